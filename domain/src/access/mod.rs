@@ -1,0 +1,143 @@
+//! The one decision behind every byte that leaves under a link.
+//!
+//! The page, its pictures, every download and every description of a link ask [`decide`] with the present
+//! time. There is no second place to forget a check in.
+
+#[cfg(test)]
+mod model;
+
+use crate::{
+    AssetSource, LinkKind, LinkState, OriginalState, Preset, Right, Rights, link::Lifetime, sharing::may_share,
+};
+use chrono::{DateTime, Utc};
+
+/// What the decision needs to know of a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// Page or download.
+    pub kind: LinkKind,
+    /// What its state follows from.
+    pub lifetime: Lifetime,
+    /// Whether a visitor needs the password.
+    pub has_password: bool,
+    /// Hands out originals.
+    pub allow_original: bool,
+    /// Hands out proxies.
+    pub allow_proxies: bool,
+    /// Hands out attachments.
+    pub allow_attachments: bool,
+    /// Which proxies; none: all that exist.
+    pub proxy_presets: Option<Vec<Preset>>,
+    /// Every picture carries the watermark.
+    pub watermark: bool,
+}
+
+/// What the decision needs to know of the asset that a visitor wants something of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TargetFacts {
+    /// Whether the link leads to this asset, directly or through its collection.
+    pub in_link: bool,
+    /// Where its bytes live.
+    pub source: AssetSource,
+    /// Whether the original can be had.
+    pub original: OriginalState,
+    /// What the link's creator may do with it now.
+    pub creator: Rights,
+}
+
+/// What the visitor has shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct VisitorFacts {
+    /// A grant for the link's password.
+    pub unlocked: bool,
+    /// A grant for having been counted for this very download.
+    pub counted: bool,
+}
+
+/// What the visitor wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// The page itself, or a description of the link.
+    Page,
+    /// The page's entry for an asset.
+    Entry(TargetFacts),
+    /// A picture to look at.
+    Picture(TargetFacts, Preset),
+    /// A file to keep.
+    Download(TargetFacts, Version),
+}
+
+/// A file that a link may hand out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// The asset's own file.
+    Original,
+    /// A smaller version.
+    Proxy(Preset),
+    /// A file that hangs on the asset.
+    Attachment,
+}
+
+/// How an allowed request is to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permit {
+    /// Only the watermarked version may be sent; a placeholder until there is one.
+    pub watermarked: bool,
+    /// Nothing may be kept by a cache beyond this instant.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// To the visitor there is nothing: an unknown, dead or deleted link, or something it does not offer.
+    NotFound,
+    /// The password is missing.
+    Locked,
+}
+
+/// Decides whether a visitor gets what he wants, at an instant.
+pub fn decide(link: &LinkFacts, visitor: VisitorFacts, want: Want, now: DateTime<Utc>) -> Result<Permit, Refusal> {
+    let continued = matches!(want, Want::Download(..)) && visitor.counted;
+    match link.lifetime.state(now) {
+        LinkState::Active => {}
+        // The last download counted was this visitor's own, and it goes on.
+        LinkState::Exhausted if continued && link.lifetime.starts_at.is_none_or(|start| now >= start) => {}
+        _ => return Err(Refusal::NotFound),
+    }
+    if link.has_password && !visitor.unlocked {
+        return Err(Refusal::Locked);
+    }
+    let offered = match want {
+        Want::Page => link.kind == LinkKind::Public,
+        Want::Entry(target) => link.kind == LinkKind::Public && reaches(target),
+        Want::Picture(target, preset) => link.kind == LinkKind::Public && reaches(target) && preset.is_shown(),
+        Want::Download(target, version) => reaches(target) && hands_out(link, target, version),
+    };
+    if !offered {
+        return Err(Refusal::NotFound);
+    }
+    let is_picture = matches!(want, Want::Picture(..) | Want::Download(_, Version::Proxy(_)));
+    Ok(Permit { watermarked: link.watermark && is_picture, until: link.lifetime.expires_at })
+}
+
+/// Whether the link leads to the asset, and its creator might still link to it today.
+fn reaches(target: TargetFacts) -> bool {
+    target.in_link && may_share(target.source, target.creator).is_ok()
+}
+
+/// Whether link and creator let this version out.
+fn hands_out(link: &LinkFacts, target: TargetFacts, version: Version) -> bool {
+    let (right, allowed) = match version {
+        Version::Original => {
+            let allowed = link.kind == LinkKind::Download || link.allow_original;
+            (Right::DownloadOriginal, allowed && target.original == OriginalState::Available)
+        }
+        Version::Proxy(preset) => {
+            let chosen = link.proxy_presets.as_ref().is_none_or(|presets| presets.contains(&preset));
+            (Right::DownloadProxy, link.kind == LinkKind::Public && link.allow_proxies && chosen)
+        }
+        Version::Attachment => (Right::DownloadAttachment, link.kind == LinkKind::Public && link.allow_attachments),
+    };
+    allowed && target.creator.has(right)
+}

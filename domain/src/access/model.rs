@@ -1,0 +1,192 @@
+//! [`decide`] against a slow, obvious model, over every combination of settings, state, time, password,
+//! creator's rights and target.
+
+use super::*;
+use chrono::TimeDelta;
+
+const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).expect("a fixed instant");
+
+/// The rules as one would say them, each on its own; a request passes when none speaks against it.
+fn objections(link: &LinkFacts, visitor: VisitorFacts, want: Want) -> Option<Refusal> {
+    let life = link.lifetime;
+    let too_early = life.starts_at.is_some_and(|start| start > NOW);
+    let too_late = life.expires_at.is_some_and(|end| end <= NOW);
+    let used_up = life.max_downloads.is_some_and(|max| max <= life.download_count);
+    let own_download_goes_on = visitor.counted && matches!(want, Want::Download(..));
+    if life.disabled || too_early || too_late || (used_up && !own_download_goes_on) {
+        return Some(Refusal::NotFound);
+    }
+    if link.has_password && !visitor.unlocked {
+        return Some(Refusal::Locked);
+    }
+    let target = match want {
+        Want::Page => None,
+        Want::Entry(target) | Want::Picture(target, _) | Want::Download(target, _) => Some(target),
+    };
+    let mut fine = true;
+    if let Some(target) = target {
+        fine &= target.in_link;
+        fine &= target.source == AssetSource::Library;
+        fine &= target.creator.has(Right::Read) && target.creator.has(Right::Share);
+    }
+    match (link.kind, want) {
+        (LinkKind::Download, Want::Download(target, Version::Original)) => {
+            fine &= target.original == OriginalState::Available && target.creator.has(Right::DownloadOriginal);
+        }
+        (LinkKind::Download, _) => fine = false,
+        (LinkKind::Public, Want::Page | Want::Entry(_)) => {}
+        (LinkKind::Public, Want::Picture(_, preset)) => {
+            fine &= [Preset::Thumbnail, Preset::Preview, Preset::Poster].contains(&preset);
+        }
+        (LinkKind::Public, Want::Download(target, Version::Original)) => {
+            fine &= link.allow_original;
+            fine &= target.original == OriginalState::Available && target.creator.has(Right::DownloadOriginal);
+        }
+        (LinkKind::Public, Want::Download(target, Version::Proxy(preset))) => {
+            fine &= link.allow_proxies && target.creator.has(Right::DownloadProxy);
+            fine &= link.proxy_presets.clone().unwrap_or(Preset::ALL.to_vec()).contains(&preset);
+        }
+        (LinkKind::Public, Want::Download(target, Version::Attachment)) => {
+            fine &= link.allow_attachments && target.creator.has(Right::DownloadAttachment);
+        }
+    }
+    (!fine).then_some(Refusal::NotFound)
+}
+
+fn lifetimes() -> Vec<Lifetime> {
+    let moments = [None, Some(NOW - TimeDelta::microseconds(1)), Some(NOW), Some(NOW + TimeDelta::microseconds(1))];
+    let mut all = Vec::new();
+    for disabled in [false, true] {
+        for starts_at in moments {
+            for expires_at in moments {
+                for (max_downloads, download_count) in [(None, 5), (Some(2), 1), (Some(2), 2), (Some(2), 3)] {
+                    all.push(Lifetime { disabled, starts_at, expires_at, max_downloads, download_count });
+                }
+            }
+        }
+    }
+    all
+}
+
+fn links(lifetime: Lifetime) -> Vec<LinkFacts> {
+    let mut all = Vec::new();
+    for kind in LinkKind::ALL {
+        for flags in 0..32_u8 {
+            for proxy_presets in [None, Some(vec![]), Some(vec![Preset::Preview])] {
+                all.push(LinkFacts {
+                    kind: *kind,
+                    lifetime,
+                    has_password: flags & 1 != 0,
+                    allow_original: flags & 2 != 0,
+                    allow_proxies: flags & 4 != 0,
+                    allow_attachments: flags & 8 != 0,
+                    watermark: flags & 16 != 0,
+                    proxy_presets,
+                });
+            }
+        }
+    }
+    all
+}
+
+fn wants(targets: &[TargetFacts]) -> Vec<Want> {
+    let mut all = vec![Want::Page];
+    for target in targets {
+        all.push(Want::Entry(*target));
+        all.extend(Preset::ALL.iter().map(|preset| Want::Picture(*target, *preset)));
+        let files = [
+            Version::Original,
+            Version::Attachment,
+            Version::Proxy(Preset::Preview),
+            Version::Proxy(Preset::Fullscreen),
+        ];
+        all.extend(files.map(|version| Want::Download(*target, version)));
+    }
+    all
+}
+
+fn targets() -> Vec<TargetFacts> {
+    let mut all = Vec::new();
+    for in_link in [true, false] {
+        for source in AssetSource::ALL {
+            for original in OriginalState::ALL {
+                for bits in 0..32_u8 {
+                    let rights: Vec<Right> = Right::ALL
+                        .iter()
+                        .enumerate()
+                        .filter(|(i, _)| bits & (1 << i) != 0)
+                        .map(|(_, right)| *right)
+                        .collect();
+                    all.push(TargetFacts {
+                        in_link,
+                        source: *source,
+                        original: *original,
+                        creator: Rights::of(&rights),
+                    });
+                }
+            }
+        }
+    }
+    all
+}
+
+fn compare(links: &[LinkFacts], wants: &[Want]) -> (usize, usize) {
+    let (mut allowed, mut refused) = (0, 0);
+    for link in links {
+        for &want in wants {
+            for (unlocked, counted) in [(false, false), (true, false), (false, true), (true, true)] {
+                let visitor = VisitorFacts { unlocked, counted };
+                let answer = decide(link, visitor, want, NOW);
+                assert_eq!(answer.err(), objections(link, visitor, want), "{link:?} {visitor:?} {want:?}");
+                if let Ok(permit) = answer {
+                    let shows = matches!(want, Want::Picture(..) | Want::Download(_, Version::Proxy(_)));
+                    assert_eq!(
+                        permit,
+                        Permit { watermarked: link.watermark && shows, until: link.lifetime.expires_at }
+                    );
+                    allowed += 1;
+                } else {
+                    refused += 1;
+                }
+            }
+        }
+    }
+    (allowed, refused)
+}
+
+#[test]
+fn every_lifetime_password_and_setting() {
+    let target = TargetFacts {
+        in_link: true,
+        source: AssetSource::Library,
+        original: OriginalState::Available,
+        creator: Rights::ALL,
+    };
+    let links: Vec<_> = lifetimes().into_iter().flat_map(links).collect();
+    let (allowed, refused) = compare(&links, &wants(&[target]));
+    assert!(allowed > 10_000 && refused > 100_000, "{allowed} allowed, {refused} refused");
+}
+
+#[test]
+fn every_target_and_setting() {
+    let links: Vec<_> = links(Lifetime::default());
+    let (allowed, refused) = compare(&links, &wants(&targets()));
+    assert!(allowed > 10_000 && refused > 100_000, "{allowed} allowed, {refused} refused");
+}
+
+#[test]
+fn the_state_follows_from_the_facts() {
+    let open = Lifetime::default();
+    let cases = [
+        (open, LinkState::Active),
+        (Lifetime { disabled: true, expires_at: Some(NOW), ..open }, LinkState::Disabled),
+        (Lifetime { expires_at: Some(NOW), max_downloads: Some(1), download_count: 1, ..open }, LinkState::Expired),
+        (Lifetime { expires_at: Some(NOW + TimeDelta::microseconds(1)), ..open }, LinkState::Active),
+        (Lifetime { max_downloads: Some(1), download_count: 1, ..open }, LinkState::Exhausted),
+        (Lifetime { starts_at: Some(NOW + TimeDelta::microseconds(1)), ..open }, LinkState::Scheduled),
+        (Lifetime { starts_at: Some(NOW), ..open }, LinkState::Active),
+    ];
+    for (lifetime, state) in cases {
+        assert_eq!(lifetime.state(NOW), state, "{lifetime:?}");
+    }
+}

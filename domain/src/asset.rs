@@ -1,0 +1,88 @@
+//! What an asset is: its kind, where it lives, and the number that people call it by.
+
+use crate::text_enum::text_enum;
+use std::{fmt, str::FromStr};
+
+text_enum! {
+    /// What sort of media an asset is.
+    pub enum AssetKind {
+        /// A still picture.
+        Image = "IMAGE",
+        /// Moving pictures.
+        Video = "VIDEO",
+        /// Sound.
+        Audio = "AUDIO",
+        /// Something to read.
+        Document = "DOCUMENT",
+        /// Anything else.
+        Other = "OTHER",
+    }
+}
+
+text_enum! {
+    /// Where an asset's bytes live.
+    pub enum AssetSource {
+        /// In our own storage.
+        Library = "LIBRARY",
+        /// Elsewhere; only referenced here, and never shareable.
+        External = "EXTERNAL",
+    }
+}
+
+text_enum! {
+    /// Whether the original can be had now.
+    pub enum OriginalState {
+        /// At once.
+        Available = "AVAILABLE",
+        /// Put away; has to be brought back first.
+        Archived = "ARCHIVED",
+        /// Not at all.
+        Unavailable = "UNAVAILABLE",
+    }
+}
+
+/// The number of an asset, as in `VTR-485`: a workspace's prefix and a count from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssetNumber {
+    /// The workspace's prefix, in capitals.
+    pub prefix: String,
+    /// Counts from 1 within the workspace.
+    pub count: i64,
+}
+
+/// Text that is no asset number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("an asset number looks like VTR-485")]
+pub struct InvalidAssetNumber;
+
+impl FromStr for AssetNumber {
+    type Err = InvalidAssetNumber;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (prefix, digits) = text.trim().rsplit_once('-').ok_or(InvalidAssetNumber)?;
+        let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        let named = !prefix.is_empty() && prefix.len() <= 16 && prefix.bytes().all(|b| b.is_ascii_alphanumeric());
+        let count = digits.parse().ok().filter(|count| plain && named && *count > 0).ok_or(InvalidAssetNumber)?;
+        Ok(Self { prefix: prefix.to_ascii_uppercase(), count })
+    }
+}
+
+impl fmt::Display for AssetNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.prefix, self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_as_it_is_written() {
+        let number: AssetNumber = " vtr-485 ".parse().unwrap();
+        assert_eq!(number.to_string(), "VTR-485");
+        for bad in ["", "VTR", "VTR-", "-5", "VTR-0", "VTR-+5", "VTR--5", "VTR-99999999999999999999", "V TR-5"] {
+            assert_eq!(bad.parse::<AssetNumber>(), Err(InvalidAssetNumber), "{bad}");
+        }
+    }
+}

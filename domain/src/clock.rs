@@ -1,0 +1,36 @@
+//! The one place that reads the machine's clock.
+//!
+//! Rules take `now` as an argument; whoever calls them asks a [`Clock`], so that a test can stand at any
+//! instant it likes.
+
+use chrono::{DateTime, Utc};
+use std::{fmt, sync::Arc};
+
+/// Tells the time. Cheap to clone.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// The machine's own clock.
+    pub fn system() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that may")]
+        Self(Arc::new(Utc::now))
+    }
+
+    /// A clock that a test turns.
+    pub fn from_fn(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The present instant, in whole microseconds: the precision that Postgres keeps.
+    pub fn now(&self) -> DateTime<Utc> {
+        let now = (self.0)();
+        DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}

@@ -1,0 +1,102 @@
+//! What a visitor carries after the password was right, or after a download was counted.
+//!
+//! A grant is signed, not stored. It is bound to the link's id, token version and password version, so that a
+//! change of any ends it, and one link's grant opens no other link.
+
+use crate::token::{Keyring, ServerKey};
+use chrono::{DateTime, TimeDelta, Utc};
+use hmac::Mac;
+use uuid::Uuid;
+
+/// How long a right password opens a link.
+pub const UNLOCKED_FOR: TimeDelta = TimeDelta::hours(12);
+
+/// How long a counted download may be continued or repeated without being counted again.
+pub const COUNTED_FOR: TimeDelta = TimeDelta::minutes(30);
+
+/// What a grant is bound to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope<'a> {
+    /// The link.
+    pub link: Uuid,
+    /// Raised when the link gets a new URL.
+    pub token_version: i32,
+    /// Raised when the link gets another password.
+    pub password_version: i32,
+    /// What it allows.
+    pub purpose: Purpose<'a>,
+}
+
+/// What a grant allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose<'a> {
+    /// The link counts as unlocked.
+    Unlocked,
+    /// The download of this asset's version was counted.
+    Counted(Uuid, &'a str),
+}
+
+impl Scope<'_> {
+    fn mac(&self, key: &ServerKey, until: i64) -> hmac::Hmac<sha2::Sha256> {
+        let (asset, version) = match self.purpose {
+            Purpose::Unlocked => (Uuid::nil(), ""),
+            Purpose::Counted(asset, version) => (asset, version),
+        };
+        let versions = [self.token_version.to_be_bytes(), self.password_version.to_be_bytes()].concat();
+        let parts =
+            [self.link.as_bytes().as_slice(), &versions, asset.as_bytes(), version.as_bytes(), &until.to_be_bytes()];
+        key.mac("grant", &parts)
+    }
+
+    /// A grant that holds until `until`.
+    pub fn sign(&self, keys: &Keyring, until: DateTime<Utc>) -> String {
+        let until = until.timestamp();
+        let mac = self.mac(keys.newest(), until).finalize().into_bytes();
+        let bits: [u8; 16] = std::array::from_fn(|i| mac[i]);
+        format!("{until}.{:0>22}", base62::encode(u128::from_be_bytes(bits)))
+    }
+
+    /// Whether `grant` was signed for exactly this and still holds.
+    pub fn admits(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> bool {
+        let Some((until, bits)) = grant.split_once('.') else { return false };
+        let (Ok(until), Ok(bits)) = (until.parse::<i64>(), base62::decode(bits)) else { return false };
+        let holds = DateTime::from_timestamp(until, 0).is_some_and(|until| now < until);
+        holds && keys.all().any(|key| self.mac(key, until).verify_truncated_left(&bits.to_be_bytes()).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_holds_for_its_scope_and_time_only() {
+        let keys: Keyring = "0123456789abcdef0123456789abcdef".parse().unwrap();
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let asset = Uuid::from_u128(9);
+        let scope =
+            Scope { link: Uuid::from_u128(1), token_version: 1, password_version: 1, purpose: Purpose::Unlocked };
+        let others = [
+            Scope { link: Uuid::from_u128(2), ..scope },
+            Scope { token_version: 2, ..scope },
+            Scope { password_version: 2, ..scope },
+            Scope { purpose: Purpose::Counted(asset, "original"), ..scope },
+            Scope { purpose: Purpose::Counted(asset, "preview"), ..scope },
+        ];
+        let grant = scope.sign(&keys, now + UNLOCKED_FOR);
+        assert!(scope.admits(&keys, &grant, now));
+        assert!(!scope.admits(&keys, &grant, now + UNLOCKED_FOR));
+        for other in others {
+            assert!(!other.admits(&keys, &grant, now), "{other:?}");
+            assert!(other.admits(&keys, &other.sign(&keys, now + COUNTED_FOR), now));
+        }
+        let (until, bits) = grant.split_once('.').unwrap();
+        let later = format!("{}.{bits}", until.parse::<i64>().unwrap() + 1);
+        for bad in ["", ".", "1.2", "x.y", &later, &format!("{until}."), &format!("{grant}0"), "99999999999999999999.1"]
+        {
+            assert!(!scope.admits(&keys, bad, now), "{bad}");
+        }
+        let rotated: Keyring = "ffffffffffffffffffffffffffffffff,0123456789abcdef0123456789abcdef".parse().unwrap();
+        assert!(scope.admits(&rotated, &grant, now), "an older key still counts");
+    }
+}

@@ -1,0 +1,28 @@
+//! The rules of sharing, and nothing else.
+//!
+//! Every question of the kind "may this happen?" is answered here by a pure function: no database, no
+//! network, no framework, and time and chance come in as arguments. The page, the GraphQL mutation and the
+//! background job therefore give the same answer, and every combination can be tested in microseconds.
+
+pub mod access;
+pub mod asset;
+pub mod bearer;
+pub mod clock;
+pub mod grant;
+pub mod link;
+pub mod media;
+pub mod name;
+pub mod password;
+pub mod preset;
+pub mod rights;
+pub mod settings;
+pub mod sharing;
+mod text_enum;
+pub mod token;
+
+pub use asset::{AssetKind, AssetNumber, AssetSource, OriginalState};
+pub use clock::Clock;
+pub use link::{LinkKind, LinkState};
+pub use preset::Preset;
+pub use rights::{Right, Rights, Role};
+pub use text_enum::UnknownName;

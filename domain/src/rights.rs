@@ -1,0 +1,97 @@
+//! Who may do what: roles, and the rights they carry.
+
+use crate::text_enum::text_enum;
+use std::ops::BitAnd;
+
+text_enum! {
+    /// What a user is in the workspace.
+    pub enum Role {
+        /// Looks at the library.
+        Viewer = "VIEWER",
+        /// Works with the library: uploads, shares, downloads.
+        Editor = "EDITOR",
+        /// Runs the workspace: users, settings, everybody's links.
+        Admin = "ADMIN",
+    }
+}
+
+text_enum! {
+    /// One thing that a user may do with an asset.
+    pub enum Right {
+        /// See the asset and its pictures.
+        Read = "READ",
+        /// Make links to it.
+        Share = "SHARE",
+        /// Take the original file.
+        DownloadOriginal = "DOWNLOAD_ORIGINAL",
+        /// Take smaller versions.
+        DownloadProxy = "DOWNLOAD_PROXY",
+        /// Take the files that hang on it.
+        DownloadAttachment = "DOWNLOAD_ATTACHMENT",
+        /// Change it: upload, attach, archive.
+        Edit = "EDIT",
+    }
+}
+
+/// A set of rights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rights(u8);
+
+impl Rights {
+    /// No right at all.
+    pub const NONE: Self = Self(0);
+    /// Every right.
+    pub const ALL: Self = Self(0b11_1111);
+
+    /// The set of these rights.
+    pub fn of(rights: &[Right]) -> Self {
+        Self(rights.iter().fold(0, |bits, right| bits | Self::bit(*right)))
+    }
+
+    /// Whether `right` is in the set.
+    pub fn has(self, right: Right) -> bool {
+        self.0 & Self::bit(right) != 0
+    }
+
+    const fn bit(right: Right) -> u8 {
+        1 << right as u8
+    }
+}
+
+impl BitAnd for Rights {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl Role {
+    /// The rights that the role alone gives on every asset of the workspace.
+    pub fn rights(self) -> Rights {
+        match self {
+            Self::Viewer => Rights::of(&[Right::Read, Right::DownloadProxy]),
+            Self::Editor | Self::Admin => Rights::ALL,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_holds_what_was_put_in_and_nothing_else() {
+        for right in Right::ALL {
+            let set = Rights::of(&[*right]);
+            assert!(Right::ALL.iter().all(|other| set.has(*other) == (other == right)));
+            assert!(Rights::ALL.has(*right) && !Rights::NONE.has(*right));
+        }
+    }
+
+    #[test]
+    fn a_viewer_neither_shares_nor_edits() {
+        let rights = Role::Viewer.rights();
+        assert!(rights.has(Right::Read) && !rights.has(Right::Share) && !rights.has(Right::Edit));
+    }
+}

@@ -1,0 +1,105 @@
+//! What resolvers work with: the parts of the server, and who is asking.
+
+use crate::{Error, hasher::Hasher, throttle::Throttle};
+use async_graphql::Context;
+use chrono::{DateTime, Utc};
+use domain::{Clock, Right, Rights, bearer::BearerToken, token::Keyring};
+use schema::{Connection, Pool, links::Link, links::Visible, users::User, workspaces::Workspace};
+use std::{net::IpAddr, sync::Arc};
+use storage::Storage;
+
+/// The parts of the server.
+pub struct Services {
+    /// Postgres.
+    pub pool: Pool,
+    /// Blobs.
+    pub storage: Storage,
+    /// What link tokens are derived from.
+    pub keys: Keyring,
+    /// Tells the time.
+    pub clock: Clock,
+    /// What links begin with, without a slash at the end.
+    pub public_url: String,
+    /// Hashes passwords, a few at a time.
+    pub hasher: Hasher,
+    /// Slows down guessing.
+    pub throttle: Throttle,
+}
+
+impl Services {
+    /// The address that opens a link. Fails where the key that it was made with is no longer configured.
+    pub fn link_url(&self, link: &Link) -> Result<String, Error> {
+        let key =
+            self.keys.get(&link.key_id).ok_or_else(|| Error::internal("the key of this link is not configured"))?;
+        let token = key.link_token(link.id, link.token_version);
+        let route = match link.kind {
+            domain::LinkKind::Public => "s",
+            domain::LinkKind::Download => "d",
+        };
+        Ok(format!("{}/{route}/{}", self.public_url, token.reveal()))
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
+
+/// A signed-in user and the workspace that all he sees belongs to.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    /// Who.
+    pub user: User,
+    /// Where.
+    pub workspace: Workspace,
+}
+
+impl Viewer {
+    /// What the viewer may do with the workspace's assets.
+    pub fn rights(&self) -> Rights {
+        self.user.role.rights()
+    }
+
+    /// Which links the viewer may see and manage: his own, and an administrator everybody's.
+    pub fn visible_links(&self) -> Visible {
+        let own = self.user.role != domain::Role::Admin;
+        Visible { workspace: self.workspace.id, created_by: own.then_some(self.user.id) }
+    }
+
+    /// Refuses a viewer without this right.
+    pub fn require(&self, right: Right) -> Result<(), Error> {
+        if self.rights().has(right) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
+    /// Refuses everybody but administrators.
+    pub fn require_admin(&self) -> Result<(), Error> {
+        if self.user.role == domain::Role::Admin { Ok(()) } else { Err(Error::Forbidden) }
+    }
+}
+
+/// Who sent a request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The signed-in user, if the request carries a token that lives.
+    pub viewer: Option<Viewer>,
+    /// The token it carries.
+    pub bearer: Option<BearerToken>,
+    /// Where it comes from.
+    pub address: IpAddr,
+}
+
+pub(crate) fn services<'a>(ctx: &Context<'a>) -> &'a Arc<Services> {
+    ctx.data_unchecked::<Arc<Services>>()
+}
+
+pub(crate) fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
+    ctx.data_unchecked::<Caller>()
+}
+
+pub(crate) fn viewer<'a>(ctx: &Context<'a>) -> Result<&'a Viewer, Error> {
+    caller(ctx).viewer.as_ref().ok_or(Error::Unauthenticated)
+}
+
+pub(crate) async fn connection(ctx: &Context<'_>) -> Result<Connection, Error> {
+    Ok(services(ctx).pool.get().await?)
+}

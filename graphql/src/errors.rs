@@ -1,0 +1,176 @@
+//! The two ways to say no: `userErrors` for what a user can mend, and top-level errors with a code for the rest.
+
+use async_graphql::{Enum, ErrorExtensions, SimpleObject};
+use domain::settings::SettingError;
+use schema::PoolError;
+use std::time::Duration;
+use storage::StorageError;
+
+/// The code of an answer that a part of the server was missing for; it is worth trying again.
+pub const UNAVAILABLE: &str = "UNAVAILABLE";
+
+/// A refusal of a whole field. It has no `Display` on purpose: only [`From`] below decides what a client reads.
+#[derive(Debug, Clone)]
+pub enum Error {
+    /// Nobody is signed in.
+    Unauthenticated,
+    /// The signed-in user may not do this.
+    Forbidden,
+    /// There is no such thing, or it is not the viewer's to see.
+    NotFound,
+    /// The arguments make no sense.
+    BadInput(String),
+    /// Too many attempts; how long to wait.
+    RateLimited(Duration),
+    /// A part of the server is gone for the moment.
+    Unavailable(String),
+    /// A fault of ours. The text is for the log.
+    Internal(String),
+}
+
+impl Error {
+    pub(crate) fn internal(error: impl ToString) -> Self {
+        Self::Internal(error.to_string())
+    }
+
+    /// The code in `extensions.code`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden => "FORBIDDEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::BadInput(_) => "BAD_USER_INPUT",
+            Self::RateLimited(_) => "RATE_LIMITED",
+            Self::Unavailable(_) => UNAVAILABLE,
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// What a person reads.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Unauthenticated => "Sign in first, and send the token as Authorization: Bearer.".into(),
+            Self::Forbidden => "You may not do this.".into(),
+            Self::NotFound => "There is no such thing, or you may not see it.".into(),
+            Self::BadInput(text) => text.clone(),
+            Self::RateLimited(wait) => format!("Too many attempts. Try again in {} seconds.", seconds(*wait)),
+            Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
+            Self::Internal(_) => "Something went wrong on our side.".into(),
+        }
+    }
+}
+
+/// Whole seconds to wait, at least one.
+pub(crate) fn seconds(wait: Duration) -> u64 {
+    wait.as_secs() + 1
+}
+
+impl From<Error> for async_graphql::Error {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::Internal(text) => tracing::error!(error = text, "internal error"),
+            Error::Unavailable(text) => tracing::warn!(error = text, "unavailable"),
+            _ => {}
+        }
+        async_graphql::Error::new(error.message()).extend_with(|_, extensions| extensions.set("code", error.code()))
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::{DatabaseErrorKind, Error as Diesel};
+        match error {
+            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Diesel::BrokenTransactionManager => {
+                Self::Unavailable(error.to_string())
+            }
+            // A server that shuts down or is starting up says so in words only.
+            Diesel::DatabaseError(DatabaseErrorKind::Unknown, ref info)
+                if ["shutting down", "starting up", "administrator command", "connection closed"]
+                    .iter()
+                    .any(|text| info.message().contains(text)) =>
+            {
+                Self::Unavailable(error.to_string())
+            }
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<PoolError> for Error {
+    fn from(error: PoolError) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<StorageError> for Error {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Full => Self::Unavailable(error.to_string()),
+            _ => Self::internal(error),
+        }
+    }
+}
+
+/// What kind of mistake a user made.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UserErrorCode {
+    /// There is none, or you may not see it.
+    NotFound,
+    /// You may not share it, or it is only a reference.
+    NotShareable,
+    /// The original cannot be had now.
+    OriginalNotAvailable,
+    /// None of the assets offers it, or you may not hand it out.
+    OptionNotAvailable,
+    /// There is no preset of this name.
+    UnknownPreset,
+    /// Empty, too long, or not one line.
+    InvalidName,
+    /// In the past, or before the start.
+    InvalidExpiration,
+    /// Too short or too long.
+    InvalidPassword,
+    /// Below one.
+    InvalidLimit,
+    /// Missing, empty, or not to be stored.
+    InvalidFile,
+    /// Not what this field takes.
+    InvalidInput,
+    /// Unknown e-mail address or wrong password.
+    WrongCredentials,
+    /// Too often in a short time; the message tells when to try again.
+    TooManyAttempts,
+    /// Somebody has this address already.
+    EmailTaken,
+}
+
+/// A mistake that the user can mend.
+#[derive(SimpleObject, Clone, Debug)]
+pub(crate) struct UserError {
+    pub(crate) code: UserErrorCode,
+    /// Path in the input, as in `["settings", "expiresAt"]`.
+    pub(crate) field: Option<Vec<String>>,
+    /// What is wrong and what to do, for people.
+    pub(crate) message: String,
+}
+
+impl UserError {
+    pub(crate) fn new(code: UserErrorCode, field: &[&str], message: impl Into<String>) -> Self {
+        let field = (!field.is_empty()).then(|| field.iter().map(ToString::to_string).collect());
+        Self { code, field, message: message.into() }
+    }
+
+    /// A refused setting, whose path begins with `parents`.
+    pub(crate) fn setting(error: &SettingError, parents: &[&str]) -> Self {
+        let code = match error {
+            SettingError::Name(_) => UserErrorCode::InvalidName,
+            SettingError::Password(_) => UserErrorCode::InvalidPassword,
+            SettingError::NotOffered(..) | SettingError::PresetNotOffered(_) => UserErrorCode::OptionNotAvailable,
+            SettingError::UnknownPreset(_) => UserErrorCode::UnknownPreset,
+            SettingError::Expiration(_) => UserErrorCode::InvalidExpiration,
+            SettingError::Limit => UserErrorCode::InvalidLimit,
+        };
+        let path: Vec<&str> = parents.iter().copied().chain([error.field()]).collect();
+        Self::new(code, &path, error.to_string())
+    }
+}

@@ -1,0 +1,46 @@
+//! Password hashing off the async threads.
+//!
+//! Argon2id is slow and hungry on purpose. Unbounded, a hundred sign-ins at once would take 2 GB and every core;
+//! here a few run and the others wait their turn.
+
+use crate::Error;
+use domain::password::Password;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
+
+/// How long a sign-in waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Hashes and verifies passwords, at most a few at a time. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hasher {
+    turns: Arc<Semaphore>,
+}
+
+impl Hasher {
+    /// Lets `at_once` run side by side.
+    pub fn new(at_once: usize) -> Self {
+        Self { turns: Arc::new(Semaphore::new(at_once)) }
+    }
+
+    /// The hash to store.
+    pub async fn hash(&self, password: Password) -> Result<String, Error> {
+        self.run(move || password.hash()).await
+    }
+
+    /// Whether `attempt` is the password behind `hash`; as slow where there is no hash.
+    pub async fn verify(&self, attempt: Password, hash: Option<String>) -> Result<bool, Error> {
+        self.run(move || attempt.verify(hash.as_deref())).await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn =
+            turn.map_err(|_| Error::Unavailable("too many passwords to check".into()))?.map_err(Error::internal)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(Error::internal)
+    }
+}

@@ -1,0 +1,138 @@
+//! Adding to the library, for uploads and imports alike.
+
+use crate::{Error, Services};
+use diesel_async::AsyncConnection;
+use domain::{AssetSource, OriginalState, media, name};
+use schema::{
+    assets::{self, Asset},
+    attachments::{self, Attachment},
+    outbox::{self, Job},
+};
+use storage::{Blob, StoredFile};
+use uuid::Uuid;
+
+/// Where something new belongs and who adds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner {
+    /// The workspace.
+    pub workspace: Uuid,
+    /// The user.
+    pub user: Option<Uuid>,
+}
+
+/// Makes an asset of a file that has arrived. If that fails, the file is gone too.
+pub async fn add_original(
+    services: &Services,
+    owner: Owner,
+    file: StoredFile,
+    file_name: &str,
+    title: Option<String>,
+) -> Result<Asset, Error> {
+    let media = media::sniff(&file.head);
+    let new = Asset {
+        id: Uuid::now_v7(),
+        workspace_id: owner.workspace,
+        number: 0,
+        title: title.unwrap_or_else(|| name::title_from_file_name(file_name)),
+        file_name: name::base_name(file_name),
+        kind: media.kind,
+        media_type: media.media_type.to_owned(),
+        byte_size: Some(byte_size(&file)?),
+        width: None,
+        height: None,
+        duration_seconds: None,
+        source: AssetSource::Library,
+        original_state: OriginalState::Available,
+        file_id: Some(file.id),
+        sha256: Some(file.sha256.to_vec()),
+        external_url: None,
+        created_by: owner.user,
+        created_at: services.now(),
+    };
+    let added = insert(services, new).await;
+    discard_if_failed(services, file.id, &added).await;
+    added
+}
+
+/// Makes an asset of something that lives elsewhere: only a reference, without bytes.
+pub async fn add_external(
+    services: &Services,
+    owner: Owner,
+    url: &str,
+    head: &[u8],
+    size: Option<i64>,
+) -> Result<Asset, Error> {
+    let media = media::sniff(head);
+    let new = Asset {
+        id: Uuid::now_v7(),
+        workspace_id: owner.workspace,
+        number: 0,
+        title: name::title_from_file_name(url),
+        file_name: name::base_name(url),
+        kind: media.kind,
+        media_type: media.media_type.to_owned(),
+        byte_size: size,
+        width: None,
+        height: None,
+        duration_seconds: None,
+        source: AssetSource::External,
+        original_state: OriginalState::Unavailable,
+        file_id: None,
+        sha256: None,
+        external_url: Some(url.to_owned()),
+        created_by: owner.user,
+        created_at: services.now(),
+    };
+    insert(services, new).await
+}
+
+/// Hangs a file that has arrived on an asset. If that fails, the file is gone too.
+pub async fn add_attachment(
+    services: &Services,
+    asset: Uuid,
+    file: StoredFile,
+    file_name: &str,
+) -> Result<Attachment, Error> {
+    let new = Attachment {
+        id: Uuid::now_v7(),
+        asset_id: asset,
+        file_name: name::base_name(file_name),
+        media_type: media::sniff(&file.head).media_type.to_owned(),
+        byte_size: byte_size(&file)?,
+        file_id: file.id,
+        sha256: file.sha256.to_vec(),
+        created_at: services.now(),
+    };
+    let added = async {
+        attachments::insert(&mut *services.pool.get().await?, &new).await?;
+        Ok(new)
+    }
+    .await;
+    discard_if_failed(services, file.id, &added).await;
+    added
+}
+
+/// One transaction: the number, the row, the proxies to come, and the job that makes them.
+async fn insert(services: &Services, new: Asset) -> Result<Asset, Error> {
+    let mut conn = services.pool.get().await?;
+    let added = conn.transaction(async |conn| {
+        let asset = assets::insert(conn, new).await?;
+        if asset.source == AssetSource::Library {
+            outbox::push(conn, &Job::IngestAsset { asset_id: asset.id }).await?;
+        }
+        Ok::<_, diesel::result::Error>(asset)
+    });
+    Ok(added.await?)
+}
+
+async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, Error>) {
+    if added.is_err()
+        && let Err(error) = services.storage.delete(Blob::File(file)).await
+    {
+        tracing::warn!(%error, "a file that belongs to nothing was left behind");
+    }
+}
+
+fn byte_size(file: &StoredFile) -> Result<i64, Error> {
+    i64::try_from(file.byte_size).map_err(Error::internal)
+}

@@ -1,0 +1,71 @@
+//! `createUser`.
+
+use super::payloads::UserPayload;
+use crate::{
+    Error, context,
+    errors::{UserError, UserErrorCode},
+    types::{enums::Role, user::User},
+};
+use async_graphql::{Context, InputObject, Object};
+use domain::{name, password::Password};
+use schema::users;
+use uuid::Uuid;
+
+#[derive(Default)]
+pub(super) struct CreateUser;
+
+#[derive(InputObject)]
+struct CreateUserInput {
+    email: String,
+    name: String,
+    password: String,
+    role: Role,
+}
+
+#[Object]
+impl CreateUser {
+    /// Adds a user to the workspace. For administrators.
+    async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<UserPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        viewer.require_admin()?;
+        let (email, name, password) = match parse(&input) {
+            Ok(parsed) => parsed,
+            Err(errors) => return Ok(UserPayload::refused(errors)),
+        };
+        let new = users::User {
+            id: Uuid::now_v7(),
+            workspace_id: viewer.workspace.id,
+            email,
+            name,
+            role: input.role.into(),
+            password_hash: services.hasher.hash(password).await?,
+            created_at: services.now(),
+        };
+        if !users::insert(&mut *context::connection(ctx).await?, new.clone()).await? {
+            let message = "Somebody has this e-mail address already.";
+            return Ok(UserPayload::refused(vec![UserError::new(UserErrorCode::EmailTaken, &["email"], message)]));
+        }
+        Ok(UserPayload::done(User(new)))
+    }
+}
+
+fn parse(input: &CreateUserInput) -> Result<(String, String, Password), Vec<UserError>> {
+    let mut errors = Vec::new();
+    let email = input.email.trim().to_lowercase();
+    let well_formed = email.len() <= 254
+        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
+        && email
+            .split_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
+    if !well_formed {
+        errors.push(UserError::new(UserErrorCode::InvalidInput, &["email"], "This is not an e-mail address."));
+    }
+    let name = name::parse(&input.name)
+        .map_err(|error| errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string())));
+    let password = Password::for_user(&input.password)
+        .map_err(|error| errors.push(UserError::new(UserErrorCode::InvalidPassword, &["password"], error.to_string())));
+    match (name, password) {
+        (Ok(name), Ok(password)) if errors.is_empty() => Ok((email, name, password)),
+        _ => Err(errors),
+    }
+}

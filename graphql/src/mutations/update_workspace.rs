@@ -1,0 +1,53 @@
+//! `updateWorkspace`.
+
+use super::payloads::WorkspacePayload;
+use crate::{
+    Error, context,
+    errors::{UserError, UserErrorCode},
+    types::workspace::Workspace,
+};
+use async_graphql::{Context, InputObject, Object};
+use chrono_tz::Tz;
+use domain::name;
+use schema::workspaces::{self, WorkspaceChanges};
+
+#[derive(Default)]
+pub(super) struct UpdateWorkspace;
+
+/// What is left out stays as it is.
+#[derive(InputObject)]
+struct UpdateWorkspaceInput {
+    name: Option<String>,
+    /// IANA name, as in `Europe/Berlin`.
+    time_zone: Option<String>,
+}
+
+#[Object]
+impl UpdateWorkspace {
+    /// Changes the workspace's settings. For administrators.
+    async fn update_workspace(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateWorkspaceInput,
+    ) -> Result<WorkspacePayload, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require_admin()?;
+        let mut errors = Vec::new();
+        let name = input.name.as_deref().map(name::parse).transpose().unwrap_or_else(|error| {
+            errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string()));
+            None
+        });
+        if let Some(zone) = &input.time_zone
+            && zone.parse::<Tz>().is_err()
+        {
+            let message = "There is no such time zone; give its IANA name, as in Europe/Berlin.";
+            errors.push(UserError::new(UserErrorCode::InvalidInput, &["timeZone"], message));
+        }
+        if !errors.is_empty() {
+            return Ok(WorkspacePayload::refused(errors));
+        }
+        let changes = WorkspaceChanges { name, time_zone: input.time_zone };
+        let changed = workspaces::update(&mut *context::connection(ctx).await?, viewer.workspace.id, &changes).await?;
+        Ok(WorkspacePayload::done(Workspace(changed)))
+    }
+}

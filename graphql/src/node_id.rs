@@ -1,0 +1,75 @@
+//! Ids as clients see them: what it is, and which, in one opaque word that survives copying and URLs.
+
+use async_graphql::ID;
+use uuid::Uuid;
+
+/// The kinds of node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NodeKind {
+    User,
+    Asset,
+    Attachment,
+    Link,
+    AccessToken,
+}
+
+impl NodeKind {
+    const ALL: [Self; 5] = [Self::User, Self::Asset, Self::Attachment, Self::Link, Self::AccessToken];
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Asset => "asset",
+            Self::Attachment => "attachment",
+            Self::Link => "link",
+            Self::AccessToken => "token",
+        }
+    }
+
+    /// The id that clients see.
+    pub(crate) fn id(self, id: Uuid) -> ID {
+        format!("{}_{:0>22}", self.prefix(), base62::encode(id.as_u128())).into()
+    }
+
+    /// The id behind what a client sent, if it names something of this kind.
+    pub(crate) fn parse(self, id: &ID) -> Option<Uuid> {
+        parse(id).filter(|(kind, _)| *kind == self).map(|(_, id)| id)
+    }
+}
+
+/// What a client's id names.
+pub(crate) fn parse(id: &ID) -> Option<(NodeKind, Uuid)> {
+    let (prefix, digits) = id.split_once('_')?;
+    let kind = NodeKind::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;
+    let bits = base62::decode(digits).ok().filter(|_| digits.len() == 22)?;
+    Some((kind, Uuid::from_u128(bits)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_names_one_kind() {
+        for kind in NodeKind::ALL {
+            for uuid in [Uuid::nil(), Uuid::max(), Uuid::now_v7()] {
+                let id = kind.id(uuid);
+                assert_eq!(parse(&id), Some((kind, uuid)));
+                for other in NodeKind::ALL {
+                    assert_eq!(other.parse(&id), (other == kind).then_some(uuid));
+                }
+            }
+        }
+        for bad in [
+            "",
+            "asset",
+            "asset_",
+            "asset_zzzzzzzzzzzzzzzzzzzzzzz",
+            "asset_!!!!!!!!!!!!!!!!!!!!!!",
+            "asset_0",
+            "thing_0000000000000000000000",
+        ] {
+            assert_eq!(parse(&bad.into()), None, "{bad}");
+        }
+    }
+}

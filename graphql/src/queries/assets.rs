@@ -1,0 +1,62 @@
+//! `asset` and `assets`.
+
+use crate::{
+    Error, context,
+    node_id::NodeKind,
+    paging::{PageArgs, connect, page_cost},
+    types::asset::{Asset, AssetConnection, AssetFilter, AssetTotal},
+};
+use async_graphql::{Context, ID, Object};
+use domain::{AssetNumber, Right};
+use schema::assets;
+
+#[derive(Default)]
+pub(super) struct AssetQueries;
+
+#[Object]
+impl AssetQueries {
+    /// By id, or by the number that stands in an internal link. Null where there is none or you may not see it.
+    async fn asset(&self, ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Option<Result<Asset, Error>> {
+        find(ctx, id, number).await.transpose()
+    }
+
+    /// The assets of the workspace, newest first.
+    #[graphql(complexity = "1 + page_cost(first, last) * child_complexity")]
+    async fn assets(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<AssetFilter>,
+    ) -> Result<AssetConnection, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require(Right::Read)?;
+        let page = PageArgs { first, after, last, before }.page()?;
+        let filter = AssetFilter::parse(filter);
+        let mut conn = context::connection(ctx).await?;
+        let slice = assets::list(&mut conn, viewer.workspace.id, &filter, page).await?;
+        Ok(connect(slice, AssetTotal { filter }, |row| row.id, Asset))
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Result<Option<Asset>, Error> {
+    let viewer = context::viewer(ctx)?;
+    viewer.require(Right::Read)?;
+    let workspace = viewer.workspace.id;
+    let found = match (id, number) {
+        (Some(id), None) => match NodeKind::Asset.parse(&id) {
+            Some(id) => assets::get(&mut *context::connection(ctx).await?, workspace, id).await?,
+            None => None,
+        },
+        (None, Some(number)) => match number.parse::<AssetNumber>() {
+            Ok(number) if number.prefix == viewer.workspace.number_prefix => {
+                assets::by_number(&mut *context::connection(ctx).await?, workspace, number.count).await?
+            }
+            _ => None,
+        },
+        _ => return Err(Error::BadInput("Ask for an asset by id or by number, one of the two.".into())),
+    };
+    Ok(found.map(Asset))
+}

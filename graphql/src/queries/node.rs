@@ -1,0 +1,43 @@
+//! `node`: Relay's way to load anything again by its id.
+
+use crate::{
+    Error, context,
+    node_id::{self, NodeKind},
+    types::{access_token::AccessToken, asset::Asset, attachment::Attachment, link::Link, node::Node, user::User},
+};
+use async_graphql::{Context, ID, Object};
+use domain::Right;
+use schema::{assets, attachments, bearer_tokens, links, users};
+
+#[derive(Default)]
+pub(super) struct NodeQueries;
+
+#[Object]
+impl NodeQueries {
+    /// Anything by its id. Null where there is none or you may not see it.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Node, Error>> {
+        find(ctx, &id).await.transpose()
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
+    let viewer = context::viewer(ctx)?;
+    viewer.require(Right::Read)?;
+    let Some((kind, id)) = node_id::parse(id) else { return Ok(None) };
+    let (workspace, mut conn) = (viewer.workspace.id, context::connection(ctx).await?);
+    Ok(match kind {
+        NodeKind::User => users::by_ids(&mut conn, workspace, &[id]).await?.pop().map(|row| Node::User(User(row))),
+        NodeKind::Asset => assets::get(&mut conn, workspace, id).await?.map(|row| Node::Asset(Asset(row))),
+        NodeKind::Attachment => match attachments::by_id(&mut conn, id).await? {
+            Some(row) if assets::get(&mut conn, workspace, row.asset_id).await?.is_some() => {
+                Some(Node::Attachment(Attachment(row)))
+            }
+            _ => None,
+        },
+        NodeKind::Link => links::get(&mut conn, viewer.visible_links(), id).await?.map(|row| Node::Link(Link(row))),
+        NodeKind::AccessToken => {
+            let own = bearer_tokens::personal(&mut conn, viewer.user.id).await?;
+            own.into_iter().find(|row| row.id == id).map(|row| Node::AccessToken(AccessToken(row)))
+        }
+    })
+}

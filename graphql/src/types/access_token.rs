@@ -1,0 +1,28 @@
+//! `AccessToken`: what its owner may know of a token later on.
+
+use crate::node_id::NodeKind;
+use async_graphql::{ID, Object};
+use chrono::{DateTime, Utc};
+
+/// A token that a user made for a program. The token itself was shown once.
+pub(crate) struct AccessToken(pub(crate) schema::bearer_tokens::PersonalToken);
+
+#[Object]
+impl AccessToken {
+    pub(crate) async fn id(&self) -> ID {
+        NodeKind::AccessToken.id(self.0.id)
+    }
+
+    async fn name(&self) -> &str {
+        self.0.name.as_deref().unwrap_or_default()
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// Null: never.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.0.expires_at
+    }
+}

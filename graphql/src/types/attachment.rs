@@ -1,0 +1,26 @@
+//! `Attachment`.
+
+use crate::{node_id::NodeKind, types::byte_count::ByteCount};
+use async_graphql::{ID, Object};
+
+/// A further file that hangs on an asset.
+pub(crate) struct Attachment(pub(crate) schema::attachments::Attachment);
+
+#[Object]
+impl Attachment {
+    pub(crate) async fn id(&self) -> ID {
+        NodeKind::Attachment.id(self.0.id)
+    }
+
+    async fn file_name(&self) -> &str {
+        &self.0.file_name
+    }
+
+    async fn media_type(&self) -> &str {
+        &self.0.media_type
+    }
+
+    async fn byte_size(&self) -> ByteCount {
+        ByteCount(self.0.byte_size)
+    }
+}

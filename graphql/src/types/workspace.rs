@@ -1,0 +1,23 @@
+//! `Workspace`.
+
+use async_graphql::Object;
+
+/// A tenant: its users, assets and links, and the settings they share.
+pub(crate) struct Workspace(pub(crate) schema::workspaces::Workspace);
+
+#[Object]
+impl Workspace {
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What asset numbers begin with, as in `VTR-485`.
+    async fn number_prefix(&self) -> &str {
+        &self.0.number_prefix
+    }
+
+    /// IANA name, as in `Europe/Berlin`. Default names follow it.
+    async fn time_zone(&self) -> &str {
+        &self.0.time_zone
+    }
+}

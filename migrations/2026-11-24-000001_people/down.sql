@@ -1,0 +1,3 @@
+DROP TABLE bearer_tokens;
+DROP TABLE users;
+DROP TABLE workspaces;

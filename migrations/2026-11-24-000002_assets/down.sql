@@ -1,0 +1,3 @@
+DROP TABLE proxies;
+DROP TABLE attachments;
+DROP TABLE assets;

@@ -1,0 +1,179 @@
+//! Assets: the media items of a workspace.
+
+use crate::{
+    page::{Page, Slice, containing, paged},
+    proxies,
+    schema::assets,
+    workspaces,
+};
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{AssetKind, AssetNumber, AssetSource, OriginalState, Preset};
+use uuid::Uuid;
+
+/// A media item.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = assets, check_for_backend(Pg))]
+pub struct Asset {
+    /// Identity.
+    pub id: Uuid,
+    /// Where it belongs.
+    pub workspace_id: Uuid,
+    /// Counts from 1 within the workspace.
+    pub number: i64,
+    /// What people call it.
+    pub title: String,
+    /// What a download of the original is called.
+    pub file_name: String,
+    /// What sort of media it is.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub kind: AssetKind,
+    /// Told from its content.
+    pub media_type: String,
+    /// Of the original, in bytes, where it is known.
+    pub byte_size: Option<i64>,
+    /// In pixels, as it is shown.
+    pub width: Option<i32>,
+    /// In pixels, as it is shown.
+    pub height: Option<i32>,
+    /// In seconds.
+    pub duration_seconds: Option<f64>,
+    /// Where its bytes live.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub source: AssetSource,
+    /// Whether the original can be had.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub original_state: OriginalState,
+    /// The blob of the original.
+    pub file_id: Option<Uuid>,
+    /// Of the original.
+    pub sha256: Option<Vec<u8>>,
+    /// Where an external asset lives.
+    pub external_url: Option<String>,
+    /// Who added it.
+    pub created_by: Option<Uuid>,
+    /// When it was added.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds an asset under the workspace's next number, and notes the proxies it is to get.
+///
+/// The number in `new` is ignored. Call it inside a transaction: the number is taken when that commits.
+pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset) -> QueryResult<Asset> {
+    new.number = workspaces::next_number(conn, new.workspace_id).await?;
+    let asset: Asset =
+        diesel::insert_into(assets::table).values(new).returning(Asset::as_returning()).get_result(conn).await?;
+    if asset.source == AssetSource::Library {
+        proxies::insert_pending(conn, asset.id, Preset::made_for(&asset.media_type)).await?;
+    }
+    Ok(asset)
+}
+
+/// The asset of this id in a workspace.
+pub async fn get(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<Option<Asset>> {
+    assets::table
+        .filter(assets::workspace_id.eq(workspace).and(assets::id.eq(id)))
+        .select(Asset::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The asset of this id, in whatever workspace; for jobs.
+pub async fn find(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Asset>> {
+    assets::table.find(id).select(Asset::as_select()).first(conn).await.optional()
+}
+
+/// The asset of this count in a workspace.
+pub async fn by_number(conn: &mut AsyncPgConnection, workspace: Uuid, count: i64) -> QueryResult<Option<Asset>> {
+    assets::table
+        .filter(assets::workspace_id.eq(workspace).and(assets::number.eq(count)))
+        .select(Asset::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The assets of a workspace with these ids.
+pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Asset>> {
+    assets::table
+        .filter(assets::workspace_id.eq(workspace).and(assets::id.eq_any(ids)))
+        .select(Asset::as_select())
+        .load(conn)
+        .await
+}
+
+/// Whether a workspace has this content already.
+pub async fn has_content(conn: &mut AsyncPgConnection, workspace: Uuid, sha256: &[u8]) -> QueryResult<bool> {
+    let same = assets::workspace_id.eq(workspace).and(assets::sha256.eq(sha256));
+    diesel::select(diesel::dsl::exists(assets::table.filter(same))).get_result(conn).await
+}
+
+/// Whether a workspace has a reference to this address already.
+pub async fn has_external(conn: &mut AsyncPgConnection, workspace: Uuid, url: &str) -> QueryResult<bool> {
+    let same = assets::workspace_id.eq(workspace).and(assets::external_url.eq(url));
+    diesel::select(diesel::dsl::exists(assets::table.filter(same))).get_result(conn).await
+}
+
+/// Whether a workspace has any asset.
+pub async fn any(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(assets::table.filter(assets::workspace_id.eq(workspace)))).get_result(conn).await
+}
+
+/// Which assets a listing is about.
+#[derive(Debug, Clone, Default)]
+pub struct AssetFilter {
+    /// Part of the title, the file name, or a whole number such as `VTR-485`.
+    pub search: Option<String>,
+    /// The kind.
+    pub kind: Option<AssetKind>,
+}
+
+fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
+    let mut query = assets::table.filter(assets::workspace_id.eq(workspace)).into_boxed();
+    if let Some(kind) = filter.kind {
+        query = query.filter(assets::kind.eq(kind.as_str()));
+    }
+    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        let pattern = containing(text);
+        let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));
+        let count = text.parse::<AssetNumber>().map_or(0, |number| number.count);
+        query = query.filter(named.or(assets::number.eq(count)));
+    }
+    query
+}
+
+/// A page of the assets of a workspace, newest first.
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    workspace: Uuid,
+    filter: &AssetFilter,
+    page: Page,
+) -> QueryResult<Slice<Asset>> {
+    let rows = paged!(matching(workspace, filter), assets::id, page).select(Asset::as_select()).load(conn).await?;
+    Ok(page.slice(rows))
+}
+
+/// How many assets of a workspace there are.
+pub async fn count(conn: &mut AsyncPgConnection, workspace: Uuid, filter: &AssetFilter) -> QueryResult<i64> {
+    matching(workspace, filter).count().get_result(conn).await
+}
+
+/// Says whether the original can be had.
+pub async fn set_original_state(conn: &mut AsyncPgConnection, id: Uuid, state: OriginalState) -> QueryResult<Asset> {
+    diesel::update(assets::table.find(id))
+        .set(assets::original_state.eq(state.as_str()))
+        .returning(Asset::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Notes the size of a picture.
+pub async fn set_dimensions(conn: &mut AsyncPgConnection, id: Uuid, width: i32, height: i32) -> QueryResult<()> {
+    diesel::update(assets::table.find(id))
+        .set((assets::width.eq(width), assets::height.eq(height)))
+        .execute(conn)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,59 @@
+//! Attachments: further files that hang on an asset.
+
+use crate::schema::attachments;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+/// A file that hangs on an asset.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = attachments, check_for_backend(diesel::pg::Pg))]
+pub struct Attachment {
+    /// Identity.
+    pub id: Uuid,
+    /// What it hangs on.
+    pub asset_id: Uuid,
+    /// What a download of it is called.
+    pub file_name: String,
+    /// Told from its content.
+    pub media_type: String,
+    /// In bytes.
+    pub byte_size: i64,
+    /// Its blob.
+    pub file_id: Uuid,
+    /// Of its bytes.
+    pub sha256: Vec<u8>,
+    /// When it was attached.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds an attachment.
+pub async fn insert(conn: &mut AsyncPgConnection, new: &Attachment) -> QueryResult<()> {
+    diesel::insert_into(attachments::table).values(new).execute(conn).await.map(drop)
+}
+
+/// The attachments of some assets, oldest first.
+pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<Vec<Attachment>> {
+    attachments::table
+        .filter(attachments::asset_id.eq_any(assets))
+        .order(attachments::id)
+        .select(Attachment::as_select())
+        .load(conn)
+        .await
+}
+
+/// One attachment of an asset.
+pub async fn get(conn: &mut AsyncPgConnection, asset: Uuid, id: Uuid) -> QueryResult<Option<Attachment>> {
+    attachments::table
+        .filter(attachments::asset_id.eq(asset).and(attachments::id.eq(id)))
+        .select(Attachment::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The attachment of this id, wherever it hangs.
+pub async fn by_id(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Attachment>> {
+    attachments::table.find(id).select(Attachment::as_select()).first(conn).await.optional()
+}

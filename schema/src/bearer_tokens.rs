@@ -1,0 +1,97 @@
+//! Bearer tokens of sessions and programs, kept as SHA-256.
+
+use crate::{
+    schema::{bearer_tokens, users, workspaces},
+    users::User,
+    workspaces::Workspace,
+};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::bearer::{BearerKind, BearerToken};
+use uuid::Uuid;
+
+/// A token to store.
+#[derive(Debug, Insertable)]
+#[diesel(table_name = bearer_tokens)]
+pub struct NewBearerToken<'a> {
+    /// Identity.
+    pub id: Uuid,
+    /// SHA-256 of the token.
+    pub sha256: Vec<u8>,
+    /// Whom it stands for.
+    pub user_id: Uuid,
+    /// What it came from.
+    #[diesel(serialize_as = String)]
+    pub kind: BearerKind,
+    /// What its owner calls it.
+    pub name: Option<&'a str>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends; never, where there is none.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Stores a token.
+pub async fn insert(conn: &mut AsyncPgConnection, new: NewBearerToken<'_>) -> QueryResult<()> {
+    diesel::insert_into(bearer_tokens::table).values(new).execute(conn).await.map(drop)
+}
+
+/// Whom a token stands for now, and in which workspace.
+pub async fn find_user(
+    conn: &mut AsyncPgConnection,
+    token: &BearerToken,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(User, Workspace)>> {
+    let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
+    bearer_tokens::table
+        .inner_join(users::table.inner_join(workspaces::table))
+        .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(lives))
+        .select((User::as_select(), Workspace::as_select()))
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// A token of a user, as its owner may see it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = bearer_tokens, check_for_backend(diesel::pg::Pg))]
+pub struct PersonalToken {
+    /// Identity.
+    pub id: Uuid,
+    /// What its owner calls it.
+    pub name: Option<String>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends; never, where there is none.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// The personal access tokens of a user, newest first.
+pub async fn personal(conn: &mut AsyncPgConnection, user: Uuid) -> QueryResult<Vec<PersonalToken>> {
+    bearer_tokens::table
+        .filter(bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(BearerKind::Personal.as_str())))
+        .order(bearer_tokens::id.desc())
+        .select(PersonalToken::as_select())
+        .load(conn)
+        .await
+}
+
+/// Ends a token.
+pub async fn delete(conn: &mut AsyncPgConnection, token: &BearerToken) -> QueryResult<()> {
+    let same = bearer_tokens::sha256.eq(token.sha256().to_vec());
+    diesel::delete(bearer_tokens::table.filter(same)).execute(conn).await.map(drop)
+}
+
+/// Ends a personal access token of a user; `false` where the user has none of this id.
+pub async fn delete_personal(conn: &mut AsyncPgConnection, user: Uuid, id: Uuid) -> QueryResult<bool> {
+    let own = bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(BearerKind::Personal.as_str()));
+    let deleted = diesel::delete(bearer_tokens::table.find(id).filter(own)).execute(conn).await?;
+    Ok(deleted == 1)
+}
+
+/// Removes the tokens of a user that ended; called at each sign-in, so that none pile up.
+pub async fn delete_expired(conn: &mut AsyncPgConnection, user: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+    let ended = bearer_tokens::user_id.eq(user).and(bearer_tokens::expires_at.le(now));
+    diesel::delete(bearer_tokens::table.filter(ended)).execute(conn).await.map(drop)
+}

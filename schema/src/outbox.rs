@@ -1,0 +1,54 @@
+//! The outbox: work that a transaction made necessary, committed with it.
+//!
+//! The relay moves rows to the queue. What a job does is one file in `jobs/src/tasks/`; what it is, is a variant
+//! here. A job carries ids only and loads the rest when it runs.
+
+use crate::schema::outbox;
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The Postgres channel on which new rows are announced.
+pub const CHANNEL: &str = "outbox";
+
+/// Something to be done later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// Look into a new original and make its proxies.
+    IngestAsset {
+        /// Which.
+        asset_id: Uuid,
+    },
+}
+
+impl Job {
+    /// Two jobs with the same key are the same work: one of them is enough.
+    pub fn key(&self) -> String {
+        match self {
+            Self::IngestAsset { asset_id } => format!("ingest_asset:{asset_id}"),
+        }
+    }
+}
+
+/// Adds a job to the transaction that makes it necessary.
+pub async fn push(conn: &mut AsyncPgConnection, job: &Job) -> QueryResult<()> {
+    let value = serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    diesel::insert_into(outbox::table).values(outbox::job.eq(value)).execute(conn).await.map(drop)
+}
+
+/// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits.
+pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<Job>> {
+    let ids: Vec<i64> =
+        outbox::table.order(outbox::id).limit(limit).select(outbox::id).for_update().skip_locked().load(conn).await?;
+    let rows: Vec<(i64, serde_json::Value)> = diesel::delete(outbox::table.filter(outbox::id.eq_any(ids)))
+        .returning((outbox::id, outbox::job))
+        .get_results(conn)
+        .await?;
+    rows.into_iter()
+        .map(|(_, job)| {
+            serde_json::from_value(job).map_err(|error| diesel::result::Error::DeserializationError(error.into()))
+        })
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! Keyset paging: a page begins where another ended, however deep, at the same cost.
+//!
+//! Ids are UUIDs of version 7, which sort by the time of their making; "newest first" is therefore "largest id
+//! first", and an id is all that a cursor has to hold.
+
+use uuid::Uuid;
+
+/// Which rows of a listing are wanted, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The most rows.
+    pub limit: i64,
+    /// Rows that come after this one.
+    pub after: Option<Uuid>,
+    /// Rows that come before this one.
+    pub before: Option<Uuid>,
+    /// Take the last ones of these, not the first.
+    pub from_end: bool,
+}
+
+/// A page of rows, newest first.
+#[derive(Debug, Clone)]
+pub struct Slice<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Whether there is a row after the last one here.
+    pub has_next: bool,
+    /// Whether there is a row before the first one here.
+    pub has_previous: bool,
+}
+
+impl Page {
+    /// The first `limit` rows.
+    pub fn first(limit: i64) -> Self {
+        Self { limit, after: None, before: None, from_end: false }
+    }
+
+    /// Makes a page of what the query found when it asked for one row more than the limit.
+    pub(crate) fn slice<T>(self, mut rows: Vec<T>) -> Slice<T> {
+        let more = rows.len() > usize::try_from(self.limit).unwrap_or(usize::MAX);
+        if more {
+            rows.pop();
+        }
+        if self.from_end {
+            rows.reverse();
+            Slice { rows, has_next: self.before.is_some(), has_previous: more }
+        } else {
+            Slice { rows, has_next: more, has_previous: self.after.is_some() }
+        }
+    }
+}
+
+/// Applies a page to a boxed query by its id column: bounds, order and limit.
+macro_rules! paged {
+    ($query:expr, $id:expr, $page:expr) => {{
+        let (mut query, page) = ($query, $page);
+        if let Some(after) = page.after {
+            query = query.filter($id.lt(after));
+        }
+        if let Some(before) = page.before {
+            query = query.filter($id.gt(before));
+        }
+        query = if page.from_end { query.order($id.asc()) } else { query.order($id.desc()) };
+        query.limit(page.limit + 1)
+    }};
+}
+
+pub(crate) use paged;
+
+/// A pattern for `ILIKE` that finds `text` literally, anywhere.
+pub(crate) fn containing(text: &str) -> String {
+    let literal: String =
+        text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    format!("%{literal}%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slice_knows_its_neighbours() {
+        let page = Page::first(2);
+        let slice = page.slice(vec![3, 2, 1]);
+        assert_eq!((slice.rows, slice.has_next, slice.has_previous), (vec![3, 2], true, false));
+        let last = Page { from_end: true, before: Some(Uuid::nil()), ..page };
+        let slice = last.slice(vec![1, 2, 3]);
+        assert_eq!((slice.rows, slice.has_next, slice.has_previous), (vec![2, 1], true, true));
+    }
+
+    #[test]
+    fn search_text_is_taken_literally() {
+        assert_eq!(containing("50%_a\\"), "%50\\%\\_a\\\\%");
+    }
+}

@@ -1,0 +1,77 @@
+//! Users: the people of a workspace.
+
+use crate::schema::users;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Role;
+use uuid::Uuid;
+
+/// A person who can sign in.
+#[derive(Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub struct User {
+    /// Identity.
+    pub id: Uuid,
+    /// Where the user belongs.
+    pub workspace_id: Uuid,
+    /// In lower case; unique over all workspaces, because a sign-in names nothing else.
+    pub email: String,
+    /// What the user is called.
+    pub name: String,
+    /// What the user is in the workspace.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub role: Role,
+    /// Argon2id.
+    pub password_hash: String,
+    /// When the user was added.
+    pub created_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "User({} {})", self.id, self.role)
+    }
+}
+
+/// The user with this address, which is compared without case.
+pub async fn by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<User>> {
+    users::table
+        .filter(users::email.eq(email.trim().to_lowercase()))
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The users of a workspace with these ids.
+pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<User>> {
+    users::table
+        .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
+        .select(User::as_select())
+        .load(conn)
+        .await
+}
+
+/// Any administrator of a workspace: whom the command line acts for.
+pub async fn first_admin(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<Option<User>> {
+    users::table
+        .filter(users::workspace_id.eq(workspace).and(users::role.eq(Role::Admin.as_str())))
+        .order(users::created_at)
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Adds a user; `false` where the address is taken.
+pub async fn insert(conn: &mut AsyncPgConnection, new: User) -> QueryResult<bool> {
+    let added =
+        diesel::insert_into(users::table).values(new).on_conflict(users::email).do_nothing().execute(conn).await?;
+    Ok(added == 1)
+}
+
+/// Gives a user another password.
+pub async fn set_password_hash(conn: &mut AsyncPgConnection, id: Uuid, hash: &str) -> QueryResult<()> {
+    diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn).await.map(drop)
+}

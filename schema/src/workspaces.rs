@@ -1,0 +1,74 @@
+//! Workspaces: the tenants.
+
+use crate::schema::workspaces;
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+/// A tenant: its users, assets, links and settings.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = workspaces, check_for_backend(diesel::pg::Pg))]
+pub struct Workspace {
+    /// Identity.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// What asset numbers begin with.
+    pub number_prefix: String,
+    /// IANA name, as in `Europe/Berlin`.
+    pub time_zone: String,
+    /// The count of the newest asset.
+    pub last_number: i64,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+impl Workspace {
+    /// The time zone; UTC where the stored name is unknown to this build.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.time_zone.parse().unwrap_or(chrono_tz::UTC)
+    }
+}
+
+/// The workspace of this id.
+pub async fn get(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Workspace> {
+    workspaces::table.find(id).select(Workspace::as_select()).first(conn).await
+}
+
+/// The oldest workspace: the one that the command line works in.
+pub async fn oldest(conn: &mut AsyncPgConnection) -> QueryResult<Option<Workspace>> {
+    workspaces::table.order(workspaces::created_at).select(Workspace::as_select()).first(conn).await.optional()
+}
+
+/// Adds a workspace.
+pub async fn insert(conn: &mut AsyncPgConnection, new: &Workspace) -> QueryResult<()> {
+    diesel::insert_into(workspaces::table).values(new).execute(conn).await.map(drop)
+}
+
+/// What of a workspace is to be changed; `None` leaves it as it is.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = workspaces)]
+pub struct WorkspaceChanges {
+    /// What it is called.
+    pub name: Option<String>,
+    /// IANA name.
+    pub time_zone: Option<String>,
+}
+
+/// Changes a workspace and returns it.
+pub async fn update(conn: &mut AsyncPgConnection, id: Uuid, changes: &WorkspaceChanges) -> QueryResult<Workspace> {
+    if changes.name.is_none() && changes.time_zone.is_none() {
+        return get(conn, id).await;
+    }
+    diesel::update(workspaces::table.find(id)).set(changes).returning(Workspace::as_returning()).get_result(conn).await
+}
+
+/// Takes the next asset number. The row stays locked until the transaction ends, so that numbers have no gaps.
+pub async fn next_number(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
+    diesel::update(workspaces::table.find(id))
+        .set(workspaces::last_number.eq(workspaces::last_number + 1))
+        .returning(workspaces::last_number)
+        .get_result(conn)
+        .await
+}

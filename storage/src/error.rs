@@ -1,0 +1,49 @@
+//! What can go wrong with blobs.
+
+use std::path::PathBuf;
+
+/// Why a blob could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// There is no such blob.
+    #[error("the file is missing from storage")]
+    Missing,
+    /// No room left.
+    #[error("the storage is full")]
+    Full,
+    /// The folder cannot be used.
+    #[error("cannot use the storage folder {0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+    /// Anything else.
+    #[error("storage: {0}")]
+    Other(object_store::Error),
+}
+
+impl From<object_store::Error> for StorageError {
+    fn from(error: object_store::Error) -> Self {
+        if matches!(error, object_store::Error::NotFound { .. }) {
+            Self::Missing
+        } else if has_io_kind(&error, std::io::ErrorKind::StorageFull) {
+            Self::Full
+        } else {
+            Self::Other(error)
+        }
+    }
+}
+
+impl From<std::io::Error> for StorageError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(object_store::Error::Generic { store: "file", source: error.into() })
+    }
+}
+
+fn has_io_kind(error: &(dyn std::error::Error + 'static), kind: std::io::ErrorKind) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == kind) {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}

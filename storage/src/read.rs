@@ -1,0 +1,69 @@
+//! Reading: small blobs at once, large ones piece by piece as the client takes them.
+
+use crate::{Blob, Storage, StorageError};
+use bytes::Bytes;
+use futures::{
+    StreamExt, TryStreamExt,
+    stream::{self, BoxStream},
+};
+use object_store::{GetOptions, GetResultPayload, ObjectStore};
+use std::{fs::File, io::Read, io::Seek, io::SeekFrom, ops::Range};
+
+/// Blobs and ranges up to this size are read in one go.
+pub const INLINE_BYTES: u64 = 1024 * 1024;
+
+/// How much of a large local file is read at a time.
+const PIECE_BYTES: u64 = 256 * 1024;
+
+/// The bytes of a blob.
+pub enum Body {
+    /// All of them.
+    Whole(Bytes),
+    /// As they are read.
+    Stream(BoxStream<'static, Result<Bytes, StorageError>>),
+}
+
+impl Storage {
+    /// Reads `range` of a blob.
+    pub async fn read(&self, blob: Blob, range: Range<u64>) -> Result<Body, StorageError> {
+        if range.is_empty() {
+            return Ok(Body::Whole(Bytes::new()));
+        }
+        let options = GetOptions { range: Some(range.clone().into()), ..GetOptions::default() };
+        let found = self.store.get_opts(&blob.path(), options).await?;
+        if range.end - range.start <= INLINE_BYTES {
+            return Ok(Body::Whole(found.bytes().await?));
+        }
+        Ok(Body::Stream(match found.payload {
+            GetResultPayload::File(file, _) => pieces(file, found.range).boxed(),
+            GetResultPayload::Stream(stream) => stream.map_err(StorageError::from).boxed(),
+        }))
+    }
+
+    /// Reads a whole blob into memory; for proxies and for pictures about to be decoded.
+    pub async fn read_all(&self, blob: Blob) -> Result<Bytes, StorageError> {
+        Ok(self.store.get_opts(&blob.path(), GetOptions::default()).await?.bytes().await?)
+    }
+}
+
+/// Reads a file on blocking threads, a piece each time the stream is asked.
+fn pieces(file: File, range: Range<u64>) -> impl futures::Stream<Item = Result<Bytes, StorageError>> {
+    stream::try_unfold((file, range), |(mut file, range)| async move {
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let size = PIECE_BYTES.min(range.end - range.start);
+        let read = tokio::task::spawn_blocking(move || -> std::io::Result<(File, Vec<u8>)> {
+            let mut piece = Vec::new();
+            file.seek(SeekFrom::Start(range.start))?;
+            (&mut file).take(size).read_to_end(&mut piece)?;
+            Ok((file, piece))
+        });
+        let (file, piece) = read.await.map_err(std::io::Error::other)??;
+        if piece.is_empty() {
+            return Err(StorageError::Missing);
+        }
+        let next = range.start + piece.len() as u64..range.end;
+        Ok(Some((Bytes::from(piece), (file, next))))
+    })
+}
