@@ -17,6 +17,7 @@ pub mod preset;
 pub mod rights;
 pub mod settings;
 pub mod sharing;
+pub mod short_id;
 mod text_enum;
 pub mod token;
 

@@ -24,6 +24,8 @@ pub enum Error {
     RateLimited(Duration),
     /// A part of the server is gone for the moment.
     Unavailable(String),
+    /// The blobs have no room left.
+    StorageFull,
     /// A fault of ours. The text is for the log.
     Internal(String),
 }
@@ -41,7 +43,7 @@ impl Error {
             Self::NotFound => "NOT_FOUND",
             Self::BadInput(_) => "BAD_USER_INPUT",
             Self::RateLimited(_) => "RATE_LIMITED",
-            Self::Unavailable(_) => UNAVAILABLE,
+            Self::Unavailable(_) | Self::StorageFull => UNAVAILABLE,
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -55,6 +57,7 @@ impl Error {
             Self::BadInput(text) => text.clone(),
             Self::RateLimited(wait) => format!("Too many attempts. Try again in {} seconds.", seconds(*wait)),
             Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
+            Self::StorageFull => "The storage is full; nothing was kept. Ask your administrator for room.".into(),
             Self::Internal(_) => "Something went wrong on our side.".into(),
         }
     }
@@ -105,7 +108,7 @@ impl From<PoolError> for Error {
 impl From<StorageError> for Error {
     fn from(error: StorageError) -> Self {
         match error {
-            StorageError::Full => Self::Unavailable(error.to_string()),
+            StorageError::Full => Self::StorageFull,
             _ => Self::internal(error),
         }
     }

@@ -1,6 +1,7 @@
 //! Ids as clients see them: what it is, and which, in one opaque word that survives copying and URLs.
 
 use async_graphql::ID;
+use domain::short_id;
 use uuid::Uuid;
 
 /// The kinds of node.
@@ -28,7 +29,7 @@ impl NodeKind {
 
     /// The id that clients see.
     pub(crate) fn id(self, id: Uuid) -> ID {
-        format!("{}_{:0>22}", self.prefix(), base62::encode(id.as_u128())).into()
+        format!("{}_{}", self.prefix(), short_id::encode(id)).into()
     }
 
     /// The id behind what a client sent, if it names something of this kind.
@@ -41,8 +42,7 @@ impl NodeKind {
 pub(crate) fn parse(id: &ID) -> Option<(NodeKind, Uuid)> {
     let (prefix, digits) = id.split_once('_')?;
     let kind = NodeKind::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;
-    let bits = base62::decode(digits).ok().filter(|_| digits.len() == 22)?;
-    Some((kind, Uuid::from_u128(bits)))
+    Some((kind, short_id::decode(digits)?))
 }
 
 #[cfg(test)]

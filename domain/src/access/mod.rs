@@ -83,8 +83,6 @@ pub enum Version {
 pub struct Permit {
     /// Only the watermarked version may be sent; a placeholder until there is one.
     pub watermarked: bool,
-    /// Nothing may be kept by a cache beyond this instant.
-    pub until: Option<DateTime<Utc>>,
 }
 
 /// Why a request is refused.
@@ -118,7 +116,7 @@ pub fn decide(link: &LinkFacts, visitor: VisitorFacts, want: Want, now: DateTime
         return Err(Refusal::NotFound);
     }
     let is_picture = matches!(want, Want::Picture(..) | Want::Download(_, Version::Proxy(_)));
-    Ok(Permit { watermarked: link.watermark && is_picture, until: link.lifetime.expires_at })
+    Ok(Permit { watermarked: link.watermark && is_picture })
 }
 
 /// Whether the link leads to the asset, and its creator might still link to it today.
@@ -140,4 +138,18 @@ fn hands_out(link: &LinkFacts, target: TargetFacts, version: Version) -> bool {
         Version::Attachment => (Right::DownloadAttachment, link.kind == LinkKind::Public && link.allow_attachments),
     };
     allowed && target.creator.has(right)
+}
+
+/// Whether a signed-in user with these rights on an asset gets a version of it through its internal link.
+/// Without a version, the page and its pictures are meant.
+pub fn decide_internal(asset: (AssetSource, OriginalState), rights: Rights, version: Option<Version>) -> bool {
+    let (source, original) = asset;
+    let ours = source == AssetSource::Library;
+    let allowed = match version {
+        None => true,
+        Some(Version::Original) => ours && original == OriginalState::Available && rights.has(Right::DownloadOriginal),
+        Some(Version::Proxy(_)) => ours && rights.has(Right::DownloadProxy),
+        Some(Version::Attachment) => ours && rights.has(Right::DownloadAttachment),
+    };
+    allowed && rights.has(Right::Read)
 }

@@ -10,6 +10,7 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object};
 use domain::{Right, name};
+use std::sync::Arc;
 
 #[derive(Default)]
 pub(super) struct UploadAsset;
@@ -51,7 +52,7 @@ impl UploadAsset {
 /// Takes a file of this request, if there is something in it.
 pub(super) fn take_file(ctx: &Context<'_>, upload: Upload) -> Result<Received, UserError> {
     let refuse = |message: &str| UserError::new(UserErrorCode::InvalidFile, &["file"], message);
-    let files = ctx.data_opt::<ReceivedFiles>();
+    let files = ctx.data_opt::<Arc<ReceivedFiles>>();
     let empty = files.and_then(|files| files.is_empty_file(upload));
     if empty == Some(true) {
         return Err(refuse("The file is empty."));
