@@ -1,1 +1,31 @@
-//! placeholder
+//! What runs later.
+//!
+//! Postgres is the truth, Redis carries. A transaction that makes work necessary writes an outbox row; the
+//! [`relay`] moves it to the [`queue`]; a [`worker`] runs its task; and [`reconcile`] finds what Postgres says is
+//! missing, so that losing all of Redis loses nothing. A job carries ids, loads the rest, and may run twice.
+
+pub mod media;
+pub mod queue;
+pub mod reconcile;
+pub mod relay;
+pub mod run;
+pub mod tasks;
+pub mod worker;
+
+pub use queue::Queue;
+pub use run::run;
+
+use domain::Clock;
+use schema::Pool;
+use storage::Storage;
+
+/// The parts that tasks work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Parts {
+    /// Postgres.
+    pub pool: Pool,
+    /// Blobs.
+    pub storage: Storage,
+    /// Tells the time.
+    pub clock: Clock,
+}

@@ -1,0 +1,64 @@
+//! Moves jobs from the outbox to the queue, woken by `LISTEN`.
+//!
+//! Rows are deleted in the transaction that pushes them: a crash in between pushes a job twice, never loses it,
+//! and the queue drops a second one with the same key.
+
+use crate::Queue;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use futures::StreamExt;
+use schema::{Pool, outbox};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How many jobs move at a time.
+const BATCH: i64 = 500;
+
+/// How long to sleep without being woken: a net below `LISTEN`.
+const NET: Duration = Duration::from_secs(5);
+
+/// How long to wait after a failure.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Moves jobs until `stop` says so.
+pub async fn run(database_url: &str, pool: Pool, queue: Queue, mut stop: watch::Receiver<bool>) {
+    let work = async {
+        loop {
+            if let Err(error) = listen(database_url, &pool, &queue).await {
+                tracing::warn!(error = format!("{error:#}"), "the relay pauses");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    };
+    tokio::select! {
+        () = work => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+}
+
+/// Moves what is there, and then whatever is announced, until something fails.
+async fn listen(database_url: &str, pool: &Pool, queue: &Queue) -> anyhow::Result<()> {
+    let mut listener = AsyncPgConnection::establish(database_url).await?;
+    diesel::sql_query(format!("LISTEN {}", outbox::CHANNEL)).execute(&mut listener).await?;
+    loop {
+        while move_batch(pool, queue).await? == BATCH {}
+        let mut announcements = Box::pin(listener.notifications_stream());
+        match tokio::time::timeout(NET, announcements.next()).await {
+            Ok(Some(announcement)) => drop(announcement?),
+            Ok(None) => anyhow::bail!("the connection that listens was closed"),
+            Err(_) => {}
+        }
+    }
+}
+
+/// Moves one batch and returns how many jobs were in it.
+async fn move_batch(pool: &Pool, queue: &Queue) -> anyhow::Result<i64> {
+    let mut conn = pool.get().await?;
+    conn.transaction(async |conn| {
+        let jobs = outbox::take(conn, BATCH).await?;
+        for job in &jobs {
+            queue.push(job).await?;
+        }
+        Ok(i64::try_from(jobs.len())?)
+    })
+    .await
+}
