@@ -1,1 +1,15 @@
-//! placeholder
+//! The server: routes, link pages, downloads, the playground, and the command line of the one binary `vitrine`.
+
+pub mod bootstrap;
+pub mod cli;
+pub mod config;
+mod file_response;
+mod import;
+mod request;
+mod routes;
+
+pub mod samples;
+pub mod server;
+pub mod servers;
+mod views;
+mod visit;

@@ -1,0 +1,55 @@
+//! `vitrine import`.
+
+use super::{output, runtime};
+use crate::{
+    config::Config,
+    import::{self, Report},
+    server,
+    servers::{Durability, PrivateServers},
+};
+use clap::Args;
+use domain::Clock;
+use std::{path::PathBuf, process::ExitCode};
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The folder to import, with all that is below it.
+    folder: PathBuf,
+    /// Only note where the files are; copy nothing. Such assets cannot be shared.
+    #[arg(long)]
+    external: bool,
+}
+
+impl Import {
+    pub(super) fn run(&self, config: Config) -> anyhow::Result<ExitCode> {
+        // Without a database of one's own: the private one, which may be running or not.
+        let mut started = None;
+        let database_url = match (&config.database_url, PrivateServers::attach(&config.data)) {
+            (Some(url), _) => url.clone(),
+            (None, Some((url, _))) => url,
+            (None, None) => {
+                anyhow::ensure!(
+                    config.data.join("secret-key").exists(),
+                    "there is no library in {} yet; run `vitrine up` first, or set DATABASE_URL",
+                    config.data.display()
+                );
+                let servers = started.insert(PrivateServers::start(&config.data, Durability::Kept)?);
+                servers.database_url().to_owned()
+            }
+        };
+        let report = runtime()?.block_on(async {
+            let services = server::services(&config, &database_url, Clock::system())?;
+            import::run(&services, &self.folder, self.external).await
+        })?;
+        Ok(tell(&report))
+    }
+}
+
+/// Tells what an import did.
+pub(super) fn tell(report: &Report) -> ExitCode {
+    output::note(&format!("imported {}, skipped {} that are there already", report.added, report.skipped));
+    for (path, reason) in &report.failed {
+        output::note(&format!("not imported: {}: {reason}", path.display()));
+    }
+    if report.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,118 @@
+//! The command line: one binary, several processes.
+
+mod import;
+mod output;
+mod serve;
+mod up;
+mod worker;
+
+use crate::{config::Config, samples};
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+/// Share links for media libraries.
+#[derive(Debug, Parser)]
+#[command(name = "vitrine", version, about)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start everything in one process: private Postgres and Redis (unless `DATABASE_URL` and `REDIS_URL` are set),
+    /// migrations, a first administrator, the server and its workers.
+    Up(up::Up),
+    /// Serve GraphQL, link pages and downloads.
+    Serve,
+    /// Run background jobs.
+    Worker,
+    /// Bring the database up to date.
+    Migrate,
+    /// Import a folder into the library.
+    Import(import::Import),
+    /// Print the GraphQL schema.
+    PrintSchema,
+    /// Make the sample library.
+    MakeSamples {
+        /// Folder of unpacked packages to take photographs from; generated pictures take their place.
+        #[arg(long)]
+        packages: Option<PathBuf>,
+        /// The folder to make.
+        folder: PathBuf,
+    },
+}
+
+/// Runs the command line. Whatever goes wrong is one clear line and an exit code other than zero.
+pub fn main() -> ExitCode {
+    // A file with the same names as the environment; what the environment says wins.
+    let file = match std::env::var_os("VITRINE_CONFIG") {
+        Some(path) => dotenvy::from_path(path),
+        None => dotenvy::dotenv().map(drop),
+    };
+    if let Err(error) = file
+        && !(error.not_found() && std::env::var_os("VITRINE_CONFIG").is_none())
+    {
+        return output::fail(&anyhow::anyhow!("the configuration file: {error}"));
+    }
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitrine=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => output::fail(&error),
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.config;
+    match cli.command {
+        Command::Up(up) => up.run(config),
+        Command::Serve => serve::run(&config),
+        Command::Worker => worker::run(&config),
+        Command::Migrate => {
+            let run = runtime()?
+                .block_on(schema::migrations::run(&required(config.database_url.as_deref(), "DATABASE_URL")?))?;
+            output::say(&if run.is_empty() {
+                "the database is up to date".to_owned()
+            } else {
+                format!("ran {}", run.join(", "))
+            });
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Import(import) => import.run(config),
+        Command::PrintSchema => {
+            output::say(graphql::sdl().trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::MakeSamples { packages, folder } => {
+            let report = samples::make(packages.as_deref(), &folder)?;
+            output::note(&report.to_string());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+fn required(value: Option<&str>, name: &str) -> anyhow::Result<String> {
+    value
+        .map(str::to_owned)
+        .ok_or_else(|| anyhow::anyhow!("{name} is not set; `vitrine up` starts a private server by itself"))
+}
+
+/// Waits for Ctrl-C or a polite kill.
+async fn stopped() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}

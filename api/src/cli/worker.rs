@@ -1,0 +1,34 @@
+//! `vitrine worker`.
+
+use super::{output, required, runtime, stopped};
+use crate::{config::Config, server};
+use domain::Clock;
+use jobs::Parts;
+use std::process::ExitCode;
+use tokio::sync::watch;
+
+/// What the queue's keys in Redis begin with.
+pub(super) const NAMESPACE: &str = "vitrine";
+
+pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
+    let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
+    runtime()?.block_on(async {
+        let clock = Clock::system();
+        let services = server::services(config, &database_url, clock.clone())?;
+        let parts = Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock };
+        let (stop, stopping) = watch::channel(false);
+        let working =
+            tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, concurrency(), stopping));
+        output::say("working");
+        stopped().await?;
+        stop.send_replace(true);
+        working.await??;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Jobs at a time: decoding a picture fills a core.
+pub(super) fn concurrency() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from)
+}

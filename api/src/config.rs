@@ -1,0 +1,89 @@
+//! Configuration: the environment, or options of the same meaning. Everything has a default that works for
+//! `vitrine up`.
+
+use clap::Args;
+use domain::token::Keyring;
+use std::{net::SocketAddr, path::PathBuf};
+
+/// What every command may need.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Folder of `vitrine up`: databases, blobs, key.
+    #[arg(long, env = "VITRINE_DATA", default_value = ".vitrine", global = true)]
+    pub data: PathBuf,
+
+    /// Address of the server.
+    #[arg(long, env = "VITRINE_LISTEN", default_value = "127.0.0.1:4000", global = true)]
+    pub listen: SocketAddr,
+
+    /// What links begin with. Default: <http://localhost> and the port of the server.
+    #[arg(long, env = "VITRINE_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+
+    /// Postgres. Default: a private server that `up` starts.
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Redis. Default: a private server that `up` starts.
+    #[arg(long, env = "REDIS_URL", global = true, hide_env_values = true)]
+    pub redis_url: Option<String>,
+
+    /// Where blobs are kept: `file:` and a folder. Default: `blobs` in the data folder.
+    #[arg(long, env = "VITRINE_STORAGE", global = true)]
+    pub storage: Option<String>,
+
+    /// What link tokens are derived from: at least 32 characters. Several, the newest first, are separated by
+    /// commas. Default: made by `up` and kept in the data folder.
+    #[arg(long, env = "VITRINE_SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<String>,
+
+    /// The first administrator.
+    #[arg(long, env = "VITRINE_ADMIN_EMAIL", default_value = "admin@example.com", global = true)]
+    pub admin_email: String,
+
+    /// The first administrator's password. Default: generated, and printed by `up`.
+    #[arg(long, env = "VITRINE_ADMIN_PASSWORD", global = true, hide_env_values = true)]
+    pub admin_password: Option<String>,
+}
+
+impl Config {
+    /// What links begin with, without a slash at the end.
+    pub fn public_url(&self) -> anyhow::Result<String> {
+        let Some(url) = &self.public_url else { return Ok(format!("http://localhost:{}", self.listen.port())) };
+        let url = url.trim_end_matches('/');
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
+        anyhow::ensure!(
+            host.is_some_and(|host| !host.is_empty() && host.chars().all(plain)),
+            "VITRINE_PUBLIC_URL is {url:?}; it looks like https://media.example.com"
+        );
+        Ok(url.to_owned())
+    }
+
+    /// The folder that blobs are kept in.
+    pub fn storage_folder(&self) -> anyhow::Result<PathBuf> {
+        match self.storage.as_deref() {
+            None => Ok(self.data.join("blobs")),
+            Some(place) => match place.strip_prefix("file:") {
+                Some(folder) if !folder.is_empty() => Ok(PathBuf::from(folder.trim_start_matches("//"))),
+                _ => anyhow::bail!("VITRINE_STORAGE is {place:?}; it looks like file:/var/lib/vitrine/blobs"),
+            },
+        }
+    }
+
+    /// The file of the data folder that keeps the secret key.
+    pub fn key_file(&self) -> PathBuf {
+        self.data.join("secret-key")
+    }
+
+    /// The configured keys, or those that `up` has made.
+    pub fn keyring(&self) -> anyhow::Result<Keyring> {
+        let text = match &self.secret_key {
+            Some(text) => text.clone(),
+            None => std::fs::read_to_string(self.key_file()).map_err(|error| {
+                anyhow::anyhow!("VITRINE_SECRET_KEY is not set, and {}: {error}", self.key_file().display())
+            })?,
+        };
+        text.trim().parse().map_err(|error| anyhow::anyhow!("VITRINE_SECRET_KEY: {error}"))
+    }
+}

@@ -1,0 +1,138 @@
+//! `vitrine import`: a folder becomes assets.
+//!
+//! What the workspace has already, by content, is skipped; a bad file is listed at the end and stops nothing.
+
+use anyhow::Context;
+use bytes::Bytes;
+use domain::media::HEAD_BYTES;
+use graphql::{
+    Services,
+    library::{self, Owner},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+use schema::{assets, users, workspaces};
+use sha2::{Digest, Sha256};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
+use tokio::io::AsyncReadExt;
+
+/// How much of a file is read at a time.
+const PIECE_BYTES: usize = 256 * 1024;
+
+/// What an import did.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// New assets.
+    pub(crate) added: usize,
+    /// Files that the workspace has already.
+    pub(crate) skipped: usize,
+    /// Files that could not be imported, and why.
+    pub(crate) failed: Vec<(PathBuf, String)>,
+}
+
+/// Imports every file below `folder`, hidden ones excepted. As references only, if `external`.
+pub(crate) async fn run(services: &Services, folder: &Path, external: bool) -> anyhow::Result<Report> {
+    let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;
+    anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
+    let mut conn = services.pool.get().await?;
+    let workspace =
+        workspaces::oldest(&mut conn).await?.context("there is no workspace yet; run `vitrine up` first")?;
+    let user = users::first_admin(&mut conn, workspace.id).await?.map(|user| user.id);
+    drop(conn);
+    let owner = Owner { workspace: workspace.id, user };
+
+    let mut report = Report::default();
+    let files = list(&folder, &mut report);
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")?;
+    let progress = ProgressBar::new(files.len() as u64).with_style(style);
+    for path in files {
+        progress.set_message(path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default());
+        let imported = if external { refer(services, owner, &path).await } else { copy(services, owner, &path).await };
+        match imported {
+            Ok(true) => report.added += 1,
+            Ok(false) => report.skipped += 1,
+            Err(error) => report.failed.push((path, format!("{error:#}"))),
+        }
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(report)
+}
+
+/// The files below a folder, in the order of their names. Folders that cannot be read are reported.
+fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                report.failed.push((folder, error.to_string()));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() && !hidden => folders.push(entry.path()),
+                // A link is followed to a file, but not to a folder, which might hold the link itself.
+                Ok(_) if !hidden && entry.path().is_file() => files.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// Copies a file into the library; `false` where its content is there already.
+async fn copy(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<bool> {
+    let hashed = path.to_owned();
+    let (sha256, size) = tokio::task::spawn_blocking(move || hash(&hashed)).await??;
+    anyhow::ensure!(size > 0, "the file is empty");
+    if assets::has_content(&mut *services.pool.get().await?, owner.workspace, &sha256).await? {
+        return Ok(false);
+    }
+    let mut file = tokio::fs::File::open(path).await?;
+    let mut writer = services.storage.begin_file().await?;
+    loop {
+        let mut piece = Vec::with_capacity(PIECE_BYTES);
+        if (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut piece).await? == 0 {
+            break;
+        }
+        writer.write(Bytes::from(piece)).await?;
+    }
+    let stored = writer.finish().await?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let added = library::add_original(services, owner, stored, &name, None).await;
+    added.map(|_| true).map_err(|error| anyhow::anyhow!("{error:?}"))
+}
+
+/// Notes a file as a reference; `false` where there is one already.
+async fn refer(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<bool> {
+    let url = format!("file://{}", path.to_str().context("the path is not UTF-8")?);
+    if assets::has_external(&mut *services.pool.get().await?, owner.workspace, &url).await? {
+        return Ok(false);
+    }
+    let mut head = Vec::new();
+    let file = std::fs::File::open(path)?;
+    let size = i64::try_from(file.metadata()?.len())?;
+    file.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    let added = library::add_external(services, owner, &url, &head, Some(size)).await;
+    added.map(|_| true).map_err(|error| anyhow::anyhow!("{error:?}"))
+}
+
+fn hash(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
+    let mut file = std::fs::File::open(path)?;
+    let (mut sha256, mut size, mut piece) = (Sha256::new(), 0, vec![0; PIECE_BYTES]);
+    loop {
+        let read = file.read(&mut piece)?;
+        if read == 0 {
+            return Ok((sha256.finalize().to_vec(), size));
+        }
+        sha256.update(&piece[..read]);
+        size += read as u64;
+    }
+}

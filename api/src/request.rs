@@ -1,0 +1,97 @@
+//! What handlers ask of a request: who, from where, and under which id it is logged.
+
+use crate::routes::PageError;
+use actix_web::{
+    HttpMessage, HttpRequest,
+    body::MessageBody,
+    cookie::{Cookie, SameSite, time::Duration},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN},
+    middleware::Next,
+};
+use domain::bearer::BearerToken;
+use graphql::{Services, Viewer, sign_in};
+use std::net::{IpAddr, Ipv4Addr};
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// The cookie that holds a session on the internal pages.
+pub(crate) const SESSION_COOKIE: &str = "vitrine_session";
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, as it stands in the log and in the answer.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// Logs a request under an id. The route's pattern is logged, never the path: a link's path is its key.
+pub(crate) async fn trace(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let id = Uuid::now_v7().simple().to_string();
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let span = tracing::info_span!("request", id, method = %request.method(), route);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    span.in_scope(|| tracing::debug!(status = response.status().as_u16(), "answered"));
+    Ok(response)
+}
+
+/// The id of this request.
+pub(crate) fn id(request: &HttpRequest) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+/// Where a request comes from. Headers of proxies are not believed: anybody can send them.
+pub(crate) fn address(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+}
+
+/// The token that a client sends with each call.
+pub(crate) fn bearer(request: &HttpRequest) -> Option<BearerToken> {
+    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| BearerToken::attempt(token.trim()))
+}
+
+/// The token of the session that a browser holds.
+pub(crate) fn session(request: &HttpRequest) -> Option<BearerToken> {
+    request.cookie(SESSION_COOKIE).map(|cookie| BearerToken::attempt(cookie.value()))
+}
+
+/// The user of the session that a browser holds.
+pub(crate) async fn session_viewer(request: &HttpRequest, services: &Services) -> Result<Option<Viewer>, PageError> {
+    match session(request) {
+        Some(token) => Ok(sign_in::viewer(services, &token).await?),
+        None => Ok(None),
+    }
+}
+
+/// A cookie for one path that scripts cannot read and other sites cannot send along with a form.
+pub(crate) fn cookie(
+    services: &Services,
+    name: &'static str,
+    value: String,
+    path: String,
+    seconds: i64,
+) -> Cookie<'static> {
+    Cookie::build(name, value)
+        .path(path)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(services.public_url.starts_with("https://"))
+        .max_age(Duration::seconds(seconds))
+        .finish()
+}
+
+/// Refuses a form that another site sent.
+pub(crate) fn same_origin(request: &HttpRequest, services: &Services) -> Result<(), PageError> {
+    let Some(origin) = request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok()) else { return Ok(()) };
+    let host = request.connection_info().host().to_owned();
+    let own = origin == services.public_url || origin.split_once("://").is_some_and(|(_, sender)| sender == host);
+    if own { Ok(()) } else { Err(PageError::NotFound) }
+}

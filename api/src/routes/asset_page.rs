@@ -1,0 +1,150 @@
+//! `/a/{number}`: the internal link of an asset. Whoever is not signed in is asked to, whether or not there is an
+//! asset of this number.
+
+use super::{PageError, files, view_model};
+use crate::{
+    request,
+    views::{self, AssetPage, SignIn},
+    visit::FileName,
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use domain::{AssetNumber, access::decide_internal};
+use graphql::{Services, Viewer, sign_in};
+use schema::assets::{self, Asset};
+use serde::Deserialize;
+
+const SESSION_SECONDS: i64 = 14 * 24 * 60 * 60;
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.service(web::resource("/a/sign-out").route(web::post().to(leave)))
+        .service(
+            web::resource("/a/{number}")
+                .route(web::get().to(page))
+                .route(web::head().to(page))
+                .route(web::post().to(enter)),
+        )
+        .service(web::resource("/a/{number}/{file}").route(web::get().to(file)).route(web::head().to(file)));
+}
+
+async fn page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    number: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let Some(viewer) = request::session_viewer(&request, &services).await? else {
+        return Ok(sign_in_form(StatusCode::OK, &number, None));
+    };
+    let asset = find(&services, &viewer, &number).await?;
+    let facts = (asset.source, asset.original_state);
+    let base = format!("/a/{}-{}", viewer.workspace.number_prefix, asset.number);
+    let offers = |file: FileName| decide_internal(facts, viewer.rights(), Some(file.version()));
+    let view = view_model::asset_view(&services, &asset, &base, false, offers).await?;
+    let page = AssetPage {
+        workspace_name: viewer.workspace.name.clone(),
+        number: format!("{}-{}", viewer.workspace.number_prefix, asset.number),
+        asset: view,
+        facts: facts_of(&asset, &viewer),
+        user_name: viewer.user.name.clone(),
+        sign_out_action: "/a/sign-out".to_owned(),
+    };
+    Ok(views::page(HttpResponse::Ok(), &page))
+}
+
+fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {
+    let mut facts = vec![
+        ("File".to_owned(), asset.file_name.clone()),
+        ("Type".to_owned(), format!("{} ({})", view_model::kind_name(asset.kind), asset.media_type)),
+    ];
+    if let Some(bytes) = asset.byte_size {
+        facts.push(("Size".to_owned(), view_model::human_size(bytes)));
+    }
+    if let (Some(width), Some(height)) = (asset.width, asset.height) {
+        facts.push(("Dimensions".to_owned(), format!("{width} × {height} pixels")));
+    }
+    let added = asset.created_at.with_timezone(&viewer.workspace.zone());
+    facts.push(("Added".to_owned(), added.format("%-d %B %Y, %H:%M").to_string()));
+    facts
+}
+
+async fn file(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (number, file) = path.into_inner();
+    let viewer = request::session_viewer(&request, &services).await?.ok_or(PageError::Locked)?;
+    let asset = find(&services, &viewer, &number).await?;
+    let file = FileName::parse(&file)?;
+    let save = request.query_string().split('&').any(|part| part == "download");
+    match file {
+        FileName::Proxy(preset) if preset.is_shown() && !save => {
+            files::show(&request, &services, &asset, preset, false).await
+        }
+        file if decide_internal((asset.source, asset.original_state), viewer.rights(), Some(file.version())) => {
+            let found = files::to_save(&services, &asset, file, false).await?;
+            found.respond(&request, found.part(&request), &services.storage, HttpResponse::Ok()).await
+        }
+        _ => Err(PageError::NotFound),
+    }
+}
+
+async fn find(services: &Services, viewer: &Viewer, number: &str) -> Result<Asset, PageError> {
+    let number: AssetNumber = number.parse().map_err(|_| PageError::NotFound)?;
+    if number.prefix != viewer.workspace.number_prefix {
+        return Err(PageError::NotFound);
+    }
+    let mut conn = services.pool.get().await?;
+    let asset = assets::by_number(&mut conn, viewer.workspace.id, number.count).await?.ok_or(PageError::NotFound)?;
+    if decide_internal((asset.source, asset.original_state), viewer.rights(), None) {
+        Ok(asset)
+    } else {
+        Err(PageError::NotFound)
+    }
+}
+
+#[derive(Deserialize)]
+struct SignInForm {
+    email: String,
+    password: String,
+}
+
+async fn enter(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    number: web::Path<String>,
+    form: web::Form<SignInForm>,
+) -> Result<HttpResponse, PageError> {
+    request::same_origin(&request, &services)?;
+    match sign_in::sign_in(&services, request::address(&request), &form.email, &form.password).await? {
+        Ok(session) => {
+            let token = session.token.reveal().to_owned();
+            let cookie = request::cookie(&services, request::SESSION_COOKIE, token, "/a".to_owned(), SESSION_SECONDS);
+            let here = request.path().to_owned();
+            Ok(HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, here)).finish())
+        }
+        Err(sign_in::Refused::WrongCredentials) => {
+            let error = "Unknown e-mail address or wrong password.".to_owned();
+            Ok(sign_in_form(StatusCode::FORBIDDEN, &number, Some(error)))
+        }
+        Err(sign_in::Refused::TooMany(wait)) => Err(PageError::TooMany(wait)),
+    }
+}
+
+fn sign_in_form(status: StatusCode, number: &str, error: Option<String>) -> HttpResponse {
+    // Only what can be a number comes back in the form's address.
+    let number = number.parse::<AssetNumber>().map(|number| number.to_string()).unwrap_or_default();
+    views::page(HttpResponse::build(status), &SignIn { action: format!("/a/{number}"), error })
+}
+
+async fn leave(request: HttpRequest, services: web::Data<Services>) -> Result<HttpResponse, PageError> {
+    request::same_origin(&request, &services)?;
+    if let Some(token) = request::session(&request) {
+        sign_in::sign_out(&services, &token).await?;
+    }
+    let cookie = request::cookie(&services, request::SESSION_COOKIE, String::new(), "/a".to_owned(), 0);
+    Ok(HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, "/")).finish())
+}

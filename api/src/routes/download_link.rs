@@ -1,0 +1,75 @@
+//! `/d/{token}`: a download link.
+
+use super::{
+    PageError,
+    link_page::{PasswordForm, send},
+};
+use crate::{
+    request,
+    views::{self, Unlock as UnlockPage},
+    visit::{FileName, Unlock, Visit},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, StatusCode, header},
+    web,
+};
+use domain::access::Refusal;
+use graphql::Services;
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.service(
+        web::resource("/d/{token}")
+            .route(web::get().to(download))
+            .route(web::head().to(download))
+            .route(web::post().to(unlock)),
+    );
+}
+
+async fn download(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let visit = Visit::begin(&request, &services, &token).await?;
+    only_download_links(&visit)?;
+    match send(&visit, FileName::Original).await {
+        Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
+        answer => answer,
+    }
+}
+
+async fn unlock(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+    password: web::Form<PasswordForm>,
+) -> Result<HttpResponse, PageError> {
+    request::same_origin(&request, &services)?;
+    let visit = Visit::begin(&request, &services, &token).await?;
+    only_download_links(&visit)?;
+    if visit.decide_download(FileName::Original) == Err(Refusal::NotFound) {
+        return Err(PageError::NotFound);
+    }
+    match visit.try_password(password.text()).await? {
+        Unlock::Open => {
+            let path = format!("/d/{token}");
+            let mut response = HttpResponse::SeeOther();
+            visit.remember_unlocked(&mut response, path.clone());
+            Ok(response.insert_header((header::LOCATION, path)).finish())
+        }
+        Unlock::Wrong => {
+            Ok(form(StatusCode::FORBIDDEN, &token, Some("That is not the password. Try again.".to_owned())))
+        }
+        Unlock::TooMany(wait) => Err(PageError::TooMany(wait)),
+    }
+}
+
+fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
+    views::page(HttpResponse::build(status), &UnlockPage { action: format!("/d/{token}"), error })
+}
+
+/// The token of a public link opens its page only.
+fn only_download_links(visit: &Visit<'_>) -> Result<(), PageError> {
+    if visit.opened.link.kind == domain::LinkKind::Download { Ok(()) } else { Err(PageError::NotFound) }
+}

@@ -1,0 +1,112 @@
+//! How pages and downloads say no: every refusal becomes a status and a page here, and nowhere else.
+
+use crate::views;
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use domain::access::Refusal;
+use std::{fmt, time::Duration};
+use storage::StorageError;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub(crate) enum PageError {
+    /// There is nothing, or nothing for this visitor. Always the same answer.
+    NotFound,
+    /// The password is missing.
+    Locked,
+    /// Too many attempts; how long to wait.
+    TooMany(Duration),
+    /// A part of the server is gone for the moment.
+    Unavailable(String),
+    /// A fault of ours. The text is for the log.
+    Internal(String),
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Locked => StatusCode::UNAUTHORIZED,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (heading, text) = match self {
+            Self::NotFound => (
+                "Nothing here",
+                "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
+            ),
+            Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
+            Self::TooMany(wait) => ("Too many attempts", format!("Try again in {} seconds.", wait.as_secs() + 1)),
+            Self::Unavailable(text) => {
+                tracing::warn!(error = text, "unavailable");
+                ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
+            }
+            Self::Internal(text) => {
+                tracing::error!(error = text, "internal error");
+                ("Something went wrong", "The fault is on our side. Try again later.".to_owned())
+            }
+        };
+        let mut response = HttpResponse::build(self.status_code());
+        let wait = match self {
+            Self::TooMany(wait) => Some(wait.as_secs() + 1),
+            Self::Unavailable(_) => Some(2),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        views::page(response, &views::Message { heading: heading.to_owned(), text })
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound => Self::NotFound,
+            Refusal::Locked => Self::Locked,
+        }
+    }
+}
+
+impl From<::graphql::Error> for PageError {
+    fn from(error: ::graphql::Error) -> Self {
+        use ::graphql::Error;
+        match error {
+            Error::RateLimited(wait) => Self::TooMany(wait),
+            Error::Unavailable(text) => Self::Unavailable(text),
+            Error::StorageFull => Self::Unavailable("the storage is full".into()),
+            Error::Internal(text) => Self::Internal(text),
+            Error::Unauthenticated | Error::Forbidden | Error::NotFound | Error::BadInput(_) => Self::NotFound,
+        }
+    }
+}
+
+impl From<diesel::result::Error> for PageError {
+    fn from(error: diesel::result::Error) -> Self {
+        ::graphql::Error::from(error).into()
+    }
+}
+
+impl From<schema::PoolError> for PageError {
+    fn from(error: schema::PoolError) -> Self {
+        ::graphql::Error::from(error).into()
+    }
+}
+
+impl From<StorageError> for PageError {
+    fn from(error: StorageError) -> Self {
+        ::graphql::Error::from(error).into()
+    }
+}

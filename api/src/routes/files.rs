@@ -1,0 +1,80 @@
+//! The files of an asset by the name that a URL gives them. Whether they may be sent is decided before.
+
+use super::{PageError, assets::placeholder};
+use crate::{file_response::File, visit::FileName};
+use actix_web::{HttpRequest, HttpResponse};
+use domain::{Preset, media};
+use graphql::Services;
+use schema::{
+    assets::Asset,
+    attachments,
+    proxies::{self, Proxy},
+};
+use storage::Blob;
+
+/// A file to be saved, if it exists.
+pub(super) async fn to_save(
+    services: &Services,
+    asset: &Asset,
+    name: FileName,
+    watermarked: bool,
+) -> Result<File, PageError> {
+    match name {
+        FileName::Original => {
+            let id = asset.file_id.ok_or(PageError::NotFound)?;
+            Ok(File {
+                blob: Blob::File(id),
+                size: size(asset.byte_size)?,
+                media_type: asset.media_type.clone(),
+                save_as: Some(asset.file_name.clone()),
+            })
+        }
+        FileName::Attachment(id) => {
+            let mut conn = services.pool.get().await?;
+            let found = attachments::get(&mut conn, asset.id, id).await?.ok_or(PageError::NotFound)?;
+            Ok(File {
+                blob: Blob::File(found.file_id),
+                size: size(Some(found.byte_size))?,
+                media_type: found.media_type,
+                save_as: Some(found.file_name),
+            })
+        }
+        FileName::Proxy(preset) => {
+            let mut conn = services.pool.get().await?;
+            let found = proxies::get(&mut conn, asset.id, preset, watermarked).await?.ok_or(PageError::NotFound)?;
+            let stem = asset.file_name.rsplit_once('.').map_or(asset.file_name.as_str(), |(stem, _)| stem);
+            let extension = media::extension(found.media_type.as_deref().unwrap_or_default());
+            let save_as = format!("{stem}-{preset}.{extension}");
+            ready(&found).map(|file| File { save_as: Some(save_as), ..file }).ok_or(PageError::NotFound)
+        }
+    }
+}
+
+/// Shows a picture of an asset in place, or a placeholder where there is none (yet).
+pub(super) async fn show(
+    request: &HttpRequest,
+    services: &Services,
+    asset: &Asset,
+    preset: Preset,
+    watermarked: bool,
+) -> Result<HttpResponse, PageError> {
+    let found = proxies::get(&mut *services.pool.get().await?, asset.id, preset, watermarked).await?;
+    let pending = found.as_ref().is_some_and(|proxy| proxy.state == "PENDING");
+    match found.as_ref().and_then(ready) {
+        Some(file) => file.respond(request, file.part(request), &services.storage, HttpResponse::Ok()).await,
+        None => Ok(placeholder(asset.kind, pending)),
+    }
+}
+
+fn ready(proxy: &Proxy) -> Option<File> {
+    Some(File {
+        blob: Blob::Proxy(proxy.file_id?),
+        size: u64::try_from(proxy.byte_size?).ok()?,
+        media_type: proxy.media_type.clone()?,
+        save_as: None,
+    })
+}
+
+fn size(bytes: Option<i64>) -> Result<u64, PageError> {
+    bytes.and_then(|bytes| u64::try_from(bytes).ok()).ok_or_else(|| PageError::Internal("a file without a size".into()))
+}

@@ -1,0 +1,71 @@
+//! `/graphiql`: the playground, whole in the binary, so that it works without internet. Every example of
+//! `graphql/operations/` is a tab.
+
+use actix_web::{HttpResponse, http::header, web};
+use serde::Serialize;
+
+const OPERATIONS: &[(&str, &str)] = &[
+    ("Sign in", include_str!("../../../graphql/operations/01-sign-in.graphql")),
+    ("Browse assets", include_str!("../../../graphql/operations/02-browse-assets.graphql")),
+    ("Create a public link", include_str!("../../../graphql/operations/03-create-public-link.graphql")),
+    ("Create a download link", include_str!("../../../graphql/operations/04-create-download-link.graphql")),
+    ("Links", include_str!("../../../graphql/operations/05-links.graphql")),
+    ("Links of an asset", include_str!("../../../graphql/operations/06-asset-links.graphql")),
+    ("Generate a password", include_str!("../../../graphql/operations/07-generate-password.graphql")),
+    ("Delete links", include_str!("../../../graphql/operations/08-delete-links.graphql")),
+    ("Upload an asset", include_str!("../../../graphql/operations/09-upload-asset.graphql")),
+    ("Workspace", include_str!("../../../graphql/operations/10-workspace.graphql")),
+];
+
+/// The hash is of the style that GraphiQL's dialogs insert to hold the page still.
+const POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; font-src data:; img-src 'self' data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+#[derive(Serialize)]
+struct Tab {
+    name: &'static str,
+    query: &'static str,
+    variables: Option<&'static str>,
+}
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.route("/graphiql", web::get().to(page))
+        .route("/graphiql/operations.json", web::get().to(operations))
+        .route("/graphiql/{file}", web::get().to(file));
+}
+
+async fn page() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .body(include_str!("../../assets/graphiql/index.html"))
+}
+
+async fn operations() -> web::Json<Vec<Tab>> {
+    let variables = |text: &'static str| text.lines().find_map(|line| line.strip_prefix("# variables:")).map(str::trim);
+    web::Json(OPERATIONS.iter().map(|(name, query)| Tab { name, query, variables: variables(query) }).collect())
+}
+
+async fn file(name: web::Path<String>) -> HttpResponse {
+    let (media_type, body): (_, &'static [u8]) = match name.as_str() {
+        "graphiql.min.js" => ("text/javascript", include_bytes!("../../assets/graphiql/graphiql.min.js")),
+        "react.production.min.js" => {
+            ("text/javascript", include_bytes!("../../assets/graphiql/react.production.min.js"))
+        }
+        "react-dom.production.min.js" => {
+            ("text/javascript", include_bytes!("../../assets/graphiql/react-dom.production.min.js"))
+        }
+        "playground.js" => ("text/javascript", include_bytes!("../../assets/graphiql/playground.js")),
+        "graphiql.min.css" => ("text/css", include_bytes!("../../assets/graphiql/graphiql.min.css")),
+        "playground.css" => ("text/css", include_bytes!("../../assets/graphiql/playground.css")),
+        _ => return HttpResponse::NotFound().finish(),
+    };
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(body)
+}

@@ -1,0 +1,28 @@
+//! `/healthz` (the process lives) and `/readyz` (it can serve).
+
+use actix_web::{HttpResponse, web};
+use diesel_async::RunQueryDsl;
+use graphql::Services;
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
+}
+
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Serving needs Postgres, and nothing else.
+async fn ready(services: web::Data<Services>) -> HttpResponse {
+    let answer = match services.pool.get().await {
+        Ok(mut conn) => diesel::sql_query("SELECT 1").execute(&mut conn).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match answer {
+        Ok(_) => HttpResponse::Ok().body("ready\n"),
+        Err(error) => {
+            tracing::warn!(error, "not ready");
+            HttpResponse::ServiceUnavailable().body("the database does not answer\n")
+        }
+    }
+}

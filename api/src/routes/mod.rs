@@ -1,0 +1,35 @@
+//! The routes, one file each.
+
+mod asset_page;
+mod assets;
+mod download_link;
+mod errors;
+mod files;
+mod graphiql;
+mod graphql;
+mod health;
+mod home;
+mod link_page;
+mod multipart;
+mod view_model;
+
+pub(crate) use errors::PageError;
+
+use actix_web::{HttpResponse, web};
+
+/// Registers every route.
+pub(crate) fn configure(app: &mut web::ServiceConfig) {
+    app.configure(health::configure)
+        .configure(home::configure)
+        .configure(assets::configure)
+        .configure(graphiql::configure)
+        .configure(graphql::configure)
+        .configure(link_page::configure)
+        .configure(download_link::configure)
+        .configure(asset_page::configure);
+}
+
+/// What every path that leads nowhere answers; dead and unknown links answer the same.
+pub(crate) async fn not_found() -> Result<HttpResponse, PageError> {
+    Err(PageError::NotFound)
+}

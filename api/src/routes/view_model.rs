@@ -1,0 +1,119 @@
+//! What pages show of an asset, for visitors and for users alike.
+
+use super::PageError;
+use crate::{
+    views::{AssetView, DownloadView},
+    visit::FileName,
+};
+use domain::{AssetKind, Preset};
+use graphql::Services;
+use schema::{assets::Asset, attachments, proxies};
+
+/// Builds the view of an asset whose files lie below `base`. `offers` says which of them may be downloaded.
+pub(super) async fn asset_view(
+    services: &Services,
+    asset: &Asset,
+    base: &str,
+    watermarked: bool,
+    offers: impl Fn(FileName) -> bool,
+) -> Result<AssetView, PageError> {
+    let mut conn = services.pool.get().await?;
+    let proxies = proxies::of_assets(&mut conn, &[asset.id]).await?;
+    let attachments = attachments::of_assets(&mut conn, &[asset.id]).await?;
+    drop(conn);
+
+    let picture = proxies
+        .iter()
+        .find(|proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster) && proxy.watermarked == watermarked);
+    let ready = picture.filter(|proxy| proxy.state == "READY");
+    let mut downloads = Vec::new();
+    let mut add = |file: FileName, label: String, media_type: &str, size: Option<i64>| {
+        if offers(file) {
+            let query = if matches!(file, FileName::Proxy(_)) { "?download" } else { "" };
+            let detail = detail(media_type, size);
+            downloads.push(DownloadView { label, url: format!("{base}/{file}{query}"), detail });
+        }
+    };
+    add(FileName::Original, "Original".to_owned(), &asset.media_type, asset.byte_size);
+    for proxy in proxies.iter().filter(|proxy| proxy.state == "READY" && proxy.watermarked == watermarked) {
+        let label = match (proxy.width, proxy.height) {
+            (Some(width), Some(height)) => format!("{} ({width} × {height})", proxy.preset.label()),
+            _ => proxy.preset.label().to_owned(),
+        };
+        add(FileName::Proxy(proxy.preset), label, proxy.media_type.as_deref().unwrap_or_default(), proxy.byte_size);
+    }
+    for file in &attachments {
+        add(FileName::Attachment(file.id), file.file_name.clone(), &file.media_type, Some(file.byte_size));
+    }
+    Ok(AssetView {
+        title: asset.title.clone(),
+        kind: asset.kind.as_str().to_owned(),
+        picture_url: ready.map(|proxy| format!("{base}/{}", proxy.preset)),
+        width: ready.and_then(|proxy| proxy.width),
+        height: ready.and_then(|proxy| proxy.height),
+        pending: picture.is_some_and(|proxy| proxy.state == "PENDING"),
+        downloads,
+    })
+}
+
+/// `JPEG, 4.2 MB`.
+pub(super) fn detail(media_type: &str, size: Option<i64>) -> String {
+    let name = match media_type {
+        "text/plain" => "Text".to_owned(),
+        "application/octet-stream" | "" => "File".to_owned(),
+        other => other.rsplit(['/', '.', '-']).next().unwrap_or(other).to_uppercase(),
+    };
+    match size {
+        Some(bytes) => format!("{name}, {}", human_size(bytes)),
+        None => name,
+    }
+}
+
+/// Decimal units with one digit, as file managers show them.
+pub(super) fn human_size(bytes: i64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} bytes");
+    }
+    let (mut unit, mut size) = (0, 1000_i128);
+    while i128::from(bytes) >= size * 1000 && unit + 1 < UNITS.len() {
+        size *= 1000;
+        unit += 1;
+    }
+    let tenths = (i128::from(bytes) * 10 + size / 2) / size;
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
+}
+
+/// What a person calls a kind.
+pub(super) fn kind_name(kind: AssetKind) -> &'static str {
+    match kind {
+        AssetKind::Image => "Image",
+        AssetKind::Video => "Video",
+        AssetKind::Audio => "Audio",
+        AssetKind::Document => "Document",
+        AssetKind::Other => "File",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_types_read_well() {
+        let sizes = [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (1000, "1.0 kB"),
+            (4_249_999, "4.2 MB"),
+            (999_999, "1000.0 kB"),
+            (2_000_000_000, "2.0 GB"),
+        ];
+        for (bytes, text) in sizes {
+            assert_eq!(human_size(bytes), text);
+        }
+        assert_eq!(detail("image/jpeg", Some(4_200_000)), "JPEG, 4.2 MB");
+        assert_eq!(detail("application/vnd.ms-excel", None), "EXCEL");
+        assert_eq!(detail("application/octet-stream", Some(5)), "File, 5 bytes");
+    }
+}

@@ -1,0 +1,133 @@
+//! Private Postgres and Redis: the system's own programs, started on Unix sockets in the data folder, so that
+//! neither the machine's database services nor a network port is needed.
+//!
+//! The servers end with the thread that starts them, even if the process is killed (on Linux): what would be left
+//! of a killed `vitrine up` is nothing.
+
+mod postgres;
+mod process;
+mod redis;
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+
+/// How carefully the servers write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// What is committed survives a crash of everything.
+    Kept,
+    /// Fast, and gone after a crash: for tests.
+    Throwaway,
+}
+
+/// Why the servers do not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServersError {
+    /// A program is not installed.
+    #[error("{0} is not installed; on Debian or Ubuntu: apt-get install {1}")]
+    Missing(&'static str, &'static str),
+    /// Another process runs servers in this folder.
+    #[error("another vitrine is running in {0}; stop it, or choose another folder with VITRINE_DATA")]
+    Running(PathBuf),
+    /// The data was made by a version that is not installed.
+    #[error("the data in {0} was made by Postgres {1}, which is not installed; install it, or use pg_upgrade")]
+    OtherVersion(PathBuf, String),
+    /// Root, but nobody to run Postgres as.
+    #[error("Postgres does not run as root, and there is no user `postgres` or `nobody` to run it as")]
+    NoUser,
+    /// A server ended at once, or does not answer.
+    #[error("{program} does not start: {reason} (see {log})")]
+    Start {
+        /// Which.
+        program: &'static str,
+        /// The last line of its log, or what else is known.
+        reason: String,
+        /// Its log.
+        log: PathBuf,
+    },
+    /// A file or folder cannot be used.
+    #[error("cannot use {0}: {1}")]
+    Folder(PathBuf, io::Error),
+}
+
+impl ServersError {
+    fn folder(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |error| Self::Folder(path, error)
+    }
+}
+
+/// Running servers. Dropped, they stop in order.
+pub struct PrivateServers {
+    // Fields are dropped from the first to the last.
+    redis: redis::Redis,
+    postgres: postgres::Postgres,
+    _lock: File,
+}
+
+impl PrivateServers {
+    /// Starts both servers on the data in `root`, which is made if it is missing. The calling thread must live as
+    /// long as they are needed.
+    pub fn start(root: &Path, durability: Durability) -> Result<Self, ServersError> {
+        fs::create_dir_all(root).map_err(ServersError::folder(root))?;
+        let root = root.canonicalize().map_err(ServersError::folder(root))?;
+        let lock = lock(&root)?;
+        let logs = root.join("logs");
+        fs::create_dir_all(&logs).map_err(ServersError::folder(&logs))?;
+        let postgres = postgres::Postgres::start(&root, &logs, durability)?;
+        let redis = redis::Redis::start(&root, &logs, durability)?;
+        Ok(Self { redis, postgres, _lock: lock })
+    }
+
+    /// Where Postgres answers.
+    pub fn database_url(&self) -> &str {
+        self.postgres.url()
+    }
+
+    /// Where Redis answers.
+    pub fn redis_url(&self) -> &str {
+        self.redis.url()
+    }
+
+    /// The addresses of the servers that another process runs in `root` now: Postgres and Redis.
+    pub fn attach(root: &Path) -> Option<(String, String)> {
+        let root = root.canonicalize().ok()?;
+        let free = File::open(root.join("lock")).ok()?.try_lock().is_ok();
+        let alive = !free && postgres::answers(&root) && redis::answers(&root);
+        alive.then(|| (postgres::url(&root), redis::url(&root)))
+    }
+}
+
+/// One process a folder. The lock ends with the process, however it ends.
+fn lock(root: &Path) -> Result<File, ServersError> {
+    let path = root.join("lock");
+    let file = File::create(&path).map_err(ServersError::folder(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(ServersError::Running(root.to_owned())),
+        Err(fs::TryLockError::Error(error)) => Err(ServersError::Folder(path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn servers_start_stop_and_find_their_data_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("data");
+        assert!(PrivateServers::attach(&root).is_none());
+        let servers = PrivateServers::start(&root, Durability::Throwaway).unwrap();
+        let urls = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+        assert!(matches!(PrivateServers::start(&root, Durability::Throwaway), Err(ServersError::Running(_))));
+        assert_eq!(PrivateServers::attach(&root), Some(urls.clone()));
+        drop(servers);
+        assert!(PrivateServers::attach(&root).is_none());
+        let again = PrivateServers::start(&root, Durability::Kept).unwrap();
+        assert_eq!((again.database_url().to_owned(), again.redis_url().to_owned()), urls);
+    }
+}

@@ -1,0 +1,223 @@
+//! A private Postgres.
+
+use super::{
+    Durability, ServersError,
+    process::{self, Identity, Server},
+};
+use nix::sys::signal::Signal;
+use std::{
+    fs::{self, Permissions},
+    os::unix::{
+        fs::{PermissionsExt, chown, symlink},
+        net::UnixStream,
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+/// How long a start may take: after a crash, the log has to be replayed first.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Where root's data goes if `postgres` cannot reach the data folder.
+const REACHABLE: &str = "/var/lib/vitrine";
+
+pub(super) struct Postgres {
+    _server: Server,
+    url: String,
+}
+
+impl Postgres {
+    pub(super) fn start(root: &Path, logs: &Path, durability: Durability) -> Result<Self, ServersError> {
+        let user = process::unprivileged()?;
+        let (data, sockets) = (data_folder(root, user)?, socket_folder(root, user));
+        for folder in [&data, &sockets] {
+            make_private(folder, user)?;
+        }
+        let log = logs.join("postgres.log");
+        let programs = programs(&data)?;
+        if !data.join("PG_VERSION").exists() {
+            initialise(&programs, &data, user, durability, &log)?;
+        }
+        wait_for_predecessor(&data);
+
+        let mut command = as_user(&programs.join("postgres"), user);
+        command.arg("-D").arg(&data).arg("-k").arg(&sockets).args(["-c", "listen_addresses="]);
+        command.args(["-c", "logging_collector=off", "-c", "log_destination=stderr", "-c", "max_connections=200"]);
+        if durability == Durability::Throwaway {
+            command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
+        }
+        // A fast shutdown: sessions are cut off, everything that is committed is written.
+        let mut server = Server::spawn(&mut command, "Postgres", log, Signal::SIGINT)?;
+        let (id, pid_file) = (server.id(), data.join("postmaster.pid"));
+        server.wait_until(PATIENCE, || is_ready(&pid_file, id))?;
+        Ok(Self { _server: server, url: url_of(&sockets) })
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+/// Where the Postgres of this folder answers.
+pub(super) fn url(root: &Path) -> String {
+    url_of(&socket_folder(root, process::unprivileged().ok().flatten()))
+}
+
+/// Whether it does.
+pub(super) fn answers(root: &Path) -> bool {
+    let sockets = socket_folder(root, process::unprivileged().ok().flatten());
+    UnixStream::connect(sockets.join(".s.PGSQL.5432")).is_ok()
+}
+
+fn url_of(sockets: &Path) -> String {
+    let host: String = sockets.to_string_lossy().bytes().map(escaped).collect();
+    format!("postgres:///postgres?host={host}&user=vitrine")
+}
+
+/// What a query string takes as it is; the rest is percent-encoded.
+fn escaped(byte: u8) -> String {
+    if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
+        char::from(byte).to_string()
+    } else {
+        format!("%{byte:02X}")
+    }
+}
+
+/// The database's folder. Root's home is closed to everybody else, so that root's data may have to live elsewhere;
+/// a symbolic link then leads there.
+fn data_folder(root: &Path, user: Option<Identity>) -> Result<PathBuf, ServersError> {
+    let folder = root.join("postgres");
+    let Some(user) = user else { return Ok(folder) };
+    if let Ok(target) = fs::read_link(&folder) {
+        return Ok(target);
+    }
+    if process::reachable(&folder, user) {
+        return Ok(folder);
+    }
+    let target = Path::new(REACHABLE).join(process::digest(root));
+    fs::create_dir_all(REACHABLE).map_err(ServersError::folder(Path::new(REACHABLE)))?;
+    // What an earlier data folder of this path left behind is not ours.
+    if target.exists() {
+        fs::remove_dir_all(&target).map_err(ServersError::folder(&target))?;
+    }
+    symlink(&target, &folder).map_err(ServersError::folder(&folder))?;
+    Ok(target)
+}
+
+fn socket_folder(root: &Path, user: Option<Identity>) -> PathBuf {
+    let folder = process::socket_folder(root);
+    match user {
+        Some(user) if !process::reachable(&folder, user) => {
+            std::env::temp_dir().join(format!("vitrine-{}", process::digest(root)))
+        }
+        _ => folder,
+    }
+}
+
+fn make_private(folder: &Path, user: Option<Identity>) -> Result<(), ServersError> {
+    fs::create_dir_all(folder).map_err(ServersError::folder(folder))?;
+    fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(ServersError::folder(folder))?;
+    if let Some(user) = user {
+        chown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(ServersError::folder(folder))?;
+    }
+    Ok(())
+}
+
+/// The folder of the programs: of the version that made the data, or the newest.
+fn programs(data: &Path) -> Result<PathBuf, ServersError> {
+    let mut versions: Vec<(u32, PathBuf)> = Vec::new();
+    for base in ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"] {
+        for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let number: String = name.chars().filter(char::is_ascii_digit).collect();
+            let programs = entry.path().join("bin");
+            if (name == number || name.starts_with("postgresql")) && programs.join("postgres").is_file() {
+                versions.push((number.parse().unwrap_or_default(), programs));
+            }
+        }
+    }
+    versions.sort();
+    versions.reverse();
+    let own = std::env::var_os("PG_BIN").map(PathBuf::from);
+    match fs::read_to_string(data.join("PG_VERSION")) {
+        Ok(made_by) if own.is_none() && !versions.is_empty() => {
+            let made_by = made_by.trim().to_owned();
+            let same = versions.into_iter().find(|(number, _)| number.to_string() == made_by);
+            same.map(|(_, programs)| programs).ok_or_else(|| ServersError::OtherVersion(data.to_owned(), made_by))
+        }
+        _ => {
+            let folders: Vec<PathBuf> =
+                own.into_iter().chain(versions.into_iter().map(|(_, programs)| programs)).collect();
+            let initdb = process::find(&["initdb"], &folders).ok_or(ServersError::Missing("Postgres", "postgresql"))?;
+            Ok(initdb.parent().map(Path::to_owned).unwrap_or_default())
+        }
+    }
+}
+
+/// Made beside and renamed, so that a start that was cut off leaves no half of a database.
+fn initialise(
+    programs: &Path,
+    data: &Path,
+    user: Option<Identity>,
+    durability: Durability,
+    log: &Path,
+) -> Result<(), ServersError> {
+    let mut command = as_user(&programs.join("initdb"), user);
+    command.current_dir("/").env("LC_ALL", "C").args([
+        "-U",
+        "vitrine",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "-D",
+    ]);
+    command.arg(data);
+    if durability == Durability::Throwaway {
+        command.arg("--no-sync");
+    }
+    let failed = |reason: String| ServersError::Start { program: "initdb", reason, log: log.to_owned() };
+    let output = command.output().map_err(|error| failed(error.to_string()))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let _ = fs::write(log, [output.stdout, output.stderr].concat());
+    let reason = process::last_words(log, &output.status.to_string());
+    if let Ok(entries) = fs::read_dir(data) {
+        // initdb cleans up by itself unless it was killed; it wants an empty folder.
+        for entry in entries.flatten() {
+            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
+        }
+    }
+    Err(failed(reason))
+}
+
+/// After a kill -9 of everything the old server may still be stopping.
+fn wait_for_predecessor(data: &Path) {
+    let start = Instant::now();
+    let running = || {
+        let text = fs::read_to_string(data.join("postmaster.pid")).unwrap_or_default();
+        let id = text.lines().next().and_then(|line| line.trim().parse::<i32>().ok());
+        id.is_some_and(|id| nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), None).is_ok())
+    };
+    while running() && start.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// An open socket is not enough: the eighth line of this file says that queries are answered.
+fn is_ready(pid_file: &Path, id: u32) -> bool {
+    let text = fs::read_to_string(pid_file).unwrap_or_default();
+    let mut lines = text.lines();
+    lines.next() == Some(&id.to_string()) && lines.nth(6).is_some_and(|line| line.trim() == "ready")
+}
+
+fn as_user(program: &Path, user: Option<Identity>) -> Command {
+    let mut command = Command::new(program);
+    if let Some(user) = user {
+        command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+    }
+    command
+}
