@@ -1,0 +1,3 @@
+//! Whole stories, from a file to a visitor.
+
+mod first_share;

@@ -1,0 +1,200 @@
+//! Calls as clients make them: GraphQL with a token, uploads, and browsers that keep cookies.
+
+use crate::{
+    Running,
+    servers::{ADMIN_EMAIL, ADMIN_PASSWORD},
+};
+use reqwest::{
+    Client, Method, RequestBuilder, Response,
+    multipart::{Form, Part},
+    redirect::Policy,
+};
+use serde_json::{Value, json};
+
+/// The code and the input path of a user error.
+pub type Refusal = (String, Vec<String>);
+
+/// A client of its own, with its own cookies, that follows no redirects.
+#[derive(Clone)]
+pub struct Visitor {
+    base: String,
+    client: Client,
+}
+
+impl Visitor {
+    /// A request to a path, or to a whole address.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        self.client.request(method, url)
+    }
+
+    /// Asks for a path, or for a whole address.
+    pub async fn get(&self, path: &str) -> Response {
+        self.request(Method::GET, path).send().await.expect("an answer")
+    }
+
+    /// Asks for the headers of a path only.
+    pub async fn head(&self, path: &str) -> Response {
+        self.request(Method::HEAD, path).send().await.expect("an answer")
+    }
+
+    /// Sends a form, as a browser does that shows the server's own page.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let body =
+            fields.iter().map(|(name, value)| format!("{name}={}", form_encoded(value))).collect::<Vec<_>>().join("&");
+        let request = self.request(Method::POST, path).header("origin", &self.base);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        request.send().await.expect("an answer")
+    }
+}
+
+fn form_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+impl Running {
+    /// A new visitor.
+    pub fn visitor(&self) -> Visitor {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().expect("a client");
+        Visitor { base: self.url.clone(), client }
+    }
+
+    /// A GraphQL call, whole answer. An empty token is an anonymous caller.
+    pub async fn call(&self, token: &str, query: &str, variables: Value) -> Value {
+        let mut request = Client::new().post(format!("{}/graphql", self.url));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        let response =
+            request.json(&json!({ "query": query, "variables": variables })).send().await.expect("an answer");
+        response.json().await.expect("JSON")
+    }
+
+    /// The `data` of a GraphQL call that must succeed.
+    pub async fn data(&self, token: &str, query: &str, variables: Value) -> Value {
+        let answer = self.call(token, query, variables).await;
+        assert!(answer.get("errors").is_none(), "{query}: {answer}");
+        answer["data"].clone()
+    }
+
+    /// The first user error of a mutation's payload: code and input path.
+    pub async fn refusal(&self, token: &str, query: &str, variables: Value) -> Refusal {
+        let data = self.data(token, query, variables).await;
+        let payload = data.as_object().and_then(|data| data.values().next()).expect("a payload");
+        let error = &payload["userErrors"][0];
+        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()), "{data}");
+        let path = error["field"].as_array().cloned().unwrap_or_default();
+        let path = path.iter().map(|part| part.as_str().unwrap_or_default().to_owned()).collect();
+        (error["code"].as_str().unwrap_or_default().to_owned(), path)
+    }
+
+    /// A token of the administrator.
+    pub async fn admin(&self) -> String {
+        self.sign_in(ADMIN_EMAIL, ADMIN_PASSWORD).await
+    }
+
+    /// A token of a user.
+    pub async fn sign_in(&self, email: &str, password: &str) -> String {
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) { token userErrors { code } } }";
+        let data = self.data("", query, json!({ "input": { "email": email, "password": password } })).await;
+        data["signIn"]["token"].as_str().unwrap_or_else(|| panic!("{data}")).to_owned()
+    }
+
+    /// Adds a user of a role, who is called like the role, and returns a token.
+    pub async fn user(&self, admin: &str, name: &str, role: &str) -> String {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let query =
+            "mutation($input: CreateUserInput!) { createUser(input: $input) { user { id } userErrors { code } } }";
+        let input = json!({ "email": email, "name": name, "password": "a long password", "role": role });
+        let data = self.data(admin, query, json!({ "input": input })).await;
+        assert!(data["createUser"]["user"]["id"].is_string(), "{data}");
+        self.sign_in(&email, "a long password").await
+    }
+
+    /// A GraphQL multipart request with one file at `variables.input.file`; the whole response.
+    pub async fn upload_call(
+        &self,
+        token: &str,
+        query: &str,
+        input: Value,
+        file_name: &str,
+        bytes: impl Into<reqwest::Body>,
+    ) -> Response {
+        let operations = json!({ "query": query, "variables": { "input": input } });
+        let form = Form::new()
+            .text("operations", operations.to_string())
+            .text("map", json!({ "0": ["variables.input.file"] }).to_string())
+            .part("0", Part::stream(bytes).file_name(file_name.to_owned()));
+        let mut request = Client::new().post(format!("{}/graphql", self.url)).multipart(form);
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.expect("an answer")
+    }
+
+    /// Uploads a file and returns the asset: `id number title fileName kind mediaType byteSize`.
+    pub async fn upload(&self, token: &str, file_name: &str, bytes: impl Into<reqwest::Body>) -> Value {
+        let query = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) {
+            asset { id number title fileName kind mediaType byteSize } userErrors { code field message } } }";
+        let answer: Value =
+            self.upload_call(token, query, json!({ "file": null }), file_name, bytes).await.json().await.expect("JSON");
+        let asset = answer["data"]["uploadAsset"]["asset"].clone();
+        assert!(asset.is_object(), "{answer}");
+        asset
+    }
+
+    /// Attaches a file to an asset and returns its attachments: `id fileName mediaType byteSize`.
+    pub async fn attach(
+        &self,
+        token: &str,
+        asset_id: &Value,
+        file_name: &str,
+        bytes: impl Into<reqwest::Body>,
+    ) -> Value {
+        let query = "mutation($input: AttachFileInput!) { attachFile(input: $input) {
+            asset { attachments { id fileName mediaType byteSize } } userErrors { code field message } } }";
+        let input = json!({ "file": null, "assetId": asset_id });
+        let answer: Value = self.upload_call(token, query, input, file_name, bytes).await.json().await.expect("JSON");
+        answer["data"]["attachFile"]["asset"]["attachments"].clone()
+    }
+
+    /// Makes a public link and returns it: `id url name state settings { … }`.
+    pub async fn public_link(&self, token: &str, asset_id: &Value, settings: Value) -> Value {
+        let query = "mutation($input: CreatePublicLinkInput!) { createPublicLink(input: $input) {
+            link { id url name state kind settings { allowOriginal allowProxies allowAttachments proxyPresets startsAt
+            expiresAt maxDownloads hasPassword watermark personSearch } } userErrors { code field message } } }";
+        let data = self.data(token, query, json!({ "input": { "assetId": asset_id, "settings": settings } })).await;
+        let link = data["createPublicLink"]["link"].clone();
+        assert!(link.is_object(), "{data}");
+        link
+    }
+
+    /// Makes a download link and returns it: `id url name state`.
+    pub async fn download_link(&self, token: &str, input: Value) -> Value {
+        let query = "mutation($input: CreateDownloadLinkInput!) { createDownloadLink(input: $input) {
+            link { id url name state kind } userErrors { code field message } } }";
+        let data = self.data(token, query, json!({ "input": input })).await;
+        let link = data["createDownloadLink"]["link"].clone();
+        assert!(link.is_object(), "{data}");
+        link
+    }
+
+    /// Waits until no proxy of an asset is pending any more, and returns its proxies.
+    pub async fn proxies(&self, token: &str, asset_id: &Value) -> Value {
+        let query =
+            "query($id: ID!) { asset(id: $id) { proxies { preset kind state width height byteSize watermarked } } }";
+        let work = async {
+            loop {
+                let data = self.data(token, query, json!({ "id": asset_id })).await;
+                let proxies = data["asset"]["proxies"].clone();
+                if proxies.as_array().expect("proxies").iter().all(|proxy| proxy["state"] != "PENDING") {
+                    return proxies;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_mins(1), work).await.expect("the proxies are made in time")
+    }
+}

@@ -1,0 +1,62 @@
+//! Files to upload, made on the spot.
+
+use image::{DynamicImage, ImageEncoder, Rgb, RgbImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
+
+/// A JPEG of this size: red at the left, blue at the right, lighter at the top.
+pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
+    jpeg_with_exif(width, height, None)
+}
+
+/// The same, with an EXIF block.
+pub fn jpeg_with_exif(width: u32, height: u32, exif: Option<Vec<u8>>) -> Vec<u8> {
+    let picture = gradient(width, height);
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 90);
+    if let Some(exif) = exif {
+        encoder.set_exif_metadata(exif).expect("JPEG takes EXIF");
+    }
+    encoder.write_image(&picture, width, height, image::ExtendedColorType::Rgb8).expect("a picture");
+    bytes
+}
+
+/// An EXIF block with an orientation (1 to 8) and a place on earth.
+pub fn exif(orientation: u16) -> Vec<u8> {
+    // Little endian; one directory with the orientation and a pointer to the GPS directory, which has one entry.
+    let mut block = b"II*\0\x08\0\0\0".to_vec();
+    block.extend(2_u16.to_le_bytes());
+    let mut entry = |tag: u16, kind: u16, count: u32, value: u32| {
+        block.extend(tag.to_le_bytes());
+        block.extend(kind.to_le_bytes());
+        block.extend(count.to_le_bytes());
+        block.extend(value.to_le_bytes());
+    };
+    entry(0x0112, 3, 1, orientation.into());
+    entry(0x8825, 4, 1, 38);
+    block.extend(0_u32.to_le_bytes());
+    block.extend(1_u16.to_le_bytes());
+    block.extend([0x01, 0x00, 0x02, 0x00, 0x02, 0x00, 0x00, 0x00, b'N', 0, 0, 0]);
+    block.extend(0_u32.to_le_bytes());
+    block
+}
+
+/// A PNG that is half transparent.
+pub fn png_with_alpha(width: u32, height: u32) -> Vec<u8> {
+    let mut picture = DynamicImage::ImageRgb8(gradient(width, height)).into_rgba8();
+    picture.enumerate_pixels_mut().for_each(|(x, _, pixel)| pixel.0[3] = if x * 2 < width { 0 } else { 255 });
+    let mut bytes = Vec::new();
+    let encoder = PngEncoder::new(&mut bytes);
+    encoder.write_image(&picture, width, height, image::ExtendedColorType::Rgba8).expect("a picture");
+    bytes
+}
+
+/// The smallest thing that is a PDF by its signature.
+pub fn pdf() -> Vec<u8> {
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".to_vec()
+}
+
+fn gradient(width: u32, height: u32) -> RgbImage {
+    RgbImage::from_fn(width, height, |x, y| {
+        let share = |part: u32, whole: u32| u8::try_from(part * 255 / whole.max(1)).unwrap_or(255);
+        Rgb([255 - share(x, width), 200 - share(y, height) / 2, share(x, width)])
+    })
+}

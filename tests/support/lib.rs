@@ -1,0 +1,13 @@
+//! What tests and benchmarks stand on: the real server over a real Postgres and Redis, started anew for each.
+//!
+//! One private Postgres and Redis serve a whole run; each test gets a database of its own, cloned from a template,
+//! a folder for blobs, a namespace in Redis, and a clock that it can turn.
+
+mod calls;
+pub mod fixtures;
+mod running;
+mod servers;
+
+pub use calls::{Refusal, Visitor};
+pub use running::{Options, Running, start, start_with};
+pub use servers::{Servers, servers};

@@ -1,0 +1,128 @@
+//! A server under test.
+
+use crate::servers::{add_workspace, servers};
+use api::config::Config;
+use chrono::TimeDelta;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::{Clock, password::Password};
+use graphql::Services;
+use jobs::Parts;
+use std::{
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// What a server under test is to have.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Run background jobs.
+    pub workers: bool,
+    /// Threads that serve.
+    pub threads: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { workers: false, threads: 1 }
+    }
+}
+
+/// A running server. It stops when it is dropped.
+pub struct Running {
+    /// Where it answers, as in `http://127.0.0.1:1234`, without a slash at the end.
+    pub url: String,
+    /// The parts that it works with.
+    pub services: Arc<Services>,
+    /// Its database.
+    pub database_url: String,
+    /// The keys of its queue begin with this.
+    pub namespace: String,
+    /// Its blobs and its key.
+    pub folder: TempDir,
+    ahead: Arc<AtomicI64>,
+    stop: watch::Sender<bool>,
+}
+
+/// Starts a server without workers.
+pub async fn start() -> Running {
+    start_with(Options::default()).await
+}
+
+/// Starts a server on a database of its own.
+pub async fn start_with(options: Options) -> Running {
+    let servers = servers();
+    let database_url = servers.database_url(&servers.new_database().await);
+    let folder = tempfile::tempdir().expect("a folder");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let url = format!("http://{address}");
+    let config = Config {
+        data: folder.path().to_owned(),
+        listen: address,
+        public_url: Some(url.clone()),
+        database_url: Some(database_url.clone()),
+        redis_url: Some(servers.redis_url.clone()),
+        storage: None,
+        secret_key: Some(Uuid::new_v4().simple().to_string()),
+        admin_email: String::new(),
+        admin_password: None,
+    };
+    let ahead = Arc::new(AtomicI64::new(0));
+    let (system, turned) = (Clock::system(), Arc::clone(&ahead));
+    let clock = Clock::from_fn(move || system.now() + TimeDelta::microseconds(turned.load(Ordering::SeqCst)));
+    let services = api::server::services(&config, &database_url, clock.clone()).expect("services");
+    let server = api::server::serve(Arc::clone(&services), listener, options.threads).expect("a server");
+    let (stop, mut stopping) = watch::channel(false);
+    let handle = server.handle();
+    tokio::spawn(server);
+    let namespace = format!("test-{}", Uuid::now_v7().simple());
+    if options.workers {
+        let parts = Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock };
+        let (database_url, redis_url) = (database_url.clone(), servers.redis_url.clone());
+        tokio::spawn(jobs::run(database_url, redis_url, namespace.clone(), parts, 2, stopping.clone()));
+    }
+    tokio::spawn(async move {
+        let _ = stopping.wait_for(|stop| *stop).await;
+        handle.stop(false).await;
+    });
+    Running { url, services, database_url, namespace, folder, ahead, stop }
+}
+
+impl Running {
+    /// Turns the server's clock on.
+    pub fn advance(&self, by: TimeDelta) {
+        self.ahead.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
+    }
+
+    /// A connection to its database.
+    pub async fn database(&self) -> AsyncPgConnection {
+        AsyncPgConnection::establish(&self.database_url).await.expect("a connection")
+    }
+
+    /// Adds another workspace with an administrator of this address and password.
+    pub async fn add_workspace(&self, prefix: &str, email: &str, password: &str) -> Uuid {
+        let hash = Password::for_user(password).expect("a good password").hash();
+        add_workspace(&mut self.database().await, prefix, email, &hash).await
+    }
+
+    /// How many blobs are in its storage, complete or not.
+    pub fn blobs(&self) -> usize {
+        fn count(folder: &std::path::Path) -> usize {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
+        }
+        count(&self.folder.path().join("blobs"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}

@@ -1,0 +1,127 @@
+//! The private servers of a run, and the databases on them.
+
+use api::servers::{Durability, PrivateServers};
+use chrono::{DateTime, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use domain::{Role, password::Password};
+use schema::{users::User, workspaces::Workspace};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{OnceLock, mpsc},
+};
+use uuid::Uuid;
+
+const TEMPLATE: &str = "vitrine_template";
+
+/// Where the servers of this run answer.
+pub struct Servers {
+    database_url: String,
+    /// Redis, shared by all tests; each has a namespace.
+    pub redis_url: String,
+}
+
+/// The servers of this run, started when they are first asked for.
+pub fn servers() -> &'static Servers {
+    static SERVERS: OnceLock<Servers> = OnceLock::new();
+    SERVERS.get_or_init(|| {
+        let (ready, started) = mpsc::channel();
+        // The servers end with the thread that starts them; this one lives as long as the process.
+        std::thread::spawn(move || {
+            let private = PrivateServers::start(&folder(), Durability::Throwaway).expect("private servers start");
+            let servers =
+                Servers { database_url: private.database_url().to_owned(), redis_url: private.redis_url().to_owned() };
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(make_template(&servers));
+            ready.send(servers).expect("somebody waits");
+            loop {
+                std::thread::park();
+            }
+        });
+        started.recv().expect("private servers start")
+    })
+}
+
+impl Servers {
+    /// The address of one of the databases.
+    pub fn database_url(&self, name: &str) -> String {
+        self.database_url.replacen("postgres:///postgres?", &format!("postgres:///{name}?"), 1)
+    }
+
+    /// Makes a database from the template and returns its name.
+    pub async fn new_database(&self) -> String {
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        self.execute(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
+        name
+    }
+
+    /// Makes a database without anything in it.
+    pub async fn new_empty_database(&self) -> String {
+        let name = format!("empty_{}", Uuid::now_v7().simple());
+        self.execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+        name
+    }
+
+    async fn execute(&self, sql: &str) {
+        let mut conn = AsyncPgConnection::establish(&self.database_url).await.expect("a connection");
+        conn.batch_execute(sql).await.expect("the statement runs");
+    }
+}
+
+/// A folder for this process. Those of processes that are gone are removed.
+fn folder() -> PathBuf {
+    let base = std::env::temp_dir().join("vitrine-tests");
+    for entry in fs::read_dir(&base).into_iter().flatten().flatten() {
+        let alive = Path::new("/proc").join(entry.file_name()).exists();
+        if cfg!(target_os = "linux") && !alive {
+            // Another run may be removing it, too.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    base.join(std::process::id().to_string())
+}
+
+/// The address of the administrator that each database begins with.
+pub(crate) const ADMIN_EMAIL: &str = "admin@example.com";
+/// The administrator's password.
+pub(crate) const ADMIN_PASSWORD: &str = "correct horse battery";
+
+async fn make_template(servers: &Servers) {
+    servers.execute(&format!("CREATE DATABASE {TEMPLATE} TEMPLATE template0")).await;
+    let url = servers.database_url(TEMPLATE);
+    schema::migrations::run(&url).await.expect("migrations run");
+    let mut conn = AsyncPgConnection::establish(&url).await.expect("a connection");
+    let hash = Password::for_user(ADMIN_PASSWORD).expect("a good password").hash();
+    add_workspace(&mut conn, "VTR", ADMIN_EMAIL, &hash).await;
+}
+
+/// Adds a workspace with an administrator.
+pub(crate) async fn add_workspace(
+    conn: &mut AsyncPgConnection,
+    prefix: &str,
+    email: &str,
+    password_hash: &str,
+) -> Uuid {
+    let created_at: DateTime<Utc> = domain::Clock::system().now();
+    let workspace = Workspace {
+        id: Uuid::now_v7(),
+        name: format!("Workspace {prefix}"),
+        number_prefix: prefix.to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        last_number: 0,
+        created_at,
+    };
+    let admin = User {
+        id: Uuid::now_v7(),
+        workspace_id: workspace.id,
+        email: email.to_owned(),
+        name: "Ada Admin".to_owned(),
+        role: Role::Admin,
+        password_hash: password_hash.to_owned(),
+        created_at,
+    };
+    schema::workspaces::insert(conn, &workspace).await.expect("a workspace");
+    assert!(schema::users::insert(conn, admin).await.expect("an administrator"));
+    diesel::sql_query("ANALYZE").execute(conn).await.expect("statistics");
+    workspace.id
+}
