@@ -22,7 +22,13 @@ use serde::Deserialize;
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(web::resource("/s/{token}").route(web::get().to(page)).route(web::head().to(page)))
         .service(web::resource("/s/{token}/embed").route(web::get().to(embed)).route(web::head().to(embed)))
-        .service(web::resource("/s/{token}/unlock").route(web::post().to(unlock)))
+        // A visitor who asks for the address again after a wrong password gets the page.
+        .service(
+            web::resource("/s/{token}/unlock")
+                .route(web::get().to(page))
+                .route(web::head().to(page))
+                .route(web::post().to(unlock)),
+        )
         .service(
             web::resource("/s/{token}/assets/{asset}/{file}").route(web::get().to(file)).route(web::head().to(file)),
         );

@@ -68,9 +68,10 @@ impl Link {
     async fn embed_code(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default = 640)] width: i32,
-        #[graphql(default = 480)] height: i32,
+        #[graphql(default_with = "Some(640)")] width: Option<i32>,
+        #[graphql(default_with = "Some(480)")] height: Option<i32>,
     ) -> Option<Result<String, Error>> {
+        let (width, height) = (width.unwrap_or(640), height.unwrap_or(480));
         if self.0.kind == domain::LinkKind::Download {
             return None;
         }
@@ -87,9 +88,10 @@ impl Link {
     async fn qr_code(
         &self,
         ctx: &Context<'_>,
-        #[graphql(default_with = "QrFormat::Svg")] format: QrFormat,
-        #[graphql(default = 256)] size: i32,
+        #[graphql(default_with = "Some(QrFormat::Svg)")] format: Option<QrFormat>,
+        #[graphql(default_with = "Some(256)")] size: Option<i32>,
     ) -> Result<QrCode, Error> {
+        let (format, size) = (format.unwrap_or(QrFormat::Svg), size.unwrap_or(256));
         QrCode::draw(&context::services(ctx).link_url(&self.0)?, format, size)
     }
 
