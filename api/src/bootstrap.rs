@@ -1,21 +1,20 @@
 //! The first start: a workspace and its first administrator.
 
 use anyhow::Context;
-use diesel_async::AsyncConnection;
+use chrono::{DateTime, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{Role, password::Password};
-use graphql::Services;
 use schema::{users, workspaces};
 use uuid::Uuid;
 
-/// Makes the workspace and its administrator if there is no workspace yet; `true` where it did.
-pub async fn run(services: &Services, email: &str, password: &str) -> anyhow::Result<bool> {
-    let mut conn = services.pool.get().await?;
-    if workspaces::oldest(&mut conn).await?.is_some() {
-        return Ok(false);
-    }
-    let password = Password::for_user(password).context("VITRINE_ADMIN_PASSWORD")?;
-    let hash = services.hasher.hash(password).await.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    let now = services.now();
+/// Whether there is a workspace, and with it an administrator.
+pub async fn is_done(conn: &mut AsyncPgConnection) -> anyhow::Result<bool> {
+    Ok(workspaces::oldest(conn).await?.is_some())
+}
+
+/// Makes the workspace and its administrator.
+pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, email: &str, password: &str) -> anyhow::Result<()> {
+    let hash = Password::for_user(password).context("VITRINE_ADMIN_PASSWORD")?.hash();
     let workspace = workspaces::Workspace {
         id: Uuid::now_v7(),
         name: "My workspace".to_owned(),
@@ -36,7 +35,7 @@ pub async fn run(services: &Services, email: &str, password: &str) -> anyhow::Re
     conn.transaction(async |conn| {
         workspaces::insert(conn, &workspace).await?;
         anyhow::ensure!(users::insert(conn, admin).await?, "the address {email} is taken");
-        Ok(true)
+        Ok(())
     })
     .await
 }

@@ -3,7 +3,11 @@
 
 use clap::Args;
 use domain::token::Keyring;
-use std::{net::SocketAddr, path::PathBuf};
+use ipnet::IpNet;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 /// What every command may need.
 #[derive(Debug, Clone, Args)]
@@ -19,6 +23,11 @@ pub struct Config {
     /// What links begin with. Default: <http://localhost> and the port of the server.
     #[arg(long, env = "VITRINE_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
+
+    /// Addresses or networks of reverse proxies, separated by commas. Only these are believed when they say where a
+    /// request comes from (`X-Forwarded-For`), which is what guessing is throttled by.
+    #[arg(long, env = "VITRINE_TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
 
     /// Postgres. Default: a private server that `up` starts.
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
@@ -44,6 +53,13 @@ pub struct Config {
     /// The first administrator's password. Default: generated, and printed by `up`.
     #[arg(long, env = "VITRINE_ADMIN_PASSWORD", global = true, hide_env_values = true)]
     pub admin_password: Option<String>,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = text.parse::<IpAddr>().map(IpNet::from);
+    one.or_else(|_| text.parse()).map_err(|_| format!("{text:?} is no address; it looks like 10.0.0.1 or 10.0.0.0/8"))
 }
 
 impl Config {

@@ -8,9 +8,11 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN},
     middleware::Next,
+    web,
 };
 use domain::bearer::BearerToken;
 use graphql::{Services, Viewer, sign_in};
+use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr};
 use tracing::Instrument;
 use uuid::Uuid;
@@ -46,9 +48,31 @@ pub(crate) fn id(request: &HttpRequest) -> String {
     request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
 }
 
-/// Where a request comes from. Headers of proxies are not believed: anybody can send them.
+/// The reverse proxies whose word is taken for where a request comes from.
+#[derive(Clone, Default)]
+pub(crate) struct TrustedProxies(pub(crate) Vec<IpNet>);
+
+/// Where a request comes from. Headers of proxies that are not ours are not believed: anybody can send them.
 pub(crate) fn address(request: &HttpRequest) -> IpAddr {
-    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip())
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|header| header.to_str().ok());
+    match request.app_data::<web::Data<TrustedProxies>>() {
+        Some(trusted) => origin(peer, &forwarded.collect::<Vec<_>>().join(","), &trusted.0),
+        None => peer,
+    }
+}
+
+/// Each proxy adds at the right whom it heard from: the first from there that is none of ours is the client.
+fn origin(peer: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
+    let mut client = peer;
+    for hop in forwarded.rsplit(',') {
+        let ours = trusted.iter().any(|network| network.contains(&client));
+        match hop.trim().parse() {
+            Ok(address) if ours => client = address,
+            _ => break,
+        }
+    }
+    client
 }
 
 /// The token that a client sends with each call.
@@ -94,4 +118,29 @@ pub(crate) fn same_origin(request: &HttpRequest, services: &Services) -> Result<
     let host = request.connection_info().host().to_owned();
     let own = origin == services.public_url || origin.split_once("://").is_some_and(|(_, sender)| sender == host);
     if own { Ok(()) } else { Err(PageError::NotFound) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_say_where_a_request_comes_from() {
+        let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().expect("a network"));
+        for (peer, forwarded, client) in [
+            ("10.1.2.3", "203.0.113.9", "203.0.113.9"),
+            ("10.1.2.3", "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+            ("10.1.2.3", "198.51.100.1, 203.0.113.9, 10.9.9.9", "203.0.113.9"),
+            ("10.1.2.3", "fd00::7", "fd00::7"),
+            ("fd00::1", "2001:db8::5", "2001:db8::5"),
+            ("10.1.2.3", "10.0.0.8", "10.0.0.8"),
+            ("10.1.2.3", "", "10.1.2.3"),
+            ("10.1.2.3", "203.0.113.9, nonsense", "10.1.2.3"),
+            ("192.0.2.1", "203.0.113.9", "192.0.2.1"),
+            ("192.0.2.1", "203.0.113.9, 10.0.0.8", "192.0.2.1"),
+        ] {
+            let found = origin(peer.parse().expect("an address"), forwarded, &trusted);
+            assert_eq!(found.to_string(), client, "{peer} says {forwarded}");
+        }
+    }
 }

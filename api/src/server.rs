@@ -1,6 +1,10 @@
 //! Puts the parts together and serves.
 
-use crate::{config::Config, request, routes};
+use crate::{
+    config::Config,
+    request::{self, TrustedProxies},
+    routes,
+};
 use actix_web::{App, HttpServer, dev::Server, middleware, web};
 use domain::Clock;
 use graphql::{Services, hasher::Hasher, throttle::Throttle};
@@ -39,12 +43,19 @@ pub fn bind(config: &Config) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves on `listener` with `workers` threads. The server stops by its handle, not by signals.
-pub fn serve(services: Arc<Services>, listener: TcpListener, workers: usize) -> anyhow::Result<Server> {
+pub fn serve(
+    services: Arc<Services>,
+    config: &Config,
+    listener: TcpListener,
+    workers: usize,
+) -> anyhow::Result<Server> {
+    let trusted_proxies = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
     let schema = graphql::build(Arc::clone(&services));
     let app = move || {
         App::new()
             .app_data(web::Data::from(Arc::clone(&services)))
             .app_data(web::Data::new(schema.clone()))
+            .app_data(trusted_proxies.clone())
             .wrap(middleware::from_fn(request::trace))
             .configure(routes::configure)
             .default_service(web::to(routes::not_found))

@@ -66,6 +66,7 @@ pub async fn start_with(options: Options) -> Running {
         data: folder.path().to_owned(),
         listen: address,
         public_url: Some(url.clone()),
+        trusted_proxies: Vec::new(),
         database_url: Some(database_url.clone()),
         redis_url: Some(servers.redis_url.clone()),
         storage: None,
@@ -77,7 +78,7 @@ pub async fn start_with(options: Options) -> Running {
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));
     let clock = Clock::from_fn(move || system.now() + TimeDelta::microseconds(turned.load(Ordering::SeqCst)));
     let services = api::server::services(&config, &database_url, clock.clone()).expect("services");
-    let server = api::server::serve(Arc::clone(&services), listener, options.threads).expect("a server");
+    let server = api::server::serve(Arc::clone(&services), &config, listener, options.threads).expect("a server");
     let (stop, mut stopping) = watch::channel(false);
     let handle = server.handle();
     tokio::spawn(server);

@@ -1,6 +1,7 @@
 //! The command line: one binary, several processes.
 
 mod import;
+mod migrate;
 mod output;
 mod serve;
 mod up;
@@ -30,7 +31,7 @@ enum Command {
     Serve,
     /// Run background jobs.
     Worker,
-    /// Bring the database up to date.
+    /// Bring the database up to date, and make the first administrator where there is none.
     Migrate,
     /// Import a folder into the library.
     Import(import::Import),
@@ -73,16 +74,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Up(up) => up.run(config),
         Command::Serve => serve::run(&config),
         Command::Worker => worker::run(&config),
-        Command::Migrate => {
-            let run = runtime()?
-                .block_on(schema::migrations::run(&required(config.database_url.as_deref(), "DATABASE_URL")?))?;
-            output::say(&if run.is_empty() {
-                "the database is up to date".to_owned()
-            } else {
-                format!("ran {}", run.join(", "))
-            });
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Migrate => migrate::run(&config),
         Command::Import(import) => import.run(config),
         Command::PrintSchema => {
             output::say(graphql::sdl().trim_end());

@@ -12,7 +12,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let services = server::services(config, &database_url, Clock::system())?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let server = server::serve(services, listener, workers)?;
+        let server = server::serve(services, config, listener, workers)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);
         output::say(&format!("serving {public_url} on {}", config.listen));

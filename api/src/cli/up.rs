@@ -9,11 +9,15 @@ use crate::{
 };
 use anyhow::Context;
 use clap::Args;
-use domain::{Clock, password::Password};
+use domain::{AssetKind, Clock, password::Password};
 use graphql::Services;
 use jobs::Parts;
 use rand::RngExt;
-use schema::{assets, workspaces};
+use schema::{
+    Page,
+    assets::{self, AssetFilter},
+    workspaces,
+};
 use std::{
     fs,
     io::Write,
@@ -79,6 +83,7 @@ impl Up {
 
         let server = server::serve(
             Arc::clone(&services),
+            config,
             listener,
             std::thread::available_parallelism().map_or(2, usize::from),
         )?;
@@ -91,7 +96,7 @@ impl Up {
 
         tokio::select! {
             told = async {
-                self.import(&services).await?;
+                self.import(config, &services).await?;
                 output::say(&welcome(&services, &sign_in).await?);
                 stopped().await
             } => told?,
@@ -107,16 +112,20 @@ impl Up {
         Ok(ExitCode::SUCCESS)
     }
 
-    async fn import(&self, services: &Services) -> anyhow::Result<()> {
+    async fn import(&self, config: &Config, services: &Services) -> anyhow::Result<()> {
         if let Some(folder) = &self.library {
             tell(&import::run(services, folder, false).await?);
         } else if let Some(folder) = &self.sample_library {
+            // Samples are for an empty library; but those that were being imported when it was stopped belong to it.
+            let unfinished = config.data.join("samples-unfinished");
             let mut conn = services.pool.get().await?;
             let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
-            let any = assets::any(&mut conn, workspace.id).await?;
+            let empty = !assets::any(&mut conn, workspace.id).await?;
             drop(conn);
-            if !any {
+            if empty || unfinished.exists() {
+                fs::write(&unfinished, "")?;
                 tell(&import::run(services, folder, false).await?);
+                fs::remove_file(&unfinished)?;
             }
         }
         Ok(())
@@ -132,7 +141,10 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
         let password = keep_secret(&file, || Password::generate(&mut rand::rng()).reveal().to_owned())?;
         (password.clone(), password)
     };
-    bootstrap::run(services, &config.admin_email, &password).await?;
+    let mut conn = services.pool.get().await?;
+    if !bootstrap::is_done(&mut conn).await? {
+        bootstrap::run(&mut conn, services.now(), &config.admin_email, &password).await?;
+    }
     Ok(format!("{}  {shown}", config.admin_email))
 }
 
@@ -140,16 +152,20 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
 async fn welcome(services: &Services, sign_in: &str) -> anyhow::Result<String> {
     let mut conn = services.pool.get().await?;
     let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
-    let count = assets::count(&mut conn, workspace.id, &assets::AssetFilter::default()).await?;
+    let count = assets::count(&mut conn, workspace.id, &AssetFilter::default()).await?;
+    let pictures = AssetFilter { kind: Some(AssetKind::Image), search: None };
+    let newest = assets::list(&mut conn, workspace.id, &pictures, Page::first(1)).await?.rows;
     let url = &services.public_url;
     let (email, password) = sign_in.split_once("  ").unwrap_or((sign_in, ""));
+    let prefix = &workspace.number_prefix;
+    let example =
+        newest.first().map_or_else(String::new, |asset| format!("\n  An asset     {url}/a/{prefix}-{}", asset.number));
     let password = if password.starts_with('(') { "…" } else { password };
     Ok(format!(
         "
 Vitrine is up, with {count} assets.
 
-  Playground   {url}/graphiql
-  An asset     {url}/a/{prefix}-1
+  Playground   {url}/graphiql{example}
   Sign-in      {sign_in}
 
 A first call to paste:
@@ -158,8 +174,7 @@ A first call to paste:
     -d '{{\"query\": \"mutation {{ signIn(input: {{email: \\\"{email}\\\", password: \\\"{password}\\\"}}) {{ token userErrors {{ message }} }} }}\"}}'
 
 Ctrl-C stops everything; what you keep here stays.
-",
-        prefix = workspace.number_prefix,
+"
     ))
 }
 

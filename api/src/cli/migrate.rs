@@ -1,0 +1,29 @@
+//! `vitrine migrate`.
+
+use super::{output, required, runtime};
+use crate::{bootstrap, config::Config};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::Clock;
+use std::process::ExitCode;
+
+pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let url = required(config.database_url.as_deref(), "DATABASE_URL")?;
+    runtime()?.block_on(async {
+        let run = schema::migrations::run(&url).await?;
+        let told =
+            if run.is_empty() { "the database is up to date".to_owned() } else { format!("ran {}", run.join(", ")) };
+        output::say(&told);
+        let mut conn = AsyncPgConnection::establish(&url).await?;
+        if bootstrap::is_done(&mut conn).await? {
+            return Ok(ExitCode::SUCCESS);
+        }
+        match &config.admin_password {
+            Some(password) => {
+                bootstrap::run(&mut conn, Clock::system().now(), &config.admin_email, password).await?;
+                output::say(&format!("made the first administrator, {}", config.admin_email));
+            }
+            None => output::say("there is no administrator yet: set VITRINE_ADMIN_PASSWORD and run this again"),
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
