@@ -9,8 +9,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
     /// There is no way to it.
-    #[error("cannot connect to the database: {0}")]
-    Connect(#[from] diesel::ConnectionError),
+    #[error("cannot connect to the database that DATABASE_URL names: {0}")]
+    Connect(diesel::ConnectionError),
     /// A migration failed; the ones before it are kept.
     #[error("a migration failed: {0}")]
     Run(Box<dyn std::error::Error + Send + Sync>),
@@ -18,7 +18,7 @@ pub enum MigrationError {
 
 /// Brings a database up to date. Needs a multi-threaded runtime. Returns what was run.
 pub async fn run(database_url: &str) -> Result<Vec<String>, MigrationError> {
-    let mut connection = AsyncPgConnection::establish(database_url).await?;
+    let mut connection = AsyncPgConnection::establish(database_url).await.map_err(MigrationError::Connect)?;
     // Several processes may start at once; the lock ends with the connection.
     diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, "SELECT pg_advisory_lock(7216489)")
         .await
@@ -30,7 +30,7 @@ pub async fn run(database_url: &str) -> Result<Vec<String>, MigrationError> {
 
 /// Undoes every migration; for the test that each has its way back.
 pub async fn revert_all(database_url: &str) -> Result<(), MigrationError> {
-    let connection = AsyncPgConnection::establish(database_url).await?;
+    let connection = AsyncPgConnection::establish(database_url).await.map_err(MigrationError::Connect)?;
     let mut harness = AsyncMigrationHarness::new(connection);
     harness.revert_all_migrations(MIGRATIONS).map_err(MigrationError::Run)?;
     Ok(())

@@ -60,7 +60,7 @@ pub fn main() -> ExitCode {
         return output::fail(&anyhow::anyhow!("the configuration file: {error}"));
     }
     let cli = Cli::parse();
-    let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,vitrine=info"));
+    let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(cli) {
         Ok(code) => code,

@@ -183,8 +183,9 @@ fn initialise(
     if output.status.success() {
         return Ok(());
     }
-    let _ = fs::write(log, [output.stdout, output.stderr].concat());
-    let reason = process::last_words(log, &output.status.to_string());
+    let text = [output.stdout, output.stderr].concat();
+    let _ = fs::write(log, &text);
+    let reason = process::last_words(&String::from_utf8_lossy(&text), &output.status.to_string());
     if let Ok(entries) = fs::read_dir(data) {
         // initdb cleans up by itself unless it was killed; it wants an empty folder.
         for entry in entries.flatten() {

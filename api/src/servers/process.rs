@@ -82,7 +82,8 @@ impl Server {
     }
 
     fn failed(&self, otherwise: &str) -> ServersError {
-        ServersError::Start { program: self.program, reason: last_words(&self.log, otherwise), log: self.log.clone() }
+        let text = fs::read_to_string(&self.log).unwrap_or_default();
+        ServersError::Start { program: self.program, reason: last_words(&text, otherwise), log: self.log.clone() }
     }
 }
 
@@ -97,9 +98,12 @@ impl Drop for Server {
 }
 
 /// The line of a log that most likely says what is wrong.
-pub(super) fn last_words(log: &Path, otherwise: &str) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let bad = ["FATAL", "PANIC", "error", "Error", "No space"];
+pub(super) fn last_words(text: &str, otherwise: &str) -> String {
+    // What comes after that is only its consequence.
+    if ["No space left on device", "Check free disk space"].iter().any(|words| text.contains(words)) {
+        return "there is no space left on the disk".to_owned();
+    }
+    let bad = ["FATAL", "PANIC", "error", "Error"];
     let lines = || text.lines().rev().filter(|line| !line.trim().is_empty());
     let line = lines().find(|line| bad.iter().any(|word| line.contains(word))).or_else(|| lines().next());
     line.map_or_else(|| otherwise.to_owned(), |line| line.trim().to_owned())
