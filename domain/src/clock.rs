@@ -3,8 +3,13 @@
 //! Rules take `now` as an argument; whoever calls them asks a [`Clock`], so that a test can stand at any
 //! instant it likes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use std::{fmt, sync::Arc};
+
+/// Whether an instant lies in the years 1 to 9999, which every calendar, database and client can handle.
+pub fn is_storable(instant: DateTime<Utc>) -> bool {
+    (1..=9999).contains(&instant.year())
+}
 
 /// Tells the time. Cheap to clone.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! The settings of a link: what a client may ask for, checked against what a share can offer.
 
 use crate::{
-    Preset,
+    Preset, clock,
     name::{self, InvalidName},
     password::{InvalidPassword, Password},
     sharing::Offer,
@@ -83,6 +83,9 @@ pub enum SettingError {
     /// The link would never open.
     #[error("{0}")]
     Expiration(&'static str),
+    /// Beyond all calendars.
+    #[error("The start lies outside of the years 1 to 9999.")]
+    Start,
     /// A limit below one.
     #[error("maxDownloads is at least 1; leave it out for no limit.")]
     Limit,
@@ -97,6 +100,7 @@ impl SettingError {
             Self::NotOffered(field, _) => field,
             Self::PresetNotOffered(_) | Self::UnknownPreset(_) => "proxyPresets",
             Self::Expiration(_) => "expiresAt",
+            Self::Start => "startsAt",
             Self::Limit => "maxDownloads",
         }
     }
@@ -144,11 +148,16 @@ pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<
     let proxy_presets = input.proxy_presets.map(|names| parse_presets(&names, offer, &mut errors));
 
     if let Some(end) = input.expires_at {
-        if end <= now {
+        if !clock::is_storable(end) {
+            errors.push(SettingError::Expiration("The expiration lies beyond the year 9999; leave it out for none."));
+        } else if end <= now {
             errors.push(SettingError::Expiration("The expiration lies in the past."));
         } else if input.starts_at.is_some_and(|start| end <= start) {
             errors.push(SettingError::Expiration("The link would expire before it starts."));
         }
+    }
+    if input.starts_at.is_some_and(|start| !clock::is_storable(start)) {
+        errors.push(SettingError::Start);
     }
     if input.max_downloads.is_some_and(|max| max < 1) {
         errors.push(SettingError::Limit);
@@ -251,6 +260,9 @@ mod tests {
         assert_eq!(fields(input, &Offer::default()), ["name", "password", "expiresAt", "maxDownloads"]);
         let backwards = SettingsInput { starts_at: at(20), expires_at: at(10), ..SettingsInput::default() };
         assert_eq!(fields(backwards, &Offer::default()), ["expiresAt"]);
+        let (first, last) = (Some(DateTime::<Utc>::MIN_UTC), Some(DateTime::<Utc>::MAX_UTC));
+        let absurd = SettingsInput { starts_at: first, expires_at: last, ..SettingsInput::default() };
+        assert_eq!(fields(absurd, &Offer::default()), ["expiresAt", "startsAt"]);
         let fine =
             SettingsInput { starts_at: at(-5), expires_at: at(1), max_downloads: Some(1), ..SettingsInput::default() };
         assert!(fields(fine, &Offer::default()).is_empty());

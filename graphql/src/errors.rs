@@ -170,7 +170,7 @@ impl UserError {
             SettingError::Password(_) => UserErrorCode::InvalidPassword,
             SettingError::NotOffered(..) | SettingError::PresetNotOffered(_) => UserErrorCode::OptionNotAvailable,
             SettingError::UnknownPreset(_) => UserErrorCode::UnknownPreset,
-            SettingError::Expiration(_) => UserErrorCode::InvalidExpiration,
+            SettingError::Expiration(_) | SettingError::Start => UserErrorCode::InvalidExpiration,
             SettingError::Limit => UserErrorCode::InvalidLimit,
         };
         let path: Vec<&str> = parents.iter().copied().chain([error.field()]).collect();

@@ -67,10 +67,14 @@ macro_rules! paged {
 
 pub(crate) use paged;
 
-/// A pattern for `ILIKE` that finds `text` literally, anywhere.
+/// A pattern for `ILIKE` that finds `text` literally, anywhere. Postgres takes no zero bytes, and keeps none that it
+/// could find.
 pub(crate) fn containing(text: &str) -> String {
-    let literal: String =
-        text.chars().flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c])).collect();
+    let literal: String = text
+        .replace('\0', "\u{fffd}")
+        .chars()
+        .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
+        .collect();
     format!("%{literal}%")
 }
 

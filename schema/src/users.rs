@@ -36,6 +36,8 @@ impl std::fmt::Debug for User {
 
 /// The user with this address, which is compared without case.
 pub async fn by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<User>> {
+    // Postgres refuses text with a zero byte; nobody has such an address.
+    let email = email.replace('\0', "\u{fffd}");
     users::table
         .filter(users::email.eq(email.trim().to_lowercase()))
         .select(User::as_select())

@@ -7,7 +7,8 @@ mod calls;
 pub mod fixtures;
 mod running;
 mod servers;
+mod statements;
 
 pub use calls::{Refusal, Visitor};
 pub use running::{Options, Running, start, start_with};
-pub use servers::{Servers, servers};
+pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, servers};

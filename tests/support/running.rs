@@ -45,6 +45,8 @@ pub struct Running {
     pub namespace: String,
     /// Its blobs and its key.
     pub folder: TempDir,
+    /// What its link tokens are derived from.
+    pub secret_key: String,
     ahead: Arc<AtomicI64>,
     stop: watch::Sender<bool>,
 }
@@ -62,6 +64,7 @@ pub async fn start_with(options: Options) -> Running {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let url = format!("http://{address}");
+    let secret_key = Uuid::new_v4().simple().to_string();
     let config = Config {
         data: folder.path().to_owned(),
         listen: address,
@@ -70,7 +73,7 @@ pub async fn start_with(options: Options) -> Running {
         database_url: Some(database_url.clone()),
         redis_url: Some(servers.redis_url.clone()),
         storage: None,
-        secret_key: Some(Uuid::new_v4().simple().to_string()),
+        secret_key: Some(secret_key.clone()),
         admin_email: String::new(),
         admin_password: None,
     };
@@ -92,7 +95,7 @@ pub async fn start_with(options: Options) -> Running {
         let _ = stopping.wait_for(|stop| *stop).await;
         handle.stop(false).await;
     });
-    Running { url, services, database_url, namespace, folder, ahead, stop }
+    Running { url, services, database_url, namespace, folder, secret_key, ahead, stop }
 }
 
 impl Running {

@@ -25,6 +25,7 @@ pub struct Servers {
 pub fn servers() -> &'static Servers {
     static SERVERS: OnceLock<Servers> = OnceLock::new();
     SERVERS.get_or_init(|| {
+        crate::statements::count_all();
         let (ready, started) = mpsc::channel();
         // The servers end with the thread that starts them; this one lives as long as the process.
         std::thread::spawn(move || {
@@ -82,9 +83,9 @@ fn folder() -> PathBuf {
 }
 
 /// The address of the administrator that each database begins with.
-pub(crate) const ADMIN_EMAIL: &str = "admin@example.com";
+pub const ADMIN_EMAIL: &str = "admin@example.com";
 /// The administrator's password.
-pub(crate) const ADMIN_PASSWORD: &str = "correct horse battery";
+pub const ADMIN_PASSWORD: &str = "correct horse battery";
 
 async fn make_template(servers: &Servers) {
     servers.execute(&format!("CREATE DATABASE {TEMPLATE} TEMPLATE template0")).await;

@@ -17,6 +17,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// A locale that every system has, and that knows more letters than A to Z.
+const CTYPE: &str = if cfg!(target_os = "macos") { "--lc-ctype=en_US.UTF-8" } else { "--lc-ctype=C.UTF-8" };
+
 /// How long a start may take: after a crash, the log has to be replayed first.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -171,7 +174,9 @@ fn initialise(
         "--auth=trust",
         "-E",
         "UTF8",
+        // Sorted by bytes, but with the upper and lower case letters of every script.
         "--locale=C",
+        CTYPE,
         "-D",
     ]);
     command.arg(data);

@@ -9,6 +9,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
     bearer::{BearerKind, BearerToken},
+    clock::is_storable,
     name,
 };
 use schema::bearer_tokens;
@@ -51,8 +52,8 @@ impl AccessTokenMutations {
         let name = name::parse(&input.name)
             .map_err(|error| user_errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string())))
             .unwrap_or_default();
-        if input.expires_at.is_some_and(|end| end <= now) {
-            let message = "The expiration lies in the past.";
+        if input.expires_at.is_some_and(|end| end <= now || !is_storable(end)) {
+            let message = "The expiration lies in the past, or beyond the year 9999.";
             user_errors.push(UserError::new(UserErrorCode::InvalidExpiration, &["expiresAt"], message));
         }
         if !user_errors.is_empty() {

@@ -15,7 +15,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::Preset;
+use domain::{Preset, clock::is_storable};
 use schema::links;
 
 /// The largest width and height of an embedded page, in pixels.
@@ -181,6 +181,9 @@ pub(crate) struct LinkFilter {
 impl LinkFilter {
     pub(crate) fn parse(filter: Option<Self>) -> Result<links::LinkFilter, Error> {
         let filter = filter.unwrap_or_default();
+        if filter.expires_before.is_some_and(|end| !is_storable(end)) {
+            return Err(Error::BadInput("expiresBefore lies in the years 1 to 9999.".into()));
+        }
         let id = |id: Option<ID>, kind: NodeKind| {
             id.map(|id| kind.parse(&id).ok_or_else(|| Error::BadInput(format!("{:?} is not an id of this kind.", *id))))
                 .transpose()

@@ -1,0 +1,185 @@
+//! Adding to the library and looking through it.
+
+use futures::future::join_all;
+use graphql::library::{Owner, add_external};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{fixtures, start};
+
+const UPLOAD: &str = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) {
+    asset { number title fileName kind mediaType byteSize } userErrors { code field message } } }";
+
+#[tokio::test]
+async fn numbers_count_without_gaps_however_many_come_at_once() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let uploads = (0..30).map(|index| {
+        let (server, admin) = (&server, &admin);
+        async move {
+            // Every third one is refused, and takes no number.
+            let body = if index % 3 == 0 { Vec::new() } else { format!("document {index}").into_bytes() };
+            let answer = server.upload_call(admin, UPLOAD, json!({ "file": null }), "a.txt", body).await;
+            answer.json::<Value>().await.unwrap()["data"]["uploadAsset"]["asset"]["number"].clone()
+        }
+    });
+    let numbers: BTreeSet<String> =
+        join_all(uploads).await.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    assert_eq!(numbers, (1..=20).map(|count| format!("VTR-{count}")).collect());
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = server.sign_in("foreign@example.com", "another long password").await;
+    assert_eq!(server.upload(&foreign, "a.txt", "first").await["number"], "FOR-1", "each workspace counts for itself");
+}
+
+#[tokio::test]
+async fn the_kind_comes_from_the_content() {
+    let server = start().await;
+    let admin = server.admin().await;
+    for (name, bytes, kind, media_type) in [
+        ("photo.txt", fixtures::jpeg(8, 8), "IMAGE", "image/jpeg"),
+        ("photo.pdf", fixtures::png_with_alpha(8, 8), "IMAGE", "image/png"),
+        ("photo.jpg", fixtures::pdf(), "DOCUMENT", "application/pdf"),
+        ("photo.jpg", b"only text".to_vec(), "DOCUMENT", "text/plain"),
+        ("page.html", b"<!doctype html><script>alert(1)</script>".to_vec(), "DOCUMENT", "text/html"),
+        ("clip", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), "VIDEO", "video/mp4"),
+        ("song", b"ID3\x03\0\0\0\0\0\0".to_vec(), "AUDIO", "audio/mpeg"),
+    ] {
+        let size = bytes.len();
+        let asset = server.upload(&admin, name, bytes).await;
+        let found = (asset["kind"].as_str().unwrap(), asset["mediaType"].as_str().unwrap());
+        assert_eq!(found, (kind, media_type), "{name}");
+        assert_eq!((&asset["byteSize"], &asset["fileName"]), (&json!(size), &json!(name)));
+    }
+}
+
+#[tokio::test]
+async fn names_are_kept_in_any_script_and_lose_their_folders() {
+    let server = start().await;
+    let admin = server.admin().await;
+    for (given, file_name, title) in [
+        ("Würzburg — 東京 🐦.jpg", "Würzburg — 東京 🐦.jpg", "Würzburg — 東京 🐦"),
+        ("../../etc/passwd", "passwd", "passwd"),
+        ("C:\\photos\\a_b.jpg", "a_b.jpg", "a b"),
+        ("", "file", "file"),
+    ] {
+        let asset = server.upload(&admin, given, "x").await;
+        assert_eq!((&asset["fileName"], &asset["title"]), (&json!(file_name), &json!(title)), "{given:?}");
+    }
+    let titled = server.upload_call(&admin, UPLOAD, json!({ "file": null, "title": " My title " }), "a.jpg", "x").await;
+    assert_eq!(titled.json::<Value>().await.unwrap()["data"]["uploadAsset"]["asset"]["title"], "My title");
+    let blobs = server.blobs();
+    for (input, body, code, field) in [
+        (json!({ "file": null, "title": " " }), "x", "INVALID_NAME", "title"),
+        (json!({ "file": null }), "", "INVALID_FILE", "file"),
+    ] {
+        let answer: Value = server.upload_call(&admin, UPLOAD, input, "a.jpg", body).await.json().await.unwrap();
+        let error = &answer["data"]["uploadAsset"]["userErrors"][0];
+        assert_eq!((&error["code"], &error["field"]), (&json!(code), &json!([field])), "{answer}");
+    }
+    assert_eq!(server.blobs(), blobs, "a refused file leaves nothing");
+}
+
+#[tokio::test]
+async fn files_hang_on_assets() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await;
+    let attachments = server.attach(&admin, &asset, "notes.txt", "notes").await;
+    let shown: Vec<_> = attachments
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| {
+            format!(
+                "{} {} {}",
+                file["fileName"].as_str().unwrap(),
+                file["mediaType"].as_str().unwrap(),
+                file["byteSize"]
+            )
+        })
+        .collect();
+    let size = fixtures::pdf().len();
+    assert_eq!(shown, [format!("terms.pdf application/pdf {size}"), "notes.txt text/plain 5".to_owned()]);
+
+    let query =
+        "mutation($input: AttachFileInput!) { attachFile(input: $input) { asset { id } userErrors { code field } } }";
+    let blobs = server.blobs();
+    for (id, body, code, field) in [
+        (json!("asset_0000000000000000000001"), "x", "NOT_FOUND", "assetId"),
+        (json!("nonsense"), "x", "NOT_FOUND", "assetId"),
+        (asset, "", "INVALID_FILE", "file"),
+    ] {
+        let answer = server.upload_call(&admin, query, json!({ "assetId": id, "file": null }), "a", body).await;
+        let error = answer.json::<Value>().await.unwrap()["data"]["attachFile"]["userErrors"][0].clone();
+        assert_eq!(error, json!({ "code": code, "field": [field] }));
+    }
+    assert_eq!(server.blobs(), blobs);
+}
+
+#[tokio::test]
+async fn an_external_asset_is_only_a_reference() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let workspace = schema::workspaces::oldest(&mut server.database().await).await.unwrap().unwrap().id;
+    let owner = Owner { workspace, user: None };
+    add_external(&server.services, owner, "file:///films/a.mov", &fixtures::jpeg(8, 8), Some(7))
+        .await
+        .expect("an asset");
+    let query = "{ assets { nodes { id source originalState byteSize sharing { canShare canCreateDownloadLink reason } proxies { state } } } }";
+    let data = server.data(&admin, query, Value::Null).await;
+    let asset = &data["assets"]["nodes"][0];
+    let sharing = json!({ "canShare": false, "canCreateDownloadLink": false, "reason": "EXTERNAL_SOURCE" });
+    assert_eq!(
+        (&asset["source"], &asset["originalState"], &asset["sharing"]),
+        (&json!("EXTERNAL"), &json!("UNAVAILABLE"), &sharing)
+    );
+    assert_eq!((&asset["byteSize"], &asset["proxies"]), (&json!(7), &json!([])));
+    let id = asset["id"].as_str().unwrap();
+    for (mutation, code, field) in [
+        (format!("createPublicLink(input: {{ assetId: \"{id}\" }})"), "NOT_SHAREABLE", "assetId"),
+        (format!("createDownloadLink(input: {{ assetId: \"{id}\" }})"), "NOT_SHAREABLE", "assetId"),
+        (format!("setOriginalState(assetId: \"{id}\", state: AVAILABLE)"), "INVALID_INPUT", "state"),
+    ] {
+        let query = format!("mutation {{ {mutation} {{ userErrors {{ code field message }} }} }}");
+        assert_eq!(server.refusal(&admin, &query, Value::Null).await, (code.into(), vec![field.into()]), "{mutation}");
+    }
+}
+
+#[tokio::test]
+async fn assets_are_found_by_name_number_and_kind() {
+    let server = start().await;
+    let admin = server.admin().await;
+    for (name, bytes) in [
+        ("Evening Light.jpg", fixtures::jpeg(8, 8)),
+        ("100%_sure.pdf", fixtures::pdf()),
+        ("ÄRGER.jpg", fixtures::jpeg(9, 9)),
+    ] {
+        server.upload(&admin, name, bytes).await;
+    }
+    let query = "query($filter: AssetFilter) { assets(filter: $filter) { totalCount nodes { number } } }";
+    for (filter, expected) in [
+        (json!(null), vec![3, 2, 1]),
+        (json!({ "kind": "IMAGE" }), vec![3, 1]),
+        (json!({ "search": "evening LIGHT" }), vec![1]),
+        (json!({ "search": "light.JPG" }), vec![1]),
+        (json!({ "search": "%" }), vec![2]),
+        (json!({ "search": "_" }), vec![2]),
+        (json!({ "search": "\\" }), vec![]),
+        (json!({ "search": "ärger" }), vec![3]),
+        (json!({ "search": "VTR-2" }), vec![2]),
+        (json!({ "search": "  " }), vec![3, 2, 1]),
+        (json!({ "search": "e", "kind": "DOCUMENT" }), vec![2]),
+        (json!({ "search": "\u{0}" }), vec![]),
+    ] {
+        let data = server.data(&admin, query, json!({ "filter": filter })).await;
+        let expected: Vec<_> = expected.iter().map(|count| json!({ "number": format!("VTR-{count}") })).collect();
+        assert_eq!(data["assets"], json!({ "totalCount": expected.len(), "nodes": expected }), "{filter}");
+    }
+    let by_number = "query($number: String) { asset(number: $number) { fileName } }";
+    for (number, found) in
+        [("VTR-1", true), ("VTR-4", false), ("FOR-1", false), ("1", false), ("VTR-99999999999999999999", false)]
+    {
+        let data = server.data(&admin, by_number, json!({ "number": number })).await;
+        assert_eq!(data["asset"].is_object(), found, "{number}");
+    }
+}

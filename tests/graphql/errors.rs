@@ -1,0 +1,170 @@
+//! Requests that make no sense, or should not be answered.
+
+use reqwest::{Client, Method, header::ACCEPT};
+use serde_json::{Value, json};
+use tests::{Running, fixtures, start};
+
+/// Status and code of a raw request to `/graphql`.
+async fn send(server: &Running, method: Method, path: &str, content_type: &str, body: String) -> (u16, String) {
+    let request = Client::new().request(method, format!("{}/graphql{path}", server.url)).body(body);
+    let response = request.header("content-type", content_type).send().await.expect("an answer");
+    let status = response.status().as_u16();
+    let answer: Value = response.json().await.unwrap_or_default();
+    (status, answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("none").to_owned())
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_request_is_told_why() {
+    let server = start().await;
+    let json_type = "application/json";
+    let huge = json!({ "query": format!("{{ viewer {{ id }} }} #{}", "x".repeat(1024 * 1024)) }).to_string();
+    let deep = format!("{{ links {}", "{ nodes { target { ... on Asset { links ".repeat(10));
+    let closed = format!("{deep} {{ totalCount }} {} }}", "} } } }".repeat(10));
+    let wide: String =
+        (0..200).map(|index| format!("a{index}: links(first: 100) {{ nodes {{ id name url }} }} ")).collect();
+    let ask = |query: &str| json!({ "query": query }).to_string();
+    for (what, method, path, content_type, body, expected) in [
+        ("not JSON", Method::POST, "", json_type, "{".into(), (400, "BAD_USER_INPUT")),
+        ("empty", Method::POST, "", json_type, String::new(), (400, "BAD_USER_INPUT")),
+        ("no query", Method::POST, "", json_type, "{}".into(), (200, "BAD_USER_INPUT")),
+        ("a batch", Method::POST, "", json_type, "[{\"query\":\"{viewer{id}}\"}]".into(), (400, "BAD_USER_INPUT")),
+        ("a form of another site", Method::POST, "", "text/plain", ask("{viewer{id}}"), (415, "BAD_USER_INPUT")),
+        ("too large", Method::POST, "", json_type, huge, (413, "BAD_USER_INPUT")),
+        ("a syntax error", Method::POST, "", json_type, ask("{ viewer {"), (200, "BAD_USER_INPUT")),
+        ("an unknown field", Method::POST, "", json_type, ask("{ nonsense }"), (200, "BAD_USER_INPUT")),
+        ("too deep", Method::POST, "", json_type, ask(&closed), (200, "BAD_USER_INPUT")),
+        ("too costly", Method::POST, "", json_type, ask(&format!("{{ {wide} }}")), (200, "BAD_USER_INPUT")),
+        (
+            "a mutation by GET",
+            Method::GET,
+            "?query=mutation%7BsignOut%7BuserErrors%7Bcode%7D%7D%7D",
+            "",
+            String::new(),
+            (405, "BAD_USER_INPUT"),
+        ),
+        ("a GET without a query", Method::GET, "", "", String::new(), (400, "BAD_USER_INPUT")),
+        (
+            "bad variables by GET",
+            Method::GET,
+            "?query=%7Bviewer%7Bid%7D%7D&variables=x",
+            "",
+            String::new(),
+            (400, "BAD_USER_INPUT"),
+        ),
+        ("a query by GET", Method::GET, "?query=%7Bviewer%7Bid%7D%7D", "", String::new(), (200, "none")),
+        (
+            "files of a stranger",
+            Method::POST,
+            "",
+            "multipart/form-data; boundary=x",
+            "--x--".into(),
+            (200, "UNAUTHENTICATED"),
+        ),
+    ] {
+        let (status, code) = send(&server, method, path, content_type, body).await;
+        assert_eq!((status, code.as_str()), expected, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn the_status_follows_the_specification_where_the_client_knows_it() {
+    let server = start().await;
+    for (query, status) in [("{ nonsense }", 400), ("{ workspace { name } }", 401), ("{ viewer { id } }", 200)] {
+        let request = Client::new().post(format!("{}/graphql", server.url)).json(&json!({ "query": query }));
+        let response = request.header(ACCEPT, "application/graphql-response+json").send().await.unwrap();
+        assert_eq!(response.status(), status, "{query}");
+        let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
+        assert!(media_type.starts_with("application/graphql-response+json"), "{media_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_that_fails_leaves_its_neighbours() {
+    let server = start().await;
+    let answer = server.call("", "{ viewer { id } asset(number: \"VTR-1\") { id } }", Value::Null).await;
+    assert_eq!(answer["data"], json!({ "viewer": null, "asset": null }));
+    assert_eq!(answer["errors"][0]["path"], json!(["asset"]));
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    for token in ["nonsense", "vts_", "\u{e4}", &"x".repeat(5000)] {
+        let answer = server.call(token, "{ viewer { id } }", Value::Null).await;
+        assert_eq!(answer["data"]["viewer"], Value::Null, "a token that nobody has is nobody");
+    }
+}
+
+/// Texts that have broken programs before.
+fn odd_texts() -> Vec<String> {
+    let texts =
+        ["", " ", "\u{0}", "a\u{0}b", "\u{1}file:0", "\u{feff}", "\u{202e}x", "';--", "\\", "%00", "NaN", "null", "-1"];
+    texts.into_iter().map(str::to_owned).chain(["x".repeat(10_000), "🐦".repeat(3000)]).collect()
+}
+
+#[tokio::test]
+async fn odd_input_is_refused_and_never_a_fault_of_ours() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let errors = "{ userErrors { code field message } }";
+    let queries = [
+        "query($x: String!) { asset(number: $x) { id } }".to_owned(),
+        "query($x: ID!) { asset(id: $x) { id } link(id: $x) { id } node(id: $x) { id } }".to_owned(),
+        "query($x: String!) { assets(after: $x) { totalCount } }".to_owned(),
+        "query($x: String!) { assets(filter: { search: $x }) { totalCount nodes { id } } }".to_owned(),
+        "query($x: String!) { links(before: $x) { totalCount } }".to_owned(),
+        "query($x: String!) { links(filter: { search: $x }) { totalCount nodes { id } } }".to_owned(),
+        "query($x: ID!) { links(filter: { assetId: $x }) { totalCount nodes { id } } }".to_owned(),
+        "query($x: ID!) { links(filter: { createdById: $x }) { totalCount nodes { id } } }".to_owned(),
+        "query($x: DateTime!) { links(filter: { expiresBefore: $x }) { totalCount } }".to_owned(),
+        format!("mutation($x: ID!) {{ deleteLinks(ids: [$x]) {errors} }}"),
+        format!("mutation($x: ID!) {{ revokeAccessToken(id: $x) {errors} }}"),
+        format!("mutation($x: String!) {{ createAccessToken(input: {{ name: $x }}) {errors} }}"),
+        format!("mutation($x: DateTime!) {{ createAccessToken(input: {{ name: \"x\", expiresAt: $x }}) {errors} }}"),
+        format!("mutation($x: ID!) {{ createPublicLink(input: {{ assetId: $x }}) {errors} }}"),
+        format!(
+            "mutation($x: String!, $id: ID!) {{ createPublicLink(input: {{ assetId: $id, settings: {{ name: $x }} }}) {errors} }}"
+        ),
+        format!(
+            "mutation($x: String!, $id: ID!) {{ createPublicLink(input: {{ assetId: $id, settings: {{ password: $x }} }}) {errors} }}"
+        ),
+        format!(
+            "mutation($x: String!, $id: ID!) {{ createPublicLink(input: {{ assetId: $id, settings: {{ proxyPresets: [$x] }} }}) {errors} }}"
+        ),
+        format!(
+            "mutation($x: DateTime!, $id: ID!) {{ createPublicLink(input: {{ assetId: $id, settings: {{ expiresAt: $x }} }}) {errors} }}"
+        ),
+        format!(
+            "mutation($x: String!, $id: ID!) {{ createDownloadLink(input: {{ assetId: $id, name: $x }}) {errors} }}"
+        ),
+        format!("mutation($x: String!) {{ updateWorkspace(input: {{ name: $x }}) {errors} }}"),
+        format!("mutation($x: String!) {{ updateWorkspace(input: {{ timeZone: $x }}) {errors} }}"),
+        format!(
+            "mutation($x: String!) {{ createUser(input: {{ email: $x, name: $x, password: $x, role: VIEWER }}) {errors} }}"
+        ),
+        format!("mutation($x: ID!) {{ setOriginalState(assetId: $x, state: ARCHIVED) {errors} }}"),
+        format!("mutation($x: Upload!) {{ uploadAsset(input: {{ file: $x }}) {errors} }}"),
+    ];
+    let mut values: Vec<Value> = odd_texts().into_iter().map(Value::from).collect();
+    values.extend([
+        json!("+262142-01-01T00:00:00Z"),
+        json!("-262143-01-01T00:00:00Z"),
+        json!("9999-12-31T23:59:60Z"),
+        json!(1.5e300),
+        json!(u64::MAX),
+        json!({}),
+        json!([[]]),
+        json!(true),
+        json!("asset_0000000000000000000000"),
+        json!("link_7N42dgm5tFLK9N8MT7fHC7"),
+    ]);
+    for query in &queries {
+        for value in &values {
+            let answer = server.call(&admin, query, json!({ "x": value, "id": asset })).await;
+            let code = answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("none");
+            assert!(["none", "BAD_USER_INPUT"].contains(&code), "{query} {value}: {answer}");
+        }
+    }
+    for number in [json!(i64::MAX), json!(i32::MAX), json!(i32::MIN), json!(-1), json!(0.5)] {
+        let query = "query($x: Int) { assets(first: $x) { totalCount } links(last: $x) { totalCount } }";
+        let answer = server.call(&admin, query, json!({ "x": number })).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{number}");
+    }
+}

@@ -1,0 +1,192 @@
+//! Who may call what: every field of the API, tried by everybody.
+
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Running, fixtures, start};
+
+/// The callers, in the order of the columns below.
+const CALLERS: [&str; 4] = ["anonymous", "a viewer", "another editor", "an administrator of another workspace"];
+
+/// Field, the call, and what each caller gets. Ids are those of things that the administrator has.
+const CALLS: &[(&str, &str, [&str; 4])] = &[
+    ("accessTokens", "{ accessTokens { id } }", ["UNAUTHENTICATED", "empty", "empty", "empty"]),
+    ("asset", "{ asset(id: \"ASSET\") { id links { nodes { id } } } }", ["UNAUTHENTICATED", "done", "done", "null"]),
+    ("assets", "{ assets { nodes { id } } }", ["UNAUTHENTICATED", "done", "done", "empty"]),
+    ("link", "{ link(id: \"LINK\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("links", "{ links { nodes { id } } }", ["UNAUTHENTICATED", "empty", "empty", "empty"]),
+    ("node", "{ node(id: \"ASSET\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
+    ("node", "{ node(id: \"LINK\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("node", "{ node(id: \"ATTACHMENT\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
+    ("node", "{ node(id: \"USER\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
+    ("node", "{ node(id: \"TOKEN\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("viewer", "{ viewer { id } }", ["null", "done", "done", "done"]),
+    ("workspace", "{ workspace { name } }", ["UNAUTHENTICATED", "done", "done", "done"]),
+    (
+        "attachFile",
+        "mutation($input: AttachFileInput!) { attachFile(input: $input) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "createAccessToken",
+        "mutation { createAccessToken(input: { name: \"x\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "done", "done", "done"],
+    ),
+    (
+        "createDownloadLink",
+        "mutation { createDownloadLink(input: { assetId: \"ASSET\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_SHAREABLE", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "createPublicLink",
+        "mutation { createPublicLink(input: { assetId: \"ASSET\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_SHAREABLE", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "createUser",
+        "mutation { createUser(input: { email: \"new@example.com\", name: \"New\", password: \"long enough\",
+            role: ADMIN }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
+    ),
+    (
+        "deleteLinks",
+        "mutation { deleteLinks(ids: [\"LINK\"]) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
+    ("generatePassword", "mutation { generatePassword }", ["UNAUTHENTICATED", "done", "done", "done"]),
+    (
+        "revokeAccessToken",
+        "mutation { revokeAccessToken(id: \"TOKEN\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
+    (
+        "setOriginalState",
+        "mutation { setOriginalState(assetId: \"ASSET\", state: AVAILABLE) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "signIn",
+        "mutation { signIn(input: { email: \"EMAIL\", password: \"PASSWORD\" }) { userErrors { code } } }",
+        ["done", "done", "done", "done"],
+    ),
+    (
+        "updateWorkspace",
+        "mutation { updateWorkspace(input: { name: \"Mine\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
+    ),
+    (
+        "uploadAsset",
+        "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "done"],
+    ),
+    // Last, because it ends the callers' sessions.
+    ("signOut", "mutation { signOut { userErrors { code } } }", ["UNAUTHENTICATED", "done", "done", "done"]),
+];
+
+/// The ids of things that the administrator has, by the words that stand for them above.
+async fn things(server: &Running, admin: &str) -> [(&'static str, String); 5] {
+    let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let attachments = server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await;
+    let link = server.public_link(admin, &asset, Value::Null).await;
+    let create = "mutation { createAccessToken(input: { name: \"robot\" }) { token } }";
+    server.data(admin, create, Value::Null).await;
+    let data = server.data(admin, "{ viewer { id } accessTokens { id } }", Value::Null).await;
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    [
+        ("ASSET", text(&asset)),
+        ("ATTACHMENT", text(&attachments[0]["id"])),
+        ("LINK", text(&link["id"])),
+        ("TOKEN", text(&data["accessTokens"][0]["id"])),
+        ("USER", text(&data["viewer"]["id"])),
+    ]
+}
+
+fn filled(query: &str, things: &[(&str, String)]) -> String {
+    let query = query.replace("EMAIL", ADMIN_EMAIL).replace("PASSWORD", ADMIN_PASSWORD);
+    things.iter().fold(query, |query, (word, id)| query.replace(&format!("\"{word}\""), &format!("\"{id}\"")))
+}
+
+async fn call(server: &Running, token: &str, query: &str, things: &[(&str, String)]) -> Value {
+    let query = filled(query, things);
+    if !query.contains("$input") {
+        return server.call(token, &query, Value::Null).await;
+    }
+    let asset = things.iter().find(|(word, _)| *word == "ASSET").map(|(_, id)| id);
+    let input =
+        if query.contains("attachFile") { json!({ "assetId": asset, "file": null }) } else { json!({ "file": null }) };
+    server.upload_call(token, &query, input, "b.jpg", fixtures::jpeg(8, 8)).await.json().await.expect("JSON")
+}
+
+/// What a caller got, in a word.
+fn outcome(answer: &Value) -> String {
+    if let Some(code) = answer["errors"][0]["extensions"]["code"].as_str() {
+        return code.to_owned();
+    }
+    let value = answer["data"].as_object().and_then(|data| data.values().next()).expect("data");
+    if let Some(code) = value["userErrors"][0]["code"].as_str() {
+        return format!("refused {code}");
+    }
+    let list = value.as_array().or_else(|| value["nodes"].as_array());
+    match list {
+        _ if value.is_null() => "null".to_owned(),
+        Some(list) if list.is_empty() => "empty".to_owned(),
+        _ => "done".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn everybody_gets_what_is_theirs_and_no_more() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let things = things(&server, &admin).await;
+    let viewer = server.user(&admin, "Vera", "VIEWER").await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = server.sign_in("foreign@example.com", "another long password").await;
+    for (index, token) in ["", &viewer, &editor, &foreign].into_iter().enumerate() {
+        for (field, query, expected) in CALLS {
+            let answer = call(&server, token, query, &things).await;
+            assert_eq!(outcome(&answer), expected[index], "{field} for {}: {answer}", CALLERS[index]);
+        }
+        let ended = server.call(token, "{ viewer { id } }", Value::Null).await;
+        assert_eq!(outcome(&ended), "null", "signed out");
+    }
+    // Nothing of all this changed what the administrator has.
+    for (_, query, _) in CALLS.iter().filter(|(field, ..)| ["link", "node", "accessTokens"].contains(field)) {
+        assert_eq!(outcome(&call(&server, &admin, query, &things).await), "done", "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_looks_like_what_is_not_there() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let things = things(&server, &admin).await;
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = server.sign_in("foreign@example.com", "another long password").await;
+    let nothing = things.clone().map(|(word, id)| {
+        let kind = id.split_once('_').expect("an id").0;
+        (word, format!("{kind}_0000000000000000000001"))
+    });
+    let with_ids = |query: &str| {
+        things.iter().any(|(word, _)| query.contains(&format!("\"{word}\""))) || query.contains("AttachFile")
+    };
+    for (field, query, _) in CALLS.iter().filter(|(_, query, _)| with_ids(query)) {
+        let (theirs, none) =
+            (call(&server, &foreign, query, &things).await, call(&server, &foreign, query, &nothing).await);
+        assert_eq!(theirs, none, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn every_field_is_in_the_list() {
+    let server = start().await;
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }";
+    let schema = server.data("", query, Value::Null).await["__schema"].clone();
+    let fields = |root: &str| {
+        let fields = schema[root]["fields"].as_array().expect("fields").clone();
+        fields.into_iter().map(|field| field["name"].as_str().expect("a name").to_owned())
+    };
+    let all: BTreeSet<String> = fields("queryType").chain(fields("mutationType")).collect();
+    let listed: BTreeSet<String> = CALLS.iter().map(|(field, ..)| (*field).to_owned()).collect();
+    assert_eq!(all, listed);
+}

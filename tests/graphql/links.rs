@@ -1,0 +1,369 @@
+//! Making, listing and deleting links.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{Options, Running, fixtures, start, start_with};
+
+const PUBLIC: &str = "mutation($input: CreatePublicLinkInput!) { createPublicLink(input: $input) {
+    link { id } userErrors { code field message } } }";
+const DOWNLOAD: &str = "mutation($input: CreateDownloadLinkInput!) { createDownloadLink(input: $input) {
+    link { id } userErrors { code field message } } }";
+const DELETE: &str =
+    "mutation($ids: [ID!]!) { deleteLinks(ids: $ids) { deletedIds userErrors { code field message } } }";
+
+#[tokio::test]
+async fn every_setting_is_kept_and_shown() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await;
+    server.attach(&admin, &asset["id"], "terms.pdf", fixtures::pdf()).await;
+    let (starts, ends) = (server.services.now() + TimeDelta::hours(1), server.services.now() + TimeDelta::hours(2));
+    let given = json!({
+        "name": "  Für 東京  ", "allowOriginal": true, "allowProxies": true, "allowAttachments": true,
+        "proxyPresets": ["preview", "thumbnail", "preview"], "startsAt": starts.to_rfc3339(),
+        "expiresAt": ends.to_rfc3339(), "maxDownloads": 3, "password": "open sesame",
+    });
+    let link = server.public_link(&admin, &asset["id"], given).await;
+    assert_eq!(
+        (&link["name"], &link["state"], &link["kind"]),
+        (&json!("Für 東京"), &json!("SCHEDULED"), &json!("PUBLIC"))
+    );
+    let time =
+        |field: &str| link["settings"][field].as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    // Postgres keeps microseconds.
+    assert!((time("startsAt") - starts).abs() < TimeDelta::milliseconds(1));
+    assert!((time("expiresAt") - ends).abs() < TimeDelta::milliseconds(1));
+    let mut settings = link["settings"].clone();
+    settings["startsAt"].take();
+    settings["expiresAt"].take();
+    assert_eq!(
+        settings,
+        json!({
+            "allowOriginal": true, "allowProxies": true, "allowAttachments": true, "proxyPresets": ["preview", "thumbnail"],
+            "startsAt": null, "expiresAt": null, "maxDownloads": 3, "hasPassword": true, "watermark": false,
+            "personSearch": false,
+        })
+    );
+
+    let plain = server.public_link(&admin, &asset["id"], Value::Null).await;
+    assert_eq!(
+        plain["settings"],
+        json!({
+            "allowOriginal": false, "allowProxies": false, "allowAttachments": false, "proxyPresets": [], "startsAt": null,
+            "expiresAt": null, "maxDownloads": null, "hasPassword": false, "watermark": false, "personSearch": false,
+        })
+    );
+    let all = server.public_link(&admin, &asset["id"], json!({ "allowProxies": true })).await;
+    assert_eq!(all["settings"]["proxyPresets"], json!(["thumbnail", "preview", "fullscreen"]));
+}
+
+#[tokio::test]
+async fn a_refused_setting_is_named_with_its_path() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let text = server.upload(&admin, "a.txt", "only text").await["id"].clone();
+    let past = (server.services.now() - TimeDelta::seconds(1)).to_rfc3339();
+    let (soon, later) = (server.services.now() + TimeDelta::hours(1), server.services.now() + TimeDelta::hours(2));
+    let long = "x".repeat(201);
+    for (settings, code, field) in [
+        (json!({ "name": " " }), "INVALID_NAME", "name"),
+        (json!({ "name": "two\nlines" }), "INVALID_NAME", "name"),
+        (json!({ "name": long }), "INVALID_NAME", "name"),
+        (json!({ "password": "abc" }), "INVALID_PASSWORD", "password"),
+        (json!({ "password": "x".repeat(257) }), "INVALID_PASSWORD", "password"),
+        (json!({ "expiresAt": past }), "INVALID_EXPIRATION", "expiresAt"),
+        (json!({ "startsAt": later.to_rfc3339(), "expiresAt": soon.to_rfc3339() }), "INVALID_EXPIRATION", "expiresAt"),
+        (json!({ "maxDownloads": 0 }), "INVALID_LIMIT", "maxDownloads"),
+        (json!({ "maxDownloads": -1 }), "INVALID_LIMIT", "maxDownloads"),
+        (json!({ "watermark": true }), "OPTION_NOT_AVAILABLE", "watermark"),
+        (json!({ "personSearch": true }), "OPTION_NOT_AVAILABLE", "personSearch"),
+        (json!({ "allowAttachments": true }), "OPTION_NOT_AVAILABLE", "allowAttachments"),
+        (json!({ "proxyPresets": ["huge"] }), "UNKNOWN_PRESET", "proxyPresets"),
+        (json!({ "proxyPresets": ["poster"] }), "OPTION_NOT_AVAILABLE", "proxyPresets"),
+    ] {
+        let refusal =
+            server.refusal(&admin, PUBLIC, json!({ "input": { "assetId": asset, "settings": settings } })).await;
+        assert_eq!(refusal, (code.into(), vec!["settings".into(), field.into()]), "{settings}");
+    }
+    let no_proxies = json!({ "input": { "assetId": text, "settings": { "allowProxies": true } } });
+    let path = vec!["settings".to_owned(), "allowProxies".to_owned()];
+    assert_eq!(server.refusal(&admin, PUBLIC, no_proxies).await, ("OPTION_NOT_AVAILABLE".into(), path));
+
+    for (input, code, field) in [
+        (json!({ "name": "" }), "INVALID_NAME", "name"),
+        (json!({ "password": "abc" }), "INVALID_PASSWORD", "password"),
+        (json!({ "expiresAt": past }), "INVALID_EXPIRATION", "expiresAt"),
+        (json!({ "maxDownloads": 0 }), "INVALID_LIMIT", "maxDownloads"),
+        (json!({ "assetId": "asset_0000000000000000000001" }), "NOT_FOUND", "assetId"),
+        (json!({ "assetId": "nonsense" }), "NOT_FOUND", "assetId"),
+    ] {
+        let mut whole = json!({ "assetId": asset });
+        whole.as_object_mut().unwrap().extend(input.as_object().unwrap().clone());
+        let refusal = server.refusal(&admin, DOWNLOAD, json!({ "input": whole })).await;
+        assert_eq!(refusal, (code.into(), vec![field.into()]), "{input}");
+    }
+    let all_at_once = json!({ "input": { "assetId": asset, "settings": {
+        "name": "", "password": "abc", "maxDownloads": 0, "expiresAt": past, "watermark": true } } });
+    let data = server.data(&admin, PUBLIC, all_at_once).await;
+    assert_eq!(data["createPublicLink"]["userErrors"].as_array().map(Vec::len), Some(5), "{data}");
+    let count = server.data(&admin, "{ links { totalCount } }", Value::Null).await;
+    assert_eq!(count["links"]["totalCount"], 0, "a refused link leaves nothing");
+}
+
+#[tokio::test]
+async fn what_cannot_be_shared_is_refused() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let viewer = server.user(&admin, "Vera", "VIEWER").await;
+    let input = json!({ "input": { "assetId": asset } });
+    for query in [PUBLIC, DOWNLOAD] {
+        assert_eq!(server.refusal(&viewer, query, input.clone()).await.0, "NOT_SHAREABLE");
+    }
+    let set_state = "mutation($id: ID!, $state: OriginalState!) { setOriginalState(assetId: $id, state: $state) {
+        asset { originalState sharing { canShare canCreateDownloadLink reason } } userErrors { code } } }";
+    for state in ["ARCHIVED", "UNAVAILABLE"] {
+        let data = server.data(&admin, set_state, json!({ "id": asset, "state": state })).await;
+        let sharing = &data["setOriginalState"]["asset"]["sharing"];
+        assert_eq!(sharing, &json!({ "canShare": true, "canCreateDownloadLink": false, "reason": null }));
+        let refusal = server.refusal(&admin, DOWNLOAD, input.clone()).await;
+        assert_eq!(refusal, ("ORIGINAL_NOT_AVAILABLE".into(), vec!["assetId".into()]));
+        let original = json!({ "input": { "assetId": asset, "settings": { "allowOriginal": true } } });
+        assert_eq!(server.refusal(&admin, PUBLIC, original).await.0, "OPTION_NOT_AVAILABLE");
+        server.public_link(&admin, &asset, Value::Null).await;
+    }
+    server.data(&admin, set_state, json!({ "id": asset, "state": "AVAILABLE" })).await;
+    server.download_link(&admin, json!({ "assetId": asset })).await;
+}
+
+#[tokio::test]
+async fn a_link_without_a_name_is_called_after_the_time_on_the_workspaces_wall() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    for (zone, tz) in [("Europe/Berlin", chrono_tz::Europe::Berlin), ("Pacific/Auckland", chrono_tz::Pacific::Auckland)]
+    {
+        let update = "mutation($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) {
+            workspace { timeZone } userErrors { code } } }";
+        server.data(&admin, update, json!({ "input": { "timeZone": zone } })).await;
+        let expected = || format!("Link from {}", server.services.now().with_timezone(&tz).format("%Y-%m-%d, %H:%M"));
+        let before = expected();
+        let link = server.public_link(&admin, &asset, Value::Null).await;
+        // The minute may have turned in between.
+        assert!(link["name"] == before || link["name"] == expected(), "{link}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_comes_with_url_embed_code_and_qr_code() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let public = server.public_link(&admin, &asset, json!({ "name": "\"><script>alert(1)</script>" })).await;
+    let download = server.download_link(&admin, json!({ "assetId": asset })).await;
+    let query = "query($id: ID!, $size: Int) { link(id: $id) { url embedCode(width: 320, height: 200)
+        png: qrCode(format: PNG, size: $size) { mediaType data dataUri } svg: qrCode { mediaType data dataUri } } }";
+    for (link, route, size) in [(&public, "s", 64), (&public, "s", 300), (&download, "d", 1000)] {
+        let data = server.data(&admin, query, json!({ "id": link["id"], "size": size })).await;
+        let (url, png, svg) = (&data["link"]["url"], &data["link"]["png"], &data["link"]["svg"]);
+        let token = url.as_str().unwrap().strip_prefix(&format!("{}/{route}/", server.url)).expect("the route");
+        assert!(token.len() == 22 && token.chars().all(|c| c.is_ascii_alphanumeric()), "{token}");
+        assert_eq!(link["url"], *url, "the owner can copy it again at any time");
+
+        let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, png["data"].as_str().unwrap()).unwrap();
+        let picture = image::load_from_memory(&bytes).expect("a PNG").into_luma8();
+        assert_eq!((picture.width(), picture.height()), (size, size));
+        let (width, height) = (size.try_into().unwrap(), size.try_into().unwrap());
+        let mut prepared =
+            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| picture[(x as u32, y as u32)].0[0]);
+        let read = prepared.detect_grids().first().expect("a code").decode().expect("readable").1;
+        assert_eq!(url, &read);
+        assert_eq!(png["dataUri"], format!("data:image/png;base64,{}", png["data"].as_str().unwrap()));
+        assert_eq!((&png["mediaType"], &svg["mediaType"]), (&json!("image/png"), &json!("image/svg+xml")));
+
+        let embed = &data["link"]["embedCode"];
+        if route == "d" {
+            assert!(embed.is_null());
+        } else {
+            let embed = embed.as_str().unwrap();
+            assert!(embed.contains(&format!("src=\"{}/embed\" width=\"320\" height=\"200\"", url.as_str().unwrap())));
+            assert!(!embed.contains("script"), "{embed}");
+        }
+    }
+    for bad in ["qrCode(size: 1)", "qrCode(size: 100000)"] {
+        let query = format!("query($id: ID!) {{ link(id: $id) {{ {bad} {{ data }} }} }}");
+        let answer = server.call(&admin, &query, json!({ "id": public["id"] })).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn generated_passwords_are_strong_and_differ() {
+    let server = start().await;
+    let editor = server.user(&server.admin().await, "Eddi", "EDITOR").await;
+    let mut seen = BTreeSet::new();
+    for _ in 0..20 {
+        let data = server.data(&editor, "mutation { generatePassword }", Value::Null).await;
+        let password = data["generatePassword"].as_str().unwrap().to_owned();
+        assert_eq!(password.len(), 19, "{password}");
+        assert!(
+            password.chars().all(|c| c == '-' || (c.is_ascii_alphanumeric() && !"0O1Il".contains(c))),
+            "{password}"
+        );
+        assert!(seen.insert(password));
+    }
+}
+
+/// Three links of an editor and two of the administrator, to two assets.
+async fn five_links(server: &Running, admin: &str, editor: &str) -> (Value, Value) {
+    let one = server.upload(admin, "one.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let two = server.upload(admin, "two.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
+    server.public_link(editor, &one, json!({ "name": "alpha", "expiresAt": at(1) })).await;
+    server.public_link(editor, &two, json!({ "name": "beta 100%", "startsAt": at(3) })).await;
+    server.download_link(editor, json!({ "assetId": one, "name": "gamma" })).await;
+    server.public_link(admin, &one, json!({ "name": "delta", "expiresAt": at(5) })).await;
+    server.download_link(admin, json!({ "assetId": two, "name": "Epsilon_1" })).await;
+    (one, two)
+}
+
+async fn names(server: &Running, token: &str, filter: Value) -> Vec<String> {
+    let query = "query($filter: LinkFilter) { links(filter: $filter) { totalCount nodes { name } } }";
+    let data = server.data(token, query, json!({ "filter": filter })).await;
+    let nodes = data["links"]["nodes"].as_array().unwrap();
+    assert_eq!(data["links"]["totalCount"], nodes.len());
+    nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn links_are_listed_newest_first_and_filtered() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let (one, two) = five_links(&server, &admin, &editor).await;
+    let viewer = server.data(&editor, "{ viewer { id } }", Value::Null).await;
+    let soon = (server.services.now() + TimeDelta::hours(2)).to_rfc3339();
+    for (filter, expected) in [
+        (json!(null), vec!["Epsilon_1", "delta", "gamma", "beta 100%", "alpha"]),
+        (json!({ "assetId": one }), vec!["delta", "gamma", "alpha"]),
+        (json!({ "assetId": two, "kind": "DOWNLOAD" }), vec!["Epsilon_1"]),
+        (json!({ "createdById": viewer["viewer"]["id"] }), vec!["gamma", "beta 100%", "alpha"]),
+        (json!({ "state": "SCHEDULED" }), vec!["beta 100%"]),
+        (json!({ "state": "ACTIVE", "kind": "PUBLIC" }), vec!["delta", "alpha"]),
+        (json!({ "state": "EXPIRED" }), vec![]),
+        (json!({ "expiresBefore": soon }), vec!["alpha"]),
+        (json!({ "search": "EPSILON" }), vec!["Epsilon_1"]),
+        (json!({ "search": "%" }), vec!["beta 100%"]),
+        (json!({ "search": "_" }), vec!["Epsilon_1"]),
+        (json!({ "search": "\\" }), vec![]),
+        (json!({ "search": "a", "kind": "PUBLIC" }), vec!["delta", "beta 100%", "alpha"]),
+    ] {
+        assert_eq!(names(&server, &admin, filter.clone()).await, expected, "{filter}");
+    }
+    assert_eq!(names(&server, &editor, Value::Null).await, ["gamma", "beta 100%", "alpha"], "an editor sees his own");
+    let of_asset = "query($id: ID!) { asset(id: $id) { links(first: 2) { totalCount nodes { name } } } }";
+    let data = server.data(&editor, of_asset, json!({ "id": one })).await;
+    assert_eq!(data["asset"]["links"], json!({ "totalCount": 2, "nodes": [{ "name": "gamma" }, { "name": "alpha" }] }));
+
+    server.advance(TimeDelta::hours(4));
+    for (state, expected) in [("EXPIRED", vec!["alpha"]), ("SCHEDULED", vec![]), ("DISABLED", vec![])] {
+        assert_eq!(names(&server, &admin, json!({ "state": state })).await, expected, "{state}");
+    }
+    let states = server.data(&admin, "{ links { nodes { state } } }", Value::Null).await;
+    let states: Vec<_> = states["links"]["nodes"].as_array().unwrap().iter().map(|node| &node["state"]).collect();
+    assert_eq!(states, ["ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "EXPIRED"]);
+}
+
+#[tokio::test]
+async fn pages_join_without_gap_or_double_while_links_come_and_go() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    for index in 0..7 {
+        server.public_link(&admin, &asset, json!({ "name": index.to_string() })).await;
+    }
+    let query = "query($first: Int, $after: String, $last: Int, $before: String) {
+        links(first: $first, after: $after, last: $last, before: $before) {
+            nodes { id name } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+    let page = async |arguments: Value| {
+        let data = server.data(&admin, query, arguments).await;
+        let nodes = data["links"]["nodes"].as_array().unwrap().clone();
+        let names: Vec<_> = nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect();
+        (names.join(" "), data["links"]["pageInfo"].clone(), nodes)
+    };
+    let (first, info, nodes) = page(json!({ "first": 3 })).await;
+    assert_eq!(
+        (first.as_str(), &info["hasNextPage"], &info["hasPreviousPage"]),
+        ("6 5 4", &json!(true), &json!(false))
+    );
+    // A new link at the top and a deleted last row move nothing.
+    server.public_link(&admin, &asset, json!({ "name": "7" })).await;
+    server.data(&admin, DELETE, json!({ "ids": [nodes[2]["id"]] })).await;
+    let (second, info, _) = page(json!({ "first": 3, "after": info["endCursor"] })).await;
+    assert_eq!(
+        (second.as_str(), &info["hasNextPage"], &info["hasPreviousPage"]),
+        ("3 2 1", &json!(true), &json!(true))
+    );
+    let (third, last_info, _) = page(json!({ "first": 3, "after": info["endCursor"] })).await;
+    assert_eq!((third.as_str(), &last_info["hasNextPage"]), ("0", &json!(false)));
+    assert_eq!(page(json!({ "last": 2, "before": info["startCursor"] })).await.0, "6 5");
+    assert_eq!(page(json!({ "last": 2 })).await.0, "1 0");
+    assert_eq!(page(json!({ "first": 0 })).await.0, "");
+    for bad in
+        [json!({ "first": -1 }), json!({ "first": 101 }), json!({ "first": 1, "last": 1 }), json!({ "after": "?" })]
+    {
+        let answer = server.call(&admin, query, bad.clone()).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn links_are_deleted_by_their_makers_and_administrators() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let own = server.public_link(&editor, &asset, Value::Null).await;
+    let other = server.public_link(&admin, &asset, Value::Null).await;
+    let ids = json!({ "ids": [other["id"], own["id"], asset, "nonsense", own["id"]] });
+    let data = server.data(&editor, DELETE, ids).await;
+    assert_eq!(data["deleteLinks"]["deletedIds"], json!([own["id"]]));
+    let refused: Vec<_> = data["deleteLinks"]["userErrors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| format!("{} {}", error["code"].as_str().unwrap(), error["field"]))
+        .collect();
+    assert_eq!(refused, ["NOT_FOUND [\"ids\",\"0\"]", "NOT_FOUND [\"ids\",\"2\"]", "NOT_FOUND [\"ids\",\"3\"]"]);
+    let visitor = server.visitor();
+    assert_eq!(visitor.get(own["url"].as_str().unwrap()).await.status(), 404);
+    assert_eq!(visitor.get(other["url"].as_str().unwrap()).await.status(), 200);
+    let again = server.data(&admin, DELETE, json!({ "ids": [own["id"], other["id"]] })).await;
+    assert_eq!(again["deleteLinks"]["deletedIds"], json!([other["id"]]));
+    let gone = server.data(
+        &admin,
+        "query($id: ID!) { link(id: $id) { id } node(id: $id) { id } }",
+        json!({ "id": own["id"] }),
+    );
+    assert_eq!(gone.await, json!({ "link": null, "node": null }));
+}
+
+#[tokio::test]
+async fn preparation_counts_the_proxies_that_a_link_needs() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let good = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let mut broken = fixtures::jpeg(400, 300);
+    broken.truncate(300);
+    let broken = server.upload(&admin, "b.jpg", broken).await["id"].clone();
+    for (asset, expected) in [(good, (3, 0)), (broken, (0, 3))] {
+        let link = server.public_link(&admin, &asset, Value::Null).await;
+        server.proxies(&admin, &asset).await;
+        let query = "query($id: ID!) { link(id: $id) { preparation { total ready failed } } }";
+        let data = server.data(&admin, query, json!({ "id": link["id"] })).await;
+        let (ready, failed) = expected;
+        assert_eq!(data["link"]["preparation"], json!({ "total": 3, "ready": ready, "failed": failed }));
+    }
+}

@@ -1,0 +1,43 @@
+//! The ready examples work, in their order.
+
+use serde_json::{Value, json};
+use std::fs;
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, fixtures, start};
+
+#[tokio::test]
+async fn each_example_works() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../graphql/operations");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 10);
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let variables = text.lines().find_map(|line| line.strip_prefix("# variables: ")).unwrap_or("{}");
+        let variables = variables
+            .replace("<asset id>", asset.as_str().unwrap())
+            .replace("<link id>", link.as_str().unwrap())
+            .replace("<password>", ADMIN_PASSWORD)
+            .replace("<the password>", ADMIN_PASSWORD);
+        let mut variables: Value = serde_json::from_str(&variables).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+        if text.contains("signIn") {
+            variables = json!({ "input": { "email": ADMIN_EMAIL, "password": ADMIN_PASSWORD } });
+        }
+        let answer = if text.contains("Upload") {
+            server
+                .upload_call(&admin, &text, variables["input"].clone(), "b.jpg", fixtures::jpeg(8, 8))
+                .await
+                .json()
+                .await
+                .unwrap()
+        } else {
+            server.call(&admin, &text, variables.clone()).await
+        };
+        assert!(answer.get("errors").is_none(), "{file:?} {variables}: {answer}");
+        let refused = answer.to_string().contains("\"userErrors\":[{");
+        assert!(!refused, "{file:?} {variables}: {answer}");
+    }
+}
