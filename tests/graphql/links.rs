@@ -175,9 +175,8 @@ async fn a_link_comes_with_url_embed_code_and_qr_code() {
         let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, png["data"].as_str().unwrap()).unwrap();
         let picture = image::load_from_memory(&bytes).expect("a PNG").into_luma8();
         assert_eq!((picture.width(), picture.height()), (size, size));
-        let (width, height) = (size.try_into().unwrap(), size.try_into().unwrap());
-        let mut prepared =
-            rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| picture[(x as u32, y as u32)].0[0]);
+        let (edge, pixels) = (usize::try_from(size).unwrap(), picture.into_raw());
+        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(edge, edge, |x, y| pixels[y * edge + x]);
         let read = prepared.detect_grids().first().expect("a code").decode().expect("readable").1;
         assert_eq!(url, &read);
         assert_eq!(png["dataUri"], format!("data:image/png;base64,{}", png["data"].as_str().unwrap()));

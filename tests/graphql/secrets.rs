@@ -22,7 +22,9 @@ async fn dump(server: &Running) -> String {
     let mut text = String::new();
     for table in tables {
         let rows: Vec<Line> = diesel::sql_query(table.line).load(&mut conn).await.unwrap();
-        rows.iter().for_each(|row| writeln!(text, "{}", row.line).unwrap());
+        for row in rows {
+            writeln!(text, "{}", row.line).unwrap();
+        }
     }
     text
 }
