@@ -4,7 +4,7 @@ use crate::{request, routes::PageError};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use domain::{
-    Preset,
+    LinkKind, Preset,
     access::{Permit, Refusal, TargetFacts, Version, VisitorFacts, Want, decide},
     grant::{COUNTED_FOR, Purpose, Scope, UNLOCKED_FOR},
     password::Password,
@@ -46,14 +46,14 @@ pub(crate) enum FileName {
 
 impl FileName {
     /// Reads the last part of a URL.
-    pub(crate) fn parse(text: &str) -> Result<Self, PageError> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         if text == "original" {
-            return Ok(Self::Original);
+            return Some(Self::Original);
         }
         if let Some(id) = text.strip_prefix("attachment-") {
-            return short_id::decode(id).map(Self::Attachment).ok_or(PageError::NotFound);
+            return short_id::decode(id).map(Self::Attachment);
         }
-        text.parse().map(Self::Proxy).map_err(|_| PageError::NotFound)
+        text.parse().ok().map(Self::Proxy)
     }
 
     /// What the rules call it.
@@ -86,15 +86,18 @@ impl fmt::Display for FileName {
 }
 
 impl<'a> Visit<'a> {
-    /// Finds the link of a token. Text that cannot be a token is answered like a token that nobody has.
+    /// Finds the link of a token. Text that cannot be a token is answered like a token that nobody has, and so is the
+    /// token of the other kind of link: each opens its own route only.
     pub(crate) async fn begin(
         request: &'a HttpRequest,
         services: &'a Services,
         token: &str,
+        kind: LinkKind,
     ) -> Result<Self, PageError> {
         let token: LinkToken = token.parse().map_err(|_| PageError::NotFound)?;
         let mut conn = services.pool.get().await?;
-        let opened = links::by_token(&mut conn, &token.sha256()).await?.ok_or(PageError::NotFound)?;
+        let found = links::by_token(&mut conn, &token.sha256()).await?;
+        let opened = found.filter(|opened| opened.link.kind == kind).ok_or(PageError::NotFound)?;
         Ok(Self { services, request, opened, now: services.now() })
     }
 

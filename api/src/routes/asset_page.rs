@@ -78,7 +78,7 @@ async fn file(
     let (number, file) = path.into_inner();
     let viewer = request::session_viewer(&request, &services).await?.ok_or(PageError::Locked)?;
     let asset = find(&services, &viewer, &number).await?;
-    let file = FileName::parse(&file)?;
+    let file = FileName::parse(&file).ok_or(PageError::NotFound)?;
     let save = request.query_string().split('&').any(|part| part == "download");
     match file {
         FileName::Proxy(preset) if preset.is_shown() && !save => {

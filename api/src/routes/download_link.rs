@@ -14,7 +14,7 @@ use actix_web::{
     http::{Method, StatusCode, header},
     web,
 };
-use domain::access::Refusal;
+use domain::{LinkKind, access::Refusal};
 use graphql::Services;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
@@ -31,8 +31,7 @@ async fn download(
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let visit = Visit::begin(&request, &services, &token).await?;
-    only_download_links(&visit)?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Download).await?;
     match send(&visit, FileName::Original).await {
         Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
         answer => answer,
@@ -46,8 +45,7 @@ async fn unlock(
     password: web::Form<PasswordForm>,
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
-    let visit = Visit::begin(&request, &services, &token).await?;
-    only_download_links(&visit)?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Download).await?;
     if visit.decide_download(FileName::Original) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }
@@ -67,9 +65,4 @@ async fn unlock(
 
 fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
     views::page(HttpResponse::build(status), &UnlockPage { action: format!("/d/{token}"), error })
-}
-
-/// The token of a public link opens its page only.
-fn only_download_links(visit: &Visit<'_>) -> Result<(), PageError> {
-    if visit.opened.link.kind == domain::LinkKind::Download { Ok(()) } else { Err(PageError::NotFound) }
 }

@@ -4,6 +4,8 @@ use actix_web::{HttpResponse, web};
 use diesel_async::RunQueryDsl;
 use graphql::Services;
 
+const TEXT: &str = "text/plain; charset=utf-8";
+
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
 }
@@ -19,10 +21,10 @@ async fn ready(services: web::Data<Services>) -> HttpResponse {
         Err(error) => Err(error.to_string()),
     };
     match answer {
-        Ok(_) => HttpResponse::Ok().body("ready\n"),
+        Ok(_) => HttpResponse::Ok().content_type(TEXT).body("ready\n"),
         Err(error) => {
             tracing::warn!(error, "not ready");
-            HttpResponse::ServiceUnavailable().body("the database does not answer\n")
+            HttpResponse::ServiceUnavailable().content_type(TEXT).body("the database does not answer\n")
         }
     }
 }

@@ -13,6 +13,7 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
+    LinkKind,
     access::{Refusal, Want},
     short_id,
 };
@@ -57,7 +58,7 @@ async fn show(
     token: &str,
     embedded: bool,
 ) -> Result<HttpResponse, PageError> {
-    let visit = Visit::begin(request, services, token).await?;
+    let visit = Visit::begin(request, services, token, LinkKind::Public).await?;
     let respond = if embedded { views::embedded } else { views::page };
     if let Err(refusal) = visit.decide(Want::Page) {
         return match refusal {
@@ -122,7 +123,7 @@ async fn unlock(
     form: web::Form<PasswordForm>,
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
-    let visit = Visit::begin(&request, &services, &token).await?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Public).await?;
     if visit.decide(Want::Page) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }
@@ -150,13 +151,13 @@ async fn file(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, PageError> {
     let (token, asset, file) = path.into_inner();
-    let visit = Visit::begin(&request, &services, &token).await?;
-    // A wrong asset is told apart from a locked link only by those who may come in.
-    visit.decide(Want::Page)?;
-    let file = FileName::parse(&file)?;
-    if !short_id::decode(&asset).is_some_and(|id| visit.leads_to(id)) {
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Public).await?;
+    let file = FileName::parse(&file).filter(|_| short_id::decode(&asset).is_some_and(|id| visit.leads_to(id)));
+    let Some(file) = file else {
+        // Only those who may come in are told that there is no such file.
+        visit.decide(Want::Page)?;
         return Err(PageError::NotFound);
-    }
+    };
     match file {
         FileName::Proxy(preset) if !request.query_string().split('&').any(|part| part == "download") => {
             let permit = visit.decide(Want::Picture(visit.target(), preset))?;

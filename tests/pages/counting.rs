@@ -1,0 +1,95 @@
+//! Counters of views and downloads, and the limit that hangs on them.
+
+use chrono::TimeDelta;
+use futures::future::join_all;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tests::{Options, Running, fixtures, start, start_with};
+
+async fn counts(server: &Running, admin: &str, link: &Value) -> (i64, i64) {
+    let query = "query($id: ID!) { link(id: $id) { viewCount downloadCount lastAccessedAt state } }";
+    let data = server.data(admin, query, json!({ "id": link["id"] })).await;
+    let count = |field: &str| data["link"][field].as_i64().unwrap();
+    assert_eq!(data["link"]["lastAccessedAt"].is_null(), count("viewCount") + count("downloadCount") == 0);
+    (count("viewCount"), count("downloadCount"))
+}
+
+#[tokio::test]
+async fn a_view_is_a_get_of_an_open_page() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.proxies(&admin, &asset).await;
+    let link = server.public_link(&admin, &asset, json!({ "password": "open sesame" })).await;
+    let path = link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned();
+    let visitor = server.visitor();
+    visitor.get(&path).await;
+    assert_eq!(counts(&server, &admin, &link).await, (0, 0), "a locked page shows nothing");
+    visitor.post_form(&format!("{path}/unlock"), &[("password", "open sesame")]).await;
+    visitor.head(&path).await;
+    assert_eq!(counts(&server, &admin, &link).await, (0, 0), "neither does HEAD");
+    visitor.get(&path).await;
+    visitor.get(&format!("{path}/embed")).await;
+    let short = asset.as_str().unwrap().split_once('_').unwrap().1;
+    visitor.get(&format!("{path}/assets/{short}/preview")).await;
+    assert_eq!(counts(&server, &admin, &link).await, (2, 0), "a picture of the page is no view of its own");
+}
+
+#[tokio::test]
+async fn a_download_counts_once_for_a_visitor_who_goes_on_with_it() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
+    let link = server.download_link(&admin, json!({ "assetId": asset })).await;
+    let path = link["url"].as_str().unwrap();
+    let visitor = server.visitor();
+    let range =
+        async |range: &str| visitor.request(Method::GET, path).header("range", range).send().await.unwrap().status();
+    visitor.head(path).await;
+    assert_eq!(counts(&server, &admin, &link).await.1, 0);
+    let tag = visitor.get(path).await.headers()["etag"].clone();
+    assert_eq!(counts(&server, &admin, &link).await.1, 1);
+    assert_eq!(
+        (range("bytes=3-").await.as_u16(), range("bytes=0-1").await.as_u16(), range("bytes=99-").await.as_u16()),
+        (206, 206, 416)
+    );
+    let unchanged = visitor.request(Method::GET, path).header("if-none-match", tag).send().await.unwrap();
+    assert_eq!((unchanged.status().as_u16(), counts(&server, &admin, &link).await.1), (304, 1));
+    server.advance(TimeDelta::minutes(31));
+    range("bytes=3-").await;
+    assert_eq!(counts(&server, &admin, &link).await.1, 2, "half an hour later it is another download");
+    for _ in 0..3 {
+        let stranger = Client::new().get(path).header("range", "bytes=5-").send().await.unwrap();
+        assert_eq!(stranger.status(), 206);
+    }
+    assert_eq!(counts(&server, &admin, &link).await.1, 5, "a client without cookies counts each time");
+}
+
+#[tokio::test]
+async fn exactly_as_many_downloads_as_allowed_get_through() {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
+    let public = json!({ "allowOriginal": true, "maxDownloads": 10 });
+    let public = server.public_link(&admin, &asset, public).await;
+    let short = asset.as_str().unwrap().split_once('_').unwrap().1;
+    let download = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 10 })).await;
+    for (link, path) in [
+        (&public, format!("{}/assets/{short}/original", public["url"].as_str().unwrap())),
+        (&download, download["url"].as_str().unwrap().to_owned()),
+    ] {
+        let visitors: Vec<_> = (0..50).map(|_| server.visitor()).collect();
+        let statuses = join_all(visitors.iter().map(async |visitor| visitor.get(&path).await.status().as_u16())).await;
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 10, "{statuses:?}");
+        assert!(statuses.iter().all(|status| [200, 404].contains(status)));
+        assert_eq!(counts(&server, &admin, link).await.1, 10);
+        let state =
+            server.data(&admin, "query($id: ID!) { link(id: $id) { state } }", json!({ "id": link["id"] })).await;
+        assert_eq!(state["link"]["state"], "EXHAUSTED");
+        let lucky = statuses.iter().position(|status| *status == 200).unwrap();
+        let go_on = visitors[lucky].request(Method::GET, &path).header("range", "bytes=5-").send().await.unwrap();
+        assert_eq!(go_on.status(), 206, "who was counted may finish");
+        assert_eq!(server.visitor().get(&path).await.status(), 404);
+    }
+    assert_eq!(server.visitor().get(public["url"].as_str().unwrap()).await.status(), 404, "the page is gone, too");
+}

@@ -1,0 +1,116 @@
+//! Dead, unknown and deleted links are one and the same: nothing.
+
+use chrono::TimeDelta;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tests::{Running, Visitor, fixtures, start};
+
+/// Status, headers and body, without what differs from answer to answer.
+async fn seen(response: Response) -> String {
+    let mut headers: Vec<_> = response
+        .headers()
+        .iter()
+        .filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()))
+        .map(|(name, value)| format!("{name}: {value:?}"))
+        .collect();
+    headers.sort();
+    let status = response.status();
+    let hash = Sha256::digest(response.bytes().await.unwrap());
+    format!("{status} {headers:?} {hash:?}")
+}
+
+/// Every way into a link.
+async fn ways(visitor: &Visitor, link: &str, asset: &str) -> Vec<String> {
+    let base = format!("{link}/assets/{asset}");
+    let mut all = Vec::new();
+    for path in [
+        link,
+        &format!("{link}/embed"),
+        &format!("{link}/unlock"),
+        &format!("{base}/preview"),
+        &format!("{base}/preview?download"),
+        &format!("{base}/original"),
+        &format!("{base}/attachment-{asset}"),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            all.push(seen(visitor.request(method, path).send().await.unwrap()).await);
+        }
+        let range = visitor.request(Method::GET, path).header("range", "bytes=0-1").send().await.unwrap();
+        all.push(seen(range).await);
+    }
+    let form = if link.starts_with("/d/") { link.to_owned() } else { format!("{link}/unlock") };
+    for password in ["open sesame", "wrong"] {
+        all.push(seen(visitor.post_form(&form, &[("password", password)]).await).await);
+    }
+    all
+}
+
+async fn path(server: &Running, link: &Value) -> String {
+    link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whatever_is_dead_looks_like_what_never_was() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let short = asset.as_str().unwrap().split_once('_').unwrap().1.to_owned();
+    let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
+    let mut dead = Vec::new();
+    for password in [None, Some("open sesame")] {
+        let public = async |settings: Value| {
+            let mut settings = settings;
+            settings["password"] = json!(password);
+            settings["allowOriginal"] = json!(true);
+            server.public_link(&admin, &asset, settings).await
+        };
+        let expired = public(json!({ "expiresAt": at(1) })).await;
+        let deleted = public(json!({})).await;
+        let scheduled = public(json!({ "startsAt": at(9) })).await;
+        let living = public(json!({})).await;
+        let download =
+            server.download_link(&admin, json!({ "assetId": asset, "password": password, "expiresAt": at(1) })).await;
+        let open = server.download_link(&admin, json!({ "assetId": asset, "password": password })).await;
+        let delete = "mutation($id: ID!) { deleteLinks(ids: [$id]) { deletedIds } }";
+        server.data(&admin, delete, json!({ "id": deleted["id"] })).await;
+        for link in [&expired, &deleted, &scheduled, &download] {
+            dead.push(path(&server, link).await);
+        }
+        // The token of one kind opens nothing of the other.
+        dead.push(path(&server, &living).await.replace("/s/", "/d/"));
+        dead.push(path(&server, &open).await.replace("/d/", "/s/"));
+        // One character off.
+        let mut near = path(&server, &living).await;
+        let last = near.pop().unwrap();
+        near.push(if last == 'a' { 'b' } else { 'a' });
+        dead.push(near);
+    }
+    server.advance(TimeDelta::hours(1));
+    let visitor = server.visitor();
+    for link in dead {
+        let route = &link[..3];
+        let never = ways(&visitor, &format!("{route}{}", "0".repeat(22)), &short).await;
+        assert!(never.iter().all(|answer| answer.starts_with("404 ")), "{never:?}");
+        assert_eq!(ways(&visitor, &link, &short).await, never, "{link}");
+    }
+    for malformed in ["/s/x", "/s/%00", "/d/", "/s/", "/s/🐦", &format!("/s/{}", "a".repeat(5000))] {
+        assert_eq!(visitor.get(malformed).await.status(), 404, "{malformed}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_dies_at_its_instant_and_not_before() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let (starts, ends) = (server.services.now() + TimeDelta::hours(1), server.services.now() + TimeDelta::hours(2));
+    let settings = json!({ "startsAt": starts.to_rfc3339(), "expiresAt": ends.to_rfc3339() });
+    let link = server.public_link(&admin, &asset, settings).await;
+    let path = path(&server, &link).await;
+    let visitor = server.visitor();
+    for (minutes, status) in [(59, 404), (2, 200), (57, 200), (2, 404)] {
+        server.advance(TimeDelta::minutes(minutes));
+        assert_eq!(visitor.get(&path).await.status(), status, "after {minutes} minutes more");
+    }
+}

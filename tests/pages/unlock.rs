@@ -1,0 +1,123 @@
+//! The password of a link, and how long it is remembered.
+
+use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use tests::{Running, fixtures, start};
+
+async fn locked(server: &Running, admin: &str) -> String {
+    let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(admin, &asset, json!({ "password": "open sesame", "name": "the name" })).await;
+    link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned()
+}
+
+async fn is_open(response: Response) -> bool {
+    response.text().await.unwrap().contains("the name")
+}
+
+#[tokio::test]
+async fn the_right_password_opens_this_link_for_twelve_hours() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (one, two) = (locked(&server, &admin).await, locked(&server, &admin).await);
+    let visitor = server.visitor();
+    assert!(!is_open(visitor.get(&one).await).await);
+    for wrong in ["", "open", "OPEN SESAME", "open sesame ", &"x".repeat(100_000)] {
+        let answer = visitor.post_form(&format!("{one}/unlock"), &[("password", wrong)]).await;
+        assert!([403, 413].contains(&answer.status().as_u16()), "{} for {} characters", answer.status(), wrong.len());
+        assert!(!is_open(visitor.get(&one).await).await, "{wrong}");
+    }
+    let right = visitor.post_form(&format!("{one}/unlock"), &[("password", "open sesame")]).await;
+    assert_eq!((right.status().as_u16(), right.headers()["location"].to_str().unwrap()), (303, one.as_str()));
+    let cookie = right.headers()["set-cookie"].to_str().unwrap();
+    for part in ["HttpOnly", "SameSite=Lax", &format!("Path={one}"), "Max-Age=43200"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(!cookie.contains("Secure"), "{cookie}");
+    assert!(is_open(visitor.get(&one).await).await);
+    assert!(!is_open(visitor.get(&two).await).await, "another link stays locked");
+    assert!(!is_open(server.visitor().get(&one).await).await, "another visitor, too");
+
+    // The grant does not open another link with the same password, nor does a forged one.
+    let grant = cookie.split(';').next().unwrap();
+    let forged = format!("{}x", &grant[..grant.len() - 1]);
+    for (path, cookie, open) in
+        [(&one, grant, true), (&two, grant, false), (&one, &forged, false), (&one, "vitrine_unlocked=", false)]
+    {
+        let request = server.visitor().request(Method::GET, path).header("cookie", cookie);
+        assert_eq!(is_open(request.send().await.unwrap()).await, open, "{path} {cookie}");
+    }
+    server.advance(TimeDelta::hours(12) - TimeDelta::minutes(1));
+    assert!(is_open(visitor.get(&one).await).await);
+    server.advance(TimeDelta::minutes(2));
+    let late = server.visitor().request(Method::GET, &one).header("cookie", grant).send().await.unwrap();
+    assert!(!is_open(late).await, "the server itself says when it ends");
+}
+
+#[tokio::test]
+async fn a_new_url_or_a_new_password_ends_what_was_unlocked() {
+    for column in ["password_version", "token_version"] {
+        let server = start().await;
+        let admin = server.admin().await;
+        let path = locked(&server, &admin).await;
+        let visitor = server.visitor();
+        visitor.post_form(&format!("{path}/unlock"), &[("password", "open sesame")]).await;
+        assert!(is_open(visitor.get(&path).await).await);
+        let change = format!("UPDATE links SET {column} = {column} + 1");
+        diesel::sql_query(change).execute(&mut server.database().await).await.unwrap();
+        assert!(!is_open(visitor.get(&path).await).await, "{column}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    let server = start().await;
+    let path = locked(&server, &server.admin().await).await;
+    for (origin, status) in [("https://evil.example", 404), ("null", 404), (server.url.as_str(), 303)] {
+        let request = server.visitor().request(Method::POST, &format!("{path}/unlock")).header("origin", origin);
+        let request =
+            request.header("content-type", "application/x-www-form-urlencoded").body("password=open%20sesame");
+        assert_eq!(request.send().await.unwrap().status(), status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_down_for_each_link_apart() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (one, two) = (locked(&server, &admin).await, locked(&server, &admin).await);
+    let visitor = server.visitor();
+    let guess = async |path: &str| visitor.post_form(&format!("{path}/unlock"), &[("password", "guess")]).await;
+    for _ in 0..10 {
+        assert_eq!(guess(&one).await.status(), 403);
+    }
+    let mut refused = guess(&one).await;
+    if refused.status() == 403 {
+        // The bucket had refilled by one meanwhile.
+        refused = guess(&one).await;
+    }
+    assert_eq!(refused.status(), 429);
+    let wait: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=7).contains(&wait), "{wait}");
+    assert_eq!(guess(&two).await.status(), 403);
+}
+
+#[tokio::test]
+async fn a_download_link_asks_for_its_password_too() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let photo = fixtures::jpeg(40, 30);
+    let asset = server.upload(&admin, "a.jpg", photo.clone()).await["id"].clone();
+    let link: Value = server.download_link(&admin, json!({ "assetId": asset, "password": "open sesame" })).await;
+    let path = link["url"].as_str().unwrap();
+    let visitor = server.visitor();
+    let form = visitor.get(path).await;
+    assert_eq!(form.status(), 401);
+    assert!(form.text().await.unwrap().contains("type=\"password\""));
+    assert_eq!(visitor.head(path).await.status(), 401);
+    let route = path.strip_prefix(&server.url).unwrap();
+    assert_eq!(visitor.post_form(route, &[("password", "wrong")]).await.status(), 403);
+    assert_eq!(visitor.post_form(route, &[("password", "open sesame")]).await.status(), 303);
+    assert_eq!(visitor.get(path).await.bytes().await.unwrap(), photo);
+}
