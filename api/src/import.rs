@@ -23,17 +23,17 @@ const PIECE_BYTES: usize = 256 * 1024;
 
 /// What an import did.
 #[derive(Debug, Default)]
-pub(crate) struct Report {
+pub struct Report {
     /// New assets.
-    pub(crate) added: usize,
+    pub added: usize,
     /// Files that the workspace has already.
-    pub(crate) skipped: usize,
+    pub skipped: usize,
     /// Files that could not be imported, and why.
-    pub(crate) failed: Vec<(PathBuf, String)>,
+    pub failed: Vec<(PathBuf, String)>,
 }
 
 /// Imports every file below `folder`, hidden ones excepted. As references only, if `external`.
-pub(crate) async fn run(services: &Services, folder: &Path, external: bool) -> anyhow::Result<Report> {
+pub async fn run(services: &Services, folder: &Path, external: bool) -> anyhow::Result<Report> {
     let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;
     anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
     let mut conn = services.pool.get().await?;

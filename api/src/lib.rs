@@ -4,10 +4,9 @@ pub mod bootstrap;
 pub mod cli;
 pub mod config;
 mod file_response;
-mod import;
+pub mod import;
 mod request;
 mod routes;
-
 pub mod samples;
 pub mod server;
 pub mod servers;

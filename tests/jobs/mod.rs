@@ -1,1 +1,4 @@
-//! What background jobs do.
+//! What runs later.
+
+mod ingest;
+mod queue;

@@ -19,6 +19,35 @@ pub fn jpeg_with_exif(width: u32, height: u32, exif: Option<Vec<u8>>) -> Vec<u8>
     bytes
 }
 
+/// The same, with a colour profile.
+pub fn jpeg_with_profile(width: u32, height: u32, profile: Vec<u8>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 90);
+    encoder.set_icc_profile(profile).expect("JPEG takes a profile");
+    encoder.write_image(&gradient(width, height), width, height, image::ExtendedColorType::Rgb8).expect("a picture");
+    bytes
+}
+
+/// A PNG that claims to be this large, and holds nothing.
+pub fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let mut header = b"IHDR".to_vec();
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, 2, 0, 0, 0]);
+    let checksum = crc32(&header);
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\x0d".to_vec();
+    bytes.extend(header);
+    bytes.extend(checksum.to_be_bytes());
+    bytes.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
+    bytes
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc, byte| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })
+    })
+}
+
 /// An EXIF block with an orientation (1 to 8) and a place on earth.
 pub fn exif(orientation: u16) -> Vec<u8> {
     // Little endian; one directory with the orientation and a pointer to the GPS directory, which has one entry.

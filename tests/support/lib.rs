@@ -10,5 +10,5 @@ mod servers;
 mod statements;
 
 pub use calls::{Refusal, Visitor};
-pub use running::{Options, Running, start, start_with};
-pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, servers};
+pub use running::{Options, Running, start, start_on, start_with};
+pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};

@@ -41,6 +41,8 @@ pub struct Running {
     pub services: Arc<Services>,
     /// Its database.
     pub database_url: String,
+    /// Its Redis.
+    pub redis_url: String,
     /// The keys of its queue begin with this.
     pub namespace: String,
     /// Its blobs and its key.
@@ -60,6 +62,11 @@ pub async fn start() -> Running {
 pub async fn start_with(options: Options) -> Running {
     let servers = servers();
     let database_url = servers.database_url(&servers.new_database().await);
+    start_on(database_url, servers.redis_url.clone(), options)
+}
+
+/// Starts a server on a database that is ready, and this Redis.
+pub fn start_on(database_url: String, redis_url: String, options: Options) -> Running {
     let folder = tempfile::tempdir().expect("a folder");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -71,7 +78,7 @@ pub async fn start_with(options: Options) -> Running {
         public_url: Some(url.clone()),
         trusted_proxies: Vec::new(),
         database_url: Some(database_url.clone()),
-        redis_url: Some(servers.redis_url.clone()),
+        redis_url: Some(redis_url.clone()),
         storage: None,
         secret_key: Some(secret_key.clone()),
         admin_email: String::new(),
@@ -86,22 +93,36 @@ pub async fn start_with(options: Options) -> Running {
     let handle = server.handle();
     tokio::spawn(server);
     let namespace = format!("test-{}", Uuid::now_v7().simple());
+    let running = Running { url, services, database_url, redis_url, namespace, folder, secret_key, ahead, stop };
     if options.workers {
-        let parts = Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock };
-        let (database_url, redis_url) = (database_url.clone(), servers.redis_url.clone());
-        tokio::spawn(jobs::run(database_url, redis_url, namespace.clone(), parts, 2, stopping.clone()));
+        tokio::spawn(running.work(stopping.clone()));
     }
     tokio::spawn(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
         handle.stop(false).await;
     });
-    Running { url, services, database_url, namespace, folder, secret_key, ahead, stop }
+    running
 }
 
 impl Running {
     /// Turns the server's clock on.
     pub fn advance(&self, by: TimeDelta) {
         self.ahead.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
+    }
+
+    /// Background jobs, until `stopping` says so.
+    pub fn work(&self, stopping: watch::Receiver<bool>) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
+        let parts = Parts {
+            pool: self.services.pool.clone(),
+            storage: self.services.storage.clone(),
+            clock: self.services.clock.clone(),
+        };
+        jobs::run(self.database_url.clone(), self.redis_url.clone(), self.namespace.clone(), parts, 2, stopping)
+    }
+
+    /// Its queue.
+    pub async fn queue(&self) -> jobs::Queue {
+        jobs::Queue::connect(&self.redis_url, &self.namespace, self.services.clock.clone()).await.expect("a queue")
     }
 
     /// A connection to its database.

@@ -97,12 +97,7 @@ async fn make_template(servers: &Servers) {
 }
 
 /// Adds a workspace with an administrator.
-pub(crate) async fn add_workspace(
-    conn: &mut AsyncPgConnection,
-    prefix: &str,
-    email: &str,
-    password_hash: &str,
-) -> Uuid {
+pub async fn add_workspace(conn: &mut AsyncPgConnection, prefix: &str, email: &str, password_hash: &str) -> Uuid {
     let created_at: DateTime<Utc> = domain::Clock::system().now();
     let workspace = Workspace {
         id: Uuid::now_v7(),

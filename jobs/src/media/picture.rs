@@ -67,10 +67,11 @@ pub fn proxies(original: &[u8], presets: &[Preset]) -> Result<Picture, Unusable>
     // Large ones first: each is made from the one before.
     let mut presets = presets.to_vec();
     presets.sort_by_key(|preset| std::cmp::Reverse(preset.longest_edge()));
+    let original = (picture.width(), picture.height());
     let mut resizer = Resizer::new();
     let mut proxies = Vec::with_capacity(presets.len());
     for preset in presets {
-        picture = shrink(picture, preset.longest_edge(), &mut resizer)?;
+        picture = shrink(picture, original, preset.longest_edge(), &mut resizer)?;
         let mut upright = picture.clone();
         upright.apply_orientation(orientation);
         proxies.push(encode(preset, &upright, profile.as_deref())?);
@@ -96,9 +97,15 @@ fn eight_bits(picture: DynamicImage) -> DynamicImage {
     }
 }
 
-/// Makes a picture fit; one that fits already stays as it is.
-fn shrink(picture: DynamicImage, longest_edge: u32, resizer: &mut Resizer) -> Result<DynamicImage, Unusable> {
-    let (width, height) = (picture.width(), picture.height());
+/// Makes a picture fit; one that fits already stays as it is. It was of the `original` size once, which is what the
+/// new size is computed from.
+fn shrink(
+    picture: DynamicImage,
+    original: (u32, u32),
+    longest_edge: u32,
+    resizer: &mut Resizer,
+) -> Result<DynamicImage, Unusable> {
+    let (width, height) = original;
     let longest = width.max(height);
     if longest <= longest_edge {
         return Ok(picture);
