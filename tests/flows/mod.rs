@@ -1,3 +1,7 @@
-//! Whole stories, from a file to a visitor.
+//! Whole stories, from end to end.
 
 mod first_share;
+mod import;
+mod migrations;
+mod outage;
+mod upload_cut;

@@ -1,0 +1,59 @@
+//! Every migration has its way back.
+
+use diesel::{QueryableByName, sql_types::Text};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use tests::servers;
+
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// Columns, constraints, indexes, triggers and functions of a database.
+async fn shape(url: &str) -> Vec<String> {
+    let query = "
+        SELECT format('column %s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default) AS line
+            FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT format('constraint %s %s', conrelid::regclass, pg_get_constraintdef(oid)) FROM pg_constraint
+            WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT format('index %s', indexdef) FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT format('trigger %s', pg_get_triggerdef(oid)) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT format('function %s', pg_get_functiondef(oid)) FROM pg_proc
+            WHERE pronamespace = 'public'::regnamespace
+        ORDER BY 1";
+    let mut conn = AsyncPgConnection::establish(url).await.unwrap();
+    let lines: Vec<Line> = diesel::sql_query(query).load(&mut conn).await.unwrap();
+    lines.into_iter().map(|line| line.line).filter(|line| !line.contains("__diesel_schema_migrations")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrations_go_up_and_down_and_up_again() {
+    let url = servers().database_url(&servers().new_empty_database().await);
+    let first = schema::migrations::run(&url).await.unwrap();
+    assert!(first.len() >= 4, "{first:?}");
+    let whole = shape(&url).await;
+    assert!(whole.len() > 60, "{whole:?}");
+    schema::migrations::revert_all(&url).await.unwrap();
+    assert_eq!(shape(&url).await, Vec::<String>::new());
+    assert_eq!(schema::migrations::run(&url).await.unwrap(), first);
+    assert_eq!(shape(&url).await, whole);
+    assert!(schema::migrations::run(&url).await.unwrap().is_empty(), "the second time nothing is left to do");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_processes_may_migrate_at_once() {
+    let url = servers().database_url(&servers().new_empty_database().await);
+    let runs: Vec<_> = (0..4)
+        .map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { schema::migrations::run(&url).await })
+        })
+        .collect();
+    let mut counts = Vec::new();
+    for run in runs {
+        counts.push(run.await.unwrap().unwrap().len());
+    }
+    counts.sort_unstable();
+    assert_eq!((&counts[..3], counts[3] >= 4), (&[0, 0, 0][..], true), "{counts:?}");
+}

@@ -1,0 +1,131 @@
+//! Servers that are gone for a while.
+
+use api::servers::{Durability, PrivateServers};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::password::Password;
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, add_workspace, fixtures, start_on};
+
+/// Servers of this test's own, with a database that is ready.
+async fn private(folder: &Path, durability: Durability) -> PrivateServers {
+    let servers = PrivateServers::start(folder, durability).unwrap();
+    let url = servers.database_url();
+    // Needs threads of its own, which the test has not.
+    let migrated = url.to_owned();
+    let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    threads.spawn(async move { schema::migrations::run(&migrated).await.map(drop) }).await.unwrap().unwrap();
+    threads.shutdown_background();
+    let mut conn = AsyncPgConnection::establish(url).await.unwrap();
+    let hash = Password::for_user(ADMIN_PASSWORD).unwrap().hash();
+    add_workspace(&mut conn, "VTR", ADMIN_EMAIL, &hash).await;
+    servers
+}
+
+async fn redis_process(url: &str) -> String {
+    let mut redis = redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let info: String = redis::cmd("INFO").arg("server").query_async(&mut redis).await.unwrap();
+    info.lines().find_map(|line| line.strip_prefix("process_id:")).unwrap().trim().to_owned()
+}
+
+fn kill(process: &str) {
+    assert!(Command::new("kill").args(["-9", process]).status().unwrap().success());
+}
+
+/// Status and time of a GraphQL call that does not hang.
+async fn ask(server: &Running, token: &str) -> (u16, Value, Duration) {
+    let start = Instant::now();
+    let request = Client::new().post(format!("{}/graphql", server.url)).bearer_auth(token);
+    let response = request.json(&json!({ "query": "{ workspace { name } }" })).send().await.unwrap();
+    (response.status().as_u16(), response.json().await.unwrap(), start.elapsed())
+}
+
+#[tokio::test]
+async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = private(folder.path(), Durability::Kept).await;
+    let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+    let server = start_on(database_url, redis_url, Options::default());
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await;
+    let (page, visitor) = (link["url"].as_str().unwrap(), server.visitor());
+    assert_eq!(visitor.get(page).await.status(), 200);
+
+    drop(servers);
+    for _ in 0..3 {
+        let (status, answer, took) = ask(&server, &admin).await;
+        assert_eq!(
+            (status, answer["errors"][0]["extensions"]["code"].as_str()),
+            (503, Some("UNAVAILABLE")),
+            "{answer}"
+        );
+        assert!(took < Duration::from_secs(5), "{took:?}");
+        let gone = visitor.get(page).await;
+        assert_eq!((gone.status().as_u16(), gone.headers().contains_key("retry-after")), (503, true));
+    }
+    assert_eq!(visitor.get("/healthz").await.status(), 200, "the process lives");
+    assert_eq!(visitor.get("/readyz").await.status(), 503, "and says that it cannot serve");
+
+    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let healed = async {
+        while visitor.get("/readyz").await.status() != 200 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), healed).await.expect("it heals");
+    assert_eq!((ask(&server, &admin).await.0, visitor.get(page).await.status().as_u16()), (200, 200));
+}
+
+#[tokio::test]
+async fn without_redis_everything_but_background_work_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = private(folder.path(), Durability::Kept).await;
+    let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+    let server = start_on(database_url, redis_url.clone(), Options { workers: true, ..Options::default() });
+    let admin = server.admin().await;
+    let before = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.proxies(&admin, &before).await;
+
+    kill(&redis_process(&redis_url).await);
+    let during = server.upload(&admin, "b.jpg", fixtures::jpeg(50, 40)).await["id"].clone();
+    let link = server.public_link(&admin, &during, json!({ "allowOriginal": true })).await;
+    let visitor = server.visitor();
+    assert_eq!(visitor.get(link["url"].as_str().unwrap()).await.status(), 200);
+    assert_eq!(visitor.get("/readyz").await.status(), 200);
+
+    drop(servers);
+    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    // Workers and relay find both servers again.
+    while visitor.get("/readyz").await.status() != 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let proxies = server.proxies(&admin, &during).await;
+    assert!(proxies.as_array().unwrap().iter().all(|proxy| proxy["state"] == "READY"), "{proxies}");
+}
+
+#[tokio::test]
+async fn what_is_kept_survives_a_kill_of_everything() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = private(folder.path(), Durability::Kept).await;
+    let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+    let connect = || redis::Client::open(redis_url.as_str()).unwrap();
+    let mut redis = connect().get_multiplexed_async_connection().await.unwrap();
+    let _: () = redis::cmd("SET").arg("kept").arg("yes").query_async(&mut redis).await.unwrap();
+    let postmaster = std::fs::read_to_string(folder.path().join("postgres/postmaster.pid")).unwrap();
+    kill(&redis_process(&redis_url).await);
+    kill(postmaster.lines().next().unwrap());
+    drop(servers);
+
+    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let mut conn = AsyncPgConnection::establish(&database_url).await.unwrap();
+    assert!(schema::users::by_email(&mut conn, ADMIN_EMAIL).await.unwrap().is_some());
+    let mut redis = connect().get_multiplexed_async_connection().await.unwrap();
+    let kept: String = redis::cmd("GET").arg("kept").query_async(&mut redis).await.unwrap();
+    assert_eq!(kept, "yes");
+}
