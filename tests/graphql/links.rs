@@ -276,6 +276,43 @@ async fn links_are_listed_newest_first_and_filtered() {
 }
 
 #[tokio::test]
+async fn a_state_means_the_same_in_a_filter_and_in_an_answer() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let mut changes = Vec::new();
+    for starts in ["NULL", "$now - interval '1 hour'", "$now", "$now + interval '1 hour'"] {
+        for expires in ["NULL", "$now - interval '1 hour'", "$now", "$now + interval '1 hour'"] {
+            for disabled in ["NULL", "$now"] {
+                for (max, count) in [("NULL", 3), ("4", 3), ("3", 3)] {
+                    changes.push(format!("starts_at = {starts}, expires_at = {expires}, disabled_at = {disabled}, max_downloads = {max}, download_count = {count}"));
+                }
+            }
+        }
+    }
+    // Somewhat later than any of these links, so that no moment of theirs lies on the edge.
+    let now = format!("'{}'::timestamptz", (server.services.now() + TimeDelta::minutes(5)).to_rfc3339());
+    for (index, change) in changes.iter().enumerate() {
+        server.public_link(&admin, &asset, json!({ "name": index.to_string() })).await;
+        let update = format!("UPDATE links SET {} WHERE name = '{index}'", change.replace("$now", &now));
+        server.sql(update).await;
+    }
+    server.advance(TimeDelta::minutes(6));
+    let query = "query($filter: LinkFilter) { links(first: 100, filter: $filter) { totalCount nodes { name state } } }";
+    let all = server.data(&admin, query, json!({ "filter": null })).await["links"]["nodes"].as_array().unwrap().clone();
+    assert_eq!(all.len(), changes.len());
+    let mut found = 0;
+    for state in ["SCHEDULED", "ACTIVE", "EXPIRED", "EXHAUSTED", "DISABLED"] {
+        let data = server.data(&admin, query, json!({ "filter": { "state": state } })).await;
+        let expected: Vec<_> = all.iter().filter(|link| link["state"] == state).cloned().collect();
+        assert!(!expected.is_empty(), "{state} is among them");
+        assert_eq!(data["links"], json!({ "totalCount": expected.len(), "nodes": expected }), "{state}");
+        found += expected.len();
+    }
+    assert_eq!(found, all.len());
+}
+
+#[tokio::test]
 async fn pages_join_without_gap_or_double_while_links_come_and_go() {
     let server = start().await;
     let admin = server.admin().await;

@@ -150,9 +150,7 @@ async fn work_that_all_of_redis_forgot_is_found_again() {
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     // As if it had been relayed, and then lost.
-    diesel_async::RunQueryDsl::execute(diesel::sql_query("DELETE FROM outbox"), &mut server.database().await)
-        .await
-        .unwrap();
+    server.sql("DELETE FROM outbox").await;
     let queue = server.queue().await;
     assert_eq!(jobs::reconcile::once(&server.services.pool, &queue).await.unwrap(), 1);
     assert_eq!(jobs::reconcile::once(&server.services.pool, &queue).await.unwrap(), 0, "it is on its way");

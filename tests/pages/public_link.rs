@@ -1,6 +1,5 @@
 //! A public link's page and files, over all combinations of what decides.
 
-use diesel_async::RunQueryDsl;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Options, Running, Visitor, fixtures, start, start_with};
@@ -151,8 +150,7 @@ async fn a_link_hands_out_no_more_than_its_maker_may() {
     ];
     let visitor = server.visitor();
     for (role, expected) in [("EDITOR", 200), ("VIEWER", 404), ("EDITOR", 200)] {
-        let set = format!("UPDATE users SET role = '{role}' WHERE email = 'eddi@example.com'");
-        diesel::sql_query(set).execute(&mut server.database().await).await.unwrap();
+        server.sql(format!("UPDATE users SET role = '{role}' WHERE email = 'eddi@example.com'")).await;
         for address in &addresses {
             assert_eq!(status(&visitor, address).await, expected, "{role} {address}");
         }

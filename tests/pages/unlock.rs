@@ -1,7 +1,6 @@
 //! The password of a link, and how long it is remembered.
 
 use chrono::TimeDelta;
-use diesel_async::RunQueryDsl;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use tests::{Running, fixtures, start};
@@ -64,8 +63,7 @@ async fn a_new_url_or_a_new_password_ends_what_was_unlocked() {
         let visitor = server.visitor();
         visitor.post_form(&format!("{path}/unlock"), &[("password", "open sesame")]).await;
         assert!(is_open(visitor.get(&path).await).await);
-        let change = format!("UPDATE links SET {column} = {column} + 1");
-        diesel::sql_query(change).execute(&mut server.database().await).await.unwrap();
+        server.sql(format!("UPDATE links SET {column} = {column} + 1")).await;
         assert!(!is_open(visitor.get(&path).await).await, "{column}");
     }
 }

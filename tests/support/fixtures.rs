@@ -7,6 +7,21 @@ pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
     jpeg_with_exif(width, height, None)
 }
 
+/// A JPEG with as much detail as a photograph has.
+pub fn detailed_jpeg(width: u32, height: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut picture = gradient(width, height);
+    for pixel in picture.pixels_mut() {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let grain = u8::try_from(state >> 26).unwrap_or_default();
+        pixel.0 = pixel.0.map(|value| value.saturating_add(grain));
+    }
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, 90);
+    encoder.write_image(&picture, width, height, image::ExtendedColorType::Rgb8).expect("a picture");
+    bytes
+}
+
 /// The same, with an EXIF block.
 pub fn jpeg_with_exif(width: u32, height: u32, exif: Option<Vec<u8>>) -> Vec<u8> {
     let picture = gradient(width, height);

@@ -3,7 +3,7 @@
 use crate::servers::{add_workspace, servers};
 use api::config::Config;
 use chrono::TimeDelta;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
 use graphql::Services;
 use jobs::Parts;
@@ -128,6 +128,11 @@ impl Running {
     /// A connection to its database.
     pub async fn database(&self) -> AsyncPgConnection {
         AsyncPgConnection::establish(&self.database_url).await.expect("a connection")
+    }
+
+    /// Runs a statement on its database, for what cannot be done otherwise (yet, or by anybody).
+    pub async fn sql(&self, statement: impl AsRef<str>) {
+        self.database().await.batch_execute(statement.as_ref()).await.expect("the statement runs");
     }
 
     /// Adds another workspace with an administrator of this address and password.

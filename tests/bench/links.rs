@@ -1,0 +1,159 @@
+//! Listing and making links, against the same SQL without anything around it.
+
+use crate::{
+    client::{Repeat, graphql},
+    measure::{CONCURRENCY, Load, Row, compare},
+};
+use chrono::{DateTime, Utc};
+use domain::{LinkKind, bearer::BearerToken};
+use schema::{
+    Page, assets, attachments, bearer_tokens,
+    links::{self, LinkFilter, Visible},
+    proxies, users,
+};
+use serde_json::{Value, json};
+use tests::{Options, Running, fixtures, start_with};
+use uuid::Uuid;
+
+const LIST: &str = "query($first: Int!) { links(first: $first) { nodes { id name kind state url createdAt viewCount
+    target { ... on Asset { id number title kind } } createdBy { id name } } pageInfo { hasNextPage endCursor } } }";
+const CREATE: &str = "mutation($input: CreatePublicLinkInput!) { createPublicLink(input: $input) {
+    link { id url name } userErrors { code } } }";
+
+/// What the bare statements need.
+#[derive(Clone)]
+struct Bare {
+    pool: schema::Pool,
+    token: BearerToken,
+    now: DateTime<Utc>,
+    asset: Uuid,
+}
+
+impl Bare {
+    async fn new(server: &Running, token: &str) -> Self {
+        let services = &server.services;
+        let mut conn = services.pool.get().await.expect("a connection");
+        let (token, now) = (BearerToken::attempt(token), services.now());
+        let (_, workspace) = bearer_tokens::find_user(&mut conn, &token, now).await.expect("SQL").expect("a user");
+        let page = assets::list(&mut conn, workspace.id, &assets::AssetFilter::default(), Page::first(1)).await;
+        Self { pool: services.pool.clone(), token, now, asset: page.expect("SQL").rows[0].id }
+    }
+}
+
+/// A page of links, its targets and its creators.
+struct BareList(Bare);
+
+impl Load for BareList {
+    async fn once(&mut self) {
+        let Bare { pool, token, now, .. } = &self.0;
+        let mut conn = pool.get().await.expect("a connection");
+        let (_, workspace) = bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
+        let visible = Visible { workspace: workspace.id, created_by: None };
+        let page = links::list(&mut conn, visible, &LinkFilter::default(), Page::first(50), *now).await.expect("SQL");
+        let distinct = |mut ids: Vec<Uuid>| {
+            ids.sort_unstable();
+            ids.dedup();
+            ids
+        };
+        let targets = distinct(page.rows.iter().map(|link| link.asset_id).collect());
+        let creators = distinct(page.rows.iter().map(|link| link.created_by).collect());
+        let targets = assets::by_ids(&mut conn, workspace.id, &targets).await.expect("SQL");
+        let creators = users::by_ids(&mut conn, workspace.id, &creators).await.expect("SQL");
+        assert!(page.rows.len() == 50 && targets.len() == 50 && creators.len() == 4);
+    }
+}
+
+/// What is read before a link is made, and its row.
+struct BareCreate(Bare);
+
+impl Load for BareCreate {
+    async fn once(&mut self) {
+        let Bare { pool, token, now, asset } = &self.0;
+        let mut conn = pool.get().await.expect("a connection");
+        let (user, workspace) = bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
+        assets::get(&mut conn, workspace.id, *asset).await.expect("SQL").expect("the asset");
+        proxies::of_assets(&mut conn, &[*asset]).await.expect("SQL");
+        attachments::of_assets(&mut conn, &[*asset]).await.expect("SQL");
+        let id = Uuid::now_v7();
+        let link = links::Link {
+            id,
+            workspace_id: workspace.id,
+            kind: LinkKind::Public,
+            name: "bare".to_owned(),
+            asset_id: *asset,
+            created_by: user.id,
+            created_at: *now,
+            updated_at: *now,
+            token_sha256: [id.as_bytes().as_slice(), id.as_bytes()].concat(),
+            token_version: 1,
+            key_id: "key".to_owned(),
+            password_hash: None,
+            password_version: 1,
+            allow_original: true,
+            allow_proxies: false,
+            allow_attachments: false,
+            proxy_presets: None,
+            starts_at: None,
+            expires_at: None,
+            max_downloads: None,
+            watermark: false,
+            person_search: false,
+            disabled_at: None,
+            view_count: 0,
+            download_count: 0,
+            last_accessed_at: None,
+        };
+        links::insert(&mut conn, link).await.expect("SQL");
+    }
+}
+
+/// A server with 200 links to 100 assets, made by four people.
+async fn library() -> (Running, String, Value) {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let mut makers = vec![admin.clone()];
+    for name in ["Anna", "Bela", "Cleo"] {
+        makers.push(server.user(&admin, name, "EDITOR").await);
+    }
+    let mut assets = Vec::new();
+    for index in 0..100 {
+        assets.push(server.upload(&admin, &format!("{index}.jpg"), fixtures::jpeg(8, 8)).await["id"].clone());
+    }
+    for index in 0..200 {
+        server.public_link(&makers[index % 4], &assets[index % 100], json!({ "allowOriginal": true })).await;
+    }
+    (server, admin, assets.swap_remove(99))
+}
+
+pub(crate) async fn list() -> Vec<Row> {
+    let (server, admin, _) = library().await;
+    let mut statements = Vec::new();
+    for first in [50, 5, 50] {
+        let before = server.statements();
+        server.data(&admin, LIST, json!({ "first": first })).await;
+        statements.push(server.statements() - before);
+    }
+    let request = graphql(&admin, LIST, &json!({ "first": 50 }));
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..CONCURRENCY {
+        ours.push(Repeat::new(&server.url, &request).await);
+        bare.push(BareList(Bare::new(&server, &admin).await));
+    }
+    let figures = format!("{} for 5, {} for 50", statements[1], statements[2]);
+    vec![
+        compare("50 links with target and creator, against their bare SQL", ours, bare, "≥ 40 %").await,
+        Row::alone("its SQL statements", figures, "the same"),
+    ]
+}
+
+pub(crate) async fn create() -> Vec<Row> {
+    let (server, admin, asset) = library().await;
+    let input = json!({ "input": { "assetId": asset, "settings": { "allowOriginal": true } } });
+    let request = graphql(&admin, CREATE, &input);
+    let (mut ours, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..CONCURRENCY {
+        ours.push(Repeat::new(&server.url, &request).await);
+        bare.push(BareCreate(Bare::new(&server, &admin).await));
+    }
+    vec![compare("`createPublicLink`, against its bare SQL", ours, bare, "≥ 40 %").await]
+}

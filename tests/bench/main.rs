@@ -1,0 +1,53 @@
+//! Benchmarks: ours against a baseline measured in the same run, printed as one table.
+//!
+//! Machines are noisy, so that only ratios mean anything: the two sides take turns, and the median round counts.
+
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
+
+mod client;
+mod files;
+mod links;
+mod measure;
+mod preview;
+
+use measure::Row;
+use std::process::ExitCode;
+
+const HELP: &str = "Usage: bench [NAME]...
+
+Measures Vitrine against baselines on private, throw-away servers. Without names, all of:
+  list-links          a page of 50 links over HTTP, against its SQL run bare
+  create-public-link  createPublicLink over HTTP, against its SQL run bare
+  preview             a preview of a public link, against actix-files serving the same file
+  idle                resident memory of `vitrine serve` with nothing to do
+  big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
+
+The last two start the program `vitrine` that lies beside this one.";
+
+fn main() -> ExitCode {
+    let names: Vec<String> = std::env::args().skip(1).collect();
+    let all = ["list-links", "create-public-link", "preview", "idle", "big-file"];
+    if names.iter().any(|name| !all.contains(&name.as_str())) {
+        eprintln!("{HELP}");
+        return if names == ["--help"] { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let mut rows = Vec::new();
+    for name in all.into_iter().filter(|name| names.is_empty() || names.iter().any(|wanted| wanted == name)) {
+        eprintln!("measuring {name}");
+        rows.extend(runtime.block_on(async {
+            match name {
+                "list-links" => links::list().await,
+                "create-public-link" => links::create().await,
+                "preview" => preview::run().await,
+                "idle" => files::idle().await,
+                _ => files::big().await,
+            }
+        }));
+    }
+    println!("| what | ours | baseline | ratio | wanted |\n| --- | --- | --- | --- | --- |");
+    for Row { what, ours, baseline, ratio, wanted } in rows {
+        println!("| {what} | {ours} | {baseline} | {ratio} | {wanted} |");
+    }
+    ExitCode::SUCCESS
+}

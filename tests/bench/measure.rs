@@ -1,0 +1,83 @@
+//! Rates of two sides that take turns.
+
+use futures::future::join_all;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+/// Requests at a time, on both sides.
+pub(crate) const CONCURRENCY: usize = 8;
+
+const ROUNDS: usize = 7;
+const ROUND: Duration = Duration::from_secs(2);
+
+/// A line of the table.
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) ours: String,
+    pub(crate) baseline: String,
+    pub(crate) ratio: String,
+    pub(crate) wanted: String,
+}
+
+impl Row {
+    /// A figure without a baseline.
+    pub(crate) fn alone(what: &str, ours: String, wanted: &str) -> Self {
+        Self {
+            what: what.to_owned(), ours, baseline: "–".to_owned(), ratio: "–".to_owned(), wanted: wanted.to_owned()
+        }
+    }
+}
+
+/// One of several that work at the same time, each with what it needs for itself.
+pub(crate) trait Load {
+    /// Does one piece of work.
+    fn once(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+/// Compares the rates of two loads; the row shows medians.
+pub(crate) async fn compare(
+    what: &str,
+    ours: Vec<impl Load + Send>,
+    baseline: Vec<impl Load + Send>,
+    wanted: &str,
+) -> Row {
+    let (mut ours, mut baseline) = (ours, baseline);
+    let (mut our_rates, mut base_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let (our_rate, base_rate) = (rate(&mut ours).await, rate(&mut baseline).await);
+        // The first round warms up.
+        if round > 0 {
+            our_rates.push(our_rate);
+            base_rates.push(base_rate);
+            ratios.push(our_rate / base_rate);
+        }
+    }
+    Row {
+        what: what.to_owned(),
+        ours: format!("{:.0}/s", median(our_rates)),
+        baseline: format!("{:.0}/s", median(base_rates)),
+        ratio: format!("{:.0} %", median(ratios) * 100.0),
+        wanted: wanted.to_owned(),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts are small")]
+async fn rate(loads: &mut [impl Load + Send]) -> f64 {
+    let (start, count) = (Instant::now(), AtomicU64::new(0));
+    let count = &count;
+    join_all(loads.iter_mut().map(async |load| {
+        while start.elapsed() < ROUND {
+            load.once().await;
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+    }))
+    .await;
+    count.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
