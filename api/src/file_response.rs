@@ -1,6 +1,6 @@
 //! Sends a blob over HTTP: ranges, validators, HEAD, and file names in any script (RFC 9110, RFC 6266).
 
-use crate::routes::PageError;
+use crate::page_error::PageError;
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     body::SizedStream,

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 mod file_response;
 pub mod import;
+mod page_error;
 mod request;
 mod routes;
 pub mod samples;

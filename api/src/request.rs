@@ -1,6 +1,6 @@
 //! What handlers ask of a request: who, from where, and under which id it is logged.
 
-use crate::routes::PageError;
+use crate::page_error::PageError;
 use actix_web::{
     HttpMessage, HttpRequest,
     body::MessageBody,

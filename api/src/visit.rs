@@ -1,6 +1,6 @@
 //! A visitor's request: the link behind a token, and the one question to `domain`.
 
-use crate::{request, routes::PageError};
+use crate::{page_error::PageError, request};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use chrono::{DateTime, Utc};
 use domain::{

@@ -3,7 +3,6 @@
 mod asset_page;
 mod assets;
 mod download_link;
-mod errors;
 mod files;
 mod graphiql;
 mod graphql;
@@ -13,8 +12,7 @@ mod link_page;
 mod multipart;
 mod view_model;
 
-pub(crate) use errors::PageError;
-
+use crate::page_error::PageError;
 use actix_web::{HttpResponse, web};
 
 /// Registers every route.
