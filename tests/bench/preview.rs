@@ -4,7 +4,7 @@ use crate::{
     client::Repeat,
     measure::{CONCURRENCY, Row, compare},
 };
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpServer, rt::net::TcpStream};
 use serde_json::Value;
 use std::net::TcpListener;
 use tests::{Options, fixtures, start_with};
@@ -25,6 +25,12 @@ pub(crate) async fn run() -> Vec<Row> {
     let plain = format!("http://{}", listener.local_addr().expect("an address"));
     let root = folder.path().to_owned();
     let files = HttpServer::new(move || App::new().service(actix_files::Files::new("/", root.clone())));
+    // It sends in pieces; without this each last one would wait for an acknowledgement of the one before.
+    let files = files.on_connect(|connection, _| {
+        if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+            stream.set_nodelay(true).expect("a socket");
+        }
+    });
     tokio::spawn(files.workers(2).disable_signals().listen(listener).expect("a server").run());
 
     let path = url.strip_prefix(&server.url).expect("a path");
