@@ -12,7 +12,10 @@ use domain::{
     token::LinkToken,
 };
 use graphql::Services;
-use schema::links::{self, OpenedLink};
+use schema::{
+    links::{self, OpenedLink},
+    proxies::Proxy,
+};
 use std::{fmt, time::Duration};
 use uuid::Uuid;
 
@@ -56,6 +59,14 @@ impl FileName {
         text.parse().ok().map(Self::Proxy)
     }
 
+    /// The proxy that it names, if it names one.
+    pub(crate) fn preset(self) -> Option<Preset> {
+        match self {
+            Self::Proxy(preset) => Some(preset),
+            Self::Original | Self::Attachment(_) => None,
+        }
+    }
+
     /// What the rules call it.
     pub(crate) fn version(self) -> Version {
         match self {
@@ -86,17 +97,18 @@ impl fmt::Display for FileName {
 }
 
 impl<'a> Visit<'a> {
-    /// Finds the link of a token. Text that cannot be a token is answered like a token that nobody has, and so is the
+    /// Finds the link of a token, and the proxy that is asked for. Text that cannot be a token is answered like a token that nobody has, and so is the
     /// token of the other kind of link: each opens its own route only.
     pub(crate) async fn begin(
         request: &'a HttpRequest,
         services: &'a Services,
         token: &str,
         kind: LinkKind,
+        preset: Option<Preset>,
     ) -> Result<Self, PageError> {
         let token: LinkToken = token.parse().map_err(|_| PageError::NotFound)?;
         let mut conn = services.pool.get().await?;
-        let found = links::by_token(&mut conn, &token.sha256()).await?;
+        let found = links::by_token(&mut conn, &token.sha256(), preset).await?;
         let opened = found.filter(|opened| opened.link.kind == kind).ok_or(PageError::NotFound)?;
         Ok(Self { services, request, opened, now: services.now() })
     }
@@ -178,6 +190,11 @@ impl<'a> Visit<'a> {
         let path = self.request.path().to_owned();
         response.cookie(request::cookie(self.services, COUNTED, grant, path, COUNTED_FOR.num_seconds()));
         Ok(response)
+    }
+
+    /// The proxy that was asked for, as the permit wants it: watermarked or plain.
+    pub(crate) fn proxy(&self, permit: Permit) -> Option<&Proxy> {
+        self.opened.proxy.as_ref().filter(|proxy| proxy.watermarked == permit.watermarked)
     }
 
     /// Whether `asset` is what the link leads to.

@@ -3,7 +3,8 @@
 use crate::{
     assets::Asset,
     page::{Page, Slice, containing, paged},
-    schema::{assets, links, users, workspaces},
+    proxies::Proxy,
+    schema::{assets, links, proxies, users, workspaces},
 };
 use chrono::{DateTime, Utc};
 use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::Bool};
@@ -126,16 +127,34 @@ pub struct OpenedLink {
     pub creator_role: Role,
     /// The workspace's name and time zone.
     pub workspace: (String, String),
+    /// What the link shows for the preset that was asked for, if there is such a proxy.
+    pub proxy: Option<Proxy>,
 }
 
-/// The link whose token has this SHA-256.
-pub async fn by_token(conn: &mut AsyncPgConnection, token_sha256: &[u8]) -> QueryResult<Option<OpenedLink>> {
+/// The link whose token has this SHA-256, with the proxy that it would show for `preset`. One statement: it is what
+/// every request of every visitor asks.
+pub async fn by_token(
+    conn: &mut AsyncPgConnection,
+    token_sha256: &[u8],
+    preset: Option<Preset>,
+) -> QueryResult<Option<OpenedLink>> {
+    let wanted = proxies::asset_id
+        .eq(links::asset_id)
+        .and(proxies::watermarked.eq(links::watermark))
+        .and(proxies::preset.nullable().eq(preset.map(Preset::as_str)));
     links::table
         .inner_join(assets::table)
         .inner_join(users::table)
         .inner_join(workspaces::table)
+        .left_join(proxies::table.on(wanted))
         .filter(links::token_sha256.eq(token_sha256))
-        .select((Link::as_select(), Asset::as_select(), users::role, (workspaces::name, workspaces::time_zone)))
+        .select((
+            Link::as_select(),
+            Asset::as_select(),
+            users::role,
+            (workspaces::name, workspaces::time_zone),
+            Option::<Proxy>::as_select(),
+        ))
         .first(conn)
         .await
         .optional()

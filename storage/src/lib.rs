@@ -5,11 +5,14 @@
 
 mod error;
 mod read;
+mod recent;
 mod write;
 
 pub use error::StorageError;
 pub use read::{Body, INLINE_BYTES};
 pub use write::{FileWriter, StoredFile};
+
+use recent::Recent;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
 use std::{fmt, path::Path, sync::Arc};
@@ -40,6 +43,7 @@ impl Blob {
 #[derive(Clone)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
+    recent: Arc<Recent>,
 }
 
 impl Storage {
@@ -48,7 +52,7 @@ impl Storage {
         let unusable = |error: std::io::Error| StorageError::Folder(folder.to_owned(), error);
         std::fs::create_dir_all(folder).map_err(unusable)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store) })
+        Ok(Self { store: Arc::new(store), recent: Arc::new(Recent::default()) })
     }
 
     /// Begins to write a file that arrives piece by piece.
@@ -67,6 +71,7 @@ impl Storage {
 
     /// Removes a blob; one that is gone already is fine.
     pub async fn delete(&self, blob: Blob) -> Result<(), StorageError> {
+        self.recent.forget(blob);
         match self.store.delete(&blob.path()).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),

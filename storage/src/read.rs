@@ -29,10 +29,18 @@ impl Storage {
         if range.is_empty() {
             return Ok(Body::Whole(Bytes::new()));
         }
+        if let Some(bytes) = self.recent.part(blob, &range) {
+            return Ok(Body::Whole(bytes));
+        }
         let options = GetOptions { range: Some(range.clone().into()), ..GetOptions::default() };
         let found = self.store.get_opts(&blob.path(), options).await?;
         if range.end - range.start <= INLINE_BYTES {
-            return Ok(Body::Whole(found.bytes().await?));
+            let whole = range == (0..found.meta.size);
+            let bytes = found.bytes().await?;
+            if whole {
+                self.recent.keep(blob, &bytes);
+            }
+            return Ok(Body::Whole(bytes));
         }
         Ok(Body::Stream(match found.payload {
             GetResultPayload::File(file, _) => pieces(file, found.range).boxed(),

@@ -14,7 +14,10 @@ use actix_web::{
 };
 use domain::{AssetNumber, access::decide_internal};
 use graphql::{Services, Viewer, sign_in};
-use schema::assets::{self, Asset};
+use schema::{
+    assets::{self, Asset},
+    proxies,
+};
 use serde::Deserialize;
 
 const SESSION_SECONDS: i64 = 14 * 24 * 60 * 60;
@@ -79,13 +82,17 @@ async fn file(
     let viewer = request::session_viewer(&request, &services).await?.ok_or(PageError::Locked)?;
     let asset = find(&services, &viewer, &number).await?;
     let file = FileName::parse(&file).ok_or(PageError::NotFound)?;
+    let proxy = match file.preset() {
+        Some(preset) => proxies::get(&mut *services.pool.get().await?, asset.id, preset, false).await?,
+        None => None,
+    };
     let save = request.query_string().split('&').any(|part| part == "download");
     match file {
         FileName::Proxy(preset) if preset.is_shown() && !save => {
-            files::show(&request, &services, &asset, preset, false).await
+            files::show(&request, &services, &asset, proxy.as_ref()).await
         }
         file if decide_internal((asset.source, asset.original_state), viewer.rights(), Some(file.version())) => {
-            let found = files::to_save(&services, &asset, file, false).await?;
+            let found = files::to_save(&services, &asset, file, proxy.as_ref()).await?;
             found.respond(&request, found.part(&request), &services.storage, HttpResponse::Ok()).await
         }
         _ => Err(PageError::NotFound),

@@ -31,7 +31,7 @@ async fn download(
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Download).await?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Download, None).await?;
     match send(&visit, FileName::Original).await {
         Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
         answer => answer,
@@ -45,7 +45,7 @@ async fn unlock(
     password: web::Form<PasswordForm>,
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Download).await?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Download, None).await?;
     if visit.decide_download(FileName::Original) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }

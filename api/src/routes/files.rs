@@ -3,21 +3,17 @@
 use super::{PageError, assets::placeholder};
 use crate::{file_response::File, visit::FileName};
 use actix_web::{HttpRequest, HttpResponse};
-use domain::{Preset, media};
+use domain::media;
 use graphql::Services;
-use schema::{
-    assets::Asset,
-    attachments,
-    proxies::{self, Proxy},
-};
+use schema::{assets::Asset, attachments, proxies::Proxy};
 use storage::Blob;
 
-/// A file to be saved, if it exists.
+/// A file to be saved, if it exists. For a proxy, it is this one.
 pub(super) async fn to_save(
     services: &Services,
     asset: &Asset,
     name: FileName,
-    watermarked: bool,
+    proxy: Option<&Proxy>,
 ) -> Result<File, PageError> {
     match name {
         FileName::Original => {
@@ -40,12 +36,11 @@ pub(super) async fn to_save(
             })
         }
         FileName::Proxy(preset) => {
-            let mut conn = services.pool.get().await?;
-            let found = proxies::get(&mut conn, asset.id, preset, watermarked).await?.ok_or(PageError::NotFound)?;
+            let found = proxy.ok_or(PageError::NotFound)?;
             let stem = asset.file_name.rsplit_once('.').map_or(asset.file_name.as_str(), |(stem, _)| stem);
             let extension = media::extension(found.media_type.as_deref().unwrap_or_default());
             let save_as = format!("{stem}-{preset}.{extension}");
-            ready(&found).map(|file| File { save_as: Some(save_as), ..file }).ok_or(PageError::NotFound)
+            ready(found).map(|file| File { save_as: Some(save_as), ..file }).ok_or(PageError::NotFound)
         }
     }
 }
@@ -55,14 +50,11 @@ pub(super) async fn show(
     request: &HttpRequest,
     services: &Services,
     asset: &Asset,
-    preset: Preset,
-    watermarked: bool,
+    proxy: Option<&Proxy>,
 ) -> Result<HttpResponse, PageError> {
-    let found = proxies::get(&mut *services.pool.get().await?, asset.id, preset, watermarked).await?;
-    let pending = found.as_ref().is_some_and(|proxy| proxy.state == "PENDING");
-    match found.as_ref().and_then(ready) {
+    match proxy.and_then(ready) {
         Some(file) => file.respond(request, file.part(request), &services.storage, HttpResponse::Ok()).await,
-        None => Ok(placeholder(asset.kind, pending)),
+        None => Ok(placeholder(asset.kind, proxy.is_some_and(|proxy| proxy.state == "PENDING"))),
     }
 }
 

@@ -58,7 +58,7 @@ async fn show(
     token: &str,
     embedded: bool,
 ) -> Result<HttpResponse, PageError> {
-    let visit = Visit::begin(request, services, token, LinkKind::Public).await?;
+    let visit = Visit::begin(request, services, token, LinkKind::Public, None).await?;
     let respond = if embedded { views::embedded } else { views::page };
     if let Err(refusal) = visit.decide(Want::Page) {
         return match refusal {
@@ -123,7 +123,7 @@ async fn unlock(
     form: web::Form<PasswordForm>,
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Public).await?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, None).await?;
     if visit.decide(Want::Page) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }
@@ -151,8 +151,9 @@ async fn file(
     path: web::Path<(String, String, String)>,
 ) -> Result<HttpResponse, PageError> {
     let (token, asset, file) = path.into_inner();
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Public).await?;
-    let file = FileName::parse(&file).filter(|_| short_id::decode(&asset).is_some_and(|id| visit.leads_to(id)));
+    let file = FileName::parse(&file);
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, file.and_then(FileName::preset)).await?;
+    let file = file.filter(|_| short_id::decode(&asset).is_some_and(|id| visit.leads_to(id)));
     let Some(file) = file else {
         // Only those who may come in are told that there is no such file.
         visit.decide(Want::Page)?;
@@ -161,7 +162,7 @@ async fn file(
     match file {
         FileName::Proxy(preset) if !request.query_string().split('&').any(|part| part == "download") => {
             let permit = visit.decide(Want::Picture(visit.target(), preset))?;
-            files::show(&request, &services, &visit.opened.asset, preset, permit.watermarked).await
+            files::show(&request, &services, &visit.opened.asset, visit.proxy(permit)).await
         }
         file => send(&visit, file).await,
     }
@@ -170,7 +171,7 @@ async fn file(
 /// Sends a file to be saved, and counts it.
 pub(super) async fn send(visit: &Visit<'_>, file: FileName) -> Result<HttpResponse, PageError> {
     let permit = visit.decide_download(file)?;
-    let found = files::to_save(visit.services, &visit.opened.asset, file, permit.watermarked).await?;
+    let found = files::to_save(visit.services, &visit.opened.asset, file, visit.proxy(permit)).await?;
     let part = found.part(visit.request);
     let counts = part.has_bytes() && visit.request.method() != Method::HEAD;
     let response = if counts { visit.count_download(file).await? } else { HttpResponse::Ok() };
