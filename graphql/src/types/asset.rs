@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Services, Viewer, context,
-    loaders::{AttachmentsOf, Loaders, ProxiesOf},
+    loaders::Loaders,
     node_id::NodeKind,
     paging::{Cursor, PageArgs, connect, page_cost},
     types::{
@@ -32,8 +32,8 @@ impl Asset {
     /// What the rules need to know of the asset.
     pub(crate) async fn facts(&self, ctx: &Context<'_>) -> Result<AssetFacts, Error> {
         let loaders = ctx.data_unchecked::<Loaders>();
-        let proxies = loaders.load_one(ProxiesOf(self.0.id)).await?.unwrap_or_default();
-        let attachments = loaders.load_one(AttachmentsOf(self.0.id)).await?.unwrap_or_default();
+        let proxies = loaders.proxies(self.0.id).await?;
+        let attachments = loaders.attachments(self.0.id).await?;
         Ok(AssetFacts {
             source: self.0.source,
             original: self.0.original_state,
@@ -119,14 +119,14 @@ impl Asset {
 
     #[graphql(complexity = "1 + 6 * child_complexity")]
     async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Proxy>, Error> {
-        let rows = ctx.data_unchecked::<Loaders>().load_one(ProxiesOf(self.0.id)).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Proxy).collect())
+        let rows = ctx.data_unchecked::<Loaders>().proxies(self.0.id).await?;
+        Ok(rows.into_iter().map(Proxy).collect())
     }
 
     #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, Error> {
-        let rows = ctx.data_unchecked::<Loaders>().load_one(AttachmentsOf(self.0.id)).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Attachment).collect())
+        let rows = ctx.data_unchecked::<Loaders>().attachments(self.0.id).await?;
+        Ok(rows.into_iter().map(Attachment).collect())
     }
 
     /// The links that lead to this asset, newest first: your own, and for administrators everybody's.

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, context,
-    loaders::{AssetId, Loaders, ProxiesOf, UserId},
+    loaders::Loaders,
     node_id::NodeKind,
     paging::Cursor,
     types::{
@@ -96,7 +96,7 @@ impl Link {
     }
 
     async fn target(&self, ctx: &Context<'_>) -> Result<LinkTarget, Error> {
-        let asset = ctx.data_unchecked::<Loaders>().load_one(AssetId(self.0.asset_id)).await?;
+        let asset = ctx.data_unchecked::<Loaders>().asset(self.0.asset_id).await?;
         asset.map(|asset| LinkTarget::Asset(Asset(asset))).ok_or(Error::NotFound)
     }
 
@@ -106,8 +106,8 @@ impl Link {
             _ if !row.allow_proxies => Vec::new(),
             Some(chosen) => chosen,
             None => {
-                let proxies = ctx.data_unchecked::<Loaders>().load_one(ProxiesOf(row.asset_id)).await?;
-                existing(&proxies.unwrap_or_default())
+                let proxies = ctx.data_unchecked::<Loaders>().proxies(row.asset_id).await?;
+                existing(&proxies)
             }
         };
         Ok(LinkSettings {
@@ -125,7 +125,7 @@ impl Link {
     }
 
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
-        let found = ctx.data_unchecked::<Loaders>().load_one(UserId(self.0.created_by)).await;
+        let found = ctx.data_unchecked::<Loaders>().user(self.0.created_by).await;
         found.map(|user| user.map(User)).transpose()
     }
 
@@ -140,7 +140,7 @@ impl Link {
 
     /// How far the pictures are that its page shows and hands out.
     async fn preparation(&self, ctx: &Context<'_>) -> Result<LinkPreparation, Error> {
-        let proxies = ctx.data_unchecked::<Loaders>().load_one(ProxiesOf(self.0.asset_id)).await?.unwrap_or_default();
+        let proxies = ctx.data_unchecked::<Loaders>().proxies(self.0.asset_id).await?;
         let needed = proxies.iter().filter(|proxy| proxy.watermarked == self.0.watermark);
         let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
         for proxy in needed {
