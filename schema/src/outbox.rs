@@ -38,17 +38,19 @@ pub async fn push(conn: &mut AsyncPgConnection, job: &Job) -> QueryResult<()> {
     diesel::insert_into(outbox::table).values(outbox::job.eq(value)).execute(conn).await.map(drop)
 }
 
-/// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits.
+/// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits. A job that this
+/// version does not know stays for the one that does: two versions run side by side while one replaces the other.
 pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<Job>> {
-    let ids: Vec<i64> =
-        outbox::table.order(outbox::id).limit(limit).select(outbox::id).for_update().skip_locked().load(conn).await?;
-    let rows: Vec<(i64, serde_json::Value)> = diesel::delete(outbox::table.filter(outbox::id.eq_any(ids)))
-        .returning((outbox::id, outbox::job))
-        .get_results(conn)
+    let rows: Vec<(i64, serde_json::Value)> = outbox::table
+        .order(outbox::id)
+        .limit(limit)
+        .select((outbox::id, outbox::job))
+        .for_update()
+        .skip_locked()
+        .load(conn)
         .await?;
-    rows.into_iter()
-        .map(|(_, job)| {
-            serde_json::from_value(job).map_err(|error| diesel::result::Error::DeserializationError(error.into()))
-        })
-        .collect()
+    let known = rows.into_iter().filter_map(|(id, job)| Some((id, serde_json::from_value(job).ok()?)));
+    let (ids, jobs): (Vec<i64>, Vec<Job>) = known.unzip();
+    diesel::delete(outbox::table.filter(outbox::id.eq_any(ids))).execute(conn).await?;
+    Ok(jobs)
 }

@@ -80,6 +80,23 @@ async fn the_status_follows_the_specification_where_the_client_knows_it() {
 }
 
 #[tokio::test]
+async fn a_front_end_of_another_site_may_call_with_its_users_token() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let url = format!("{}/graphql", server.url);
+    let asked = Client::new().request(Method::OPTIONS, &url).header("origin", "https://app.example.com");
+    let asked = asked.header("access-control-request-headers", "authorization").send().await.unwrap();
+    let header = |name: &str| asked.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!((asked.status().as_u16(), header("access-control-allow-origin")), (204, "*".into()));
+    assert_eq!(header("access-control-allow-headers"), "authorization, content-type");
+    assert!(!asked.headers().contains_key("access-control-allow-credentials"), "cookies are not sent along");
+    let request = Client::new().post(&url).bearer_auth(&admin).header("origin", "https://app.example.com");
+    let answer = request.json(&json!({ "query": "{ viewer { email } }" })).send().await.unwrap();
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    assert!(answer.json::<Value>().await.unwrap()["data"]["viewer"].is_object());
+}
+
+#[tokio::test]
 async fn a_field_that_fails_leaves_its_neighbours() {
     let server = start().await;
     let answer = server.call("", "{ viewer { id } asset(number: \"VTR-1\") { id } }", Value::Null).await;

@@ -164,6 +164,21 @@ async fn work_that_all_of_redis_forgot_is_found_again() {
 }
 
 #[tokio::test]
+async fn a_job_of_a_newer_version_waits_and_holds_up_nothing() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.sql("INSERT INTO outbox (job) VALUES ('{\"job\": \"of_the_future\"}'), ('[]')").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work(stopping));
+    assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
+    let mut conn = server.database().await;
+    assert!(schema::outbox::take(&mut conn, 10).await.unwrap().is_empty());
+    server.sql("UPDATE outbox SET job = '{\"job\": \"ingest_asset\", \"asset_id\": \"0197a2c4-0000-7000-8000-000000000000\"}'").await;
+    assert_eq!(schema::outbox::take(&mut conn, 10).await.unwrap().len(), 2, "both were still there");
+}
+
+#[tokio::test]
 async fn a_shutdown_finishes_or_returns_what_is_being_done() {
     let server = start().await;
     let admin = server.admin().await;

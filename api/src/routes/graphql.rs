@@ -7,7 +7,10 @@ use super::multipart::{self, Incoming};
 use crate::request;
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, StatusCode, header},
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderName},
+    },
     web,
 };
 use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Variables, parser::types::OperationType};
@@ -20,10 +23,28 @@ use storage::Blob;
 /// The largest request without files, in bytes.
 pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
+const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/graphql", web::get().to(get)).route("/graphql", web::post().to(post));
+    app.service(
+        web::resource("/graphql")
+            .route(web::get().to(get))
+            .route(web::post().to(post))
+            .route(web::method(Method::OPTIONS).to(preflight)),
+    );
+}
+
+/// Tells browsers that a page of any site may call: such a page has no token unless its user gave it one, and cookies
+/// mean nothing here.
+async fn preflight() -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header(ANY_ORIGIN)
+        .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"))
+        .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
+        .finish()
 }
 
 #[derive(Deserialize)]
@@ -218,6 +239,8 @@ fn build(http: &HttpRequest, status: StatusCode, response: Response) -> HttpResp
     }
     answer
         .content_type(format!("{media_type}; charset=utf-8"))
+        .insert_header(ANY_ORIGIN)
+        .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after, x-request-id"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(serde_json::to_vec(&response).unwrap_or_default())
