@@ -51,7 +51,7 @@ pub struct Received {
 pub struct ReceivedFiles(Mutex<Vec<Option<Received>>>);
 
 impl ReceivedFiles {
-    /// The files, in the order that [`reference`] counts.
+    /// The files, in the order that [`reference()`] counts.
     pub fn new(files: Vec<Received>) -> Self {
         Self(Mutex::new(files.into_iter().map(Some).collect()))
     }

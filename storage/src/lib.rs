@@ -1,6 +1,6 @@
 //! Blobs: the bytes of originals, attachments and proxies.
 //!
-//! Every key is spelled in [`Blob::path`] and nowhere else. A blob is written once under a fresh id and never
+//! Every key is spelled in `Blob::path` and nowhere else. A blob is written once under a fresh id and never
 //! changed, so its id can serve as an ETag, and a blob without a row is garbage whatever its key.
 
 mod error;

@@ -51,6 +51,13 @@ impl FileWriter {
         Ok(())
     }
 
+    /// Gives up on the file, and returns when nothing of it is left. Dropping it does the same, a little later.
+    pub async fn abort(self) {
+        if let Err(error) = self.upload.abort().await {
+            tracing::warn!(%error, "half a file was left behind");
+        }
+    }
+
     /// Makes the file visible, whole.
     pub async fn finish(self) -> Result<StoredFile, StorageError> {
         self.upload.finish().await?;

@@ -11,7 +11,7 @@ use futures::StreamExt;
 use graphql::upload::{Received, ReceivedFiles, reference};
 use serde_json::Value;
 use std::collections::HashMap;
-use storage::{Blob, Storage, StorageError};
+use storage::{Blob, FileWriter, Storage, StorageError};
 
 /// The most files in one request.
 const MAX_FILES: usize = 20;
@@ -82,11 +82,19 @@ async fn store_files(
         let disposition = part.content_disposition();
         let file_name = disposition.and_then(|header| header.get_filename()).unwrap_or_default().to_owned();
         let mut writer = storage.begin_file().await.map_err(Refused::Storage)?;
-        while let Some(bytes) = part.next().await {
-            writer.write(bytes.map_err(cut_off)?).await.map_err(Refused::Storage)?;
+        if let Err(refused) = fill(&mut writer, &mut part).await {
+            writer.abort().await;
+            return Err(refused);
         }
         let file = writer.finish().await.map_err(Refused::Storage)?;
         received.push(Received { file_name, file });
+    }
+    Ok(())
+}
+
+async fn fill(writer: &mut FileWriter, part: &mut Field) -> Result<(), Refused> {
+    while let Some(bytes) = part.next().await {
+        writer.write(bytes.map_err(cut_off)?).await.map_err(Refused::Storage)?;
     }
     Ok(())
 }
