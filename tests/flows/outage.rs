@@ -3,11 +3,14 @@
 use api::servers::{Durability, PrivateServers};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::password::Password;
+use nix::{
+    sys::signal::{self, Signal},
+    unistd::Pid,
+};
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::{
     path::Path,
-    process::Command,
     time::{Duration, Instant},
 };
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, add_workspace, fixtures, start_on};
@@ -34,7 +37,7 @@ async fn redis_process(url: &str) -> String {
 }
 
 fn kill(process: &str) {
-    assert!(Command::new("kill").args(["-9", process]).status().unwrap().success());
+    signal::kill(Pid::from_raw(process.parse().unwrap()), Signal::SIGKILL).unwrap();
 }
 
 /// Status and time of a GraphQL call that does not hang.
