@@ -46,6 +46,10 @@ pub struct Config {
     #[arg(long, env = "VITRINE_SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
 
+    /// The most assets of one bulk share.
+    #[arg(long, env = "VITRINE_MAX_SHARE", default_value_t = 10_000, global = true)]
+    pub max_share: usize,
+
     /// The first administrator.
     #[arg(long, env = "VITRINE_ADMIN_EMAIL", default_value = "admin@example.com", global = true)]
     pub admin_email: String,

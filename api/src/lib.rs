@@ -1,5 +1,8 @@
 //! The server: routes, link pages, downloads, the playground, and the command line of the one binary `vitrine`.
 
+// Middleware and futures nest types deeply.
+#![recursion_limit = "256"]
+
 /// Answers are many small things that live shortly; this allocator makes and drops them faster than the system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

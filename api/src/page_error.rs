@@ -16,6 +16,8 @@ pub(crate) enum PageError {
     NotFound,
     /// The password is missing.
     Locked,
+    /// A bot asked for what is counted.
+    NotForBots,
     /// Too many attempts; how long to wait.
     TooMany(Duration),
     /// A part of the server is gone for the moment.
@@ -35,6 +37,7 @@ impl ResponseError for PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Locked => StatusCode::UNAUTHORIZED,
+            Self::NotForBots => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -48,6 +51,9 @@ impl ResponseError for PageError {
                 "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
             ),
             Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
+            Self::NotForBots => {
+                ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
+            }
             Self::TooMany(wait) => ("Too many attempts", format!("Try again in {} seconds.", wait.as_secs() + 1)),
             Self::Unavailable(text) => {
                 tracing::warn!(error = text, "unavailable");

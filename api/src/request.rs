@@ -6,7 +6,7 @@ use actix_web::{
     body::MessageBody,
     cookie::{Cookie, SameSite, time::Duration},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN},
+    http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN, USER_AGENT},
     middleware::Next,
     web,
 };
@@ -60,6 +60,36 @@ pub(crate) fn address(request: &HttpRequest) -> IpAddr {
         Some(trusted) => origin(peer, &forwarded.collect::<Vec<_>>().join(","), &trusted.0),
         None => peer,
     }
+}
+
+/// What programs that look for a preview of a link call themselves, in lower case: messengers, social networks,
+/// search engines, monitors.
+const PREVIEW_BOTS: [&str; 18] = [
+    "bot/",
+    "bot;",
+    "bot)",
+    "+http",
+    "crawler",
+    "spider",
+    "slackbot",
+    "slack-imgproxy",
+    "facebookexternalhit",
+    "facebot",
+    "whatsapp",
+    "telegrambot",
+    "twitterbot",
+    "discordbot",
+    "linkedinbot",
+    "skypeuripreview",
+    "embedly",
+    "pingdom",
+];
+
+/// Whether a request comes from a program that only looks for a preview, by what it calls itself.
+pub(crate) fn is_preview_bot(request: &HttpRequest) -> bool {
+    let name = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let name = name.to_ascii_lowercase();
+    PREVIEW_BOTS.iter().any(|bot| name.contains(bot))
 }
 
 /// Each proxy adds at the right whom it heard from: the first from there that is none of ours is the client.

@@ -17,17 +17,25 @@ const POOL_SIZE: usize = 20;
 /// How long a shutdown waits for running requests, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
-/// The parts of the server over a database that is up to date.
-pub fn services(config: &Config, database_url: &str, clock: Clock) -> anyhow::Result<Arc<Services>> {
+/// The parts of the server over a database that is up to date. Without Redis, guessing is slowed down in each process
+/// by itself.
+pub fn services(
+    config: &Config,
+    database_url: &str,
+    redis_url: Option<&str>,
+    clock: Clock,
+) -> anyhow::Result<Arc<Services>> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let keys = config.keyring()?;
     Ok(Arc::new(Services {
         pool: schema::pool::build(database_url, POOL_SIZE)?,
         storage: Storage::local(&config.storage_folder()?)?,
-        keys: config.keyring()?,
         clock,
         public_url: config.public_url()?,
         hasher: Hasher::new(cores),
-        throttle: Throttle::default(),
+        throttle: Throttle::new(redis_url, keys.newest().clone())?,
+        keys,
+        max_share: config.max_share,
     }))
 }
 

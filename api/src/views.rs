@@ -27,6 +27,8 @@ pub(crate) struct AssetView {
     pub(crate) height: Option<i32>,
     /// The picture is being made.
     pub(crate) pending: bool,
+    /// A small picture, or a placeholder.
+    pub(crate) thumbnail_url: String,
     pub(crate) downloads: Vec<DownloadView>,
 }
 
@@ -46,6 +48,28 @@ pub(crate) struct LinkPage {
     pub(crate) name: String,
     pub(crate) expires: Option<String>,
     pub(crate) asset: AssetView,
+    /// The page of the whole collection, where this is one of its assets.
+    pub(crate) back_url: Option<String>,
+    pub(crate) og: Option<OgView>,
+}
+
+/// An asset among others.
+pub(crate) struct MemberView {
+    pub(crate) page_url: String,
+    pub(crate) asset: AssetView,
+}
+
+/// The page of a link to a collection.
+#[derive(Template)]
+#[template(path = "gallery.html")]
+pub(crate) struct GalleryPage {
+    pub(crate) workspace_name: String,
+    pub(crate) name: String,
+    pub(crate) expires: Option<String>,
+    pub(crate) count: i64,
+    pub(crate) members: Vec<MemberView>,
+    pub(crate) first_url: Option<String>,
+    pub(crate) next_url: Option<String>,
     pub(crate) og: Option<OgView>,
 }
 

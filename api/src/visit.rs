@@ -1,10 +1,17 @@
 //! A visitor's request: the link behind a token, and the one question to `domain`.
 
 use crate::{page_error::PageError, request};
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, StatusCode},
+    middleware::Next,
+    web,
+};
 use chrono::{DateTime, Utc};
 use domain::{
-    LinkKind, Preset,
+    AssetSource, LinkKind, LinkState, OriginalState, Preset, Rights,
     access::{Permit, Refusal, TargetFacts, Version, VisitorFacts, Want, decide},
     grant::{COUNTED_FOR, Purpose, Scope, UNLOCKED_FOR},
     password::Password,
@@ -13,6 +20,7 @@ use domain::{
 };
 use graphql::Services;
 use schema::{
+    assets::Asset,
     links::{self, OpenedLink},
     proxies::Proxy,
 };
@@ -30,6 +38,15 @@ pub(crate) struct Visit<'a> {
     pub(crate) request: &'a HttpRequest,
     pub(crate) opened: OpenedLink,
     pub(crate) now: DateTime<Utc>,
+}
+
+/// What of a link somebody asks for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Asked {
+    /// An asset, where the link leads to a collection.
+    pub(crate) asset: Option<Uuid>,
+    /// One of its proxies.
+    pub(crate) preset: Option<Preset>,
 }
 
 /// How an attempt at a password went.
@@ -97,29 +114,46 @@ impl fmt::Display for FileName {
 }
 
 impl<'a> Visit<'a> {
-    /// Finds the link of a token, and the proxy that is asked for. Text that cannot be a token is answered like a token that nobody has, and so is the
-    /// token of the other kind of link: each opens its own route only.
+    /// Finds the link of a token, and what is asked for of it. Text that cannot be a token is answered like a token
+    /// that nobody has, and so is the token of the other kind of link: each opens its own route only.
     pub(crate) async fn begin(
         request: &'a HttpRequest,
         services: &'a Services,
         token: &str,
         kind: LinkKind,
-        preset: Option<Preset>,
+        asked: Asked,
     ) -> Result<Self, PageError> {
-        let token: LinkToken = token.parse().map_err(|_| PageError::NotFound)?;
-        let mut conn = services.pool.get().await?;
-        let found = links::by_token(&mut conn, &token.sha256(), preset).await?;
+        let found = match token.parse::<LinkToken>() {
+            Ok(token) => {
+                let mut conn = services.pool.get().await?;
+                links::by_token(&mut conn, &token.sha256(), asked.asset, asked.preset).await?
+            }
+            Err(_) => None,
+        };
         let opened = found.filter(|opened| opened.link.kind == kind).ok_or(PageError::NotFound)?;
-        Ok(Self { services, request, opened, now: services.now() })
+        let now = services.now();
+        if opened.link.lifetime().state(now) == LinkState::Active {
+            request.extensions_mut().insert(Living);
+        }
+        Ok(Self { services, request, opened, now })
     }
 
-    /// The facts about the asset that the link leads to.
+    /// The asset that the link leads to, or that was asked for of its collection.
+    pub(crate) fn asset(&self) -> Result<&Asset, PageError> {
+        self.opened.asset.as_ref().ok_or(PageError::NotFound)
+    }
+
+    /// The facts about that asset; where there is none, about one that the link does not lead to.
     pub(crate) fn target(&self) -> TargetFacts {
-        TargetFacts {
-            in_link: true,
-            source: self.opened.asset.source,
-            original: self.opened.asset.original_state,
-            creator: self.opened.creator_role.rights(),
+        let creator = self.opened.creator().everywhere;
+        match &self.opened.asset {
+            Some(asset) => target_facts(asset, self.opened.in_link, creator),
+            None => TargetFacts {
+                in_link: false,
+                source: AssetSource::External,
+                original: OriginalState::Unavailable,
+                creator,
+            },
         }
     }
 
@@ -128,10 +162,15 @@ impl<'a> Visit<'a> {
         self.ask(want, false)
     }
 
-    /// Asks `domain` whether the visitor may have a file.
+    /// Asks `domain` whether the visitor may have a file of the asset.
     pub(crate) fn decide_download(&self, file: FileName) -> Result<Permit, Refusal> {
-        let counted = self.was_counted(file);
-        self.ask(Want::Download(self.target(), file.version()), counted)
+        self.ask(Want::Download(self.target(), file.version()), self.was_counted(file))
+    }
+
+    /// Whether the visitor may have a file of a member of the link's collection, whose creator has these rights on it.
+    pub(crate) fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> bool {
+        let counted = self.holds(COUNTED, file.counted(asset.id));
+        self.ask(Want::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
     }
 
     fn ask(&self, want: Want, counted: bool) -> Result<Permit, Refusal> {
@@ -150,13 +189,13 @@ impl<'a> Visit<'a> {
     }
 
     fn was_counted(&self, file: FileName) -> bool {
-        self.holds(COUNTED, file.counted(self.opened.asset.id))
+        self.opened.asset.as_ref().is_some_and(|asset| self.holds(COUNTED, file.counted(asset.id)))
     }
 
     /// Checks a password, slowly and not too often.
     pub(crate) async fn try_password(&self, text: &str) -> Result<Unlock, PageError> {
         let link = &self.opened.link;
-        if let Err(wait) = self.services.throttle.unlock(request::address(self.request), link.id) {
+        if let Err(wait) = self.services.throttle.unlock(request::address(self.request), link.id).await {
             return Ok(Unlock::TooMany(wait));
         }
         let right = self.services.hasher.verify(Password::attempt(text), link.password_hash.clone()).await?;
@@ -169,23 +208,32 @@ impl<'a> Visit<'a> {
         response.cookie(request::cookie(self.services, UNLOCKED, grant, path, UNLOCKED_FOR.num_seconds()));
     }
 
-    /// Counts a view of the page.
-    pub(crate) async fn count_view(&self) -> Result<(), PageError> {
-        Ok(links::count_view(&mut *self.services.pool.get().await?, self.opened.link.id, self.now).await?)
+    /// Counts a view of the page, and of the asset that it shows, if it is one. What looks for a preview only, and
+    /// what asks for the headers only, is no view.
+    pub(crate) async fn count_view(&self, asset: Option<Uuid>) -> Result<(), PageError> {
+        if self.request.method() != Method::GET || request::is_preview_bot(self.request) {
+            return Ok(());
+        }
+        Ok(links::count_view(&mut *self.services.pool.get().await?, self.opened.link.id, asset, self.now).await?)
     }
 
     /// Counts a download, unless it goes on with one that was counted for this visitor. The answer carries the
-    /// cookie that says so. A link that has none left is not found.
+    /// cookie that says so. A link that has none left is not found. Bots that look for a preview do not count; where
+    /// downloads are limited they get none, or else anybody could call himself one.
     pub(crate) async fn count_download(&self, file: FileName) -> Result<HttpResponseBuilder, PageError> {
         let mut response = HttpResponse::Ok();
         if self.was_counted(file) {
             return Ok(response);
         }
+        if request::is_preview_bot(self.request) {
+            return if self.opened.link.max_downloads.is_some() { Err(PageError::NotForBots) } else { Ok(response) };
+        }
+        let asset = self.asset()?.id;
         let mut conn = self.services.pool.get().await?;
-        if !links::count_download(&mut conn, self.opened.link.id, self.now).await? {
+        if !links::count_download(&mut conn, self.opened.link.id, asset, self.now).await? {
             return Err(PageError::NotFound);
         }
-        let scope = self.scope(file.counted(self.opened.asset.id));
+        let scope = self.scope(file.counted(asset));
         let grant = scope.sign(&self.services.keys, self.now + COUNTED_FOR);
         let path = self.request.path().to_owned();
         response.cookie(request::cookie(self.services, COUNTED, grant, path, COUNTED_FOR.num_seconds()));
@@ -196,9 +244,30 @@ impl<'a> Visit<'a> {
     pub(crate) fn proxy(&self, permit: Permit) -> Option<&Proxy> {
         self.opened.proxy.as_ref().filter(|proxy| proxy.watermarked == permit.watermarked)
     }
+}
 
-    /// Whether `asset` is what the link leads to.
-    pub(crate) fn leads_to(&self, asset: Uuid) -> bool {
-        self.opened.asset.id == asset
+/// The link that a request is about is open.
+struct Living;
+
+/// Charges requests for links that are not there, or no longer, to the address that asks, and only those: whoever has
+/// a link gets in, whatever others at the same address try.
+pub(crate) async fn charge_misses(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let response = next.call(request).await?;
+    let found_nothing =
+        response.status() == StatusCode::NOT_FOUND && !response.request().extensions().contains::<Living>();
+    if found_nothing
+        && let Some(services) = response.request().app_data::<web::Data<Services>>()
+        && let Err(wait) = services.throttle.unknown_link(request::address(response.request())).await
+    {
+        return Err(PageError::TooMany(wait).into());
     }
+    Ok(response)
+}
+
+/// What the rules need to know of an asset, for a link by a creator with these rights.
+pub(crate) fn target_facts(asset: &Asset, in_link: bool, creator: Rights) -> TargetFacts {
+    TargetFacts { in_link, source: asset.source, original: asset.original_state, creator }
 }

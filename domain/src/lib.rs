@@ -8,6 +8,7 @@ pub mod access;
 pub mod asset;
 pub mod bearer;
 pub mod clock;
+pub mod collection;
 pub mod grant;
 pub mod link;
 pub mod media;
@@ -23,7 +24,8 @@ pub mod token;
 
 pub use asset::{AssetKind, AssetNumber, AssetSource, OriginalState};
 pub use clock::Clock;
-pub use link::{LinkKind, LinkState};
+pub use collection::CollectionKind;
+pub use link::{LinkAction, LinkKind, LinkState};
 pub use preset::Preset;
 pub use rights::{Right, Rights, Role};
 pub use text_enum::UnknownName;

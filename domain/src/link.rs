@@ -29,6 +29,24 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What somebody did to a link.
+    pub enum LinkAction {
+        /// Made it.
+        Created = "CREATED",
+        /// Changed its settings.
+        Updated = "UPDATED",
+        /// Switched it off.
+        Disabled = "DISABLED",
+        /// Switched it on again.
+        Enabled = "ENABLED",
+        /// Gave it another URL.
+        Rotated = "ROTATED",
+        /// Deleted it.
+        Deleted = "DELETED",
+    }
+}
+
 /// The facts that a link's state follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lifetime {

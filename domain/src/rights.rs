@@ -1,7 +1,7 @@
 //! Who may do what: roles, and the rights they carry.
 
 use crate::text_enum::text_enum;
-use std::ops::BitAnd;
+use std::ops::{BitAnd, BitOr};
 
 text_enum! {
     /// What a user is in the workspace.
@@ -53,8 +53,36 @@ impl Rights {
         self.0 & Self::bit(right) != 0
     }
 
+    /// The rights in the set.
+    pub fn list(self) -> Vec<Right> {
+        Right::ALL.iter().copied().filter(|right| self.has(*right)).collect()
+    }
+
+    /// Whether every right of `other` is in the set.
+    pub fn covers(self, other: Self) -> bool {
+        self & other == other
+    }
+
+    /// The set as it is stored: one bit a right, in the order of [`Right`].
+    pub fn bits(self) -> i32 {
+        self.0.into()
+    }
+
+    /// The set behind stored bits. Bits that stand for nothing are dropped.
+    pub fn from_bits(bits: i32) -> Self {
+        Self(u8::try_from(bits & i32::from(Self::ALL.0)).unwrap_or_default())
+    }
+
     const fn bit(right: Right) -> u8 {
         1 << right as u8
+    }
+}
+
+impl BitOr for Rights {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 }
 
@@ -74,6 +102,11 @@ impl Role {
             Self::Editor | Self::Admin => Rights::ALL,
         }
     }
+
+    /// Whether rules can add anything to what the role gives.
+    pub fn is_limited(self) -> bool {
+        self.rights() != Rights::ALL
+    }
 }
 
 #[cfg(test)]
@@ -86,6 +119,8 @@ mod tests {
             let set = Rights::of(&[*right]);
             assert!(Right::ALL.iter().all(|other| set.has(*other) == (other == right)));
             assert!(Rights::ALL.has(*right) && !Rights::NONE.has(*right));
+            assert_eq!((set.list(), Rights::from_bits(set.bits())), (vec![*right], set));
+            assert!(Rights::ALL.covers(set) && !Rights::NONE.covers(set) && set.covers(Rights::NONE | set));
         }
     }
 

@@ -8,35 +8,64 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 
-/// What a client asks for. Left out means: the default.
+/// What a client wants of one setting.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// Left out: as it is.
+    #[default]
+    Keep,
+    /// Null: back to the default.
+    Clear,
+    /// This.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// What a setting becomes.
+    pub fn apply(self, current: Option<T>) -> Option<T> {
+        match self {
+            Self::Keep => current,
+            Self::Clear => None,
+            Self::Set(value) => Some(value),
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Change<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Keep, Self::Set)
+    }
+}
+
+/// What a client asks for.
 #[derive(Debug, Clone, Default)]
 pub struct SettingsInput {
     /// The link's name.
-    pub name: Option<String>,
+    pub name: Change<String>,
     /// Hand out originals.
-    pub allow_original: Option<bool>,
+    pub allow_original: Change<bool>,
     /// Hand out proxies.
-    pub allow_proxies: Option<bool>,
+    pub allow_proxies: Change<bool>,
     /// Hand out attachments.
-    pub allow_attachments: Option<bool>,
-    /// Which proxies; left out: all that exist.
-    pub proxy_presets: Option<Vec<String>>,
+    pub allow_attachments: Change<bool>,
+    /// Which proxies; by default all that exist.
+    pub proxy_presets: Change<Vec<String>>,
     /// Open from then on.
-    pub starts_at: Option<DateTime<Utc>>,
+    pub starts_at: Change<DateTime<Utc>>,
     /// Dead from then on.
-    pub expires_at: Option<DateTime<Utc>>,
+    pub expires_at: Change<DateTime<Utc>>,
     /// How many downloads.
-    pub max_downloads: Option<i32>,
+    pub max_downloads: Change<i32>,
     /// Asked of every visitor.
-    pub password: Option<String>,
+    pub password: Change<String>,
     /// Put the watermark on every picture.
-    pub watermark: Option<bool>,
+    pub watermark: Change<bool>,
     /// Let visitors search by a person's photo.
-    pub person_search: Option<bool>,
+    pub person_search: Change<bool>,
 }
 
-/// Settings that may be stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Settings that may be stored. The default is what a link has that nothing is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The link's name; none: the default one.
     pub name: Option<String>,
@@ -54,8 +83,8 @@ pub struct Settings {
     pub expires_at: Option<DateTime<Utc>>,
     /// How many downloads.
     pub max_downloads: Option<i32>,
-    /// Asked of every visitor; still to be hashed.
-    pub password: Option<Password>,
+    /// What becomes of the password; a new one is still to be hashed.
+    pub password: Change<Password>,
     /// Put the watermark on every picture.
     pub watermark: bool,
     /// Let visitors search by a person's photo.
@@ -106,88 +135,113 @@ impl SettingError {
     }
 }
 
-/// Checks every setting; all that is wrong is told at once.
+/// Checks the settings of a new link; all that is wrong is told at once.
 pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<Settings, Vec<SettingError>> {
+    change(Settings::default(), input, offer, now)
+}
+
+/// Applies what a client asks for to the settings as they are. All that comes out of it is checked anew, also what
+/// was not asked for; only an end that has passed may stay, so that an old link can still be renamed.
+pub fn change(
+    current: Settings,
+    input: SettingsInput,
+    offer: &Offer,
+    now: DateTime<Utc>,
+) -> Result<Settings, Vec<SettingError>> {
     let mut errors = Vec::new();
-    let wanted = |flag: Option<bool>| flag.unwrap_or(false);
+    let flag = |change: Change<bool>, current: bool| change.apply(Some(current)).unwrap_or(false);
+    let ends_anew = matches!(input.expires_at, Change::Set(_));
 
-    let name = input.name.and_then(|text| name::parse(&text).map_err(|e| errors.push(SettingError::Name(e))).ok());
-    let password = input
-        .password
-        .and_then(|text| Password::for_link(&text).map_err(|e| errors.push(SettingError::Password(e))).ok());
+    let name = match input.name {
+        Change::Keep => current.name,
+        Change::Clear => None,
+        Change::Set(text) => name::parse(&text).map_err(|error| errors.push(SettingError::Name(error))).ok(),
+    };
+    let password = match input.password {
+        Change::Keep => Change::Keep,
+        Change::Clear => Change::Clear,
+        Change::Set(text) => Password::for_link(&text)
+            .map_err(|error| errors.push(SettingError::Password(error)))
+            .map_or(Change::Keep, Change::Set),
+    };
+    let proxy_presets = match input.proxy_presets {
+        Change::Keep => current.proxy_presets,
+        Change::Clear => None,
+        Change::Set(names) => Some(parse_presets(&names, &mut errors)),
+    };
+    let settings = Settings {
+        name,
+        password,
+        proxy_presets,
+        allow_original: flag(input.allow_original, current.allow_original),
+        allow_proxies: flag(input.allow_proxies, current.allow_proxies),
+        allow_attachments: flag(input.allow_attachments, current.allow_attachments),
+        starts_at: input.starts_at.apply(current.starts_at),
+        expires_at: input.expires_at.apply(current.expires_at),
+        max_downloads: input.max_downloads.apply(current.max_downloads),
+        watermark: flag(input.watermark, current.watermark),
+        person_search: flag(input.person_search, current.person_search),
+    };
+    check_options(&settings, offer, &mut errors);
+    check_times(&settings, ends_anew, now, &mut errors);
+    if settings.max_downloads.is_some_and(|max| max < 1) {
+        errors.push(SettingError::Limit);
+    }
+    if errors.is_empty() { Ok(settings) } else { Err(errors) }
+}
 
+fn check_options(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingError>) {
     let options = [
         (
-            wanted(input.allow_original),
+            settings.allow_original,
             offer.originals > 0,
             "allowOriginal",
             "None of these assets has an original that you may hand out.",
         ),
         (
-            wanted(input.allow_proxies),
+            settings.allow_proxies,
             !offer.presets.is_empty(),
             "allowProxies",
             "None of these assets has a proxy that you may hand out.",
         ),
         (
-            wanted(input.allow_attachments),
+            settings.allow_attachments,
             offer.attachments > 0,
             "allowAttachments",
             "None of these assets has an attachment that you may hand out.",
         ),
-        (wanted(input.watermark), offer.watermark, "watermark", "This workspace has no watermark to put on pictures."),
-        (wanted(input.person_search), offer.person_search, "personSearch", "This workspace cannot search by person."),
+        (settings.watermark, offer.watermark, "watermark", "This workspace has no watermark to put on pictures."),
+        (settings.person_search, offer.person_search, "personSearch", "This workspace cannot search by person."),
     ];
-    errors.extend(
-        options
-            .iter()
-            .filter(|(wanted, offered, ..)| *wanted && !offered)
-            .map(|(_, _, field, text)| SettingError::NotOffered(field, text)),
-    );
+    let refused = options.iter().filter(|(wanted, offered, ..)| *wanted && !offered);
+    errors.extend(refused.map(|(_, _, field, text)| SettingError::NotOffered(field, text)));
+    for preset in settings.proxy_presets.iter().flatten() {
+        if !offer.presets.iter().any(|(offered, _)| offered == preset) {
+            errors.push(SettingError::PresetNotOffered(preset.to_string()));
+        }
+    }
+}
 
-    let proxy_presets = input.proxy_presets.map(|names| parse_presets(&names, offer, &mut errors));
-
-    if let Some(end) = input.expires_at {
+fn check_times(settings: &Settings, ends_anew: bool, now: DateTime<Utc>, errors: &mut Vec<SettingError>) {
+    if let Some(end) = settings.expires_at {
         if !clock::is_storable(end) {
             errors.push(SettingError::Expiration("The expiration lies beyond the year 9999; leave it out for none."));
-        } else if end <= now {
+        } else if ends_anew && end <= now {
             errors.push(SettingError::Expiration("The expiration lies in the past."));
-        } else if input.starts_at.is_some_and(|start| end <= start) {
+        } else if settings.starts_at.is_some_and(|start| end <= start) {
             errors.push(SettingError::Expiration("The link would expire before it starts."));
         }
     }
-    if input.starts_at.is_some_and(|start| !clock::is_storable(start)) {
+    if settings.starts_at.is_some_and(|start| !clock::is_storable(start)) {
         errors.push(SettingError::Start);
     }
-    if input.max_downloads.is_some_and(|max| max < 1) {
-        errors.push(SettingError::Limit);
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    Ok(Settings {
-        name,
-        allow_original: wanted(input.allow_original),
-        allow_proxies: wanted(input.allow_proxies),
-        allow_attachments: wanted(input.allow_attachments),
-        proxy_presets,
-        starts_at: input.starts_at,
-        expires_at: input.expires_at,
-        max_downloads: input.max_downloads,
-        password,
-        watermark: wanted(input.watermark),
-        person_search: wanted(input.person_search),
-    })
 }
 
-fn parse_presets(names: &[String], offer: &Offer, errors: &mut Vec<SettingError>) -> Vec<Preset> {
+fn parse_presets(names: &[String], errors: &mut Vec<SettingError>) -> Vec<Preset> {
     let mut presets = Vec::new();
     for name in names {
         match name.parse::<Preset>() {
             Err(_) => errors.push(SettingError::UnknownPreset(name.clone())),
-            Ok(preset) if !offer.presets.iter().any(|(offered, _)| *offered == preset) => {
-                errors.push(SettingError::PresetNotOffered(name.clone()));
-            }
             Ok(preset) if !presets.contains(&preset) => presets.push(preset),
             Ok(_) => {}
         }
@@ -218,17 +272,17 @@ mod tests {
     fn left_out_means_nothing_is_allowed() {
         let settings = parse(SettingsInput::default(), &Offer::default(), DateTime::UNIX_EPOCH).unwrap();
         assert!(!settings.allow_original && !settings.allow_proxies && !settings.allow_attachments);
-        assert_eq!((settings.expires_at, settings.password, settings.max_downloads), (None, None, None));
+        assert_eq!((settings.expires_at, settings.password, settings.max_downloads), (None, Change::Keep, None));
     }
 
     #[test]
     fn what_is_not_offered_is_refused_by_name() {
         let all = SettingsInput {
-            allow_original: Some(true),
-            allow_proxies: Some(true),
-            allow_attachments: Some(true),
-            watermark: Some(true),
-            person_search: Some(true),
+            allow_original: Change::Set(true),
+            allow_proxies: Change::Set(true),
+            allow_attachments: Change::Set(true),
+            watermark: Change::Set(true),
+            person_search: Change::Set(true),
             ..SettingsInput::default()
         };
         assert!(fields(all.clone(), &rich_offer()).is_empty());
@@ -239,7 +293,7 @@ mod tests {
     #[test]
     fn presets_are_known_offered_and_counted_once() {
         let presets = |names: &[&str]| SettingsInput {
-            proxy_presets: Some(names.iter().map(ToString::to_string).collect()),
+            proxy_presets: Change::Set(names.iter().map(ToString::to_string).collect()),
             ..SettingsInput::default()
         };
         assert_eq!(fields(presets(&["huge", "thumbnail"]), &rich_offer()), ["proxyPresets", "proxyPresets"]);
@@ -249,22 +303,59 @@ mod tests {
 
     #[test]
     fn times_limits_names_and_passwords_are_checked() {
-        let at = |seconds: i64| DateTime::from_timestamp(1_800_000_000 + seconds, 0);
+        let at = |seconds: i64| Change::from(DateTime::from_timestamp(1_800_000_000 + seconds, 0));
         let input = SettingsInput {
             expires_at: at(0),
-            max_downloads: Some(0),
-            name: Some(" ".into()),
-            password: Some("abc".into()),
+            max_downloads: Change::Set(0),
+            name: Change::Set(" ".into()),
+            password: Change::Set("abc".into()),
             ..SettingsInput::default()
         };
         assert_eq!(fields(input, &Offer::default()), ["name", "password", "expiresAt", "maxDownloads"]);
         let backwards = SettingsInput { starts_at: at(20), expires_at: at(10), ..SettingsInput::default() };
         assert_eq!(fields(backwards, &Offer::default()), ["expiresAt"]);
-        let (first, last) = (Some(DateTime::<Utc>::MIN_UTC), Some(DateTime::<Utc>::MAX_UTC));
+        let (first, last) = (Change::Set(DateTime::<Utc>::MIN_UTC), Change::Set(DateTime::<Utc>::MAX_UTC));
         let absurd = SettingsInput { starts_at: first, expires_at: last, ..SettingsInput::default() };
         assert_eq!(fields(absurd, &Offer::default()), ["expiresAt", "startsAt"]);
-        let fine =
-            SettingsInput { starts_at: at(-5), expires_at: at(1), max_downloads: Some(1), ..SettingsInput::default() };
+        let fine = SettingsInput {
+            starts_at: at(-5),
+            expires_at: at(1),
+            max_downloads: Change::Set(1),
+            ..SettingsInput::default()
+        };
         assert!(fields(fine, &Offer::default()).is_empty());
+    }
+
+    #[test]
+    fn a_change_keeps_clears_and_checks_all_of_it() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let current = Settings {
+            name: Some("Old".into()),
+            allow_original: true,
+            proxy_presets: Some(vec![Preset::Preview]),
+            expires_at: Some(now - chrono::TimeDelta::hours(1)),
+            max_downloads: Some(5),
+            ..Settings::default()
+        };
+        let kept = change(current.clone(), SettingsInput::default(), &rich_offer(), now).unwrap();
+        assert_eq!(kept, current);
+        let clear = SettingsInput {
+            name: Change::Clear,
+            allow_original: Change::Clear,
+            proxy_presets: Change::Clear,
+            expires_at: Change::Clear,
+            max_downloads: Change::Clear,
+            password: Change::Clear,
+            ..SettingsInput::default()
+        };
+        let cleared = change(current.clone(), clear, &rich_offer(), now).unwrap();
+        assert_eq!(cleared, Settings { password: Change::Clear, ..Settings::default() });
+        let refused = |current: Settings, input: SettingsInput, offer: &Offer| -> Vec<&'static str> {
+            change(current, input, offer, now).unwrap_err().iter().map(SettingError::field).collect()
+        };
+        let gone = refused(current.clone(), SettingsInput::default(), &Offer::default());
+        assert_eq!(gone, ["allowOriginal", "proxyPresets"]);
+        let late = SettingsInput { starts_at: Change::Set(now), ..SettingsInput::default() };
+        assert_eq!(refused(current, late, &rich_offer()), ["expiresAt"]);
     }
 }

@@ -64,6 +64,44 @@ pub struct Offer {
     pub person_search: bool,
 }
 
+/// What of a requested share comes about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share<Id> {
+    /// The assets that are shared, in the order they were asked for.
+    pub shared: Vec<Id>,
+    /// Those left out, and why.
+    pub left_out: Vec<(Id, NotShareable)>,
+    /// What the shared ones offer.
+    pub offer: Offer,
+}
+
+/// Sorts what is asked for into what may be shared and what is left out. `found` tells of an asset what the rules
+/// need to know, or nothing where the user sees none.
+pub fn share<'a, Id: Copy>(
+    requested: impl IntoIterator<Item = Id>,
+    found: impl Fn(Id) -> Option<(&'a AssetFacts, Rights)>,
+) -> Share<Id> {
+    let (mut shared, mut left_out, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    for id in requested {
+        let asset = found(id);
+        match asset.map_or(Err(NotShareable::NotFound), |(asset, rights)| may_share(asset.source, rights)) {
+            Ok(()) => {
+                shared.push(id);
+                facts.extend(asset);
+            }
+            Err(reason) => left_out.push((id, reason)),
+        }
+    }
+    Share { shared, left_out, offer: offer(facts) }
+}
+
+impl Offer {
+    /// What a download link is about: one original, and nothing else.
+    pub fn original_only() -> Self {
+        Self { originals: 1, ..Self::default() }
+    }
+}
+
 /// Adds up what the shareable ones among `assets` offer to a user.
 pub fn offer<'a>(assets: impl IntoIterator<Item = (&'a AssetFacts, Rights)>) -> Offer {
     let mut offer = Offer::default();
@@ -114,6 +152,12 @@ mod tests {
         assert_eq!(all.presets, [(Preset::Thumbnail, 2), (Preset::Preview, 2)]);
         let little = offer([(&photo, Rights::of(&[Right::Read, Right::Share]))]);
         assert_eq!(little, Offer::default());
+        let assets = [&photo, &external];
+        let found = |index: usize| assets.get(index).map(|asset| (*asset, Rights::ALL));
+        let share = share([1, 0, 2], found);
+        assert_eq!(share.shared, [0]);
+        assert_eq!(share.left_out, [(1, NotShareable::ExternalSource), (2, NotShareable::NotFound)]);
+        assert_eq!(share.offer, offer([(&photo, Rights::ALL)]));
         assert!(may_create_download_link(&photo, Rights::ALL));
         assert!(!may_create_download_link(&archived, Rights::ALL));
         assert!(!may_create_download_link(&photo, Rights::of(&[Right::Read, Right::Share, Right::DownloadProxy])));

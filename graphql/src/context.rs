@@ -4,7 +4,10 @@ use crate::{Error, hasher::Hasher, throttle::Throttle};
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Right, Rights, bearer::BearerToken, token::Keyring};
-use schema::{Connection, Pool, links::Link, links::Visible, users::User, workspaces::Workspace};
+use schema::{
+    Connection, Pool, collections::CollectionView, link_listing::Visible, links::Link, rights::Subject, users::User,
+    workspaces::Workspace,
+};
 use std::{net::IpAddr, sync::Arc};
 use storage::Storage;
 
@@ -24,6 +27,8 @@ pub struct Services {
     pub hasher: Hasher,
     /// Slows down guessing.
     pub throttle: Throttle,
+    /// The most assets of one share, or put into a collection by one call.
+    pub max_share: usize,
 }
 
 impl Services {
@@ -52,28 +57,39 @@ pub struct Viewer {
     pub user: User,
     /// Where.
     pub workspace: Workspace,
+    /// What role and rules let the viewer do with everything in the workspace. Rules may add to it for single assets.
+    pub rights: Rights,
 }
 
 impl Viewer {
-    /// What the viewer may do with the workspace's assets.
-    pub fn rights(&self) -> Rights {
-        self.user.role.rights()
+    /// Whom rights on single assets are asked for.
+    pub fn subject(&self) -> Subject {
+        Subject { user: self.user.id, everywhere: self.rights }
+    }
+
+    /// Whether the viewer runs the workspace.
+    pub fn is_admin(&self) -> bool {
+        self.user.role == domain::Role::Admin
+    }
+
+    /// Which collections the viewer may see.
+    pub fn visible_collections(&self) -> CollectionView {
+        CollectionView { workspace: self.workspace.id, user: (!self.is_admin()).then_some(self.user.id) }
     }
 
     /// Which links the viewer may see and manage: his own, and an administrator everybody's.
     pub fn visible_links(&self) -> Visible {
-        let own = self.user.role != domain::Role::Admin;
-        Visible { workspace: self.workspace.id, created_by: own.then_some(self.user.id) }
+        Visible { workspace: self.workspace.id, created_by: (!self.is_admin()).then_some(self.user.id) }
     }
 
-    /// Refuses a viewer without this right.
+    /// Refuses a viewer without this right on everything.
     pub fn require(&self, right: Right) -> Result<(), Error> {
-        if self.rights().has(right) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden) }
     }
 
     /// Refuses everybody but administrators.
     pub fn require_admin(&self) -> Result<(), Error> {
-        if self.user.role == domain::Role::Admin { Ok(()) } else { Err(Error::Forbidden) }
+        if self.is_admin() { Ok(()) } else { Err(Error::Forbidden) }
     }
 }
 
@@ -86,6 +102,8 @@ pub struct Caller {
     pub bearer: Option<BearerToken>,
     /// Where it comes from.
     pub address: IpAddr,
+    /// The header `Idempotency-Key`.
+    pub idempotency_key: Option<String>,
 }
 
 pub(crate) fn services<'a>(ctx: &Context<'a>) -> &'a Arc<Services> {

@@ -121,6 +121,10 @@ pub(crate) enum UserErrorCode {
     NotFound,
     /// You may not share it, or it is only a reference.
     NotShareable,
+    /// None of the assets can be shared by you; the payload tells why of each.
+    NothingToShare,
+    /// More than one call takes.
+    TooManyAssets,
     /// The original cannot be had now.
     OriginalNotAvailable,
     /// None of the assets offers it, or you may not hand it out.

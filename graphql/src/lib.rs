@@ -5,6 +5,7 @@
 //!
 //! Signing in and adding files are actions of their own, because the pages and the command line do them too.
 
+mod audit;
 pub mod context;
 mod errors;
 pub mod hasher;
@@ -12,6 +13,7 @@ pub mod library;
 mod loaders;
 mod mutations;
 mod node_id;
+mod offers;
 mod paging;
 mod queries;
 pub mod sign_in;
@@ -52,7 +54,7 @@ pub fn sdl() -> String {
 /// Puts a caller and what belongs to one request only into the request.
 pub fn prepare(request: async_graphql::Request, services: &Arc<Services>, caller: Caller) -> async_graphql::Request {
     let request = match &caller.viewer {
-        Some(viewer) => request.data(loaders::of_request(services, viewer.workspace.id)),
+        Some(viewer) => request.data(loaders::of_request(services, viewer)),
         None => request,
     };
     request.data(caller)

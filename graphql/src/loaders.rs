@@ -4,13 +4,17 @@
 //! has a loader of its own, which waits on a timer of another thread for each batch; here a batch is closed as soon as
 //! the executor has nothing else to do, which was measured to be faster and waits for nothing.
 
-use crate::{Error, Services};
+use crate::{Error, Services, Viewer};
 use diesel::QueryResult;
+use domain::Rights;
 use schema::{
     Pool,
-    assets::{self, Asset},
+    assets::{self, Asset, AssetCounter},
     attachments::{self, Attachment},
+    collections::{self, Collection, ProxyCount},
     proxies::{self, Proxy},
+    rights::{self, Subject},
+    user_groups::{self, UserGroup},
     users::{self, User},
 };
 use std::{
@@ -24,21 +28,33 @@ use uuid::Uuid;
 pub(crate) struct Loaders {
     pool: Pool,
     workspace: Uuid,
+    subject: Subject,
     assets: Batch<Asset>,
     users: Batch<User>,
+    groups: Batch<UserGroup>,
+    collections: Batch<Collection>,
+    collection_proxies: Batch<Vec<ProxyCount>>,
     proxies: Batch<Vec<Proxy>>,
     attachments: Batch<Vec<Attachment>>,
+    rights: Batch<Rights>,
+    counters: Batch<AssetCounter>,
 }
 
 /// Makes the loaders of a request.
-pub(crate) fn of_request(services: &Services, workspace: Uuid) -> Loaders {
+pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
     Loaders {
         pool: services.pool.clone(),
-        workspace,
+        workspace: viewer.workspace.id,
+        subject: viewer.subject(),
         assets: Batch::default(),
         users: Batch::default(),
+        groups: Batch::default(),
+        collections: Batch::default(),
+        collection_proxies: Batch::default(),
         proxies: Batch::default(),
         attachments: Batch::default(),
+        rights: Batch::default(),
+        counters: Batch::default(),
     }
 }
 
@@ -61,6 +77,57 @@ impl Loaders {
             keyed(rows, |row| row.id)
         };
         self.users.load(id, load).await
+    }
+
+    /// A group of the workspace.
+    pub(crate) async fn group(&self, id: Uuid) -> Result<Option<UserGroup>, Error> {
+        let (pool, workspace) = (self.pool.clone(), self.workspace);
+        let load = async move |ids: Vec<Uuid>| {
+            let rows = user_groups::by_ids(&mut *pool.get().await?, workspace, &ids).await;
+            keyed(rows, |row| row.id)
+        };
+        self.groups.load(id, load).await
+    }
+
+    /// A collection that something the caller may see refers to.
+    pub(crate) async fn collection(&self, id: Uuid) -> Result<Option<Collection>, Error> {
+        let (pool, workspace) = (self.pool.clone(), self.workspace);
+        let load = async move |ids: Vec<Uuid>| {
+            let rows = collections::by_ids(&mut *pool.get().await?, workspace, &ids).await;
+            keyed(rows, |row| row.id)
+        };
+        self.collections.load(id, load).await
+    }
+
+    /// The proxies of a collection's members, counted.
+    pub(crate) async fn collection_proxies(&self, collection: Uuid) -> Result<Vec<ProxyCount>, Error> {
+        let pool = self.pool.clone();
+        let load = async move |ids: Vec<Uuid>| {
+            let rows = collections::proxy_counts(&mut *pool.get().await?, &ids).await;
+            grouped(rows, |row| row.collection_id)
+        };
+        Ok(self.collection_proxies.load(collection, load).await?.unwrap_or_default())
+    }
+
+    /// What the caller may do with an asset.
+    pub(crate) async fn rights(&self, asset: Uuid) -> Result<Rights, Error> {
+        let subject = self.subject;
+        if subject.everywhere == Rights::ALL {
+            return Ok(Rights::ALL);
+        }
+        let pool = self.pool.clone();
+        let load = async move |ids: Vec<Uuid>| Ok(rights::of_assets(&mut *pool.get().await?, subject, &ids).await?);
+        Ok(self.rights.load(asset, load).await?.unwrap_or(subject.everywhere))
+    }
+
+    /// How often an asset was opened through links.
+    pub(crate) async fn counter(&self, asset: Uuid) -> Result<Option<AssetCounter>, Error> {
+        let pool = self.pool.clone();
+        let load = async move |ids: Vec<Uuid>| {
+            let rows = assets::counters(&mut *pool.get().await?, &ids).await;
+            keyed(rows, |row| row.asset_id)
+        };
+        self.counters.load(asset, load).await
     }
 
     /// The proxies of an asset that the caller may see.

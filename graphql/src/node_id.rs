@@ -1,5 +1,6 @@
 //! Ids as clients see them: what it is, and which, in one opaque word that survives copying and URLs.
 
+use crate::Error;
 use async_graphql::ID;
 use domain::short_id;
 use uuid::Uuid;
@@ -12,10 +13,22 @@ pub(crate) enum NodeKind {
     Attachment,
     Link,
     AccessToken,
+    Collection,
+    AccessRule,
+    UserGroup,
 }
 
 impl NodeKind {
-    const ALL: [Self; 5] = [Self::User, Self::Asset, Self::Attachment, Self::Link, Self::AccessToken];
+    const ALL: [Self; 8] = [
+        Self::User,
+        Self::Asset,
+        Self::Attachment,
+        Self::Link,
+        Self::AccessToken,
+        Self::Collection,
+        Self::AccessRule,
+        Self::UserGroup,
+    ];
 
     fn prefix(self) -> &'static str {
         match self {
@@ -24,12 +37,21 @@ impl NodeKind {
             Self::Attachment => "attachment",
             Self::Link => "link",
             Self::AccessToken => "token",
+            Self::Collection => "collection",
+            Self::AccessRule => "rule",
+            Self::UserGroup => "group",
         }
     }
 
     /// The id that clients see.
     pub(crate) fn id(self, id: Uuid) -> ID {
         format!("{}_{}", self.prefix(), short_id::encode(id)).into()
+    }
+
+    /// The id behind what a client may have sent. What names something else is a mistake.
+    pub(crate) fn parse_optional(self, id: Option<ID>) -> Result<Option<Uuid>, Error> {
+        id.map(|id| self.parse(&id).ok_or_else(|| Error::BadInput(format!("{:?} is not an id of this kind.", *id))))
+            .transpose()
     }
 
     /// The id behind what a client sent, if it names something of this kind.

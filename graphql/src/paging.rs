@@ -6,7 +6,12 @@ use async_graphql::{
     connection::{Connection, ConnectionNameType, CursorType, Edge, EdgeNameType, EmptyFields},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use schema::{Page, Slice};
+use chrono::DateTime;
+use domain::clock::is_storable;
+use schema::{
+    Page, Slice,
+    link_listing::{LinkField, LinkOrder, LinkPage, LinkPlace, SortKey},
+};
 use uuid::Uuid;
 
 /// How many nodes a page has when nobody says.
@@ -23,11 +28,88 @@ impl CursorType for Cursor {
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| Uuid::from_slice(&bytes).ok());
-        bytes.map(Self).ok_or("This cursor is not one that a page gave you.")
+        bytes.map(Self).ok_or(FOREIGN)
     }
 
     fn encode_cursor(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+/// What a cursor is refused with.
+const FOREIGN: &str = "This cursor is not one that a page in this order gave you.";
+
+/// A cursor for what is counted: places in a collection, events.
+pub(crate) struct CountCursor(pub(crate) i64);
+
+impl CursorType for CountCursor {
+    type Error = &'static str;
+
+    fn decode_cursor(text: &str) -> Result<Self, &'static str> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(|bytes| Self(i64::from_be_bytes(bytes))).ok_or(FOREIGN)
+    }
+
+    fn encode_cursor(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0.to_be_bytes())
+    }
+}
+
+/// A cursor in a listing of assets: of all of them, or of a collection's members in their own order.
+pub(crate) enum AssetCursor {
+    Id(Cursor),
+    Place(CountCursor),
+}
+
+impl CursorType for AssetCursor {
+    type Error = &'static str;
+
+    fn decode_cursor(text: &str) -> Result<Self, &'static str> {
+        Cursor::decode_cursor(text).map(Self::Id).or_else(|_| CountCursor::decode_cursor(text).map(Self::Place))
+    }
+
+    fn encode_cursor(&self) -> String {
+        match self {
+            Self::Id(cursor) => cursor.encode_cursor(),
+            Self::Place(cursor) => cursor.encode_cursor(),
+        }
+    }
+}
+
+/// A cursor in a listing of links: the id, and what the order sorts by.
+pub(crate) struct LinkCursor(pub(crate) LinkPlace);
+
+impl CursorType for LinkCursor {
+    type Error = &'static str;
+
+    fn decode_cursor(text: &str) -> Result<Self, &'static str> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| FOREIGN)?;
+        let (id, key) = bytes.split_at_checked(16).ok_or(FOREIGN)?;
+        let id = Uuid::from_slice(id).map_err(|_| FOREIGN)?;
+        let key = std::str::from_utf8(key).map_err(|_| FOREIGN)?;
+        let key = match key.split_at_checked(1) {
+            _ if key.is_empty() => SortKey::Created,
+            Some(("e", "")) => SortKey::Expires(None),
+            Some(("e", micros)) => {
+                let end = micros.parse().ok().and_then(DateTime::from_timestamp_micros);
+                SortKey::Expires(Some(end.filter(|end| is_storable(*end)).ok_or(FOREIGN)?))
+            }
+            Some(("n", name)) if !name.contains('\0') => SortKey::Name(name.to_owned()),
+            Some(("d", count)) => SortKey::Downloads(count.parse().map_err(|_| FOREIGN)?),
+            _ => return Err(FOREIGN),
+        };
+        Ok(Self(LinkPlace { key, id }))
+    }
+
+    fn encode_cursor(&self) -> String {
+        let key = match &self.0.key {
+            SortKey::Created => String::new(),
+            SortKey::Expires(None) => "e".to_owned(),
+            SortKey::Expires(Some(end)) => format!("e{}", end.timestamp_micros()),
+            SortKey::Name(name) => format!("n{name}"),
+            SortKey::Downloads(count) => format!("d{count}"),
+        };
+        URL_SAFE_NO_PAD.encode([self.0.id.as_bytes().as_slice(), key.as_bytes()].concat())
     }
 }
 
@@ -47,6 +129,42 @@ impl PageArgs {
 
     /// The page they ask for.
     pub(crate) fn page(self) -> Result<Page, Error> {
+        let (limit, from_end) = self.size()?;
+        let after = cursor::<Cursor>(self.after)?.map(|cursor| cursor.0);
+        let before = cursor::<Cursor>(self.before)?.map(|cursor| cursor.0);
+        Ok(Page { limit, after, before, from_end })
+    }
+
+    /// The page of what is counted that they ask for: how many, after which.
+    pub(crate) fn counted(self) -> Result<(i64, Option<i64>), Error> {
+        let (limit, _) = self.size()?;
+        Ok((limit, cursor::<CountCursor>(self.after)?.map(|cursor| cursor.0)))
+    }
+
+    /// The page of links in this order that they ask for.
+    pub(crate) fn links(self, order: LinkOrder) -> Result<LinkPage, Error> {
+        let (limit, from_end) = self.size()?;
+        let place = |text: Option<String>| {
+            let place = cursor::<LinkCursor>(text)?.map(|cursor| cursor.0);
+            let fits = |key: &SortKey| {
+                matches!(
+                    (order.field, key),
+                    (LinkField::Created, SortKey::Created)
+                        | (LinkField::Expires, SortKey::Expires(_))
+                        | (LinkField::Name, SortKey::Name(_))
+                        | (LinkField::Downloads, SortKey::Downloads(_))
+                )
+            };
+            match place {
+                Some(place) if !fits(&place.key) => Err(Error::BadInput(FOREIGN.into())),
+                place => Ok(place),
+            }
+        };
+        Ok(LinkPage { limit, after: place(self.after)?, before: place(self.before)?, from_end })
+    }
+
+    /// How many nodes, and whether they are the last ones.
+    fn size(&self) -> Result<(i64, bool), Error> {
         if self.first.is_some() && self.last.is_some() {
             return Err(Error::BadInput("Ask for the first or for the last ones, not for both.".into()));
         }
@@ -54,16 +172,12 @@ impl PageArgs {
         if !(0..=MAX_SIZE).contains(&size) {
             return Err(Error::BadInput(format!("A page has between 0 and {MAX_SIZE} nodes.")));
         }
-        let cursor = |text: Option<String>| {
-            text.map(|text| Cursor::decode_cursor(&text).map_err(|error| Error::BadInput(error.into()))).transpose()
-        };
-        Ok(Page {
-            limit: size.into(),
-            after: cursor(self.after)?.map(|cursor| cursor.0),
-            before: cursor(self.before)?.map(|cursor| cursor.0),
-            from_end: self.last.is_some(),
-        })
+        Ok((size.into(), self.last.is_some()))
     }
+}
+
+fn cursor<C: CursorType<Error = &'static str>>(text: Option<String>) -> Result<Option<C>, Error> {
+    text.map(|text| C::decode_cursor(&text).map_err(|error| Error::BadInput(error.into()))).transpose()
 }
 
 /// How many nodes a page may cost: what was asked for, or the default.
@@ -72,19 +186,47 @@ pub(crate) fn page_cost(first: Option<i32>, last: Option<i32>) -> usize {
 }
 
 /// A connection of a slice of rows.
-pub(crate) fn connect<Row, Node, Total, Name, EdgeName>(
+pub(crate) fn connect<Row, C, Node, Total, Name, EdgeName>(
     slice: Slice<Row>,
     total: Total,
-    cursor: impl Fn(&Row) -> Uuid,
+    cursor: impl Fn(&Row) -> C,
     node: impl Fn(Row) -> Node,
-) -> Connection<Cursor, Node, Total, EmptyFields, Name, EdgeName>
+) -> Connection<C, Node, Total, EmptyFields, Name, EdgeName>
 where
+    C: CursorType + Send + Sync,
     Node: OutputType,
     Total: async_graphql::ObjectType,
     Name: ConnectionNameType,
     EdgeName: EdgeNameType,
 {
     let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, total);
-    connection.edges = slice.rows.into_iter().map(|row| Edge::new(Cursor(cursor(&row)), node(row))).collect();
+    connection.edges = slice.rows.into_iter().map(|row| Edge::new(cursor(&row), node(row))).collect();
     connection
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_survives_the_way_to_the_client_and_back() {
+        let end = DateTime::from_timestamp_micros(1_800_000_000_123_456);
+        let keys = [
+            SortKey::Created,
+            SortKey::Expires(None),
+            SortKey::Expires(end),
+            SortKey::Name("Für 東京 e".into()),
+            SortKey::Name(String::new()),
+            SortKey::Downloads(12),
+        ];
+        for key in keys {
+            let place = LinkPlace { key, id: Uuid::now_v7() };
+            let text = LinkCursor(place.clone()).encode_cursor();
+            assert_eq!(LinkCursor::decode_cursor(&text).map(|cursor| cursor.0), Ok(place));
+        }
+        for bad in ["", "x", "AAAA", "AAAAAAAAAAAAAAAAAAAAAGV4", "AAAAAAAAAAAAAAAAAAAAAHg"] {
+            assert!(LinkCursor::decode_cursor(bad).is_err(), "{bad}");
+        }
+        assert_eq!(CountCursor::decode_cursor(&CountCursor(-5).encode_cursor()).map(|cursor| cursor.0), Ok(-5));
+    }
 }

@@ -6,7 +6,7 @@ use domain::{
     bearer::{BearerKind, BearerToken},
     password::Password,
 };
-use schema::{bearer_tokens, users, workspaces};
+use schema::{bearer_tokens, rights, users, workspaces};
 use std::{net::IpAddr, time::Duration};
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ pub async fn sign_in(
     email: &str,
     password: &str,
 ) -> Result<Result<Session, Refused>, Error> {
-    if let Err(wait) = services.throttle.sign_in(address, email) {
+    if let Err(wait) = services.throttle.sign_in(address, email).await {
         return Ok(Err(Refused::TooMany(wait)));
     }
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
@@ -64,14 +64,15 @@ pub async fn sign_in(
     bearer_tokens::delete_expired(&mut conn, user.id, now).await?;
     bearer_tokens::insert(&mut conn, new).await?;
     let workspace = workspaces::get(&mut conn, user.workspace_id).await?;
-    Ok(Ok(Session { token, expires_at, viewer: Viewer { user, workspace } }))
+    let rights = rights::subject(&mut conn, &user).await?.everywhere;
+    Ok(Ok(Session { token, expires_at, viewer: Viewer { user, workspace, rights } }))
 }
 
 /// Whom a token stands for now.
 pub async fn viewer(services: &Services, token: &BearerToken) -> Result<Option<Viewer>, Error> {
     let mut conn = services.pool.get().await?;
     let found = bearer_tokens::find_user(&mut conn, token, services.now()).await?;
-    Ok(found.map(|(user, workspace)| Viewer { user, workspace }))
+    Ok(found.map(|(user, workspace, rights)| Viewer { user, workspace, rights }))
 }
 
 /// Ends a session.

@@ -1,81 +1,176 @@
-//! Slows down guessing of passwords, by address and by what is guessed at.
+//! Slows down guessing of passwords and links, by address and by what is guessed at.
 //!
 //! Each attempt is charged, right or wrong, one by one: many aliases in one GraphQL request are many attempts.
-//! A bucket refills all the time, so nobody is locked out for good.
+//! A bucket refills all the time, and an attempt that is refused takes nothing from it, so that nobody is locked out
+//! for good. The buckets are in Redis, where all processes share them; while Redis is gone, each process has its own.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::token::ServerKey;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+use redis::{
+    Client, Script,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr},
     num::NonZeroU32,
-    time::Duration,
+    sync::{LazyLock, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 use uuid::Uuid;
 
 /// Attempts at one account or one link from one address before it has to slow down, and how often after that.
-const NARROW: (u32, Duration) = (10, Duration::from_secs(6));
+const NARROW: Limit = Limit { name: "narrow", burst: 10, refill: Duration::from_secs(6) };
 /// Attempts from one address at anything.
-const BY_ADDRESS: (u32, Duration) = (60, Duration::from_secs(1));
+const BY_ADDRESS: Limit = Limit { name: "address", burst: 60, refill: Duration::from_secs(1) };
 /// Attempts at one account or one link from anywhere.
-const BY_OBJECT: (u32, Duration) = (100, Duration::from_secs(1));
+const BY_OBJECT: Limit = Limit { name: "object", burst: 100, refill: Duration::from_secs(1) };
+/// Links that are not there, asked for from one address.
+const MISSES: Limit = Limit { name: "misses", burst: 300, refill: Duration::from_millis(200) };
+
 /// Full buckets are forgotten when there are this many.
 const FORGET_ABOVE: usize = 10_000;
+/// How long an answer of Redis is waited for.
+const PATIENCE: Duration = Duration::from_millis(250);
+/// How long Redis is left alone after it did not answer.
+const PAUSE: Duration = Duration::from_secs(1);
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Object {
-    Account(String),
-    Link(Uuid),
+/// Charges all buckets, or none where one of them has nothing left; answers how many milliseconds to wait. A bucket is
+/// the instant at which it is full again. Redis tells the time, so that all processes agree.
+static CHARGE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local wait, full = 0, {}
+for i, key in ipairs(KEYS) do
+  local burst, refill = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  full[i] = math.max(tonumber(redis.call('GET', key) or 0), now) + refill
+  wait = math.max(wait, full[i] - now - burst * refill)
+end
+if wait > 0 then return wait end
+for i, key in ipairs(KEYS) do redis.call('SET', key, full[i], 'PX', full[i] - now) end
+return 0",
+    )
+});
+
+struct Limit {
+    name: &'static str,
+    burst: u32,
+    refill: Duration,
 }
 
 /// Counts attempts.
 pub struct Throttle {
-    narrow: DefaultKeyedRateLimiter<(IpAddr, Object)>,
-    by_address: DefaultKeyedRateLimiter<IpAddr>,
-    by_object: DefaultKeyedRateLimiter<Object>,
+    key: ServerKey,
+    shared: Option<Shared>,
+    local: [(&'static str, DefaultKeyedRateLimiter<String>); 4],
 }
 
-impl Default for Throttle {
-    fn default() -> Self {
-        let quota = |(burst, refill): (u32, Duration)| {
-            let burst = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
-            Quota::with_period(refill).map_or(Quota::per_second(burst), |quota| quota.allow_burst(burst))
-        };
-        Self {
-            narrow: RateLimiter::keyed(quota(NARROW)),
-            by_address: RateLimiter::keyed(quota(BY_ADDRESS)),
-            by_object: RateLimiter::keyed(quota(BY_OBJECT)),
-        }
-    }
+/// The buckets in Redis.
+struct Shared {
+    redis: ConnectionManager,
+    paused_until: Mutex<Option<Instant>>,
 }
 
 impl Throttle {
+    /// Counts in Redis where there is one, or else in this process. The server's key hides who is counted, and tells
+    /// the buckets of one installation from those of another.
+    pub fn new(redis_url: Option<&str>, key: ServerKey) -> Result<Self, redis::RedisError> {
+        let shared = redis_url.map(Shared::new).transpose()?;
+        let local = [NARROW, BY_ADDRESS, BY_OBJECT, MISSES].map(|limit| (limit.name, limit.limiter()));
+        Ok(Self { key, shared, local })
+    }
+
     /// Charges an attempt to sign in. The error is how long to wait.
-    pub fn sign_in(&self, address: IpAddr, email: &str) -> Result<(), Duration> {
-        let email = email.trim().to_lowercase().chars().take(320).collect();
-        self.charge(address, Object::Account(email))
+    pub async fn sign_in(&self, address: IpAddr, email: &str) -> Result<(), Duration> {
+        let email: String = email.trim().to_lowercase().chars().take(320).collect();
+        self.guess(address, &format!("account {email}")).await
     }
 
     /// Charges an attempt at a link's password. The error is how long to wait.
-    pub fn unlock(&self, address: IpAddr, link: Uuid) -> Result<(), Duration> {
-        self.charge(address, Object::Link(link))
+    pub async fn unlock(&self, address: IpAddr, link: Uuid) -> Result<(), Duration> {
+        self.guess(address, &format!("link {link}")).await
     }
 
-    fn charge(&self, address: IpAddr, object: Object) -> Result<(), Duration> {
-        if self.by_address.len() > FORGET_ABOVE
-            || self.by_object.len() > FORGET_ABOVE
-            || self.narrow.len() > FORGET_ABOVE
-        {
-            self.by_address.retain_recent();
-            self.by_object.retain_recent();
-            self.narrow.retain_recent();
-        }
+    /// Charges a request for a link that is not there, or no longer. The error is how long to wait.
+    pub async fn unknown_link(&self, address: IpAddr) -> Result<(), Duration> {
+        self.charge(&[(MISSES, network(address).to_string())]).await
+    }
+
+    async fn guess(&self, address: IpAddr, object: &str) -> Result<(), Duration> {
         let address = network(address);
-        let now = self.narrow.clock().now();
-        self.narrow
-            .check_key(&(address, object.clone()))
-            .and_then(|()| self.by_address.check_key(&address))
-            .and_then(|()| self.by_object.check_key(&object))
-            .map_err(|not_until| not_until.wait_time_from(now))
+        let buckets = [
+            (NARROW, format!("{address} {object}")),
+            (BY_ADDRESS, address.to_string()),
+            (BY_OBJECT, object.to_owned()),
+        ];
+        self.charge(&buckets).await
+    }
+
+    async fn charge(&self, buckets: &[(Limit, String)]) -> Result<(), Duration> {
+        if let Some(shared) = &self.shared
+            && let Some(wait) = shared.charge(&self.key, buckets).await
+        {
+            return if wait.is_zero() { Ok(()) } else { Err(wait) };
+        }
+        buckets.iter().try_for_each(|(limit, bucket)| self.charge_here(limit, bucket))
+    }
+
+    fn charge_here(&self, limit: &Limit, bucket: &String) -> Result<(), Duration> {
+        let Some((_, limiter)) = self.local.iter().find(|(name, _)| *name == limit.name) else { return Ok(()) };
+        if limiter.len() > FORGET_ABOVE {
+            limiter.retain_recent();
+        }
+        let now = limiter.clock().now();
+        limiter.check_key(bucket).map_err(|not_until| not_until.wait_time_from(now))
+    }
+}
+
+impl Limit {
+    fn limiter(&self) -> DefaultKeyedRateLimiter<String> {
+        let burst = NonZeroU32::new(self.burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(self.refill).unwrap_or(Quota::per_second(burst));
+        RateLimiter::keyed(quota.allow_burst(burst))
+    }
+}
+
+impl Shared {
+    fn new(url: &str) -> Result<Self, redis::RedisError> {
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE))
+            .set_number_of_retries(0);
+        let redis = ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?;
+        Ok(Self { redis, paused_until: Mutex::new(None) })
+    }
+
+    /// How long to wait, or nothing where Redis does not answer.
+    async fn charge(&self, key: &ServerKey, buckets: &[(Limit, String)]) -> Option<Duration> {
+        let paused = || self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if paused().is_some_and(|end| Instant::now() < end) {
+            return None;
+        }
+        let mut call = CHARGE.prepare_invoke();
+        for (limit, bucket) in buckets {
+            let print = key.fingerprint(format!("{} {bucket}", limit.name).as_bytes());
+            call.key(format!("vitrine:throttle:{}:{}", limit.name, URL_SAFE_NO_PAD.encode(print)));
+            call.arg(limit.burst).arg(u64::try_from(limit.refill.as_millis()).unwrap_or(u64::MAX));
+        }
+        let mut redis = self.redis.clone();
+        match tokio::time::timeout(PATIENCE, call.invoke_async::<u64>(&mut redis)).await {
+            Ok(Ok(wait)) => Some(Duration::from_millis(wait)),
+            failed => {
+                let reason = failed.map_or_else(
+                    |_| "no answer".to_owned(),
+                    |answer| answer.map_or_else(|error| error.to_string(), |_| String::new()),
+                );
+                tracing::warn!(reason, "attempts are counted in this process only");
+                *paused() = Some(Instant::now() + PAUSE);
+                None
+            }
+        }
     }
 }
 
@@ -99,37 +194,61 @@ fn network(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::token::Keyring;
 
-    fn attempts_until_refused(mut attempt: impl FnMut(u32) -> Result<(), Duration>) -> u32 {
-        (0..1000).find(|i| attempt(*i).is_err()).unwrap_or(1000)
+    fn throttle() -> Throttle {
+        let keys: Keyring = "a key that is long enough for a test".parse().unwrap();
+        Throttle::new(None, keys.newest().clone()).unwrap()
     }
 
-    #[test]
-    fn one_address_at_one_account_is_slowed_first() {
-        let throttle = Throttle::default();
+    async fn attempts_until_refused<F: Future<Output = Result<(), Duration>>>(attempt: impl Fn(u32) -> F) -> u32 {
+        for i in 0..1000 {
+            if attempt(i).await.is_err() {
+                return i;
+            }
+        }
+        1000
+    }
+
+    #[tokio::test]
+    async fn one_address_at_one_account_is_slowed_first() {
+        let throttle = throttle();
         let address = "192.0.2.1".parse().unwrap();
-        assert_eq!(attempts_until_refused(|_| throttle.sign_in(address, "Anna@example.com")), 10);
-        let wait = throttle.sign_in(address, " anna@EXAMPLE.com").unwrap_err();
+        assert_eq!(attempts_until_refused(|_| throttle.sign_in(address, "Anna@example.com")).await, 10);
+        let wait = throttle.sign_in(address, " anna@EXAMPLE.com").await.unwrap_err();
         assert!(wait <= Duration::from_secs(6), "{wait:?}");
-        assert_eq!(throttle.sign_in("192.0.2.2".parse().unwrap(), "anna@example.com"), Ok(()));
+        assert_eq!(throttle.sign_in("192.0.2.2".parse().unwrap(), "anna@example.com").await, Ok(()));
     }
 
-    #[test]
-    fn changing_the_account_or_the_last_half_of_an_ipv6_address_does_not_help() {
-        let throttle = Throttle::default();
+    #[tokio::test]
+    async fn changing_the_account_or_the_last_half_of_an_ipv6_address_does_not_help() {
+        let throttle = throttle();
         let spread = attempts_until_refused(|i| {
             let address = format!("2001:db8:1:2::{i:x}").parse().unwrap();
             throttle.unlock(address, Uuid::from_u128(i.into()))
         });
+        let spread = spread.await;
         assert!((60..=70).contains(&spread), "{spread}");
     }
 
-    #[test]
-    fn many_addresses_at_one_link_are_slowed_too() {
-        let throttle = Throttle::default();
+    #[tokio::test]
+    async fn many_addresses_at_one_link_are_slowed_too() {
+        let throttle = throttle();
         let spread = attempts_until_refused(|i| {
             throttle.unlock(format!("198.51.{}.{}", i / 250, i % 250).parse().unwrap(), Uuid::nil())
         });
+        let spread = spread.await;
         assert!((100..=110).contains(&spread), "{spread}");
+    }
+
+    #[tokio::test]
+    async fn a_redis_that_is_not_there_changes_nothing_but_who_counts() {
+        let keys: Keyring = "a key that is long enough for a test".parse().unwrap();
+        let throttle = Throttle::new(Some("redis+unix:///nowhere/redis.sock"), keys.newest().clone()).unwrap();
+        let address = "192.0.2.1".parse().unwrap();
+        let start = Instant::now();
+        let refused = attempts_until_refused(|_| throttle.unknown_link(address)).await;
+        assert!((300..=310).contains(&refused), "{refused}");
+        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
     }
 }

@@ -3,13 +3,19 @@
 use crate::{
     page::{Page, Slice, containing, paged},
     proxies,
-    schema::assets,
+    rights::Subject,
+    schema::{asset_counters, assets, collection_assets},
     workspaces,
 };
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetKind, AssetNumber, AssetSource, OriginalState, Preset};
+use domain::{AssetKind, AssetNumber, AssetSource, OriginalState, Preset, Rights, UnknownName, sharing::AssetFacts};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A media item.
@@ -121,6 +127,97 @@ pub async fn any(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<b
     diesel::select(diesel::dsl::exists(assets::table.filter(assets::workspace_id.eq(workspace)))).get_result(conn).await
 }
 
+/// An asset as the rules of sharing see it, for one user.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Which.
+    pub id: Uuid,
+    /// What the rules need to know of it.
+    pub facts: AssetFacts,
+    /// What the user may do with it.
+    pub rights: Rights,
+}
+
+#[derive(QueryableByName)]
+struct CandidateRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    source: String,
+    #[diesel(sql_type = Text)]
+    original_state: String,
+    #[diesel(sql_type = Array<Text>)]
+    presets: Vec<String>,
+    #[diesel(sql_type = BigInt)]
+    attachments: i64,
+    #[diesel(sql_type = Integer)]
+    rights: i32,
+}
+
+/// What the rules need to know of some assets and a user, in one statement however many there are.
+pub async fn candidates(
+    conn: &mut AsyncPgConnection,
+    workspace: Uuid,
+    subject: Subject,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<Uuid, Candidate>> {
+    let rows: Vec<CandidateRow> = diesel::sql_query(
+        "SELECT assets.id, assets.source, assets.original_state, coalesce(made.presets, '{}') AS presets,
+            coalesce(hanging.count, 0) AS attachments, $3 | coalesce(granted.rights, 0) AS rights
+        FROM assets
+        LEFT JOIN (
+            SELECT asset_id, array_agg(preset) AS presets FROM proxies
+            WHERE asset_id = ANY ($5) AND NOT watermarked AND state <> 'FAILED' GROUP BY asset_id
+        ) AS made ON made.asset_id = assets.id
+        LEFT JOIN (
+            SELECT asset_id, count(*) AS count FROM attachments WHERE asset_id = ANY ($5) GROUP BY asset_id
+        ) AS hanging ON hanging.asset_id = assets.id
+        LEFT JOIN granted_rights($2, CASE WHEN $4 THEN $5 ELSE '{}' END) AS granted ON granted.asset_id = assets.id
+        WHERE assets.workspace_id = $1 AND assets.id = ANY ($5)",
+    )
+    .bind::<SqlUuid, _>(workspace)
+    .bind::<SqlUuid, _>(subject.user)
+    .bind::<Integer, _>(subject.everywhere.bits())
+    .bind::<Bool, _>(subject.is_limited())
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)
+    .await?;
+    let unknown = |error: UnknownName| diesel::result::Error::DeserializationError(error.into());
+    let candidates = rows.into_iter().map(|row| {
+        let facts = AssetFacts {
+            source: row.source.parse().map_err(unknown)?,
+            original: row.original_state.parse().map_err(unknown)?,
+            presets: row.presets.iter().filter_map(|name| name.parse().ok()).collect(),
+            attachments: row.attachments,
+        };
+        Ok((row.id, Candidate { id: row.id, facts, rights: Rights::from_bits(row.rights) }))
+    });
+    candidates.collect()
+}
+
+/// How often an asset was opened through links.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = asset_counters, check_for_backend(Pg))]
+pub struct AssetCounter {
+    /// Which.
+    pub asset_id: Uuid,
+    /// How often it was shown.
+    pub view_count: i32,
+    /// How many downloads were counted.
+    pub download_count: i32,
+    /// The last of them.
+    pub last_accessed_at: DateTime<Utc>,
+}
+
+/// How often these assets were opened; those that never were are left out.
+pub async fn counters(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<AssetCounter>> {
+    asset_counters::table
+        .filter(asset_counters::asset_id.eq_any(ids))
+        .select(AssetCounter::as_select())
+        .load(conn)
+        .await
+}
+
 /// Which assets a listing is about.
 #[derive(Debug, Clone, Default)]
 pub struct AssetFilter {
@@ -128,12 +225,20 @@ pub struct AssetFilter {
     pub search: Option<String>,
     /// The kind.
     pub kind: Option<AssetKind>,
+    /// Members of this collection.
+    pub collection: Option<Uuid>,
 }
 
 fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
     let mut query = assets::table.filter(assets::workspace_id.eq(workspace)).into_boxed();
     if let Some(kind) = filter.kind {
         query = query.filter(assets::kind.eq(kind.as_str()));
+    }
+    if let Some(collection) = filter.collection {
+        let members = collection_assets::table
+            .filter(collection_assets::collection_id.eq(collection))
+            .select(collection_assets::asset_id);
+        query = query.filter(assets::id.eq_any(members));
     }
     if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let pattern = containing(text);

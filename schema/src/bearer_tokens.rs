@@ -1,14 +1,18 @@
 //! Bearer tokens of sessions and programs, kept as SHA-256.
 
 use crate::{
+    rights::{granted_everywhere, limited_roles},
     schema::{bearer_tokens, users, workspaces},
     users::User,
     workspaces::Workspace,
 };
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{dsl::case_when, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::bearer::{BearerKind, BearerToken};
+use domain::{
+    Rights,
+    bearer::{BearerKind, BearerToken},
+};
 use uuid::Uuid;
 
 /// A token to store.
@@ -37,20 +41,25 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewBearerToken<'_>) -> Qu
     diesel::insert_into(bearer_tokens::table).values(new).execute(conn).await.map(drop)
 }
 
-/// Whom a token stands for now, and in which workspace.
+/// Whom a token stands for now, in which workspace, and what that user may do with everything there.
 pub async fn find_user(
     conn: &mut AsyncPgConnection,
     token: &BearerToken,
     now: DateTime<Utc>,
-) -> QueryResult<Option<(User, Workspace)>> {
+) -> QueryResult<Option<(User, Workspace, Rights)>> {
     let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
-    bearer_tokens::table
+    let granted = case_when(users::role.eq_any(limited_roles()), granted_everywhere(users::id)).otherwise(0);
+    let found: Option<(User, Workspace, i32)> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
         .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(lives))
-        .select((User::as_select(), Workspace::as_select()))
+        .select((User::as_select(), Workspace::as_select(), granted))
         .first(conn)
         .await
-        .optional()
+        .optional()?;
+    Ok(found.map(|(user, workspace, granted)| {
+        let rights = user.role.rights() | Rights::from_bits(granted);
+        (user, workspace, rights)
+    }))
 }
 
 /// A token of a user, as its owner may see it.

@@ -2,14 +2,21 @@
 
 use crate::{
     assets::Asset,
-    page::{Page, Slice, containing, paged},
+    link_listing::Visible,
     proxies::Proxy,
-    schema::{assets, links, proxies, users, workspaces},
+    rights::{Subject, granted_rights_on, limited_roles},
+    schema::{assets, collection_assets, links, proxies, users, workspaces},
 };
 use chrono::{DateTime, Utc};
-use diesel::{dsl::sql, pg::Pg, prelude::*, sql_types::Bool};
+use diesel::{
+    define_sql_function,
+    dsl::{case_when, exists},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Nullable, Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{LinkKind, LinkState, Preset, Role, access::LinkFacts, link::Lifetime};
+use domain::{LinkKind, Preset, Rights, Role, access::LinkFacts, link::Lifetime};
 use uuid::Uuid;
 
 /// A public link or a download link.
@@ -25,8 +32,10 @@ pub struct Link {
     pub kind: LinkKind,
     /// What its owner calls it; visitors see it too.
     pub name: String,
-    /// What it leads to.
-    pub asset_id: Uuid,
+    /// The asset that it leads to, if it is one.
+    pub asset_id: Option<Uuid>,
+    /// The collection that it leads to, if it is one.
+    pub collection_id: Option<Uuid>,
     /// Who made it. It hands out at most what this user may download.
     pub created_by: Uuid,
     /// When it was made.
@@ -115,43 +124,76 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: Link) -> QueryResult<Link
     diesel::insert_into(links::table).values(new).returning(Link::as_returning()).get_result(conn).await
 }
 
+define_sql_function! {
+    /// The first of two that is there.
+    #[sql_name = "coalesce"]
+    fn first_of(one: Nullable<SqlUuid>, other: Nullable<SqlUuid>) -> Nullable<SqlUuid>;
+}
+
 /// A link and all that the rules ask about it, as a visitor's request finds it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OpenedLink {
     /// The link.
     pub link: Link,
-    /// What it leads to.
-    pub asset: Asset,
+    /// The asset that it leads to, or that was asked for of a collection.
+    pub asset: Option<Asset>,
+    /// Whether the link leads to that asset, directly or through its collection.
+    pub in_link: bool,
     /// The role that its creator has now.
     #[diesel(deserialize_as = String)]
     pub creator_role: Role,
+    /// The bits of what rules give its creator on that asset now; without an asset, on everything.
+    creator_granted: i32,
     /// The workspace's name and time zone.
     pub workspace: (String, String),
     /// What the link shows for the preset that was asked for, if there is such a proxy.
     pub proxy: Option<Proxy>,
 }
 
-/// The link whose token has this SHA-256, with the proxy that it would show for `preset`. One statement: it is what
-/// every request of every visitor asks.
+impl OpenedLink {
+    /// What the link's creator may do now, with the asset or else with everything.
+    pub fn creator(&self) -> Subject {
+        let everywhere = self.creator_role.rights() | Rights::from_bits(self.creator_granted);
+        Subject { user: self.link.created_by, everywhere }
+    }
+}
+
+/// The link whose token has this SHA-256, with the asset of a collection that was asked for, and the proxy that it
+/// would show for `preset`. One statement: it is what every request of every visitor asks.
 pub async fn by_token(
     conn: &mut AsyncPgConnection,
     token_sha256: &[u8],
+    asset: Option<Uuid>,
     preset: Option<Preset>,
 ) -> QueryResult<Option<OpenedLink>> {
+    let target = assets::id.nullable().eq(first_of(links::asset_id, asset));
     let wanted = proxies::asset_id
-        .eq(links::asset_id)
+        .eq(assets::id)
         .and(proxies::watermarked.eq(links::watermark))
         .and(proxies::preset.nullable().eq(preset.map(Preset::as_str)));
+    let in_link = links::asset_id.is_not_null().or(exists(
+        collection_assets::table.filter(
+            collection_assets::collection_id
+                .nullable()
+                .eq(links::collection_id)
+                .and(collection_assets::asset_id.nullable().eq(assets::id.nullable())),
+        ),
+    ));
+    let granted =
+        case_when(users::role.eq_any(limited_roles()), granted_rights_on(links::created_by, assets::id.nullable()))
+            .otherwise(0);
     links::table
-        .inner_join(assets::table)
         .inner_join(users::table)
         .inner_join(workspaces::table)
+        .left_join(assets::table.on(target))
         .left_join(proxies::table.on(wanted))
         .filter(links::token_sha256.eq(token_sha256))
         .select((
             Link::as_select(),
-            Asset::as_select(),
+            Option::<Asset>::as_select(),
+            in_link,
             users::role,
+            granted,
             (workspaces::name, workspaces::time_zone),
             Option::<Proxy>::as_select(),
         ))
@@ -160,135 +202,113 @@ pub async fn by_token(
         .optional()
 }
 
-/// Which of a workspace's links somebody may see.
-#[derive(Debug, Clone, Copy)]
-pub struct Visible {
-    /// Links of this workspace only.
-    pub workspace: Uuid,
-    /// Links by this user only; everybody's, where there is none.
-    pub created_by: Option<Uuid>,
+/// Locks the links of these ids that are visible, until the transaction ends.
+pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[Uuid]) -> QueryResult<Vec<Link>> {
+    let own = visible.links().filter(links::id.eq_any(ids)).select(links::id);
+    links::table.filter(links::id.eq_any(own)).order(links::id).for_update().select(Link::as_select()).load(conn).await
 }
 
-/// Which links a listing is about.
-#[derive(Debug, Clone, Default)]
-pub struct LinkFilter {
-    /// Leads to this asset.
-    pub asset: Option<Uuid>,
-    /// Made by this user.
-    pub created_by: Option<Uuid>,
-    /// Of this kind.
-    pub kind: Option<LinkKind>,
-    /// In this state.
-    pub state: Option<LinkState>,
-    /// Part of the name.
-    pub search: Option<String>,
-    /// Ends before.
-    pub expires_before: Option<DateTime<Utc>>,
-}
-
-type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
-
-/// [`Lifetime::state`] as SQL; a test holds the two equal.
-fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
-    let disabled = links::disabled_at.is_not_null();
-    let expired = links::expires_at.le(now).is_not_distinct_from(true);
-    let exhausted = links::download_count.nullable().ge(links::max_downloads).is_not_distinct_from(true);
-    let early = links::starts_at.gt(now).is_not_distinct_from(true);
-    let alive = diesel::dsl::not(disabled);
-    match state {
-        LinkState::Disabled => Box::new(disabled),
-        LinkState::Expired => Box::new(alive.and(expired)),
-        LinkState::Exhausted => Box::new(alive.and(diesel::dsl::not(expired)).and(exhausted)),
-        LinkState::Scheduled => {
-            Box::new(alive.and(diesel::dsl::not(expired)).and(diesel::dsl::not(exhausted)).and(early))
-        }
-        LinkState::Active => {
-            Box::new(alive.and(diesel::dsl::not(expired)).and(diesel::dsl::not(exhausted)).and(diesel::dsl::not(early)))
-        }
-    }
-}
-
-fn matching(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> links::BoxedQuery<'static, Pg> {
-    let mut query = links::table.filter(links::workspace_id.eq(visible.workspace)).into_boxed();
-    if let Some(user) = visible.created_by {
-        query = query.filter(links::created_by.eq(user));
-    }
-    if let Some(user) = filter.created_by {
-        query = query.filter(links::created_by.eq(user));
-    }
-    if let Some(asset) = filter.asset {
-        query = query.filter(links::asset_id.eq(asset));
-    }
-    if let Some(kind) = filter.kind {
-        query = query.filter(links::kind.eq(kind.as_str()));
-    }
-    if let Some(state) = filter.state {
-        query = query.filter(in_state(state, now));
-    }
-    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        query = query.filter(links::name.ilike(containing(text)));
-    }
-    if let Some(instant) = filter.expires_before {
-        query = query.filter(links::expires_at.lt(instant));
-    }
-    query
-}
-
-/// The visible link of this id.
-pub async fn get(conn: &mut AsyncPgConnection, visible: Visible, id: Uuid) -> QueryResult<Option<Link>> {
-    matching(visible, &LinkFilter::default(), DateTime::UNIX_EPOCH)
-        .filter(links::id.eq(id))
-        .select(Link::as_select())
-        .first(conn)
+/// Stores all of a link that can change, except its counters.
+pub async fn update(conn: &mut AsyncPgConnection, link: Link) -> QueryResult<Link> {
+    diesel::update(links::table.find(link.id))
+        .set((
+            links::name.eq(link.name),
+            links::updated_at.eq(link.updated_at),
+            (
+                links::token_sha256.eq(link.token_sha256),
+                links::token_version.eq(link.token_version),
+                links::key_id.eq(link.key_id),
+                links::password_hash.eq(link.password_hash),
+                links::password_version.eq(link.password_version),
+            ),
+            (
+                links::allow_original.eq(link.allow_original),
+                links::allow_proxies.eq(link.allow_proxies),
+                links::allow_attachments.eq(link.allow_attachments),
+                links::proxy_presets.eq(link.proxy_presets),
+                links::watermark.eq(link.watermark),
+                links::person_search.eq(link.person_search),
+            ),
+            links::starts_at.eq(link.starts_at),
+            links::expires_at.eq(link.expires_at),
+            links::max_downloads.eq(link.max_downloads),
+            links::disabled_at.eq(link.disabled_at),
+        ))
+        .returning(Link::as_returning())
+        .get_result(conn)
         .await
-        .optional()
 }
 
-/// A page of the visible links, newest first.
-pub async fn list(
+/// Switches links on or off.
+pub async fn set_disabled(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
-    filter: &LinkFilter,
-    page: Page,
+    ids: &[Uuid],
+    disabled: bool,
     now: DateTime<Utc>,
-) -> QueryResult<Slice<Link>> {
-    let rows = paged!(matching(visible, filter, now), links::id, page).select(Link::as_select()).load(conn).await?;
-    Ok(page.slice(rows))
-}
-
-/// How many links are visible.
-pub async fn count(
-    conn: &mut AsyncPgConnection,
-    visible: Visible,
-    filter: &LinkFilter,
-    now: DateTime<Utc>,
-) -> QueryResult<i64> {
-    matching(visible, filter, now).count().get_result(conn).await
-}
-
-/// Deletes those of `ids` that are visible, and returns them.
-pub async fn delete(conn: &mut AsyncPgConnection, visible: Visible, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
-    let own = matching(visible, &LinkFilter::default(), DateTime::UNIX_EPOCH).filter(links::id.eq_any(ids));
-    let found: Vec<Uuid> = own.select(links::id).load(conn).await?;
-    diesel::delete(links::table.filter(links::id.eq_any(found))).returning(links::id).get_results(conn).await
-}
-
-/// Counts a view.
-pub async fn count_view(conn: &mut AsyncPgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(links::table.find(id))
-        .set((links::view_count.eq(links::view_count + 1), links::last_accessed_at.eq(now)))
+) -> QueryResult<()> {
+    diesel::update(links::table.filter(links::id.eq_any(ids)))
+        .set((links::disabled_at.eq(disabled.then_some(now)), links::updated_at.eq(now)))
         .execute(conn)
         .await
         .map(drop)
 }
 
-/// Counts a download if the link's limit leaves one; `false` where it does not. One statement, so that however
-/// many come at once, exactly as many as allowed get through.
-pub async fn count_download(conn: &mut AsyncPgConnection, id: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
-    let left = sql::<Bool>("(max_downloads IS NULL OR download_count < max_downloads)");
-    let counted = diesel::update(links::table.find(id).filter(left))
-        .set((links::download_count.eq(links::download_count + 1), links::last_accessed_at.eq(now)))
-        .execute(conn)
-        .await?;
+/// Deletes links.
+pub async fn delete(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
+    diesel::delete(links::table.filter(links::id.eq_any(ids))).execute(conn).await.map(drop)
+}
+
+/// The links to a collection.
+pub async fn to_collection(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Vec<Link>> {
+    links::table.filter(links::collection_id.eq(collection)).select(Link::as_select()).load(conn).await
+}
+
+/// Counts a view of a link, and of the asset that was shown, if it was one.
+pub async fn count_view(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    asset: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::sql_query(
+        "WITH counted AS (
+            UPDATE links SET view_count = view_count + 1, last_accessed_at = $3 WHERE id = $1 RETURNING id
+        )
+        INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
+        SELECT $2, 1, 0, $3 FROM counted WHERE $2 IS NOT NULL
+        ON CONFLICT (asset_id) DO UPDATE
+        SET view_count = asset_counters.view_count + 1, last_accessed_at = excluded.last_accessed_at",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<SqlUuid>, _>(asset)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Counts a download of an asset if the link's limit leaves one; `false` where it does not. One statement, so that
+/// however many come at once, exactly as many as allowed get through.
+pub async fn count_download(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    asset: Uuid,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let counted = diesel::sql_query(
+        "WITH counted AS (
+            UPDATE links SET download_count = download_count + 1, last_accessed_at = $3
+            WHERE id = $1 AND (max_downloads IS NULL OR download_count < max_downloads) RETURNING id
+        )
+        INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
+        SELECT $2, 0, 1, $3 FROM counted
+        ON CONFLICT (asset_id) DO UPDATE
+        SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<SqlUuid, _>(asset)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await?;
     Ok(counted == 1)
 }

@@ -3,7 +3,7 @@
 //! The relay moves rows to the queue. What a job does is one file in `jobs/src/tasks/`; what it is, is a variant
 //! here. A job carries ids only and loads the rest when it runs.
 
-use crate::schema::outbox;
+use crate::schema::{outbox, proxies};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,25 @@ impl Job {
 pub async fn push(conn: &mut AsyncPgConnection, job: &Job) -> QueryResult<()> {
     let value = serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     diesel::insert_into(outbox::table).values(outbox::job.eq(value)).execute(conn).await.map(drop)
+}
+
+/// Asks again for the proxies of those among `assets` whose proxies are still to be made: somebody is about to look.
+pub async fn push_pending(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
+    let pending = proxies::table
+        .filter(proxies::asset_id.eq_any(assets).and(proxies::state.eq("PENDING")))
+        .select(proxies::asset_id)
+        .distinct();
+    let jobs: Result<Vec<_>, _> = pending
+        .load::<Uuid>(conn)
+        .await?
+        .into_iter()
+        .map(|asset_id| serde_json::to_value(Job::IngestAsset { asset_id }).map(|job| outbox::job.eq(job)))
+        .collect();
+    let jobs = jobs.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    for jobs in jobs.chunks(10_000) {
+        diesel::insert_into(outbox::table).values(jobs).execute(conn).await?;
+    }
+    Ok(())
 }
 
 /// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits. A job that this

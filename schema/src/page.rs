@@ -29,6 +29,16 @@ pub struct Slice<T> {
     pub has_previous: bool,
 }
 
+impl<T> Slice<T> {
+    /// A page in the order of the query, which asked for one row more than the limit.
+    pub(crate) fn forward(mut rows: Vec<T>, limit: i64, has_previous: bool) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let has_next = rows.len() > limit;
+        rows.truncate(limit);
+        Self { rows, has_next, has_previous }
+    }
+}
+
 impl Page {
     /// The first `limit` rows.
     pub fn first(limit: i64) -> Self {

@@ -1,6 +1,28 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    access_rules (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        group_id -> Nullable<Uuid>,
+        asset_id -> Nullable<Uuid>,
+        collection_id -> Nullable<Uuid>,
+        rights -> Int4,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    asset_counters (asset_id) {
+        asset_id -> Uuid,
+        view_count -> Int4,
+        download_count -> Int4,
+        last_accessed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     assets (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -49,12 +71,55 @@ diesel::table! {
 }
 
 diesel::table! {
+    collection_assets (collection_id, asset_id) {
+        collection_id -> Uuid,
+        asset_id -> Uuid,
+        position -> Int8,
+    }
+}
+
+diesel::table! {
+    collections (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        name -> Text,
+        kind -> Text,
+        hidden -> Bool,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key) {
+        user_id -> Uuid,
+        key -> Text,
+        request_mac -> Bytea,
+        answer -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    link_events (id) {
+        id -> Int8,
+        workspace_id -> Uuid,
+        link_id -> Uuid,
+        link_name -> Text,
+        actor_id -> Nullable<Uuid>,
+        action -> Text,
+        changes -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     links (id) {
         id -> Uuid,
         workspace_id -> Uuid,
         kind -> Text,
         name -> Text,
-        asset_id -> Uuid,
+        asset_id -> Nullable<Uuid>,
         created_by -> Uuid,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
@@ -76,6 +141,7 @@ diesel::table! {
         view_count -> Int4,
         download_count -> Int4,
         last_accessed_at -> Nullable<Timestamptz>,
+        collection_id -> Nullable<Uuid>,
     }
 }
 
@@ -103,6 +169,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    user_group_members (group_id, user_id) {
+        group_id -> Uuid,
+        user_id -> Uuid,
+    }
+}
+
+diesel::table! {
+    user_groups (id) {
+        id -> Uuid,
+        workspace_id -> Uuid,
+        name -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -125,23 +207,48 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(access_rules -> assets (asset_id));
+diesel::joinable!(access_rules -> collections (collection_id));
+diesel::joinable!(access_rules -> user_groups (group_id));
+diesel::joinable!(access_rules -> users (user_id));
+diesel::joinable!(access_rules -> workspaces (workspace_id));
+diesel::joinable!(asset_counters -> assets (asset_id));
 diesel::joinable!(assets -> users (created_by));
 diesel::joinable!(assets -> workspaces (workspace_id));
 diesel::joinable!(attachments -> assets (asset_id));
 diesel::joinable!(bearer_tokens -> users (user_id));
+diesel::joinable!(collection_assets -> assets (asset_id));
+diesel::joinable!(collection_assets -> collections (collection_id));
+diesel::joinable!(collections -> users (created_by));
+diesel::joinable!(collections -> workspaces (workspace_id));
+diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(link_events -> users (actor_id));
+diesel::joinable!(link_events -> workspaces (workspace_id));
 diesel::joinable!(links -> assets (asset_id));
+diesel::joinable!(links -> collections (collection_id));
 diesel::joinable!(links -> users (created_by));
 diesel::joinable!(links -> workspaces (workspace_id));
 diesel::joinable!(proxies -> assets (asset_id));
+diesel::joinable!(user_group_members -> user_groups (group_id));
+diesel::joinable!(user_group_members -> users (user_id));
+diesel::joinable!(user_groups -> workspaces (workspace_id));
 diesel::joinable!(users -> workspaces (workspace_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    access_rules,
+    asset_counters,
     assets,
     attachments,
     bearer_tokens,
+    collection_assets,
+    collections,
+    idempotency_keys,
+    link_events,
     links,
     outbox,
     proxies,
+    user_group_members,
+    user_groups,
     users,
     workspaces,
 );

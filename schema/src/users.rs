@@ -1,6 +1,9 @@
 //! Users: the people of a workspace.
 
-use crate::schema::users;
+use crate::{
+    page::{Page, Slice, paged},
+    schema::users,
+};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -76,4 +79,34 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: User) -> QueryResult<bool
 /// Gives a user another password.
 pub async fn set_password_hash(conn: &mut AsyncPgConnection, id: Uuid, hash: &str) -> QueryResult<()> {
     diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn).await.map(drop)
+}
+
+/// What of a user is to be changed; `None` leaves it as it is.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct UserChanges {
+    /// What the user is called.
+    pub name: Option<String>,
+    /// What the user is in the workspace.
+    pub role: Option<&'static str>,
+}
+
+/// Changes a user and returns it.
+pub async fn update(conn: &mut AsyncPgConnection, user: User, changes: &UserChanges) -> QueryResult<User> {
+    if changes.name.is_none() && changes.role.is_none() {
+        return Ok(user);
+    }
+    diesel::update(users::table.find(user.id)).set(changes).returning(User::as_returning()).get_result(conn).await
+}
+
+/// A page of a workspace's users, newest first.
+pub async fn list(conn: &mut AsyncPgConnection, workspace: Uuid, page: Page) -> QueryResult<Slice<User>> {
+    let all = users::table.filter(users::workspace_id.eq(workspace)).into_boxed();
+    let rows = paged!(all, users::id, page).select(User::as_select()).load(conn).await?;
+    Ok(page.slice(rows))
+}
+
+/// How many users a workspace has.
+pub async fn count(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<i64> {
+    users::table.filter(users::workspace_id.eq(workspace)).count().get_result(conn).await
 }

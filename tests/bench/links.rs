@@ -5,11 +5,15 @@ use crate::{
     measure::{CONCURRENCY, Load, Row, compare},
 };
 use chrono::{DateTime, Utc};
-use domain::{LinkKind, bearer::BearerToken};
+use diesel_async::AsyncConnection;
+use domain::{LinkAction, LinkKind, bearer::BearerToken};
 use schema::{
-    Page, assets, attachments, bearer_tokens,
-    links::{self, LinkFilter, Visible},
-    proxies, users,
+    Page, assets, bearer_tokens,
+    link_events::{self, NewLinkEvent},
+    link_listing::{self, LinkFilter, LinkOrder, LinkPage, Visible},
+    links,
+    rights::Subject,
+    users,
 };
 use serde_json::{Value, json};
 use tests::{Options, Running, fixtures, start_with};
@@ -34,7 +38,7 @@ impl Bare {
         let services = &server.services;
         let mut conn = services.pool.get().await.expect("a connection");
         let (token, now) = (BearerToken::attempt(token), services.now());
-        let (_, workspace) = bearer_tokens::find_user(&mut conn, &token, now).await.expect("SQL").expect("a user");
+        let (_, workspace, _) = bearer_tokens::find_user(&mut conn, &token, now).await.expect("SQL").expect("a user");
         let page = assets::list(&mut conn, workspace.id, &assets::AssetFilter::default(), Page::first(1)).await;
         Self { pool: services.pool.clone(), token, now, asset: page.expect("SQL").rows[0].id }
     }
@@ -47,15 +51,17 @@ impl Load for BareList {
     async fn once(&mut self) {
         let Bare { pool, token, now, .. } = &self.0;
         let mut conn = pool.get().await.expect("a connection");
-        let (_, workspace) = bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
+        let (_, workspace, _) = bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
         let visible = Visible { workspace: workspace.id, created_by: None };
-        let page = links::list(&mut conn, visible, &LinkFilter::default(), Page::first(50), *now).await.expect("SQL");
+        let page = LinkPage { limit: 50, after: None, before: None, from_end: false };
+        let (filter, order) = (LinkFilter::default(), LinkOrder::default());
+        let page = link_listing::list(&mut conn, visible, &filter, order, page, *now).await.expect("SQL");
         let distinct = |mut ids: Vec<Uuid>| {
             ids.sort_unstable();
             ids.dedup();
             ids
         };
-        let targets = distinct(page.rows.iter().map(|link| link.asset_id).collect());
+        let targets = distinct(page.rows.iter().filter_map(|link| link.asset_id).collect());
         let creators = distinct(page.rows.iter().map(|link| link.created_by).collect());
         let targets = assets::by_ids(&mut conn, workspace.id, &targets).await.expect("SQL");
         let creators = users::by_ids(&mut conn, workspace.id, &creators).await.expect("SQL");
@@ -63,24 +69,25 @@ impl Load for BareList {
     }
 }
 
-/// What is read before a link is made, and its row.
+/// What is read before a link is made, its row, and that of its event.
 struct BareCreate(Bare);
 
 impl Load for BareCreate {
     async fn once(&mut self) {
         let Bare { pool, token, now, asset } = &self.0;
         let mut conn = pool.get().await.expect("a connection");
-        let (user, workspace) = bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
-        assets::get(&mut conn, workspace.id, *asset).await.expect("SQL").expect("the asset");
-        proxies::of_assets(&mut conn, &[*asset]).await.expect("SQL");
-        attachments::of_assets(&mut conn, &[*asset]).await.expect("SQL");
+        let (user, workspace, everywhere) =
+            bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
+        let subject = Subject { user: user.id, everywhere };
+        assets::candidates(&mut conn, workspace.id, subject, &[*asset]).await.expect("SQL");
         let id = Uuid::now_v7();
         let link = links::Link {
             id,
             workspace_id: workspace.id,
             kind: LinkKind::Public,
             name: "bare".to_owned(),
-            asset_id: *asset,
+            asset_id: Some(*asset),
+            collection_id: None,
             created_by: user.id,
             created_at: *now,
             updated_at: *now,
@@ -103,7 +110,20 @@ impl Load for BareCreate {
             download_count: 0,
             last_accessed_at: None,
         };
-        links::insert(&mut conn, link).await.expect("SQL");
+        let event = NewLinkEvent {
+            workspace_id: workspace.id,
+            link_id: id,
+            link_name: "bare".to_owned(),
+            actor_id: Some(user.id),
+            action: LinkAction::Created,
+            changes: json!([{ "field": "name", "from": null, "to": "bare" }]),
+            created_at: *now,
+        };
+        let stored = conn.transaction(async |conn| {
+            links::insert(conn, link).await?;
+            link_events::insert(conn, vec![event]).await
+        });
+        stored.await.expect("SQL");
     }
 }
 

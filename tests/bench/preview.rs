@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use tests::{Options, fixtures, start_with};
 
 pub(crate) async fn run() -> Vec<Row> {
-    let server = start_with(Options { workers: true, threads: 2 }).await;
+    let server = start_with(Options { workers: true, threads: 2, ..Options::default() }).await;
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::detailed_jpeg(1600, 1200)).await["id"].clone();
     server.proxies(&admin, &asset).await;

@@ -88,7 +88,7 @@ async fn a_front_end_of_another_site_may_call_with_its_users_token() {
     let asked = asked.header("access-control-request-headers", "authorization").send().await.unwrap();
     let header = |name: &str| asked.headers()[name].to_str().unwrap().to_owned();
     assert_eq!((asked.status().as_u16(), header("access-control-allow-origin")), (204, "*".into()));
-    assert_eq!(header("access-control-allow-headers"), "authorization, content-type");
+    assert_eq!(header("access-control-allow-headers"), "authorization, content-type, idempotency-key");
     assert!(!asked.headers().contains_key("access-control-allow-credentials"), "cookies are not sent along");
     let request = Client::new().post(&url).bearer_auth(&admin).header("origin", "https://app.example.com");
     let answer = request.json(&json!({ "query": "{ viewer { email } }" })).send().await.unwrap();

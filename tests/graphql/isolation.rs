@@ -9,27 +9,88 @@ const CALLERS: [&str; 4] = ["anonymous", "a viewer", "another editor", "an admin
 
 /// Field, the call, and what each caller gets. Ids are those of things that the administrator has.
 const CALLS: &[(&str, &str, [&str; 4])] = &[
+    ("accessRules", "{ accessRules { nodes { id } } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),
     ("accessTokens", "{ accessTokens { id } }", ["UNAUTHENTICATED", "empty", "empty", "empty"]),
     ("asset", "{ asset(id: \"ASSET\") { id links { nodes { id } } } }", ["UNAUTHENTICATED", "done", "done", "null"]),
     ("assets", "{ assets { nodes { id } } }", ["UNAUTHENTICATED", "done", "done", "empty"]),
+    ("collection", "{ collection(id: \"COLLECTION\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
+    ("collection", "{ collection(id: \"HIDDEN\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("collections", "{ collections { nodes { id } } }", ["UNAUTHENTICATED", "done", "done", "empty"]),
     ("link", "{ link(id: \"LINK\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("linkEvents", "{ linkEvents { nodes { linkId } } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),
     ("links", "{ links { nodes { id } } }", ["UNAUTHENTICATED", "empty", "empty", "empty"]),
     ("node", "{ node(id: \"ASSET\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
     ("node", "{ node(id: \"LINK\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
     ("node", "{ node(id: \"ATTACHMENT\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
     ("node", "{ node(id: \"USER\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
     ("node", "{ node(id: \"TOKEN\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("node", "{ node(id: \"COLLECTION\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
+    ("node", "{ node(id: \"HIDDEN\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("node", "{ node(id: \"RULE\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    ("node", "{ node(id: \"GROUP\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    (
+        "shareOptions",
+        "{ shareOptions(assetIds: [\"ASSET\"]) { notShareable { reason } } }",
+        ["UNAUTHENTICATED", "left out NO_RIGHT", "done", "left out NOT_FOUND"],
+    ),
+    (
+        "shareOptions",
+        "{ shareOptions(collectionId: \"COLLECTION\") { notShareable { reason } } }",
+        ["UNAUTHENTICATED", "left out NO_RIGHT", "done", "NOT_FOUND"],
+    ),
+    (
+        "shareOptions",
+        "{ shareOptions(collectionId: \"HIDDEN\") { requested } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
+    ("userGroups", "{ userGroups { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),
+    ("users", "{ users { nodes { id } } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"]),
     ("viewer", "{ viewer { id } }", ["null", "done", "done", "done"]),
     ("workspace", "{ workspace { name } }", ["UNAUTHENTICATED", "done", "done", "done"]),
+    (
+        "addToCollection",
+        "mutation { addToCollection(collectionId: \"COLLECTION\", assetIds: [\"ASSET\"]) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "addToUserGroup",
+        "mutation { addToUserGroup(groupId: \"GROUP\", userIds: []) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
     (
         "attachFile",
         "mutation($input: AttachFileInput!) { attachFile(input: $input) { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
     ),
     (
+        "changeLinks",
+        "mutation { changeLinks(input: { filter: { kind: PUBLIC }, action: DELETE }) { changed } }",
+        ["UNAUTHENTICATED", "done", "done", "done"],
+    ),
+    (
+        "changeLinks",
+        "mutation { changeLinks(input: { filter: { assetId: \"ASSET\" }, action: DISABLE }) { changed } }",
+        ["UNAUTHENTICATED", "done", "done", "done"],
+    ),
+    (
         "createAccessToken",
         "mutation { createAccessToken(input: { name: \"x\" }) { userErrors { code } } }",
         ["UNAUTHENTICATED", "done", "done", "done"],
+    ),
+    (
+        "createCollection",
+        "mutation { createCollection(input: { name: \"New\", assetIds: [\"ASSET\"] }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "createCollectionLink",
+        "mutation { createCollectionLink(input: { collectionId: \"COLLECTION\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOTHING_TO_SHARE", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "createCollectionLink",
+        "mutation { createCollectionLink(input: { collectionId: \"HIDDEN\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
     ),
     (
         "createDownloadLink",
@@ -48,11 +109,61 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
     ),
     (
+        "createUserGroup",
+        "mutation { createUserGroup(name: \"New\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
+    ),
+    (
+        "deleteCollection",
+        "mutation { deleteCollection(id: \"HIDDEN\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
+    (
+        "deleteUserGroup",
+        "mutation { deleteUserGroup(id: \"GROUP\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "disableLink",
+        "mutation { disableLink(id: \"LINK\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
+    (
+        "enableLink",
+        "mutation { enableLink(id: \"LINK\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
+    (
         "deleteLinks",
         "mutation { deleteLinks(ids: [\"LINK\"]) { userErrors { code } } }",
         ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
     ),
     ("generatePassword", "mutation { generatePassword }", ["UNAUTHENTICATED", "done", "done", "done"]),
+    (
+        "grantAccess",
+        "mutation { grantAccess(input: { assetId: \"ASSET\", rights: [SHARE] }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "removeFromCollection",
+        "mutation { removeFromCollection(collectionId: \"COLLECTION\", assetIds: []) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "removeFromUserGroup",
+        "mutation { removeFromUserGroup(groupId: \"GROUP\", userIds: [\"USER\"]) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "revokeAccess",
+        "mutation { revokeAccess(id: \"RULE\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "rotateLink",
+        "mutation { rotateLink(id: \"LINK\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
     (
         "revokeAccessToken",
         "mutation { revokeAccessToken(id: \"TOKEN\") { userErrors { code } } }",
@@ -64,9 +175,29 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
     ),
     (
+        "shareAssets",
+        "mutation { shareAssets(input: { assetIds: [\"ASSET\"] }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOTHING_TO_SHARE", "done", "refused NOTHING_TO_SHARE"],
+    ),
+    (
         "signIn",
         "mutation { signIn(input: { email: \"EMAIL\", password: \"PASSWORD\" }) { userErrors { code } } }",
         ["done", "done", "done", "done"],
+    ),
+    (
+        "updateCollection",
+        "mutation { updateCollection(input: { id: \"HIDDEN\", name: \"Mine\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
+    (
+        "updateLink",
+        "mutation { updateLink(input: { id: \"LINK\", settings: { name: \"Mine\" } }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
+    ),
+    (
+        "updateUser",
+        "mutation { updateUser(input: { id: \"USER\", name: \"Mine\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
     ),
     (
         "updateWorkspace",
@@ -83,18 +214,30 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
 ];
 
 /// The ids of things that the administrator has, by the words that stand for them above.
-async fn things(server: &Running, admin: &str) -> [(&'static str, String); 5] {
+async fn things(server: &Running, admin: &str) -> [(&'static str, String); 9] {
     let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let attachments = server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await;
     let link = server.public_link(admin, &asset, Value::Null).await;
     let create = "mutation { createAccessToken(input: { name: \"robot\" }) { token } }";
     server.data(admin, create, Value::Null).await;
     let data = server.data(admin, "{ viewer { id } accessTokens { id } }", Value::Null).await;
+    let user = &data["viewer"]["id"];
+    let more = "mutation($asset: ID!, $user: ID!) {
+        shown: createCollection(input: { name: \"Shown\", assetIds: [$asset] }) { collection { id } }
+        hidden: createCollection(input: { name: \"Hidden\", hidden: true, assetIds: [$asset] }) { collection { id } }
+        createUserGroup(name: \"Group\") { group { id } }
+        grantAccess(input: { userId: $user, assetId: $asset, rights: [READ] }) { accessRule { id } }
+    }";
+    let more = server.data(admin, more, json!({ "asset": asset, "user": user })).await;
     let text = |value: &Value| value.as_str().expect("an id").to_owned();
     [
         ("ASSET", text(&asset)),
         ("ATTACHMENT", text(&attachments[0]["id"])),
+        ("COLLECTION", text(&more["shown"]["collection"]["id"])),
+        ("GROUP", text(&more["createUserGroup"]["group"]["id"])),
+        ("HIDDEN", text(&more["hidden"]["collection"]["id"])),
         ("LINK", text(&link["id"])),
+        ("RULE", text(&more["grantAccess"]["accessRule"]["id"])),
         ("TOKEN", text(&data["accessTokens"][0]["id"])),
         ("USER", text(&data["viewer"]["id"])),
     ]
@@ -124,6 +267,9 @@ fn outcome(answer: &Value) -> String {
     let value = answer["data"].as_object().and_then(|data| data.values().next()).expect("data");
     if let Some(code) = value["userErrors"][0]["code"].as_str() {
         return format!("refused {code}");
+    }
+    if let Some(reason) = value["notShareable"][0]["reason"].as_str() {
+        return format!("left out {reason}");
     }
     let list = value.as_array().or_else(|| value["nodes"].as_array());
     match list {

@@ -6,6 +6,7 @@ use crate::{
 };
 use reqwest::{
     Client, Method, RequestBuilder, Response,
+    header::HeaderMap,
     multipart::{Form, Part},
     redirect::Policy,
 };
@@ -57,8 +58,15 @@ fn form_encoded(text: &str) -> String {
 impl Running {
     /// A new visitor.
     pub fn visitor(&self) -> Visitor {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().expect("a client");
-        Visitor { base: self.url.clone(), client }
+        self.visitor_from("127.0.0.1")
+    }
+
+    /// A new visitor, who comes from this address.
+    pub fn visitor_from(&self, address: &str) -> Visitor {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", address.parse().expect("an address"));
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).default_headers(headers);
+        Visitor { base: self.url.clone(), client: client.build().expect("a client") }
     }
 
     /// A GraphQL call, whole answer. An empty token is an anonymous caller.

@@ -8,7 +8,7 @@ use domain::{Clock, password::Password};
 use graphql::Services;
 use jobs::Parts;
 use std::{
-    net::TcpListener,
+    net::{IpAddr, TcpListener},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -25,11 +25,13 @@ pub struct Options {
     pub workers: bool,
     /// Threads that serve.
     pub threads: usize,
+    /// The most assets of one share.
+    pub max_share: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: false, threads: 1 }
+        Self { workers: false, threads: 1, max_share: 10_000 }
     }
 }
 
@@ -76,18 +78,20 @@ pub fn start_on(database_url: String, redis_url: String, options: Options) -> Ru
         data: folder.path().to_owned(),
         listen: address,
         public_url: Some(url.clone()),
-        trusted_proxies: Vec::new(),
+        // Tests play the part of the reverse proxy, to come from many addresses.
+        trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]).into()],
         database_url: Some(database_url.clone()),
         redis_url: Some(redis_url.clone()),
         storage: None,
         secret_key: Some(secret_key.clone()),
+        max_share: options.max_share,
         admin_email: String::new(),
         admin_password: None,
     };
     let ahead = Arc::new(AtomicI64::new(0));
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));
     let clock = Clock::from_fn(move || system.now() + TimeDelta::microseconds(turned.load(Ordering::SeqCst)));
-    let services = api::server::services(&config, &database_url, clock.clone()).expect("services");
+    let services = api::server::services(&config, &database_url, Some(&redis_url), clock.clone()).expect("services");
     let server = api::server::serve(Arc::clone(&services), &config, listener, options.threads).expect("a server");
     let (stop, mut stopping) = watch::channel(false);
     let handle = server.handle();

@@ -38,7 +38,7 @@ impl Import {
             }
         };
         let report = runtime()?.block_on(async {
-            let services = server::services(&config, &database_url, Clock::system())?;
+            let services = server::services(&config, &database_url, None, Clock::system())?;
             import::run(&services, &self.folder, self.external).await
         })?;
         Ok(tell(&report))

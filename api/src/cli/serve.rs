@@ -9,7 +9,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let listener = server::bind(config)?;
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
     runtime()?.block_on(async {
-        let services = server::services(config, &database_url, Clock::system())?;
+        let services = server::services(config, &database_url, config.redis_url.as_deref(), Clock::system())?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let server = server::serve(services, config, listener, workers)?;

@@ -78,7 +78,7 @@ impl Up {
     ) -> anyhow::Result<ExitCode> {
         schema::migrations::run(&database_url).await?;
         let clock = Clock::system();
-        let services = server::services(config, &database_url, clock.clone())?;
+        let services = server::services(config, &database_url, Some(&redis_url), clock.clone())?;
         let sign_in = administrator(config, &services).await?;
 
         let server = server::serve(
@@ -153,7 +153,7 @@ async fn welcome(services: &Services, sign_in: &str) -> anyhow::Result<String> {
     let mut conn = services.pool.get().await?;
     let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
     let count = assets::count(&mut conn, workspace.id, &AssetFilter::default()).await?;
-    let pictures = AssetFilter { kind: Some(AssetKind::Image), search: None };
+    let pictures = AssetFilter { collection: None, kind: Some(AssetKind::Image), search: None };
     let newest = assets::list(&mut conn, workspace.id, &pictures, Page::first(1)).await?.rows;
     let url = &services.public_url;
     let (email, password) = sign_in.split_once("  ").unwrap_or((sign_in, ""));

@@ -15,7 +15,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
     runtime()?.block_on(async {
         let clock = Clock::system();
-        let services = server::services(config, &database_url, clock.clone())?;
+        let services = server::services(config, &database_url, None, clock.clone())?;
         let parts = Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock };
         let (stop, stopping) = watch::channel(false);
         let working =

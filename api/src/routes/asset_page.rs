@@ -1,7 +1,10 @@
 //! `/a/{number}`: the internal link of an asset. Whoever is not signed in is asked to, whether or not there is an
 //! asset of this number.
 
-use super::{PageError, files, view_model};
+use super::{
+    PageError, files,
+    view_model::{self, Files},
+};
 use crate::{
     request,
     views::{self, AssetPage, SignIn},
@@ -12,11 +15,11 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use domain::{AssetNumber, access::decide_internal};
+use domain::{AssetNumber, Rights, access::decide_internal};
 use graphql::{Services, Viewer, sign_in};
 use schema::{
     assets::{self, Asset},
-    proxies,
+    proxies, rights,
 };
 use serde::Deserialize;
 
@@ -41,11 +44,12 @@ async fn page(
     let Some(viewer) = request::session_viewer(&request, &services).await? else {
         return Ok(sign_in_form(StatusCode::OK, &number, None));
     };
-    let asset = find(&services, &viewer, &number).await?;
+    let (asset, rights) = find(&services, &viewer, &number).await?;
     let facts = (asset.source, asset.original_state);
     let base = format!("/a/{}-{}", viewer.workspace.number_prefix, asset.number);
-    let offers = |file: FileName| decide_internal(facts, viewer.rights(), Some(file.version()));
-    let view = view_model::asset_view(&services, &asset, &base, false, offers).await?;
+    let offers = |file: FileName| decide_internal(facts, rights, Some(file.version()));
+    let files = Files::load(&services, &[asset.id]).await?;
+    let view = view_model::asset_view(&asset, &files, &base, false, offers);
     let page = AssetPage {
         workspace_name: viewer.workspace.name.clone(),
         number: format!("{}-{}", viewer.workspace.number_prefix, asset.number),
@@ -80,7 +84,7 @@ async fn file(
 ) -> Result<HttpResponse, PageError> {
     let (number, file) = path.into_inner();
     let viewer = request::session_viewer(&request, &services).await?.ok_or(PageError::Locked)?;
-    let asset = find(&services, &viewer, &number).await?;
+    let (asset, rights) = find(&services, &viewer, &number).await?;
     let file = FileName::parse(&file).ok_or(PageError::NotFound)?;
     let proxy = match file.preset() {
         Some(preset) => proxies::get(&mut *services.pool.get().await?, asset.id, preset, false).await?,
@@ -91,7 +95,7 @@ async fn file(
         FileName::Proxy(preset) if preset.is_shown() && !save => {
             files::show(&request, &services, &asset, proxy.as_ref()).await
         }
-        file if decide_internal((asset.source, asset.original_state), viewer.rights(), Some(file.version())) => {
+        file if decide_internal((asset.source, asset.original_state), rights, Some(file.version())) => {
             let found = files::to_save(&services, &asset, file, proxy.as_ref()).await?;
             found.respond(&request, found.part(&request), &services.storage, HttpResponse::Ok()).await
         }
@@ -99,15 +103,18 @@ async fn file(
     }
 }
 
-async fn find(services: &Services, viewer: &Viewer, number: &str) -> Result<Asset, PageError> {
+/// The asset of a number, and what the viewer may do with it.
+async fn find(services: &Services, viewer: &Viewer, number: &str) -> Result<(Asset, Rights), PageError> {
     let number: AssetNumber = number.parse().map_err(|_| PageError::NotFound)?;
     if number.prefix != viewer.workspace.number_prefix {
         return Err(PageError::NotFound);
     }
     let mut conn = services.pool.get().await?;
     let asset = assets::by_number(&mut conn, viewer.workspace.id, number.count).await?.ok_or(PageError::NotFound)?;
-    if decide_internal((asset.source, asset.original_state), viewer.rights(), None) {
-        Ok(asset)
+    let rights = rights::of_assets(&mut conn, viewer.subject(), &[asset.id]).await?;
+    let rights = rights.get(&asset.id).copied().unwrap_or(viewer.rights);
+    if decide_internal((asset.source, asset.original_state), rights, None) {
+        Ok((asset, rights))
     } else {
         Err(PageError::NotFound)
     }

@@ -7,11 +7,12 @@ use super::{
 use crate::{
     request,
     views::{self, Unlock as UnlockPage},
-    visit::{FileName, Unlock, Visit},
+    visit::{Asked, FileName, Unlock, Visit, charge_misses},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
+    middleware::from_fn,
     web,
 };
 use domain::{LinkKind, access::Refusal};
@@ -20,6 +21,7 @@ use graphql::Services;
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::resource("/d/{token}")
+            .wrap(from_fn(charge_misses))
             .route(web::get().to(download))
             .route(web::head().to(download))
             .route(web::post().to(unlock)),
@@ -31,7 +33,7 @@ async fn download(
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Download, None).await?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Download, Asked::default()).await?;
     match send(&visit, FileName::Original).await {
         Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
         answer => answer,
@@ -45,7 +47,7 @@ async fn unlock(
     password: web::Form<PasswordForm>,
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Download, None).await?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Download, Asked::default()).await?;
     if visit.decide_download(FileName::Original) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }

@@ -23,6 +23,9 @@ use storage::Blob;
 /// The largest request without files, in bytes.
 pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
+/// What one id of an asset takes in a request, with room to spare.
+const ID_BYTES: usize = 64;
+
 const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
@@ -42,7 +45,7 @@ async fn preflight() -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header(ANY_ORIGIN)
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
-        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key"))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
         .finish()
 }
@@ -91,7 +94,7 @@ async fn post(
         http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let incoming = match media_type.as_str() {
-        "application/json" => match read_json(payload).await {
+        "application/json" => match read_json(payload, MAX_BYTES.max(services.max_share * ID_BYTES)).await {
             Ok(request) => Incoming::without_files(request),
             Err((status, message)) => return refuse(&http, status, message),
         },
@@ -116,14 +119,14 @@ async fn post(
     execute(&http, &services, &schema, incoming).await
 }
 
-async fn read_json(mut payload: web::Payload) -> Result<Request, (StatusCode, &'static str)> {
+async fn read_json(mut payload: web::Payload, limit: usize) -> Result<Request, (StatusCode, &'static str)> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| (StatusCode::BAD_REQUEST, "The request was cut off."))?;
-        if body.len() + chunk.len() > MAX_BYTES {
+        if body.len() + chunk.len() > limit {
             return Err((
                 StatusCode::PAYLOAD_TOO_LARGE,
-                "A request has at most 1 MB; send files as multipart/form-data.",
+                "The request is too large; send files as multipart/form-data.",
             ));
         }
         body.extend_from_slice(&chunk);
@@ -139,7 +142,8 @@ async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error
         Some(token) => sign_in::viewer(services, token).await?,
         None => None,
     };
-    Ok(Caller { viewer, bearer, address: request::address(http) })
+    let idempotency_key = http.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
+    Ok(Caller { viewer, bearer, address: request::address(http), idempotency_key: idempotency_key.map(str::to_owned) })
 }
 
 async fn execute(

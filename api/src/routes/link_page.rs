@@ -1,14 +1,18 @@
 //! `/s/{token}`: a public link.
 
-use super::{PageError, files, view_model};
+use super::{
+    PageError, files, gallery,
+    view_model::{self, Files},
+};
 use crate::{
     request,
     views::{self, LinkPage, OgView, Unlock as UnlockPage},
-    visit::{FileName, Unlock, Visit},
+    visit::{Asked, FileName, Unlock, Visit, charge_misses},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
+    middleware::from_fn,
     web,
 };
 use chrono::{DateTime, Utc};
@@ -21,18 +25,18 @@ use graphql::Services;
 use serde::Deserialize;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.service(web::resource("/s/{token}").route(web::get().to(page)).route(web::head().to(page)))
-        .service(web::resource("/s/{token}/embed").route(web::get().to(embed)).route(web::head().to(embed)))
+    let resource = |path: &str| web::resource(path.to_owned()).wrap(from_fn(charge_misses));
+    app.service(resource("/s/{token}").route(web::get().to(page)).route(web::head().to(page)))
+        .service(resource("/s/{token}/embed").route(web::get().to(embed)).route(web::head().to(embed)))
         // A visitor who asks for the address again after a wrong password gets the page.
         .service(
-            web::resource("/s/{token}/unlock")
+            resource("/s/{token}/unlock")
                 .route(web::get().to(page))
                 .route(web::head().to(page))
                 .route(web::post().to(unlock)),
         )
-        .service(
-            web::resource("/s/{token}/assets/{asset}/{file}").route(web::get().to(file)).route(web::head().to(file)),
-        );
+        .service(resource("/s/{token}/assets/{asset}").route(web::get().to(member)).route(web::head().to(member)))
+        .service(resource("/s/{token}/assets/{asset}/{file}").route(web::get().to(file)).route(web::head().to(file)));
 }
 
 async fn page(
@@ -58,45 +62,79 @@ async fn show(
     token: &str,
     embedded: bool,
 ) -> Result<HttpResponse, PageError> {
-    let visit = Visit::begin(request, services, token, LinkKind::Public, None).await?;
-    let respond = if embedded { views::embedded } else { views::page };
+    let visit = Visit::begin(request, services, token, LinkKind::Public, Asked::default()).await?;
     if let Err(refusal) = visit.decide(Want::Page) {
-        return match refusal {
-            Refusal::NotFound => Err(PageError::NotFound),
-            // A locked page tells nothing, not even a name.
-            Refusal::Locked => {
-                Ok(respond(HttpResponse::Ok(), &UnlockPage { action: unlock_path(token, embedded), error: None }))
-            }
-        };
+        return refuse(refusal, token, embedded);
     }
+    match visit.opened.link.collection_id {
+        Some(collection) => gallery::show(&visit, collection, token, embedded).await,
+        None => asset_page(&visit, token, embedded).await,
+    }
+}
+
+fn refuse(refusal: Refusal, token: &str, embedded: bool) -> Result<HttpResponse, PageError> {
+    let respond = if embedded { views::embedded } else { views::page };
+    match refusal {
+        Refusal::NotFound => Err(PageError::NotFound),
+        // A locked page tells nothing, not even a name.
+        Refusal::Locked => {
+            Ok(respond(HttpResponse::Ok(), &UnlockPage { action: unlock_path(token, embedded), error: None }))
+        }
+    }
+}
+
+/// The page of one asset: all that the link leads to, or a member of its collection.
+async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<HttpResponse, PageError> {
     let permit = visit.decide(Want::Entry(visit.target()))?;
-    let asset = &visit.opened.asset;
+    let (link, asset, services) = (&visit.opened.link, visit.asset()?, visit.services);
     let base = format!("/s/{token}/assets/{}", short_id::encode(asset.id));
-    let watermarked = permit.watermarked || visit.opened.link.watermark;
-    let view =
-        view_model::asset_view(services, asset, &base, watermarked, |file| visit.decide_download(file).is_ok()).await?;
+    let files = Files::load(services, &[asset.id]).await?;
+    let offers = |file| visit.decide_download(file).is_ok();
+    let view = view_model::asset_view(asset, &files, &base, permit.watermarked || link.watermark, offers);
+    let collection = link.collection_id.map(|_| format!("/s/{token}"));
+    let page_path = if collection.is_some() { base } else { format!("/s/{token}") };
     let og = (!embedded).then(|| OgView {
-        title: visit.opened.link.name.clone(),
+        title: link.name.clone(),
         description: format!("Shared by {}", visit.opened.workspace.0),
         image_url: view.picture_url.as_ref().map(|path| format!("{}{path}", services.public_url)),
-        page_url: format!("{}/s/{token}", services.public_url),
+        page_url: format!("{}{page_path}", services.public_url),
     });
     // While the picture is being made the page reloads itself; that is one view.
-    if request.method() == Method::GET && !view.pending {
-        visit.count_view().await?;
+    if !view.pending {
+        visit.count_view(Some(asset.id)).await?;
     }
     let page = LinkPage {
         workspace_name: visit.opened.workspace.0.clone(),
-        name: visit.opened.link.name.clone(),
-        expires: visit.opened.link.expires_at.map(|end| expiry(end, &visit.opened.workspace.1)),
+        name: link.name.clone(),
+        expires: link.expires_at.map(|end| expiry(end, &visit.opened.workspace.1)),
         asset: view,
+        back_url: collection,
         og,
     };
+    let respond = if embedded { views::embedded } else { views::page };
     Ok(respond(HttpResponse::Ok(), &page))
 }
 
+/// The page of a member of a collection.
+async fn member(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (token, asset) = path.into_inner();
+    let asked = Asked { asset: short_id::decode(&asset), preset: None };
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, asked).await?;
+    if let Err(refusal) = visit.decide(Want::Page) {
+        return refuse(refusal, &token, false);
+    }
+    if asked.asset.is_none() || visit.asset()?.id != asked.asset.unwrap_or_default() {
+        return Err(PageError::NotFound);
+    }
+    asset_page(&visit, &token, false).await
+}
+
 /// `Available until 24 November 2026, 18:00 (Europe/Berlin)`.
-fn expiry(end: DateTime<Utc>, zone: &str) -> String {
+pub(super) fn expiry(end: DateTime<Utc>, zone: &str) -> String {
     let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
     format!("Available until {} ({zone})", end.with_timezone(&zone).format("%-d %B %Y, %H:%M"))
 }
@@ -123,7 +161,7 @@ async fn unlock(
     form: web::Form<PasswordForm>,
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, None).await?;
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, Asked::default()).await?;
     if visit.decide(Want::Page) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }
@@ -152,9 +190,10 @@ async fn file(
 ) -> Result<HttpResponse, PageError> {
     let (token, asset, file) = path.into_inner();
     let file = FileName::parse(&file);
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, file.and_then(FileName::preset)).await?;
-    let file = file.filter(|_| short_id::decode(&asset).is_some_and(|id| visit.leads_to(id)));
-    let Some(file) = file else {
+    let asked = Asked { asset: short_id::decode(&asset), preset: file.and_then(FileName::preset) };
+    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, asked).await?;
+    let leads_there = asked.asset.is_some() && asked.asset == visit.opened.asset.as_ref().map(|asset| asset.id);
+    let Some(file) = file.filter(|_| leads_there) else {
         // Only those who may come in are told that there is no such file.
         visit.decide(Want::Page)?;
         return Err(PageError::NotFound);
@@ -162,7 +201,7 @@ async fn file(
     match file {
         FileName::Proxy(preset) if !request.query_string().split('&').any(|part| part == "download") => {
             let permit = visit.decide(Want::Picture(visit.target(), preset))?;
-            files::show(&request, &services, &visit.opened.asset, visit.proxy(permit)).await
+            files::show(&request, &services, visit.asset()?, visit.proxy(permit)).await
         }
         file => send(&visit, file).await,
     }
@@ -171,7 +210,7 @@ async fn file(
 /// Sends a file to be saved, and counts it.
 pub(super) async fn send(visit: &Visit<'_>, file: FileName) -> Result<HttpResponse, PageError> {
     let permit = visit.decide_download(file)?;
-    let found = files::to_save(visit.services, &visit.opened.asset, file, visit.proxy(permit)).await?;
+    let found = files::to_save(visit.services, visit.asset()?, file, visit.proxy(permit)).await?;
     let part = found.part(visit.request);
     let counts = part.has_bytes() && visit.request.method() != Method::HEAD;
     let response = if counts { visit.count_download(file).await? } else { HttpResponse::Ok() };

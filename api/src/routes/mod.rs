@@ -4,6 +4,7 @@ mod asset_page;
 mod assets;
 mod download_link;
 mod files;
+mod gallery;
 mod graphiql;
 mod graphql;
 mod health;

@@ -7,21 +7,45 @@ use crate::{
 };
 use domain::{AssetKind, Preset};
 use graphql::Services;
-use schema::{assets::Asset, attachments, proxies};
+use schema::{
+    assets::Asset,
+    attachments::{self, Attachment},
+    proxies::{self, Proxy},
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// The files of some assets, by asset.
+pub(super) struct Files {
+    proxies: HashMap<Uuid, Vec<Proxy>>,
+    attachments: HashMap<Uuid, Vec<Attachment>>,
+}
+
+impl Files {
+    /// Loads them, in two statements however many assets there are.
+    pub(super) async fn load(services: &Services, ids: &[Uuid]) -> Result<Self, PageError> {
+        let mut conn = services.pool.get().await?;
+        let mut files = Self { proxies: HashMap::new(), attachments: HashMap::new() };
+        for proxy in proxies::of_assets(&mut conn, ids).await? {
+            files.proxies.entry(proxy.asset_id).or_default().push(proxy);
+        }
+        for attachment in attachments::of_assets(&mut conn, ids).await? {
+            files.attachments.entry(attachment.asset_id).or_default().push(attachment);
+        }
+        Ok(files)
+    }
+}
 
 /// Builds the view of an asset whose files lie below `base`. `offers` says which of them may be downloaded.
-pub(super) async fn asset_view(
-    services: &Services,
+pub(super) fn asset_view(
     asset: &Asset,
+    files: &Files,
     base: &str,
     watermarked: bool,
     offers: impl Fn(FileName) -> bool,
-) -> Result<AssetView, PageError> {
-    let mut conn = services.pool.get().await?;
-    let proxies = proxies::of_assets(&mut conn, &[asset.id]).await?;
-    let attachments = attachments::of_assets(&mut conn, &[asset.id]).await?;
-    drop(conn);
-
+) -> AssetView {
+    let proxies = files.proxies.get(&asset.id).map_or(&[][..], Vec::as_slice);
+    let attachments = files.attachments.get(&asset.id).map_or(&[][..], Vec::as_slice);
     let picture = proxies
         .iter()
         .find(|proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster) && proxy.watermarked == watermarked);
@@ -42,18 +66,19 @@ pub(super) async fn asset_view(
         };
         add(FileName::Proxy(proxy.preset), label, proxy.media_type.as_deref().unwrap_or_default(), proxy.byte_size);
     }
-    for file in &attachments {
+    for file in attachments {
         add(FileName::Attachment(file.id), file.file_name.clone(), &file.media_type, Some(file.byte_size));
     }
-    Ok(AssetView {
+    AssetView {
         title: asset.title.clone(),
         kind: asset.kind.as_str().to_owned(),
         picture_url: ready.map(|proxy| format!("{base}/{}", proxy.preset)),
         width: ready.and_then(|proxy| proxy.width),
         height: ready.and_then(|proxy| proxy.height),
         pending: picture.is_some_and(|proxy| proxy.state == "PENDING"),
+        thumbnail_url: format!("{base}/{}", Preset::Thumbnail),
         downloads,
-    })
+    }
 }
 
 /// `JPEG, 4.2 MB`.

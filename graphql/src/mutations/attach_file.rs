@@ -5,6 +5,7 @@ use crate::{
     Error, context,
     errors::{UserError, UserErrorCode},
     library,
+    loaders::Loaders,
     node_id::NodeKind,
     types::asset::Asset,
     upload::Upload,
@@ -27,7 +28,6 @@ impl AttachFile {
     /// Hangs a further file on an asset.
     async fn attach_file(&self, ctx: &Context<'_>, input: AttachFileInput) -> Result<AssetPayload, Error> {
         let viewer = context::viewer(ctx)?;
-        viewer.require(Right::Edit)?;
         let found = match NodeKind::Asset.parse(&input.asset_id) {
             Some(id) => assets::get(&mut *context::connection(ctx).await?, viewer.workspace.id, id).await?,
             None => None,
@@ -36,6 +36,9 @@ impl AttachFile {
             let message = "There is no such asset, or you may not see it.";
             return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::NotFound, &["assetId"], message)]));
         };
+        if !ctx.data_unchecked::<Loaders>().rights(asset.id).await?.has(Right::Edit) {
+            return Err(Error::Forbidden);
+        }
         if asset.source == AssetSource::External {
             let message = "This asset is only a reference; nothing can be attached to it.";
             return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::InvalidInput, &["assetId"], message)]));

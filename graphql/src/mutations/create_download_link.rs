@@ -1,12 +1,16 @@
 //! `createDownloadLink`.
 
-use super::{new_link, payloads::LinkPayload};
-use crate::{Error, context, errors::UserError};
+use super::{
+    new_link::{self, Target},
+    payloads::LinkPayload,
+};
+use crate::{Error, context, types::link::Link};
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use domain::{
     LinkKind,
-    settings::{self, SettingsInput},
+    settings::{self, Change, SettingsInput},
+    sharing::Offer,
 };
 
 #[derive(Default)]
@@ -31,27 +35,27 @@ impl CreateDownloadLink {
         input: CreateDownloadLinkInput,
     ) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let (asset, facts) = match new_link::shareable_asset(ctx, &input.asset_id).await? {
-            Ok(found) => found,
+        let candidate = match new_link::shareable_asset(ctx, &input.asset_id).await? {
+            Ok(candidate) => candidate,
             Err(refusal) => return Ok(LinkPayload::refused(vec![refusal])),
         };
-        if let Err(refusal) = new_link::check_original(viewer, &facts) {
+        if let Err(refusal) = new_link::check_original(&candidate) {
             return Ok(LinkPayload::refused(vec![refusal]));
         }
         let wanted = SettingsInput {
-            name: input.name,
-            expires_at: input.expires_at,
-            password: input.password,
-            max_downloads: input.max_downloads,
-            allow_original: Some(true),
+            name: input.name.into(),
+            expires_at: input.expires_at.into(),
+            password: input.password.into(),
+            max_downloads: input.max_downloads.into(),
+            allow_original: Change::Set(true),
             ..SettingsInput::default()
         };
-        let settings = match settings::parse(wanted, &new_link::offer(viewer, &facts), services.now()) {
+        let settings = match settings::parse(wanted, &Offer::original_only(), services.now()) {
             Ok(settings) => settings,
-            Err(errors) => {
-                return Ok(LinkPayload::refused(errors.iter().map(|error| UserError::setting(error, &[])).collect()));
-            }
+            Err(errors) => return Ok(LinkPayload::refused(new_link::refused_settings(&errors, &[]))),
         };
-        Ok(LinkPayload::done(new_link::store(ctx, LinkKind::Download, asset.0.id, settings).await?))
+        let target = Target::Asset(candidate.id);
+        let link = new_link::prepare(services, viewer, LinkKind::Download, target, settings).await?;
+        Ok(LinkPayload::done(Link(link.store_alone(ctx).await?)))
     }
 }

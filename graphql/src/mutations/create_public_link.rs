@@ -1,9 +1,15 @@
 //! `createPublicLink`.
 
-use super::{new_link, payloads::LinkPayload};
-use crate::{Error, context, errors::UserError, types::link_settings::LinkSettingsInput};
+use super::{
+    new_link::{self, Target},
+    payloads::LinkPayload,
+};
+use crate::{
+    Error, context,
+    types::{link::Link, link_settings::LinkSettingsInput},
+};
 use async_graphql::{Context, ID, InputObject, Object};
-use domain::{LinkKind, settings};
+use domain::{LinkKind, settings, sharing};
 
 #[derive(Default)]
 pub(super) struct CreatePublicLink;
@@ -20,19 +26,17 @@ impl CreatePublicLink {
     /// never expires.
     async fn create_public_link(&self, ctx: &Context<'_>, input: CreatePublicLinkInput) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let (asset, facts) = match new_link::shareable_asset(ctx, &input.asset_id).await? {
-            Ok(found) => found,
+        let candidate = match new_link::shareable_asset(ctx, &input.asset_id).await? {
+            Ok(candidate) => candidate,
             Err(refusal) => return Ok(LinkPayload::refused(vec![refusal])),
         };
-        let wanted = input.settings.unwrap_or_default().into();
-        let settings = match settings::parse(wanted, &new_link::offer(viewer, &facts), services.now()) {
+        let offer = sharing::offer([(&candidate.facts, candidate.rights)]);
+        let settings = match settings::parse(input.settings.unwrap_or_default().into(), &offer, services.now()) {
             Ok(settings) => settings,
-            Err(errors) => {
-                return Ok(LinkPayload::refused(
-                    errors.iter().map(|error| UserError::setting(error, &["settings"])).collect(),
-                ));
-            }
+            Err(errors) => return Ok(LinkPayload::refused(new_link::refused_settings(&errors, &["settings"]))),
         };
-        Ok(LinkPayload::done(new_link::store(ctx, LinkKind::Public, asset.0.id, settings).await?))
+        let target = Target::Asset(candidate.id);
+        let link = new_link::prepare(services, viewer, LinkKind::Public, target, settings).await?;
+        Ok(LinkPayload::done(Link(link.store_alone(ctx).await?)))
     }
 }

@@ -1,12 +1,15 @@
 //! `deleteLinks`.
 
 use crate::{
-    Error, context,
+    Error, audit, context,
     errors::{UserError, UserErrorCode},
     node_id::NodeKind,
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
-use schema::links;
+use diesel_async::AsyncConnection;
+use domain::LinkAction;
+use schema::{link_events, links};
+use uuid::Uuid;
 
 /// The most links deleted in one call.
 const MAX_IDS: usize = 1000;
@@ -25,14 +28,25 @@ struct DeleteLinksPayload {
 impl DeleteLinks {
     /// Deletes links for good; their URLs are dead at once. Those that you may not delete are told apart and stay.
     async fn delete_links(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteLinksPayload, Error> {
-        let visible = context::viewer(ctx)?.visible_links();
+        let viewer = context::viewer(ctx)?;
+        let (visible, now) = (viewer.visible_links(), context::services(ctx).now());
         if ids.len() > MAX_IDS {
             let message = format!("At most {MAX_IDS} links are deleted in one call.");
             let user_errors = vec![UserError::new(UserErrorCode::InvalidInput, &["ids"], message)];
             return Ok(DeleteLinksPayload { deleted_ids: Vec::new(), user_errors });
         }
         let wanted: Vec<_> = ids.iter().filter_map(|id| NodeKind::Link.parse(id)).collect();
-        let deleted = links::delete(&mut *context::connection(ctx).await?, visible, &wanted).await?;
+        let mut conn = context::connection(ctx).await?;
+        let deleted = conn
+            .transaction(async |conn| {
+                let found = links::lock(conn, visible, &wanted).await?;
+                let ids: Vec<Uuid> = found.iter().map(|link| link.id).collect();
+                let event = |link: links::Link| audit::plain(viewer, LinkAction::Deleted, link.id, link.name, now);
+                link_events::insert(conn, found.into_iter().map(event).collect()).await?;
+                links::delete(conn, &ids).await?;
+                Ok::<_, Error>(ids)
+            })
+            .await?;
         let gone = |id: &ID| NodeKind::Link.parse(id).is_some_and(|id| deleted.contains(&id));
         let user_errors = ids.iter().enumerate().filter(|(_, id)| !gone(id)).map(|(index, _)| {
             let message = "There is no such link, or you may not delete it.";

@@ -1,42 +1,37 @@
-//! What both kinds of link have in common when they are made: what they may offer, and their row.
+//! What all kinds of link have in common when they are made: what they may offer, and their row.
 
 use crate::{
-    Error, Services, Viewer, context,
+    Error, Services, Viewer, audit, context,
     errors::{UserError, UserErrorCode},
     node_id::NodeKind,
-    types::{asset::Asset, link::Link},
 };
 use async_graphql::{Context, ID};
+use chrono::{DateTime, Utc};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
-    LinkKind, Preset, Right, name,
-    settings::Settings,
-    sharing::{AssetFacts, NotShareable, may_share},
+    LinkAction, LinkKind, Preset, Right, name,
+    password::Password,
+    settings::{Change, SettingError, Settings},
+    sharing::{NotShareable, may_create_download_link, may_share},
 };
-use schema::{assets, links};
+use schema::{
+    assets::{self, Candidate},
+    link_events, links,
+};
 use uuid::Uuid;
 
-/// Loads the asset that is to be linked to, if the viewer may link to it.
-pub(super) async fn shareable_asset(
-    ctx: &Context<'_>,
-    id: &ID,
-) -> Result<Result<(Asset, AssetFacts), UserError>, Error> {
+/// Loads what the rules need to know of the asset that is to be linked to, if the viewer may link to it.
+pub(super) async fn shareable_asset(ctx: &Context<'_>, id: &ID) -> Result<Result<Candidate, UserError>, Error> {
     let viewer = context::viewer(ctx)?;
     let found = match NodeKind::Asset.parse(id) {
-        Some(id) => assets::get(&mut *context::connection(ctx).await?, viewer.workspace.id, id).await?,
+        Some(id) => {
+            let mut conn = context::connection(ctx).await?;
+            assets::candidates(&mut conn, viewer.workspace.id, viewer.subject(), &[id]).await?.remove(&id)
+        }
         None => None,
     };
-    let refused = match &found {
-        None => Some(NotShareable::NotFound),
-        Some(row) => may_share(row.source, viewer.rights()).err(),
-    };
-    match (found, refused) {
-        (Some(row), None) => {
-            let asset = Asset(row);
-            let facts = asset.facts(ctx).await?;
-            Ok(Ok((asset, facts)))
-        }
-        (_, reason) => Ok(Err(not_shareable(reason.unwrap_or(NotShareable::NotFound)))),
-    }
+    let Some(candidate) = found else { return Ok(Err(not_shareable(NotShareable::NotFound))) };
+    Ok(may_share(candidate.facts.source, candidate.rights).map_err(not_shareable).map(|()| candidate))
 }
 
 fn not_shareable(reason: NotShareable) -> UserError {
@@ -51,17 +46,12 @@ fn not_shareable(reason: NotShareable) -> UserError {
     UserError::new(code, &["assetId"], message)
 }
 
-/// What a share of this asset offers the viewer.
-pub(super) fn offer(viewer: &Viewer, facts: &AssetFacts) -> domain::sharing::Offer {
-    domain::sharing::offer([(facts, viewer.rights())])
-}
-
-/// Whether the viewer may link to the download of the original; the error says why not.
-pub(super) fn check_original(viewer: &Viewer, facts: &AssetFacts) -> Result<(), UserError> {
-    if domain::sharing::may_create_download_link(facts, viewer.rights()) {
+/// Whether the user may link to the download of the original; the error says why not.
+pub(super) fn check_original(candidate: &Candidate) -> Result<(), UserError> {
+    if may_create_download_link(&candidate.facts, candidate.rights) {
         return Ok(());
     }
-    let message = if viewer.rights().has(Right::DownloadOriginal) {
+    let message = if candidate.rights.has(Right::DownloadOriginal) {
         "The original is archived or unavailable; a download link needs one that can be had now."
     } else {
         "You may not hand out the original of this asset."
@@ -69,34 +59,53 @@ pub(super) fn check_original(viewer: &Viewer, facts: &AssetFacts) -> Result<(), 
     Err(UserError::new(UserErrorCode::OriginalNotAvailable, &["assetId"], message))
 }
 
-/// Stores a link with these settings and returns it.
-pub(super) async fn store(ctx: &Context<'_>, kind: LinkKind, asset: Uuid, settings: Settings) -> Result<Link, Error> {
-    let (services, viewer): (&Services, _) = (context::services(ctx), context::viewer(ctx)?);
-    let password_hash = match settings.password {
-        Some(password) => Some(services.hasher.hash(password).await?),
-        None => None,
-    };
+/// What a client reads of refused settings, whose path begins with `parents`.
+pub(super) fn refused_settings(errors: &[SettingError], parents: &[&str]) -> Vec<UserError> {
+    errors.iter().map(|error| UserError::setting(error, parents)).collect()
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target {
+    Asset(Uuid),
+    Collection(Uuid),
+}
+
+/// A link that is ready to be stored; all that takes time is done.
+pub(super) struct NewLink(links::Link);
+
+/// Makes a link with these settings. Hashing its password takes a while: do it before a transaction begins.
+pub(super) async fn prepare(
+    services: &Services,
+    viewer: &Viewer,
+    kind: LinkKind,
+    target: Target,
+    settings: Settings,
+) -> Result<NewLink, Error> {
     let (id, now, key, token_version) = (Uuid::now_v7(), services.now(), services.keys.newest(), 1);
-    let new = links::Link {
+    let (asset_id, collection_id) = match target {
+        Target::Asset(id) => (Some(id), None),
+        Target::Collection(id) => (None, Some(id)),
+    };
+    Ok(NewLink(links::Link {
         id,
         workspace_id: viewer.workspace.id,
         kind,
         name: settings.name.unwrap_or_else(|| name::default_link_name(now, viewer.workspace.zone())),
-        asset_id: asset,
+        asset_id,
+        collection_id,
         created_by: viewer.user.id,
         created_at: now,
         updated_at: now,
         token_sha256: key.link_token(id, token_version).sha256().to_vec(),
         token_version,
         key_id: key.id().to_owned(),
-        password_hash,
+        password_hash: hash(services, settings.password).await?,
         password_version: 1,
         allow_original: settings.allow_original,
         allow_proxies: settings.allow_proxies,
         allow_attachments: settings.allow_attachments,
-        proxy_presets: settings
-            .proxy_presets
-            .map(|presets| presets.into_iter().map(Preset::as_str).map(str::to_owned).map(Some).collect()),
+        proxy_presets: stored_presets(settings.proxy_presets),
         starts_at: settings.starts_at,
         expires_at: settings.expires_at,
         max_downloads: settings.max_downloads,
@@ -106,6 +115,34 @@ pub(super) async fn store(ctx: &Context<'_>, kind: LinkKind, asset: Uuid, settin
         view_count: 0,
         download_count: 0,
         last_accessed_at: None,
-    };
-    Ok(Link(links::insert(&mut *context::connection(ctx).await?, new).await?))
+    }))
+}
+
+/// The hash of a new password, if one is set.
+pub(super) async fn hash(services: &Services, password: Change<Password>) -> Result<Option<String>, Error> {
+    match password {
+        Change::Set(password) => Ok(Some(services.hasher.hash(password).await?)),
+        Change::Keep | Change::Clear => Ok(None),
+    }
+}
+
+/// Presets as a row keeps them.
+pub(super) fn stored_presets(presets: Option<Vec<Preset>>) -> Option<Vec<Option<String>>> {
+    Some(presets?.into_iter().map(|preset| Some(preset.as_str().to_owned())).collect())
+}
+
+impl NewLink {
+    /// Stores the link and who made it, as part of a transaction.
+    pub(super) async fn store(self, conn: &mut AsyncPgConnection, viewer: &Viewer) -> Result<links::Link, Error> {
+        let now: DateTime<Utc> = self.0.created_at;
+        let link = links::insert(conn, self.0).await?;
+        link_events::insert(conn, vec![audit::event(viewer, LinkAction::Created, None, &link, now)?]).await?;
+        Ok(link)
+    }
+
+    /// Stores the link in a transaction of its own.
+    pub(super) async fn store_alone(self, ctx: &Context<'_>) -> Result<links::Link, Error> {
+        let (viewer, mut conn) = (context::viewer(ctx)?, context::connection(ctx).await?);
+        conn.transaction(async |conn| self.store(conn, viewer).await).await
+    }
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     errors::UserError,
-    types::{asset::Asset, link::Link, user::User, workspace::Workspace},
+    types::{
+        access_rule::AccessRule, asset::Asset, collection::Collection, link::Link, user::User, user_group::UserGroup,
+        workspace::Workspace,
+    },
 };
 use async_graphql::SimpleObject;
 
@@ -12,8 +15,8 @@ macro_rules! payload {
         $(#[$meta])*
         #[derive(SimpleObject)]
         pub(super) struct $name {
-            $field: Option<$type>,
-            user_errors: Vec<UserError>,
+            pub(super) $field: Option<$type>,
+            pub(super) user_errors: Vec<UserError>,
         }
 
         impl $name {
@@ -43,4 +46,16 @@ payload! {
 payload! {
     /// The workspace, or why it was not changed.
     WorkspacePayload { workspace: Workspace }
+}
+payload! {
+    /// A collection, or why there is none.
+    CollectionPayload { collection: Collection }
+}
+payload! {
+    /// A group, or why there is none.
+    UserGroupPayload { group: UserGroup }
+}
+payload! {
+    /// An access rule, or why there is none.
+    AccessRulePayload { access_rule: AccessRule }
 }

@@ -4,6 +4,7 @@ use super::payloads::AssetPayload;
 use crate::{
     Error, context,
     errors::{UserError, UserErrorCode},
+    loaders::Loaders,
     node_id::NodeKind,
     types::{asset::Asset, enums::OriginalState},
 };
@@ -24,7 +25,6 @@ impl SetOriginalState {
         state: OriginalState,
     ) -> Result<AssetPayload, Error> {
         let viewer = context::viewer(ctx)?;
-        viewer.require(Right::Edit)?;
         let mut conn = context::connection(ctx).await?;
         let found = match NodeKind::Asset.parse(&asset_id) {
             Some(id) => assets::get(&mut conn, viewer.workspace.id, id).await?,
@@ -34,6 +34,9 @@ impl SetOriginalState {
             let message = "There is no such asset, or you may not see it.";
             return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::NotFound, &["assetId"], message)]));
         };
+        if !ctx.data_unchecked::<Loaders>().rights(asset.id).await?.has(Right::Edit) {
+            return Err(Error::Forbidden);
+        }
         if asset.source == AssetSource::External && state == OriginalState::Available {
             let message = "This asset is only a reference; its original cannot be made available here.";
             return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::InvalidInput, &["state"], message)]));

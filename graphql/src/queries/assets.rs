@@ -3,7 +3,7 @@
 use crate::{
     Error, context,
     node_id::NodeKind,
-    paging::{PageArgs, connect, page_cost},
+    paging::{AssetCursor, Cursor, PageArgs, connect, page_cost},
     types::asset::{Asset, AssetConnection, AssetFilter, AssetTotal},
 };
 use async_graphql::{Context, ID, Object};
@@ -34,10 +34,10 @@ impl AssetQueries {
         let viewer = context::viewer(ctx)?;
         viewer.require(Right::Read)?;
         let page = PageArgs { first, after, last, before }.page()?;
-        let filter = AssetFilter::parse(filter);
+        let filter = AssetFilter::parse(ctx, filter).await?;
         let mut conn = context::connection(ctx).await?;
         let slice = assets::list(&mut conn, viewer.workspace.id, &filter, page).await?;
-        Ok(connect(slice, AssetTotal { filter }, |row| row.id, Asset))
+        Ok(connect(slice, AssetTotal::Matching(filter), |row| AssetCursor::Id(Cursor(row.id)), Asset))
     }
 }
 

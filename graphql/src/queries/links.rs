@@ -3,11 +3,11 @@
 use crate::{
     Error, context,
     node_id::NodeKind,
-    paging::{PageArgs, connect, page_cost},
-    types::link::{Link, LinkConnection, LinkFilter, LinkTotal},
+    paging::{PageArgs, page_cost},
+    types::link::{Link, LinkConnection, LinkFilter, LinkOrder, list_links},
 };
 use async_graphql::{Context, ID, Object};
-use schema::links;
+use schema::link_listing;
 
 #[derive(Default)]
 pub(super) struct LinkQueries;
@@ -19,7 +19,8 @@ impl LinkQueries {
         find(ctx, &id).await.transpose()
     }
 
-    /// Your links, newest first; for administrators, everybody's.
+    /// Your links, and for administrators everybody's. Without an order, newest first.
+    #[expect(clippy::too_many_arguments, reason = "they are the API's")]
     #[graphql(complexity = "1 + page_cost(first, last) * child_complexity")]
     async fn links(
         &self,
@@ -29,18 +30,15 @@ impl LinkQueries {
         last: Option<i32>,
         before: Option<String>,
         filter: Option<LinkFilter>,
+        order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
-        let visible = context::viewer(ctx)?.visible_links();
-        let (page, filter) = (PageArgs { first, after, last, before }.page()?, LinkFilter::parse(filter)?);
-        let now = context::services(ctx).now();
-        let mut conn = context::connection(ctx).await?;
-        let slice = links::list(&mut conn, visible, &filter, page, now).await?;
-        Ok(connect(slice, LinkTotal { visible, filter, now }, |row| row.id, Link))
+        context::viewer(ctx)?;
+        list_links(ctx, PageArgs { first, after, last, before }, LinkFilter::parse(filter)?, order_by).await
     }
 }
 
 async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Link>, Error> {
     let visible = context::viewer(ctx)?.visible_links();
     let Some(id) = NodeKind::Link.parse(id) else { return Ok(None) };
-    Ok(links::get(&mut *context::connection(ctx).await?, visible, id).await?.map(Link))
+    Ok(link_listing::get(&mut *context::connection(ctx).await?, visible, id).await?.map(Link))
 }

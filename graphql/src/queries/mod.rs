@@ -1,12 +1,23 @@
 //! Everything that can be asked, one file a subject.
 
+mod administration;
 mod assets;
+pub(crate) mod collections;
 mod links;
 mod node;
 mod people;
+mod share_options;
 
 use async_graphql::MergedObject;
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(assets::AssetQueries, links::LinkQueries, node::NodeQueries, people::PeopleQueries);
+pub struct Query(
+    assets::AssetQueries,
+    collections::CollectionQueries,
+    links::LinkQueries,
+    share_options::ShareOptionsQuery,
+    node::NodeQueries,
+    people::PeopleQueries,
+    administration::AdministrationQueries,
+);

@@ -3,11 +3,14 @@
 use crate::{
     Error, context,
     node_id::{self, NodeKind},
-    types::{access_token::AccessToken, asset::Asset, attachment::Attachment, link::Link, node::Node, user::User},
+    types::{
+        access_rule::AccessRule, access_token::AccessToken, asset::Asset, attachment::Attachment,
+        collection::Collection, link::Link, node::Node, user::User, user_group::UserGroup,
+    },
 };
 use async_graphql::{Context, ID, Object};
 use domain::Right;
-use schema::{assets, attachments, bearer_tokens, links, users};
+use schema::{access_rules, assets, attachments, bearer_tokens, collections, link_listing, user_groups, users};
 
 #[derive(Default)]
 pub(super) struct NodeQueries;
@@ -34,10 +37,23 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
             }
             _ => None,
         },
-        NodeKind::Link => links::get(&mut conn, viewer.visible_links(), id).await?.map(|row| Node::Link(Link(row))),
+        NodeKind::Link => {
+            link_listing::get(&mut conn, viewer.visible_links(), id).await?.map(|row| Node::Link(Link(row)))
+        }
         NodeKind::AccessToken => {
             let own = bearer_tokens::personal(&mut conn, viewer.user.id).await?;
             own.into_iter().find(|row| row.id == id).map(|row| Node::AccessToken(AccessToken(row)))
         }
+        NodeKind::Collection => collections::get(&mut conn, viewer.visible_collections(), id)
+            .await?
+            .map(|row| Node::Collection(Collection(row))),
+        NodeKind::AccessRule if viewer.is_admin() => {
+            access_rules::get(&mut conn, workspace, id).await?.map(|row| Node::AccessRule(AccessRule(row)))
+        }
+        NodeKind::UserGroup if viewer.is_admin() => {
+            let found = user_groups::by_ids(&mut conn, workspace, &[id]).await?.pop();
+            found.map(|row| Node::UserGroup(UserGroup(row)))
+        }
+        NodeKind::AccessRule | NodeKind::UserGroup => None,
     })
 }

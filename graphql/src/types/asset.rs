@@ -4,53 +4,37 @@ use crate::{
     Error, Services, Viewer, context,
     loaders::Loaders,
     node_id::NodeKind,
-    paging::{Cursor, PageArgs, connect, page_cost},
+    paging::{AssetCursor, PageArgs, page_cost},
+    queries::collections::find_collection,
     types::{
         attachment::Attachment,
         byte_count::ByteCount,
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
-        link::{LinkConnection, LinkFilter, LinkTotal},
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links},
         proxy::Proxy,
     },
 };
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{
-    Preset, Right,
+    Right,
     sharing::{AssetFacts, may_create_download_link, may_share},
 };
-use schema::{assets, links};
+use schema::{assets, collections, link_listing};
+use uuid::Uuid;
 
 /// One media item of the library.
 #[derive(Clone)]
 pub(crate) struct Asset(pub(crate) assets::Asset);
 
 /// Assets, newest first.
-pub(crate) type AssetConnection = Connection<Cursor, Asset, AssetTotal>;
+pub(crate) type AssetConnection = Connection<AssetCursor, Asset, AssetTotal>;
 
 impl Asset {
-    /// What the rules need to know of the asset.
-    pub(crate) async fn facts(&self, ctx: &Context<'_>) -> Result<AssetFacts, Error> {
-        let loaders = ctx.data_unchecked::<Loaders>();
-        let proxies = loaders.proxies(self.0.id).await?;
-        let attachments = loaders.attachments(self.0.id).await?;
-        Ok(AssetFacts {
-            source: self.0.source,
-            original: self.0.original_state,
-            presets: existing(&proxies),
-            attachments: i64::try_from(attachments.len()).map_err(Error::internal)?,
-        })
-    }
-
     /// The number that people call it by.
     pub(crate) fn full_number(&self, viewer: &Viewer) -> String {
         format!("{}-{}", viewer.workspace.number_prefix, self.0.number)
     }
-}
-
-/// The presets among `proxies` that exist or are being made.
-pub(crate) fn existing(proxies: &[schema::proxies::Proxy]) -> Vec<Preset> {
-    proxies.iter().filter(|proxy| !proxy.watermarked && proxy.state != "FAILED").map(|proxy| proxy.preset).collect()
 }
 
 #[Object]
@@ -129,7 +113,8 @@ impl Asset {
         Ok(rows.into_iter().map(Attachment).collect())
     }
 
-    /// The links that lead to this asset, newest first: your own, and for administrators everybody's.
+    /// The links that lead straight to this asset, and those of collections that hold it: your own, and for
+    /// administrators everybody's.
     #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn links(
         &self,
@@ -137,18 +122,33 @@ impl Asset {
         first: Option<i32>,
         after: Option<String>,
         filter: Option<LinkFilter>,
+        order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
-        let visible = context::viewer(ctx)?.visible_links();
-        let filter = links::LinkFilter { asset: Some(self.0.id), ..LinkFilter::parse(filter)? };
-        let (page, now) = (PageArgs::forward(first, after).page()?, context::services(ctx).now());
-        let mut conn = context::connection(ctx).await?;
-        let slice = links::list(&mut conn, visible, &filter, page, now).await?;
-        Ok(connect(slice, LinkTotal { visible, filter, now }, |row| row.id, crate::types::link::Link))
+        let filter = link_listing::LinkFilter { asset: Some(self.0.id), ..LinkFilter::parse(filter)? };
+        list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
+    }
+
+    /// How often it was shown through links.
+    async fn view_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
+        let counter = ctx.data_unchecked::<Loaders>().counter(self.0.id).await?;
+        Ok(counter.map_or(0, |counter| counter.view_count))
+    }
+
+    /// How many downloads through links were counted.
+    async fn download_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
+        let counter = ctx.data_unchecked::<Loaders>().counter(self.0.id).await?;
+        Ok(counter.map_or(0, |counter| counter.download_count))
+    }
+
+    /// The last view or download through a link.
+    async fn last_accessed_at(&self, ctx: &Context<'_>) -> Option<Result<DateTime<Utc>, Error>> {
+        let counter = ctx.data_unchecked::<Loaders>().counter(self.0.id).await.transpose()?;
+        Some(counter.map(|counter| counter.last_accessed_at))
     }
 
     /// Whether you may link to it.
     async fn sharing(&self, ctx: &Context<'_>) -> Result<Shareability, Error> {
-        let rights = context::viewer(ctx)?.rights();
+        let rights = ctx.data_unchecked::<Loaders>().rights(self.0.id).await?;
         let facts =
             AssetFacts { source: self.0.source, original: self.0.original_state, presets: Vec::new(), attachments: 0 };
         let reason = may_share(self.0.source, rights).err();
@@ -174,18 +174,28 @@ pub(crate) struct AssetFilter {
     /// Part of the title or the file name, or a number such as `VTR-485`.
     search: Option<String>,
     kind: Option<AssetKind>,
+    /// Members of this collection.
+    collection_id: Option<ID>,
 }
 
 impl AssetFilter {
-    pub(crate) fn parse(filter: Option<Self>) -> assets::AssetFilter {
+    /// Fails where the collection is not one that the viewer may see.
+    pub(crate) async fn parse(ctx: &Context<'_>, filter: Option<Self>) -> Result<assets::AssetFilter, Error> {
         let filter = filter.unwrap_or_default();
-        assets::AssetFilter { search: filter.search, kind: filter.kind.map(Into::into) }
+        let collection = match &filter.collection_id {
+            Some(id) => Some(find_collection(ctx, id).await?.ok_or(Error::NotFound)?.0.id),
+            None => None,
+        };
+        Ok(assets::AssetFilter { search: filter.search, kind: filter.kind.map(Into::into), collection })
     }
 }
 
 /// The field `totalCount`, which counts only when it is asked for.
-pub(crate) struct AssetTotal {
-    pub(crate) filter: assets::AssetFilter,
+pub(crate) enum AssetTotal {
+    /// Of all assets, those that match.
+    Matching(assets::AssetFilter),
+    /// The members of a collection.
+    Members(Uuid),
 }
 
 #[Object]
@@ -194,7 +204,10 @@ impl AssetTotal {
         let viewer = context::viewer(ctx)?;
         viewer.require(Right::Read)?;
         let mut conn = context::connection(ctx).await?;
-        let count = assets::count(&mut conn, viewer.workspace.id, &self.filter).await?;
+        let count = match self {
+            Self::Matching(filter) => assets::count(&mut conn, viewer.workspace.id, filter).await?,
+            Self::Members(collection) => collections::member_count(&mut conn, *collection).await?,
+        };
         i32::try_from(count).map_err(Error::internal)
     }
 }

@@ -102,3 +102,64 @@ pub(crate) enum QrFormat {
     Svg,
     Png,
 }
+
+/// How a collection came to be.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::CollectionKind")]
+pub(crate) enum CollectionKind {
+    /// Made by a person.
+    Manual,
+    /// Made by a bulk share, for its link.
+    Automatic,
+}
+
+/// One thing that a user may do with an asset.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::Right")]
+pub(crate) enum Right {
+    /// See the asset and its pictures.
+    Read,
+    /// Make links to it.
+    Share,
+    /// Take the original file, and hand it out by links.
+    DownloadOriginal,
+    /// Take smaller versions, and hand them out by links.
+    DownloadProxy,
+    /// Take the files that hang on it, and hand them out by links.
+    DownloadAttachment,
+    /// Change it.
+    Edit,
+}
+
+/// What somebody did to a link.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::LinkAction")]
+pub(crate) enum LinkAction {
+    Created,
+    /// Changed its settings.
+    Updated,
+    Disabled,
+    Enabled,
+    /// Gave it another URL.
+    Rotated,
+    Deleted,
+}
+
+/// What links are sorted by.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkOrderField {
+    Created,
+    /// Links that never expire come after all that do.
+    Expires,
+    /// Without regard to case.
+    Name,
+    /// How many downloads were counted.
+    Downloads,
+}
+
+/// Which way a list is sorted.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OrderDirection {
+    Asc,
+    Desc,
+}

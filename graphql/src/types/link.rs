@@ -4,10 +4,11 @@ use crate::{
     Error, context,
     loaders::Loaders,
     node_id::NodeKind,
-    paging::Cursor,
+    paging::{LinkCursor, PageArgs, connect},
     types::{
-        asset::{Asset, existing},
-        enums::{LinkKind, LinkState, QrFormat},
+        asset::Asset,
+        collection::Collection,
+        enums::{LinkKind, LinkOrderField, LinkState, OrderDirection, QrFormat},
         link_settings::LinkSettings,
         qr_code::QrCode,
         user::User,
@@ -16,7 +17,8 @@ use crate::{
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{Preset, clock::is_storable};
-use schema::links;
+use schema::{link_listing, links};
+use uuid::Uuid;
 
 /// The largest width and height of an embedded page, in pixels.
 const MAX_EMBED: i32 = 10_000;
@@ -24,13 +26,30 @@ const MAX_EMBED: i32 = 10_000;
 /// A public link or a download link.
 pub(crate) struct Link(pub(crate) links::Link);
 
-/// Links, newest first.
-pub(crate) type LinkConnection = Connection<Cursor, Link, LinkTotal>;
+/// Links in the order that was asked for.
+pub(crate) type LinkConnection = Connection<LinkCursor, Link, LinkTotal>;
 
 /// What a link leads to.
 #[derive(Union)]
 pub(crate) enum LinkTarget {
     Asset(Asset),
+    Collection(Collection),
+}
+
+impl LinkTarget {
+    /// What one of the two ids names.
+    pub(crate) async fn load(
+        ctx: &Context<'_>,
+        asset: Option<Uuid>,
+        collection: Option<Uuid>,
+    ) -> Result<Option<Self>, Error> {
+        let loaders = ctx.data_unchecked::<Loaders>();
+        Ok(match (asset, collection) {
+            (Some(id), _) => loaders.asset(id).await?.map(|asset| Self::Asset(Asset(asset))),
+            (None, Some(id)) => loaders.collection(id).await?.map(|row| Self::Collection(Collection(row))),
+            (None, None) => None,
+        })
+    }
 }
 
 /// How far the proxies are that a link needs.
@@ -96,8 +115,7 @@ impl Link {
     }
 
     async fn target(&self, ctx: &Context<'_>) -> Result<LinkTarget, Error> {
-        let asset = ctx.data_unchecked::<Loaders>().asset(self.0.asset_id).await?;
-        asset.map(|asset| LinkTarget::Asset(Asset(asset))).ok_or(Error::NotFound)
+        LinkTarget::load(ctx, self.0.asset_id, self.0.collection_id).await?.ok_or(Error::NotFound)
     }
 
     async fn settings(&self, ctx: &Context<'_>) -> Result<LinkSettings, Error> {
@@ -106,8 +124,11 @@ impl Link {
             _ if !row.allow_proxies => Vec::new(),
             Some(chosen) => chosen,
             None => {
-                let proxies = ctx.data_unchecked::<Loaders>().proxies(row.asset_id).await?;
-                existing(&proxies)
+                let proxies = self.proxies(ctx).await?;
+                let exist = proxies.iter().filter(|proxy| !proxy.watermarked && proxy.state != "FAILED");
+                let mut presets: Vec<Preset> = exist.map(|proxy| proxy.preset).collect();
+                presets.dedup();
+                presets
             }
         };
         Ok(LinkSettings {
@@ -140,13 +161,14 @@ impl Link {
 
     /// How far the pictures are that its page shows and hands out.
     async fn preparation(&self, ctx: &Context<'_>) -> Result<LinkPreparation, Error> {
-        let proxies = ctx.data_unchecked::<Loaders>().proxies(self.0.asset_id).await?;
-        let needed = proxies.iter().filter(|proxy| proxy.watermarked == self.0.watermark);
         let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
-        for proxy in needed {
-            preparation.total += 1;
-            preparation.ready += i32::from(proxy.state == "READY");
-            preparation.failed += i32::from(proxy.state == "FAILED");
+        for proxy in self.proxies(ctx).await?.iter().filter(|proxy| proxy.watermarked == self.0.watermark) {
+            preparation.total += proxy.count;
+            match proxy.state.as_str() {
+                "READY" => preparation.ready += proxy.count,
+                "FAILED" => preparation.failed += proxy.count,
+                _ => {}
+            }
         }
         Ok(preparation)
     }
@@ -166,43 +188,117 @@ impl Link {
     }
 }
 
+/// Proxies of what a link leads to, by preset and state.
+struct Proxies {
+    preset: Preset,
+    watermarked: bool,
+    state: String,
+    count: i32,
+}
+
+impl Link {
+    /// The proxies of all that the link leads to, small ones first.
+    async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Proxies>, Error> {
+        let loaders = ctx.data_unchecked::<Loaders>();
+        match (self.0.asset_id, self.0.collection_id) {
+            (Some(asset), _) => {
+                let rows = loaders.proxies(asset).await?.into_iter();
+                let one = |row: schema::proxies::Proxy| Proxies {
+                    preset: row.preset,
+                    watermarked: row.watermarked,
+                    state: row.state,
+                    count: 1,
+                };
+                Ok(rows.map(one).collect())
+            }
+            (None, Some(collection)) => {
+                let rows = loaders.collection_proxies(collection).await?.into_iter();
+                let counted = |row: schema::collections::ProxyCount| {
+                    let (preset, count) = (row.preset()?, i32::try_from(row.count).ok()?);
+                    Some(Proxies { preset, watermarked: row.watermarked, state: row.state, count })
+                };
+                Ok(rows.filter_map(counted).collect())
+            }
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// The order of a list of links.
+#[derive(InputObject)]
+pub(crate) struct LinkOrder {
+    field: LinkOrderField,
+    /// Left out: the newest, the first to expire, A to Z, the most downloaded first.
+    direction: Option<OrderDirection>,
+}
+
+impl LinkOrder {
+    fn parse(order: Option<Self>) -> link_listing::LinkOrder {
+        let Some(Self { field, direction }) = order else { return link_listing::LinkOrder::default() };
+        let (field, usual) = match field {
+            LinkOrderField::Created => (link_listing::LinkField::Created, OrderDirection::Desc),
+            LinkOrderField::Expires => (link_listing::LinkField::Expires, OrderDirection::Asc),
+            LinkOrderField::Name => (link_listing::LinkField::Name, OrderDirection::Asc),
+            LinkOrderField::Downloads => (link_listing::LinkField::Downloads, OrderDirection::Desc),
+        };
+        link_listing::LinkOrder { field, descending: direction.unwrap_or(usual) == OrderDirection::Desc }
+    }
+}
+
+/// A page of the links that the viewer may see.
+pub(crate) async fn list_links(
+    ctx: &Context<'_>,
+    page: PageArgs,
+    filter: link_listing::LinkFilter,
+    order: Option<LinkOrder>,
+) -> Result<LinkConnection, Error> {
+    let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order));
+    let (page, now) = (page.links(order)?, context::services(ctx).now());
+    let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
+    Ok(connect(slice, LinkTotal { visible, filter, now }, |row| LinkCursor(order.place(row)), Link))
+}
+
 /// Which links to list; all conditions hold at once.
 #[derive(InputObject, Default)]
 pub(crate) struct LinkFilter {
+    /// Leads to this asset, directly or through a collection.
     asset_id: Option<ID>,
+    collection_id: Option<ID>,
     created_by_id: Option<ID>,
     kind: Option<LinkKind>,
     state: Option<LinkState>,
     /// Part of the name.
     search: Option<String>,
     expires_before: Option<DateTime<Utc>>,
+    /// Expires at this instant or later; links that never expire do not.
+    expires_after: Option<DateTime<Utc>>,
 }
 
 impl LinkFilter {
-    pub(crate) fn parse(filter: Option<Self>) -> Result<links::LinkFilter, Error> {
+    pub(crate) fn parse(filter: Option<Self>) -> Result<link_listing::LinkFilter, Error> {
         let filter = filter.unwrap_or_default();
-        if filter.expires_before.is_some_and(|end| !is_storable(end)) {
-            return Err(Error::BadInput("expiresBefore lies in the years 1 to 9999.".into()));
+        for (name, instant) in [("expiresBefore", filter.expires_before), ("expiresAfter", filter.expires_after)] {
+            if instant.is_some_and(|instant| !is_storable(instant)) {
+                return Err(Error::BadInput(format!("{name} lies in the years 1 to 9999.")));
+            }
         }
-        let id = |id: Option<ID>, kind: NodeKind| {
-            id.map(|id| kind.parse(&id).ok_or_else(|| Error::BadInput(format!("{:?} is not an id of this kind.", *id))))
-                .transpose()
-        };
-        Ok(links::LinkFilter {
-            asset: id(filter.asset_id, NodeKind::Asset)?,
-            created_by: id(filter.created_by_id, NodeKind::User)?,
+        Ok(link_listing::LinkFilter {
+            asset: NodeKind::Asset.parse_optional(filter.asset_id)?,
+            collection: NodeKind::Collection.parse_optional(filter.collection_id)?,
+            created_by: NodeKind::User.parse_optional(filter.created_by_id)?,
             kind: filter.kind.map(Into::into),
             state: filter.state.map(Into::into),
             search: filter.search,
             expires_before: filter.expires_before,
+            expires_after: filter.expires_after,
         })
     }
 }
 
 /// The field `totalCount`, which counts only when it is asked for.
 pub(crate) struct LinkTotal {
-    pub(crate) visible: links::Visible,
-    pub(crate) filter: links::LinkFilter,
+    pub(crate) visible: link_listing::Visible,
+    pub(crate) filter: link_listing::LinkFilter,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -210,7 +306,7 @@ pub(crate) struct LinkTotal {
 impl LinkTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         let mut conn = context::connection(ctx).await?;
-        let count = links::count(&mut conn, self.visible, &self.filter, self.now).await?;
+        let count = link_listing::count(&mut conn, self.visible, &self.filter, self.now).await?;
         i32::try_from(count).map_err(Error::internal)
     }
 }

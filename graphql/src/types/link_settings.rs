@@ -1,45 +1,55 @@
 //! The settings of a link, as they are asked for and as they stand.
 
-use async_graphql::{InputObject, SimpleObject};
+use async_graphql::{InputObject, MaybeUndefined, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::settings::SettingsInput;
+use domain::settings::{Change, SettingsInput};
 
 /// All fields are optional: a link without settings shows previews, allows no download, and never expires.
+/// When a link is changed, what is left out stays as it is, and null goes back to that.
 #[derive(InputObject, Default)]
 pub(crate) struct LinkSettingsInput {
-    /// Left out: a default name with date and time in the workspace's time zone.
-    name: Option<String>,
-    allow_original: Option<bool>,
-    allow_proxies: Option<bool>,
-    allow_attachments: Option<bool>,
-    /// With allowProxies: which presets. Left out: all that exist.
-    proxy_presets: Option<Vec<String>>,
+    /// Left out at first, or null: a default name with date and time in the workspace's time zone.
+    name: MaybeUndefined<String>,
+    allow_original: MaybeUndefined<bool>,
+    allow_proxies: MaybeUndefined<bool>,
+    allow_attachments: MaybeUndefined<bool>,
+    /// With allowProxies: which presets. Left out at first, or null: all that exist.
+    proxy_presets: MaybeUndefined<Vec<String>>,
     /// Open from this instant on.
-    starts_at: Option<DateTime<Utc>>,
+    starts_at: MaybeUndefined<DateTime<Utc>>,
     /// Dead from this instant on.
-    expires_at: Option<DateTime<Utc>>,
+    expires_at: MaybeUndefined<DateTime<Utc>>,
     /// How many downloads, counted over all visitors.
-    max_downloads: Option<i32>,
+    max_downloads: MaybeUndefined<i32>,
     /// Asked of every visitor. It is kept as a hash and shown to nobody again.
-    password: Option<String>,
-    watermark: Option<bool>,
-    person_search: Option<bool>,
+    password: MaybeUndefined<String>,
+    watermark: MaybeUndefined<bool>,
+    person_search: MaybeUndefined<bool>,
+}
+
+/// What a client wants of a setting, in the words of the rules.
+pub(crate) fn change<T>(value: MaybeUndefined<T>) -> Change<T> {
+    match value {
+        MaybeUndefined::Undefined => Change::Keep,
+        MaybeUndefined::Null => Change::Clear,
+        MaybeUndefined::Value(value) => Change::Set(value),
+    }
 }
 
 impl From<LinkSettingsInput> for SettingsInput {
     fn from(input: LinkSettingsInput) -> Self {
         Self {
-            name: input.name,
-            allow_original: input.allow_original,
-            allow_proxies: input.allow_proxies,
-            allow_attachments: input.allow_attachments,
-            proxy_presets: input.proxy_presets,
-            starts_at: input.starts_at,
-            expires_at: input.expires_at,
-            max_downloads: input.max_downloads,
-            password: input.password,
-            watermark: input.watermark,
-            person_search: input.person_search,
+            name: change(input.name),
+            allow_original: change(input.allow_original),
+            allow_proxies: change(input.allow_proxies),
+            allow_attachments: change(input.allow_attachments),
+            proxy_presets: change(input.proxy_presets),
+            starts_at: change(input.starts_at),
+            expires_at: change(input.expires_at),
+            max_downloads: change(input.max_downloads),
+            password: change(input.password),
+            watermark: change(input.watermark),
+            person_search: change(input.person_search),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! `Node`: anything that has an id.
 
-use crate::types::{access_token::AccessToken, asset::Asset, attachment::Attachment, link::Link, user::User};
+use crate::types::{
+    access_rule::AccessRule, access_token::AccessToken, asset::Asset, attachment::Attachment, collection::Collection,
+    link::Link, user::User, user_group::UserGroup,
+};
 use async_graphql::{ID, Interface};
 
 /// Anything that has an id.
@@ -12,4 +15,7 @@ pub(crate) enum Node {
     Attachment(Attachment),
     Link(Link),
     AccessToken(AccessToken),
+    Collection(Collection),
+    AccessRule(AccessRule),
+    UserGroup(UserGroup),
 }

@@ -1,0 +1,77 @@
+//! What is written down about links: each change, by whom, from which value to which.
+
+use crate::{Error, Viewer};
+use chrono::{DateTime, SecondsFormat, Utc};
+use domain::LinkAction;
+use schema::{
+    link_events::{FieldChange, NewLinkEvent},
+    links::Link,
+};
+use uuid::Uuid;
+
+/// The event of a viewer who made or changed a link. `before` is the link as it was, if it was.
+pub(crate) fn event(
+    viewer: &Viewer,
+    action: LinkAction,
+    before: Option<&Link>,
+    after: &Link,
+    now: DateTime<Utc>,
+) -> Result<NewLinkEvent, Error> {
+    let changes = serde_json::to_value(changes(before, after)).map_err(Error::internal)?;
+    Ok(NewLinkEvent { changes, ..plain(viewer, action, after.id, after.name.clone(), now) })
+}
+
+/// The event of a viewer who did something to a link that says all by itself.
+pub(crate) fn plain(viewer: &Viewer, action: LinkAction, link: Uuid, name: String, now: DateTime<Utc>) -> NewLinkEvent {
+    NewLinkEvent {
+        workspace_id: viewer.workspace.id,
+        link_id: link,
+        link_name: name,
+        actor_id: Some(viewer.user.id),
+        action,
+        changes: serde_json::Value::Array(Vec::new()),
+        created_at: now,
+    }
+}
+
+fn changes(before: Option<&Link>, after: &Link) -> Vec<FieldChange> {
+    let old = before.map(values).unwrap_or_default();
+    let mut changes: Vec<FieldChange> = values(after)
+        .into_iter()
+        .enumerate()
+        .map(|(index, (field, to))| {
+            let from = old.get(index).and_then(|(_, value)| value.clone());
+            FieldChange { field: field.to_owned(), from, to }
+        })
+        .filter(|change| change.from != change.to)
+        .collect();
+    let password = |link: &Link| link.password_hash.as_ref().map(|_| "set".to_owned());
+    let (from, mut to) = (before.and_then(password), password(after));
+    let another = before.is_some_and(|before| before.password_version != after.password_version);
+    if from.is_some() && to.is_some() && another {
+        to = Some("changed".to_owned());
+    }
+    if from != to {
+        changes.push(FieldChange { field: "password".to_owned(), from, to });
+    }
+    changes
+}
+
+/// What a link's settings are, in words; a setting that is off has none.
+fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
+    let flag = |on: bool| on.then(|| "true".to_owned());
+    let time = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+    let presets = link.presets().map(|presets| presets.iter().map(|preset| preset.as_str()).collect::<Vec<_>>());
+    vec![
+        ("name", Some(link.name.clone())),
+        ("allowOriginal", flag(link.allow_original)),
+        ("allowProxies", flag(link.allow_proxies)),
+        ("allowAttachments", flag(link.allow_attachments)),
+        ("proxyPresets", presets.map(|names| names.join(", "))),
+        ("startsAt", time(link.starts_at)),
+        ("expiresAt", time(link.expires_at)),
+        ("maxDownloads", link.max_downloads.map(|max| max.to_string())),
+        ("watermark", flag(link.watermark)),
+        ("personSearch", flag(link.person_search)),
+    ]
+}

@@ -1,0 +1,85 @@
+//! `changeLinks`: one thing done to all links that match a filter.
+
+use crate::{
+    Error, audit, context,
+    errors::{UserError, UserErrorCode},
+    types::{link::LinkFilter, share_options::number},
+};
+use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
+use diesel_async::AsyncConnection;
+use domain::LinkAction;
+use schema::{link_events, link_listing, links};
+use uuid::Uuid;
+
+#[derive(Default)]
+pub(super) struct ChangeLinks;
+
+/// What is done to many links at once.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+enum LinksAction {
+    Disable,
+    Enable,
+    Delete,
+}
+
+#[derive(InputObject)]
+struct ChangeLinksInput {
+    /// Which links; at least one condition. Of these, only those that you may manage are meant.
+    filter: LinkFilter,
+    action: LinksAction,
+    /// Only count: nothing is changed.
+    #[graphql(default)]
+    dry_run: bool,
+}
+
+/// How many links match, and how many are changed, or would be in a dry run: those that are not so already.
+#[derive(SimpleObject, Default)]
+struct ChangeLinksPayload {
+    matched: i32,
+    changed: i32,
+    user_errors: Vec<UserError>,
+}
+
+#[Object]
+impl ChangeLinks {
+    /// Disables, enables or deletes all links that match a filter, or tells how many that would be.
+    async fn change_links(&self, ctx: &Context<'_>, input: ChangeLinksInput) -> Result<ChangeLinksPayload, Error> {
+        let viewer = context::viewer(ctx)?;
+        let (visible, now) = (viewer.visible_links(), context::services(ctx).now());
+        let filter = LinkFilter::parse(Some(input.filter))?;
+        if filter.is_empty() {
+            let message = "Say which links: a filter without a condition means all of them.";
+            let refusal = UserError::new(UserErrorCode::InvalidInput, &["filter"], message);
+            return Ok(ChangeLinksPayload { user_errors: vec![refusal], ..ChangeLinksPayload::default() });
+        }
+        let mut conn = context::connection(ctx).await?;
+        conn.transaction(async |conn| {
+            let found = link_listing::lock_matching(conn, visible, &filter, now).await?;
+            let matched = number(found.len());
+            let to_change = found.into_iter().filter(|link| match input.action {
+                LinksAction::Disable => link.disabled_at.is_none(),
+                LinksAction::Enable => link.disabled_at.is_some(),
+                LinksAction::Delete => true,
+            });
+            let to_change: Vec<_> = to_change.collect();
+            let changed = number(to_change.len());
+            if !input.dry_run {
+                let ids: Vec<Uuid> = to_change.iter().map(|link| link.id).collect();
+                let action = match input.action {
+                    LinksAction::Disable => LinkAction::Disabled,
+                    LinksAction::Enable => LinkAction::Enabled,
+                    LinksAction::Delete => LinkAction::Deleted,
+                };
+                let events = to_change.into_iter().map(|link| audit::plain(viewer, action, link.id, link.name, now));
+                link_events::insert(conn, events.collect()).await?;
+                match input.action {
+                    LinksAction::Disable => links::set_disabled(conn, &ids, true, now).await?,
+                    LinksAction::Enable => links::set_disabled(conn, &ids, false, now).await?,
+                    LinksAction::Delete => links::delete(conn, &ids).await?,
+                }
+            }
+            Ok(ChangeLinksPayload { matched, changed, user_errors: Vec::new() })
+        })
+        .await
+    }
+}

@@ -1,0 +1,60 @@
+//! `disableLink`, `enableLink` and `rotateLink`.
+
+use super::{payloads::LinkPayload, update_link::not_found};
+use crate::{Error, audit, context, node_id::NodeKind, types::link::Link};
+use async_graphql::{Context, ID, Object};
+use diesel_async::AsyncConnection;
+use domain::LinkAction;
+use schema::{link_events, links};
+
+#[derive(Default)]
+pub(super) struct SwitchLink;
+
+#[Object]
+impl SwitchLink {
+    /// Switches a link off: from now on it is answered like one that does not exist, until it is enabled again.
+    async fn disable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
+        change(ctx, &id, LinkAction::Disabled).await
+    }
+
+    /// Switches a link on again, under its old URL.
+    async fn enable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
+        change(ctx, &id, LinkAction::Enabled).await
+    }
+
+    /// A new URL at once, everything else kept; the old URL is dead.
+    async fn rotate_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
+        change(ctx, &id, LinkAction::Rotated).await
+    }
+}
+
+async fn change(ctx: &Context<'_>, id: &ID, action: LinkAction) -> Result<LinkPayload, Error> {
+    let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+    let (visible, now, key) = (viewer.visible_links(), services.now(), services.keys.newest());
+    let Some(id) = NodeKind::Link.parse(id) else { return Ok(not_found()) };
+    let mut conn = context::connection(ctx).await?;
+    let changed = conn
+        .transaction(async |conn| {
+            let Some(before) = links::lock(conn, visible, &[id]).await?.pop() else { return Ok::<_, Error>(None) };
+            let mut after = before.clone();
+            match action {
+                LinkAction::Disabled => after.disabled_at = before.disabled_at.or(Some(now)),
+                LinkAction::Enabled => after.disabled_at = None,
+                _ => {
+                    after.token_version += 1;
+                    after.token_sha256 = key.link_token(after.id, after.token_version).sha256().to_vec();
+                    key.id().clone_into(&mut after.key_id);
+                }
+            }
+            if after.disabled_at == before.disabled_at && after.token_version == before.token_version {
+                return Ok(Some(before));
+            }
+            after.updated_at = now;
+            let after = links::update(conn, after).await?;
+            let event = audit::event(viewer, action, Some(&before), &after, now)?;
+            link_events::insert(conn, vec![event]).await?;
+            Ok(Some(after))
+        })
+        .await?;
+    Ok(changed.map_or_else(not_found, |link| LinkPayload::done(Link(link))))
+}

@@ -1,0 +1,92 @@
+//! What a share of some assets can offer: asked by `shareOptions` before and by every mutation that shares, so that
+//! the one offers exactly what the others accept.
+
+use crate::{
+    Error, Viewer,
+    node_id::NodeKind,
+    types::{enums::NotShareableReason, share_options::NotShareable},
+};
+use async_graphql::ID;
+use diesel_async::AsyncPgConnection;
+use domain::sharing::{self, Offer};
+use schema::{
+    assets::{self, Candidate},
+    collections, links, rights, users,
+};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+/// The assets that a client wants to share: each once, in the order of the call.
+pub(crate) struct Requested(Vec<(ID, Option<Uuid>)>);
+
+impl Requested {
+    /// What a client sent. Text that is no asset's id is an asset that is not found.
+    pub(crate) fn distinct(ids: Vec<ID>) -> Self {
+        let mut seen = HashSet::with_capacity(ids.len());
+        let parsed = ids.into_iter().map(|id| {
+            let asset = NodeKind::Asset.parse(&id);
+            (id, asset)
+        });
+        Self(parsed.filter(|(id, _)| seen.insert(id.clone())).collect())
+    }
+
+    /// All members of a collection.
+    pub(crate) async fn members(conn: &mut AsyncPgConnection, collection: Uuid) -> Result<Self, Error> {
+        let ids = collections::member_ids(conn, collection).await?;
+        Ok(Self(ids.into_iter().map(|id| (NodeKind::Asset.id(id), Some(id))).collect()))
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The ids that can be one's.
+    pub(crate) fn ids(&self) -> Vec<Uuid> {
+        self.0.iter().filter_map(|(_, id)| *id).collect()
+    }
+}
+
+/// What of a requested share comes about for a viewer.
+pub(crate) struct Decided {
+    /// The assets that are shared, in order.
+    pub(crate) shared: Vec<Uuid>,
+    /// Those left out, and why.
+    pub(crate) left_out: Vec<NotShareable>,
+    /// What the shared ones offer.
+    pub(crate) offer: Offer,
+}
+
+/// Decides what of `requested` a viewer may share. One statement, however many there are.
+pub(crate) async fn decide(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    requested: &Requested,
+) -> Result<Decided, Error> {
+    let candidates = assets::candidates(conn, viewer.workspace.id, viewer.subject(), &requested.ids()).await?;
+    let entry = |index: usize| requested.0.get(index);
+    let share = sharing::share(0..requested.len(), |index| {
+        let candidate = candidates.get(&entry(index)?.1?)?;
+        Some((&candidate.facts, candidate.rights))
+    });
+    let left_out = share.left_out.into_iter().filter_map(|(index, reason)| {
+        Some(NotShareable { asset_id: entry(index)?.0.clone(), reason: NotShareableReason::from(reason) })
+    });
+    Ok(Decided {
+        left_out: left_out.collect(),
+        shared: share.shared.into_iter().filter_map(|index| entry(index)?.1).collect(),
+        offer: share.offer,
+    })
+}
+
+/// What a link can offer now. It hands out at most what its creator may, whoever changes it.
+pub(crate) async fn of_link(conn: &mut AsyncPgConnection, link: &links::Link) -> Result<Offer, Error> {
+    let creator = users::by_ids(conn, link.workspace_id, &[link.created_by]).await?.pop().ok_or(Error::NotFound)?;
+    let subject = rights::subject(conn, &creator).await?;
+    let ids = match (link.asset_id, link.collection_id) {
+        (Some(asset), _) => vec![asset],
+        (None, Some(collection)) => collections::member_ids(conn, collection).await?,
+        (None, None) => Vec::new(),
+    };
+    let candidates: HashMap<Uuid, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
+    Ok(sharing::offer(candidates.values().map(|candidate| (&candidate.facts, candidate.rights))))
+}

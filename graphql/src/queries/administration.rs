@@ -1,0 +1,109 @@
+//! What only administrators see: users, groups, access rules, and what happened to links.
+
+use crate::{
+    Error, context,
+    paging::{CountCursor, Cursor, PageArgs, connect, page_cost},
+    types::{
+        access_rule::AccessRule,
+        link_event::{LinkEvent, LinkEventConnection, LinkEventFilter, LinkEventTotal},
+        user::User,
+        user_group::UserGroup,
+    },
+};
+use async_graphql::{Context, Object, connection::Connection};
+use schema::{access_rules, link_events, user_groups, users};
+
+#[derive(Default)]
+pub(super) struct AdministrationQueries;
+
+/// Users, newest first.
+type UserConnection = Connection<Cursor, User, UserTotal>;
+
+/// Access rules, newest first.
+type AccessRuleConnection = Connection<Cursor, AccessRule, AccessRuleTotal>;
+
+#[Object]
+impl AdministrationQueries {
+    /// The users of the workspace, newest first. For administrators.
+    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<UserConnection, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require_admin()?;
+        let page = PageArgs::forward(first, after).page()?;
+        let slice = users::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
+        Ok(connect(slice, UserTotal, |row| Cursor(row.id), User))
+    }
+
+    /// The groups of the workspace, by name. For administrators.
+    #[graphql(complexity = "1 + 20 * child_complexity")]
+    async fn user_groups(&self, ctx: &Context<'_>) -> Result<Vec<UserGroup>, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require_admin()?;
+        let rows = user_groups::list(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
+        Ok(rows.into_iter().map(UserGroup).collect())
+    }
+
+    /// The access rules of the workspace, newest first. For administrators.
+    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
+    async fn access_rules(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<AccessRuleConnection, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require_admin()?;
+        let page = PageArgs::forward(first, after).page()?;
+        let slice = access_rules::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
+        Ok(connect(slice, AccessRuleTotal, |row| Cursor(row.id), AccessRule))
+    }
+
+    /// What was done to links, by whom, when, from which value to which; newest first. For administrators.
+    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
+    async fn link_events(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        filter: Option<LinkEventFilter>,
+    ) -> Result<LinkEventConnection, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require_admin()?;
+        let (limit, after) = PageArgs::forward(first, after).counted()?;
+        let filter = LinkEventFilter::parse(filter)?;
+        let mut conn = context::connection(ctx).await?;
+        let slice = link_events::list(&mut conn, viewer.workspace.id, filter, limit, after).await?;
+        Ok(connect(slice, LinkEventTotal { filter }, |row| CountCursor(row.id), LinkEvent))
+    }
+}
+
+/// The field `totalCount` of users.
+struct UserTotal;
+
+#[Object]
+impl UserTotal {
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require_admin()?;
+        let count = users::count(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
+        i32::try_from(count).map_err(Error::internal)
+    }
+}
+
+/// The field `totalCount` of access rules.
+struct AccessRuleTotal;
+
+#[Object]
+impl AccessRuleTotal {
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
+        let viewer = context::viewer(ctx)?;
+        viewer.require_admin()?;
+        let count = access_rules::count(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
+        i32::try_from(count).map_err(Error::internal)
+    }
+}

@@ -1,0 +1,45 @@
+//! `collection` and `collections`.
+
+use crate::{
+    Error, context,
+    node_id::NodeKind,
+    paging::{Cursor, PageArgs, connect, page_cost},
+    types::collection::{Collection, CollectionConnection, CollectionFilter, CollectionTotal},
+};
+use async_graphql::{Context, ID, Object};
+use schema::collections;
+
+#[derive(Default)]
+pub(super) struct CollectionQueries;
+
+#[Object]
+impl CollectionQueries {
+    /// Null where there is none or you may not see it.
+    async fn collection(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Collection, Error>> {
+        find_collection(ctx, &id).await.transpose()
+    }
+
+    /// The collections of the workspace that you may see, newest first.
+    #[graphql(complexity = "1 + page_cost(first, last) * child_complexity")]
+    async fn collections(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+        filter: Option<CollectionFilter>,
+    ) -> Result<CollectionConnection, Error> {
+        let view = context::viewer(ctx)?.visible_collections();
+        let (page, filter) = (PageArgs { first, after, last, before }.page()?, CollectionFilter::parse(filter));
+        let slice = collections::list(&mut *context::connection(ctx).await?, view, &filter, page).await?;
+        Ok(connect(slice, CollectionTotal { filter }, |row| Cursor(row.id), Collection))
+    }
+}
+
+/// The collection of this id, if the viewer may see it.
+pub(crate) async fn find_collection(ctx: &Context<'_>, id: &ID) -> Result<Option<Collection>, Error> {
+    let view = context::viewer(ctx)?.visible_collections();
+    let Some(id) = NodeKind::Collection.parse(id) else { return Ok(None) };
+    Ok(collections::get(&mut *context::connection(ctx).await?, view, id).await?.map(Collection))
+}

@@ -1,0 +1,53 @@
+//! `shareOptions`.
+
+use super::collections::find_collection;
+use crate::{
+    Error, context,
+    offers::{self, Requested},
+    types::share_options::{ProxyOptionGroup, ShareOptions, number},
+};
+use async_graphql::{Context, ID, Object};
+use domain::name;
+
+#[derive(Default)]
+pub(super) struct ShareOptionsQuery;
+
+#[Object]
+impl ShareOptionsQuery {
+    /// What a share of these assets, or of this collection, could offer you: the counter and every option. What is
+    /// offered here, the mutations accept; what is not, they refuse.
+    async fn share_options(
+        &self,
+        ctx: &Context<'_>,
+        asset_ids: Option<Vec<ID>>,
+        collection_id: Option<ID>,
+    ) -> Result<ShareOptions, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let requested = match (asset_ids, collection_id) {
+            (Some(ids), None) if ids.len() <= services.max_share => Requested::distinct(ids),
+            (Some(_), None) => {
+                let most = services.max_share;
+                return Err(Error::BadInput(format!("At most {most} assets are shared at once.")));
+            }
+            (None, Some(id)) => {
+                let collection = find_collection(ctx, &id).await?.ok_or(Error::NotFound)?;
+                Requested::members(&mut *context::connection(ctx).await?, collection.0.id).await?
+            }
+            _ => return Err(Error::BadInput("Ask about assets or about a collection, one of the two.".into())),
+        };
+        let decided = offers::decide(&mut *context::connection(ctx).await?, viewer, &requested).await?;
+        let (now, zone) = (services.now(), viewer.workspace.zone());
+        Ok(ShareOptions {
+            requested: number(requested.len()),
+            shareable: number(decided.shared.len()),
+            not_shareable: decided.left_out,
+            original: decided.offer.originals.into(),
+            attachments: decided.offer.attachments.into(),
+            proxies: ProxyOptionGroup::of(&decided.offer),
+            watermark_available: decided.offer.watermark,
+            person_search_available: decided.offer.person_search,
+            default_link_name: name::default_link_name(now, zone),
+            default_collection_name: name::default_collection_name(now, zone),
+        })
+    }
+}

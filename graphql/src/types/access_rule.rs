@@ -1,0 +1,41 @@
+//! `AccessRule`.
+
+use crate::{
+    Error,
+    loaders::Loaders,
+    node_id::NodeKind,
+    types::{enums::Right, link::LinkTarget, user::User, user_group::UserGroup},
+};
+use async_graphql::{Context, ID, Object};
+use domain::Rights;
+
+/// Subject × scope → rights, on top of what the role gives.
+pub(crate) struct AccessRule(pub(crate) schema::access_rules::AccessRule);
+
+#[Object]
+impl AccessRule {
+    pub(crate) async fn id(&self) -> ID {
+        NodeKind::AccessRule.id(self.0.id)
+    }
+
+    /// Whom it speaks of. Null, with a null group: everyone in the workspace.
+    async fn user(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
+        let user = ctx.data_unchecked::<Loaders>().user(self.0.user_id?).await.transpose()?;
+        Some(user.map(User))
+    }
+
+    /// Speaks of the members of this group.
+    async fn group(&self, ctx: &Context<'_>) -> Option<Result<UserGroup, Error>> {
+        let group = ctx.data_unchecked::<Loaders>().group(self.0.group_id?).await.transpose()?;
+        Some(group.map(UserGroup))
+    }
+
+    /// What it gives rights on: an asset, or the members of a collection. Null: the whole workspace.
+    async fn scope(&self, ctx: &Context<'_>) -> Option<Result<LinkTarget, Error>> {
+        LinkTarget::load(ctx, self.0.asset_id, self.0.collection_id).await.transpose()
+    }
+
+    async fn rights(&self) -> Vec<Right> {
+        Rights::from_bits(self.0.rights).list().into_iter().map(Into::into).collect()
+    }
+}

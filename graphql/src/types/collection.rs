@@ -1,0 +1,105 @@
+//! `Collection` and its connections.
+
+use crate::{
+    Error, context,
+    node_id::NodeKind,
+    paging::{AssetCursor, CountCursor, Cursor, PageArgs, connect, page_cost},
+    types::{
+        asset::{Asset, AssetConnection, AssetTotal},
+        enums::CollectionKind,
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links},
+    },
+};
+use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
+use chrono::{DateTime, Utc};
+use schema::{collections, link_listing};
+
+/// A named set of assets.
+#[derive(Clone)]
+pub(crate) struct Collection(pub(crate) collections::Collection);
+
+/// Collections, newest first.
+pub(crate) type CollectionConnection = Connection<Cursor, Collection, CollectionTotal>;
+
+#[Object]
+impl Collection {
+    pub(crate) async fn id(&self) -> ID {
+        NodeKind::Collection.id(self.0.id)
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// An automatic one can be made an ordinary one with `updateCollection`.
+    async fn kind(&self) -> CollectionKind {
+        self.0.kind.into()
+    }
+
+    /// Shown only to who made it, to administrators, and to those whom a rule on it lets read it.
+    async fn hidden(&self) -> bool {
+        self.0.hidden
+    }
+
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// Its members, in the order in which they were put in.
+    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
+    async fn assets(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<AssetConnection, Error> {
+        let (limit, after) = PageArgs::forward(first, after).counted()?;
+        let mut conn = context::connection(ctx).await?;
+        let slice = collections::members(&mut conn, self.0.id, limit, after).await?;
+        let place = |row: &(i64, _)| AssetCursor::Place(CountCursor(row.0));
+        Ok(connect(slice, AssetTotal::Members(self.0.id), place, |row| Asset(row.1)))
+    }
+
+    /// The links to it: your own, and for administrators everybody's.
+    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
+    async fn links(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        filter: Option<LinkFilter>,
+        order_by: Option<LinkOrder>,
+    ) -> Result<LinkConnection, Error> {
+        let filter = link_listing::LinkFilter { collection: Some(self.0.id), ..LinkFilter::parse(filter)? };
+        list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
+    }
+}
+
+/// Which collections to list.
+#[derive(InputObject, Default)]
+pub(crate) struct CollectionFilter {
+    /// Part of the name.
+    search: Option<String>,
+    kind: Option<CollectionKind>,
+}
+
+impl CollectionFilter {
+    pub(crate) fn parse(filter: Option<Self>) -> collections::CollectionFilter {
+        let filter = filter.unwrap_or_default();
+        collections::CollectionFilter { search: filter.search, kind: filter.kind.map(Into::into) }
+    }
+}
+
+/// The field `totalCount`, which counts only when it is asked for.
+pub(crate) struct CollectionTotal {
+    pub(crate) filter: collections::CollectionFilter,
+}
+
+#[Object]
+impl CollectionTotal {
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
+        let view = context::viewer(ctx)?.visible_collections();
+        let count = collections::count(&mut *context::connection(ctx).await?, view, &self.filter).await?;
+        i32::try_from(count).map_err(Error::internal)
+    }
+}

@@ -1,0 +1,86 @@
+//! `ShareOptions`.
+
+use crate::types::enums::{AssetKind, NotShareableReason};
+use async_graphql::{ID, SimpleObject};
+use domain::sharing::Offer;
+
+/// What a share could offer you: the counter, and every option.
+#[derive(SimpleObject)]
+pub(crate) struct ShareOptions {
+    /// How many different assets were asked for: the 5 of 3/5.
+    pub(crate) requested: i32,
+    /// How many of them you may share: the 3 of 3/5.
+    pub(crate) shareable: i32,
+    /// Those left out, and why.
+    #[graphql(complexity = "1 + 20 * child_complexity")]
+    pub(crate) not_shareable: Vec<NotShareable>,
+    pub(crate) original: DownloadOption,
+    pub(crate) attachments: DownloadOption,
+    /// Every proxy preset that exists for the assets, grouped by kind.
+    pub(crate) proxies: Vec<ProxyOptionGroup>,
+    pub(crate) watermark_available: bool,
+    pub(crate) person_search_available: bool,
+    /// What a link is called that gets no name.
+    pub(crate) default_link_name: String,
+    /// What a bulk share's collection is called that gets no name.
+    pub(crate) default_collection_name: String,
+}
+
+/// An asset that is left out of a share.
+#[derive(SimpleObject, Clone)]
+pub(crate) struct NotShareable {
+    pub(crate) asset_id: ID,
+    pub(crate) reason: NotShareableReason,
+}
+
+/// `available` is false where no asset has that version or you lack the right; `count` is how many assets offer it.
+#[derive(SimpleObject)]
+pub(crate) struct DownloadOption {
+    available: bool,
+    count: i32,
+}
+
+/// The proxies of one kind of asset.
+#[derive(SimpleObject)]
+pub(crate) struct ProxyOptionGroup {
+    kind: AssetKind,
+    presets: Vec<ProxyOption>,
+}
+
+/// A proxy that a link could hand out.
+#[derive(SimpleObject)]
+pub(crate) struct ProxyOption {
+    preset: String,
+    /// What people call it.
+    label: String,
+    /// How many assets have it.
+    count: i32,
+}
+
+/// A number of things as the API counts them.
+pub(crate) fn number(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+impl From<usize> for DownloadOption {
+    fn from(count: usize) -> Self {
+        Self { available: count > 0, count: number(count) }
+    }
+}
+
+impl ProxyOptionGroup {
+    /// The presets of an offer by kind, in the order of definition.
+    pub(crate) fn of(offer: &Offer) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for (preset, count) in &offer.presets {
+            let kind = AssetKind::from(preset.of_kind());
+            let (name, label) = (preset.as_str().to_owned(), preset.label().to_owned());
+            let option = ProxyOption { preset: name, label, count: number(*count) };
+            match groups.last_mut().filter(|group| group.kind == kind) {
+                Some(group) => group.presets.push(option),
+                None => groups.push(Self { kind, presets: vec![option] }),
+            }
+        }
+        groups
+    }
+}

@@ -1,0 +1,26 @@
+//! `UserGroup`.
+
+use crate::{Error, context, node_id::NodeKind, types::user::User};
+use async_graphql::{Context, ID, Object};
+use schema::user_groups;
+
+/// A group of users, which access rules can speak of.
+pub(crate) struct UserGroup(pub(crate) user_groups::UserGroup);
+
+#[Object]
+impl UserGroup {
+    pub(crate) async fn id(&self) -> ID {
+        NodeKind::UserGroup.id(self.0.id)
+    }
+
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// By name.
+    #[graphql(complexity = "1 + 50 * child_complexity")]
+    async fn members(&self, ctx: &Context<'_>) -> Result<Vec<User>, Error> {
+        let rows = user_groups::members(&mut *context::connection(ctx).await?, self.0.id).await?;
+        Ok(rows.into_iter().map(User).collect())
+    }
+}

@@ -1,0 +1,82 @@
+//! Access rules: subject × scope → rights.
+
+use crate::{
+    page::{Page, Slice, paged},
+    schema::access_rules,
+};
+use chrono::{DateTime, Utc};
+use diesel::{pg::Pg, prelude::*};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Rights;
+use uuid::Uuid;
+
+/// A rule that gives rights. Without user and group it speaks of everyone in the workspace; without asset and
+/// collection, of everything.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = access_rules, check_for_backend(Pg))]
+pub struct AccessRule {
+    /// Identity.
+    pub id: Uuid,
+    /// Where it belongs.
+    pub workspace_id: Uuid,
+    /// Speaks of this user.
+    pub user_id: Option<Uuid>,
+    /// Speaks of the members of this group.
+    pub group_id: Option<Uuid>,
+    /// Gives rights on this asset.
+    pub asset_id: Option<Uuid>,
+    /// Gives rights on the members of this collection.
+    pub collection_id: Option<Uuid>,
+    /// The bits of [`Rights`].
+    pub rights: i32,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Adds a rule.
+pub async fn insert(conn: &mut AsyncPgConnection, new: &AccessRule) -> QueryResult<()> {
+    diesel::insert_into(access_rules::table).values(new).execute(conn).await.map(drop)
+}
+
+/// The rule of this id.
+pub async fn get(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<Option<AccessRule>> {
+    access_rules::table
+        .find(id)
+        .filter(access_rules::workspace_id.eq(workspace))
+        .select(AccessRule::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Removes a rule and returns what it was.
+pub async fn delete(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<Option<AccessRule>> {
+    diesel::delete(access_rules::table.find(id).filter(access_rules::workspace_id.eq(workspace)))
+        .returning(AccessRule::as_returning())
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// A page of a workspace's rules, newest first.
+pub async fn list(conn: &mut AsyncPgConnection, workspace: Uuid, page: Page) -> QueryResult<Slice<AccessRule>> {
+    let all = access_rules::table.filter(access_rules::workspace_id.eq(workspace)).into_boxed();
+    let rows = paged!(all, access_rules::id, page).select(AccessRule::as_select()).load(conn).await?;
+    Ok(page.slice(rows))
+}
+
+/// How many rules a workspace has.
+pub async fn count(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<i64> {
+    access_rules::table.filter(access_rules::workspace_id.eq(workspace)).count().get_result(conn).await
+}
+
+/// All the rights that rules on a collection give to anybody.
+pub async fn given_by_collection(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Rights> {
+    let bits: Vec<i32> = access_rules::table
+        .filter(access_rules::collection_id.eq(collection))
+        .select(access_rules::rights)
+        .distinct()
+        .load(conn)
+        .await?;
+    Ok(bits.into_iter().fold(Rights::NONE, |all, bits| all | Rights::from_bits(bits)))
+}

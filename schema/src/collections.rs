@@ -1,0 +1,351 @@
+//! Collections: named sets of assets, in the order in which they were put in.
+
+use crate::{
+    assets::Asset,
+    page::{Page, Slice, containing, paged},
+    rights::Subject,
+    schema::{assets, collection_assets, collections, links},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    dsl::{max, sql},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{CollectionKind, Preset, Right, Rights};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A named set of assets.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = collections, check_for_backend(Pg))]
+pub struct Collection {
+    /// Identity.
+    pub id: Uuid,
+    /// Where it belongs.
+    pub workspace_id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// Made by a person or by a bulk share.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub kind: CollectionKind,
+    /// Not for everybody's eyes.
+    pub hidden: bool,
+    /// Who made it.
+    pub created_by: Option<Uuid>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What of a collection is to be changed; `None` leaves it as it is.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = collections)]
+pub struct CollectionChanges {
+    /// What it is called.
+    pub name: Option<String>,
+    /// Not for everybody's eyes.
+    pub hidden: Option<bool>,
+    /// `MANUAL` or `AUTOMATIC`.
+    pub kind: Option<&'static str>,
+}
+
+/// Which collections somebody may see: those that are not hidden, his own, and those that a rule lets him read.
+#[derive(Debug, Clone, Copy)]
+pub struct CollectionView {
+    /// Collections of this workspace only.
+    pub workspace: Uuid,
+    /// Who looks; none: somebody who sees all.
+    pub user: Option<Uuid>,
+}
+
+/// Which collections a listing is about.
+#[derive(Debug, Clone, Default)]
+pub struct CollectionFilter {
+    /// Part of the name.
+    pub search: Option<String>,
+    /// Of this kind.
+    pub kind: Option<CollectionKind>,
+}
+
+fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::BoxedQuery<'static, Pg> {
+    let mut query = collections::table.filter(collections::workspace_id.eq(view.workspace)).into_boxed();
+    if let Some(user) = view.user {
+        let read = Rights::of(&[Right::Read]).bits();
+        let granted = sql::<Bool>("granted_rights_on_collection(")
+            .bind::<SqlUuid, _>(user)
+            .sql(", collections.id) & ")
+            .bind::<Integer, _>(read)
+            .sql(" <> 0");
+        let own = collections::created_by.eq(user).is_not_distinct_from(true);
+        query = query.filter(diesel::dsl::not(collections::hidden).or(own).or(granted));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(collections::kind.eq(kind.as_str()));
+    }
+    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query = query.filter(collections::name.ilike(containing(text)));
+    }
+    query
+}
+
+/// Adds a collection.
+pub async fn insert(conn: &mut AsyncPgConnection, new: Collection) -> QueryResult<()> {
+    diesel::insert_into(collections::table).values(new).execute(conn).await.map(drop)
+}
+
+/// The visible collection of this id.
+pub async fn get(conn: &mut AsyncPgConnection, view: CollectionView, id: Uuid) -> QueryResult<Option<Collection>> {
+    matching(view, &CollectionFilter::default())
+        .filter(collections::id.eq(id))
+        .select(Collection::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The collections of a workspace with these ids, for what already refers to them.
+pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Collection>> {
+    collections::table
+        .filter(collections::workspace_id.eq(workspace).and(collections::id.eq_any(ids)))
+        .select(Collection::as_select())
+        .load(conn)
+        .await
+}
+
+/// A page of the visible collections, newest first.
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    view: CollectionView,
+    filter: &CollectionFilter,
+    page: Page,
+) -> QueryResult<Slice<Collection>> {
+    let rows = paged!(matching(view, filter), collections::id, page).select(Collection::as_select()).load(conn).await?;
+    Ok(page.slice(rows))
+}
+
+/// How many collections are visible.
+pub async fn count(conn: &mut AsyncPgConnection, view: CollectionView, filter: &CollectionFilter) -> QueryResult<i64> {
+    matching(view, filter).count().get_result(conn).await
+}
+
+/// Changes a collection and returns it.
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    collection: Collection,
+    changes: &CollectionChanges,
+) -> QueryResult<Collection> {
+    if changes.name.is_none() && changes.hidden.is_none() && changes.kind.is_none() {
+        return Ok(collection);
+    }
+    diesel::update(collections::table.find(collection.id))
+        .set(changes)
+        .returning(Collection::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Deletes a collection; its members stay in the library.
+pub async fn delete(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+    diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
+}
+
+/// Puts assets at the end of a collection, in this order. Those that are in it stay where they are. The collection
+/// stays locked until the transaction ends, so that no two get the same place.
+pub async fn add(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<()> {
+    collections::table.find(id).select(collections::id).for_update().first::<Uuid>(conn).await?;
+    let last: Option<i64> = collection_assets::table
+        .filter(collection_assets::collection_id.eq(id))
+        .select(max(collection_assets::position))
+        .first(conn)
+        .await?;
+    fill(conn, id, last.unwrap_or_default(), assets).await
+}
+
+/// Puts assets into a collection that nobody else fills, in this order, after the place `last`.
+pub async fn fill(conn: &mut AsyncPgConnection, id: Uuid, last: i64, assets: &[Uuid]) -> QueryResult<()> {
+    diesel::sql_query(
+        "INSERT INTO collection_assets (collection_id, asset_id, position)
+        SELECT $1, asset, $2 + place FROM unnest($3) WITH ORDINALITY AS added (asset, place)
+        ON CONFLICT (collection_id, asset_id) DO NOTHING",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<BigInt, _>(last)
+    .bind::<Array<SqlUuid>, _>(assets)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Takes assets out of a collection.
+pub async fn remove(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<()> {
+    let gone = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
+    diesel::delete(collection_assets::table.filter(gone)).execute(conn).await.map(drop)
+}
+
+/// The ids of all members, in order.
+pub async fn member_ids(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<Uuid>> {
+    collection_assets::table
+        .filter(collection_assets::collection_id.eq(id))
+        .order(collection_assets::position)
+        .select(collection_assets::asset_id)
+        .load(conn)
+        .await
+}
+
+/// A page of members with their places, in order.
+pub async fn members(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    limit: i64,
+    after: Option<i64>,
+) -> QueryResult<Slice<(i64, Asset)>> {
+    let rows = collection_assets::table
+        .inner_join(assets::table)
+        .filter(collection_assets::collection_id.eq(id))
+        .filter(collection_assets::position.gt(after.unwrap_or_default()))
+        .order(collection_assets::position)
+        .limit(limit + 1)
+        .select((collection_assets::position, Asset::as_select()))
+        .load(conn)
+        .await?;
+    Ok(Slice::forward(rows, limit, after.is_some()))
+}
+
+/// How many members there are.
+pub async fn member_count(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
+    collection_assets::table.filter(collection_assets::collection_id.eq(id)).count().get_result(conn).await
+}
+
+/// A member that a link to the collection shows.
+#[derive(Debug, Clone)]
+pub struct SharedMember {
+    /// Its place.
+    pub position: i64,
+    /// What the link's creator may do with it now.
+    pub rights: Rights,
+    /// The asset.
+    pub asset: Asset,
+}
+
+#[derive(QueryableByName)]
+struct SharedRow {
+    #[diesel(sql_type = SqlUuid)]
+    asset_id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    position: i64,
+    #[diesel(sql_type = Integer)]
+    rights: i32,
+}
+
+#[derive(QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// `domain::sharing::may_share` as SQL, over the members of collection $1 for user $2, who may do $3 with everything;
+/// $4: whether rules can add to that; $5: what sharing needs. A test holds the two equal.
+const SHARED_MEMBERS: &str = "
+    FROM collection_assets member
+    JOIN assets ON assets.id = member.asset_id
+    LEFT JOIN granted_rights(
+        $2, CASE WHEN $4 THEN ARRAY(SELECT asset_id FROM collection_assets WHERE collection_id = $1) ELSE '{}' END
+    ) AS granted ON granted.asset_id = member.asset_id
+    WHERE member.collection_id = $1 AND assets.source = 'LIBRARY' AND ($3 | coalesce(granted.rights, 0)) & $5 = $5";
+
+fn needed_to_share() -> i32 {
+    Rights::of(&[Right::Read, Right::Share]).bits()
+}
+
+/// A page of the members that a link by `creator` shows.
+pub async fn shared_members(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    creator: Subject,
+    limit: i64,
+    after: Option<i64>,
+) -> QueryResult<Slice<SharedMember>> {
+    let statement = format!(
+        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
+        AND member.position > $6 ORDER BY member.position LIMIT $7"
+    );
+    let rows: Vec<SharedRow> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(creator.user)
+        .bind::<Integer, _>(creator.everywhere.bits())
+        .bind::<Bool, _>(creator.is_limited())
+        .bind::<Integer, _>(needed_to_share())
+        .bind::<BigInt, _>(after.unwrap_or_default())
+        .bind::<BigInt, _>(limit + 1)
+        .load(conn)
+        .await?;
+    let page = Slice::forward(rows, limit, after.is_some());
+    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.asset_id).collect();
+    let found: Vec<Asset> = assets::table.filter(assets::id.eq_any(ids)).select(Asset::as_select()).load(conn).await?;
+    let mut found: HashMap<Uuid, Asset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
+    let rows = page.rows.into_iter().filter_map(|row| {
+        let asset = found.remove(&row.asset_id)?;
+        Some(SharedMember { position: row.position, rights: Rights::from_bits(row.rights), asset })
+    });
+    Ok(Slice { rows: rows.collect(), has_next: page.has_next, has_previous: page.has_previous })
+}
+
+/// How many members a link by `creator` shows.
+pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: Uuid, creator: Subject) -> QueryResult<i64> {
+    let counted: Counted = diesel::sql_query(format!("SELECT count(*) AS count {SHARED_MEMBERS}"))
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(creator.user)
+        .bind::<Integer, _>(creator.everywhere.bits())
+        .bind::<Bool, _>(creator.is_limited())
+        .bind::<Integer, _>(needed_to_share())
+        .get_result(conn)
+        .await?;
+    Ok(counted.count)
+}
+
+/// How many proxies of a preset the members of a collection have, in a state.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct ProxyCount {
+    /// The collection.
+    #[diesel(sql_type = SqlUuid)]
+    pub collection_id: Uuid,
+    #[diesel(sql_type = Text)]
+    preset: String,
+    /// With the watermark on it.
+    #[diesel(sql_type = Bool)]
+    pub watermarked: bool,
+    /// `PENDING`, `READY` or `FAILED`.
+    #[diesel(sql_type = Text)]
+    pub state: String,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+}
+
+impl ProxyCount {
+    /// Which proxy.
+    pub fn preset(&self) -> Option<Preset> {
+        self.preset.parse().ok()
+    }
+}
+
+/// The proxies of the members of some collections, counted; small ones first.
+pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<ProxyCount>> {
+    let mut rows: Vec<ProxyCount> = diesel::sql_query(
+        "SELECT member.collection_id, proxies.preset, proxies.watermarked, proxies.state, count(*) AS count
+        FROM collection_assets member JOIN proxies ON proxies.asset_id = member.asset_id
+        WHERE member.collection_id = ANY ($1) GROUP BY 1, 2, 3, 4",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .load(conn)
+    .await?;
+    rows.sort_by_key(|row| (row.collection_id, row.preset()));
+    Ok(rows)
+}
+
+/// Whether any link leads to a collection.
+pub async fn is_linked_to(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(links::table.filter(links::collection_id.eq(id)))).get_result(conn).await
+}

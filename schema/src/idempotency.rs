@@ -1,0 +1,83 @@
+//! First answers to calls that a client may repeat, such as after a lost connection.
+
+use crate::schema::idempotency_keys;
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// How long a call may be repeated.
+const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
+
+/// What is known of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Claim {
+    /// It is the first one under this key. The transaction that claimed it has to [`answer`].
+    First,
+    /// It was answered before.
+    Answered(Value),
+    /// The key was used for another call.
+    Other,
+}
+
+/// Claims a key for a call whose input has this fingerprint. While another transaction holds the key, this waits for it to
+/// end: one of two that come at once does the work, the other gets its answer.
+pub async fn claim(
+    conn: &mut AsyncPgConnection,
+    user: Uuid,
+    key: &str,
+    request_mac: &[u8],
+    now: DateTime<Utc>,
+) -> QueryResult<Claim> {
+    let old = idempotency_keys::user_id.eq(user).and(idempotency_keys::created_at.lt(now - KEPT_FOR));
+    diesel::delete(idempotency_keys::table.filter(old)).execute(conn).await?;
+    let claimed = diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::user_id.eq(user),
+            idempotency_keys::key.eq(key),
+            idempotency_keys::request_mac.eq(request_mac),
+            idempotency_keys::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    if claimed == 1 {
+        return Ok(Claim::First);
+    }
+    let (sha256, answer): (Vec<u8>, Option<Value>) = idempotency_keys::table
+        .find((user, key))
+        .select((idempotency_keys::request_mac, idempotency_keys::answer))
+        .first(conn)
+        .await?;
+    Ok(match answer {
+        Some(answer) if sha256 == request_mac => Claim::Answered(answer),
+        _ => Claim::Other,
+    })
+}
+
+/// The answer that a call with this fingerprint got before, if it was answered under this key.
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    user: Uuid,
+    key: &str,
+    request_mac: &[u8],
+) -> QueryResult<Option<Value>> {
+    let found: Option<Option<Value>> = idempotency_keys::table
+        .find((user, key))
+        .filter(idempotency_keys::request_mac.eq(request_mac))
+        .select(idempotency_keys::answer)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(found.flatten())
+}
+
+/// Keeps the answer to a claimed call.
+pub async fn answer(conn: &mut AsyncPgConnection, user: Uuid, key: &str, answer: &Value) -> QueryResult<()> {
+    diesel::update(idempotency_keys::table.find((user, key)))
+        .set(idempotency_keys::answer.eq(answer))
+        .execute(conn)
+        .await
+        .map(drop)
+}

@@ -1,0 +1,335 @@
+//! Listings of links: who may see which, filters, orders and pages.
+//!
+//! A page begins after a key, not after a number of rows, and every order has an index that begins with the
+//! workspace: the thousandth page costs what the first one does.
+
+use crate::{
+    links::Link,
+    page::{Slice, containing},
+    schema::links,
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    dsl::sql,
+    pg::Pg,
+    prelude::*,
+    sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{LinkKind, LinkState};
+use uuid::Uuid;
+
+/// Which of a workspace's links somebody may see.
+#[derive(Debug, Clone, Copy)]
+pub struct Visible {
+    /// Links of this workspace only.
+    pub workspace: Uuid,
+    /// Links by this user only; everybody's, where there is none.
+    pub created_by: Option<Uuid>,
+}
+
+impl Visible {
+    pub(crate) fn links(self) -> links::BoxedQuery<'static, Pg> {
+        let query = links::table.filter(links::workspace_id.eq(self.workspace)).into_boxed();
+        match self.created_by {
+            Some(user) => query.filter(links::created_by.eq(user)),
+            None => query,
+        }
+    }
+}
+
+/// Which links a listing is about; all conditions hold at once.
+#[derive(Debug, Clone, Default)]
+pub struct LinkFilter {
+    /// Leads to this asset, directly or through a collection.
+    pub asset: Option<Uuid>,
+    /// Leads to this collection.
+    pub collection: Option<Uuid>,
+    /// Made by this user.
+    pub created_by: Option<Uuid>,
+    /// Of this kind.
+    pub kind: Option<LinkKind>,
+    /// In this state.
+    pub state: Option<LinkState>,
+    /// Part of the name.
+    pub search: Option<String>,
+    /// Ends before.
+    pub expires_before: Option<DateTime<Utc>>,
+    /// Ends at or after; links that never end do not.
+    pub expires_after: Option<DateTime<Utc>>,
+}
+
+impl LinkFilter {
+    /// Whether it lets every link through.
+    pub fn is_empty(&self) -> bool {
+        let targets = self.asset.is_none() && self.collection.is_none() && self.created_by.is_none();
+        let times = self.expires_before.is_none() && self.expires_after.is_none();
+        let search = self.search.as_deref().is_none_or(|text| text.trim().is_empty());
+        targets && times && search && self.kind.is_none() && self.state.is_none()
+    }
+}
+
+/// What a listing is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LinkField {
+    /// When it was made.
+    #[default]
+    Created,
+    /// When it ends; never comes last.
+    Expires,
+    /// Its name, without case.
+    Name,
+    /// How many downloads were counted.
+    Downloads,
+}
+
+/// The order of a listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkOrder {
+    /// By what.
+    pub field: LinkField,
+    /// From the largest to the smallest.
+    pub descending: bool,
+}
+
+impl Default for LinkOrder {
+    fn default() -> Self {
+        Self { field: LinkField::Created, descending: true }
+    }
+}
+
+/// Where a link stands in an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkPlace {
+    /// What the order sorts by first, where that is not the time of making.
+    pub key: SortKey,
+    /// The link: ids sort by the time of making.
+    pub id: Uuid,
+}
+
+/// A value that a listing is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SortKey {
+    /// The id alone decides.
+    Created,
+    /// The end; none: never.
+    Expires(Option<DateTime<Utc>>),
+    /// The name.
+    Name(String),
+    /// The downloads.
+    Downloads(i32),
+}
+
+impl LinkOrder {
+    /// Where `link` stands.
+    pub fn place(self, link: &Link) -> LinkPlace {
+        let key = match self.field {
+            LinkField::Created => SortKey::Created,
+            LinkField::Expires => SortKey::Expires(link.expires_at),
+            LinkField::Name => SortKey::Name(link.name.clone()),
+            LinkField::Downloads => SortKey::Downloads(link.download_count),
+        };
+        LinkPlace { key, id: link.id }
+    }
+}
+
+/// Which rows of a listing are wanted.
+#[derive(Debug, Clone)]
+pub struct LinkPage {
+    /// The most rows.
+    pub limit: i64,
+    /// Rows that come after this place.
+    pub after: Option<LinkPlace>,
+    /// Rows that come before this place.
+    pub before: Option<LinkPlace>,
+    /// Take the last ones of these, not the first.
+    pub from_end: bool,
+}
+
+type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
+type Query = links::BoxedQuery<'static, Pg>;
+
+/// `domain::link::Lifetime::state` as SQL; a test holds the two equal.
+fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
+    let disabled = links::disabled_at.is_not_null();
+    let expired = links::expires_at.le(now).is_not_distinct_from(true);
+    let limited = links::max_downloads.is_not_null();
+    let exhausted = limited.and(links::download_count.nullable().ge(links::max_downloads).is_not_distinct_from(true));
+    let early = links::starts_at.gt(now).is_not_distinct_from(true);
+    let alive = links::disabled_at.is_null();
+    match state {
+        LinkState::Disabled => Box::new(disabled),
+        LinkState::Expired => Box::new(alive.and(links::expires_at.is_not_null()).and(expired)),
+        LinkState::Exhausted => Box::new(alive.and(diesel::dsl::not(expired)).and(exhausted)),
+        LinkState::Scheduled => Box::new(
+            alive
+                .and(diesel::dsl::not(expired))
+                .and(diesel::dsl::not(exhausted))
+                .and(links::starts_at.is_not_null())
+                .and(early),
+        ),
+        LinkState::Active => {
+            Box::new(alive.and(diesel::dsl::not(expired)).and(diesel::dsl::not(exhausted)).and(diesel::dsl::not(early)))
+        }
+    }
+}
+
+fn matching(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
+    let mut query = visible.links();
+    if let Some(user) = filter.created_by {
+        query = query.filter(links::created_by.eq(user));
+    }
+    if let Some(asset) = filter.asset {
+        // An array that is made once, so that both sides of the OR use their index.
+        let leads_there = sql::<Bool>("(links.asset_id = ")
+            .bind::<SqlUuid, _>(asset)
+            .sql(" OR links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
+            .bind::<SqlUuid, _>(asset)
+            .sql(")))");
+        query = query.filter(leads_there);
+    }
+    if let Some(collection) = filter.collection {
+        query = query.filter(links::collection_id.eq(collection));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(links::kind.eq(kind.as_str()));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(in_state(state, now));
+    }
+    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query = query.filter(links::name.ilike(containing(text)));
+    }
+    if let Some(instant) = filter.expires_before {
+        query = query.filter(ends(" < ", instant));
+    }
+    if let Some(instant) = filter.expires_after {
+        query = query.filter(links::expires_at.is_not_null()).filter(ends(" >= ", instant));
+    }
+    query
+}
+
+/// The end, as its index knows it.
+const END: &str = "coalesce(links.expires_at, 'infinity'::timestamptz)";
+/// The name, as its index knows it.
+const NAME: &str = "lower(links.name)";
+
+fn ends(operator: &'static str, instant: DateTime<Utc>) -> Condition {
+    Box::new(sql::<Bool>(END).sql(operator).bind::<Timestamptz, _>(instant))
+}
+
+/// The condition that a row stands beyond `place` in the direction of `operator`.
+fn beyond(operator: &str, place: LinkPlace) -> Condition {
+    let id = place.id;
+    let open = |key: &str| sql::<Bool>(&format!("({key}, links.id) {operator} ("));
+    match place.key {
+        SortKey::Created => Box::new(sql::<Bool>(&format!("links.id {operator} ")).bind::<SqlUuid, _>(id)),
+        SortKey::Expires(Some(end)) => {
+            Box::new(open(END).bind::<Timestamptz, _>(end).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
+        }
+        SortKey::Expires(None) => Box::new(open(END).sql("'infinity'::timestamptz, ").bind::<SqlUuid, _>(id).sql(")")),
+        SortKey::Name(name) => {
+            Box::new(open(NAME).sql("lower(").bind::<Text, _>(name).sql("), ").bind::<SqlUuid, _>(id).sql(")"))
+        }
+        SortKey::Downloads(count) => Box::new(
+            open("links.download_count")
+                .bind::<BigInt, _>(i64::from(count))
+                .sql("::integer, ")
+                .bind::<SqlUuid, _>(id)
+                .sql(")"),
+        ),
+    }
+}
+
+fn ordered(query: Query, field: LinkField, descending: bool) -> Query {
+    let direction = if descending { "DESC" } else { "ASC" };
+    let text = match field {
+        LinkField::Created => format!("links.id {direction}"),
+        LinkField::Expires => format!("{END} {direction}, links.id {direction}"),
+        LinkField::Name => format!("{NAME} {direction}, links.id {direction}"),
+        LinkField::Downloads => format!("links.download_count {direction}, links.id {direction}"),
+    };
+    query.order(sql::<Text>(&text))
+}
+
+/// The visible link of this id.
+pub async fn get(conn: &mut AsyncPgConnection, visible: Visible, id: Uuid) -> QueryResult<Option<Link>> {
+    visible.links().filter(links::id.eq(id)).select(Link::as_select()).first(conn).await.optional()
+}
+
+/// The statement behind [`list`].
+pub fn page_query(
+    visible: Visible,
+    filter: &LinkFilter,
+    order: LinkOrder,
+    page: LinkPage,
+    now: DateTime<Utc>,
+) -> Query {
+    let (later, earlier) = if order.descending { ("<", ">") } else { (">", "<") };
+    let mut query = matching(visible, filter, now);
+    if let Some(place) = page.after {
+        query = query.filter(beyond(later, place));
+    }
+    if let Some(place) = page.before {
+        query = query.filter(beyond(earlier, place));
+    }
+    ordered(query, order.field, order.descending != page.from_end).limit(page.limit + 1)
+}
+
+/// A page of the visible links.
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    visible: Visible,
+    filter: &LinkFilter,
+    order: LinkOrder,
+    page: LinkPage,
+    now: DateTime<Utc>,
+) -> QueryResult<Slice<Link>> {
+    let (limit, from_end) = (page.limit, page.from_end);
+    let (has_after, has_before) = (page.after.is_some(), page.before.is_some());
+    let rows = page_query(visible, filter, order, page, now).select(Link::as_select()).load(conn).await?;
+    let slice = Slice::forward(rows, limit, has_after);
+    if !from_end {
+        return Ok(slice);
+    }
+    let rows = slice.rows.into_iter().rev().collect();
+    Ok(Slice { rows, has_next: has_before, has_previous: slice.has_next })
+}
+
+/// How many links are visible.
+pub async fn count(
+    conn: &mut AsyncPgConnection,
+    visible: Visible,
+    filter: &LinkFilter,
+    now: DateTime<Utc>,
+) -> QueryResult<i64> {
+    matching(visible, filter, now).count().get_result(conn).await
+}
+
+/// A link that something is to be done to.
+#[derive(Debug, Clone, Queryable)]
+pub struct LockedLink {
+    /// Which.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// Switched off since then.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// Locks all links that match until the transaction ends.
+pub async fn lock_matching(
+    conn: &mut AsyncPgConnection,
+    visible: Visible,
+    filter: &LinkFilter,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<LockedLink>> {
+    let found = matching(visible, filter, now).select(links::id);
+    links::table
+        .filter(links::id.eq_any(found))
+        .order(links::id)
+        .for_update()
+        .select((links::id, links::name, links::disabled_at))
+        .load(conn)
+        .await
+}

@@ -1,0 +1,96 @@
+//! What rules give to users, on top of their roles.
+//!
+//! The rules are combined by functions in Postgres, so that a set of assets is decided by one statement, and a
+//! visitor's request by the one that finds the link.
+
+use crate::users::User;
+use diesel::{
+    define_sql_function,
+    prelude::*,
+    sql_types::{Array, Integer, Nullable, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{Rights, Role};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+define_sql_function! {
+    /// What rules give a user on one asset.
+    fn granted_rights_on(subject: SqlUuid, asset: Nullable<SqlUuid>) -> Integer;
+}
+define_sql_function! {
+    /// What rules give a user on everything in the workspace.
+    fn granted_everywhere(subject: SqlUuid) -> Integer;
+}
+
+/// The roles that rules can add to.
+pub(crate) fn limited_roles() -> Vec<&'static str> {
+    Role::ALL.iter().filter(|role| role.is_limited()).map(|role| role.as_str()).collect()
+}
+
+/// Whom rights are asked for: a user, and what the user may do with everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    /// The user.
+    pub user: Uuid,
+    /// What role and rules give on every asset of the workspace.
+    pub everywhere: Rights,
+}
+
+impl Subject {
+    /// Whether rules on assets and collections can add anything.
+    pub(crate) fn is_limited(self) -> bool {
+        self.everywhere != Rights::ALL
+    }
+}
+
+/// What a user may do with everything in the workspace.
+pub async fn subject(conn: &mut AsyncPgConnection, user: &User) -> QueryResult<Subject> {
+    let granted = if user.role.is_limited() {
+        diesel::select(granted_everywhere(user.id)).get_result::<i32>(conn).await?
+    } else {
+        0
+    };
+    Ok(Subject { user: user.id, everywhere: user.role.rights() | Rights::from_bits(granted) })
+}
+
+#[derive(QueryableByName)]
+struct Granted {
+    #[diesel(sql_type = SqlUuid)]
+    asset_id: Uuid,
+    #[diesel(sql_type = Integer)]
+    rights: i32,
+}
+
+/// What a user may do with each of some assets.
+pub async fn of_assets(
+    conn: &mut AsyncPgConnection,
+    subject: Subject,
+    ids: &[Uuid],
+) -> QueryResult<HashMap<Uuid, Rights>> {
+    let mut rights: HashMap<Uuid, Rights> = ids.iter().map(|id| (*id, subject.everywhere)).collect();
+    if subject.is_limited() {
+        let rows: Vec<Granted> = diesel::sql_query("SELECT asset_id, rights FROM granted_rights($1, $2)")
+            .bind::<SqlUuid, _>(subject.user)
+            .bind::<Array<SqlUuid>, _>(ids)
+            .load(conn)
+            .await?;
+        for row in rows {
+            rights.insert(row.asset_id, subject.everywhere | Rights::from_bits(row.rights));
+        }
+    }
+    Ok(rights)
+}
+
+/// What a user may do with a collection itself.
+pub async fn on_collection(conn: &mut AsyncPgConnection, subject: Subject, collection: Uuid) -> QueryResult<Rights> {
+    if !subject.is_limited() {
+        return Ok(subject.everywhere);
+    }
+    let row: Granted = diesel::sql_query("SELECT $2 AS asset_id, granted_rights_on_collection($1, $2) AS rights")
+        .bind::<SqlUuid, _>(subject.user)
+        .bind::<SqlUuid, _>(collection)
+        .get_result(conn)
+        .await?;
+    Ok(subject.everywhere | Rights::from_bits(row.rights))
+}
