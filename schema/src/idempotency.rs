@@ -56,16 +56,18 @@ pub async fn claim(
     })
 }
 
-/// The answer that a call with this fingerprint got before, if it was answered under this key.
+/// The answer that a call with this fingerprint got before, if it was answered under this key within a day.
 pub async fn find(
     conn: &mut AsyncPgConnection,
     user: Uuid,
     key: &str,
     request_mac: &[u8],
+    now: DateTime<Utc>,
 ) -> QueryResult<Option<Value>> {
+    let same = idempotency_keys::request_mac.eq(request_mac);
     let found: Option<Option<Value>> = idempotency_keys::table
         .find((user, key))
-        .filter(idempotency_keys::request_mac.eq(request_mac))
+        .filter(same.and(idempotency_keys::created_at.ge(now - KEPT_FOR)))
         .select(idempotency_keys::answer)
         .first(conn)
         .await

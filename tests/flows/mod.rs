@@ -3,5 +3,5 @@
 mod first_share;
 mod import;
 mod migrations;
-mod outage;
+pub(crate) mod outage;
 mod upload_cut;

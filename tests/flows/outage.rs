@@ -16,7 +16,7 @@ use std::{
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, add_workspace, fixtures, start_on};
 
 /// Servers of this test's own, with a database that is ready.
-async fn private(folder: &Path, durability: Durability) -> PrivateServers {
+pub(crate) async fn private(folder: &Path, durability: Durability) -> PrivateServers {
     let servers = PrivateServers::start(folder, durability).unwrap();
     let url = servers.database_url();
     // Needs threads of its own, which the test has not.
@@ -30,13 +30,13 @@ async fn private(folder: &Path, durability: Durability) -> PrivateServers {
     servers
 }
 
-async fn redis_process(url: &str) -> String {
+pub(crate) async fn redis_process(url: &str) -> String {
     let mut redis = redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap();
     let info: String = redis::cmd("INFO").arg("server").query_async(&mut redis).await.unwrap();
     info.lines().find_map(|line| line.strip_prefix("process_id:")).unwrap().trim().to_owned()
 }
 
-fn kill(process: &str) {
+pub(crate) fn kill(process: &str) {
     signal::kill(Pid::from_raw(process.parse().unwrap()), Signal::SIGKILL).unwrap();
 }
 
@@ -131,4 +131,68 @@ async fn what_is_kept_survives_a_kill_of_everything() {
     let mut redis = connect().get_multiplexed_async_connection().await.unwrap();
     let kept: String = redis::cmd("GET").arg("kept").query_async(&mut redis).await.unwrap();
     assert_eq!(kept, "yes");
+}
+
+#[tokio::test]
+async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = private(folder.path(), Durability::Kept).await;
+    let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+    let server = start_on(database_url, redis_url, Options { threads: 2, ..Options::default() });
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for index in 0..40 {
+        assets.push(server.upload(&admin, &format!("{index}.txt"), format!("text {index}")).await["id"].clone());
+    }
+    let client = Client::new();
+    let query =
+        "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { link { id } userErrors { code } } }";
+    // Shares without end; what was answered is remembered.
+    let answered = std::sync::Mutex::new(Vec::new());
+    let share = async |lane: usize| {
+        for index in 0.. {
+            let input = json!({ "assetIds": assets, "idempotencyKey": format!("{lane}-{index}") });
+            let call = client.post(format!("{}/graphql", server.url)).bearer_auth(&admin);
+            let response = call.json(&json!({ "query": query, "variables": { "input": input } })).send().await.unwrap();
+            let answer: Value = response.json().await.unwrap();
+            match answer["data"]["shareAssets"]["link"]["id"].as_str() {
+                Some(id) => answered.lock().unwrap().push(id.to_owned()),
+                None => return,
+            }
+        }
+    };
+    let postmaster = std::fs::read_to_string(folder.path().join("postgres/postmaster.pid")).unwrap();
+    let killer = async {
+        while answered.lock().unwrap().len() < 50 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        // All of its processes, in the middle of their work.
+        signal::killpg(Pid::from_raw(postmaster.lines().next().unwrap().parse().unwrap()), Signal::SIGKILL)
+            .or_else(|_| {
+                signal::kill(Pid::from_raw(postmaster.lines().next().unwrap().parse().unwrap()), Signal::SIGKILL)
+            })
+            .unwrap();
+    };
+    futures::join!(futures::future::join_all((0..8).map(share)), killer);
+
+    drop(servers);
+    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let visitor = server.visitor();
+    while visitor.get("/readyz").await.status() != 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let whole = "DO $$ BEGIN
+        ASSERT (SELECT count(*) FROM links) >= 50;
+        ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM collections);
+        ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM link_events);
+        ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM idempotency_keys WHERE answer IS NOT NULL);
+        ASSERT (SELECT bool_and(members = 40) FROM (SELECT count(*) AS members FROM collection_assets GROUP BY collection_id) m);
+        ASSERT (SELECT count(DISTINCT collection_id) FROM collection_assets) = (SELECT count(*) FROM collections);
+    END $$";
+    server.sql(whole).await;
+    let query = "query($id: ID!) { link(id: $id) { target { ... on Collection { assets { totalCount } } } } }";
+    for id in answered.into_inner().unwrap() {
+        let data = server.data(&admin, query, json!({ "id": id })).await;
+        assert_eq!(data["link"]["target"]["assets"]["totalCount"], 40, "what was answered is kept: {id}");
+    }
 }

@@ -1,10 +1,15 @@
 //! What GraphQL clients see.
 
 mod assets;
+mod collections;
 mod errors;
 mod isolation;
+mod link_life;
 mod links;
 mod operations;
 mod people;
+mod plans;
+mod rights;
 mod secrets;
+mod share;
 mod statements;

@@ -93,3 +93,95 @@ async fn exactly_as_many_downloads_as_allowed_get_through() {
     }
     assert_eq!(server.visitor().get(public["url"].as_str().unwrap()).await.status(), 404, "the page is gone, too");
 }
+
+#[tokio::test]
+async fn a_thousand_at_once_get_a_hundred_downloads() {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
+    let link = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 100 })).await;
+    let path = link["url"].as_str().unwrap();
+    let client = Client::new();
+    // In every way that a client without a cookie has to take the file.
+    let take = async |index: usize| {
+        let range = ["bytes=0-", "bytes=5-", "bytes=0-0", "bytes=-1"][index % 4];
+        let address = format!("10.1.{}.{}", index / 250, index % 250);
+        loop {
+            let request = client.get(path).header("x-forwarded-for", &address);
+            let request = if index.is_multiple_of(5) { request } else { request.header("range", range) };
+            let response = request.send().await.unwrap();
+            // With so many at once, a request may be told to come again; it counts for nothing then.
+            if response.status() != 503 {
+                return response.status().as_u16();
+            }
+        }
+    };
+    let statuses = join_all((0..1000).map(take)).await;
+    let got = statuses.iter().filter(|status| [200, 206].contains(status)).count();
+    let refused = statuses.iter().filter(|status| **status == 404).count();
+    assert_eq!((got, refused), (100, 900));
+    assert_eq!(counts(&server, &admin, &link).await.1, 100);
+}
+
+#[tokio::test]
+async fn bots_that_look_for_a_preview_do_not_count() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
+    let free = server.download_link(&admin, json!({ "assetId": asset })).await;
+    let limited = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 1 })).await;
+    let page = server.public_link(&admin, &asset, Value::Null).await;
+    for bot in [
+        "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+        "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+        "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+        "WhatsApp/2.23.20.0",
+        "TelegramBot (like TwitterBot)",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    ] {
+        let get = async |link: &Value| {
+            let request = server.visitor().request(Method::GET, link["url"].as_str().unwrap());
+            request.header("user-agent", bot).send().await.unwrap().status().as_u16()
+        };
+        // Where downloads are limited, whoever calls himself a bot gets none.
+        assert_eq!([get(&page).await, get(&free).await, get(&limited).await], [200, 200, 403], "{bot}");
+    }
+    for link in [&free, &limited, &page] {
+        assert_eq!(counts(&server, &admin, link).await, (0, 0));
+    }
+    let browser = server.visitor().request(Method::GET, limited["url"].as_str().unwrap());
+    let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    assert_eq!(browser.header("user-agent", firefox).send().await.unwrap().status(), 200);
+    assert_eq!(counts(&server, &admin, &limited).await, (0, 1));
+}
+
+#[tokio::test]
+async fn an_asset_counts_what_happens_to_it_under_all_its_links() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let one = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let two = server.upload(&admin, "two.txt", "two").await["id"].clone();
+    let settings = json!({ "allowOriginal": true });
+    let single = server.public_link(&admin, &one, settings.clone()).await;
+    let shared = server.share(&admin, json!({ "assetIds": [one, two], "settings": settings })).await["link"].clone();
+    let direct = server.download_link(&admin, json!({ "assetId": one })).await;
+    let short = |id: &Value| id.as_str().unwrap().split_once('_').unwrap().1.to_owned();
+    let url = |link: &Value| link["url"].as_str().unwrap().to_owned();
+    for path in [
+        url(&single),
+        url(&shared),
+        format!("{}/assets/{}", url(&shared), short(&one)),
+        format!("{}/assets/{}/original", url(&shared), short(&one)),
+        format!("{}/assets/{}/original", url(&shared), short(&two)),
+        url(&direct),
+    ] {
+        assert_eq!(server.visitor().get(&path).await.status(), 200, "{path}");
+    }
+    let query = "query($id: ID!) { asset(id: $id) { viewCount downloadCount lastAccessedAt } }";
+    for (asset, views, downloads) in [(&one, 2, 2), (&two, 0, 1)] {
+        let data = server.data(&admin, query, json!({ "id": asset })).await["asset"].clone();
+        assert_eq!((&data["viewCount"], &data["downloadCount"]), (&json!(views), &json!(downloads)), "{data}");
+        assert!(data["lastAccessedAt"].is_string());
+    }
+    assert_eq!(counts(&server, &admin, &shared).await, (2, 2), "the page, and that of one of its assets");
+}

@@ -1,9 +1,12 @@
 //! What visitors see.
 
+mod collection_link;
 mod counting;
 mod dead_links;
 mod downloads;
 mod internal_link;
+mod model;
 mod public_link;
 mod static_routes;
+mod throttle;
 mod unlock;

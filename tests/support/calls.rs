@@ -4,12 +4,15 @@ use crate::{
     Running,
     servers::{ADMIN_EMAIL, ADMIN_PASSWORD},
 };
+use domain::short_id;
+use graphql::library::{Owner, add_external};
 use reqwest::{
     Client, Method, RequestBuilder, Response,
     header::HeaderMap,
     multipart::{Form, Part},
     redirect::Policy,
 };
+use schema::workspaces;
 use serde_json::{Value, json};
 
 /// The code and the input path of a user error.
@@ -187,6 +190,74 @@ impl Running {
         let link = data["createDownloadLink"]["link"].clone();
         assert!(link.is_object(), "{data}");
         link
+    }
+
+    /// The id of whoever holds a token.
+    pub async fn user_id(&self, token: &str) -> Value {
+        self.data(token, "{ viewer { id } }", Value::Null).await["viewer"]["id"].clone()
+    }
+
+    /// Adds an asset that is only a reference to something elsewhere, and returns its id.
+    pub async fn external(&self, name: &str) -> Value {
+        let mut conn = self.services.pool.get().await.expect("a connection");
+        let workspace = workspaces::oldest(&mut conn).await.expect("SQL").expect("a workspace");
+        let owner = Owner { workspace: workspace.id, user: None };
+        let asset = add_external(&self.services, owner, &format!("file:///elsewhere/{name}"), b"", None).await;
+        Value::String(format!("asset_{}", short_id::encode(asset.expect("an asset").id)))
+    }
+
+    /// Gives rights, and returns the rule's id.
+    pub async fn grant(&self, admin: &str, input: Value) -> Value {
+        let query = "mutation($input: AccessRuleInput!) { grantAccess(input: $input) {
+            accessRule { id } userErrors { code field message } } }";
+        let data = self.data(admin, query, json!({ "input": input })).await;
+        let rule = data["grantAccess"]["accessRule"]["id"].clone();
+        assert!(rule.is_string(), "{data}");
+        rule
+    }
+
+    /// Takes back what a rule gave.
+    pub async fn revoke(&self, admin: &str, rule: &Value) {
+        let query = "mutation($id: ID!) { revokeAccess(id: $id) { accessRule { id } } }";
+        let data = self.data(admin, query, json!({ "id": rule })).await;
+        assert!(data["revokeAccess"]["accessRule"]["id"].is_string(), "{data}");
+    }
+
+    /// Shares assets in bulk; the whole payload.
+    pub async fn share(&self, token: &str, input: Value) -> Value {
+        let query = "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) {
+            link { id url name state target { ... on Collection { id } } } collection { id name kind hidden }
+            requested shared skipped { assetId reason } userErrors { code field message } } }";
+        self.data(token, query, json!({ "input": input })).await["shareAssets"].clone()
+    }
+
+    /// Makes a collection and returns its id.
+    pub async fn collection(&self, token: &str, name: &str, assets: &[Value]) -> Value {
+        let query = "mutation($input: CreateCollectionInput!) { createCollection(input: $input) {
+            collection { id } userErrors { code field message } } }";
+        let data = self.data(token, query, json!({ "input": { "name": name, "assetIds": assets } })).await;
+        let id = data["createCollection"]["collection"]["id"].clone();
+        assert!(id.is_string(), "{data}");
+        id
+    }
+
+    /// Makes a link to a collection and returns it: `id url name`.
+    pub async fn collection_link(&self, token: &str, collection: &Value, settings: Value) -> Value {
+        let query = "mutation($input: CreateCollectionLinkInput!) { createCollectionLink(input: $input) {
+            link { id url name state } userErrors { code field message } } }";
+        let input = json!({ "input": { "collectionId": collection, "settings": settings } });
+        let data = self.data(token, query, input).await;
+        let link = data["createCollectionLink"]["link"].clone();
+        assert!(link.is_object(), "{data}");
+        link
+    }
+
+    /// Changes a link's settings; the whole payload.
+    pub async fn update_link(&self, token: &str, id: &Value, settings: Value) -> Value {
+        let query = "mutation($input: UpdateLinkInput!) { updateLink(input: $input) {
+            link { id url name state updatedAt settings { allowOriginal allowProxies allowAttachments proxyPresets
+            startsAt expiresAt maxDownloads hasPassword } } userErrors { code field message } } }";
+        self.data(token, query, json!({ "input": { "id": id, "settings": settings } })).await["updateLink"].clone()
     }
 
     /// Waits until no proxy of an asset is pending any more, and returns its proxies.

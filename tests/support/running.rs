@@ -69,11 +69,14 @@ pub async fn start_with(options: Options) -> Running {
 
 /// Starts a server on a database that is ready, and this Redis.
 pub fn start_on(database_url: String, redis_url: String, options: Options) -> Running {
+    launch(database_url, redis_url, Uuid::new_v4().simple().to_string(), options)
+}
+
+fn launch(database_url: String, redis_url: String, secret_key: String, options: Options) -> Running {
     let folder = tempfile::tempdir().expect("a folder");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let url = format!("http://{address}");
-    let secret_key = Uuid::new_v4().simple().to_string();
     let config = Config {
         data: folder.path().to_owned(),
         listen: address,
@@ -109,6 +112,12 @@ pub fn start_on(database_url: String, redis_url: String, options: Options) -> Ru
 }
 
 impl Running {
+    /// Another process of the same installation.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        launch(self.database_url.clone(), self.redis_url.clone(), self.secret_key.clone(), Options::default())
+    }
+
     /// Turns the server's clock on.
     pub fn advance(&self, by: TimeDelta) {
         self.ahead.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);

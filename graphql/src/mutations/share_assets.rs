@@ -85,7 +85,7 @@ impl ShareAssets {
         if let Some(key) = &key
             && let Some(answer) = {
                 let mut conn = context::connection(ctx).await?;
-                idempotency::find(&mut conn, viewer.user.id, &key.key, &key.fingerprint).await?
+                idempotency::find(&mut conn, viewer.user.id, &key.key, &key.fingerprint, services.now()).await?
             }
         {
             return repeat(ctx, answer).await;

@@ -1,0 +1,148 @@
+//! Collections: made, filled, renamed, hidden, deleted.
+
+use serde_json::{Value, json};
+use tests::{Running, start};
+
+async fn members(server: &Running, token: &str, id: &Value) -> String {
+    let query = "query($id: ID!) { collection(id: $id) { assets { nodes { title } } } }";
+    let data = server.data(token, query, json!({ "id": id })).await;
+    let nodes = data["collection"]["assets"]["nodes"].as_array().unwrap().clone();
+    nodes.iter().map(|asset| asset["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+}
+
+async fn assets(server: &Running, token: &str, count: usize) -> Vec<Value> {
+    let mut assets = Vec::new();
+    for index in 0..count {
+        assets.push(server.upload(token, &format!("{index}.txt"), format!("text {index}")).await["id"].clone());
+    }
+    assets
+}
+
+#[tokio::test]
+async fn members_keep_the_order_in_which_they_came() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let all = assets(&server, &admin, 5).await;
+    let collection = server.collection(&admin, "C", &[all[3].clone(), all[1].clone(), all[3].clone()]).await;
+    assert_eq!(members(&server, &admin, &collection).await, "3 1");
+    let add = "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code field message } } }";
+    server.data(&admin, add, json!({ "c": collection, "a": [all[4], all[1], all[0]] })).await;
+    assert_eq!(members(&server, &admin, &collection).await, "3 1 4 0");
+    let remove = "mutation($c: ID!, $a: [ID!]!) { removeFromCollection(collectionId: $c, assetIds: $a) { userErrors { code field message } } }";
+    server.data(&admin, remove, json!({ "c": collection, "a": [all[1], all[2], "nonsense"] })).await;
+    server.data(&admin, add, json!({ "c": collection, "a": [all[1]] })).await;
+    assert_eq!(members(&server, &admin, &collection).await, "3 4 0 1");
+    let refusal = server.refusal(&admin, add, json!({ "c": collection, "a": [all[2], "nonsense"] })).await;
+    assert_eq!(refusal, ("NOT_FOUND".to_owned(), vec!["assetIds".to_owned(), "1".to_owned()]));
+    assert_eq!(members(&server, &admin, &collection).await, "3 4 0 1", "all or none");
+    let in_it = server
+        .data(
+            &admin,
+            "query($c: ID!) { assets(filter: { collectionId: $c, search: \"4\" }) { totalCount nodes { title } } }",
+            json!({ "c": collection }),
+        )
+        .await;
+    assert_eq!(in_it["assets"], json!({ "totalCount": 1, "nodes": [{ "title": "4" }] }));
+    // Many at once get places of their own.
+    let add_one = |index: usize| server.data(&admin, add, json!({ "c": collection, "a": [all[index]] }));
+    server.data(&admin, remove, json!({ "c": collection, "a": all })).await;
+    futures::future::join_all([0, 1, 2, 3, 4].map(add_one)).await;
+    assert_eq!(members(&server, &admin, &collection).await.split(' ').count(), 5);
+}
+
+#[tokio::test]
+async fn a_hidden_collection_is_for_its_maker_administrators_and_those_let_in() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let emma = server.user(&admin, "Emma", "EDITOR").await;
+    let create =
+        "mutation { createCollection(input: { name: \"Secret\", hidden: true }) { collection { id hidden kind } } }";
+    let made = server.data(&eddi, create, Value::Null).await["createCollection"]["collection"].clone();
+    assert_eq!((&made["hidden"], &made["kind"]), (&json!(true), &json!("MANUAL")));
+    let sees = async |token: &str| {
+        let data = server
+            .data(
+                token,
+                "query($id: ID!) { collection(id: $id) { name } collections { totalCount } }",
+                json!({ "id": made["id"] }),
+            )
+            .await;
+        assert_eq!(data["collection"].is_null(), data["collections"]["totalCount"] == 0, "{data}");
+        !data["collection"].is_null()
+    };
+    assert_eq!((sees(&eddi).await, sees(&emma).await, sees(&admin).await), (true, false, true));
+    let rule = server
+        .grant(&admin, json!({ "userId": server.user_id(&emma).await, "collectionId": made["id"], "rights": ["READ"] }))
+        .await;
+    assert!(sees(&emma).await);
+    server.revoke(&admin, &rule).await;
+    assert!(!sees(&emma).await);
+    let show = "mutation($id: ID!) { updateCollection(input: { id: $id, hidden: false, name: \"Open\" }) { collection { name hidden } userErrors { code } } }";
+    let shown = server.data(&eddi, show, json!({ "id": made["id"] })).await;
+    assert_eq!(shown["updateCollection"]["collection"], json!({ "name": "Open", "hidden": false }));
+    assert!(sees(&emma).await);
+}
+
+#[tokio::test]
+async fn an_automatic_collection_is_marked_and_can_become_an_ordinary_one() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let all = assets(&server, &admin, 2).await;
+    let shared = server.share(&admin, json!({ "assetIds": all, "collectionName": "Shared" })).await;
+    let manual = server.collection(&admin, "Made", &all).await;
+    let list = "query($kind: CollectionKind, $search: String) { collections(filter: { kind: $kind, search: $search }) { nodes { name kind } } }";
+    let automatic = server.data(&admin, list, json!({ "kind": "AUTOMATIC" })).await;
+    assert_eq!(automatic["collections"]["nodes"], json!([{ "name": "Shared", "kind": "AUTOMATIC" }]));
+    let update = "mutation($id: ID!, $kind: CollectionKind) { updateCollection(input: { id: $id, kind: $kind }) { collection { kind } userErrors { code field message } } }";
+    let kept = server.data(&admin, update, json!({ "id": shared["collection"]["id"], "kind": "MANUAL" })).await;
+    assert_eq!(kept["updateCollection"]["collection"]["kind"], "MANUAL");
+    let refusal = server.refusal(&admin, update, json!({ "id": manual, "kind": "AUTOMATIC" })).await;
+    assert_eq!(refusal, ("INVALID_INPUT".to_owned(), vec!["kind".to_owned()]));
+    let found = server.data(&admin, list, json!({ "search": "SHAR" })).await;
+    assert_eq!(found["collections"]["nodes"], json!([{ "name": "Shared", "kind": "MANUAL" }]));
+}
+
+#[tokio::test]
+async fn deleting_a_collection_ends_its_links_and_leaves_its_members() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let all = assets(&server, &admin, 2).await;
+    let shared = server.share(&admin, json!({ "assetIds": all, "settings": { "name": "L" } })).await;
+    let url = shared["link"]["url"].as_str().unwrap();
+    assert_eq!(server.visitor().get(url).await.status(), 200);
+    let delete = "mutation($id: ID!) { deleteCollection(id: $id) { deletedId userErrors { code } } }";
+    let data = server.data(&admin, delete, json!({ "id": shared["collection"]["id"] })).await;
+    assert_eq!(data["deleteCollection"]["deletedId"], shared["collection"]["id"]);
+    assert_eq!(server.visitor().get(url).await.status(), 404);
+    let left = "{ assets { totalCount } collections { totalCount } links { totalCount } linkEvents { nodes { action linkName } } }";
+    let left = server.data(&admin, left, Value::Null).await;
+    assert_eq!(
+        left,
+        json!({ "assets": { "totalCount": 2 }, "collections": { "totalCount": 0 }, "links": { "totalCount": 0 },
+        "linkEvents": { "nodes": [{ "action": "DELETED", "linkName": "L" }, { "action": "CREATED", "linkName": "L" }] } })
+    );
+}
+
+#[tokio::test]
+async fn links_of_an_asset_are_its_own_and_those_of_its_collections() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let all = assets(&server, &admin, 2).await;
+    server.public_link(&admin, &all[0], json!({ "name": "own" })).await;
+    server.public_link(&admin, &all[1], json!({ "name": "other" })).await;
+    let both = server.collection(&admin, "Both", &all).await;
+    server.collection_link(&admin, &both, json!({ "name": "both" })).await;
+    let query = "query($id: ID!) { asset(id: $id) { links { totalCount nodes { name target { __typename ... on Collection { name links { nodes { name } } } } } } } }";
+    let data = server.data(&admin, query, json!({ "id": all[0] })).await;
+    let collection = json!({ "__typename": "Collection", "name": "Both", "links": { "nodes": [{ "name": "both" }] } });
+    assert_eq!(
+        data["asset"]["links"],
+        json!({ "totalCount": 2, "nodes": [
+        { "name": "both", "target": collection }, { "name": "own", "target": { "__typename": "Asset" } } ] })
+    );
+    let settings =
+        "{ links(filter: { search: \"both\" }) { nodes { settings { proxyPresets } preparation { total } } } }";
+    let data = server.data(&admin, settings, Value::Null).await;
+    assert_eq!(data["links"]["nodes"], json!([{ "settings": { "proxyPresets": [] }, "preparation": { "total": 0 } }]));
+}

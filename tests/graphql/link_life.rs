@@ -1,0 +1,343 @@
+//! A link after it was made: changed, switched off and on, given another URL, deleted with others; and who did it.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use tests::{Running, fixtures, start};
+
+async fn act(server: &Running, token: &str, mutation: &str, id: &Value) -> Value {
+    let query = format!(
+        "mutation($id: ID!) {{ {mutation}(id: $id) {{ link {{ id url state name }} userErrors {{ code }} }} }}"
+    );
+    server.data(token, &query, json!({ "id": id })).await[mutation]["link"].clone()
+}
+
+async fn status(server: &Running, url: &Value) -> u16 {
+    server.visitor().get(url.as_str().unwrap()).await.status().as_u16()
+}
+
+#[tokio::test]
+async fn what_is_left_out_stays_and_null_clears() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
+    let settings = json!({ "name": "First", "allowOriginal": true, "allowProxies": true, "proxyPresets": ["preview"],
+        "startsAt": at(-1), "expiresAt": at(1), "maxDownloads": 3, "password": "open sesame" });
+    let link = server.public_link(&admin, &asset, settings).await;
+    let same = server.update_link(&admin, &link["id"], json!({})).await["link"].clone();
+    assert_eq!((&same["name"], &same["url"]), (&link["name"], &link["url"]));
+    for (field, value) in link["settings"].as_object().unwrap() {
+        assert!(
+            same["settings"][field] == *value || field == "watermark" || field == "personSearch",
+            "{field}: {same}"
+        );
+    }
+    let renamed =
+        server.update_link(&admin, &link["id"], json!({ "name": " Second ", "maxDownloads": 9 })).await["link"].clone();
+    assert_eq!((&renamed["name"], &renamed["settings"]["maxDownloads"]), (&json!("Second"), &json!(9)));
+    assert_eq!(
+        (&renamed["settings"]["hasPassword"], &renamed["settings"]["proxyPresets"]),
+        (&json!(true), &json!(["preview"]))
+    );
+    let cleared = json!({ "name": null, "allowOriginal": null, "proxyPresets": null, "startsAt": null, "expiresAt": null,
+        "maxDownloads": null, "password": null });
+    let cleared = server.update_link(&admin, &link["id"], cleared).await["link"].clone();
+    assert!(cleared["name"].as_str().unwrap().starts_with("Link from 20"), "{cleared}");
+    assert_eq!(
+        cleared["settings"],
+        json!({ "allowOriginal": false, "allowProxies": true, "allowAttachments": false,
+            "proxyPresets": ["thumbnail", "preview", "fullscreen"], "startsAt": null, "expiresAt": null,
+            "maxDownloads": null, "hasPassword": false })
+    );
+    assert_eq!(cleared["url"], link["url"], "all under the same URL");
+}
+
+#[tokio::test]
+async fn a_change_is_checked_as_a_whole() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
+    let link = server.public_link(&admin, &asset, json!({ "allowOriginal": true, "expiresAt": at(2) })).await;
+    let download = server.download_link(&admin, json!({ "assetId": asset })).await;
+    for (id, settings, code, field) in [
+        (&link["id"], json!({ "name": "" }), "INVALID_NAME", "name"),
+        (&link["id"], json!({ "expiresAt": at(-1) }), "INVALID_EXPIRATION", "expiresAt"),
+        (&link["id"], json!({ "startsAt": at(3) }), "INVALID_EXPIRATION", "expiresAt"),
+        (&link["id"], json!({ "maxDownloads": 0 }), "INVALID_LIMIT", "maxDownloads"),
+        (&link["id"], json!({ "password": "x" }), "INVALID_PASSWORD", "password"),
+        (&link["id"], json!({ "allowAttachments": true }), "OPTION_NOT_AVAILABLE", "allowAttachments"),
+        (&link["id"], json!({ "proxyPresets": ["huge"] }), "UNKNOWN_PRESET", "proxyPresets"),
+        (&download["id"], json!({ "allowProxies": true }), "OPTION_NOT_AVAILABLE", "allowProxies"),
+        (&download["id"], json!({ "allowOriginal": false }), "OPTION_NOT_AVAILABLE", "allowOriginal"),
+    ] {
+        let refused = server.update_link(&admin, id, settings.clone()).await;
+        let error = &refused["userErrors"][0];
+        assert_eq!((&error["code"], &error["field"]), (&json!(code), &json!(["settings", field])), "{settings}");
+        assert!(refused["link"].is_null());
+    }
+    // What was allowed once and is no longer there has to be given up first.
+    let archive = "mutation($id: ID!) { setOriginalState(assetId: $id, state: ARCHIVED) { userErrors { code } } }";
+    server.data(&admin, archive, json!({ "id": asset })).await;
+    let refused = server.update_link(&admin, &link["id"], json!({ "name": "New" })).await;
+    assert_eq!(refused["userErrors"][0]["field"], json!(["settings", "allowOriginal"]));
+    let done = server.update_link(&admin, &link["id"], json!({ "name": "New", "allowOriginal": false })).await;
+    assert_eq!(done["link"]["name"], "New");
+    let unknown = server.update_link(&admin, &json!("link_0000000000000000000001"), json!({})).await;
+    assert_eq!(
+        (&unknown["userErrors"][0]["code"], &unknown["userErrors"][0]["field"]),
+        (&json!("NOT_FOUND"), &json!(["id"]))
+    );
+}
+
+#[tokio::test]
+async fn an_administrator_gives_a_link_no_more_than_its_creator_has() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let vera = server.user(&admin, "Vera", "VIEWER").await;
+    let asset = server.upload(&admin, "a.bin", "bytes").await["id"].clone();
+    server.grant(&admin, json!({ "userId": server.user_id(&vera).await, "rights": ["SHARE"] })).await;
+    let link = server.public_link(&vera, &asset, Value::Null).await;
+    let refused = server.update_link(&admin, &link["id"], json!({ "allowOriginal": true })).await;
+    assert_eq!(refused["userErrors"][0]["code"], "OPTION_NOT_AVAILABLE");
+}
+
+#[tokio::test]
+async fn a_link_is_switched_off_and_on_and_given_another_url() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, json!({ "password": "open sesame" })).await;
+    let path = link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap();
+    let visitor = server.visitor();
+    let unlock = async |path: &str| {
+        visitor.post_form(&format!("{path}/unlock"), &[("password", "open sesame")]).await.status().as_u16()
+    };
+    let is_open = async |path: &str| visitor.get(path).await.text().await.unwrap().contains("showcase");
+    assert_eq!(unlock(path).await, 303);
+    assert!(is_open(path).await);
+
+    let off = act(&server, &admin, "disableLink", &link["id"]).await;
+    assert_eq!((&off["state"], status(&server, &link["url"]).await), (&json!("DISABLED"), 404));
+    let on = act(&server, &admin, "enableLink", &link["id"]).await;
+    assert_eq!((&on["state"], &on["url"]), (&json!("ACTIVE"), &link["url"]));
+    assert!(is_open(path).await, "who had unlocked it may go on");
+
+    let moved = act(&server, &admin, "rotateLink", &link["id"]).await;
+    assert_ne!(moved["url"], link["url"]);
+    assert_eq!((status(&server, &link["url"]).await, status(&server, &moved["url"]).await), (404, 200));
+    let new_path = moved["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned();
+    assert!(!is_open(&new_path).await, "and asks everybody for the password again");
+    assert_eq!(unlock(&new_path).await, 303);
+    assert!(is_open(&new_path).await);
+    let password = server.update_link(&admin, &link["id"], json!({ "password": "open barley" })).await;
+    assert_eq!(password["link"]["url"], moved["url"]);
+    assert!(!is_open(&new_path).await, "another password ends what was unlocked");
+}
+
+#[tokio::test]
+async fn an_expired_link_comes_back_under_its_old_url() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
+    let link = server.public_link(&admin, &asset, json!({ "expiresAt": at(1) })).await;
+    server.advance(TimeDelta::hours(2));
+    assert_eq!(status(&server, &link["url"]).await, 404);
+    let renamed = server.update_link(&admin, &link["id"], json!({ "name": "Old" })).await;
+    assert_eq!((&renamed["link"]["name"], &renamed["link"]["state"]), (&json!("Old"), &json!("EXPIRED")));
+    let extended = server.update_link(&admin, &link["id"], json!({ "expiresAt": at(1) })).await;
+    assert_eq!((&extended["link"]["state"], &extended["link"]["url"]), (&json!("ACTIVE"), &link["url"]));
+    assert_eq!(status(&server, &link["url"]).await, 200);
+    let ended = server.update_link(&admin, &link["id"], json!({ "maxDownloads": 1, "startsAt": at(0) })).await;
+    assert_eq!(ended["link"]["state"], "ACTIVE");
+}
+
+#[tokio::test]
+async fn links_that_match_are_changed_at_once_after_a_dry_run() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let one = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let two = server.upload(&admin, "two.txt", "two").await["id"].clone();
+    let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
+    for (token, name, asset, hours) in
+        [(&editor, "a", &one, 1), (&editor, "b", &one, 5), (&editor, "c", &two, 9), (&admin, "d", &one, 9)]
+    {
+        server.public_link(token, asset, json!({ "name": name, "expiresAt": at(hours) })).await;
+    }
+    server.share(&admin, json!({ "assetIds": [one], "settings": { "name": "e" } })).await;
+    let query = "mutation($input: ChangeLinksInput!) { changeLinks(input: $input) { matched changed userErrors { code field message } } }";
+    let change = async |token: &str, filter: Value, action: &str, dry: bool| {
+        let input = json!({ "filter": filter, "action": action, "dryRun": dry });
+        let data = server.data(token, query, json!({ "input": input })).await["changeLinks"].clone();
+        (data["matched"].as_i64().unwrap(), data["changed"].as_i64().unwrap())
+    };
+    let states = async || {
+        let data =
+            server.data(&admin, "{ links(orderBy: { field: NAME }) { nodes { name state } } }", Value::Null).await;
+        data["links"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|link| format!("{} {}", link["name"].as_str().unwrap(), link["state"].as_str().unwrap()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let later = json!({ "expiresAfter": at(4) });
+    assert_eq!(change(&editor, later.clone(), "DISABLE", true).await, (2, 2));
+    assert_eq!(states().await, "a ACTIVE, b ACTIVE, c ACTIVE, d ACTIVE, e ACTIVE", "a dry run changes nothing");
+    assert_eq!(change(&editor, later.clone(), "DISABLE", false).await, (2, 2));
+    assert_eq!(states().await, "a ACTIVE, b DISABLED, c DISABLED, d ACTIVE, e ACTIVE", "only his own");
+    assert_eq!(change(&admin, later.clone(), "DISABLE", false).await, (3, 1));
+    assert_eq!(change(&admin, json!({ "state": "DISABLED", "assetId": two }), "ENABLE", false).await, (1, 1));
+    assert_eq!(states().await, "a ACTIVE, b DISABLED, c ACTIVE, d DISABLED, e ACTIVE");
+    // All of an asset: also the link to a collection that holds it.
+    assert_eq!(change(&admin, json!({ "assetId": one }), "DELETE", false).await, (4, 4));
+    assert_eq!(states().await, "c ACTIVE");
+    let all =
+        server.refusal(&admin, query, json!({ "input": { "filter": { "search": " " }, "action": "DELETE" } })).await;
+    assert_eq!(all, ("INVALID_INPUT".to_owned(), vec!["filter".to_owned()]));
+}
+
+#[tokio::test]
+async fn links_are_sorted_and_paged_in_every_order() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.txt", "text").await["id"].clone();
+    let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
+    for (name, hours) in [("beta", Some(3)), ("Alpha", None), ("gamma", Some(1)), ("alpha", Some(3)), ("delta", None)] {
+        server.public_link(&admin, &asset, json!({ "name": name, "expiresAt": hours.map(at) })).await;
+    }
+    server.sql("UPDATE links SET download_count = length(name)").await;
+    let query = "query($order: LinkOrder, $first: Int, $after: String, $last: Int, $before: String) {
+        links(orderBy: $order, first: $first, after: $after, last: $last, before: $before) {
+            nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+    for (field, direction, expected) in [
+        ("CREATED", json!(null), ["delta", "alpha", "gamma", "Alpha", "beta"]),
+        ("CREATED", json!("ASC"), ["beta", "Alpha", "gamma", "alpha", "delta"]),
+        ("EXPIRES", json!(null), ["gamma", "beta", "alpha", "Alpha", "delta"]),
+        ("EXPIRES", json!("DESC"), ["delta", "Alpha", "alpha", "beta", "gamma"]),
+        ("NAME", json!(null), ["Alpha", "alpha", "beta", "delta", "gamma"]),
+        ("NAME", json!("DESC"), ["gamma", "delta", "beta", "alpha", "Alpha"]),
+        ("DOWNLOADS", json!(null), ["delta", "alpha", "gamma", "Alpha", "beta"]),
+        ("DOWNLOADS", json!("ASC"), ["beta", "Alpha", "gamma", "alpha", "delta"]),
+    ] {
+        let order = json!({ "field": field, "direction": direction });
+        let (mut forward, mut cursor) = (Vec::new(), Value::Null);
+        loop {
+            let page =
+                server.data(&admin, query, json!({ "order": order, "first": 2, "after": cursor })).await["links"]
+                    .clone();
+            forward
+                .extend(page["nodes"].as_array().unwrap().iter().map(|link| link["name"].as_str().unwrap().to_owned()));
+            cursor = page["pageInfo"]["endCursor"].clone();
+            if page["pageInfo"]["hasNextPage"] == false {
+                break;
+            }
+        }
+        assert_eq!(forward, expected, "{order}");
+        let (mut backward, mut cursor) = (Vec::new(), Value::Null);
+        loop {
+            let page =
+                server.data(&admin, query, json!({ "order": order, "last": 2, "before": cursor })).await["links"]
+                    .clone();
+            let names = page["nodes"].as_array().unwrap().iter().map(|link| link["name"].as_str().unwrap().to_owned());
+            backward.splice(0..0, names);
+            cursor = page["pageInfo"]["startCursor"].clone();
+            if page["pageInfo"]["hasPreviousPage"] == false {
+                break;
+            }
+        }
+        assert_eq!(backward, expected, "{order}, from the end");
+        // A cursor belongs to its order.
+        let other = if field == "NAME" { "EXPIRES" } else { "NAME" };
+        let answer = server.call(&admin, query, json!({ "order": { "field": other }, "after": cursor })).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn everything_done_to_a_link_is_written_down() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server
+        .public_link(&editor, &asset, json!({ "name": "One", "allowOriginal": true, "password": "open sesame" }))
+        .await;
+    let settings = json!({ "name": "Two", "allowOriginal": null, "maxDownloads": 5, "password": "open barley", "expiresAt": "2100-01-02T03:04:05Z" });
+    server.update_link(&admin, &link["id"], settings).await;
+    server.update_link(&admin, &link["id"], json!({ "password": null })).await;
+    server.update_link(&admin, &link["id"], json!({ "name": " " })).await;
+    act(&server, &editor, "disableLink", &link["id"]).await;
+    act(&server, &editor, "disableLink", &link["id"]).await;
+    act(&server, &editor, "enableLink", &link["id"]).await;
+    act(&server, &admin, "rotateLink", &link["id"]).await;
+    server
+        .data(&editor, "mutation($id: ID!) { deleteLinks(ids: [$id]) { deletedIds } }", json!({ "id": link["id"] }))
+        .await;
+    server.public_link(&admin, &asset, json!({ "name": "Other" })).await;
+
+    let query = "query($filter: LinkEventFilter, $first: Int, $after: String) { linkEvents(filter: $filter, first: $first, after: $after) {
+        totalCount nodes { linkId linkName action actor { name } changes { field from to } } pageInfo { endCursor hasNextPage } } }";
+    let data = server.data(&admin, query, json!({ "filter": { "linkId": link["id"] } })).await["linkEvents"].clone();
+    let seen: Vec<_> = data["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .map(|event| {
+            assert_eq!(event["linkId"], link["id"]);
+            format!(
+                "{} {} {}",
+                event["actor"]["name"].as_str().unwrap(),
+                event["action"].as_str().unwrap(),
+                event["linkName"].as_str().unwrap()
+            )
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            "Eddi CREATED One",
+            "Ada Admin UPDATED Two",
+            "Ada Admin UPDATED Two",
+            "Eddi DISABLED Two",
+            "Eddi ENABLED Two",
+            "Ada Admin ROTATED Two",
+            "Eddi DELETED Two",
+        ],
+        "{data}"
+    );
+    let changes = |index: usize| data["nodes"][6 - index]["changes"].clone();
+    assert_eq!(
+        changes(0),
+        json!([
+            { "field": "name", "from": null, "to": "One" }, { "field": "allowOriginal", "from": null, "to": "true" },
+            { "field": "password", "from": null, "to": "set" },
+        ])
+    );
+    assert_eq!(
+        changes(1),
+        json!([
+            { "field": "name", "from": "One", "to": "Two" }, { "field": "allowOriginal", "from": "true", "to": null },
+            { "field": "expiresAt", "from": null, "to": "2100-01-02T03:04:05Z" }, { "field": "maxDownloads", "from": null, "to": "5" },
+            { "field": "password", "from": "set", "to": "changed" },
+        ])
+    );
+    assert_eq!(changes(2), json!([{ "field": "password", "from": "set", "to": null }]));
+    assert!(!data.to_string().contains("argon") && !data.to_string().contains("sesame"));
+
+    let by_action =
+        server.data(&admin, query, json!({ "filter": { "action": "CREATED" }, "first": 1 })).await["linkEvents"]
+            .clone();
+    assert_eq!((&by_action["totalCount"], &by_action["nodes"][0]["linkName"]), (&json!(2), &json!("Other")));
+    let after = json!({ "filter": { "action": "CREATED" }, "first": 1, "after": by_action["pageInfo"]["endCursor"] });
+    let next = server.data(&admin, query, after).await["linkEvents"].clone();
+    assert_eq!((&next["nodes"][0]["linkName"], &next["pageInfo"]["hasNextPage"]), (&json!("One"), &json!(false)));
+    let editor_id = server.user_id(&editor).await;
+    let by_actor =
+        server.data(&admin, query, json!({ "filter": { "actorId": editor_id } })).await["linkEvents"].clone();
+    assert_eq!(by_actor["totalCount"], 4);
+}

@@ -1,0 +1,110 @@
+//! Listings of links use an index, whatever is asked for, also where there are many.
+
+use diesel::{
+    QueryResult,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::Text,
+};
+use diesel_async::RunQueryDsl;
+use domain::{LinkKind, LinkState};
+use schema::{
+    link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPlace, SortKey, Visible, page_query},
+    links, workspaces,
+};
+use tests::start;
+use uuid::Uuid;
+
+const MANY: usize = 50_000;
+
+/// A statement whose plan is wanted, not its rows.
+struct Explain<Q>(Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Explain<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        out.push_sql("EXPLAIN ");
+        self.0.walk_ast(out.reborrow())
+    }
+}
+
+impl<Q> Query for Explain<Q> {
+    type SqlType = Text;
+}
+
+impl<Q> QueryId for Explain<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Links of every kind and state, in proportions as they may be.
+pub(super) fn fill(count: usize) -> String {
+    format!(
+        "INSERT INTO assets (id, workspace_id, number, title, file_name, kind, media_type, byte_size, source,
+            original_state, file_id, sha256, created_at)
+        SELECT gen_random_uuid(), workspaces.id, n, 'n', 'n', 'OTHER', 'text/plain', 1, 'LIBRARY', 'AVAILABLE',
+            gen_random_uuid(), '\\x00', now()
+        FROM workspaces, generate_series(1, {count} / 10) n;
+        INSERT INTO links (id, workspace_id, kind, name, asset_id, created_by, created_at, updated_at, token_sha256, key_id,
+            allow_original, allow_proxies, allow_attachments, watermark, person_search, expires_at, starts_at,
+            max_downloads, download_count, disabled_at)
+        SELECT encode(int8send(n) || substr(decode(md5(n::text), 'hex'), 1, 8), 'hex')::uuid, workspaces.id,
+            CASE WHEN n % 3 = 0 THEN 'DOWNLOAD' ELSE 'PUBLIC' END, 'Link ' || md5(n::text),
+            (SELECT id FROM assets WHERE number = n % ({count} / 10) + 1), users.id, now(), now(),
+            sha256(n::text::bytea), 'key', true, false, false, false, false,
+            CASE WHEN n % 2 = 0 THEN now() + (n % 2000 - 1000) * interval '1 hour' END,
+            CASE WHEN n % 100 = 1 THEN now() + interval '1 year' END,
+            CASE WHEN n % 5 = 0 THEN n % 7 + 1 END, n % 11, CASE WHEN n % 200 = 3 THEN now() END
+        FROM workspaces, users, generate_series(1, {count}) n;
+        ANALYZE"
+    )
+}
+
+#[tokio::test]
+async fn every_listing_uses_an_index() {
+    let server = start().await;
+    server.sql(fill(MANY)).await;
+    let (mut conn, now) = (server.database().await, server.services.now());
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let all = Visible { workspace, created_by: None };
+    let some: links::Link = {
+        let page = LinkPage { limit: 1, after: None, before: None, from_end: false };
+        schema::link_listing::list(&mut conn, all, &LinkFilter::default(), LinkOrder::default(), page, now)
+            .await
+            .unwrap()
+            .rows
+            .remove(0)
+    };
+    let none = LinkFilter::default;
+    let mut filters = vec![
+        none(),
+        LinkFilter { asset: some.asset_id, ..none() },
+        LinkFilter { collection: Some(Uuid::nil()), ..none() },
+        LinkFilter { created_by: Some(some.created_by), ..none() },
+        LinkFilter { search: Some("c0ffee".into()), ..none() },
+        LinkFilter { expires_before: Some(now), ..none() },
+        LinkFilter { expires_after: Some(now), ..none() },
+    ];
+    filters.extend(LinkKind::ALL.iter().map(|kind| LinkFilter { kind: Some(*kind), ..none() }));
+    filters.extend(LinkState::ALL.iter().map(|state| LinkFilter { state: Some(*state), ..none() }));
+    for visible in [all, Visible { created_by: Some(some.created_by), ..all }] {
+        for filter in &filters {
+            for field in [LinkField::Created, LinkField::Expires, LinkField::Name, LinkField::Downloads] {
+                let key = match field {
+                    LinkField::Created => SortKey::Created,
+                    LinkField::Expires => SortKey::Expires(some.expires_at),
+                    LinkField::Name => SortKey::Name(some.name.clone()),
+                    LinkField::Downloads => SortKey::Downloads(5),
+                };
+                for after in [None, Some(LinkPlace { key, id: some.id })] {
+                    let (order, first) = (LinkOrder { field, descending: true }, after.is_none());
+                    let page = LinkPage { limit: 50, after, before: None, from_end: false };
+                    let query = page_query(visible, filter, order, page, now);
+                    let plan: Vec<String> = Explain(query).load(&mut conn).await.unwrap();
+                    let plan = plan.join("\n");
+                    assert!(!plan.contains("Seq Scan on links"), "{filter:?} {order:?} first: {first}\n{plan}");
+                }
+            }
+        }
+    }
+}

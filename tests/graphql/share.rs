@@ -1,0 +1,354 @@
+//! `shareOptions` and the bulk share.
+
+use futures::future::join_all;
+use reqwest::Client;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{Options, Running, fixtures, start, start_with};
+
+const OPTIONS: &str =
+    "query($assets: [ID!], $collection: ID) { shareOptions(assetIds: $assets, collectionId: $collection) {
+    requested shareable notShareable { assetId reason } original { available count } attachments { available count }
+    proxies { kind presets { preset label count } } watermarkAvailable personSearchAvailable
+    defaultLinkName defaultCollectionName } }";
+
+async fn options(server: &Running, token: &str, variables: Value) -> Value {
+    server.data(token, OPTIONS, variables).await["shareOptions"].clone()
+}
+
+/// Two pictures, of which one has attachments and one is archived; a text, an external asset, and a foreign one.
+async fn library(server: &Running, admin: &str) -> Vec<Value> {
+    let picture = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.attach(admin, &picture, "one.pdf", fixtures::pdf()).await;
+    server.attach(admin, &picture, "two.pdf", fixtures::pdf()).await;
+    let archived = server.upload(admin, "b.jpg", fixtures::jpeg(50, 30)).await["id"].clone();
+    let archive = "mutation($id: ID!) { setOriginalState(assetId: $id, state: ARCHIVED) { userErrors { code } } }";
+    server.data(admin, archive, json!({ "id": archived })).await;
+    let text = server.upload(admin, "c.txt", "only text").await["id"].clone();
+    let external = server.external("d.mov").await;
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let stranger = server.sign_in("foreign@example.com", "another long password").await;
+    let foreign = server.upload(&stranger, "e.jpg", fixtures::jpeg(60, 30)).await["id"].clone();
+    vec![picture, archived, text, external, foreign]
+}
+
+#[tokio::test]
+async fn the_counter_and_every_option_are_told_beforehand() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let assets = library(&server, &admin).await;
+    // One of them twice, and something that is no id at all.
+    let mut asked = assets.clone();
+    asked.extend([assets[0].clone(), json!("nonsense")]);
+    let told = options(&server, &admin, json!({ "assets": asked })).await;
+    assert_eq!((&told["requested"], &told["shareable"]), (&json!(6), &json!(3)));
+    let left_out = json!([
+        { "assetId": assets[3], "reason": "EXTERNAL_SOURCE" }, { "assetId": assets[4], "reason": "NOT_FOUND" },
+        { "assetId": "nonsense", "reason": "NOT_FOUND" },
+    ]);
+    assert_eq!(told["notShareable"], left_out);
+    assert_eq!(told["original"], json!({ "available": true, "count": 2 }));
+    assert_eq!(told["attachments"], json!({ "available": true, "count": 1 }));
+    let presets = json!([
+        { "preset": "thumbnail", "label": "Thumbnail", "count": 2 }, { "preset": "preview", "label": "Preview", "count": 2 },
+        { "preset": "fullscreen", "label": "Full screen", "count": 2 },
+    ]);
+    assert_eq!(told["proxies"], json!([{ "kind": "IMAGE", "presets": presets }]));
+    assert_eq!((&told["watermarkAvailable"], &told["personSearchAvailable"]), (&json!(false), &json!(false)));
+    assert!(told["defaultLinkName"].as_str().unwrap().starts_with("Link from 20"), "{told}");
+    assert!(told["defaultCollectionName"].as_str().unwrap().starts_with("New collection from 20"), "{told}");
+
+    // The same for a collection, and the mutation agrees.
+    let collection = server.collection(&admin, "C", &assets[..4]).await;
+    let of_collection = options(&server, &admin, json!({ "collection": collection })).await;
+    assert_eq!((&of_collection["requested"], &of_collection["shareable"]), (&json!(4), &json!(3)));
+    assert_eq!(of_collection["original"], told["original"]);
+    let shared = server.share(&admin, json!({ "assetIds": asked })).await;
+    assert_eq!((&shared["requested"], &shared["shared"], &shared["skipped"]), (&json!(6), &json!(3), &left_out));
+    assert_eq!(shared["collection"]["kind"], "AUTOMATIC");
+
+    for bad in [json!({}), json!({ "assets": asked, "collection": collection })] {
+        let answer = server.call(&admin, OPTIONS, bad).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    }
+}
+
+#[tokio::test]
+async fn what_is_offered_is_accepted_and_what_is_not_is_refused() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let assets = library(&server, &admin).await;
+    let vera = server.user(&admin, "Vera", "VIEWER").await;
+    let user = server.user_id(&vera).await;
+    let all = ["SHARE", "DOWNLOAD_ORIGINAL", "DOWNLOAD_ATTACHMENT"];
+    // A simple generator: the same cases in each run.
+    let mut state = 7_u32;
+    let mut chance = |of: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % of
+    };
+    let mut outcomes = BTreeSet::new();
+    for _ in 0..40 {
+        let mut rules = Vec::new();
+        for asset in &assets[..4] {
+            let rights: Vec<_> = all.iter().filter(|_| chance(3) > 0).collect();
+            if !rights.is_empty() {
+                rules.push(server.grant(&admin, json!({ "userId": user, "assetId": asset, "rights": rights })).await);
+            }
+        }
+        let asked: Vec<_> = assets.iter().filter(|_| chance(2) > 0).cloned().collect();
+        let told = options(&server, &vera, json!({ "assets": asked })).await;
+        let presets: Vec<Value> = told["proxies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|group| group["presets"].as_array().unwrap().clone())
+            .collect();
+        let offers = |preset: &str| presets.iter().any(|option| option["preset"] == preset);
+        for (setting, field, offered) in [
+            (json!({}), "", true),
+            (json!({ "allowOriginal": true }), "allowOriginal", told["original"]["available"] == true),
+            (json!({ "allowAttachments": true }), "allowAttachments", told["attachments"]["available"] == true),
+            (json!({ "allowProxies": true }), "allowProxies", !presets.is_empty()),
+            (json!({ "proxyPresets": ["preview"] }), "proxyPresets", offers("preview")),
+            (json!({ "proxyPresets": ["video-480p"] }), "proxyPresets", offers("video-480p")),
+            (json!({ "watermark": true }), "watermark", told["watermarkAvailable"] == true),
+            (json!({ "personSearch": true }), "personSearch", told["personSearchAvailable"] == true),
+        ] {
+            let done = server.share(&vera, json!({ "assetIds": asked, "settings": setting })).await;
+            let refusal = done["userErrors"]
+                .as_array()
+                .unwrap()
+                .first()
+                .map(|error| (error["code"].clone(), error["field"].clone()));
+            let expected = match (told["shareable"].as_i64().unwrap(), offered) {
+                (0, _) => Some((json!("NOTHING_TO_SHARE"), json!(["assetIds"]))),
+                (_, true) => None,
+                (_, false) => Some((json!("OPTION_NOT_AVAILABLE"), json!(["settings", field]))),
+            };
+            assert_eq!(refusal, expected, "{setting} of {asked:?}, told {told}");
+            assert_eq!(done["link"].is_object(), expected.is_none());
+            if expected.is_none() {
+                assert_eq!(
+                    (&done["requested"], &done["shared"], &done["skipped"]),
+                    (&told["requested"], &told["shareable"], &told["notShareable"])
+                );
+            }
+            outcomes.insert(format!("{field} {}", expected.is_none()));
+        }
+        for rule in rules {
+            server.revoke(&admin, &rule).await;
+        }
+    }
+    for field in ["allowOriginal", "allowAttachments", "allowProxies"] {
+        assert!(
+            outcomes.contains(&format!("{field} true")) && outcomes.contains(&format!("{field} false")),
+            "{outcomes:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_bulk_share_keeps_the_order_and_says_what_is_wrong() {
+    let server = start_with(Options { max_share: 5, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for index in 0..4 {
+        assets.push(server.upload(&admin, &format!("{index}.txt"), format!("text {index}")).await["id"].clone());
+    }
+    let order = [2, 0, 2, 3, 1].map(|index: usize| assets[index].clone());
+    let done = server
+        .share(&admin, json!({ "assetIds": order, "collectionName": " Für 東京 ", "settings": { "name": "L" } }))
+        .await;
+    assert_eq!((&done["requested"], &done["shared"], &done["userErrors"]), (&json!(4), &json!(4), &json!([])));
+    assert_eq!((&done["collection"]["name"], &done["link"]["name"]), (&json!("Für 東京"), &json!("L")));
+    let members = "query($id: ID!, $after: String) { collection(id: $id) { assets(first: 3, after: $after) { totalCount
+        nodes { title } pageInfo { hasNextPage endCursor } } } }";
+    let page =
+        server.data(&admin, members, json!({ "id": done["collection"]["id"] })).await["collection"]["assets"].clone();
+    assert_eq!(
+        (&page["totalCount"], &page["nodes"]),
+        (&json!(4), &json!([{ "title": "2" }, { "title": "0" }, { "title": "3" }]))
+    );
+    let rest = json!({ "id": done["collection"]["id"], "after": page["pageInfo"]["endCursor"] });
+    let page = server.data(&admin, members, rest).await["collection"]["assets"].clone();
+    assert_eq!((&page["nodes"], &page["pageInfo"]["hasNextPage"]), (&json!([{ "title": "1" }]), &json!(false)));
+
+    let six = [0, 1, 2, 3, 0, 1].map(|index: usize| assets[index].clone());
+    for (input, code, field) in [
+        (json!({ "assetIds": six }), "TOO_MANY_ASSETS", json!(["assetIds"])),
+        (json!({ "assetIds": [] }), "NOTHING_TO_SHARE", json!(["assetIds"])),
+        (json!({ "assetIds": ["nonsense"] }), "NOTHING_TO_SHARE", json!(["assetIds"])),
+        (json!({ "assetIds": assets, "collectionName": " " }), "INVALID_NAME", json!(["collectionName"])),
+        (
+            json!({ "assetIds": assets, "settings": { "maxDownloads": 0 } }),
+            "INVALID_LIMIT",
+            json!(["settings", "maxDownloads"]),
+        ),
+        (json!({ "assetIds": assets, "idempotencyKey": "" }), "INVALID_INPUT", json!(["idempotencyKey"])),
+    ] {
+        let refused = server.share(&admin, input.clone()).await;
+        assert_eq!(
+            (&refused["userErrors"][0]["code"], &refused["userErrors"][0]["field"]),
+            (&json!(code), &field),
+            "{input}"
+        );
+        assert!(refused["link"].is_null() && refused["collection"].is_null());
+    }
+    let left = server.data(&admin, "{ collections { totalCount } links { totalCount } }", Value::Null).await;
+    assert_eq!(
+        left,
+        json!({ "collections": { "totalCount": 1 }, "links": { "totalCount": 1 } }),
+        "a refusal leaves nothing"
+    );
+}
+
+#[tokio::test]
+async fn a_repeated_call_gets_the_first_answer() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let asset = server.upload(&admin, "a.txt", "text").await["id"].clone();
+    let external = server.external("b.mov").await;
+    let input =
+        json!({ "assetIds": [asset, external], "settings": { "password": "open sesame" }, "idempotencyKey": "k1" });
+    let first = server.share(&admin, input.clone()).await;
+    assert_eq!(server.share(&admin, input.clone()).await, first);
+    // All at once: one of them does the work.
+    let mut at_once = input.clone();
+    at_once["idempotencyKey"] = json!("k2");
+    let answers = join_all((0..20).map(|_| server.share(&admin, at_once.clone()))).await;
+    assert!(answers.iter().all(|answer| *answer == answers[0] && answer["link"].is_object()), "{answers:?}");
+    assert_ne!(answers[0]["link"]["id"], first["link"]["id"]);
+    // Another call under the same key, and another user's.
+    let mut other = input.clone();
+    other["settings"]["password"] = json!("open barley");
+    let refused = server.share(&admin, other).await;
+    assert_eq!(
+        (&refused["userErrors"][0]["code"], &refused["userErrors"][0]["field"]),
+        (&json!("INVALID_INPUT"), &json!(["idempotencyKey"]))
+    );
+    let theirs = server.share(&editor, input.clone()).await;
+    assert_ne!(theirs["link"]["id"], first["link"]["id"]);
+
+    // By header.
+    let query = "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { link { id } } }";
+    let call = async || -> Value {
+        let request =
+            Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin).header("idempotency-key", "k3");
+        request
+            .json(&json!({ "query": query, "variables": { "input": { "assetIds": [asset] } } }))
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
+    };
+    let (one, two) = (call().await, call().await);
+    assert!(one["data"]["shareAssets"]["link"]["id"].is_string() && one == two, "{one} {two}");
+    // A day later the key is free again.
+    server.advance(chrono::TimeDelta::hours(25));
+    let admin = server.admin().await;
+    assert_ne!(server.share(&admin, input).await["link"]["id"], first["link"]["id"]);
+    let made = server.data(&admin, "{ collections { totalCount } links { totalCount } }", Value::Null).await;
+    assert_eq!(made, json!({ "collections": { "totalCount": 5 }, "links": { "totalCount": 5 } }));
+}
+
+#[tokio::test]
+async fn a_thousand_shares_at_once_all_come_out_right() {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for index in 0..10 {
+        assets.push(server.upload(&admin, &format!("{index}.txt"), format!("text {index}")).await["id"].clone());
+    }
+    let visitor = Client::new();
+    let query =
+        "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { requested shared userErrors { code } } }";
+    let share = async |index: usize| {
+        let asked: Vec<_> = (0..=index % 10).rev().map(|asset| assets[asset].clone()).collect();
+        let input = json!({ "assetIds": asked, "collectionName": format!("C {index}"), "settings": { "name": format!("L {index}") } });
+        loop {
+            let call = visitor.post(format!("{}/graphql", server.url)).bearer_auth(&admin);
+            let response = call.json(&json!({ "query": query, "variables": { "input": input } })).send().await.unwrap();
+            // With so many at once, a call may be told to come again; nothing of it is left then.
+            if response.status() != 503 {
+                let answer: Value = response.json().await.unwrap();
+                let count = index % 10 + 1;
+                assert_eq!(
+                    answer["data"]["shareAssets"],
+                    json!({ "requested": count, "shared": count, "userErrors": [] }),
+                    "{answer}"
+                );
+                return;
+            }
+        }
+    };
+    join_all((0..1000).map(share)).await;
+
+    let sizes = "SELECT c.name AS collection, l.name AS link, string_agg(a.title, ' ' ORDER BY m.position) AS members
+        FROM links l JOIN collections c ON c.id = l.collection_id JOIN collection_assets m ON m.collection_id = c.id
+        JOIN assets a ON a.id = m.asset_id GROUP BY c.id, l.id";
+    let rows: Vec<Row> =
+        diesel_async::RunQueryDsl::load(diesel::sql_query(sizes), &mut server.database().await).await.unwrap();
+    assert_eq!(rows.len(), 1000);
+    let names: BTreeSet<_> = rows.iter().map(|row| row.link.clone()).collect();
+    assert_eq!(names.len(), 1000);
+    for row in rows {
+        let index: usize = row.link.strip_prefix("L ").unwrap().parse().unwrap();
+        let members: Vec<_> = (0..=index % 10).rev().map(|asset| asset.to_string()).collect();
+        assert_eq!((row.collection, row.members), (format!("C {index}"), members.join(" ")));
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Row {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    collection: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    link: String,
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    members: String,
+}
+
+#[tokio::test]
+async fn a_share_of_many_costs_as_many_statements_as_a_share_of_few() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let vera = server.user(&admin, "Vera", "VIEWER").await;
+    server.grant(&admin, json!({ "userId": server.user_id(&vera).await, "rights": ["SHARE"] })).await;
+    // Rows are enough for the rules, and quicker than 3000 uploads.
+    server
+        .sql(
+            "INSERT INTO assets (id, workspace_id, number, title, file_name, kind, media_type, byte_size, source,
+                original_state, file_id, sha256, created_at)
+            SELECT gen_random_uuid(), workspaces.id, n, 'n', 'n', 'OTHER', 'text/plain', 1, 'LIBRARY', 'AVAILABLE',
+                gen_random_uuid(), '\\x00', now()
+            FROM workspaces, generate_series(1, 3000) n",
+        )
+        .await;
+    let ids: Vec<IdRow> =
+        diesel_async::RunQueryDsl::load(diesel::sql_query("SELECT id FROM assets"), &mut server.database().await)
+            .await
+            .unwrap();
+    let ids: Vec<_> = ids.iter().map(|row| format!("asset_{}", domain::short_id::encode(row.id))).collect();
+    for token in [&admin, &vera] {
+        let mut counts = Vec::new();
+        for many in [1, 50, 3000] {
+            let before = server.statements();
+            options(&server, token, json!({ "assets": ids[..many] })).await;
+            let between = server.statements();
+            let shared = server.share(token, json!({ "assetIds": ids[..many] })).await;
+            assert_eq!(shared["shared"], many);
+            counts.push((between - before, server.statements() - between));
+        }
+        assert!(counts.iter().all(|count| *count == counts[0]), "{counts:?}");
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = diesel::sql_types::Uuid)]
+    id: uuid::Uuid,
+}

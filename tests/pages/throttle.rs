@@ -1,0 +1,76 @@
+//! Guessing is slowed down, over all processes, and nobody is locked out.
+
+use crate::flows::outage::{kill, private, redis_process};
+use api::servers::Durability;
+use serde_json::{Value, json};
+use tests::{Options, Running, fixtures, start, start_on};
+
+const UNKNOWN: &str = "/s/0000000000000000000000";
+
+/// How many requests for links that are not there get through before one is told to wait.
+async fn misses(server: &Running, addresses: impl Fn(usize) -> String, path: &str) -> usize {
+    for index in 0..1000 {
+        let answer = server.visitor_from(&addresses(index)).get(path).await;
+        if answer.status() == 429 {
+            let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+            assert!((1..60).contains(&wait), "{wait}");
+            return index;
+        }
+        assert_eq!(answer.status(), 404);
+    }
+    1000
+}
+
+#[tokio::test]
+async fn whoever_looks_for_links_is_slowed_down_and_whoever_has_one_is_not() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await;
+    let passed = misses(&server, |_| "203.0.113.7".to_owned(), UNKNOWN).await;
+    assert!((300..400).contains(&passed), "{passed}");
+    let same = server.visitor_from("203.0.113.7");
+    assert_eq!(same.get(link["url"].as_str().unwrap()).await.status(), 200, "a link opens all the same");
+    assert_eq!(server.visitor_from("203.0.113.8").get(UNKNOWN).await.status(), 404, "others are not meant");
+    // Dead and deleted links answer like unknown ones, here too.
+    let delete = "mutation($id: ID!) { deleteLinks(ids: [$id]) { deletedIds } }";
+    server.data(&admin, delete, json!({ "id": link["id"] })).await;
+    let dead = link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap();
+    let more = misses(&server, |_| "203.0.113.7".to_owned(), dead).await;
+    assert!(more < 50, "{more}");
+    // It heals by itself, soon.
+    let healed = async { while same.get(UNKNOWN).await.status() != 404 {} };
+    tokio::time::timeout(std::time::Duration::from_secs(5), healed).await.expect("it heals");
+}
+
+#[tokio::test]
+async fn a_network_of_ipv6_addresses_counts_as_one() {
+    let server = start().await;
+    let passed = misses(&server, |index| format!("2001:db8:1:2::{index:x}"), "/d/0000000000000000000000").await;
+    assert!((300..450).contains(&passed), "{passed}");
+    assert_eq!(server.visitor_from("2001:db8:1:3::1").get(UNKNOWN).await.status(), 404);
+}
+
+#[tokio::test]
+async fn processes_share_what_was_tried_and_go_on_without_redis() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = private(folder.path(), Durability::Throwaway).await;
+    let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+    let one = start_on(database_url.clone(), redis_url.clone(), Options::default());
+    let two = one.another();
+    let attempts = async |server: &Running, email: &str, count: usize| {
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) { userErrors { code message } } }";
+        let mut codes = Vec::new();
+        for _ in 0..count {
+            let data = server.data("", query, json!({ "input": { "email": email, "password": "wrong" } })).await;
+            codes.push(data["signIn"]["userErrors"][0]["code"].as_str().unwrap().to_owned());
+        }
+        codes.iter().filter(|code| *code == "WRONG_CREDENTIALS").count()
+    };
+    assert_eq!(attempts(&one, "a@example.com", 6).await, 6);
+    assert_eq!(attempts(&two, "a@example.com", 6).await, 4, "ten in all");
+    // Without Redis each process counts by itself, and answers as soon as ever.
+    kill(&redis_process(&redis_url).await);
+    assert_eq!(attempts(&one, "b@example.com", 12).await, 10);
+    assert_eq!(attempts(&two, "b@example.com", 12).await, 10);
+}
