@@ -98,6 +98,21 @@ impl Default for LinkOrder {
     }
 }
 
+impl LinkOrder {
+    /// The order of a listing that nobody gave one: the newest first. Where the end is what is asked about, the links
+    /// come by their end, the nearest one first: those that ended are old ones, and would be sought among all the
+    /// newer ones that did not.
+    pub fn usual(filter: &LinkFilter) -> Self {
+        if filter.state == Some(LinkState::Expired) || filter.expires_before.is_some() {
+            Self { field: LinkField::Expires, descending: true }
+        } else if filter.expires_after.is_some() {
+            Self { field: LinkField::Expires, descending: false }
+        } else {
+            Self::default()
+        }
+    }
+}
+
 /// Where a link stands in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkPlace {
@@ -149,28 +164,20 @@ pub struct LinkPage {
 type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
 type Query = links::BoxedQuery<'static, Pg>;
 
-/// `domain::link::Lifetime::state` as SQL; a test holds the two equal.
+/// `domain::link::Lifetime::state` as SQL; a test holds the two equal. The conditions are written as the indexes know
+/// them.
 fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
-    let disabled = links::disabled_at.is_not_null();
-    let expired = links::expires_at.le(now).is_not_distinct_from(true);
-    let limited = links::max_downloads.is_not_null();
-    let exhausted = limited.and(links::download_count.nullable().ge(links::max_downloads).is_not_distinct_from(true));
-    let early = links::starts_at.gt(now).is_not_distinct_from(true);
     let alive = links::disabled_at.is_null();
+    let used_up = links::download_count.nullable().ge(links::max_downloads);
+    let (expired, lasts) = (ends(" <= ", now), ends(" > ", now));
+    let left = diesel::dsl::not(used_up.is_not_distinct_from(true));
+    let early = links::starts_at.is_not_null().and(links::starts_at.gt(now).is_not_distinct_from(true));
     match state {
-        LinkState::Disabled => Box::new(disabled),
-        LinkState::Expired => Box::new(alive.and(links::expires_at.is_not_null()).and(expired)),
-        LinkState::Exhausted => Box::new(alive.and(diesel::dsl::not(expired)).and(exhausted)),
-        LinkState::Scheduled => Box::new(
-            alive
-                .and(diesel::dsl::not(expired))
-                .and(diesel::dsl::not(exhausted))
-                .and(links::starts_at.is_not_null())
-                .and(early),
-        ),
-        LinkState::Active => {
-            Box::new(alive.and(diesel::dsl::not(expired)).and(diesel::dsl::not(exhausted)).and(diesel::dsl::not(early)))
-        }
+        LinkState::Disabled => Box::new(links::disabled_at.is_not_null()),
+        LinkState::Expired => Box::new(alive.and(expired)),
+        LinkState::Exhausted => Box::new(alive.and(lasts).and(used_up.assume_not_null())),
+        LinkState::Scheduled => Box::new(alive.and(lasts).and(left).and(early)),
+        LinkState::Active => Box::new(alive.and(lasts).and(left).and(diesel::dsl::not(early))),
     }
 }
 

@@ -298,7 +298,8 @@ async fn a_state_means_the_same_in_a_filter_and_in_an_answer() {
         server.sql(update).await;
     }
     server.advance(TimeDelta::minutes(6));
-    let query = "query($filter: LinkFilter) { links(first: 100, filter: $filter) { totalCount nodes { name state } } }";
+    let query = "query($filter: LinkFilter) { links(first: 100, filter: $filter, orderBy: { field: CREATED }) {
+        totalCount nodes { name state } } }";
     let all = server.data(&admin, query, json!({ "filter": null })).await["links"]["nodes"].as_array().unwrap().clone();
     assert_eq!(all.len(), changes.len());
     let mut found = 0;

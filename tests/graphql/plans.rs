@@ -12,7 +12,7 @@ use schema::{
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPlace, SortKey, Visible, page_query},
     links, workspaces,
 };
-use tests::start;
+use tests::{many_assets, many_links, start};
 use uuid::Uuid;
 
 const MANY: usize = 50_000;
@@ -37,33 +37,11 @@ impl<Q> QueryId for Explain<Q> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-/// Links of every kind and state, in proportions as they may be.
-pub(super) fn fill(count: usize) -> String {
-    format!(
-        "INSERT INTO assets (id, workspace_id, number, title, file_name, kind, media_type, byte_size, source,
-            original_state, file_id, sha256, created_at)
-        SELECT gen_random_uuid(), workspaces.id, n, 'n', 'n', 'OTHER', 'text/plain', 1, 'LIBRARY', 'AVAILABLE',
-            gen_random_uuid(), '\\x00', now()
-        FROM workspaces, generate_series(1, {count} / 10) n;
-        INSERT INTO links (id, workspace_id, kind, name, asset_id, created_by, created_at, updated_at, token_sha256, key_id,
-            allow_original, allow_proxies, allow_attachments, watermark, person_search, expires_at, starts_at,
-            max_downloads, download_count, disabled_at)
-        SELECT encode(int8send(n) || substr(decode(md5(n::text), 'hex'), 1, 8), 'hex')::uuid, workspaces.id,
-            CASE WHEN n % 3 = 0 THEN 'DOWNLOAD' ELSE 'PUBLIC' END, 'Link ' || md5(n::text),
-            (SELECT id FROM assets WHERE number = n % ({count} / 10) + 1), users.id, now(), now(),
-            sha256(n::text::bytea), 'key', true, false, false, false, false,
-            CASE WHEN n % 2 = 0 THEN now() + (n % 2000 - 1000) * interval '1 hour' END,
-            CASE WHEN n % 100 = 1 THEN now() + interval '1 year' END,
-            CASE WHEN n % 5 = 0 THEN n % 7 + 1 END, n % 11, CASE WHEN n % 200 = 3 THEN now() END
-        FROM workspaces, users, generate_series(1, {count}) n;
-        ANALYZE"
-    )
-}
-
 #[tokio::test]
 async fn every_listing_uses_an_index() {
     let server = start().await;
-    server.sql(fill(MANY)).await;
+    server.sql(many_assets(MANY / 10)).await;
+    server.sql(many_links(MANY)).await;
     let (mut conn, now) = (server.database().await, server.services.now());
     let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
     let all = Visible { workspace, created_by: None };

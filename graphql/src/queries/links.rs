@@ -19,7 +19,8 @@ impl LinkQueries {
         find(ctx, &id).await.transpose()
     }
 
-    /// Your links, and for administrators everybody's. Without an order, newest first.
+    /// Your links, and for administrators everybody's. Without an order the newest come first; where the filter asks
+    /// about their end, those that end nearest to it.
     #[expect(clippy::too_many_arguments, reason = "they are the API's")]
     #[graphql(complexity = "1 + page_cost(first, last) * child_complexity")]
     async fn links(

@@ -233,8 +233,8 @@ pub(crate) struct LinkOrder {
 }
 
 impl LinkOrder {
-    fn parse(order: Option<Self>) -> link_listing::LinkOrder {
-        let Some(Self { field, direction }) = order else { return link_listing::LinkOrder::default() };
+    fn parse(order: Option<Self>, filter: &link_listing::LinkFilter) -> link_listing::LinkOrder {
+        let Some(Self { field, direction }) = order else { return link_listing::LinkOrder::usual(filter) };
         let (field, usual) = match field {
             LinkOrderField::Created => (link_listing::LinkField::Created, OrderDirection::Desc),
             LinkOrderField::Expires => (link_listing::LinkField::Expires, OrderDirection::Asc),
@@ -252,7 +252,7 @@ pub(crate) async fn list_links(
     filter: link_listing::LinkFilter,
     order: Option<LinkOrder>,
 ) -> Result<LinkConnection, Error> {
-    let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order));
+    let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order, &filter));
     let (page, now) = (page.links(order)?, context::services(ctx).now());
     let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
     Ok(connect(slice, LinkTotal { visible, filter, now }, |row| LinkCursor(order.place(row)), Link))

@@ -1,0 +1,38 @@
+//! Rows by the thousand, made by statements: as many links as a team makes in years.
+
+/// Adds this many pictures to the one workspace, with three proxies each. Their numbers count from 1.
+pub fn many_assets(count: usize) -> String {
+    format!(
+        "INSERT INTO assets (id, workspace_id, number, title, file_name, kind, media_type, byte_size, source,
+            original_state, file_id, sha256, created_at)
+        SELECT gen_random_uuid(), workspaces.id, n, 'Picture ' || n, n || '.jpg', 'IMAGE', 'image/jpeg', 1, 'LIBRARY',
+            'AVAILABLE', gen_random_uuid(), '\\x00', now()
+        FROM workspaces, generate_series(1, {count}) n;
+        INSERT INTO proxies (asset_id, preset, watermarked, state, file_id, media_type, byte_size)
+        SELECT assets.id, preset, false, 'READY', gen_random_uuid(), 'image/jpeg', 1
+        FROM assets, unnest(ARRAY['thumbnail', 'preview', 'fullscreen']) preset WHERE assets.title LIKE 'Picture %';
+        ANALYZE"
+    )
+}
+
+/// Adds this many links by the one user to the assets, made one after the other over two years. Half of them end within
+/// three months of their making, so that nearly all of those are over; of the rest, some are disabled, used up or not
+/// open yet.
+pub fn many_links(count: usize) -> String {
+    format!(
+        "INSERT INTO links (id, workspace_id, kind, name, asset_id, created_by, created_at, updated_at, token_sha256, key_id,
+            allow_original, allow_proxies, allow_attachments, watermark, person_search, expires_at, starts_at,
+            max_downloads, download_count, disabled_at)
+        SELECT encode(int8send((extract(epoch FROM made) * 1000)::bigint << 16) || decode(md5(n::text), 'hex'), 'hex')::char(32)::uuid,
+            users.workspace_id, CASE WHEN n % 3 = 0 THEN 'DOWNLOAD' ELSE 'PUBLIC' END,
+            'Press kit ' || n % 997 || ' for ' || substr(md5(n::text), 1, 8), assets.id, users.id, made, made,
+            sha256(n::text::bytea), 'key', true, false, false, false, false,
+            CASE WHEN n % 2 = 0 THEN made + (n % 90 + 1) * interval '1 day' END,
+            CASE WHEN n % 100 = 1 THEN made + (n % 70) * interval '1 day' END,
+            CASE WHEN n % 5 = 0 THEN n % 7 + 1 END, n % 11, CASE WHEN n % 200 = 3 THEN now() END
+        FROM (SELECT * FROM users ORDER BY created_at LIMIT 1) users,
+            (SELECT n, now() - ({count} - n) * interval '2 years' / {count} AS made FROM generate_series(1, {count}) n) made
+            JOIN (SELECT id, number, count(*) OVER () AS count FROM assets) assets ON assets.number = made.n % assets.count + 1;
+        ANALYZE"
+    )
+}
