@@ -42,4 +42,4 @@ CREATE INDEX links_by_workspace_kind ON links (workspace_id, kind, id);
 CREATE INDEX links_by_words ON links USING gin (name gin_trgm_ops);
 CREATE INDEX links_disabled ON links (workspace_id, id) WHERE disabled_at IS NOT NULL;
 CREATE INDEX links_exhausted ON links (workspace_id, id) WHERE download_count >= max_downloads;
-CREATE INDEX links_starting ON links (workspace_id, starts_at) WHERE starts_at IS NOT NULL;
+CREATE INDEX links_starting ON links (workspace_id, id, starts_at) WHERE starts_at IS NOT NULL;

@@ -10,9 +10,10 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::sql,
+    dsl::{AsSelect, SqlTypeOf, sql},
     pg::Pg,
     prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
     sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -163,6 +164,42 @@ pub struct LinkPage {
 
 type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
 type Query = links::BoxedQuery<'static, Pg>;
+type Row = SqlTypeOf<AsSelect<Link, Pg>>;
+
+/// The statement of a page. Parts that come in order each by an index of their own are merged, so that only a page of
+/// each is read.
+pub struct PageQuery {
+    parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
+    order: String,
+    limit: i64,
+}
+
+impl QueryFragment<Pg> for PageQuery {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if let [one] = self.parts.as_slice() {
+            return one.walk_ast(out);
+        }
+        let mut before = "SELECT * FROM ((";
+        for part in &self.parts {
+            out.push_sql(before);
+            part.walk_ast(out.reborrow())?;
+            before = ") UNION ALL (";
+        }
+        out.push_sql(")) AS links ORDER BY ");
+        out.push_sql(&self.order);
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, _>(&self.limit)
+    }
+}
+
+impl diesel::query_builder::Query for PageQuery {
+    type SqlType = Row;
+}
+
+impl QueryId for PageQuery {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
 
 /// `domain::link::Lifetime::state` as SQL; a test holds the two equal. The conditions are written as the indexes know
 /// them.
@@ -171,29 +208,38 @@ fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
     let used_up = links::download_count.nullable().ge(links::max_downloads);
     let (expired, lasts) = (ends(" <= ", now), ends(" > ", now));
     let left = diesel::dsl::not(used_up.is_not_distinct_from(true));
-    let early = links::starts_at.is_not_null().and(links::starts_at.gt(now).is_not_distinct_from(true));
+    let early = links::starts_at.gt(now);
     match state {
         LinkState::Disabled => Box::new(links::disabled_at.is_not_null()),
         LinkState::Expired => Box::new(alive.and(expired)),
         LinkState::Exhausted => Box::new(alive.and(lasts).and(used_up.assume_not_null())),
-        LinkState::Scheduled => Box::new(alive.and(lasts).and(left).and(early)),
-        LinkState::Active => Box::new(alive.and(lasts).and(left).and(diesel::dsl::not(early))),
+        LinkState::Scheduled => Box::new(alive.and(lasts).and(left).and(early.assume_not_null())),
+        LinkState::Active => Box::new(alive.and(lasts).and(left).and(early.is_distinct_from(true))),
     }
 }
 
+/// The ways by which a link leads to an asset: itself, or through a collection.
+fn ways_to(asset: Uuid) -> [Condition; 2] {
+    // An array that is made once, so that an index is used.
+    let through =
+        sql::<Bool>("links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
+            .bind::<SqlUuid, _>(asset)
+            .sql("))");
+    [Box::new(links::asset_id.eq(asset).assume_not_null()), Box::new(through)]
+}
+
 fn matching(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
+    let query = matching_but_asset(visible, filter, now);
+    match filter.asset.map(ways_to) {
+        Some([itself, through]) => query.filter(itself.or(through)),
+        None => query,
+    }
+}
+
+fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
     let mut query = visible.links();
     if let Some(user) = filter.created_by {
         query = query.filter(links::created_by.eq(user));
-    }
-    if let Some(asset) = filter.asset {
-        // An array that is made once, so that both sides of the OR use their index.
-        let leads_there = sql::<Bool>("(links.asset_id = ")
-            .bind::<SqlUuid, _>(asset)
-            .sql(" OR links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
-            .bind::<SqlUuid, _>(asset)
-            .sql(")))");
-        query = query.filter(leads_there);
     }
     if let Some(collection) = filter.collection {
         query = query.filter(links::collection_id.eq(collection));
@@ -226,21 +272,21 @@ fn ends(operator: &'static str, instant: DateTime<Utc>) -> Condition {
 }
 
 /// The condition that a row stands beyond `place` in the direction of `operator`.
-fn beyond(operator: &str, place: LinkPlace) -> Condition {
+fn beyond(operator: &str, place: &LinkPlace) -> Condition {
     let id = place.id;
     let open = |key: &str| sql::<Bool>(&format!("({key}, links.id) {operator} ("));
-    match place.key {
+    match &place.key {
         SortKey::Created => Box::new(sql::<Bool>(&format!("links.id {operator} ")).bind::<SqlUuid, _>(id)),
         SortKey::Expires(Some(end)) => {
-            Box::new(open(END).bind::<Timestamptz, _>(end).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
+            Box::new(open(END).bind::<Timestamptz, _>(*end).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
         }
         SortKey::Expires(None) => Box::new(open(END).sql("'infinity'::timestamptz, ").bind::<SqlUuid, _>(id).sql(")")),
         SortKey::Name(name) => {
-            Box::new(open(NAME).sql("lower(").bind::<Text, _>(name).sql("), ").bind::<SqlUuid, _>(id).sql(")"))
+            Box::new(open(NAME).sql("lower(").bind::<Text, _>(name.clone()).sql("), ").bind::<SqlUuid, _>(id).sql(")"))
         }
         SortKey::Downloads(count) => Box::new(
             open("links.download_count")
-                .bind::<BigInt, _>(i64::from(count))
+                .bind::<BigInt, _>(i64::from(*count))
                 .sql("::integer, ")
                 .bind::<SqlUuid, _>(id)
                 .sql(")"),
@@ -248,15 +294,14 @@ fn beyond(operator: &str, place: LinkPlace) -> Condition {
     }
 }
 
-fn ordered(query: Query, field: LinkField, descending: bool) -> Query {
+fn order_by(field: LinkField, descending: bool) -> String {
     let direction = if descending { "DESC" } else { "ASC" };
-    let text = match field {
+    match field {
         LinkField::Created => format!("links.id {direction}"),
         LinkField::Expires => format!("{END} {direction}, links.id {direction}"),
         LinkField::Name => format!("{NAME} {direction}, links.id {direction}"),
         LinkField::Downloads => format!("links.download_count {direction}, links.id {direction}"),
-    };
-    query.order(sql::<Text>(&text))
+    }
 }
 
 /// The visible link of this id.
@@ -269,18 +314,29 @@ pub fn page_query(
     visible: Visible,
     filter: &LinkFilter,
     order: LinkOrder,
-    page: LinkPage,
+    page: &LinkPage,
     now: DateTime<Utc>,
-) -> Query {
+) -> PageQuery {
     let (later, earlier) = if order.descending { ("<", ">") } else { (">", "<") };
-    let mut query = matching(visible, filter, now);
-    if let Some(place) = page.after {
-        query = query.filter(beyond(later, place));
-    }
-    if let Some(place) = page.before {
-        query = query.filter(beyond(earlier, place));
-    }
-    ordered(query, order.field, order.descending != page.from_end).limit(page.limit + 1)
+    let (by, limit) = (order_by(order.field, order.descending != page.from_end), page.limit + 1);
+    let part = |way: Option<Condition>| -> Box<dyn QueryFragment<Pg> + Send> {
+        let mut query = matching_but_asset(visible, filter, now);
+        if let Some(way) = way {
+            query = query.filter(way);
+        }
+        if let Some(place) = &page.after {
+            query = query.filter(beyond(later, place));
+        }
+        if let Some(place) = &page.before {
+            query = query.filter(beyond(earlier, place));
+        }
+        Box::new(query.order(sql::<Text>(&by)).limit(limit).select(Link::as_select()))
+    };
+    let parts = match filter.asset.map(ways_to) {
+        Some(ways) => ways.into_iter().map(|way| part(Some(way))).collect(),
+        None => vec![part(None)],
+    };
+    PageQuery { parts, order: by, limit }
 }
 
 /// A page of the visible links.
@@ -292,11 +348,10 @@ pub async fn list(
     page: LinkPage,
     now: DateTime<Utc>,
 ) -> QueryResult<Slice<Link>> {
-    let (limit, from_end) = (page.limit, page.from_end);
     let (has_after, has_before) = (page.after.is_some(), page.before.is_some());
-    let rows = page_query(visible, filter, order, page, now).select(Link::as_select()).load(conn).await?;
-    let slice = Slice::forward(rows, limit, has_after);
-    if !from_end {
+    let rows = page_query(visible, filter, order, &page, now).load(conn).await?;
+    let slice = Slice::forward(rows, page.limit, has_after);
+    if !page.from_end {
         return Ok(slice);
     }
     let rows = slice.rows.into_iter().rev().collect();

@@ -60,6 +60,15 @@ impl Client {
         &self.buffer[..read]
     }
 
+    /// The whole body of an answer.
+    pub(crate) async fn body(&mut self, answer: Answer) -> Vec<u8> {
+        let mut body = answer.begun;
+        while body.len() < answer.length {
+            body.extend_from_slice(self.piece().await);
+        }
+        body
+    }
+
     /// Sends a whole request, and reads and forgets the answer, which must be a success.
     pub(crate) async fn exchange(&mut self, request: &[u8]) {
         self.send(request).await;

@@ -7,8 +7,10 @@
 mod client;
 mod files;
 mod links;
+mod many;
 mod measure;
 mod preview;
+mod shares;
 
 use measure::Row;
 use std::process::ExitCode;
@@ -18,6 +20,8 @@ const HELP: &str = "Usage: bench [NAME]...
 Measures Vitrine against baselines on private, throw-away servers. Without names, all of:
   list-links          a page of 50 links over HTTP, against its SQL run bare
   create-public-link  createPublicLink over HTTP, against its SQL run bare
+  share-assets        shareAssets of 10,000, against bare SQL, and its growth from 1,000 to 100,000
+  many-links          listing and opening links where there are 1,000,000 (takes some minutes to fill)
   preview             a preview of a public link, against actix-files serving the same file
   idle                resident memory of `vitrine serve` with nothing to do
   big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
@@ -26,7 +30,7 @@ The last two start the program `vitrine` that lies beside this one.";
 
 fn main() -> ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
-    let all = ["list-links", "create-public-link", "preview", "idle", "big-file"];
+    let all = ["list-links", "create-public-link", "share-assets", "many-links", "preview", "idle", "big-file"];
     if names.iter().any(|name| !all.contains(&name.as_str())) {
         eprintln!("{HELP}");
         return if names == ["--help"] { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -39,6 +43,8 @@ fn main() -> ExitCode {
             match name {
                 "list-links" => links::list().await,
                 "create-public-link" => links::create().await,
+                "share-assets" => shares::run().await,
+                "many-links" => many::run().await,
                 "preview" => preview::run().await,
                 "idle" => files::idle().await,
                 _ => files::big().await,

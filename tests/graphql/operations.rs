@@ -10,16 +10,18 @@ async fn each_example_works() {
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
+    let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../graphql/operations");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    assert!(files.len() >= 10);
+    assert!(files.len() >= 19);
     for file in files {
         let text = fs::read_to_string(&file).unwrap();
         let variables = text.lines().find_map(|line| line.strip_prefix("# variables: ")).unwrap_or("{}");
         let variables = variables
             .replace("<asset id>", asset.as_str().unwrap())
             .replace("<link id>", link.as_str().unwrap())
+            .replace("<collection id>", collection.as_str().unwrap())
             .replace("<password>", ADMIN_PASSWORD)
             .replace("<the password>", ADMIN_PASSWORD);
         let mut variables: Value = serde_json::from_str(&variables).unwrap_or_else(|error| panic!("{file:?}: {error}"));

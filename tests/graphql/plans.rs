@@ -77,7 +77,7 @@ async fn every_listing_uses_an_index() {
                 for after in [None, Some(LinkPlace { key, id: some.id })] {
                     let (order, first) = (LinkOrder { field, descending: true }, after.is_none());
                     let page = LinkPage { limit: 50, after, before: None, from_end: false };
-                    let query = page_query(visible, filter, order, page, now);
+                    let query = page_query(visible, filter, order, &page, now);
                     let plan: Vec<String> = Explain(query).load(&mut conn).await.unwrap();
                     let plan = plan.join("\n");
                     assert!(!plan.contains("Seq Scan on links"), "{filter:?} {order:?} first: {first}\n{plan}");

@@ -1,0 +1,113 @@
+//! Listing and opening links where there are a million, against where there are few.
+
+use crate::{
+    client::{Client, Repeat, graphql},
+    measure::{CONCURRENCY, Row, compare, median},
+};
+use serde_json::{Value, json};
+use std::time::Instant;
+use tests::{Options, Running, many_assets, many_links, start_with};
+
+const MANY: usize = 1_000_000;
+const FEW: usize = 1_000;
+
+/// Measurements of each listing, and requests before them that are not measured.
+const ROUNDS: usize = 41;
+const WARM: usize = 5;
+
+const LIST: &str = "query($filter: LinkFilter, $order: LinkOrder, $after: String) {
+    links(first: 50, filter: $filter, orderBy: $order, after: $after) {
+        nodes { id name kind state url createdAt } pageInfo { hasNextPage endCursor } } }";
+
+async fn filled(count: usize) -> (Running, String) {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    server.sql(many_assets(1_000)).await;
+    server.sql(many_links(count)).await;
+    (server, admin)
+}
+
+/// The cursor of the row in front of the 1,000th page.
+async fn deep(server: &Running, admin: &str) -> Value {
+    let mut cursor = Value::Null;
+    let query = "query($after: String) { links(first: 100, after: $after) { pageInfo { endCursor } } }";
+    for _ in 0..500 {
+        let data = server.data(admin, query, json!({ "after": cursor })).await;
+        cursor = data["links"]["pageInfo"]["endCursor"].clone();
+    }
+    cursor
+}
+
+/// Every listing that is compared to the first page: what it is, and its variables.
+async fn listings(server: &Running, admin: &str) -> Vec<(String, Value)> {
+    let now = server.services.now().to_rfc3339();
+    let data = server.data(admin, "{ viewer { id } assets(first: 1) { nodes { id } } }", Value::Null).await;
+    let mut all = vec![("the 1,000th page".to_owned(), json!({ "after": deep(server, admin).await }))];
+    let mut filter = |name: &str, filter: Value| all.push((name.to_owned(), json!({ "filter": filter })));
+    filter("kind", json!({ "kind": "DOWNLOAD" }));
+    for state in ["SCHEDULED", "ACTIVE", "EXPIRED", "EXHAUSTED", "DISABLED"] {
+        filter(state, json!({ "state": state }));
+    }
+    filter("assetId", json!({ "assetId": data["assets"]["nodes"][0]["id"] }));
+    filter("createdById", json!({ "createdById": data["viewer"]["id"] }));
+    filter("search, frequent", json!({ "search": "press kit" }));
+    filter("search, rare", json!({ "search": "c0ffe" }));
+    filter("search, of frequent parts", json!({ "search": "kit 77 for ab" }));
+    filter("expiresBefore", json!({ "expiresBefore": now }));
+    filter("expiresAfter", json!({ "expiresAfter": now }));
+    for field in ["EXPIRES", "NAME", "DOWNLOADS"] {
+        all.push((format!("by {field}"), json!({ "order": { "field": field } })));
+    }
+    all
+}
+
+/// Milliseconds of a request, after some that warm up what it needs.
+async fn time(client: &mut Client, request: &str) -> f64 {
+    let mut times = Vec::new();
+    for _ in 0..WARM + ROUNDS {
+        let start = Instant::now();
+        client.send(request.as_bytes()).await;
+        let answer = client.answer().await;
+        let body = client.body(answer).await;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+        assert!(body.windows(7).any(|part| part == b"\"nodes\""), "{}", String::from_utf8_lossy(&body));
+    }
+    median(times.split_off(WARM))
+}
+
+pub(crate) async fn run() -> Vec<Row> {
+    let (large, admin) = filled(MANY).await;
+    let mut client = Client::connect(&large.url).await;
+    let first_page = graphql(&admin, LIST, &json!({}));
+    let mut rows = Vec::new();
+    for (name, variables) in listings(&large, &admin).await {
+        let request = graphql(&admin, LIST, &variables);
+        let (first, this) = (time(&mut client, &first_page).await, time(&mut client, &request).await);
+        rows.push(Row {
+            what: format!("listing 1,000,000 links: {name}"),
+            ours: format!("{this:.2} ms"),
+            baseline: format!("{first:.2} ms"),
+            ratio: format!("{:.2} ×", this / first),
+            wanted: "≤ 1.5 ×".to_owned(),
+        });
+    }
+    rows.push(opening(&large, &admin).await);
+    rows
+}
+
+/// A link's page, where there are many and where there are few.
+async fn opening(large: &Running, admin: &str) -> Row {
+    let (small, other) = filled(FEW).await;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for (server, token, loads) in [(large, admin, &mut ours), (&small, other.as_str(), &mut theirs)] {
+        let asset = server.data(token, "{ assets(first: 1) { nodes { id } } }", Value::Null).await["assets"]["nodes"]
+            [0]["id"]
+            .clone();
+        let link = server.public_link(token, &asset, Value::Null).await;
+        let path = link["url"].as_str().and_then(|url| url.strip_prefix(&server.url)).expect("a path").to_owned();
+        for _ in 0..CONCURRENCY {
+            loads.push(Repeat::new(&server.url, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await);
+        }
+    }
+    compare("opening a link among 1,000,000, against among 1,000", ours, theirs, "≥ 83 % (1.2 ×)").await
+}
