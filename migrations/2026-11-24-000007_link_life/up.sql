@@ -39,7 +39,8 @@ CREATE INDEX links_by_workspace_expiry ON links (workspace_id, (coalesce(expires
 CREATE INDEX links_by_workspace_name ON links (workspace_id, (lower(name)), id);
 CREATE INDEX links_by_workspace_downloads ON links (workspace_id, download_count, id);
 CREATE INDEX links_by_workspace_kind ON links (workspace_id, kind, id);
-CREATE INDEX links_by_words ON links USING gin (name gin_trgm_ops);
+-- A search reads the list of what is not in the index yet from end to end; it is kept short.
+CREATE INDEX links_by_words ON links USING gin (name gin_trgm_ops) WITH (gin_pending_list_limit = 64);
 CREATE INDEX links_disabled ON links (workspace_id, id) WHERE disabled_at IS NOT NULL;
 CREATE INDEX links_exhausted ON links (workspace_id, id) WHERE download_count >= max_downloads;
 CREATE INDEX links_starting ON links (workspace_id, id, starts_at) WHERE starts_at IS NOT NULL;

@@ -5,13 +5,14 @@ use crate::{
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets},
+    statement::statement,
     workspaces,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
     pg::Pg,
     prelude::*,
-    sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetKind, AssetNumber, AssetSource, OriginalState, Preset, Rights, UnknownName, sharing::AssetFacts};
@@ -154,6 +155,27 @@ struct CandidateRow {
     rights: i32,
 }
 
+// The statement of `candidates`: of assets $2 in workspace $1, for user $4, who may do $3 with everything.
+macro_rules! facts {
+    ($rights:literal, $rules:literal) => {
+        concat!(
+            "SELECT assets.id, assets.source, assets.original_state, coalesce(made.presets, '{}') AS presets,
+                coalesce(hanging.count, 0) AS attachments, ",
+            $rights,
+            " AS rights FROM assets
+            LEFT JOIN (
+                SELECT asset_id, array_agg(preset) AS presets FROM proxies
+                WHERE asset_id = ANY ($2) AND NOT watermarked AND state <> 'FAILED' GROUP BY asset_id
+            ) AS made ON made.asset_id = assets.id
+            LEFT JOIN (
+                SELECT asset_id, count(*) AS count FROM attachments WHERE asset_id = ANY ($2) GROUP BY asset_id
+            ) AS hanging ON hanging.asset_id = assets.id ",
+            $rules,
+            " WHERE assets.workspace_id = $1 AND assets.id = ANY ($2)"
+        )
+    };
+}
+
 /// What the rules need to know of some assets and a user, in one statement however many there are.
 pub async fn candidates(
     conn: &mut AsyncPgConnection,
@@ -161,27 +183,22 @@ pub async fn candidates(
     subject: Subject,
     ids: &[Uuid],
 ) -> QueryResult<HashMap<Uuid, Candidate>> {
-    let rows: Vec<CandidateRow> = diesel::sql_query(
-        "SELECT assets.id, assets.source, assets.original_state, coalesce(made.presets, '{}') AS presets,
-            coalesce(hanging.count, 0) AS attachments, $3 | coalesce(granted.rights, 0) AS rights
-        FROM assets
-        LEFT JOIN (
-            SELECT asset_id, array_agg(preset) AS presets FROM proxies
-            WHERE asset_id = ANY ($5) AND NOT watermarked AND state <> 'FAILED' GROUP BY asset_id
-        ) AS made ON made.asset_id = assets.id
-        LEFT JOIN (
-            SELECT asset_id, count(*) AS count FROM attachments WHERE asset_id = ANY ($5) GROUP BY asset_id
-        ) AS hanging ON hanging.asset_id = assets.id
-        LEFT JOIN granted_rights($2, CASE WHEN $4 THEN $5 ELSE '{}' END) AS granted ON granted.asset_id = assets.id
-        WHERE assets.workspace_id = $1 AND assets.id = ANY ($5)",
-    )
-    .bind::<SqlUuid, _>(workspace)
-    .bind::<SqlUuid, _>(subject.user)
-    .bind::<Integer, _>(subject.everywhere.bits())
-    .bind::<Bool, _>(subject.is_limited())
-    .bind::<Array<SqlUuid>, _>(ids)
-    .load(conn)
-    .await?;
+    let sql = if subject.is_limited() {
+        facts!(
+            "$3 | coalesce(granted.rights, 0)",
+            "LEFT JOIN granted_rights($4, $2) AS granted ON granted.asset_id = assets.id"
+        )
+    } else {
+        facts!("$3", "")
+    };
+    let rows: Vec<CandidateRow> = statement(sql)
+        .kept(ids.len() == 1)
+        .bind::<SqlUuid, _>(workspace)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Integer, _>(subject.everywhere.bits())
+        .bind::<SqlUuid, _>(subject.user)
+        .load(conn)
+        .await?;
     let unknown = |error: UnknownName| diesel::result::Error::DeserializationError(error.into());
     let candidates = rows.into_iter().map(|row| {
         let facts = AssetFacts {

@@ -5,10 +5,11 @@ use crate::{
     page::{Page, Slice, containing, paged},
     rights::Subject,
     schema::{assets, collection_assets, collections, links},
+    statement::sql,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{max, sql},
+    dsl::max,
     pg::Pg,
     prelude::*,
     sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},

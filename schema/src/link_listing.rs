@@ -7,10 +7,11 @@ use crate::{
     links::Link,
     page::{Slice, containing},
     schema::links,
+    statement::sql,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{AsSelect, SqlTypeOf, sql},
+    dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, QueryFragment, QueryId},
@@ -172,10 +173,16 @@ pub struct PageQuery {
     parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
     order: String,
     limit: i64,
+    /// Whether the best plan depends on what is asked for: where a text is rare an index must find it, where it is
+    /// frequent the first page is full soon. Postgres must see the text to know, so the plan is not kept.
+    depends: bool,
 }
 
 impl QueryFragment<Pg> for PageQuery {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if self.depends {
+            out.unsafe_to_cache_prepared();
+        }
         if let [one] = self.parts.as_slice() {
             return one.walk_ast(out);
         }
@@ -274,9 +281,9 @@ fn ends(operator: &'static str, instant: DateTime<Utc>) -> Condition {
 /// The condition that a row stands beyond `place` in the direction of `operator`.
 fn beyond(operator: &str, place: &LinkPlace) -> Condition {
     let id = place.id;
-    let open = |key: &str| sql::<Bool>(&format!("({key}, links.id) {operator} ("));
+    let open = |key: &str| sql::<Bool>(format!("({key}, links.id) {operator} ("));
     match &place.key {
-        SortKey::Created => Box::new(sql::<Bool>(&format!("links.id {operator} ")).bind::<SqlUuid, _>(id)),
+        SortKey::Created => Box::new(sql::<Bool>(format!("links.id {operator} ")).bind::<SqlUuid, _>(id)),
         SortKey::Expires(Some(end)) => {
             Box::new(open(END).bind::<Timestamptz, _>(*end).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
         }
@@ -336,7 +343,7 @@ pub fn page_query(
         Some(ways) => ways.into_iter().map(|way| part(Some(way))).collect(),
         None => vec![part(None)],
     };
-    PageQuery { parts, order: by, limit }
+    PageQuery { parts, order: by, limit, depends: filter.search.is_some() }
 }
 
 /// A page of the visible links.

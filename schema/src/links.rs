@@ -6,6 +6,7 @@ use crate::{
     proxies::Proxy,
     rights::{Subject, granted_rights_on, limited_roles},
     schema::{assets, collection_assets, links, proxies, users, workspaces},
+    statement::statement,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -270,7 +271,7 @@ pub async fn count_view(
     asset: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
-    diesel::sql_query(
+    statement(
         "WITH counted AS (
             UPDATE links SET view_count = view_count + 1, last_accessed_at = $3 WHERE id = $1 RETURNING id
         )
@@ -295,7 +296,7 @@ pub async fn count_download(
     asset: Uuid,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let counted = diesel::sql_query(
+    let counted = statement(
         "WITH counted AS (
             UPDATE links SET download_count = download_count + 1, last_accessed_at = $3
             WHERE id = $1 AND (max_downloads IS NULL OR download_count < max_downloads) RETURNING id

@@ -1,0 +1,145 @@
+//! SQL as text that stays prepared. What contains `diesel::sql_query` or `diesel::dsl::sql` is parsed and planned at
+//! every call, which can take longer than running it.
+
+use diesel::{
+    QueryResult,
+    expression::{
+        AppearsOnTable, AsExpression, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
+        is_aggregate,
+    },
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    serialize::ToSql,
+    sql_types::{HasSqlType, SingleValue, SqlType, Untyped},
+};
+use std::marker::PhantomData;
+
+/// A statement, whose plan is kept unless it says otherwise.
+pub(crate) struct Statement {
+    sql: &'static str,
+    kept: bool,
+}
+
+/// A statement with one more value, which is `$1` for the first, and so on.
+pub(crate) struct Bound<S, V, T> {
+    statement: S,
+    value: V,
+    sql_type: PhantomData<T>,
+}
+
+/// The statement of this text.
+pub(crate) const fn statement(sql: &'static str) -> Statement {
+    Statement { sql, kept: true }
+}
+
+impl Statement {
+    /// Whether the plan may be kept: not where the best one depends on the values that are bound.
+    pub(crate) fn kept(self, kept: bool) -> Self {
+        Self { kept, ..self }
+    }
+
+    /// Binds the first value.
+    pub(crate) fn bind<T, V>(self, value: V) -> Bound<Self, V, T> {
+        Bound { statement: self, value, sql_type: PhantomData }
+    }
+}
+
+impl<S, V, T> Bound<S, V, T> {
+    /// Binds the next value.
+    pub(crate) fn bind<U, W>(self, value: W) -> Bound<Self, W, U> {
+        Bound { statement: self, value, sql_type: PhantomData }
+    }
+}
+
+impl QueryFragment<Pg> for Statement {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        if !self.kept {
+            out.unsafe_to_cache_prepared();
+        }
+        out.push_sql(self.sql);
+        Ok(())
+    }
+}
+
+impl<S, V, T> QueryFragment<Pg> for Bound<S, V, T>
+where
+    S: QueryFragment<Pg>,
+    V: ToSql<T, Pg>,
+    Pg: HasSqlType<T>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.statement.walk_ast(out.reborrow())?;
+        out.push_bind_param_value_only(&self.value)
+    }
+}
+
+impl<S, V, T> Query for Bound<S, V, T> {
+    type SqlType = Untyped;
+}
+
+impl<S, V, T> QueryId for Bound<S, V, T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// A part of a statement. There must be few different ones: each variety of a statement is kept.
+pub(crate) struct Sql<T> {
+    parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
+    sql_type: PhantomData<T>,
+}
+
+/// The expression of this text.
+pub(crate) fn sql<T>(text: impl Into<String>) -> Sql<T> {
+    Sql { parts: Vec::new(), sql_type: PhantomData }.sql(text)
+}
+
+impl<T> Sql<T> {
+    /// Goes on with this text.
+    pub(crate) fn sql(mut self, text: impl Into<String>) -> Self {
+        self.parts.push(Box::new(Literal(text.into())));
+        self
+    }
+
+    /// Goes on with a value.
+    pub(crate) fn bind<U, V>(mut self, value: V) -> Self
+    where
+        U: SqlType + SingleValue,
+        V: AsExpression<U>,
+        V::Expression: QueryFragment<Pg> + Send + 'static,
+    {
+        self.parts.push(Box::new(value.as_expression()));
+        self
+    }
+}
+
+struct Literal(String);
+
+impl QueryFragment<Pg> for Literal {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql(&self.0);
+        Ok(())
+    }
+}
+
+impl<T> QueryFragment<Pg> for Sql<T> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.parts.iter().try_for_each(|part| part.walk_ast(out.reborrow()))
+    }
+}
+
+impl<T: TypedExpressionType> Expression for Sql<T> {
+    type SqlType = T;
+}
+
+impl<T> QueryId for Sql<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T, Q> SelectableExpression<Q> for Sql<T> where Self: Expression {}
+
+impl<T, Q> AppearsOnTable<Q> for Sql<T> where Self: Expression {}
+
+impl<T, G> ValidGrouping<G> for Sql<T> {
+    type IsAggregate = is_aggregate::Never;
+}
