@@ -107,6 +107,25 @@ return redis.call('ZADD', ns..':ready', now, id)",
     )
 });
 
+/// Puts back whatever the workers of a process still hold.
+static RETURN_ALL: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+local ns, process, now, returned = ARGV[1], ARGV[2], ARGV[3], 0
+for _, id in ipairs(redis.call('ZRANGE', ns..':lease', 0, -1)) do
+  local job = ns..':job:'..id
+  if string.sub(redis.call('HGET', job, 'owner') or '', 1, #process) == process then
+    redis.call('ZREM', ns..':lease', id)
+    redis.call('HINCRBY', job, 'attempts', -1)
+    redis.call('HDEL', job, 'owner')
+    redis.call('ZADD', ns..':ready', now, id)
+    returned = returned + 1
+  end
+end
+return returned",
+    )
+});
+
 /// Why the queue could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
@@ -219,6 +238,13 @@ impl Queue {
         call.arg(&self.namespace).arg(id).arg(self.now());
         let _: i64 = call.invoke_async(&mut self.redis.clone()).await?;
         Ok(())
+    }
+
+    /// Puts back all jobs that are leased to owners whose names begin with `process`, and returns how many.
+    pub async fn put_back_all(&self, process: &str) -> Result<usize, QueueError> {
+        let mut call = RETURN_ALL.prepare_invoke();
+        call.arg(&self.namespace).arg(process).arg(self.now());
+        Ok(call.invoke_async(&mut self.redis.clone()).await?)
     }
 
     fn now(&self) -> i64 {

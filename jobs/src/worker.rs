@@ -35,7 +35,7 @@ use ulid::Ulid;
 /// How often an idle worker looks for work.
 const POLL: Duration = Duration::from_millis(200);
 
-/// How long a shutdown waits for running jobs; what is not done by then goes to another worker when its lease ends.
+/// How long a shutdown waits for running jobs; what is not done by then goes back to the queue.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// Runs `concurrency` jobs at a time until `stop` says so. `name` must differ between processes.
@@ -46,26 +46,37 @@ pub async fn run(
     concurrency: usize,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
-    let backend = Backed::new(queue);
+    let backend = Backed::new(queue.clone());
+    let process = format!("{name}-");
     let monitor = Monitor::new().shutdown_timeout(GRACE).should_restart(|_, error| {
         tracing::warn!(%error, "a worker stopped and is started again");
         true
     });
-    let monitor = monitor.register(move |index| {
-        WorkerBuilder::new(format!("{name}-{index}"))
-            .backend(backend.clone().poll_with_interval(POLL))
-            .data(parts.clone())
-            .catch_panic()
-            .concurrency(concurrency)
-            .parallelize(tokio::spawn)
-            .build(handle)
+    let monitor = monitor.register({
+        let process = process.clone();
+        move |index| {
+            WorkerBuilder::new(format!("{process}{index}"))
+                .backend(backend.clone().poll_with_interval(POLL))
+                .data(parts.clone())
+                .catch_panic()
+                .concurrency(concurrency)
+                .parallelize(tokio::spawn)
+                .build(handle)
+        }
     });
     let signal = async move {
         // A sender that is gone is a stop, too.
         let _ = stop.wait_for(|stop| *stop).await;
         Ok(())
     };
-    Ok(monitor.run_with_signal(signal).await?)
+    let ended = monitor.run_with_signal(signal).await;
+    // A fetch whose answer nobody waited for any more, and what did not end within the grace.
+    match queue.put_back_all(&process).await {
+        Ok(0) => {}
+        Ok(returned) => tracing::info!(returned, "gave jobs back"),
+        Err(error) => tracing::warn!(%error, "could not give jobs back; they wait for their leases to end"),
+    }
+    Ok(ended?)
 }
 
 async fn handle(job: Job, parts: Data<Parts>) -> Result<(), BoxDynError> {

@@ -200,3 +200,18 @@ async fn a_shutdown_finishes_or_returns_what_is_being_done() {
         assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
     }
 }
+
+#[tokio::test]
+async fn a_process_that_ends_gives_back_what_it_holds_and_nothing_else() {
+    let server = start().await;
+    let queue = server.queue().await;
+    for _ in 0..2 {
+        assert!(queue.push(&Job::IngestAsset { asset_id: Uuid::new_v4() }).await.unwrap());
+    }
+    let mine = queue.fetch("one-0").await.unwrap().expect("a job").id;
+    queue.fetch("other-0").await.unwrap().expect("a job");
+    assert_eq!(queue.put_back_all("one-").await.unwrap(), 1);
+    let again = queue.fetch("third-0").await.unwrap().expect("the job");
+    assert_eq!((again.id, again.attempt), (mine, 1), "the attempt that was not made does not count");
+    assert!(queue.fetch("third-0").await.unwrap().is_none());
+}
