@@ -22,6 +22,7 @@ pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, email: &str, 
         time_zone: "UTC".to_owned(),
         last_number: 0,
         created_at: now,
+        delete_automatic_collections: false,
     };
     let admin = users::User {
         id: Uuid::now_v7(),

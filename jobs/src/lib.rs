@@ -1,14 +1,14 @@
 //! What runs later.
 //!
 //! Postgres is the truth, Redis carries. A transaction that makes work necessary writes an outbox row; the
-//! [`relay`] moves it to the [`queue`]; a [`worker`] runs its task; and [`reconcile`] finds what Postgres says is
-//! missing, so that losing all of Redis loses nothing. A job carries ids, loads the rest, and may run twice.
+//! [`relay`] moves it to the [`queue`]; a [`worker`] runs its task; and a job on the [`schedule`] finds what Postgres says
+//! is missing, so that losing all of Redis loses nothing. A job carries ids, loads the rest, and may run twice.
 
 pub mod media;
 pub mod queue;
-pub mod reconcile;
 pub mod relay;
 pub mod run;
+pub mod schedule;
 pub mod tasks;
 pub mod worker;
 

@@ -17,14 +17,18 @@ pub const LEASE: Duration = Duration::from_secs(30);
 /// How often a job is tried before it is given up on.
 pub const MAX_ATTEMPTS: u32 = 5;
 
-/// Adds a job, unless one with the same key is on its way.
+/// Adds a job, unless one with the same key is on its way; for later, if its time has not come.
 static PUSH: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-local ns, id, args, key, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local ns, id, args, key, now, due = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 if not redis.call('SET', ns..':key:'..key, id, 'NX') then return 0 end
 redis.call('HSET', ns..':job:'..id, 'args', args, 'key', key, 'attempts', 0)
-redis.call('ZADD', ns..':ready', now, id)
+if due > now then
+  redis.call('ZADD', ns..':scheduled', due, id)
+else
+  redis.call('ZADD', ns..':ready', now, id)
+end
 return 1",
     )
 });
@@ -148,6 +152,19 @@ pub struct Taken {
     pub attempt: usize,
 }
 
+/// How many jobs are where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Depths {
+    /// Waiting for a worker.
+    pub ready: usize,
+    /// Waiting for their time: delayed, or to be tried again.
+    pub scheduled: usize,
+    /// Being worked on.
+    pub running: usize,
+    /// Given up on.
+    pub dead: usize,
+}
+
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -178,11 +195,12 @@ impl Queue {
         Ok(Self { redis, namespace: namespace.to_owned(), clock })
     }
 
-    /// Adds a job; `false` where the same work is on its way already.
+    /// Adds a job, to be run when its time has come; `false` where the same work is on its way already.
     pub async fn push(&self, job: &Job) -> Result<bool, QueueError> {
         let args = serde_json::to_vec(job).map_err(|error| QueueError::Payload(error.to_string()))?;
         let mut call = PUSH.prepare_invoke();
-        call.arg(&self.namespace).arg(Ulid::generate().to_string()).arg(args).arg(job.key()).arg(self.now());
+        call.arg(&self.namespace).arg(Ulid::generate().to_string()).arg(args).arg(job.key());
+        call.arg(self.now()).arg(job.not_before().map_or(0, |time| time.timestamp_millis()));
         Ok(call.invoke_async(&mut self.redis.clone()).await?)
     }
 
@@ -238,6 +256,16 @@ impl Queue {
         call.arg(&self.namespace).arg(id).arg(self.now());
         let _: i64 = call.invoke_async(&mut self.redis.clone()).await?;
         Ok(())
+    }
+
+    /// How many jobs are where.
+    pub async fn depths(&self) -> Result<Depths, QueueError> {
+        let mut pipe = redis::pipe();
+        for set in ["ready", "scheduled", "lease", "dead"] {
+            pipe.zcard(format!("{}:{set}", self.namespace));
+        }
+        let (ready, scheduled, running, dead) = pipe.query_async(&mut self.redis.clone()).await?;
+        Ok(Depths { ready, scheduled, running, dead })
     }
 
     /// Puts back all jobs that are leased to owners whose names begin with `process`, and returns how many.

@@ -1,10 +1,10 @@
 //! All that a worker process does, side by side.
 
-use crate::{Parts, Queue, reconcile, relay, worker};
+use crate::{Parts, Queue, relay, schedule, worker};
 use tokio::sync::watch;
 use ulid::Ulid;
 
-/// Relays, reconciles and works until `stop` says so. Redis may come later than the process: it is waited for.
+/// Relays, keeps the schedule and works until `stop` says so. Redis may come later than the process: it is waited for.
 pub async fn run(
     database_url: String,
     redis_url: String,
@@ -27,7 +27,7 @@ pub async fn run(
     let pool = parts.pool.clone();
     let ((), (), worked) = tokio::join!(
         relay::run(&database_url, pool.clone(), queue.clone(), stop.clone()),
-        reconcile::run(pool, queue.clone(), stop.clone()),
+        schedule::run(pool, parts.clock.clone(), stop.clone()),
         worker::run(queue, parts, name, concurrency, stop),
     );
     worked

@@ -20,6 +20,7 @@ use apalis_core::{
     task::{Task, builder::TaskBuilder, status::Status, task_id::TaskId},
     worker::context::WorkerContext,
 };
+use futures::future::BoxFuture;
 use schema::outbox::Job;
 use serde_json::Value;
 use std::{
@@ -53,11 +54,12 @@ pub async fn run(
         true
     });
     let monitor = monitor.register({
-        let process = process.clone();
+        let (process, queue) = (process.clone(), queue.clone());
         move |index| {
             WorkerBuilder::new(format!("{process}{index}"))
                 .backend(backend.clone().poll_with_interval(POLL))
                 .data(parts.clone())
+                .data(queue.clone())
                 .catch_panic()
                 .concurrency(concurrency)
                 .parallelize(tokio::spawn)
@@ -79,8 +81,10 @@ pub async fn run(
     Ok(ended?)
 }
 
-async fn handle(job: Job, parts: Data<Parts>) -> Result<(), BoxDynError> {
-    match tasks::run(&job, &parts).await {
+async fn handle(job: Job, parts: Data<Parts>, queue: Data<Queue>) -> Result<(), BoxDynError> {
+    // Boxed, because the compiler (1.95) breaks down over the type of the worker otherwise.
+    let work: BoxFuture<'_, anyhow::Result<()>> = Box::pin(tasks::run(&job, &parts, &queue));
+    match work.await {
         Ok(()) => Ok(()),
         Err(error) => {
             tracing::warn!(?job, error = format!("{error:#}"), "a job failed and will be tried again");

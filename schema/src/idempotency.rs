@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// How long a call may be repeated.
-const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
+pub(crate) const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// What is known of a call.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,6 +4,7 @@
 //! here. A job carries ids only and loads the rest when it runs.
 
 use crate::schema::{outbox, proxies};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
@@ -21,13 +22,48 @@ pub enum Job {
         /// Which.
         asset_id: Uuid,
     },
+    /// Clean up after a link at the instant of its expiry.
+    ExpireLink {
+        /// Which.
+        link_id: Uuid,
+        /// When it expires.
+        at: DateTime<Utc>,
+    },
+    /// Clean up after all that has expired.
+    SweepExpired,
+    /// Delete blobs that nothing needs.
+    CollectGarbage,
+    /// Queue what Postgres says is missing.
+    Reconcile,
 }
 
 impl Job {
+    /// What it does.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::IngestAsset { .. } => "ingest_asset",
+            Self::ExpireLink { .. } => "expire_link",
+            Self::SweepExpired => "sweep_expired",
+            Self::CollectGarbage => "collect_garbage",
+            Self::Reconcile => "reconcile",
+        }
+    }
+
     /// Two jobs with the same key are the same work: one of them is enough.
     pub fn key(&self) -> String {
+        let name = self.name();
         match self {
-            Self::IngestAsset { asset_id } => format!("ingest_asset:{asset_id}"),
+            Self::IngestAsset { asset_id } => format!("{name}:{asset_id}"),
+            Self::ExpireLink { link_id, at } => format!("{name}:{link_id}:{}", at.timestamp_millis()),
+            Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => name.to_owned(),
+        }
+    }
+
+    /// When it is to run, if not at once.
+    pub const fn not_before(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::ExpireLink { at, .. } => Some(*at),
+            _ => None,
         }
     }
 }

@@ -154,6 +154,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    periodic_jobs (name) {
+        name -> Text,
+        fired_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     proxies (asset_id, preset, watermarked) {
         asset_id -> Uuid,
         preset -> Text,
@@ -204,6 +211,7 @@ diesel::table! {
         time_zone -> Text,
         last_number -> Int8,
         created_at -> Timestamptz,
+        delete_automatic_collections -> Bool,
     }
 }
 
@@ -246,6 +254,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     link_events,
     links,
     outbox,
+    periodic_jobs,
     proxies,
     user_group_members,
     user_groups,

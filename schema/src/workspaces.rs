@@ -22,6 +22,8 @@ pub struct Workspace {
     pub last_number: i64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Whether a collection that a bulk share made goes when its links have expired.
+    pub delete_automatic_collections: bool,
 }
 
 impl Workspace {
@@ -54,11 +56,19 @@ pub struct WorkspaceChanges {
     pub name: Option<String>,
     /// IANA name.
     pub time_zone: Option<String>,
+    /// See [`Workspace::delete_automatic_collections`].
+    pub delete_automatic_collections: Option<bool>,
+}
+
+impl WorkspaceChanges {
+    fn is_empty(&self) -> bool {
+        self.name.is_none() && self.time_zone.is_none() && self.delete_automatic_collections.is_none()
+    }
 }
 
 /// Changes a workspace and returns it.
 pub async fn update(conn: &mut AsyncPgConnection, id: Uuid, changes: &WorkspaceChanges) -> QueryResult<Workspace> {
-    if changes.name.is_none() && changes.time_zone.is_none() {
+    if changes.is_empty() {
         return get(conn, id).await;
     }
     diesel::update(workspaces::table.find(id)).set(changes).returning(Workspace::as_returning()).get_result(conn).await

@@ -4,6 +4,7 @@
 //! changed, so its id can serve as an ETag, and a blob without a row is garbage whatever its key.
 
 mod error;
+mod garbage;
 mod read;
 mod recent;
 mod write;
@@ -31,11 +32,37 @@ impl Blob {
     /// The blob's key. The last digits of an id are random, so that folders fill evenly.
     fn path(self) -> Key {
         let (area, id) = match self {
-            Self::File(id) => ("files", id),
-            Self::Proxy(id) => ("proxies", id),
+            Self::File(id) => (Area::Files, id),
+            Self::Proxy(id) => (Area::Proxies, id),
         };
         let text = id.simple().to_string();
-        Key::from(format!("{area}/{}/{text}", &text[30..]))
+        Key::from(format!("{}/{}/{text}", area.folder(), &text[30..]))
+    }
+}
+
+/// Where blobs of one sort are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// [`Blob::File`].
+    Files,
+    /// [`Blob::Proxy`].
+    Proxies,
+}
+
+impl Area {
+    /// The blob of this id.
+    pub const fn blob(self, id: Uuid) -> Blob {
+        match self {
+            Self::Files => Blob::File(id),
+            Self::Proxies => Blob::Proxy(id),
+        }
+    }
+
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Files => "files",
+            Self::Proxies => "proxies",
+        }
     }
 }
 
@@ -44,6 +71,7 @@ impl Blob {
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
     recent: Arc<Recent>,
+    folder: Arc<Path>,
 }
 
 impl Storage {
@@ -52,7 +80,7 @@ impl Storage {
         let unusable = |error: std::io::Error| StorageError::Folder(folder.to_owned(), error);
         std::fs::create_dir_all(folder).map_err(unusable)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), recent: Arc::new(Recent::default()) })
+        Ok(Self { store: Arc::new(store), recent: Arc::new(Recent::default()), folder: folder.into() })
     }
 
     /// Begins to write a file that arrives piece by piece.

@@ -2,3 +2,4 @@
 
 mod ingest;
 mod queue;
+mod upkeep;

@@ -7,7 +7,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
 use graphql::Services;
 use jobs::Parts;
+use schema::outbox::Job;
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, TcpListener},
     sync::{
         Arc,
@@ -125,12 +127,24 @@ impl Running {
 
     /// Background jobs, until `stopping` says so.
     pub fn work(&self, stopping: watch::Receiver<bool>) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
-        let parts = Parts {
+        let (database_url, redis_url) = (self.database_url.clone(), self.redis_url.clone());
+        jobs::run(database_url, redis_url, self.namespace.clone(), self.parts(), 2, stopping)
+    }
+
+    /// What its jobs work with.
+    pub fn parts(&self) -> Parts {
+        Parts {
             pool: self.services.pool.clone(),
             storage: self.services.storage.clone(),
             clock: self.services.clock.clone(),
-        };
-        jobs::run(self.database_url.clone(), self.redis_url.clone(), self.namespace.clone(), parts, 2, stopping)
+        }
+    }
+
+    /// Runs one of the jobs that keep it tidy, and returns what it counted; none, where another is at it.
+    pub async fn upkeep(&self, job: &Job) -> Option<BTreeMap<&'static str, usize>> {
+        let queue = self.queue().await;
+        let report = jobs::tasks::alone(job, &self.parts(), Some(&queue)).await.expect("the job runs");
+        report.map(|report| report.into_iter().collect())
     }
 
     /// Its queue.

@@ -106,6 +106,7 @@ pub async fn add_workspace(conn: &mut AsyncPgConnection, prefix: &str, email: &s
         time_zone: "Europe/Berlin".to_owned(),
         last_number: 0,
         created_at,
+        delete_automatic_collections: false,
     };
     let admin = User {
         id: Uuid::now_v7(),

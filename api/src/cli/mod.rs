@@ -1,6 +1,7 @@
 //! The command line: one binary, several processes.
 
 mod import;
+mod job;
 mod migrate;
 mod output;
 mod serve;
@@ -31,6 +32,8 @@ enum Command {
     Serve,
     /// Run background jobs.
     Worker,
+    /// Run one job now and exit; `vitrine job list` tells what there is.
+    Job(job::Job),
     /// Bring the database up to date, and make the first administrator where there is none.
     Migrate,
     /// Import a folder into the library.
@@ -74,6 +77,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Up(up) => up.run(config),
         Command::Serve => serve::run(&config),
         Command::Worker => worker::run(&config),
+        Command::Job(job) => job.run(&config),
         Command::Migrate => migrate::run(&config),
         Command::Import(import) => import.run(config),
         Command::PrintSchema => {

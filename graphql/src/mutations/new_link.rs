@@ -17,6 +17,7 @@ use domain::{
 use schema::{
     assets::{self, Candidate},
     link_events, links,
+    outbox::{self, Job},
 };
 use uuid::Uuid;
 
@@ -131,12 +132,21 @@ pub(super) fn stored_presets(presets: Option<Vec<Preset>>) -> Option<Vec<Option<
     Some(presets?.into_iter().map(|preset| Some(preset.as_str().to_owned())).collect())
 }
 
+/// Asks for what is to be cleaned up when a link ends: only collections leave anything behind.
+pub(super) async fn note_expiry(conn: &mut AsyncPgConnection, link: &links::Link) -> Result<(), Error> {
+    if let (Some(_), Some(at)) = (link.collection_id, link.expires_at) {
+        outbox::push(conn, &Job::ExpireLink { link_id: link.id, at }).await?;
+    }
+    Ok(())
+}
+
 impl NewLink {
     /// Stores the link and who made it, as part of a transaction.
     pub(super) async fn store(self, conn: &mut AsyncPgConnection, viewer: &Viewer) -> Result<links::Link, Error> {
         let now: DateTime<Utc> = self.0.created_at;
         let link = links::insert(conn, self.0).await?;
         link_events::insert(conn, vec![audit::event(viewer, LinkAction::Created, None, &link, now)?]).await?;
+        note_expiry(conn, &link).await?;
         Ok(link)
     }
 

@@ -80,6 +80,7 @@ impl UpdateLink {
                 let after = links::update(conn, after).await?;
                 let event = audit::event(viewer, LinkAction::Updated, Some(&before), &after, now)?;
                 link_events::insert(conn, vec![event]).await?;
+                new_link::note_expiry(conn, &after).await?;
                 Ok(Some(Ok(after)))
             })
             .await?;

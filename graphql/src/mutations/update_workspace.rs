@@ -20,6 +20,9 @@ struct UpdateWorkspaceInput {
     name: Option<String>,
     /// IANA name, as in `Europe/Berlin`.
     time_zone: Option<String>,
+    /// Whether a collection that a bulk share made goes, with its links, when the last of them has expired. Its assets
+    /// stay.
+    delete_automatic_collections: Option<bool>,
 }
 
 #[Object]
@@ -46,7 +49,11 @@ impl UpdateWorkspace {
         if !errors.is_empty() {
             return Ok(WorkspacePayload::refused(errors));
         }
-        let changes = WorkspaceChanges { name, time_zone: input.time_zone };
+        let changes = WorkspaceChanges {
+            name,
+            time_zone: input.time_zone,
+            delete_automatic_collections: input.delete_automatic_collections,
+        };
         let changed = workspaces::update(&mut *context::connection(ctx).await?, viewer.workspace.id, &changes).await?;
         Ok(WorkspacePayload::done(Workspace(changed)))
     }

@@ -20,4 +20,9 @@ impl Workspace {
     async fn time_zone(&self) -> &str {
         &self.0.time_zone
     }
+
+    /// Whether a collection that a bulk share made goes, with its links, when the last of them has expired.
+    async fn delete_automatic_collections(&self) -> bool {
+        self.0.delete_automatic_collections
+    }
 }

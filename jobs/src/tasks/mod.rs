@@ -3,14 +3,56 @@
 //! A task says `Ok` when its work is done or can never be done (having noted why in Postgres), and an error when it
 //! is worth trying again.
 
+mod collect_garbage;
+mod expire_link;
 mod ingest_asset;
+mod reconcile;
+mod sweep_expired;
 
-use crate::Parts;
-use schema::outbox::Job;
+use crate::{Parts, Queue};
+use diesel_async::AsyncConnection;
+use schema::{outbox::Job, periodic};
+
+/// What a job came to: what was counted, and how much of it.
+pub type Report = Vec<(&'static str, usize)>;
+
+/// The jobs that take no argument, and what each does. They run by themselves, too.
+pub const UPKEEP: [(Job, &str); 3] = [
+    (Job::SweepExpired, "clean up after links, sessions and calls that are over"),
+    (Job::CollectGarbage, "delete blobs that nothing needs"),
+    (Job::Reconcile, "queue what Postgres says is missing"),
+];
 
 /// Runs a job.
-pub async fn run(job: &Job, parts: &Parts) -> anyhow::Result<()> {
+pub async fn run(job: &Job, parts: &Parts, queue: &Queue) -> anyhow::Result<()> {
     match job {
         Job::IngestAsset { asset_id } => ingest_asset::run(parts, *asset_id).await,
+        Job::ExpireLink { link_id, .. } => expire_link::run(parts, *link_id).await,
+        Job::SweepExpired | Job::CollectGarbage | Job::Reconcile => {
+            // Somebody else who is at it does the work.
+            if let Some(report) = alone(job, parts, Some(queue)).await? {
+                tracing::info!(job = job.name(), ?report, "done");
+            }
+            Ok(())
+        }
     }
+}
+
+/// Runs one of [`UPKEEP`] unless another process is running it: then there is no report. `queue` is what
+/// [`Job::Reconcile`] needs.
+pub async fn alone(job: &Job, parts: &Parts, queue: Option<&Queue>) -> anyhow::Result<Option<Report>> {
+    let mut conn = parts.pool.get().await?;
+    conn.transaction(async |conn| {
+        if !periodic::try_lock(conn, job.name()).await? {
+            return Ok(None);
+        }
+        let report = match (job, queue) {
+            (Job::SweepExpired, _) => sweep_expired::run(parts).await?,
+            (Job::CollectGarbage, _) => collect_garbage::run(parts).await?,
+            (Job::Reconcile, Some(queue)) => reconcile::run(parts, queue).await?,
+            _ => anyhow::bail!("{} cannot be run like this", job.name()),
+        };
+        Ok(Some(report))
+    })
+    .await
 }

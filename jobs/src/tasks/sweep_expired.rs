@@ -1,0 +1,25 @@
+//! Cleans up after everything that is over: what the jobs at the instants missed, and what has none.
+
+use super::Report;
+use crate::Parts;
+use schema::expiry::{self, Swept};
+
+/// How many collections are looked at in one transaction.
+const BATCH: i64 = 5_000;
+
+pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
+    let now = parts.clock.now();
+    let mut conn = parts.pool.get().await?;
+    let (mut collections, mut after) = (0, None);
+    loop {
+        let Swept { collections: gone, last } = expiry::sweep_collections(&mut conn, now, after, BATCH).await?;
+        collections += gone;
+        let Some(last) = last else { break };
+        after = Some(last);
+    }
+    Ok(vec![
+        ("collections", collections),
+        ("sessions", expiry::sweep_tokens(&mut conn, now).await?),
+        ("answers", expiry::sweep_answers(&mut conn, now).await?),
+    ])
+}

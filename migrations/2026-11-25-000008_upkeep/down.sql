@@ -1,0 +1,2 @@
+DROP TABLE periodic_jobs;
+ALTER TABLE workspaces DROP COLUMN delete_automatic_collections;

@@ -1,0 +1,42 @@
+//! Which blobs something needs.
+
+use diesel::{
+    prelude::*,
+    sql_types::{Array, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Those of some original or attached files that nothing names.
+pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    unused(
+        conn,
+        "SELECT blob.id FROM unnest($1) AS blob (id)
+        WHERE NOT EXISTS (SELECT FROM assets WHERE assets.file_id = blob.id)
+        AND NOT EXISTS (SELECT FROM attachments WHERE attachments.file_id = blob.id)",
+        ids,
+    )
+    .await
+}
+
+/// Those of some proxies' files that nothing names.
+pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    unused(
+        conn,
+        "SELECT blob.id FROM unnest($1) AS blob (id)
+        WHERE NOT EXISTS (SELECT FROM proxies WHERE proxies.file_id = blob.id)",
+        ids,
+    )
+    .await
+}
+
+async fn unused(conn: &mut AsyncPgConnection, sql: &str, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    let found: Vec<Found> = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
+    Ok(found.into_iter().map(|found| found.id).collect())
+}

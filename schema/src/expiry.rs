@@ -1,0 +1,111 @@
+//! What goes when links expire. The links themselves are dead from the instant of their expiry, because every access
+//! asks for the time; this only cleans up after them.
+
+use crate::schema::{bearer_tokens, collections, idempotency_keys, links};
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use uuid::Uuid;
+
+/// What a batch of collections came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Swept {
+    /// How many are gone.
+    pub collections: usize,
+    /// The last one that was looked at; none, where nothing is left to look at.
+    pub last: Option<Uuid>,
+}
+
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+}
+
+/// Which collections go: automatic ones of workspaces that want it, whose links have all expired ($1).
+const EXPIRED: &str = "
+    SELECT collections.id FROM collections JOIN workspaces ON workspaces.id = collections.workspace_id
+    WHERE workspaces.delete_automatic_collections AND collections.kind = 'AUTOMATIC'
+    AND EXISTS (SELECT FROM links WHERE links.collection_id = collections.id)
+    AND NOT EXISTS (
+        SELECT FROM links WHERE links.collection_id = collections.id
+        AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
+    )";
+
+/// Deletes automatic collections whose links have all expired, and these links; their assets stay. Looks at up to
+/// `limit` of them beyond the id `after`.
+pub async fn sweep_collections(
+    conn: &mut AsyncPgConnection,
+    now: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Swept> {
+    conn.transaction(async |conn| {
+        // The lock keeps new links from being made.
+        let found: Vec<Found> = diesel::sql_query(format!(
+            "{EXPIRED} AND collections.id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
+            ORDER BY collections.id LIMIT $3 FOR UPDATE OF collections SKIP LOCKED"
+        ))
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<SqlUuid>, _>(after)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+        let ids: Vec<Uuid> = found.into_iter().map(|found| found.id).collect();
+        Ok(Swept { collections: delete_locked(conn, &ids, now).await?, last: ids.last().copied() })
+    })
+    .await
+}
+
+/// The same for the collection behind one link; `true` where it is gone.
+pub async fn sweep_collection_of(conn: &mut AsyncPgConnection, link: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
+    conn.transaction(async |conn| {
+        let collection: Option<Option<Uuid>> =
+            links::table.find(link).select(links::collection_id).first(conn).await.optional()?;
+        let Some(id) = collection.flatten() else { return Ok(false) };
+        let locked: Option<Uuid> =
+            collections::table.find(id).select(collections::id).for_update().first(conn).await.optional()?;
+        Ok(delete_locked(conn, locked.as_slice(), now).await? == 1)
+    })
+    .await
+}
+
+/// Deletes those of some locked collections that are still to go once nobody can change their links any more.
+async fn delete_locked(conn: &mut AsyncPgConnection, ids: &[Uuid], now: DateTime<Utc>) -> QueryResult<usize> {
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    // Somebody may be extending one of these links: wait for that, and look again.
+    diesel::sql_query(
+        "SELECT count(*) FROM (SELECT FROM links WHERE collection_id = ANY ($1) ORDER BY id FOR UPDATE) locked",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .execute(conn)
+    .await?;
+    diesel::sql_query(format!(
+        "WITH gone AS ({EXPIRED} AND collections.id = ANY ($2)), noted AS (
+            INSERT INTO link_events (workspace_id, link_id, link_name, action, changes, created_at)
+            SELECT links.workspace_id, links.id, links.name, 'DELETED', '[]', $1
+            FROM links JOIN gone ON gone.id = links.collection_id ORDER BY links.id
+        )
+        DELETE FROM collections USING gone WHERE collections.id = gone.id"
+    ))
+    .bind::<Timestamptz, _>(now)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .execute(conn)
+    .await
+}
+
+/// Deletes sessions and access tokens that are over, and returns how many.
+pub async fn sweep_tokens(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(bearer_tokens::table.filter(bearer_tokens::expires_at.le(now))).execute(conn).await
+}
+
+/// Deletes answers to calls that nobody will repeat any more, and returns how many.
+pub async fn sweep_answers(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+    let old = idempotency_keys::created_at.lt(now - crate::idempotency::KEPT_FOR);
+    diesel::delete(idempotency_keys::table.filter(old)).execute(conn).await
+}

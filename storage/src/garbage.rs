@@ -1,0 +1,58 @@
+//! What may be garbage: blobs by their age, and files that never became blobs.
+
+use crate::{Area, Storage, StorageError};
+use chrono::{DateTime, Utc};
+use futures::{Stream, StreamExt, TryStreamExt};
+use object_store::{ObjectMeta, path::Path as Key};
+use std::{fs, io, path::Path, time::SystemTime};
+use uuid::Uuid;
+
+impl Storage {
+    /// The ids of all blobs that were written before.
+    pub fn older(&self, area: Area, before: DateTime<Utc>) -> impl Stream<Item = Result<Uuid, StorageError>> + Unpin {
+        let old = move |found: ObjectMeta| (found.last_modified < before).then(|| id(&found.location)).flatten();
+        self.store
+            .list(Some(&Key::from(area.folder())))
+            .map_err(StorageError::from)
+            .try_filter_map(move |found| std::future::ready(Ok(old(found))))
+            .boxed()
+    }
+
+    /// Removes what is left of files whose writer died before it was done, if nothing was added to them since `before`,
+    /// and returns how many there were.
+    pub async fn delete_unfinished(&self, before: DateTime<Utc>) -> Result<usize, StorageError> {
+        let (folder, before) = (self.folder.clone(), SystemTime::from(before));
+        let unusable = |error| StorageError::Folder(self.folder.to_path_buf(), error);
+        let deleted = tokio::task::spawn_blocking(move || delete_parts(&folder, before)).await;
+        deleted.map_err(io::Error::other).flatten().map_err(unusable)
+    }
+}
+
+/// The blob behind a key; none, where the key is not one of ours.
+fn id(key: &Key) -> Option<Uuid> {
+    key.filename()?.parse().ok()
+}
+
+/// Deletes old files below a folder that end as the local store ends the ones it is still writing: `#1`.
+fn delete_parts(folder: &Path, before: SystemTime) -> io::Result<usize> {
+    let mut deleted = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let about = match entry.metadata() {
+            // Finished, or given up, in this instant.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            about => about?,
+        };
+        if about.is_dir() {
+            deleted += delete_parts(&entry.path(), before)?;
+        } else if is_part(&entry.file_name().to_string_lossy()) && about.modified()? < before {
+            fs::remove_file(entry.path())?;
+            deleted += 1;
+        }
+    }
+    Ok(deleted)
+}
+
+fn is_part(name: &str) -> bool {
+    name.rsplit_once('#').is_some_and(|(_, end)| !end.is_empty() && end.bytes().all(|digit| digit.is_ascii_digit()))
+}

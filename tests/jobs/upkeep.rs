@@ -1,0 +1,220 @@
+//! What is tidied up: after links that have expired, and blobs that nothing needs.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::join_all;
+use schema::outbox::Job;
+use serde_json::{Value, json};
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+use tests::{Running, fixtures, start};
+use tokio::sync::watch;
+
+async fn with_assets(count: usize) -> (Running, String, Vec<Value>) {
+    let server = start().await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for _ in 0..count {
+        assets.push(server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone());
+    }
+    (server, admin, assets)
+}
+
+async fn want_deletion(server: &Running, admin: &str, wanted: bool) {
+    let query = "mutation($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) {
+        workspace { deleteAutomaticCollections } userErrors { code } } }";
+    let data = server.data(admin, query, json!({ "input": { "deleteAutomaticCollections": wanted } })).await;
+    assert_eq!(data["updateWorkspace"]["workspace"]["deleteAutomaticCollections"], wanted);
+}
+
+async fn count(server: &Running, admin: &str, what: &str) -> i64 {
+    server.data(admin, &format!("{{ {what} {{ totalCount }} }}"), Value::Null).await[what]["totalCount"]
+        .as_i64()
+        .expect("a count")
+}
+
+fn end(server: &Running, minutes: i64) -> DateTime<Utc> {
+    server.services.now() + TimeDelta::minutes(minutes)
+}
+
+#[tokio::test]
+async fn an_automatic_collection_goes_when_its_last_link_has_expired_and_the_workspace_wants_it() {
+    let (server, admin, assets) = with_assets(2).await;
+    let settings = json!({ "expiresAt": end(&server, 10) });
+    let short = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await;
+    let both = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await;
+    let later =
+        server.collection_link(&admin, &both["collection"]["id"], json!({ "expiresAt": end(&server, 30) })).await;
+    let kept = server.collection(&admin, "Made by hand", &assets).await;
+    server.collection_link(&admin, &kept, settings).await;
+    let endless = server.share(&admin, json!({ "assetIds": assets })).await;
+
+    // An instant before, nothing has expired; then the workspace does not want it yet.
+    want_deletion(&server, &admin, true).await;
+    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 0);
+    want_deletion(&server, &admin, false).await;
+    server.advance(TimeDelta::minutes(11));
+    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 0);
+    want_deletion(&server, &admin, true).await;
+    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 1);
+    assert_eq!((count(&server, &admin, "collections").await, count(&server, &admin, "links").await), (3, 4));
+
+    // It is on record, by nobody.
+    let query =
+        "query($filter: LinkEventFilter) { linkEvents(filter: $filter) { nodes { action linkName actor { id } } } }";
+    let events = server.data(&admin, query, json!({ "filter": { "linkId": short["link"]["id"] } })).await;
+    let deleted = json!({ "action": "DELETED", "linkName": short["link"]["name"], "actor": null });
+    assert_eq!(events["linkEvents"]["nodes"][0], deleted);
+
+    // A disabled link can be enabled again: it holds the collection like any other that has not expired.
+    let disable = "mutation($id: ID!) { disableLink(id: $id) { link { state } userErrors { code } } }";
+    server.data(&admin, disable, json!({ "id": later["id"] })).await;
+    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 0);
+    server.advance(TimeDelta::minutes(20));
+    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 1);
+    assert_eq!(count(&server, &admin, "assets").await, 2, "assets stay");
+    assert_eq!(server.visitor().get(endless["link"]["url"].as_str().unwrap()).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_link_is_cleaned_up_after_at_the_instant_of_its_expiry() {
+    let (server, admin, assets) = with_assets(1).await;
+    want_deletion(&server, &admin, true).await;
+    let share = |minutes| json!({ "assetIds": assets, "settings": { "expiresAt": end(&server, minutes) } });
+    server.share(&admin, share(10)).await;
+    let prolonged = server.share(&admin, share(10)).await;
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work(stopping));
+    // The first sweep of the schedule is over before anything has expired; the next one is ten minutes away.
+    let queue = server.queue().await;
+    while server.upkeep(&Job::Reconcile).await.is_none() || queue.depths().await.unwrap().ready > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    server.update_link(&admin, &prolonged["link"]["id"], json!({ "expiresAt": end(&server, 20) })).await;
+    server.sql("UPDATE periodic_jobs SET fired_at = fired_at + interval '1 year'").await;
+    server.advance(TimeDelta::minutes(10));
+    let work = async {
+        while count(&server, &admin, "collections").await == 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), work).await.expect("the collection goes");
+    let left = server.data(&admin, "{ collections { nodes { id } } }", Value::Null).await;
+    assert_eq!(left["collections"]["nodes"], json!([{ "id": prolonged["collection"]["id"] }]));
+}
+
+#[tokio::test]
+async fn a_link_that_is_prolonged_while_it_is_swept_is_kept() {
+    let (server, admin, assets) = with_assets(1).await;
+    want_deletion(&server, &admin, true).await;
+    let mut links = Vec::new();
+    for _ in 0..30 {
+        let settings = json!({ "expiresAt": end(&server, 1) });
+        let share = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await;
+        links.push(share["link"].clone());
+    }
+    server.advance(TimeDelta::minutes(2));
+    let later = json!({ "expiresAt": end(&server, 60) });
+    let prolong = join_all(links.iter().map(|link| server.update_link(&admin, &link["id"], later.clone())));
+    let (updates, swept) = tokio::join!(prolong, server.upkeep(&Job::SweepExpired));
+    let kept = updates.iter().filter(|update| update["link"].is_object()).count();
+    assert_eq!(kept + swept.unwrap()["collections"], links.len());
+    for (link, update) in links.iter().zip(&updates) {
+        let status = server.visitor().get(link["url"].as_str().unwrap()).await.status();
+        assert_eq!(status == 200, update["link"].is_object(), "{update}");
+    }
+}
+
+#[tokio::test]
+async fn only_one_runs_a_job_and_only_one_queues_it() {
+    let server = start().await;
+    let (pool, clock) = (&server.services.pool, &server.services.clock);
+    for (round, fired) in [(0, 3), (1, 0), (2, 1)] {
+        // One minute later only the reconciler is due again.
+        server.advance(TimeDelta::seconds(if round == 2 { 61 } else { 0 }));
+        let all = join_all((0..8).map(|_| jobs::schedule::once(pool, clock))).await;
+        assert_eq!(all.into_iter().map(|fired| fired.unwrap().len()).sum::<usize>(), fired, "round {round}");
+    }
+    let mut conn = server.database().await;
+    let at_it = diesel_async::AsyncConnection::transaction(&mut conn, async |conn| {
+        assert!(schema::periodic::try_lock(conn, "sweep_expired").await?);
+        Ok::<_, diesel::result::Error>(server.upkeep(&Job::SweepExpired).await)
+    });
+    assert!(at_it.await.unwrap().is_none(), "another is at it");
+    assert!(server.upkeep(&Job::SweepExpired).await.is_some());
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// Makes it look as if everything in storage was written two days ago.
+fn age(server: &Running) {
+    for file in files(&server.folder.path().join("blobs")) {
+        let old = SystemTime::now() - Duration::from_hours(48);
+        File::options().write(true).open(file).unwrap().set_modified(old).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
+    let (server, admin, assets) = with_assets(2).await;
+    server.attach(&admin, &assets[0], "notes.txt", "Notes").await;
+    let (_stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    for asset in &assets {
+        server.proxies(&admin, asset).await;
+    }
+    drop(_stop);
+    working.await.unwrap().unwrap();
+    let needed = server.blobs();
+    assert_eq!(needed, 2 + 1 + 2 * 3);
+    // What a process leaves that is killed between a blob and its row, and one that is killed in the middle of a file.
+    let storage = &server.services.storage;
+    storage.put_proxy("nobody's".into()).await.unwrap();
+    let mut file = storage.begin_file().await.unwrap();
+    file.write("nobody's".into()).await.unwrap();
+    file.finish().await.unwrap();
+    fs::write(server.folder.path().join("blobs/files/half#1"), "half").unwrap();
+    let none = [("files", 0), ("proxies", 0), ("unfinished", 0)].into();
+    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap(), none, "they may be in use");
+    age(&server);
+    fs::write(server.folder.path().join("blobs/files/another#2"), "half, and growing").unwrap();
+    assert_eq!(
+        server.upkeep(&Job::CollectGarbage).await.unwrap(),
+        [("files", 1), ("proxies", 1), ("unfinished", 1)].into()
+    );
+    assert_eq!(server.blobs(), needed + 1);
+    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap(), none);
+}
+
+#[tokio::test]
+async fn no_upload_loses_its_blob_to_a_collection_that_runs_meanwhile() {
+    let (server, admin, _) = with_assets(0).await;
+    let uploads = join_all((0..40).map(|index| server.upload(&admin, "a.bin", format!("file {index}").repeat(5_000))));
+    let (done, mut collecting) = watch::channel(false);
+    let collect = async {
+        let mut rounds = 0;
+        while !*collecting.borrow_and_update() {
+            server.upkeep(&Job::CollectGarbage).await;
+            rounds += 1;
+        }
+        rounds
+    };
+    let upload = async {
+        let assets = uploads.await;
+        done.send_replace(true);
+        assets
+    };
+    let (assets, rounds) = tokio::join!(upload, collect);
+    assert!(rounds > 0);
+    for (index, asset) in assets.iter().enumerate() {
+        let link = server.download_link(&admin, json!({ "assetId": asset["id"] })).await;
+        let body = server.visitor().get(link["url"].as_str().unwrap()).await.text().await.unwrap();
+        assert_eq!(body, format!("file {index}").repeat(5_000));
+    }
+}
