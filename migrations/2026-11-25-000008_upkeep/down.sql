@@ -1,2 +1,3 @@
+DROP TABLE installation;
 DROP TABLE periodic_jobs;
 ALTER TABLE workspaces DROP COLUMN delete_automatic_collections;

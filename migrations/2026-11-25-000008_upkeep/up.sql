@@ -6,3 +6,9 @@ CREATE TABLE periodic_jobs (
     name text PRIMARY KEY,
     fired_at timestamptz NOT NULL
 );
+
+-- Which installation this is, so that nobody tidies up the storage of another one.
+CREATE TABLE installation (
+    id uuid PRIMARY KEY
+);
+INSERT INTO installation VALUES (gen_random_uuid());

@@ -1,5 +1,6 @@
 //! Which blobs something needs.
 
+use crate::schema::installation;
 use diesel::{
     prelude::*,
     sql_types::{Array, Uuid as SqlUuid},
@@ -11,6 +12,11 @@ use uuid::Uuid;
 struct Found {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
+}
+
+/// The id of this installation, by which its storage knows it.
+pub async fn owner(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
+    installation::table.select(installation::id).first(conn).await
 }
 
 /// Those of some original or attached files that nothing names.

@@ -4,17 +4,17 @@ use crate::outbox::{self, Job};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Text, Timestamptz},
+    sql_types::{BigInt, Text, Timestamptz},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 
 diesel::define_sql_function! {
     /// Takes a lock that ends with the transaction, if nobody has it.
-    fn pg_try_advisory_xact_lock(key: diesel::sql_types::BigInt) -> diesel::sql_types::Bool;
+    fn pg_try_advisory_xact_lock(key: BigInt) -> Bool;
 }
 diesel::define_sql_function! {
     /// A number for a text.
-    fn hashtext(text: Text) -> diesel::sql_types::BigInt;
+    fn hashtext(text: Text) -> BigInt;
 }
 
 /// Queues a job if its last time is at least `period` ago; `true` where this call did.

@@ -101,6 +101,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    installation (id) {
+        id -> Uuid,
+    }
+}
+
+diesel::table! {
     link_events (id) {
         id -> Int8,
         workspace_id -> Uuid,
@@ -251,6 +257,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     collection_assets,
     collections,
     idempotency_keys,
+    installation,
     link_events,
     links,
     outbox,

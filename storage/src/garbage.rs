@@ -3,11 +3,24 @@
 use crate::{Area, Storage, StorageError};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt, TryStreamExt};
-use object_store::{ObjectMeta, path::Path as Key};
+use object_store::{ObjectMeta, ObjectStoreExt, PutMode, PutOptions, PutPayload, path::Path as Key};
 use std::{fs, io, path::Path, time::SystemTime};
 use uuid::Uuid;
 
 impl Storage {
+    /// Whether what is kept here belongs to this installation. The first one that asks makes it its own.
+    pub async fn belongs_to(&self, installation: Uuid) -> Result<bool, StorageError> {
+        let (key, text) = (Key::from("installation"), installation.to_string());
+        let options = PutOptions::from(PutMode::Create);
+        match self.store.put_opts(&key, PutPayload::from(text.clone()), options).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::AlreadyExists { .. }) => {
+                Ok(self.store.get(&key).await?.bytes().await?.as_ref() == text.as_bytes())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The ids of all blobs that were written before.
     pub fn older(&self, area: Area, before: DateTime<Utc>) -> impl Stream<Item = Result<Uuid, StorageError>> + Unpin {
         let old = move |found: ObjectMeta| (found.last_modified < before).then(|| id(&found.location)).flatten();

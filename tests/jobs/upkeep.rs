@@ -155,7 +155,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 /// Makes it look as if everything in storage was written two days ago.
 fn age(server: &Running) {
     for file in files(&server.folder.path().join("blobs")) {
-        let old = SystemTime::now() - Duration::from_hours(48);
+        let old = SystemTime::from(server.services.now() - TimeDelta::hours(48));
         File::options().write(true).open(file).unwrap().set_modified(old).unwrap();
     }
 }
@@ -164,12 +164,12 @@ fn age(server: &Running) {
 async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
     let (server, admin, assets) = with_assets(2).await;
     server.attach(&admin, &assets[0], "notes.txt", "Notes").await;
-    let (_stop, stopping) = watch::channel(false);
+    let (stop, stopping) = watch::channel(false);
     let working = tokio::spawn(server.work(stopping));
     for asset in &assets {
         server.proxies(&admin, asset).await;
     }
-    drop(_stop);
+    stop.send_replace(true);
     working.await.unwrap().unwrap();
     let needed = server.blobs();
     assert_eq!(needed, 2 + 1 + 2 * 3);
@@ -190,6 +190,18 @@ async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
     );
     assert_eq!(server.blobs(), needed + 1);
     assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap(), none);
+}
+
+#[tokio::test]
+async fn the_blobs_of_another_installation_are_left_alone() {
+    let (server, _, _) = with_assets(1).await;
+    server.upkeep(&Job::CollectGarbage).await.unwrap();
+    // The same storage, and a database that knows nothing of it.
+    server.sql("UPDATE installation SET id = gen_random_uuid(); DELETE FROM assets").await;
+    age(&server);
+    let refused = jobs::tasks::alone(&Job::CollectGarbage, &server.parts(), None).await.unwrap_err();
+    assert!(refused.to_string().contains("another database"), "{refused}");
+    assert_eq!(server.blobs(), 1);
 }
 
 #[tokio::test]

@@ -174,7 +174,7 @@ impl Running {
             let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
             entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
         }
-        count(&self.folder.path().join("blobs"))
+        ["files", "proxies"].iter().map(|area| count(&self.folder.path().join("blobs").join(area))).sum()
     }
 }
 

@@ -18,6 +18,12 @@ const AGE: TimeDelta = TimeDelta::hours(24);
 const BATCH: usize = 1_000;
 
 pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
+    let installation = blobs::owner(&mut *parts.pool.get().await?).await?;
+    anyhow::ensure!(
+        parts.storage.belongs_to(installation).await?,
+        "the storage belongs to another database; nothing is deleted. Are DATABASE_URL and VITRINE_STORAGE those of one \
+        installation? If they are, delete the file `installation` in the storage"
+    );
     let before = parts.clock.now() - AGE;
     let files = collect(parts, Area::Files, before).await?;
     let proxies = collect(parts, Area::Proxies, before).await?;
