@@ -200,7 +200,8 @@ impl Queue {
         let args = serde_json::to_vec(job).map_err(|error| QueueError::Payload(error.to_string()))?;
         let mut call = PUSH.prepare_invoke();
         call.arg(&self.namespace).arg(Ulid::generate().to_string()).arg(args).arg(job.key());
-        call.arg(self.now()).arg(job.not_before().map_or(0, |time| time.timestamp_millis()));
+        // Rounded up: never a moment too early.
+        call.arg(self.now()).arg(job.not_before().map_or(0, |time| time.timestamp_millis() + 1));
         Ok(call.invoke_async(&mut self.redis.clone()).await?)
     }
 
