@@ -17,6 +17,11 @@ const POOL_SIZE: usize = 20;
 /// How long a shutdown waits for running requests, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
+/// What background jobs work with.
+pub fn parts(services: &Services) -> jobs::Parts {
+    jobs::Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock: services.clock.clone() }
+}
+
 /// The parts of the server over a database that is up to date. Without Redis, guessing is slowed down in each process
 /// by itself.
 pub fn services(

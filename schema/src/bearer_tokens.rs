@@ -104,3 +104,8 @@ pub async fn delete_expired(conn: &mut AsyncPgConnection, user: Uuid, now: DateT
     let ended = bearer_tokens::user_id.eq(user).and(bearer_tokens::expires_at.le(now));
     diesel::delete(bearer_tokens::table.filter(ended)).execute(conn).await.map(drop)
 }
+
+/// Deletes everybody's tokens that are over, and returns how many.
+pub async fn delete_all_expired(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(bearer_tokens::table.filter(bearer_tokens::expires_at.le(now))).execute(conn).await
+}

@@ -1,7 +1,7 @@
 //! What goes when links expire. The links themselves are dead from the instant of their expiry, because every access
 //! asks for the time; this only cleans up after them.
 
-use crate::schema::{bearer_tokens, collections, idempotency_keys, links};
+use crate::schema::{collections, links};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -97,15 +97,4 @@ async fn delete_locked(conn: &mut AsyncPgConnection, ids: &[Uuid], now: DateTime
     .bind::<Array<SqlUuid>, _>(ids)
     .execute(conn)
     .await
-}
-
-/// Deletes sessions and access tokens that are over, and returns how many.
-pub async fn sweep_tokens(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(bearer_tokens::table.filter(bearer_tokens::expires_at.le(now))).execute(conn).await
-}
-
-/// Deletes answers to calls that nobody will repeat any more, and returns how many.
-pub async fn sweep_answers(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
-    let old = idempotency_keys::created_at.lt(now - crate::idempotency::KEPT_FOR);
-    diesel::delete(idempotency_keys::table.filter(old)).execute(conn).await
 }

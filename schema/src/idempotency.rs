@@ -8,7 +8,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// How long a call may be repeated.
-pub(crate) const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
+const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 
 /// What is known of a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,4 +82,10 @@ pub async fn answer(conn: &mut AsyncPgConnection, user: Uuid, key: &str, answer:
         .execute(conn)
         .await
         .map(drop)
+}
+
+/// Deletes answers to calls that nobody may repeat any more, and returns how many.
+pub async fn delete_old(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
+    let old = idempotency_keys::created_at.lt(now - KEPT_FOR);
+    diesel::delete(idempotency_keys::table.filter(old)).execute(conn).await
 }

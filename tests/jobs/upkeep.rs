@@ -6,7 +6,6 @@ use schema::outbox::Job;
 use serde_json::{Value, json};
 use std::{
     fs::{self, File},
-    path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 use tests::{Running, fixtures, start};
@@ -85,15 +84,12 @@ async fn a_link_is_cleaned_up_after_at_the_instant_of_its_expiry() {
     let share = |minutes| json!({ "assetIds": assets, "settings": { "expiresAt": end(&server, minutes) } });
     server.share(&admin, share(10)).await;
     let prolonged = server.share(&admin, share(10)).await;
+    // No sweep is due in this test.
+    let far = "INSERT INTO periodic_jobs VALUES ('sweep_expired', now() + interval '1 year')";
+    server.sql(far).await;
     let (_stop, stopping) = watch::channel(false);
     tokio::spawn(server.work(stopping));
-    // The first sweep of the schedule is over before anything has expired; the next one is ten minutes away.
-    let queue = server.queue().await;
-    while server.upkeep(&Job::Reconcile).await.is_none() || queue.depths().await.unwrap().ready > 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
     server.update_link(&admin, &prolonged["link"]["id"], json!({ "expiresAt": end(&server, 20) })).await;
-    server.sql("UPDATE periodic_jobs SET fired_at = fired_at + interval '1 year'").await;
     server.advance(TimeDelta::minutes(10));
     let work = async {
         while count(&server, &admin, "collections").await == 2 {
@@ -146,15 +142,9 @@ async fn only_one_runs_a_job_and_only_one_queues_it() {
     assert!(server.upkeep(&Job::SweepExpired).await.is_some());
 }
 
-/// All files below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
 /// Makes it look as if everything in storage was written two days ago.
 fn age(server: &Running) {
-    for file in files(&server.folder.path().join("blobs")) {
+    for file in server.blob_files() {
         let old = SystemTime::from(server.services.now() - TimeDelta::hours(48));
         File::options().write(true).open(file).unwrap().set_modified(old).unwrap();
     }

@@ -11,6 +11,7 @@ use schema::outbox::Job;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -133,11 +134,7 @@ impl Running {
 
     /// What its jobs work with.
     pub fn parts(&self) -> Parts {
-        Parts {
-            pool: self.services.pool.clone(),
-            storage: self.services.storage.clone(),
-            clock: self.services.clock.clone(),
-        }
+        api::server::parts(&self.services)
     }
 
     /// Runs one of the jobs that keep it tidy, and returns what it counted; none, where another is at it.
@@ -168,13 +165,18 @@ impl Running {
         add_workspace(&mut self.database().await, prefix, email, &hash).await
     }
 
+    /// The files of the blobs in its storage, complete or not.
+    pub fn blob_files(&self) -> Vec<PathBuf> {
+        fn below(folder: PathBuf) -> Vec<PathBuf> {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+            entries.flat_map(|path| if path.is_dir() { below(path) } else { vec![path] }).collect()
+        }
+        ["files", "proxies"].into_iter().flat_map(|area| below(self.folder.path().join("blobs").join(area))).collect()
+    }
+
     /// How many blobs are in its storage, complete or not.
     pub fn blobs(&self) -> usize {
-        fn count(folder: &std::path::Path) -> usize {
-            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-            entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
-        }
-        ["files", "proxies"].iter().map(|area| count(&self.folder.path().join("blobs").join(area))).sum()
+        self.blob_files().len()
     }
 }
 

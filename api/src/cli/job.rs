@@ -5,7 +5,10 @@ use super::{output, required, runtime, worker};
 use crate::{config::Config, server};
 use clap::Args;
 use domain::Clock;
-use jobs::{Parts, Queue, tasks};
+use jobs::{
+    Queue,
+    tasks::{self, UPKEEP, Upkeep},
+};
 use schema::outbox::Job as Task;
 use serde_json::json;
 use std::{process::ExitCode, time::Instant};
@@ -29,25 +32,25 @@ impl Job {
             self.list();
             return Ok(ExitCode::SUCCESS);
         }
-        let Some((task, _)) = tasks::UPKEEP.into_iter().find(|(task, _)| task.name() == self.name) else {
+        let Some(Upkeep { job, .. }) = UPKEEP.into_iter().find(|upkeep| upkeep.job.name() == self.name) else {
             anyhow::bail!("there is no job '{}'; see `vitrine job list`", self.name);
         };
         let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
-        runtime()?.block_on(self.once(&task, config, &database_url))
+        runtime()?.block_on(self.once(&job, config, &database_url))
     }
 
-    async fn once(&self, task: &Task, config: &Config, database_url: &str) -> anyhow::Result<ExitCode> {
+    async fn once(&self, job: &Task, config: &Config, database_url: &str) -> anyhow::Result<ExitCode> {
         let clock = Clock::system();
         let services = server::services(config, database_url, None, clock.clone())?;
-        let parts = Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock: clock.clone() };
-        let queue = if *task == Task::Reconcile {
+        let parts = server::parts(&services);
+        let queue = if *job == Task::Reconcile {
             let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
             Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)
         } else {
             None
         };
         let start = Instant::now();
-        let Some(report) = tasks::alone(task, &parts, queue.as_ref()).await? else {
+        let Some(report) = tasks::alone(job, &parts, queue.as_ref()).await? else {
             self.print(json!({ "job": self.name, "running_elsewhere": true }), "it is running elsewhere");
             return Ok(ExitCode::from(BUSY));
         };
@@ -61,13 +64,12 @@ impl Job {
     }
 
     fn list(&self) {
-        let all = tasks::UPKEEP;
         if self.json {
-            let all = all.map(|(task, about)| json!({ "name": task.name(), "description": about }));
+            let all = UPKEEP.map(|Upkeep { job, about, .. }| json!({ "name": job.name(), "description": about }));
             return output::say(&json!(all).to_string());
         }
-        for (task, about) in all {
-            output::say(&format!("{:<16} {about}", task.name()));
+        for Upkeep { job, about, .. } in UPKEEP {
+            output::say(&format!("{:<16} {about}", job.name()));
         }
     }
 

@@ -11,7 +11,6 @@ use anyhow::Context;
 use clap::Args;
 use domain::{AssetKind, Clock, password::Password};
 use graphql::Services;
-use jobs::Parts;
 use rand::RngExt;
 use schema::{
     Page,
@@ -77,8 +76,7 @@ impl Up {
         redis_url: String,
     ) -> anyhow::Result<ExitCode> {
         schema::migrations::run(&database_url).await?;
-        let clock = Clock::system();
-        let services = server::services(config, &database_url, Some(&redis_url), clock.clone())?;
+        let services = server::services(config, &database_url, Some(&redis_url), Clock::system())?;
         let sign_in = administrator(config, &services).await?;
 
         let server = server::serve(
@@ -89,7 +87,7 @@ impl Up {
         )?;
         let (handle, serving) = (server.handle(), tokio::spawn(server));
         let (stop, stopping) = watch::channel(false);
-        let parts = Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock };
+        let parts = server::parts(&services);
         let namespace = worker::NAMESPACE.to_owned();
         let working =
             tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::concurrency(), stopping));

@@ -3,7 +3,6 @@
 use super::{output, required, runtime, stopped};
 use crate::{config::Config, server};
 use domain::Clock;
-use jobs::Parts;
 use std::process::ExitCode;
 use tokio::sync::watch;
 
@@ -14,9 +13,8 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
     let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
     runtime()?.block_on(async {
-        let clock = Clock::system();
-        let services = server::services(config, &database_url, None, clock.clone())?;
-        let parts = Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock };
+        let services = server::services(config, &database_url, None, Clock::system())?;
+        let parts = server::parts(&services);
         let (stop, stopping) = watch::channel(false);
         let working =
             tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, concurrency(), stopping));

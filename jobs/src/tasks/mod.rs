@@ -10,17 +10,32 @@ mod reconcile;
 mod sweep_expired;
 
 use crate::{Parts, Queue};
+use chrono::TimeDelta;
 use diesel_async::AsyncConnection;
 use schema::{outbox::Job, periodic};
 
 /// What a job came to: what was counted, and how much of it.
 pub type Report = Vec<(&'static str, usize)>;
 
-/// The jobs that take no argument, and what each does. They run by themselves, too.
-pub const UPKEEP: [(Job, &str); 3] = [
-    (Job::SweepExpired, "clean up after links, sessions and calls that are over"),
-    (Job::CollectGarbage, "delete blobs that nothing needs"),
-    (Job::Reconcile, "queue what Postgres says is missing"),
+/// A job that takes no argument and runs again and again.
+pub struct Upkeep {
+    /// Which.
+    pub job: Job,
+    /// How often it runs by itself.
+    pub every: TimeDelta,
+    /// What it does, for people.
+    pub about: &'static str,
+}
+
+/// All of them.
+pub const UPKEEP: [Upkeep; 3] = [
+    Upkeep {
+        job: Job::SweepExpired,
+        every: TimeDelta::minutes(10),
+        about: "clean up after links, sessions and calls that are over",
+    },
+    Upkeep { job: Job::CollectGarbage, every: TimeDelta::hours(6), about: "delete blobs that nothing needs" },
+    Upkeep { job: Job::Reconcile, every: TimeDelta::minutes(1), about: "queue what Postgres says is missing" },
 ];
 
 /// Runs a job.

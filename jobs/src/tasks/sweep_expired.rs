@@ -2,7 +2,11 @@
 
 use super::Report;
 use crate::Parts;
-use schema::expiry::{self, Swept};
+use schema::{
+    bearer_tokens,
+    expiry::{self, Swept},
+    idempotency,
+};
 
 /// How many collections are looked at in one transaction.
 const BATCH: i64 = 5_000;
@@ -19,7 +23,7 @@ pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
     }
     Ok(vec![
         ("collections", collections),
-        ("sessions", expiry::sweep_tokens(&mut conn, now).await?),
-        ("answers", expiry::sweep_answers(&mut conn, now).await?),
+        ("sessions", bearer_tokens::delete_all_expired(&mut conn, now).await?),
+        ("answers", idempotency::delete_old(&mut conn, now).await?),
     ])
 }
