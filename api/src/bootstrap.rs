@@ -4,7 +4,10 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{Role, password::Password};
-use schema::{users, workspaces};
+use schema::{
+    users,
+    workspaces::{self, Workspace},
+};
 use uuid::Uuid;
 
 /// Whether there is a workspace, and with it an administrator.
@@ -15,15 +18,7 @@ pub async fn is_done(conn: &mut AsyncPgConnection) -> anyhow::Result<bool> {
 /// Makes the workspace and its administrator.
 pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, email: &str, password: &str) -> anyhow::Result<()> {
     let hash = Password::for_user(password).context("VITRINE_ADMIN_PASSWORD")?.hash();
-    let workspace = workspaces::Workspace {
-        id: Uuid::now_v7(),
-        name: "My workspace".to_owned(),
-        number_prefix: "VTR".to_owned(),
-        time_zone: "UTC".to_owned(),
-        last_number: 0,
-        created_at: now,
-        delete_automatic_collections: false,
-    };
+    let workspace = Workspace::new("My workspace", "VTR", "UTC", now);
     let admin = users::User {
         id: Uuid::now_v7(),
         workspace_id: workspace.id,
@@ -34,7 +29,7 @@ pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, email: &str, 
         created_at: now,
     };
     conn.transaction(async |conn| {
-        workspaces::insert(conn, &workspace).await?;
+        workspaces::insert(conn, workspace).await?;
         anyhow::ensure!(users::insert(conn, admin).await?, "the address {email} is taken");
         Ok(())
     })

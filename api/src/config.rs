@@ -2,7 +2,7 @@
 //! `vitrine up`.
 
 use clap::Args;
-use domain::token::Keyring;
+use domain::{Presets, token::Keyring};
 use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -49,6 +49,11 @@ pub struct Config {
     /// The most assets of one bulk share.
     #[arg(long, env = "VITRINE_MAX_SHARE", default_value_t = 10_000, global = true)]
     pub max_share: usize,
+
+    /// The smaller versions that new assets get: the longest edge of each in pixels, or `off`, as in
+    /// `thumbnail=400,video-1080p=off`. Those that are not named are as usual.
+    #[arg(long, env = "VITRINE_PRESETS", default_value = "", global = true)]
+    pub presets: Presets,
 
     /// The first administrator.
     #[arg(long, env = "VITRINE_ADMIN_EMAIL", default_value = "admin@example.com", global = true)]

@@ -19,7 +19,12 @@ const SHUTDOWN_SECONDS: u64 = 10;
 
 /// What background jobs work with.
 pub fn parts(services: &Services) -> jobs::Parts {
-    jobs::Parts { pool: services.pool.clone(), storage: services.storage.clone(), clock: services.clock.clone() }
+    jobs::Parts {
+        pool: services.pool.clone(),
+        storage: services.storage.clone(),
+        clock: services.clock.clone(),
+        presets: services.presets.clone(),
+    }
 }
 
 /// The parts of the server over a database that is up to date. Without Redis, guessing is slowed down in each process
@@ -41,6 +46,7 @@ pub fn services(
         throttle: Throttle::new(redis_url, keys.newest().clone())?,
         keys,
         max_share: config.max_share,
+        presets: config.presets.clone(),
     }))
 }
 

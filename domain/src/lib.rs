@@ -21,11 +21,12 @@ pub mod sharing;
 pub mod short_id;
 mod text_enum;
 pub mod token;
+pub mod watermark;
 
 pub use asset::{AssetKind, AssetNumber, AssetSource, OriginalState};
 pub use clock::Clock;
 pub use collection::CollectionKind;
 pub use link::{LinkAction, LinkKind, LinkState};
-pub use preset::Preset;
+pub use preset::{Preset, Presets};
 pub use rights::{Right, Rights, Role};
 pub use text_enum::UnknownName;

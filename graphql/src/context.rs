@@ -3,7 +3,7 @@
 use crate::{Error, hasher::Hasher, throttle::Throttle};
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
-use domain::{Clock, Right, Rights, bearer::BearerToken, token::Keyring};
+use domain::{Clock, Presets, Right, Rights, bearer::BearerToken, token::Keyring};
 use schema::{
     Connection, Pool, collections::CollectionView, link_listing::Visible, links::Link, rights::Subject, users::User,
     workspaces::Workspace,
@@ -29,6 +29,8 @@ pub struct Services {
     pub throttle: Throttle,
     /// The most assets of one share, or put into a collection by one call.
     pub max_share: usize,
+    /// Which proxies new assets are to get.
+    pub presets: Presets,
 }
 
 impl Services {

@@ -6,7 +6,7 @@ use domain::{AssetSource, OriginalState, media, name};
 use schema::{
     assets::{self, Asset},
     attachments::{self, Attachment},
-    outbox::{self, Job},
+    outbox::{self, Job, Priority},
 };
 use storage::{Blob, StoredFile};
 use uuid::Uuid;
@@ -115,10 +115,11 @@ pub async fn add_attachment(
 /// One transaction: the number, the row, the proxies to come, and the job that makes them.
 async fn insert(services: &Services, new: Asset) -> Result<Asset, Error> {
     let mut conn = services.pool.get().await?;
+    let presets = services.presets.made_for(&new.media_type);
     let added = conn.transaction(async |conn| {
-        let asset = assets::insert(conn, new).await?;
+        let asset = assets::insert(conn, new, &presets).await?;
         if asset.source == AssetSource::Library {
-            outbox::push(conn, &Job::IngestAsset { asset_id: asset.id }).await?;
+            outbox::push(conn, &Job::IngestAsset { asset_id: asset.id }, Priority::Background).await?;
         }
         Ok::<_, diesel::result::Error>(asset)
     });

@@ -15,7 +15,7 @@ pub mod worker;
 pub use queue::Queue;
 pub use run::run;
 
-use domain::Clock;
+use domain::{Clock, Presets};
 use schema::Pool;
 use storage::Storage;
 
@@ -28,4 +28,6 @@ pub struct Parts {
     pub storage: Storage,
     /// Tells the time.
     pub clock: Clock,
+    /// Which proxies there are, and how large.
+    pub presets: Presets,
 }

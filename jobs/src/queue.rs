@@ -7,7 +7,7 @@
 
 use domain::Clock;
 use redis::{Script, aio::ConnectionManager};
-use schema::outbox::Job;
+use schema::outbox::{Job, Priority};
 use std::{fmt, sync::LazyLock, time::Duration};
 use ulid::Ulid;
 
@@ -21,13 +21,13 @@ pub const MAX_ATTEMPTS: u32 = 5;
 static PUSH: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-local ns, id, args, key, now, due = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local ns, id, args, key, now, due, priority = ARGV[1], ARGV[2], ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 if not redis.call('SET', ns..':key:'..key, id, 'NX') then return 0 end
-redis.call('HSET', ns..':job:'..id, 'args', args, 'key', key, 'attempts', 0)
+redis.call('HSET', ns..':job:'..id, 'args', args, 'key', key, 'attempts', 0, 'priority', priority)
 if due > now then
   redis.call('ZADD', ns..':scheduled', due, id)
 else
-  redis.call('ZADD', ns..':ready', now, id)
+  redis.call('ZADD', ns..':ready', (redis.call('HGET', ns..':job:'..id, 'priority') or 2) * 1e13 + now, id)
 end
 return 1",
     )
@@ -40,7 +40,7 @@ static FETCH: LazyLock<Script> = LazyLock::new(|| {
 local ns, now, lease, owner, max = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', ns..':scheduled', '-inf', now, 'LIMIT', 0, 100)) do
   redis.call('ZREM', ns..':scheduled', id)
-  redis.call('ZADD', ns..':ready', now, id)
+  redis.call('ZADD', ns..':ready', (redis.call('HGET', ns..':job:'..id, 'priority') or 2) * 1e13 + now, id)
 end
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', ns..':lease', '-inf', now, 'LIMIT', 0, 100)) do
   redis.call('ZREM', ns..':lease', id)
@@ -50,7 +50,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', ns..':lease', '-inf', now, 'LIMI
     redis.call('ZADD', ns..':dead', now, id)
     redis.call('EXPIRE', ns..':key:'..(redis.call('HGET', job, 'key') or ''), 3600)
   else
-    redis.call('ZADD', ns..':ready', now, id)
+    redis.call('ZADD', ns..':ready', (redis.call('HGET', ns..':job:'..id, 'priority') or 2) * 1e13 + now, id)
   end
 end
 local next = redis.call('ZPOPMIN', ns..':ready')
@@ -107,7 +107,7 @@ local ns, id, now = ARGV[1], ARGV[2], ARGV[3]
 if redis.call('ZREM', ns..':lease', id) == 0 then return 0 end
 redis.call('HINCRBY', ns..':job:'..id, 'attempts', -1)
 redis.call('HDEL', ns..':job:'..id, 'owner')
-return redis.call('ZADD', ns..':ready', now, id)",
+return redis.call('ZADD', ns..':ready', (redis.call('HGET', ns..':job:'..id, 'priority') or 2) * 1e13 + now, id)",
     )
 });
 
@@ -122,7 +122,7 @@ for _, id in ipairs(redis.call('ZRANGE', ns..':lease', 0, -1)) do
     redis.call('ZREM', ns..':lease', id)
     redis.call('HINCRBY', job, 'attempts', -1)
     redis.call('HDEL', job, 'owner')
-    redis.call('ZADD', ns..':ready', now, id)
+    redis.call('ZADD', ns..':ready', (redis.call('HGET', ns..':job:'..id, 'priority') or 2) * 1e13 + now, id)
     returned = returned + 1
   end
 end
@@ -196,12 +196,13 @@ impl Queue {
     }
 
     /// Adds a job, to be run when its time has come; `false` where the same work is on its way already.
-    pub async fn push(&self, job: &Job) -> Result<bool, QueueError> {
+    pub async fn push(&self, job: &Job, priority: Priority) -> Result<bool, QueueError> {
         let args = serde_json::to_vec(job).map_err(|error| QueueError::Payload(error.to_string()))?;
         let mut call = PUSH.prepare_invoke();
         call.arg(&self.namespace).arg(Ulid::generate().to_string()).arg(args).arg(job.key());
         // Rounded up: never a moment too early.
         call.arg(self.now()).arg(job.not_before().map_or(0, |time| time.timestamp_millis() + 1));
+        call.arg(priority as u8);
         Ok(call.invoke_async(&mut self.redis.clone()).await?)
     }
 

@@ -55,8 +55,8 @@ async fn move_batch(pool: &Pool, queue: &Queue) -> anyhow::Result<i64> {
     let mut conn = pool.get().await?;
     conn.transaction(async |conn| {
         let jobs = outbox::take(conn, BATCH).await?;
-        for job in &jobs {
-            queue.push(job).await?;
+        for (job, priority) in &jobs {
+            queue.push(job, *priority).await?;
         }
         Ok(i64::try_from(jobs.len())?)
     })

@@ -21,7 +21,7 @@ use apalis_core::{
     worker::context::WorkerContext,
 };
 use futures::future::BoxFuture;
-use schema::outbox::Job;
+use schema::outbox::{Job, Priority};
 use serde_json::Value;
 use std::{
     collections::HashMap,
@@ -168,7 +168,7 @@ impl Persistence for Steps {
     async fn push_tasks(&mut self, tasks: Vec<Task<Vec<u8>>>) -> Result<(), QueueError> {
         for task in tasks {
             let job = serde_json::from_slice(&task.args).map_err(|error| QueueError::Payload(error.to_string()))?;
-            self.queue.push(&job).await?;
+            self.queue.push(&job, Priority::Background).await?;
         }
         Ok(())
     }

@@ -64,15 +64,15 @@ pub struct Asset {
     pub created_at: DateTime<Utc>,
 }
 
-/// Adds an asset under the workspace's next number, and notes the proxies it is to get.
+/// Adds an asset under the workspace's next number, and notes the proxies (`presets`) that it is to get.
 ///
 /// The number in `new` is ignored. Call it inside a transaction: the number is taken when that commits.
-pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset) -> QueryResult<Asset> {
+pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset, presets: &[Preset]) -> QueryResult<Asset> {
     new.number = workspaces::next_number(conn, new.workspace_id).await?;
     let asset: Asset =
         diesel::insert_into(assets::table).values(new).returning(Asset::as_returning()).get_result(conn).await?;
     if asset.source == AssetSource::Library {
-        proxies::insert_pending(conn, asset.id, Preset::made_for(&asset.media_type)).await?;
+        proxies::insert_pending(conn, asset.id, presets).await?;
     }
     Ok(asset)
 }

@@ -25,7 +25,8 @@ pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryRe
         conn,
         "SELECT blob.id FROM unnest($1) AS blob (id)
         WHERE NOT EXISTS (SELECT FROM assets WHERE assets.file_id = blob.id)
-        AND NOT EXISTS (SELECT FROM attachments WHERE attachments.file_id = blob.id)",
+        AND NOT EXISTS (SELECT FROM attachments WHERE attachments.file_id = blob.id)
+        AND NOT EXISTS (SELECT FROM workspaces WHERE workspaces.watermark_file_id = blob.id)",
         ids,
     )
     .await

@@ -37,7 +37,61 @@ pub enum Job {
     Reconcile,
 }
 
+/// How urgent a job is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Somebody is waiting for it.
+    Visitor = 0,
+    /// It was just shared: somebody will come.
+    Shared = 1,
+    /// All else.
+    Background = 2,
+}
+
+impl Priority {
+    fn from_number(number: i16) -> Self {
+        match number {
+            0 => Self::Visitor,
+            1 => Self::Shared,
+            _ => Self::Background,
+        }
+    }
+}
+
+/// Which workers run a job: what takes long never holds up what is quick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Statements only.
+    Upkeep,
+    /// Still pictures.
+    Pictures,
+    /// Videos.
+    Videos,
+}
+
+impl Lane {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Upkeep, Self::Pictures, Self::Videos];
+
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Upkeep => "upkeep",
+            Self::Pictures => "pictures",
+            Self::Videos => "videos",
+        }
+    }
+}
+
 impl Job {
+    /// Which workers run it.
+    pub const fn lane(&self) -> Lane {
+        match self {
+            Self::IngestAsset { .. } => Lane::Pictures,
+            Self::ExpireLink { .. } | Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Lane::Upkeep,
+        }
+    }
+
     /// What it does.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -69,9 +123,10 @@ impl Job {
 }
 
 /// Adds a job to the transaction that makes it necessary.
-pub async fn push(conn: &mut AsyncPgConnection, job: &Job) -> QueryResult<()> {
+pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -> QueryResult<()> {
     let value = serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    diesel::insert_into(outbox::table).values(outbox::job.eq(value)).execute(conn).await.map(drop)
+    let row = (outbox::job.eq(value), outbox::priority.eq(priority as i16));
+    diesel::insert_into(outbox::table).values(row).execute(conn).await.map(drop)
 }
 
 /// Asks again for the proxies of those among `assets` whose proxies are still to be made: somebody is about to look.
@@ -84,9 +139,12 @@ pub async fn push_pending(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> Quer
         .load::<Uuid>(conn)
         .await?
         .into_iter()
-        .map(|asset_id| serde_json::to_value(Job::IngestAsset { asset_id }).map(|job| outbox::job.eq(job)))
+        .map(|asset_id| {
+            let job = serde_json::to_value(Job::IngestAsset { asset_id })?;
+            Ok((outbox::job.eq(job), outbox::priority.eq(Priority::Shared as i16)))
+        })
         .collect();
-    let jobs = jobs.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+    let jobs = jobs.map_err(|error: serde_json::Error| diesel::result::Error::SerializationError(error.into()))?;
     for jobs in jobs.chunks(10_000) {
         diesel::insert_into(outbox::table).values(jobs).execute(conn).await?;
     }
@@ -95,17 +153,19 @@ pub async fn push_pending(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> Quer
 
 /// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits. A job that this
 /// version does not know stays for the one that does: two versions run side by side while one replaces the other.
-pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<Job>> {
-    let rows: Vec<(i64, serde_json::Value)> = outbox::table
+pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<(Job, Priority)>> {
+    let rows: Vec<(i64, serde_json::Value, i16)> = outbox::table
         .order(outbox::id)
         .limit(limit)
-        .select((outbox::id, outbox::job))
+        .select((outbox::id, outbox::job, outbox::priority))
         .for_update()
         .skip_locked()
         .load(conn)
         .await?;
-    let known = rows.into_iter().filter_map(|(id, job)| Some((id, serde_json::from_value(job).ok()?)));
-    let (ids, jobs): (Vec<i64>, Vec<Job>) = known.unzip();
+    let known = rows.into_iter().filter_map(|(id, job, priority)| {
+        Some((id, (serde_json::from_value(job).ok()?, Priority::from_number(priority))))
+    });
+    let (ids, jobs): (Vec<i64>, Vec<(Job, Priority)>) = known.unzip();
     diesel::delete(outbox::table.filter(outbox::id.eq_any(ids))).execute(conn).await?;
     Ok(jobs)
 }

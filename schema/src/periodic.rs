@@ -1,6 +1,6 @@
 //! Periodic jobs: each fires once a period, however many processes ask.
 
-use crate::outbox::{self, Job};
+use crate::outbox::{self, Job, Priority};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     prelude::*,
@@ -30,7 +30,7 @@ pub async fn fire(conn: &mut AsyncPgConnection, job: &Job, period: TimeDelta, no
         .execute(conn)
         .await?;
         if fired == 1 {
-            outbox::push(conn, job).await?;
+            outbox::push(conn, job, Priority::Background).await?;
         }
         Ok(fired == 1)
     })

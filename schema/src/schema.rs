@@ -156,6 +156,7 @@ diesel::table! {
         id -> Int8,
         job -> Jsonb,
         created_at -> Timestamptz,
+        priority -> Int2,
     }
 }
 
@@ -178,6 +179,7 @@ diesel::table! {
         width -> Nullable<Int4>,
         height -> Nullable<Int4>,
         reason -> Nullable<Text>,
+        watermark_version -> Int4,
     }
 }
 
@@ -218,6 +220,10 @@ diesel::table! {
         last_number -> Int8,
         created_at -> Timestamptz,
         delete_automatic_collections -> Bool,
+        watermark_file_id -> Nullable<Uuid>,
+        watermark_opacity -> Float8,
+        watermark_placement -> Text,
+        watermark_version -> Int4,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::schema::workspaces;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::watermark::{Opacity, Placement};
 use uuid::Uuid;
 
 /// A tenant: its users, assets, links and settings.
@@ -24,9 +25,35 @@ pub struct Workspace {
     pub created_at: DateTime<Utc>,
     /// Whether a collection that a bulk share made goes when its links have expired.
     pub delete_automatic_collections: bool,
+    /// The blob of the watermark's image; none: there is no watermark.
+    pub watermark_file_id: Option<Uuid>,
+    /// How much the watermark hides, from 0 to 1.
+    pub watermark_opacity: f64,
+    /// Where on a picture the watermark is.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub watermark_placement: Placement,
+    /// Raised with every change of the watermark.
+    pub watermark_version: i32,
 }
 
 impl Workspace {
+    /// A workspace with nothing in it yet, and the usual settings.
+    pub fn new(name: &str, number_prefix: &str, time_zone: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            name: name.to_owned(),
+            number_prefix: number_prefix.to_owned(),
+            time_zone: time_zone.to_owned(),
+            last_number: 0,
+            created_at: now,
+            delete_automatic_collections: false,
+            watermark_file_id: None,
+            watermark_opacity: Opacity::default().get(),
+            watermark_placement: Placement::Center,
+            watermark_version: 0,
+        }
+    }
+
     /// The time zone; UTC where the stored name is unknown to this build.
     pub fn zone(&self) -> chrono_tz::Tz {
         self.time_zone.parse().unwrap_or(chrono_tz::UTC)
@@ -44,7 +71,7 @@ pub async fn oldest(conn: &mut AsyncPgConnection) -> QueryResult<Option<Workspac
 }
 
 /// Adds a workspace.
-pub async fn insert(conn: &mut AsyncPgConnection, new: &Workspace) -> QueryResult<()> {
+pub async fn insert(conn: &mut AsyncPgConnection, new: Workspace) -> QueryResult<()> {
     diesel::insert_into(workspaces::table).values(new).execute(conn).await.map(drop)
 }
 

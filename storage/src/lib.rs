@@ -16,7 +16,11 @@ pub use write::{FileWriter, StoredFile};
 use recent::Recent;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
-use std::{fmt, path::Path, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// Names a blob.
@@ -85,9 +89,23 @@ impl Storage {
 
     /// Begins to write a file that arrives piece by piece.
     pub async fn begin_file(&self) -> Result<FileWriter, StorageError> {
+        self.begin(Area::Files).await
+    }
+
+    /// Begins to write a proxy that is too large to be held in memory.
+    pub async fn begin_proxy(&self) -> Result<FileWriter, StorageError> {
+        self.begin(Area::Proxies).await
+    }
+
+    async fn begin(&self, area: Area) -> Result<FileWriter, StorageError> {
         let id = Uuid::now_v7();
-        let upload = self.store.put_multipart(&Blob::File(id).path()).await?;
+        let upload = self.store.put_multipart(&area.blob(id).path()).await?;
         Ok(FileWriter::new(id, upload))
+    }
+
+    /// Where a blob is as a file, for programs that read files. It must not be changed.
+    pub fn local_path(&self, blob: Blob) -> PathBuf {
+        self.folder.join(blob.path().as_ref())
     }
 
     /// Writes a proxy at once and returns its id.

@@ -24,7 +24,7 @@ pub struct FileWriter {
 /// A file that has arrived whole. It belongs to nothing until a row names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
-    /// Names its blob, [`crate::Blob::File`].
+    /// Names its blob: [`crate::Blob::File`], or what [`crate::Storage::begin_proxy`] began.
     pub id: Uuid,
     /// In bytes.
     pub byte_size: u64,

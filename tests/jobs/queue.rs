@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use jobs::queue::{LEASE, MAX_ATTEMPTS, Outcome};
 use redis::AsyncCommands;
-use schema::outbox::Job;
+use schema::outbox::{Job, Priority};
 use serde_json::Value;
 use std::{collections::BTreeSet, time::Duration};
 use tests::{Running, fixtures, start};
@@ -30,21 +30,21 @@ async fn count(server: &Running, place: &str) -> usize {
 async fn the_same_work_is_queued_once_until_it_is_done() {
     let server = start().await;
     let (queue, job) = (server.queue().await, job());
-    assert!(queue.push(&job).await.unwrap());
-    assert!(!queue.push(&job).await.unwrap());
+    assert!(queue.push(&job, Priority::Background).await.unwrap());
+    assert!(!queue.push(&job, Priority::Background).await.unwrap());
     let taken = queue.fetch("one").await.unwrap().unwrap();
     assert_eq!((serde_json::from_slice::<Job>(&taken.args).unwrap(), taken.attempt), (job.clone(), 1));
     assert!(queue.fetch("two").await.unwrap().is_none());
-    assert!(!queue.push(&job).await.unwrap(), "it is being done");
+    assert!(!queue.push(&job, Priority::Background).await.unwrap(), "it is being done");
     queue.finish(&taken.id.to_string(), "one", Outcome::Done, "", Duration::ZERO).await.unwrap();
-    assert!(queue.push(&job).await.unwrap(), "it may be needed again");
+    assert!(queue.push(&job, Priority::Background).await.unwrap(), "it may be needed again");
 }
 
 #[tokio::test]
 async fn a_silent_worker_loses_its_job_to_another() {
     let server = start().await;
     let (queue, job) = (server.queue().await, job());
-    queue.push(&job).await.unwrap();
+    queue.push(&job, Priority::Background).await.unwrap();
     let id = queue.fetch("lost").await.unwrap().unwrap().id.to_string();
     server.advance(lease() - TimeDelta::seconds(1));
     queue.renew(std::slice::from_ref(&id), "lost").await.unwrap();
@@ -65,7 +65,7 @@ async fn a_silent_worker_loses_its_job_to_another() {
 async fn a_failing_job_is_tried_ever_more_rarely_and_then_given_up_on() {
     let server = start().await;
     let (queue, job) = (server.queue().await, job());
-    queue.push(&job).await.unwrap();
+    queue.push(&job, Priority::Background).await.unwrap();
     for attempt in 1..=MAX_ATTEMPTS {
         let taken = queue.fetch("worker").await.unwrap().expect("the next attempt");
         assert_eq!(taken.attempt, attempt as usize);
@@ -81,10 +81,10 @@ async fn a_failing_job_is_tried_ever_more_rarely_and_then_given_up_on() {
     server.advance(TimeDelta::days(1));
     assert!(queue.fetch("worker").await.unwrap().is_none());
     assert_eq!((count(&server, "dead").await, count(&server, "scheduled").await), (1, 0));
-    assert!(!queue.push(&job).await.unwrap(), "what fails each time is not queued again at once");
+    assert!(!queue.push(&job, Priority::Background).await.unwrap(), "what fails each time is not queued again at once");
 
     for (outcome, expected) in [(Outcome::Abort, 2), (Outcome::Done, 2)] {
-        queue.push(&self::job()).await.unwrap();
+        queue.push(&self::job(), Priority::Background).await.unwrap();
         let taken = queue.fetch("worker").await.unwrap().unwrap();
         queue.finish(&taken.id.to_string(), "worker", outcome, "no use", Duration::ZERO).await.unwrap();
         assert_eq!(count(&server, "dead").await, expected, "{outcome:?}");
@@ -95,7 +95,7 @@ async fn a_failing_job_is_tried_ever_more_rarely_and_then_given_up_on() {
 async fn a_job_that_loses_its_worker_each_time_is_given_up_on() {
     let server = start().await;
     let queue = server.queue().await;
-    queue.push(&job()).await.unwrap();
+    queue.push(&job(), Priority::Background).await.unwrap();
     for attempt in 1..=MAX_ATTEMPTS {
         assert_eq!(queue.fetch("worker").await.unwrap().expect("an attempt").attempt, attempt as usize);
         server.advance(lease() + TimeDelta::seconds(1));
@@ -108,7 +108,7 @@ async fn a_job_that_loses_its_worker_each_time_is_given_up_on() {
 async fn a_job_that_is_put_back_has_not_been_tried() {
     let server = start().await;
     let queue = server.queue().await;
-    queue.push(&job()).await.unwrap();
+    queue.push(&job(), Priority::Background).await.unwrap();
     for _ in 0..3 {
         let taken = queue.fetch("worker").await.unwrap().unwrap();
         assert_eq!(taken.attempt, 1);
@@ -122,7 +122,7 @@ async fn no_two_workers_take_the_same_job() {
     let server = start().await;
     let queue = server.queue().await;
     for _ in 0..100 {
-        queue.push(&job()).await.unwrap();
+        queue.push(&job(), Priority::Background).await.unwrap();
     }
     let workers = (0..8).map(|worker| {
         let queue = queue.clone();
@@ -211,7 +211,7 @@ async fn a_process_that_ends_gives_back_what_it_holds_and_nothing_else() {
     let server = start().await;
     let queue = server.queue().await;
     for _ in 0..2 {
-        assert!(queue.push(&Job::IngestAsset { asset_id: Uuid::new_v4() }).await.unwrap());
+        assert!(queue.push(&Job::IngestAsset { asset_id: Uuid::new_v4() }, Priority::Background).await.unwrap());
     }
     let mine = queue.fetch("one-0").await.unwrap().expect("a job").id;
     queue.fetch("other-0").await.unwrap().expect("a job");

@@ -91,6 +91,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         storage: None,
         secret_key: Some(secret_key.clone()),
         max_share: options.max_share,
+        presets: domain::Presets::default(),
         admin_email: String::new(),
         admin_password: None,
     };

@@ -99,26 +99,19 @@ async fn make_template(servers: &Servers) {
 /// Adds a workspace with an administrator.
 pub async fn add_workspace(conn: &mut AsyncPgConnection, prefix: &str, email: &str, password_hash: &str) -> Uuid {
     let created_at: DateTime<Utc> = domain::Clock::system().now();
-    let workspace = Workspace {
-        id: Uuid::now_v7(),
-        name: format!("Workspace {prefix}"),
-        number_prefix: prefix.to_owned(),
-        time_zone: "Europe/Berlin".to_owned(),
-        last_number: 0,
-        created_at,
-        delete_automatic_collections: false,
-    };
+    let workspace = Workspace::new(&format!("Workspace {prefix}"), prefix, "Europe/Berlin", created_at);
+    let id = workspace.id;
     let admin = User {
         id: Uuid::now_v7(),
-        workspace_id: workspace.id,
+        workspace_id: id,
         email: email.to_owned(),
         name: "Ada Admin".to_owned(),
         role: Role::Admin,
         password_hash: password_hash.to_owned(),
         created_at,
     };
-    schema::workspaces::insert(conn, &workspace).await.expect("a workspace");
+    schema::workspaces::insert(conn, workspace).await.expect("a workspace");
     assert!(schema::users::insert(conn, admin).await.expect("an administrator"));
     diesel::sql_query("ANALYZE").execute(conn).await.expect("statistics");
-    workspace.id
+    id
 }

@@ -17,7 +17,7 @@ use domain::{
 use schema::{
     assets::{self, Candidate},
     link_events, links,
-    outbox::{self, Job},
+    outbox::{self, Job, Priority},
 };
 use uuid::Uuid;
 
@@ -135,7 +135,7 @@ pub(super) fn stored_presets(presets: Option<Vec<Preset>>) -> Option<Vec<Option<
 /// Asks for what is to be cleaned up when a link ends: only collections leave anything behind.
 pub(super) async fn note_expiry(conn: &mut AsyncPgConnection, link: &links::Link) -> Result<(), Error> {
     if let (Some(_), Some(at)) = (link.collection_id, link.expires_at) {
-        outbox::push(conn, &Job::ExpireLink { link_id: link.id, at }).await?;
+        outbox::push(conn, &Job::ExpireLink { link_id: link.id, at }, Priority::Background).await?;
     }
     Ok(())
 }

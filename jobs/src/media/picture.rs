@@ -48,8 +48,8 @@ pub struct MadeProxy {
     pub height: u32,
 }
 
-/// Makes the proxies of a picture.
-pub fn proxies(original: &[u8], presets: &[Preset]) -> Result<Picture, Unusable> {
+/// Makes proxies of a picture, each with its longest edge in pixels.
+pub fn proxies(original: &[u8], presets: &[(Preset, u32)]) -> Result<Picture, Unusable> {
     let unusable = |error: image::ImageError| Unusable(format!("The picture cannot be decoded: {error}"));
     let mut reader =
         ImageReader::new(Cursor::new(original)).with_guessed_format().map_err(|error| Unusable(error.to_string()))?;
@@ -66,12 +66,12 @@ pub fn proxies(original: &[u8], presets: &[Preset]) -> Result<Picture, Unusable>
 
     // Large ones first: each is made from the one before.
     let mut presets = presets.to_vec();
-    presets.sort_by_key(|preset| std::cmp::Reverse(preset.longest_edge()));
+    presets.sort_by_key(|(_, longest_edge)| std::cmp::Reverse(*longest_edge));
     let original = (picture.width(), picture.height());
     let mut resizer = Resizer::new();
     let mut proxies = Vec::with_capacity(presets.len());
-    for preset in presets {
-        picture = shrink(picture, original, preset.longest_edge(), &mut resizer)?;
+    for (preset, longest_edge) in presets {
+        picture = shrink(picture, original, longest_edge, &mut resizer)?;
         let mut upright = picture.clone();
         upright.apply_orientation(orientation);
         proxies.push(encode(preset, &upright, profile.as_deref())?);
@@ -149,7 +149,7 @@ fn write(mut encoder: impl ImageEncoder, picture: &DynamicImage, profile: Option
 mod tests {
     use super::*;
 
-    const PRESETS: &[Preset] = &[Preset::Thumbnail, Preset::Preview, Preset::Fullscreen];
+    const PRESETS: &[(Preset, u32)] = &[(Preset::Thumbnail, 320), (Preset::Preview, 1280), (Preset::Fullscreen, 2560)];
 
     fn png(picture: &DynamicImage) -> Vec<u8> {
         let mut bytes = Vec::new();
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn transparency_is_kept() {
-        let picture = proxies(&png(&DynamicImage::new_rgba8(10, 10)), &[Preset::Thumbnail]).unwrap();
+        let picture = proxies(&png(&DynamicImage::new_rgba8(10, 10)), &PRESETS[..1]).unwrap();
         assert_eq!(picture.proxies[0].media_type, "image/png");
         assert_eq!((picture.width, picture.proxies[0].width), (10, 10));
     }

@@ -20,10 +20,10 @@ pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
     // Deleted in the meantime: nothing is left to do.
     let Some(asset) = assets::find(&mut conn, asset_id).await? else { return Ok(()) };
     let pending: Vec<Proxy> = proxies::of_assets(&mut conn, &[asset_id]).await?;
-    let wanted: Vec<Preset> = pending
+    let wanted: Vec<(Preset, u32)> = pending
         .iter()
         .filter(|proxy| proxy.state == "PENDING" && !proxy.watermarked)
-        .map(|proxy| proxy.preset)
+        .filter_map(|proxy| Some((proxy.preset, parts.presets.longest_edge(proxy.preset)?)))
         .collect();
     let Some(file_id) = asset.file_id.filter(|_| !wanted.is_empty()) else { return Ok(()) };
     drop(conn);
