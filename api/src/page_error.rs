@@ -22,6 +22,8 @@ pub(crate) enum PageError {
     TooMany(Duration),
     /// A part of the server is gone for the moment.
     Unavailable(String),
+    /// A file that should be there is not: it was replaced in this instant, or it is lost.
+    Missing,
     /// A fault of ours. The text is for the log.
     Internal(String),
 }
@@ -40,7 +42,7 @@ impl ResponseError for PageError {
             Self::NotForBots => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Missing | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -59,8 +61,8 @@ impl ResponseError for PageError {
                 tracing::warn!(error = text, "unavailable");
                 ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
             }
-            Self::Internal(text) => {
-                tracing::error!(error = text, "internal error");
+            Self::Missing | Self::Internal(_) => {
+                tracing::error!(error = ?self, "internal error");
                 ("Something went wrong", "The fault is on our side. Try again later.".to_owned())
             }
         };
@@ -113,6 +115,9 @@ impl From<schema::PoolError> for PageError {
 
 impl From<StorageError> for PageError {
     fn from(error: StorageError) -> Self {
-        ::graphql::Error::from(error).into()
+        match error {
+            StorageError::Missing => Self::Missing,
+            error => ::graphql::Error::from(error).into(),
+        }
     }
 }

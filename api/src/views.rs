@@ -23,6 +23,8 @@ pub(crate) struct AssetView {
     pub(crate) title: String,
     pub(crate) kind: String,
     pub(crate) picture_url: Option<String>,
+    /// A video to be played in place of the picture.
+    pub(crate) video_url: Option<String>,
     pub(crate) width: Option<i32>,
     pub(crate) height: Option<i32>,
     /// The picture is being made.

@@ -42,9 +42,9 @@ impl Preset {
         }
     }
 
-    /// Whether a link's page shows it, as opposed to only handing it out.
+    /// Whether a link's page shows or plays it, as opposed to only handing it out.
     pub const fn is_shown(self) -> bool {
-        matches!(self, Self::Thumbnail | Self::Preview | Self::Poster)
+        matches!(self, Self::Thumbnail | Self::Preview | Self::Poster | Self::Video480)
     }
 
     /// Whether it is a still picture, as opposed to a video.

@@ -58,7 +58,7 @@ pub struct Offer {
     pub attachments: usize,
     /// Proxies, in the order of [`Preset::ALL`], with how many assets have each.
     pub presets: Vec<(Preset, usize)>,
-    /// Whether the workspace can put a watermark on pictures.
+    /// Whether the workspace has a watermark, and there is a picture or video to put it on.
     pub watermark: bool,
     /// Whether the workspace can search by a person's photo.
     pub person_search: bool,
@@ -75,9 +75,17 @@ pub struct Share<Id> {
     pub offer: Offer,
 }
 
+/// What the workspace of a share can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Workspace {
+    /// It has a watermark.
+    pub watermark: bool,
+}
+
 /// Sorts what is asked for into what may be shared and what is left out. `found` tells of an asset what the rules
 /// need to know, or nothing where the user sees none.
 pub fn share<'a, Id: Copy>(
+    workspace: Workspace,
     requested: impl IntoIterator<Item = Id>,
     found: impl Fn(Id) -> Option<(&'a AssetFacts, Rights)>,
 ) -> Share<Id> {
@@ -92,7 +100,7 @@ pub fn share<'a, Id: Copy>(
             Err(reason) => left_out.push((id, reason)),
         }
     }
-    Share { shared, left_out, offer: offer(facts) }
+    Share { shared, left_out, offer: offer(workspace, facts) }
 }
 
 impl Offer {
@@ -103,13 +111,15 @@ impl Offer {
 }
 
 /// Adds up what the shareable ones among `assets` offer to a user.
-pub fn offer<'a>(assets: impl IntoIterator<Item = (&'a AssetFacts, Rights)>) -> Offer {
+pub fn offer<'a>(workspace: Workspace, assets: impl IntoIterator<Item = (&'a AssetFacts, Rights)>) -> Offer {
     let mut offer = Offer::default();
     let mut counts = vec![0; Preset::ALL.len()];
     for (asset, rights) in assets {
         if may_share(asset.source, rights).is_err() {
             continue;
         }
+        // Whoever may share an asset shows its pictures, whether or not he may hand them out.
+        offer.watermark |= workspace.watermark && !asset.presets.is_empty();
         offer.originals += usize::from(offers_original(asset, rights));
         offer.attachments += usize::from(asset.attachments > 0 && rights.has(Right::DownloadAttachment));
         if rights.has(Right::DownloadProxy) {
@@ -126,6 +136,8 @@ pub fn offer<'a>(assets: impl IntoIterator<Item = (&'a AssetFacts, Rights)>) -> 
 mod tests {
     use super::*;
     use crate::Role;
+
+    const NONE: Workspace = Workspace { watermark: false };
 
     #[test]
     fn sharing_needs_the_right_and_bytes_of_our_own() {
@@ -147,17 +159,21 @@ mod tests {
         };
         let archived = AssetFacts { original: OriginalState::Archived, attachments: 0, ..photo.clone() };
         let external = AssetFacts { source: AssetSource::External, ..photo.clone() };
-        let all = offer([(&photo, Rights::ALL), (&archived, Rights::ALL), (&external, Rights::ALL)]);
+        let all = offer(NONE, [(&photo, Rights::ALL), (&archived, Rights::ALL), (&external, Rights::ALL)]);
         assert_eq!((all.originals, all.attachments), (1, 1));
         assert_eq!(all.presets, [(Preset::Thumbnail, 2), (Preset::Preview, 2)]);
-        let little = offer([(&photo, Rights::of(&[Right::Read, Right::Share]))]);
+        let little = offer(NONE, [(&photo, Rights::of(&[Right::Read, Right::Share]))]);
         assert_eq!(little, Offer::default());
+        let with = Workspace { watermark: true };
+        assert!(offer(with, [(&photo, Rights::of(&[Right::Read, Right::Share]))]).watermark);
+        let text = AssetFacts { presets: Vec::new(), ..photo.clone() };
+        assert!(!offer(with, [(&text, Rights::ALL), (&external, Rights::ALL)]).watermark, "nothing to put it on");
         let assets = [&photo, &external];
         let found = |index: usize| assets.get(index).map(|asset| (*asset, Rights::ALL));
-        let share = share([1, 0, 2], found);
+        let share = share(NONE, [1, 0, 2], found);
         assert_eq!(share.shared, [0]);
         assert_eq!(share.left_out, [(1, NotShareable::ExternalSource), (2, NotShareable::NotFound)]);
-        assert_eq!(share.offer, offer([(&photo, Rights::ALL)]));
+        assert_eq!(share.offer, offer(NONE, [(&photo, Rights::ALL)]));
         assert!(may_create_download_link(&photo, Rights::ALL));
         assert!(!may_create_download_link(&archived, Rights::ALL));
         assert!(!may_create_download_link(&photo, Rights::of(&[Right::Read, Right::Share, Right::DownloadProxy])));

@@ -119,7 +119,11 @@ async fn insert(services: &Services, new: Asset) -> Result<Asset, Error> {
     let added = conn.transaction(async |conn| {
         let asset = assets::insert(conn, new, &presets).await?;
         if asset.source == AssetSource::Library {
-            outbox::push(conn, &Job::IngestAsset { asset_id: asset.id }, Priority::Background).await?;
+            let asset_id = asset.id;
+            outbox::push(conn, &Job::IngestAsset { asset_id }, Priority::Background).await?;
+            if presets.iter().any(|preset| !preset.is_picture()) {
+                outbox::push(conn, &Job::RenderVideo { asset_id }, Priority::Background).await?;
+            }
         }
         Ok::<_, diesel::result::Error>(asset)
     });

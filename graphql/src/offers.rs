@@ -64,7 +64,7 @@ pub(crate) async fn decide(
 ) -> Result<Decided, Error> {
     let candidates = assets::candidates(conn, viewer.workspace.id, viewer.subject(), &requested.ids()).await?;
     let entry = |index: usize| requested.0.get(index);
-    let share = sharing::share(0..requested.len(), |index| {
+    let share = sharing::share(viewer.workspace.offers(), 0..requested.len(), |index| {
         let candidate = candidates.get(&entry(index)?.1?)?;
         Some((&candidate.facts, candidate.rights))
     });
@@ -79,7 +79,7 @@ pub(crate) async fn decide(
 }
 
 /// What a link can offer now. It hands out at most what its creator may, whoever changes it.
-pub(crate) async fn of_link(conn: &mut AsyncPgConnection, link: &links::Link) -> Result<Offer, Error> {
+pub(crate) async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links::Link) -> Result<Offer, Error> {
     let creator = users::by_ids(conn, link.workspace_id, &[link.created_by]).await?.pop().ok_or(Error::NotFound)?;
     let subject = rights::subject(conn, &creator).await?;
     let ids = match (link.asset_id, link.collection_id) {
@@ -88,5 +88,5 @@ pub(crate) async fn of_link(conn: &mut AsyncPgConnection, link: &links::Link) ->
         (None, None) => Vec::new(),
     };
     let candidates: HashMap<Uuid, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
-    Ok(sharing::offer(candidates.values().map(|candidate| (&candidate.facts, candidate.rights))))
+    Ok(sharing::offer(viewer.workspace.offers(), candidates.values().map(|candidate| (&candidate.facts, candidate.rights))))
 }

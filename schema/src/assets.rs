@@ -291,10 +291,19 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: Uuid, state: O
         .await
 }
 
-/// Notes the size of a picture.
-pub async fn set_dimensions(conn: &mut AsyncPgConnection, id: Uuid, width: i32, height: i32) -> QueryResult<()> {
+/// Notes what was found in the original: its size in pixels as it is shown, and how long it plays, in seconds.
+pub async fn set_facts(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    size: Option<(i32, i32)>,
+    duration_seconds: Option<f64>,
+) -> QueryResult<()> {
     diesel::update(assets::table.find(id))
-        .set((assets::width.eq(width), assets::height.eq(height)))
+        .set((
+            assets::width.eq(size.map(|(width, _)| width)),
+            assets::height.eq(size.map(|(_, height)| height)),
+            assets::duration_seconds.eq(duration_seconds),
+        ))
         .execute(conn)
         .await
         .map(drop)

@@ -18,6 +18,7 @@ pub mod migrations;
 pub mod outbox;
 pub mod page;
 pub mod periodic;
+pub mod pictures;
 pub mod pool;
 pub mod proxies;
 pub mod rights;

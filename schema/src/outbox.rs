@@ -3,9 +3,12 @@
 //! The relay moves rows to the queue. What a job does is one file in `jobs/src/tasks/`; what it is, is a variant
 //! here. A job carries ids only and loads the rest when it runs.
 
-use crate::schema::{outbox, proxies};
+use crate::schema::outbox;
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Bool, Jsonb, SmallInt, Uuid as SqlUuid},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,9 +20,19 @@ pub const CHANNEL: &str = "outbox";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
-    /// Look into a new original and make its proxies.
+    /// Look into a new original and make its pictures.
     IngestAsset {
         /// Which.
+        asset_id: Uuid,
+    },
+    /// Make the pictures of an asset that are wanted and not there, or carry an old watermark.
+    RenderProxy {
+        /// Of which asset.
+        asset_id: Uuid,
+    },
+    /// The same for its videos.
+    RenderVideo {
+        /// Of which asset.
         asset_id: Uuid,
     },
     /// Clean up after a link at the instant of its expiry.
@@ -87,7 +100,8 @@ impl Job {
     /// Which workers run it.
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::IngestAsset { .. } => Lane::Pictures,
+            Self::IngestAsset { .. } | Self::RenderProxy { .. } => Lane::Pictures,
+            Self::RenderVideo { .. } => Lane::Videos,
             Self::ExpireLink { .. } | Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Lane::Upkeep,
         }
     }
@@ -96,6 +110,8 @@ impl Job {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::IngestAsset { .. } => "ingest_asset",
+            Self::RenderProxy { .. } => "render_proxy",
+            Self::RenderVideo { .. } => "render_video",
             Self::ExpireLink { .. } => "expire_link",
             Self::SweepExpired => "sweep_expired",
             Self::CollectGarbage => "collect_garbage",
@@ -107,7 +123,9 @@ impl Job {
     pub fn key(&self) -> String {
         let name = self.name();
         match self {
-            Self::IngestAsset { asset_id } => format!("{name}:{asset_id}"),
+            Self::IngestAsset { asset_id } | Self::RenderProxy { asset_id } | Self::RenderVideo { asset_id } => {
+                format!("{name}:{asset_id}")
+            }
             Self::ExpireLink { link_id, at } => format!("{name}:{link_id}:{}", at.timestamp_millis()),
             Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => name.to_owned(),
         }
@@ -129,26 +147,86 @@ pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -
     diesel::insert_into(outbox::table).values(row).execute(conn).await.map(drop)
 }
 
-/// Asks again for the proxies of those among `assets` whose proxies are still to be made: somebody is about to look.
-pub async fn push_pending(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
-    let pending = proxies::table
-        .filter(proxies::asset_id.eq_any(assets).and(proxies::state.eq("PENDING")))
-        .select(proxies::asset_id)
-        .distinct();
-    let jobs: Result<Vec<_>, _> = pending
-        .load::<Uuid>(conn)
-        .await?
-        .into_iter()
-        .map(|asset_id| {
-            let job = serde_json::to_value(Job::IngestAsset { asset_id })?;
-            Ok((outbox::job.eq(job), outbox::priority.eq(Priority::Shared as i16)))
-        })
-        .collect();
-    let jobs = jobs.map_err(|error: serde_json::Error| diesel::result::Error::SerializationError(error.into()))?;
-    for jobs in jobs.chunks(10_000) {
-        diesel::insert_into(outbox::table).values(jobs).execute(conn).await?;
-    }
-    Ok(())
+/// Which proxies are still to be made of some assets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// Plain ones that are pending.
+    Plain,
+    /// Watermarked ones that are pending.
+    Watermarked,
+}
+
+/// Asks for the proxies that some assets lack, as far as they are wanted, and returns how many jobs that makes. One
+/// statement, however many there are.
+pub async fn push_missing(
+    conn: &mut AsyncPgConnection,
+    assets: &[Uuid],
+    missing: Missing,
+    priority: Priority,
+) -> QueryResult<usize> {
+    let which = match missing {
+        Missing::Plain => "state = 'PENDING' AND NOT watermarked",
+        Missing::Watermarked => "state = 'PENDING' AND watermarked",
+    };
+    push_renders(conn, &format!("asset_id = ANY ($3) AND {which}"), assets, priority).await
+}
+
+/// Asks for all that is outdated when a workspace gets another watermark.
+pub async fn push_outdated(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
+    let assets = "watermarked AND asset_id IN (SELECT id FROM assets WHERE workspace_id = ANY ($3))";
+    push_renders(conn, assets, &[workspace], Priority::Background).await.map(drop)
+}
+
+async fn push_renders(
+    conn: &mut AsyncPgConnection,
+    proxies: &str,
+    ids: &[Uuid],
+    priority: Priority,
+) -> QueryResult<usize> {
+    let template = |job: Job| {
+        serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))
+    };
+    let asset_id = Uuid::nil();
+    diesel::sql_query(format!(
+        "INSERT INTO outbox (job, priority)
+        SELECT DISTINCT CASE WHEN preset LIKE 'video-%' THEN $1 ELSE $2 END || jsonb_build_object('asset_id', asset_id), $4
+        FROM proxies WHERE {proxies}"
+    ))
+    .bind::<Jsonb, _>(template(Job::RenderVideo { asset_id })?)
+    .bind::<Jsonb, _>(template(Job::RenderProxy { asset_id })?)
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<SmallInt, _>(priority as i16)
+    .execute(conn)
+    .await
+}
+
+/// Up to `limit` jobs for proxies that Postgres says are missing or carry an old watermark.
+pub async fn missing(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<Job>> {
+    let rows: Vec<MissingRow> = diesel::sql_query(
+        "SELECT DISTINCT asset_id, preset LIKE 'video-%' AS video FROM (
+            SELECT asset_id, preset FROM proxies WHERE state = 'PENDING'
+            UNION ALL
+            SELECT proxies.asset_id, proxies.preset FROM proxies
+            JOIN assets ON assets.id = proxies.asset_id JOIN workspaces ON workspaces.id = assets.workspace_id
+            WHERE proxies.watermarked AND proxies.state = 'READY'
+            AND proxies.watermark_version < workspaces.watermark_version
+        ) AS missing LIMIT $1",
+    )
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    let job = |MissingRow { asset_id, video }| {
+        if video { Job::RenderVideo { asset_id } } else { Job::RenderProxy { asset_id } }
+    };
+    Ok(rows.into_iter().map(job).collect())
+}
+
+#[derive(QueryableByName)]
+struct MissingRow {
+    #[diesel(sql_type = SqlUuid)]
+    asset_id: Uuid,
+    #[diesel(sql_type = Bool)]
+    video: bool,
 }
 
 /// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits. A job that this

@@ -1,9 +1,17 @@
 //! Proxies: the smaller versions of originals, wanted, ready or failed.
+//!
+//! A watermarked proxy is wanted as long as a link needs it that has not expired. Whoever makes such a need stores it
+//! first and then calls [`want_watermarked`], and [`delete_unneeded`] locks the rows before it looks for the last
+//! time: so nothing that is needed goes, whoever comes first.
 
 use crate::schema::proxies;
-use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::Preset;
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use domain::{Preset, watermark::Placement};
 use uuid::Uuid;
 
 /// A smaller version of an asset's original.
@@ -29,6 +37,10 @@ pub struct Proxy {
     pub width: Option<i32>,
     /// In pixels.
     pub height: Option<i32>,
+    /// Why it failed, for people.
+    pub reason: Option<String>,
+    /// Which of the workspace's watermarks is on it; 0, where there is none.
+    pub watermark_version: i32,
 }
 
 /// What a finished proxy is.
@@ -45,6 +57,8 @@ pub struct ReadyProxy {
     pub width: Option<i32>,
     /// In pixels.
     pub height: Option<i32>,
+    /// Which of the workspace's watermarks is on it; 0, where there is none.
+    pub watermark_version: i32,
 }
 
 /// Notes which proxies an asset is to get.
@@ -77,31 +91,182 @@ pub async fn get(
     proxies::table.find((asset, preset.as_str(), watermarked)).select(Proxy::as_select()).first(conn).await.optional()
 }
 
-/// Marks a pending proxy as ready; `false` where another worker was faster or the asset is gone.
+/// What became of a proxy that was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It is the one that is shown from now on; the blob that it replaces, if any, is needed no more.
+    Shown(Option<Uuid>),
+    /// Another worker was faster, or nobody wants it any more.
+    Unwanted,
+}
+
+#[derive(QueryableByName)]
+struct Replaced {
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    file_id: Option<Uuid>,
+}
+
+/// Marks a proxy as ready, if it is pending or carries an older watermark.
 pub async fn set_ready(
     conn: &mut AsyncPgConnection,
     asset: Uuid,
     preset: Preset,
+    watermarked: bool,
     ready: &ReadyProxy,
-) -> QueryResult<bool> {
-    let pending = proxies::table.find((asset, preset.as_str(), false)).filter(proxies::state.eq("PENDING"));
-    let changed = diesel::update(pending).set((ready, proxies::state.eq("READY"))).execute(conn).await?;
-    Ok(changed == 1)
+) -> QueryResult<Stored> {
+    let replaced: Option<Replaced> = diesel::sql_query(
+        "WITH before AS (
+            SELECT asset_id, preset, watermarked, file_id FROM proxies
+            WHERE asset_id = $1 AND preset = $2 AND watermarked = $3
+            AND (state = 'PENDING' OR watermark_version < $9) FOR UPDATE
+        )
+        UPDATE proxies SET state = 'READY', reason = NULL, file_id = $4, media_type = $5, byte_size = $6, width = $7,
+            height = $8, watermark_version = $9
+        FROM before
+        WHERE proxies.asset_id = before.asset_id AND proxies.preset = before.preset
+        AND proxies.watermarked = before.watermarked
+        RETURNING before.file_id",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .bind::<Text, _>(preset.as_str())
+    .bind::<Bool, _>(watermarked)
+    .bind::<Nullable<SqlUuid>, _>(ready.file_id)
+    .bind::<Nullable<Text>, _>(ready.media_type.as_deref())
+    .bind::<Nullable<BigInt>, _>(ready.byte_size)
+    .bind::<Nullable<Integer>, _>(ready.width)
+    .bind::<Nullable<Integer>, _>(ready.height)
+    .bind::<Integer, _>(ready.watermark_version)
+    .get_result(conn)
+    .await
+    .optional()?;
+    Ok(replaced.map_or(Stored::Unwanted, |before| Stored::Shown(before.file_id)))
 }
 
-/// Marks what is still pending for an asset as failed, with a reason for people.
-pub async fn set_failed(conn: &mut AsyncPgConnection, asset: Uuid, reason: &str) -> QueryResult<()> {
-    let pending = proxies::table.filter(proxies::asset_id.eq(asset).and(proxies::state.eq("PENDING")));
+/// Marks what is still pending of some presets of an asset as failed, with a reason for people.
+pub async fn set_failed(
+    conn: &mut AsyncPgConnection,
+    asset: Uuid,
+    presets: &[Preset],
+    reason: &str,
+) -> QueryResult<()> {
+    let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
+    let of_these = proxies::asset_id.eq(asset).and(proxies::preset.eq_any(names));
+    let pending = proxies::table.filter(of_these).filter(proxies::state.eq("PENDING"));
     diesel::update(pending).set((proxies::state.eq("FAILED"), proxies::reason.eq(reason))).execute(conn).await.map(drop)
 }
 
-/// Up to `limit` assets whose proxies are still to be made.
-pub async fn assets_with_pending(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<Uuid>> {
-    proxies::table
-        .filter(proxies::state.eq("PENDING"))
-        .select(proxies::asset_id)
-        .distinct()
-        .limit(limit)
+/// The watermark of a workspace.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Watermark {
+    /// The blob of its image.
+    #[diesel(sql_type = SqlUuid)]
+    pub file_id: Uuid,
+    /// How much it hides, from 0 to 1.
+    #[diesel(sql_type = Double)]
+    pub opacity: f64,
+    #[diesel(sql_type = Text)]
+    placement: String,
+    /// Raised with every change.
+    #[diesel(sql_type = Integer)]
+    pub version: i32,
+}
+
+impl Watermark {
+    /// Where on a picture it is.
+    pub fn placement(&self) -> Placement {
+        self.placement.parse().unwrap_or(Placement::Center)
+    }
+}
+
+/// The watermark of an asset's workspace, if it has one.
+pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: Uuid) -> QueryResult<Option<Watermark>> {
+    diesel::sql_query(
+        "SELECT watermark_file_id AS file_id, watermark_opacity AS opacity, watermark_placement AS placement,
+            watermark_version AS version
+        FROM workspaces JOIN assets ON assets.workspace_id = workspaces.id
+        WHERE assets.id = $1 AND watermark_file_id IS NOT NULL",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .get_result(conn)
+    .await
+    .optional()
+}
+
+/// Notes that the watermarked proxies of some assets are wanted, and keeps them from being deleted until the
+/// transaction ends. Assets whose plain proxies cannot be made get none.
+pub async fn want_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
+    // In one order, so that two who want the same never wait for each other; `WHERE false` locks and changes nothing.
+    diesel::sql_query(
+        "INSERT INTO proxies (asset_id, preset, watermarked, state)
+        SELECT asset_id, preset, true, 'PENDING' FROM proxies
+        WHERE asset_id = ANY ($1) AND NOT watermarked AND state <> 'FAILED' ORDER BY asset_id, preset
+        ON CONFLICT (asset_id, preset, watermarked) DO UPDATE SET state = proxies.state WHERE false",
+    )
+    .bind::<Array<SqlUuid>, _>(assets)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Which watermarked proxies no link needs that has not expired ($1).
+const UNNEEDED: &str = "
+    proxies.watermarked AND NOT EXISTS (
+        SELECT FROM links WHERE links.asset_id = proxies.asset_id AND links.watermark
+        AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
+    ) AND NOT EXISTS (
+        SELECT FROM collection_assets member JOIN links ON links.collection_id = member.collection_id
+        WHERE member.asset_id = proxies.asset_id AND links.watermark
+        AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
+    )";
+
+#[derive(QueryableByName)]
+struct Candidate {
+    #[diesel(sql_type = SqlUuid)]
+    asset_id: Uuid,
+}
+
+/// What a batch of watermarked proxies came to.
+#[derive(Debug, Clone, Default)]
+pub struct Deleted {
+    /// The blobs of those that are gone.
+    pub blobs: Vec<Uuid>,
+    /// How many are gone.
+    pub proxies: usize,
+    /// The last asset that was looked at; none, where nothing is left to look at.
+    pub last: Option<Uuid>,
+}
+
+/// Deletes watermarked proxies that no link needs any more; looks at up to `limit` beyond the asset `after`.
+pub async fn delete_unneeded(
+    conn: &mut AsyncPgConnection,
+    now: DateTime<Utc>,
+    after: Option<Uuid>,
+    limit: i64,
+) -> QueryResult<Deleted> {
+    conn.transaction(async |conn| {
+        let found: Vec<Candidate> = diesel::sql_query(format!(
+            "SELECT asset_id FROM proxies
+            WHERE {UNNEEDED} AND asset_id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
+            ORDER BY asset_id, preset LIMIT $3 FOR UPDATE OF proxies"
+        ))
+        .bind::<Timestamptz, _>(now)
+        .bind::<Nullable<SqlUuid>, _>(after)
+        .bind::<BigInt, _>(limit)
         .load(conn)
-        .await
+        .await?;
+        let mut ids: Vec<Uuid> = found.iter().map(|found| found.asset_id).collect();
+        ids.dedup();
+        let Some(last) = ids.last().copied() else { return Ok(Deleted::default()) };
+        // Somebody may have made a link meanwhile that needs one of them: look again, now that they are locked.
+        let gone: Vec<Replaced> = diesel::sql_query(format!(
+            "DELETE FROM proxies WHERE asset_id = ANY ($2) AND {UNNEEDED} RETURNING file_id"
+        ))
+        .bind::<Timestamptz, _>(now)
+        .bind::<Array<SqlUuid>, _>(&ids)
+        .load(conn)
+        .await?;
+        let proxies = gone.len();
+        Ok(Deleted { blobs: gone.into_iter().filter_map(|gone| gone.file_id).collect(), proxies, last: Some(last) })
+    })
+    .await
 }

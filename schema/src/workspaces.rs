@@ -4,7 +4,10 @@ use crate::schema::workspaces;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::watermark::{Opacity, Placement};
+use domain::{
+    sharing,
+    watermark::{Opacity, Placement},
+};
 use uuid::Uuid;
 
 /// A tenant: its users, assets, links and settings.
@@ -54,6 +57,11 @@ impl Workspace {
         }
     }
 
+    /// What it can do for a share.
+    pub const fn offers(&self) -> sharing::Workspace {
+        sharing::Workspace { watermark: self.watermark_file_id.is_some() }
+    }
+
     /// The time zone; UTC where the stored name is unknown to this build.
     pub fn zone(&self) -> chrono_tz::Tz {
         self.time_zone.parse().unwrap_or(chrono_tz::UTC)
@@ -99,6 +107,31 @@ pub async fn update(conn: &mut AsyncPgConnection, id: Uuid, changes: &WorkspaceC
         return get(conn, id).await;
     }
     diesel::update(workspaces::table.find(id)).set(changes).returning(Workspace::as_returning()).get_result(conn).await
+}
+
+/// What of a watermark is to be changed; `None` leaves it as it is.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = workspaces)]
+pub struct WatermarkChanges {
+    /// The blob of its image.
+    pub watermark_file_id: Option<Uuid>,
+    /// How much it hides, from 0 to 1.
+    pub watermark_opacity: Option<f64>,
+    /// Where on a picture it is, by its name.
+    pub watermark_placement: Option<&'static str>,
+}
+
+/// Changes a workspace's watermark and returns the workspace. What carries the one before is outdated from now on.
+pub async fn set_watermark(
+    conn: &mut AsyncPgConnection,
+    id: Uuid,
+    changes: &WatermarkChanges,
+) -> QueryResult<Workspace> {
+    diesel::update(workspaces::table.find(id))
+        .set((changes, workspaces::watermark_version.eq(workspaces::watermark_version + 1)))
+        .returning(Workspace::as_returning())
+        .get_result(conn)
+        .await
 }
 
 /// Takes the next asset number. The row stays locked until the transaction ends, so that numbers have no gaps.

@@ -175,6 +175,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
     ),
     (
+        "setWatermark",
+        "mutation { setWatermark(input: { opacity: 0.5 }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused INVALID_FILE"],
+    ),
+    (
         "shareAssets",
         "mutation { shareAssets(input: { assetIds: [\"ASSET\"] }) { userErrors { code } } }",
         ["UNAUTHENTICATED", "refused NOTHING_TO_SHARE", "done", "refused NOTHING_TO_SHARE"],

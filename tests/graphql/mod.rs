@@ -13,3 +13,4 @@ mod rights;
 mod secrets;
 mod share;
 mod statements;
+mod watermark;

@@ -3,3 +3,4 @@
 mod ingest;
 mod queue;
 mod upkeep;
+mod watermark;

@@ -171,6 +171,18 @@ impl Running {
         answer["data"]["attachFile"]["asset"]["attachments"].clone()
     }
 
+    /// Sets the workspace's watermark; the whole payload.
+    pub async fn set_watermark(&self, token: &str, input: Value, bytes: Option<Vec<u8>>) -> Value {
+        let query = "mutation($input: SetWatermarkInput!) { setWatermark(input: $input) {
+            workspace { watermark { opacity placement } } userErrors { code field message } } }";
+        let answer: Value = match bytes {
+            Some(bytes) => self.upload_call(token, query, input, "mark.png", bytes).await.json().await.expect("JSON"),
+            None => self.call(token, query, json!({ "input": input })).await,
+        };
+        assert!(answer.get("errors").is_none(), "{answer}");
+        answer["data"]["setWatermark"].clone()
+    }
+
     /// Makes a public link and returns it: `id url name state settings { … }`.
     pub async fn public_link(&self, token: &str, asset_id: &Value, settings: Value) -> Value {
         let query = "mutation($input: CreatePublicLinkInput!) { createPublicLink(input: $input) {

@@ -93,6 +93,26 @@ pub fn png_with_alpha(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// A PNG of one colour.
+pub fn plain_png(width: u32, height: u32, colour: [u8; 3]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let picture = RgbImage::from_pixel(width, height, Rgb(colour));
+    let encoder = PngEncoder::new(&mut bytes);
+    encoder.write_image(&picture, width, height, image::ExtendedColorType::Rgb8).expect("a picture");
+    bytes
+}
+
+/// The colour in the middle of a picture.
+pub fn middle(picture: &[u8]) -> [u8; 3] {
+    let picture = image::load_from_memory(picture).expect("a picture").into_rgb8();
+    picture.get_pixel(picture.width() / 2, picture.height() / 2).0
+}
+
+/// Whether two colours are about the same.
+pub fn alike(one: [u8; 3], other: [u8; 3]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one.abs_diff(other) < 40)
+}
+
 /// The smallest thing that is a PDF by its signature.
 pub fn pdf() -> Vec<u8> {
     b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".to_vec()

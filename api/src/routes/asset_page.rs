@@ -93,7 +93,7 @@ async fn file(
     let save = request.query_string().split('&').any(|part| part == "download");
     match file {
         FileName::Proxy(preset) if preset.is_shown() && !save => {
-            files::show(&request, &services, &asset, proxy.as_ref()).await
+            files::show(&request, &services, &asset, proxy.as_ref(), false).await
         }
         file if decide_internal((asset.source, asset.original_state), rights, Some(file.version())) => {
             let found = files::to_save(&services, &asset, file, proxy.as_ref()).await?;

@@ -3,9 +3,10 @@
 use super::{PageError, assets::placeholder};
 use crate::{file_response::File, visit::FileName};
 use actix_web::{HttpRequest, HttpResponse};
+use diesel_async::AsyncConnection;
 use domain::media;
 use graphql::Services;
-use schema::{assets::Asset, attachments, proxies::Proxy};
+use schema::{assets::Asset, attachments, outbox::Priority, pictures, proxies::Proxy};
 use storage::Blob;
 
 /// A file to be saved, if it exists. For a proxy, it is this one.
@@ -45,17 +46,32 @@ pub(super) async fn to_save(
     }
 }
 
-/// Shows a picture of an asset in place, or a placeholder where there is none (yet).
+/// Shows a picture of an asset in place, or a placeholder where there is none (yet). One that is still to be made is
+/// made before those that nobody waits for.
 pub(super) async fn show(
     request: &HttpRequest,
     services: &Services,
     asset: &Asset,
     proxy: Option<&Proxy>,
+    watermarked: bool,
 ) -> Result<HttpResponse, PageError> {
-    match proxy.and_then(ready) {
-        Some(file) => file.respond(request, file.part(request), &services.storage, HttpResponse::Ok()).await,
-        None => Ok(placeholder(asset.kind, proxy.is_some_and(|proxy| proxy.state == "PENDING"))),
+    if let Some(file) = proxy.and_then(ready) {
+        match file.respond(request, file.part(request), &services.storage, HttpResponse::Ok()).await {
+            // Replaced in this instant by one with another watermark.
+            Err(PageError::Missing) if watermarked => return Ok(placeholder(asset.kind, true)),
+            answer => return answer,
+        }
     }
+    let may_come = proxy.map_or(watermarked, |proxy| proxy.state == "PENDING");
+    let pending = may_come && hurry(services, asset, watermarked).await?;
+    Ok(placeholder(asset.kind, pending))
+}
+
+/// Somebody waits for the pictures of an asset: lets them be made before others. Whether any are to be made.
+pub(super) async fn hurry(services: &Services, asset: &Asset, watermarked: bool) -> Result<bool, PageError> {
+    let mut conn = services.pool.get().await?;
+    let work = conn.transaction(async |conn| pictures::want(conn, &[asset.id], watermarked, Priority::Visitor).await);
+    Ok(work.await? > 0)
 }
 
 fn ready(proxy: &Proxy) -> Option<File> {

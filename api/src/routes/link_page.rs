@@ -100,7 +100,9 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
         page_url: format!("{}{page_path}", services.public_url),
     });
     // While the picture is being made the page reloads itself; that is one view.
-    if !view.pending {
+    if view.pending {
+        files::hurry(services, asset, link.watermark).await?;
+    } else {
         visit.count_view(Some(asset.id)).await?;
     }
     let page = LinkPage {
@@ -201,7 +203,7 @@ async fn file(
     match file {
         FileName::Proxy(preset) if !request.query_string().split('&').any(|part| part == "download") => {
             let permit = visit.decide(Want::Picture(visit.target(), preset))?;
-            files::show(&request, &services, visit.asset()?, visit.proxy(permit)).await
+            files::show(&request, &services, visit.asset()?, visit.proxy(permit), permit.watermarked).await
         }
         file => send(&visit, file).await,
     }

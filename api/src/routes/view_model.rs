@@ -46,10 +46,14 @@ pub(super) fn asset_view(
 ) -> AssetView {
     let proxies = files.proxies.get(&asset.id).map_or(&[][..], Vec::as_slice);
     let attachments = files.attachments.get(&asset.id).map_or(&[][..], Vec::as_slice);
-    let picture = proxies
-        .iter()
-        .find(|proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster) && proxy.watermarked == watermarked);
+    let shows = |proxy: &Proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster);
+    let picture = proxies.iter().find(|proxy| shows(proxy) && proxy.watermarked == watermarked);
     let ready = picture.filter(|proxy| proxy.state == "READY");
+    // A watermarked one that nobody has asked for yet is made as soon as somebody does.
+    let to_come = || proxies.iter().any(|proxy| shows(proxy) && proxy.state != "FAILED");
+    let pending = picture.map_or_else(|| watermarked && to_come(), |proxy| proxy.state == "PENDING");
+    let plays = |proxy: &&Proxy| proxy.preset == Preset::Video480 && proxy.watermarked == watermarked;
+    let video = proxies.iter().find(plays).filter(|proxy| proxy.state == "READY");
     let mut downloads = Vec::new();
     let mut add = |file: FileName, label: String, media_type: &str, size: Option<i64>| {
         if offers(file) {
@@ -75,9 +79,18 @@ pub(super) fn asset_view(
         picture_url: ready.map(|proxy| format!("{base}/{}", proxy.preset)),
         width: ready.and_then(|proxy| proxy.width),
         height: ready.and_then(|proxy| proxy.height),
-        pending: picture.is_some_and(|proxy| proxy.state == "PENDING"),
-        thumbnail_url: format!("{base}/{}", Preset::Thumbnail),
+        video_url: video.map(|proxy| format!("{base}/{}", proxy.preset)),
+        pending,
+        thumbnail_url: format!("{base}/{}", thumbnail(asset.kind)),
         downloads,
+    }
+}
+
+/// What stands for an asset of a kind in a list.
+const fn thumbnail(kind: AssetKind) -> Preset {
+    match kind {
+        AssetKind::Video => Preset::Poster,
+        _ => Preset::Thumbnail,
     }
 }
 

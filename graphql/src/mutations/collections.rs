@@ -15,7 +15,7 @@ use domain::{LinkAction, Right, Rights, name};
 use schema::{
     access_rules, assets,
     collections::{self, CollectionChanges},
-    link_events, links, rights,
+    link_events, links, pictures, rights,
 };
 use uuid::Uuid;
 
@@ -149,7 +149,12 @@ impl CollectionMutations {
             Ok(members) => members,
             Err(refusals) => return Ok(CollectionPayload::refused(refusals)),
         };
-        conn.transaction(async |conn| collections::add(conn, collection.id, &members).await).await?;
+        let now = context::services(ctx).now();
+        conn.transaction(async |conn| {
+            collections::add(conn, collection.id, &members).await?;
+            pictures::want_for_collection(conn, collection.id, &members, now).await
+        })
+        .await?;
         Ok(CollectionPayload::done(Collection(collection)))
     }
 

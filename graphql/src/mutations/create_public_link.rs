@@ -30,7 +30,7 @@ impl CreatePublicLink {
             Ok(candidate) => candidate,
             Err(refusal) => return Ok(LinkPayload::refused(vec![refusal])),
         };
-        let offer = sharing::offer([(&candidate.facts, candidate.rights)]);
+        let offer = sharing::offer(viewer.workspace.offers(), [(&candidate.facts, candidate.rights)]);
         let settings = match settings::parse(input.settings.unwrap_or_default().into(), &offer, services.now()) {
             Ok(settings) => settings,
             Err(errors) => return Ok(LinkPayload::refused(new_link::refused_settings(&errors, &["settings"]))),

@@ -15,6 +15,7 @@ mod new_link;
 mod payloads;
 mod session;
 mod set_original_state;
+mod set_watermark;
 mod share_assets;
 mod switch_link;
 mod update_link;
@@ -48,4 +49,5 @@ pub struct Mutation(
     user_groups::UserGroupMutations,
     access_rules::AccessRuleMutations,
     update_workspace::UpdateWorkspace,
+    set_watermark::SetWatermark,
 );

@@ -16,8 +16,9 @@ use domain::{
 };
 use schema::{
     assets::{self, Candidate},
-    link_events, links,
+    collections, link_events, links,
     outbox::{self, Job, Priority},
+    pictures,
 };
 use uuid::Uuid;
 
@@ -140,13 +141,28 @@ pub(super) async fn note_expiry(conn: &mut AsyncPgConnection, link: &links::Link
     Ok(())
 }
 
+/// Asks for the pictures that a link shows and that are not there yet, as part of the transaction that stores it.
+pub(super) async fn want_pictures(conn: &mut AsyncPgConnection, link: &links::Link) -> Result<(), Error> {
+    let assets = match (link.asset_id, link.collection_id) {
+        (Some(asset), _) => vec![asset],
+        // After the link is stored, which waits for whoever is filling the collection.
+        (None, Some(collection)) => collections::member_ids(conn, collection).await?,
+        (None, None) => Vec::new(),
+    };
+    pictures::want(conn, &assets, link.watermark, Priority::Shared).await?;
+    Ok(())
+}
+
 impl NewLink {
-    /// Stores the link and who made it, as part of a transaction.
+    /// Stores the link and who made it, as part of a transaction, with the work that it makes necessary.
     pub(super) async fn store(self, conn: &mut AsyncPgConnection, viewer: &Viewer) -> Result<links::Link, Error> {
         let now: DateTime<Utc> = self.0.created_at;
         let link = links::insert(conn, self.0).await?;
         link_events::insert(conn, vec![audit::event(viewer, LinkAction::Created, None, &link, now)?]).await?;
         note_expiry(conn, &link).await?;
+        if link.kind == LinkKind::Public {
+            want_pictures(conn, &link).await?;
+        }
         Ok(link)
     }
 

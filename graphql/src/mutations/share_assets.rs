@@ -18,7 +18,7 @@ use domain::{CollectionKind, LinkKind, name, settings, sharing};
 use schema::{
     collections,
     idempotency::{self, Claim},
-    link_listing, outbox,
+    link_listing,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -199,7 +199,6 @@ async fn store(
         collections::insert(conn, collection.clone()).await?;
         collections::fill(conn, collection.id, 0, &decided.shared).await?;
         let link = link.store(conn, viewer).await?;
-        outbox::push_pending(conn, &decided.shared).await?;
         if let Some(key) = key {
             let kept = keep(link.id, collection.id, counted);
             let answer = serde_json::to_value(kept).map_err(Error::internal)?;

@@ -45,7 +45,7 @@ impl UpdateLink {
         };
         let Some(link) = found else { return Ok(not_found()) };
         let offer = match link.kind {
-            LinkKind::Public => offers::of_link(&mut conn, &link).await?,
+            LinkKind::Public => offers::of_link(&mut conn, viewer, &link).await?,
             LinkKind::Download => Offer::original_only(),
         };
         let wanted: SettingsInput = input.settings.into();
@@ -81,6 +81,9 @@ impl UpdateLink {
                 let event = audit::event(viewer, LinkAction::Updated, Some(&before), &after, now)?;
                 link_events::insert(conn, vec![event]).await?;
                 new_link::note_expiry(conn, &after).await?;
+                if after.watermark {
+                    new_link::want_pictures(conn, &after).await?;
+                }
                 Ok(Some(Ok(after)))
             })
             .await?;

@@ -163,3 +163,15 @@ pub(crate) enum OrderDirection {
     Asc,
     Desc,
 }
+
+/// Where on a picture the watermark is.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::watermark::Placement")]
+pub(crate) enum WatermarkPlacement {
+    /// Once, in the middle.
+    Center,
+    /// All over the picture.
+    Tile,
+    /// Once, in the corner.
+    BottomRight,
+}

@@ -44,4 +44,9 @@ impl Proxy {
     async fn byte_size(&self) -> Option<ByteCount> {
         self.0.byte_size.map(ByteCount)
     }
+
+    /// Why it could not be made, where it has failed.
+    async fn failure_reason(&self) -> Option<&str> {
+        self.0.reason.as_deref().filter(|_| self.0.state == "FAILED")
+    }
 }

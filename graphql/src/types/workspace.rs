@@ -1,6 +1,7 @@
 //! `Workspace`.
 
-use async_graphql::Object;
+use crate::types::enums::WatermarkPlacement;
+use async_graphql::{Object, SimpleObject};
 
 /// A tenant: its users, assets and links, and the settings they share.
 pub(crate) struct Workspace(pub(crate) schema::workspaces::Workspace);
@@ -25,4 +26,20 @@ impl Workspace {
     async fn delete_automatic_collections(&self) -> bool {
         self.0.delete_automatic_collections
     }
+
+    /// What links with the setting `watermark` put on what they show; null where none is set.
+    async fn watermark(&self) -> Option<Watermark> {
+        self.0.watermark_file_id.map(|_| Watermark {
+            opacity: self.0.watermark_opacity,
+            placement: self.0.watermark_placement.into(),
+        })
+    }
+}
+
+/// The picture that links may put on what they show.
+#[derive(SimpleObject)]
+pub(crate) struct Watermark {
+    /// How much of a picture it hides, from 0 to 1.
+    opacity: f64,
+    placement: WatermarkPlacement,
 }

@@ -1,4 +1,5 @@
-//! Deletes blobs that nothing needs: what a process that was killed had written before its row, or half written.
+//! Deletes what nothing needs: watermarked proxies whose links are gone or have expired, and blobs that a process
+//! that was killed had written before its row, or half written.
 //!
 //! A blob is written once under a fresh id, and its row follows at once or never. So one that is old and has no row
 //! will never get one, and nobody has to be kept from working meanwhile.
@@ -7,8 +8,8 @@ use super::Report;
 use crate::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
-use schema::blobs;
-use storage::Area;
+use schema::{blobs, proxies};
+use storage::{Area, Blob};
 use uuid::Uuid;
 
 /// How old a blob must be before its row is missed.
@@ -24,11 +25,28 @@ pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
         "the storage belongs to another database; nothing is deleted. Are DATABASE_URL and VITRINE_STORAGE those of one \
         installation? If they are, delete the file `installation` in the storage"
     );
+    let watermarked = unneeded_proxies(parts).await?;
     let before = parts.clock.now() - AGE;
     let files = collect(parts, Area::Files, before).await?;
     let proxies = collect(parts, Area::Proxies, before).await?;
     let halves = parts.storage.delete_unfinished(before).await?;
-    Ok(vec![("files", files), ("proxies", proxies), ("unfinished", halves)])
+    Ok(vec![("watermarked", watermarked), ("files", files), ("proxies", proxies), ("unfinished", halves)])
+}
+
+/// The rows go first: a blob that is left behind, because the process is killed, is found by its age.
+async fn unneeded_proxies(parts: &Parts) -> anyhow::Result<usize> {
+    let (mut deleted, mut after) = (0, None);
+    loop {
+        let mut conn = parts.pool.get().await?;
+        let batch = proxies::delete_unneeded(&mut conn, parts.clock.now(), after, BATCH as i64).await?;
+        drop(conn);
+        deleted += batch.proxies;
+        for id in batch.blobs {
+            parts.storage.delete(Blob::Proxy(id)).await?;
+        }
+        let Some(last) = batch.last else { return Ok(deleted) };
+        after = Some(last);
+    }
 }
 
 async fn collect(parts: &Parts, area: Area, before: DateTime<Utc>) -> anyhow::Result<usize> {

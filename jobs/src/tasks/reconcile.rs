@@ -2,19 +2,16 @@
 
 use super::Report;
 use crate::{Parts, Queue};
-use schema::{
-    outbox::{Job, Priority},
-    proxies,
-};
+use schema::outbox::{self, Priority};
 
 /// How much to queue again at a time.
 const BATCH: i64 = 10_000;
 
 pub(super) async fn run(parts: &Parts, queue: &Queue) -> anyhow::Result<Report> {
-    let assets = proxies::assets_with_pending(&mut *parts.pool.get().await?, BATCH).await?;
+    let jobs = outbox::missing(&mut *parts.pool.get().await?, BATCH).await?;
     let mut missing = 0;
-    for asset_id in assets {
-        missing += usize::from(queue.push(&Job::IngestAsset { asset_id }, Priority::Background).await?);
+    for job in jobs {
+        missing += usize::from(queue.push(&job, Priority::Background).await?);
     }
     Ok(vec![("queued", missing)])
 }

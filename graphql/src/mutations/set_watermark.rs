@@ -1,0 +1,130 @@
+//! `setWatermark`.
+
+use super::{payloads::WorkspacePayload, upload_asset::take_file};
+use crate::{
+    Error, Services, context,
+    errors::{UserError, UserErrorCode},
+    types::{enums::WatermarkPlacement, workspace::Workspace},
+    upload::Upload,
+};
+use async_graphql::{Context, InputObject, Object};
+use diesel_async::AsyncConnection;
+use domain::watermark::{MAX_BYTES, Opacity, Placement};
+use image::{ImageFormat, ImageReader, Limits};
+use schema::{
+    outbox,
+    workspaces::{self, WatermarkChanges},
+};
+use std::io::Cursor;
+use storage::{Blob, StoredFile};
+
+/// The largest width and height of a watermark, in pixels.
+const MAX_EDGE: u32 = 8_000;
+
+/// The most memory that decoding one may take, in bytes.
+const MAX_ALLOC: u64 = 256 * 1024 * 1024;
+
+#[derive(Default)]
+pub(super) struct SetWatermark;
+
+/// What is left out stays as it is; the first time there must be a file.
+#[derive(InputObject)]
+struct SetWatermarkInput {
+    /// A PNG or JPEG of at most 2 MB. Transparent parts stay transparent.
+    file: Option<Upload>,
+    /// How much of a picture it hides: more than 0 (nothing) and at most 1 (all below it). 0.5 at first.
+    opacity: Option<f64>,
+    /// In the middle at first.
+    placement: Option<WatermarkPlacement>,
+}
+
+#[Object]
+impl SetWatermark {
+    /// Sets or changes the picture that links with the setting `watermark` put on what they show. Links that have it
+    /// already go on with the one before, until the pictures with the new one are made. For administrators.
+    async fn set_watermark(&self, ctx: &Context<'_>, input: SetWatermarkInput) -> Result<WorkspacePayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        viewer.require_admin()?;
+        if input.file.is_none() && viewer.workspace.watermark_file_id.is_none() {
+            let message = "There is no watermark yet; send a PNG or JPEG.";
+            return Ok(WorkspacePayload::refused(vec![UserError::new(UserErrorCode::InvalidFile, &["file"], message)]));
+        }
+        let opacity = match input.opacity.map(Opacity::try_from).transpose() {
+            Ok(opacity) => opacity,
+            Err(error) => {
+                let refusal = UserError::new(UserErrorCode::InvalidInput, &["opacity"], error.to_string());
+                return Ok(WorkspacePayload::refused(vec![refusal]));
+            }
+        };
+        let file = match input.file {
+            None => None,
+            Some(upload) => match receive(ctx, upload).await? {
+                Ok(file) => Some(file),
+                Err(refusal) => return Ok(WorkspacePayload::refused(vec![refusal])),
+            },
+        };
+        let changes = WatermarkChanges {
+            watermark_file_id: file.as_ref().map(|file| file.id),
+            watermark_opacity: opacity.map(Opacity::get),
+            watermark_placement: input.placement.map(|placement| Placement::from(placement).as_str()),
+        };
+        let stored = store(ctx, &changes).await;
+        if let (Err(_), Some(file)) = (&stored, &file) {
+            discard(services, file).await;
+        }
+        Ok(WorkspacePayload::done(Workspace(stored?)))
+    }
+}
+
+/// One transaction: the watermark, and the work of putting it where the one before is.
+async fn store(ctx: &Context<'_>, changes: &WatermarkChanges) -> Result<workspaces::Workspace, Error> {
+    let id = context::viewer(ctx)?.workspace.id;
+    let mut conn = context::connection(ctx).await?;
+    conn.transaction(async |conn| {
+        let workspace = workspaces::set_watermark(conn, id, changes).await?;
+        outbox::push_outdated(conn, id).await?;
+        Ok(workspace)
+    })
+    .await
+}
+
+/// Takes the file of a watermark, if it can be one; else nothing is left of it.
+async fn receive(ctx: &Context<'_>, upload: Upload) -> Result<Result<StoredFile, UserError>, Error> {
+    let services = context::services(ctx);
+    let file = match take_file(ctx, upload) {
+        Ok(received) => received.file,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let checked = check(services, &file).await;
+    if !matches!(checked, Ok(Ok(()))) {
+        discard(services, &file).await;
+    }
+    Ok(checked?.map(|()| file).map_err(|reason| UserError::new(UserErrorCode::InvalidFile, &["file"], reason)))
+}
+
+async fn check(services: &Services, file: &StoredFile) -> Result<Result<(), String>, Error> {
+    if file.byte_size > MAX_BYTES {
+        return Ok(Err(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)));
+    }
+    let bytes = services.storage.read_all(Blob::File(file.id)).await?;
+    tokio::task::spawn_blocking(move || decode(&bytes)).await.map_err(Error::internal)
+}
+
+/// Whether bytes are a whole picture of the right sort; the error tells a person why not.
+fn decode(bytes: &[u8]) -> Result<(), String> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
+    if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
+        return Err("A watermark is a PNG or a JPEG; this file is neither.".to_owned());
+    }
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(MAX_EDGE), Some(MAX_EDGE));
+    limits.max_alloc = Some(MAX_ALLOC);
+    reader.limits(limits);
+    reader.decode().map(drop).map_err(|error| format!("The picture cannot be decoded: {error}"))
+}
+
+async fn discard(services: &Services, file: &StoredFile) {
+    if let Err(error) = services.storage.delete(Blob::File(file.id)).await {
+        tracing::warn!(%error, "a file that belongs to nothing was left behind");
+    }
+}

@@ -1,0 +1,48 @@
+//! Makes the pictures of an asset that are wanted and not there: of a new original all plain ones, and watermarked
+//! ones when a link needs them. The original is decoded once for all of them.
+
+use super::wanted::{InStorage, Work};
+use crate::{
+    Parts,
+    media::{self, Made, MediaError},
+};
+use domain::{AssetKind, Preset};
+use schema::assets;
+use uuid::Uuid;
+
+/// The largest picture or document that is opened, in bytes.
+const MAX_BYTES: i64 = 512 * 1024 * 1024;
+
+pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
+    let Some(work) = Work::load(parts, asset_id, Preset::is_picture).await? else { return Ok(()) };
+    let too_large = work.asset.kind != AssetKind::Video && work.asset.byte_size.is_none_or(|size| size > MAX_BYTES);
+    let made = if too_large {
+        Err(MediaError::Unusable(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)))
+    } else {
+        media::pictures(&work.original, &work.asset.media_type, work.wanted.clone(), work.mark.clone()).await
+    };
+    match made {
+        Ok(made) => store(parts, &work, made).await,
+        Err(MediaError::Unusable(reason)) => {
+            let presets: Vec<Preset> = work.wanted.iter().map(|wanted| wanted.preset).collect();
+            work.fail(parts, &presets, &reason).await
+        }
+        Err(MediaError::Failed(error)) => Err(error),
+    }
+}
+
+async fn store(parts: &Parts, work: &Work, made: Made) -> anyhow::Result<()> {
+    let size = (i32::try_from(made.width)?, i32::try_from(made.height)?);
+    assets::set_facts(&mut *parts.pool.get().await?, work.asset.id, Some(size), made.duration_seconds).await?;
+    for proxy in made.proxies {
+        let in_storage = InStorage {
+            byte_size: proxy.bytes.len() as u64,
+            media_type: proxy.media_type,
+            width: proxy.width,
+            height: proxy.height,
+            file_id: parts.storage.put_proxy(proxy.bytes).await?,
+        };
+        work.store(parts, proxy.preset, proxy.watermarked, in_storage).await?;
+    }
+    Ok(())
+}

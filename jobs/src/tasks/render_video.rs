@@ -1,0 +1,51 @@
+//! Makes the videos of an asset that are wanted and not there, one after the other.
+
+use super::wanted::{InStorage, Work};
+use crate::{
+    Parts,
+    media::{self, MediaError, Wanted},
+};
+use bytes::Bytes;
+use std::path::Path;
+use tokio::io::AsyncReadExt;
+use uuid::Uuid;
+
+/// How much of a finished video is read at a time.
+const PIECE_BYTES: u64 = 256 * 1024;
+
+pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
+    let Some(work) = Work::load(parts, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    for wanted in &work.wanted {
+        make(parts, &work, wanted, &folder.path().join("video.mp4")).await?;
+    }
+    Ok(())
+}
+
+async fn make(parts: &Parts, work: &Work, wanted: &Wanted, output: &Path) -> anyhow::Result<()> {
+    let mark = work.mark.clone().filter(|_| wanted.watermarked);
+    let made = match media::video(&work.original, wanted, mark, output).await {
+        Ok(made) => made,
+        Err(MediaError::Unusable(reason)) => return work.fail(parts, &[wanted.preset], &reason).await,
+        Err(MediaError::Failed(error)) => return Err(error),
+    };
+    let (file_id, byte_size) = copy(parts, output).await?;
+    let (width, height) = (made.width, made.height);
+    let in_storage = InStorage { file_id, byte_size, media_type: "video/mp4", width, height };
+    work.store(parts, wanted.preset, wanted.watermarked, in_storage).await
+}
+
+/// Copies a file into storage, piece by piece.
+async fn copy(parts: &Parts, from: &Path) -> anyhow::Result<(Uuid, u64)> {
+    let mut file = tokio::fs::File::open(from).await?;
+    let mut writer = parts.storage.begin_proxy().await?;
+    loop {
+        let mut piece = Vec::new();
+        if (&mut file).take(PIECE_BYTES).read_to_end(&mut piece).await? == 0 {
+            break;
+        }
+        writer.write(Bytes::from(piece)).await?;
+    }
+    let stored = writer.finish().await?;
+    Ok((stored.id, stored.byte_size))
+}

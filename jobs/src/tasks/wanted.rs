@@ -1,0 +1,130 @@
+//! What of an asset's proxies is to be made now: those that are pending, and watermarked ones with an old watermark.
+
+use crate::{
+    Parts,
+    media::{Mark, Wanted},
+};
+use domain::{Preset, watermark::Opacity};
+use schema::{
+    assets::{self, Asset},
+    proxies::{self, Proxy, ReadyProxy, Stored, Watermark},
+};
+use std::{path::PathBuf, sync::Arc};
+use storage::Blob;
+use uuid::Uuid;
+
+/// Proxies to be made of one asset.
+pub(super) struct Work {
+    pub(super) asset: Asset,
+    /// Where its original is.
+    pub(super) original: PathBuf,
+    pub(super) wanted: Vec<Wanted>,
+    /// Set where one of them is watermarked.
+    pub(super) mark: Option<Arc<Mark>>,
+    /// Which watermark that is.
+    watermark_version: i32,
+}
+
+/// A proxy whose bytes are in storage already.
+pub(super) struct InStorage {
+    pub(super) file_id: Uuid,
+    pub(super) byte_size: u64,
+    pub(super) media_type: &'static str,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+impl Work {
+    /// Loads what is to be made of the presets that `of_these` names; none, if it is nothing.
+    pub(super) async fn load(
+        parts: &Parts,
+        asset_id: Uuid,
+        of_these: impl Fn(Preset) -> bool,
+    ) -> anyhow::Result<Option<Self>> {
+        let mut conn = parts.pool.get().await?;
+        // Deleted in the meantime: nothing is left to do.
+        let Some(asset) = assets::find(&mut conn, asset_id).await? else { return Ok(None) };
+        let Some(file_id) = asset.file_id else { return Ok(None) };
+        let mut proxies = proxies::of_assets(&mut conn, &[asset_id]).await?;
+        proxies.retain(|proxy| of_these(proxy.preset));
+        let watermark = match proxies.iter().any(|proxy| proxy.watermarked) {
+            true => proxies::watermark_of(&mut conn, asset_id).await?,
+            false => None,
+        };
+        let wanted: Vec<&Proxy> = proxies.iter().filter(|proxy| is_to_be_made(proxy, watermark.as_ref())).collect();
+        let (made, switched_off): (Vec<&Proxy>, _) =
+            wanted.into_iter().partition(|proxy| parts.presets.longest_edge(proxy.preset).is_some());
+        if !switched_off.is_empty() {
+            let presets: Vec<Preset> = switched_off.iter().map(|proxy| proxy.preset).collect();
+            proxies::set_failed(&mut conn, asset_id, &presets, "This preset is switched off.").await?;
+        }
+        drop(conn);
+        let wanted: Vec<Wanted> = made
+            .iter()
+            .filter_map(|proxy| {
+                let longest_edge = parts.presets.longest_edge(proxy.preset)?;
+                Some(Wanted { preset: proxy.preset, longest_edge, watermarked: proxy.watermarked })
+            })
+            .collect();
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let marked = wanted.iter().any(|wanted| wanted.watermarked);
+        let (mark, watermark_version) = match watermark.filter(|_| marked) {
+            Some(watermark) => (Some(load_mark(parts, &watermark).await?), watermark.version),
+            None => (None, 0),
+        };
+        let original = parts.storage.local_path(Blob::File(file_id));
+        Ok(Some(Self { asset, original, wanted, mark, watermark_version }))
+    }
+
+    /// Shows a proxy from now on, in place of the one before.
+    pub(super) async fn store(
+        &self,
+        parts: &Parts,
+        preset: Preset,
+        watermarked: bool,
+        made: InStorage,
+    ) -> anyhow::Result<()> {
+        let ready = ReadyProxy {
+            file_id: Some(made.file_id),
+            media_type: Some(made.media_type.to_owned()),
+            byte_size: Some(i64::try_from(made.byte_size)?),
+            width: Some(i32::try_from(made.width)?),
+            height: Some(i32::try_from(made.height)?),
+            watermark_version: if watermarked { self.watermark_version } else { 0 },
+        };
+        let mut conn = parts.pool.get().await?;
+        let stored = proxies::set_ready(&mut conn, self.asset.id, preset, watermarked, &ready).await?;
+        drop(conn);
+        let unneeded = match stored {
+            Stored::Shown(before) => before,
+            Stored::Unwanted => Some(made.file_id),
+        };
+        if let Some(id) = unneeded {
+            parts.storage.delete(Blob::Proxy(id)).await?;
+        }
+        Ok(())
+    }
+
+    /// Notes that some presets can never be made.
+    pub(super) async fn fail(&self, parts: &Parts, presets: &[Preset], reason: &str) -> anyhow::Result<()> {
+        tracing::info!(asset = %self.asset.id, ?presets, reason, "proxies cannot be made");
+        Ok(proxies::set_failed(&mut *parts.pool.get().await?, self.asset.id, presets, reason).await?)
+    }
+}
+
+fn is_to_be_made(proxy: &Proxy, watermark: Option<&Watermark>) -> bool {
+    let pending = proxy.state == "PENDING";
+    if !proxy.watermarked {
+        return pending;
+    }
+    let outdated = |watermark: &Watermark| proxy.state == "READY" && proxy.watermark_version < watermark.version;
+    watermark.is_some_and(|watermark| pending || outdated(watermark))
+}
+
+async fn load_mark(parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
+    let bytes = parts.storage.read_all(Blob::File(watermark.file_id)).await?;
+    let opacity = Opacity::try_from(watermark.opacity)?;
+    Ok(Arc::new(Mark::decode(&bytes, opacity, watermark.placement())?))
+}

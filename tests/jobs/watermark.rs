@@ -1,0 +1,241 @@
+//! Watermarked pictures: made ahead, shared by the links that need them, made anew, and gone when nobody needs them;
+//! and never a plain one in their place.
+
+use chrono::TimeDelta;
+use domain::Preset;
+use futures::future::join_all;
+use schema::outbox::Job;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tests::{Running, Visitor, fixtures, start};
+use tokio::sync::watch;
+
+const MAGENTA: [u8; 3] = [255, 0, 255];
+const CYAN: [u8; 3] = [0, 255, 255];
+
+/// A server with a watermark that hides all below it, and some pictures.
+async fn with_watermark(pictures: usize) -> (Running, String, Vec<Value>) {
+    let server = start().await;
+    let admin = server.admin().await;
+    mark(&server, &admin, MAGENTA).await;
+    let mut assets = Vec::new();
+    for index in 0..pictures {
+        let bytes = fixtures::jpeg(400 + u32::try_from(index).unwrap(), 300);
+        assets.push(server.upload(&admin, &format!("{index}.jpg"), bytes).await["id"].clone());
+    }
+    (server, admin, assets)
+}
+
+async fn mark(server: &Running, admin: &str, colour: [u8; 3]) {
+    let input = json!({ "file": null, "opacity": 1.0, "placement": "CENTER" });
+    let payload = server.set_watermark(admin, input, Some(fixtures::plain_png(40, 40, colour))).await;
+    assert!(payload["workspace"].is_object(), "{payload}");
+}
+
+fn picture(link: &Value, asset: &Value, file: &str) -> String {
+    let id = asset.as_str().unwrap().split_once('_').unwrap().1;
+    format!("{}/assets/{id}/{file}", link["url"].as_str().unwrap())
+}
+
+/// What a visitor sees in the middle of a picture; none where it is a placeholder.
+async fn seen(visitor: &Visitor, path: &str) -> Option<[u8; 3]> {
+    let response = visitor.get(path).await;
+    assert_eq!(response.status(), 200, "{path}");
+    match response.headers()["content-type"].to_str().unwrap() {
+        "image/svg+xml" => None,
+        _ => Some(fixtures::middle(&response.bytes().await.unwrap())),
+    }
+}
+
+/// Waits until nothing of a link is pending any more, and returns how many pictures are ready.
+async fn prepared(server: &Running, admin: &str, link: &Value) -> i64 {
+    let query = "query($id: ID!) { link(id: $id) { preparation { total ready failed } } }";
+    let work = async {
+        loop {
+            let data = server.data(admin, query, json!({ "id": link["id"] })).await;
+            let (total, ready) = (&data["link"]["preparation"]["total"], &data["link"]["preparation"]["ready"]);
+            assert_eq!(data["link"]["preparation"]["failed"], 0);
+            if total == ready {
+                return total.as_i64().unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), work).await.expect("the pictures are made in time")
+}
+
+/// Runs workers until the link's pictures are ready.
+async fn work_until_prepared(server: &Running, admin: &str, link: &Value) -> i64 {
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    let ready = prepared(server, admin, link).await;
+    stop.send_replace(true);
+    working.await.unwrap().unwrap();
+    ready
+}
+
+#[tokio::test]
+async fn a_visitor_who_is_faster_than_the_worker_sees_a_placeholder_and_never_the_plain_picture() {
+    let (server, admin, assets) = with_watermark(1).await;
+    let asset = &assets[0];
+    let plain = server.public_link(&admin, asset, json!({ "allowProxies": true })).await;
+    assert_eq!(work_until_prepared(&server, &admin, &plain).await, 3);
+    let settings = json!({ "watermark": true, "allowProxies": true });
+    let link = server.public_link(&admin, asset, settings).await;
+
+    let visitor = server.visitor();
+    let page = visitor.get(link["url"].as_str().unwrap()).await.text().await.unwrap();
+    assert!(page.contains("is being made") && !page.contains("og:image\"") && !page.contains("?download"), "{page}");
+    for preset in ["thumbnail", "preview"] {
+        let response = visitor.get(&picture(&link, asset, preset)).await;
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        assert_eq!(seen(&visitor, &picture(&link, asset, preset)).await, None);
+    }
+    for preset in Preset::ALL {
+        let path = picture(&link, asset, &format!("{preset}?download"));
+        assert_eq!(visitor.get(&path).await.status(), 404, "{preset}");
+    }
+    work_until_prepared(&server, &admin, &link).await;
+    for file in ["thumbnail", "preview", "thumbnail?download", "preview?download", "fullscreen?download"] {
+        let marked = seen(&visitor, &picture(&link, asset, file)).await.expect("a picture");
+        assert!(fixtures::alike(marked, MAGENTA), "{file}: {marked:?}");
+        let unmarked = seen(&visitor, &picture(&plain, asset, file)).await.expect("a picture");
+        assert!(!fixtures::alike(unmarked, MAGENTA), "{file}: {unmarked:?}");
+    }
+    let page = visitor.get(link["url"].as_str().unwrap()).await.text().await.unwrap();
+    assert!(page.contains("og:image\"") && page.contains("fullscreen?download"), "{page}");
+}
+
+#[tokio::test]
+async fn a_cached_plain_picture_is_not_confirmed_once_the_link_has_a_watermark() {
+    let (server, admin, assets) = with_watermark(1).await;
+    let link = server.public_link(&admin, &assets[0], Value::Null).await;
+    work_until_prepared(&server, &admin, &link).await;
+    let (visitor, path) = (server.visitor(), picture(&link, &assets[0], "preview"));
+    let plain = visitor.get(&path).await.headers()["etag"].clone();
+    server.update_link(&admin, &link["id"], json!({ "watermark": true })).await;
+    let again = async || {
+        let request = visitor.request(reqwest::Method::GET, &path).header("if-none-match", &plain);
+        request.send().await.unwrap()
+    };
+    let placeholder = again().await;
+    assert_eq!((placeholder.status().as_u16(), &placeholder.headers()["content-type"]), (200, &"image/svg+xml".parse().unwrap()));
+    work_until_prepared(&server, &admin, &link).await;
+    let marked = again().await;
+    assert_eq!(marked.status(), 200);
+    assert!(fixtures::alike(fixtures::middle(&marked.bytes().await.unwrap()), MAGENTA));
+}
+
+#[tokio::test]
+async fn pictures_are_made_ahead_and_once_for_all_links_that_need_them() {
+    let (server, admin, assets) = with_watermark(4).await;
+    let settings = json!({ "watermark": true });
+    let bulk = server.share(&admin, json!({ "assetIds": assets[..2], "settings": settings })).await;
+    assert_eq!(work_until_prepared(&server, &admin, &bulk["link"]).await, 6);
+    let blobs = server.blobs();
+
+    // What another link needs of the same is there already.
+    let single = server.public_link(&admin, &assets[0], settings.clone()).await;
+    assert_eq!(prepared(&server, &admin, &single).await, 3);
+    // Members that are added later, and an existing collection.
+    let add = "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
+    server.data(&admin, add, json!({ "c": bulk["collection"]["id"], "a": [assets[2]] })).await;
+    let existing = server.collection(&admin, "Existing", &assets[3..]).await;
+    let collection_link = server.collection_link(&admin, &existing, settings).await;
+    assert_eq!(work_until_prepared(&server, &admin, &bulk["link"]).await, 9);
+    assert_eq!(work_until_prepared(&server, &admin, &collection_link).await, 3);
+    assert_eq!(server.blobs(), blobs + 6);
+    for (link, asset) in [(&bulk["link"], &assets[2]), (&collection_link, &assets[3]), (&single, &assets[0])] {
+        let marked = seen(&server.visitor(), &picture(link, asset, "preview")).await.expect("it was made ahead");
+        assert!(fixtures::alike(marked, MAGENTA), "{marked:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_old_watermark_serves_until_the_new_one_is_ready() {
+    let (server, admin, assets) = with_watermark(1).await;
+    let link = server.public_link(&admin, &assets[0], json!({ "watermark": true })).await;
+    work_until_prepared(&server, &admin, &link).await;
+    let blobs = server.blobs();
+    mark(&server, &admin, CYAN).await;
+    let (visitor, path) = (server.visitor(), picture(&link, &assets[0], "preview"));
+    let old = seen(&visitor, &path).await.expect("the old one");
+    assert!(fixtures::alike(old, MAGENTA), "{old:?}");
+
+    // The job got lost with Redis: the reconciler finds out.
+    server.sql("DELETE FROM outbox").await;
+    assert_eq!(server.upkeep(&Job::Reconcile).await.unwrap()["queued"], 1);
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work(stopping));
+    let work = async {
+        loop {
+            let now = seen(&visitor, &path).await.expect("never a placeholder");
+            if fixtures::alike(now, CYAN) {
+                return;
+            }
+            assert!(fixtures::alike(now, MAGENTA), "{now:?}");
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), work).await.expect("the new one is made");
+    let made = async {
+        while server.upkeep(&Job::Reconcile).await.unwrap()["queued"] + outdated(&server).await > 0 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), made).await.expect("all are made");
+    assert_eq!(server.blobs(), blobs + 1, "nothing of the old is left but its image, until garbage is collected");
+}
+
+async fn outdated(server: &Running) -> usize {
+    schema::outbox::missing(&mut server.database().await, 100).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn watermarked_pictures_go_when_no_link_needs_them_and_come_back_when_one_does() {
+    let (server, admin, assets) = with_watermark(2).await;
+    let end = server.services.now() + TimeDelta::minutes(10);
+    let short = server.public_link(&admin, &assets[0], json!({ "watermark": true, "expiresAt": end })).await;
+    let both = json!({ "assetIds": assets, "settings": { "watermark": true, "expiresAt": end } });
+    let bulk = server.share(&admin, both).await;
+    let lasting = server.public_link(&admin, &assets[1], json!({ "watermark": true })).await;
+    work_until_prepared(&server, &admin, &bulk["link"]).await;
+    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap()["watermarked"], 0);
+    let blobs = server.blobs();
+
+    server.advance(TimeDelta::minutes(11));
+    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap()["watermarked"], 3);
+    assert_eq!(server.blobs(), blobs - 3);
+    assert!(seen(&server.visitor(), &picture(&lasting, &assets[1], "preview")).await.is_some());
+
+    let later = json!({ "expiresAt": server.services.now() + TimeDelta::minutes(10) });
+    server.update_link(&admin, &short["id"], later).await;
+    assert_eq!(work_until_prepared(&server, &admin, &short).await, 3);
+    assert_eq!(server.blobs(), blobs);
+    let marked = seen(&server.visitor(), &picture(&short, &assets[0], "preview")).await.expect("made again");
+    assert!(fixtures::alike(marked, MAGENTA), "{marked:?}");
+}
+
+#[tokio::test]
+async fn nothing_that_a_new_link_needs_is_deleted_meanwhile() {
+    let (server, admin, assets) = with_watermark(1).await;
+    let settings = json!({ "watermark": true });
+    let first = server.public_link(&admin, &assets[0], settings.clone()).await;
+    work_until_prepared(&server, &admin, &first).await;
+    for round in 0..15 {
+        // Nothing needs them in this instant; then garbage is collected while links are made.
+        server.sql("DELETE FROM links").await;
+        let make = join_all((0..4).map(|_| server.public_link(&admin, &assets[0], settings.clone())));
+        let collect = join_all((0..4).map(|_| server.upkeep(&Job::CollectGarbage)));
+        tokio::join!(make, collect);
+        let wanted = schema::proxies::of_assets(&mut server.database().await, &[uuid(&assets[0])]).await.unwrap();
+        assert_eq!(wanted.iter().filter(|proxy| proxy.watermarked).count(), 3, "round {round}");
+        for proxy in wanted.iter().filter(|proxy| proxy.state == "READY") {
+            let name = proxy.file_id.unwrap().simple().to_string();
+            assert!(server.blob_files().iter().any(|file| file.ends_with(&name)), "round {round}: {proxy:?}");
+        }
+    }
+}
+
+fn uuid(id: &Value) -> uuid::Uuid {
+    domain::short_id::decode(id.as_str().unwrap().split_once('_').unwrap().1).unwrap()
+}
