@@ -159,7 +159,7 @@ async fn what_cannot_be_decoded_fails_clearly_and_harms_nobody() {
         }
         assert_eq!(preview(&server, &admin, &asset).await.1, "image/svg+xml", "{what} has a placeholder");
     }
-    // A thing that is no picture has no proxies, and the worker is still well.
-    assert_eq!(uploaded(&server, &admin, fixtures::pdf()).await.1, serde_json::json!([]));
+    // A thing that has no picture has no proxies, and the worker is still well.
+    assert_eq!(uploaded(&server, &admin, b"words".to_vec()).await.1, serde_json::json!([]));
     assert_eq!(told(&uploaded(&server, &admin, fixtures::jpeg(7, 5)).await.1)[0], "thumbnail READY 7x5");
 }

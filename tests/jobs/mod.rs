@@ -1,6 +1,7 @@
 //! What runs later.
 
 mod ingest;
+mod media;
 mod queue;
 mod upkeep;
 mod watermark;

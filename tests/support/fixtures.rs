@@ -57,6 +57,31 @@ pub fn png_header(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// A small PNG that unpacks to very many black pixels.
+pub fn png_of_zeros(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header().expect("a header");
+    let mut stream = writer.stream_writer().expect("a stream");
+    let row = vec![0; width as usize];
+    (0..height).for_each(|_| std::io::Write::write_all(&mut stream, &row).expect("a row"));
+    stream.finish().expect("the end");
+    writer.finish().expect("the end");
+    bytes
+}
+
+/// A GIF of so many small frames.
+pub fn long_gif(frames: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+    let frame = DynamicImage::ImageRgb8(gradient(8, 8)).into_rgba8();
+    encoder.encode_frames((0..frames).map(|_| image::Frame::new(frame.clone()))).expect("a GIF");
+    drop(encoder);
+    bytes
+}
+
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 })

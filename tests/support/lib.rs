@@ -5,6 +5,7 @@
 
 mod calls;
 pub mod fixtures;
+pub mod made;
 mod many;
 mod running;
 mod servers;

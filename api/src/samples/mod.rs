@@ -9,6 +9,8 @@ mod licences;
 mod special;
 
 use image::{ImageError, RgbImage};
+pub use special::pdf;
+
 use licences::{PHOTOGRAPHS, Source, VIDEO};
 use std::{
     fmt::{self, Write},

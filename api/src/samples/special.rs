@@ -49,7 +49,7 @@ pub(super) fn round_cut_out(path: &Path, picture: &RgbImage) -> Result<(), Sampl
 }
 
 /// A document of one page.
-pub(super) fn pdf() -> String {
+pub fn pdf() -> String {
     const LINES: [&str; 4] = [
         "This is the sample library of Vitrine.",
         "The photographs are free to use; Licences.md names their authors and licences.",

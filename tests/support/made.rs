@@ -1,0 +1,65 @@
+//! Files that other programs make: videos, and pictures that we only read.
+
+use std::{fs, path::Path, process::Command};
+
+/// A video with sound of this many seconds, as `ffmpeg` makes it; the extension of `name` says which container.
+pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
+    made(name, |path| {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", &format!("testsrc2=size={size}:rate=25")]);
+        command.args(["-f", "lavfi", "-i", "sine=frequency=440"]).args(["-t", &seconds.to_string()]);
+        command.args(["-metadata", "location=+48.8584+002.2945/"]).arg(path);
+        command
+    })
+}
+
+/// What `ffmpeg` makes of a picture; the extension of `name` says which format.
+pub fn converted(picture: &[u8], name: &str) -> Vec<u8> {
+    made(name, |path| {
+        let from = path.with_file_name("from");
+        fs::write(&from, picture).expect("a file");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-i"]).arg(from).args(["-frames:v", "1"]).arg(path);
+        command
+    })
+}
+
+/// A HEIC or AVIF of a JPEG, as `heif-enc` makes it.
+pub fn heif(jpeg: &[u8], avif: bool) -> Vec<u8> {
+    made(if avif { "made.avif" } else { "made.heic" }, |path| {
+        let from = path.with_file_name("from.jpg");
+        fs::write(&from, jpeg).expect("a file");
+        let mut command = Command::new("heif-enc");
+        command.args(["-q", "90"]).args(avif.then_some("-A")).arg(from).arg("-o").arg(path);
+        command
+    })
+}
+
+/// One frame of a video in the middle of its time, as a picture.
+pub fn frame(video: &[u8]) -> Vec<u8> {
+    made("frame.png", |path| {
+        let from = path.with_file_name("from.mp4");
+        fs::write(&from, video).expect("a file");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-ss", "0.5", "-i"]).arg(from).args(["-frames:v", "1"]).arg(path);
+        command
+    })
+}
+
+/// What `ffprobe` says of a video: codecs, pixel format, size and tags, a line each.
+pub fn told_of(video: &[u8]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("video.mp4");
+    fs::write(&file, video).expect("a file");
+    let entries = "stream=codec_name,pix_fmt,width,height:format_tags:stream_tags:format=duration";
+    let told = Command::new("ffprobe").args(["-v", "error", "-show_entries", entries]).arg(&file).output();
+    String::from_utf8(told.expect("ffprobe is installed").stdout).expect("text")
+}
+
+fn made(name: &str, command: impl FnOnce(&Path) -> Command) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    let output = command(&path).output().expect("the program is installed; ./dev test sees to that");
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    fs::read(path).expect("what was made")
+}
