@@ -1,16 +1,32 @@
-//! Turns originals into proxies. Pure work on bytes, for blocking threads.
+//! Turns originals into proxies: still pictures of anything, and videos that play everywhere.
+//!
+//! An original is whatever somebody uploaded, so nothing here trusts it. What our own process decodes is bounded in
+//! memory before it is decoded; the formats that need large libraries written in C are left to programs of the system,
+//! which run with limits ([`program`]) and die without taking a worker along.
+//!
+//! A picture is decoded once, at a reduced scale where its format can do that; each smaller one is made from the one
+//! before. Nothing of what the camera wrote beside the pixels gets into a proxy, except for a colour profile.
 
-mod picture;
+mod cmyk;
+mod encode;
+mod heif;
+mod jpeg;
+mod limits;
+mod outcome;
+mod pdf;
+mod pictures;
+mod probe;
+mod program;
+mod raster;
+mod render;
+mod segments;
+mod still;
+#[cfg(test)]
+mod test_files;
+mod video;
+mod watermark;
 
-pub use picture::{MadeProxy, Picture, proxies};
-
-/// Why nothing can be made of a file; for people. Trying again would not help.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unusable(pub String);
-
-/// Runs CPU-heavy work on a blocking thread. A panic in a decoder is the file's fault, not the worker's end.
-pub async fn off_thread<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Unusable> + Send + 'static,
-) -> Result<T, Unusable> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Unusable("The file made the decoder fail.".into())))
-}
+pub use outcome::{Made, MadeProxy, MadeVideo, MediaError, Wanted};
+pub use pictures::pictures;
+pub use video::video;
+pub use watermark::Mark;

@@ -1,0 +1,28 @@
+//! The first page of a PDF as a picture, through the program of Poppler.
+
+use super::{
+    MediaError,
+    program::{self, Limits, Program, absolute, arguments, scratch},
+};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+const PDF: Program = Program { names: &["pdftoppm"], package: "poppler-utils" };
+
+/// A page is drawn no larger than the largest proxy.
+const LIMITS: Limits = Limits::seconds(60, 1_000_000_000);
+
+/// A PPM of the page with this longest edge in pixels, in a folder that is gone when it is dropped.
+pub(super) async fn to_ppm(original: &Path, longest_edge: u32) -> Result<(TempDir, PathBuf), MediaError> {
+    let (original, folder) = (absolute(original)?, scratch()?);
+    let (edge, page) = (longest_edge.to_string(), folder.path().join("page"));
+    let all = arguments([&"-f", &"1", &"-l", &"1", &"-singlefile", &"-cropbox", &"-scale-to", &edge, &original, &page]);
+    match program::run(&PDF, &all, &original, LIMITS).await {
+        Err(MediaError::Unusable(reason)) if reason.contains("Incorrect password") => {
+            return Err(MediaError::unusable("The document is protected by a password."));
+        }
+        other => other?,
+    };
+    let page = page.with_extension("ppm");
+    if page.is_file() { Ok((folder, page)) } else { Err(MediaError::unusable("The document has no page.")) }
+}

@@ -1,0 +1,71 @@
+//! Still pictures of any original.
+
+use super::{
+    Made, Mark, MediaError, Wanted, heif, jpeg, pdf, probe, program::absolute, raster, render::render, still::Still,
+};
+use anyhow::anyhow;
+use image::{ImageFormat, metadata::Orientation};
+use std::{path::Path, sync::Arc};
+
+/// Makes pictures of an image, of the first page of a PDF, or of a frame of a video. What keeps a processor busy runs
+/// on a blocking thread or in a process of its own.
+pub async fn pictures(
+    original: &Path,
+    media_type: &str,
+    wanted: Vec<Wanted>,
+    mark: Option<Arc<Mark>>,
+) -> Result<Made, MediaError> {
+    if mark.is_none() && wanted.iter().any(|wanted| wanted.watermarked) {
+        return Err(anyhow!("a watermark is wanted, and there is none").into());
+    }
+    let original = absolute(original)?;
+    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(1);
+    let draw = move |still: Still| render(still, &wanted, mark.as_deref());
+    let format = match media_type {
+        "image/jpeg" => return blocking(move || draw(jpeg::open(&original, longest_edge)?)).await,
+        "image/png" => ImageFormat::Png,
+        "image/webp" => ImageFormat::WebP,
+        "image/gif" => ImageFormat::Gif,
+        "image/tiff" => ImageFormat::Tiff,
+        "image/heif" | "image/heic" | "image/avif" => {
+            let (_folder, png) = heif::to_png(&original).await?;
+            return blocking(move || draw(as_shown(raster::open(&png, ImageFormat::Png)?))).await;
+        }
+        "application/pdf" => {
+            let (_folder, ppm) = pdf::to_ppm(&original, longest_edge).await?;
+            return blocking(move || draw(raster::open(&ppm, ImageFormat::Pnm)?)).await;
+        }
+        video if video.starts_with("video/") => {
+            let probe = probe::probe(&original).await?;
+            let (_folder, ppm) = probe::still(&original, &probe, longest_edge).await?;
+            let (width, height) = (probe.width, probe.height);
+            let made = blocking(move || draw(Still { width, height, ..raster::open(&ppm, ImageFormat::Pnm)? })).await?;
+            return Ok(Made { duration_seconds: probe.duration_seconds, ..made });
+        }
+        other => {
+            return Err(MediaError::unusable(format!(
+                "Previews of {other} cannot be made; those of JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, PDF and videos can."
+            )));
+        }
+    };
+    blocking(move || draw(raster::open(&original, format)?)).await
+}
+
+/// What a program has turned already is not turned again.
+fn as_shown(still: Still) -> Still {
+    Still { orientation: Orientation::NoTransforms, ..still }
+}
+
+/// A panic in a decoder is the file's fault, not the worker's end.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
+) -> Result<T, MediaError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) if error.is_panic() => Err(MediaError::unusable("The file makes the decoder fail.")),
+        Err(error) => Err(anyhow::Error::new(error).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,272 @@
+//! What goes in and what comes out, by file format.
+
+use super::*;
+use crate::media::test_files::{clip, file, gradient, jpeg, made_by, on_disk, pdf, photo, profile};
+use domain::Preset;
+use image::{DynamicImage, GenericImageView, RgbaImage};
+use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
+
+const ALL: [Wanted; 3] = [of(Preset::Thumbnail, 320), of(Preset::Fullscreen, 2560), of(Preset::Preview, 1280)];
+
+const fn of(preset: Preset, longest_edge: u32) -> Wanted {
+    Wanted { preset, longest_edge, watermarked: false }
+}
+
+async fn made(bytes: &[u8], media_type: &str) -> Result<Made, MediaError> {
+    pictures(on_disk(bytes).path(), media_type, ALL.to_vec(), None).await
+}
+
+async fn refused(bytes: &[u8], media_type: &str) -> String {
+    match made(bytes, media_type).await {
+        Err(MediaError::Unusable(reason)) => reason,
+        other => panic!("{media_type}: {other:?}"),
+    }
+}
+
+fn shown(made: &Made, at: usize) -> DynamicImage {
+    image::load_from_memory(&made.proxies[at].bytes).unwrap()
+}
+
+fn has(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// Whether the red edge of the gradient is at the left and the light one at the top.
+fn assert_upright(picture: &DynamicImage) {
+    let (width, height) = picture.dimensions();
+    let at = |x: u32, y: u32| picture.get_pixel(x, y).0;
+    let (left, right) = (at(2, height / 2), at(width - 3, height / 2));
+    assert!(left[0] > 215 && left[2] < 45 && right[0] < 45 && right[2] > 215, "{left:?} {right:?}");
+    assert!(at(width / 2, 2)[1] > at(width / 2, height - 3)[1] + 80);
+}
+
+#[tokio::test]
+async fn every_format_is_read_and_its_size_is_told() {
+    for (format, media_type) in [
+        (ImageFormat::Jpeg, "image/jpeg"),
+        (ImageFormat::Png, "image/png"),
+        (ImageFormat::WebP, "image/webp"),
+        (ImageFormat::Gif, "image/gif"),
+        (ImageFormat::Tiff, "image/tiff"),
+    ] {
+        let made = made(&file(&gradient(1500, 600), format), media_type).await.unwrap();
+        assert_eq!((made.width, made.height, made.duration_seconds), (1500, 600, None), "{media_type}");
+        let sizes: Vec<_> = made.proxies.iter().map(|made| (made.preset, made.width, made.height)).collect();
+        let expected = [(Preset::Fullscreen, 1500, 600), (Preset::Preview, 1280, 512), (Preset::Thumbnail, 320, 128)];
+        assert_eq!(sizes, expected, "{media_type}");
+        assert!(made.proxies.iter().all(|made| made.media_type == "image/jpeg"), "{media_type}");
+        for at in 0..3 {
+            assert_eq!(shown(&made, at).width(), made.proxies[at].width);
+            assert_upright(&shown(&made, at));
+        }
+    }
+}
+
+#[tokio::test]
+async fn gray_and_sixteen_bits_are_read() {
+    let gray = file(&DynamicImage::ImageLuma8(gradient(400, 300).into_luma8()), ImageFormat::Jpeg);
+    assert!(matches!(shown(&made(&gray, "image/jpeg").await.unwrap(), 0), DynamicImage::ImageLuma8(_)));
+    let deep = file(&DynamicImage::ImageRgb16(gradient(400, 300).into_rgb16()), ImageFormat::Png);
+    assert_upright(&shown(&made(&deep, "image/png").await.unwrap(), 2));
+}
+
+#[tokio::test]
+async fn heic_and_avif_are_read_and_not_turned_twice() {
+    for ending in [".heic", ".avif"] {
+        let camera = on_disk(&photo(400, 200, 6, None));
+        let source = camera.path().with_extension("jpg");
+        std::fs::copy(camera.path(), &source).unwrap();
+        let heif = made_by("heif-enc", &format!("-q 95 {} -o %", source.display()), ending);
+        std::fs::remove_file(source).unwrap();
+        let media_type = domain::media::sniff(&std::fs::read(&heif).unwrap()).media_type;
+        assert_eq!(media_type, if ending == ".heic" { "image/heif" } else { "image/avif" });
+        let made = pictures(&heif, media_type, ALL.to_vec(), None).await.unwrap();
+        // The edge that the file has at the left is at the top: turned once, to the right.
+        assert_eq!((made.width, made.height), (200, 400), "{ending}");
+        let shown = shown(&made, 2);
+        assert!(shown.get_pixel(80, 2).0[0] > 200 && shown.get_pixel(80, shown.height() - 3).0[2] > 200);
+        assert!(!has(&made.proxies[0].bytes, b"Exif"));
+    }
+}
+
+#[tokio::test]
+async fn a_document_shows_its_first_page() {
+    let made = made(&pdf(), "application/pdf").await.unwrap();
+    assert_eq!((made.proxies[0].width, made.proxies[0].height), (2560, 1280));
+    let middle = shown(&made, 2).get_pixel(160, 80).0;
+    assert!(middle[2] > 240 && middle[0] < 15, "{middle:?}");
+    let reason = refused(b"%PDF-1.4\nnothing", "application/pdf").await;
+    assert!(reason.contains("pdftoppm"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_video_shows_a_frame() {
+    // Turned by the player, with pixels twice as wide as high.
+    let upright = clip("320x240", 2.0, "-shortest", ".mp4");
+    let turned =
+        made_by("ffmpeg", &format!("-v error -display_rotation 90 -i {} -c copy -y %", upright.display()), ".mp4");
+    let wide = clip("320x240", 2.0, "-vf setsar=2/1 -c:v libvpx -c:a libvorbis", ".webm");
+    for (video, media_type, size) in
+        [(&upright, "video/mp4", (320, 240)), (&turned, "video/mp4", (240, 320)), (&wide, "video/webm", (640, 240))]
+    {
+        let poster = [of(Preset::Poster, 160)].to_vec();
+        let made = pictures(video, media_type, poster, None).await.unwrap();
+        assert_eq!((made.width, made.height), size);
+        assert_eq!(made.proxies[0].width.max(made.proxies[0].height), 160);
+        assert!((made.duration_seconds.unwrap() - 2.0).abs() < 0.2);
+    }
+}
+
+#[tokio::test]
+async fn a_picture_is_upright_whichever_way_the_camera_was_held() {
+    for orientation in 1..=8_u8 {
+        // What is turned back by the orientation was turned by its inverse before.
+        let turn = Orientation::from_exif(orientation).unwrap();
+        let back = match turn {
+            Orientation::Rotate90 => Orientation::Rotate270,
+            Orientation::Rotate270 => Orientation::Rotate90,
+            other => other,
+        };
+        let mut stored = gradient(600, 300);
+        stored.apply_orientation(back);
+        let camera = photo(10, 10, orientation.into(), None);
+        let plain = file(&stored, ImageFormat::Jpeg);
+        // The EXIF segment of the one before the picture of the other.
+        let exif = camera.windows(2).position(|pair| pair == [0xff, 0xe1]).unwrap();
+        let length = 2 + usize::from(u16::from_be_bytes([camera[exif + 2], camera[exif + 3]]));
+        let bytes = [&plain[..2], &camera[exif..exif + length], &plain[2..]].concat();
+        let made = made(&bytes, "image/jpeg").await.unwrap();
+        assert_eq!((made.width, made.height), (600, 300), "{orientation}");
+        for at in 0..3 {
+            assert_upright(&shown(&made, at));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_profile_stays_if_it_fits_and_all_else_that_the_camera_wrote_is_gone() {
+    let camera = photo(2000, 1000, 1, Some(profile(b"RGB ")));
+    assert!(has(&camera, b"Exif") && has(&camera, b"II*\0"), "there is something to lose");
+    let kept = made(&camera, "image/jpeg").await.unwrap();
+    for proxy in &kept.proxies {
+        assert!(has(&proxy.bytes, &profile(b"RGB ")) && !has(&proxy.bytes, b"Exif") && !has(&proxy.bytes, b"II*\0"));
+    }
+    let wrong = made(&photo(200, 100, 1, Some(profile(b"GRAY"))), "image/jpeg").await.unwrap();
+    assert!(!has(&wrong.proxies[0].bytes, b"ICC_PROFILE"));
+}
+
+#[tokio::test]
+async fn pictures_for_print_become_colours() {
+    // Cyan ink alone, as Adobe stores it: inverted.
+    let pixels = [0, 255, 255, 255].repeat(64 * 64);
+    for colorspace in [Colorspace::CMYK, Colorspace::YCCK] {
+        let mut encoder = Compressor::new().unwrap();
+        encoder.set_colorspace(colorspace).unwrap();
+        encoder.set_subsamp(Subsamp::None).unwrap();
+        let image =
+            turbojpeg::Image { pixels: &pixels[..], width: 64, pitch: 256, height: 64, format: PixelFormat::CMYK };
+        let bytes = encoder.compress_to_vec(image).unwrap();
+        let bytes = crate::media::segments::with_profile(&bytes, &profile(b"CMYK"));
+        let made = made(&bytes, "image/jpeg").await.unwrap();
+        let colour = shown(&made, 0).get_pixel(30, 30).0;
+        assert!(colour[0] < 20 && colour[1] > 235 && colour[2] > 235, "{colorspace:?}: {colour:?}");
+        assert!(!has(&made.proxies[0].bytes, b"ICC_PROFILE"));
+    }
+}
+
+#[tokio::test]
+async fn what_shines_through_is_kept_and_an_idle_channel_is_not() {
+    let mut sheer = RgbaImage::from_pixel(700, 400, image::Rgba([200, 10, 10, 255]));
+    sheer.pixels_mut().take(700 * 200).for_each(|pixel| pixel.0[3] = 0);
+    let made_of = async |picture: RgbaImage| {
+        made(&file(&DynamicImage::ImageRgba8(picture), ImageFormat::Png), "image/png").await.unwrap()
+    };
+    let kept = made_of(sheer).await;
+    assert!(kept.proxies.iter().all(|proxy| proxy.media_type == "image/png"));
+    let shown = shown(&kept, 2);
+    assert_eq!((shown.get_pixel(5, 5).0[3], shown.get_pixel(5, shown.height() - 5).0[3]), (0, 255));
+    let idle = made_of(RgbaImage::from_pixel(70, 40, image::Rgba([200, 10, 10, 255]))).await;
+    assert_eq!(idle.proxies[0].media_type, "image/jpeg");
+}
+
+#[tokio::test]
+async fn of_what_moves_only_the_first_frame_is_decoded() {
+    let mut bytes = Vec::new();
+    let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
+    for _ in 0..3 {
+        encoder.encode_frame(image::Frame::new(gradient(60, 40).into_rgba8())).unwrap();
+    }
+    drop(encoder);
+    // What follows the first frame cannot be decoded, which only shows to whom tries.
+    let first = file(&gradient(60, 40), ImageFormat::Gif).len();
+    bytes.truncate(first + 200);
+    assert_eq!(made(&bytes, "image/gif").await.unwrap().width, 60);
+}
+
+#[tokio::test]
+async fn what_hangs_on_a_jpeg_does_not_matter() {
+    for tail in [&b"PK\x03\x04 an archive"[..], b"<html><script>alert(1)</script>"] {
+        let bytes = [&jpeg(300, 200)[..], tail].concat();
+        let made = made(&bytes, "image/jpeg").await.unwrap();
+        assert_eq!(made.width, 300);
+        assert!(!has(&made.proxies[0].bytes, tail));
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_refused_with_a_reason() {
+    let half = |bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec();
+    let huge = |width: u32, height: u32| {
+        let mut bytes = file(&gradient(1, 1), ImageFormat::Png);
+        bytes[16..20].copy_from_slice(&width.to_be_bytes());
+        bytes[20..24].copy_from_slice(&height.to_be_bytes());
+        let sum = bytes[12..29].iter().fold(!0_u32, |sum, byte| {
+            (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 })
+        });
+        bytes[29..33].copy_from_slice(&(!sum).to_be_bytes());
+        bytes
+    };
+    let mut tall = jpeg(16, 16);
+    let frame = tall.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    tall[frame + 5..frame + 7].copy_from_slice(&65_000_u16.to_be_bytes());
+    let table: &[(&str, Vec<u8>, &str)] = &[
+        ("image/jpeg", half(jpeg(800, 600)), "ends in the middle"),
+        ("image/jpeg", [&b"\xff\xd8\xff\xe0"[..], &[7; 3000]].concat(), "cannot be decoded"),
+        ("image/jpeg", tall, "more than 30000 on an edge"),
+        ("image/png", half(file(&gradient(300, 200), ImageFormat::Png)), "ends in the middle"),
+        ("image/png", huge(50_000, 50_000), "more than 30000 on an edge"),
+        ("image/png", huge(29_999, 29_999), "more than 250 megapixels"),
+        ("image/webp", half(file(&gradient(300, 200), ImageFormat::WebP)), ""),
+        ("image/tiff", half(file(&gradient(300, 200), ImageFormat::Tiff)), ""),
+        ("image/gif", b"GIF89a".to_vec(), ""),
+        ("image/heif", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic nothing".to_vec(), "heif"),
+        ("image/avif", b"\0\0\0\x18ftypavif\0\0\0\0mif1avif nothing".to_vec(), "heif"),
+        ("video/mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), "ffprobe"),
+        ("video/mp4", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n".to_vec(), "ffprobe"),
+        ("image/bmp", b"BM".to_vec(), "image/bmp"),
+        ("image/jpeg", Vec::new(), "empty"),
+        ("video/mp4", Vec::new(), "empty"),
+    ];
+    for (media_type, bytes, part) in table {
+        let reason = refused(bytes, media_type).await;
+        assert!(reason.contains(part) && reason.ends_with('.') && !reason.contains("/tmp"), "{media_type}: {reason}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_ours_to_mend_is_no_refusal() {
+    let gone = pictures(Path::new("/no/such/file"), "image/jpeg", ALL.to_vec(), None).await;
+    assert!(matches!(gone, Err(MediaError::Failed(_))), "{gone:?}");
+    let marked = vec![Wanted { watermarked: true, ..ALL[0] }];
+    let without = pictures(on_disk(&jpeg(30, 20)).path(), "image/jpeg", marked, None).await;
+    assert!(matches!(without, Err(MediaError::Failed(_))), "{without:?}");
+}
+
+#[test]
+fn a_jpeg_is_decoded_no_larger_than_needed_and_no_smaller() {
+    let bytes = jpeg(1600, 800);
+    for (wanted, width) in [(1600, 1600), (1500, 1600), (800, 800), (801, 1000), (320, 400), (200, 200), (10, 200)] {
+        let still = jpeg::decode(&bytes, wanted).unwrap();
+        assert_eq!((still.picture.width(), still.width), (width, 1600), "{wanted}");
+    }
+}

@@ -1,0 +1,107 @@
+//! What a video says about itself, and a still of it.
+
+use super::{
+    MediaError,
+    limits::{check_edges, fit},
+    program::{self, Limits, Program, absolute, arguments, scratch},
+};
+use anyhow::Context;
+use serde_json::Value;
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+use tempfile::TempDir;
+
+pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg" };
+const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg" };
+
+/// The containers that are opened: none that makes the program open another file, as a playlist does.
+const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf";
+
+const PROBE: Limits = Limits::seconds(60, 1024 * 1024);
+const STILL: Limits = Limits::seconds(120, 1_000_000_000);
+
+/// What a video says about itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Probe {
+    /// As it is shown: turned, and with square pixels.
+    pub(super) width: u32,
+    /// As it is shown: turned, and with square pixels.
+    pub(super) height: u32,
+    /// None if it does not say.
+    pub(super) duration_seconds: Option<f64>,
+}
+
+impl Probe {
+    /// The even size within a longest edge; not enlarged, except for what is smaller than two pixels.
+    pub(super) fn even_size(&self, longest_edge: u32) -> (u32, u32) {
+        let (width, height) = fit(self.width, self.height, longest_edge);
+        ((width & !1).max(2), (height & !1).max(2))
+    }
+}
+
+/// The beginning of a command line that reads this file and no other.
+pub(super) fn input(original: &Path) -> Vec<OsString> {
+    let mut file = OsString::from("file:");
+    file.push(original);
+    arguments([&"-protocol_whitelist", &"file", &"-format_whitelist", &CONTAINERS, &"-i", &file])
+}
+
+/// Asks a video for its size and length.
+pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
+    let original = absolute(original)?;
+    let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
+    all.extend(input(&original));
+    let told = program::run(&FFPROBE, &all, &original, PROBE).await?;
+    let told: Value = serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?;
+    let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
+    // A cover is a video of one frame.
+    let is_video = |stream: &&Value| stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] != 1;
+    let stream = streams.iter().find(is_video).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
+    let (width, height) = shown_size(stream);
+    check_edges(width, height)?;
+    let duration = [&told["format"]["duration"], &stream["duration"]]
+        .into_iter()
+        .find_map(|text| text.as_str()?.parse::<f64>().ok())
+        .filter(|seconds| seconds.is_finite() && *seconds > 0.0);
+    Ok(Probe { width, height, duration_seconds: duration })
+}
+
+fn shown_size(stream: &Value) -> (u32, u32) {
+    let edge = |name: &str| stream[name].as_u64().and_then(|edge| u32::try_from(edge).ok()).unwrap_or_default();
+    let (width, height) = (edge("width"), edge("height"));
+    let ratio = stream["sample_aspect_ratio"].as_str().and_then(|ratio| ratio.split_once(':'));
+    let ratio = ratio.and_then(|(wide, high)| Some((wide.parse::<u64>().ok()?, high.parse::<u64>().ok()?)));
+    let width = match ratio {
+        Some((wide @ 1.., high @ 1..)) => {
+            u32::try_from(u64::from(width).saturating_mul(wide) / high).unwrap_or(u32::MAX)
+        }
+        _ => width,
+    };
+    let side_data = stream["side_data_list"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let rotation = side_data.iter().find_map(|data| data["rotation"].as_i64()).unwrap_or_default();
+    if rotation.rem_euclid(180) == 90 { (height, width) } else { (width, height) }
+}
+
+/// A PPM of a telling frame, with this longest edge in pixels, in a folder that is gone when it is dropped.
+pub(super) async fn still(original: &Path, probe: &Probe, longest_edge: u32) -> Result<(TempDir, PathBuf), MediaError> {
+    let (original, folder) = (absolute(original)?, scratch()?);
+    let ppm = folder.path().join("frame.ppm");
+    let (width, height) = fit(probe.width, probe.height, longest_edge);
+    // Not the first, which often is black; and the most typical of some that follow.
+    let after = probe.duration_seconds.map_or(0.0, |seconds| (seconds / 10.0).min(10.0));
+    for (from, filter) in [(after, "thumbnail=24,"), (0.0, "")] {
+        let from = format!("{from:.3}");
+        let filter = format!("{filter}scale={width}:{height},setsar=1");
+        let mut all = arguments([&"-nostdin", &"-v", &"error", &"-threads", &"2", &"-ss", &from]);
+        all.extend(input(&original));
+        all.extend(arguments([&"-map", &"0:V:0", &"-vf", &filter, &"-frames:v", &"1", &"-c:v", &"ppm"]));
+        all.extend(arguments([&"-f", &"image2", &"-update", &"1", &"-y", &ppm]));
+        program::run(&FFMPEG, &all, &original, STILL).await?;
+        if ppm.is_file() {
+            return Ok((folder, ppm));
+        }
+    }
+    Err(MediaError::unusable("The video has no frames."))
+}

@@ -1,0 +1,244 @@
+//! Runs a program of the system on an untrusted file.
+//!
+//! It gets no more memory, processor time and disk than is set here, and nothing of our environment, which holds
+//! secrets. It is killed when it takes too long, when the job is dropped, and (on Linux) when our process dies. What it
+//! says last is the reason for people.
+
+use super::MediaError;
+use anyhow::{Context, anyhow};
+use std::{
+    ffi::{OsStr, OsString},
+    os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    process::Command,
+};
+
+/// The most memory of a program, in kilobytes of its address space: pictures of 250 megapixels need it.
+const MEMORY_KB: u32 = 4 * 1024 * 1024;
+
+/// The most that a program may write to its standard output, in bytes.
+const MAX_STDOUT: u64 = 1024 * 1024;
+
+/// How much of the end of its messages is kept, in bytes.
+const KEPT_STDERR: usize = 4096;
+
+/// Sets the limits, which not every system knows all of, and becomes the program. Soft ones end it with a signal that
+/// tells why.
+const WITH_LIMITS: &str = r#"
+ulimit -c 0; ulimit -v "$1" 2>/dev/null
+ulimit -S -t "$2"; ulimit -f "$3"
+shift 3
+if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL -- "$@"; fi
+exec "$@"
+"#;
+
+/// A program that the system must have.
+#[derive(Debug)]
+pub(super) struct Program {
+    /// Its names; the first that is found is run.
+    pub(super) names: &'static [&'static str],
+    /// What to install on Debian and Ubuntu.
+    pub(super) package: &'static str,
+}
+
+/// What a program may use.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Seconds of a processor; several that work at the same time count together.
+    pub(super) cpu_seconds: u64,
+    /// How long it may take. Generous: a file that needs too much is stopped by the processor time, whereas this is a
+    /// machine that has too much to do.
+    pub(super) patience: Duration,
+    /// The largest file that it may write, in bytes.
+    pub(super) file_bytes: u64,
+}
+
+impl Limits {
+    /// For work of about this much processor time at most.
+    pub(super) const fn seconds(cpu_seconds: u64, file_bytes: u64) -> Self {
+        Self { cpu_seconds, patience: Duration::from_secs(cpu_seconds * 4), file_bytes }
+    }
+}
+
+/// Runs a program and returns what it wrote to its standard output. `original`: the file it looks at, whose path is of
+/// no use to people.
+pub(super) async fn run(
+    program: &Program,
+    arguments: &[OsString],
+    original: &Path,
+    limits: Limits,
+) -> Result<Vec<u8>, MediaError> {
+    let path = find(program)?;
+    // It dies with the thread that starts it: one that runs async tasks, not one that comes and goes.
+    let mut child = Command::new("/bin/sh")
+        .args(["-c", WITH_LIMITS, "sh", &MEMORY_KB.to_string(), &limits.cpu_seconds.to_string()])
+        .arg((limits.file_bytes / 512).to_string())
+        .arg(path)
+        .args(arguments)
+        .env_clear()
+        .envs(["PATH", "HOME", "TMPDIR"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+        .envs([("LC_ALL", "C"), ("MALLOC_ARENA_MAX", "2")])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        // A Ctrl-C at the terminal is for us; the file is not to blame for it.
+        .process_group(0)
+        .spawn()
+        .with_context(|| format!("`{}` cannot be started", program.names[0]))?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let work = async { tokio::join!(child.wait(), beginning(stdout), end(stderr)) };
+    let done = tokio::time::timeout(limits.patience, work).await;
+    let Ok((status, stdout, said)) = done else {
+        child.kill().await.context("a program that takes too long cannot be stopped")?;
+        let seconds = limits.patience.as_secs();
+        return Err(anyhow!("`{}` was not done after {seconds} s; is the machine too busy?", program.names[0]).into());
+    };
+    let status = status.context("a program cannot be waited for")?;
+    if status.success() { Ok(stdout) } else { Err(refusal(program, status, &said, original)) }
+}
+
+async fn beginning(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if let Some(stdout) = stdout {
+        // Cut short, it is told by what reads it.
+        let _ = stdout.take(MAX_STDOUT).read_to_end(&mut bytes).await;
+    }
+    bytes
+}
+
+async fn end(stderr: Option<impl AsyncRead + Unpin>) -> String {
+    let (mut kept, mut piece) = (Vec::new(), [0; KEPT_STDERR]);
+    if let Some(mut stderr) = stderr {
+        while let Ok(count @ 1..) = stderr.read(&mut piece).await {
+            kept.extend_from_slice(&piece[..count]);
+            kept.drain(..kept.len().saturating_sub(KEPT_STDERR));
+        }
+    }
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path) -> MediaError {
+    let name = program.names[0];
+    let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it says nothing");
+    let ours = ["No space left on device", "Unknown encoder", "error while loading shared libraries"];
+    if let Some(line) = said.lines().find(|line| ours.iter().any(|words| line.contains(words))) {
+        return anyhow!("`{name}` cannot work here: {}", line.trim()).into();
+    }
+    match status.signal() {
+        // `ffmpeg` catches the first signal, and tells of it.
+        _ if status.signal() == Some(libc_signal::XCPU) || said.contains("received signal 24") => {
+            MediaError::unusable("The file takes too long to decode.")
+        }
+        Some(libc_signal::XFSZ) => MediaError::unusable("What the file decodes to is too large."),
+        Some(signal @ (libc_signal::KILL | libc_signal::TERM | libc_signal::INT)) => {
+            anyhow!("`{name}` was stopped by signal {signal}; is there too little memory?").into()
+        }
+        Some(_) => MediaError::unusable(format!("The file makes `{name}` fail.")),
+        None => {
+            let original = original.to_string_lossy();
+            let reason = last.replace(&format!("file:{original}"), "the file").replace(&*original, "the file");
+            MediaError::unusable(format!("The file cannot be decoded ({name}: {}).", reason.trim_end_matches('.')))
+        }
+    }
+}
+
+/// Signals by their numbers, which are the same on Linux and macOS.
+mod libc_signal {
+    pub(super) const INT: i32 = 2;
+    pub(super) const KILL: i32 = 9;
+    pub(super) const TERM: i32 = 15;
+    pub(super) const XCPU: i32 = 24;
+    pub(super) const XFSZ: i32 = 25;
+}
+
+fn find(program: &Program) -> Result<PathBuf, MediaError> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::env::split_paths(&path).flat_map(|folder| program.names.iter().map(move |name| folder.join(name)));
+    all.into_iter().find(|file| file.is_file()).ok_or_else(|| missing(program).into())
+}
+
+fn missing(program: &Program) -> anyhow::Error {
+    let name = program.names[0];
+    anyhow!("the program `{name}` is not installed; on Debian and Ubuntu it is in the package {}", program.package)
+}
+
+/// Arguments of all sorts, side by side.
+pub(super) fn arguments<const COUNT: usize>(all: [&dyn AsRef<OsStr>; COUNT]) -> Vec<OsString> {
+    all.into_iter().map(|argument| argument.as_ref().to_owned()).collect()
+}
+
+/// A place for what a program writes, gone when dropped.
+pub(super) fn scratch() -> Result<tempfile::TempDir, MediaError> {
+    Ok(tempfile::Builder::new().prefix("vitrine-").tempdir().context("there is no room for temporary files")?)
+}
+
+/// The path of an original, such that no program takes it for an option. One that is gone is ours to mend.
+pub(super) fn absolute(original: &Path) -> Result<PathBuf, MediaError> {
+    let found = std::fs::metadata(original).context("the original cannot be read")?;
+    if found.len() == 0 {
+        return Err(MediaError::unusable("The file is empty."));
+    }
+    Ok(std::path::absolute(original).context("the original has no path")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash" };
+    const QUICK: Limits = Limits { cpu_seconds: 1, patience: Duration::from_mins(1), file_bytes: 1024 * 1024 };
+
+    async fn sh(script: &str, limits: Limits) -> Result<Vec<u8>, MediaError> {
+        run(&SHELL, &arguments([&"-c", &script]), Path::new("/some/original"), limits).await
+    }
+
+    fn reason(result: Result<Vec<u8>, MediaError>) -> (bool, String) {
+        match result.unwrap_err() {
+            MediaError::Unusable(reason) => (true, reason),
+            MediaError::Failed(error) => (false, format!("{error:#}")),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_it_writes_comes_back_and_our_environment_stays_here() {
+        assert_eq!(sh("printf %s-%s \"$LC_ALL\" \"$CARGO_MANIFEST_DIR\"", QUICK).await.unwrap(), b"C-");
+        let flood = sh("head -c 5000000 /dev/zero >&2; head -c 5000000 /dev/zero || true", QUICK).await.unwrap();
+        assert_eq!(flood.len() as u64, MAX_STDOUT);
+    }
+
+    #[tokio::test]
+    async fn what_it_says_last_is_the_reason() {
+        let failed = reason(sh("echo one >&2; echo file:/some/original: two. >&2; exit 3", QUICK).await);
+        assert_eq!(failed, (true, "The file cannot be decoded (no-such-program: the file: two).".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn it_gets_no_more_than_its_limits() {
+        let (theirs, words) = reason(sh("while :; do :; done", QUICK).await);
+        assert!(theirs && words.contains("too long"), "{words}");
+        let (theirs, words) = reason(sh("exec head -c 3000000 /dev/zero >$0.$$; :", QUICK).await);
+        assert!(theirs && (words.contains("too large") || words.contains("File too large")), "{words}");
+        let impatient = Limits { patience: Duration::from_millis(100), ..QUICK };
+        let (theirs, words) = reason(sh("exec sleep 1000", impatient).await);
+        assert!(!theirs && words.contains("not done"), "{words}");
+        let (theirs, words) = reason(sh("kill -KILL $$", QUICK).await);
+        assert!(!theirs && words.contains("signal 9"), "{words}");
+        let memory = sh("ulimit -v", QUICK).await.unwrap();
+        if cfg!(target_os = "linux") {
+            assert_eq!(String::from_utf8(memory).unwrap().trim(), MEMORY_KB.to_string());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_program_that_is_missing_is_named_with_its_package() {
+        let missing = Program { names: &["no-such-program"], package: "no-such-package" };
+        let (theirs, words) = reason(run(&missing, &[], Path::new("/"), QUICK).await);
+        assert!(!theirs && words.contains("`no-such-program`") && words.contains("no-such-package"), "{words}");
+    }
+}

@@ -1,0 +1,75 @@
+//! A video that plays everywhere: H.264 and AAC in an MP4 that begins to play before it is there.
+
+use super::{
+    MadeVideo, Mark, MediaError, Wanted,
+    probe::{FFMPEG, Probe, input, probe},
+    program::{self, Limits, absolute, arguments, scratch},
+};
+use anyhow::Context;
+use std::{ffi::OsString, path::Path, sync::Arc, thread::available_parallelism, time::Duration};
+
+/// The largest video that is written, in bytes.
+const MAX_OUTPUT: u64 = 16 * 1024 * 1024 * 1024;
+
+/// The longest that one may take, in seconds.
+const MAX_SECONDS: f64 = 12.0 * 3600.0;
+
+/// Makes a smaller version of a video and writes it to `output`.
+pub async fn video(
+    original: &Path,
+    wanted: &Wanted,
+    mark: Option<Arc<Mark>>,
+    output: &Path,
+) -> Result<MadeVideo, MediaError> {
+    let original = absolute(original)?;
+    let output = std::path::absolute(output).context("the output has no path")?;
+    let probed = probe(&original).await?;
+    let (width, height) = probed.even_size(wanted.longest_edge);
+    let folder = scratch()?;
+    let sheet = folder.path().join("mark.png");
+    if wanted.watermarked {
+        let mark = mark.context("a watermark is wanted, and there is none")?;
+        let drawn = tokio::task::spawn_blocking(move || mark.sheet(width, height)).await;
+        let drawn = drawn.context("the watermark cannot be drawn")??;
+        tokio::fs::write(&sheet, drawn).await.context("the watermark cannot be written")?;
+    }
+    let sheet = wanted.watermarked.then_some(sheet.as_path());
+    let all = command(&original, (width, height), sheet, &output);
+    program::run(&FFMPEG, &all, &original, limits(&probed)).await?;
+    // Of a video without frames an empty file was made, without complaint.
+    match probe(&output).await {
+        Ok(Probe { duration_seconds: Some(_), .. }) => Ok(MadeVideo { width, height }),
+        Ok(_) | Err(MediaError::Unusable(_)) => Err(MediaError::unusable("The video has no frames.")),
+        Err(failed) => Err(failed),
+    }
+}
+
+fn command(original: &Path, (width, height): (u32, u32), sheet: Option<&Path>, output: &Path) -> Vec<OsString> {
+    let threads = available_parallelism().map_or(1, |count| count.get().min(4)).to_string();
+    let scale = format!("[0:V:0]scale={width}:{height},setsar=1");
+    let mut all = arguments([&"-nostdin", &"-v", &"error", &"-filter_complex_threads", &"1", &"-threads", &threads]);
+    all.extend(input(original));
+    // The one picture of the second input is repeated for every frame of the first.
+    let filter = if let Some(sheet) = sheet {
+        all.extend(arguments([&"-f", &"png_pipe", &"-i", &sheet]));
+        format!("{scale}[video];[video][1:v:0]overlay=format=auto,format=yuv420p[shown]")
+    } else {
+        format!("{scale},format=yuv420p[shown]")
+    };
+    all.extend(arguments([&"-filter_complex", &filter, &"-map", &"[shown]", &"-map", &"0:a:0?", &"-dn", &"-sn"]));
+    all.extend(arguments([&"-map_metadata", &"-1", &"-map_chapters", &"-1", &"-fpsmax", &"60"]));
+    all.extend(arguments([&"-c:v", &"libx264", &"-preset", &"veryfast", &"-crf", &"23", &"-threads", &threads]));
+    all.extend(arguments([&"-c:a", &"aac", &"-b:a", &"128k", &"-ac", &"2", &"-ar", &"48000"]));
+    all.extend(arguments([&"-movflags", &"+faststart", &"-f", &"mp4", &"-y", &output]));
+    all
+}
+
+/// Ten minutes, and twenty times as long as it plays.
+fn limits(probe: &Probe) -> Limits {
+    let seconds = probe.duration_seconds.unwrap_or(3600.0).mul_add(20.0, 600.0).min(MAX_SECONDS);
+    let patience = Duration::from_secs_f64(seconds);
+    Limits { cpu_seconds: patience.as_secs() * 2, patience, file_bytes: MAX_OUTPUT }
+}
+
+#[cfg(test)]
+mod tests;

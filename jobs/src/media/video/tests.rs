@@ -1,0 +1,126 @@
+//! Videos that `ffmpeg` makes, made into smaller ones.
+
+use super::*;
+use crate::media::{
+    pictures,
+    test_files::{clip, file, made_by},
+};
+use domain::{
+    Preset,
+    watermark::{Opacity, Placement},
+};
+use image::{DynamicImage, GenericImageView, ImageFormat, Rgba, RgbaImage};
+use serde_json::Value;
+use std::process::Command;
+
+const SMALL: Wanted = Wanted { preset: Preset::Video480, longest_edge: 160, watermarked: false };
+
+fn streams(path: &Path) -> Value {
+    let done = Command::new("ffprobe")
+        .args(["-v", "error", "-of", "json", "-show_streams", "-show_format", "-show_chapters"])
+        .arg(path)
+        .output()
+        .unwrap();
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+async fn made(original: &Path, wanted: Wanted, mark: Option<Arc<Mark>>) -> (MadeVideo, tempfile::NamedTempFile) {
+    let output = tempfile::NamedTempFile::new().unwrap();
+    (video(original, &wanted, mark, output.path()).await.unwrap(), output)
+}
+
+#[tokio::test]
+async fn a_video_becomes_small_and_plays_everywhere() {
+    let original =
+        clip("322x242", 1.0, "-c:v mpeg4 -c:a ac3 -ac 1 -metadata location=+48-016/ -metadata title=Secret", ".mov");
+    let (size, output) = made(&original, SMALL, None).await;
+    assert_eq!(size, MadeVideo { width: 160, height: 120 });
+    let told = streams(output.path());
+    assert_eq!(
+        (&told["streams"][0]["codec_name"], &told["streams"][0]["pix_fmt"]),
+        (&"h264".into(), &"yuv420p".into())
+    );
+    assert_eq!((&told["streams"][0]["width"], &told["streams"][0]["height"]), (&160.into(), &120.into()));
+    assert_eq!((&told["streams"][1]["codec_name"], &told["streams"][1]["channels"]), (&"aac".into(), &2.into()));
+    let bytes = std::fs::read(output.path()).unwrap();
+    let at = |part: &[u8]| bytes.windows(part.len()).position(|window| window == part);
+    assert!(at(b"moov") < at(b"mdat"), "the table comes before the frames");
+    assert_eq!((at(b"Secret"), at(b"+48-016")), (None, None));
+}
+
+#[tokio::test]
+async fn nothing_is_enlarged_and_sizes_are_even() {
+    let original = clip("99x51", 0.4, "-an -c:v ffv1", ".mkv");
+    let (size, output) = made(&original, Wanted { longest_edge: 1920, ..SMALL }, None).await;
+    assert_eq!(size, MadeVideo { width: 98, height: 50 });
+    assert_eq!(streams(output.path())["streams"].as_array().unwrap().len(), 1, "a silent one stays silent");
+}
+
+#[tokio::test]
+async fn a_turned_video_is_upright() {
+    let upright = clip("320x240", 0.4, "", ".mp4");
+    let turned =
+        made_by("ffmpeg", &format!("-v error -display_rotation 90 -i {} -c copy -y %", upright.display()), ".mp4");
+    let (size, output) = made(&turned, SMALL, None).await;
+    assert_eq!(size, MadeVideo { width: 120, height: 160 });
+    assert_eq!(streams(output.path())["streams"][0]["width"], 120);
+}
+
+#[tokio::test]
+async fn every_frame_is_marked() {
+    let mark = DynamicImage::ImageRgba8(RgbaImage::from_pixel(10, 10, Rgba([0, 255, 0, 255])));
+    let mark =
+        Mark::decode(&file(&mark, ImageFormat::Png), Opacity::try_from(1.0).unwrap(), Placement::Center).unwrap();
+    let mark = Arc::new(mark);
+    let black = made_by("ffmpeg", "-v error -f lavfi -i color=black:size=320x240:rate=10:duration=1 -y %", ".mp4");
+    let (_, output) = made(&black, Wanted { watermarked: true, ..SMALL }, Some(mark)).await;
+    let frames = tempfile::tempdir().unwrap();
+    let pattern = frames.path().join("%d.png");
+    let done = Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(output.path()).arg(pattern).status().unwrap();
+    assert!(done.success());
+    let frames: Vec<_> =
+        std::fs::read_dir(frames.path()).unwrap().map(|frame| image::open(frame.unwrap().path()).unwrap()).collect();
+    assert_eq!(frames.len(), 10);
+    for frame in frames {
+        let (marked, plain) = (frame.get_pixel(80, 60).0, frame.get_pixel(10, 10).0);
+        assert!(marked[1] > 200 && marked[0] < 60 && plain[1] < 30, "{marked:?} {plain:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_video_is_refused() {
+    let sound = made_by("ffmpeg", "-v error -f lavfi -i sine=duration=1 -y %", ".mp4");
+    let cut = clip("320x240", 1.0, "", ".mp4");
+    let bytes = std::fs::read(&cut).unwrap();
+    std::fs::write(&cut, &bytes[..bytes.len() / 3]).unwrap();
+    let none = clip("320x240", 1.0, "-frames:v 0 -an", ".mkv");
+    for (original, part) in [(&sound, "no video"), (&cut, "ffprobe"), (&none, "no ")] {
+        let output = tempfile::NamedTempFile::new().unwrap();
+        let refusal = video(original, &SMALL, None, output.path()).await.unwrap_err();
+        assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains(part)), "{refusal:?}");
+        let refusal = pictures(original, "video/mp4", vec![SMALL], None).await.unwrap_err();
+        assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains(part)), "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_playlist_opens_no_other_file() {
+    let hidden = clip("320x240", 0.4, "", ".ts");
+    for list in [
+        format!("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n", hidden.display()),
+        format!("ffconcat version 1.0\nfile {}\n", hidden.display()),
+    ] {
+        let list = crate::media::test_files::on_disk(list.as_bytes());
+        let output = tempfile::NamedTempFile::new().unwrap();
+        let refusal = video(list.path(), &SMALL, None, output.path()).await.unwrap_err();
+        assert!(matches!(refusal, MediaError::Unusable(_)), "{refusal:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_mark_that_is_missing_is_ours_to_mend() {
+    let original = clip("320x240", 0.4, "", ".mp4");
+    let output = tempfile::NamedTempFile::new().unwrap();
+    let failed = video(&original, &Wanted { watermarked: true, ..SMALL }, None, output.path()).await;
+    assert!(matches!(failed, Err(MediaError::Failed(_))), "{failed:?}");
+}

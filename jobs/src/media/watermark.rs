@@ -1,0 +1,185 @@
+//! The picture that a workspace puts on what its links show.
+
+use super::{MediaError, encode, jpeg, limits, raster, render::shrink, still::eight_bits};
+use domain::watermark::{Opacity, Placement};
+use fast_image_resize::Resizer;
+use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
+use std::io::Cursor;
+
+/// The longest edge at which a mark is kept, in pixels: more than half of the largest proxy is never needed.
+const KEPT_EDGE: u32 = 4096;
+
+/// The most pixels of a mark's file.
+const MAX_PIXELS: u64 = 40_000_000;
+
+/// A mark gets at least this many pixels of a picture that has them, however small its share: it is to be seen.
+const LEAST_EDGE: u32 = 8;
+
+/// A watermark, decoded. Its opacity is in its pixels already.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    picture: RgbaImage,
+    placement: Placement,
+}
+
+impl Mark {
+    /// Decodes the file of a watermark: PNG, JPEG, WebP, GIF or TIFF.
+    pub fn decode(bytes: &[u8], opacity: Opacity, placement: Placement) -> Result<Self, MediaError> {
+        let format = image::guess_format(bytes)
+            .map_err(|_| MediaError::unusable("The watermark is no picture; PNG, JPEG, WebP, GIF and TIFF are."))?;
+        let still = match format {
+            ImageFormat::Jpeg => jpeg::decode(bytes, KEPT_EDGE)?,
+            _ => raster::decode(Cursor::new(bytes), format)?,
+        };
+        if u64::from(still.width) * u64::from(still.height) > MAX_PIXELS {
+            let most = MAX_PIXELS / 1_000_000;
+            return Err(MediaError::unusable(format!("The watermark has more than {most} megapixels.")));
+        }
+        let size = limits::fit(still.picture.width(), still.picture.height(), KEPT_EDGE);
+        let mut picture = eight_bits(still.picture);
+        if size != (picture.width(), picture.height()) {
+            picture = shrink(&picture, size, &mut Resizer::new())?;
+        }
+        picture.apply_orientation(still.orientation);
+        let mut picture = picture.into_rgba8();
+        if picture.pixels().all(|pixel| pixel.0[3] == 0) {
+            return Err(MediaError::unusable("The watermark is wholly transparent: nobody would see it."));
+        }
+        picture.pixels_mut().for_each(|pixel| pixel.0[3] = fade(pixel.0[3], opacity));
+        Ok(Self { picture, placement })
+    }
+
+    /// Draws the mark on a picture that is upright already. A gray one gets colours for it.
+    pub(super) fn draw(&self, picture: &mut DynamicImage) -> Result<(), MediaError> {
+        let (width, height) = (picture.width(), picture.height());
+        let mark = self.scaled(width, height)?;
+        let places = places(self.placement, (width, height), mark.dimensions());
+        if !picture.color().has_color() {
+            *picture = DynamicImage::ImageRgb8(picture.to_rgb8());
+        }
+        match picture {
+            DynamicImage::ImageRgb8(pixels) => {
+                places.for_each(|place| over(pixels.as_flat_samples_mut().samples, width, &mark, place, solid));
+            }
+            DynamicImage::ImageRgba8(pixels) => {
+                places.for_each(|place| over(pixels.as_flat_samples_mut().samples, width, &mark, place, sheer));
+            }
+            other => return Err(anyhow::anyhow!("a mark cannot be drawn on {:?}", other.color()).into()),
+        }
+        Ok(())
+    }
+
+    /// A transparent PNG of this size with nothing but the mark, to be laid over the frames of a video.
+    pub(super) fn sheet(&self, width: u32, height: u32) -> Result<Vec<u8>, MediaError> {
+        let mut sheet = DynamicImage::new_rgba8(width, height);
+        self.draw(&mut sheet)?;
+        encode::png(&sheet, None)
+    }
+
+    fn scaled(&self, width: u32, height: u32) -> Result<RgbaImage, MediaError> {
+        let share = match self.placement {
+            Placement::Center => 2,
+            Placement::BottomRight => 4,
+            Placement::Tile => 5,
+        };
+        let room = |edge: u32| (edge / share).max(LEAST_EDGE.min(edge));
+        let (width, height) = within(self.picture.dimensions(), (room(width), room(height)));
+        if (width, height) == self.picture.dimensions() {
+            return Ok(self.picture.clone());
+        }
+        // The library's types hold any picture; this one is not copied for it but borrowed.
+        let from = fast_image_resize::images::ImageRef::new(
+            self.picture.width(),
+            self.picture.height(),
+            self.picture.as_raw(),
+            fast_image_resize::PixelType::U8x4,
+        );
+        let mut scaled = DynamicImage::new_rgba8(width, height);
+        Resizer::new().resize(&from.map_err(anyhow::Error::new)?, &mut scaled, None).map_err(anyhow::Error::new)?;
+        Ok(scaled.into_rgba8())
+    }
+}
+
+/// What is left of an alpha; never nothing, if there was something.
+fn fade(alpha: u8, opacity: Opacity) -> u8 {
+    let faded = (f64::from(alpha) * opacity.get()).round();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within the range")]
+    let faded = faded as u8;
+    faded.max(u8::from(alpha > 0))
+}
+
+/// The largest size of the same shape that fits.
+fn within((width, height): (u32, u32), room: (u32, u32)) -> (u32, u32) {
+    let (wide, high) = (u64::from(width) * u64::from(room.1), u64::from(height) * u64::from(room.0));
+    let other = |product: u64, by: u32| u32::try_from(product / u64::from(by)).unwrap_or(u32::MAX).max(1);
+    // The shape that is wider than the room takes its whole width.
+    if wide > high { (room.0, other(high, width)) } else { (other(wide, height), room.1) }
+}
+
+/// Where the upper left corners of the mark are.
+fn places(
+    placement: Placement,
+    (width, height): (u32, u32),
+    (mark_width, mark_height): (u32, u32),
+) -> Box<dyn Iterator<Item = (u32, u32)>> {
+    let (free_x, free_y) = (width.saturating_sub(mark_width), height.saturating_sub(mark_height));
+    match placement {
+        Placement::Center => Box::new(std::iter::once((free_x / 2, free_y / 2))),
+        Placement::BottomRight => {
+            let margin = width.min(height) * 3 / 100;
+            Box::new(std::iter::once((free_x.saturating_sub(margin), free_y.saturating_sub(margin))))
+        }
+        Placement::Tile => {
+            let step = |edge: u32| (edge + edge.div_ceil(2)) as usize;
+            let (from_x, from_y) = ((mark_width / 4).min(free_x), (mark_height / 4).min(free_y));
+            let rows = (from_y..height).step_by(step(mark_height));
+            Box::new(rows.flat_map(move |y| (from_x..width).step_by(step(mark_width)).map(move |x| (x, y))))
+        }
+    }
+}
+
+/// Lays the mark over pixels of `CHANNELS` bytes, in rows of `width`; what sticks out is cut off.
+fn over<const CHANNELS: usize>(
+    pixels: &mut [u8],
+    width: u32,
+    mark: &RgbaImage,
+    (x, y): (u32, u32),
+    blend: fn(&mut [u8; CHANNELS], Rgba<u8>),
+) {
+    let (from, to) = (x as usize, (x + mark.width()).min(width) as usize);
+    let rows = pixels.chunks_exact_mut(width as usize * CHANNELS).skip(y as usize);
+    for (row, mark) in rows.zip(mark.rows()) {
+        let (row, _) = row[from * CHANNELS..to * CHANNELS].as_chunks_mut::<CHANNELS>();
+        row.iter_mut().zip(mark).for_each(|(below, above)| blend(below, *above));
+    }
+}
+
+fn solid(below: &mut [u8; 3], above: Rgba<u8>) {
+    let [red, green, blue, alpha] = above.0;
+    if alpha > 0 {
+        let mix = |above: u8, below: u8| mixed(above, alpha.into(), below, (u8::MAX - alpha).into());
+        *below = [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2])];
+    }
+}
+
+fn sheer(below: &mut [u8; 4], above: Rgba<u8>) {
+    let [red, green, blue, alpha] = above.0;
+    if alpha > 0 {
+        // Of what is below, as much as the mark lets through.
+        let (front, back) = (u32::from(alpha) * 255, u32::from(below[3]) * u32::from(u8::MAX - alpha));
+        let mix = |above: u8, below: u8| mixed(above, front, below, back);
+        let whole = (front + back + 127) / 255;
+        *below =
+            [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2]), u8::try_from(whole).unwrap_or(u8::MAX)];
+    }
+}
+
+/// The mean of two values by their weights.
+fn mixed(above: u8, front: u32, below: u8, back: u32) -> u8 {
+    let whole = front + back;
+    let mean = (u32::from(above) * front + u32::from(below) * back + whole / 2) / whole;
+    u8::try_from(mean).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests;
