@@ -1,5 +1,8 @@
 //! What runs later.
 
+mod hands;
 mod ingest;
+mod priorities;
 mod queue;
 mod upkeep;
+mod working;

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
 use graphql::Services;
-use jobs::Parts;
+use jobs::{Parts, Setup};
 use schema::outbox::Job;
 use std::{
     collections::BTreeMap,
@@ -129,8 +129,17 @@ impl Running {
 
     /// Background jobs, until `stopping` says so.
     pub fn work(&self, stopping: watch::Receiver<bool>) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
+        self.work_as(Setup::of_cores(2), stopping)
+    }
+
+    /// The same, in another way.
+    pub fn work_as(
+        &self,
+        setup: Setup,
+        stopping: watch::Receiver<bool>,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
         let (database_url, redis_url) = (self.database_url.clone(), self.redis_url.clone());
-        jobs::run(database_url, redis_url, self.namespace.clone(), self.parts(), 2, stopping)
+        jobs::run(database_url, redis_url, self.namespace.clone(), self.parts(), setup, stopping)
     }
 
     /// What its jobs work with.

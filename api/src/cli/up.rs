@@ -90,7 +90,7 @@ impl Up {
         let parts = server::parts(&services);
         let namespace = worker::NAMESPACE.to_owned();
         let working =
-            tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::concurrency(), stopping));
+            tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(), stopping));
 
         tokio::select! {
             told = async {
