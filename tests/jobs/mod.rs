@@ -1,5 +1,6 @@
 //! What runs later.
 
+mod admin;
 mod hands;
 mod ingest;
 mod priorities;

@@ -1,7 +1,7 @@
 //! A server under test.
 
 use crate::servers::{add_workspace, servers};
-use api::config::Config;
+use api::{config::Config, server::Redis};
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
@@ -98,12 +98,13 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let ahead = Arc::new(AtomicI64::new(0));
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));
     let clock = Clock::from_fn(move || system.now() + TimeDelta::microseconds(turned.load(Ordering::SeqCst)));
-    let services = api::server::services(&config, &database_url, Some(&redis_url), clock.clone()).expect("services");
+    let namespace = format!("test-{}", Uuid::now_v7().simple());
+    let redis = Redis { url: &redis_url, namespace: &namespace };
+    let services = api::server::services(&config, &database_url, Some(redis), clock.clone()).expect("services");
     let server = api::server::serve(Arc::clone(&services), &config, listener, options.threads).expect("a server");
     let (stop, mut stopping) = watch::channel(false);
     let handle = server.handle();
     tokio::spawn(server);
-    let namespace = format!("test-{}", Uuid::now_v7().simple());
     let running = Running { url, services, database_url, redis_url, namespace, folder, secret_key, ahead, stop };
     if options.workers {
         tokio::spawn(running.work(stopping.clone()));

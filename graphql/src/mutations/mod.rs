@@ -11,6 +11,7 @@ mod create_public_link;
 mod create_user;
 mod delete_links;
 mod generate_password;
+mod judge_jobs;
 mod new_link;
 mod payloads;
 mod session;
@@ -48,4 +49,5 @@ pub struct Mutation(
     user_groups::UserGroupMutations,
     access_rules::AccessRuleMutations,
     update_workspace::UpdateWorkspace,
+    judge_jobs::JudgeJobs,
 );

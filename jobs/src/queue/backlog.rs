@@ -131,6 +131,12 @@ impl Queue {
         Ok(jobs.map(|((id, place), job)| Dead::of(id, place, job)).collect())
     }
 
+    /// Those of these jobs that were given up on. Their places are not told.
+    pub async fn find_dead(&self, ids: &[String]) -> Result<Vec<Dead>, QueueError> {
+        let jobs = ids.iter().zip(self.hashes(ids).await?).filter(|(_, job)| job.contains_key("died"));
+        Ok(jobs.map(|(id, job)| Dead::of(id.clone(), 0, job)).collect())
+    }
+
     /// Queues jobs again that were given up on, with all their attempts; returns those that there were.
     pub async fn retry(&self, ids: &[String]) -> Result<Vec<String>, QueueError> {
         self.judge("retry", ids).await
