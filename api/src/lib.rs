@@ -7,6 +7,7 @@
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+mod backlog;
 pub mod bootstrap;
 pub mod cli;
 pub mod config;

@@ -47,6 +47,7 @@ impl ResponseError for PageError {
     }
 
     fn error_response(&self) -> HttpResponse {
+        let fault = ("Something went wrong", "The fault is on our side. Try again later.".to_owned());
         let (heading, text) = match self {
             Self::NotFound => (
                 "Nothing here",
@@ -61,9 +62,13 @@ impl ResponseError for PageError {
                 tracing::warn!(error = text, "unavailable");
                 ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
             }
-            Self::Missing | Self::Internal(_) => {
-                tracing::error!(error = ?self, "internal error");
-                ("Something went wrong", "The fault is on our side. Try again later.".to_owned())
+            Self::Missing => {
+                tracing::error!("a file is missing from storage");
+                fault
+            }
+            Self::Internal(text) => {
+                tracing::error!(error = text, "internal error");
+                fault
             }
         };
         let mut response = HttpResponse::build(self.status_code());

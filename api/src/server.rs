@@ -1,13 +1,14 @@
 //! Puts the parts together and serves.
 
 use crate::{
+    backlog::Waiting,
     config::Config,
     request::{self, TrustedProxies},
     routes,
 };
 use actix_web::{App, HttpServer, dev::Server, middleware, web};
 use domain::Clock;
-use graphql::{Services, hasher::Hasher, throttle::Throttle};
+use graphql::{Services, backlog::Backlog, hasher::Hasher, throttle::Throttle};
 use std::{net::TcpListener, sync::Arc};
 use storage::Storage;
 
@@ -27,26 +28,37 @@ pub fn parts(services: &Services) -> jobs::Parts {
     }
 }
 
+/// Where Redis is, and what belongs to this installation there.
+#[derive(Debug, Clone, Copy)]
+pub struct Redis<'a> {
+    /// Its address.
+    pub url: &'a str,
+    /// What the keys of the queue begin with.
+    pub namespace: &'a str,
+}
+
 /// The parts of the server over a database that is up to date. Without Redis, guessing is slowed down in each process
-/// by itself.
+/// by itself, and the queue cannot be looked at.
 pub fn services(
     config: &Config,
     database_url: &str,
-    redis_url: Option<&str>,
+    redis: Option<Redis<'_>>,
     clock: Clock,
 ) -> anyhow::Result<Arc<Services>> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let keys = config.keyring()?;
+    let backlog = redis.map(|redis| jobs::Queue::lazy(redis.url, redis.namespace, clock.clone())).transpose()?;
     Ok(Arc::new(Services {
         pool: schema::pool::build(database_url, POOL_SIZE)?,
         storage: Storage::local(&config.storage_folder()?)?,
         clock,
         public_url: config.public_url()?,
         hasher: Hasher::new(cores),
-        throttle: Throttle::new(redis_url, keys.newest().clone())?,
+        throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone())?,
         keys,
         max_share: config.max_share,
         presets: config.presets.clone(),
+        backlog: backlog.map(|queue| Arc::new(Waiting(queue)) as Arc<dyn Backlog>),
     }))
 }
 

@@ -1,6 +1,6 @@
 //! What resolvers work with: the parts of the server, and who is asking.
 
-use crate::{Error, hasher::Hasher, throttle::Throttle};
+use crate::{Error, backlog::Backlog, hasher::Hasher, throttle::Throttle};
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, Right, Rights, bearer::BearerToken, token::Keyring};
@@ -31,6 +31,8 @@ pub struct Services {
     pub max_share: usize,
     /// Which proxies new assets are to get.
     pub presets: Presets,
+    /// The queue of background jobs; none without Redis.
+    pub backlog: Option<Arc<dyn Backlog>>,
 }
 
 impl Services {

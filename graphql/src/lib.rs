@@ -6,6 +6,7 @@
 //! Signing in and adding files are actions of their own, because the pages and the command line do them too.
 
 mod audit;
+pub mod backlog;
 pub mod context;
 mod errors;
 pub mod hasher;

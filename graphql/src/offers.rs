@@ -88,5 +88,8 @@ pub(crate) async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link:
         (None, None) => Vec::new(),
     };
     let candidates: HashMap<Uuid, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
-    Ok(sharing::offer(viewer.workspace.offers(), candidates.values().map(|candidate| (&candidate.facts, candidate.rights))))
+    Ok(sharing::offer(
+        viewer.workspace.offers(),
+        candidates.values().map(|candidate| (&candidate.facts, candidate.rights)),
+    ))
 }

@@ -4,6 +4,8 @@
 //! [`relay`] moves it to the [`queue`]; a [`worker`] runs its task; and a job on the [`schedule`] finds what Postgres says
 //! is missing, so that losing all of Redis loses nothing. A job carries ids, loads the rest, and may run twice.
 
+mod backoff;
+mod feeder;
 pub mod media;
 pub mod queue;
 pub mod relay;
@@ -12,8 +14,10 @@ pub mod schedule;
 pub mod tasks;
 pub mod worker;
 
+pub use feeder::Pace;
 pub use queue::Queue;
 pub use run::run;
+pub use worker::Setup;
 
 use domain::{Clock, Presets};
 use schema::Pool;

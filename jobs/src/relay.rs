@@ -40,7 +40,7 @@ async fn listen(database_url: &str, pool: &Pool, queue: &Queue) -> anyhow::Resul
     let mut listener = AsyncPgConnection::establish(database_url).await?;
     diesel::sql_query(format!("LISTEN {}", outbox::CHANNEL)).execute(&mut listener).await?;
     loop {
-        while move_batch(pool, queue).await? == BATCH {}
+        while move_batch(pool, queue).await? > 0 {}
         let mut announcements = Box::pin(listener.notifications_stream());
         match tokio::time::timeout(NET, announcements.next()).await {
             Ok(Some(announcement)) => drop(announcement?),
@@ -51,14 +51,12 @@ async fn listen(database_url: &str, pool: &Pool, queue: &Queue) -> anyhow::Resul
 }
 
 /// Moves one batch and returns how many jobs were in it.
-async fn move_batch(pool: &Pool, queue: &Queue) -> anyhow::Result<i64> {
+async fn move_batch(pool: &Pool, queue: &Queue) -> anyhow::Result<usize> {
     let mut conn = pool.get().await?;
     conn.transaction(async |conn| {
         let jobs = outbox::take(conn, BATCH).await?;
-        for (job, priority) in &jobs {
-            queue.push(job, *priority).await?;
-        }
-        Ok(i64::try_from(jobs.len())?)
+        queue.push_all(&jobs).await?;
+        Ok(jobs.len())
     })
     .await
 }

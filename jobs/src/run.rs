@@ -1,8 +1,8 @@
 //! All that a worker process does, side by side.
 
-use crate::{Parts, Queue, relay, schedule, worker};
+use crate::{Parts, Queue, relay, schedule, tasks, worker};
+use std::sync::Arc;
 use tokio::sync::watch;
-use ulid::Ulid;
 
 /// Relays, keeps the schedule and works until `stop` says so. Redis may come later than the process: it is waited for.
 pub async fn run(
@@ -10,7 +10,7 @@ pub async fn run(
     redis_url: String,
     namespace: String,
     parts: Parts,
-    concurrency: usize,
+    setup: worker::Setup,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let queue = loop {
@@ -23,12 +23,20 @@ pub async fn run(
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         }
     };
-    let name = format!("worker-{}", Ulid::generate());
-    let pool = parts.pool.clone();
+    let work = work(parts.clone(), queue.clone());
+    let (pool, clock) = (parts.pool, parts.clock);
     let ((), (), worked) = tokio::join!(
         relay::run(&database_url, pool.clone(), queue.clone(), stop.clone()),
-        schedule::run(pool, parts.clock.clone(), stop.clone()),
-        worker::run(queue, parts, name, concurrency, stop),
+        schedule::run(pool, clock, stop.clone()),
+        worker::run(queue, setup, work, stop),
     );
     worked
+}
+
+/// What a worker does with a job.
+fn work(parts: Parts, queue: Queue) -> worker::Work {
+    Arc::new(move |job| {
+        let (parts, queue) = (parts.clone(), queue.clone());
+        Box::pin(async move { tasks::run(&job, &parts, &queue).await })
+    })
 }

@@ -1,239 +1,199 @@
-//! Apalis, and the only file that knows it: the queue as an Apalis backend, and the workers on top.
+//! Apalis, and the only file that knows it: one worker for each lane, fed by [`crate::feeder`].
 //!
-//! `apalis-redis` 1.0 loses and repeats jobs and never drains a long backlog, so the backend is our own, over the
-//! scripts of [`crate::queue`]. One job is fetched at a time: Apalis sends no heartbeat while it holds a buffer.
+//! `apalis-redis` 1.0 loses and repeats jobs and never drains a long backlog, so the backend is our own: all that it
+//! does is to hand on what the feeder took. Its workers never fail, because Redis is the feeder's business.
 
 use crate::{
-    Parts, Queue,
-    queue::{LEASE, Outcome, QueueError, Taken},
-    tasks,
+    Queue,
+    feeder::{Attempt, Failure, Feeder, Pace, Phase, Report},
+    queue::{Holder, Wakes},
+    tasks::Abort,
 };
 use apalis::prelude::*;
-use apalis_codec::json::JsonCodec;
 use apalis_core::{
-    backend::{
-        BackendConfig, WireFormatBackend,
-        finalize::Durable,
-        persistence::{Persisted, Persistence, TaskEvent, TaskPersistLayer},
-    },
+    backend::{BackendConfig, finalize::Ephemeral},
     error::BoxDynError,
-    task::{Task, builder::TaskBuilder, status::Status, task_id::TaskId},
-    worker::context::WorkerContext,
+    layers::Identity,
+    task::{ExecutionContext, Task, builder::TaskBuilder, task_id::TaskId},
+    worker::{context::WorkerContext, ext::ack::Acknowledge},
 };
-use futures::future::BoxFuture;
-use schema::outbox::{Job, Priority};
-use serde_json::Value;
+use futures::future::{BoxFuture, Ready, join_all, ready};
+use schema::outbox::{Job, Lane};
 use std::{
-    collections::HashMap,
-    str::FromStr,
-    sync::{Arc, Mutex},
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::sync::watch;
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+    watch,
+};
 use ulid::Ulid;
-
-/// How often an idle worker looks for work.
-const POLL: Duration = Duration::from_millis(200);
 
 /// How long a shutdown waits for running jobs; what is not done by then goes back to the queue.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// Runs `concurrency` jobs at a time until `stop` says so. `name` must differ between processes.
-pub async fn run(
-    queue: Queue,
-    parts: Parts,
-    name: String,
-    concurrency: usize,
-    mut stop: watch::Receiver<bool>,
-) -> anyhow::Result<()> {
-    let backend = Backed::new(queue.clone());
-    let process = format!("{name}-");
-    let monitor = Monitor::new().shutdown_timeout(GRACE).should_restart(|_, error| {
+/// What runs a job.
+pub type Work = Arc<dyn Fn(Job) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+
+/// How a process works.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Which lanes, and how many jobs of each at a time.
+    pub slots: Vec<(Lane, usize)>,
+    /// How often things are done that nobody asks for.
+    pub pace: Pace,
+}
+
+impl Setup {
+    /// All lanes on a machine with this many cores: a picture fills one, a video two, and upkeep waits for Postgres.
+    pub fn of_cores(cores: usize) -> Self {
+        let slots = |lane| match lane {
+            Lane::Upkeep => 2,
+            Lane::Pictures => cores.max(1),
+            Lane::Videos => (cores / 2).max(1),
+        };
+        Self { slots: Lane::ALL.into_iter().map(|lane| (lane, slots(lane))).collect(), pace: Pace::default() }
+    }
+}
+
+/// Runs jobs until `stop` says so.
+pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let process = format!("worker-{}-", Ulid::generate());
+    let (phase, phases) = watch::channel(Phase::Working);
+    let wakes = Wakes::new();
+    let mut monitor = Monitor::new().shutdown_timeout(GRACE).should_restart(|_, error| {
         tracing::warn!(%error, "a worker stopped and is started again");
         true
     });
-    let monitor = monitor.register({
-        let (process, queue) = (process.clone(), queue.clone());
-        move |index| {
-            WorkerBuilder::new(format!("{process}{index}"))
-                .backend(backend.clone().poll_with_interval(POLL))
-                .data(parts.clone())
-                .data(queue.clone())
-                .catch_panic()
-                .concurrency(concurrency)
+    let mut feeders = Vec::new();
+    for (lane, slots) in setup.slots.iter().copied() {
+        let holder = Holder { lane, owner: format!("{process}{}", lane.name()) };
+        let ((attempts, fed), (told, reports)) = (unbounded_channel(), unbounded_channel());
+        let backend = Backed { fed: Arc::new(Mutex::new(fed)) };
+        let name = holder.owner.clone();
+        let (queue, pace, wakes, work) = (queue.clone(), setup.pace, wakes.clone(), Arc::clone(&work));
+        let feeder = Feeder { queue, holder, slots, pace, wakes, attempts, reports };
+        feeders.push(tokio::spawn(feeder.run(phases.clone())));
+        monitor = monitor.register(move |_| {
+            WorkerBuilder::new(name.clone())
+                .backend(backend.clone())
+                .ack_with(Acknowledged(told.clone()))
+                .concurrency(slots)
                 .parallelize(tokio::spawn)
+                .catch_panic()
+                .data(Arc::clone(&work))
                 .build(handle)
-        }
-    });
-    let signal = async move {
+        });
+    }
+    let signal = async {
         // A sender that is gone is a stop, too.
         let _ = stop.wait_for(|stop| *stop).await;
+        phase.send_replace(Phase::Stopping);
         Ok(())
     };
-    let ended = monitor.run_with_signal(signal).await;
-    // A fetch whose answer nobody waited for any more, and what did not end within the grace.
-    match queue.put_back_all(&process).await {
-        Ok(0) => {}
-        Ok(returned) => tracing::info!(returned, "gave jobs back"),
-        Err(error) => tracing::warn!(%error, "could not give jobs back; they wait for their leases to end"),
-    }
+    let ended = tokio::select! {
+        ended = monitor.run_with_signal(signal) => ended,
+        () = wakes.run(&queue) => Ok(()),
+    };
+    phase.send_replace(Phase::Over);
+    join_all(feeders).await;
+    put_back(&queue, &process).await;
     Ok(ended?)
 }
 
-async fn handle(job: Job, parts: Data<Parts>, queue: Data<Queue>) -> Result<(), BoxDynError> {
-    // Boxed, because the compiler (1.95) breaks down over the type of the worker otherwise.
-    let work: BoxFuture<'_, anyhow::Result<()>> = Box::pin(tasks::run(&job, &parts, &queue));
-    match work.await {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            tracing::warn!(?job, error = format!("{error:#}"), "a job failed and will be tried again");
-            Err(error.into())
+/// Gives back what did not end within the grace.
+async fn put_back(queue: &Queue, process: &str) {
+    for lane in Lane::ALL {
+        match queue.put_back(lane, process, &[]).await {
+            Ok(0) => {}
+            Ok(returned) => tracing::info!(returned, "gave jobs back"),
+            Err(error) => tracing::warn!(%error, "could not give jobs back; they wait for their leases to end"),
         }
     }
 }
 
-/// The queue as Apalis sees it.
+async fn handle(attempt: Attempt, work: Data<Work>) -> Result<(), BoxDynError> {
+    let Attempt { id, number, job } = attempt;
+    let failure = match work(job.clone()).await {
+        Ok(()) => return Ok(()),
+        Err(error) if error.downcast_ref::<Abort>().is_some() => Failure::Abort(format!("{error:#}")),
+        Err(error) => Failure::Retry(format!("{error:#}")),
+    };
+    tracing::warn!(id, ?job, attempt = number, error = %failure, "a job failed");
+    Err(failure.into())
+}
+
+/// Tells the feeder how attempts went.
 #[derive(Clone)]
-struct Steps {
-    queue: Queue,
-    /// What each worker of this process is at, for the renewal of leases.
-    running: Arc<Mutex<HashMap<String, String>>>,
-}
+struct Acknowledged(UnboundedSender<Report>);
 
-impl Steps {
-    fn started(&self, id: String, worker: &str) {
-        if let Ok(mut running) = self.running.lock() {
-            running.insert(id, worker.to_owned());
-        }
-    }
+impl Acknowledge<()> for Acknowledged {
+    type Error = Infallible;
+    type Future = Ready<Result<(), Infallible>>;
 
-    fn ended(&self, id: &str) {
-        if let Ok(mut running) = self.running.lock() {
-            running.remove(id);
-        }
-    }
-
-    fn of(&self, worker: &str) -> Vec<String> {
-        let running = self.running.lock().map(|running| running.clone()).unwrap_or_default();
-        running.into_iter().filter(|(_, owner)| owner == worker).map(|(id, _)| id).collect()
+    fn ack(&mut self, result: &Result<(), BoxDynError>, ctx: &ExecutionContext) -> Self::Future {
+        let result = result.as_ref().map_err(failure).copied();
+        let id = ctx.task_id().map(ToString::to_string).unwrap_or_default();
+        // The feeder is gone only when the process ends, which gives back what was not told.
+        drop(self.0.send(Report { id, attempt: ctx.attempt(), result }));
+        ready(Ok(()))
     }
 }
 
-impl Persistence for Steps {
-    type Compact = Vec<u8>;
-    type Response = Value;
-    type Error = QueueError;
-
-    async fn register(&mut self, _: &WorkerContext) -> Result<(), QueueError> {
-        Ok(())
+fn failure(error: &BoxDynError) -> Failure {
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return failure.clone();
     }
-
-    async fn heartbeat(&mut self, worker: &WorkerContext) -> Result<(), QueueError> {
-        self.queue.renew(&self.of(worker.name()), worker.name()).await
-    }
-
-    async fn fetch_next(&mut self, worker: &WorkerContext) -> Result<Vec<Task<Vec<u8>>>, QueueError> {
-        let Some(Taken { id, args, attempt }) = self.queue.fetch(worker.name()).await? else { return Ok(Vec::new()) };
-        let task_id = TaskId::from_str(&id.to_string()).map_err(|error| QueueError::Payload(error.to_string()))?;
-        self.started(id.to_string(), worker.name());
-        Ok(vec![TaskBuilder::new(args).task_id(task_id).attempt(attempt.saturating_sub(1)).build()])
-    }
-
-    async fn reenqueue_abandoned(&mut self, tasks: Vec<Task<Vec<u8>>>, _: &WorkerContext) -> Result<u64, QueueError> {
-        let ids: Vec<String> = tasks.iter().filter_map(|task| task.task_id().map(ToString::to_string)).collect();
-        for id in &ids {
-            self.queue.put_back(id).await?;
-            self.ended(id);
-        }
-        Ok(ids.len() as u64)
-    }
-
-    async fn handle_events(&mut self, events: Vec<TaskEvent<Value>>, worker: &WorkerContext) -> Result<(), QueueError> {
-        for event in events {
-            let TaskEvent::Complete(result) = event else { continue };
-            let outcome = match result.status() {
-                Status::Done => Outcome::Done,
-                Status::Killed | Status::Running => Outcome::Abort,
-                _ => Outcome::Retry,
-            };
-            let (id, reason) = (result.task_id.to_string(), serde_json::to_string(&result.result).unwrap_or_default());
-            let jitter = Duration::from_millis(u64::from(id.bytes().fold(0_u8, u8::wrapping_add)));
-            self.queue.finish(&id, worker.name(), outcome, &reason, jitter).await?;
-            self.ended(&id);
-        }
-        Ok(())
-    }
-
-    async fn push_tasks(&mut self, tasks: Vec<Task<Vec<u8>>>) -> Result<(), QueueError> {
-        for task in tasks {
-            let job = serde_json::from_slice(&task.args).map_err(|error| QueueError::Payload(error.to_string()))?;
-            self.queue.push(&job, Priority::Background).await?;
-        }
-        Ok(())
-    }
+    // What is left are panics.
+    let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+    tracing::error!(reason, "a job panicked");
+    Failure::Retry(format!("the task broke down: {}", reason.trim_start_matches("PanicError: ")))
 }
 
-/// The backend that workers poll.
+/// The backend that a worker polls. Cheap to clone: a worker that is started again goes on where it was.
+#[derive(Clone)]
 struct Backed {
-    steps: Persisted<Steps>,
-    codec: JsonCodec,
-}
-
-impl Backed {
-    fn new(queue: Queue) -> Self {
-        Self { steps: Persisted::new(Steps { queue, running: Arc::default() }), codec: JsonCodec::default() }
-    }
-}
-
-impl Clone for Backed {
-    fn clone(&self) -> Self {
-        Self { steps: self.steps.clone(), codec: JsonCodec::default() }
-    }
+    fed: Arc<Mutex<UnboundedReceiver<Attempt>>>,
 }
 
 impl Backend for Backed {
-    type Task = Task<Vec<u8>>;
-    type Error = QueueError;
+    type Task = Task<Attempt>;
+    type Error = Infallible;
 
-    fn poll_ready(&mut self, cx: &mut Context<'_>, worker: &WorkerContext) -> Poll<Result<(), QueueError>> {
-        self.steps.poll_ready(cx, worker, LEASE / 3)
+    fn poll_ready(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn poll_next(
-        &mut self,
-        cx: &mut Context<'_>,
-        worker: &WorkerContext,
-    ) -> Poll<Option<Result<Self::Task, QueueError>>> {
-        self.steps.poll_next(cx, worker)
+    fn poll_next(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Option<Result<Self::Task, Infallible>>> {
+        let mut fed = self.fed.lock().unwrap_or_else(PoisonError::into_inner);
+        fed.poll_recv(cx).map(|attempt| attempt.map(|attempt| Ok(task(attempt))))
     }
 
-    fn poll_close(&mut self, cx: &mut Context<'_>, worker: &WorkerContext) -> Poll<Result<(), QueueError>> {
-        self.steps.poll_close(cx, worker)
+    fn poll_close(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
     }
 }
 
+/// The attempt as Apalis sees it, which counts it itself when it begins.
+fn task(attempt: Attempt) -> Task<Attempt> {
+    let (id, number) = (TaskId::from_string(&attempt.id), attempt.number);
+    TaskBuilder::new(attempt).task_id(id).attempt(number.saturating_sub(1)).build()
+}
+
 impl BackendConfig for Backed {
-    type Args = Job;
-    type Id = Ulid;
-    type Kind = Durable;
+    type Args = Attempt;
+    type Id = String;
+    type Kind = Ephemeral;
     type Config = ();
-    type Layer = TaskPersistLayer<JsonCodec<Value>, Value>;
+    type Layer = Identity;
 
     fn config(&self) -> &() {
         &()
     }
 
     fn middleware(&mut self, _: &mut WorkerContext) -> Self::Layer {
-        self.steps.layer(JsonCodec::<Value>::default(), 16).persist_results(true).lock_tasks(false)
-    }
-}
-
-impl WireFormatBackend for Backed {
-    type Codec = JsonCodec;
-    type Compact = Vec<u8>;
-
-    fn codec(&self) -> &JsonCodec {
-        &self.codec
+        Identity::new()
     }
 }

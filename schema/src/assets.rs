@@ -92,6 +92,11 @@ pub async fn find(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<
     assets::table.find(id).select(Asset::as_select()).first(conn).await.optional()
 }
 
+/// Those of these ids that are assets, each with its workspace.
+pub async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    assets::table.filter(assets::id.eq_any(ids)).select((assets::id, assets::workspace_id)).load(conn).await
+}
+
 /// The asset of this count in a workspace.
 pub async fn by_number(conn: &mut AsyncPgConnection, workspace: Uuid, count: i64) -> QueryResult<Option<Asset>> {
     assets::table

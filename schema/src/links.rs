@@ -203,6 +203,11 @@ pub async fn by_token(
         .optional()
 }
 
+/// Those of these ids that are links, each with its workspace.
+pub async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    links::table.filter(links::id.eq_any(ids)).select((links::id, links::workspace_id)).load(conn).await
+}
+
 /// Locks the links of these ids that are visible, until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[Uuid]) -> QueryResult<Vec<Link>> {
     let own = visible.links().filter(links::id.eq_any(ids)).select(links::id);

@@ -183,9 +183,8 @@ async fn push_renders(
     ids: &[Uuid],
     priority: Priority,
 ) -> QueryResult<usize> {
-    let template = |job: Job| {
-        serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))
-    };
+    let template =
+        |job: Job| serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()));
     let asset_id = Uuid::nil();
     diesel::sql_query(format!(
         "INSERT INTO outbox (job, priority)

@@ -16,6 +16,7 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
     ("collection", "{ collection(id: \"COLLECTION\") { id } }", ["UNAUTHENTICATED", "done", "done", "null"]),
     ("collection", "{ collection(id: \"HIDDEN\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
     ("collections", "{ collections { nodes { id } } }", ["UNAUTHENTICATED", "done", "done", "empty"]),
+    ("jobQueue", "{ jobQueue { lanes { name } } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"]),
     ("link", "{ link(id: \"LINK\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
     ("linkEvents", "{ linkEvents { nodes { linkId } } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),
     ("links", "{ links { nodes { id } } }", ["UNAUTHENTICATED", "empty", "empty", "empty"]),
@@ -138,6 +139,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "mutation { deleteLinks(ids: [\"LINK\"]) { userErrors { code } } }",
         ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
     ),
+    (
+        "discardJobs",
+        "mutation { discardJobs(ids: [\"x\"]) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
     ("generatePassword", "mutation { generatePassword }", ["UNAUTHENTICATED", "done", "done", "done"]),
     (
         "grantAccess",
@@ -153,6 +159,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "removeFromUserGroup",
         "mutation { removeFromUserGroup(groupId: \"GROUP\", userIds: [\"USER\"]) { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "retryJobs",
+        "mutation { retryJobs { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
     ),
     (
         "revokeAccess",

@@ -1,7 +1,11 @@
 //! What runs later.
 
+mod admin;
+mod hands;
 mod ingest;
 mod media;
+mod priorities;
 mod queue;
 mod upkeep;
 mod watermark;
+mod working;

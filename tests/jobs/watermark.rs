@@ -119,7 +119,10 @@ async fn a_cached_plain_picture_is_not_confirmed_once_the_link_has_a_watermark()
         request.send().await.unwrap()
     };
     let placeholder = again().await;
-    assert_eq!((placeholder.status().as_u16(), &placeholder.headers()["content-type"]), (200, &"image/svg+xml".parse().unwrap()));
+    assert_eq!(
+        (placeholder.status().as_u16(), &placeholder.headers()["content-type"]),
+        (200, &"image/svg+xml".parse().unwrap())
+    );
     work_until_prepared(&server, &admin, &link).await;
     let marked = again().await;
     assert_eq!(marked.status(), 200);
@@ -138,7 +141,8 @@ async fn pictures_are_made_ahead_and_once_for_all_links_that_need_them() {
     let single = server.public_link(&admin, &assets[0], settings.clone()).await;
     assert_eq!(prepared(&server, &admin, &single).await, 3);
     // Members that are added later, and an existing collection.
-    let add = "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
+    let add =
+        "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
     server.data(&admin, add, json!({ "c": bulk["collection"]["id"], "a": [assets[2]] })).await;
     let existing = server.collection(&admin, "Existing", &assets[3..]).await;
     let collection_link = server.collection_link(&admin, &existing, settings).await;

@@ -1,12 +1,12 @@
 //! A server under test.
 
 use crate::servers::{add_workspace, servers};
-use api::config::Config;
+use api::{config::Config, server::Redis};
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
 use graphql::Services;
-use jobs::Parts;
+use jobs::{Parts, Setup};
 use schema::outbox::Job;
 use std::{
     collections::BTreeMap,
@@ -98,12 +98,13 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let ahead = Arc::new(AtomicI64::new(0));
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));
     let clock = Clock::from_fn(move || system.now() + TimeDelta::microseconds(turned.load(Ordering::SeqCst)));
-    let services = api::server::services(&config, &database_url, Some(&redis_url), clock.clone()).expect("services");
+    let namespace = format!("test-{}", Uuid::now_v7().simple());
+    let redis = Redis { url: &redis_url, namespace: &namespace };
+    let services = api::server::services(&config, &database_url, Some(redis), clock.clone()).expect("services");
     let server = api::server::serve(Arc::clone(&services), &config, listener, options.threads).expect("a server");
     let (stop, mut stopping) = watch::channel(false);
     let handle = server.handle();
     tokio::spawn(server);
-    let namespace = format!("test-{}", Uuid::now_v7().simple());
     let running = Running { url, services, database_url, redis_url, namespace, folder, secret_key, ahead, stop };
     if options.workers {
         tokio::spawn(running.work(stopping.clone()));
@@ -129,8 +130,17 @@ impl Running {
 
     /// Background jobs, until `stopping` says so.
     pub fn work(&self, stopping: watch::Receiver<bool>) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
+        self.work_as(Setup::of_cores(2), stopping)
+    }
+
+    /// The same, in another way.
+    pub fn work_as(
+        &self,
+        setup: Setup,
+        stopping: watch::Receiver<bool>,
+    ) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
         let (database_url, redis_url) = (self.database_url.clone(), self.redis_url.clone());
-        jobs::run(database_url, redis_url, self.namespace.clone(), self.parts(), 2, stopping)
+        jobs::run(database_url, redis_url, self.namespace.clone(), self.parts(), setup, stopping)
     }
 
     /// What its jobs work with.

@@ -32,7 +32,7 @@ enum Command {
     Serve,
     /// Run background jobs.
     Worker,
-    /// Run one job now and exit; `vitrine job list` tells what there is.
+    /// Run one job now and exit (`vitrine job list` tells what there is), or look at the queue.
     Job(job::Job),
     /// Bring the database up to date, and make the first administrator where there is none.
     Migrate,

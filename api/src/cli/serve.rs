@@ -1,15 +1,19 @@
 //! `vitrine serve`.
 
-use super::{output, required, runtime, stopped};
-use crate::{config::Config, server};
+use super::{output, required, runtime, stopped, worker};
+use crate::{
+    config::Config,
+    server::{self, Redis},
+};
 use domain::Clock;
 use std::process::ExitCode;
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let listener = server::bind(config)?;
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
+    let redis = config.redis_url.as_deref().map(|url| Redis { url, namespace: worker::NAMESPACE });
     runtime()?.block_on(async {
-        let services = server::services(config, &database_url, config.redis_url.as_deref(), Clock::system())?;
+        let services = server::services(config, &database_url, redis, Clock::system())?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let server = server::serve(services, config, listener, workers)?;

@@ -4,7 +4,8 @@ use super::{import::tell, output, runtime, stopped, worker};
 use crate::{
     bootstrap,
     config::Config,
-    import, server,
+    import,
+    server::{self, Redis},
     servers::{Durability, PrivateServers},
 };
 use anyhow::Context;
@@ -76,7 +77,8 @@ impl Up {
         redis_url: String,
     ) -> anyhow::Result<ExitCode> {
         schema::migrations::run(&database_url).await?;
-        let services = server::services(config, &database_url, Some(&redis_url), Clock::system())?;
+        let redis = Redis { url: &redis_url, namespace: worker::NAMESPACE };
+        let services = server::services(config, &database_url, Some(redis), Clock::system())?;
         let sign_in = administrator(config, &services).await?;
 
         let server = server::serve(
@@ -89,8 +91,7 @@ impl Up {
         let (stop, stopping) = watch::channel(false);
         let parts = server::parts(&services);
         let namespace = worker::NAMESPACE.to_owned();
-        let working =
-            tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::concurrency(), stopping));
+        let working = tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(), stopping));
 
         tokio::select! {
             told = async {

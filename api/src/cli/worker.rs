@@ -16,8 +16,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let services = server::services(config, &database_url, None, Clock::system())?;
         let parts = server::parts(&services);
         let (stop, stopping) = watch::channel(false);
-        let working =
-            tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, concurrency(), stopping));
+        let working = tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(), stopping));
         output::say("working");
         stopped().await?;
         stop.send_replace(true);
@@ -26,7 +25,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Jobs at a time: decoding a picture fills a core.
-pub(super) fn concurrency() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
+/// Jobs at a time, lane by lane.
+pub(super) fn setup() -> jobs::Setup {
+    jobs::Setup::of_cores(std::thread::available_parallelism().map_or(2, usize::from))
 }

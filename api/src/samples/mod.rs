@@ -112,7 +112,7 @@ fn fill(packages: Option<&Path>, folder: &Path) -> Result<Report, SamplesError> 
     special::round_cut_out(&folder.join("Round cut-out with transparency.png"), &photo)?;
     row("Round cut-out with transparency.png", &source);
     let document = folder.join("About this library.pdf");
-    fs::write(&document, special::pdf()).map_err(file(&document))?;
+    fs::write(&document, pdf()).map_err(file(&document))?;
     row("About this library.pdf", &Source::ours("About this library"));
     if let Some(path) = found(&VIDEO) {
         let copy = folder.join("Cockatoo.mp4");

@@ -11,6 +11,7 @@ mod create_public_link;
 mod create_user;
 mod delete_links;
 mod generate_password;
+mod judge_jobs;
 mod new_link;
 mod payloads;
 mod session;
@@ -50,4 +51,5 @@ pub struct Mutation(
     access_rules::AccessRuleMutations,
     update_workspace::UpdateWorkspace,
     set_watermark::SetWatermark,
+    judge_jobs::JudgeJobs,
 );

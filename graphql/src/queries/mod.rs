@@ -3,6 +3,7 @@
 mod administration;
 mod assets;
 pub(crate) mod collections;
+mod job_queue;
 mod links;
 mod node;
 mod people;
@@ -20,4 +21,5 @@ pub struct Query(
     node::NodeQueries,
     people::PeopleQueries,
     administration::AdministrationQueries,
+    job_queue::JobQueueQuery,
 );

@@ -7,6 +7,7 @@ pub(crate) mod attachment;
 pub(crate) mod byte_count;
 pub(crate) mod collection;
 pub(crate) mod enums;
+pub(crate) mod job_queue;
 pub(crate) mod link;
 pub(crate) mod link_event;
 pub(crate) mod link_settings;

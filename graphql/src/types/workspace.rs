@@ -29,10 +29,9 @@ impl Workspace {
 
     /// What links with the setting `watermark` put on what they show; null where none is set.
     async fn watermark(&self) -> Option<Watermark> {
-        self.0.watermark_file_id.map(|_| Watermark {
-            opacity: self.0.watermark_opacity,
-            placement: self.0.watermark_placement.into(),
-        })
+        self.0
+            .watermark_file_id
+            .map(|_| Watermark { opacity: self.0.watermark_opacity, placement: self.0.watermark_placement.into() })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What each job does, one file a job.
 //!
 //! A task says `Ok` when its work is done or can never be done (having noted why in Postgres), and an error when it
-//! is worth trying again.
+//! is worth trying again, or [`Abort`] where it is not.
 
 mod collect_garbage;
 mod expire_link;
@@ -15,6 +15,11 @@ use crate::{Parts, Queue};
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection;
 use schema::{outbox::Job, periodic};
+
+/// Why trying again would not help. The job is given up on at once; people read the reason.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Abort(pub String);
 
 /// What a job came to: what was counted, and how much of it.
 pub type Report = Vec<(&'static str, usize)>;

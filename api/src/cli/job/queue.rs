@@ -1,0 +1,131 @@
+//! `vitrine job queue`, `dead`, `retry` and `discard`: the queue, on the command line.
+
+use super::Which;
+use crate::{
+    cli::{output, required, runtime, worker},
+    config::Config,
+};
+use domain::Clock;
+use jobs::{
+    Queue,
+    queue::{Dead, Running},
+};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// How many jobs are read at a time.
+const PAGE: usize = 500;
+
+/// What is to become of jobs that were given up on.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Verdict {
+    Retry,
+    Discard,
+}
+
+/// Tells how many jobs wait, and what is being run.
+pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
+    runtime()?.block_on(async {
+        let queue = connect(config).await?;
+        let (lanes, running) = (queue.depths().await?, queue.running().await?);
+        if as_json {
+            let lanes = lanes.iter().map(|(lane, depths)| {
+                json!({ "lane": lane.name(), "ready": depths.ready, "scheduled": depths.scheduled,
+                    "running": depths.running, "dead": depths.dead })
+            });
+            let running = running.iter().map(|job| {
+                json!({ "id": job.id, "job": parsed(&job.args), "worker": job.worker, "since": job.since,
+                    "attempt": job.attempt })
+            });
+            let answer = json!({ "lanes": lanes.collect::<Value>(), "running": running.collect::<Value>() });
+            output::say(&answer.to_string());
+            return Ok(ExitCode::SUCCESS);
+        }
+        output::say(&format!("{:<10} {:>8} {:>10} {:>8} {:>6}", "lane", "ready", "scheduled", "running", "dead"));
+        for (lane, depths) in lanes {
+            let (ready, scheduled, running, dead) = (depths.ready, depths.scheduled, depths.running, depths.dead);
+            output::say(&format!("{:<10} {ready:>8} {scheduled:>10} {running:>8} {dead:>6}", lane.name()));
+        }
+        for Running { id, args, worker, since, attempt } in running {
+            output::say(&format!("{id}  {args}  attempt {attempt}, since {}, {worker}", since.to_rfc3339()));
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Tells which jobs were given up on, and why.
+pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
+    runtime()?.block_on(async {
+        let queue = connect(config).await?;
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = queue.dead(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.place);
+            if as_json {
+                all.extend(page.iter().map(described));
+            } else {
+                for Dead { id, args, attempts, reason, at, .. } in page {
+                    output::say(&format!("{id}  {args}  {attempts} attempts, {}: {reason}", at.to_rfc3339()));
+                }
+            }
+        }
+        if as_json {
+            output::say(&Value::Array(all).to_string());
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Retries or discards jobs. Fails where one that is named was not given up on.
+pub(super) fn judge(config: &Config, verdict: Verdict, which: Which, as_json: bool) -> anyhow::Result<ExitCode> {
+    runtime()?.block_on(async {
+        let queue = connect(config).await?;
+        let count =
+            if which.all { all(&queue, verdict).await? } else { some(&queue, verdict, &which.ids).await?.len() };
+        let told = match verdict {
+            Verdict::Retry => "retried",
+            Verdict::Discard => "discarded",
+        };
+        output::say(&if as_json { json!({ told: count }).to_string() } else { format!("{told}: {count}") });
+        let missing = which.ids.len().saturating_sub(count);
+        anyhow::ensure!(
+            which.all || missing == 0,
+            "{missing} of the ids name no job that was given up on; see `vitrine job dead`"
+        );
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// What is given up on meanwhile comes before the first of them, and is not met again.
+async fn all(queue: &Queue, verdict: Verdict) -> anyhow::Result<usize> {
+    let (mut count, mut after) = (0, None);
+    loop {
+        let page = queue.dead(after, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(count) };
+        after = Some(last.place);
+        let ids: Vec<String> = page.into_iter().map(|job| job.id).collect();
+        count += some(queue, verdict, &ids).await?.len();
+    }
+}
+
+async fn some(queue: &Queue, verdict: Verdict, ids: &[String]) -> anyhow::Result<Vec<String>> {
+    Ok(match verdict {
+        Verdict::Retry => queue.retry(ids).await?,
+        Verdict::Discard => queue.discard(ids).await?,
+    })
+}
+
+async fn connect(config: &Config) -> anyhow::Result<Queue> {
+    let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
+    Ok(Queue::connect(&redis_url, worker::NAMESPACE, Clock::system()).await?)
+}
+
+fn described(job: &Dead) -> Value {
+    json!({ "id": job.id, "job": parsed(&job.args), "attempts": job.attempts, "reason": job.reason, "at": job.at })
+}
+
+/// The job as JSON, or the text that is in its place.
+fn parsed(args: &str) -> Value {
+    serde_json::from_str(args).unwrap_or_else(|_| args.into())
+}

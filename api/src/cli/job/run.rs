@@ -1,0 +1,72 @@
+//! `vitrine job NAME`. Workers run the same jobs by themselves; two of one kind never run at the same time, wherever they
+//! are.
+
+use crate::{
+    cli::{output, required, runtime, worker},
+    config::Config,
+    server,
+};
+use domain::Clock;
+use jobs::{
+    Queue,
+    tasks::{self, UPKEEP, Upkeep},
+};
+use schema::outbox::Job;
+use serde_json::{Value, json};
+use std::{process::ExitCode, time::Instant};
+
+/// Somebody else is at it: what `sysexits.h` calls a temporary failure.
+const BUSY: u8 = 75;
+
+/// Tells which jobs there are.
+pub(super) fn list(as_json: bool) -> anyhow::Result<ExitCode> {
+    if as_json {
+        let all = UPKEEP.map(|Upkeep { job, about, .. }| json!({ "name": job.name(), "description": about }));
+        output::say(&json!(all).to_string());
+    } else {
+        for Upkeep { job, about, .. } in UPKEEP {
+            output::say(&format!("{:<16} {about}", job.name()));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the job that the first of these words names; the others are options.
+pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::Result<ExitCode> {
+    let (name, options) = words.split_first().map_or(("", words), |(name, options)| (name.as_str(), options));
+    let Some(Upkeep { job, .. }) = UPKEEP.into_iter().find(|upkeep| upkeep.job.name() == name) else {
+        anyhow::bail!("there is no job '{name}'; see `vitrine job list`");
+    };
+    if let Some(unknown) = options.iter().find(|option| *option != "--json") {
+        anyhow::bail!("a job takes no '{unknown}'; see `vitrine job --help`");
+    }
+    let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
+    runtime()?.block_on(once(&job, config, &database_url, as_json || !options.is_empty()))
+}
+
+async fn once(job: &Job, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
+    let clock = Clock::system();
+    let services = server::services(config, database_url, None, clock.clone())?;
+    let parts = server::parts(&services);
+    let queue = if *job == Job::Reconcile {
+        let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
+        Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)
+    } else {
+        None
+    };
+    let (start, name) = (Instant::now(), job.name());
+    let print = |json: Value, text: &str| {
+        if as_json { output::say(&json.to_string()) } else { output::say(&format!("{name}: {text}")) }
+    };
+    let Some(report) = tasks::alone(job, &parts, queue.as_ref()).await? else {
+        print(json!({ "job": name, "running_elsewhere": true }), "it is running elsewhere");
+        return Ok(ExitCode::from(BUSY));
+    };
+    let counted: Vec<String> = report.iter().map(|(what, count)| format!("{what}: {count}")).collect();
+    let mut answer = json!({ "job": name, "seconds": start.elapsed().as_secs_f64() });
+    for (what, count) in report {
+        answer[what] = count.into();
+    }
+    print(answer, &counted.join(", "));
+    Ok(ExitCode::SUCCESS)
+}

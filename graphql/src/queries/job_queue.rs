@@ -1,0 +1,16 @@
+//! `jobQueue`.
+
+use crate::{Error, context, types::job_queue::JobQueue};
+use async_graphql::{Context, Object};
+
+#[derive(Default)]
+pub(super) struct JobQueueQuery;
+
+#[Object]
+impl JobQueueQuery {
+    /// The queue of background jobs. For administrators.
+    async fn job_queue(&self, ctx: &Context<'_>) -> Result<JobQueue, Error> {
+        context::viewer(ctx)?.require_admin()?;
+        Ok(JobQueue)
+    }
+}

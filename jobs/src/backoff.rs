@@ -1,0 +1,35 @@
+//! How long to wait before another attempt.
+
+use rand::{Rng, RngExt};
+use std::time::Duration;
+
+/// The wait after the first attempt, without chance; it doubles with each one.
+const FIRST: Duration = Duration::from_secs(1);
+
+/// The longest wait.
+const LONGEST: Duration = Duration::from_mins(10);
+
+/// The wait after attempt number `attempt`: ever longer, and shortened by up to a half by chance, so that what failed
+/// together is not tried together.
+pub(crate) fn delay(attempt: usize, chance: &mut impl Rng) -> Duration {
+    let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
+    let longest = FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST);
+    longest.mul_f64(chance.random_range(0.5..=1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{SeedableRng, rngs::StdRng};
+
+    #[test]
+    fn waits_double_up_to_ten_minutes_and_differ() {
+        let mut chance = StdRng::seed_from_u64(7);
+        for (attempt, seconds) in [(1, 1), (2, 2), (5, 16), (10, 512), (11, 600), (80, 600), (usize::MAX, 600)] {
+            let longest = Duration::from_secs(seconds);
+            let waits: Vec<_> = (0..100).map(|_| delay(attempt, &mut chance)).collect();
+            assert!(waits.iter().all(|wait| *wait >= longest / 2 && *wait <= longest), "{attempt}: {waits:?}");
+            assert!(waits.iter().min() < waits.iter().max(), "{attempt}");
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! One lane of a worker process: takes its jobs from the queue, keeps their leases, and tells how they ended.
+//!
+//! It takes only what can begin at once, so that nothing waits here that another process could run, or that something
+//! more urgent should overtake. Ends and new jobs travel together: one round trip for each turn. What ended while Redis
+//! was away is told when it is back.
+
+use crate::{
+    backoff,
+    queue::{Ended, Holder, LEASE, Outcome, Queue, QueueError, Taken, Wakes},
+};
+use schema::outbox::Job;
+use serde_json::Value;
+use std::{collections::BTreeSet, time::Duration};
+use tokio::{
+    sync::{
+        mpsc::{UnboundedReceiver, UnboundedSender},
+        watch,
+    },
+    time::Instant,
+};
+
+/// How long to wait after Redis did not answer.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How often things are done that nobody asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// An idle worker looks for work, woken or not.
+    pub net: Duration,
+    /// Leases are renewed.
+    pub renewal: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { net: Duration::from_secs(1), renewal: LEASE / 3 }
+    }
+}
+
+/// An attempt that is to begin now.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) id: String,
+    pub(crate) number: usize,
+    pub(crate) job: Job,
+}
+
+/// How an attempt went.
+#[derive(Debug)]
+pub(crate) struct Report {
+    pub(crate) id: String,
+    pub(crate) attempt: usize,
+    pub(crate) result: Result<(), Failure>,
+}
+
+/// Why an attempt failed, for people.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{0}")]
+    Retry(String),
+    #[error("{0}")]
+    Abort(String),
+}
+
+/// How far a process has come with its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// It takes jobs.
+    Working,
+    /// It finishes what it has.
+    Stopping,
+    /// Nothing is being run any more, or is waited for.
+    Over,
+}
+
+/// The lane's side of the queue.
+pub(crate) struct Feeder {
+    pub(crate) queue: Queue,
+    pub(crate) holder: Holder,
+    /// How many jobs are run at a time.
+    pub(crate) slots: usize,
+    pub(crate) pace: Pace,
+    pub(crate) wakes: Wakes,
+    pub(crate) attempts: UnboundedSender<Attempt>,
+    pub(crate) reports: UnboundedReceiver<Report>,
+}
+
+/// What a feeder keeps in mind.
+#[derive(Default)]
+struct Mind {
+    /// What is being run.
+    running: BTreeSet<(String, usize)>,
+    /// What has ended, and was not told yet.
+    ended: Vec<Ended>,
+    /// An answer was lost, and with it maybe jobs.
+    unsure: bool,
+}
+
+impl Feeder {
+    /// Feeds until the phase is `Over`.
+    pub(crate) async fn run(mut self, mut phase: watch::Receiver<Phase>) {
+        let mut mind = Mind::default();
+        let mut renewal = Instant::now() + self.pace.renewal;
+        loop {
+            while let Ok(report) = self.reports.try_recv() {
+                mind.note(report);
+            }
+            let now = *phase.borrow_and_update();
+            let room = if now == Phase::Working { self.slots.saturating_sub(mind.running.len()) } else { 0 };
+            let rest = match self.turn(&mut mind, room).await {
+                Ok(rest) => rest,
+                Err(error) => {
+                    tracing::warn!(%error, lane = self.holder.lane.name(), "no queue; trying again");
+                    mind.unsure = true;
+                    Some(PAUSE)
+                }
+            };
+            if now == Phase::Over {
+                return;
+            }
+            let idle = mind.running.len() < self.slots && now == Phase::Working;
+            tokio::select! {
+                Some(report) = self.reports.recv() => mind.note(report),
+                () = self.wakes.rung(self.holder.lane), if idle && !mind.unsure => {}
+                () = tokio::time::sleep(rest.unwrap_or_default()), if rest.is_some() => {}
+                () = tokio::time::sleep_until(renewal) => renewal = self.renew(&mind).await,
+                changed = phase.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Tells what has ended, takes up to `room` jobs, and answers how long to rest if nothing happens.
+    async fn turn(&self, mind: &mut Mind, room: usize) -> Result<Option<Duration>, QueueError> {
+        if mind.unsure {
+            // Jobs that were taken by a call whose answer never came are nobody's.
+            self.queue.put_back(self.holder.lane, &self.holder.owner, &mind.ids()).await?;
+            mind.unsure = false;
+        }
+        if room == 0 && mind.ended.is_empty() {
+            return Ok(None);
+        }
+        let turn = self.queue.turn(&self.holder, room, &mind.ended).await?;
+        mind.ended.clear();
+        let full = turn.taken.len() >= room;
+        for taken in turn.taken {
+            self.begin(mind, taken);
+        }
+        match (mind.ended.is_empty(), full) {
+            // Something that could not be read is told at once.
+            (false, _) => Ok(Some(Duration::ZERO)),
+            (true, true) => Ok(None),
+            (true, false) => Ok(Some(turn.wait.unwrap_or(self.pace.net).min(self.pace.net))),
+        }
+    }
+
+    fn begin(&self, mind: &mut Mind, Taken { id, args, attempt }: Taken) {
+        let result = read(&args).map(|job| Attempt { id: id.clone(), number: attempt, job });
+        mind.running.insert((id.clone(), attempt));
+        match result {
+            // Nobody receives only when the worker is gone; then all is put back.
+            Ok(begun) => drop(self.attempts.send(begun)),
+            Err(failure) => mind.note(Report { id, attempt, result: Err(failure) }),
+        }
+    }
+
+    /// Renews leases, and answers when to do it next.
+    async fn renew(&self, mind: &Mind) -> Instant {
+        let running: Vec<_> = mind.running.iter().cloned().collect();
+        match self.queue.renew(&self.holder, &running).await {
+            Ok(()) => Instant::now() + self.pace.renewal,
+            Err(error) => {
+                tracing::warn!(%error, "leases could not be renewed; trying again");
+                Instant::now() + PAUSE
+            }
+        }
+    }
+}
+
+impl Mind {
+    fn note(&mut self, Report { id, attempt, result }: Report) {
+        self.running.remove(&(id.clone(), attempt));
+        let outcome = match result {
+            Ok(()) => Outcome::Done,
+            Err(Failure::Abort(reason)) => Outcome::Abort { reason },
+            Err(Failure::Retry(reason)) => Outcome::Retry { reason, after: backoff::delay(attempt, &mut rand::rng()) },
+        };
+        self.ended.push(Ended { id, attempt, outcome });
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let ended = self.ended.iter().map(|ended| ended.id.clone());
+        self.running.iter().map(|(id, _)| id.clone()).chain(ended).collect()
+    }
+}
+
+/// The job, or why it cannot be run.
+fn read(args: &[u8]) -> Result<Job, Failure> {
+    let unreadable = |error: serde_json::Error| match serde_json::from_slice::<Value>(args) {
+        // Another process may know it: two versions run side by side while one replaces the other.
+        Ok(value) if value["job"].is_string() => {
+            Failure::Retry(format!("this version cannot read the job {}: {error}", value["job"]))
+        }
+        _ => Failure::Abort(format!("this is no job: {error}")),
+    };
+    serde_json::from_slice(args).map_err(unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_newer_version_may_know_is_tried_again_and_rubbish_is_not() {
+        assert!(read(br#"{"job":"reconcile"}"#).is_ok());
+        for newer in [&br#"{"job":"of_the_future"}"#[..], br#"{"job":"ingest_asset","asset_id":7}"#] {
+            assert!(matches!(read(newer), Err(Failure::Retry(_))));
+        }
+        for rubbish in [&b""[..], b"\xff\0", b"[]", b"{}", br#"{"job":7}"#] {
+            assert!(matches!(read(rubbish), Err(Failure::Abort(_))));
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The connection to Redis.
+
+use domain::Clock;
+use redis::{
+    Client, Script, ScriptInvocation,
+    aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
+};
+use std::{fmt, time::Duration};
+
+/// How long an answer of Redis is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Why the queue could not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// Redis did not answer, or not as expected.
+    #[error("redis: {0}")]
+    Redis(#[from] redis::RedisError),
+    /// A job could not be written or read.
+    #[error("a job in the queue is unreadable: {0}")]
+    Payload(String),
+}
+
+/// The queue. Cheap to clone.
+#[derive(Clone)]
+pub struct Queue {
+    client: Client,
+    redis: ConnectionManager,
+    namespace: String,
+    clock: Clock,
+}
+
+impl Queue {
+    /// Connects to Redis; later breaks heal by themselves. Everything is kept below `namespace`.
+    pub async fn connect(redis_url: &str, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
+        let queue = Self::lazy(redis_url, namespace, clock)?;
+        let _: String = redis::cmd("PING").query_async(&mut queue.redis()).await?;
+        Ok(queue)
+    }
+
+    /// The same, connected when it is first used: for who can do without Redis.
+    pub fn lazy(redis_url: &str, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(PATIENCE))
+            .set_response_timeout(Some(PATIENCE))
+            .set_number_of_retries(1);
+        let client = Client::open(redis_url)?;
+        let redis = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
+        Ok(Self { client, redis, namespace: namespace.to_owned(), clock })
+    }
+
+    pub(super) fn redis(&self) -> ConnectionManager {
+        self.redis.clone()
+    }
+
+    /// A connection of its own that listens.
+    pub(super) async fn listener(&self) -> Result<PubSub, QueueError> {
+        Ok(self.client.get_async_pubsub().await?)
+    }
+
+    pub(super) fn key(&self, parts: &str) -> String {
+        format!("{}:{parts}", self.namespace)
+    }
+
+    /// A call of a script, with the arguments that all of them begin with.
+    pub(super) fn call<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
+        let mut call = script.prepare_invoke();
+        call.arg(&self.namespace).arg(self.now());
+        call
+    }
+
+    /// The present instant, in ms.
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now().timestamp_millis()
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Queue({})", self.namespace)
+    }
+}

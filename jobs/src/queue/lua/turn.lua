@@ -1,0 +1,77 @@
+-- One turn of the worker of a lane: tells how attempts ended, each given as id, attempt, outcome, reason and delay, and
+-- takes up to `room` jobs. Answers in how many ms something is due (-1: nothing is), then id, arguments and attempt of
+-- each job taken.
+local lane, owner, lease = ARGV[3], ARGV[4], tonumber(ARGV[5])
+local max, room = tonumber(ARGV[6]), tonumber(ARGV[7])
+local ready, scheduled, leased = key('ready', lane), key('scheduled', lane), key('lease', lane)
+
+local function finish(id, attempt, outcome, reason, delay)
+  local holder, attempts, again = get(id, 'owner', 'attempts', 'again')
+  -- The lease went to another worker, or to another attempt.
+  if holder ~= owner or attempts ~= attempt then return end
+  redis.call('ZREM', leased, id)
+  if outcome == 'done' and again then
+    redis.call('HDEL', job(id), 'reason', 'spared')
+    start_over(id, lane)
+  elseif outcome == 'done' then
+    forget(id)
+  elseif outcome == 'abort' or tonumber(attempt) >= max then
+    bury(id, lane, reason)
+  else
+    serve_again(id)
+    redis.call('HSET', job(id), 'reason', reason)
+    redis.call('HDEL', job(id), 'owner', 'since', 'seq')
+    enter(id, lane, now + delay)
+  end
+end
+
+-- Wakes what is due, and what lost its worker.
+local function revive()
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', scheduled, '-inf', now, 'LIMIT', 0, 100)) do
+    redis.call('ZREM', scheduled, id)
+    enter(id, lane, 0)
+  end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', leased, '-inf', now, 'LIMIT', 0, 100)) do
+    redis.call('ZREM', leased, id)
+    if (tonumber(get(id, 'attempts')) or max) >= max then
+      bury(id, lane, 'its worker was lost each time it ran')
+    else
+      give_back(id, lane)
+    end
+  end
+end
+
+local taken = {}
+
+local function take(id)
+  local args = get(id, 'args')
+  -- Only a key in the line is left of it.
+  if not args then return forget(id) end
+  redis.call('ZADD', leased, now + lease, id)
+  redis.call('HSET', job(id), 'owner', owner, 'since', now, 'lane', lane)
+  local attempt = redis.call('HINCRBY', job(id), 'attempts', 1)
+  for _, value in ipairs({id, args, tostring(attempt)}) do table.insert(taken, value) end
+  room = room - 1
+end
+
+for i = 8, #ARGV, 5 do
+  finish(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], tonumber(ARGV[i + 4]))
+end
+if room > 0 then revive() end
+while room > 0 do
+  local next = redis.call('ZPOPMIN', ready, room)
+  if #next == 0 then break end
+  for i = 1, #next, 2 do take(next[i]) end
+end
+
+local wait = -1
+for _, set in ipairs({scheduled, leased}) do
+  local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')[2]
+  if first then
+    local ms = math.max(tonumber(first) - now, 0)
+    if wait < 0 or ms < wait then wait = ms end
+  end
+end
+if redis.call('ZCARD', ready) == 0 then woken[lane] = nil end
+wake()
+return {string.format('%.0f', wait), unpack(taken)}

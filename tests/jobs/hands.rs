@@ -1,0 +1,113 @@
+//! A worker's hands on the queue, without a worker; and workers that do whatever a test says.
+
+use anyhow::Result as Work;
+use futures::future::BoxFuture;
+use jobs::{
+    Queue, Setup,
+    queue::{Ended, Holder, Outcome, Taken},
+    worker,
+};
+use schema::outbox::{Job, Lane, Priority};
+use std::{sync::Arc, time::Duration};
+use tests::Running;
+use tokio::{sync::watch, task::JoinHandle};
+use uuid::Uuid;
+
+/// A job that no other test has.
+pub(crate) fn job() -> Job {
+    Job::IngestAsset { asset_id: Uuid::now_v7() }
+}
+
+/// An outcome that asks for another attempt.
+pub(crate) fn retry(after: Duration) -> Outcome {
+    Outcome::Retry { reason: "it rains".to_owned(), after }
+}
+
+/// An outcome that gives up.
+pub(crate) fn abort() -> Outcome {
+    Outcome::Abort { reason: "no use".to_owned() }
+}
+
+/// Somebody who takes jobs one by one.
+pub(crate) struct Hands {
+    pub(crate) queue: Queue,
+    pub(crate) holder: Holder,
+}
+
+impl Hands {
+    pub(crate) async fn of(server: &Running, owner: &str, lane: Lane) -> Self {
+        Self { queue: server.queue().await, holder: Holder { lane, owner: owner.to_owned() } }
+    }
+
+    pub(crate) async fn take(&self) -> Option<Taken> {
+        self.queue.turn(&self.holder, 1, &[]).await.unwrap().taken.pop()
+    }
+
+    pub(crate) async fn end(&self, taken: &Taken, outcome: Outcome) {
+        let ended = Ended { id: taken.id.clone(), attempt: taken.attempt, outcome };
+        assert!(self.queue.turn(&self.holder, 0, &[ended]).await.unwrap().taken.is_empty());
+    }
+
+    pub(crate) async fn push(&self, job: &Job, priority: Priority) -> bool {
+        self.queue.push(job, priority).await.unwrap()
+    }
+
+    pub(crate) async fn renew(&self, taken: &Taken) {
+        self.queue.renew(&self.holder, &[(taken.id.clone(), taken.attempt)]).await.unwrap();
+    }
+
+    /// How many jobs of the lane are `[ready, scheduled, running, dead]`.
+    pub(crate) async fn depths(&self) -> [usize; 4] {
+        let depths = self.queue.depths().await.unwrap();
+        let (_, depths) = depths.into_iter().find(|(lane, _)| *lane == self.holder.lane).unwrap();
+        [depths.ready, depths.scheduled, depths.running, depths.dead]
+    }
+}
+
+/// What a job in the queue is.
+pub(crate) fn read(taken: &Taken) -> Job {
+    serde_json::from_slice(&taken.args).unwrap()
+}
+
+/// A worker that does what a test says. It stops when it is dropped or told to.
+pub(crate) struct Worker {
+    stop: watch::Sender<bool>,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Worker {
+    pub(crate) async fn start<F>(
+        server: &Running,
+        setup: Setup,
+        work: impl Fn(Job) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        F: Future<Output = Work<()>> + Send + 'static,
+    {
+        let work: worker::Work = Arc::new(move |job| -> BoxFuture<'static, Work<()>> { Box::pin(work(job)) });
+        let (stop, stopping) = watch::channel(false);
+        Self { stop, running: tokio::spawn(worker::run(server.queue().await, setup, work, stopping)) }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        self.running.await.unwrap().unwrap();
+    }
+}
+
+/// Waits until the answer is this one.
+pub(crate) async fn until<T: PartialEq + std::fmt::Debug>(expected: T, mut ask: impl AsyncFnMut() -> T) {
+    let mut last = None;
+    let wait = async {
+        loop {
+            let answer = ask().await;
+            if answer == expected {
+                return;
+            }
+            last = Some(answer);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let came = tokio::time::timeout(Duration::from_mins(1), wait).await;
+    assert!(came.is_ok(), "{last:?} never became {expected:?}");
+}

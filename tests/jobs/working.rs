@@ -1,0 +1,329 @@
+//! Workers: when they begin, what they survive, and what becomes of what they do.
+
+use crate::jobs::hands::{Hands, Worker, job, until};
+use anyhow::bail;
+use chrono::TimeDelta;
+use jobs::{
+    Pace, Setup,
+    queue::{LEASE, MAX_ATTEMPTS},
+    tasks::Abort,
+};
+use redis::AsyncCommands;
+use schema::outbox::{Job, Lane, Priority};
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+use tests::{Running, fixtures, start};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
+
+/// So long that nothing in a test happens because of it.
+const NEVER: Duration = Duration::from_hours(10);
+
+fn setup() -> Setup {
+    Setup::of_cores(2)
+}
+
+fn woken_only() -> Setup {
+    Setup { pace: Pace { net: NEVER, ..Pace::default() }, ..setup() }
+}
+
+/// A worker that tells what it begins.
+async fn telling(server: &Running, setup: Setup) -> (Worker, mpsc::UnboundedReceiver<Job>) {
+    let (begun, begins) = mpsc::unbounded_channel();
+    let worker = Worker::start(server, setup, move |job| {
+        let begun = begun.clone();
+        async move { Ok(begun.send(job)?) }
+    });
+    (worker.await, begins)
+}
+
+async fn next(begins: &mut mpsc::UnboundedReceiver<Job>) -> Job {
+    tokio::time::timeout(Duration::from_secs(30), begins.recv()).await.expect("it begins").expect("a job")
+}
+
+#[tokio::test]
+async fn an_idle_worker_is_woken() {
+    let server = start().await;
+    let (_worker, mut begins) = telling(&server, woken_only()).await;
+    let queue = server.queue().await;
+    // Until one has come through, it may be found by the first look.
+    for round in 0..20 {
+        let jobs = [job(), Job::ExpireLink { link_id: uuid::Uuid::now_v7(), at: server.services.now() }];
+        for job in jobs {
+            queue.push(&job, Priority::Background).await.unwrap();
+            assert_eq!(next(&mut begins).await, job, "round {round}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_begins_when_its_time_has_come_and_not_before() {
+    let server = start().await;
+    let (_worker, mut begins) = telling(&server, woken_only()).await;
+    let queue = server.queue().await;
+    for millis in [300, 100, 700] {
+        let at = server.services.now() + TimeDelta::milliseconds(millis);
+        let job = Job::ExpireLink { link_id: uuid::Uuid::now_v7(), at };
+        queue.push(&job, Priority::Background).await.unwrap();
+        assert_eq!(next(&mut begins).await, job);
+        assert!(server.services.now() >= at);
+    }
+}
+
+#[tokio::test]
+async fn what_is_committed_begins_without_anybody_looking_for_it() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work_as(woken_only(), stopping));
+    for _ in 0..3 {
+        let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+        let proxies = server.proxies(&admin, &asset).await;
+        assert!(proxies.as_array().unwrap().iter().all(|proxy| proxy["state"] == "READY"), "{proxies}");
+    }
+}
+
+#[tokio::test]
+async fn ten_thousand_jobs_drain_and_each_is_run_once() {
+    const COUNT: usize = 10_000;
+    let server = start().await;
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
+    let jobs: Vec<_> = (0..COUNT).map(|_| (job(), Priority::Background)).collect();
+    hands.queue.push_all(&jobs).await.unwrap();
+    let run = Arc::new(Mutex::new(Vec::new()));
+    let mut workers = Vec::new();
+    for _ in 0..2 {
+        let run = Arc::clone(&run);
+        let work = move |job: Job| {
+            run.lock().unwrap().push(job.key());
+            async { Ok(()) }
+        };
+        workers.push(Worker::start(&server, woken_only(), work).await);
+    }
+    until([0, 0, 0, 0], async || hands.depths().await).await;
+    let run = run.lock().unwrap();
+    assert_eq!((run.len(), run.iter().collect::<BTreeSet<_>>().len()), (COUNT, COUNT));
+}
+
+#[tokio::test]
+async fn a_full_lane_holds_up_no_other_and_runs_no_more_than_its_share() {
+    let server = start().await;
+    let (gate, held, most) =
+        (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let work = {
+        let (gate, held, most) = (gate.clone(), held.clone(), most.clone());
+        move |job: Job| {
+            let (gate, held, most, begun) = (gate.clone(), held.clone(), most.clone(), begun.clone());
+            async move {
+                begun.send(job.clone())?;
+                if job.lane() == Lane::Pictures {
+                    most.fetch_max(held.fetch_add(1, SeqCst) + 1, SeqCst);
+                    gate.acquire().await?.forget();
+                    held.fetch_sub(1, SeqCst);
+                }
+                Ok(())
+            }
+        }
+    };
+    let _worker = Worker::start(&server, setup(), work).await;
+    let pictures = Hands::of(&server, "nobody", Lane::Pictures).await;
+    for _ in 0..10 {
+        pictures.push(&job(), Priority::Visitor).await;
+    }
+    until([8, 0, 2, 0], async || pictures.depths().await).await;
+    pictures.push(&Job::Reconcile, Priority::Background).await;
+    while next(&mut begins).await != Job::Reconcile {}
+    assert_eq!(held.load(SeqCst), 2, "the pictures are still at it");
+    gate.add_permits(10);
+    until([0, 0, 0, 0], async || pictures.depths().await).await;
+    assert_eq!(most.load(SeqCst), 2);
+}
+
+#[tokio::test]
+async fn what_a_task_says_is_what_people_read() {
+    let server = start().await;
+    let jobs = [job(), job(), job()];
+    let keys = jobs.clone().map(|job| job.key());
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = runs.clone();
+    let work = move |job: Job| {
+        let index = keys.iter().position(|key| *key == job.key()).unwrap();
+        let attempts = if index == 0 { 1 } else { counted.fetch_add(1, SeqCst) };
+        async move {
+            match index {
+                0 => return Err(anyhow::Error::new(Abort("the file is empty".into())).context("cannot read it")),
+                1 => bail!("the disk is full"),
+                _ => assert!(attempts > 9000, "a bug in a task"),
+            }
+            Ok(())
+        }
+    };
+    let worker = Worker::start(&server, setup(), work).await;
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
+    for job in &jobs {
+        hands.push(job, Priority::Background).await;
+    }
+    until([0, 2, 0, 1], async || hands.depths().await).await;
+    for attempt in 2..=MAX_ATTEMPTS {
+        server.advance(TimeDelta::minutes(10));
+        until(2 * attempt, async || runs.load(SeqCst)).await;
+    }
+    until([0, 0, 0, 3], async || hands.depths().await).await;
+    worker.stop().await;
+    let dead = hands.queue.dead(None, 10).await.unwrap();
+    let of = |job: &Job| dead.iter().find(|dead| serde_json::from_str::<Job>(&dead.args).unwrap() == *job).unwrap();
+    let told = jobs.each_ref().map(|job| (of(job).reason.as_str(), of(job).attempts));
+    let expected = [
+        ("cannot read it: the file is empty", 1),
+        ("the disk is full", MAX_ATTEMPTS),
+        ("the task broke down: a bug in a task", MAX_ATTEMPTS),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn leases_are_renewed_while_all_blocking_threads_are_busy() {
+    // One blocking thread, which the job fills: whatever else wants one waits.
+    let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let server = start().await;
+        let (begun, end) = (Arc::new(Notify::new()), Arc::new(std::sync::Barrier::new(2)));
+        let work = {
+            let (begun, end) = (begun.clone(), end.clone());
+            move |_| {
+                let (begun, end) = (begun.clone(), end.clone());
+                async move {
+                    let work = tokio::task::spawn_blocking(move || {
+                        begun.notify_one();
+                        end.wait();
+                    });
+                    Ok(work.await?)
+                }
+            }
+        };
+        let pace = Pace { renewal: Duration::from_millis(10), ..Pace::default() };
+        let _worker = Worker::start(&server, Setup { pace, ..setup() }, work).await;
+        let hands = Hands::of(&server, "thief", Lane::Pictures).await;
+        hands.push(&job(), Priority::Background).await;
+        begun.notified().await;
+        let leases = redis::Client::open(server.redis_url.as_str()).unwrap();
+        let mut leases = leases.get_multiplexed_async_connection().await.unwrap();
+        let key = format!("{}:lease:pictures", server.namespace);
+        for _ in 0..5 {
+            // Nearly the whole lease passes, and is then renewed.
+            server.advance(TimeDelta::from_std(LEASE).unwrap() - TimeDelta::seconds(2));
+            let now = server.services.now().timestamp_millis();
+            until(true, async || {
+                let ends: Vec<(String, i64)> = leases.zrange_withscores(&key, 0, -1).await.unwrap();
+                ends.len() == 1 && ends[0].1 > now + 10_000
+            })
+            .await;
+            assert!(hands.take().await.is_none());
+        }
+        end.wait();
+        until([0, 0, 0, 0], async || hands.depths().await).await;
+    });
+}
+
+#[tokio::test]
+async fn rubbish_in_redis_is_given_up_on_and_harms_nobody() {
+    let server = start().await;
+    let client = redis::Client::open(server.redis_url.as_str()).unwrap();
+    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let name = |rest: &str| format!("{}:{rest}", server.namespace);
+    for (id, args) in [("one", &b"{\"job\": 7}"[..]), ("two", b"\xff\xfe\0"), ("not an id: {}", b"")] {
+        let _: () = redis.hset(name(&format!("job:{id}")), "args", args).await.unwrap();
+        let _: () = redis.zadd(name("ready:pictures"), id, 0).await.unwrap();
+    }
+    // Only places in lines are left of these.
+    for place in ["ready", "scheduled", "lease"] {
+        let _: () = redis.zadd(name(&format!("{place}:pictures")), format!("a ghost in {place}"), 0).await.unwrap();
+    }
+    let (_worker, mut begins) = telling(&server, setup()).await;
+    let (hands, job) = (Hands::of(&server, "nobody", Lane::Pictures).await, job());
+    hands.push(&job, Priority::Background).await;
+    assert_eq!(next(&mut begins).await, job);
+    until([0, 0, 0, 4], async || hands.depths().await).await;
+    let dead = hands.queue.dead(None, 10).await.unwrap();
+    let reasons: BTreeSet<_> = dead.iter().map(|dead| dead.reason.split(':').next().unwrap().to_owned()).collect();
+    assert_eq!(reasons, ["this is no job".to_owned(), "its worker was lost each time it ran".to_owned()].into());
+}
+
+#[tokio::test]
+async fn a_shutdown_finishes_what_is_being_done_and_begins_nothing() {
+    let server = start().await;
+    let (begun, gate) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let work = {
+        let (begun, gate) = (begun.clone(), gate.clone());
+        move |_| {
+            let (begun, gate) = (begun.clone(), gate.clone());
+            async move {
+                begun.notify_one();
+                gate.notified().await;
+                Ok(())
+            }
+        }
+    };
+    let one_at_a_time = Setup { slots: vec![(Lane::Pictures, 1)], ..setup() };
+    let worker = Worker::start(&server, one_at_a_time, work).await;
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
+    hands.push(&job(), Priority::Background).await;
+    hands.push(&job(), Priority::Background).await;
+    begun.notified().await;
+    let stopped = tokio::spawn(worker.stop());
+    gate.notify_one();
+    stopped.await.unwrap();
+    assert_eq!(hands.depths().await, [1, 0, 0, 0]);
+}
+
+/// The states of an asset's proxies.
+async fn states(server: &Running, admin: &str, asset: &Value) -> BTreeSet<String> {
+    let proxies = server.proxies(admin, asset).await;
+    proxies.as_array().unwrap().iter().map(|proxy| proxy["state"].as_str().unwrap().to_owned()).collect()
+}
+
+/// How much was missing from the queue.
+async fn queued(server: &Running) -> usize {
+    server.upkeep(&Job::Reconcile).await.expect("nobody else is at it")["queued"]
+}
+
+#[tokio::test]
+async fn work_that_all_of_redis_forgot_is_found_again() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    // As if it had been relayed, and then lost.
+    server.sql("DELETE FROM outbox").await;
+    let lost = Hands::of(&server, "lost", Lane::Pictures).await;
+    assert_eq!(queued(&server).await, 1);
+    assert_eq!(queued(&server).await, 0, "it is on its way");
+    // A worker takes it and is killed.
+    lost.take().await.expect("the job");
+    server.advance(TimeDelta::from_std(LEASE).unwrap() + TimeDelta::seconds(1));
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work(stopping));
+    assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
+    assert_eq!(queued(&server).await, 0, "nothing is missing");
+}
+
+#[tokio::test]
+async fn a_job_of_a_newer_version_waits_and_holds_up_nothing() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.sql("INSERT INTO outbox (job) VALUES ('{\"job\": \"of_the_future\"}'), ('[]')").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work(stopping));
+    assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
+    let mut conn = server.database().await;
+    assert!(schema::outbox::take(&mut conn, 10).await.unwrap().is_empty());
+    server.sql("UPDATE outbox SET job = '{\"job\": \"ingest_asset\", \"asset_id\": \"0197a2c4-0000-7000-8000-000000000000\"}'").await;
+    assert_eq!(schema::outbox::take(&mut conn, 10).await.unwrap().len(), 2, "both were still there");
+}
