@@ -16,8 +16,10 @@ pub struct Media {
 
 /// Tells what a file is from its first [`HEAD_BYTES`] bytes.
 pub fn sniff(head: &[u8]) -> Media {
-    let Some(found) = infer::get(head) else { return sniff_text(head) };
-    let media_type = found.mime_type();
+    let found = infer::get(head).map(|found| found.mime_type());
+    let Some(media_type) = found.map(|found| corrected(found, head)).or_else(|| by_brand(head)) else {
+        return sniff_text(head);
+    };
     let kind = match media_type.split('/').next() {
         Some("image") => AssetKind::Image,
         Some("video") => AssetKind::Video,
@@ -36,6 +38,34 @@ pub fn extension(media_type: &str) -> &'static str {
         "image/png" => "png",
         "video/mp4" => "mp4",
         _ => "bin",
+    }
+}
+
+/// A container for sound may hold a video.
+fn corrected(found: &'static str, head: &[u8]) -> &'static str {
+    let has = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
+    if found == "audio/ogg" && has(b"\x80theora") { "video/ogg" } else { found }
+}
+
+/// Brands of MP4 files whose names tell nothing: fragments, cameras, codecs.
+const OTHER_MP4: &[&[u8]] = &[b"hvc1", b"av01", b"XAVC", b"cmfc", b"cmfs", b"isml", b"piff", b"mmp4", b"dby1"];
+
+/// Containers that the library does not know: the many brands of ISO files, and transport streams.
+fn by_brand(head: &[u8]) -> Option<&'static str> {
+    // A packet of 188 bytes begins with a G, on a disc after four more bytes.
+    let is_stream = |from: usize, packet: usize| (0..3).all(|count| head.get(from + count * packet) == Some(&0x47));
+    if is_stream(0, 188) || is_stream(4, 192) {
+        return Some("video/mp2t");
+    }
+    if head.get(4..8) != Some(b"ftyp") {
+        return None;
+    }
+    match head.get(8..12)? {
+        b"mif1" | b"msf1" | [b'h', b'e', b'i' | b'v', _] => Some("image/heif"),
+        [b'3', b'g', b'2', _] => Some("video/3gpp2"),
+        [b'3', b'g', ..] => Some("video/3gpp"),
+        [b'i', b's', b'o', _] | [b'm', b'p', b'4', _] => Some("video/mp4"),
+        other => OTHER_MP4.contains(&other).then_some("video/mp4"),
     }
 }
 
@@ -70,6 +100,10 @@ fn sniff_text(head: &[u8]) -> Media {
 mod tests {
     use super::*;
 
+    fn packets(from: usize, length: usize) -> Vec<u8> {
+        (0..3 * length).map(|at| if at % length == from { 0x47 } else { 0xff }).collect()
+    }
+
     #[test]
     fn the_kind_comes_from_the_content() {
         let table: &[(&[u8], &str, AssetKind)] = &[
@@ -77,6 +111,27 @@ mod tests {
             (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png", AssetKind::Image),
             (b"%PDF-1.7\n", "application/pdf", AssetKind::Document),
             (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "video/mp4", AssetKind::Video),
+            (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "image/heif", AssetKind::Image),
+            (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "image/heif", AssetKind::Image),
+            (b"\0\0\0\x18ftypheim\0\0\0\0mif1heim", "image/heif", AssetKind::Image),
+            (b"\0\0\0\x18ftyphevc\0\0\0\0msf1hevc", "image/heif", AssetKind::Image),
+            (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "image/avif", AssetKind::Image),
+            (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "image/avif", AssetKind::Image),
+            (b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp", AssetKind::Image),
+            (b"GIF89a\x01\0\x01\0", "image/gif", AssetKind::Image),
+            (b"II*\0\x08\0\0\0", "image/tiff", AssetKind::Image),
+            (b"MM\0*\0\0\0\x08", "image/tiff", AssetKind::Image),
+            (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video/quicktime", AssetKind::Video),
+            (b"\0\0\0\x18ftyp3gp5\0\0\0\x003gp5isom", "video/3gpp", AssetKind::Video),
+            (b"\0\0\0\x18ftyp3g2a\0\0\0\x003g2aisom", "video/3gpp2", AssetKind::Video),
+            (b"\0\0\0\x18ftypiso8\0\0\0\0iso8mp41", "video/mp4", AssetKind::Video),
+            (b"\0\0\0\x18ftypM4V \0\0\0\0M4V mp42", "video/x-m4v", AssetKind::Video),
+            (b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42", "audio/m4a", AssetKind::Audio),
+            (b"RIFF\x24\0\0\0AVI LIST", "video/x-msvideo", AssetKind::Video),
+            (&packets(0, 188), "video/mp2t", AssetKind::Video),
+            (&packets(4, 192), "video/mp2t", AssetKind::Video),
+            (b"OggS\0\x02\0\0\0\0\0\0\0\0\x80theora\x03", "video/ogg", AssetKind::Video),
+            (b"OggS\0\x02\0\0\0\0\0\0\0\0\x01vorbis", "audio/ogg", AssetKind::Audio),
             (b"ID3\x03\0\0\0\0\0\0", "audio/mpeg", AssetKind::Audio),
             (b"PK\x03\x04\x14\0\0\0", "application/zip", AssetKind::Other),
             ("Grüße aus 東京\n".as_bytes(), "text/plain", AssetKind::Document),

@@ -53,9 +53,9 @@ fn exif(orientation: u16) -> Vec<u8> {
 }
 
 /// The header of a colour profile for this space (`RGB `, `GRAY`, `CMYK`), which nobody could apply.
-pub(super) fn profile(space: &[u8; 4]) -> Vec<u8> {
+pub(super) fn profile(space: [u8; 4]) -> Vec<u8> {
     let mut profile = vec![7; 200];
-    profile[16..20].copy_from_slice(space);
+    profile[16..20].copy_from_slice(&space);
     profile[36..40].copy_from_slice(b"acsp");
     profile
 }
@@ -78,6 +78,16 @@ pub(super) fn clip(size: &str, seconds: f64, more: &str, ending: &str) -> TempPa
         "-v error -f lavfi -i testsrc2=size={size}:rate=25:duration={seconds} -f lavfi -i sine=duration={seconds}"
     );
     made_by("ffmpeg", &format!("{sources} {more} -y %"), ending)
+}
+
+/// The same MP4, to be turned by a quarter when it is shown.
+pub(super) fn turned(mp4: &TempPath) -> NamedTempFile {
+    let mut bytes = std::fs::read(mp4).unwrap();
+    let header = bytes.windows(4).position(|four| four == b"tkhd").unwrap();
+    let matrix: [i32; 9] = [0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30];
+    let matrix: Vec<u8> = matrix.iter().flat_map(|value| value.to_be_bytes()).collect();
+    bytes[header + 44..header + 80].copy_from_slice(&matrix);
+    on_disk(&bytes)
 }
 
 /// A PDF of one page, wider than high, that is blue all over.

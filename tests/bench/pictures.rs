@@ -1,0 +1,210 @@
+//! The proxies of a photograph: against the bare decoder, which nobody can do without, and against sharp.
+
+use crate::measure::{Row, median};
+use domain::{
+    Preset,
+    watermark::{Opacity, Placement},
+};
+use image::{ImageEncoder, Rgba, RgbaImage, codecs::png::PngEncoder};
+use jobs::media::{Mark, Wanted, pictures};
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tests::fixtures;
+use turbojpeg::{Decompressor, Image, PixelFormat};
+
+/// The argument that makes this program make the proxies once, and tell its memory.
+pub(crate) const ONCE: &str = "pictures-once";
+
+const SIZE: (u32, u32) = (5640, 3172);
+const EDGES: [(Preset, u32); 3] = [(Preset::Fullscreen, 2560), (Preset::Preview, 1280), (Preset::Thumbnail, 320)];
+const ROUNDS: usize = 7;
+
+/// Where a real photograph is, if the package with it was unpacked there. There is one of 18 megapixels and 16 MB.
+const PHOTO: &str = ".cache/packages/mate-backgrounds/usr/share/backgrounds/mate/abstract/Elephants_5640x3172.jpg";
+
+pub(crate) async fn run() -> Vec<Row> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (photo, mark) = (folder.path().join("photo.jpg"), folder.path().join("mark.png"));
+    let real = fs::copy(PHOTO, &photo).is_ok();
+    if !real {
+        fs::write(&photo, fixtures::detailed_jpeg(SIZE.0, SIZE.1)).expect("a file");
+    }
+    fs::write(&mark, mark_file()).expect("a file");
+    let jpeg = fs::read(&photo).expect("the photograph");
+    let what = format!("18 megapixels ({} MB, {})", jpeg.len() / 1_000_000, if real { "real" } else { "generated" });
+
+    let bare = turns(&photo, || bare(&jpeg)).await;
+    let mut rows =
+        vec![row(&format!("watermarked proxies of {what}, against its bare decoding"), &bare, |ours, bare| {
+            (format!("{:.2} ×", ours / bare), "≤ 1.2 ×")
+        })];
+    match Sharp::start(&photo, &mark) {
+        Ok(mut sharp) => {
+            let sharp = turns(&photo, || sharp.once()).await;
+            rows.push(row("the same, against sharp", &sharp, |ours, sharp| {
+                (format!("{:.1} × as fast", sharp / ours), "≥ 3 ×")
+            }));
+        }
+        Err(reason) => rows.push(Row::alone("the same, against sharp", format!("left out: {reason}"), "≥ 3 ×")),
+    }
+    rows.push(memory(&photo));
+    rows.push(threads(&photo).await);
+    rows
+}
+
+fn row(what: &str, turns: &(Vec<f64>, Vec<f64>), verdict: impl Fn(f64, f64) -> (String, &'static str)) -> Row {
+    let (ours, baseline) = (median(turns.0.clone()), median(turns.1.clone()));
+    let (ratio, wanted) = verdict(ours, baseline);
+    let told = |seconds: f64| format!("{:.0} ms", seconds * 1000.0);
+    Row { what: what.to_owned(), ours: told(ours), baseline: told(baseline), ratio, wanted: wanted.to_owned() }
+}
+
+/// Seconds of both sides, which take turns; each keeps one core busy.
+async fn turns(photo: &Path, mut baseline: impl FnMut() -> Duration) -> (Vec<f64>, Vec<f64>) {
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for round in 0..=ROUNDS {
+        let (our, their) = (make(photo).await, baseline());
+        // The first round warms up.
+        if round > 0 {
+            ours.push(our.as_secs_f64());
+            theirs.push(their.as_secs_f64());
+        }
+    }
+    (ours, theirs)
+}
+
+/// Half transparent, as marks are.
+fn mark_file() -> Vec<u8> {
+    let mark = RgbaImage::from_fn(600, 200, |x, y| {
+        let round = |edge: u32| u8::try_from(edge % 256).unwrap_or_default();
+        Rgba([255, 255, 255, round(x + y)])
+    });
+    let mut bytes = Vec::new();
+    PngEncoder::new(&mut bytes).write_image(&mark, 600, 200, image::ExtendedColorType::Rgba8).expect("a picture");
+    bytes
+}
+
+async fn make(photo: &Path) -> Duration {
+    let start = Instant::now();
+    let mark = Mark::decode(&mark_file(), Opacity::default(), Placement::Center).expect("a watermark");
+    let wanted = EDGES.map(|(preset, longest_edge)| Wanted { preset, longest_edge, watermarked: true });
+    let made = pictures(photo, "image/jpeg", wanted.to_vec(), Some(Arc::new(mark))).await.expect("proxies");
+    assert_eq!(made.proxies.iter().map(|made| made.width).collect::<Vec<_>>(), [2560, 1280, 320]);
+    start.elapsed()
+}
+
+/// What libjpeg-turbo takes for all pixels, and nothing else.
+fn bare(jpeg: &[u8]) -> Duration {
+    let start = Instant::now();
+    let mut decoder = Decompressor::new().expect("a decoder");
+    let header = decoder.read_header(jpeg).expect("a JPEG");
+    let (width, height) = (header.width, header.height);
+    let pixels = vec![0; width * height * 3];
+    let mut image = Image { pixels, width, pitch: width * 3, height, format: PixelFormat::RGB };
+    decoder.decompress(jpeg, image.as_deref_mut()).expect("a picture");
+    start.elapsed()
+}
+
+/// A process of Node that makes the same with sharp.
+struct Sharp {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Drop for Sharp {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Sharp {
+    fn start(photo: &Path, mark: &Path) -> Result<Self, String> {
+        let folder = std::path::absolute(".cache/sharp").map_err(|error| error.to_string())?;
+        if !folder.join("node_modules/sharp").is_dir() {
+            fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+            let install = ["install", "--no-audit", "--no-fund", "--prefix", ".", "sharp"];
+            let done = Command::new("npm").args(install).current_dir(&folder).stdout(Stdio::null()).status();
+            if !done.is_ok_and(|status| status.success()) {
+                return Err("npm is not here, or cannot install it".to_owned());
+            }
+        }
+        let script = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("bench/sharp.mjs");
+        let mut child = Command::new("node")
+            .arg(script)
+            .args([&folder, photo, mark])
+            .env("UV_THREADPOOL_SIZE", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("node: {error}"))?;
+        let (input, output) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+        Ok(Self { child, input, output: BufReader::new(output) })
+    }
+
+    fn once(&mut self) -> Duration {
+        writeln!(self.input, "again").expect("node listens");
+        let mut answer = String::new();
+        self.output.read_line(&mut answer).expect("node answers");
+        Duration::from_secs_f64(answer.trim().parse::<f64>().expect("milliseconds") / 1000.0)
+    }
+}
+
+/// Makes the proxies in this process, which does nothing else, and returns its highest memory in kilobytes.
+pub(crate) fn once(photo: &Path) -> u64 {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    runtime.expect("a runtime").block_on(make(photo));
+    let status = fs::read_to_string("/proc/self/status").expect("Linux tells");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("the figure");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+fn memory(photo: &Path) -> Row {
+    let program = std::env::current_exe().expect("a path");
+    let output = Command::new(program).arg(ONCE).arg(photo).output().expect("this program");
+    let highest: f64 = String::from_utf8_lossy(&output.stdout).trim().parse().expect("kilobytes");
+    let (width, height) = image::image_dimensions(photo).expect("a picture");
+    // It is decoded at the smallest scale, in eighths, that covers the largest proxy.
+    let scale = (1..=8).find(|eighths| (width * eighths).div_ceil(8) >= EDGES[0].1).unwrap_or(8);
+    let decoded = f64::from((width * scale).div_ceil(8) * (height * scale).div_ceil(8) * 3) / 1e6;
+    let more = highest * 1024.0 / 1e6 - decoded;
+    let what = format!("memory at its highest, over the {decoded:.0} MB of the decoded picture");
+    Row::alone(&what, format!("{more:.0} MB"), "≤ 50 MB")
+}
+
+async fn threads(photo: &Path) -> Row {
+    const EACH: u32 = 3;
+    let (mut one, mut two) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        let start = Instant::now();
+        for _ in 0..EACH {
+            make(photo).await;
+        }
+        one.push(f64::from(EACH) / start.elapsed().as_secs_f64());
+        let start = Instant::now();
+        let both = [photo.to_owned(), photo.to_owned()].map(|photo| {
+            tokio::spawn(async move {
+                for _ in 0..EACH {
+                    make(&photo).await;
+                }
+            })
+        });
+        for each in both {
+            each.await.expect("proxies");
+        }
+        two.push(f64::from(2 * EACH) / start.elapsed().as_secs_f64());
+    }
+    let (one, two) = (median(one), median(two));
+    let told = |rate: f64| format!("{rate:.2}/s");
+    let what = "photographs done by two threads, against one".to_owned();
+    Row {
+        what, ours: told(two), baseline: told(one), ratio: format!("{:.2} ×", two / one), wanted: "the cores".into()
+    }
+}
