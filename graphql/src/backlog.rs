@@ -116,7 +116,8 @@ pub(crate) enum Whose {
 /// Whose each of these jobs is, by two statements for all of them.
 pub(crate) async fn whose(ctx: &Context<'_>, jobs: &[&str]) -> Result<Vec<Whose>, Error> {
     let workspace = context::viewer(ctx)?.workspace.id;
-    let subjects: Vec<Vec<Uuid>> = jobs.iter().map(|args| subjects(args).into_iter().map(|(_, id)| id).collect()).collect();
+    let subjects: Vec<Vec<Uuid>> =
+        jobs.iter().map(|args| subjects(args).into_iter().map(|(_, id)| id).collect()).collect();
     let ids = subjects.concat();
     let mut owners: HashMap<Uuid, Uuid> = HashMap::new();
     if !ids.is_empty() {

@@ -182,9 +182,7 @@ impl Mind {
         let outcome = match result {
             Ok(()) => Outcome::Done,
             Err(Failure::Abort(reason)) => Outcome::Abort { reason },
-            Err(Failure::Retry(reason)) => {
-                Outcome::Retry { reason, after: backoff::delay(attempt, &mut rand::rng()) }
-            }
+            Err(Failure::Retry(reason)) => Outcome::Retry { reason, after: backoff::delay(attempt, &mut rand::rng()) },
         };
         self.ended.push(Ended { id, attempt, outcome });
     }

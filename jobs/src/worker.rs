@@ -166,11 +166,7 @@ impl Backend for Backed {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_next(
-        &mut self,
-        cx: &mut Context<'_>,
-        _: &WorkerContext,
-    ) -> Poll<Option<Result<Self::Task, Infallible>>> {
+    fn poll_next(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Option<Result<Self::Task, Infallible>>> {
         let mut fed = self.fed.lock().unwrap_or_else(PoisonError::into_inner);
         fed.poll_recv(cx).map(|attempt| attempt.map(|attempt| Ok(task(attempt))))
     }

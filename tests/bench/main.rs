@@ -10,6 +10,7 @@ mod links;
 mod many;
 mod measure;
 mod preview;
+mod queue;
 mod shares;
 
 use measure::Row;
@@ -23,6 +24,7 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   share-assets        shareAssets of 10,000, against bare SQL, and its growth from 1,000 to 100,000
   many-links          listing and opening links where there are 1,000,000 (takes some minutes to fill)
   preview             a preview of a public link, against actix-files serving the same file
+  queue               jobs through the queue, against a list in Redis, and a job's start after its commit
   idle                resident memory of `vitrine serve` with nothing to do
   big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
 
@@ -30,7 +32,8 @@ The last two start the program `vitrine` that lies beside this one.";
 
 fn main() -> ExitCode {
     let names: Vec<String> = std::env::args().skip(1).collect();
-    let all = ["list-links", "create-public-link", "share-assets", "many-links", "preview", "idle", "big-file"];
+    let all =
+        ["list-links", "create-public-link", "share-assets", "many-links", "preview", "queue", "idle", "big-file"];
     if names.iter().any(|name| !all.contains(&name.as_str())) {
         eprintln!("{HELP}");
         return if names == ["--help"] { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
                 "share-assets" => shares::run().await,
                 "many-links" => many::run().await,
                 "preview" => preview::run().await,
+                "queue" => queue::run().await,
                 "idle" => files::idle().await,
                 _ => files::big().await,
             }

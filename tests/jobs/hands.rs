@@ -76,7 +76,11 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) async fn start<F>(server: &Running, setup: Setup, work: impl Fn(Job) -> F + Send + Sync + 'static) -> Self
+    pub(crate) async fn start<F>(
+        server: &Running,
+        setup: Setup,
+        work: impl Fn(Job) -> F + Send + Sync + 'static,
+    ) -> Self
     where
         F: Future<Output = Work<()>> + Send + 'static,
     {

@@ -114,7 +114,8 @@ async fn ten_thousand_jobs_drain_and_each_is_run_once() {
 #[tokio::test]
 async fn a_full_lane_holds_up_no_other_and_runs_no_more_than_its_share() {
     let server = start().await;
-    let (gate, held, most) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (gate, held, most) =
+        (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (begun, mut begins) = mpsc::unbounded_channel();
     let work = {
         let (gate, held, most) = (gate.clone(), held.clone(), most.clone());

@@ -91,8 +91,7 @@ impl Up {
         let (stop, stopping) = watch::channel(false);
         let parts = server::parts(&services);
         let namespace = worker::NAMESPACE.to_owned();
-        let working =
-            tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(), stopping));
+        let working = tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(), stopping));
 
         tokio::select! {
             told = async {

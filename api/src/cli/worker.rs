@@ -16,8 +16,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let services = server::services(config, &database_url, None, Clock::system())?;
         let parts = server::parts(&services);
         let (stop, stopping) = watch::channel(false);
-        let working =
-            tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(), stopping));
+        let working = tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(), stopping));
         output::say("working");
         stopped().await?;
         stop.send_replace(true);

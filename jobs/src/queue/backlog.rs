@@ -118,7 +118,13 @@ impl Queue {
         let below = after.map_or_else(|| "+inf".to_owned(), |place| format!("({place}"));
         let mut pipe = redis::pipe();
         for lane in Lane::ALL {
-            pipe.zrevrangebyscore_limit_withscores(self.key(&format!("dead:{}", lane.name())), &below, "-inf", 0, limit);
+            pipe.zrevrangebyscore_limit_withscores(
+                self.key(&format!("dead:{}", lane.name())),
+                &below,
+                "-inf",
+                0,
+                limit,
+            );
         }
         let lanes: Vec<Vec<(String, i64)>> = pipe.query_async(&mut self.redis()).await?;
         let mut places = lanes.concat();

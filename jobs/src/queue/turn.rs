@@ -89,7 +89,11 @@ impl Queue {
         let answer: Vec<Vec<u8>> = call.invoke_async(&mut self.redis()).await?;
         let (wait, jobs) = answer.split_first().ok_or_else(|| QueueError::Payload("no answer".into()))?;
         let taken = jobs.chunks_exact(3).map(|job| {
-            Ok(Taken { id: text(&job[0]), args: job[1].clone(), attempt: usize::try_from(number(&job[2])?).unwrap_or(1) })
+            Ok(Taken {
+                id: text(&job[0]),
+                args: job[1].clone(),
+                attempt: usize::try_from(number(&job[2])?).unwrap_or(1),
+            })
         });
         Ok(Turn {
             taken: taken.collect::<Result<_, QueueError>>()?,

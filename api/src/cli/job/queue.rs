@@ -81,14 +81,18 @@ pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
 pub(super) fn judge(config: &Config, verdict: Verdict, which: Which, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
-        let count = if which.all { all(&queue, verdict).await? } else { some(&queue, verdict, &which.ids).await?.len() };
+        let count =
+            if which.all { all(&queue, verdict).await? } else { some(&queue, verdict, &which.ids).await?.len() };
         let told = match verdict {
             Verdict::Retry => "retried",
             Verdict::Discard => "discarded",
         };
         output::say(&if as_json { json!({ told: count }).to_string() } else { format!("{told}: {count}") });
         let missing = which.ids.len().saturating_sub(count);
-        anyhow::ensure!(which.all || missing == 0, "{missing} of the ids name no job that was given up on; see `vitrine job dead`");
+        anyhow::ensure!(
+            which.all || missing == 0,
+            "{missing} of the ids name no job that was given up on; see `vitrine job dead`"
+        );
         Ok(ExitCode::SUCCESS)
     })
 }
