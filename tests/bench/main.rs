@@ -11,6 +11,7 @@ mod many;
 mod measure;
 mod pictures;
 mod preview;
+mod queue;
 mod shares;
 
 use measure::Row;
@@ -25,6 +26,7 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   many-links          listing and opening links where there are 1,000,000 (takes some minutes to fill)
   preview             a preview of a public link, against actix-files serving the same file
   pictures            the watermarked proxies of a photograph, against libjpeg-turbo's bare decoder and against sharp
+  queue               jobs through the queue, against a list in Redis, and a job's start after its commit
   idle                resident memory of `vitrine serve` with nothing to do
   big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
 
@@ -36,8 +38,17 @@ fn main() -> ExitCode {
         println!("{}", pictures::once(photo.as_ref()));
         return ExitCode::SUCCESS;
     }
-    let all =
-        ["list-links", "create-public-link", "share-assets", "many-links", "preview", "pictures", "idle", "big-file"];
+    let all = [
+        "list-links",
+        "create-public-link",
+        "share-assets",
+        "many-links",
+        "preview",
+        "pictures",
+        "queue",
+        "idle",
+        "big-file",
+    ];
     if names.iter().any(|name| !all.contains(&name.as_str())) {
         eprintln!("{HELP}");
         return if names == ["--help"] { ExitCode::SUCCESS } else { ExitCode::from(2) };
@@ -54,6 +65,7 @@ fn main() -> ExitCode {
                 "many-links" => many::run().await,
                 "preview" => preview::run().await,
                 "pictures" => pictures::run().await,
+                "queue" => queue::run().await,
                 "idle" => files::idle().await,
                 _ => files::big().await,
             }

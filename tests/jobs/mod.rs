@@ -3,6 +3,7 @@
 mod admin;
 mod hands;
 mod ingest;
+mod losses;
 mod media;
 mod priorities;
 mod queue;

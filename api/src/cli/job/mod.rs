@@ -56,3 +56,36 @@ impl Job {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Job, What, Which};
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    fn parsed(words: &str) -> Option<Job> {
+        let words = words.split(' ');
+        match Cli::try_parse_from(["vitrine", "job"].into_iter().chain(words)).ok()?.command {
+            Command::Job(job) => Some(job),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn jobs_have_names_and_the_queue_has_words() {
+        assert!(matches!(parsed("list"), Some(Job { what: What::List, json: false })));
+        assert!(matches!(parsed("list --json"), Some(Job { what: What::List, json: true })));
+        assert!(matches!(parsed("dead --json"), Some(Job { what: What::Dead, json: true })));
+        // What stands behind the name of a job is the job's.
+        for (words, expected) in [("sweep_expired", 1), ("sweep_expired --json", 2), ("--json sweep_expired", 1)] {
+            let Some(Job { what: What::Run(run), .. }) = parsed(words) else { panic!("{words}") };
+            assert_eq!((run[0].as_str(), run.len()), ("sweep_expired", expected), "{words}");
+        }
+        let Some(Job { what: What::Retry(Which { ids, all }), .. }) = parsed("retry one two") else { panic!() };
+        assert_eq!((ids, all), (vec!["one".to_owned(), "two".to_owned()], false));
+        assert!(matches!(parsed("discard --all"), Some(Job { what: What::Discard(Which { all: true, .. }), .. })));
+        for wrong in ["retry", "discard", "retry --all one", "queue one"] {
+            assert!(parsed(wrong).is_none(), "{wrong}");
+        }
+    }
+}
