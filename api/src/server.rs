@@ -7,7 +7,7 @@ use crate::{
 };
 use actix_web::{App, HttpServer, dev::Server, middleware, web};
 use domain::Clock;
-use graphql::{Services, hasher::Hasher, throttle::Throttle};
+use graphql::{Services, events::Events, hasher::Hasher, throttle::Throttle};
 use std::{net::TcpListener, sync::Arc};
 use storage::Storage;
 
@@ -45,6 +45,7 @@ pub fn services(
         hasher: Hasher::new(cores),
         throttle: Throttle::new(redis_url, keys.newest().clone())?,
         keys,
+        events: Events::new(database_url),
         max_share: config.max_share,
         presets: config.presets.clone(),
     }))
