@@ -5,6 +5,7 @@
 //! is missing, so that losing all of Redis loses nothing. A job carries ids, loads the rest, and may run twice.
 
 pub mod media;
+mod metrics;
 pub mod queue;
 pub mod relay;
 pub mod run;
@@ -12,6 +13,7 @@ pub mod schedule;
 pub mod tasks;
 pub mod worker;
 
+pub use metrics::Metrics;
 pub use queue::Queue;
 pub use run::run;
 
@@ -30,4 +32,6 @@ pub struct Parts {
     pub clock: Clock,
     /// Which proxies there are, and how large.
     pub presets: Presets,
+    /// Counts what they do.
+    pub metrics: Metrics,
 }

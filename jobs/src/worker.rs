@@ -5,7 +5,8 @@
 
 use crate::{
     Parts, Queue,
-    queue::{LEASE, Outcome, QueueError, Taken},
+    metrics::Ended,
+    queue::{LEASE, MAX_ATTEMPTS, Outcome, QueueError, Taken},
     tasks,
 };
 use apalis::prelude::*;
@@ -17,7 +18,7 @@ use apalis_core::{
         persistence::{Persisted, Persistence, TaskEvent, TaskPersistLayer},
     },
     error::BoxDynError,
-    task::{Task, builder::TaskBuilder, status::Status, task_id::TaskId},
+    task::{Task, attempt::Attempt, builder::TaskBuilder, status::Status, task_id::TaskId},
     worker::context::WorkerContext,
 };
 use futures::future::BoxFuture;
@@ -81,12 +82,17 @@ pub async fn run(
     Ok(ended?)
 }
 
-async fn handle(job: Job, parts: Data<Parts>, queue: Data<Queue>) -> Result<(), BoxDynError> {
+async fn handle(job: Job, parts: Data<Parts>, queue: Data<Queue>, attempt: Attempt) -> Result<(), BoxDynError> {
+    let measured = parts.metrics.start(&job);
     // Boxed, because the compiler (1.95) breaks down over the type of the worker otherwise.
     let work: BoxFuture<'_, anyhow::Result<()>> = Box::pin(tasks::run(&job, &parts, &queue));
     match work.await {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            measured.end(Ended::Done);
+            Ok(())
+        }
         Err(error) => {
+            measured.end(if attempt.current() < MAX_ATTEMPTS as usize { Ended::Retry } else { Ended::Dead });
             tracing::warn!(?job, error = format!("{error:#}"), "a job failed and will be tried again");
             Err(error.into())
         }

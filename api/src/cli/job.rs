@@ -2,7 +2,7 @@
 //! kind never run at the same time, wherever they are.
 
 use super::{output, required, runtime, worker};
-use crate::{config::Config, server};
+use crate::{config::Config, metrics::Metrics, server};
 use clap::Args;
 use domain::Clock;
 use jobs::{
@@ -42,7 +42,7 @@ impl Job {
     async fn once(&self, job: &Task, config: &Config, database_url: &str) -> anyhow::Result<ExitCode> {
         let clock = Clock::system();
         let services = server::services(config, database_url, None, clock.clone())?;
-        let parts = server::parts(&services);
+        let parts = server::parts(&services, &Metrics::new(&clock, None)?);
         let queue = if *job == Task::Reconcile {
             let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
             Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)

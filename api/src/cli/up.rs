@@ -4,7 +4,9 @@ use super::{import::tell, output, runtime, stopped, worker};
 use crate::{
     bootstrap,
     config::Config,
-    import, server,
+    import,
+    metrics::{Metrics, QueuePlace},
+    server,
     servers::{Durability, PrivateServers},
 };
 use anyhow::Context;
@@ -79,15 +81,18 @@ impl Up {
         let services = server::services(config, &database_url, Some(&redis_url), Clock::system())?;
         let sign_in = administrator(config, &services).await?;
 
+        let queue = QueuePlace::new(&redis_url, worker::NAMESPACE, Clock::system());
+        let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
         let server = server::serve(
             Arc::clone(&services),
+            Arc::clone(&metrics),
             config,
             listener,
             std::thread::available_parallelism().map_or(2, usize::from),
         )?;
         let (handle, serving) = (server.handle(), tokio::spawn(server));
         let (stop, stopping) = watch::channel(false);
-        let parts = server::parts(&services);
+        let parts = server::parts(&services, &metrics);
         let namespace = worker::NAMESPACE.to_owned();
         let working =
             tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::concurrency(), stopping));

@@ -14,11 +14,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, Subscription};
 use futures::{Stream, StreamExt, stream};
-use schema::{
-    collections, link_listing,
-    links,
-    proxy_events::Change,
-};
+use schema::{collections, link_listing, links, proxy_events::Change};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
