@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 /// What every command may need.
@@ -19,6 +20,10 @@ pub struct Config {
     /// Address of the server.
     #[arg(long, env = "VITRINE_LISTEN", default_value = "127.0.0.1:4000", global = true)]
     pub listen: SocketAddr,
+
+    /// Address at which `worker` answers `/metrics` and `/healthz`. Default: none.
+    #[arg(long, env = "VITRINE_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
 
     /// What links begin with. Default: <http://localhost> and the port of the server.
     #[arg(long, env = "VITRINE_PUBLIC_URL", global = true)]
@@ -62,6 +67,27 @@ pub struct Config {
     /// The first administrator's password. Default: generated, and printed by `up`.
     #[arg(long, env = "VITRINE_ADMIN_PASSWORD", global = true, hide_env_values = true)]
     pub admin_password: Option<String>,
+
+    /// How long each WebSocket waits for what.
+    #[arg(skip)]
+    pub socket_times: SocketTimes,
+}
+
+/// How long a WebSocket waits.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketTimes {
+    /// For the client to introduce itself.
+    pub init: Duration,
+    /// Between two questions whether the client is still there.
+    pub ping: Duration,
+    /// Between two looks whether its token still lives.
+    pub check: Duration,
+}
+
+impl Default for SocketTimes {
+    fn default() -> Self {
+        Self { init: Duration::from_secs(10), ping: Duration::from_secs(20), check: Duration::from_mins(1) }
+    }
 }
 
 /// A network, or one address.

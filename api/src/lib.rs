@@ -13,6 +13,7 @@ pub mod cli;
 pub mod config;
 mod file_response;
 pub mod import;
+pub mod metrics;
 mod page_error;
 mod request;
 mod routes;

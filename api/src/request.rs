@@ -1,6 +1,6 @@
 //! What handlers ask of a request: who, from where, and under which id it is logged.
 
-use crate::page_error::PageError;
+use crate::{metrics::Metrics, page_error::PageError};
 use actix_web::{
     HttpMessage, HttpRequest,
     body::MessageBody,
@@ -13,7 +13,10 @@ use actix_web::{
 use domain::bearer::BearerToken;
 use graphql::{Services, Viewer, sign_in};
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Instant,
+};
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -26,7 +29,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone)]
 pub(crate) struct RequestId(pub(crate) String);
 
-/// Logs a request under an id. The route's pattern is logged, never the path: a link's path is its key.
+/// Logs a request under an id, and counts it. The route's pattern is logged, never the path: a link's path is its key.
 pub(crate) async fn trace(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -35,7 +38,17 @@ pub(crate) async fn trace(
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
     let span = tracing::info_span!("request", id, method = %request.method(), route);
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.call(request).instrument(span.clone()).await?;
+    let (metrics, method, start) =
+        (request.app_data::<web::Data<Metrics>>().cloned(), request.method().clone(), Instant::now());
+    let answer = next.call(request).instrument(span.clone()).await;
+    if let Some(metrics) = metrics {
+        let status = match &answer {
+            Ok(response) => response.status(),
+            Err(error) => error.as_response_error().status_code(),
+        };
+        metrics.request(&route, method.as_str(), status.as_u16(), start.elapsed());
+    }
+    let mut response = answer?;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -107,8 +120,12 @@ fn origin(peer: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
 
 /// The token that a client sends with each call.
 pub(crate) fn bearer(request: &HttpRequest) -> Option<BearerToken> {
-    let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = header.split_once(' ')?;
+    bearer_token(request.headers().get(AUTHORIZATION)?.to_str().ok()?)
+}
+
+/// The token of an `Authorization`.
+pub(crate) fn bearer_token(authorization: &str) -> Option<BearerToken> {
+    let (scheme, token) = authorization.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| BearerToken::attempt(token.trim()))
 }
 

@@ -3,14 +3,27 @@
 use crate::{
     backlog::Waiting,
     config::Config,
+    metrics::Metrics,
     request::{self, TrustedProxies},
     routes,
 };
-use actix_web::{App, HttpServer, dev::Server, middleware, web};
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware, web,
+};
 use domain::Clock;
-use graphql::{Services, backlog::Backlog, hasher::Hasher, throttle::Throttle};
-use std::{net::TcpListener, sync::Arc};
+use graphql::{Services, backlog::Backlog, events::Events, hasher::Hasher, throttle::Throttle};
+use jobs::{Queue, queue::QueueError};
+use std::{
+    io,
+    net::{SocketAddr, TcpListener},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 use storage::Storage;
+use tokio::sync::watch;
 
 /// Connections to Postgres of one process.
 const POOL_SIZE: usize = 20;
@@ -19,12 +32,13 @@ const POOL_SIZE: usize = 20;
 const SHUTDOWN_SECONDS: u64 = 10;
 
 /// What background jobs work with.
-pub fn parts(services: &Services) -> jobs::Parts {
+pub fn parts(services: &Services, metrics: &Metrics) -> jobs::Parts {
     jobs::Parts {
         pool: services.pool.clone(),
         storage: services.storage.clone(),
         clock: services.clock.clone(),
         presets: services.presets.clone(),
+        metrics: metrics.jobs(),
     }
 }
 
@@ -37,6 +51,13 @@ pub struct Redis<'a> {
     pub namespace: &'a str,
 }
 
+impl Redis<'_> {
+    /// The queue of the installation; nothing is connected before somebody asks.
+    pub fn queue(&self, clock: Clock) -> Result<Queue, QueueError> {
+        Queue::lazy(self.url, self.namespace, clock)
+    }
+}
+
 /// The parts of the server over a database that is up to date. Without Redis, guessing is slowed down in each process
 /// by itself, and the queue cannot be looked at.
 pub fn services(
@@ -47,7 +68,7 @@ pub fn services(
 ) -> anyhow::Result<Arc<Services>> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let keys = config.keyring()?;
-    let backlog = redis.map(|redis| jobs::Queue::lazy(redis.url, redis.namespace, clock.clone())).transpose()?;
+    let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
     Ok(Arc::new(Services {
         pool: schema::pool::build(database_url, POOL_SIZE)?,
         storage: Storage::local(&config.storage_folder()?)?,
@@ -56,6 +77,7 @@ pub fn services(
         hasher: Hasher::new(cores),
         throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone())?,
         keys,
+        events: Events::new(database_url),
         max_share: config.max_share,
         presets: config.presets.clone(),
         backlog: backlog.map(|queue| Arc::new(Waiting(queue)) as Arc<dyn Backlog>),
@@ -64,37 +86,114 @@ pub fn services(
 
 /// The address to listen on, or one clear line why not.
 pub fn bind(config: &Config) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(config.listen).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
-            "port {} is taken by another program; stop it, or choose another with VITRINE_LISTEN=127.0.0.1:4001",
-            config.listen.port()
+    listen(config.listen, "VITRINE_LISTEN=127.0.0.1:4001")
+}
+
+/// The same for what a worker tells of itself, where it is to.
+pub(crate) fn bind_metrics(config: &Config) -> anyhow::Result<Option<TcpListener>> {
+    config.metrics_listen.map(|address| listen(address, "VITRINE_METRICS_LISTEN=127.0.0.1:9101")).transpose()
+}
+
+fn listen(address: SocketAddr, other: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "port {} is taken by another program; stop it, or choose another with {other}",
+            address.port()
         ),
-        _ => anyhow::anyhow!("cannot listen on {}: {error}", config.listen),
+        _ => anyhow::anyhow!("cannot listen on {address}: {error}"),
     })
 }
 
 /// Serves on `listener` with `workers` threads. The server stops by its handle, not by signals.
 pub fn serve(
     services: Arc<Services>,
+    metrics: Arc<Metrics>,
     config: &Config,
     listener: TcpListener,
     workers: usize,
-) -> anyhow::Result<Server> {
+) -> anyhow::Result<Serving> {
     let trusted_proxies = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
+    let socket_times = web::Data::new(config.socket_times);
     let schema = graphql::build(Arc::clone(&services));
+    let stopping = Stopping::default();
+    let sockets = web::Data::new(stopping.clone());
     let app = move || {
         App::new()
             .app_data(web::Data::from(Arc::clone(&services)))
+            .app_data(web::Data::from(Arc::clone(&metrics)))
             .app_data(web::Data::new(schema.clone()))
             .app_data(trusted_proxies.clone())
+            .app_data(socket_times.clone())
+            .app_data(sockets.clone())
             .wrap(middleware::from_fn(request::trace))
             .configure(routes::configure)
             .default_service(web::to(routes::not_found))
     };
-    Ok(HttpServer::new(app)
+    let server = HttpServer::new(app)
         .workers(workers)
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals()
         .listen(listener)?
-        .run())
+        .run();
+    Ok(Serving { server, stopping })
+}
+
+/// Serves only what tells how a process is that serves nothing else.
+pub fn serve_metrics(services: Arc<Services>, metrics: Arc<Metrics>, listener: TcpListener) -> anyhow::Result<Serving> {
+    let app = move || {
+        App::new()
+            .app_data(web::Data::from(Arc::clone(&services)))
+            .app_data(web::Data::from(Arc::clone(&metrics)))
+            .configure(routes::configure_inner)
+    };
+    let server =
+        HttpServer::new(app).workers(1).shutdown_timeout(SHUTDOWN_SECONDS).disable_signals().listen(listener)?.run();
+    Ok(Serving { server, stopping: Stopping::default() })
+}
+
+/// Tells each WebSocket that the server stops: it would last for as long as its client likes.
+#[derive(Clone, Default)]
+pub(crate) struct Stopping(Arc<watch::Sender<bool>>);
+
+impl Stopping {
+    /// Becomes true when the server stops.
+    pub(crate) fn watch(&self) -> watch::Receiver<bool> {
+        self.0.subscribe()
+    }
+}
+
+/// A server. Whoever awaits it runs it.
+pub struct Serving {
+    server: Server,
+    stopping: Stopping,
+}
+
+impl Serving {
+    /// What stops it.
+    pub fn handle(&self) -> Handle {
+        Handle { server: self.server.handle(), stopping: self.stopping.clone() }
+    }
+}
+
+impl Future for Serving {
+    type Output = io::Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.server).poll(cx)
+    }
+}
+
+/// Stops a server.
+#[derive(Clone)]
+pub struct Handle {
+    server: ServerHandle,
+    stopping: Stopping,
+}
+
+impl Handle {
+    /// Ends each WebSocket and stops the server; graceful is after running requests have been answered.
+    pub async fn stop(&self, graceful: bool) {
+        self.stopping.0.send_replace(true);
+        self.server.stop(graceful).await;
+    }
 }

@@ -1,6 +1,6 @@
 //! What resolvers work with: the parts of the server, and who is asking.
 
-use crate::{Error, backlog::Backlog, hasher::Hasher, throttle::Throttle};
+use crate::{Error, backlog::Backlog, events::Events, hasher::Hasher, throttle::Throttle};
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, Right, Rights, bearer::BearerToken, token::Keyring};
@@ -27,6 +27,8 @@ pub struct Services {
     pub hasher: Hasher,
     /// Slows down guessing.
     pub throttle: Throttle,
+    /// Tells who waits for proxies.
+    pub events: Events,
     /// The most assets of one share, or put into a collection by one call.
     pub max_share: usize,
     /// Which proxies new assets are to get.

@@ -1,6 +1,6 @@
 //! The GraphQL schema: what clients may ask and do.
 //!
-//! One file a type, a query or a mutation. A resolver reads top-down: who asks, load, decide (`domain`), one
+//! One file a type, a query, a mutation or a subscription. A resolver reads top-down: who asks, load, decide (`domain`), one
 //! transaction, answer. Refusals that the user can mend are `userErrors`; all others are [`Error`].
 //!
 //! Signing in and adding files are actions of their own, because the pages and the command line do them too.
@@ -9,6 +9,7 @@ mod audit;
 pub mod backlog;
 pub mod context;
 mod errors;
+pub mod events;
 pub mod hasher;
 pub mod library;
 mod loaders;
@@ -18,6 +19,7 @@ mod offers;
 mod paging;
 mod queries;
 pub mod sign_in;
+mod subscriptions;
 pub mod throttle;
 mod types;
 pub mod upload;
@@ -25,11 +27,11 @@ pub mod upload;
 pub use context::{Caller, Services, Viewer};
 pub use errors::{Error, UNAVAILABLE};
 
-use async_graphql::{EmptySubscription, Schema};
+use async_graphql::Schema;
 use std::sync::Arc;
 
 /// The executable schema.
-pub type VitrineSchema = Schema<queries::Query, mutations::Mutation, EmptySubscription>;
+pub type VitrineSchema = Schema<queries::Query, mutations::Mutation, subscriptions::Subscription>;
 
 /// The deepest nesting of a query.
 const MAX_DEPTH: usize = 15;
@@ -39,7 +41,8 @@ const MAX_COMPLEXITY: usize = 20_000;
 
 /// Builds the schema over the parts it works with.
 pub fn build(services: Arc<Services>) -> VitrineSchema {
-    Schema::build(queries::Query::default(), mutations::Mutation::default(), EmptySubscription)
+    let subscription = subscriptions::Subscription::default();
+    Schema::build(queries::Query::default(), mutations::Mutation::default(), subscription)
         .data(services)
         .limit_depth(MAX_DEPTH)
         .limit_complexity(MAX_COMPLEXITY)
@@ -48,7 +51,8 @@ pub fn build(services: Arc<Services>) -> VitrineSchema {
 
 /// The schema in GraphQL's own language.
 pub fn sdl() -> String {
-    let schema = Schema::build(queries::Query::default(), mutations::Mutation::default(), EmptySubscription).finish();
+    let subscription = subscriptions::Subscription::default();
+    let schema = Schema::build(queries::Query::default(), mutations::Mutation::default(), subscription).finish();
     schema.sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments())
 }
 

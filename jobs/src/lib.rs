@@ -7,6 +7,7 @@
 mod backoff;
 mod feeder;
 pub mod media;
+mod metrics;
 pub mod queue;
 pub mod relay;
 pub mod run;
@@ -15,6 +16,7 @@ pub mod tasks;
 pub mod worker;
 
 pub use feeder::Pace;
+pub use metrics::Metrics;
 pub use queue::Queue;
 pub use run::run;
 pub use worker::Setup;
@@ -34,4 +36,6 @@ pub struct Parts {
     pub clock: Clock,
     /// Which proxies there are, and how large.
     pub presets: Presets,
+    /// Counts what they do.
+    pub metrics: Metrics,
 }

@@ -1,6 +1,13 @@
 //! All that a worker process does, side by side.
 
-use crate::{Parts, Queue, relay, schedule, tasks, worker};
+use crate::{
+    Parts, Queue,
+    metrics::Ended,
+    queue::MAX_ATTEMPTS,
+    relay, schedule,
+    tasks::{self, Abort},
+    worker,
+};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -35,8 +42,17 @@ pub async fn run(
 
 /// What a worker does with a job.
 fn work(parts: Parts, queue: Queue) -> worker::Work {
-    Arc::new(move |job| {
+    Arc::new(move |job, attempt| {
         let (parts, queue) = (parts.clone(), queue.clone());
-        Box::pin(async move { tasks::run(&job, &parts, &queue).await })
+        Box::pin(async move {
+            let measured = parts.metrics.start(&job);
+            let ended = tasks::run(&job, &parts, &queue).await;
+            measured.end(match &ended {
+                Ok(()) => Ended::Done,
+                Err(error) if attempt >= MAX_ATTEMPTS || error.is::<Abort>() => Ended::Dead,
+                Err(_) => Ended::Retry,
+            });
+            ended
+        })
     })
 }

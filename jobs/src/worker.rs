@@ -34,8 +34,8 @@ use ulid::Ulid;
 /// How long a shutdown waits for running jobs; what is not done by then goes back to the queue.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// What runs a job.
-pub type Work = Arc<dyn Fn(Job) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+/// What runs a job, and which attempt that is.
+pub type Work = Arc<dyn Fn(Job, usize) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
 /// How a process works.
 #[derive(Debug, Clone)]
@@ -116,7 +116,7 @@ async fn put_back(queue: &Queue, process: &str) {
 
 async fn handle(attempt: Attempt, work: Data<Work>) -> Result<(), BoxDynError> {
     let Attempt { id, number, job } = attempt;
-    let failure = match work(job.clone()).await {
+    let failure = match work(job.clone(), number).await {
         Ok(()) => return Ok(()),
         Err(error) if error.downcast_ref::<Abort>().is_some() => Failure::Abort(format!("{error:#}")),
         Err(error) => Failure::Retry(format!("{error:#}")),

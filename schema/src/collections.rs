@@ -346,6 +346,12 @@ pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryRe
     Ok(rows)
 }
 
+/// Whether any of some assets is a member of a collection.
+pub async fn has_any(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<bool> {
+    let members = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
+    diesel::select(diesel::dsl::exists(collection_assets::table.filter(members))).get_result(conn).await
+}
+
 /// Whether any link leads to a collection.
 pub async fn is_linked_to(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(links::table.filter(links::collection_id.eq(id)))).get_result(conn).await

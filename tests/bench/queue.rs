@@ -36,7 +36,7 @@ struct Idle {
 impl Idle {
     fn start(queue: Queue) -> Self {
         let (tell, begun) = mpsc::unbounded_channel();
-        let work: Work = Arc::new(move |_| {
+        let work: Work = Arc::new(move |_, _| {
             let told = tell.send(Instant::now());
             Box::pin(async move { Ok(told?) })
         });

@@ -274,7 +274,9 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
             assert_eq!(seen.borrow().pictures, before + 1, "{path} is not there");
         }
     }
-    let depths = tests::worker_queue(&server).await.depths().await.unwrap();
+    let depths =
+        jobs::Queue::connect(&server.redis_url, api::cli::NAMESPACE, server.services.clock.clone()).await.unwrap();
+    let depths = depths.depths().await.unwrap();
     assert!(depths.iter().all(|(_, lane)| lane.dead == 0), "given up on: {depths:?}");
     drop(workers);
 

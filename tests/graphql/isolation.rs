@@ -225,6 +225,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "done", "done"],
     ),
+    (
+        "linkPreparation",
+        "subscription { linkPreparation(linkId: \"LINK\") { total } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
     // Last, because it ends the callers' sessions.
     ("signOut", "mutation { signOut { userErrors { code } } }", ["UNAUTHENTICATED", "done", "done", "done"]),
 ];
@@ -266,6 +271,9 @@ fn filled(query: &str, things: &[(&str, String)]) -> String {
 
 async fn call(server: &Running, token: &str, query: &str, things: &[(&str, String)]) -> Value {
     let query = filled(query, things);
+    if query.starts_with("subscription") {
+        return server.first(token, &query, Value::Null).await;
+    }
     if !query.contains("$input") {
         return server.call(token, &query, Value::Null).await;
     }
@@ -313,7 +321,9 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
         assert_eq!(outcome(&ended), "null", "signed out");
     }
     // Nothing of all this changed what the administrator has.
-    for (_, query, _) in CALLS.iter().filter(|(field, ..)| ["link", "node", "accessTokens"].contains(field)) {
+    for (_, query, _) in
+        CALLS.iter().filter(|(field, ..)| ["link", "linkPreparation", "node", "accessTokens"].contains(field))
+    {
         assert_eq!(outcome(&call(&server, &admin, query, &things).await), "done", "{query}");
     }
 }
@@ -342,13 +352,15 @@ async fn what_is_somebody_elses_looks_like_what_is_not_there() {
 #[tokio::test]
 async fn every_field_is_in_the_list() {
     let server = start().await;
-    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }";
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } }
+        subscriptionType { fields { name } } } }";
     let schema = server.data("", query, Value::Null).await["__schema"].clone();
     let fields = |root: &str| {
         let fields = schema[root]["fields"].as_array().expect("fields").clone();
         fields.into_iter().map(|field| field["name"].as_str().expect("a name").to_owned())
     };
-    let all: BTreeSet<String> = fields("queryType").chain(fields("mutationType")).collect();
+    let all: BTreeSet<String> =
+        ["queryType", "mutationType", "subscriptionType"].into_iter().flat_map(fields).collect();
     let listed: BTreeSet<String> = CALLS.iter().map(|(field, ..)| (*field).to_owned()).collect();
     assert_eq!(all, listed);
 }

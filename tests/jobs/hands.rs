@@ -84,7 +84,7 @@ impl Worker {
     where
         F: Future<Output = Work<()>> + Send + 'static,
     {
-        let work: worker::Work = Arc::new(move |job| -> BoxFuture<'static, Work<()>> { Box::pin(work(job)) });
+        let work: worker::Work = Arc::new(move |job, _| -> BoxFuture<'static, Work<()>> { Box::pin(work(job)) });
         let (stop, stopping) = watch::channel(false);
         Self { stop, running: tokio::spawn(worker::run(server.queue().await, setup, work, stopping)) }
     }

@@ -34,7 +34,7 @@ async fn a_job_whose_worker_is_killed_is_run_by_another() {
     doomed.spawn(jobs::worker::run(
         queue,
         Setup::of_cores(2),
-        Arc::new(move |_| {
+        Arc::new(move |_, _| {
             signal.notify_one();
             Box::pin(std::future::pending())
         }),

@@ -5,6 +5,7 @@ mod counting;
 mod dead_links;
 mod downloads;
 mod internal_link;
+mod metrics;
 mod model;
 mod public_link;
 mod static_routes;

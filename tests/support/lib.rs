@@ -9,9 +9,11 @@ pub mod made;
 mod many;
 mod running;
 mod servers;
+mod socket;
 mod statements;
 
 pub use calls::{Refusal, Visitor};
 pub use many::{many_assets, many_links};
 pub use running::{Options, Running, start, start_on, start_with};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
+pub use socket::Socket;

@@ -1,7 +1,11 @@
 //! A server under test.
 
 use crate::servers::{add_workspace, servers};
-use api::{config::Config, server::Redis};
+use api::{
+    config::{Config, SocketTimes},
+    metrics::Metrics,
+    server::Redis,
+};
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
@@ -30,11 +34,13 @@ pub struct Options {
     pub threads: usize,
     /// The most assets of one share.
     pub max_share: usize,
+    /// How long each WebSocket waits for what.
+    pub socket_times: SocketTimes,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: false, threads: 1, max_share: 10_000 }
+        Self { workers: false, threads: 1, max_share: 10_000, socket_times: SocketTimes::default() }
     }
 }
 
@@ -44,6 +50,8 @@ pub struct Running {
     pub url: String,
     /// The parts that it works with.
     pub services: Arc<Services>,
+    /// What it counts.
+    pub metrics: Arc<Metrics>,
     /// Its database.
     pub database_url: String,
     /// Its Redis.
@@ -94,6 +102,8 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         presets: domain::Presets::default(),
         admin_email: String::new(),
         admin_password: None,
+        metrics_listen: None,
+        socket_times: options.socket_times,
     };
     let ahead = Arc::new(AtomicI64::new(0));
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));
@@ -101,11 +111,15 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let namespace = format!("test-{}", Uuid::now_v7().simple());
     let redis = Redis { url: &redis_url, namespace: &namespace };
     let services = api::server::services(&config, &database_url, Some(redis), clock.clone()).expect("services");
-    let server = api::server::serve(Arc::clone(&services), &config, listener, options.threads).expect("a server");
+    let queue = redis.queue(clock.clone()).expect("an address");
+    let metrics = Arc::new(Metrics::new(&clock, Some(queue)).expect("metrics"));
+    let (parts, counted) = (Arc::clone(&services), Arc::clone(&metrics));
+    let server = api::server::serve(parts, counted, &config, listener, options.threads).expect("a server");
     let (stop, mut stopping) = watch::channel(false);
     let handle = server.handle();
     tokio::spawn(server);
-    let running = Running { url, services, database_url, redis_url, namespace, folder, secret_key, ahead, stop };
+    let running =
+        Running { url, services, metrics, database_url, redis_url, namespace, folder, secret_key, ahead, stop };
     if options.workers {
         tokio::spawn(running.work(stopping.clone()));
     }
@@ -145,7 +159,7 @@ impl Running {
 
     /// What its jobs work with.
     pub fn parts(&self) -> Parts {
-        api::server::parts(&self.services)
+        api::server::parts(&self.services, &self.metrics)
     }
 
     /// Runs one of the jobs that keep it tidy, and returns what it counted; none, where another is at it.

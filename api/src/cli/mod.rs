@@ -8,6 +8,8 @@ mod serve;
 mod up;
 mod worker;
 
+pub use worker::NAMESPACE;
+
 use crate::{config::Config, samples};
 use clap::{Parser, Subcommand};
 use std::{path::PathBuf, process::ExitCode};

@@ -3,10 +3,11 @@
 use super::{output, required, runtime, stopped, worker};
 use crate::{
     config::Config,
+    metrics::Metrics,
     server::{self, Redis},
 };
 use domain::Clock;
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let listener = server::bind(config)?;
@@ -16,7 +17,9 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let services = server::services(config, &database_url, redis, Clock::system())?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let server = server::serve(services, config, listener, workers)?;
+        let queue = redis.map(|redis| redis.queue(Clock::system())).transpose()?;
+        let metrics = Arc::new(Metrics::new(&services.clock, queue)?);
+        let server = server::serve(services, metrics, config, listener, workers)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);
         output::say(&format!("serving {public_url} on {}", config.listen));

@@ -5,6 +5,7 @@ use crate::{
     bootstrap,
     config::Config,
     import,
+    metrics::Metrics,
     server::{self, Redis},
     servers::{Durability, PrivateServers},
 };
@@ -81,15 +82,17 @@ impl Up {
         let services = server::services(config, &database_url, Some(redis), Clock::system())?;
         let sign_in = administrator(config, &services).await?;
 
+        let metrics = Arc::new(Metrics::new(&services.clock, Some(redis.queue(Clock::system())?))?);
         let server = server::serve(
             Arc::clone(&services),
+            Arc::clone(&metrics),
             config,
             listener,
             std::thread::available_parallelism().map_or(2, usize::from),
         )?;
         let (handle, serving) = (server.handle(), tokio::spawn(server));
         let (stop, stopping) = watch::channel(false);
-        let parts = server::parts(&services);
+        let parts = server::parts(&services, &metrics);
         let namespace = worker::NAMESPACE.to_owned();
         let working = tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(), stopping));
 

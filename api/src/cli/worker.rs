@@ -1,20 +1,31 @@
 //! `vitrine worker`.
 
 use super::{output, required, runtime, stopped};
-use crate::{config::Config, server};
+use crate::{
+    config::Config,
+    metrics::Metrics,
+    server::{self, Redis},
+};
 use domain::Clock;
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 use tokio::sync::watch;
 
 /// What the queue's keys in Redis begin with.
-pub(super) const NAMESPACE: &str = "vitrine";
+pub const NAMESPACE: &str = "vitrine";
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
     let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
+    let listener = server::bind_metrics(config)?;
     runtime()?.block_on(async {
         let services = server::services(config, &database_url, None, Clock::system())?;
-        let parts = server::parts(&services);
+        let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
+        let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
+        let parts = server::parts(&services, &metrics);
+        if let Some(listener) = listener {
+            // Ends with the process.
+            tokio::spawn(server::serve_metrics(services, metrics, listener)?);
+        }
         let (stop, stopping) = watch::channel(false);
         let working = tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(), stopping));
         output::say("working");

@@ -25,6 +25,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Upload an asset", include_str!("../../../graphql/operations/18-upload-asset.graphql")),
     ("Set the watermark", include_str!("../../../graphql/operations/22-set-watermark.graphql")),
     ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),
+    ("How far a link is", include_str!("../../../graphql/operations/20-link-preparation.graphql")),
 ];
 
 /// The hash is of the style that GraphiQL's dialogs insert to hold the page still.

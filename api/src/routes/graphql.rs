@@ -197,8 +197,8 @@ fn error(message: &str, code: &str) -> ServerError {
     error
 }
 
-/// Completes the errors and chooses the status, by the GraphQL-over-HTTP specification.
-fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
+/// Gives each error its code, and an internal one the id that it is logged under. Returns the codes.
+pub(super) fn complete_errors(response: &mut Response, request_id: &str) -> Vec<String> {
     let mut codes = Vec::new();
     for error in &mut response.errors {
         // What the executor itself refuses is something that the client sent.
@@ -211,10 +211,16 @@ fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
             _ => String::new(),
         };
         if code == "INTERNAL" {
-            extensions.set("requestId", request::id(http));
+            extensions.set("requestId", request_id);
         }
         codes.push(code);
     }
+    codes
+}
+
+/// Completes the errors and chooses the status, by the GraphQL-over-HTTP specification.
+fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
+    let codes = complete_errors(&mut response, &request::id(http));
     let nothing = matches!(response.data, async_graphql::Value::Null);
     let status = if nothing && codes.iter().any(|code| code == UNAVAILABLE) {
         StatusCode::SERVICE_UNAVAILABLE

@@ -7,9 +7,11 @@ mod files;
 mod gallery;
 mod graphiql;
 mod graphql;
+mod graphql_ws;
 mod health;
 mod home;
 mod link_page;
+mod metrics;
 mod multipart;
 mod view_model;
 
@@ -18,14 +20,20 @@ use actix_web::{HttpResponse, web};
 
 /// Registers every route.
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
-    app.configure(health::configure)
+    app.configure(configure_inner)
         .configure(home::configure)
         .configure(assets::configure)
         .configure(graphiql::configure)
         .configure(graphql::configure)
+        .configure(graphql_ws::configure)
         .configure(link_page::configure)
         .configure(download_link::configure)
         .configure(asset_page::configure);
+}
+
+/// Registers what tells how the process is.
+pub(crate) fn configure_inner(app: &mut web::ServiceConfig) {
+    app.configure(health::configure).configure(metrics::configure);
 }
 
 /// What every path that leads nowhere answers; dead and unknown links answer the same.

@@ -53,11 +53,18 @@ impl LinkTarget {
 }
 
 /// How far the proxies are that a link needs.
-#[derive(SimpleObject)]
+#[derive(SimpleObject, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LinkPreparation {
     total: i32,
     ready: i32,
     failed: i32,
+}
+
+impl LinkPreparation {
+    /// Whether none is still to be made.
+    pub(crate) fn is_complete(self) -> bool {
+        self.ready + self.failed >= self.total
+    }
 }
 
 #[Object]
@@ -124,7 +131,7 @@ impl Link {
             _ if !row.allow_proxies => Vec::new(),
             Some(chosen) => chosen,
             None => {
-                let proxies = self.proxies(ctx).await?;
+                let proxies = self.proxies(ctx.data_unchecked::<Loaders>()).await?;
                 let exist = proxies.iter().filter(|proxy| !proxy.watermarked && proxy.state != "FAILED");
                 let mut presets: Vec<Preset> = exist.map(|proxy| proxy.preset).collect();
                 presets.dedup();
@@ -161,16 +168,7 @@ impl Link {
 
     /// How far the pictures are that its page shows and hands out.
     async fn preparation(&self, ctx: &Context<'_>) -> Result<LinkPreparation, Error> {
-        let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
-        for proxy in self.proxies(ctx).await?.iter().filter(|proxy| proxy.watermarked == self.0.watermark) {
-            preparation.total += proxy.count;
-            match proxy.state.as_str() {
-                "READY" => preparation.ready += proxy.count,
-                "FAILED" => preparation.failed += proxy.count,
-                _ => {}
-            }
-        }
-        Ok(preparation)
+        self.count_proxies(ctx.data_unchecked::<Loaders>()).await
     }
 
     /// How often its page was opened.
@@ -197,9 +195,22 @@ struct Proxies {
 }
 
 impl Link {
+    /// How far the proxies are that the link needs.
+    pub(crate) async fn count_proxies(&self, loaders: &Loaders) -> Result<LinkPreparation, Error> {
+        let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
+        for proxy in self.proxies(loaders).await?.iter().filter(|proxy| proxy.watermarked == self.0.watermark) {
+            preparation.total += proxy.count;
+            match proxy.state.as_str() {
+                "READY" => preparation.ready += proxy.count,
+                "FAILED" => preparation.failed += proxy.count,
+                _ => {}
+            }
+        }
+        Ok(preparation)
+    }
+
     /// The proxies of all that the link leads to, small ones first.
-    async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Proxies>, Error> {
-        let loaders = ctx.data_unchecked::<Loaders>();
+    async fn proxies(&self, loaders: &Loaders) -> Result<Vec<Proxies>, Error> {
         match (self.0.asset_id, self.0.collection_id) {
             (Some(asset), _) => {
                 let rows = loaders.proxies(asset).await?.into_iter();

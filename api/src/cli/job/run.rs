@@ -4,6 +4,7 @@
 use crate::{
     cli::{output, required, runtime, worker},
     config::Config,
+    metrics::Metrics,
     server,
 };
 use domain::Clock;
@@ -47,7 +48,7 @@ pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::R
 async fn once(job: &Job, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
     let services = server::services(config, database_url, None, clock.clone())?;
-    let parts = server::parts(&services);
+    let parts = server::parts(&services, &Metrics::new(&clock, None)?);
     let queue = if *job == Job::Reconcile {
         let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
         Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)

@@ -1,0 +1,95 @@
+//! What client and server say to each other, and with which words they part.
+
+use actix_ws::{CloseCode, CloseReason};
+use async_graphql::{Request, Response, ServerError};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a client says.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "one is read at a time")]
+pub(super) enum ClientMessage {
+    ConnectionInit { payload: Option<Value> },
+    Subscribe { id: String, payload: Request },
+    Complete { id: String },
+    Ping,
+    Pong,
+}
+
+/// What the server says.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ServerMessage<'a> {
+    ConnectionAck,
+    Next {
+        id: &'a str,
+        payload: &'a Response,
+    },
+    /// Ends an operation that was not begun.
+    Error {
+        id: &'a str,
+        payload: &'a [ServerError],
+    },
+    Complete {
+        id: &'a str,
+    },
+    Pong,
+}
+
+/// Why a connection ends.
+#[derive(Debug)]
+pub(super) enum Close {
+    /// The client is gone, or wants to go.
+    Gone,
+    /// The server stops.
+    Stopping,
+    /// A part of the server is gone for the moment.
+    Unavailable,
+    /// What the client sent is no message.
+    BadRequest,
+    TooLarge,
+    /// An operation before the connection was acknowledged.
+    Unauthorized,
+    /// The token does not live, or no longer.
+    Forbidden,
+    InitTimeout,
+    IdInUse(String),
+    SecondInit,
+}
+
+impl Close {
+    /// Code and words of the closing frame.
+    pub(super) fn reason(self) -> Option<CloseReason> {
+        let (code, words) = match self {
+            Self::Gone => return None,
+            Self::Stopping => (1001, "The server stops; connect again".to_owned()),
+            Self::TooLarge => (1009, "Message too large".to_owned()),
+            Self::Unavailable => (1013, "Not available for the moment; connect again".to_owned()),
+            Self::BadRequest => (4400, "Not a message of graphql-transport-ws".to_owned()),
+            Self::Unauthorized => (4401, "Unauthorized".to_owned()),
+            Self::Forbidden => (4403, "Forbidden".to_owned()),
+            Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
+            Self::IdInUse(id) => (4409, format!("Subscriber for {id} already exists")),
+            Self::SecondInit => (4429, "Too many initialisation requests".to_owned()),
+        };
+        Some(CloseReason { code: CloseCode::from(code), description: Some(words) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_read_as_the_protocol_writes_them() {
+        let read = |text: &str| serde_json::from_str::<ClientMessage>(text);
+        assert!(matches!(read(r#"{"type":"connection_init"}"#), Ok(ClientMessage::ConnectionInit { payload: None })));
+        assert!(matches!(read(r#"{"type":"ping","payload":{"a":1}}"#), Ok(ClientMessage::Ping)));
+        let subscribe = r#"{"id":"1","type":"subscribe","payload":{"query":"{ viewer { id } }","variables":null}}"#;
+        assert!(matches!(read(subscribe), Ok(ClientMessage::Subscribe { .. })));
+        for rubbish in ["", "{}", "[]", r#"{"type":"start","id":"1"}"#, r#"{"type":"subscribe","payload":{}}"#] {
+            assert!(read(rubbish).is_err(), "{rubbish}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What Postgres announces of proxies, handed to all who wait for them in this process.
+//!
+//! One connection listens, from the first subscriber on. When it breaks, everybody is told that anything may have
+//! changed as soon as there is a new one: what was announced in between is lost.
+
+use futures::StreamExt;
+use schema::proxy_events::{self, Change};
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::broadcast, task::JoinHandle, time::timeout};
+
+/// How many announcements a subscriber may be behind; one that is further behind is told of anything.
+const BACKLOG: usize = 1024;
+/// How long to wait after the connection broke.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long a connection may be silent before it is asked whether it lives.
+const SILENCE: Duration = Duration::from_mins(1);
+/// How long the answer to that may take, and a connection to be made.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Announcements to subscribe to. Listening ends when this is dropped.
+pub struct Events {
+    database_url: String,
+    sender: broadcast::Sender<Change>,
+    listener: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Events {
+    /// Announcements of this database. Nothing is connected yet.
+    pub fn new(database_url: &str) -> Self {
+        let (sender, _) = broadcast::channel(BACKLOG);
+        Self { database_url: database_url.to_owned(), sender, listener: Mutex::default() }
+    }
+
+    /// What changes from now on. Whoever looks after having subscribed misses nothing.
+    pub(crate) fn subscribe(&self) -> Subscriber {
+        let receiver = self.sender.subscribe();
+        let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
+        if listener.as_ref().is_none_or(JoinHandle::is_finished) {
+            *listener = Some(tokio::spawn(listen_always(self.database_url.clone(), self.sender.clone())));
+        }
+        Subscriber(receiver)
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        let listener = self.listener.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(listener) = listener.take() {
+            listener.abort();
+        }
+    }
+}
+
+impl fmt::Debug for Events {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Events")
+    }
+}
+
+/// Hears of changes.
+pub(crate) struct Subscriber(broadcast::Receiver<Change>);
+
+impl Subscriber {
+    /// Waits for the next change. Nothing, where no more will come.
+    pub(crate) async fn next(&mut self) -> Option<Change> {
+        match self.0.recv().await {
+            Ok(change) => Some(change),
+            Err(broadcast::error::RecvError::Lagged(_)) => Some(Change::Anything),
+            Err(broadcast::error::RecvError::Closed) => None,
+        }
+    }
+
+    /// The next change that is there already.
+    pub(crate) fn ready(&mut self) -> Option<Change> {
+        match self.0.try_recv() {
+            Ok(change) => Some(change),
+            Err(broadcast::error::TryRecvError::Lagged(_)) => Some(Change::Anything),
+            Err(_) => None,
+        }
+    }
+}
+
+async fn listen_always(database_url: String, sender: broadcast::Sender<Change>) {
+    loop {
+        let Err(error) = listen(&database_url, &sender).await;
+        tracing::warn!(error, "announcements of proxies pause");
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Passes announcements on until something fails. That nobody waits for them is no failure.
+async fn listen(database_url: &str, sender: &broadcast::Sender<Change>) -> Result<std::convert::Infallible, String> {
+    let connected = timeout(PATIENCE, proxy_events::listen(database_url)).await;
+    let mut conn = connected.map_err(|_| "no connection in time")?.map_err(|error| error.to_string())?;
+    let _ = sender.send(Change::Anything);
+    loop {
+        let mut announcements = Box::pin(conn.notifications_stream());
+        match timeout(SILENCE, announcements.next()).await {
+            Ok(Some(Ok(announcement))) => drop(sender.send(Change::from(&announcement))),
+            Ok(Some(Err(error))) => return Err(error.to_string()),
+            Ok(None) => return Err("the connection was closed".to_owned()),
+            Err(_) => {
+                drop(announcements);
+                let checked = timeout(PATIENCE, proxy_events::check(&mut conn)).await;
+                checked.map_err(|_| "the connection is silent")?.map_err(|error| error.to_string())?;
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+DROP TRIGGER links_watermarked ON links;
+DROP TRIGGER links_deleted ON links;
+DROP TRIGGER members_removed ON collection_assets;
+DROP TRIGGER members_added ON collection_assets;
+DROP TRIGGER proxies_deleted ON proxies;
+DROP TRIGGER proxies_updated ON proxies;
+DROP TRIGGER proxies_inserted ON proxies;
+DROP FUNCTION announce_link;
+DROP FUNCTION announce_links;
+DROP FUNCTION announce_members;
+DROP FUNCTION announce_proxies;
+DROP FUNCTION announce_changed;
