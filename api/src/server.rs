@@ -21,15 +21,19 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 use storage::Storage;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::timeout};
 
 /// Connections to Postgres of one process.
 const POOL_SIZE: usize = 20;
 
 /// How long a shutdown waits for running requests, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
+
+/// How long a shutdown waits until each WebSocket has been told of it.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// What background jobs work with.
 pub fn parts(services: &Services, metrics: &Metrics) -> jobs::Parts {
@@ -194,6 +198,8 @@ impl Handle {
     /// Ends each WebSocket and stops the server; graceful is after running requests have been answered.
     pub async fn stop(&self, graceful: bool) {
         self.stopping.0.send_replace(true);
+        // The server looks once a second whether the last connection has ended.
+        let _ = timeout(CLOSING, self.stopping.0.closed()).await;
         self.server.stop(graceful).await;
     }
 }

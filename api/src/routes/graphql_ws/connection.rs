@@ -59,17 +59,17 @@ impl Connection {
     }
 
     /// Talks with the client until one of both has enough.
-    pub(super) async fn run(mut self, mut messages: AggregatedMessageStream, stopping: watch::Receiver<bool>) {
-        let Err(close) = self.talk(&mut messages, stopping).await;
+    pub(super) async fn run(mut self, mut messages: AggregatedMessageStream, mut stopping: watch::Receiver<bool>) {
+        let Err(close) = self.talk(&mut messages, &mut stopping).await;
         tracing::debug!(?close, "a connection ends");
-        // Whoever is gone cannot be told.
+        // Whoever is gone cannot be told. The server, when it stops, waits until this lets go of `stopping`.
         let _ = timeout(PATIENCE, self.session.close(close.reason())).await;
     }
 
     async fn talk(
         &mut self,
         messages: &mut AggregatedMessageStream,
-        mut stopping: watch::Receiver<bool>,
+        stopping: &mut watch::Receiver<bool>,
     ) -> Result<Infallible, Close> {
         let start = Instant::now();
         let init_end = start + self.times.init;
@@ -83,7 +83,7 @@ impl Connection {
                 _ = ping.tick() => self.ping().await?,
                 _ = check.tick() => self.check().await?,
                 () = sleep_until(init_end), if waiting => return Err(Close::InitTimeout),
-                () = stopped(&mut stopping) => return Err(Close::Stopping),
+                () = stopped(stopping) => return Err(Close::Stopping),
             }
         }
     }
