@@ -24,6 +24,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Delete links", include_str!("../../../graphql/operations/17-delete-links.graphql")),
     ("Upload an asset", include_str!("../../../graphql/operations/18-upload-asset.graphql")),
     ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),
+    ("Background jobs", include_str!("../../../graphql/operations/21-job-queue.graphql")),
 ];
 
 /// The hash is of the style that GraphiQL's dialogs insert to hold the page still.
