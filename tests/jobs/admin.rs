@@ -43,7 +43,7 @@ async fn an_administrator_sees_what_waits_what_runs_and_what_was_given_up_on() {
     let (dying, asset) = asset_job(&server, &admin).await;
     let dead = give_up(&hands, &dying, "the file is empty").await;
     hands.push(&job(), Priority::Background).await;
-    hands.end(&hands.take().await.unwrap(), retry(Duration::from_secs(60))).await;
+    hands.end(&hands.take().await.unwrap(), retry(Duration::from_mins(1))).await;
     let (running, of) = asset_job(&server, &admin).await;
     hands.push(&running, Priority::Background).await;
     let taken = hands.take().await.unwrap();

@@ -48,7 +48,7 @@ async fn what_waits_for_a_retry_is_raised_and_keeps_its_time() {
     let worker = Hands::of(&server, "worker", Lane::Pictures).await;
     let (failing, other) = (job(), job());
     worker.push(&failing, Priority::Background).await;
-    worker.end(&worker.take().await.unwrap(), retry(Duration::from_secs(60))).await;
+    worker.end(&worker.take().await.unwrap(), retry(Duration::from_mins(1))).await;
     assert!(!worker.push(&failing, Priority::Visitor).await);
     assert!(worker.take().await.is_none());
     worker.push(&other, Priority::Shared).await;

@@ -26,6 +26,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Set the watermark", include_str!("../../../graphql/operations/22-set-watermark.graphql")),
     ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),
     ("How far a link is", include_str!("../../../graphql/operations/20-link-preparation.graphql")),
+    ("Background jobs", include_str!("../../../graphql/operations/21-job-queue.graphql")),
 ];
 
 /// The hash is of the style that GraphiQL's dialogs insert to hold the page still.

@@ -6,6 +6,9 @@
 //! stands. `key:<key>` is the id of the job that has this idempotency key, for as long as there is one. `seq` counts
 //! places in lines. `wake` is a channel that tells lanes in which something waits.
 //!
+//! Urgent jobs overtake all others of their lane: an old one in the background waits for as long as they keep coming.
+//! Work that is pushed while it is being run is run once more, so that no cause is missed.
+//!
 //! Each step is one script (`lua/`), so that a crash leaves a job in exactly one place.
 
 mod backlog;

@@ -47,7 +47,7 @@ impl Job {
     /// Exits with 0 when it is done, 75 when a job is running elsewhere, and something else when it failed.
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         match self.what {
-            What::List => run::list(self.json),
+            What::List => Ok(run::list(self.json)),
             What::Queue => queue::tell(config, self.json),
             What::Dead => queue::dead(config, self.json),
             What::Retry(which) => queue::judge(config, queue::Verdict::Retry, which, self.json),
