@@ -155,6 +155,7 @@ async fn what_cannot_be_decoded_fails_clearly_and_harms_nobody() {
         ("a bomb", fixtures::png_header(60_000, 60_000)),
         ("a wide bomb", fixtures::png_header(29_999, 29_999)),
         ("nothing but a signature", b"GIF89a".to_vec()),
+        ("a document without pages", fixtures::pdf()),
     ] {
         let (asset, proxies) = uploaded(&server, &admin, bytes).await;
         for proxy in told(&proxies) {
@@ -163,6 +164,6 @@ async fn what_cannot_be_decoded_fails_clearly_and_harms_nobody() {
         assert_eq!(preview(&server, &admin, &asset).await.1, "image/svg+xml", "{what} has a placeholder");
     }
     // A thing that is no picture has no proxies, and the worker is still well.
-    assert_eq!(uploaded(&server, &admin, fixtures::pdf()).await.1, serde_json::json!([]));
+    assert_eq!(uploaded(&server, &admin, b"just text".to_vec()).await.1, serde_json::json!([]));
     assert_eq!(told(&uploaded(&server, &admin, fixtures::jpeg(7, 5)).await.1)[0], "thumbnail READY 7x5");
 }
