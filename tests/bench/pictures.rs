@@ -12,7 +12,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::{Duration, Instant},
 };
 use tests::fixtures;
@@ -35,7 +35,7 @@ pub(crate) async fn run() -> Vec<Row> {
     let real = found.is_ok();
     let jpeg = as_cameras_write(&found.unwrap_or_else(|_| fixtures::detailed_jpeg(SIZE.0, SIZE.1)));
     fs::write(&photo, &jpeg).expect("a file");
-    fs::write(&mark, mark_file()).expect("a file");
+    fs::write(&mark, &*MARK).expect("a file");
     let what = format!("18 megapixels ({} MB, {})", jpeg.len() / 1_000_000, if real { "real" } else { "generated" });
 
     let bare = turns(&photo, || bare(&jpeg)).await;
@@ -93,7 +93,7 @@ async fn turns(photo: &Path, mut baseline: impl FnMut() -> Duration) -> Turns {
 }
 
 /// Half transparent, as marks are.
-fn mark_file() -> Vec<u8> {
+static MARK: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mark = RgbaImage::from_fn(600, 200, |x, y| {
         let round = |edge: u32| u8::try_from(edge % 256).unwrap_or_default();
         Rgba([255, 255, 255, round(x + y)])
@@ -101,11 +101,11 @@ fn mark_file() -> Vec<u8> {
     let mut bytes = Vec::new();
     PngEncoder::new(&mut bytes).write_image(&mark, 600, 200, image::ExtendedColorType::Rgba8).expect("a picture");
     bytes
-}
+});
 
 async fn make(photo: &Path) -> Duration {
     let start = Instant::now();
-    let mark = Mark::decode(&mark_file(), Opacity::default(), Placement::Center).expect("a watermark");
+    let mark = Mark::decode(&MARK, Opacity::default(), Placement::Center).expect("a watermark");
     let wanted = EDGES.map(|(preset, longest_edge)| Wanted { preset, longest_edge, watermarked: true });
     let made = pictures(photo, "image/jpeg", wanted.to_vec(), Some(Arc::new(mark))).await.expect("proxies");
     assert_eq!(made.proxies.iter().map(|made| made.width).collect::<Vec<_>>(), [2560, 1280, 320]);
