@@ -155,6 +155,7 @@ async fn what_cannot_be_decoded_fails_clearly_and_harms_nobody() {
         ("a bomb", fixtures::png_header(60_000, 60_000)),
         ("a wide bomb", fixtures::png_header(29_999, 29_999)),
         ("nothing but a signature", b"GIF89a".to_vec()),
+        ("a document without pages", fixtures::pdf()),
     ] {
         let (asset, proxies) = uploaded(&server, &admin, bytes).await;
         for proxy in told(&proxies) {

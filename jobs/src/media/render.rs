@@ -6,10 +6,20 @@ use super::{
     limits::fit,
     still::{Still, without_idle_alpha},
 };
+use anyhow::{Error, anyhow};
 use bytes::Bytes;
-use fast_image_resize::{ResizeOptions, Resizer};
+use fast_image_resize::{
+    FilterType, IntoImageView, ResizeAlg, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
 use image::DynamicImage;
 use std::cmp::Reverse;
+
+/// How many rows of a smaller picture are made at a time.
+const BAND: u32 = 128;
+
+/// Below this scale little is lost.
+const MILD: f64 = 1.5;
 
 /// Makes what is wanted. The large ones come first: each is made from the one before.
 pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Result<Made, MediaError> {
@@ -24,11 +34,10 @@ pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Re
     let (mut picture, profile) = upright(still, first[0].0, &mut resizer)?;
     while let Some(same) = sizes.next() {
         // The next is made from this one before a mark is drawn on it, and none is copied for that.
-        let plain = part(&picture, same, false, profile.as_deref(), &mut made.proxies);
-        plain?;
+        part(&picture, same, false, profile.as_deref(), &mut made.proxies)?;
         let next = sizes.peek().map(|next| shrink(&picture, next[0].0, &mut resizer)).transpose()?;
         if same.iter().any(|(_, wanted)| wanted.watermarked) {
-            let mark = mark.ok_or_else(|| anyhow::anyhow!("a watermark is wanted, and there is none"))?;
+            let mark = mark.ok_or_else(|| anyhow!("a watermark is wanted, and there is none"))?;
             mark.draw(&mut picture)?;
             part(&picture, same, true, profile.as_deref(), &mut made.proxies)?;
         }
@@ -74,13 +83,61 @@ fn upright(
     Ok((picture, profile))
 }
 
-/// A smaller copy.
+/// A smaller copy. It is made in bands: what lies between the two directions of a band stays small, and in the cache.
 pub(super) fn shrink(
     picture: &DynamicImage,
     (width, height): (u32, u32),
     resizer: &mut Resizer,
 ) -> Result<DynamicImage, MediaError> {
     let mut small = DynamicImage::new(width, height, picture.color());
-    resizer.resize(picture, &mut small, &ResizeOptions::new()).map_err(anyhow::Error::new)?;
+    let pixel = picture.pixel_type().ok_or_else(|| anyhow!("{:?} cannot be resized", picture.color()))?;
+    let from = ImageRef::new(picture.width(), picture.height(), picture.as_bytes(), pixel).map_err(Error::new)?;
+    let step = f64::from(picture.height()) / f64::from(height);
+    // Where little is lost, a short filter is as good as a long one.
+    let filter = if step < MILD { FilterType::CatmullRom } else { FilterType::Lanczos3 };
+    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+    let row = width as usize * pixel.size();
+    let mut top = 0;
+    for band in bytes_of(&mut small)?.chunks_mut(row * BAND as usize) {
+        let rows = BAND.min(height - top);
+        // A filter looks beyond the edges of its part, so that no seam shows. Rounding must not lead out of the picture.
+        let (from_row, all_rows) = (f64::from(top) * step, f64::from(picture.height()));
+        let part_rows = (f64::from(rows) * step).min(all_rows - from_row);
+        let part_rows = if from_row + part_rows > all_rows { part_rows.next_down() } else { part_rows };
+        let part = options.crop(0.0, from_row, picture.width().into(), part_rows);
+        let mut into = Image::from_slice_u8(width, rows, band, pixel).map_err(Error::new)?;
+        resizer.resize(&from, &mut into, &part).map_err(Error::new)?;
+        top += rows;
+    }
     Ok(small)
+}
+
+fn bytes_of(picture: &mut DynamicImage) -> Result<&mut [u8], MediaError> {
+    match picture {
+        DynamicImage::ImageLuma8(pixels) => Ok(pixels.as_flat_samples_mut().samples),
+        DynamicImage::ImageRgb8(pixels) => Ok(pixels.as_flat_samples_mut().samples),
+        DynamicImage::ImageRgba8(pixels) => Ok(pixels.as_flat_samples_mut().samples),
+        other => Err(anyhow!("{:?} cannot be resized", other.color()).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::test_files::gradient;
+
+    #[test]
+    fn bands_show_no_seam() {
+        let large = gradient(300, 1900);
+        for (width, height) in [(250, 1583), (250, 1579), (100, 633), (7, 44)] {
+            let banded = shrink(&large, (width, height), &mut Resizer::new()).unwrap();
+            let mut whole = DynamicImage::new_rgb8(width, height);
+            let filter =
+                if f64::from(1900) / f64::from(height) < MILD { FilterType::CatmullRom } else { FilterType::Lanczos3 };
+            let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+            Resizer::new().resize(&large, &mut whole, &options).unwrap();
+            let most = banded.as_bytes().iter().zip(whole.as_bytes()).map(|(one, other)| one.abs_diff(*other)).max();
+            assert!(most.unwrap() <= 1, "{width}×{height}: {most:?}");
+        }
+    }
 }
