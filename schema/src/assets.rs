@@ -300,15 +300,11 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: Uuid, state: O
 pub async fn set_facts(
     conn: &mut AsyncPgConnection,
     id: Uuid,
-    size: Option<(i32, i32)>,
+    (width, height): (i32, i32),
     duration_seconds: Option<f64>,
 ) -> QueryResult<()> {
     diesel::update(assets::table.find(id))
-        .set((
-            assets::width.eq(size.map(|(width, _)| width)),
-            assets::height.eq(size.map(|(_, height)| height)),
-            assets::duration_seconds.eq(duration_seconds),
-        ))
+        .set((assets::width.eq(width), assets::height.eq(height), assets::duration_seconds.eq(duration_seconds)))
         .execute(conn)
         .await
         .map(drop)

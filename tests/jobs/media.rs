@@ -99,7 +99,7 @@ async fn pictures_of_other_programs_and_the_first_page_of_a_document_are_read() 
         ("a.webp", made::converted(&photo, "a.webp"), "image/webp", "thumbnail READY 320x240"),
         ("a.tiff", made::converted(&photo, "a.tiff"), "image/tiff", "thumbnail READY 320x240"),
         ("a.gif", made::converted(&photo, "a.gif"), "image/gif", "thumbnail READY 320x240"),
-        ("a.pdf", pdf, "application/pdf", "thumbnail READY 226x320"),
+        ("a.pdf", pdf, "application/pdf", "thumbnail READY 247x320"),
     ] {
         let (id, asset) = uploaded(&server, &admin, name, bytes).await;
         assert_eq!(asset["mediaType"], media_type, "{name}");

@@ -170,13 +170,13 @@ async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
     file.write("nobody's".into()).await.unwrap();
     file.finish().await.unwrap();
     fs::write(server.folder.path().join("blobs/files/half#1"), "half").unwrap();
-    let none = [("files", 0), ("proxies", 0), ("unfinished", 0)].into();
+    let none = [("watermarked", 0), ("files", 0), ("proxies", 0), ("unfinished", 0)].into();
     assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap(), none, "they may be in use");
     age(&server);
     fs::write(server.folder.path().join("blobs/files/another#2"), "half, and growing").unwrap();
     assert_eq!(
         server.upkeep(&Job::CollectGarbage).await.unwrap(),
-        [("files", 1), ("proxies", 1), ("unfinished", 1)].into()
+        [("watermarked", 0), ("files", 1), ("proxies", 1), ("unfinished", 1)].into()
     );
     assert_eq!(server.blobs(), needed + 1);
     assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap(), none);

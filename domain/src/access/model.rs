@@ -36,7 +36,7 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, want: Want) -> Option<Ref
         (LinkKind::Download, _) => fine = false,
         (LinkKind::Public, Want::Page | Want::Entry(_)) => {}
         (LinkKind::Public, Want::Picture(_, preset)) => {
-            fine &= [Preset::Thumbnail, Preset::Preview, Preset::Poster].contains(&preset);
+            fine &= [Preset::Thumbnail, Preset::Preview, Preset::Poster, Preset::Video480].contains(&preset);
         }
         (LinkKind::Public, Want::Download(target, Version::Original)) => {
             fine &= link.allow_original;

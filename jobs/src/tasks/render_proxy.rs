@@ -32,8 +32,11 @@ pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
 }
 
 async fn store(parts: &Parts, work: &Work, made: Made) -> anyhow::Result<()> {
-    let size = (i32::try_from(made.width)?, i32::try_from(made.height)?);
-    assets::set_facts(&mut *parts.pool.get().await?, work.asset.id, Some(size), made.duration_seconds).await?;
+    // A page has no pixels of its own.
+    if work.asset.kind != AssetKind::Document {
+        let size = (i32::try_from(made.width)?, i32::try_from(made.height)?);
+        assets::set_facts(&mut *parts.pool.get().await?, work.asset.id, size, made.duration_seconds).await?;
+    }
     for proxy in made.proxies {
         let in_storage = InStorage {
             byte_size: proxy.bytes.len() as u64,
