@@ -42,6 +42,7 @@ pub fn parts(services: &Services, metrics: &Metrics) -> jobs::Parts {
         storage: services.storage.clone(),
         clock: services.clock.clone(),
         presets: services.presets.clone(),
+        marks: jobs::tasks::Marks::default(),
         metrics: metrics.jobs(),
     }
 }

@@ -86,9 +86,10 @@ impl From<diesel::result::Error> for Error {
             Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Diesel::BrokenTransactionManager => {
                 Self::Unavailable(error.to_string())
             }
-            // A server that shuts down or is starting up says so in words only.
-            Diesel::DatabaseError(DatabaseErrorKind::Unknown, ref info)
-                if ["shutting down", "starting up", "administrator command", "connection closed"]
+            // A server that ends or begins, and a connection that broke, say so in words only.
+            Diesel::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, ref info)
+                // However it ends: by command, by a kill of one of its processes or of all, and while it starts again.
+                if ["terminating connection", "the database system is", "connection closed", "communicating with the server"]
                     .iter()
                     .any(|text| info.message().contains(text)) =>
             {

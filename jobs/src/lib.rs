@@ -36,6 +36,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Which proxies there are, and how large.
     pub presets: Presets,
+    /// Watermarks that were used of late.
+    pub marks: tasks::Marks,
     /// Counts what they do.
     pub metrics: Metrics,
 }

@@ -309,3 +309,8 @@ pub async fn set_facts(
         .await
         .map(drop)
 }
+
+/// Notes how long a recording plays, in seconds.
+pub async fn set_duration(conn: &mut AsyncPgConnection, id: Uuid, seconds: f64) -> QueryResult<()> {
+    diesel::update(assets::table.find(id)).set(assets::duration_seconds.eq(seconds)).execute(conn).await.map(drop)
+}

@@ -245,6 +245,8 @@ async fn until_all_is_made(server: &Running, admin: &str) {
 
 #[tokio::test]
 async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
+    // What the server says of the faults is of interest where one of them does harm.
+    tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::ERROR).init();
     let seconds = std::env::var("VITRINE_FAULT_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
     let folder = tempfile::tempdir().unwrap();
     let servers = private(folder.path(), Durability::Kept).await;

@@ -67,6 +67,24 @@ async fn a_video_gets_a_poster_and_videos_that_begin_at_once() {
 }
 
 #[tokio::test]
+async fn a_recording_says_how_long_it_plays() {
+    let (server, admin) = working().await;
+    let id = server.upload(&admin, "a.mp3", made::sound("a.mp3", 3)).await["id"].clone();
+    let work = async {
+        loop {
+            let asset = asset(&server, &admin, &id).await;
+            if let Some(seconds) = asset["durationSeconds"].as_f64() {
+                return (asset, seconds);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let (asset, seconds) = tokio::time::timeout(Duration::from_mins(1), work).await.expect("it is read");
+    assert!((seconds - 3.0).abs() < 0.2 && asset["kind"] == "AUDIO", "{asset}");
+    assert_eq!(asset["proxies"], json!([]));
+}
+
+#[tokio::test]
 async fn every_frame_of_a_video_carries_the_watermark() {
     let (server, admin) = working().await;
     let magenta = [255, 0, 255];

@@ -13,6 +13,16 @@ pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
     })
 }
 
+/// A sound of this many seconds; the extension of `name` says which format.
+pub fn sound(name: &str, seconds: u32) -> Vec<u8> {
+    made(name, |path| {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", "sine=frequency=440"]).args(["-t", &seconds.to_string()]);
+        command.arg(path);
+        command
+    })
+}
+
 /// What `ffmpeg` makes of a picture; the extension of `name` says which format.
 pub fn converted(picture: &[u8], name: &str) -> Vec<u8> {
     made(name, |path| {

@@ -28,5 +28,6 @@ mod watermark;
 
 pub use outcome::{Made, MadeProxy, MadeVideo, MediaError, Wanted};
 pub use pictures::pictures;
+pub use probe::playing_time;
 pub use video::video;
 pub use watermark::Mark;

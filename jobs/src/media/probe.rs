@@ -17,7 +17,8 @@ pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpe
 const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg" };
 
 /// The containers that are opened: none that makes the program open another file, as a playlist does.
-const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf";
+const CONTAINERS: &str =
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,mp3,wav,flac,aac,aiff";
 
 const PROBE: Limits = Limits::seconds(60, 1024 * 1024);
 const STILL: Limits = Limits::seconds(120, 1_000_000_000);
@@ -50,22 +51,33 @@ pub(super) fn input(original: &Path) -> Vec<OsString> {
 
 /// Asks a video for its size and length.
 pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
-    let original = absolute(original)?;
-    let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
-    all.extend(input(&original));
-    let told = program::run(&FFPROBE, &all, &original, PROBE).await?;
-    let told: Value = serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?;
+    let told = ask(original).await?;
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
     // A cover is a video of one frame.
     let is_video = |stream: &&Value| stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] != 1;
     let stream = streams.iter().find(is_video).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
     let (width, height) = shown_size(stream);
     check_edges(width, height)?;
-    let duration = [&told["format"]["duration"], &stream["duration"]]
-        .into_iter()
-        .find_map(|text| text.as_str()?.parse::<f64>().ok())
-        .filter(|seconds| seconds.is_finite() && *seconds > 0.0);
-    Ok(Probe { width, height, duration_seconds: duration })
+    let duration_seconds = seconds(&told["format"]["duration"]).or_else(|| seconds(&stream["duration"]));
+    Ok(Probe { width, height, duration_seconds })
+}
+
+/// How long a recording plays, in seconds; none if it does not say.
+pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
+    Ok(seconds(&ask(original).await?["format"]["duration"]))
+}
+
+async fn ask(original: &Path) -> Result<Value, MediaError> {
+    let original = absolute(original)?;
+    let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
+    all.extend(input(&original));
+    let told = program::run(&FFPROBE, &all, &original, PROBE).await?;
+    Ok(serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?)
+}
+
+fn seconds(text: &Value) -> Option<f64> {
+    let seconds: f64 = text.as_str()?.parse().ok()?;
+    (seconds.is_finite() && seconds > 0.0).then_some(seconds)
 }
 
 fn shown_size(stream: &Value) -> (u32, u32) {

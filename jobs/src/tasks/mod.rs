@@ -5,11 +5,15 @@
 
 mod collect_garbage;
 mod expire_link;
+mod ingest_asset;
+mod marks;
 mod reconcile;
 mod render_proxy;
 mod render_video;
 mod sweep_expired;
 mod wanted;
+
+pub use marks::Marks;
 
 use crate::{Parts, Queue};
 use chrono::TimeDelta;
@@ -48,7 +52,8 @@ pub const UPKEEP: [Upkeep; 3] = [
 /// Runs a job.
 pub async fn run(job: &Job, parts: &Parts, queue: &Queue) -> anyhow::Result<()> {
     match job {
-        Job::IngestAsset { asset_id } | Job::RenderProxy { asset_id } => render_proxy::run(parts, *asset_id).await,
+        Job::IngestAsset { asset_id } => ingest_asset::run(parts, *asset_id).await,
+        Job::RenderProxy { asset_id } => render_proxy::run(parts, *asset_id).await,
         Job::RenderVideo { asset_id } => render_video::run(parts, *asset_id).await,
         Job::ExpireLink { link_id, .. } => expire_link::run(parts, *link_id).await,
         Job::SweepExpired | Job::CollectGarbage | Job::Reconcile => {

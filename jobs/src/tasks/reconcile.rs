@@ -8,10 +8,7 @@ use schema::outbox::{self, Priority};
 const BATCH: i64 = 10_000;
 
 pub(super) async fn run(parts: &Parts, queue: &Queue) -> anyhow::Result<Report> {
-    let jobs = outbox::missing(&mut *parts.pool.get().await?, BATCH).await?;
-    let mut missing = 0;
-    for job in jobs {
-        missing += usize::from(queue.push(&job, Priority::Background).await?);
-    }
-    Ok(vec![("queued", missing)])
+    let missing = outbox::missing(&mut *parts.pool.get().await?, BATCH).await?;
+    let jobs: Vec<_> = missing.into_iter().map(|job| (job, Priority::Background)).collect();
+    Ok(vec![("queued", queue.push_all(&jobs).await?)])
 }

@@ -4,7 +4,7 @@ use crate::{
     Parts,
     media::{Mark, Wanted},
 };
-use domain::{Preset, watermark::Opacity};
+use domain::Preset;
 use schema::{
     assets::{self, Asset},
     proxies::{self, Proxy, ReadyProxy, Stored, Watermark},
@@ -71,7 +71,7 @@ impl Work {
         }
         let marked = wanted.iter().any(|wanted| wanted.watermarked);
         let (mark, watermark_version) = match watermark.filter(|_| marked) {
-            Some(watermark) => (Some(load_mark(parts, &watermark).await?), watermark.version),
+            Some(watermark) => (Some(parts.marks.get(parts, &watermark).await?), watermark.version),
             None => (None, 0),
         };
         let original = parts.storage.local_path(Blob::File(file_id));
@@ -121,10 +121,4 @@ fn is_to_be_made(proxy: &Proxy, watermark: Option<&Watermark>) -> bool {
     }
     let outdated = |watermark: &Watermark| proxy.state == "READY" && proxy.watermark_version < watermark.version;
     watermark.is_some_and(|watermark| pending || outdated(watermark))
-}
-
-async fn load_mark(parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
-    let bytes = parts.storage.read_all(Blob::File(watermark.file_id)).await?;
-    let opacity = Opacity::try_from(watermark.opacity)?;
-    Ok(Arc::new(Mark::decode(&bytes, opacity, watermark.placement())?))
 }

@@ -1,0 +1,27 @@
+//! Looks into a new original: makes its pictures and notes its size, or how long a recording plays.
+
+use super::render_proxy;
+use crate::{
+    Parts,
+    media::{self, MediaError},
+};
+use domain::AssetKind;
+use schema::assets;
+use storage::Blob;
+use uuid::Uuid;
+
+pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
+    render_proxy::run(parts, asset_id).await?;
+    let asset = assets::find(&mut *parts.pool.get().await?, asset_id).await?;
+    let recording = asset.filter(|asset| asset.kind == AssetKind::Audio && asset.duration_seconds.is_none());
+    let Some(file_id) = recording.and_then(|asset| asset.file_id) else { return Ok(()) };
+    match media::playing_time(&parts.storage.local_path(Blob::File(file_id))).await {
+        Ok(Some(seconds)) => Ok(assets::set_duration(&mut *parts.pool.get().await?, asset_id, seconds).await?),
+        Ok(None) => Ok(()),
+        Err(MediaError::Unusable(reason)) => {
+            tracing::info!(%asset_id, reason, "a recording cannot be read");
+            Ok(())
+        }
+        Err(MediaError::Failed(error)) => Err(error),
+    }
+}

@@ -1,0 +1,43 @@
+//! Watermarks that were used of late, decoded: a bulk share draws the same one on thousands of pictures.
+
+use crate::{Parts, media::Mark};
+use domain::watermark::Opacity;
+use quick_cache::sync::Cache;
+use schema::proxies::Watermark;
+use std::{fmt, sync::Arc};
+use storage::Blob;
+use uuid::Uuid;
+
+/// How many are kept: those of the workspaces that are busy at the moment.
+const KEPT: usize = 4;
+
+/// The watermarks in memory, by image and version. Cheap to clone.
+#[derive(Clone)]
+pub struct Marks(Arc<Cache<(Uuid, i32), Arc<Mark>>>);
+
+impl Default for Marks {
+    fn default() -> Self {
+        Self(Arc::new(Cache::new(KEPT)))
+    }
+}
+
+impl Marks {
+    /// A watermark, ready to be drawn.
+    pub(super) async fn get(&self, parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
+        let key = (watermark.file_id, watermark.version);
+        self.0.get_or_insert_async(&key, load(parts, watermark)).await
+    }
+}
+
+async fn load(parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
+    let bytes = parts.storage.read_all(Blob::File(watermark.file_id)).await?;
+    let (opacity, placement) = (Opacity::try_from(watermark.opacity)?, watermark.placement());
+    let decoded = tokio::task::spawn_blocking(move || Mark::decode(&bytes, opacity, placement)).await?;
+    Ok(Arc::new(decoded?))
+}
+
+impl fmt::Debug for Marks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Marks({})", self.0.len())
+    }
+}
