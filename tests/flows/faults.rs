@@ -258,7 +258,8 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
     assert!(server.set_watermark(&admin, input, Some(mark)).await["workspace"].is_object());
 
     let until = Instant::now() + Duration::from_secs(seconds);
-    let (shared, seen, visitor) = (RefCell::default(), RefCell::default(), server.visitor());
+    let (shared, seen) = (RefCell::new(Vec::<Shared>::new()), RefCell::default());
+    let visitor = server.visitor();
     let story = async {
         let broken = break_things(&server, folder.path(), Some(servers), until);
         let (running, ()) = futures::join!(broken, import(&server, &admin, until, &shared));
@@ -269,7 +270,8 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
         running = story => running,
         () = probe(&visitor, &shared, &seen) => unreachable!("it goes on"),
     };
-    for link in shared.borrow().iter() {
+    let links = shared.borrow().clone();
+    for link in &links {
         for path in link.assets.iter().flat_map(|asset| paths(link, asset)) {
             let before = seen.borrow().pictures;
             look(&visitor, path.clone(), &seen).await;
@@ -292,7 +294,11 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
     END $$";
     server.sql(made).await;
     let (assets, proxies) = rows(&server).await;
-    assert_eq!(server.blobs() as i64, assets + proxies + 1, "a blob for each original, each proxy and the watermark");
+    assert_eq!(
+        i64::try_from(server.blobs()).unwrap(),
+        assets + proxies + 1,
+        "a blob for each original, each proxy and the watermark"
+    );
     println!("{assets} assets, {} links, {:?}", shared.borrow().len(), seen.borrow());
     let Seen { placeholders, pictures, .. } = seen.into_inner();
     assert!(placeholders > 0 && pictures > 0, "visitors came before and after");

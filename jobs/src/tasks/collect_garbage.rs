@@ -18,6 +18,9 @@ const AGE: TimeDelta = TimeDelta::hours(24);
 /// How many blobs are looked up at a time.
 const BATCH: usize = 1_000;
 
+/// How many watermarked proxies are looked at in one transaction.
+const BATCH_ROWS: i64 = 1_000;
+
 pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
     let installation = blobs::owner(&mut *parts.pool.get().await?).await?;
     anyhow::ensure!(
@@ -38,7 +41,7 @@ async fn unneeded_proxies(parts: &Parts) -> anyhow::Result<usize> {
     let (mut deleted, mut after) = (0, None);
     loop {
         let mut conn = parts.pool.get().await?;
-        let batch = proxies::delete_unneeded(&mut conn, parts.clock.now(), after, BATCH as i64).await?;
+        let batch = proxies::delete_unneeded(&mut conn, parts.clock.now(), after, BATCH_ROWS).await?;
         drop(conn);
         deleted += batch.proxies;
         for id in batch.blobs {

@@ -47,9 +47,10 @@ impl Work {
         let Some(file_id) = asset.file_id else { return Ok(None) };
         let mut proxies = proxies::of_assets(&mut conn, &[asset_id]).await?;
         proxies.retain(|proxy| of_these(proxy.preset));
-        let watermark = match proxies.iter().any(|proxy| proxy.watermarked) {
-            true => proxies::watermark_of(&mut conn, asset_id).await?,
-            false => None,
+        let watermark = if proxies.iter().any(|proxy| proxy.watermarked) {
+            proxies::watermark_of(&mut conn, asset_id).await?
+        } else {
+            None
         };
         let wanted: Vec<&Proxy> = proxies.iter().filter(|proxy| is_to_be_made(proxy, watermark.as_ref())).collect();
         let (made, switched_off): (Vec<&Proxy>, _) =
