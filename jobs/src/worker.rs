@@ -1,4 +1,4 @@
-//! Apalis, and the only file that knows it: one worker for each lane, fed by [`crate::feeder`].
+//! Apalis, and the only file that knows it: one worker for each lane, fed by `feeder.rs`.
 //!
 //! `apalis-redis` 1.0 loses and repeats jobs and never drains a long backlog, so the backend is our own: all that it
 //! does is to hand on what the feeder took. Its workers never fail, because Redis is the feeder's business.

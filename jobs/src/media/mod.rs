@@ -2,7 +2,7 @@
 //!
 //! An original is whatever somebody uploaded, so nothing here trusts it. What our own process decodes is bounded in
 //! memory before it is decoded; the formats that need large libraries written in C are left to programs of the system,
-//! which run with limits ([`program`]) and die without taking a worker along.
+//! which run with limits (`program`) and die without taking a worker along.
 //!
 //! A picture is decoded once, at a reduced scale where its format can do that; each smaller one is made from the one
 //! before. Nothing of what the camera wrote beside the pixels gets into a proxy, except for a colour profile.
