@@ -16,10 +16,10 @@ use image::DynamicImage;
 use std::cmp::Reverse;
 
 /// How many rows of a smaller picture are made at a time.
-const BAND: u32 = 128;
+const BAND: u32 = 256;
 
-/// Below this scale little is lost.
-const MILD: f64 = 1.5;
+/// As crisp as the longer Lanczos at two thirds of its cost, and with less ringing at hard edges.
+pub(super) const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
 /// Makes what is wanted. The large ones come first: each is made from the one before.
 pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Result<Made, MediaError> {
@@ -93,9 +93,7 @@ pub(super) fn shrink(
     let pixel = picture.pixel_type().ok_or_else(|| anyhow!("{:?} cannot be resized", picture.color()))?;
     let from = ImageRef::new(picture.width(), picture.height(), picture.as_bytes(), pixel).map_err(Error::new)?;
     let step = f64::from(picture.height()) / f64::from(height);
-    // Where little is lost, a short filter is as good as a long one.
-    let filter = if step < MILD { FilterType::CatmullRom } else { FilterType::Lanczos3 };
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+    let options = ResizeOptions::new().resize_alg(FILTER);
     let row = width as usize * pixel.size();
     let mut top = 0;
     for band in bytes_of(&mut small)?.chunks_mut(row * BAND as usize) {
@@ -132,9 +130,7 @@ mod tests {
         for (width, height) in [(250, 1583), (250, 1579), (100, 633), (7, 44)] {
             let banded = shrink(&large, (width, height), &mut Resizer::new()).unwrap();
             let mut whole = DynamicImage::new_rgb8(width, height);
-            let filter =
-                if f64::from(1900) / f64::from(height) < MILD { FilterType::CatmullRom } else { FilterType::Lanczos3 };
-            let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter));
+            let options = ResizeOptions::new().resize_alg(FILTER);
             Resizer::new().resize(&large, &mut whole, &options).unwrap();
             let most = banded.as_bytes().iter().zip(whole.as_bytes()).map(|(one, other)| one.abs_diff(*other)).max();
             assert!(most.unwrap() <= 1, "{width}×{height}: {most:?}");

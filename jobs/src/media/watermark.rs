@@ -1,8 +1,12 @@
 //! The picture that a workspace puts on what its links show.
 
-use super::{MediaError, encode, jpeg, limits, raster, render::shrink, still::eight_bits};
+use super::{
+    MediaError, encode, jpeg, limits, raster,
+    render::{FILTER, shrink},
+    still::eight_bits,
+};
 use domain::watermark::{Opacity, Placement};
-use fast_image_resize::Resizer;
+use fast_image_resize::{ResizeOptions, Resizer};
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use std::io::Cursor;
 
@@ -95,7 +99,8 @@ impl Mark {
             fast_image_resize::PixelType::U8x4,
         );
         let mut scaled = DynamicImage::new_rgba8(width, height);
-        Resizer::new().resize(&from.map_err(anyhow::Error::new)?, &mut scaled, None).map_err(anyhow::Error::new)?;
+        let options = ResizeOptions::new().resize_alg(FILTER);
+        Resizer::new().resize(&from.map_err(anyhow::Error::new)?, &mut scaled, &options).map_err(anyhow::Error::new)?;
         Ok(scaled.into_rgba8())
     }
 }
@@ -156,10 +161,13 @@ fn over<const CHANNELS: usize>(
 
 fn solid(below: &mut [u8; 3], above: Rgba<u8>) {
     let [red, green, blue, alpha] = above.0;
-    if alpha > 0 {
-        let mix = |above: u8, below: u8| mixed(above, alpha.into(), below, (u8::MAX - alpha).into());
-        *below = [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2])];
-    }
+    // The weights always add up to 255, and a division by what is known beforehand is a multiplication.
+    let (front, back) = (u16::from(alpha), u16::from(u8::MAX - alpha));
+    let mix = |above: u8, below: u8| {
+        let [mean, _] = ((u16::from(above) * front + u16::from(below) * back + 127) / 255).to_le_bytes();
+        mean
+    };
+    *below = [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2])];
 }
 
 fn sheer(below: &mut [u8; 4], above: Rgba<u8>) {
