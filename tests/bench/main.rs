@@ -13,6 +13,7 @@ mod pictures;
 mod preview;
 mod queue;
 mod shares;
+mod sweep;
 
 use measure::Row;
 use std::process::ExitCode;
@@ -26,6 +27,7 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   many-links          listing and opening links where there are 1,000,000 (takes some minutes to fill)
   preview             a preview of a public link, against actix-files serving the same file
   pictures            the watermarked proxies of a photograph, against libjpeg-turbo's bare decoder and against sharp
+  sweep               sweep_expired over 100,000 expired shares, against one bare statement
   queue               jobs through the queue, against a list in Redis, and a job's start after its commit
   idle                resident memory of `vitrine serve` with nothing to do
   big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "many-links",
         "preview",
         "pictures",
+        "sweep",
         "queue",
         "idle",
         "big-file",
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
                 "many-links" => many::run().await,
                 "preview" => preview::run().await,
                 "pictures" => pictures::run().await,
+                "sweep" => sweep::run().await,
                 "queue" => queue::run().await,
                 "idle" => files::idle().await,
                 _ => files::big().await,

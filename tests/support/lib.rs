@@ -13,7 +13,7 @@ mod socket;
 mod statements;
 
 pub use calls::{Refusal, Visitor};
-pub use many::{many_assets, many_links};
+pub use many::{many_assets, many_links, many_shares};
 pub use running::{Options, Running, start, start_on, start_with};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
 pub use socket::Socket;

@@ -36,3 +36,26 @@ pub fn many_links(count: usize) -> String {
         ANALYZE"
     )
 }
+
+/// Adds this many automatic collections by the one user, each with so many of the assets and a link of its own. The
+/// first `endless` of the links have no end; all others have been over for up to three months.
+pub fn many_shares(count: usize, endless: usize, members: usize) -> String {
+    format!(
+        "CREATE TEMPORARY TABLE shares AS
+        SELECT n, md5('collection ' || n)::uuid AS id, users.id AS user_id, users.workspace_id, now() - interval '1 year' AS made
+        FROM (SELECT * FROM users ORDER BY created_at LIMIT 1) users, generate_series(1, {count}) n;
+        INSERT INTO collections (id, workspace_id, name, kind, hidden, created_by, created_at)
+        SELECT id, workspace_id, 'Press kit ' || n, 'AUTOMATIC', true, user_id, made FROM shares;
+        INSERT INTO collection_assets (collection_id, asset_id, position)
+        SELECT shares.id, assets.id, place FROM shares, generate_series(1, {members}) place,
+            (SELECT id, number, count(*) OVER () AS count FROM assets) assets
+        WHERE assets.number = (shares.n + place) % assets.count + 1;
+        INSERT INTO links (id, workspace_id, kind, name, collection_id, created_by, created_at, updated_at, token_sha256,
+            key_id, allow_original, allow_proxies, allow_attachments, watermark, person_search, expires_at)
+        SELECT gen_random_uuid(), workspace_id, 'PUBLIC', 'Press kit ' || n || ' for ' || substr(md5(n::text), 1, 8), id,
+            user_id, made, made, sha256(n::text::bytea), 'key', true, false, false, false, false,
+            CASE WHEN n > {endless} THEN now() - (n % 90 + 1) * interval '1 day' END
+        FROM shares;
+        DROP TABLE shares; ANALYZE"
+    )
+}

@@ -54,6 +54,9 @@ enum Command {
 
 /// Runs the command line. Whatever goes wrong is one clear line and an exit code other than zero.
 pub fn main() -> ExitCode {
+    // Huge pages make a process larger than what it uses. Where they cannot be declined all works, too.
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_thp_disable(true);
     // A file with the same names as the environment; what the environment says wins.
     let file = match std::env::var_os("VITRINE_CONFIG") {
         Some(path) => dotenvy::from_path(path),
