@@ -28,7 +28,7 @@ pub(crate) struct File {
 }
 
 /// Which part of a file a request is to get.
-pub(crate) enum Part {
+enum Part {
     /// Nothing: the client has it already.
     NotModified,
     /// Nothing: the file is not the one that the client has begun with.
@@ -41,11 +41,11 @@ pub(crate) enum Part {
     Range(Range<u64>),
 }
 
-impl Part {
-    /// Whether bytes will be sent.
-    pub(crate) fn has_bytes(&self) -> bool {
-        matches!(self, Self::Whole | Self::Range(_))
-    }
+/// A file whose bytes are at hand, if the request is to get any.
+pub(crate) struct Opened {
+    file: File,
+    part: Part,
+    body: Option<Body>,
 }
 
 impl File {
@@ -56,7 +56,7 @@ impl File {
     }
 
     /// What of the file the request's conditions and range ask for.
-    pub(crate) fn part(&self, request: &HttpRequest) -> Part {
+    fn part(&self, request: &HttpRequest) -> Part {
         let tag = self.tag();
         if request.headers().contains_key(header::IF_MATCH)
             && let Ok(IfMatch::Items(tags)) = IfMatch::parse(request)
@@ -93,55 +93,69 @@ impl File {
         }
     }
 
+    /// Opens what a request is to get of it. That fails where the blob is gone, while nothing is counted or sent yet.
+    pub(crate) async fn open(self, request: &HttpRequest, storage: &Storage) -> Result<Opened, PageError> {
+        let part = self.part(request);
+        let range = match &part {
+            Part::Whole => Some(0..self.size),
+            Part::Range(range) => Some(range.clone()),
+            Part::NotModified | Part::Changed | Part::Unsatisfiable => None,
+        };
+        let body = match range.filter(|_| request.method() != Method::HEAD) {
+            Some(range) => Some(storage.read(self.blob, range).await?),
+            None => None,
+        };
+        Ok(Opened { file: self, part, body })
+    }
+}
+
+impl Opened {
+    /// Whether bytes will be sent.
+    pub(crate) fn has_bytes(&self) -> bool {
+        self.body.is_some()
+    }
+
     /// The answer. `response` may carry cookies already.
-    pub(crate) async fn respond(
-        &self,
-        request: &HttpRequest,
-        part: Part,
-        storage: &Storage,
-        mut response: HttpResponseBuilder,
-    ) -> Result<HttpResponse, PageError> {
+    pub(crate) fn respond(self, mut response: HttpResponseBuilder) -> HttpResponse {
+        let Self { file, part, body } = self;
         // Every use asks again, so that nothing outlives the link; the tag makes that cheap.
         response.insert_header(CacheControl(vec![CacheDirective::Private, CacheDirective::NoCache]));
-        response.insert_header(header::ETag(self.tag()));
+        response.insert_header(header::ETag(file.tag()));
         response.insert_header((header::ACCEPT_RANGES, "bytes"));
         response.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
         response.insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
         response.insert_header((header::REFERRER_POLICY, "no-referrer"));
         response.insert_header(("x-robots-tag", "noindex"));
-        let range = match part {
-            Part::NotModified => return Ok(response.status(StatusCode::NOT_MODIFIED).finish()),
-            Part::Changed => return Ok(response.status(StatusCode::PRECONDITION_FAILED).finish()),
+        let length = match part {
+            Part::NotModified => return response.status(StatusCode::NOT_MODIFIED).finish(),
+            Part::Changed => return response.status(StatusCode::PRECONDITION_FAILED).finish(),
             Part::Unsatisfiable => {
-                response.insert_header((header::CONTENT_RANGE, format!("bytes */{}", self.size)));
-                return Ok(response.status(StatusCode::RANGE_NOT_SATISFIABLE).finish());
+                response.insert_header((header::CONTENT_RANGE, format!("bytes */{}", file.size)));
+                return response.status(StatusCode::RANGE_NOT_SATISFIABLE).finish();
             }
             Part::Whole => {
                 response.status(StatusCode::OK);
-                0..self.size
+                file.size
             }
             Part::Range(range) => {
-                let content_range = format!("bytes {}-{}/{}", range.start, range.end - 1, self.size);
+                let content_range = format!("bytes {}-{}/{}", range.start, range.end - 1, file.size);
                 response.insert_header((header::CONTENT_RANGE, content_range));
                 response.status(StatusCode::PARTIAL_CONTENT);
-                range
+                range.end - range.start
             }
         };
-        response.content_type(self.media_type.as_str());
-        if let Some(name) = &self.save_as {
+        response.content_type(file.media_type.as_str());
+        if let Some(name) = &file.save_as {
             response.insert_header(attachment(name));
         }
-        let length = range.end - range.start;
-        if request.method() == Method::HEAD {
-            let nothing = stream::empty::<Result<Bytes, std::io::Error>>();
-            return Ok(response.body(SizedStream::new(length, nothing)));
-        }
-        Ok(match storage.read(self.blob, range).await? {
-            Body::Whole(bytes) => response.body(bytes),
-            Body::Stream(stream) => {
+        match body {
+            // HEAD.
+            None => response.body(SizedStream::new(length, stream::empty::<Result<Bytes, std::io::Error>>())),
+            Some(Body::Whole(bytes)) => response.body(bytes),
+            Some(Body::Stream(stream)) => {
                 response.body(SizedStream::new(length, stream.map(|piece| piece.map_err(std::io::Error::other))))
             }
-        })
+        }
     }
 }
 

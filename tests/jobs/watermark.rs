@@ -135,7 +135,6 @@ async fn pictures_are_made_ahead_and_once_for_all_links_that_need_them() {
     let settings = json!({ "watermark": true });
     let bulk = server.share(&admin, json!({ "assetIds": assets[..2], "settings": settings })).await;
     assert_eq!(work_until_prepared(&server, &admin, &bulk["link"]).await, 6);
-    let blobs = server.blobs();
 
     // What another link needs of the same is there already.
     let single = server.public_link(&admin, &assets[0], settings.clone()).await;
@@ -148,7 +147,15 @@ async fn pictures_are_made_ahead_and_once_for_all_links_that_need_them() {
     let collection_link = server.collection_link(&admin, &existing, settings).await;
     assert_eq!(work_until_prepared(&server, &admin, &bulk["link"]).await, 9);
     assert_eq!(work_until_prepared(&server, &admin, &collection_link).await, 3);
-    assert_eq!(server.blobs(), blobs + 6);
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    for asset in &assets {
+        let proxies = server.proxies(&admin, asset).await;
+        assert_eq!(proxies.as_array().unwrap().len(), 6, "{proxies}");
+    }
+    stop.send_replace(true);
+    working.await.unwrap().unwrap();
+    assert_eq!(server.blobs(), 1 + 4 + 4 * 6, "the watermark, the originals, and each picture once");
     for (link, asset) in [(&bulk["link"], &assets[2]), (&collection_link, &assets[3]), (&single, &assets[0])] {
         let marked = seen(&server.visitor(), &picture(link, asset, "preview")).await.expect("it was made ahead");
         assert!(fixtures::alike(marked, MAGENTA), "{marked:?}");
@@ -158,35 +165,41 @@ async fn pictures_are_made_ahead_and_once_for_all_links_that_need_them() {
 #[tokio::test]
 async fn the_old_watermark_serves_until_the_new_one_is_ready() {
     let (server, admin, assets) = with_watermark(1).await;
-    let link = server.public_link(&admin, &assets[0], json!({ "watermark": true })).await;
+    let link = server.public_link(&admin, &assets[0], json!({ "watermark": true, "allowProxies": true })).await;
     work_until_prepared(&server, &admin, &link).await;
     let blobs = server.blobs();
     mark(&server, &admin, CYAN).await;
-    let (visitor, path) = (server.visitor(), picture(&link, &assets[0], "preview"));
-    let old = seen(&visitor, &path).await.expect("the old one");
+    let paths = ["thumbnail", "preview", "thumbnail?download", "preview?download"];
+    let paths = paths.map(|file| picture(&link, &assets[0], file));
+    let visitor = server.visitor();
+    let old = seen(&visitor, &paths[1]).await.expect("the old one");
     assert!(fixtures::alike(old, MAGENTA), "{old:?}");
 
-    // The job got lost with Redis: the reconciler finds out.
+    // The job got lost with Redis, with all that was queued before: the reconciler finds out.
     server.sql("DELETE FROM outbox").await;
+    server.forget_queue().await;
     assert_eq!(server.upkeep(&Job::Reconcile).await.unwrap()["queued"], 1);
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work(stopping));
-    let work = async {
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    // Several look at each, all the time, also in the instant in which it is replaced.
+    let looking = paths.iter().cycle().take(4 * paths.len()).map(async |path| {
         loop {
-            let now = seen(&visitor, &path).await.expect("never a placeholder");
+            let now = seen(&visitor, path).await.expect("never a placeholder");
             if fixtures::alike(now, CYAN) {
                 return;
             }
             assert!(fixtures::alike(now, MAGENTA), "{now:?}");
         }
-    };
-    tokio::time::timeout(Duration::from_mins(1), work).await.expect("the new one is made");
+    });
+    tokio::time::timeout(Duration::from_mins(1), join_all(looking)).await.expect("the new ones are made");
     let made = async {
         while server.upkeep(&Job::Reconcile).await.unwrap()["queued"] + outdated(&server).await > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     tokio::time::timeout(Duration::from_mins(1), made).await.expect("all are made");
+    stop.send_replace(true);
+    working.await.unwrap().unwrap();
     assert_eq!(server.blobs(), blobs + 1, "nothing of the old is left but its image, until garbage is collected");
 }
 

@@ -66,6 +66,19 @@ async fn a_download_counts_once_for_a_visitor_who_goes_on_with_it() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_lost_is_no_download() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
+    let link = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 1 })).await;
+    for file in server.blob_files() {
+        std::fs::remove_file(file).unwrap();
+    }
+    let response = server.visitor().get(link["url"].as_str().unwrap()).await;
+    assert_eq!((response.status().as_u16(), counts(&server, &admin, &link).await), (500, (0, 0)));
+}
+
+#[tokio::test]
 async fn exactly_as_many_downloads_as_allowed_get_through() {
     let server = start_with(Options { threads: 2, ..Options::default() }).await;
     let admin = server.admin().await;

@@ -11,6 +11,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
 use graphql::Services;
 use jobs::{Parts, Setup};
+use redis::AsyncCommands;
 use schema::outbox::Job;
 use std::{
     collections::BTreeMap,
@@ -172,6 +173,16 @@ impl Running {
     /// Its queue.
     pub async fn queue(&self) -> jobs::Queue {
         jobs::Queue::connect(&self.redis_url, &self.namespace, self.services.clock.clone()).await.expect("a queue")
+    }
+
+    /// Deletes all that it has in Redis.
+    pub async fn forget_queue(&self) {
+        let client = redis::Client::open(self.redis_url.as_str()).expect("an address");
+        let mut redis = client.get_multiplexed_async_connection().await.expect("a connection");
+        let keys: Vec<String> = redis.keys(format!("{}*", self.namespace)).await.expect("its keys");
+        if !keys.is_empty() {
+            let _: () = redis.del(keys).await.expect("they are deleted");
+        }
     }
 
     /// A connection to its database.

@@ -97,7 +97,7 @@ async fn file(
         }
         file if decide_internal((asset.source, asset.original_state), rights, Some(file.version())) => {
             let found = files::to_save(&services, &asset, file, proxy.as_ref()).await?;
-            found.respond(&request, found.part(&request), &services.storage, HttpResponse::Ok()).await
+            Ok(found.open(&request, &services.storage).await?.respond(HttpResponse::Ok()))
         }
         _ => Err(PageError::NotFound),
     }

@@ -56,11 +56,7 @@ pub(super) async fn show(
     watermarked: bool,
 ) -> Result<HttpResponse, PageError> {
     if let Some(file) = proxy.and_then(ready) {
-        match file.respond(request, file.part(request), &services.storage, HttpResponse::Ok()).await {
-            // Replaced in this instant by one with another watermark.
-            Err(PageError::Missing) if watermarked => return Ok(placeholder(asset.kind, true)),
-            answer => return answer,
-        }
+        return Ok(file.open(request, &services.storage).await?.respond(HttpResponse::Ok()));
     }
     let may_come = proxy.map_or(watermarked, |proxy| proxy.state == "PENDING");
     let pending = may_come && hurry(services, asset, watermarked).await?;

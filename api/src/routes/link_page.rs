@@ -11,7 +11,7 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, StatusCode, header},
+    http::{StatusCode, header},
     middleware::from_fn,
     web,
 };
@@ -193,7 +193,21 @@ async fn file(
     let (token, asset, file) = path.into_inner();
     let file = FileName::parse(&file);
     let asked = Asked { asset: short_id::decode(&asset), preset: file.and_then(FileName::preset) };
-    let visit = Visit::begin(&request, &services, &token, LinkKind::Public, asked).await?;
+    match find_and_send(&request, &services, &token, asked, file).await {
+        // It was replaced after its row was read, by one with a new watermark: that one is there.
+        Err(PageError::Missing) => find_and_send(&request, &services, &token, asked, file).await,
+        answer => answer,
+    }
+}
+
+async fn find_and_send(
+    request: &HttpRequest,
+    services: &Services,
+    token: &str,
+    asked: Asked,
+    file: Option<FileName>,
+) -> Result<HttpResponse, PageError> {
+    let visit = Visit::begin(request, services, token, LinkKind::Public, asked).await?;
     let leads_there = asked.asset.is_some() && asked.asset == visit.opened.asset.as_ref().map(|asset| asset.id);
     let Some(file) = file.filter(|_| leads_there) else {
         // Only those who may come in are told that there is no such file.
@@ -203,7 +217,7 @@ async fn file(
     match file {
         FileName::Proxy(preset) if !request.query_string().split('&').any(|part| part == "download") => {
             let permit = visit.decide(Want::Picture(visit.target(), preset))?;
-            files::show(&request, &services, visit.asset()?, visit.proxy(permit), permit.watermarked).await
+            files::show(request, services, visit.asset()?, visit.proxy(permit), permit.watermarked).await
         }
         file => send(&visit, file).await,
     }
@@ -213,8 +227,7 @@ async fn file(
 pub(super) async fn send(visit: &Visit<'_>, file: FileName) -> Result<HttpResponse, PageError> {
     let permit = visit.decide_download(file)?;
     let found = files::to_save(visit.services, visit.asset()?, file, visit.proxy(permit)).await?;
-    let part = found.part(visit.request);
-    let counts = part.has_bytes() && visit.request.method() != Method::HEAD;
-    let response = if counts { visit.count_download(file).await? } else { HttpResponse::Ok() };
-    found.respond(visit.request, part, &visit.services.storage, response).await
+    let opened = found.open(visit.request, &visit.services.storage).await?;
+    let response = if opened.has_bytes() { visit.count_download(file).await? } else { HttpResponse::Ok() };
+    Ok(opened.respond(response))
 }

@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 /// How many rows of a smaller picture are made at a time.
 const BAND: u32 = 256;
 
-/// As crisp as the longer Lanczos at two thirds of its cost, and with less ringing at hard edges.
+/// It looks at two thirds of the pixels that Lanczos looks at, and by eye there was no difference at these sizes.
 pub(super) const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
 /// Makes what is wanted. The large ones come first: each is made from the one before.
