@@ -5,7 +5,7 @@
 
 use crate::{
     links::Link,
-    page::{Slice, containing},
+    page::{Slice, containing, whole_words},
     schema::links,
     statement::sql,
 };
@@ -259,6 +259,11 @@ fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>)
     }
     if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         query = query.filter(links::name.ilike(containing(text)));
+        // Implied by the above, and what makes it fast.
+        if let Some(words) = whole_words(text) {
+            let of_name = "string_to_array(lower(links.name), ' ') @> string_to_array(lower(";
+            query = query.filter(sql::<Bool>(of_name).bind::<Text, _>(words).sql("), ' ')"));
+        }
     }
     if let Some(instant) = filter.expires_before {
         query = query.filter(ends(" < ", instant));
@@ -377,7 +382,7 @@ pub async fn count(
 
 /// A link that something is to be done to.
 #[derive(Debug, Clone, Queryable)]
-pub struct LockedLink {
+pub struct MatchingLink {
     /// Which.
     pub id: Uuid,
     /// What it is called.
@@ -386,19 +391,28 @@ pub struct LockedLink {
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
-/// Locks all links that match until the transaction ends.
+/// All links that match.
+pub async fn all_matching(
+    conn: &mut AsyncPgConnection,
+    visible: Visible,
+    filter: &LinkFilter,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<MatchingLink>> {
+    let found = matching(visible, filter, now).order(links::id);
+    found.select((links::id, links::name, links::disabled_at)).load(conn).await
+}
+
+/// The same, locked until the transaction ends.
 pub async fn lock_matching(
     conn: &mut AsyncPgConnection,
     visible: Visible,
     filter: &LinkFilter,
     now: DateTime<Utc>,
-) -> QueryResult<Vec<LockedLink>> {
+) -> QueryResult<Vec<MatchingLink>> {
     let found = matching(visible, filter, now).select(links::id);
-    links::table
-        .filter(links::id.eq_any(found))
-        .order(links::id)
-        .for_update()
-        .select((links::id, links::name, links::disabled_at))
-        .load(conn)
-        .await
+    let locked: Vec<Uuid> =
+        links::table.filter(links::id.eq_any(found)).order(links::id).for_update().select(links::id).load(conn).await?;
+    // Somebody may have changed one of them while this waited for its lock: look again.
+    let still = matching(visible, filter, now).filter(links::id.eq_any(locked)).order(links::id);
+    still.select((links::id, links::name, links::disabled_at)).load(conn).await
 }

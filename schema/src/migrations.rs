@@ -1,7 +1,9 @@
 //! Embedded migrations.
 
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection};
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::time::Duration;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
@@ -10,7 +12,7 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 pub enum MigrationError {
     /// There is no way to it.
     #[error("cannot connect to the database that DATABASE_URL names: {0}")]
-    Connect(diesel::ConnectionError),
+    Connect(ConnectionError),
     /// A migration failed; the ones before it are kept.
     #[error("a migration failed: {0}")]
     Run(Box<dyn std::error::Error + Send + Sync>),
@@ -19,13 +21,18 @@ pub enum MigrationError {
 /// Brings a database up to date. Needs a multi-threaded runtime. Returns what was run.
 pub async fn run(database_url: &str) -> Result<Vec<String>, MigrationError> {
     let mut connection = AsyncPgConnection::establish(database_url).await.map_err(MigrationError::Connect)?;
-    // Several processes may start at once; the lock ends with the connection.
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, "SELECT pg_advisory_lock(7216489)")
-        .await
-        .map_err(|error| MigrationError::Run(error.into()))?;
+    // Several processes may start at once; the lock ends with the connection. Who waits for it holds nothing open:
+    // an index that is made concurrently waits until all statements from before have ended.
+    while !locked(&mut connection).await.map_err(|error| MigrationError::Run(error.into()))? {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let mut harness = AsyncMigrationHarness::new(connection);
     let versions = harness.run_pending_migrations(MIGRATIONS).map_err(MigrationError::Run)?;
     Ok(versions.iter().map(ToString::to_string).collect())
+}
+
+async fn locked(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
+    diesel::select(sql::<Bool>("pg_try_advisory_lock(7216489)")).get_result(connection).await
 }
 
 /// Undoes every migration; for the test that each has its way back.

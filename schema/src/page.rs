@@ -80,12 +80,25 @@ pub(crate) use paged;
 /// A pattern for `ILIKE` that finds `text` literally, anywhere. Postgres takes no zero bytes, and keeps none that it
 /// could find.
 pub(crate) fn containing(text: &str) -> String {
-    let literal: String = text
-        .replace('\0', "\u{fffd}")
+    let literal: String = without_zeros(text)
         .chars()
         .flat_map(|c| matches!(c, '%' | '_' | '\\').then_some('\\').into_iter().chain([c]))
         .collect();
     format!("%{literal}%")
+}
+
+/// The words of `text`, between spaces, that are whole words of every text that contains it: all but the first and the
+/// last, which may go on there.
+pub(crate) fn whole_words(text: &str) -> Option<String> {
+    let text = without_zeros(text);
+    let (_, inner) = text.split_once(' ')?;
+    let (inner, _) = inner.rsplit_once(' ')?;
+    let words: Vec<&str> = inner.split(' ').filter(|word| !word.is_empty()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+fn without_zeros(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 #[cfg(test)]
@@ -105,5 +118,15 @@ mod tests {
     #[test]
     fn search_text_is_taken_literally() {
         assert_eq!(containing("50%_a\\"), "%50\\%\\_a\\\\%");
+    }
+
+    #[test]
+    fn words_in_the_middle_are_whole() {
+        for (text, words) in [("kit 77 for ab", "77 for"), ("a  b c", "b"), ("a\tb c\td e", "c\td")] {
+            assert_eq!(whole_words(text).as_deref(), Some(words), "{text}");
+        }
+        for text in ["", "kit", "kit 77", "a  b", " "] {
+            assert_eq!(whole_words(text), None, "{text}");
+        }
     }
 }

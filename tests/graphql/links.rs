@@ -1,6 +1,8 @@
 //! Making, listing and deleting links.
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound, TimeDelta};
+use domain::LinkState;
+use schema::link_listing::{self, LinkFilter, LinkOrder, LinkPage, Visible};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Options, Running, fixtures, start, start_with};
@@ -276,6 +278,49 @@ async fn links_are_listed_newest_first_and_filtered() {
 }
 
 #[tokio::test]
+async fn a_search_finds_the_names_that_contain_its_text() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let all = [
+        "Press kit 77 for abc",
+        "press KIT 770 for abc",
+        "Press kit  77 for abc",
+        "<kit 77 for abc>",
+        "Ärger und Öl im Übersee-Hafen",
+        "77",
+        "a_b c%d e\\f",
+    ];
+    for name in all {
+        server.public_link(&admin, &asset, json!({ "name": name })).await;
+    }
+    let texts = [
+        "kit 77 for ab",
+        "Press kit 77 for abc",
+        "T 77 F",
+        "kit  77",
+        "it  77 f",
+        "<kit 77 for abc>",
+        "77",
+        "for",
+        "ärger UND öl",
+        "und ÖL im über",
+        "b C%D e",
+        "a b c",
+        "kit 7 for",
+        "press 77 kit",
+        " kit 77 for ",
+        "77 for  abc",
+    ];
+    for text in texts {
+        let part = text.trim().to_lowercase();
+        let mut expected: Vec<_> = all.into_iter().filter(|name| name.to_lowercase().contains(&part)).collect();
+        expected.reverse();
+        assert_eq!(names(&server, &admin, json!({ "search": text })).await, expected, "{text:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_state_means_the_same_in_a_filter_and_in_an_answer() {
     let server = start().await;
     let admin = server.admin().await;
@@ -290,8 +335,9 @@ async fn a_state_means_the_same_in_a_filter_and_in_an_answer() {
             }
         }
     }
-    // Somewhat later than any of these links, so that no moment of theirs lies on the edge.
-    let now = format!("'{}'::timestamptz", (server.services.now() + TimeDelta::minutes(5)).to_rfc3339());
+    // Somewhat later than any of these links, and kept by Postgres as it is.
+    let instant = (server.services.now() + TimeDelta::minutes(5)).trunc_subsecs(0);
+    let now = format!("'{}'::timestamptz", instant.to_rfc3339());
     for (index, change) in changes.iter().enumerate() {
         server.public_link(&admin, &asset, json!({ "name": index.to_string() })).await;
         let update = format!("UPDATE links SET {} WHERE name = '{index}'", change.replace("$now", &now));
@@ -311,6 +357,35 @@ async fn a_state_means_the_same_in_a_filter_and_in_an_answer() {
         found += expected.len();
     }
     assert_eq!(found, all.len());
+
+    // And in the very instants in which one state becomes another.
+    let mut conn = server.database().await;
+    let workspace = schema::workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let visible = Visible { workspace, created_by: None };
+    let page = LinkPage { limit: 100, after: None, before: None, from_end: false };
+    for now in [-3_600_000_001, -3_600_000_000, -1, 0, 1, 3_600_000_000]
+        .map(|micros| instant + TimeDelta::microseconds(micros))
+    {
+        let mut listed = async |filter| {
+            let rows = link_listing::list(&mut conn, visible, &filter, LinkOrder::default(), page.clone(), now);
+            rows.await
+                .unwrap()
+                .rows
+                .into_iter()
+                .map(|link| (link.name.clone(), link.lifetime().state(now)))
+                .collect::<Vec<_>>()
+        };
+        let all = listed(LinkFilter::default()).await;
+        assert_eq!(all.len(), changes.len());
+        for state in LinkState::ALL {
+            let expected: Vec<_> = all.iter().filter(|(_, is)| *is == *state).cloned().collect();
+            assert_eq!(
+                listed(LinkFilter { state: Some(*state), ..LinkFilter::default() }).await,
+                expected,
+                "{state:?} {now}"
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -60,6 +60,7 @@ async fn every_listing_uses_an_index() {
         LinkFilter { collection: Some(Uuid::nil()), ..none() },
         LinkFilter { created_by: Some(some.created_by), ..none() },
         LinkFilter { search: Some("c0ffee".into()), ..none() },
+        LinkFilter { search: Some("kit 77 for c0ffe".into()), ..none() },
         LinkFilter { expires_before: Some(now), ..none() },
         LinkFilter { expires_after: Some(now), ..none() },
     ];
