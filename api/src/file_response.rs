@@ -115,6 +115,11 @@ impl Opened {
         self.body.is_some()
     }
 
+    /// Whether the first byte will be among them.
+    pub(crate) fn has_first_byte(&self) -> bool {
+        self.has_bytes() && !matches!(&self.part, Part::Range(range) if range.start > 0)
+    }
+
     /// The answer. `response` may carry cookies already.
     pub(crate) fn respond(self, mut response: HttpResponseBuilder) -> HttpResponse {
         let Self { file, part, body } = self;

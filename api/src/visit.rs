@@ -9,11 +9,11 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AssetSource, LinkKind, LinkState, OriginalState, Preset, Rights,
     access::{Permit, Refusal, TargetFacts, Version, VisitorFacts, Want, decide},
-    grant::{COUNTED_FOR, Purpose, Scope, UNLOCKED_FOR},
+    grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR},
     password::Password,
     short_id,
     token::LinkToken,
@@ -162,14 +162,16 @@ impl<'a> Visit<'a> {
         self.ask(want, false)
     }
 
-    /// Asks `domain` whether the visitor may have a file of the asset.
+    /// Asks `domain` whether the visitor may have a file of the asset, or go on with it.
     pub(crate) fn decide_download(&self, file: FileName) -> Result<Permit, Refusal> {
-        self.ask(Want::Download(self.target(), file.version()), self.was_counted(file))
+        let asset = self.opened.asset.as_ref();
+        let counted = asset.is_some_and(|asset| self.left(COUNTED, file.counted(asset.id)).is_some());
+        self.ask(Want::Download(self.target(), file.version()), counted)
     }
 
-    /// Whether the visitor may have a file of a member of the link's collection, whose creator has these rights on it.
+    /// Whether the visitor may have a file of an asset that the link leads to, whose creator has these rights on it.
     pub(crate) fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> bool {
-        let counted = self.holds(COUNTED, file.counted(asset.id));
+        let counted = self.may_repeat(asset.id, file);
         self.ask(Want::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
     }
 
@@ -184,12 +186,18 @@ impl<'a> Visit<'a> {
     }
 
     fn holds(&self, cookie: &str, purpose: Purpose<'_>) -> bool {
-        let cookie = self.request.cookie(cookie);
-        cookie.is_some_and(|grant| self.scope(purpose).admits(&self.services.keys, grant.value(), self.now))
+        self.left(cookie, purpose).is_some()
     }
 
-    fn was_counted(&self, file: FileName) -> bool {
-        self.opened.asset.as_ref().is_some_and(|asset| self.holds(COUNTED, file.counted(asset.id)))
+    /// How much longer the visitor has a grant for something.
+    fn left(&self, cookie: &str, purpose: Purpose<'_>) -> Option<TimeDelta> {
+        let cookie = self.request.cookie(cookie)?;
+        self.scope(purpose).left(&self.services.keys, cookie.value(), self.now)
+    }
+
+    /// Whether a download was counted for this visitor so recently that it may be begun anew.
+    fn may_repeat(&self, asset: Uuid, file: FileName) -> bool {
+        self.left(COUNTED, file.counted(asset)).is_some_and(|left| left > CONTINUED_FOR - REPEATED_FOR)
     }
 
     /// Checks a password, slowly and not too often.
@@ -217,26 +225,35 @@ impl<'a> Visit<'a> {
         Ok(links::count_view(&mut *self.services.pool.get().await?, self.opened.link.id, asset, self.now).await?)
     }
 
-    /// Counts a download, unless it goes on with one that was counted for this visitor. The answer carries the
-    /// cookie that says so. A link that has none left is not found. Bots that look for a preview do not count; where
-    /// downloads are limited they get none, or else anybody could call himself one.
-    pub(crate) async fn count_download(&self, file: FileName) -> Result<HttpResponseBuilder, PageError> {
+    /// Counts a download, unless it goes on with one that was counted for this visitor, or repeats it within a short
+    /// while. The answer carries the cookie that says so. A link that has none left is not found. Bots that look for a
+    /// preview do not count; where downloads are limited they get none, or else anybody could call himself one.
+    pub(crate) async fn count_download(
+        &self,
+        file: FileName,
+        from_first_byte: bool,
+    ) -> Result<HttpResponseBuilder, PageError> {
         let mut response = HttpResponse::Ok();
-        if self.was_counted(file) {
+        let asset = self.asset()?.id;
+        let counted = if from_first_byte {
+            self.may_repeat(asset, file)
+        } else {
+            self.left(COUNTED, file.counted(asset)).is_some()
+        };
+        if counted {
             return Ok(response);
         }
         if request::is_preview_bot(self.request) {
             return if self.opened.link.max_downloads.is_some() { Err(PageError::NotForBots) } else { Ok(response) };
         }
-        let asset = self.asset()?.id;
         let mut conn = self.services.pool.get().await?;
         if !links::count_download(&mut conn, self.opened.link.id, asset, self.now).await? {
             return Err(PageError::NotFound);
         }
         let scope = self.scope(file.counted(asset));
-        let grant = scope.sign(&self.services.keys, self.now + COUNTED_FOR);
+        let grant = scope.sign(&self.services.keys, self.now + CONTINUED_FOR);
         let path = self.request.path().to_owned();
-        response.cookie(request::cookie(self.services, COUNTED, grant, path, COUNTED_FOR.num_seconds()));
+        response.cookie(request::cookie(self.services, COUNTED, grant, path, CONTINUED_FOR.num_seconds()));
         Ok(response)
     }
 

@@ -11,8 +11,11 @@ use uuid::Uuid;
 /// How long a right password opens a link.
 pub const UNLOCKED_FOR: TimeDelta = TimeDelta::hours(12);
 
-/// How long a counted download may be continued or repeated without being counted again.
-pub const COUNTED_FOR: TimeDelta = TimeDelta::minutes(30);
+/// How long a counted download may be continued without being counted again.
+pub const CONTINUED_FOR: TimeDelta = TimeDelta::days(7);
+
+/// How long it may also be begun anew without being counted again. Shorter than [`CONTINUED_FOR`].
+pub const REPEATED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// What a grant is bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +61,16 @@ impl Scope<'_> {
 
     /// Whether `grant` was signed for exactly this and still holds.
     pub fn admits(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> bool {
-        let Some((until, bits)) = grant.split_once('.') else { return false };
-        let (Ok(until), Ok(bits)) = (until.parse::<i64>(), base62::decode(bits)) else { return false };
-        let holds = DateTime::from_timestamp(until, 0).is_some_and(|until| now < until);
-        holds && keys.all().any(|key| self.mac(key, until).verify_truncated_left(&bits.to_be_bytes()).is_ok())
+        self.left(keys, grant, now).is_some()
+    }
+
+    /// How much longer `grant` holds, if it was signed for exactly this and still does.
+    pub fn left(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let (until, bits) = grant.split_once('.')?;
+        let (until, bits) = (until.parse::<i64>().ok()?, base62::decode(bits).ok()?);
+        let left = DateTime::from_timestamp(until, 0)?.signed_duration_since(now);
+        let signed = || keys.all().any(|key| self.mac(key, until).verify_truncated_left(&bits.to_be_bytes()).is_ok());
+        (left > TimeDelta::zero() && signed()).then_some(left)
     }
 }
 
@@ -86,9 +95,10 @@ mod tests {
         let grant = scope.sign(&keys, now + UNLOCKED_FOR);
         assert!(scope.admits(&keys, &grant, now));
         assert!(!scope.admits(&keys, &grant, now + UNLOCKED_FOR));
+        assert_eq!(scope.left(&keys, &grant, now + TimeDelta::hours(2)), Some(TimeDelta::hours(10)));
         for other in others {
             assert!(!other.admits(&keys, &grant, now), "{other:?}");
-            assert!(other.admits(&keys, &other.sign(&keys, now + COUNTED_FOR), now));
+            assert!(other.admits(&keys, &other.sign(&keys, now + CONTINUED_FOR), now));
         }
         let (until, bits) = grant.split_once('.').unwrap();
         let later = format!("{}.{bits}", until.parse::<i64>().unwrap() + 1);

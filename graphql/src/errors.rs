@@ -95,6 +95,8 @@ impl From<diesel::result::Error> for Error {
             {
                 Self::Unavailable(error.to_string())
             }
+            // What it is about was deleted in this moment.
+            Diesel::NotFound | Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::NotFound,
             _ => Self::internal(error),
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     assets::Asset,
     page::{Page, Slice, containing, paged},
     rights::Subject,
-    schema::{assets, collection_assets, collections, links},
+    schema::{assets, collection_assets, collections},
     statement::sql,
 };
 use chrono::{DateTime, Utc};
@@ -152,10 +152,14 @@ pub async fn delete(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
     diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
 }
 
-/// Puts assets at the end of a collection, in this order. Those that are in it stay where they are. The collection
-/// stays locked until the transaction ends, so that no two get the same place.
+/// Locks a collection until the transaction ends: nobody else fills it, deletes it or makes a link to it meanwhile.
+pub async fn lock(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+    collections::table.find(id).select(collections::id).for_update().first::<Uuid>(conn).await.map(drop)
+}
+
+/// Puts assets at the end of a collection that is [locked](lock), in this order. Those that are in it stay where they
+/// are.
 pub async fn add(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<()> {
-    collections::table.find(id).select(collections::id).for_update().first::<Uuid>(conn).await?;
     let last: Option<i64> = collection_assets::table
         .filter(collection_assets::collection_id.eq(id))
         .select(max(collection_assets::position))
@@ -350,9 +354,4 @@ pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryRe
 pub async fn has_any(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<bool> {
     let members = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
     diesel::select(diesel::dsl::exists(collection_assets::table.filter(members))).get_result(conn).await
-}
-
-/// Whether any link leads to a collection.
-pub async fn is_linked_to(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(links::table.filter(links::collection_id.eq(id)))).get_result(conn).await
 }

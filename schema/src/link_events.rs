@@ -43,6 +43,13 @@ pub struct NewLinkEvent {
     pub created_at: DateTime<Utc>,
 }
 
+impl NewLinkEvent {
+    /// Whether a setting got another value.
+    pub fn has_changes(&self) -> bool {
+        self.changes.as_array().is_some_and(|changes| !changes.is_empty())
+    }
+}
+
 /// An event that happened.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = link_events, check_for_backend(Pg))]

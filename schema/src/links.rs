@@ -17,7 +17,7 @@ use diesel::{
     sql_types::{Nullable, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{LinkKind, Preset, Rights, Role, access::LinkFacts, link::Lifetime};
+use domain::{LinkKind, Preset, Right, Rights, Role, access::LinkFacts, link::Lifetime};
 use uuid::Uuid;
 
 /// A public link or a download link.
@@ -264,9 +264,25 @@ pub async fn delete(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<(
     diesel::delete(links::table.filter(links::id.eq_any(ids))).execute(conn).await.map(drop)
 }
 
-/// The links to a collection.
-pub async fn to_collection(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Vec<Link>> {
-    links::table.filter(links::collection_id.eq(collection)).select(Link::as_select()).load(conn).await
+/// The links to a collection, locked until the transaction ends.
+pub async fn lock_to_collection(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Vec<Link>> {
+    let leading_there = links::table.filter(links::collection_id.eq(collection)).order(links::id);
+    leading_there.for_update().select(Link::as_select()).load(conn).await
+}
+
+/// What one must be allowed to hand out of an asset that the links to a collection will lead to. They stay as they are
+/// until the transaction ends.
+pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Rights> {
+    let leading_there = links::table.filter(links::collection_id.eq(collection)).order(links::id);
+    let allowed = (links::allow_original, links::allow_proxies, links::allow_attachments);
+    let allowed: Vec<(bool, bool, bool)> = leading_there.for_share().select(allowed).load(conn).await?;
+    let right = |allowed: bool, right: Right| if allowed { Rights::of(&[right]) } else { Rights::NONE };
+    Ok(allowed.into_iter().fold(Rights::NONE, |all, (original, proxies, attachments)| {
+        all | Rights::of(&[Right::Share])
+            | right(original, Right::DownloadOriginal)
+            | right(proxies, Right::DownloadProxy)
+            | right(attachments, Right::DownloadAttachment)
+    }))
 }
 
 /// Counts a view of a link, and of the asset that was shown, if it was one.

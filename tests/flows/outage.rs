@@ -1,6 +1,7 @@
 //! Servers that are gone for a while.
 
 use api::servers::{Durability, PrivateServers};
+use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::password::Password;
 use nix::{
@@ -147,17 +148,22 @@ async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
     let client = Client::new();
     let query =
         "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { link { id } userErrors { code } } }";
-    // Shares without end; what was answered is remembered.
-    let answered = std::sync::Mutex::new(Vec::new());
+    let end = (server.services.now() + TimeDelta::hours(1)).to_rfc3339();
+    let call = async |key: &str| {
+        let input = json!({ "assetIds": assets, "idempotencyKey": key, "settings": { "expiresAt": end } });
+        let call = client.post(format!("{}/graphql", server.url)).bearer_auth(&admin);
+        let response = call.json(&json!({ "query": query, "variables": { "input": input } })).send().await.unwrap();
+        let answer: Value = response.json().await.unwrap();
+        answer["data"]["shareAssets"]["link"]["id"].as_str().map(str::to_owned)
+    };
+    // Shares without end; what was answered is remembered, and what was not.
+    let (answered, cut) = (std::sync::Mutex::new(Vec::new()), std::sync::Mutex::new(Vec::new()));
     let share = async |lane: usize| {
         for index in 0.. {
-            let input = json!({ "assetIds": assets, "idempotencyKey": format!("{lane}-{index}") });
-            let call = client.post(format!("{}/graphql", server.url)).bearer_auth(&admin);
-            let response = call.json(&json!({ "query": query, "variables": { "input": input } })).send().await.unwrap();
-            let answer: Value = response.json().await.unwrap();
-            match answer["data"]["shareAssets"]["link"]["id"].as_str() {
-                Some(id) => answered.lock().unwrap().push(id.to_owned()),
-                None => return,
+            let key = format!("{lane}-{index}");
+            match call(&key).await {
+                Some(id) => answered.lock().unwrap().push((key, id)),
+                None => return cut.lock().unwrap().push(key),
             }
         }
     };
@@ -185,14 +191,25 @@ async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
         ASSERT (SELECT count(*) FROM links) >= 50;
         ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM collections);
         ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM link_events);
+        ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM outbox WHERE job->>'job' = 'expire_link');
         ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM idempotency_keys WHERE answer IS NOT NULL);
         ASSERT (SELECT bool_and(members = 40) FROM (SELECT count(*) AS members FROM collection_assets GROUP BY collection_id) m);
         ASSERT (SELECT count(DISTINCT collection_id) FROM collection_assets) = (SELECT count(*) FROM collections);
     END $$";
     server.sql(whole).await;
     let query = "query($id: ID!) { link(id: $id) { target { ... on Collection { assets { totalCount } } } } }";
-    for id in answered.into_inner().unwrap() {
+    let answered = answered.into_inner().unwrap();
+    for (_, id) in &answered {
         let data = server.data(&admin, query, json!({ "id": id })).await;
         assert_eq!(data["link"]["target"]["assets"]["totalCount"], 40, "what was answered is kept: {id}");
     }
+    // Whoever got no answer asks again with the same key, and nothing is shared twice.
+    let mut keys = answered.len();
+    for key in cut.into_inner().unwrap() {
+        let first = call(&key).await.expect("it is shared now");
+        assert_eq!(call(&key).await.as_ref(), Some(&first), "{key}");
+        keys += 1;
+    }
+    assert_eq!(call(&answered[0].0).await.as_ref(), Some(&answered[0].1));
+    server.sql(format!("DO $$ BEGIN ASSERT (SELECT count(*) FROM links) = {keys}; END $$")).await;
 }

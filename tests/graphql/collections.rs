@@ -125,6 +125,26 @@ async fn deleting_a_collection_ends_its_links_and_leaves_its_members() {
 }
 
 #[tokio::test]
+async fn a_collection_that_others_link_to_is_not_deleted_under_their_links() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let all = assets(&server, &admin, 1).await;
+    let delete = "mutation($id: ID!) { deleteCollection(id: $id) { deletedId userErrors { code field } } }";
+    for (linked_by, deleted_by, goes) in
+        [(&admin, &eddi, false), (&eddi, &eddi, true), (&eddi, &admin, true), (&admin, &admin, true)]
+    {
+        let collection = server.collection(&eddi, "C", &all).await;
+        let link = server.collection_link(linked_by, &collection, Value::Null).await;
+        let payload = server.data(deleted_by, delete, json!({ "id": collection })).await["deleteCollection"].clone();
+        let refused = json!({ "deletedId": null, "userErrors": [{ "code": "INVALID_INPUT", "field": ["id"] }] });
+        assert_eq!(payload, if goes { json!({ "deletedId": collection, "userErrors": [] }) } else { refused });
+        let status = server.visitor().get(link["url"].as_str().unwrap()).await.status();
+        assert_eq!(status, if goes { 404 } else { 200 });
+    }
+}
+
+#[tokio::test]
 async fn links_of_an_asset_are_its_own_and_those_of_its_collections() {
     let server = start().await;
     let admin = server.admin().await;

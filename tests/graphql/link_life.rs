@@ -1,6 +1,8 @@
 //! A link after it was made: changed, switched off and on, given another URL, deleted with others; and who did it.
 
 use chrono::TimeDelta;
+use diesel::QueryableByName;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use serde_json::{Value, json};
 use tests::{Running, fixtures, start};
 
@@ -195,9 +197,77 @@ async fn links_that_match_are_changed_at_once_after_a_dry_run() {
     // All of an asset: also the link to a collection that holds it.
     assert_eq!(change(&admin, json!({ "assetId": one }), "DELETE", false).await, (4, 4));
     assert_eq!(states().await, "c ACTIVE");
+    let events = server.data(&admin, "{ linkEvents { nodes { linkName action actor { name } } } }", Value::Null).await;
+    let mut done: Vec<_> = events["linkEvents"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|event| event["action"] != "CREATED")
+        .map(|event| format!("{} {} {}", event["actor"]["name"], event["action"], event["linkName"]).replace('"', ""))
+        .collect();
+    done.sort_unstable();
+    assert_eq!(
+        done.join(", "),
+        "Ada Admin DELETED a, Ada Admin DELETED b, Ada Admin DELETED d, Ada Admin DELETED e, Ada Admin DISABLED d, \
+        Ada Admin ENABLED c, Eddi DISABLED b, Eddi DISABLED c"
+    );
     let all =
         server.refusal(&admin, query, json!({ "input": { "filter": { "search": " " }, "action": "DELETE" } })).await;
     assert_eq!(all, ("INVALID_INPUT".to_owned(), vec!["filter".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_link_that_is_extended_meanwhile_is_not_deleted_with_the_expired() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let end = (server.services.now() + TimeDelta::hours(1)).to_rfc3339();
+    server.public_link(&admin, &asset, json!({ "expiresAt": end })).await;
+    server.advance(TimeDelta::hours(2));
+    let query =
+        "mutation($dry: Boolean!) { changeLinks(input: { filter: { state: EXPIRED }, action: DELETE, dryRun: $dry }) {
+        matched changed } }";
+    // Somebody extends it and is not done yet.
+    let mut other = server.database().await;
+    other.batch_execute("BEGIN; UPDATE links SET expires_at = NULL").await.unwrap();
+    let dry = server.data(&admin, query, json!({ "dry": true })).await;
+    assert_eq!(dry["changeLinks"], json!({ "matched": 1, "changed": 1 }), "who only counts waits for nobody");
+    let waiting = "SELECT count(*) AS count FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    let done = async {
+        let mut conn = server.database().await;
+        while diesel::sql_query(waiting).get_result::<Count>(&mut conn).await.unwrap().count == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        other.batch_execute("COMMIT").await.unwrap();
+    };
+    let (changed, ()) = tokio::join!(server.data(&admin, query, json!({ "dry": false })), done);
+    assert_eq!(changed["changeLinks"], json!({ "matched": 0, "changed": 0 }));
+    let left = server.data(&admin, "{ links { nodes { state } } }", Value::Null).await;
+    assert_eq!(left["links"]["nodes"], json!([{ "state": "ACTIVE" }]));
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
+}
+
+#[tokio::test]
+async fn a_download_link_is_checked_anew_when_it_is_changed() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let link = server.download_link(&admin, json!({ "assetId": asset })).await;
+    let archive = async |state: &str| {
+        let query = "mutation($id: ID!, $state: OriginalState!) { setOriginalState(assetId: $id, state: $state) { userErrors { code } } }";
+        server.data(&admin, query, json!({ "id": asset, "state": state })).await;
+    };
+    archive("ARCHIVED").await;
+    let refused = server.update_link(&admin, &link["id"], json!({ "name": "New" })).await;
+    assert_eq!((&refused["link"], &refused["userErrors"][0]["code"]), (&Value::Null, &json!("ORIGINAL_NOT_AVAILABLE")));
+    archive("AVAILABLE").await;
+    let renamed = server.update_link(&admin, &link["id"], json!({ "name": "New" })).await;
+    assert_eq!(renamed["link"]["name"], "New", "{renamed}");
 }
 
 #[tokio::test]
@@ -268,8 +338,11 @@ async fn everything_done_to_a_link_is_written_down() {
         .await;
     let settings = json!({ "name": "Two", "allowOriginal": null, "maxDownloads": 5, "password": "open barley", "expiresAt": "2100-01-02T03:04:05Z" });
     server.update_link(&admin, &link["id"], settings).await;
-    server.update_link(&admin, &link["id"], json!({ "password": null })).await;
+    let changed = server.update_link(&admin, &link["id"], json!({ "password": null })).await;
     server.update_link(&admin, &link["id"], json!({ "name": " " })).await;
+    server.advance(TimeDelta::minutes(1));
+    let same = server.update_link(&admin, &link["id"], json!({ "name": "Two", "password": null })).await;
+    assert_eq!(same["link"]["updatedAt"], changed["link"]["updatedAt"], "what changes nothing is no change");
     act(&server, &editor, "disableLink", &link["id"]).await;
     act(&server, &editor, "disableLink", &link["id"]).await;
     act(&server, &editor, "enableLink", &link["id"]).await;

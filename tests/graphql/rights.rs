@@ -182,4 +182,14 @@ async fn nobody_gives_what_he_does_not_have_by_filling_a_collection() {
     server.grant(&admin, json!({ "userId": user, "assetId": third, "rights": ["SHARE"] })).await;
     let done = server.data(&otto, add, json!({ "c": linked, "a": [third] })).await;
     assert_eq!(done["addToCollection"]["userErrors"], json!([]));
+    // And where the link hands something out, it needs the right to that.
+    let settings = json!({ "allowOriginal": true });
+    server.collection_link(&admin, &linked, settings).await;
+    let fourth = server.upload(&admin, "fourth.bin", "fourth").await["id"].clone();
+    server.grant(&admin, json!({ "userId": user, "assetId": fourth, "rights": ["SHARE"] })).await;
+    let refusal = server.refusal(&otto, add, json!({ "c": linked, "a": [fourth] })).await;
+    assert_eq!(refusal.0, "NOT_SHAREABLE");
+    server.grant(&admin, json!({ "userId": user, "assetId": fourth, "rights": ["DOWNLOAD_ORIGINAL"] })).await;
+    let done = server.data(&otto, add, json!({ "c": linked, "a": [fourth] })).await;
+    assert_eq!(done["addToCollection"]["userErrors"], json!([]));
 }

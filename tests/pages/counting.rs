@@ -57,12 +57,44 @@ async fn a_download_counts_once_for_a_visitor_who_goes_on_with_it() {
     assert_eq!((unchanged.status().as_u16(), counts(&server, &admin, &link).await.1), (304, 1));
     server.advance(TimeDelta::minutes(31));
     range("bytes=3-").await;
-    assert_eq!(counts(&server, &admin, &link).await.1, 2, "half an hour later it is another download");
+    assert_eq!(counts(&server, &admin, &link).await.1, 1, "a long download is the same, however late it goes on");
+    range("bytes=0-").await;
+    assert_eq!(counts(&server, &admin, &link).await.1, 2, "half an hour later a beginning is another download");
     for _ in 0..3 {
         let stranger = Client::new().get(path).header("range", "bytes=5-").send().await.unwrap();
         assert_eq!(stranger.status(), 206);
     }
     assert_eq!(counts(&server, &admin, &link).await.1, 5, "a client without cookies counts each time");
+}
+
+#[tokio::test]
+async fn the_last_download_can_be_finished() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
+    let link = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 1 })).await;
+    let (path, visitor) = (link["url"].as_str().unwrap(), server.visitor());
+    let range = async |visitor: &tests::Visitor, range: &str| {
+        visitor.request(Method::GET, path).header("range", range).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(range(&visitor, "bytes=0-4").await, 206);
+    server.advance(TimeDelta::hours(30));
+    assert_eq!((range(&visitor, "bytes=5-").await, range(&visitor, "bytes=0-").await), (206, 404));
+    assert_eq!(range(&server.visitor(), "bytes=5-").await, 404, "nobody else goes on with it");
+    assert_eq!(counts(&server, &admin, &link).await.1, 1);
+}
+
+#[tokio::test]
+async fn a_page_that_waits_for_its_picture_is_one_view() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await;
+    let (url, visitor) = (link["url"].as_str().unwrap(), server.visitor());
+    let page = visitor.get(url).await.text().await.unwrap();
+    let again = page.split("http-equiv=\"refresh\" content=\"5; url=").nth(1).expect("it reloads itself");
+    visitor.get(&format!("{url}{}", again.split('"').next().unwrap())).await;
+    assert_eq!(counts(&server, &admin, &link).await, (1, 0));
 }
 
 #[tokio::test]

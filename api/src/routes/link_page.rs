@@ -89,7 +89,7 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
     let (link, asset, services) = (&visit.opened.link, visit.asset()?, visit.services);
     let base = format!("/s/{token}/assets/{}", short_id::encode(asset.id));
     let files = Files::load(services, &[asset.id]).await?;
-    let offers = |file| visit.decide_download(file).is_ok();
+    let offers = |file| visit.offers(asset, visit.target().creator, file);
     let view = view_model::asset_view(asset, &files, &base, permit.watermarked || link.watermark, offers);
     let collection = link.collection_id.map(|_| format!("/s/{token}"));
     let page_path = if collection.is_some() { base } else { format!("/s/{token}") };
@@ -99,10 +99,11 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
         image_url: view.picture_url.as_ref().map(|path| format!("{}{path}", services.public_url)),
         page_url: format!("{}{page_path}", services.public_url),
     });
-    // While the picture is being made the page reloads itself; that is one view.
     if view.pending {
         files::hurry(services, asset, link.watermark).await?;
-    } else {
+    }
+    // While the picture is being made the page reloads itself; that is one view.
+    if visit.request.query_string() != "waiting" {
         visit.count_view(Some(asset.id)).await?;
     }
     let page = LinkPage {
@@ -228,6 +229,10 @@ pub(super) async fn send(visit: &Visit<'_>, file: FileName) -> Result<HttpRespon
     let permit = visit.decide_download(file)?;
     let found = files::to_save(visit.services, visit.asset()?, file, visit.proxy(permit)).await?;
     let opened = found.open(visit.request, &visit.services.storage).await?;
-    let response = if opened.has_bytes() { visit.count_download(file).await? } else { HttpResponse::Ok() };
+    let response = if opened.has_bytes() {
+        visit.count_download(file, opened.has_first_byte()).await?
+    } else {
+        HttpResponse::Ok()
+    };
     Ok(opened.respond(response))
 }

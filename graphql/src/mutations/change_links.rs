@@ -54,7 +54,11 @@ impl ChangeLinks {
         }
         let mut conn = context::connection(ctx).await?;
         conn.transaction(async |conn| {
-            let found = link_listing::lock_matching(conn, visible, &filter, now).await?;
+            let found = if input.dry_run {
+                link_listing::all_matching(conn, visible, &filter, now).await?
+            } else {
+                link_listing::lock_matching(conn, visible, &filter, now).await?
+            };
             let matched = number(found.len());
             let to_change = found.into_iter().filter(|link| match input.action {
                 LinksAction::Disable => link.disabled_at.is_none(),

@@ -112,27 +112,44 @@ impl CollectionMutations {
         Ok(CollectionPayload::done(Collection(updated)))
     }
 
-    /// Deletes a collection and the links to it. Its members stay in the library.
+    /// Deletes a collection and the links to it, which must be yours unless you are an administrator. Its members stay in
+    /// the library.
     async fn delete_collection(&self, ctx: &Context<'_>, id: ID) -> Result<DeleteCollectionPayload, Error> {
         let (viewer, now) = (context::viewer(ctx)?, context::services(ctx).now());
+        let refused = |code, message: &str| DeleteCollectionPayload {
+            deleted_id: None,
+            user_errors: vec![UserError::new(code, &["id"], message)],
+        };
         let Some(collection) = editable(ctx, &id).await? else {
-            let user_errors = vec![UserError::new(UserErrorCode::NotFound, &["id"], NOT_FOUND)];
-            return Ok(DeleteCollectionPayload { deleted_id: None, user_errors });
+            return Ok(refused(UserErrorCode::NotFound, NOT_FOUND));
         };
         let mut conn = context::connection(ctx).await?;
-        conn.transaction(async |conn| {
-            let lost = links::to_collection(conn, collection.id).await?.into_iter();
-            let events = lost.map(|link| audit::plain(viewer, LinkAction::Deleted, link.id, link.name, now));
-            link_events::insert(conn, events.collect()).await?;
-            collections::delete(conn, collection.id).await
-        })
-        .await?;
+        let deleted = conn
+            .transaction(async |conn| {
+                // Nobody makes another link to it from here on.
+                collections::lock(conn, collection.id).await?;
+                let lost = links::lock_to_collection(conn, collection.id).await?;
+                if !viewer.is_admin() && lost.iter().any(|link| link.created_by != viewer.user.id) {
+                    return Ok::<_, Error>(false);
+                }
+                let events =
+                    lost.into_iter().map(|link| audit::plain(viewer, LinkAction::Deleted, link.id, link.name, now));
+                link_events::insert(conn, events.collect()).await?;
+                collections::delete(conn, collection.id).await?;
+                Ok(true)
+            })
+            .await?;
+        if !deleted {
+            let message =
+                "Others have made links to this collection. Ask them or an administrator to delete these first.";
+            return Ok(refused(UserErrorCode::InvalidInput, message));
+        }
         Ok(DeleteCollectionPayload { deleted_id: Some(id), user_errors: Vec::new() })
     }
 
     /// Puts assets at the end of a collection, in this order; those that are in it stay where they are. Whoever puts
-    /// something in must have all the rights that come with the collection, and where it is linked to, the right to
-    /// share. Either all are put in or none.
+    /// something in must have all the rights that come with the collection, and where links lead to it, the right to
+    /// share and those on what these links hand out. Either all are put in or none.
     async fn add_to_collection(
         &self,
         ctx: &Context<'_>,
@@ -140,21 +157,25 @@ impl CollectionMutations {
         asset_ids: Vec<ID>,
     ) -> Result<CollectionPayload, Error> {
         let Some(collection) = editable(ctx, &collection_id).await? else { return Ok(not_found("collectionId")) };
-        let mut conn = context::connection(ctx).await?;
-        let mut needed = access_rules::given_by_collection(&mut conn, collection.id).await?;
-        if collections::is_linked_to(&mut conn, collection.id).await? {
-            needed = needed | Rights::of(&[Right::Share]);
-        }
-        let members = match members(ctx, &mut conn, asset_ids, needed).await? {
-            Ok(members) => members,
-            Err(refusals) => return Ok(CollectionPayload::refused(refusals)),
-        };
         let now = context::services(ctx).now();
-        conn.transaction(async |conn| {
-            collections::add(conn, collection.id, &members).await?;
-            pictures::want_for_collection(conn, collection.id, &members, now).await
-        })
-        .await?;
+        let mut conn = context::connection(ctx).await?;
+        let added = conn
+            .transaction(async |conn| {
+                collections::lock(conn, collection.id).await?;
+                let needed = access_rules::given_by_collection(conn, collection.id).await?
+                    | links::handed_out_of(conn, collection.id).await?;
+                let members = match members(ctx, conn, asset_ids, needed).await? {
+                    Ok(members) => members,
+                    Err(refusals) => return Ok::<_, Error>(Err(refusals)),
+                };
+                collections::add(conn, collection.id, &members).await?;
+                pictures::want_for_collection(conn, collection.id, &members, now).await?;
+                Ok(Ok(()))
+            })
+            .await?;
+        if let Err(refusals) = added {
+            return Ok(CollectionPayload::refused(refusals));
+        }
         Ok(CollectionPayload::done(Collection(collection)))
     }
 

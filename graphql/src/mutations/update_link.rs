@@ -44,9 +44,18 @@ impl UpdateLink {
             None => None,
         };
         let Some(link) = found else { return Ok(not_found()) };
-        let offer = match link.kind {
-            LinkKind::Public => offers::of_link(&mut conn, viewer, &link).await?,
-            LinkKind::Download => Offer::original_only(),
+        let offer = match (link.kind, offers::of_link(&mut conn, viewer, &link).await?) {
+            (LinkKind::Public, offer) => offer,
+            (LinkKind::Download, offer) if offer.originals > 0 => Offer::original_only(),
+            (LinkKind::Download, _) => {
+                let message = "The original cannot be had now, or whoever made the link may not hand it out any more. \
+                    Delete or disable the link instead.";
+                return Ok(LinkPayload::refused(vec![UserError::new(
+                    UserErrorCode::OriginalNotAvailable,
+                    &["id"],
+                    message,
+                )]));
+            }
         };
         let wanted: SettingsInput = input.settings.into();
         if link.kind == LinkKind::Download && matches!(wanted.allow_original, Change::Set(false) | Change::Clear) {
@@ -77,8 +86,11 @@ impl UpdateLink {
                     Err(errors) => return Ok(Some(Err(errors))),
                 };
                 let after = changed(before.clone(), settings, password, now, viewer.workspace.zone());
-                let after = links::update(conn, after).await?;
                 let event = audit::event(viewer, LinkAction::Updated, Some(&before), &after, now)?;
+                if !event.has_changes() {
+                    return Ok(Some(Ok(before)));
+                }
+                let after = links::update(conn, after).await?;
                 link_events::insert(conn, vec![event]).await?;
                 new_link::note_expiry(conn, &after).await?;
                 if after.watermark {
