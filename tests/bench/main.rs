@@ -35,6 +35,9 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
 The last two start the program `vitrine` that lies beside this one.";
 
 fn main() -> ExitCode {
+    // As `vitrine` does; what is compared to it inherits that.
+    #[cfg(target_os = "linux")]
+    nix::sys::prctl::set_thp_disable(true).expect("Linux allows it");
     let names: Vec<String> = std::env::args().skip(1).collect();
     if let [pictures::ONCE, photo] = names.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         println!("{}", pictures::once(photo.as_ref()));

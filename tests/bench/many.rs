@@ -6,7 +6,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::time::Instant;
-use tests::{Options, Running, many_assets, many_links, start_with};
+use tests::{Options, Running, many_assets, many_links, many_shares, start_with};
 
 const MANY: usize = 1_000_000;
 const FEW: usize = 1_000;
@@ -24,7 +24,17 @@ async fn filled(count: usize) -> (Running, String) {
     let admin = server.admin().await;
     server.sql(many_assets(1_000)).await;
     server.sql(many_links(count)).await;
+    server.sql(many_shares(count / 50, count / 100, 5)).await;
     (server, admin)
+}
+
+/// Somebody who made one link in ten thousand.
+async fn one_of_many(server: &Running, admin: &str) -> String {
+    let editor = server.user(admin, "Eddi", "EDITOR").await;
+    let his = "UPDATE links SET created_by = (SELECT id FROM users WHERE name = 'Eddi')
+        WHERE token_sha256 < '\\x0008'; ANALYZE links";
+    server.sql(his).await;
+    editor
 }
 
 /// The cursor of the row in front of the 1,000th page.
@@ -41,7 +51,8 @@ async fn deep(server: &Running, admin: &str) -> Value {
 /// Every listing that is compared to the first page: what it is, and its variables.
 async fn listings(server: &Running, admin: &str) -> Vec<(String, Value)> {
     let now = server.services.now().to_rfc3339();
-    let data = server.data(admin, "{ viewer { id } assets(first: 1) { nodes { id } } }", Value::Null).await;
+    let some = "{ viewer { id } assets(first: 1) { nodes { id } } collections(first: 1) { nodes { id } } }";
+    let data = server.data(admin, some, Value::Null).await;
     let mut all = vec![("the 1,000th page".to_owned(), json!({ "after": deep(server, admin).await }))];
     let mut filter = |name: &str, filter: Value| all.push((name.to_owned(), json!({ "filter": filter })));
     filter("kind", json!({ "kind": "DOWNLOAD" }));
@@ -49,10 +60,13 @@ async fn listings(server: &Running, admin: &str) -> Vec<(String, Value)> {
         filter(state, json!({ "state": state }));
     }
     filter("assetId", json!({ "assetId": data["assets"]["nodes"][0]["id"] }));
+    filter("collectionId", json!({ "collectionId": data["collections"]["nodes"][0]["id"] }));
     filter("createdById", json!({ "createdById": data["viewer"]["id"] }));
     filter("search, frequent", json!({ "search": "press kit" }));
     filter("search, rare", json!({ "search": "c0ffe" }));
-    filter("search, of frequent parts", json!({ "search": "kit 77 for ab" }));
+    filter("search, of frequent words", json!({ "search": "press kit 77 for ab" }));
+    filter("search, one in a hundred", json!({ "search": "kit 77" }));
+    filter("state and kind", json!({ "state": "EXPIRED", "kind": "DOWNLOAD" }));
     filter("expiresBefore", json!({ "expiresBefore": now }));
     filter("expiresAfter", json!({ "expiresAfter": now }));
     for field in ["EXPIRES", "NAME", "DOWNLOADS"] {
@@ -80,8 +94,15 @@ pub(crate) async fn run() -> Vec<Row> {
     let mut client = Client::connect(&large.url).await;
     let first_page = graphql(&admin, LIST, &json!({}));
     let mut rows = Vec::new();
+    let editor = one_of_many(&large, &admin).await;
+    let mut requests: Vec<_> = Vec::new();
     for (name, variables) in listings(&large, &admin).await {
-        let request = graphql(&admin, LIST, &variables);
+        requests.push((name, graphql(&admin, LIST, &variables)));
+    }
+    requests.push(("all of one who made few".to_owned(), graphql(&editor, LIST, &json!({}))));
+    let by_name = json!({ "order": { "field": "NAME" }, "filter": { "state": "ACTIVE" } });
+    requests.push(("ACTIVE by NAME".to_owned(), graphql(&admin, LIST, &by_name)));
+    for (name, request) in requests {
         let (first, this) = (time(&mut client, &first_page).await, time(&mut client, &request).await);
         rows.push(Row {
             what: format!("listing 1,000,000 links: {name}"),

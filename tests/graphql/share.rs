@@ -88,7 +88,10 @@ async fn what_is_offered_is_accepted_and_what_is_not_is_refused() {
         (state >> 16) % of
     };
     let mut outcomes = BTreeSet::new();
-    for _ in 0..40 {
+    for round in 0..24 {
+        if round == 12 {
+            server.set_watermark(&admin, json!({ "file": null }), Some(fixtures::plain_png(40, 40, [0, 0, 0]))).await;
+        }
         let mut rules = Vec::new();
         for asset in &assets[..4] {
             let rights: Vec<_> = all.iter().filter(|_| chance(3) > 0).collect();
@@ -97,55 +100,81 @@ async fn what_is_offered_is_accepted_and_what_is_not_is_refused() {
             }
         }
         let asked: Vec<_> = assets.iter().filter(|_| chance(2) > 0).cloned().collect();
-        let told = options(&server, &vera, json!({ "assets": asked })).await;
-        let presets: Vec<Value> = told["proxies"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .flat_map(|group| group["presets"].as_array().unwrap().clone())
-            .collect();
-        let offers = |preset: &str| presets.iter().any(|option| option["preset"] == preset);
-        for (setting, field, offered) in [
-            (json!({}), "", true),
-            (json!({ "allowOriginal": true }), "allowOriginal", told["original"]["available"] == true),
-            (json!({ "allowAttachments": true }), "allowAttachments", told["attachments"]["available"] == true),
-            (json!({ "allowProxies": true }), "allowProxies", !presets.is_empty()),
-            (json!({ "proxyPresets": ["preview"] }), "proxyPresets", offers("preview")),
-            (json!({ "proxyPresets": ["video-480p"] }), "proxyPresets", offers("video-480p")),
-            (json!({ "watermark": true }), "watermark", told["watermarkAvailable"] == true),
-            (json!({ "personSearch": true }), "personSearch", told["personSearchAvailable"] == true),
+        let ours: Vec<_> = asked.iter().filter(|asset| **asset != assets[4]).cloned().collect();
+        let collection = server.collection(&admin, "C", &ours).await;
+        let of_asked = options(&server, &vera, json!({ "assets": asked })).await;
+        let of_collection = options(&server, &vera, json!({ "collection": collection })).await;
+        let one = &assets[chance(5) as usize];
+        let of_one = options(&server, &vera, json!({ "assets": [one] })).await;
+        let link = server.share(&vera, json!({ "assetIds": asked })).await["link"]["id"].clone();
+        for (told, mutation, target) in [
+            (&of_asked, "shareAssets", json!({ "assetIds": asked })),
+            (&of_asked, "updateLink", json!({ "id": link.as_str().unwrap_or("nonsense") })),
+            (&of_collection, "createCollectionLink", json!({ "collectionId": collection })),
+            (&of_one, "createPublicLink", json!({ "assetId": one })),
         ] {
-            let done = server.share(&vera, json!({ "assetIds": asked, "settings": setting })).await;
-            let refusal = done["userErrors"]
-                .as_array()
-                .unwrap()
-                .first()
-                .map(|error| (error["code"].clone(), error["field"].clone()));
-            let expected = match (told["shareable"].as_i64().unwrap(), offered) {
-                (0, _) => Some((json!("NOTHING_TO_SHARE"), json!(["assetIds"]))),
-                (_, true) => None,
-                (_, false) => Some((json!("OPTION_NOT_AVAILABLE"), json!(["settings", field]))),
-            };
-            assert_eq!(refusal, expected, "{setting} of {asked:?}, told {told}");
-            assert_eq!(done["link"].is_object(), expected.is_none());
-            if expected.is_none() {
-                assert_eq!(
-                    (&done["requested"], &done["shared"], &done["skipped"]),
-                    (&told["requested"], &told["shareable"], &told["notShareable"])
+            for (field, setting, offered) in settings_and_whether_offered(told) {
+                let (code, path) = match (mutation, told["shareable"].as_i64().unwrap(), offered) {
+                    // There is no such link.
+                    ("updateLink", 0, _) => ("NOT_FOUND", json!(["id"])),
+                    ("shareAssets", 0, _) => ("NOTHING_TO_SHARE", json!(["assetIds"])),
+                    ("createCollectionLink", 0, _) => ("NOTHING_TO_SHARE", json!(["collectionId"])),
+                    (_, 0, _) if told["notShareable"][0]["reason"] == "NOT_FOUND" => ("NOT_FOUND", json!(["assetId"])),
+                    (_, 0, _) => ("NOT_SHAREABLE", json!(["assetId"])),
+                    (_, _, true) => ("", Value::Null),
+                    (_, _, false) => ("OPTION_NOT_AVAILABLE", json!(["settings", field])),
+                };
+                let type_name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+                let query = format!(
+                    "mutation($input: {type_name}!) {{ {mutation}(input: $input) {{ link {{ id }} userErrors {{ code field }} }} }}"
                 );
+                let mut input = target.clone();
+                input["settings"] = setting;
+                let done = server.data(&vera, &query, json!({ "input": input })).await[mutation].clone();
+                let expected = if code.is_empty() { json!([]) } else { json!([{ "code": code, "field": path }]) };
+                assert_eq!(done["userErrors"], expected, "{mutation} {input}, told {told}");
+                assert_eq!(done["link"].is_object(), code.is_empty());
+                if told["shareable"] != 0 {
+                    outcomes.insert(format!("{mutation} {field} {offered}"));
+                }
             }
-            outcomes.insert(format!("{field} {}", expected.is_none()));
         }
+        let done = server.share(&vera, json!({ "assetIds": asked })).await;
+        assert_eq!(
+            (&done["requested"], &done["shared"], &done["skipped"]),
+            (&of_asked["requested"], &of_asked["shareable"], &of_asked["notShareable"])
+        );
         for rule in rules {
             server.revoke(&admin, &rule).await;
         }
     }
-    for field in ["allowOriginal", "allowAttachments", "allowProxies"] {
-        assert!(
-            outcomes.contains(&format!("{field} true")) && outcomes.contains(&format!("{field} false")),
-            "{outcomes:?}"
-        );
+    for mutation in ["shareAssets", "updateLink", "createCollectionLink", "createPublicLink"] {
+        for field in ["allowOriginal", "allowAttachments", "allowProxies", "watermark"] {
+            for offered in [true, false] {
+                assert!(
+                    outcomes.contains(&format!("{mutation} {field} {offered}")),
+                    "{mutation} {field} {offered}: {outcomes:?}"
+                );
+            }
+        }
     }
+}
+
+/// Settings, each with its field and whether `shareOptions` offers it.
+fn settings_and_whether_offered(told: &Value) -> [(&'static str, Value, bool); 8] {
+    let groups = told["proxies"].as_array().unwrap().iter();
+    let presets: Vec<_> = groups.flat_map(|group| group["presets"].as_array().unwrap()).collect();
+    let offers = |preset: &str| presets.iter().any(|option| option["preset"] == preset);
+    [
+        ("", json!({}), true),
+        ("allowOriginal", json!({ "allowOriginal": true }), told["original"]["available"] == true),
+        ("allowAttachments", json!({ "allowAttachments": true }), told["attachments"]["available"] == true),
+        ("allowProxies", json!({ "allowProxies": true }), !presets.is_empty()),
+        ("proxyPresets", json!({ "proxyPresets": ["preview"] }), offers("preview")),
+        ("proxyPresets", json!({ "proxyPresets": ["video-480p"] }), offers("video-480p")),
+        ("watermark", json!({ "watermark": true }), told["watermarkAvailable"] == true),
+        ("personSearch", json!({ "personSearch": true }), told["personSearchAvailable"] == true),
+    ]
 }
 
 #[tokio::test]

@@ -52,8 +52,9 @@ pub fn many_shares(count: usize, endless: usize, members: usize) -> String {
         WHERE assets.number = (shares.n + place) % assets.count + 1;
         INSERT INTO links (id, workspace_id, kind, name, collection_id, created_by, created_at, updated_at, token_sha256,
             key_id, allow_original, allow_proxies, allow_attachments, watermark, person_search, expires_at)
-        SELECT gen_random_uuid(), workspace_id, 'PUBLIC', 'Press kit ' || n || ' for ' || substr(md5(n::text), 1, 8), id,
-            user_id, made, made, sha256(n::text::bytea), 'key', true, false, false, false, false,
+        SELECT encode(int8send((extract(epoch FROM made) * 1000)::bigint << 16) || decode(md5('share ' || n), 'hex'), 'hex')::char(32)::uuid,
+            workspace_id, 'PUBLIC', 'Press kit ' || n || ' for ' || substr(md5(n::text), 1, 8), id,
+            user_id, made, made, sha256(('share ' || n)::bytea), 'key', true, false, false, false, false,
             CASE WHEN n > {endless} THEN now() - (n % 90 + 1) * interval '1 day' END
         FROM shares;
         DROP TABLE shares; ANALYZE"
