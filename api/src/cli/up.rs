@@ -150,20 +150,17 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
     let file = config.data.join("admin-password");
     let mut conn = services.pool.get().await?;
     let Some(workspace) = workspaces::oldest(&mut conn).await? else {
-        let password = match &config.admin_password {
-            Some(_) => KnownPassword::Configured,
-            None => {
-                let generate = || Password::generate(&mut rand::rng()).reveal().to_owned();
-                // One that is empty was never told to anybody.
-                let kept = secret_file::read(&file)?.filter(|kept| !kept.is_empty());
-                KnownPassword::Generated(kept.map_or_else(|| secret_file::write(&file, generate()), Ok)?)
-            }
+        let (text, password) = if let Some(text) = &config.admin_password {
+            (text.clone(), KnownPassword::Configured)
+        } else {
+            // One that is empty was never told to anybody.
+            let text = match secret_file::read(&file)?.filter(|kept| !kept.is_empty()) {
+                Some(kept) => kept,
+                None => secret_file::write(&file, Password::generate(&mut rand::rng()).reveal().to_owned())?,
+            };
+            (text.clone(), KnownPassword::Generated(text))
         };
-        let text = match &password {
-            KnownPassword::Generated(text) => text,
-            _ => config.admin_password.as_deref().unwrap_or_default(),
-        };
-        bootstrap::run(&mut conn, services.now(), &config.admin_email, text).await?;
+        bootstrap::run(&mut conn, services.now(), &config.admin_email, &text).await?;
         return Ok(SignIn { email: config.admin_email.clone(), password });
     };
     let user = match users::by_email(&mut conn, &config.admin_email).await? {
