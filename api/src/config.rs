@@ -1,6 +1,8 @@
 //! Configuration: the environment, or options of the same meaning. Everything has a default that works for
 //! `vitrine up`.
 
+use crate::secret_file;
+use anyhow::Context;
 use clap::Args;
 use domain::{Presets, token::Keyring};
 use ipnet::IpNet;
@@ -129,12 +131,18 @@ impl Config {
 
     /// The configured keys, or those that `up` has made.
     pub fn keyring(&self) -> anyhow::Result<Keyring> {
-        let text = match &self.secret_key {
-            Some(text) => text.clone(),
-            None => std::fs::read_to_string(self.key_file()).map_err(|error| {
-                anyhow::anyhow!("VITRINE_SECRET_KEY is not set, and {}: {error}", self.key_file().display())
-            })?,
-        };
-        text.trim().parse().map_err(|error| anyhow::anyhow!("VITRINE_SECRET_KEY: {error}"))
+        if let Some(text) = &self.secret_key {
+            return text.parse().map_err(|error| anyhow::anyhow!("VITRINE_SECRET_KEY: {error}"));
+        }
+        let file = self.key_file();
+        let text = secret_file::read(&file)?
+            .with_context(|| format!("VITRINE_SECRET_KEY is not set, and there is no {}", file.display()))?;
+        text.parse().map_err(|error| {
+            anyhow::anyhow!(
+                "the key in {} is broken: {error}. Bring it back from a backup; or delete it to have a new one made, \
+                 and the URLs of older links cannot be shown any more",
+                file.display()
+            )
+        })
     }
 }

@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use schema::{assets, users, workspaces};
 use sha2::{Digest, Sha256};
 use std::{
+    fs,
     io::Read,
     path::{Path, PathBuf},
 };
@@ -61,25 +62,34 @@ pub async fn run(services: &Services, folder: &Path, external: bool) -> anyhow::
     Ok(report)
 }
 
-/// The files below a folder, in the order of their names. Folders that cannot be read are reported.
+/// The files below a folder, in the order of their names. What cannot be read is reported.
 fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = match std::fs::read_dir(&folder) {
+        let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) => {
                 report.failed.push((folder, error.to_string()));
                 continue;
             }
         };
-        for entry in entries.flatten() {
-            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() && !hidden => folders.push(entry.path()),
-                // A link is followed to a file, but not to a folder, which might hold the link itself.
-                Ok(_) if !hidden && entry.path().is_file() => files.push(entry.path()),
-                _ => {}
+        for entry in entries {
+            let entry = match entry {
+                Ok(entry) if entry.file_name().as_encoded_bytes().starts_with(b".") => continue,
+                Ok(entry) => entry,
+                Err(error) => {
+                    report.failed.push((folder.clone(), error.to_string()));
+                    continue;
+                }
+            };
+            let path = entry.path();
+            // A link is followed to a file, but not to a folder, which might hold the link itself.
+            match entry.file_type().and_then(|kind| Ok((kind, fs::metadata(&path)?))) {
+                Ok((kind, _)) if kind.is_dir() => folders.push(path),
+                Ok((_, found)) if found.is_file() => files.push(path),
+                Ok(_) => {}
+                Err(error) => report.failed.push((path, error.to_string())),
             }
         }
     }
@@ -107,7 +117,7 @@ async fn copy(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<
     let stored = writer.finish().await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let added = library::add_original(services, owner, stored, &name, None).await;
-    added.map(|_| true).map_err(|error| anyhow::anyhow!("{error:?}"))
+    added.map(|_| true).map_err(reason)
 }
 
 /// Notes a file as a reference; `false` where there is one already.
@@ -117,15 +127,23 @@ async fn refer(services: &Services, owner: Owner, path: &Path) -> anyhow::Result
         return Ok(false);
     }
     let mut head = Vec::new();
-    let file = std::fs::File::open(path)?;
+    let file = fs::File::open(path)?;
     let size = i64::try_from(file.metadata()?.len())?;
     file.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     let added = library::add_external(services, owner, &url, &head, Some(size)).await;
-    added.map(|_| true).map_err(|error| anyhow::anyhow!("{error:?}"))
+    added.map(|_| true).map_err(reason)
+}
+
+/// Why the library did not take a file. Whoever imports runs the server, and is told what only its log tells others.
+fn reason(error: graphql::Error) -> anyhow::Error {
+    match error {
+        graphql::Error::Unavailable(text) | graphql::Error::Internal(text) => anyhow::anyhow!(text),
+        error => anyhow::anyhow!(error.message()),
+    }
 }
 
 fn hash(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {
-    let mut file = std::fs::File::open(path)?;
+    let mut file = fs::File::open(path)?;
     let (mut sha256, mut size, mut piece) = (Sha256::new(), 0, vec![0; PIECE_BYTES]);
     loop {
         let read = file.read(&mut piece)?;

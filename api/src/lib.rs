@@ -18,6 +18,7 @@ mod page_error;
 mod request;
 mod routes;
 pub mod samples;
+mod secret_file;
 pub mod server;
 pub mod servers;
 mod views;

@@ -2,11 +2,11 @@
 
 use crate::{metrics::Metrics, page_error::PageError};
 use actix_web::{
-    HttpMessage, HttpRequest,
+    HttpMessage, HttpRequest, HttpResponseBuilder,
     body::MessageBody,
     cookie::{Cookie, SameSite, time::Duration},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN, USER_AGENT},
+    http::header::{AUTHORIZATION, HeaderName, HeaderValue, ORIGIN, SET_COOKIE, USER_AGENT},
     middleware::Next,
     web,
 };
@@ -157,6 +157,26 @@ pub(crate) fn cookie(
         .secure(services.public_url.starts_with("https://"))
         .max_age(Duration::seconds(seconds))
         .finish()
+}
+
+/// Gives a visitor of a link a cookie. The pages of links are shown in frames of other sites, and there browsers keep
+/// only cookies that say so, each for the site around it. That takes TLS: without it, a frame of another site forgets.
+/// Nothing is done in the name of who has one, so that it is of no use to a form of another site.
+pub(crate) fn set_visitor_cookie(
+    response: &mut HttpResponseBuilder,
+    services: &Services,
+    name: &'static str,
+    value: String,
+    path: String,
+    seconds: i64,
+) {
+    let mut cookie = cookie(services, name, value, path, seconds);
+    if cookie.secure() == Some(true) {
+        cookie.set_same_site(SameSite::None);
+        response.append_header((SET_COOKIE, format!("{cookie}; Partitioned")));
+    } else {
+        response.append_header((SET_COOKIE, cookie.to_string()));
+    }
 }
 
 /// Refuses a form that another site sent.

@@ -213,7 +213,7 @@ impl<'a> Visit<'a> {
     /// Lets the visitor's browser remember that the password was right, for this link only.
     pub(crate) fn remember_unlocked(&self, response: &mut HttpResponseBuilder, path: String) {
         let grant = self.scope(Purpose::Unlocked).sign(&self.services.keys, self.now + UNLOCKED_FOR);
-        response.cookie(request::cookie(self.services, UNLOCKED, grant, path, UNLOCKED_FOR.num_seconds()));
+        request::set_visitor_cookie(response, self.services, UNLOCKED, grant, path, UNLOCKED_FOR.num_seconds());
     }
 
     /// Counts a view of the page, and of the asset that it shows, if it is one. What looks for a preview only, and
@@ -253,7 +253,7 @@ impl<'a> Visit<'a> {
         let scope = self.scope(file.counted(asset));
         let grant = scope.sign(&self.services.keys, self.now + CONTINUED_FOR);
         let path = self.request.path().to_owned();
-        response.cookie(request::cookie(self.services, COUNTED, grant, path, CONTINUED_FOR.num_seconds()));
+        request::set_visitor_cookie(&mut response, self.services, COUNTED, grant, path, CONTINUED_FOR.num_seconds());
         Ok(response)
     }
 

@@ -3,7 +3,7 @@
 //! Hashing costs about 20 ms and 19 MiB on purpose; callers run it off the async threads and a few at a time.
 
 use argon2::{
-    Argon2,
+    Argon2, Params,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use rand::{CryptoRng, RngExt};
@@ -18,6 +18,19 @@ pub const MAX_BYTES: usize = 256;
 
 /// Letters and digits that are not mistaken for each other when read aloud or from paper.
 const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+
+/// What stands for the hash of a user who does not exist: of no password, and as much work to compare with as any.
+/// Nothing is hashed to make it, so that nothing is to be seen from the time that the first comparison takes.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    let (memory, passes, lanes) = (Params::DEFAULT_M_COST, Params::DEFAULT_T_COST, Params::DEFAULT_P_COST);
+    let (salt, hash) = ("A".repeat(SALT_CHARS), "A".repeat(HASH_CHARS));
+    format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}")
+});
+
+/// 16 bytes in base64.
+const SALT_CHARS: usize = 22;
+/// 32 bytes in base64.
+const HASH_CHARS: usize = 43;
 
 /// A password in clear text. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -83,7 +96,6 @@ impl Password {
 
     /// Whether this is the password behind `hash`. Without a hash it takes as long, and the answer is no.
     pub fn verify(&self, hash: Option<&str>) -> bool {
-        static NOBODY: LazyLock<String> = LazyLock::new(|| Password("nobody has this password".to_owned()).hash());
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.as_str());
         let matches = PasswordHash::new(hash)
@@ -109,9 +121,21 @@ mod tests {
         assert!(hash.starts_with("$argon2id$") && !hash.contains("sesame"));
         assert!(password.verify(Some(&hash)));
         assert!(!Password::attempt("open sesam").verify(Some(&hash)));
-        assert!(!password.verify(None) && !Password::attempt("nobody has this password").verify(None));
+        assert!(!password.verify(None));
         assert!(!password.verify(Some("no hash")));
         assert_eq!(format!("{password:?}"), "Password(…)");
+    }
+
+    #[test]
+    fn nobody_costs_as_much_as_anybody() {
+        let work = |hash: &str| {
+            let parts: Vec<_> = hash.split('$').map(str::to_owned).collect();
+            (parts[..4].to_vec(), parts[4..].iter().map(String::len).collect::<Vec<_>>())
+        };
+        assert_eq!(work(&NOBODY), work(&Password::attempt("anybody").hash()));
+        let nobody = PasswordHash::new(&NOBODY).unwrap();
+        let compared = Argon2::default().verify_password(b"anybody", &nobody);
+        assert_eq!(compared, Err(argon2::password_hash::Error::PasswordInvalid), "it is compared, not refused");
     }
 
     #[test]

@@ -70,12 +70,12 @@ impl ServerKey {
         &self.id
     }
 
-    /// A MAC over `parts` for one `purpose`; what is made for one purpose is worth nothing for another.
     /// A fingerprint of a request that says nothing about it without the key.
     pub fn fingerprint(&self, request: &[u8]) -> [u8; 32] {
         self.mac("request", &[request]).finalize().into_bytes().into()
     }
 
+    /// A MAC over `parts` for one `purpose`; what is made for one purpose is worth nothing for another.
     pub(crate) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of any length");
         for part in [purpose.as_bytes()].iter().chain(parts) {

@@ -4,9 +4,8 @@ use crate::{
     page::{Page, Slice, containing, paged},
     proxies,
     rights::Subject,
-    schema::{asset_counters, assets, collection_assets},
+    schema::{asset_counters, assets, collection_assets, workspaces},
     statement::statement,
-    workspaces,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -68,7 +67,7 @@ pub struct Asset {
 ///
 /// The number in `new` is ignored. Call it inside a transaction: the number is taken when that commits.
 pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset, presets: &[Preset]) -> QueryResult<Asset> {
-    new.number = workspaces::next_number(conn, new.workspace_id).await?;
+    new.number = crate::workspaces::next_number(conn, new.workspace_id).await?;
     let asset: Asset =
         diesel::insert_into(assets::table).values(new).returning(Asset::as_returning()).get_result(conn).await?;
     if asset.source == AssetSource::Library {
@@ -243,7 +242,7 @@ pub async fn counters(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult
 /// Which assets a listing is about.
 #[derive(Debug, Clone, Default)]
 pub struct AssetFilter {
-    /// Part of the title, the file name, or a whole number such as `VTR-485`.
+    /// Part of the title, the file name, or a whole number with the workspace's prefix, such as `VTR-485`.
     pub search: Option<String>,
     /// The kind.
     pub kind: Option<AssetKind>,
@@ -265,8 +264,16 @@ fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static
     if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         let pattern = containing(text);
         let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));
-        let count = text.parse::<AssetNumber>().map_or(0, |number| number.count);
-        query = query.filter(named.or(assets::number.eq(count)));
+        query = match text.parse::<AssetNumber>() {
+            Ok(AssetNumber { prefix, count }) => {
+                let own = workspaces::table
+                    .filter(workspaces::id.eq(workspace).and(workspaces::number_prefix.eq(prefix)))
+                    .select(workspaces::id);
+                let numbered = assets::number.eq(count).and(assets::workspace_id.eq_any(own));
+                query.filter(named.or(numbered))
+            }
+            Err(_) => query.filter(named),
+        };
     }
     query
 }

@@ -5,4 +5,5 @@ mod first_share;
 mod import;
 mod migrations;
 pub(crate) mod outage;
+mod up;
 mod upload_cut;

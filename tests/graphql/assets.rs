@@ -167,6 +167,8 @@ async fn assets_are_found_by_name_number_and_kind() {
         (json!({ "search": "\\" }), vec![]),
         (json!({ "search": "ärger" }), vec![3]),
         (json!({ "search": "VTR-2" }), vec![2]),
+        (json!({ "search": "vtr-2" }), vec![2]),
+        (json!({ "search": "FOR-2" }), vec![]),
         (json!({ "search": "  " }), vec![3, 2, 1]),
         (json!({ "search": "e", "kind": "DOCUMENT" }), vec![2]),
         (json!({ "search": "\u{0}" }), vec![]),
@@ -182,4 +184,96 @@ async fn assets_are_found_by_name_number_and_kind() {
         let data = server.data(&admin, by_number, json!({ "number": number })).await;
         assert_eq!(data["asset"].is_object(), found, "{number}");
     }
+}
+
+#[tokio::test]
+async fn assets_come_in_pages_in_both_directions() {
+    let server = start().await;
+    let admin = server.admin().await;
+    for index in 1..=7 {
+        server.upload(&admin, &format!("{index}.txt"), format!("text {index}")).await;
+    }
+    let query = "query($first: Int, $after: String, $last: Int, $before: String) {
+        assets(first: $first, after: $after, last: $last, before: $before) {
+            totalCount nodes { title } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }";
+    let page = async |variables: Value| {
+        let data = server.data(&admin, query, variables).await;
+        assert_eq!(data["assets"]["totalCount"], 7);
+        let titles: Vec<_> =
+            data["assets"]["nodes"].as_array().unwrap().iter().map(|node| node["title"].as_str().unwrap()).collect();
+        let info = data["assets"]["pageInfo"].clone();
+        (titles.join(" "), info.clone(), (info["hasPreviousPage"] == true, info["hasNextPage"] == true))
+    };
+    let (first, top, more) = page(json!({ "first": 3 })).await;
+    assert_eq!((first.as_str(), more), ("7 6 5", (false, true)));
+    let (second, middle, more) = page(json!({ "first": 3, "after": top["endCursor"] })).await;
+    assert_eq!((second.as_str(), more), ("4 3 2", (true, true)));
+    let (third, end, more) = page(json!({ "first": 3, "after": middle["endCursor"] })).await;
+    assert_eq!((third.as_str(), more), ("1", (true, false)));
+    let (nothing, _, _) = page(json!({ "first": 3, "after": end["endCursor"] })).await;
+    assert_eq!(nothing, "");
+
+    let (last, back, more) = page(json!({ "last": 3 })).await;
+    assert_eq!((last.as_str(), more), ("3 2 1", (true, false)));
+    let (before, back, more) = page(json!({ "last": 3, "before": back["startCursor"] })).await;
+    assert_eq!((before.as_str(), more), ("6 5 4", (true, true)));
+    let (rest, _, more) = page(json!({ "last": 3, "before": back["startCursor"] })).await;
+    assert_eq!((rest.as_str(), more), ("7", (false, true)));
+    let between = json!({ "after": top["startCursor"], "before": end["startCursor"] });
+    assert_eq!(page(between.clone()).await.0, "6 5 4 3 2");
+    let between = |size: &str| json!({ size: 2, "after": top["startCursor"], "before": end["startCursor"] });
+    assert_eq!(page(between("first")).await.0, "6 5");
+    assert_eq!(page(between("last")).await.0, "3 2");
+    for bad in
+        [json!({ "first": -1 }), json!({ "last": 101 }), json!({ "first": 1, "last": 1 }), json!({ "after": "?" })]
+    {
+        let answer = server.call(&admin, query, bad.clone()).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{bad}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn the_links_of_an_asset_are_filtered_and_come_in_pages() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let other = server.upload(&admin, "b.jpg", fixtures::jpeg(50, 40)).await["id"].clone();
+    for index in 1..=4 {
+        server.public_link(&admin, &asset, json!({ "name": format!("public {index}") })).await;
+        server.public_link(&admin, &other, json!({ "name": format!("of the other {index}") })).await;
+    }
+    server.download_link(&admin, json!({ "assetId": asset, "name": "download" })).await;
+    let both = server.collection(&admin, "both", &[asset.clone(), other.clone()]).await;
+    server.collection_link(&admin, &both, json!({ "name": "public both" })).await;
+    let query =
+        "query($id: ID!, $first: Int, $after: String, $filter: LinkFilter, $orderBy: LinkOrder) { asset(id: $id) {
+        links(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+            totalCount nodes { name } pageInfo { endCursor hasNextPage } } } }";
+    let page = async |mut variables: Value| {
+        variables["id"] = asset.clone();
+        let data = server.data(&admin, query, variables).await["asset"]["links"].clone();
+        let names: Vec<_> = data["nodes"].as_array().unwrap().iter().map(|node| node["name"].clone()).collect();
+        (json!(names), data["totalCount"].clone(), data["pageInfo"].clone())
+    };
+    let (all, total, _) = page(json!({})).await;
+    assert_eq!(all, json!(["public both", "download", "public 4", "public 3", "public 2", "public 1"]));
+    assert_eq!(total, 6);
+    let public = json!({ "kind": "PUBLIC", "search": "public" });
+    let order = json!({ "field": "NAME", "direction": "ASC" });
+    let mut seen = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let variables = json!({ "first": 2, "after": after, "filter": public, "orderBy": order });
+        let (names, total, info) = page(variables).await;
+        assert_eq!(total, 5);
+        seen.push(names);
+        if info["hasNextPage"] == false {
+            break;
+        }
+        after = info["endCursor"].clone();
+    }
+    assert_eq!(json!(seen), json!([["public 1", "public 2"], ["public 3", "public 4"], ["public both"]]));
+    let nobody = server.user(&admin, "Edith", "EDITOR").await;
+    let data = server.data(&nobody, query, json!({ "id": asset })).await;
+    assert_eq!(data["asset"]["links"]["totalCount"], 0, "only administrators see those of others");
 }

@@ -414,3 +414,35 @@ async fn everything_done_to_a_link_is_written_down() {
         server.data(&admin, query, json!({ "filter": { "actorId": editor_id } })).await["linkEvents"].clone();
     assert_eq!(by_actor["totalCount"], 4);
 }
+
+#[tokio::test]
+async fn after_a_change_of_the_key_links_keep_their_urls_until_they_get_another() {
+    let old = start().await;
+    let admin = old.admin().await;
+    let asset = old.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let settings = json!({ "name": "the name", "password": "open sesame" });
+    let link = old.public_link(&admin, &asset, settings).await;
+    let path = |link: &Value| format!("/s/{}", link["url"].as_str().unwrap().rsplit_once('/').unwrap().1);
+    let first = path(&link);
+    let unlocked = old.visitor().post_form(&format!("{first}/unlock"), &[("password", "open sesame")]).await;
+    let cookie = unlocked.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+
+    let key = "another key of the same server and longer";
+    let both = old.another_with_key(format!("{key},{}", old.secret_key));
+    let query = "query($id: ID!) { link(id: $id) { url } }";
+    let shown = async |server: &Running| path(&server.data(&admin, query, json!({ "id": link["id"] })).await["link"]);
+    let open = async |server: &Running, path: &str| {
+        let page = server.visitor().request(reqwest::Method::GET, path).header("cookie", &cookie).send().await.unwrap();
+        (page.status().as_u16(), page.text().await.unwrap().contains("the name"))
+    };
+    assert_eq!(shown(&both).await, first);
+    assert_eq!(open(&both, &first).await, (200, true), "whoever has unlocked it is still in");
+    let rotated = path(&act(&both, &admin, "rotateLink", &link["id"]).await);
+    assert_ne!(rotated, first);
+    assert_eq!((open(&both, &first).await.0, open(&both, &rotated).await.0), (404, 200));
+
+    // Once all have another URL, the old key can go.
+    let new = old.another_with_key(key.to_owned());
+    assert_eq!(shown(&new).await, rotated);
+    assert_eq!(open(&new, &rotated).await.0, 200);
+}

@@ -158,6 +158,28 @@ async fn a_link_without_a_name_is_called_after_the_time_on_the_workspaces_wall()
     }
 }
 
+/// What a square picture of a QR code says.
+fn read_code(edge: usize, pixels: &[u8]) -> String {
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(edge, edge, |x, y| pixels[y * edge + x]);
+    prepared.detect_grids().first().expect("a code").decode().expect("readable").1
+}
+
+/// The pixels of a square drawing that is black rectangles on white: `M0 0h1v1H0V0` over and over.
+fn rasterised(svg: &str) -> (usize, Vec<u8>) {
+    let after = |mark: &str| svg.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {svg}")).1;
+    let edge: usize = after("viewBox=\"0 0 ").split(' ').next().unwrap().parse().unwrap();
+    let mut pixels = vec![255; edge * edge];
+    let path = after(" d=\"").split_once('"').unwrap().0;
+    for rectangle in path.split('M').skip(1) {
+        let mut numbers = rectangle.split([' ', 'h', 'v', 'H', 'V']).map(|number| number.parse::<usize>().unwrap());
+        let [left, top, width, height] = [(); 4].map(|()| numbers.next().unwrap());
+        for row in top..top + height {
+            pixels[row * edge + left..row * edge + left + width].fill(0);
+        }
+    }
+    (edge, pixels)
+}
+
 #[tokio::test]
 async fn a_link_comes_with_url_embed_code_and_qr_code() {
     let server = start().await;
@@ -177,10 +199,11 @@ async fn a_link_comes_with_url_embed_code_and_qr_code() {
         let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, png["data"].as_str().unwrap()).unwrap();
         let picture = image::load_from_memory(&bytes).expect("a PNG").into_luma8();
         assert_eq!((picture.width(), picture.height()), (size, size));
-        let (edge, pixels) = (usize::try_from(size).unwrap(), picture.into_raw());
-        let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(edge, edge, |x, y| pixels[y * edge + x]);
-        let read = prepared.detect_grids().first().expect("a code").decode().expect("readable").1;
-        assert_eq!(url, &read);
+        assert_eq!(*url, read_code(usize::try_from(size).unwrap(), &picture.into_raw()));
+        let drawing = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, svg["data"].as_str().unwrap()).unwrap();
+        let (edge, pixels) = rasterised(&String::from_utf8(drawing).unwrap());
+        assert_eq!(*url, read_code(edge, &pixels));
+        assert_eq!(svg["dataUri"], format!("data:image/svg+xml;base64,{}", svg["data"].as_str().unwrap()));
         assert_eq!(png["dataUri"], format!("data:image/png;base64,{}", png["data"].as_str().unwrap()));
         assert_eq!((&png["mediaType"], &svg["mediaType"]), (&json!("image/png"), &json!("image/svg+xml")));
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
-use tests::{Running, fixtures, start};
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, fixtures, start, start_with};
 
 async fn locked(server: &Running, admin: &str) -> String {
     let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
@@ -33,7 +33,7 @@ async fn the_right_password_opens_this_link_for_twelve_hours() {
     for part in ["HttpOnly", "SameSite=Lax", &format!("Path={one}"), "Max-Age=43200"] {
         assert!(cookie.contains(part), "{cookie}");
     }
-    assert!(!cookie.contains("Secure"), "{cookie}");
+    assert!(!cookie.contains("Secure") && !cookie.contains("Partitioned"), "{cookie}");
     assert!(is_open(visitor.get(&one).await).await);
     assert!(!is_open(visitor.get(&two).await).await, "another link stays locked");
     assert!(!is_open(server.visitor().get(&one).await).await, "another visitor, too");
@@ -53,6 +53,88 @@ async fn the_right_password_opens_this_link_for_twelve_hours() {
     server.advance(TimeDelta::minutes(2));
     let late = server.visitor().request(Method::GET, &one).header("cookie", grant).send().await.unwrap();
     assert!(!is_open(late).await, "the server itself says when it ends");
+}
+
+/// The one cookie that an answer sets.
+fn cookie(answer: &Response) -> String {
+    let mut cookies = answer.headers().get_all("set-cookie").iter();
+    let cookie = cookies.next().expect("a cookie").to_str().unwrap().to_owned();
+    assert!(cookies.next().is_none(), "one only");
+    cookie
+}
+
+#[tokio::test]
+async fn a_frame_on_another_site_is_unlocked() {
+    let public_url = "https://media.example.com";
+    let server = start_with(Options { public_url: Some(public_url), ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let settings = json!({ "password": "open sesame", "name": "the name", "allowOriginal": true });
+    let link = server.public_link(&admin, &asset, settings).await;
+    let path = link["url"].as_str().unwrap().strip_prefix(public_url).unwrap().to_owned();
+    let framed = |answer: &Response| {
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("frame-ancestors *") && policy.contains("form-action 'self'"), "{policy}");
+    };
+    let visitor = server.visitor();
+    let unlock = format!("{path}/unlock?embed");
+    let post = async |origin: &str, password: &str| {
+        let form = format!("password={}", password.replace(' ', "+"));
+        let request = visitor.request(Method::POST, &unlock).header("origin", origin);
+        request.header("content-type", "application/x-www-form-urlencoded").body(form).send().await.unwrap()
+    };
+
+    let form = visitor.get(&format!("{path}/embed")).await;
+    framed(&form);
+    let form = form.text().await.unwrap();
+    assert!(form.contains(&format!("action=\"{unlock}\"")) && !form.contains("the name"), "{form}");
+    let wrong = post(public_url, "open barley").await;
+    assert_eq!((wrong.status().as_u16(), wrong.headers().contains_key("set-cookie")), (403, false));
+    framed(&wrong);
+    assert!(wrong.text().await.unwrap().contains(&format!("action=\"{unlock}\"")), "the form stays in the frame");
+    // The site around the frame, or whatever else is not ours, cannot send the form.
+    for origin in ["https://blog.example", "null", "http://media.example.com"] {
+        let refused = post(origin, "open sesame").await;
+        assert_eq!((refused.status().as_u16(), refused.headers().contains_key("set-cookie")), (404, false), "{origin}");
+    }
+    let right = post(public_url, "open sesame").await;
+    assert_eq!(
+        (right.status().as_u16(), right.headers()["location"].to_str().unwrap()),
+        (303, &*format!("{path}/embed"))
+    );
+    let unlocked = cookie(&right);
+    let attributes = |cookie: &str| {
+        let mut parts: Vec<_> = cookie.split("; ").skip(1).map(str::to_owned).collect();
+        parts.sort();
+        parts
+    };
+    let cross_site = |path: &str, seconds: i64| {
+        let (path, age) = (format!("Path={path}"), format!("Max-Age={seconds}"));
+        ["HttpOnly", &age, "Partitioned", &path, "SameSite=None", "Secure"].map(str::to_owned)
+    };
+    assert_eq!(attributes(&unlocked), cross_site(&path, 43200));
+
+    let with = async |path: &str, cookie: &str| {
+        let cookie = cookie.split(';').next().unwrap();
+        server.visitor().request(Method::GET, path).header("cookie", cookie).send().await.unwrap()
+    };
+    let page = with(&format!("{path}/embed"), &unlocked).await;
+    framed(&page);
+    assert!(is_open(page).await);
+    // A download that was counted is remembered in the same way.
+    let id = asset.as_str().unwrap().strip_prefix("asset_").unwrap();
+    let original = format!("{path}/assets/{id}/original");
+    let download = with(&original, &unlocked).await;
+    assert_eq!(download.status(), 200);
+    assert_eq!(attributes(&cookie(&download)), cross_site(&original, 1800));
+
+    // Who signs in does so at the top, and nowhere else.
+    let body = format!("email={}&password={}", ADMIN_EMAIL.replace('@', "%40"), ADMIN_PASSWORD.replace(' ', "+"));
+    let sign_in = visitor.request(Method::POST, "/a/VTR-1").header("origin", public_url);
+    let sign_in = sign_in.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
+    let session = cookie(&sign_in);
+    assert!(session.contains("SameSite=Lax") && session.contains("Secure"), "{session}");
+    assert!(!session.contains("Partitioned"), "{session}");
 }
 
 #[tokio::test]

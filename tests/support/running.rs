@@ -37,11 +37,13 @@ pub struct Options {
     pub max_share: usize,
     /// How long each WebSocket waits for what.
     pub socket_times: SocketTimes,
+    /// What links begin with, where that is not the server's own address.
+    pub public_url: Option<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: false, threads: 1, max_share: 10_000, socket_times: SocketTimes::default() }
+        Self { workers: false, threads: 1, max_share: 10_000, socket_times: SocketTimes::default(), public_url: None }
     }
 }
 
@@ -92,7 +94,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let config = Config {
         data: folder.path().to_owned(),
         listen: address,
-        public_url: Some(url.clone()),
+        public_url: Some(options.public_url.map_or_else(|| url.clone(), str::to_owned)),
         // Tests play the part of the reverse proxy, to come from many addresses.
         trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]).into()],
         database_url: Some(database_url.clone()),
@@ -135,7 +137,13 @@ impl Running {
     /// Another process of the same installation.
     #[must_use]
     pub fn another(&self) -> Self {
-        launch(self.database_url.clone(), self.redis_url.clone(), self.secret_key.clone(), Options::default())
+        self.another_with_key(self.secret_key.clone())
+    }
+
+    /// The same, with this key.
+    #[must_use]
+    pub fn another_with_key(&self, secret_key: String) -> Self {
+        launch(self.database_url.clone(), self.redis_url.clone(), secret_key, Options::default())
     }
 
     /// Turns the server's clock on.

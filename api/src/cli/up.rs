@@ -6,6 +6,7 @@ use crate::{
     config::Config,
     import,
     metrics::Metrics,
+    secret_file,
     server::{self, Redis},
     servers::{Durability, PrivateServers},
 };
@@ -17,16 +18,9 @@ use rand::RngExt;
 use schema::{
     Page,
     assets::{self, AssetFilter},
-    workspaces,
+    users, workspaces,
 };
-use std::{
-    fs,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-    process::ExitCode,
-    sync::Arc,
-};
+use std::{fs, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::sync::watch;
 
 #[derive(Debug, Args)]
@@ -47,9 +41,10 @@ impl Up {
             anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
         }
         fs::create_dir_all(&config.data).with_context(|| format!("cannot make {}", config.data.display()))?;
-        if config.secret_key.is_none() {
-            keep_secret(&config.key_file(), generate_key)?;
+        if config.secret_key.is_none() && secret_file::read(&config.key_file())?.is_none() {
+            secret_file::write(&config.key_file(), generate_key())?;
         }
+        config.keyring()?;
 
         // Private servers end with the thread that starts them: this one.
         let servers = match (&config.database_url, &config.redis_url) {
@@ -134,66 +129,95 @@ impl Up {
     }
 }
 
-/// Makes the first administrator where there is none, and says how to sign in.
-async fn administrator(config: &Config, services: &Services) -> anyhow::Result<String> {
+/// How to sign in, as far as it is known.
+struct SignIn {
+    email: String,
+    password: KnownPassword,
+}
+
+enum KnownPassword {
+    /// It was generated, and is kept in the data folder.
+    Generated(String),
+    /// It is the one of the configuration.
+    Configured,
+    /// The administrator was there before.
+    Unknown,
+}
+
+/// Makes the first administrator where there is none. A password that is told opens: that of an administrator who was
+/// there before is compared.
+async fn administrator(config: &Config, services: &Services) -> anyhow::Result<SignIn> {
     let file = config.data.join("admin-password");
-    let (password, shown) = if let Some(password) = &config.admin_password {
-        (password.clone(), "(the password you have set)".to_owned())
-    } else {
-        let password = keep_secret(&file, || Password::generate(&mut rand::rng()).reveal().to_owned())?;
-        (password.clone(), password)
-    };
     let mut conn = services.pool.get().await?;
-    if !bootstrap::is_done(&mut conn).await? {
-        bootstrap::run(&mut conn, services.now(), &config.admin_email, &password).await?;
-    }
-    Ok(format!("{}  {shown}", config.admin_email))
+    let Some(workspace) = workspaces::oldest(&mut conn).await? else {
+        let (text, password) = if let Some(text) = &config.admin_password {
+            (text.clone(), KnownPassword::Configured)
+        } else {
+            // One that is empty was never told to anybody.
+            let text = match secret_file::read(&file)?.filter(|kept| !kept.is_empty()) {
+                Some(kept) => kept,
+                None => secret_file::write(&file, Password::generate(&mut rand::rng()).reveal().to_owned())?,
+            };
+            (text.clone(), KnownPassword::Generated(text))
+        };
+        bootstrap::run(&mut conn, services.now(), &config.admin_email, &text).await?;
+        return Ok(SignIn { email: config.admin_email.clone(), password });
+    };
+    let user = match users::by_email(&mut conn, &config.admin_email).await? {
+        Some(user) => Some(user),
+        None => users::first_admin(&mut conn, workspace.id).await?,
+    };
+    let Some(user) = user else {
+        return Ok(SignIn { email: config.admin_email.clone(), password: KnownPassword::Unknown });
+    };
+    drop(conn);
+    let opens = async |text: &str| {
+        let checked = services.hasher.verify(Password::attempt(text), Some(user.password_hash.clone())).await;
+        checked.map_err(|error| anyhow::anyhow!(error.message()))
+    };
+    let password = match &config.admin_password {
+        Some(text) if opens(text).await? => KnownPassword::Configured,
+        Some(_) => KnownPassword::Unknown,
+        None => match secret_file::read(&file)? {
+            Some(kept) if opens(&kept).await? => KnownPassword::Generated(kept),
+            _ => KnownPassword::Unknown,
+        },
+    };
+    Ok(SignIn { email: user.email, password })
 }
 
 /// Where to click, how to sign in, and a first call to paste.
-async fn welcome(services: &Services, sign_in: &str) -> anyhow::Result<String> {
+async fn welcome(services: &Services, sign_in: &SignIn) -> anyhow::Result<String> {
     let mut conn = services.pool.get().await?;
     let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
     let count = assets::count(&mut conn, workspace.id, &AssetFilter::default()).await?;
     let pictures = AssetFilter { collection: None, kind: Some(AssetKind::Image), search: None };
     let newest = assets::list(&mut conn, workspace.id, &pictures, Page::first(1)).await?.rows;
     let url = &services.public_url;
-    let (email, password) = sign_in.split_once("  ").unwrap_or((sign_in, ""));
     let prefix = &workspace.number_prefix;
     let example =
         newest.first().map_or_else(String::new, |asset| format!("\n  An asset     {url}/a/{prefix}-{}", asset.number));
-    let password = if password.starts_with('(') { "…" } else { password };
+    let email = &sign_in.email;
+    let (told, pasted) = match &sign_in.password {
+        KnownPassword::Generated(password) => (password.as_str(), password.as_str()),
+        KnownPassword::Configured => ("(the password you have set)", "…"),
+        KnownPassword::Unknown => ("(exists already and keeps the password)", "…"),
+    };
     Ok(format!(
         "
 Vitrine is up, with {count} assets.
 
   Playground   {url}/graphiql{example}
-  Sign-in      {sign_in}
+  Sign-in      {email}  {told}
 
 A first call to paste:
 
   curl {url}/graphql -H 'Content-Type: application/json' \\
-    -d '{{\"query\": \"mutation {{ signIn(input: {{email: \\\"{email}\\\", password: \\\"{password}\\\"}}) {{ token userErrors {{ message }} }} }}\"}}'
+    -d '{{\"query\": \"mutation {{ signIn(input: {{email: \\\"{email}\\\", password: \\\"{pasted}\\\"}}) {{ token userErrors {{ message }} }} }}\"}}'
 
 Ctrl-C stops everything; what you keep here stays.
 "
     ))
-}
-
-/// The secret in a file that only its owner can read; made if it is not there.
-fn keep_secret(file: &Path, make: impl FnOnce() -> String) -> anyhow::Result<String> {
-    if let Ok(text) = fs::read_to_string(file) {
-        return Ok(text.trim().to_owned());
-    }
-    let secret = make();
-    let written = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .and_then(|mut opened| writeln!(opened, "{secret}").and_then(|()| opened.sync_all()));
-    written.with_context(|| format!("cannot write {}", file.display()))?;
-    Ok(secret)
 }
 
 fn generate_key() -> String {

@@ -35,6 +35,9 @@ pub enum ServersError {
     /// The data was made by a version that is not installed.
     #[error("the data in {0} was made by Postgres {1}, which is not installed; install it, or use pg_upgrade")]
     OtherVersion(PathBuf, String),
+    /// The data was elsewhere, and is there no more.
+    #[error("the database of {0} is gone from {1}; bring it back, or delete {0} to begin with an empty one")]
+    Gone(PathBuf, PathBuf),
     /// Root, but nobody to run Postgres as.
     #[error("Postgres does not run as root, and there is no user `postgres` or `nobody` to run it as")]
     NoUser,
@@ -115,11 +118,12 @@ fn lock(root: &Path) -> Result<File, ServersError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::{fs::Permissions, os::unix::fs::PermissionsExt};
 
     #[test]
     fn servers_start_stop_and_find_their_data_again() {
         let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("data");
+        let root = folder.path().join("data #1? 100%25, of mine");
         assert!(PrivateServers::attach(&root).is_none());
         let servers = PrivateServers::start(&root, Durability::Throwaway).unwrap();
         let urls = (servers.database_url().to_owned(), servers.redis_url().to_owned());
@@ -129,5 +133,28 @@ mod tests {
         assert!(PrivateServers::attach(&root).is_none());
         let again = PrivateServers::start(&root, Durability::Kept).unwrap();
         assert_eq!((again.database_url().to_owned(), again.redis_url().to_owned()), urls);
+    }
+
+    #[test]
+    fn a_moved_folder_takes_its_database_along_and_a_lost_one_is_missed() {
+        // Closed to others: root's database is elsewhere then.
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        let start = |root: &Path| PrivateServers::start(root, Durability::Throwaway).map(drop);
+        start(&one).unwrap();
+        let database = |root: &Path| root.join("postgres").canonicalize().unwrap();
+        fs::write(database(&one).join("marker"), "").unwrap();
+        fs::rename(&one, &two).unwrap();
+        start(&one).unwrap();
+        assert!(!database(&one).join("marker").exists(), "a new one");
+        assert!(database(&two).join("marker").exists(), "which leaves the moved one alone");
+        start(&two).unwrap();
+        for root in [one, two] {
+            fs::remove_dir_all(database(&root)).unwrap();
+            if root.join("postgres").is_symlink() {
+                assert!(matches!(start(&root), Err(ServersError::Gone(..))));
+            }
+        }
     }
 }

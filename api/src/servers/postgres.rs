@@ -5,8 +5,9 @@ use super::{
     process::{self, Identity, Server},
 };
 use nix::sys::signal::Signal;
+use rand::RngExt;
 use std::{
-    fs::{self, Permissions},
+    fs::{self, File, Permissions},
     os::unix::{
         fs::{PermissionsExt, chown, symlink},
         net::UnixStream,
@@ -34,18 +35,18 @@ pub(super) struct Postgres {
 impl Postgres {
     pub(super) fn start(root: &Path, logs: &Path, durability: Durability) -> Result<Self, ServersError> {
         let user = process::unprivileged()?;
-        let (data, sockets) = (data_folder(root, user)?, socket_folder(root, user));
+        let log = logs.join("postgres.log");
+        let data = match existing(root)? {
+            Some(data) => data,
+            None => make(root, user, durability, &log)?,
+        };
+        let sockets = socket_folder(root, user);
         for folder in [&data, &sockets] {
             make_private(folder, user)?;
         }
-        let log = logs.join("postgres.log");
-        let programs = programs(&data)?;
-        if !data.join("PG_VERSION").exists() {
-            initialise(&programs, &data, user, durability, &log)?;
-        }
         wait_for_predecessor(&data);
 
-        let mut command = as_user(&programs.join("postgres"), user);
+        let mut command = as_user(&programs(Some(&data))?.join("postgres"), user);
         command.arg("-D").arg(&data).arg("-k").arg(&sockets).args(["-c", "listen_addresses="]);
         command.args(["-c", "logging_collector=off", "-c", "log_destination=stderr", "-c", "max_connections=200"]);
         if durability == Durability::Throwaway {
@@ -75,38 +76,52 @@ pub(super) fn answers(root: &Path) -> bool {
 }
 
 fn url_of(sockets: &Path) -> String {
-    let host: String = sockets.to_string_lossy().bytes().map(escaped).collect();
-    format!("postgres:///postgres?host={host}&user=vitrine")
+    format!("postgres:///postgres?host={}&user=vitrine", process::url_encoded(sockets))
 }
 
-/// What a query string takes as it is; the rest is percent-encoded.
-fn escaped(byte: u8) -> String {
-    if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-        char::from(byte).to_string()
+/// The folder of the database that was made for `root`. It is complete: its name there is the last thing it gets.
+fn existing(root: &Path) -> Result<Option<PathBuf>, ServersError> {
+    let name = root.join("postgres");
+    match fs::read_link(&name) {
+        Ok(target) if target.is_dir() => Ok(Some(target)),
+        Ok(target) => Err(ServersError::Gone(name, target)),
+        Err(_) => Ok(name.join("PG_VERSION").exists().then_some(name)),
+    }
+}
+
+/// Makes the database beside its place, and then gives it its name, so that a start that was cut off leaves no half
+/// of one.
+///
+/// Root's home is closed to everybody else, so that root's data may have to live elsewhere; a symbolic link then leads
+/// there. That folder has a name that nothing else has, because the data folder may be moved or copied: nobody but its
+/// link knows whose it is, and so nobody deletes one.
+fn make(root: &Path, user: Option<Identity>, durability: Durability, log: &Path) -> Result<PathBuf, ServersError> {
+    let name = root.join("postgres");
+    let elsewhere = user.is_some_and(|user| !process::reachable(&name, user));
+    let fresh = if elsewhere {
+        fs::create_dir_all(REACHABLE).map_err(ServersError::folder(Path::new(REACHABLE)))?;
+        Path::new(REACHABLE).join(format!("{:032x}", rand::rng().random::<u128>()))
     } else {
-        format!("%{byte:02X}")
+        let beside = root.join("postgres.new");
+        if beside.exists() {
+            fs::remove_dir_all(&beside).map_err(ServersError::folder(&beside))?;
+        }
+        beside
+    };
+    let programs = programs(None)?;
+    make_private(&fresh, user)?;
+    let made = initialise(&programs, &fresh, user, durability, log).and_then(|()| {
+        // Goes if it is empty; anything else is in the way, and named.
+        let _ = fs::remove_dir(&name);
+        let named = if elsewhere { symlink(&fresh, &name) } else { fs::rename(&fresh, &name) };
+        named.map_err(ServersError::folder(&name))
+    });
+    if made.is_err() {
+        let _ = fs::remove_dir_all(&fresh);
     }
-}
-
-/// The database's folder. Root's home is closed to everybody else, so that root's data may have to live elsewhere;
-/// a symbolic link then leads there.
-fn data_folder(root: &Path, user: Option<Identity>) -> Result<PathBuf, ServersError> {
-    let folder = root.join("postgres");
-    let Some(user) = user else { return Ok(folder) };
-    if let Ok(target) = fs::read_link(&folder) {
-        return Ok(target);
-    }
-    if process::reachable(&folder, user) {
-        return Ok(folder);
-    }
-    let target = Path::new(REACHABLE).join(process::digest(root));
-    fs::create_dir_all(REACHABLE).map_err(ServersError::folder(Path::new(REACHABLE)))?;
-    // What an earlier data folder of this path left behind is not ours.
-    if target.exists() {
-        fs::remove_dir_all(&target).map_err(ServersError::folder(&target))?;
-    }
-    symlink(&target, &folder).map_err(ServersError::folder(&folder))?;
-    Ok(target)
+    // The name is to last as long as what it names.
+    let _ = File::open(root).and_then(|folder| folder.sync_all());
+    made.map(|()| if elsewhere { fresh } else { name })
 }
 
 fn socket_folder(root: &Path, user: Option<Identity>) -> PathBuf {
@@ -128,8 +143,8 @@ fn make_private(folder: &Path, user: Option<Identity>) -> Result<(), ServersErro
     Ok(())
 }
 
-/// The folder of the programs: of the version that made the data, or the newest.
-fn programs(data: &Path) -> Result<PathBuf, ServersError> {
+/// The folder of the programs: of the version that made the data, or the newest where there is none yet.
+fn programs(data: Option<&Path>) -> Result<PathBuf, ServersError> {
     let mut versions: Vec<(u32, PathBuf)> = Vec::new();
     for base in ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"] {
         for entry in fs::read_dir(base).into_iter().flatten().flatten() {
@@ -144,8 +159,9 @@ fn programs(data: &Path) -> Result<PathBuf, ServersError> {
     versions.sort();
     versions.reverse();
     let own = std::env::var_os("PG_BIN").map(PathBuf::from);
-    match fs::read_to_string(data.join("PG_VERSION")) {
-        Ok(made_by) if own.is_none() && !versions.is_empty() => {
+    let made_by = data.and_then(|data| Some((data, fs::read_to_string(data.join("PG_VERSION")).ok()?)));
+    match made_by {
+        Some((data, made_by)) if own.is_none() && !versions.is_empty() => {
             let made_by = made_by.trim().to_owned();
             let same = versions.into_iter().find(|(number, _)| number.to_string() == made_by);
             same.map(|(_, programs)| programs).ok_or_else(|| ServersError::OtherVersion(data.to_owned(), made_by))
@@ -159,7 +175,7 @@ fn programs(data: &Path) -> Result<PathBuf, ServersError> {
     }
 }
 
-/// Made beside and renamed, so that a start that was cut off leaves no half of a database.
+/// Fills an empty folder with a database, unless it fails or is cut off.
 fn initialise(
     programs: &Path,
     data: &Path,
@@ -183,6 +199,8 @@ fn initialise(
     if durability == Durability::Throwaway {
         command.arg("--no-sync");
     }
+    // One that went on after our end would fill the folder of the next start.
+    process::tie_to_parent(&mut command, Signal::SIGKILL);
     let failed = |reason: String| ServersError::Start { program: "initdb", reason, log: log.to_owned() };
     let output = command.output().map_err(|error| failed(error.to_string()))?;
     if output.status.success() {
@@ -191,12 +209,6 @@ fn initialise(
     let text = [output.stdout, output.stderr].concat();
     let _ = fs::write(log, &text);
     let reason = process::last_words(&String::from_utf8_lossy(&text), &output.status.to_string());
-    if let Ok(entries) = fs::read_dir(data) {
-        // initdb cleans up by itself unless it was killed; it wants an empty folder.
-        for entry in entries.flatten() {
-            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
-        }
-    }
     Err(failed(reason))
 }
 

@@ -8,7 +8,7 @@ use nix::{
 use std::{
     fs::{self, File},
     hash::{DefaultHasher, Hash, Hasher},
-    os::unix::{fs::MetadataExt, process::CommandExt},
+    os::unix::{ffi::OsStrExt, fs::MetadataExt, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -111,7 +111,7 @@ pub(super) fn last_words(text: &str, otherwise: &str) -> String {
 
 /// The child ends when the thread that starts it does, and a Ctrl-C at the terminal reaches only us: we stop our
 /// children in order.
-fn tie_to_parent(command: &mut Command, stop: Signal) {
+pub(super) fn tie_to_parent(command: &mut Command, stop: Signal) {
     command.process_group(0);
     #[cfg(target_os = "linux")]
     {
@@ -142,10 +142,19 @@ pub(super) fn digest(path: &Path) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// Where the sockets of the servers in `root` are: below it, or in a short place if its path is too long.
+/// A path as it stands in an address: what has a meaning there is percent-encoded.
+pub(super) fn url_encoded(path: &Path) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(byte);
+    let bytes = path.as_os_str().as_bytes().iter();
+    bytes.map(|byte| if plain(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+/// Where the sockets of the servers in `root` are: below it, or in a short place if its path is too long or would be
+/// taken for a list.
 pub(super) fn socket_folder(root: &Path) -> PathBuf {
     let folder = root.join("run");
-    if folder.as_os_str().len() + "/.s.PGSQL.5432".len() <= MAX_SOCKET_PATH {
+    let path = folder.as_os_str();
+    if path.len() + "/.s.PGSQL.5432".len() <= MAX_SOCKET_PATH && !path.as_bytes().contains(&b',') {
         folder
     } else {
         std::env::temp_dir().join(format!("vitrine-{}", digest(root)))

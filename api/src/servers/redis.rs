@@ -51,7 +51,7 @@ impl Redis {
 
 /// Where the Redis of this folder answers.
 pub(super) fn url(root: &Path) -> String {
-    format!("redis+unix://{}", socket(root).display())
+    format!("redis+unix://{}", process::url_encoded(&socket(root)))
 }
 
 /// Whether it does.
