@@ -76,11 +76,6 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: User) -> QueryResult<bool
     Ok(added == 1)
 }
 
-/// Gives a user another password.
-pub async fn set_password_hash(conn: &mut AsyncPgConnection, id: Uuid, hash: &str) -> QueryResult<()> {
-    diesel::update(users::table.find(id)).set(users::password_hash.eq(hash)).execute(conn).await.map(drop)
-}
-
 /// What of a user is to be changed; `None` leaves it as it is.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = users)]

@@ -4,12 +4,13 @@ use super::{
     Durability, ServersError,
     process::{self, Identity, Server},
 };
-use nix::sys::signal::Signal;
+use nix::{sys::signal::Signal, unistd::geteuid};
 use rand::RngExt;
 use std::{
     fs::{self, File, Permissions},
+    io::ErrorKind,
     os::unix::{
-        fs::{PermissionsExt, chown, symlink},
+        fs::{DirBuilderExt, MetadataExt, PermissionsExt, lchown, symlink},
         net::UnixStream,
         process::CommandExt,
     },
@@ -134,11 +135,29 @@ fn socket_folder(root: &Path, user: Option<Identity>) -> PathBuf {
     }
 }
 
+/// A folder for this user alone. One of that name that is somebody else's, or leads elsewhere, is not taken: the name may
+/// lie where everybody can make folders.
 fn make_private(folder: &Path, user: Option<Identity>) -> Result<(), ServersError> {
-    fs::create_dir_all(folder).map_err(ServersError::folder(folder))?;
-    fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(ServersError::folder(folder))?;
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(ServersError::folder(parent))?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let found = fs::symlink_metadata(folder).map_err(ServersError::folder(folder))?;
+            let ours = [Some(geteuid()), user.map(|user| user.uid)]
+                .into_iter()
+                .flatten()
+                .any(|uid| uid.as_raw() == found.uid());
+            if !found.is_dir() || !ours {
+                let reason = std::io::Error::other("it is not ours; remove it");
+                return Err(ServersError::folder(folder)(reason));
+            }
+            fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(ServersError::folder(folder))?;
+        }
+        made => made.map_err(ServersError::folder(folder))?,
+    }
     if let Some(user) = user {
-        chown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(ServersError::folder(folder))?;
+        lchown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(ServersError::folder(folder))?;
     }
     Ok(())
 }
