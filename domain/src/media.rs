@@ -31,6 +31,16 @@ pub fn sniff(head: &[u8]) -> Media {
     Media { media_type, kind }
 }
 
+/// A JPEG may send its picture in this many passes at most. Each costs about as much as decoding the whole, and takes
+/// only a few bytes of a file; encoders make up to some twenty.
+pub const MAX_JPEG_SCANS: usize = 50;
+
+/// Whether a JPEG has more passes than anybody needs. Those of a picture within it count, too.
+pub fn has_too_many_scans(jpeg: &[u8]) -> bool {
+    // Between pixels this pair never stands for anything else.
+    jpeg.windows(2).filter(|pair| *pair == [0xff, 0xda]).count() > MAX_JPEG_SCANS
+}
+
 /// A file extension for a media type whose files we make ourselves.
 pub fn extension(media_type: &str) -> &'static str {
     match media_type {

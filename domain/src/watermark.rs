@@ -17,6 +17,44 @@ text_enum! {
 /// The largest file of a watermark, in bytes.
 pub const MAX_BYTES: u64 = 2 * 1024 * 1024;
 
+/// The largest width and height of a watermark, in pixels.
+pub const MAX_EDGE: u32 = 8_000;
+
+/// The most pixels of a watermark.
+pub const MAX_PIXELS: u64 = 40_000_000;
+
+/// Why a picture can be no watermark. Asked before one is stored, so that what is stored can be drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unsuitable {
+    /// Decoding it would take too much memory.
+    #[error(
+        "The watermark has {width} × {height} pixels; at most {MAX_EDGE} on an edge and {} megapixels are allowed.",
+        MAX_PIXELS / 1_000_000
+    )]
+    TooLarge {
+        /// In pixels.
+        width: u32,
+        /// In pixels.
+        height: u32,
+    },
+    /// Nothing of it would be seen.
+    #[error("The watermark is wholly transparent: nobody would see it.")]
+    Invisible,
+}
+
+/// Refuses what is too large, before it is decoded.
+pub fn check_size(width: u32, height: u32) -> Result<(), Unsuitable> {
+    if width.max(height) > MAX_EDGE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(Unsuitable::TooLarge { width, height });
+    }
+    Ok(())
+}
+
+/// Refuses what nobody would see: `alphas` is how opaque its pixels are.
+pub fn check_visible(mut alphas: impl Iterator<Item = u8>) -> Result<(), Unsuitable> {
+    if alphas.any(|alpha| alpha > 0) { Ok(()) } else { Err(Unsuitable::Invisible) }
+}
+
 /// How much of what lies below a watermark hides, from 0 (all is seen) to 1 (only the watermark is).
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Opacity(f64);
@@ -50,6 +88,16 @@ impl TryFrom<f64> for Opacity {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mark_is_neither_too_large_nor_invisible() {
+        assert_eq!(check_size(8_000, 5_000), Ok(()));
+        for (width, height) in [(8_001, 1), (8_000, 5_001)] {
+            assert_eq!(check_size(width, height), Err(Unsuitable::TooLarge { width, height }));
+        }
+        assert_eq!(check_visible([0, 1].into_iter()), Ok(()));
+        assert_eq!(check_visible([0; 9].into_iter()), Err(Unsuitable::Invisible));
+    }
 
     #[test]
     fn an_opacity_hides_something_and_not_more_than_all() {

@@ -155,6 +155,36 @@ pub async fn set_failed(
     diesel::update(pending).set((proxies::state.eq("FAILED"), proxies::reason.eq(reason))).execute(conn).await.map(drop)
 }
 
+/// Marks watermarked proxies that are still pending as failed, because the watermark cannot be drawn.
+pub async fn set_unmarked(
+    conn: &mut AsyncPgConnection,
+    asset: Uuid,
+    presets: &[Preset],
+    reason: &str,
+) -> QueryResult<()> {
+    let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
+    let of_these = proxies::asset_id.eq(asset).and(proxies::preset.eq_any(names)).and(proxies::watermarked);
+    let pending = proxies::table.filter(of_these).filter(proxies::state.eq("PENDING"));
+    diesel::update(pending).set((proxies::state.eq("FAILED"), proxies::reason.eq(reason))).execute(conn).await.map(drop)
+}
+
+/// Lets the watermarked proxies of a workspace that failed be tried once more, with another watermark; not those of
+/// originals that cannot be read.
+pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
+    diesel::sql_query(
+        "UPDATE proxies SET state = 'PENDING', reason = NULL
+        FROM assets, proxies plain
+        WHERE proxies.watermarked AND proxies.state = 'FAILED'
+        AND assets.id = proxies.asset_id AND assets.workspace_id = $1
+        AND plain.asset_id = proxies.asset_id AND plain.preset = proxies.preset AND NOT plain.watermarked
+        AND plain.state <> 'FAILED'",
+    )
+    .bind::<SqlUuid, _>(workspace)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
 /// The watermark of a workspace.
 #[derive(Debug, Clone, QueryableByName)]
 pub struct Watermark {

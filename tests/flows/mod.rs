@@ -3,6 +3,7 @@
 mod faults;
 mod first_share;
 mod import;
+mod leftovers;
 mod migrations;
 pub(crate) mod outage;
 mod up;

@@ -61,16 +61,22 @@ async fn what_can_be_no_watermark_is_refused_and_leaves_nothing() {
     let mut large = fixtures::detailed_jpeg(1500, 1500);
     large.resize(2 * 1024 * 1024 + 1, 0);
     let files = [
-        b"no picture".to_vec(),
-        whole[..whole.len() / 2].to_vec(),
-        fixtures::pdf(),
-        b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(),
-        fixtures::png_header(50_000, 50_000),
-        large,
+        (b"no picture".to_vec(), "neither"),
+        (whole[..whole.len() / 2].to_vec(), "cannot be decoded"),
+        (fixtures::pdf(), "neither"),
+        (b"GIF89a\x01\0\x01\0\0\0\0;".to_vec(), "neither"),
+        (fixtures::png_header(50_000, 50_000), "50000 × 50000"),
+        (fixtures::png_of_zeros(8_001, 1), "8000 on an edge"),
+        (fixtures::png_of_zeros(8_000, 5_001), "40 megapixels"),
+        (fixtures::clear_png(300, 200), "wholly transparent"),
+        (fixtures::jpeg_of_passes(64, 64, 5_000), "more passes"),
+        (large, "larger than 2 MB"),
     ];
-    for bytes in files {
-        let refusal = refused(&server, &admin, file.clone(), Some(bytes)).await;
-        assert_eq!(refusal, (json!("INVALID_FILE"), json!(["file"])));
+    for (bytes, reason) in files {
+        let payload = server.set_watermark(&admin, file.clone(), Some(bytes)).await;
+        let error = &payload["userErrors"][0];
+        assert_eq!((&error["code"], &error["field"]), (&json!("INVALID_FILE"), &json!(["file"])), "{payload}");
+        assert!(error["message"].as_str().unwrap().contains(reason), "{reason}: {payload}");
     }
     for opacity in [0.0, -1.0, 1.5] {
         let input = json!({ "file": null, "opacity": opacity });
@@ -81,4 +87,6 @@ async fn what_can_be_no_watermark_is_refused_and_leaves_nothing() {
     let mut most = whole.clone();
     most.resize(2 * 1024 * 1024, 0);
     assert!(server.set_watermark(&admin, file, Some(most)).await["workspace"].is_object(), "2 MB are allowed");
+    let widest = fixtures::png_of_zeros(8_000, 5_000);
+    assert!(server.set_watermark(&admin, json!({ "file": null }), Some(widest)).await["workspace"].is_object());
 }

@@ -139,28 +139,51 @@ async fn what_only_pretends_fails_with_a_reason_and_the_worker_goes_on() {
         bytes
     };
     let bad = [
-        ("half a JPEG", cut(fixtures::detailed_jpeg(600, 400), 50)),
-        ("half a PNG", cut(fixtures::png_with_alpha(300, 200), 50)),
-        ("half a HEIC", cut(made::heif(&fixtures::jpeg(640, 480), false), 50)),
-        ("half a PDF", cut(api::samples::pdf().into_bytes(), 30)),
-        ("half a video", cut(made::video("a.mp4", "320x240", 1), 50)),
-        ("a JPEG by its first bytes", [b"\xff\xd8\xff\xe0".to_vec(), vec![7; 5_000]].concat()),
-        ("a video by its first bytes", [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), vec![7; 5_000]].concat()),
-        ("a PNG of 50,000 by 50,000", fixtures::png_header(50_000, 50_000)),
-        ("a PNG that unpacks to 900 megapixels", fixtures::png_of_zeros(30_000, 30_000)),
-        ("a playlist that names another file", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n".to_vec()),
-        ("a picture that nobody here decodes", [b"8BPS\0\x01".to_vec(), vec![0; 200]].concat()),
+        (cut(fixtures::detailed_jpeg(600, 400), 50), "The JPEG ends in the middle."),
+        (cut(fixtures::png_with_alpha(300, 200), 50), "The file ends in the middle."),
+        (cut(made::heif(&fixtures::jpeg(640, 480), false), 50), "The file cannot be decoded (heif-dec: "),
+        (cut(api::samples::pdf().into_bytes(), 30), "The file cannot be decoded (pdftoppm: "),
+        (cut(made::video("a.mp4", "320x240", 1), 50), "The file cannot be decoded (ffprobe: the file: "),
+        (made::video_without_frames(), "The video has no frames."),
+        ([b"\xff\xd8\xff\xe0".to_vec(), vec![7; 5_000]].concat(), "cannot be decoded"),
+        (
+            [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), vec![7; 5_000]].concat(),
+            "The file cannot be decoded (ffprobe: the file: ",
+        ),
+        (fixtures::png_header(50_000, 50_000), "50000 × 50000 pixels; more than 30000 on an edge"),
+        (fixtures::png_of_zeros(30_000, 30_000), "30000 × 30000 pixels; more than 250 megapixels"),
+        ([b"8BPS\0\x01".to_vec(), vec![0; 200]].concat(), "Previews of image/vnd.adobe.photoshop cannot be made"),
     ];
-    for (what, bytes) in bad {
+    for (bytes, wanted) in bad {
         let (_, asset) = uploaded(&server, &admin, "a", bytes).await;
-        for proxy in asset["proxies"].as_array().unwrap() {
+        let proxies = asset["proxies"].as_array().unwrap();
+        assert!(!proxies.is_empty(), "{wanted}: {asset}");
+        for proxy in proxies {
             let reason = proxy["failureReason"].as_str().unwrap_or_default();
-            assert!(proxy["state"] == "FAILED" && reason.len() > 15, "{what}: {proxy}");
-            assert!(!reason.contains("/tmp") && !reason.contains("blobs"), "{what}: tells of our machine: {reason}");
+            assert!(proxy["state"] == "FAILED" && reason.contains(wanted), "{wanted}: {proxy}");
+            assert!(!reason.contains("/tmp") && !reason.contains("blobs"), "tells of our machine: {reason}");
         }
     }
+    // A playlist is a text by its first bytes, and nothing is made of it.
+    let playlist = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n".to_vec();
+    let (_, asset) = uploaded(&server, &admin, "a.m3u8", playlist).await;
+    assert_eq!((&asset["kind"], &asset["proxies"]), (&json!("DOCUMENT"), &json!([])));
     let (_, good) = uploaded(&server, &admin, "a.jpg", fixtures::jpeg(7, 5)).await;
     assert_eq!(told(&good)[0], "thumbnail READY 7x5", "the worker is still well");
+}
+
+#[tokio::test]
+async fn nothing_is_no_file() {
+    let (server, admin) = working().await;
+    let query = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) {
+        asset { id } userErrors { code field message } } }";
+    for name in ["a.jpg", "a.mp4", "a"] {
+        let call = server.upload_call(&admin, query, json!({ "file": null }), name, Vec::new()).await;
+        let payload = call.json::<Value>().await.unwrap()["data"]["uploadAsset"].clone();
+        let error = json!({ "code": "INVALID_FILE", "field": ["file"], "message": "The file is empty." });
+        assert_eq!(payload, json!({ "asset": null, "userErrors": [error] }), "{name}");
+    }
+    assert_eq!(server.blobs(), 0);
 }
 
 #[tokio::test]

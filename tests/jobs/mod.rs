@@ -1,6 +1,7 @@
 //! What runs later.
 
 mod admin;
+mod bounds;
 mod hands;
 mod ingest;
 mod losses;

@@ -1,10 +1,12 @@
 //! Watermarked pictures: made ahead, shared by the links that need them, made anew, and gone when nobody needs them;
 //! and never a plain one in their place.
 
+use crate::jobs::hands::{Hands, read};
 use chrono::TimeDelta;
 use domain::Preset;
 use futures::future::join_all;
-use schema::outbox::Job;
+use jobs::Setup;
+use schema::outbox::{Job, Lane};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{Running, Visitor, fixtures, start};
@@ -201,6 +203,146 @@ async fn the_old_watermark_serves_until_the_new_one_is_ready() {
     stop.send_replace(true);
     working.await.unwrap().unwrap();
     assert_eq!(server.blobs(), blobs + 1, "nothing of the old is left but its image, until garbage is collected");
+}
+
+/// The state and the reason of an asset's proxies, plain ones first.
+async fn states(server: &Running, admin: &str, asset: &Value) -> Vec<(bool, String, String)> {
+    let query = "query($id: ID!) { asset(id: $id) { proxies { watermarked state failureReason } } }";
+    let data = server.data(admin, query, json!({ "id": asset })).await;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let proxies = data["asset"]["proxies"].as_array().unwrap().iter();
+    let mut states: Vec<_> = proxies
+        .map(|proxy| (proxy["watermarked"] == true, text(&proxy["state"]), text(&proxy["failureReason"])))
+        .collect();
+    states.sort();
+    states
+}
+
+/// Waits until the plain, or the watermarked, proxies of an asset are in a state.
+async fn until(server: &Running, admin: &str, asset: &Value, watermarked: bool, state: &str) {
+    let work = async {
+        loop {
+            let states = states(server, admin, asset).await;
+            if states.iter().filter(|proxy| proxy.0 == watermarked).all(|proxy| proxy.1 == state) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), work).await.expect(state);
+}
+
+#[tokio::test]
+async fn a_watermark_that_cannot_be_used_keeps_no_plain_picture_waiting_and_another_mends_it() {
+    let (server, admin, _) = with_watermark(0).await;
+    let mark_file = server.blob_files().remove(0);
+    std::fs::write(&mark_file, fixtures::clear_png(20, 20)).unwrap();
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
+    let settings = json!({ "watermark": true });
+    let link = server.public_link(&admin, &asset, settings).await;
+    let plain = server.public_link(&admin, &asset, Value::Null).await;
+
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    until(&server, &admin, &asset, false, "READY").await;
+    until(&server, &admin, &asset, true, "FAILED").await;
+    for (_, _, reason) in states(&server, &admin, &asset).await.split_off(3) {
+        assert!(reason.contains("set another") && reason.contains("wholly transparent"), "{reason}");
+    }
+    let visitor = server.visitor();
+    assert!(seen(&visitor, &picture(&plain, &asset, "preview")).await.is_some());
+    assert_eq!(seen(&visitor, &picture(&link, &asset, "preview")).await, None, "never the plain one");
+
+    mark(&server, &admin, CYAN).await;
+    until(&server, &admin, &asset, true, "READY").await;
+    let marked = seen(&visitor, &picture(&link, &asset, "preview")).await.expect("a picture");
+    assert!(fixtures::alike(marked, CYAN), "{marked:?}");
+    stop.send_replace(true);
+    working.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_watermark_whose_file_is_away_for_a_while_keeps_no_plain_picture_waiting() {
+    let (server, admin, _) = with_watermark(0).await;
+    let mark_file = server.blob_files().remove(0);
+    let away = server.folder.path().join("away");
+    std::fs::rename(&mark_file, &away).unwrap();
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, json!({ "watermark": true })).await;
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    until(&server, &admin, &asset, false, "READY").await;
+    assert!(states(&server, &admin, &asset).await.iter().all(|proxy| !proxy.0 || proxy.1 == "PENDING"));
+    std::fs::rename(&away, &mark_file).unwrap();
+    until(&server, &admin, &asset, true, "READY").await;
+    let marked = seen(&server.visitor(), &picture(&link, &asset, "preview")).await.expect("a picture");
+    assert!(fixtures::alike(marked, MAGENTA), "{marked:?}");
+    stop.send_replace(true);
+    working.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_a_visitor_waits_for_is_made_before_all_else() {
+    let (server, admin, assets) = with_watermark(6).await;
+    let share = json!({ "assetIds": assets, "settings": { "watermark": true } });
+    let link = server.share(&admin, share).await["link"].clone();
+    assert_eq!(seen(&server.visitor(), &picture(&link, &assets[4], "preview")).await, None);
+
+    // Relayed by a process without hands, and taken by hands without a process.
+    let (stop, stopping) = watch::channel(false);
+    let relaying = tokio::spawn(server.work_as(Setup { slots: Vec::new(), ..Setup::of_cores(1) }, stopping));
+    let hands = Hands::of(&server, "worker", Lane::Pictures).await;
+    let relayed = async {
+        // Six that were uploaded, and six with a mark.
+        while hands.depths().await[0] < 12 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), relayed).await.expect("they are relayed");
+    let mut taken = Vec::new();
+    while let Some(job) = hands.take().await {
+        taken.push(read(&job));
+    }
+    assert_eq!(taken[0], Job::RenderProxy { asset_id: uuid(&assets[4]) }, "the visitor's");
+    assert!(taken[1..6].iter().all(|job| matches!(job, Job::RenderProxy { .. })), "then what was shared: {taken:?}");
+    stop.send_replace(true);
+    relaying.await.unwrap().unwrap();
+}
+
+/// The addresses of the pictures on a page, and of what it offers to save.
+async fn files_on(visitor: &Visitor, page: &str) -> Vec<String> {
+    let response = visitor.get(page).await;
+    assert_eq!(response.status(), 200, "{page}");
+    let html = response.text().await.unwrap();
+    let of = |name| html.split(name).skip(1).filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned);
+    let to_save = of(" href=\"").filter(|file: &String| file.ends_with("?download"));
+    of(" src=\"").chain(to_save).collect()
+}
+
+#[tokio::test]
+async fn what_is_embedded_has_the_watermark_too() {
+    let (server, admin, assets) = with_watermark(2).await;
+    let settings = json!({ "watermark": true, "allowProxies": true });
+    let single = server.public_link(&admin, &assets[0], settings.clone()).await;
+    let collection = server.collection(&admin, "Both", &assets).await;
+    let gallery = server.collection_link(&admin, &collection, settings).await;
+    let visitor = server.visitor();
+    for link in [&single, &gallery] {
+        let files = files_on(&visitor, &format!("{}/embed", link["url"].as_str().unwrap())).await;
+        for file in files.iter().filter(|file| !file.contains("download")) {
+            assert_eq!(seen(&visitor, file).await, None, "{file}: nothing is ready");
+        }
+    }
+    work_until_prepared(&server, &admin, &single).await;
+    work_until_prepared(&server, &admin, &gallery).await;
+    for (link, pictures) in [(&single, 1), (&gallery, 2)] {
+        let files = files_on(&visitor, &format!("{}/embed", link["url"].as_str().unwrap())).await;
+        assert!(files.len() >= pictures, "{files:?}");
+        for file in files {
+            let marked = seen(&visitor, &file).await.expect("a picture");
+            assert!(fixtures::alike(marked, MAGENTA), "{file}: {marked:?}");
+        }
+    }
 }
 
 async fn outdated(server: &Running) -> usize {

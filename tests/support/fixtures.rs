@@ -59,13 +59,19 @@ pub fn png_header(width: u32, height: u32) -> Vec<u8> {
 
 /// A small PNG that unpacks to very many black pixels.
 pub fn png_of_zeros(width: u32, height: u32) -> Vec<u8> {
+    png_of_zeros_as(width, height, png::ColorType::Grayscale, png::BitDepth::Eight)
+}
+
+/// The same with more channels, or deeper ones.
+pub fn png_of_zeros_as(width: u32, height: u32, color: png::ColorType, depth: png::BitDepth) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_color(color);
+    encoder.set_depth(depth);
     encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header().expect("a header");
     let mut stream = writer.stream_writer().expect("a stream");
-    let row = vec![0; width as usize];
+    let row = vec![0; width as usize * color.samples() * if depth == png::BitDepth::Sixteen { 2 } else { 1 }];
     (0..height).for_each(|_| std::io::Write::write_all(&mut stream, &row).expect("a row"));
     stream.finish().expect("the end");
     writer.finish().expect("the end");
@@ -79,6 +85,135 @@ pub fn long_gif(frames: usize) -> Vec<u8> {
     let frame = DynamicImage::ImageRgb8(gradient(8, 8)).into_rgba8();
     encoder.encode_frames((0..frames).map(|_| image::Frame::new(frame.clone()))).expect("a GIF");
     drop(encoder);
+    bytes
+}
+
+/// Zeros, compressed as PNG, TIFF and their kin do it: these bytes unpack to at least so many million.
+pub fn packed_zeros(millions: u32) -> Vec<u8> {
+    let png = png_of_zeros(1_000_000, millions);
+    let mut packed = Vec::new();
+    let mut rest = &png[8..];
+    while let [a, b, c, d, kind @ ..] = rest {
+        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        if kind.starts_with(b"IDAT") {
+            packed.extend_from_slice(&kind[4..4 + length]);
+        }
+        rest = &kind[4 + length + 4..];
+    }
+    packed
+}
+
+/// A small PNG with another chunk before its pixels.
+pub fn png_with_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+    let png = plain_png(9, 9, [200, 10, 10]);
+    // After the signature and the header, which is a chunk of 13 bytes.
+    let (before, after) = png.split_at(8 + 4 + 4 + 13 + 4);
+    let named = [&kind[..], data].concat();
+    let length = u32::try_from(data.len()).expect("a length");
+    [before, &length.to_be_bytes(), &named, &crc32(&named).to_be_bytes(), after].concat()
+}
+
+/// A progressive JPEG of this size, gray all over, whose passes add nothing to each other.
+pub fn jpeg_of_passes(width: u16, height: u16, passes: usize) -> Vec<u8> {
+    let [[wide, w], [high, h]] = [width.to_be_bytes(), height.to_be_bytes()];
+    let mut bytes = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
+    bytes.extend([1; 64]);
+    bytes.extend([0xff, 0xc2, 0, 11, 8, high, h, wide, w, 1, 1, 0x11, 0]);
+    // One code of one bit in each table: no difference to the block before; and nothing in so many blocks to come.
+    for (table, symbol) in [(0x00, 0x00), (0x10, 0xe0)] {
+        bytes.extend([0xff, 0xc4, 0, 20, table, 1]);
+        bytes.extend([0; 15]);
+        bytes.push(symbol);
+    }
+    let blocks = usize::from(width).div_ceil(8) * usize::from(height).div_ceil(8);
+    bytes.extend([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0]);
+    bytes.resize(bytes.len() + blocks.div_ceil(8), 0);
+    // A zero and fourteen ones stand for a run of 32,767 blocks.
+    let runs = blocks.div_ceil(32_767);
+    let bits = (0..runs).flat_map(|_| std::iter::once(false).chain([true; 14])).collect::<Vec<_>>();
+    let mut run = Vec::new();
+    for eight in bits.chunks(8) {
+        let byte = (0..8).fold(0_u8, |byte, at| byte << 1 | u8::from(eight.get(at).copied().unwrap_or(true)));
+        run.push(byte);
+        if byte == 0xff {
+            run.push(0);
+        }
+    }
+    for _ in 1..passes {
+        bytes.extend([0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0]);
+        bytes.extend_from_slice(&run);
+    }
+    bytes.extend([0xff, 0xd9]);
+    bytes
+}
+
+/// A progressive JPEG in colours that claims to be this large, and holds next to nothing.
+pub fn jpeg_header_of_passes(width: u16, height: u16) -> Vec<u8> {
+    let mut encoder = turbojpeg::Compressor::new().expect("an encoder");
+    encoder.set_subsamp(turbojpeg::Subsamp::None).expect("a subsampling");
+    encoder.set_progressive(true).expect("a mode");
+    let pixels = vec![100; 16 * 16 * 3];
+    let image =
+        turbojpeg::Image { pixels: &pixels[..], width: 16, pitch: 48, height: 16, format: turbojpeg::PixelFormat::RGB };
+    let mut bytes = encoder.compress_to_vec(image).expect("a JPEG");
+    let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc2]).expect("a header");
+    bytes[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+    bytes[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+    bytes
+}
+
+/// A TIFF of one strip with these channels of eight bits, whose pixels are compressed bytes.
+pub fn tiff_of(width: u32, height: u32, channels: u16, packed: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(packed.len()).expect("a length");
+    let bits = 8 + 2 + 10 * 12 + 4;
+    let entries: [(u16, u16, u32, u32); 10] = [
+        (256, 4, 1, width),
+        (257, 4, 1, height),
+        (258, 3, channels.into(), if channels == 1 { 8 } else { bits }),
+        (259, 3, 1, 8),
+        (262, 3, 1, if channels == 1 { 1 } else { 2 }),
+        (273, 4, 1, bits + 8),
+        (277, 3, 1, channels.into()),
+        (278, 4, 1, height),
+        (279, 4, 1, length),
+        (284, 3, 1, 1),
+    ];
+    let mut bytes = b"II*\0\x08\0\0\0\x0a\0".to_vec();
+    for (tag, kind, count, value) in entries {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend([0; 4]);
+    bytes.extend([8, 0, 8, 0, 8, 0, 8, 0]);
+    bytes.extend_from_slice(packed);
+    bytes
+}
+
+/// A lossless WebP, black all over.
+pub fn black_webp(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::webp::WebPEncoder::new_lossless(&mut bytes);
+    let pixels = vec![0; width as usize * height as usize * 3];
+    encoder.write_image(&pixels, width, height, image::ExtendedColorType::Rgb8).expect("a picture");
+    bytes
+}
+
+/// A GIF with a frame of 8 × 8 on a screen that is larger.
+pub fn gif_on_a_screen(width: u16, height: u16) -> Vec<u8> {
+    let mut bytes = long_gif(1);
+    bytes[6..8].copy_from_slice(&width.to_le_bytes());
+    bytes[8..10].copy_from_slice(&height.to_le_bytes());
+    bytes
+}
+
+/// A PNG of which nothing is seen.
+pub fn clear_png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let pixels = vec![0; width as usize * height as usize * 4];
+    let encoder = PngEncoder::new(&mut bytes);
+    encoder.write_image(&pixels, width, height, image::ExtendedColorType::Rgba8).expect("a picture");
     bytes
 }
 

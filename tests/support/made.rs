@@ -13,6 +13,15 @@ pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
     })
 }
 
+/// A video that says how large it is and has no frames.
+pub fn video_without_frames() -> Vec<u8> {
+    made("none.avi", |path| {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-frames:v", "0"]).arg(path);
+        command
+    })
+}
+
 /// A sound of this many seconds; the extension of `name` says which format.
 pub fn sound(name: &str, seconds: u32) -> Vec<u8> {
     made(name, |path| {

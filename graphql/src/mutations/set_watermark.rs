@@ -9,20 +9,24 @@ use crate::{
 };
 use async_graphql::{Context, InputObject, Object};
 use diesel_async::AsyncConnection;
-use domain::watermark::{MAX_BYTES, Opacity, Placement};
-use image::{ImageFormat, ImageReader, Limits};
+use domain::{
+    media::has_too_many_scans,
+    watermark::{MAX_BYTES, Opacity, Placement, Unsuitable, check_size, check_visible},
+};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use schema::{
-    outbox,
+    outbox, proxies,
     workspaces::{self, WatermarkChanges},
 };
 use std::io::Cursor;
 use storage::{Blob, StoredFile};
+use tokio::sync::Semaphore;
 
-/// The largest width and height of a watermark, in pixels.
-const MAX_EDGE: u32 = 8_000;
+/// The most that a file may say beside its pixels, in bytes.
+const MAX_BESIDE: u64 = 16 * 1024 * 1024;
 
-/// The most memory that decoding one may take, in bytes.
-const MAX_ALLOC: u64 = 256 * 1024 * 1024;
+/// Watermarks are decoded one after the other: each may take hundreds of megabytes.
+static TURNS: Semaphore = Semaphore::const_new(1);
 
 #[derive(Default)]
 pub(super) struct SetWatermark;
@@ -30,7 +34,7 @@ pub(super) struct SetWatermark;
 /// What is left out stays as it is; the first time there must be a file.
 #[derive(InputObject)]
 struct SetWatermarkInput {
-    /// A PNG or JPEG of at most 2 MB. Transparent parts stay transparent.
+    /// A PNG or JPEG of at most 2 MB and 40 megapixels, 8,000 on an edge. Transparent parts stay transparent.
     file: Option<Upload>,
     /// How much of a picture it hides: more than 0 (nothing) and at most 1 (all below it). 0.5 at first.
     opacity: Option<f64>,
@@ -82,6 +86,7 @@ async fn store(ctx: &Context<'_>, changes: &WatermarkChanges) -> Result<workspac
     let mut conn = context::connection(ctx).await?;
     conn.transaction(async |conn| {
         let workspace = workspaces::set_watermark(conn, id, changes).await?;
+        proxies::retry_watermarked(conn, id).await?;
         outbox::push_outdated(conn, id).await?;
         Ok(workspace)
     })
@@ -107,20 +112,46 @@ async fn check(services: &Services, file: &StoredFile) -> Result<Result<(), Stri
         return Ok(Err(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)));
     }
     let bytes = services.storage.read_all(Blob::File(file.id)).await?;
-    tokio::task::spawn_blocking(move || decode(&bytes)).await.map_err(Error::internal)
+    let turn = TURNS.acquire().await.map_err(Error::internal)?;
+    let decoded = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        decode(&bytes)
+    });
+    match decoded.await {
+        Ok(checked) => Ok(checked),
+        Err(error) if error.is_panic() => Ok(Err("The picture makes the decoder fail.".to_owned())),
+        Err(error) => Err(Error::internal(error)),
+    }
 }
 
-/// Whether bytes are a whole picture of the right sort; the error tells a person why not.
+/// Whether bytes are a picture that workers can draw; the error tells a person why not.
 fn decode(bytes: &[u8]) -> Result<(), String> {
     let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
         return Err("A watermark is a PNG or a JPEG; this file is neither.".to_owned());
     }
-    let mut limits = Limits::default();
-    (limits.max_image_width, limits.max_image_height) = (Some(MAX_EDGE), Some(MAX_EDGE));
-    limits.max_alloc = Some(MAX_ALLOC);
+    if reader.format() == Some(ImageFormat::Jpeg) && has_too_many_scans(bytes) {
+        return Err("The JPEG sends its picture in more passes than can be handled.".to_owned());
+    }
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(MAX_BESIDE);
     reader.limits(limits);
-    reader.decode().map(drop).map_err(|error| format!("The picture cannot be decoded: {error}"))
+    let refusal = |error| format!("The picture cannot be decoded: {error}.");
+    let decoder = reader.into_decoder().map_err(refusal)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height).map_err(|error| error.to_string())?;
+    let picture = DynamicImage::from_decoder(decoder).map_err(refusal)?;
+    is_visible(&picture).map_err(|error| error.to_string())
+}
+
+/// As it looks once it has eight bits, which is how it is drawn.
+fn is_visible(picture: &DynamicImage) -> Result<(), Unsuitable> {
+    match picture {
+        DynamicImage::ImageRgba8(pixels) => check_visible(pixels.pixels().map(|pixel| pixel.0[3])),
+        DynamicImage::ImageLumaA8(pixels) => check_visible(pixels.pixels().map(|pixel| pixel.0[1])),
+        other if other.color().has_alpha() => check_visible(other.to_rgba8().pixels().map(|pixel| pixel.0[3])),
+        _ => Ok(()),
+    }
 }
 
 async fn discard(services: &Services, file: &StoredFile) {

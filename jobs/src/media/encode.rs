@@ -45,8 +45,11 @@ pub(super) fn png(picture: &DynamicImage, profile: Option<&[u8]>) -> Result<Vec<
     Ok(bytes)
 }
 
+/// The largest profile that is passed on, in bytes; those of printers are large, those of cameras and screens small.
+const MAX_PROFILE: usize = 4 * 1024 * 1024;
+
 /// Whether a profile speaks about pixels like these. A wrong one makes colours worse than none.
 fn fits(profile: &[u8], picture: &DynamicImage) -> bool {
     let space: &[u8] = if picture.color().has_color() { b"RGB " } else { b"GRAY" };
-    profile.get(16..20) == Some(space) && profile.get(36..40) == Some(b"acsp")
+    profile.len() <= MAX_PROFILE && profile.get(16..20) == Some(space) && profile.get(36..40) == Some(b"acsp")
 }

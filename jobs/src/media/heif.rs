@@ -2,7 +2,8 @@
 
 use super::{
     MediaError,
-    program::{self, Limits, Program, absolute, arguments, scratch},
+    program::{self, Limits, Program, absolute, arguments},
+    scratch::scratch,
 };
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;

@@ -1,12 +1,10 @@
 //! JPEGs, through libjpeg-turbo: the fastest decoder there is, and one that can decode at a fraction of the size.
 
 use super::{MediaError, cmyk, limits, raster, segments::Segments, still::Still};
+use domain::media::MAX_JPEG_SCANS;
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, metadata::Orientation};
 use std::{fs::File, io::Read, path::Path};
-use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor};
-
-/// A progressive file sends its picture in this many passes at most. Each costs as much as decoding the whole.
-const MAX_SCANS: u32 = 100;
+use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
 /// Warnings of the decoder about what does not show.
 const HARMLESS: &[&str] =
@@ -16,16 +14,12 @@ const HARMLESS: &[&str] =
 pub(super) fn open(path: &Path, longest_edge: u32) -> Result<Still, MediaError> {
     let what = "the original cannot be read";
     let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
+    let size = file.metadata().map_err(|error| MediaError::of_io(error, what))?.len();
+    // It is read whole, whereas the other formats are read piece by piece.
+    limits::check_memory(size)?;
     let mut bytes = Vec::new();
-    let size = file.metadata().map_or(0, |found| found.len());
-    bytes.reserve_exact(usize::try_from(size.min(limits::MAX_JPEG_BYTES)).unwrap_or_default() + 1);
-    file.take(limits::MAX_JPEG_BYTES + 1).read_to_end(&mut bytes).map_err(|error| MediaError::of_io(error, what))?;
-    if bytes.len() as u64 > limits::MAX_JPEG_BYTES {
-        return Err(MediaError::unusable(format!(
-            "The JPEG is larger than {} MB, which cannot be handled.",
-            limits::MAX_JPEG_BYTES / 1024 / 1024
-        )));
-    }
+    bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
+    file.take(size).read_to_end(&mut bytes).map_err(|error| MediaError::of_io(error, what))?;
     decode(&bytes, longest_edge)
 }
 
@@ -35,17 +29,21 @@ pub(super) fn decode(jpeg: &[u8], longest_edge: u32) -> Result<Still, MediaError
     let mut decoder = Decompressor::new().map_err(anyhow::Error::new)?;
     let Ok(header) = decoder.read_header(jpeg) else {
         // It warns about what a more lenient decoder does not mind, as a broken colour profile.
-        return raster::decode(std::io::Cursor::new(jpeg), ImageFormat::Jpeg);
+        return raster::decode(jpeg, ImageFormat::Jpeg);
     };
     let (width, height) = (pixels(header.width)?, pixels(header.height)?);
     limits::check_edges(width, height)?;
     let factor = scale(&header, longest_edge);
     let scaled = header.scaled(factor);
-    // The passes of a progressive file are collected at full size.
-    let held = if header.is_progressive { &header } else { &scaled };
+    // What comes in several passes is collected at full size.
+    let in_passes = header.is_progressive || !segments.in_one_pass;
+    let held = if in_passes { &header } else { &scaled };
     limits::check_pixels(pixels(held.width)?, pixels(held.height)?)?;
+    let collected = if in_passes { area(&header) * bytes_in_passes(&header) } else { 0 };
+    limits::check_memory(jpeg.len() as u64 + collected + area(&scaled) * bytes_at_once(&header))?;
 
-    decoder.set_scan_limit(MAX_SCANS).map_err(anyhow::Error::new)?;
+    let scans = u32::try_from(MAX_JPEG_SCANS).map_err(anyhow::Error::new)?;
+    decoder.set_scan_limit(scans).map_err(anyhow::Error::new)?;
     decoder.set_scaling_factor(factor).map_err(anyhow::Error::new)?;
     let (picture, profile) = decompress(&mut decoder, jpeg, &scaled, segments.adobe, segments.profile)?;
     let orientation = segments.orientation.unwrap_or(Orientation::NoTransforms);
@@ -84,6 +82,31 @@ fn decompress(
     })
 }
 
+fn area(header: &DecompressHeader) -> u64 {
+    header.width as u64 * header.height as u64
+}
+
+/// What the passes of a picture take until it is whole, in bytes for each of its pixels: two for each value, of which
+/// there are fewer where colours are coarser than the picture.
+const fn bytes_in_passes(header: &DecompressHeader) -> u64 {
+    match (header.colorspace, header.subsamp) {
+        (Colorspace::Gray, _) => 2,
+        (Colorspace::CMYK | Colorspace::YCCK, _) => 8,
+        (_, Subsamp::Sub2x2) => 3,
+        (_, Subsamp::Sub2x1 | Subsamp::Sub1x2) => 4,
+        _ => 6,
+    }
+}
+
+/// What comes out, in bytes for each of its pixels. Inks become colours while they are still there.
+const fn bytes_at_once(header: &DecompressHeader) -> u64 {
+    match header.colorspace {
+        Colorspace::Gray => 1,
+        Colorspace::CMYK | Colorspace::YCCK => 7,
+        _ => 3,
+    }
+}
+
 fn pixels(edge: usize) -> Result<u32, MediaError> {
     u32::try_from(edge).map_err(|_| MediaError::unusable("The picture is too large to be handled."))
 }
@@ -107,6 +130,9 @@ fn refusal(error: &turbojpeg::Error) -> MediaError {
     let text = error.to_string();
     if text.contains("remature end") {
         return MediaError::unusable("The JPEG ends in the middle.");
+    }
+    if text.contains("has more than") && text.contains("scans") {
+        return MediaError::unusable("The JPEG sends its picture in more passes than can be handled.");
     }
     let reason = text.trim_start_matches("TurboJPEG error: ");
     MediaError::unusable(format!("The JPEG cannot be decoded: {reason}."))

@@ -1,6 +1,15 @@
-//! How large a picture may be. Checked on what the header claims, before anything is decoded.
+//! How large a picture may be, and how long it may take. Checked on what the header claims, before anything is decoded.
+//!
+//! What is decoded in our process cannot be stopped from outside. So its memory is bounded by what its decoder is known
+//! to hold, and its time by the number of its pixels, by the passes of a JPEG, and by the processor time after which
+//! nothing more is read of a file.
 
 use super::MediaError;
+use nix::time::{ClockId, clock_gettime};
+use std::{
+    io::{self, Read, Seek, SeekFrom},
+    time::Duration,
+};
 
 /// The largest width and height, in pixels.
 const MAX_EDGE: u32 = 30_000;
@@ -8,11 +17,14 @@ const MAX_EDGE: u32 = 30_000;
 /// The most pixels that are decoded.
 const MAX_PIXELS: u64 = 250_000_000;
 
-/// The most memory that a decoder may ask for, in bytes: the pixels above with four channels of eight bits.
-pub(super) const MAX_ALLOC: u64 = 4 * MAX_PIXELS;
+/// The most memory that decoding a picture may take, in bytes.
+pub(super) const MAX_MEMORY: u64 = 640_000_000;
 
-/// The largest JPEG file, in bytes; it is read whole, whereas the others are read piece by piece.
-pub(super) const MAX_JPEG_BYTES: u64 = 512 * 1024 * 1024;
+/// The most that a file may say beside its pixels, in bytes, where a decoder collects that.
+pub(super) const MAX_BESIDE: u64 = 16 * 1024 * 1024;
+
+/// The most processor time after which something is still read of a file that is decoded piece by piece.
+const MAX_TIME: Duration = Duration::from_mins(1);
 
 /// Refuses what is too large on an edge.
 pub(super) fn check_edges(width: u32, height: u32) -> Result<(), MediaError> {
@@ -38,16 +50,54 @@ pub(super) fn check_pixels(width: u32, height: u32) -> Result<(), MediaError> {
     Ok(())
 }
 
-/// Refuses what takes too much memory when decoded.
+/// Refuses what takes too much memory while it is decoded.
 pub(super) fn check_memory(bytes: u64) -> Result<(), MediaError> {
-    if bytes > MAX_ALLOC {
+    if bytes > MAX_MEMORY {
         return Err(MediaError::unusable(format!(
-            "The picture takes {} MB of memory; more than {} MB cannot be handled.",
-            bytes / 1_000_000,
-            MAX_ALLOC / 1_000_000
+            "The picture takes {} MB of memory to decode; more than {} MB cannot be handled. Make it smaller, or a JPEG.",
+            bytes.div_ceil(1_000_000),
+            MAX_MEMORY / 1_000_000
         )));
     }
     Ok(())
+}
+
+/// A file of which nothing more is read once its thread has worked on it for too long.
+pub(super) struct Timed<R> {
+    file: R,
+    /// In processor time of the thread.
+    end: Duration,
+}
+
+impl<R> Timed<R> {
+    /// Counts from now on.
+    pub(super) fn new(file: R) -> Self {
+        Self::until(file, worked().saturating_add(MAX_TIME))
+    }
+
+    const fn until(file: R, end: Duration) -> Self {
+        Self { file, end }
+    }
+}
+
+/// How long this thread has kept a processor busy; nothing, where the system does not tell.
+fn worked() -> Duration {
+    clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default()
+}
+
+impl<R: Read> Read for Timed<R> {
+    fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
+        if worked() > self.end {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.file.read(piece)
+    }
+}
+
+impl<R: Seek> Seek for Timed<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
 }
 
 /// The size within a longest edge, rounded; what fits is not enlarged.
@@ -73,12 +123,21 @@ mod tests {
         let reasons = [
             check_edges(30_001, 1).unwrap_err().to_string(),
             check_pixels(25_000, 10_001).unwrap_err().to_string(),
-            check_memory(1_000_000_001).unwrap_err().to_string(),
+            check_memory(640_000_001).unwrap_err().to_string(),
             check_edges(0, 5).unwrap_err().to_string(),
         ];
-        for (reason, part) in reasons.iter().zip(["30001 × 1", "250 megapixels", "1000 MB", "no pixels"]) {
+        for (reason, part) in reasons.iter().zip(["30001 × 1", "250 megapixels", "641 MB", "no pixels"]) {
             assert!(reason.contains(part), "{reason}");
         }
+    }
+
+    #[test]
+    fn nothing_is_read_when_the_time_is_over() {
+        let mut some = [0; 4];
+        assert_eq!(Timed::new(&b"picture"[..]).read(&mut some).unwrap(), 4);
+        let late = Timed::until(&b"picture"[..], Duration::ZERO).read(&mut some).unwrap_err();
+        let refusal = MediaError::of_io(late, "");
+        assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains("too long")), "{refusal:?}");
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod cmyk;
 mod encode;
+mod gray;
 mod heif;
 mod jpeg;
 mod limits;
@@ -19,6 +20,7 @@ mod probe;
 mod program;
 mod raster;
 mod render;
+mod scratch;
 mod segments;
 mod still;
 #[cfg(test)]
@@ -29,5 +31,6 @@ mod watermark;
 pub use outcome::{Made, MadeProxy, MadeVideo, MediaError, Wanted};
 pub use pictures::pictures;
 pub use probe::playing_time;
+pub(crate) use scratch::{scratch, sweep};
 pub use video::video;
 pub use watermark::Mark;

@@ -21,9 +21,10 @@ impl MediaError {
 
     /// Of reading or writing files: what ends too early is the file's fault, everything else is the machine's.
     pub(super) fn of_io(error: std::io::Error, what: &str) -> Self {
-        use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        use std::io::ErrorKind::{InvalidData, InvalidInput, TimedOut, UnexpectedEof};
         match error.kind() {
             UnexpectedEof => Self::unusable("The file ends in the middle."),
+            TimedOut => Self::unusable("The file takes too long to decode."),
             InvalidData | InvalidInput => Self::unusable(format!("The file cannot be decoded: {error}.")),
             _ => Self::Failed(anyhow::Error::new(error).context(what.to_owned())),
         }

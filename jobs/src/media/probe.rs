@@ -3,7 +3,8 @@
 use super::{
     MediaError,
     limits::{check_edges, fit},
-    program::{self, Limits, Program, absolute, arguments, scratch},
+    program::{self, Limits, Program, absolute, arguments},
+    scratch::scratch,
 };
 use anyhow::Context;
 use serde_json::Value;

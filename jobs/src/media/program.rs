@@ -130,6 +130,9 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path) -
     if let Some(line) = said.lines().find(|line| ours.iter().any(|words| line.contains(words))) {
         return anyhow!("`{name}` cannot work here: {}", line.trim()).into();
     }
+    if said.contains("Cannot determine format of input stream") && said.contains("after EOF") {
+        return MediaError::unusable("The video has no frames.");
+    }
     match status.signal() {
         // `ffmpeg` catches the first signal, and tells of it.
         _ if status.signal() == Some(libc_signal::XCPU) || said.contains("received signal 24") => {
@@ -171,11 +174,6 @@ fn missing(program: &Program) -> anyhow::Error {
 /// Arguments of all sorts, side by side.
 pub(super) fn arguments<const COUNT: usize>(all: [&dyn AsRef<OsStr>; COUNT]) -> Vec<OsString> {
     all.into_iter().map(|argument| argument.as_ref().to_owned()).collect()
-}
-
-/// A place for what a program writes, gone when dropped.
-pub(super) fn scratch() -> Result<tempfile::TempDir, MediaError> {
-    Ok(tempfile::Builder::new().prefix("vitrine-").tempdir().context("there is no room for temporary files")?)
 }
 
 /// The path of an original, such that no program takes it for an option. One that is gone is ours to mend.

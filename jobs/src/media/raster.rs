@@ -1,43 +1,95 @@
 //! The formats that are decoded in Rust: PNG, WebP, GIF and TIFF. Of what moves, the first frame.
 
 use super::{
-    MediaError, limits,
+    MediaError,
+    limits::{self, Timed},
     still::{Still, eight_bits},
 };
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation};
+use domain::media::has_too_many_scans;
+use image::{
+    ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation,
+};
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Seek},
+    io::{BufRead, BufReader, Cursor, Seek},
     path::Path,
 };
 
 /// Decodes a file.
 pub(super) fn open(path: &Path, format: ImageFormat) -> Result<Still, MediaError> {
-    let file = File::open(path).map_err(|error| MediaError::of_io(error, "the original cannot be read"))?;
-    decode(BufReader::with_capacity(64 * 1024, file), format)
+    let what = "the original cannot be read";
+    let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
+    let size = file.metadata().map_err(|error| MediaError::of_io(error, what))?.len();
+    read(BufReader::with_capacity(64 * 1024, Timed::new(file)), size, format)
 }
 
-/// Decodes what a reader gives.
-pub(super) fn decode(reader: impl BufRead + Seek, format: ImageFormat) -> Result<Still, MediaError> {
+/// Decodes a file that is in memory.
+pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Still, MediaError> {
+    if format == ImageFormat::Jpeg && has_too_many_scans(bytes) {
+        return Err(MediaError::unusable("The JPEG sends its picture in more passes than can be handled."));
+    }
+    read(Cursor::new(bytes), bytes.len() as u64, format)
+}
+
+fn read(reader: impl BufRead + Seek, size: u64, format: ImageFormat) -> Result<Still, MediaError> {
     let mut reader = ImageReader::with_format(reader, format);
-    let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(limits::MAX_ALLOC);
-    reader.limits(limits);
+    // Of PNG, this bounds what a profile may unpack to; pixels do not count.
+    let mut most = Limits::no_limits();
+    most.max_alloc = Some(limits::MAX_BESIDE);
+    reader.limits(most.clone());
     let mut decoder = reader.into_decoder().map_err(refusal)?;
     let (width, height) = decoder.dimensions();
     limits::check_edges(width, height)?;
     limits::check_pixels(width, height)?;
-    limits::check_memory(decoder.total_bytes())?;
+    let (pixels, color) = (u64::from(width) * u64::from(height), decoder.color_type());
+    let peak = peak(format, size, pixels, color);
+    limits::check_memory(peak)?;
+    most.max_alloc = Some(match format {
+        // The parts of a picture, beside the whole.
+        ImageFormat::Tiff => limits::MAX_MEMORY - decoder.total_bytes(),
+        // A frame that is larger than the picture.
+        _ => limits::MAX_MEMORY - peak + limits::MAX_BESIDE,
+    });
+    decoder.set_limits(most).map_err(refusal)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten();
     let picture = eight_bits(DynamicImage::from_decoder(decoder).map_err(refusal)?);
     Ok(Still { picture, orientation, profile, width, height })
 }
 
+/// The most memory that is held while a picture becomes one of eight bits, in bytes.
+fn peak(format: ImageFormat, size: u64, pixels: u64, color: ColorType) -> u64 {
+    let decoded = pixels * u64::from(color.bytes_per_pixel());
+    // What the decoder holds until it has given the picture.
+    let held = match format {
+        // The whole picture; where it has four inks, more than it gives.
+        ImageFormat::Tiff => decoded + decoded / 3,
+        // The picture once more, where the frame is smaller.
+        ImageFormat::Gif => decoded + limits::MAX_BESIDE,
+        // What a profile and the like take; a frame, the canvas below it, and what is transparent in it.
+        ImageFormat::WebP => size + pixels * if color.has_alpha() { 11 } else { 8 },
+        // The file twice; and where it comes in passes, their numbers of two bytes.
+        ImageFormat::Jpeg => 2 * size + pixels * 8,
+        _ => limits::MAX_BESIDE,
+    };
+    let channels = match color {
+        ColorType::L8 | ColorType::Rgb8 | ColorType::Rgba8 => 0,
+        _ if color.has_alpha() => 4,
+        _ => u64::from(color.channel_count()),
+    };
+    decoded + held.max(pixels * channels)
+}
+
 fn refusal(error: ImageError) -> MediaError {
     match error {
         ImageError::IoError(error) => MediaError::of_io(error, "the original cannot be read"),
         ImageError::Limits(_) => MediaError::unusable("The picture takes more memory than can be handled."),
-        other => MediaError::unusable(format!("The picture cannot be decoded: {other}.")),
+        other => {
+            let reason = other.to_string();
+            if reason.to_lowercase().contains("unexpected end of file") {
+                return MediaError::unusable("The file ends in the middle.");
+            }
+            MediaError::unusable(format!("The picture cannot be decoded: {reason}."))
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Made, MadeProxy, Mark, MediaError, Wanted,
     encode::encode,
+    gray,
     limits::fit,
     still::{Still, without_idle_alpha},
 };
@@ -38,8 +39,12 @@ pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Re
         let next = sizes.peek().map(|next| shrink(&picture, next[0].0, &mut resizer)).transpose()?;
         if same.iter().any(|(_, wanted)| wanted.watermarked) {
             let mark = mark.ok_or_else(|| anyhow!("a watermark is wanted, and there is none"))?;
+            let mut profile = profile.as_deref();
+            if mark.has_colours() && !picture.color().has_color() {
+                picture = gray::to_rgb(picture, profile.take());
+            }
             mark.draw(&mut picture)?;
-            part(&picture, same, true, profile.as_deref(), &mut made.proxies)?;
+            part(&picture, same, true, profile, &mut made.proxies)?;
         }
         let Some(next) = next else { break };
         picture = next;

@@ -18,6 +18,8 @@ pub(super) struct Segments {
     pub(super) profile: Option<Vec<u8>>,
     /// Whether an Adobe program wrote it; then its inks are stored inverted.
     pub(super) adobe: bool,
+    /// Whether the first scan holds all channels, so that nothing has to be collected.
+    pub(super) in_one_pass: bool,
 }
 
 impl Segments {
@@ -25,6 +27,7 @@ impl Segments {
     pub(super) fn read(jpeg: &[u8]) -> Self {
         let mut found = Self::default();
         let mut pieces: Vec<(u8, u8, &[u8])> = Vec::new();
+        let mut channels = None;
         for (marker, data) in Walk(jpeg.get(2..).unwrap_or_default()) {
             match marker {
                 0xe1 if found.orientation.is_none() && data.starts_with(EXIF) => {
@@ -35,6 +38,8 @@ impl Segments {
                         pieces.push((*number, *count, piece));
                     }
                 }
+                0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => channels = data.get(5),
+                SCAN => found.in_one_pass = channels.is_some() && channels == data.first(),
                 0xee if data.starts_with(ADOBE) => found.adobe = true,
                 _ => {}
             }
@@ -44,7 +49,10 @@ impl Segments {
     }
 }
 
-/// The segments between the start of a file and its first scan.
+/// The marker that begins a scan.
+const SCAN: u8 = 0xda;
+
+/// The segments between the start of a file and its first scan, including how that begins.
 struct Walk<'a>(&'a [u8]);
 
 impl<'a> Iterator for Walk<'a> {
@@ -54,12 +62,13 @@ impl<'a> Iterator for Walk<'a> {
         let fill = self.0.iter().take_while(|byte| **byte == 0xff).count();
         let (marker, rest) = self.0[fill..].split_first()?;
         let length = usize::from(u16::from_be_bytes([*rest.first()?, *rest.get(1)?]));
-        // No fill byte is no marker; 0xda begins the scan.
-        if fill == 0 || *marker == 0xda {
+        // No fill byte is no marker.
+        if fill == 0 {
             return None;
         }
         let data = rest.get(2..length)?;
-        self.0 = &rest[length..];
+        // What follows are pixels.
+        self.0 = if *marker == SCAN { &[] } else { &rest[length..] };
         Some((*marker, data))
     }
 }

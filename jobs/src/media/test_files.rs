@@ -1,6 +1,9 @@
 //! Originals for the tests, made on the spot.
 
-use image::{DynamicImage, ImageEncoder, ImageFormat, RgbImage, codecs::jpeg::JpegEncoder};
+use image::{
+    DynamicImage, ImageEncoder, ImageFormat, RgbImage,
+    codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder},
+};
 use std::{io::Cursor, process::Command};
 use tempfile::{NamedTempFile, TempPath};
 
@@ -50,6 +53,64 @@ fn exif(orientation: u16) -> Vec<u8> {
     block.extend(b"\x25\x88\x04\0\x01\0\0\0\x26\0\0\0\0\0\0\0");
     block.extend(b"\x01\0\x01\0\x02\0\x02\0\0\0N\0\0\0\0\0\0\0");
     block
+}
+
+/// What of that block tells the place.
+pub(super) const PLACE: &[u8] = b"\x01\0\x01\0\x02\0\x02\0\0\0N\0\0\0";
+
+/// A picture as a PNG, WebP or TIFF with what a camera or an editor writes beside it.
+pub(super) fn with_facts(picture: &DynamicImage, format: ImageFormat, orientation: u16, profile: Vec<u8>) -> Vec<u8> {
+    fn written(mut encoder: impl ImageEncoder, picture: &DynamicImage, orientation: u16, profile: Vec<u8>) {
+        encoder.set_icc_profile(profile).unwrap();
+        encoder.set_exif_metadata(exif(orientation)).unwrap();
+        let (width, height) = (picture.width(), picture.height());
+        encoder.write_image(picture.as_bytes(), width, height, picture.color().into()).unwrap();
+    }
+    let mut bytes = Vec::new();
+    match format {
+        ImageFormat::Png => written(PngEncoder::new(&mut bytes), picture, orientation, profile),
+        ImageFormat::WebP => written(WebPEncoder::new_lossless(&mut bytes), picture, orientation, profile),
+        ImageFormat::Tiff => bytes = tiff(picture, orientation, &profile),
+        other => panic!("{other:?}"),
+    }
+    bytes
+}
+
+/// A TIFF of one strip: its directory is what EXIF is in other formats.
+fn tiff(picture: &DynamicImage, orientation: u16, profile: &[u8]) -> Vec<u8> {
+    let number = |length: usize| u32::try_from(length).unwrap();
+    let (pixels, entries) = (picture.as_bytes(), 12);
+    let bits = 8 + 2 + entries * 12 + 4;
+    let place = bits + 6;
+    let colours = place + 2 + 12 + 4;
+    let strip = colours + number(profile.len());
+    let mut bytes = b"II*\0\x08\0\0\0\x0c\0".to_vec();
+    let all: [(u16, u16, u32, u32); 12] = [
+        (256, 4, 1, picture.width()),
+        (257, 4, 1, picture.height()),
+        (258, 3, 3, bits),
+        (259, 3, 1, 1),
+        (262, 3, 1, 2),
+        (273, 4, 1, strip),
+        (274, 3, 1, orientation.into()),
+        (277, 3, 1, 3),
+        (278, 4, 1, picture.height()),
+        (279, 4, 1, number(pixels.len())),
+        (34675, 7, number(profile.len()), colours),
+        (34853, 4, 1, place),
+    ];
+    for (tag, kind, count, value) in all {
+        bytes.extend(tag.to_le_bytes());
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend(count.to_le_bytes());
+        bytes.extend(value.to_le_bytes());
+    }
+    bytes.extend(b"\0\0\0\0\x08\0\x08\0\x08\0");
+    bytes.extend(PLACE);
+    bytes.extend([0; 4]);
+    bytes.extend(profile);
+    bytes.extend(pixels);
+    bytes
 }
 
 /// The header of a colour profile for this space (`RGB `, `GRAY`, `CMYK`), which nobody could apply.

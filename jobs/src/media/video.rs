@@ -3,7 +3,8 @@
 use super::{
     MadeVideo, Mark, MediaError, Wanted,
     probe::{FFMPEG, Probe, input, probe},
-    program::{self, Limits, absolute, arguments, scratch},
+    program::{self, Limits, absolute, arguments},
+    scratch::scratch,
 };
 use anyhow::Context;
 use std::{ffi::OsString, path::Path, sync::Arc, thread::available_parallelism, time::Duration};

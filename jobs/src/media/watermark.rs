@@ -1,20 +1,15 @@
 //! The picture that a workspace puts on what its links show.
 
 use super::{
-    MediaError, encode, jpeg, limits, raster,
+    MediaError, encode, limits, raster,
     render::{FILTER, shrink},
-    still::eight_bits,
 };
-use domain::watermark::{Opacity, Placement};
+use domain::watermark::{Opacity, Placement, Unsuitable, check_size, check_visible};
 use fast_image_resize::{ResizeOptions, Resizer};
-use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
-use std::io::Cursor;
+use image::{DynamicImage, Rgba, RgbaImage};
 
 /// The longest edge at which a mark is kept, in pixels: more than half of the largest proxy is never needed.
 const KEPT_EDGE: u32 = 4096;
-
-/// The most pixels of a mark's file.
-const MAX_PIXELS: u64 = 40_000_000;
 
 /// A mark gets at least this many pixels of a picture that has them, however small its share: it is to be seen.
 const LEAST_EDGE: u32 = 8;
@@ -23,45 +18,49 @@ const LEAST_EDGE: u32 = 8;
 #[derive(Debug, Clone)]
 pub struct Mark {
     picture: RgbaImage,
+    has_colours: bool,
     placement: Placement,
 }
 
 impl Mark {
-    /// Decodes the file of a watermark: PNG, JPEG, WebP, GIF or TIFF.
+    /// Decodes the file of a watermark: PNG, JPEG, WebP, GIF or TIFF. By the decoders that looked at it when it was set,
+    /// so that nothing that was accepted then is refused now.
     pub fn decode(bytes: &[u8], opacity: Opacity, placement: Placement) -> Result<Self, MediaError> {
         let format = image::guess_format(bytes)
             .map_err(|_| MediaError::unusable("The watermark is no picture; PNG, JPEG, WebP, GIF and TIFF are."))?;
-        let still = match format {
-            ImageFormat::Jpeg => jpeg::decode(bytes, KEPT_EDGE)?,
-            _ => raster::decode(Cursor::new(bytes), format)?,
-        };
-        if u64::from(still.width) * u64::from(still.height) > MAX_PIXELS {
-            let most = MAX_PIXELS / 1_000_000;
-            return Err(MediaError::unusable(format!("The watermark has more than {most} megapixels.")));
+        let still = raster::decode(bytes, format)?;
+        let unsuitable = |error: Unsuitable| MediaError::unusable(error.to_string());
+        check_size(still.width, still.height).map_err(unsuitable)?;
+        if let DynamicImage::ImageRgba8(pixels) = &still.picture {
+            check_visible(pixels.pixels().map(|pixel| pixel.0[3])).map_err(unsuitable)?;
         }
         let size = limits::fit(still.picture.width(), still.picture.height(), KEPT_EDGE);
-        let mut picture = eight_bits(still.picture);
+        let mut picture = still.picture;
         if size != (picture.width(), picture.height()) {
             picture = shrink(&picture, size, &mut Resizer::new())?;
         }
         picture.apply_orientation(still.orientation);
         let mut picture = picture.into_rgba8();
-        if picture.pixels().all(|pixel| pixel.0[3] == 0) {
-            return Err(MediaError::unusable("The watermark is wholly transparent: nobody would see it."));
-        }
         picture.pixels_mut().for_each(|pixel| pixel.0[3] = fade(pixel.0[3], opacity));
-        Ok(Self { picture, placement })
+        let is_colour = |Rgba([red, green, blue, alpha]): &Rgba<u8>| *alpha > 0 && (red != green || green != blue);
+        let has_colours = picture.pixels().any(is_colour);
+        Ok(Self { picture, has_colours, placement })
     }
 
-    /// Draws the mark on a picture that is upright already. A gray one gets colours for it.
+    /// Whether a gray picture has to get colours before the mark is drawn on it.
+    pub(super) const fn has_colours(&self) -> bool {
+        self.has_colours
+    }
+
+    /// Draws the mark on a picture that is upright already.
     pub(super) fn draw(&self, picture: &mut DynamicImage) -> Result<(), MediaError> {
         let (width, height) = (picture.width(), picture.height());
         let mark = self.scaled(width, height)?;
         let places = places(self.placement, (width, height), mark.dimensions());
-        if !picture.color().has_color() {
-            *picture = DynamicImage::ImageRgb8(picture.to_rgb8());
-        }
         match picture {
+            DynamicImage::ImageLuma8(pixels) if !self.has_colours => {
+                places.for_each(|place| over(pixels.as_flat_samples_mut().samples, width, &mark, place, gray));
+            }
             DynamicImage::ImageRgb8(pixels) => {
                 places.for_each(|place| over(pixels.as_flat_samples_mut().samples, width, &mark, place, solid));
             }
@@ -159,15 +158,22 @@ fn over<const CHANNELS: usize>(
     }
 }
 
+fn gray(below: &mut [u8; 1], above: Rgba<u8>) {
+    let [light, .., alpha] = above.0;
+    *below = [mixed_whole(light, below[0], alpha)];
+}
+
 fn solid(below: &mut [u8; 3], above: Rgba<u8>) {
     let [red, green, blue, alpha] = above.0;
-    // The weights always add up to 255, and a division by what is known beforehand is a multiplication.
-    let (front, back) = (u16::from(alpha), u16::from(u8::MAX - alpha));
-    let mix = |above: u8, below: u8| {
-        let [mean, _] = ((u16::from(above) * front + u16::from(below) * back + 127) / 255).to_le_bytes();
-        mean
-    };
+    let mix = |above: u8, below: u8| mixed_whole(above, below, alpha);
     *below = [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2])];
+}
+
+/// The mean of two values whose weights add up to 255: a division by what is known beforehand is a multiplication.
+fn mixed_whole(above: u8, below: u8, alpha: u8) -> u8 {
+    let (front, back) = (u16::from(alpha), u16::from(u8::MAX - alpha));
+    let [mean, _] = ((u16::from(above) * front + u16::from(below) * back + 127) / 255).to_le_bytes();
+    mean
 }
 
 fn sheer(below: &mut [u8; 4], above: Rgba<u8>) {

@@ -1,11 +1,11 @@
-//! Deletes what nothing needs: watermarked proxies whose links are gone or have expired, and blobs that a process
-//! that was killed had written before its row, or half written.
+//! Deletes what nothing needs: watermarked proxies whose links are gone or have expired, and what a process that was
+//! killed left behind: blobs that it had written before their rows, or half written, and temporary files.
 //!
 //! A blob is written once under a fresh id, and its row follows at once or never. So one that is old and has no row
 //! will never get one, and nobody has to be kept from working meanwhile.
 
 use super::Report;
-use crate::Parts;
+use crate::{Parts, media};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use schema::{blobs, proxies};
@@ -33,6 +33,10 @@ pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
     let files = collect(parts, Area::Files, before).await?;
     let proxies = collect(parts, Area::Proxies, before).await?;
     let halves = parts.storage.delete_unfinished(before).await?;
+    let temporary = tokio::task::spawn_blocking(move || media::sweep(before)).await??;
+    if temporary > 0 {
+        tracing::info!(temporary, "deleted the temporary files of processes that are gone");
+    }
     Ok(vec![("watermarked", watermarked), ("files", files), ("proxies", proxies), ("unfinished", halves)])
 }
 

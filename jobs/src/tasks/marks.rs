@@ -1,6 +1,9 @@
 //! Watermarks that were used of late, decoded: a bulk share draws the same one on thousands of pictures.
 
-use crate::{Parts, media::Mark};
+use crate::{
+    Parts,
+    media::{Mark, MediaError},
+};
 use domain::watermark::Opacity;
 use quick_cache::sync::Cache;
 use schema::proxies::Watermark;
@@ -32,8 +35,13 @@ impl Marks {
 async fn load(parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
     let bytes = parts.storage.read_all(Blob::File(watermark.file_id)).await?;
     let (opacity, placement) = (Opacity::try_from(watermark.opacity)?, watermark.placement());
-    let decoded = tokio::task::spawn_blocking(move || Mark::decode(&bytes, opacity, placement)).await?;
-    Ok(Arc::new(decoded?))
+    match tokio::task::spawn_blocking(move || Mark::decode(&bytes, opacity, placement)).await {
+        Ok(decoded) => Ok(Arc::new(decoded?)),
+        Err(error) if error.is_panic() => {
+            Err(MediaError::Unusable("The picture makes the decoder fail.".to_owned()).into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 impl fmt::Debug for Marks {

@@ -15,6 +15,13 @@ const MAX_BYTES: i64 = 512 * 1024 * 1024;
 
 pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
     let Some(work) = Work::load(parts, asset_id, Preset::is_picture).await? else { return Ok(()) };
+    if !work.wanted.is_empty() {
+        make(parts, &work).await?;
+    }
+    work.end(parts).await
+}
+
+async fn make(parts: &Parts, work: &Work) -> anyhow::Result<()> {
     let too_large = work.asset.kind != AssetKind::Video && work.asset.byte_size.is_none_or(|size| size > MAX_BYTES);
     let made = if too_large {
         Err(MediaError::Unusable(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)))
@@ -22,7 +29,7 @@ pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
         media::pictures(&work.original, &work.asset.media_type, work.wanted.clone(), work.mark.clone()).await
     };
     match made {
-        Ok(made) => store(parts, &work, made).await,
+        Ok(made) => store(parts, work, made).await,
         Err(MediaError::Unusable(reason)) => {
             let presets: Vec<Preset> = work.wanted.iter().map(|wanted| wanted.preset).collect();
             work.fail(parts, &presets, &reason).await

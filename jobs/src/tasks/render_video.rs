@@ -15,11 +15,11 @@ const PIECE_BYTES: u64 = 256 * 1024;
 
 pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
     let Some(work) = Work::load(parts, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
-    let folder = tempfile::tempdir()?;
     for wanted in &work.wanted {
+        let folder = media::scratch()?;
         make(parts, &work, wanted, &folder.path().join("video.mp4")).await?;
     }
-    Ok(())
+    work.end(parts).await
 }
 
 async fn make(parts: &Parts, work: &Work, wanted: &Wanted, output: &Path) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::{
     Parts,
-    media::{Mark, Wanted},
+    media::{Mark, MediaError, Wanted},
 };
 use domain::Preset;
 use schema::{
@@ -23,6 +23,8 @@ pub(super) struct Work {
     pub(super) mark: Option<Arc<Mark>>,
     /// Which watermark that is.
     watermark_version: i32,
+    /// Watermarked ones that are left out, and why: what is wrong with the watermark must not keep plain ones waiting.
+    left_out: Option<(Vec<Preset>, anyhow::Error)>,
 }
 
 /// A proxy whose bytes are in storage already.
@@ -60,7 +62,7 @@ impl Work {
             proxies::set_failed(&mut conn, asset_id, &presets, "This preset is switched off.").await?;
         }
         drop(conn);
-        let wanted: Vec<Wanted> = made
+        let mut wanted: Vec<Wanted> = made
             .iter()
             .filter_map(|proxy| {
                 let longest_edge = parts.presets.longest_edge(proxy.preset)?;
@@ -71,12 +73,19 @@ impl Work {
             return Ok(None);
         }
         let marked = wanted.iter().any(|wanted| wanted.watermarked);
-        let (mark, watermark_version) = match watermark.filter(|_| marked) {
-            Some(watermark) => (Some(parts.marks.get(parts, &watermark).await?), watermark.version),
-            None => (None, 0),
-        };
+        let (mut mark, mut watermark_version, mut left_out) = (None, 0, None);
+        if let Some(watermark) = watermark.filter(|_| marked) {
+            watermark_version = watermark.version;
+            match parts.marks.get(parts, &watermark).await {
+                Ok(found) => mark = Some(found),
+                Err(error) => {
+                    let marked = wanted.extract_if(.., |wanted| wanted.watermarked).map(|wanted| wanted.preset);
+                    left_out = Some((marked.collect(), error));
+                }
+            }
+        }
         let original = parts.storage.local_path(Blob::File(file_id));
-        Ok(Some(Self { asset, original, wanted, mark, watermark_version }))
+        Ok(Some(Self { asset, original, wanted, mark, watermark_version, left_out }))
     }
 
     /// Shows a proxy from now on, in place of the one before.
@@ -106,6 +115,15 @@ impl Work {
             parts.storage.delete(Blob::Proxy(id)).await?;
         }
         Ok(())
+    }
+
+    /// Says what became of what was left out, now that all else is done.
+    pub(super) async fn end(self, parts: &Parts) -> anyhow::Result<()> {
+        let Some((presets, error)) = self.left_out else { return Ok(()) };
+        let Some(MediaError::Unusable(reason)) = error.downcast_ref() else { return Err(error) };
+        let reason = format!("The workspace's watermark cannot be used; set another. {reason}");
+        tracing::warn!(asset = %self.asset.id, ?presets, reason, "the watermark cannot be used");
+        Ok(proxies::set_unmarked(&mut *parts.pool.get().await?, self.asset.id, &presets, &reason).await?)
     }
 
     /// Notes that some presets can never be made.

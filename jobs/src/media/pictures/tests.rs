@@ -1,7 +1,9 @@
 //! What goes in and what comes out, by file format.
 
 use super::*;
-use crate::media::test_files::{clip, file, gradient, jpeg, made_by, on_disk, pdf, photo, profile, turned};
+use crate::media::test_files::{
+    PLACE, clip, file, gradient, jpeg, made_by, on_disk, pdf, photo, profile, turned, with_facts,
+};
 use domain::Preset;
 use image::{DynamicImage, GenericImageView, RgbaImage};
 use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
@@ -162,6 +164,49 @@ async fn a_profile_stays_if_it_fits_and_all_else_that_the_camera_wrote_is_gone()
 }
 
 #[tokio::test]
+async fn also_other_formats_are_upright_and_tell_nothing_but_their_colours() {
+    // Lying on its side: turned back by the orientation.
+    let mut stored = gradient(600, 300);
+    stored.apply_orientation(Orientation::Rotate270);
+    for (media_type, bytes) in [
+        ("image/png", with_facts(&stored, ImageFormat::Png, 6, profile(*b"RGB "))),
+        ("image/webp", with_facts(&stored, ImageFormat::WebP, 6, profile(*b"RGB "))),
+        ("image/tiff", with_facts(&stored, ImageFormat::Tiff, 6, profile(*b"RGB "))),
+    ] {
+        assert!(has(&bytes, PLACE), "{media_type}: there is something to lose");
+        let made = made(&bytes, media_type).await.unwrap();
+        assert_eq!((made.width, made.height), (600, 300), "{media_type}");
+        for (at, proxy) in made.proxies.iter().enumerate() {
+            assert_upright(&shown(&made, at));
+            assert!(has(&proxy.bytes, &profile(*b"RGB ")), "{media_type}");
+            for part in [PLACE, b"Exif", b"II*\0", b"eXIf"] {
+                assert!(!has(&proxy.bytes, part), "{media_type}");
+            }
+        }
+    }
+    // What stays a PNG is written by another encoder.
+    let mut sheer = gradient(200, 400).into_rgba8();
+    sheer.get_pixel_mut(0, 0).0[3] = 0;
+    let bytes = with_facts(&DynamicImage::ImageRgba8(sheer), ImageFormat::Png, 6, profile(*b"RGB "));
+    let made = made(&bytes, "image/png").await.unwrap();
+    for (at, proxy) in made.proxies.iter().enumerate() {
+        assert_eq!((proxy.media_type, shown(&made, at).width() > shown(&made, at).height()), ("image/png", true));
+        assert!(has(&proxy.bytes, b"iCCP") && !has(&proxy.bytes, b"eXIf") && !has(&proxy.bytes, PLACE));
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_is_no_profile_any_more_is_left_out() {
+    let mut huge = profile(*b"RGB ");
+    huge.resize(5_000_000, 7);
+    for (media_type, format) in [("image/png", ImageFormat::Png), ("image/webp", ImageFormat::WebP)] {
+        let bytes = with_facts(&gradient(60, 40), format, 1, huge.clone());
+        let made = made(&bytes, media_type).await.unwrap();
+        assert!(made.proxies.iter().all(|proxy| proxy.bytes.len() < 100_000), "{media_type}");
+    }
+}
+
+#[tokio::test]
 async fn pictures_for_print_become_colours() {
     // Cyan ink alone, as Adobe stores it: inverted.
     let pixels = [0, 255, 255, 255].repeat(64 * 64);
@@ -242,9 +287,14 @@ async fn what_cannot_be_used_is_refused_with_a_reason() {
         ("image/png", half(file(&gradient(300, 200), ImageFormat::Png)), "ends in the middle"),
         ("image/png", huge(50_000, 50_000), "more than 30000 on an edge"),
         ("image/png", huge(29_999, 29_999), "more than 250 megapixels"),
-        ("image/webp", half(file(&gradient(300, 200), ImageFormat::WebP)), ""),
-        ("image/tiff", half(file(&gradient(300, 200), ImageFormat::Tiff)), ""),
-        ("image/gif", b"GIF89a".to_vec(), ""),
+        (
+            "image/webp",
+            half(file(&gradient(300, 200), ImageFormat::WebP)),
+            "cannot be decoded: Format error decoding WebP: ",
+        ),
+        ("image/tiff", half(file(&gradient(300, 200), ImageFormat::Tiff)), "ends in the middle"),
+        ("image/gif", half(file(&gradient(300, 200), ImageFormat::Gif)), "ends in the middle"),
+        ("image/gif", b"GIF89a".to_vec(), "ends in the middle"),
         ("image/heif", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic nothing".to_vec(), "heif"),
         ("image/avif", b"\0\0\0\x18ftypavif\0\0\0\0mif1avif nothing".to_vec(), "heif"),
         ("video/mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), "ffprobe"),

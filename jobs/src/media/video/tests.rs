@@ -92,8 +92,14 @@ async fn what_is_no_video_is_refused() {
     let cut = clip("320x240", 1.0, "", ".mp4");
     let bytes = std::fs::read(&cut).unwrap();
     std::fs::write(&cut, &bytes[..bytes.len() / 3]).unwrap();
-    let none = clip("320x240", 1.0, "-frames:v 0 -an", ".mkv");
-    for (original, part) in [(&sound, "no video"), (&cut, "ffprobe"), (&none, "")] {
+    let none = clip("320x240", 1.0, "-frames:v 0 -an", ".avi");
+    let nothing = clip("320x240", 1.0, "-frames:v 0 -an", ".mkv");
+    for (original, part) in [
+        (&sound, "The file holds no video."),
+        (&cut, "(ffprobe: the file: Invalid data found"),
+        (&none, "The video has no frames."),
+        (&nothing, "(ffprobe: the file: End of file)"),
+    ] {
         let output = tempfile::NamedTempFile::new().unwrap();
         let refusal = video(original, &SMALL, None, output.path()).await.unwrap_err();
         assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains(part)), "{refusal:?}");

@@ -1,9 +1,10 @@
 //! Where a mark is, how much it hides, and that it is always seen.
 
 use super::*;
-use crate::media::{Wanted, render::render, still::Still, test_files::file};
+use crate::media::{Wanted, gray, render::render, segments::Segments, still::Still, test_files::file};
 use domain::Preset;
-use image::{GenericImageView, Rgb, RgbImage, metadata::Orientation};
+use image::{GenericImageView, GrayImage, ImageFormat, Rgb, RgbImage, metadata::Orientation};
+use moxcms::ColorProfile;
 
 const GREEN: [u8; 4] = [0, 255, 0, 255];
 
@@ -61,8 +62,41 @@ fn it_is_seen_on_what_is_transparent_and_on_gray() {
     let half = DynamicImage::ImageRgba8(RgbaImage::from_pixel(100, 100, Rgba([255, 0, 0, 128])));
     let [red, green, blue, alpha] = drawn(&mark(20, 20, 0.5, Placement::Center), half).get_pixel(50, 50).0;
     assert!(red.abs_diff(85) <= 1 && green.abs_diff(170) <= 1 && blue == 0 && alpha.abs_diff(192) <= 1);
-    let gray = drawn(&mark(20, 20, 1.0, Placement::Center), DynamicImage::new_luma8(100, 100));
-    assert_eq!(gray.get_pixel(50, 50).0, GREEN);
+    let gray = gray::to_rgb(DynamicImage::new_luma8(100, 100), None);
+    assert_eq!(drawn(&mark(20, 20, 1.0, Placement::Center), gray).get_pixel(50, 50).0, GREEN);
+}
+
+#[test]
+fn a_gray_picture_keeps_its_profile_or_gets_the_colours_that_it_means() {
+    // Linear light: a quarter of it is sRGB 137.
+    let profile = ColorProfile::new_gray_with_gamma(1.0).encode().unwrap();
+    let made = |colour: [u8; 4]| {
+        let picture = DynamicImage::ImageRgba8(RgbaImage::from_pixel(20, 20, Rgba(colour)));
+        let bytes = file(&picture, ImageFormat::Png);
+        let mark = Mark::decode(&bytes, Opacity::try_from(0.5).unwrap(), Placement::Center).unwrap();
+        let still = Still {
+            picture: DynamicImage::ImageLuma8(GrayImage::from_pixel(200, 200, image::Luma([64]))),
+            orientation: Orientation::NoTransforms,
+            profile: Some(profile.clone()),
+            width: 200,
+            height: 200,
+        };
+        let wanted = Wanted { preset: Preset::Thumbnail, longest_edge: 320, watermarked: true };
+        let made = render(still, &[wanted], Some(&mark)).unwrap().proxies.remove(0).bytes;
+        (image::load_from_memory(&made).unwrap(), Segments::read(&made).profile)
+    };
+    let (kept, its_profile) = made([0, 0, 0, 255]);
+    assert!(its_profile == Some(profile.clone()) && matches!(kept, DynamicImage::ImageLuma8(_)));
+    assert!(kept.get_pixel(5, 5).0[0].abs_diff(64) <= 1 && kept.get_pixel(100, 100).0[0].abs_diff(32) <= 1);
+    let (colours, its_profile) = made(GREEN);
+    assert_eq!(its_profile, None);
+    assert!(
+        colours.get_pixel(5, 5).0[..3].iter().all(|value| value.abs_diff(137) <= 3),
+        "{:?}",
+        colours.get_pixel(5, 5)
+    );
+    let [red, green, ..] = colours.get_pixel(100, 100).0;
+    assert!(red.abs_diff(68) < 8 && green.abs_diff(196) < 8, "{red} {green}");
 }
 
 #[test]

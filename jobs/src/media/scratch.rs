@@ -1,0 +1,72 @@
+//! Places for temporary files, and what becomes of those of a process that was killed.
+
+use super::MediaError;
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use nix::{errno::Errno, sys::signal::kill, unistd::Pid};
+use std::{fs, sync::LazyLock};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+const PREFIX: &str = "vitrine";
+
+/// Tells this process from an earlier one that had the same number, as the first of a container always has.
+static PROCESS: LazyLock<String> = LazyLock::new(|| Uuid::new_v4().simple().to_string());
+
+/// A folder for temporary files, gone when dropped. Its name says whose it is, for when there is nobody to drop it.
+pub(crate) fn scratch() -> Result<TempDir, MediaError> {
+    let prefix = format!("{PREFIX}-{}-{}-", std::process::id(), *PROCESS);
+    Ok(tempfile::Builder::new().prefix(&prefix).tempdir().context("there is no room for temporary files")?)
+}
+
+/// Deletes what killed processes left behind before this time, and returns how many folders that were.
+pub(crate) fn sweep(before: DateTime<Utc>) -> anyhow::Result<usize> {
+    let mut swept = 0;
+    for entry in fs::read_dir(std::env::temp_dir()).context("the temporary files cannot be listed")?.flatten() {
+        let is_left = entry.file_name().to_str().is_some_and(is_left);
+        // Of a link this is about the link itself.
+        let is_old_folder = |entry: &fs::DirEntry| {
+            let about = entry.metadata().ok().filter(fs::Metadata::is_dir)?;
+            Some(DateTime::<Utc>::from(about.modified().ok()?) < before)
+        };
+        if is_left && is_old_folder(&entry) == Some(true) {
+            // Another process may be deleting it as well, or it is another user's.
+            swept += usize::from(fs::remove_dir_all(entry.path()).is_ok());
+        }
+    }
+    Ok(swept)
+}
+
+/// Whether a name is that of a folder whose process is gone.
+fn is_left(name: &str) -> bool {
+    let mut parts = name.split('-');
+    let (Some(PREFIX), Some(id), Some(process)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let Ok(id @ 1..) = id.parse::<i32>() else { return false };
+    if u32::try_from(id) == Ok(std::process::id()) {
+        return process != *PROCESS;
+    }
+    kill(Pid::from_raw(id), None) == Err(Errno::ESRCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_ours_and_has_nobody_any_more_is_left() {
+        let own = scratch().unwrap();
+        assert!(!is_left(own.path().file_name().unwrap().to_str().unwrap()));
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let gone = child.id();
+        child.wait().unwrap();
+        assert!(is_left(&format!("vitrine-{gone}-0123-abc")));
+        assert!(is_left(&format!("vitrine-{}-0123-abc", std::process::id())), "an earlier one had this number");
+        let parent = std::os::unix::process::parent_id();
+        let alive = format!("vitrine-{parent}-0123-abc");
+        for name in
+            [&alive, "vitrine-notes-2024-x", "vitrine--1-0123-abc", "vitrine-0-0123-abc", "other-1-2-3", "vitrine"]
+        {
+            assert!(!is_left(name), "{name}");
+        }
+    }
+}
