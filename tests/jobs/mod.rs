@@ -1,6 +1,7 @@
 //! What runs later.
 
 mod admin;
+mod command;
 mod hands;
 mod ingest;
 mod losses;
