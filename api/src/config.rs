@@ -53,6 +53,11 @@ pub struct Config {
     #[arg(long, env = "VITRINE_SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
 
+    /// How long a worker that is told to stop waits for the jobs it is at, in seconds. What is not done by then goes
+    /// back to the queue.
+    #[arg(long, env = "VITRINE_WORKER_GRACE", default_value_t = 20, global = true)]
+    pub worker_grace: u64,
+
     /// The most assets of one bulk share.
     #[arg(long, env = "VITRINE_MAX_SHARE", default_value_t = 10_000, global = true)]
     pub max_share: usize,

@@ -83,21 +83,10 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind, Error as Diesel};
         match error {
-            Diesel::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Diesel::BrokenTransactionManager => {
-                Self::Unavailable(error.to_string())
-            }
-            // A server that ends or begins, and a connection that broke, say so in words only.
-            Diesel::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, ref info)
-                // However it ends: by command, by a kill of one of its processes or of all, and while it starts again.
-                if ["terminating connection", "the database system is", "connection closed", "communicating with the server"]
-                    .iter()
-                    .any(|text| info.message().contains(text)) =>
-            {
-                Self::Unavailable(error.to_string())
-            }
             // What it is about was deleted in this moment.
             Diesel::NotFound | Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::NotFound,
-            _ => Self::internal(error),
+            error if schema::is_outage(&error) => Self::Unavailable(error.to_string()),
+            error => Self::internal(error),
         }
     }
 }

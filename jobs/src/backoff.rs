@@ -9,12 +9,20 @@ const FIRST: Duration = Duration::from_secs(1);
 /// The longest wait.
 const LONGEST: Duration = Duration::from_mins(10);
 
+/// The longest wait of what is not the job's fault: once that is mended, it goes on soon.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
 /// The wait after attempt number `attempt`: ever longer, and shortened by up to a half by chance, so that what failed
 /// together is not tried together.
 pub(crate) fn delay(attempt: usize, chance: &mut impl Rng) -> Duration {
     let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
     let longest = FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST);
     longest.mul_f64(chance.random_range(0.5..=1.0))
+}
+
+/// The wait of a job that could not even be tried, for the time number `time`.
+pub(crate) fn pause(time: usize, chance: &mut impl Rng) -> Duration {
+    delay(time, chance).min(LONGEST_PAUSE)
 }
 
 #[cfg(test)]

@@ -7,10 +7,12 @@
 use crate::{
     backoff,
     queue::{Ended, Holder, LEASE, Outcome, Queue, QueueError, Taken, Wakes},
+    worker::Check,
 };
+use futures::future::BoxFuture;
 use schema::outbox::Job;
 use serde_json::Value;
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeMap, mem, time::Duration};
 use tokio::{
     sync::{
         mpsc::{UnboundedReceiver, UnboundedSender},
@@ -22,6 +24,12 @@ use tokio::{
 /// How long to wait after Redis did not answer.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How long to wait before another look whether what all jobs need is back.
+const REST: Duration = Duration::from_secs(1);
+
+/// How often a job that this version cannot read goes back, before it is given up on: for half a day or more.
+const MAX_UNREAD: usize = 1_000;
+
 /// How often things are done that nobody asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
@@ -29,11 +37,13 @@ pub struct Pace {
     pub net: Duration,
     /// Leases are renewed.
     pub renewal: Duration,
+    /// The relay looks for jobs, woken or not.
+    pub relay: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { net: Duration::from_secs(1), renewal: LEASE / 3 }
+        Self { net: Duration::from_secs(1), renewal: LEASE / 3, relay: Duration::from_secs(5) }
     }
 }
 
@@ -58,6 +68,12 @@ pub(crate) struct Report {
 pub(crate) enum Failure {
     #[error("{0}")]
     Retry(String),
+    /// What all jobs need is away: this was no attempt.
+    #[error("{0}")]
+    Outage(String),
+    /// Another version may know the job: this was no attempt.
+    #[error("{0}")]
+    Unread(String),
     #[error("{0}")]
     Abort(String),
 }
@@ -81,6 +97,7 @@ pub(crate) struct Feeder {
     pub(crate) slots: usize,
     pub(crate) pace: Pace,
     pub(crate) wakes: Wakes,
+    pub(crate) check: Check,
     pub(crate) attempts: UnboundedSender<Attempt>,
     pub(crate) reports: UnboundedReceiver<Report>,
 }
@@ -88,12 +105,14 @@ pub(crate) struct Feeder {
 /// What a feeder keeps in mind.
 #[derive(Default)]
 struct Mind {
-    /// What is being run.
-    running: BTreeSet<(String, usize)>,
+    /// What is being run, and how often it was postponed.
+    running: BTreeMap<(String, usize), usize>,
     /// What has ended, and was not told yet.
     ended: Vec<Ended>,
     /// An answer was lost, and with it maybe jobs.
     unsure: bool,
+    /// Something that all jobs need was away.
+    outage: bool,
 }
 
 impl Feeder {
@@ -101,12 +120,17 @@ impl Feeder {
     pub(crate) async fn run(mut self, mut phase: watch::Receiver<Phase>) {
         let mut mind = Mind::default();
         let mut renewal = Instant::now() + self.pace.renewal;
+        let mut back: Option<BoxFuture<'static, ()>> = None;
         loop {
             while let Ok(report) = self.reports.try_recv() {
                 mind.note(report);
             }
+            if mem::take(&mut mind.outage) && back.is_none() {
+                back = Some(Box::pin(self.back()));
+            }
             let now = *phase.borrow_and_update();
-            let room = if now == Phase::Working { self.slots.saturating_sub(mind.running.len()) } else { 0 };
+            let works = now == Phase::Working && back.is_none();
+            let room = if works { self.slots.saturating_sub(mind.running.len()) } else { 0 };
             let rest = match self.turn(&mut mind, room).await {
                 Ok(rest) => rest,
                 Err(error) => {
@@ -118,9 +142,10 @@ impl Feeder {
             if now == Phase::Over {
                 return;
             }
-            let idle = mind.running.len() < self.slots && now == Phase::Working;
+            let idle = mind.running.len() < self.slots && works;
             tokio::select! {
                 Some(report) = self.reports.recv() => mind.note(report),
+                () = end(&mut back), if back.is_some() => back = None,
                 () = self.wakes.rung(self.holder.lane), if idle && !mind.unsure => {}
                 () = tokio::time::sleep(rest.unwrap_or_default()), if rest.is_some() => {}
                 () = tokio::time::sleep_until(renewal) => renewal = self.renew(&mind).await,
@@ -153,9 +178,20 @@ impl Feeder {
         }
     }
 
-    fn begin(&self, mind: &mut Mind, Taken { id, args, attempt }: Taken) {
-        let result = read(&args).map(|job| Attempt { id: id.clone(), number: attempt, job });
-        mind.running.insert((id.clone(), attempt));
+    /// Ends when what all jobs need is back.
+    fn back(&self) -> impl Future<Output = ()> + Send + 'static {
+        let (check, lane) = (self.check.clone(), self.holder.lane.name());
+        async move {
+            while let Err(error) = check().await {
+                tracing::warn!(error = format!("{error:#}"), lane, "no jobs are run until it is back");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+
+    fn begin(&self, mind: &mut Mind, Taken { id, args, attempt, postponed }: Taken) {
+        let result = read(&args, postponed).map(|job| Attempt { id: id.clone(), number: attempt, job });
+        mind.running.insert((id.clone(), attempt), postponed);
         match result {
             // Nobody receives only when the worker is gone; then all is put back.
             Ok(begun) => drop(self.attempts.send(begun)),
@@ -165,7 +201,7 @@ impl Feeder {
 
     /// Renews leases, and answers when to do it next.
     async fn renew(&self, mind: &Mind) -> Instant {
-        let running: Vec<_> = mind.running.iter().cloned().collect();
+        let running: Vec<_> = mind.running.keys().cloned().collect();
         match self.queue.renew(&self.holder, &running).await {
             Ok(()) => Instant::now() + self.pace.renewal,
             Err(error) => {
@@ -178,27 +214,38 @@ impl Feeder {
 
 impl Mind {
     fn note(&mut self, Report { id, attempt, result }: Report) {
-        self.running.remove(&(id.clone(), attempt));
+        let postponed = self.running.remove(&(id.clone(), attempt)).unwrap_or_default();
+        self.outage |= matches!(result, Err(Failure::Outage(_)));
         let outcome = match result {
             Ok(()) => Outcome::Done,
             Err(Failure::Abort(reason)) => Outcome::Abort { reason },
             Err(Failure::Retry(reason)) => Outcome::Retry { reason, after: backoff::delay(attempt, &mut rand::rng()) },
+            Err(Failure::Outage(reason) | Failure::Unread(reason)) => {
+                Outcome::Postpone { reason, after: backoff::pause(postponed + 1, &mut rand::rng()) }
+            }
         };
         self.ended.push(Ended { id, attempt, outcome });
     }
 
     fn ids(&self) -> Vec<String> {
         let ended = self.ended.iter().map(|ended| ended.id.clone());
-        self.running.iter().map(|(id, _)| id.clone()).chain(ended).collect()
+        self.running.keys().map(|(id, _)| id.clone()).chain(ended).collect()
+    }
+}
+
+/// Waits for the end of what there may be.
+async fn end(waiting: &mut Option<BoxFuture<'static, ()>>) {
+    if let Some(waiting) = waiting {
+        waiting.await;
     }
 }
 
 /// The job, or why it cannot be run.
-fn read(args: &[u8]) -> Result<Job, Failure> {
+fn read(args: &[u8], postponed: usize) -> Result<Job, Failure> {
     let unreadable = |error: serde_json::Error| match serde_json::from_slice::<Value>(args) {
         // Another process may know it: two versions run side by side while one replaces the other.
-        Ok(value) if value["job"].is_string() => {
-            Failure::Retry(format!("this version cannot read the job {}: {error}", value["job"]))
+        Ok(value) if value["job"].is_string() && postponed < MAX_UNREAD => {
+            Failure::Unread(format!("this version cannot read the job {}: {error}", value["job"]))
         }
         _ => Failure::Abort(format!("this is no job: {error}")),
     };
@@ -210,13 +257,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_newer_version_may_know_is_tried_again_and_rubbish_is_not() {
-        assert!(read(br#"{"job":"reconcile"}"#).is_ok());
+    fn what_a_newer_version_may_know_is_left_for_it_and_rubbish_is_not() {
+        assert!(read(br#"{"job":"reconcile"}"#, MAX_UNREAD).is_ok());
         for newer in [&br#"{"job":"of_the_future"}"#[..], br#"{"job":"ingest_asset","asset_id":7}"#] {
-            assert!(matches!(read(newer), Err(Failure::Retry(_))));
+            assert!(matches!(read(newer, MAX_UNREAD - 1), Err(Failure::Unread(_))));
+            assert!(matches!(read(newer, MAX_UNREAD), Err(Failure::Abort(_))));
         }
         for rubbish in [&b""[..], b"\xff\0", b"[]", b"{}", br#"{"job":7}"#] {
-            assert!(matches!(read(rubbish), Err(Failure::Abort(_))));
+            assert!(matches!(read(rubbish, 0), Err(Failure::Abort(_))));
         }
     }
 }

@@ -8,6 +8,7 @@ mod backoff;
 mod feeder;
 pub mod media;
 mod metrics;
+mod outage;
 pub mod queue;
 pub mod relay;
 pub mod run;
@@ -17,6 +18,7 @@ pub mod worker;
 
 pub use feeder::Pace;
 pub use metrics::Metrics;
+pub use outage::{Outage, is_outage};
 pub use queue::Queue;
 pub use run::run;
 pub use worker::Setup;

@@ -22,6 +22,8 @@ pub(crate) enum Ended {
     Done,
     /// It failed and will be tried again.
     Retry,
+    /// It was no attempt: what all jobs need was away.
+    Outage,
     /// It failed for the last time.
     Dead,
     /// It panicked, or was cut short by a shutdown.
@@ -72,6 +74,7 @@ impl Drop for Attempt {
         let outcome = match self.ended {
             Ended::Done => "done",
             Ended::Retry => "retry",
+            Ended::Outage => "outage",
             Ended::Dead => "dead",
             Ended::Cut => "cut",
         };
@@ -89,7 +92,9 @@ mod tests {
     fn an_attempt_counts_once_however_it_ends() {
         let metrics = Metrics::new(&Registry::new()).unwrap();
         let count = |outcome: &str| metrics.ended.with_label_values(&["reconcile", outcome]).get();
-        for (ended, outcome) in [(Ended::Done, "done"), (Ended::Retry, "retry"), (Ended::Dead, "dead")] {
+        let endings =
+            [(Ended::Done, "done"), (Ended::Retry, "retry"), (Ended::Outage, "outage"), (Ended::Dead, "dead")];
+        for (ended, outcome) in endings {
             let attempt = metrics.start(&Job::Reconcile);
             assert_eq!(metrics.running.with_label_values(&["reconcile"]).get(), 1);
             attempt.end(ended);
@@ -97,6 +102,6 @@ mod tests {
         }
         drop(metrics.start(&Job::Reconcile));
         assert_eq!((count("cut"), metrics.running.with_label_values(&["reconcile"]).get()), (1, 0));
-        assert_eq!(metrics.seconds.with_label_values(&["reconcile"]).get_sample_count(), 4);
+        assert_eq!(metrics.seconds.with_label_values(&["reconcile"]).get_sample_count(), 5);
     }
 }

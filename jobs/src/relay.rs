@@ -13,17 +13,14 @@ use tokio::sync::watch;
 /// How many jobs move at a time.
 const BATCH: i64 = 500;
 
-/// How long to sleep without being woken: a net below `LISTEN`.
-const NET: Duration = Duration::from_secs(5);
-
 /// How long to wait after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Moves jobs until `stop` says so.
-pub async fn run(database_url: &str, pool: Pool, queue: Queue, mut stop: watch::Receiver<bool>) {
+/// Moves jobs until `stop` says so, and looks for some each `net`, woken or not.
+pub async fn run(database_url: &str, pool: Pool, queue: Queue, net: Duration, mut stop: watch::Receiver<bool>) {
     let work = async {
         loop {
-            if let Err(error) = listen(database_url, &pool, &queue).await {
+            if let Err(error) = listen(database_url, &pool, &queue, net).await {
                 tracing::warn!(error = format!("{error:#}"), "the relay pauses");
                 tokio::time::sleep(PAUSE).await;
             }
@@ -36,13 +33,13 @@ pub async fn run(database_url: &str, pool: Pool, queue: Queue, mut stop: watch::
 }
 
 /// Moves what is there, and then whatever is announced, until something fails.
-async fn listen(database_url: &str, pool: &Pool, queue: &Queue) -> anyhow::Result<()> {
+async fn listen(database_url: &str, pool: &Pool, queue: &Queue, net: Duration) -> anyhow::Result<()> {
     let mut listener = AsyncPgConnection::establish(database_url).await?;
     diesel::sql_query(format!("LISTEN {}", outbox::CHANNEL)).execute(&mut listener).await?;
     loop {
         while move_batch(pool, queue).await? > 0 {}
         let mut announcements = Box::pin(listener.notifications_stream());
-        match tokio::time::timeout(NET, announcements.next()).await {
+        match tokio::time::timeout(net, announcements.next()).await {
             Ok(Some(announcement)) => drop(announcement?),
             Ok(None) => anyhow::bail!("the connection that listens was closed"),
             Err(_) => {}

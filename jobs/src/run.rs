@@ -3,10 +3,11 @@
 use crate::{
     Parts, Queue,
     metrics::Ended,
+    outage::{self, Outage},
     queue::MAX_ATTEMPTS,
     relay, schedule,
     tasks::{self, Abort},
-    worker,
+    worker::{self, Work},
 };
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -30,10 +31,10 @@ pub async fn run(
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         }
     };
-    let work = work(parts.clone(), queue.clone());
+    let work = Work { run: work(parts.clone(), queue.clone()), check: check(parts.clone()) };
     let (pool, clock) = (parts.pool, parts.clock);
     let ((), (), worked) = tokio::join!(
-        relay::run(&database_url, pool.clone(), queue.clone(), stop.clone()),
+        relay::run(&database_url, pool.clone(), queue.clone(), setup.pace.relay, stop.clone()),
         schedule::run(pool, clock, stop.clone()),
         worker::run(queue, setup, work, stop),
     );
@@ -41,18 +42,30 @@ pub async fn run(
 }
 
 /// What a worker does with a job.
-fn work(parts: Parts, queue: Queue) -> worker::Work {
+fn work(parts: Parts, queue: Queue) -> worker::Run {
     Arc::new(move |job, attempt| {
         let (parts, queue) = (parts.clone(), queue.clone());
         Box::pin(async move {
             let measured = parts.metrics.start(&job);
-            let ended = tasks::run(&job, &parts, &queue).await;
+            let ended = match tasks::run(&job, &parts, &queue).await {
+                Ok(()) => Ok(()),
+                Err(error) => Err(outage::judge(error, &parts).await),
+            };
             measured.end(match &ended {
                 Ok(()) => Ended::Done,
+                Err(error) if error.is::<Outage>() => Ended::Outage,
                 Err(error) if attempt >= MAX_ATTEMPTS || error.is::<Abort>() => Ended::Dead,
                 Err(_) => Ended::Retry,
             });
             ended
         })
+    })
+}
+
+/// Whether what all jobs need is there.
+fn check(parts: Parts) -> worker::Check {
+    Arc::new(move || {
+        let parts = parts.clone();
+        Box::pin(async move { outage::check(&parts).await })
     })
 }

@@ -6,8 +6,9 @@
 use crate::{
     Queue,
     feeder::{Attempt, Failure, Feeder, Pace, Phase, Report},
+    outage::Outage,
     queue::{Holder, Wakes},
-    tasks::Abort,
+    tasks::{Abort, UPKEEP},
 };
 use apalis::prelude::*;
 use apalis_core::{
@@ -31,11 +32,23 @@ use tokio::sync::{
 };
 use ulid::Ulid;
 
-/// How long a shutdown waits for running jobs; what is not done by then goes back to the queue.
+/// How long a shutdown waits for running jobs, where nothing else is said.
 const GRACE: Duration = Duration::from_secs(20);
 
 /// What runs a job, and which attempt that is.
-pub type Work = Arc<dyn Fn(Job, usize) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+pub type Run = Arc<dyn Fn(Job, usize) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+
+/// What fails while something that all jobs need is away.
+pub type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+
+/// What a worker does.
+#[derive(Clone)]
+pub struct Work {
+    /// With a job.
+    pub run: Run,
+    /// After one that ended with an [`Outage`], until this says that it is over.
+    pub check: Check,
+}
 
 /// How a process works.
 #[derive(Debug, Clone)]
@@ -44,17 +57,21 @@ pub struct Setup {
     pub slots: Vec<(Lane, usize)>,
     /// How often things are done that nobody asks for.
     pub pace: Pace,
+    /// How long a shutdown waits for running jobs; what is not done by then goes back to the queue.
+    pub grace: Duration,
 }
 
 impl Setup {
     /// All lanes on a machine with this many cores: a picture fills one, a video two, and upkeep waits for Postgres.
+    /// There, what is periodic always leaves room for what has its instant: two of a kind are never run at once.
     pub fn of_cores(cores: usize) -> Self {
         let slots = |lane| match lane {
-            Lane::Upkeep => 2,
+            Lane::Upkeep => UPKEEP.len() + 1,
             Lane::Pictures => cores.max(1),
             Lane::Videos => (cores / 2).max(1),
         };
-        Self { slots: Lane::ALL.into_iter().map(|lane| (lane, slots(lane))).collect(), pace: Pace::default() }
+        let slots = Lane::ALL.into_iter().map(|lane| (lane, slots(lane))).collect();
+        Self { slots, pace: Pace::default(), grace: GRACE }
     }
 }
 
@@ -63,7 +80,7 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
     let process = format!("worker-{}-", Ulid::generate());
     let (phase, phases) = watch::channel(Phase::Working);
     let wakes = Wakes::new();
-    let mut monitor = Monitor::new().shutdown_timeout(GRACE).should_restart(|_, error| {
+    let mut monitor = Monitor::new().shutdown_timeout(setup.grace).should_restart(|_, error| {
         tracing::warn!(%error, "a worker stopped and is started again");
         true
     });
@@ -73,8 +90,8 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
         let ((attempts, fed), (told, reports)) = (unbounded_channel(), unbounded_channel());
         let backend = Backed { fed: Arc::new(Mutex::new(fed)) };
         let name = holder.owner.clone();
-        let (queue, pace, wakes, work) = (queue.clone(), setup.pace, wakes.clone(), Arc::clone(&work));
-        let feeder = Feeder { queue, holder, slots, pace, wakes, attempts, reports };
+        let (queue, pace, wakes, Work { run, check }) = (queue.clone(), setup.pace, wakes.clone(), work.clone());
+        let feeder = Feeder { queue, holder, slots, pace, wakes, check, attempts, reports };
         feeders.push(tokio::spawn(feeder.run(phases.clone())));
         monitor = monitor.register(move |_| {
             WorkerBuilder::new(name.clone())
@@ -83,7 +100,7 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
                 .concurrency(slots)
                 .parallelize(tokio::spawn)
                 .catch_panic()
-                .data(Arc::clone(&work))
+                .data(Arc::clone(&run))
                 .build(handle)
         });
     }
@@ -114,11 +131,12 @@ async fn put_back(queue: &Queue, process: &str) {
     }
 }
 
-async fn handle(attempt: Attempt, work: Data<Work>) -> Result<(), BoxDynError> {
+async fn handle(attempt: Attempt, run: Data<Run>) -> Result<(), BoxDynError> {
     let Attempt { id, number, job } = attempt;
-    let failure = match work(job.clone(), number).await {
+    let failure = match run(job.clone(), number).await {
         Ok(()) => return Ok(()),
         Err(error) if error.downcast_ref::<Abort>().is_some() => Failure::Abort(format!("{error:#}")),
+        Err(error) if error.is::<Outage>() => Failure::Outage(format!("{error:#}")),
         Err(error) => Failure::Retry(format!("{error:#}")),
     };
     tracing::warn!(id, ?job, attempt = number, error = %failure, "a job failed");

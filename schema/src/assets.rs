@@ -4,7 +4,7 @@ use crate::{
     page::{Page, Slice, containing, paged},
     proxies,
     rights::Subject,
-    schema::{asset_counters, assets, collection_assets, workspaces},
+    schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
     statement::statement,
 };
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Integer, Text, Uuid as SqlUuid},
 };
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{AssetKind, AssetNumber, AssetSource, OriginalState, Preset, Rights, UnknownName, sharing::AssetFacts};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -63,7 +63,8 @@ pub struct Asset {
     pub created_at: DateTime<Utc>,
 }
 
-/// Adds an asset under the workspace's next number, and notes the proxies (`presets`) that it is to get.
+/// Adds an asset under the workspace's next number, and notes the proxies (`presets`) that it is to get, or that it is a
+/// recording to be looked into.
 ///
 /// The number in `new` is ignored. Call it inside a transaction: the number is taken when that commits.
 pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset, presets: &[Preset]) -> QueryResult<Asset> {
@@ -72,6 +73,10 @@ pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset, presets: &[Pre
         diesel::insert_into(assets::table).values(new).returning(Asset::as_returning()).get_result(conn).await?;
     if asset.source == AssetSource::Library {
         proxies::insert_pending(conn, asset.id, presets).await?;
+        if asset.kind == AssetKind::Audio {
+            let unexamined = unexamined_recordings::asset_id.eq(asset.id);
+            diesel::insert_into(unexamined_recordings::table).values(unexamined).execute(conn).await?;
+        }
     }
     Ok(asset)
 }
@@ -317,7 +322,11 @@ pub async fn set_facts(
         .map(drop)
 }
 
-/// Notes how long a recording plays, in seconds.
-pub async fn set_duration(conn: &mut AsyncPgConnection, id: Uuid, seconds: f64) -> QueryResult<()> {
-    diesel::update(assets::table.find(id)).set(assets::duration_seconds.eq(seconds)).execute(conn).await.map(drop)
+/// Notes how long a recording plays, in seconds, or that it does not tell: it need not be looked into again.
+pub async fn set_duration(conn: &mut AsyncPgConnection, id: Uuid, seconds: Option<f64>) -> QueryResult<()> {
+    conn.transaction(async |conn| {
+        diesel::update(assets::table.find(id)).set(assets::duration_seconds.eq(seconds)).execute(conn).await?;
+        diesel::delete(unexamined_recordings::table.find(id)).execute(conn).await.map(drop)
+    })
+    .await
 }

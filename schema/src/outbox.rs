@@ -7,9 +7,10 @@ use crate::schema::outbox;
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Bool, Jsonb, SmallInt, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Jsonb, SmallInt, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::Preset;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -17,6 +18,9 @@ use uuid::Uuid;
 pub const CHANNEL: &str = "outbox";
 
 /// Something to be done later.
+///
+/// Versions that run side by side read each other's jobs: the fields of a variant never change; what needs others is a
+/// new variant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
@@ -97,6 +101,17 @@ impl Lane {
 }
 
 impl Job {
+    /// The names of all that this version knows.
+    const NAMES: [&str; 7] = [
+        "ingest_asset",
+        "render_proxy",
+        "render_video",
+        "expire_link",
+        "sweep_expired",
+        "collect_garbage",
+        "reconcile",
+    ];
+
     /// Which workers run it.
     pub const fn lane(&self) -> Lane {
         match self {
@@ -199,50 +214,97 @@ async fn push_renders(
     .await
 }
 
-/// Up to `limit` jobs for proxies that Postgres says are missing or carry an old watermark.
-pub async fn missing(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<Job>> {
+/// How far a walk through what is missing has come: the last asset, and which of its jobs.
+pub type Place = (Uuid, i32);
+
+/// Up to `limit` jobs beyond the place `after` for what Postgres says is missing, and where to go on: proxies that are
+/// pending or carry an old watermark, and recordings that nobody has looked into. An old watermark stays on what is not
+/// `made` any more.
+pub async fn missing(
+    conn: &mut AsyncPgConnection,
+    made: &[Preset],
+    after: Option<Place>,
+    limit: i64,
+) -> QueryResult<(Vec<Job>, Option<Place>)> {
+    let (asset, which) = after.unwrap_or((Uuid::nil(), -1));
+    let made: Vec<&str> = made.iter().map(|preset| preset.as_str()).collect();
     let rows: Vec<MissingRow> = diesel::sql_query(
-        "SELECT DISTINCT asset_id, preset LIKE 'video-%' AS video FROM (
-            SELECT asset_id, preset FROM proxies WHERE state = 'PENDING'
-            UNION ALL
-            SELECT proxies.asset_id, proxies.preset FROM proxies
+        "SELECT asset_id, which FROM (
+            SELECT asset_id, (preset LIKE 'video-%')::integer AS which FROM proxies
+            WHERE state = 'PENDING' AND asset_id >= $1
+            UNION
+            SELECT proxies.asset_id, (proxies.preset LIKE 'video-%')::integer FROM proxies
             JOIN assets ON assets.id = proxies.asset_id JOIN workspaces ON workspaces.id = assets.workspace_id
-            WHERE proxies.watermarked AND proxies.state = 'READY'
-            AND proxies.watermark_version < workspaces.watermark_version
-        ) AS missing LIMIT $1",
+            WHERE proxies.watermarked AND proxies.state = 'READY' AND proxies.preset = ANY ($3)
+            AND proxies.watermark_version < workspaces.watermark_version AND proxies.asset_id >= $1
+            UNION
+            SELECT asset_id, 2 FROM unexamined_recordings WHERE asset_id >= $1
+        ) AS missing WHERE (asset_id, which) > ($1, $2) ORDER BY asset_id, which LIMIT $4",
     )
+    .bind::<SqlUuid, _>(asset)
+    .bind::<Integer, _>(which)
+    .bind::<Array<Text>, _>(made)
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
-    let job = |MissingRow { asset_id, video }| {
-        if video { Job::RenderVideo { asset_id } } else { Job::RenderProxy { asset_id } }
+    let last = rows.last().map(|row| (row.asset_id, row.which));
+    let job = |MissingRow { asset_id, which }| match which {
+        0 => Job::RenderProxy { asset_id },
+        1 => Job::RenderVideo { asset_id },
+        _ => Job::IngestAsset { asset_id },
     };
-    Ok(rows.into_iter().map(job).collect())
+    Ok((rows.into_iter().map(job).collect(), last))
 }
 
 #[derive(QueryableByName)]
 struct MissingRow {
     #[diesel(sql_type = SqlUuid)]
     asset_id: Uuid,
-    #[diesel(sql_type = Bool)]
-    video: bool,
+    #[diesel(sql_type = Integer)]
+    which: i32,
+}
+
+#[derive(QueryableByName)]
+struct TakenRow {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+    #[diesel(sql_type = Jsonb)]
+    job: serde_json::Value,
+    #[diesel(sql_type = SmallInt)]
+    priority: i16,
 }
 
 /// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits. A job that this
-/// version does not know stays for the one that does: two versions run side by side while one replaces the other.
+/// version does not know stays for the one that does, and is not even locked: two versions run side by side while one
+/// replaces the other.
 pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<(Job, Priority)>> {
-    let rows: Vec<(i64, serde_json::Value, i16)> = outbox::table
-        .order(outbox::id)
-        .limit(limit)
-        .select((outbox::id, outbox::job, outbox::priority))
-        .for_update()
-        .skip_locked()
-        .load(conn)
-        .await?;
-    let known = rows.into_iter().filter_map(|(id, job, priority)| {
+    let rows: Vec<TakenRow> = diesel::sql_query(
+        "SELECT id, job, priority FROM outbox WHERE job ->> 'job' = ANY ($1)
+        ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED",
+    )
+    .bind::<Array<Text>, _>(Job::NAMES.as_slice())
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    let known = rows.into_iter().filter_map(|TakenRow { id, job, priority }| {
         Some((id, (serde_json::from_value(job).ok()?, Priority::from_number(priority))))
     });
     let (ids, jobs): (Vec<i64>, Vec<(Job, Priority)>) = known.unzip();
     diesel::delete(outbox::table.filter(outbox::id.eq_any(ids))).execute(conn).await?;
     Ok(jobs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_of_all_jobs() {
+        // Serde tells all that it knows.
+        let error = serde_json::from_str::<Job>(r#"{"job": ""}"#).unwrap_err().to_string();
+        let known: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+        assert_eq!(known, Job::NAMES, "{error}");
+        let job = Job::RenderProxy { asset_id: Uuid::nil() };
+        assert_eq!(serde_json::to_value(&job).unwrap()["job"], job.name());
+    }
 }

@@ -1,6 +1,7 @@
 //! The connection pool. Every wait has an end, so that a dead database answers as an error within a second or so
 //! and the pool heals by itself when the database is back.
 
+use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::{
     AsyncPgConnection,
     pooled_connection::{
@@ -21,6 +22,25 @@ pub type PoolError = deadpool::PoolError;
 
 /// How long a request waits for a free connection, and a connection for the server.
 const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Whether a statement failed because Postgres is away: it is worth trying again, and nobody's fault. That there is no
+/// connection ([`PoolError`]) always means that.
+pub fn is_outage(error: &Error) -> bool {
+    match error {
+        Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Error::BrokenTransactionManager => true,
+        // A server that ends or begins, and a connection that broke, say so in words only. However it ends: by command,
+        // by a kill of one of its processes or of all, and while it starts again.
+        Error::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, info) => {
+            ["terminating connection", "the database system is", "connection closed", "communicating with the server"]
+                .iter()
+                .any(|text| info.message().contains(text))
+        }
+        Error::RollbackErrorOnCommit { rollback_error, commit_error } => {
+            is_outage(rollback_error) || is_outage(commit_error)
+        }
+        _ => false,
+    }
+}
 
 /// A pool of at most `size` connections. Nothing is connected yet.
 pub fn build(database_url: &str, size: usize) -> Result<Pool, BuildError> {

@@ -142,17 +142,29 @@ pub async fn set_ready(
     Ok(replaced.map_or(Stored::Unwanted, |before| Stored::Shown(before.file_id)))
 }
 
-/// Marks what is still pending of some presets of an asset as failed, with a reason for people.
+/// Marks what is still pending of some presets of an asset as failed, with a reason for people; and what carries a
+/// watermark older than this one, which can be replaced no more. The blobs of these are garbage from then on.
 pub async fn set_failed(
     conn: &mut AsyncPgConnection,
     asset: Uuid,
     presets: &[Preset],
+    watermark_version: i32,
     reason: &str,
 ) -> QueryResult<()> {
     let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
-    let of_these = proxies::asset_id.eq(asset).and(proxies::preset.eq_any(names));
-    let pending = proxies::table.filter(of_these).filter(proxies::state.eq("PENDING"));
-    diesel::update(pending).set((proxies::state.eq("FAILED"), proxies::reason.eq(reason))).execute(conn).await.map(drop)
+    diesel::sql_query(
+        "UPDATE proxies SET state = 'FAILED', reason = $4, file_id = NULL, media_type = NULL, byte_size = NULL,
+            width = NULL, height = NULL
+        WHERE asset_id = $1 AND preset = ANY ($2)
+        AND (state = 'PENDING' OR state = 'READY' AND watermarked AND watermark_version < $3)",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .bind::<Array<Text>, _>(names)
+    .bind::<Integer, _>(watermark_version)
+    .bind::<Text, _>(reason)
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Marks watermarked proxies that are still pending as failed, because the watermark cannot be drawn.

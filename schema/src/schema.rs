@@ -184,6 +184,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    unexamined_recordings (asset_id) {
+        asset_id -> Uuid,
+    }
+}
+
+diesel::table! {
     user_group_members (group_id, user_id) {
         group_id -> Uuid,
         user_id -> Uuid,
@@ -249,6 +255,7 @@ diesel::joinable!(links -> collections (collection_id));
 diesel::joinable!(links -> users (created_by));
 diesel::joinable!(links -> workspaces (workspace_id));
 diesel::joinable!(proxies -> assets (asset_id));
+diesel::joinable!(unexamined_recordings -> assets (asset_id));
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_group_members -> users (user_id));
 diesel::joinable!(user_groups -> workspaces (workspace_id));
@@ -269,6 +276,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     periodic_jobs,
     proxies,
+    unexamined_recordings,
     user_group_members,
     user_groups,
     users,

@@ -82,9 +82,15 @@ impl Storage {
     /// Keeps blobs in a folder, which is made if it is missing.
     pub fn local(folder: &Path) -> Result<Self, StorageError> {
         let unusable = |error: std::io::Error| StorageError::Folder(folder.to_owned(), error);
-        std::fs::create_dir_all(folder).map_err(unusable)?;
+        std::fs::create_dir_all(folder.join(Area::Files.folder())).map_err(unusable)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self { store: Arc::new(store), recent: Arc::new(Recent::default()), folder: folder.into() })
+    }
+
+    /// Fails where the folder is gone, or empty as when a disk is not mounted.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        let files = self.folder.join(Area::Files.folder());
+        tokio::fs::metadata(&files).await.map(drop).map_err(|error| StorageError::Folder(files, error))
     }
 
     /// Begins to write a file that arrives piece by piece.

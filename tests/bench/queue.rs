@@ -4,7 +4,7 @@ use crate::measure::{Row, median};
 use diesel_async::AsyncPgConnection;
 use futures::future::join_all;
 use jobs::{
-    Queue, Setup, relay,
+    Pace, Queue, Setup, relay,
     worker::{self, Work},
 };
 use redis::{AsyncCommands, aio::MultiplexedConnection};
@@ -36,10 +36,11 @@ struct Idle {
 impl Idle {
     fn start(queue: Queue) -> Self {
         let (tell, begun) = mpsc::unbounded_channel();
-        let work: Work = Arc::new(move |_, _| {
+        let run: worker::Run = Arc::new(move |_, _| {
             let told = tell.send(Instant::now());
             Box::pin(async move { Ok(told?) })
         });
+        let work = Work { run, check: Arc::new(|| Box::pin(async { Ok(()) })) };
         let (stop, stopping) = watch::channel(false);
         tokio::spawn(worker::run(queue, Setup::of_cores(CORES), work, stopping));
         Self { stop, begun }
@@ -141,7 +142,7 @@ pub(crate) async fn run() -> Vec<Row> {
     }
     let (_stop, stopping) = watch::channel(false);
     let (database_url, pool) = (server.database_url.clone(), server.services.pool.clone());
-    tokio::spawn(async move { relay::run(&database_url, pool, queue, stopping).await });
+    tokio::spawn(async move { relay::run(&database_url, pool, queue, Pace::default().relay, stopping).await });
     let mut conn = server.database().await;
     let mut whole = Vec::new();
     for _ in 0..ROUNDS {

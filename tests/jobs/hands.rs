@@ -69,6 +69,11 @@ pub(crate) fn read(taken: &Taken) -> Job {
     serde_json::from_slice(&taken.args).unwrap()
 }
 
+/// Work for which nothing is ever away.
+pub(crate) fn well(run: worker::Run) -> worker::Work {
+    worker::Work { run, check: Arc::new(|| Box::pin(async { Ok(()) })) }
+}
+
 /// A worker that does what a test says. It stops when it is dropped or told to.
 pub(crate) struct Worker {
     stop: watch::Sender<bool>,
@@ -84,7 +89,8 @@ impl Worker {
     where
         F: Future<Output = Work<()>> + Send + 'static,
     {
-        let work: worker::Work = Arc::new(move |job, _| -> BoxFuture<'static, Work<()>> { Box::pin(work(job)) });
+        let run: worker::Run = Arc::new(move |job, _| -> BoxFuture<'static, Work<()>> { Box::pin(work(job)) });
+        let work = well(run);
         let (stop, stopping) = watch::channel(false);
         Self { stop, running: tokio::spawn(worker::run(server.queue().await, setup, work, stopping)) }
     }

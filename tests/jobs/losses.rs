@@ -2,11 +2,15 @@
 
 use crate::{
     flows::outage::{kill, private, redis_process},
-    jobs::hands::{Hands, Worker, job, until},
+    jobs::hands::{Hands, Worker, job, until, well},
 };
 use api::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
-use jobs::{Setup, queue::LEASE};
+use jobs::{
+    Setup,
+    queue::{LEASE, MAX_ATTEMPTS},
+};
+use redis::AsyncCommands;
 use schema::outbox::{Job, Lane, Priority};
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
@@ -34,10 +38,10 @@ async fn a_job_whose_worker_is_killed_is_run_by_another() {
     doomed.spawn(jobs::worker::run(
         queue,
         Setup::of_cores(2),
-        Arc::new(move |_, _| {
+        well(Arc::new(move |_, _| {
             signal.notify_one();
             Box::pin(std::future::pending())
-        }),
+        })),
         stopping,
     ));
     hands.push(&job(), Priority::Background).await;
@@ -112,4 +116,91 @@ async fn all_of_redis_is_emptied_in_the_middle() {
         redis::Client::open(server.redis_url.as_str()).unwrap().get_multiplexed_async_connection().await.unwrap();
     let _: () = redis::cmd("FLUSHALL").query_async(&mut redis).await.unwrap();
     all_ready(&server, &admin, &assets).await;
+}
+
+/// How often jobs went back without having been tried.
+async fn postponed(server: &Running) -> usize {
+    let client = redis::Client::open(server.redis_url.as_str()).unwrap();
+    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let jobs: Vec<String> = redis.keys(format!("{}:job:*", server.namespace)).await.unwrap();
+    let mut sum = 0;
+    for job in jobs {
+        sum += redis.hget::<_, _, Option<usize>>(job, "postponed").await.unwrap().unwrap_or_default();
+    }
+    sum
+}
+
+#[tokio::test]
+async fn an_outage_of_postgres_is_no_attempt_and_nothing_dies_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let postgres = private(folder.path(), Durability::Kept).await;
+    // A Redis that stays.
+    let redis_url = tests::servers().redis_url.clone();
+    let server = start_on(postgres.database_url().to_owned(), redis_url, Options::default());
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for index in 0..8 {
+        assets.push(server.upload(&admin, "a.jpg", fixtures::jpeg(40 + index, 30)).await["id"].clone());
+    }
+    server.sql("DELETE FROM outbox").await;
+    server.upkeep(&Job::Reconcile).await;
+    let (pictures, upkeep) =
+        (Hands::of(&server, "nobody", Lane::Pictures).await, Hands::of(&server, "nobody", Lane::Upkeep).await);
+    for job in [Job::SweepExpired, Job::CollectGarbage, Job::Reconcile] {
+        upkeep.push(&job, Priority::Background).await;
+    }
+    drop(postgres);
+
+    let mut stop = watch::Sender::new(false);
+    for round in 1..=MAX_ATTEMPTS + 1 {
+        // Each process tries as much as it can run at a time, and then rests.
+        tokio::spawn(server.work(stop.subscribe()));
+        until(5 * round, async || postponed(&server).await).await;
+        stop.send_replace(true);
+        stop.closed().await;
+        assert_eq!((pictures.depths().await, upkeep.depths().await), ([6, 2, 0, 0], [0, 3, 0, 0]));
+        server.advance(TimeDelta::minutes(10));
+        stop = watch::Sender::new(false);
+    }
+
+    tokio::spawn(server.work(stop.subscribe()));
+    until(5 * (MAX_ATTEMPTS + 2), async || postponed(&server).await).await;
+    let _postgres = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    while server.visitor().get("/readyz").await.status() != 200 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    all_ready(&server, &admin, &assets).await;
+    assert!(server.queue().await.dead(None, 1).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn storage_that_is_gone_for_a_while_costs_no_attempt() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.no_schedule().await;
+    let files = server.folder.path().join("blobs/files");
+    let aside = server.folder.path().join("aside");
+    std::fs::rename(&files, &aside).unwrap();
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work(stopping));
+    until([0, 1, 0, 0], async || hands.depths().await).await;
+    std::fs::rename(&aside, &files).unwrap();
+    server.advance(TimeDelta::minutes(1));
+    let queue = server.queue().await;
+    let attempt = async {
+        loop {
+            if let Some(running) = queue.running().await.unwrap().into_iter().find(|job| job.args.contains("asset")) {
+                return Some(running.attempt);
+            }
+            if hands.depths().await == [0, 0, 0, 0] {
+                return None;
+            }
+        }
+    };
+    let attempt = tokio::time::timeout(Duration::from_secs(30), attempt).await.expect("it is tried");
+    assert!(attempt.is_none_or(|attempt| attempt == 1), "{attempt:?}");
+    let proxies = server.proxies(&admin, &asset).await;
+    assert!(proxies.as_array().unwrap().iter().all(|proxy| proxy["state"] == "READY"), "{proxies}");
 }

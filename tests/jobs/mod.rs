@@ -2,6 +2,7 @@
 
 mod admin;
 mod bounds;
+mod command;
 mod hands;
 mod ingest;
 mod losses;

@@ -177,3 +177,39 @@ async fn a_job_waits_for_its_time() {
     server.advance(TimeDelta::minutes(61));
     assert_eq!(read(&worker.take().await.unwrap()), job);
 }
+
+#[tokio::test]
+async fn upkeep_that_was_given_up_on_is_queued_again_when_it_is_due() {
+    let server = start().await;
+    let worker = Hands::of(&server, "worker", Lane::Upkeep).await;
+    for job in [Job::Reconcile, Job::SweepExpired, Job::CollectGarbage] {
+        worker.push(&job, Priority::Background).await;
+        worker.end(&worker.take().await.unwrap(), abort()).await;
+        assert_eq!(worker.depths().await, [0, 0, 0, 1]);
+        assert!(worker.push(&job, Priority::Background).await);
+        let taken = worker.take().await.unwrap();
+        assert_eq!((read(&taken), taken.attempt), (job, 1));
+        worker.end(&taken, Outcome::Done).await;
+        assert_eq!(worker.depths().await, [0, 0, 0, 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_tried_goes_back_as_often_as_it_must() {
+    let server = start().await;
+    let (worker, job) = (hands(&server, "worker").await, job());
+    worker.push(&job, Priority::Background).await;
+    for time in 0..3 * MAX_ATTEMPTS {
+        let taken = worker.take().await.unwrap();
+        assert_eq!((taken.attempt, taken.postponed), (1, time));
+        let after = Duration::from_secs(8);
+        worker.end(&taken, Outcome::Postpone { reason: "it rains".to_owned(), after }).await;
+        server.advance(TimeDelta::seconds(7));
+        assert!(worker.take().await.is_none(), "too early");
+        server.advance(TimeDelta::seconds(1));
+    }
+    // Attempts are counted as before, and the pauses begin anew.
+    worker.end(&worker.take().await.unwrap(), retry(Duration::ZERO)).await;
+    let taken = worker.take().await.unwrap();
+    assert_eq!((taken.attempt, taken.postponed), (2, 0));
+}

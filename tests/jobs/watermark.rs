@@ -346,7 +346,70 @@ async fn what_is_embedded_has_the_watermark_too() {
 }
 
 async fn outdated(server: &Running) -> usize {
-    schema::outbox::missing(&mut server.database().await, 100).await.unwrap().len()
+    schema::outbox::missing(&mut server.database().await, Preset::ALL, None, 100).await.unwrap().0.len()
+}
+
+#[tokio::test]
+async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_again() {
+    let (server, admin, assets) = with_watermark(2).await;
+    let made = server.public_link(&admin, &assets[0], json!({ "watermark": true })).await;
+    work_until_prepared(&server, &admin, &made).await;
+    // Of the second asset all is still to be made when the preset is switched off; of the first, all is outdated.
+    let pending = server.public_link(&admin, &assets[1], json!({ "watermark": true })).await;
+    server.sql("UPDATE proxies SET state = 'PENDING', file_id = NULL, media_type = NULL, byte_size = NULL WHERE asset_id <> (SELECT min(asset_id::text)::uuid FROM proxies)").await;
+    mark(&server, &admin, CYAN).await;
+    server.forget_queue().await;
+    let mut parts = server.parts();
+    parts.presets = "preview=off".parse().unwrap();
+    let queue = server.queue().await;
+    let reconcile =
+        async |parts: &jobs::Parts| jobs::tasks::alone(&Job::Reconcile, parts, Some(&queue)).await.unwrap().unwrap();
+    assert_eq!(reconcile(&parts).await, [("queued", 2)]);
+    for asset in &assets {
+        jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(asset) }, &parts, &queue).await.unwrap();
+    }
+    server.forget_queue().await;
+    assert_eq!(reconcile(&parts).await, [("queued", 0)], "nothing is asked for that is not made");
+    let states = async |asset: &Value| {
+        let proxies = schema::proxies::of_assets(&mut server.database().await, &[uuid(asset)]).await.unwrap();
+        let previews = proxies.into_iter().filter(|proxy| proxy.preset == Preset::Preview);
+        previews.map(|proxy| proxy.state).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (states(&assets[0]).await, states(&assets[1]).await),
+        (vec!["READY".to_owned(); 2], vec!["FAILED".to_owned(); 2])
+    );
+    let visitor = server.visitor();
+    let colour = async |link: &Value, asset: &Value, file: &str| seen(&visitor, &picture(link, asset, file)).await;
+    assert!(fixtures::alike(colour(&made, &assets[0], "preview").await.unwrap(), MAGENTA), "what is there stays");
+    assert!(fixtures::alike(colour(&made, &assets[0], "thumbnail").await.unwrap(), CYAN));
+    assert_eq!(colour(&pending, &assets[1], "preview").await, None);
+
+    // Switched on again, it is outdated like any other.
+    assert_eq!(reconcile(&server.parts()).await, [("queued", 1)]);
+    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &server.parts(), &queue).await.unwrap();
+    assert!(fixtures::alike(colour(&made, &assets[0], "preview").await.unwrap(), CYAN));
+}
+
+#[tokio::test]
+async fn what_can_no_longer_be_made_anew_fails_and_is_not_asked_for_again() {
+    let (server, admin, assets) = with_watermark(1).await;
+    let link = server.public_link(&admin, &assets[0], json!({ "watermark": true })).await;
+    work_until_prepared(&server, &admin, &link).await;
+    mark(&server, &admin, CYAN).await;
+    server.forget_queue().await;
+    let asset = schema::assets::find(&mut server.database().await, uuid(&assets[0])).await.unwrap().unwrap();
+    let name = asset.file_id.unwrap().simple().to_string();
+    let original = server.blob_files().into_iter().find(|file| file.ends_with(&name)).unwrap();
+    std::fs::write(original, "no picture").unwrap();
+    let (parts, queue) = (server.parts(), server.queue().await);
+    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &parts, &queue).await.unwrap();
+    assert_eq!(server.upkeep(&Job::Reconcile).await.unwrap()["queued"], 0);
+    assert_eq!(
+        seen(&server.visitor(), &picture(&link, &assets[0], "preview")).await,
+        None,
+        "and no old watermark is shown"
+    );
 }
 
 #[tokio::test]

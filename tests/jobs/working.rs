@@ -1,11 +1,11 @@
 //! Workers: when they begin, what they survive, and what becomes of what they do.
 
-use crate::jobs::hands::{Hands, Worker, job, until};
+use crate::jobs::hands::{Hands, Worker, job, read, until};
 use anyhow::bail;
 use chrono::TimeDelta;
 use jobs::{
     Pace, Setup,
-    queue::{LEASE, MAX_ATTEMPTS},
+    queue::{LEASE, MAX_ATTEMPTS, Outcome},
     tasks::Abort,
 };
 use redis::AsyncCommands;
@@ -29,8 +29,9 @@ fn setup() -> Setup {
     Setup::of_cores(2)
 }
 
+/// Whatever happens has a cause: nobody looks for work unasked.
 fn woken_only() -> Setup {
-    Setup { pace: Pace { net: NEVER, ..Pace::default() }, ..setup() }
+    Setup { pace: Pace { net: NEVER, renewal: NEVER, relay: NEVER }, ..setup() }
 }
 
 /// A worker that tells what it begins.
@@ -80,12 +81,16 @@ async fn a_job_begins_when_its_time_has_come_and_not_before() {
 async fn what_is_committed_begins_without_anybody_looking_for_it() {
     let server = start().await;
     let admin = server.admin().await;
+    server.no_schedule().await;
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
     let (_stop, stopping) = watch::channel(false);
     tokio::spawn(server.work_as(woken_only(), stopping));
     for _ in 0..3 {
         let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
         let proxies = server.proxies(&admin, &asset).await;
         assert!(proxies.as_array().unwrap().iter().all(|proxy| proxy["state"] == "READY"), "{proxies}");
+        // The end of the job makes its lane look for the next one: wait until it has.
+        until([0, 0, 0, 0], async || hands.depths().await).await;
     }
 }
 
@@ -326,4 +331,137 @@ async fn a_job_of_a_newer_version_waits_and_holds_up_nothing() {
     assert!(schema::outbox::take(&mut conn, 10).await.unwrap().is_empty());
     server.sql("UPDATE outbox SET job = '{\"job\": \"ingest_asset\", \"asset_id\": \"0197a2c4-0000-7000-8000-000000000000\"}'").await;
     assert_eq!(schema::outbox::take(&mut conn, 10).await.unwrap().len(), 2, "both were still there");
+}
+
+#[tokio::test]
+async fn however_many_jobs_of_a_newer_version_wait_they_hold_up_nothing_and_are_not_locked() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.sql("INSERT INTO outbox (job, priority) SELECT '{\"job\": \"fly\"}', 0 FROM generate_series(1, 1200)").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let mut conn = server.database().await;
+    let taken = diesel_async::AsyncConnection::transaction(&mut conn, async |conn| {
+        let taken = schema::outbox::take(conn, 500).await?;
+        server.sql("SELECT id FROM outbox WHERE job ->> 'job' = 'fly' FOR UPDATE NOWAIT").await;
+        assert!(schema::outbox::take(&mut server.database().await, 500).await?.is_empty());
+        Ok::<_, diesel::result::Error>(taken)
+    });
+    assert_eq!(taken.await.unwrap().len(), 1);
+    // The job is gone with this; another is found in the same place.
+    server
+        .sql("INSERT INTO outbox (job) SELECT jsonb_build_object('job', 'render_proxy', 'asset_id', id) FROM assets")
+        .await;
+    let (_stop, stopping) = watch::channel(false);
+    tokio::spawn(server.work(stopping));
+    assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
+}
+
+#[tokio::test]
+async fn a_job_of_a_newer_version_in_the_queue_is_left_for_a_worker_that_knows_it() {
+    let server = start().await;
+    let client = redis::Client::open(server.redis_url.as_str()).unwrap();
+    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let name = |rest: &str| format!("{}:{rest}", server.namespace);
+    let fields = [("args", r#"{"job":"of_the_future"}"#), ("lane", "pictures"), ("attempts", "0"), ("priority", "0")];
+    let _: () = redis.hset_multiple(name("job:new"), &fields).await.unwrap();
+    let _: () = redis.zadd(name("ready:pictures"), "new", 0).await.unwrap();
+    let hands = Hands::of(&server, "newer", Lane::Pictures).await;
+    let pace = Pace { net: Duration::from_millis(5), ..Pace::default() };
+    let (worker, mut begins) = telling(&server, Setup { pace, ..setup() }).await;
+    for time in 1..=3 * MAX_ATTEMPTS {
+        until(Some(time), async || redis.hget(name("job:new"), "postponed").await.unwrap()).await;
+        assert_eq!(hands.depths().await, [0, 1, 0, 0]);
+        server.advance(TimeDelta::minutes(1));
+    }
+    // It holds up nothing.
+    let job = job();
+    hands.push(&job, Priority::Background).await;
+    assert_eq!(next(&mut begins).await, job);
+    worker.stop().await;
+    server.advance(TimeDelta::minutes(1));
+    let taken = hands.take().await.expect("it is still there");
+    assert_eq!((taken.id.as_str(), taken.attempt), ("new", 1));
+}
+
+#[tokio::test]
+async fn more_than_is_looked_at_at_a_time_hides_nothing_that_is_lost() {
+    const HELD: usize = 10_000;
+    let server = start().await;
+    server.sql(tests::many_assets(HELD + 1)).await;
+    server.sql("UPDATE proxies SET state = 'PENDING', file_id = NULL, media_type = NULL, byte_size = NULL").await;
+    assert_eq!(queued(&server).await, HELD + 1);
+    assert_eq!(queued(&server).await, 0, "all are on their way");
+    // The one that comes last.
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
+    let (mut last, mut after) = (None, None);
+    loop {
+        let mut conn = server.database().await;
+        let (jobs, place) = schema::outbox::missing(&mut conn, &[], after, 3_000).await.unwrap();
+        let Some(place) = place else { break };
+        (last, after) = (jobs.last().cloned(), Some(place));
+    }
+    let last = last.unwrap();
+    hands.push(&last, Priority::Visitor).await;
+    let taken = hands.take().await.unwrap();
+    assert_eq!(read(&taken), last);
+    hands.end(&taken, Outcome::Done).await;
+    assert_eq!(queued(&server).await, 1, "it is found behind the others");
+}
+
+/// Lets workers do all that waits.
+async fn work_off(server: &Running) {
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    let hands = Hands::of(server, "nobody", Lane::Pictures).await;
+    until([0, 0, 0, 0], async || hands.depths().await).await;
+    stop.send_replace(true);
+    working.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_recording_that_was_not_looked_into_is_found_and_one_that_cannot_be_read_only_once() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let good = server.upload(&admin, "a.mp3", tests::made::sound("a.mp3", 3)).await;
+    let mut broken = b"ID3\x04\0\0\0\0\0\0".to_vec();
+    broken.extend([0; 400]);
+    let bad = server.upload(&admin, "b.mp3", broken).await;
+    assert_eq!((&good["kind"], &bad["kind"]), (&"AUDIO".into(), &"AUDIO".into()));
+    server.no_schedule().await;
+    // As if it had been relayed, and then lost.
+    server.sql("DELETE FROM outbox").await;
+    assert_eq!(queued(&server).await, 2);
+    work_off(&server).await;
+    let query = "query($id: ID!) { asset(id: $id) { durationSeconds } }";
+    let data = server.data(&admin, query, serde_json::json!({ "id": good["id"] })).await;
+    assert!((data["asset"]["durationSeconds"].as_f64().unwrap() - 3.0).abs() < 0.2, "{data}");
+    let data = server.data(&admin, query, serde_json::json!({ "id": bad["id"] })).await;
+    assert_eq!(data["asset"]["durationSeconds"], Value::Null);
+    assert_eq!(queued(&server).await, 0);
+}
+
+#[tokio::test]
+async fn what_has_its_instant_waits_for_nothing_that_is_periodic() {
+    let server = start().await;
+    let (begun, mut begins) = mpsc::unbounded_channel();
+    let work = move |job: Job| {
+        let begun = begun.clone();
+        async move {
+            begun.send(job.clone())?;
+            if !matches!(job, Job::ExpireLink { .. }) {
+                std::future::pending::<()>().await;
+            }
+            Ok(())
+        }
+    };
+    let setup = Setup { grace: Duration::ZERO, ..Setup::of_cores(1) };
+    let _worker = Worker::start(&server, setup, work).await;
+    let queue = server.queue().await;
+    for upkeep in jobs::tasks::UPKEEP {
+        queue.push(&upkeep.job, Priority::Background).await.unwrap();
+        assert_eq!(next(&mut begins).await, upkeep.job);
+    }
+    let expiry = Job::ExpireLink { link_id: uuid::Uuid::now_v7(), at: server.services.now() };
+    queue.push(&expiry, Priority::Background).await.unwrap();
+    assert_eq!(next(&mut begins).await, expiry);
 }

@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
 use graphql::Services;
-use jobs::{Parts, Setup};
+use jobs::{Parts, Setup, tasks::UPKEEP};
 use redis::AsyncCommands;
 use schema::outbox::Job;
 use std::{
@@ -101,6 +101,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         redis_url: Some(redis_url.clone()),
         storage: None,
         secret_key: Some(secret_key.clone()),
+        worker_grace: 20,
         max_share: options.max_share,
         presets: domain::Presets::default(),
         admin_email: String::new(),
@@ -176,6 +177,13 @@ impl Running {
         let queue = self.queue().await;
         let report = jobs::tasks::alone(job, &self.parts(), Some(&queue)).await.expect("the job runs");
         report.map(|report| report.into_iter().collect())
+    }
+
+    /// From now on no job is periodic, unless the clock is turned by a year.
+    pub async fn no_schedule(&self) {
+        let names = UPKEEP.map(|upkeep| format!("('{}', now() + interval '1 year')", upkeep.job.name())).join(", ");
+        let conflict = "ON CONFLICT (name) DO UPDATE SET fired_at = excluded.fired_at";
+        self.sql(format!("INSERT INTO periodic_jobs VALUES {names} {conflict}")).await;
     }
 
     /// Its queue.

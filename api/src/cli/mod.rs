@@ -1,5 +1,6 @@
 //! The command line: one binary, several processes.
 
+mod exit;
 mod import;
 mod job;
 mod migrate;
@@ -12,7 +13,7 @@ pub use worker::NAMESPACE;
 
 use crate::{config::Config, samples};
 use clap::{Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// Share links for media libraries.
@@ -52,6 +53,9 @@ enum Command {
     },
 }
 
+/// How long the end of a process waits for what cannot be interrupted, as a picture that is being decoded.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Runs the command line. Whatever goes wrong is one clear line and an exit code other than zero.
 pub fn main() -> ExitCode {
     // Huge pages make a process larger than what it uses. Where they cannot be declined all works, too.
@@ -65,9 +69,15 @@ pub fn main() -> ExitCode {
     if let Err(error) = file
         && !(error.not_found() && std::env::var_os("VITRINE_CONFIG").is_none())
     {
-        return output::fail(&anyhow::anyhow!("the configuration file: {error}"));
+        return output::fail(&exit::configuration(format!("the configuration file: {error}")));
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            let _ = told.print();
+            return if told.use_stderr() { exit::Code::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
     let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(cli) {
@@ -102,9 +112,9 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 fn required(value: Option<&str>, name: &str) -> anyhow::Result<String> {
-    value
-        .map(str::to_owned)
-        .ok_or_else(|| anyhow::anyhow!("{name} is not set; `vitrine up` starts a private server by itself"))
+    value.map(str::to_owned).ok_or_else(|| {
+        exit::configuration(format!("{name} is not set; `vitrine up` starts a private server by itself"))
+    })
 }
 
 /// Waits for Ctrl-C or a polite kill.

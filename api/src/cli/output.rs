@@ -1,5 +1,6 @@
 //! What the command line says to people.
 
+use super::exit;
 use std::{io::Write, process::ExitCode};
 
 /// Says something on standard output. That nobody reads it is no reason to fail.
@@ -15,5 +16,5 @@ pub(super) fn note(text: &str) {
 /// Says what went wrong, in one line.
 pub(super) fn fail(error: &anyhow::Error) -> ExitCode {
     note(&format!("vitrine: {error:#}"));
-    ExitCode::FAILURE
+    exit::of(error)
 }

@@ -1,6 +1,6 @@
 //! `vitrine up`: everything at once, for trying and for small installations.
 
-use super::{import::tell, output, runtime, stopped, worker};
+use super::{PATIENCE, import::tell, output, runtime, stopped, worker};
 use crate::{
     bootstrap,
     config::Config,
@@ -60,7 +60,7 @@ impl Up {
         let runtime = runtime()?;
         let answer = runtime.block_on(self.work(&config, listener, database_url, redis_url));
         // In order: what uses the servers ends before they do.
-        drop(runtime);
+        runtime.shutdown_timeout(PATIENCE);
         drop(servers);
         answer
     }
@@ -89,7 +89,8 @@ impl Up {
         let (stop, stopping) = watch::channel(false);
         let parts = server::parts(&services, &metrics);
         let namespace = worker::NAMESPACE.to_owned();
-        let working = tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(), stopping));
+        let working =
+            tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(config), stopping));
 
         tokio::select! {
             told = async {

@@ -1,13 +1,13 @@
 //! `vitrine worker`.
 
-use super::{output, required, runtime, stopped};
+use super::{PATIENCE, output, required, runtime, stopped};
 use crate::{
     config::Config,
     metrics::Metrics,
     server::{self, Redis},
 };
 use domain::Clock;
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 /// What the queue's keys in Redis begin with.
@@ -17,7 +17,8 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
     let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
     let listener = server::bind_metrics(config)?;
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let ended = runtime.block_on(async {
         let services = server::services(config, &database_url, None, Clock::system())?;
         let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
@@ -27,16 +28,20 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
             tokio::spawn(server::serve_metrics(services, metrics, listener)?);
         }
         let (stop, stopping) = watch::channel(false);
-        let working = tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(), stopping));
+        let working =
+            tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(config), stopping));
         output::say("working");
         stopped().await?;
         stop.send_replace(true);
         working.await??;
         Ok(ExitCode::SUCCESS)
-    })
+    });
+    runtime.shutdown_timeout(PATIENCE);
+    ended
 }
 
-/// Jobs at a time, lane by lane.
-pub(super) fn setup() -> jobs::Setup {
-    jobs::Setup::of_cores(std::thread::available_parallelism().map_or(2, usize::from))
+/// How a process works: jobs at a time, lane by lane, and how it ends.
+pub(super) fn setup(config: &Config) -> jobs::Setup {
+    let setup = jobs::Setup::of_cores(std::thread::available_parallelism().map_or(2, usize::from));
+    jobs::Setup { grace: Duration::from_secs(config.worker_grace), ..setup }
 }

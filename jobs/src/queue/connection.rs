@@ -21,6 +21,13 @@ pub enum QueueError {
     Payload(String),
 }
 
+impl QueueError {
+    /// Whether the address of Redis is none.
+    pub fn is_misconfigured(&self) -> bool {
+        matches!(self, Self::Redis(error) if error.kind() == redis::ErrorKind::InvalidClientConfig)
+    }
+}
+
 /// The queue. Cheap to clone.
 #[derive(Clone)]
 pub struct Queue {

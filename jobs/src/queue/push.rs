@@ -9,7 +9,7 @@ const BATCH: usize = 100;
 
 impl Queue {
     /// Adds a job, to be run when its time has come; `false` where the same work is on its way already, or was given up
-    /// on within the hour.
+    /// on within the hour (upkeep never is for good).
     ///
     /// Work that waits is merged with it, and takes the higher priority. Work that is being run is run once more
     /// afterwards, because that run may have read what was there before the cause of this push.

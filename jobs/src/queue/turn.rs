@@ -31,6 +31,8 @@ pub struct Taken {
     pub args: Vec<u8>,
     /// Counts from 1.
     pub attempt: usize,
+    /// How often it went back since the last attempt without having been tried.
+    pub postponed: usize,
 }
 
 /// How an attempt ended.
@@ -40,6 +42,13 @@ pub enum Outcome {
     Done,
     /// Try again later, if it was not tried too often yet.
     Retry {
+        /// Why, for people.
+        reason: String,
+        /// How much later.
+        after: Duration,
+    },
+    /// This was no attempt: try again later, however often.
+    Postpone {
         /// Why, for people.
         reason: String,
         /// How much later.
@@ -82,17 +91,19 @@ impl Queue {
             let (outcome, reason, after) = match outcome {
                 Outcome::Done => ("done", "", Duration::ZERO),
                 Outcome::Retry { reason, after } => ("retry", reason.as_str(), *after),
+                Outcome::Postpone { reason, after } => ("postpone", reason.as_str(), *after),
                 Outcome::Abort { reason } => ("abort", reason.as_str(), Duration::ZERO),
             };
             call.arg(id).arg(attempt).arg(outcome).arg(reason).arg(millis(after));
         }
         let answer: Vec<Vec<u8>> = call.invoke_async(&mut self.redis()).await?;
         let (wait, jobs) = answer.split_first().ok_or_else(|| QueueError::Payload("no answer".into()))?;
-        let taken = jobs.chunks_exact(3).map(|job| {
+        let taken = jobs.chunks_exact(4).map(|job| {
             Ok(Taken {
                 id: text(&job[0]),
                 args: job[1].clone(),
                 attempt: usize::try_from(number(&job[2])?).unwrap_or(1),
+                postponed: usize::try_from(number(&job[3])?).unwrap_or(0),
             })
         });
         Ok(Turn {

@@ -15,13 +15,13 @@ pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
     let asset = assets::find(&mut *parts.pool.get().await?, asset_id).await?;
     let recording = asset.filter(|asset| asset.kind == AssetKind::Audio && asset.duration_seconds.is_none());
     let Some(file_id) = recording.and_then(|asset| asset.file_id) else { return Ok(()) };
-    match media::playing_time(&parts.storage.local_path(Blob::File(file_id))).await {
-        Ok(Some(seconds)) => Ok(assets::set_duration(&mut *parts.pool.get().await?, asset_id, seconds).await?),
-        Ok(None) => Ok(()),
+    let seconds = match media::playing_time(&parts.storage.local_path(Blob::File(file_id))).await {
+        Ok(seconds) => seconds,
         Err(MediaError::Unusable(reason)) => {
             tracing::info!(%asset_id, reason, "a recording cannot be read");
-            Ok(())
+            None
         }
-        Err(MediaError::Failed(error)) => Err(error),
-    }
+        Err(MediaError::Failed(error)) => return Err(error),
+    };
+    Ok(assets::set_duration(&mut *parts.pool.get().await?, asset_id, seconds).await?)
 }

@@ -1,14 +1,25 @@
 //! Finds what Postgres says is missing and queues it again, so that losing all of Redis loses nothing.
+//!
+//! It walks through all of it: however much is on its way already, or was given up on, hides nothing that is lost.
 
 use super::Report;
 use crate::{Parts, Queue};
+use domain::Preset;
 use schema::outbox::{self, Priority};
 
-/// How much to queue again at a time.
-const BATCH: i64 = 10_000;
+/// How much is looked at at a time.
+const BATCH: i64 = 1_000;
 
 pub(super) async fn run(parts: &Parts, queue: &Queue) -> anyhow::Result<Report> {
-    let missing = outbox::missing(&mut *parts.pool.get().await?, BATCH).await?;
-    let jobs: Vec<_> = missing.into_iter().map(|job| (job, Priority::Background)).collect();
-    Ok(vec![("queued", queue.push_all(&jobs).await?)])
+    let mut conn = parts.pool.get().await?;
+    let mut made = Preset::ALL.to_vec();
+    made.retain(|preset| parts.presets.longest_edge(*preset).is_some());
+    let (mut queued, mut after) = (0, None);
+    loop {
+        let (missing, last) = outbox::missing(&mut conn, &made, after, BATCH).await?;
+        let Some(last) = last else { return Ok(vec![("queued", queued)]) };
+        let jobs: Vec<_> = missing.into_iter().map(|job| (job, Priority::Background)).collect();
+        queued += queue.push_all(&jobs).await?;
+        after = Some(last);
+    }
 }

@@ -59,7 +59,8 @@ impl Work {
             wanted.into_iter().partition(|proxy| parts.presets.longest_edge(proxy.preset).is_some());
         if !switched_off.is_empty() {
             let presets: Vec<Preset> = switched_off.iter().map(|proxy| proxy.preset).collect();
-            proxies::set_failed(&mut conn, asset_id, &presets, "This preset is switched off.").await?;
+            // What is there already stays, with whatever watermark is on it.
+            proxies::set_failed(&mut conn, asset_id, &presets, 0, "This preset is switched off.").await?;
         }
         drop(conn);
         let mut wanted: Vec<Wanted> = made
@@ -129,7 +130,8 @@ impl Work {
     /// Notes that some presets can never be made.
     pub(super) async fn fail(&self, parts: &Parts, presets: &[Preset], reason: &str) -> anyhow::Result<()> {
         tracing::info!(asset = %self.asset.id, ?presets, reason, "proxies cannot be made");
-        Ok(proxies::set_failed(&mut *parts.pool.get().await?, self.asset.id, presets, reason).await?)
+        let mut conn = parts.pool.get().await?;
+        Ok(proxies::set_failed(&mut conn, self.asset.id, presets, self.watermark_version, reason).await?)
     }
 }
 

@@ -28,7 +28,7 @@ enum What {
     Retry(Which),
     /// Forget jobs that were given up on. What is still missing is found and queued again later.
     Discard(Which),
-    /// Run the job of this name now and exit: with 0 when it is done, with 75 when it is running elsewhere.
+    /// Run the job of this name now and exit: with 0 when it is done, 1 when it failed, 75 when it is running elsewhere.
     #[command(external_subcommand)]
     Run(Vec<String>),
 }
@@ -44,7 +44,7 @@ struct Which {
 }
 
 impl Job {
-    /// Exits with 0 when it is done, 75 when a job is running elsewhere, and something else when it failed.
+    /// Exits with 0 when it is done, and as [`exit`](super::exit) says when it is not.
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         match self.what {
             What::List => Ok(run::list(self.json)),

@@ -2,7 +2,7 @@
 //! are.
 
 use crate::{
-    cli::{output, required, runtime, worker},
+    cli::{exit, output, required, runtime, worker},
     config::Config,
     metrics::Metrics,
     server,
@@ -15,9 +15,6 @@ use jobs::{
 use schema::outbox::Job;
 use serde_json::{Value, json};
 use std::{process::ExitCode, time::Instant};
-
-/// Somebody else is at it: what `sysexits.h` calls a temporary failure.
-const BUSY: u8 = 75;
 
 /// Tells which jobs there are.
 pub(super) fn list(as_json: bool) -> ExitCode {
@@ -36,10 +33,10 @@ pub(super) fn list(as_json: bool) -> ExitCode {
 pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::Result<ExitCode> {
     let (name, options) = words.split_first().map_or(("", words), |(name, options)| (name.as_str(), options));
     let Some(Upkeep { job, .. }) = UPKEEP.into_iter().find(|upkeep| upkeep.job.name() == name) else {
-        anyhow::bail!("there is no job '{name}'; see `vitrine job list`");
+        return Err(exit::usage(format!("there is no job '{name}'; see `vitrine job list`")));
     };
     if let Some(unknown) = options.iter().find(|option| *option != "--json") {
-        anyhow::bail!("a job takes no '{unknown}'; see `vitrine job --help`");
+        return Err(exit::usage(format!("a job takes no '{unknown}'; see `vitrine job --help`")));
     }
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
     runtime()?.block_on(once(&job, config, &database_url, as_json || !options.is_empty()))
@@ -47,7 +44,7 @@ pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::R
 
 async fn once(job: &Job, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
-    let services = server::services(config, database_url, None, clock.clone())?;
+    let services = server::services(config, database_url, None, clock.clone()).map_err(exit::configuration)?;
     let parts = server::parts(&services, &Metrics::new(&clock, None)?);
     let queue = if *job == Job::Reconcile {
         let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
@@ -61,7 +58,7 @@ async fn once(job: &Job, config: &Config, database_url: &str, as_json: bool) -> 
     };
     let Some(report) = tasks::alone(job, &parts, queue.as_ref()).await? else {
         print(json!({ "job": name, "running_elsewhere": true }), "it is running elsewhere");
-        return Ok(ExitCode::from(BUSY));
+        return Ok(exit::Code::Busy.into());
     };
     let counted: Vec<String> = report.iter().map(|(what, count)| format!("{what}: {count}")).collect();
     let mut answer = json!({ "job": name, "seconds": start.elapsed().as_secs_f64() });

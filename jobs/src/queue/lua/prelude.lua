@@ -3,7 +3,7 @@
 
 local ns, now = ARGV[1], tonumber(ARGV[2])
 
--- For how long (in ms) the same work is not queued again after it was given up on.
+-- For how long (in ms) the same work is not queued again after it was given up on. Upkeep is: what it finds is new.
 local hold = 3600000
 -- How many that were given up on are kept for people to look at, in each lane.
 local kept = 10000
@@ -73,7 +73,7 @@ local function start_over(id, lane)
   local again, due = get(id, 'again', 'due')
   redis.call('HSET', job(id), 'attempts', 0)
   if again then redis.call('HSET', job(id), 'priority', again) end
-  redis.call('HDEL', job(id), 'again', 'due', 'seq', 'owner', 'since', 'died')
+  redis.call('HDEL', job(id), 'again', 'due', 'seq', 'owner', 'since', 'died', 'postponed')
   enter(id, lane, tonumber(due) or 0)
 end
 

@@ -17,7 +17,7 @@ local function merge(id, place, lane, args, due, priority)
     redis.call('HSET', job(id), 'again', math.min(tonumber(again) or priority, priority))
     redis.call('HSET', job(id), 'due', math.min(tonumber(at) or due, due), 'args', args)
   elseif place == 'dead' then
-    if now - (tonumber(died) or 0) < hold then return end
+    if lane ~= 'upkeep' and now - (tonumber(died) or 0) < hold then return end
     redis.call('ZREM', key('dead', lane), id)
     redis.call('HDEL', job(id), 'spared', 'reason')
     redis.call('HSET', job(id), 'args', args, 'priority', priority, 'due', due)

@@ -1,6 +1,6 @@
 -- One turn of the worker of a lane: tells how attempts ended, each given as id, attempt, outcome, reason and delay, and
--- takes up to `room` jobs. Answers in how many ms something is due (-1: nothing is), then id, arguments and attempt of
--- each job taken.
+-- takes up to `room` jobs. Answers in how many ms something is due (-1: nothing is), then id, arguments, attempt and
+-- number of postponements of each job taken.
 local lane, owner, lease = ARGV[3], ARGV[4], tonumber(ARGV[5])
 local max, room = tonumber(ARGV[6]), tonumber(ARGV[7])
 local ready, scheduled, leased = key('ready', lane), key('scheduled', lane), key('lease', lane)
@@ -15,12 +15,19 @@ local function finish(id, attempt, outcome, reason, delay)
     start_over(id, lane)
   elseif outcome == 'done' then
     forget(id)
+  elseif outcome == 'postpone' then
+    serve_again(id)
+    redis.call('HINCRBY', job(id), 'attempts', -1)
+    redis.call('HINCRBY', job(id), 'postponed', 1)
+    redis.call('HSET', job(id), 'reason', reason)
+    redis.call('HDEL', job(id), 'owner', 'since')
+    enter(id, lane, now + delay)
   elseif outcome == 'abort' or tonumber(attempt) >= max then
     bury(id, lane, reason)
   else
     serve_again(id)
     redis.call('HSET', job(id), 'reason', reason)
-    redis.call('HDEL', job(id), 'owner', 'since', 'seq')
+    redis.call('HDEL', job(id), 'owner', 'since', 'seq', 'postponed')
     enter(id, lane, now + delay)
   end
 end
@@ -44,13 +51,13 @@ end
 local taken = {}
 
 local function take(id)
-  local args = get(id, 'args')
+  local args, postponed = get(id, 'args', 'postponed')
   -- Only a key in the line is left of it.
   if not args then return forget(id) end
   redis.call('ZADD', leased, now + lease, id)
   redis.call('HSET', job(id), 'owner', owner, 'since', now, 'lane', lane)
   local attempt = redis.call('HINCRBY', job(id), 'attempts', 1)
-  for _, value in ipairs({id, args, tostring(attempt)}) do table.insert(taken, value) end
+  for _, value in ipairs({id, args, tostring(attempt), postponed or '0'}) do table.insert(taken, value) end
   room = room - 1
 end
 

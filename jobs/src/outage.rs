@@ -1,0 +1,43 @@
+//! Failures that are no fault of the job: Postgres, Redis or the storage is away. Such a run is no attempt, and a lane
+//! takes nothing more until what all jobs need is back.
+
+use crate::{Parts, queue::QueueError};
+use diesel_async::RunQueryDsl;
+use schema::PoolError;
+use std::io;
+use storage::StorageError;
+
+/// Why a job could not be tried. It goes back to the queue.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Outage(pub String);
+
+/// Whether an error says that Postgres or Redis does not answer, or that there is no room to write.
+pub fn is_outage(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<diesel::result::Error>().is_some_and(schema::is_outage)
+            || cause.is::<PoolError>()
+            || matches!(cause.downcast_ref::<QueueError>(), Some(QueueError::Redis(_)))
+            || matches!(cause.downcast_ref::<StorageError>(), Some(StorageError::Full))
+            || cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::StorageFull)
+    })
+}
+
+/// Whether Postgres answers and the storage is there.
+pub(crate) async fn check(parts: &Parts) -> anyhow::Result<()> {
+    parts.storage.check().await?;
+    diesel::sql_query("SELECT 1").execute(&mut *parts.pool.get().await?).await?;
+    Ok(())
+}
+
+/// The failure of a job as what it is: an [`Outage`], where nothing can be done for now.
+pub(crate) async fn judge(error: anyhow::Error, parts: &Parts) -> anyhow::Error {
+    if is_outage(&error) {
+        return Outage(format!("{error:#}")).into();
+    }
+    // Without its storage, every file looks as if it alone was missing.
+    match parts.storage.check().await {
+        Ok(()) => error,
+        Err(gone) => Outage(format!("{gone}: {error:#}")).into(),
+    }
+}
