@@ -14,6 +14,7 @@ pub mod config;
 mod file_response;
 pub mod import;
 pub mod metrics;
+pub mod open_files;
 mod page_error;
 mod request;
 mod routes;

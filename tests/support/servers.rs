@@ -26,6 +26,8 @@ pub fn servers() -> &'static Servers {
     static SERVERS: OnceLock<Servers> = OnceLock::new();
     SERVERS.get_or_init(|| {
         crate::statements::count_all();
+        // Some tests ask a thousand times at once.
+        api::open_files::raise_limit();
         let (ready, started) = mpsc::channel();
         // The servers end with the thread that starts them; this one lives as long as the process.
         std::thread::spawn(move || {
@@ -71,7 +73,7 @@ impl Servers {
 
 /// A folder for this process. Those of processes that are gone are removed.
 fn folder() -> PathBuf {
-    let base = std::env::temp_dir().join("vitrine-tests");
+    let base = std::env::temp_dir().join(format!("vitrine-tests-{}", nix::unistd::geteuid()));
     for entry in fs::read_dir(&base).into_iter().flatten().flatten() {
         let alive = Path::new("/proc").join(entry.file_name()).exists();
         if cfg!(target_os = "linux") && !alive {

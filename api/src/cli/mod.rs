@@ -58,6 +58,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs the command line. Whatever goes wrong is one clear line and an exit code other than zero.
 pub fn main() -> ExitCode {
+    crate::open_files::raise_limit();
     // Huge pages make a process larger than what it uses. Where they cannot be declined all works, too.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_thp_disable(true);

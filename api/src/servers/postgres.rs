@@ -25,6 +25,9 @@ const CTYPE: &str = if cfg!(target_os = "macos") { "--lc-ctype=en_US.UTF-8" } el
 /// How long a start may take: after a crash, the log has to be replayed first.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// How long the processes of a killed server are waited for.
+const ORPHANS_END: Duration = Duration::from_secs(10);
+
 /// Where root's data goes if `postgres` cannot reach the data folder.
 const REACHABLE: &str = "/var/lib/vitrine";
 
@@ -53,11 +56,22 @@ impl Postgres {
         if durability == Durability::Throwaway {
             command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         }
-        // A fast shutdown: sessions are cut off, everything that is committed is written.
-        let mut server = Server::spawn(&mut command, "Postgres", log, Signal::SIGINT)?;
-        let (id, pid_file) = (server.id(), data.join("postmaster.pid"));
-        server.wait_until(PATIENCE, || is_ready(&pid_file, id))?;
-        Ok(Self { _server: server, url: url_of(&sockets) })
+        let (begin, pid_file) = (Instant::now(), data.join("postmaster.pid"));
+        loop {
+            // A fast shutdown: sessions are cut off, everything that is committed is written.
+            let mut server = Server::spawn(&mut command, "Postgres", log.clone(), Signal::SIGINT)?;
+            let id = server.id();
+            match server.wait_until(PATIENCE, || is_ready(&pid_file, id)) {
+                Ok(()) => return Ok(Self { _server: server, url: url_of(&sockets) }),
+                // Processes of one that was killed are about to find out.
+                Err(ServersError::Start { reason, .. })
+                    if reason.contains("pre-existing shared memory block") && begin.elapsed() < ORPHANS_END =>
+                {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     pub(super) fn url(&self) -> &str {
