@@ -35,11 +35,20 @@ pub fn sniff(head: &[u8]) -> Media {
 /// only a few bytes of a file; encoders make up to some twenty.
 pub const MAX_JPEG_SCANS: usize = 50;
 
-/// Whether a JPEG has more passes than anybody needs. Those of a picture within it count, too.
-pub fn has_too_many_scans(jpeg: &[u8]) -> bool {
+/// A JPEG has more than [`MAX_JPEG_SCANS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("The JPEG sends its picture in more passes than can be handled.")]
+pub struct TooManyScans;
+
+/// Refuses a JPEG of more passes than anybody needs. Those of a picture within it count, too.
+pub fn check_scans(jpeg: &[u8]) -> Result<(), TooManyScans> {
     // Between pixels this pair never stands for anything else.
-    jpeg.windows(2).filter(|pair| *pair == [0xff, 0xda]).count() > MAX_JPEG_SCANS
+    let scans = jpeg.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
+    if scans > MAX_JPEG_SCANS { Err(TooManyScans) } else { Ok(()) }
 }
+
+/// The most that a picture's file may say beside its pixels, in bytes, where a decoder collects that.
+pub const MAX_BESIDE: u64 = 16 * 1024 * 1024;
 
 /// A file extension for a media type whose files we make ourselves.
 pub fn extension(media_type: &str) -> &'static str {

@@ -398,8 +398,7 @@ pub async fn all_matching(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
-    let found = matching(visible, filter, now).order(links::id);
-    found.select((links::id, links::name, links::disabled_at)).load(conn).await
+    load_matching(conn, matching(visible, filter, now)).await
 }
 
 /// The same, locked until the transaction ends.
@@ -413,6 +412,9 @@ pub async fn lock_matching(
     let locked: Vec<Uuid> =
         links::table.filter(links::id.eq_any(found)).order(links::id).for_update().select(links::id).load(conn).await?;
     // Somebody may have changed one of them while this waited for its lock: look again.
-    let still = matching(visible, filter, now).filter(links::id.eq_any(locked)).order(links::id);
-    still.select((links::id, links::name, links::disabled_at)).load(conn).await
+    load_matching(conn, matching(visible, filter, now).filter(links::id.eq_any(locked))).await
+}
+
+async fn load_matching(conn: &mut AsyncPgConnection, query: Query) -> QueryResult<Vec<MatchingLink>> {
+    query.order(links::id).select((links::id, links::name, links::disabled_at)).load(conn).await
 }

@@ -10,7 +10,7 @@ use crate::{
 use async_graphql::{Context, InputObject, Object};
 use diesel_async::AsyncConnection;
 use domain::{
-    media::has_too_many_scans,
+    media::{MAX_BESIDE, check_scans},
     watermark::{MAX_BYTES, Opacity, Placement, Unsuitable, check_size, check_visible},
 };
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
@@ -21,9 +21,6 @@ use schema::{
 use std::io::Cursor;
 use storage::{Blob, StoredFile};
 use tokio::sync::Semaphore;
-
-/// The most that a file may say beside its pixels, in bytes.
-const MAX_BESIDE: u64 = 16 * 1024 * 1024;
 
 /// Watermarks are decoded one after the other: each may take hundreds of megabytes.
 static TURNS: Semaphore = Semaphore::const_new(1);
@@ -130,8 +127,8 @@ fn decode(bytes: &[u8]) -> Result<(), String> {
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
         return Err("A watermark is a PNG or a JPEG; this file is neither.".to_owned());
     }
-    if reader.format() == Some(ImageFormat::Jpeg) && has_too_many_scans(bytes) {
-        return Err("The JPEG sends its picture in more passes than can be handled.".to_owned());
+    if reader.format() == Some(ImageFormat::Jpeg) {
+        check_scans(bytes).map_err(|error| error.to_string())?;
     }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(MAX_BESIDE);

@@ -1,7 +1,7 @@
 //! JPEGs, through libjpeg-turbo: the fastest decoder there is, and one that can decode at a fraction of the size.
 
 use super::{MediaError, cmyk, limits, raster, segments::Segments, still::Still};
-use domain::media::MAX_JPEG_SCANS;
+use domain::media::{MAX_JPEG_SCANS, TooManyScans};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, metadata::Orientation};
 use std::{fs::File, io::Read, path::Path};
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
@@ -132,7 +132,7 @@ fn refusal(error: &turbojpeg::Error) -> MediaError {
         return MediaError::unusable("The JPEG ends in the middle.");
     }
     if text.contains("has more than") && text.contains("scans") {
-        return MediaError::unusable("The JPEG sends its picture in more passes than can be handled.");
+        return MediaError::unusable(TooManyScans.to_string());
     }
     let reason = text.trim_start_matches("TurboJPEG error: ");
     MediaError::unusable(format!("The JPEG cannot be decoded: {reason}."))

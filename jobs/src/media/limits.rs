@@ -20,9 +20,6 @@ const MAX_PIXELS: u64 = 250_000_000;
 /// The most memory that decoding a picture may take, in bytes.
 pub(super) const MAX_MEMORY: u64 = 640_000_000;
 
-/// The most that a file may say beside its pixels, in bytes, where a decoder collects that.
-pub(super) const MAX_BESIDE: u64 = 16 * 1024 * 1024;
-
 /// The most processor time after which something is still read of a file that is decoded piece by piece.
 const MAX_TIME: Duration = Duration::from_mins(1);
 

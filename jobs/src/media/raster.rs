@@ -5,7 +5,7 @@ use super::{
     limits::{self, Timed},
     still::{Still, eight_bits},
 };
-use domain::media::has_too_many_scans;
+use domain::media::{MAX_BESIDE, check_scans};
 use image::{
     ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation,
 };
@@ -25,8 +25,8 @@ pub(super) fn open(path: &Path, format: ImageFormat) -> Result<Still, MediaError
 
 /// Decodes a file that is in memory.
 pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Still, MediaError> {
-    if format == ImageFormat::Jpeg && has_too_many_scans(bytes) {
-        return Err(MediaError::unusable("The JPEG sends its picture in more passes than can be handled."));
+    if format == ImageFormat::Jpeg {
+        check_scans(bytes).map_err(|error| MediaError::unusable(error.to_string()))?;
     }
     read(Cursor::new(bytes), bytes.len() as u64, format)
 }
@@ -35,7 +35,7 @@ fn read(reader: impl BufRead + Seek, size: u64, format: ImageFormat) -> Result<S
     let mut reader = ImageReader::with_format(reader, format);
     // Of PNG, this bounds what a profile may unpack to; pixels do not count.
     let mut most = Limits::no_limits();
-    most.max_alloc = Some(limits::MAX_BESIDE);
+    most.max_alloc = Some(MAX_BESIDE);
     reader.limits(most.clone());
     let mut decoder = reader.into_decoder().map_err(refusal)?;
     let (width, height) = decoder.dimensions();
@@ -48,7 +48,7 @@ fn read(reader: impl BufRead + Seek, size: u64, format: ImageFormat) -> Result<S
         // The parts of a picture, beside the whole.
         ImageFormat::Tiff => limits::MAX_MEMORY - decoder.total_bytes(),
         // A frame that is larger than the picture.
-        _ => limits::MAX_MEMORY - peak + limits::MAX_BESIDE,
+        _ => limits::MAX_MEMORY - peak + MAX_BESIDE,
     });
     decoder.set_limits(most).map_err(refusal)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -65,12 +65,12 @@ fn peak(format: ImageFormat, size: u64, pixels: u64, color: ColorType) -> u64 {
         // The whole picture; where it has four inks, more than it gives.
         ImageFormat::Tiff => decoded + decoded / 3,
         // The picture once more, where the frame is smaller.
-        ImageFormat::Gif => decoded + limits::MAX_BESIDE,
+        ImageFormat::Gif => decoded + MAX_BESIDE,
         // What a profile and the like take; a frame, the canvas below it, and what is transparent in it.
         ImageFormat::WebP => size + pixels * if color.has_alpha() { 11 } else { 8 },
         // The file twice; and where it comes in passes, their numbers of two bytes.
         ImageFormat::Jpeg => 2 * size + pixels * 8,
-        _ => limits::MAX_BESIDE,
+        _ => MAX_BESIDE,
     };
     let channels = match color {
         ColorType::L8 | ColorType::Rgb8 | ColorType::Rgba8 => 0,
