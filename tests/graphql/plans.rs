@@ -1,15 +1,15 @@
-//! Listings of links use an index, whatever is asked for, also where there are many.
+//! Listings of links use an index, whatever is asked for, also where there are many; and the one that suits it.
 
 use diesel::{
-    QueryResult,
+    QueryResult, QueryableByName,
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::Text,
+    sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl;
 use domain::{LinkKind, LinkState};
 use schema::{
-    link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPlace, SortKey, Visible, page_query},
+    link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPlace, SortKey, Visible, list, page_query},
     links, workspaces,
 };
 use tests::{many_assets, many_links, start};
@@ -47,11 +47,7 @@ async fn every_listing_uses_an_index() {
     let all = Visible { workspace, created_by: None };
     let some: links::Link = {
         let page = LinkPage { limit: 1, after: None, before: None, from_end: false };
-        schema::link_listing::list(&mut conn, all, &LinkFilter::default(), LinkOrder::default(), page, now)
-            .await
-            .unwrap()
-            .rows
-            .remove(0)
+        list(&mut conn, all, &LinkFilter::default(), LinkOrder::default(), page, now).await.unwrap().rows.remove(0)
     };
     let none = LinkFilter::default;
     let mut filters = vec![
@@ -86,4 +82,34 @@ async fn every_listing_uses_an_index() {
             }
         }
     }
+}
+
+#[derive(QueryableByName)]
+struct Plans {
+    #[diesel(sql_type = BigInt)]
+    kept: i64,
+    #[diesel(sql_type = BigInt)]
+    made: i64,
+}
+
+#[tokio::test]
+async fn a_search_is_prepared_once_and_planned_for_each_text() {
+    let server = start().await;
+    server.sql(many_assets(100)).await;
+    server.sql(many_links(5_000)).await;
+    let (mut conn, now) = (server.database().await, server.services.now());
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let visible = Visible { workspace, created_by: None };
+    for (text, found) in [("press", 51), ("c0ffee", 0), ("%", 0)].into_iter().cycle().take(30) {
+        let filter = LinkFilter { search: Some(text.into()), ..LinkFilter::default() };
+        let page = LinkPage { limit: 51, after: None, before: None, from_end: false };
+        let slice = list(&mut conn, visible, &filter, LinkOrder::default(), page, now).await.unwrap();
+        assert_eq!(slice.rows.len(), found, "{text}");
+    }
+    let plans = "SELECT generic_plans AS kept, custom_plans AS made FROM pg_prepared_statements
+        WHERE statement LIKE 'SELECT _links_%'";
+    let plans: Vec<Plans> = diesel::sql_query(plans).load(&mut conn).await.unwrap();
+    let [Plans { kept: 0, made: 30 }] = plans.as_slice() else {
+        panic!("{:?}", plans.iter().map(|plans| (plans.kept, plans.made)).collect::<Vec<_>>());
+    };
 }
