@@ -1,27 +1,62 @@
-//! Every way into a link against a slow, obvious model: rights × settings × state × original's state × route.
+//! Every way into a link against a slow, obvious model: rights × settings × state × password × asset × its original's
+//! state × route.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tests::{Options, Running, fixtures, start_with};
+use tests::{Options, Running, Visitor, fixtures, start_with};
 
 /// A link as the model knows it.
 struct Case {
     url: String,
     download: bool,
+    collection: bool,
     open: bool,
+    password: bool,
     original: bool,
     proxies: bool,
     attachments: bool,
 }
 
+const PASSWORD: &str = "open sesame";
+
 /// What is asked for below an asset of a link, and which files that is.
 const ROUTES: [&str; 7] =
     ["", "/thumbnail", "/preview", "/preview?download", "/fullscreen?download", "/original", "/ATTACHMENT"];
 
+impl Case {
+    /// All that is asked of the link: whether it is of its external asset, the route, and the path.
+    fn paths(&self, [asset, external]: [&str; 2], attachment: &str) -> Vec<(bool, &'static str, String)> {
+        if self.download {
+            return vec![(false, "", self.url.clone())];
+        }
+        let mut all = Vec::new();
+        for (asset, external) in [(asset, false), (external, true)] {
+            if self.collection || !external {
+                all.extend(ROUTES.map(|route| {
+                    let below = route.replace("/ATTACHMENT", attachment);
+                    (external, route, format!("{}/assets/{asset}{below}", self.url))
+                }));
+            }
+        }
+        all
+    }
+}
+
+/// What is asked for: which asset, and how its original is.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    external: bool,
+    available: bool,
+}
+
 /// The rules as one would say them.
-fn expected(case: &Case, rights: &[&str], available: bool, route: &str) -> u16 {
+fn expected(case: &Case, unlocked: bool, rights: &[&str], target: Target, route: &str) -> u16 {
+    if case.open && case.password && !unlocked {
+        return 401;
+    }
     let may = |right: &str| rights.contains(&right);
-    let mut fine = case.open && may("SHARE");
+    let available = target.available;
+    let mut fine = case.open && may("SHARE") && !target.external;
     if case.download {
         fine &= available && may("DOWNLOAD_ORIGINAL");
     } else if route == "/original" {
@@ -35,6 +70,23 @@ fn expected(case: &Case, rights: &[&str], available: bool, route: &str) -> u16 {
     if fine { 200 } else { 404 }
 }
 
+/// What of a public id URLs have.
+fn part(id: &Value) -> &str {
+    id.as_str().unwrap().split_once('_').unwrap().1
+}
+
+/// How a path is answered. A page that asks for the password counts as a refusal.
+async fn status(visitor: &Visitor, path: &str) -> u16 {
+    let answer = visitor.get(path).await;
+    match answer.status().as_u16() {
+        200 if answer.headers()["content-type"] == "text/html; charset=utf-8" => {
+            let locked = answer.text().await.unwrap().contains("type=\"password\"");
+            if locked { 401 } else { 200 }
+        }
+        status => status,
+    }
+}
+
 async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) -> Vec<Case> {
     let mut cases = Vec::new();
     let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
@@ -46,8 +98,11 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
         (json!({ "startsAt": at(9) }), false),
         (json!({ "name": "disabled" }), false),
         (json!({ "name": "exhausted", "maxDownloads": 1 }), false),
+        (json!({ "password": PASSWORD }), true),
+        (json!({ "password": PASSWORD, "expiresAt": at(1) }), false),
     ];
     for (life, open) in lives {
+        let password = life["password"].is_string();
         for flags in 0..8 {
             let [original, proxies, attachments] = [1, 2, 4].map(|flag| flags & flag != 0);
             if flags != 7 && (!open || life != json!({})) {
@@ -59,17 +114,21 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
             settings["allowAttachments"] = json!(attachments);
             let one = server.public_link(vera, asset, settings.clone()).await;
             let all = server.collection_link(vera, collection, settings).await;
-            for link in [one, all] {
-                cases.push(Case { url: url(&link), download: false, open, original, proxies, attachments });
+            for (link, collection) in [(one, false), (all, true)] {
+                let url = url(&link);
+                cases.push(Case { url, download: false, collection, open, password, original, proxies, attachments });
             }
         }
         if life["startsAt"].is_null() {
-            let input = json!({ "assetId": asset, "name": life["name"], "expiresAt": life["expiresAt"], "maxDownloads": life["maxDownloads"] });
+            let mut input = life;
+            input["assetId"] = asset.clone();
             let link = server.download_link(vera, input).await;
             cases.push(Case {
                 url: url(&link),
                 download: true,
+                collection: false,
                 open,
+                password,
                 original: true,
                 proxies: false,
                 attachments: false,
@@ -90,8 +149,8 @@ async fn every_route_of_every_link_does_what_the_model_says() {
     let attachments = server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await;
     server.proxies(&admin, &asset).await;
     let other = server.upload(&admin, "b.txt", "text").await["id"].clone();
-    let collection = server.collection(&admin, "C", &[other, asset.clone()]).await;
-    let part = |id: &Value| id.as_str().unwrap().split_once('_').unwrap().1.to_owned();
+    let external = server.external("c.mov").await;
+    let collection = server.collection(&admin, "C", &[other, external.clone(), asset.clone()]).await;
     let attachment = format!("/attachment-{}", part(&attachments[0]["id"]));
 
     let everything = json!({ "userId": user, "rights": ["SHARE", "DOWNLOAD_ORIGINAL", "DOWNLOAD_ATTACHMENT"] });
@@ -121,23 +180,26 @@ async fn every_route_of_every_link_does_what_the_model_says() {
             let archive = "mutation($id: ID!, $state: OriginalState!) { setOriginalState(assetId: $id, state: $state) { userErrors { code } } }";
             server.data(&admin, archive, json!({ "id": asset, "state": state })).await;
             for case in &cases {
+                let paths = case.paths([&asset, &external].map(part), &attachment);
                 // Misses are slowed down by address.
                 address += 1;
                 let visitor = server.visitor_from(&format!("10.0.{}.{}", address / 250, address % 250));
-                for route in ROUTES.iter().take(if case.download { 1 } else { ROUTES.len() }) {
-                    let below = route.replace("/ATTACHMENT", &attachment);
-                    let path = if case.download {
-                        case.url.clone()
-                    } else {
-                        format!("{}/assets/{}{below}", case.url, part(&asset))
-                    };
-                    let status = visitor.get(&path).await.status().as_u16();
-                    assert_eq!(
-                        status,
-                        expected(case, &rights, available, route),
-                        "{rights:?} {state} {route} of {path}"
-                    );
-                    seen[usize::from(status == 200)] += 1;
+                for unlocked in [false, true] {
+                    if unlocked && case.password && case.open {
+                        let form = if case.download { case.url.clone() } else { format!("{}/unlock", case.url) };
+                        let answer = visitor.post_form(&form, &[("password", PASSWORD)]).await;
+                        assert_eq!(answer.status(), 303, "{rights:?} {state} {form}");
+                    }
+                    for (external, route, path) in &paths {
+                        let target = Target { external: *external, available };
+                        let status = status(&visitor, path).await;
+                        let right = expected(case, unlocked, &rights, target, route);
+                        assert_eq!(status, right, "{rights:?} {state} {target:?} {unlocked} {path}");
+                        seen[usize::from(status == 200)] += 1;
+                    }
+                    if !case.password {
+                        break;
+                    }
                 }
             }
         }
