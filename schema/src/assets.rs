@@ -5,10 +5,11 @@ use crate::{
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
-    statement::statement,
+    statement::{planned_for_its_values, statement},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
+    dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
     sql_types::{Array, BigInt, Integer, Text, Uuid as SqlUuid},
@@ -255,6 +256,9 @@ pub struct AssetFilter {
     pub collection: Option<Uuid>,
 }
 
+/// The statement of a page of assets.
+pub type AssetQuery = assets::BoxedQuery<'static, Pg, SqlTypeOf<AsSelect<Asset, Pg>>>;
+
 fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
     let mut query = assets::table.filter(assets::workspace_id.eq(workspace)).into_boxed();
     if let Some(kind) = filter.kind {
@@ -267,6 +271,7 @@ fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static
         query = query.filter(assets::id.eq_any(members));
     }
     if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query = query.filter(planned_for_its_values());
         let pattern = containing(text);
         let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));
         query = match text.parse::<AssetNumber>() {
@@ -283,6 +288,11 @@ fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static
     query
 }
 
+/// The statement behind [`list`].
+pub fn page_query(workspace: Uuid, filter: &AssetFilter, page: Page) -> AssetQuery {
+    paged!(matching(workspace, filter), assets::id, page).select(Asset::as_select())
+}
+
 /// A page of the assets of a workspace, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
@@ -290,8 +300,7 @@ pub async fn list(
     filter: &AssetFilter,
     page: Page,
 ) -> QueryResult<Slice<Asset>> {
-    let rows = paged!(matching(workspace, filter), assets::id, page).select(Asset::as_select()).load(conn).await?;
-    Ok(page.slice(rows))
+    Ok(page.slice(page_query(workspace, filter, page).load(conn).await?))
 }
 
 /// How many assets of a workspace there are.

@@ -5,7 +5,7 @@ use crate::{
     page::{Page, Slice, containing, paged},
     rights::Subject,
     schema::{assets, collection_assets, collections},
-    statement::sql,
+    statement::{planned_for_its_values, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -74,11 +74,12 @@ fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::Box
     let mut query = collections::table.filter(collections::workspace_id.eq(view.workspace)).into_boxed();
     if let Some(user) = view.user {
         let read = Rights::of(&[Right::Read]).bits();
-        let granted = sql::<Bool>("granted_rights_on_collection(")
+        // All that rules give at once, not what they give on each.
+        let granted = sql::<Bool>("collections.id IN (SELECT collection_id FROM rules_of(")
             .bind::<SqlUuid, _>(user)
-            .sql(", collections.id) & ")
+            .sql(") WHERE collection_id IS NOT NULL AND rights & ")
             .bind::<Integer, _>(read)
-            .sql(" <> 0");
+            .sql(" <> 0)");
         let own = collections::created_by.eq(user).is_not_distinct_from(true);
         query = query.filter(diesel::dsl::not(collections::hidden).or(own).or(granted));
     }
@@ -86,7 +87,7 @@ fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::Box
         query = query.filter(collections::kind.eq(kind.as_str()));
     }
     if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
-        query = query.filter(collections::name.ilike(containing(text)));
+        query = query.filter(collections::name.ilike(containing(text))).filter(planned_for_its_values());
     }
     query
 }

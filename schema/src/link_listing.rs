@@ -7,7 +7,7 @@ use crate::{
     links::Link,
     page::{Slice, containing, whole_words},
     schema::links,
-    statement::{Sql, sql},
+    statement::{planned_for_its_values, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -266,14 +266,6 @@ fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>)
         query = query.filter(links::expires_at.is_not_null()).filter(ends(" >= ", instant));
     }
     query
-}
-
-/// Has no effect but on how a statement is planned: for the values of each call. Where a text is rare an index must
-/// find it, where it is frequent the first page is full soon; and Postgres would go on with one plan for all texts as
-/// soon as that looks no dearer. With a value that it does not know, this condition looks very dear. With the one that
-/// is bound, it is gone before there is a plan.
-fn planned_for_its_values() -> Sql<Bool> {
-    sql::<Bool>("(").bind::<Bool, _>(true).sql(" OR (SELECT count(*) FROM generate_series(1, 1000000000)) > 0)")
 }
 
 /// The end, as its index knows it.

@@ -25,6 +25,7 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   create-public-link  createPublicLink over HTTP, against its SQL run bare
   share-assets        shareAssets of 10,000, against bare SQL, and its growth from 1,000 to 100,000
   many-links          listing and opening links where there are 1,000,000 (takes some minutes to fill)
+  many-assets         listing assets where there are 200,000
   preview             a preview of a public link, against actix-files serving the same file
   pictures            the watermarked proxies of a photograph, against libjpeg-turbo's bare decoder and against sharp
   sweep               sweep_expired over 100,000 expired shares, against one bare statement
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
         "create-public-link",
         "share-assets",
         "many-links",
+        "many-assets",
         "preview",
         "pictures",
         "sweep",
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
                 "create-public-link" => links::create().await,
                 "share-assets" => shares::run().await,
                 "many-links" => many::run().await,
+                "many-assets" => many::run_assets().await,
                 "preview" => preview::run().await,
                 "pictures" => pictures::run().await,
                 "sweep" => sweep::run().await,

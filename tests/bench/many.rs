@@ -1,4 +1,4 @@
-//! Listing and opening links where there are a million, against where there are few.
+//! Listing and opening links where there are a million, against where there are few; and assets by the hundred thousand.
 
 use crate::{
     client::{Client, Repeat, graphql},
@@ -10,6 +10,7 @@ use tests::{Options, Running, many_assets, many_links, many_shares, start_with};
 
 const MANY: usize = 1_000_000;
 const FEW: usize = 1_000;
+const ASSETS: usize = 200_000;
 
 /// Measurements of each listing, and requests before them that are not measured. They take milliseconds.
 const ROUNDS: usize = 201;
@@ -18,6 +19,9 @@ const WARM: usize = 5;
 const LIST: &str = "query($filter: LinkFilter, $order: LinkOrder, $after: String) {
     links(first: 50, filter: $filter, orderBy: $order, after: $after) {
         nodes { id name kind state url createdAt } pageInfo { hasNextPage endCursor } } }";
+
+const LIST_ASSETS: &str = "query($filter: AssetFilter) {
+    assets(first: 50, filter: $filter) { nodes { id number title kind } pageInfo { hasNextPage endCursor } } }";
 
 async fn filled(count: usize) -> (Running, String) {
     let server = start_with(Options { threads: 2, ..Options::default() }).await;
@@ -98,7 +102,6 @@ pub(crate) async fn run() -> Vec<Row> {
     let (large, admin) = filled(MANY).await;
     let mut client = Client::connect(&large.url).await;
     let first_page = graphql(&admin, LIST, &json!({}));
-    let mut rows = Vec::new();
     let editor = one_of_many(&large, &admin).await;
     let mut requests: Vec<_> = Vec::new();
     for (name, variables) in listings(&large, &admin).await {
@@ -107,17 +110,47 @@ pub(crate) async fn run() -> Vec<Row> {
     requests.push(("all of one who made few".to_owned(), graphql(&editor, LIST, &json!({}))));
     let by_name = json!({ "order": { "field": "NAME" }, "filter": { "state": "ACTIVE" } });
     requests.push(("ACTIVE by NAME".to_owned(), graphql(&admin, LIST, &by_name)));
+    let mut rows = against_first_page(&mut client, "listing 1,000,000 links", &first_page, requests).await;
+    rows.push(opening(&large, &admin).await);
+    rows
+}
+
+/// Pages of assets.
+pub(crate) async fn run_assets() -> Vec<Row> {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    server.sql(many_assets(ASSETS)).await;
+    server.sql("UPDATE assets SET kind = 'DOCUMENT' WHERE number % 10000 = 7; ANALYZE assets").await;
+    let filters = [
+        ("kind, frequent", json!({ "kind": "IMAGE" })),
+        ("kind, rare", json!({ "kind": "DOCUMENT" })),
+        ("search, frequent", json!({ "search": "picture" })),
+        ("search, rare", json!({ "search": "re 10477" })),
+        ("search, a number", json!({ "search": "VTR-104711" })),
+    ];
+    let request = |filter: &Value| graphql(&admin, LIST_ASSETS, &json!({ "filter": filter }));
+    let requests = filters.map(|(name, filter)| (name.to_owned(), request(&filter))).into();
+    let mut client = Client::connect(&server.url).await;
+    against_first_page(&mut client, "listing 200,000 assets", &request(&Value::Null), requests).await
+}
+
+async fn against_first_page(
+    client: &mut Client,
+    what: &str,
+    first_page: &str,
+    requests: Vec<(String, String)>,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
     for (name, request) in requests {
-        let [first, this] = time(&mut client, [&first_page, &request]).await;
+        let [first, this] = time(client, [first_page, &request]).await;
         rows.push(Row {
-            what: format!("listing 1,000,000 links: {name}"),
+            what: format!("{what}: {name}"),
             ours: format!("{this:.2} ms"),
             baseline: format!("{first:.2} ms"),
             ratio: format!("{:.2} ×", this / first),
             wanted: "≤ 1.5 ×".to_owned(),
         });
     }
-    rows.push(opening(&large, &admin).await);
     rows
 }
 

@@ -72,12 +72,18 @@ async fn a_hidden_collection_is_for_its_maker_administrators_and_those_let_in() 
         !data["collection"].is_null()
     };
     assert_eq!((sees(&eddi).await, sees(&emma).await, sees(&admin).await), (true, false, true));
-    let rule = server
-        .grant(&admin, json!({ "userId": server.user_id(&emma).await, "collectionId": made["id"], "rights": ["READ"] }))
-        .await;
-    assert!(sees(&emma).await);
-    server.revoke(&admin, &rule).await;
-    assert!(!sees(&emma).await);
+    let user = server.user_id(&emma).await;
+    for (rule, lets_in) in [
+        (json!({ "userId": user, "collectionId": made["id"], "rights": ["READ"] }), true),
+        (json!({ "collectionId": made["id"], "rights": ["SHARE", "READ"] }), true),
+        (json!({ "userId": user, "collectionId": made["id"], "rights": ["SHARE"] }), false),
+        (json!({ "userId": user, "rights": ["READ"] }), false),
+    ] {
+        let granted = server.grant(&admin, rule.clone()).await;
+        assert_eq!(sees(&emma).await, lets_in, "{rule}");
+        server.revoke(&admin, &granted).await;
+        assert!(!sees(&emma).await, "{rule}");
+    }
     let show = "mutation($id: ID!) { updateCollection(input: { id: $id, hidden: false, name: \"Open\" }) { collection { name hidden } userErrors { code } } }";
     let shown = server.data(&eddi, show, json!({ "id": made["id"] })).await;
     assert_eq!(shown["updateCollection"]["collection"], json!({ "name": "Open", "hidden": false }));

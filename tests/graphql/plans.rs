@@ -7,15 +7,21 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use diesel_async::RunQueryDsl;
-use domain::{LinkKind, LinkState};
+use domain::{AssetKind, LinkKind, LinkState};
 use schema::{
+    assets::{AssetFilter, page_query as page_of_assets},
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPlace, SortKey, Visible, list, page_query},
-    links, workspaces,
+    links,
+    page::Page,
+    workspaces,
 };
 use tests::{many_assets, many_links, start};
 use uuid::Uuid;
 
 const MANY: usize = 50_000;
+
+/// In the plan of what an index has newest first; there are two, and Postgres takes the smaller one.
+const IN_ORDER: &str = "Index Scan";
 
 /// A statement whose plan is wanted, not its rows.
 struct Explain<Q>(Q);
@@ -80,6 +86,33 @@ async fn every_listing_uses_an_index() {
                     assert!(!plan.contains("Seq Scan on links"), "{filter:?} {order:?} first: {first}\n{plan}");
                 }
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn assets_are_found_by_an_index() {
+    let server = start().await;
+    server.sql(many_assets(MANY)).await;
+    server.sql("UPDATE assets SET kind = 'DOCUMENT' WHERE number % 5000 = 7; ANALYZE assets").await;
+    let mut conn = server.database().await;
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let search = |text: &str| AssetFilter { search: Some(text.into()), ..AssetFilter::default() };
+    let documents = AssetFilter { kind: Some(AssetKind::Document), ..AssetFilter::default() };
+    for (filter, part) in [
+        (AssetFilter::default(), IN_ORDER),
+        (documents.clone(), "assets_by_kind"),
+        (AssetFilter { search: Some("Picture".into()), ..documents }, "assets_by_kind"),
+        (search("4711"), "assets_by_text"),
+        (search("VTR-4711"), "assets_by_text"),
+        // So frequent that the first page is full soon.
+        (search("pic"), IN_ORDER),
+    ] {
+        for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
+            let plan: Vec<String> = Explain(page_of_assets(workspace, &filter, page)).load(&mut conn).await.unwrap();
+            let plan = plan.join("\n");
+            assert!(plan.contains(part) && !plan.contains("Seq Scan on assets"), "{filter:?}\n{plan}");
+            assert!(part != IN_ORDER || !plan.contains("Sort"), "{filter:?}\n{plan}");
         }
     }
 }
