@@ -110,7 +110,7 @@ pub(crate) async fn run() -> Vec<Row> {
     requests.push(("all of one who made few".to_owned(), graphql(&editor, LIST, &json!({}))));
     let by_name = json!({ "order": { "field": "NAME" }, "filter": { "state": "ACTIVE" } });
     requests.push(("ACTIVE by NAME".to_owned(), graphql(&admin, LIST, &by_name)));
-    let mut rows = against_first_page(&mut client, "listing 1,000,000 links", &first_page, requests).await;
+    let mut rows = against_first_page(&mut client, "listing 1,000,000 links", "≤ 1.5 ×", &first_page, requests).await;
     rows.push(opening(&large, &admin).await);
     rows
 }
@@ -125,18 +125,20 @@ pub(crate) async fn run_assets() -> Vec<Row> {
         ("kind, frequent", json!({ "kind": "IMAGE" })),
         ("kind, rare", json!({ "kind": "DOCUMENT" })),
         ("search, frequent", json!({ "search": "picture" })),
-        ("search, rare", json!({ "search": "re 10477" })),
+        ("search, rare", json!({ "search": "104771" })),
+        ("search, a whole title", json!({ "search": "Picture 104771" })),
         ("search, a number", json!({ "search": "VTR-104711" })),
     ];
     let request = |filter: &Value| graphql(&admin, LIST_ASSETS, &json!({ "filter": filter }));
     let requests = filters.map(|(name, filter)| (name.to_owned(), request(&filter))).into();
     let mut client = Client::connect(&server.url).await;
-    against_first_page(&mut client, "listing 200,000 assets", &request(&Value::Null), requests).await
+    against_first_page(&mut client, "listing 200,000 assets", "–", &request(&Value::Null), requests).await
 }
 
 async fn against_first_page(
     client: &mut Client,
     what: &str,
+    wanted: &str,
     first_page: &str,
     requests: Vec<(String, String)>,
 ) -> Vec<Row> {
@@ -148,7 +150,7 @@ async fn against_first_page(
             ours: format!("{this:.2} ms"),
             baseline: format!("{first:.2} ms"),
             ratio: format!("{:.2} ×", this / first),
-            wanted: "≤ 1.5 ×".to_owned(),
+            wanted: wanted.to_owned(),
         });
     }
     rows
