@@ -1,7 +1,7 @@
 //! Assets: the media items of a workspace.
 
 use crate::{
-    page::{Page, Slice, containing, paged},
+    page::{Page, Slice, containing, paged, searched},
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
@@ -270,7 +270,7 @@ fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static
             .select(collection_assets::asset_id);
         query = query.filter(assets::id.eq_any(members));
     }
-    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+    if let Some(text) = searched(filter.search.as_deref()) {
         query = query.filter(planned_for_its_values());
         let pattern = containing(text);
         let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));

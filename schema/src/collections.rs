@@ -2,7 +2,7 @@
 
 use crate::{
     assets::Asset,
-    page::{Page, Slice, containing, paged},
+    page::{Page, Slice, containing, paged, searched},
     rights::Subject,
     schema::{assets, collection_assets, collections},
     statement::{planned_for_its_values, sql},
@@ -86,7 +86,7 @@ fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::Box
     if let Some(kind) = filter.kind {
         query = query.filter(collections::kind.eq(kind.as_str()));
     }
-    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+    if let Some(text) = searched(filter.search.as_deref()) {
         query = query.filter(collections::name.ilike(containing(text))).filter(planned_for_its_values());
     }
     query

@@ -3,9 +3,13 @@
 //! A page begins after a key, not after a number of rows, and every order has an index that begins with the
 //! workspace: the thousandth page costs what the first one does.
 
+mod order;
+
+pub use order::{LinkField, LinkOrder, LinkPlace, SortKey};
+
 use crate::{
     links::Link,
-    page::{Slice, containing, whole_words},
+    page::{Slice, containing, searched, whole_words},
     schema::links,
     statement::{planned_for_its_values, sql},
 };
@@ -19,6 +23,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{LinkKind, LinkState};
+use order::{END, beyond, order_by};
 use uuid::Uuid;
 
 /// Which of a workspace's links somebody may see.
@@ -66,87 +71,7 @@ impl LinkFilter {
     pub fn is_empty(&self) -> bool {
         let targets = self.asset.is_none() && self.collection.is_none() && self.created_by.is_none();
         let times = self.expires_before.is_none() && self.expires_after.is_none();
-        let search = self.search.as_deref().is_none_or(|text| text.trim().is_empty());
-        targets && times && search && self.kind.is_none() && self.state.is_none()
-    }
-}
-
-/// What a listing is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LinkField {
-    /// When it was made.
-    #[default]
-    Created,
-    /// When it ends; never comes last.
-    Expires,
-    /// Its name, without case.
-    Name,
-    /// How many downloads were counted.
-    Downloads,
-}
-
-/// The order of a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LinkOrder {
-    /// By what.
-    pub field: LinkField,
-    /// From the largest to the smallest.
-    pub descending: bool,
-}
-
-impl Default for LinkOrder {
-    fn default() -> Self {
-        Self { field: LinkField::Created, descending: true }
-    }
-}
-
-impl LinkOrder {
-    /// The order of a listing that nobody gave one: the newest first. Where the end is what is asked about, the links
-    /// come by their end, the nearest one first: those that ended are old ones, and would be sought among all the
-    /// newer ones that did not.
-    pub fn usual(filter: &LinkFilter) -> Self {
-        if filter.state == Some(LinkState::Expired) || filter.expires_before.is_some() {
-            Self { field: LinkField::Expires, descending: true }
-        } else if filter.expires_after.is_some() {
-            Self { field: LinkField::Expires, descending: false }
-        } else {
-            Self::default()
-        }
-    }
-}
-
-/// Where a link stands in an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkPlace {
-    /// What the order sorts by first, where that is not the time of making.
-    pub key: SortKey,
-    /// The link: ids sort by the time of making.
-    pub id: Uuid,
-}
-
-/// A value that a listing is sorted by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SortKey {
-    /// The id alone decides.
-    Created,
-    /// The end; none: never.
-    Expires(Option<DateTime<Utc>>),
-    /// The name.
-    Name(String),
-    /// The downloads.
-    Downloads(i32),
-}
-
-impl LinkOrder {
-    /// Where `link` stands.
-    pub fn place(self, link: &Link) -> LinkPlace {
-        let key = match self.field {
-            LinkField::Created => SortKey::Created,
-            LinkField::Expires => SortKey::Expires(link.expires_at),
-            LinkField::Name => SortKey::Name(link.name.clone()),
-            LinkField::Downloads => SortKey::Downloads(link.download_count),
-        };
-        LinkPlace { key, id: link.id }
+        targets && times && searched(self.search.as_deref()).is_none() && self.kind.is_none() && self.state.is_none()
     }
 }
 
@@ -251,7 +176,7 @@ fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>)
     if let Some(state) = filter.state {
         query = query.filter(in_state(state, now));
     }
-    if let Some(text) = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+    if let Some(text) = searched(filter.search.as_deref()) {
         query = query.filter(links::name.ilike(containing(text))).filter(planned_for_its_values());
         // Implied by the above, and what makes it fast.
         if let Some(words) = whole_words(text) {
@@ -268,46 +193,8 @@ fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>)
     query
 }
 
-/// The end, as its index knows it.
-const END: &str = "coalesce(links.expires_at, 'infinity'::timestamptz)";
-/// The name, as its index knows it.
-const NAME: &str = "lower(links.name)";
-
 fn ends(operator: &'static str, instant: DateTime<Utc>) -> Condition {
     Box::new(sql::<Bool>(END).sql(operator).bind::<Timestamptz, _>(instant))
-}
-
-/// The condition that a row stands beyond `place` in the direction of `operator`.
-fn beyond(operator: &str, place: &LinkPlace) -> Condition {
-    let id = place.id;
-    let open = |key: &str| sql::<Bool>(format!("({key}, links.id) {operator} ("));
-    match &place.key {
-        SortKey::Created => Box::new(sql::<Bool>(format!("links.id {operator} ")).bind::<SqlUuid, _>(id)),
-        SortKey::Expires(Some(end)) => {
-            Box::new(open(END).bind::<Timestamptz, _>(*end).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
-        }
-        SortKey::Expires(None) => Box::new(open(END).sql("'infinity'::timestamptz, ").bind::<SqlUuid, _>(id).sql(")")),
-        SortKey::Name(name) => {
-            Box::new(open(NAME).sql("lower(").bind::<Text, _>(name.clone()).sql("), ").bind::<SqlUuid, _>(id).sql(")"))
-        }
-        SortKey::Downloads(count) => Box::new(
-            open("links.download_count")
-                .bind::<BigInt, _>(i64::from(*count))
-                .sql("::integer, ")
-                .bind::<SqlUuid, _>(id)
-                .sql(")"),
-        ),
-    }
-}
-
-fn order_by(field: LinkField, descending: bool) -> String {
-    let direction = if descending { "DESC" } else { "ASC" };
-    match field {
-        LinkField::Created => format!("links.id {direction}"),
-        LinkField::Expires => format!("{END} {direction}, links.id {direction}"),
-        LinkField::Name => format!("{NAME} {direction}, links.id {direction}"),
-        LinkField::Downloads => format!("links.download_count {direction}, links.id {direction}"),
-    }
 }
 
 /// The visible link of this id.

@@ -77,6 +77,11 @@ macro_rules! paged {
 
 pub(crate) use paged;
 
+/// What a listing is searched for, where that is anything.
+pub(crate) fn searched(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
 /// A pattern for `ILIKE` that finds `text` literally, anywhere. Postgres takes no zero bytes, and keeps none that it
 /// could find.
 pub(crate) fn containing(text: &str) -> String {
