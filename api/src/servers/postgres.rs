@@ -25,8 +25,8 @@ const CTYPE: &str = if cfg!(target_os = "macos") { "--lc-ctype=en_US.UTF-8" } el
 /// How long a start may take: after a crash, the log has to be replayed first.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// How long the processes of a killed server are waited for.
-const ORPHANS_END: Duration = Duration::from_secs(10);
+/// How long what a killed server left running is waited for. Nothing tells when it ends: it is no child of ours.
+const PREDECESSOR_ENDS: Duration = Duration::from_secs(10);
 
 /// Where root's data goes if `postgres` cannot reach the data folder.
 const REACHABLE: &str = "/var/lib/vitrine";
@@ -56,22 +56,8 @@ impl Postgres {
         if durability == Durability::Throwaway {
             command.args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]);
         }
-        let (begin, pid_file) = (Instant::now(), data.join("postmaster.pid"));
-        loop {
-            // A fast shutdown: sessions are cut off, everything that is committed is written.
-            let mut server = Server::spawn(&mut command, "Postgres", log.clone(), Signal::SIGINT)?;
-            let id = server.id();
-            match server.wait_until(PATIENCE, || is_ready(&pid_file, id)) {
-                Ok(()) => return Ok(Self { _server: server, url: url_of(&sockets) }),
-                // Processes of one that was killed are about to find out.
-                Err(ServersError::Start { reason, .. })
-                    if reason.contains("pre-existing shared memory block") && begin.elapsed() < ORPHANS_END =>
-                {
-                    std::thread::sleep(Duration::from_millis(100));
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        let server = run(&mut command, &data.join("postmaster.pid"), &log)?;
+        Ok(Self { _server: server, url: url_of(&sockets) })
     }
 
     pub(super) fn url(&self) -> &str {
@@ -253,8 +239,28 @@ fn wait_for_predecessor(data: &Path) {
         let id = text.lines().next().and_then(|line| line.trim().parse::<i32>().ok());
         id.is_some_and(|id| nix::sys::signal::kill(nix::unistd::Pid::from_raw(id), None).is_ok())
     };
-    while running() && start.elapsed() < Duration::from_secs(10) {
+    while running() && start.elapsed() < PREDECESSOR_ENDS {
         std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Starts the server, and again while it says that processes of a killed one still have its memory: they are about
+/// to find out, but unlike the server itself they have left no id.
+fn run(command: &mut Command, pid_file: &Path, log: &Path) -> Result<Server, ServersError> {
+    let begin = Instant::now();
+    loop {
+        // A fast shutdown: sessions are cut off, everything that is committed is written.
+        let mut server = Server::spawn(command, "Postgres", log.to_owned(), Signal::SIGINT)?;
+        let id = server.id();
+        match server.wait_until(PATIENCE, || is_ready(pid_file, id)) {
+            Ok(()) => return Ok(server),
+            Err(ServersError::Start { reason, .. })
+                if reason.contains("pre-existing shared memory block") && begin.elapsed() < PREDECESSOR_ENDS =>
+            {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Err(error) => return Err(error),
+        }
     }
 }
 
