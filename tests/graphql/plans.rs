@@ -6,7 +6,7 @@ use diesel::{
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     sql_types::{BigInt, Text},
 };
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetKind, LinkKind, LinkState};
 use schema::{
     assets::{AssetFilter, page_query as page_of_assets},
@@ -41,6 +41,11 @@ impl<Q> Query for Explain<Q> {
 impl<Q> QueryId for Explain<Q> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+async fn plan(conn: &mut AsyncPgConnection, query: impl QueryFragment<Pg> + Send) -> String {
+    let lines: Vec<String> = Explain(query).load(conn).await.unwrap();
+    lines.join("\n")
 }
 
 #[tokio::test]
@@ -81,8 +86,7 @@ async fn every_listing_uses_an_index() {
                     let (order, first) = (LinkOrder { field, descending: true }, after.is_none());
                     let page = LinkPage { limit: 50, after, before: None, from_end: false };
                     let query = page_query(visible, filter, order, &page, now);
-                    let plan: Vec<String> = Explain(query).load(&mut conn).await.unwrap();
-                    let plan = plan.join("\n");
+                    let plan = plan(&mut conn, query).await;
                     assert!(!plan.contains("Seq Scan on links"), "{filter:?} {order:?} first: {first}\n{plan}");
                 }
             }
@@ -109,8 +113,7 @@ async fn assets_are_found_by_an_index() {
         (search("pic"), IN_ORDER),
     ] {
         for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
-            let plan: Vec<String> = Explain(page_of_assets(workspace, &filter, page)).load(&mut conn).await.unwrap();
-            let plan = plan.join("\n");
+            let plan = plan(&mut conn, page_of_assets(workspace, &filter, page)).await;
             assert!(plan.contains(part) && !plan.contains("Seq Scan on assets"), "{filter:?}\n{plan}");
             assert!(part != IN_ORDER || !plan.contains("Sort"), "{filter:?}\n{plan}");
         }

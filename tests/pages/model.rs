@@ -184,8 +184,8 @@ async fn every_route_of_every_link_does_what_the_model_says() {
                 // Misses are slowed down by address.
                 address += 1;
                 let visitor = server.visitor_from(&format!("10.0.{}.{}", address / 250, address % 250));
-                for unlocked in [false, true] {
-                    if unlocked && case.password && case.open {
+                for unlocked in [false, true].into_iter().take(if case.password { 2 } else { 1 }) {
+                    if unlocked && case.open {
                         let form = if case.download { case.url.clone() } else { format!("{}/unlock", case.url) };
                         let answer = visitor.post_form(&form, &[("password", PASSWORD)]).await;
                         assert_eq!(answer.status(), 303, "{rights:?} {state} {form}");
@@ -196,9 +196,6 @@ async fn every_route_of_every_link_does_what_the_model_says() {
                         let right = expected(case, unlocked, &rights, target, route);
                         assert_eq!(status, right, "{rights:?} {state} {target:?} {unlocked} {path}");
                         seen[usize::from(status == 200)] += 1;
-                    }
-                    if !case.password {
-                        break;
                     }
                 }
             }
