@@ -167,17 +167,32 @@ pub async fn set_failed(
     .map(drop)
 }
 
-/// Marks watermarked proxies that are still pending as failed, because the watermark cannot be drawn.
+/// Marks watermarked proxies that are still pending as failed, because this watermark cannot be drawn; nothing, if it
+/// was replaced meanwhile.
 pub async fn set_unmarked(
     conn: &mut AsyncPgConnection,
     asset: Uuid,
     presets: &[Preset],
+    watermark_version: i32,
     reason: &str,
 ) -> QueryResult<()> {
     let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
-    let of_these = proxies::asset_id.eq(asset).and(proxies::preset.eq_any(names)).and(proxies::watermarked);
-    let pending = proxies::table.filter(of_these).filter(proxies::state.eq("PENDING"));
-    diesel::update(pending).set((proxies::state.eq("FAILED"), proxies::reason.eq(reason))).execute(conn).await.map(drop)
+    // Locked, or another could be set in this instant, whose proxies would then never be made.
+    diesel::sql_query(
+        "WITH current AS (
+            SELECT FROM workspaces JOIN assets ON assets.workspace_id = workspaces.id
+            WHERE assets.id = $1 AND watermark_version = $3 FOR SHARE OF workspaces
+        )
+        UPDATE proxies SET state = 'FAILED', reason = $4
+        WHERE asset_id = $1 AND preset = ANY ($2) AND watermarked AND state = 'PENDING' AND EXISTS (SELECT FROM current)",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .bind::<Array<Text>, _>(names)
+    .bind::<Integer, _>(watermark_version)
+    .bind::<Text, _>(reason)
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Lets the watermarked proxies of a workspace that failed be tried once more, with another watermark; not those of

@@ -1,8 +1,7 @@
 //! A link after it was made: changed, switched off and on, given another URL, deleted with others; and who did it.
 
 use chrono::TimeDelta;
-use diesel::QueryableByName;
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::{Running, fixtures, start};
 
@@ -232,24 +231,14 @@ async fn a_link_that_is_extended_meanwhile_is_not_deleted_with_the_expired() {
     other.batch_execute("BEGIN; UPDATE links SET expires_at = NULL").await.unwrap();
     let dry = server.data(&admin, query, json!({ "dry": true })).await;
     assert_eq!(dry["changeLinks"], json!({ "matched": 1, "changed": 1 }), "who only counts waits for nobody");
-    let waiting = "SELECT count(*) AS count FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     let done = async {
-        let mut conn = server.database().await;
-        while diesel::sql_query(waiting).get_result::<Count>(&mut conn).await.unwrap().count == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        server.until_somebody_waits().await;
         other.batch_execute("COMMIT").await.unwrap();
     };
     let (changed, ()) = tokio::join!(server.data(&admin, query, json!({ "dry": false })), done);
     assert_eq!(changed["changeLinks"], json!({ "matched": 0, "changed": 0 }));
     let left = server.data(&admin, "{ links { nodes { state } } }", Value::Null).await;
     assert_eq!(left["links"]["nodes"], json!([{ "state": "ACTIVE" }]));
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = diesel::sql_types::BigInt)]
-    count: i64,
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use crate::jobs::hands::{Hands, read};
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
 use domain::Preset;
 use futures::future::join_all;
 use jobs::Setup;
@@ -256,6 +257,29 @@ async fn a_watermark_that_cannot_be_used_keeps_no_plain_picture_waiting_and_anot
     mark(&server, &admin, CYAN).await;
     until(&server, &admin, &asset, true, "READY").await;
     let marked = seen(&visitor, &picture(&link, &asset, "preview")).await.expect("a picture");
+    assert!(fixtures::alike(marked, CYAN), "{marked:?}");
+    stop.send_replace(true);
+    working.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_watermark_that_is_replaced_while_work_with_it_runs_fails_nothing() {
+    let (server, admin, _) = with_watermark(0).await;
+    let mark_file = server.blob_files().remove(0);
+    std::fs::write(&mark_file, fixtures::clear_png(20, 20)).unwrap();
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, json!({ "watermark": true })).await;
+    // Who has read the old one cannot say how it went until the new one is set.
+    let mut other = server.database().await;
+    other.batch_execute("BEGIN; SELECT FROM proxies WHERE NOT watermarked FOR UPDATE").await.unwrap();
+    let (stop, stopping) = watch::channel(false);
+    let working = tokio::spawn(server.work(stopping));
+    server.until_somebody_waits().await;
+    mark(&server, &admin, CYAN).await;
+    other.batch_execute("COMMIT").await.unwrap();
+
+    until(&server, &admin, &asset, true, "READY").await;
+    let marked = seen(&server.visitor(), &picture(&link, &asset, "preview")).await.expect("a picture");
     assert!(fixtures::alike(marked, CYAN), "{marked:?}");
     stop.send_replace(true);
     working.await.unwrap().unwrap();

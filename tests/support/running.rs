@@ -21,6 +21,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
+    time::Duration,
 };
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -209,6 +210,17 @@ impl Running {
     /// Runs a statement on its database, for what cannot be done otherwise (yet, or by anybody).
     pub async fn sql(&self, statement: impl AsRef<str>) {
         self.database().await.batch_execute(statement.as_ref()).await.expect("the statement runs");
+    }
+
+    /// Waits until somebody waits for a lock in its database.
+    pub async fn until_somebody_waits(&self) {
+        use diesel_async::RunQueryDsl;
+
+        let waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let mut conn = self.database().await;
+        while diesel::sql_query(waiting).execute(&mut conn).await.expect("how many wait") == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Adds another workspace with an administrator of this address and password.

@@ -124,7 +124,8 @@ impl Work {
         let Some(MediaError::Unusable(reason)) = error.downcast_ref() else { return Err(error) };
         let reason = format!("The workspace's watermark cannot be used; set another. {reason}");
         tracing::warn!(asset = %self.asset.id, ?presets, reason, "the watermark cannot be used");
-        Ok(proxies::set_unmarked(&mut *parts.pool.get().await?, self.asset.id, &presets, &reason).await?)
+        let mut conn = parts.pool.get().await?;
+        Ok(proxies::set_unmarked(&mut conn, self.asset.id, &presets, self.watermark_version, &reason).await?)
     }
 
     /// Notes that some presets can never be made.
