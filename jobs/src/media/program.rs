@@ -11,7 +11,7 @@ use std::{
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
@@ -91,6 +91,7 @@ pub(super) async fn run(
         .process_group(0)
         .spawn()
         .with_context(|| format!("`{}` cannot be started", program.names[0]))?;
+    let begun = Instant::now();
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let work = async { tokio::join!(child.wait(), beginning(stdout), end(stderr)) };
     let done = tokio::time::timeout(limits.patience, work).await;
@@ -100,7 +101,13 @@ pub(super) async fn run(
         return Err(anyhow!("`{}` was not done after {seconds} s; is the machine too busy?", program.names[0]).into());
     };
     let status = status.context("a program cannot be waited for")?;
-    if status.success() { Ok(stdout) } else { Err(refusal(program, status, &said, original)) }
+    if status.success() {
+        return Ok(stdout);
+    }
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let longest = begun.elapsed().saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
+    let used_up = longest >= Duration::from_secs(limits.cpu_seconds);
+    Err(refusal(program, status, &said, original, used_up))
 }
 
 async fn beginning(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
@@ -123,7 +130,8 @@ async fn end(stderr: Option<impl AsyncRead + Unpin>) -> String {
     String::from_utf8_lossy(&kept).into_owned()
 }
 
-fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path) -> MediaError {
+/// What it means that a program failed. `used_up`: it may have run for as long as it was allowed to.
+fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, used_up: bool) -> MediaError {
     let name = program.names[0];
     let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it says nothing");
     let ours = ["No space left on device", "Unknown encoder", "error while loading shared libraries"];
@@ -133,11 +141,13 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path) -
     if said.contains("Cannot determine format of input stream") && said.contains("after EOF") {
         return MediaError::unusable("The video has no frames.");
     }
+    // `ffmpeg` catches signals, and ends like this: when the file takes too long, and when the machine shuts down.
+    let caught = status.code() == Some(255) && said.trim().is_empty();
+    if status.signal() == Some(libc_signal::XCPU) || caught && used_up {
+        return MediaError::unusable("The file takes too long to decode.");
+    }
     match status.signal() {
-        // `ffmpeg` catches the first signal, and tells of it.
-        _ if status.signal() == Some(libc_signal::XCPU) || said.contains("received signal 24") => {
-            MediaError::unusable("The file takes too long to decode.")
-        }
+        None if caught => anyhow!("`{name}` was stopped").into(),
         Some(libc_signal::XFSZ) => MediaError::unusable("What the file decodes to is too large."),
         Some(signal @ (libc_signal::KILL | libc_signal::TERM | libc_signal::INT)) => {
             anyhow!("`{name}` was stopped by signal {signal}; is there too little memory?").into()
@@ -218,8 +228,10 @@ mod tests {
 
     #[tokio::test]
     async fn it_gets_no_more_than_its_limits() {
-        let (theirs, words) = reason(sh("while :; do :; done", QUICK).await);
-        assert!(theirs && words.contains("too long"), "{words}");
+        for catch in ["", "trap 'exit 255' XCPU; "] {
+            let (theirs, words) = reason(sh(&format!("{catch}while :; do :; done"), QUICK).await);
+            assert!(theirs && words.contains("too long"), "{words}");
+        }
         let folder = tempfile::tempdir().unwrap();
         let write = format!("exec head -c 3000000 /dev/zero >'{}'", folder.path().join("large").display());
         let (theirs, words) = reason(sh(&write, QUICK).await);
@@ -229,6 +241,9 @@ mod tests {
         assert!(!theirs && words.contains("not done"), "{words}");
         let (theirs, words) = reason(sh("kill -KILL $$", QUICK).await);
         assert!(!theirs && words.contains("signal 9"), "{words}");
+        let busy = Limits { cpu_seconds: 1_000, ..QUICK };
+        let (theirs, words) = reason(sh("trap 'exit 255' TERM; kill -TERM $$", busy).await);
+        assert!(!theirs && words.contains("was stopped"), "{words}");
         let memory = sh("ulimit -v", QUICK).await.unwrap();
         if cfg!(target_os = "linux") {
             assert_eq!(String::from_utf8(memory).unwrap().trim(), MEMORY_KB.to_string());
