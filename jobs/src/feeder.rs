@@ -52,6 +52,7 @@ impl Default for Pace {
 pub(crate) struct Attempt {
     pub(crate) id: String,
     pub(crate) number: usize,
+    pub(crate) fence: usize,
     pub(crate) job: Job,
 }
 
@@ -59,7 +60,7 @@ pub(crate) struct Attempt {
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) id: String,
-    pub(crate) attempt: usize,
+    pub(crate) fence: usize,
     pub(crate) result: Result<(), Failure>,
 }
 
@@ -105,14 +106,23 @@ pub(crate) struct Feeder {
 /// What a feeder keeps in mind.
 #[derive(Default)]
 struct Mind {
-    /// What is being run, and how often it was postponed.
-    running: BTreeMap<(String, usize), usize>,
+    /// What is being run, by id and fence.
+    running: BTreeMap<(String, usize), Tried>,
     /// What has ended, and was not told yet.
     ended: Vec<Ended>,
     /// An answer was lost, and with it maybe jobs.
     unsure: bool,
     /// Something that all jobs need was away.
     outage: bool,
+}
+
+/// How often a job was tried.
+#[derive(Default)]
+struct Tried {
+    /// This attempt, counted from 1.
+    attempt: usize,
+    /// How often it was postponed since the last one.
+    postponed: usize,
 }
 
 impl Feeder {
@@ -157,6 +167,8 @@ impl Feeder {
     /// Tells what has ended, takes up to `room` jobs, and answers how long to rest if nothing happens.
     async fn turn(&self, mind: &mut Mind, room: usize) -> Result<Option<Duration>, QueueError> {
         if mind.unsure {
+            // What is being run may have been for longer than its lease: it stays ours, if nobody has taken it yet.
+            self.queue.renew(&self.holder, &mind.leases()).await?;
             // Jobs that were taken by a call whose answer never came are nobody's.
             self.queue.put_back(self.holder.lane, &self.holder.owner, &mind.ids()).await?;
             mind.unsure = false;
@@ -189,20 +201,19 @@ impl Feeder {
         }
     }
 
-    fn begin(&self, mind: &mut Mind, Taken { id, args, attempt, postponed }: Taken) {
-        let result = read(&args, postponed).map(|job| Attempt { id: id.clone(), number: attempt, job });
-        mind.running.insert((id.clone(), attempt), postponed);
+    fn begin(&self, mind: &mut Mind, Taken { id, args, attempt, fence, postponed }: Taken) {
+        let result = read(&args, postponed).map(|job| Attempt { id: id.clone(), number: attempt, fence, job });
+        mind.running.insert((id.clone(), fence), Tried { attempt, postponed });
         match result {
             // Nobody receives only when the worker is gone; then all is put back.
             Ok(begun) => drop(self.attempts.send(begun)),
-            Err(failure) => mind.note(Report { id, attempt, result: Err(failure) }),
+            Err(failure) => mind.note(Report { id, fence, result: Err(failure) }),
         }
     }
 
     /// Renews leases, and answers when to do it next.
     async fn renew(&self, mind: &Mind) -> Instant {
-        let running: Vec<_> = mind.running.keys().cloned().collect();
-        match self.queue.renew(&self.holder, &running).await {
+        match self.queue.renew(&self.holder, &mind.leases()).await {
             Ok(()) => Instant::now() + self.pace.renewal,
             Err(error) => {
                 tracing::warn!(%error, "leases could not be renewed; trying again");
@@ -213,8 +224,8 @@ impl Feeder {
 }
 
 impl Mind {
-    fn note(&mut self, Report { id, attempt, result }: Report) {
-        let postponed = self.running.remove(&(id.clone(), attempt)).unwrap_or_default();
+    fn note(&mut self, Report { id, fence, result }: Report) {
+        let Tried { attempt, postponed } = self.running.remove(&(id.clone(), fence)).unwrap_or_default();
         self.outage |= matches!(result, Err(Failure::Outage(_)));
         let outcome = match result {
             Ok(()) => Outcome::Done,
@@ -224,7 +235,11 @@ impl Mind {
                 Outcome::Postpone { reason, after: backoff::pause(postponed + 1, &mut rand::rng()) }
             }
         };
-        self.ended.push(Ended { id, attempt, outcome });
+        self.ended.push(Ended { id, fence, outcome });
+    }
+
+    fn leases(&self) -> Vec<(String, usize)> {
+        self.running.keys().cloned().collect()
     }
 
     fn ids(&self) -> Vec<String> {

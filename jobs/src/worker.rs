@@ -132,7 +132,7 @@ async fn put_back(queue: &Queue, process: &str) {
 }
 
 async fn handle(attempt: Attempt, run: Data<Run>) -> Result<(), BoxDynError> {
-    let Attempt { id, number, job } = attempt;
+    let Attempt { id, number, job, .. } = attempt;
     let failure = match run(job.clone(), number).await {
         Ok(()) => return Ok(()),
         Err(error) if error.downcast_ref::<Abort>().is_some() => Failure::Abort(format!("{error:#}")),
@@ -155,7 +155,7 @@ impl Acknowledge<()> for Acknowledged {
         let result = result.as_ref().map_err(failure).copied();
         let id = ctx.task_id().map(ToString::to_string).unwrap_or_default();
         // The feeder is gone only when the process ends, which gives back what was not told.
-        drop(self.0.send(Report { id, attempt: ctx.attempt(), result }));
+        drop(self.0.send(Report { id, fence: ctx.attempt(), result }));
         ready(Ok(()))
     }
 }
@@ -194,10 +194,11 @@ impl Backend for Backed {
     }
 }
 
-/// The attempt as Apalis sees it, which counts it itself when it begins.
+/// The attempt as Apalis sees it. It counts attempts itself, each when it begins; what it counts for us are fences, by
+/// which we know which attempt it tells of.
 fn task(attempt: Attempt) -> Task<Attempt> {
-    let (id, number) = (TaskId::from_string(&attempt.id), attempt.number);
-    TaskBuilder::new(attempt).task_id(id).attempt(number.saturating_sub(1)).build()
+    let (id, fence) = (TaskId::from_string(&attempt.id), attempt.fence);
+    TaskBuilder::new(attempt).task_id(id).attempt(fence.saturating_sub(1)).build()
 }
 
 impl BackendConfig for Backed {

@@ -44,7 +44,7 @@ impl Hands {
     }
 
     pub(crate) async fn end(&self, taken: &Taken, outcome: Outcome) {
-        let ended = Ended { id: taken.id.clone(), attempt: taken.attempt, outcome };
+        let ended = Ended { id: taken.id.clone(), fence: taken.fence, outcome };
         assert!(self.queue.turn(&self.holder, 0, &[ended]).await.unwrap().taken.is_empty());
     }
 
@@ -53,7 +53,7 @@ impl Hands {
     }
 
     pub(crate) async fn renew(&self, taken: &Taken) {
-        self.queue.renew(&self.holder, &[(taken.id.clone(), taken.attempt)]).await.unwrap();
+        self.queue.renew(&self.holder, &[(taken.id.clone(), taken.fence)]).await.unwrap();
     }
 
     /// How many jobs of the lane are `[ready, scheduled, running, dead]`.

@@ -31,6 +31,8 @@ pub struct Taken {
     pub args: Vec<u8>,
     /// Counts from 1.
     pub attempt: usize,
+    /// Tells this lease of the job from all others.
+    pub fence: usize,
     /// How often it went back since the last attempt without having been tried.
     pub postponed: usize,
 }
@@ -66,8 +68,8 @@ pub enum Outcome {
 pub struct Ended {
     /// Of which job.
     pub id: String,
-    /// Which attempt.
-    pub attempt: usize,
+    /// By which lease.
+    pub fence: usize,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -87,23 +89,24 @@ impl Queue {
     pub async fn turn(&self, holder: &Holder, room: usize, ended: &[Ended]) -> Result<Turn, QueueError> {
         let mut call = self.call(&TURN);
         call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE)).arg(MAX_ATTEMPTS).arg(room);
-        for Ended { id, attempt, outcome } in ended {
+        for Ended { id, fence, outcome } in ended {
             let (outcome, reason, after) = match outcome {
                 Outcome::Done => ("done", "", Duration::ZERO),
                 Outcome::Retry { reason, after } => ("retry", reason.as_str(), *after),
                 Outcome::Postpone { reason, after } => ("postpone", reason.as_str(), *after),
                 Outcome::Abort { reason } => ("abort", reason.as_str(), Duration::ZERO),
             };
-            call.arg(id).arg(attempt).arg(outcome).arg(reason).arg(millis(after));
+            call.arg(id).arg(fence).arg(outcome).arg(reason).arg(millis(after));
         }
         let answer: Vec<Vec<u8>> = call.invoke_async(&mut self.redis()).await?;
         let (wait, jobs) = answer.split_first().ok_or_else(|| QueueError::Payload("no answer".into()))?;
-        let taken = jobs.chunks_exact(4).map(|job| {
+        let taken = jobs.chunks_exact(5).map(|job| {
             Ok(Taken {
                 id: text(&job[0]),
                 args: job[1].clone(),
                 attempt: usize::try_from(number(&job[2])?).unwrap_or(1),
-                postponed: usize::try_from(number(&job[3])?).unwrap_or(0),
+                fence: usize::try_from(number(&job[3])?).unwrap_or(0),
+                postponed: usize::try_from(number(&job[4])?).unwrap_or(0),
             })
         });
         Ok(Turn {
@@ -112,15 +115,15 @@ impl Queue {
         })
     }
 
-    /// Prolongs the leases of attempts that a worker is at: ids and attempts.
+    /// Prolongs the leases of jobs that a worker is at: ids and fences.
     pub async fn renew(&self, holder: &Holder, running: &[(String, usize)]) -> Result<(), QueueError> {
         if running.is_empty() {
             return Ok(());
         }
         let mut call = self.call(&RENEW);
         call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE));
-        for (id, attempt) in running {
-            call.arg(id).arg(attempt);
+        for (id, fence) in running {
+            call.arg(id).arg(fence);
         }
         Ok(call.invoke_async(&mut self.redis()).await?)
     }

@@ -31,6 +31,13 @@ local function whereabouts(id)
   end
 end
 
+-- Whether a worker still has the lease that it was given with this fence. Every lease has another, so that nothing said
+-- of one, or said twice, is taken for something said of the next.
+local function holds(id, owner, fence)
+  local holder, current = get(id, 'owner', 'fence')
+  return holder == owner and current == fence
+end
+
 -- The order in which jobs are taken: by priority, then first in first out. Both fit into the 53 bits of a score.
 local function rank(priority, seq)
   return (tonumber(priority) or 2) * 2 ^ 50 + seq

@@ -1,14 +1,13 @@
--- One turn of the worker of a lane: tells how attempts ended, each given as id, attempt, outcome, reason and delay, and
--- takes up to `room` jobs. Answers in how many ms something is due (-1: nothing is), then id, arguments, attempt and
--- number of postponements of each job taken.
+-- One turn of the worker of a lane: tells how attempts ended, each given as id, fence, outcome, reason and delay, and
+-- takes up to `room` jobs. Answers in how many ms something is due (-1: nothing is), then id, arguments, attempt, fence
+-- and number of postponements of each job taken.
 local lane, owner, lease = ARGV[3], ARGV[4], tonumber(ARGV[5])
 local max, room = tonumber(ARGV[6]), tonumber(ARGV[7])
 local ready, scheduled, leased = key('ready', lane), key('scheduled', lane), key('lease', lane)
 
-local function finish(id, attempt, outcome, reason, delay)
-  local holder, attempts, again = get(id, 'owner', 'attempts', 'again')
-  -- The lease went to another worker, or to another attempt.
-  if holder ~= owner or attempts ~= attempt then return end
+local function finish(id, fence, outcome, reason, delay)
+  local attempts, again = get(id, 'attempts', 'again')
+  if not holds(id, owner, fence) then return end
   redis.call('ZREM', leased, id)
   if outcome == 'done' and again then
     redis.call('HDEL', job(id), 'reason', 'spared')
@@ -22,7 +21,7 @@ local function finish(id, attempt, outcome, reason, delay)
     redis.call('HSET', job(id), 'reason', reason)
     redis.call('HDEL', job(id), 'owner', 'since')
     enter(id, lane, now + delay)
-  elseif outcome == 'abort' or tonumber(attempt) >= max then
+  elseif outcome == 'abort' or tonumber(attempts) >= max then
     bury(id, lane, reason)
   else
     serve_again(id)
@@ -56,8 +55,10 @@ local function take(id)
   if not args then return forget(id) end
   redis.call('ZADD', leased, now + lease, id)
   redis.call('HSET', job(id), 'owner', owner, 'since', now, 'lane', lane)
-  local attempt = redis.call('HINCRBY', job(id), 'attempts', 1)
-  for _, value in ipairs({id, args, tostring(attempt), postponed or '0'}) do table.insert(taken, value) end
+  local attempt, fence = redis.call('HINCRBY', job(id), 'attempts', 1), redis.call('HINCRBY', job(id), 'fence', 1)
+  for _, value in ipairs({id, args, tostring(attempt), tostring(fence), postponed or '0'}) do
+    table.insert(taken, value)
+  end
   room = room - 1
 end
 
