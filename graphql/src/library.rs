@@ -130,10 +130,17 @@ async fn insert(services: &Services, new: Asset) -> Result<Asset, Error> {
     Ok(added.await?)
 }
 
-async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, Error>) {
-    if added.is_err()
-        && let Err(error) = services.storage.delete(Blob::File(file)).await
-    {
+/// Deletes a file whose row was not stored. Where the database went away it may have been stored all the same: then the
+/// file stays, and is collected as garbage if nothing knows it.
+pub(crate) async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, Error>) {
+    if added.as_ref().is_err_and(|error| !matches!(error, Error::Unavailable(_))) {
+        discard(services, file).await;
+    }
+}
+
+/// Deletes a file that belongs to nothing.
+pub(crate) async fn discard(services: &Services, file: Uuid) {
+    if let Err(error) = services.storage.delete(Blob::File(file)).await {
         tracing::warn!(%error, "a file that belongs to nothing was left behind");
     }
 }

@@ -198,13 +198,18 @@ pub async fn set_unmarked(
 /// Lets the watermarked proxies of a workspace that failed be tried once more, with another watermark; not those of
 /// originals that cannot be read.
 pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
+    // Locked in the order in which all others lock them.
     diesel::sql_query(
-        "UPDATE proxies SET state = 'PENDING', reason = NULL
-        FROM assets, proxies plain
-        WHERE proxies.watermarked AND proxies.state = 'FAILED'
-        AND assets.id = proxies.asset_id AND assets.workspace_id = $1
-        AND plain.asset_id = proxies.asset_id AND plain.preset = proxies.preset AND NOT plain.watermarked
-        AND plain.state <> 'FAILED'",
+        "WITH failed AS (
+            SELECT proxies.asset_id, proxies.preset
+            FROM proxies JOIN assets ON assets.id = proxies.asset_id JOIN proxies plain
+            ON plain.asset_id = proxies.asset_id AND plain.preset = proxies.preset AND NOT plain.watermarked
+            WHERE assets.workspace_id = $1 AND proxies.watermarked AND proxies.state = 'FAILED'
+            AND plain.state <> 'FAILED'
+            ORDER BY proxies.asset_id, proxies.preset FOR UPDATE OF proxies
+        )
+        UPDATE proxies SET state = 'PENDING', reason = NULL FROM failed
+        WHERE proxies.asset_id = failed.asset_id AND proxies.preset = failed.preset AND proxies.watermarked",
     )
     .bind::<SqlUuid, _>(workspace)
     .execute(conn)

@@ -58,6 +58,17 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid])
         .await
 }
 
+/// The same, as they are now, locked until the transaction ends.
+pub async fn lock(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<User>> {
+    users::table
+        .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
+        .order(users::id)
+        .for_no_key_update()
+        .select(User::as_select())
+        .load(conn)
+        .await
+}
+
 /// Any administrator of a workspace: whom the command line acts for.
 pub async fn first_admin(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<Option<User>> {
     users::table

@@ -31,6 +31,46 @@ async fn numbers_count_without_gaps_however_many_come_at_once() {
 }
 
 #[tokio::test]
+async fn a_file_goes_with_a_row_that_was_not_stored_unless_nobody_knows() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let refuse = async |message: &str| {
+        server
+            .sql(format!(
+                "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+                    AS 'BEGIN RAISE EXCEPTION ''{message}''; END';
+                CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON assets FOR EACH ROW EXECUTE FUNCTION refuse()"
+            ))
+            .await;
+    };
+    let upload = async || {
+        let answer = server.upload_call(&admin, UPLOAD, json!({ "file": null }), "a.txt", "text").await;
+        answer.json::<Value>().await.unwrap()["errors"][0]["extensions"]["code"].clone()
+    };
+    refuse("no").await;
+    assert_eq!((upload().await, server.blobs()), (json!("INTERNAL"), 0));
+    // The connection breaks, maybe after the commit, before its answer.
+    refuse("terminating connection").await;
+    assert_eq!((upload().await, server.blobs()), (json!("UNAVAILABLE"), 1));
+}
+
+#[tokio::test]
+async fn the_state_of_many_originals_is_set_at_once() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.txt", "text").await["id"].clone();
+    // Whoever has no right on everything is asked about for each.
+    let viewer = server.user(&admin, "Vera", "VIEWER").await;
+    let id = server.user_id(&viewer).await;
+    server.grant(&admin, json!({ "userId": id, "assetId": asset, "rights": ["READ", "EDIT"] })).await;
+    let query = "mutation($id: ID!) { setOriginalState(assetId: $id, state: ARCHIVED) { asset { originalState } } }";
+    let calls = (0..60).map(|_| server.data(&viewer, query, json!({ "id": asset })));
+    for data in join_all(calls).await {
+        assert_eq!(data["setOriginalState"]["asset"]["originalState"], "ARCHIVED", "{data}");
+    }
+}
+
+#[tokio::test]
 async fn the_kind_comes_from_the_content() {
     let server = start().await;
     let admin = server.admin().await;

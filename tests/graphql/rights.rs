@@ -1,5 +1,6 @@
 //! Who may share what: roles, rules, groups, and what becomes of a link when its creator loses a right.
 
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::{Running, fixtures, start};
 
@@ -121,6 +122,26 @@ async fn a_link_loses_what_its_creator_loses() {
     assert_eq!(seen().await, [404, 404, 404]);
     let own = server.user_id(&admin).await;
     assert_eq!(server.refusal(&admin, role, json!({ "id": own, "role": "VIEWER" })).await.0, "INVALID_INPUT");
+}
+
+#[tokio::test]
+async fn administrators_who_demote_each_other_leave_one() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let other = server.user(&admin, "Olga", "ADMIN").await;
+    let other = server.user_id(&other).await;
+    // She is about to take the role from the first one, who is about to take it from her.
+    let mut hers = server.database().await;
+    hers.batch_execute("BEGIN; UPDATE users SET role = 'EDITOR' WHERE name <> 'Olga'").await.unwrap();
+    let query = "mutation($id: ID!) { updateUser(input: { id: $id, role: EDITOR }) { user { role } } }";
+    let his = server.call(&admin, query, json!({ "id": other }));
+    let done = async {
+        server.until_somebody_waits().await;
+        hers.batch_execute("COMMIT").await.unwrap();
+    };
+    let (answer, ()) = tokio::join!(his, done);
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
+    server.sql("DO $$ BEGIN ASSERT (SELECT count(*) FROM users WHERE role = 'ADMIN') = 1; END $$").await;
 }
 
 #[tokio::test]

@@ -180,6 +180,7 @@ async fn the_old_watermark_serves_until_the_new_one_is_ready() {
 
     // The job got lost with Redis, with all that was queued before: the reconciler finds out.
     server.sql("DELETE FROM outbox").await;
+    server.no_schedule().await;
     server.forget_queue().await;
     assert_eq!(server.upkeep(&Job::Reconcile).await.unwrap()["queued"], 1);
     let (stop, stopping) = watch::channel(false);
@@ -286,6 +287,22 @@ async fn a_watermark_that_is_replaced_while_work_with_it_runs_fails_nothing() {
 }
 
 #[tokio::test]
+async fn a_watermark_is_replaced_while_others_want_pictures_with_it() {
+    let (server, admin, assets) = with_watermark(1).await;
+    server.public_link(&admin, &assets[0], json!({ "watermark": true })).await;
+    server.sql("UPDATE proxies SET state = 'FAILED' WHERE watermarked").await;
+    // Somebody has locked the first of them, and wants the last one, too.
+    let lock = |preset| format!("SELECT FROM proxies WHERE watermarked AND preset = '{preset}' FOR UPDATE");
+    let mut other = server.database().await;
+    other.batch_execute(&format!("BEGIN; {}", lock("fullscreen"))).await.unwrap();
+    let wanted = async {
+        server.until_somebody_waits().await;
+        other.batch_execute(&format!("{}; COMMIT", lock("thumbnail"))).await.expect("nobody waits in a circle");
+    };
+    tokio::join!(mark(&server, &admin, CYAN), wanted);
+}
+
+#[tokio::test]
 async fn a_watermark_whose_file_is_away_for_a_while_keeps_no_plain_picture_waiting() {
     let (server, admin, _) = with_watermark(0).await;
     let mark_file = server.blob_files().remove(0);
@@ -351,10 +368,12 @@ async fn what_is_embedded_has_the_watermark_too() {
     let collection = server.collection(&admin, "Both", &assets).await;
     let gallery = server.collection_link(&admin, &collection, settings).await;
     let visitor = server.visitor();
-    for link in [&single, &gallery] {
+    // What is alone says in words that its picture is being made.
+    for (link, placeholders) in [(&single, 0), (&gallery, 2)] {
         let files = files_on(&visitor, &format!("{}/embed", link["url"].as_str().unwrap())).await;
-        for file in files.iter().filter(|file| !file.contains("download")) {
-            assert_eq!(seen(&visitor, file).await, None, "{file}: nothing is ready");
+        assert_eq!(files.len(), placeholders, "{files:?}");
+        for file in files {
+            assert_eq!(seen(&visitor, &file).await, None, "{file}: nothing is ready");
         }
     }
     work_until_prepared(&server, &admin, &single).await;

@@ -25,9 +25,8 @@ impl SetOriginalState {
         state: OriginalState,
     ) -> Result<AssetPayload, Error> {
         let viewer = context::viewer(ctx)?;
-        let mut conn = context::connection(ctx).await?;
         let found = match NodeKind::Asset.parse(&asset_id) {
-            Some(id) => assets::get(&mut conn, viewer.workspace.id, id).await?,
+            Some(id) => assets::get(&mut *context::connection(ctx).await?, viewer.workspace.id, id).await?,
             None => None,
         };
         let Some(asset) = found else {
@@ -41,6 +40,7 @@ impl SetOriginalState {
             let message = "This asset is only a reference; its original cannot be made available here.";
             return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::InvalidInput, &["state"], message)]));
         }
+        let mut conn = context::connection(ctx).await?;
         Ok(AssetPayload::done(Asset(assets::set_original_state(&mut conn, asset.id, state.into()).await?)))
     }
 }

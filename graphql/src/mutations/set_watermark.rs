@@ -4,6 +4,7 @@ use super::{payloads::WorkspacePayload, upload_asset::take_file};
 use crate::{
     Error, Services, context,
     errors::{UserError, UserErrorCode},
+    library::{discard, discard_if_failed},
     types::{enums::WatermarkPlacement, workspace::Workspace},
     upload::Upload,
 };
@@ -70,8 +71,8 @@ impl SetWatermark {
             watermark_placement: input.placement.map(|placement| Placement::from(placement).as_str()),
         };
         let stored = store(ctx, &changes).await;
-        if let (Err(_), Some(file)) = (&stored, &file) {
-            discard(services, file).await;
+        if let Some(file) = file {
+            discard_if_failed(services, file.id, &stored).await;
         }
         Ok(WorkspacePayload::done(Workspace(stored?)))
     }
@@ -99,7 +100,7 @@ async fn receive(ctx: &Context<'_>, upload: Upload) -> Result<Result<StoredFile,
     };
     let checked = check(services, &file).await;
     if !matches!(checked, Ok(Ok(()))) {
-        discard(services, &file).await;
+        discard(services, file.id).await;
     }
     Ok(checked?.map(|()| file).map_err(|reason| UserError::new(UserErrorCode::InvalidFile, &["file"], reason)))
 }
@@ -148,11 +149,5 @@ fn is_visible(picture: &DynamicImage) -> Result<(), Unsuitable> {
         DynamicImage::ImageLumaA8(pixels) => check_visible(pixels.pixels().map(|pixel| pixel.0[1])),
         other if other.color().has_alpha() => check_visible(other.to_rgba8().pixels().map(|pixel| pixel.0[3])),
         _ => Ok(()),
-    }
-}
-
-async fn discard(services: &Services, file: &StoredFile) {
-    if let Err(error) = services.storage.delete(Blob::File(file.id)).await {
-        tracing::warn!(%error, "a file that belongs to nothing was left behind");
     }
 }

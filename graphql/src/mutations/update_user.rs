@@ -8,8 +8,10 @@ use crate::{
     types::{enums::Role, user::User},
 };
 use async_graphql::{Context, ID, InputObject, Object};
+use diesel_async::AsyncConnection;
 use domain::name;
 use schema::users::{self, UserChanges};
+use uuid::Uuid;
 
 #[derive(Default)]
 pub(super) struct UpdateUser;
@@ -29,29 +31,35 @@ impl UpdateUser {
     async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<UserPayload, Error> {
         let viewer = context::viewer(ctx)?;
         viewer.require_admin()?;
-        let mut conn = context::connection(ctx).await?;
-        let found = match NodeKind::User.parse(&input.id) {
-            Some(id) => users::by_ids(&mut conn, viewer.workspace.id, &[id]).await?.pop(),
-            None => None,
-        };
-        let Some(user) = found else {
-            let refusal = UserError::new(UserErrorCode::NotFound, &["id"], "There is no such user.");
-            return Ok(UserPayload::refused(vec![refusal]));
-        };
         let mut errors = Vec::new();
         let name = input.name.as_deref().map(name::parse).transpose().unwrap_or_else(|error| {
             errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string()));
             None
         });
-        if user.id == viewer.user.id && input.role.is_some_and(|role| role != Role::Admin) {
+        let id = NodeKind::User.parse(&input.id);
+        if id == Some(viewer.user.id) && input.role.is_some_and(|role| role != Role::Admin) {
             let message = "You cannot take the role of administrator from yourself; ask another administrator.";
             errors.push(UserError::new(UserErrorCode::InvalidInput, &["role"], message));
         }
-        if !errors.is_empty() {
-            return Ok(UserPayload::refused(errors));
-        }
         let role = input.role.map(|role| domain::Role::from(role).as_str());
-        let updated = users::update(&mut conn, user, &UserChanges { name, role }).await?;
-        Ok(UserPayload::done(User(updated)))
+        let mut conn = context::connection(ctx).await?;
+        conn.transaction(async |conn| {
+            let both: Vec<Uuid> = id.into_iter().chain([viewer.user.id]).collect();
+            let locked = users::lock(conn, viewer.workspace.id, &both).await?;
+            // Two who take the role from each other come one after the other, and the second has it no more.
+            if !locked.iter().any(|user| user.id == viewer.user.id && user.role == domain::Role::Admin) {
+                return Err(Error::Forbidden);
+            }
+            let Some(user) = locked.into_iter().find(|user| Some(user.id) == id) else {
+                let refusal = UserError::new(UserErrorCode::NotFound, &["id"], "There is no such user.");
+                return Ok(UserPayload::refused(vec![refusal]));
+            };
+            if !errors.is_empty() {
+                return Ok(UserPayload::refused(errors));
+            }
+            let updated = users::update(conn, user, &UserChanges { name, role }).await?;
+            Ok(UserPayload::done(User(updated)))
+        })
+        .await
     }
 }
