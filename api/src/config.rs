@@ -78,6 +78,25 @@ pub struct Config {
     /// How long each WebSocket waits for what.
     #[arg(skip)]
     pub socket_times: SocketTimes,
+
+    /// How long requests wait for Postgres and Redis.
+    #[arg(skip)]
+    pub patience: Patience,
+}
+
+/// How long a request waits for what may be away: whoever asks had better be told soon.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a connection to Postgres; without it there is no answer.
+    pub postgres: Duration,
+    /// For how Redis counts an attempt to guess; without it this process counts by itself.
+    pub redis: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { postgres: Duration::from_millis(1500), redis: Duration::from_millis(250) }
+    }
 }
 
 /// How long a WebSocket waits.

@@ -75,12 +75,12 @@ pub fn services(
     let keys = config.keyring()?;
     let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
     Ok(Arc::new(Services {
-        pool: schema::pool::build(database_url, POOL_SIZE)?,
+        pool: schema::pool::build(database_url, POOL_SIZE, config.patience.postgres)?,
         storage: Storage::local(&config.storage_folder()?)?,
         clock,
         public_url: config.public_url()?,
         hasher: Hasher::new(cores),
-        throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone())?,
+        throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone(), config.patience.redis)?,
         keys,
         events: Events::new(database_url),
         max_share: config.max_share,

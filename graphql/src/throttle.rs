@@ -31,8 +31,6 @@ const MISSES: Limit = Limit { name: "misses", burst: 300, refill: Duration::from
 
 /// Full buckets are forgotten when there are this many.
 const FORGET_ABOVE: usize = 10_000;
-/// How long an answer of Redis is waited for.
-const PATIENCE: Duration = Duration::from_millis(250);
 /// How long Redis is left alone after it did not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -71,14 +69,15 @@ pub struct Throttle {
 /// The buckets in Redis.
 struct Shared {
     redis: ConnectionManager,
+    patience: Duration,
     paused_until: Mutex<Option<Instant>>,
 }
 
 impl Throttle {
     /// Counts in Redis where there is one, or else in this process. The server's key hides who is counted, and tells
-    /// the buckets of one installation from those of another.
-    pub fn new(redis_url: Option<&str>, key: ServerKey) -> Result<Self, redis::RedisError> {
-        let shared = redis_url.map(Shared::new).transpose()?;
+    /// the buckets of one installation from those of another. `patience`: how long an answer of Redis is waited for.
+    pub fn new(redis_url: Option<&str>, key: ServerKey, patience: Duration) -> Result<Self, redis::RedisError> {
+        let shared = redis_url.map(|url| Shared::new(url, patience)).transpose()?;
         let local = [NARROW, BY_ADDRESS, BY_OBJECT, MISSES].map(|limit| (limit.name, limit.limiter()));
         Ok(Self { key, shared, local })
     }
@@ -137,13 +136,13 @@ impl Limit {
 }
 
 impl Shared {
-    fn new(url: &str) -> Result<Self, redis::RedisError> {
+    fn new(url: &str, patience: Duration) -> Result<Self, redis::RedisError> {
         let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE))
+            .set_connection_timeout(Some(patience))
+            .set_response_timeout(Some(patience))
             .set_number_of_retries(0);
         let redis = ConnectionManager::new_lazy_with_config(Client::open(url)?, config)?;
-        Ok(Self { redis, paused_until: Mutex::new(None) })
+        Ok(Self { redis, patience, paused_until: Mutex::new(None) })
     }
 
     /// How long to wait, or nothing where Redis does not answer.
@@ -159,7 +158,7 @@ impl Shared {
             call.arg(limit.burst).arg(u64::try_from(limit.refill.as_millis()).unwrap_or(u64::MAX));
         }
         let mut redis = self.redis.clone();
-        match tokio::time::timeout(PATIENCE, call.invoke_async::<u64>(&mut redis)).await {
+        match tokio::time::timeout(self.patience, call.invoke_async::<u64>(&mut redis)).await {
             Ok(Ok(wait)) => Some(Duration::from_millis(wait)),
             failed => {
                 let reason = failed.map_or_else(
@@ -197,8 +196,12 @@ mod tests {
     use domain::token::Keyring;
 
     fn throttle() -> Throttle {
+        throttle_with(None)
+    }
+
+    fn throttle_with(redis_url: Option<&str>) -> Throttle {
         let keys: Keyring = "a key that is long enough for a test".parse().unwrap();
-        Throttle::new(None, keys.newest().clone()).unwrap()
+        Throttle::new(redis_url, keys.newest().clone(), Duration::from_mins(1)).unwrap()
     }
 
     async fn attempts_until_refused<F: Future<Output = Result<(), Duration>>>(attempt: impl Fn(u32) -> F) -> u32 {
@@ -243,8 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_redis_that_is_not_there_changes_nothing_but_who_counts() {
-        let keys: Keyring = "a key that is long enough for a test".parse().unwrap();
-        let throttle = Throttle::new(Some("redis+unix:///nowhere/redis.sock"), keys.newest().clone()).unwrap();
+        let throttle = throttle_with(Some("redis+unix:///nowhere/redis.sock"));
         let address = "192.0.2.1".parse().unwrap();
         let start = Instant::now();
         let refused = attempts_until_refused(|_| throttle.unknown_link(address)).await;

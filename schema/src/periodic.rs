@@ -17,16 +17,19 @@ diesel::define_sql_function! {
     fn hashtext(text: Text) -> BigInt;
 }
 
-/// Queues a job if its last time is at least `period` ago; `true` where this call did.
+/// Queues a job if its last time is at least `period` ago, or as far ahead, as after the clock was set back; `true` where
+/// this call did.
 pub async fn fire(conn: &mut AsyncPgConnection, job: &Job, period: TimeDelta, now: DateTime<Utc>) -> QueryResult<bool> {
     conn.transaction(async |conn| {
         let fired = diesel::sql_query(
             "INSERT INTO periodic_jobs (name, fired_at) VALUES ($1, $2)
-            ON CONFLICT (name) DO UPDATE SET fired_at = excluded.fired_at WHERE periodic_jobs.fired_at <= $3",
+            ON CONFLICT (name) DO UPDATE SET fired_at = excluded.fired_at
+            WHERE periodic_jobs.fired_at <= $3 OR periodic_jobs.fired_at >= $4",
         )
         .bind::<Text, _>(job.name())
         .bind::<Timestamptz, _>(now)
         .bind::<Timestamptz, _>(now - period)
+        .bind::<Timestamptz, _>(now + period)
         .execute(conn)
         .await?;
         if fired == 1 {

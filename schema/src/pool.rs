@@ -1,5 +1,5 @@
-//! The connection pool. Every wait has an end, so that a dead database answers as an error within a second or so
-//! and the pool heals by itself when the database is back.
+//! The connection pool. Every wait has an end, so that a dead database answers as an error soon and the pool heals by
+//! itself when the database is back.
 
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::{
@@ -20,9 +20,6 @@ pub type Connection = deadpool::Object<AsyncPgConnection>;
 /// Why there is no connection.
 pub type PoolError = deadpool::PoolError;
 
-/// How long a request waits for a free connection, and a connection for the server.
-const PATIENCE: Duration = Duration::from_millis(1500);
-
 /// Whether a statement failed because Postgres is away: it is worth trying again, and nobody's fault. That there is no
 /// connection ([`PoolError`]) always means that.
 pub fn is_outage(error: &Error) -> bool {
@@ -42,17 +39,18 @@ pub fn is_outage(error: &Error) -> bool {
     }
 }
 
-/// A pool of at most `size` connections. Nothing is connected yet.
-pub fn build(database_url: &str, size: usize) -> Result<Pool, BuildError> {
+/// A pool of at most `size` connections. Nothing is connected yet. `patience`: how long a request waits for a free
+/// connection, and a connection for the server.
+pub fn build(database_url: &str, size: usize, patience: Duration) -> Result<Pool, BuildError> {
     let mut config = ManagerConfig::default();
     // A closed connection is noticed without a query; a test query would double the round trips of a request.
     config.recycling_method = RecyclingMethod::Fast;
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(database_url, config);
     Pool::builder(manager)
         .max_size(size)
-        .wait_timeout(Some(PATIENCE))
-        .create_timeout(Some(PATIENCE))
-        .recycle_timeout(Some(PATIENCE))
+        .wait_timeout(Some(patience))
+        .create_timeout(Some(patience))
+        .recycle_timeout(Some(patience))
         .runtime(::deadpool::Runtime::Tokio1)
         .build()
 }

@@ -127,8 +127,7 @@ async fn starts(conn: &mut AsyncPgConnection, idle: &mut Idle) -> Vec<f64> {
 
 pub(crate) async fn run() -> Vec<Row> {
     let server = start().await;
-    let client = redis::Client::open(server.redis_url.as_str()).expect("an address");
-    let redis = client.get_multiplexed_async_connection().await.expect("Redis");
+    let redis = server.redis().await;
     let queue = server.queue().await;
     let mut idle = Idle::start(queue.clone());
     let (mut our_rates, mut bare_rates, mut ratios) = (vec![], vec![], vec![]);

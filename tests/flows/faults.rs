@@ -320,8 +320,7 @@ async fn break_things(
             }
             Fault::Flush => {
                 assert_nothing_is_dead(server).await;
-                let client = redis::Client::open(server.redis_url.as_str()).expect("an address");
-                let mut redis = client.get_multiplexed_async_connection().await.expect("a connection");
+                let mut redis = server.redis().await;
                 let _: () = redis::cmd("FLUSHALL").query_async(&mut redis).await.expect("it is emptied");
             }
             Fault::Redis => {
@@ -348,10 +347,7 @@ async fn break_things(
 async fn restarted(servers: Option<PrivateServers>, folder: &Path, server: &Running) -> Option<PrivateServers> {
     drop(servers);
     let servers = PrivateServers::start(folder, Durability::Kept).expect("they start again");
-    let visitor = server.visitor();
-    while visitor.get("/readyz").await.status() != 200 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    server.until_ready().await;
     Some(servers)
 }
 

@@ -1,6 +1,9 @@
 //! Servers that are gone for a while.
 
-use api::servers::{Durability, PrivateServers};
+use api::{
+    config::Patience,
+    servers::{Durability, PrivateServers},
+};
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::password::Password;
@@ -14,7 +17,7 @@ use std::{
     path::Path,
     time::{Duration, Instant},
 };
-use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, add_workspace, fixtures, start_on};
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, add_workspace, fixtures, redis, start_on};
 
 /// Servers of this test's own, with a database that is ready.
 pub(crate) async fn private(folder: &Path, durability: Durability) -> PrivateServers {
@@ -32,13 +35,17 @@ pub(crate) async fn private(folder: &Path, durability: Durability) -> PrivateSer
 }
 
 pub(crate) async fn redis_process(url: &str) -> String {
-    let mut redis = redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let mut redis = redis(url).await;
     let info: String = redis::cmd("INFO").arg("server").query_async(&mut redis).await.unwrap();
     info.lines().find_map(|line| line.strip_prefix("process_id:")).unwrap().trim().to_owned()
 }
 
 pub(crate) fn kill(process: &str) {
-    signal::kill(Pid::from_raw(process.parse().unwrap()), Signal::SIGKILL).unwrap();
+    send(process, Signal::SIGKILL);
+}
+
+pub(crate) fn send(process: &str, signal: Signal) {
+    signal::kill(Pid::from_raw(process.parse().unwrap()), signal).unwrap();
 }
 
 /// Status and time of a GraphQL call that does not hang.
@@ -54,7 +61,7 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     let folder = tempfile::tempdir().unwrap();
     let servers = private(folder.path(), Durability::Kept).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
-    let server = start_on(database_url, redis_url, Options::default());
+    let server = start_on(database_url, redis_url, Options { patience: Patience::default(), ..Options::default() });
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await;
@@ -77,12 +84,7 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     assert_eq!(visitor.get("/readyz").await.status(), 503, "and says that it cannot serve");
 
     let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
-    let healed = async {
-        while visitor.get("/readyz").await.status() != 200 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), healed).await.expect("it heals");
+    server.until_ready().await;
     assert_eq!((ask(&server, &admin).await.0, visitor.get(page).await.status().as_u16()), (200, 200));
 }
 
@@ -106,9 +108,7 @@ async fn without_redis_everything_but_background_work_goes_on() {
     drop(servers);
     let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
     // Workers and relay find both servers again.
-    while visitor.get("/readyz").await.status() != 200 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    server.until_ready().await;
     let proxies = server.proxies(&admin, &during).await;
     assert!(proxies.as_array().unwrap().iter().all(|proxy| proxy["state"] == "READY"), "{proxies}");
 }
@@ -118,9 +118,8 @@ async fn what_is_kept_survives_a_kill_of_everything() {
     let folder = tempfile::tempdir().unwrap();
     let servers = private(folder.path(), Durability::Kept).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
-    let connect = || redis::Client::open(redis_url.as_str()).unwrap();
-    let mut redis = connect().get_multiplexed_async_connection().await.unwrap();
-    let _: () = redis::cmd("SET").arg("kept").arg("yes").query_async(&mut redis).await.unwrap();
+    let mut conn = redis(&redis_url).await;
+    let _: () = redis::cmd("SET").arg("kept").arg("yes").query_async(&mut conn).await.unwrap();
     let postmaster = std::fs::read_to_string(folder.path().join("postgres/postmaster.pid")).unwrap();
     kill(&redis_process(&redis_url).await);
     kill(postmaster.lines().next().unwrap());
@@ -129,8 +128,8 @@ async fn what_is_kept_survives_a_kill_of_everything() {
     let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
     let mut conn = AsyncPgConnection::establish(&database_url).await.unwrap();
     assert!(schema::users::by_email(&mut conn, ADMIN_EMAIL).await.unwrap().is_some());
-    let mut redis = connect().get_multiplexed_async_connection().await.unwrap();
-    let kept: String = redis::cmd("GET").arg("kept").query_async(&mut redis).await.unwrap();
+    let mut conn = redis(&redis_url).await;
+    let kept: String = redis::cmd("GET").arg("kept").query_async(&mut conn).await.unwrap();
     assert_eq!(kept, "yes");
 }
 
@@ -183,10 +182,7 @@ async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
 
     drop(servers);
     let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
-    let visitor = server.visitor();
-    while visitor.get("/readyz").await.status() != 200 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    server.until_ready().await;
     let whole = "DO $$ BEGIN
         ASSERT (SELECT count(*) FROM links) >= 50;
         ASSERT (SELECT count(*) FROM links) = (SELECT count(*) FROM collections);

@@ -112,7 +112,10 @@ impl Up {
         let Output { status, stderr, .. } =
             timeout(PATIENCE, self.child.wait_with_output()).await.expect("it ends in time").unwrap();
         let told = String::from_utf8(stderr).unwrap();
-        assert_eq!((status.code(), told.starts_with("stopping\n")), (Some(0), true), "after {signal}: {told}");
+        // What a machine that is too busy has to complain of is all right.
+        let busy = ["counted in this process only", "the relay pauses", "periodic jobs wait", "no queue; trying again"];
+        let mut said = told.lines().filter(|line| !busy.iter().any(|words| line.contains(words)));
+        assert_eq!((status.code(), said.next()), (Some(0), Some("stopping")), "after {signal}: {told}");
     }
 }
 

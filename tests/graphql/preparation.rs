@@ -46,12 +46,15 @@ async fn link_to_pictures(server: &Running, admin: &str, count: u32) -> Value {
     server.share(admin, json!({ "assetIds": assets })).await["link"]["id"].clone()
 }
 
-/// Waits until the server has nothing to do any more.
+/// Waits until the server listens, and has nothing to do any more.
 async fn settled(server: &Running) {
-    let mut before = usize::MAX;
-    while before != server.statements() {
-        before = server.statements();
-        tokio::time::sleep(Duration::from_millis(500)).await;
+    server.until_activity("query LIKE 'LISTEN %' AND state = 'idle'").await;
+    let (mut before, mut quiet) = (server.statements(), 0);
+    while quiet < 3 {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let now = server.statements();
+        quiet = if now == before { quiet + 1 } else { 0 };
+        before = now;
     }
 }
 

@@ -7,13 +7,19 @@ use crate::{
 use api::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
 use jobs::{
-    Setup,
+    Pace, Setup,
     queue::{LEASE, MAX_ATTEMPTS},
 };
 use redis::AsyncCommands;
 use schema::outbox::{Job, Lane, Priority};
 use serde_json::Value;
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 use tests::{Options, Running, fixtures, start, start_on};
 use tokio::sync::{Notify, watch};
 
@@ -101,9 +107,7 @@ async fn redis_is_killed_in_the_middle_and_started_again() {
     kill(&redis_process(&server.redis_url).await);
     drop(servers);
     let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
-    while server.visitor().get("/readyz").await.status() != 200 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    server.until_ready().await;
     all_ready(&server, &admin, &assets).await;
 }
 
@@ -112,16 +116,52 @@ async fn all_of_redis_is_emptied_in_the_middle() {
     let folder = tempfile::tempdir().unwrap();
     let servers = private(folder.path(), Durability::Throwaway).await;
     let (server, admin, assets) = at_work(&servers).await;
-    let mut redis =
-        redis::Client::open(server.redis_url.as_str()).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let mut redis = server.redis().await;
     let _: () = redis::cmd("FLUSHALL").query_async(&mut redis).await.unwrap();
     all_ready(&server, &admin, &assets).await;
 }
 
+#[tokio::test]
+async fn a_job_outlasts_an_outage_of_redis_that_its_lease_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = private(folder.path(), Durability::Kept).await;
+    let server = start_on(servers.database_url().to_owned(), servers.redis_url().to_owned(), Options::default());
+    let (runs, end) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+    let (begun, ended) = (runs.clone(), end.clone());
+    let work = move |_| {
+        begun.fetch_add(1, SeqCst);
+        let ended = ended.clone();
+        async move {
+            ended.notified().await;
+            Ok(())
+        }
+    };
+    let pace = Pace { net: Duration::from_millis(10), ..Pace::default() };
+    let worker = Worker::start(&server, Setup { pace, ..Setup::of_cores(2) }, work).await;
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
+    hands.push(&job(), Priority::Background).await;
+    until(1, async || runs.load(SeqCst)).await;
+
+    // A worker with a free slot asks for more all the time, and is not sure of what it has after two seconds without an
+    // answer.
+    drop(servers);
+    server.advance(past_lease());
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
+    // The next job is taken after that, whatever became of the first one.
+    hands.push(&job(), Priority::Background).await;
+    until(2, async || runs.load(SeqCst)).await;
+    assert!(hands.queue.running().await.unwrap().iter().all(|running| running.attempt == 1));
+    end.notify_waiters();
+    until([0, 0, 0, 0], async || hands.depths().await).await;
+    assert_eq!(runs.load(SeqCst), 2);
+    worker.stop().await;
+}
+
 /// How often jobs went back without having been tried.
 async fn postponed(server: &Running) -> usize {
-    let client = redis::Client::open(server.redis_url.as_str()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = server.redis().await;
     let jobs: Vec<String> = redis.keys(format!("{}:job:*", server.namespace)).await.unwrap();
     let mut sum = 0;
     for job in jobs {
@@ -166,9 +206,7 @@ async fn an_outage_of_postgres_is_no_attempt_and_nothing_dies_of_it() {
     tokio::spawn(server.work(stop.subscribe()));
     until(5 * (MAX_ATTEMPTS + 2), async || postponed(&server).await).await;
     let _postgres = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
-    while server.visitor().get("/readyz").await.status() != 200 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    server.until_ready().await;
     all_ready(&server, &admin, &assets).await;
     assert!(server.queue().await.dead(None, 1).await.unwrap().is_empty());
 }

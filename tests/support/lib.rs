@@ -14,6 +14,6 @@ mod statements;
 
 pub use calls::{Refusal, Visitor};
 pub use many::{many_assets, many_links, many_shares};
-pub use running::{Options, Running, start, start_on, start_with};
+pub use running::{LONG, Options, Running, admitted, redis, start, start_on, start_with};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
 pub use socket::Socket;

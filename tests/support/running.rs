@@ -2,7 +2,7 @@
 
 use crate::servers::{add_workspace, servers};
 use api::{
-    config::{Config, SocketTimes},
+    config::{Config, Patience, SocketTimes},
     metrics::Metrics,
     server::Redis,
 };
@@ -10,22 +10,32 @@ use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
 use graphql::Services;
-use jobs::{Parts, Setup, tasks::UPKEEP};
-use redis::AsyncCommands;
+use jobs::{Parts, Setup};
+use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use schema::outbox::Job;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
+    ops::RangeInclusive,
     path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 use tokio::sync::watch;
 use uuid::Uuid;
+
+/// Longer than anything takes on a busy machine.
+pub const LONG: Duration = Duration::from_mins(1);
+
+/// How many attempts a bucket of this many lets through that has been refilled by one each `refill` since `start`.
+pub fn admitted(burst: usize, refill: Duration, start: Instant) -> RangeInclusive<usize> {
+    let refilled = start.elapsed().as_millis() / refill.as_millis();
+    burst..=burst + usize::try_from(refilled).expect("a test") + 1
+}
 
 /// What a server under test is to have.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +48,23 @@ pub struct Options {
     pub max_share: usize,
     /// How long each WebSocket waits for what.
     pub socket_times: SocketTimes,
+    /// How long its requests wait for Postgres and Redis.
+    pub patience: Patience,
     /// What links begin with, where that is not the server's own address.
     pub public_url: Option<&'static str>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: false, threads: 1, max_share: 10_000, socket_times: SocketTimes::default(), public_url: None }
+        Self {
+            workers: false,
+            threads: 1,
+            max_share: 10_000,
+            socket_times: SocketTimes::default(),
+            // Only busy here, never away: what was killed refuses at once.
+            patience: Patience { postgres: LONG, redis: LONG },
+            public_url: None,
+        }
     }
 }
 
@@ -109,6 +129,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         admin_password: None,
         metrics_listen: None,
         socket_times: options.socket_times,
+        patience: options.patience,
     };
     let ahead = Arc::new(AtomicI64::new(0));
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));
@@ -133,6 +154,13 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         handle.stop(false).await;
     });
     running
+}
+
+/// A connection to this Redis, which may be busy for a while.
+pub async fn redis(url: &str) -> MultiplexedConnection {
+    let client = redis::Client::open(url).expect("an address");
+    let config = AsyncConnectionConfig::new().set_connection_timeout(Some(LONG)).set_response_timeout(Some(LONG));
+    client.get_multiplexed_async_connection_with_config(&config).await.expect("a connection")
 }
 
 impl Running {
@@ -180,11 +208,13 @@ impl Running {
         report.map(|report| report.into_iter().collect())
     }
 
-    /// From now on no job is periodic, unless the clock is turned by a year.
+    /// From now on no job is periodic.
     pub async fn no_schedule(&self) {
-        let names = UPKEEP.map(|upkeep| format!("('{}', now() + interval '1 year')", upkeep.job.name())).join(", ");
-        let conflict = "ON CONFLICT (name) DO UPDATE SET fired_at = excluded.fired_at";
-        self.sql(format!("INSERT INTO periodic_jobs VALUES {names} {conflict}")).await;
+        self.sql(
+            "CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+            CREATE TRIGGER never BEFORE INSERT ON periodic_jobs FOR EACH ROW EXECUTE FUNCTION never()",
+        )
+        .await;
     }
 
     /// Its queue.
@@ -192,10 +222,14 @@ impl Running {
         jobs::Queue::connect(&self.redis_url, &self.namespace, self.services.clock.clone()).await.expect("a queue")
     }
 
+    /// A connection to its Redis.
+    pub async fn redis(&self) -> MultiplexedConnection {
+        redis(&self.redis_url).await
+    }
+
     /// Deletes all that it has in Redis.
     pub async fn forget_queue(&self) {
-        let client = redis::Client::open(self.redis_url.as_str()).expect("an address");
-        let mut redis = client.get_multiplexed_async_connection().await.expect("a connection");
+        let mut redis = self.redis().await;
         let keys: Vec<String> = redis.keys(format!("{}*", self.namespace)).await.expect("its keys");
         if !keys.is_empty() {
             let _: () = redis.del(keys).await.expect("they are deleted");
@@ -214,13 +248,32 @@ impl Running {
 
     /// Waits until somebody waits for a lock in its database.
     pub async fn until_somebody_waits(&self) {
+        self.until_activity("wait_event_type = 'Lock'").await;
+    }
+
+    /// Waits until a connection to its database is as this condition on `pg_stat_activity` says.
+    pub async fn until_activity(&self, condition: &str) {
         use diesel_async::RunQueryDsl;
 
-        let waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        let query = format!("SELECT FROM pg_stat_activity WHERE datname = current_database() AND {condition}");
         let mut conn = self.database().await;
-        while diesel::sql_query(waiting).execute(&mut conn).await.expect("how many wait") == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let found = async {
+            while diesel::sql_query(&query).execute(&mut conn).await.expect("how many there are") == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(LONG, found).await.expect(condition);
+    }
+
+    /// Waits until it can serve.
+    pub async fn until_ready(&self) {
+        let visitor = self.visitor();
+        let ready = async {
+            while visitor.get("/readyz").await.status() != 200 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(LONG, ready).await.expect("it is ready again");
     }
 
     /// Adds another workspace with an administrator of this address and password.

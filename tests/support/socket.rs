@@ -1,9 +1,8 @@
 //! GraphQL over a WebSocket, as clients speak it.
 
-use crate::Running;
+use crate::{LONG, Running};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
@@ -73,6 +72,6 @@ impl Socket {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), next).await.expect("a message in time")
+        tokio::time::timeout(LONG, next).await.expect("a message in time")
     }
 }

@@ -118,13 +118,14 @@ fn required(value: Option<&str>, name: &str) -> anyhow::Result<String> {
     })
 }
 
-/// Waits for Ctrl-C or a polite kill.
-async fn stopped() -> anyhow::Result<()> {
+/// Waits for Ctrl-C or a polite kill, which from this call on do not end the process by themselves.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
 }

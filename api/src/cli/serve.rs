@@ -14,6 +14,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
     let redis = config.redis_url.as_deref().map(|url| Redis { url, namespace: worker::NAMESPACE });
     runtime()?.block_on(async {
+        let stopped = stopped()?;
         let services = server::services(config, &database_url, redis, Clock::system())?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
@@ -23,7 +24,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let handle = server.handle();
         let serving = tokio::spawn(server);
         output::say(&format!("serving {public_url} on {}", config.listen));
-        stopped().await?;
+        stopped.await;
         handle.stop(true).await;
         serving.await??;
         Ok(ExitCode::SUCCESS)

@@ -20,7 +20,7 @@ use schema::{
     assets::{self, AssetFilter},
     users, workspaces,
 };
-use std::{fs, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{fs, future::pending, path::PathBuf, process::ExitCode, sync::Arc};
 use tokio::sync::watch;
 
 #[derive(Debug, Args)]
@@ -72,6 +72,7 @@ impl Up {
         database_url: String,
         redis_url: String,
     ) -> anyhow::Result<ExitCode> {
+        let stopped = stopped()?;
         schema::migrations::run(&database_url).await?;
         let redis = Redis { url: &redis_url, namespace: worker::NAMESPACE };
         let services = server::services(config, &database_url, Some(redis), Clock::system())?;
@@ -96,10 +97,10 @@ impl Up {
             told = async {
                 self.import(config, &services).await?;
                 output::say(&welcome(&services, &sign_in).await?);
-                stopped().await
+                pending::<anyhow::Result<()>>().await
             } => told?,
-            // While pictures are still being imported, Ctrl-C counts, too.
-            told = stopped() => told?,
+            // While pictures are still being imported, too.
+            () = stopped => {}
         }
 
         output::note("stopping");

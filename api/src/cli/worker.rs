@@ -19,6 +19,8 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let listener = server::bind_metrics(config)?;
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
+        // Before there is work that would be lost.
+        let stopped = stopped()?;
         let services = server::services(config, &database_url, None, Clock::system())?;
         let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
@@ -31,7 +33,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let working =
             tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(config), stopping));
         output::say("working");
-        stopped().await?;
+        stopped.await;
         stop.send_replace(true);
         working.await??;
         Ok(ExitCode::SUCCESS)

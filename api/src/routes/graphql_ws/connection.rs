@@ -17,7 +17,7 @@ use serde_json::Value;
 use std::{collections::HashMap, convert::Infallible, future::pending, time::Duration};
 use tokio::{
     sync::watch,
-    time::{Instant, interval_at, sleep_until, timeout},
+    time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout},
 };
 
 /// The largest message, in bytes.
@@ -75,6 +75,9 @@ impl Connection {
         let init_end = start + self.times.init;
         let mut ping = interval_at(start + self.times.ping, self.times.ping);
         let mut check = interval_at(start + self.times.check, self.times.check);
+        // After the machine slept, one ping is due, not all that were missed: nobody could answer in between.
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let waiting = !self.acknowledged;
             tokio::select! {
