@@ -23,7 +23,7 @@ pub struct Config {
     #[arg(long, env = "VITRINE_LISTEN", default_value = "127.0.0.1:4000", global = true)]
     pub listen: SocketAddr,
 
-    /// Address at which `worker` answers `/metrics` and `/healthz`. Default: none.
+    /// Address at which `worker` answers `/metrics`, `/healthz` and `/readyz`. Default: none.
     #[arg(long, env = "VITRINE_METRICS_LISTEN", global = true)]
     pub metrics_listen: Option<SocketAddr>,
 

@@ -210,8 +210,7 @@ fn memory(photo: &Path, kind: &str) -> Row {
     let decoded = f64::from((width * scale).div_ceil(8) * (height * scale).div_ceil(8) * 3) / 1e6;
     let more = highest * 1024.0 / 1e6 - decoded;
     let what = format!("memory at its highest for the {kind} JPEG, over the {decoded:.0} MB of the decoded picture");
-    // What comes in many passes is collected at full size, by whoever decodes it.
-    Row::alone(&what, format!("{more:.0} MB"), if kind == "baseline" { "≤ 50 MB" } else { "–" })
+    Row::alone(&what, format!("{more:.0} MB"), "≤ 50 MB")
 }
 
 async fn threads(photo: &Path) -> Row {

@@ -67,6 +67,8 @@ async fn what_cannot_be_run_has_a_code_that_says_why() {
         (&without("REDIS_URL"), "job reconcile", 78, "REDIS_URL is not set"),
         (&without("VITRINE_SECRET_KEY"), "job sweep_expired", 78, "VITRINE_SECRET_KEY is not set"),
         (&with("VITRINE_STORAGE", "ftp"), "job sweep_expired", 78, "VITRINE_STORAGE is \"ftp\""),
+        (&without("VITRINE_SECRET_KEY"), "worker", 78, "VITRINE_SECRET_KEY is not set"),
+        (&with("VITRINE_STORAGE", "ftp"), "import .", 78, "VITRINE_STORAGE is \"ftp\""),
         (&with("REDIS_URL", "nothing"), "job queue", 78, "redis"),
         (&with("VITRINE_CONFIG", "/nowhere"), "job list", 78, "the configuration file"),
         (&with("DATABASE_URL", nowhere), "job sweep_expired", 69, ""),

@@ -1,10 +1,9 @@
 //! `vitrine import`.
 
-use super::{output, runtime};
+use super::{output, runtime, services};
 use crate::{
     config::Config,
     import::{self, Report},
-    server,
     servers::{Durability, PrivateServers},
 };
 use clap::Args;
@@ -38,7 +37,7 @@ impl Import {
             }
         };
         let report = runtime()?.block_on(async {
-            let services = server::services(&config, &database_url, None, Clock::system())?;
+            let services = services(&config, &database_url, None, Clock::system())?;
             import::run(&services, &self.folder, self.external).await
         })?;
         Ok(tell(&report))

@@ -11,9 +11,15 @@ mod worker;
 
 pub use worker::NAMESPACE;
 
-use crate::{config::Config, samples};
+use crate::{
+    config::Config,
+    samples,
+    server::{self, Redis},
+};
 use clap::{Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use domain::Clock;
+use graphql::Services;
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// Share links for media libraries.
@@ -110,6 +116,16 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// The parts of the server. They are only put together here: what goes wrong is the configuration.
+fn services(
+    config: &Config,
+    database_url: &str,
+    redis: Option<Redis<'_>>,
+    clock: Clock,
+) -> anyhow::Result<Arc<Services>> {
+    server::services(config, database_url, redis, clock).map_err(exit::configuration)
 }
 
 fn required(value: Option<&str>, name: &str) -> anyhow::Result<String> {

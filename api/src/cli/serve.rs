@@ -1,6 +1,6 @@
 //! `vitrine serve`.
 
-use super::{output, required, runtime, stopped, worker};
+use super::{output, required, runtime, services, stopped, worker};
 use crate::{
     config::Config,
     metrics::Metrics,
@@ -15,7 +15,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let redis = config.redis_url.as_deref().map(|url| Redis { url, namespace: worker::NAMESPACE });
     runtime()?.block_on(async {
         let stopped = stopped()?;
-        let services = server::services(config, &database_url, redis, Clock::system())?;
+        let services = services(config, &database_url, redis, Clock::system())?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let queue = redis.map(|redis| redis.queue(Clock::system())).transpose()?;

@@ -1,6 +1,6 @@
 //! `vitrine up`: everything at once, for trying and for small installations.
 
-use super::{PATIENCE, import::tell, output, runtime, stopped, worker};
+use super::{PATIENCE, exit, import::tell, output, runtime, services, stopped, worker};
 use crate::{
     bootstrap,
     config::Config,
@@ -44,7 +44,7 @@ impl Up {
         if config.secret_key.is_none() && secret_file::read(&config.key_file())?.is_none() {
             secret_file::write(&config.key_file(), generate_key())?;
         }
-        config.keyring()?;
+        config.keyring().map_err(exit::configuration)?;
 
         // Private servers end with the thread that starts them: this one.
         let servers = match (&config.database_url, &config.redis_url) {
@@ -72,12 +72,13 @@ impl Up {
         database_url: String,
         redis_url: String,
     ) -> anyhow::Result<ExitCode> {
-        let stopped = stopped()?;
         schema::migrations::run(&database_url).await?;
         let redis = Redis { url: &redis_url, namespace: worker::NAMESPACE };
-        let services = server::services(config, &database_url, Some(redis), Clock::system())?;
+        let services = services(config, &database_url, Some(redis), Clock::system())?;
         let sign_in = administrator(config, &services).await?;
 
+        // Before there is work that would be lost, and not while this waits for another process.
+        let stopped = stopped()?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(redis.queue(Clock::system())?))?);
         let server = server::serve(
             Arc::clone(&services),

@@ -1,6 +1,6 @@
 //! `vitrine worker`.
 
-use super::{PATIENCE, output, required, runtime, stopped};
+use super::{PATIENCE, output, required, runtime, services, stopped};
 use crate::{
     config::Config,
     metrics::Metrics,
@@ -21,7 +21,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let ended = runtime.block_on(async {
         // Before there is work that would be lost.
         let stopped = stopped()?;
-        let services = server::services(config, &database_url, None, Clock::system())?;
+        let services = services(config, &database_url, None, Clock::system())?;
         let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
         let parts = server::parts(&services, &metrics);

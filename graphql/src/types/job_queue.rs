@@ -52,11 +52,11 @@ pub(crate) struct DeadJob {
     job: String,
     /// Ids of what it works on.
     about: Vec<ID>,
-    /// All its arguments, as JSON; null for another workspace's.
+    /// All its arguments, as JSON; null where what it works on is another workspace's, or gone.
     arguments: Option<String>,
     /// How often it was tried.
     attempts: i32,
-    /// Why it failed at last; null for another workspace's.
+    /// Why it failed at last; null where what it works on is another workspace's, or gone.
     reason: Option<String>,
     /// When it was given up on.
     died_at: DateTime<Utc>,

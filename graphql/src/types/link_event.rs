@@ -44,7 +44,7 @@ impl LinkEvent {
         self.0.action.into()
     }
 
-    /// Who did it; null where that user is gone.
+    /// Who did it; null where that user is gone, or where the link went by itself with its expired collection.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
         let user = ctx.data_unchecked::<Loaders>().user(self.0.actor_id?).await.transpose()?;
         Some(user.map(User))

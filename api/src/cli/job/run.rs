@@ -2,7 +2,7 @@
 //! are.
 
 use crate::{
-    cli::{exit, output, required, runtime, worker},
+    cli::{exit, output, required, runtime, services, worker},
     config::Config,
     metrics::Metrics,
     server,
@@ -44,7 +44,7 @@ pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::R
 
 async fn once(job: &Job, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
-    let services = server::services(config, database_url, None, clock.clone()).map_err(exit::configuration)?;
+    let services = services(config, database_url, None, clock.clone())?;
     let parts = server::parts(&services, &Metrics::new(&clock, None)?);
     let queue = if *job == Job::Reconcile {
         let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
