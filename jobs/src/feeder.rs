@@ -170,7 +170,7 @@ impl Feeder {
             // What is being run may have been for longer than its lease: it stays ours, if nobody has taken it yet.
             self.queue.renew(&self.holder, &mind.leases()).await?;
             // Jobs that were taken by a call whose answer never came are nobody's.
-            self.queue.put_back(self.holder.lane, &self.holder.owner, &mind.ids()).await?;
+            self.queue.put_back(self.holder.lane, &self.holder.owner, &mind.known()).await?;
             mind.unsure = false;
         }
         if room == 0 && mind.ended.is_empty() {
@@ -238,13 +238,14 @@ impl Mind {
         self.ended.push(Ended { id, fence, outcome });
     }
 
+    /// What is being run, by id and fence.
     fn leases(&self) -> Vec<(String, usize)> {
         self.running.keys().cloned().collect()
     }
 
-    fn ids(&self) -> Vec<String> {
-        let ended = self.ended.iter().map(|ended| ended.id.clone());
-        self.running.keys().map(|(id, _)| id.clone()).chain(ended).collect()
+    /// What is being run, and what has ended and was not told yet.
+    fn known(&self) -> Vec<(String, usize)> {
+        self.ended.iter().map(|ended| (ended.id.clone(), ended.fence)).chain(self.leases()).collect()
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A watermarked proxy is wanted as long as a link needs it that has not expired. Whoever makes such a need stores it
 //! first and then calls [`want_watermarked`], and [`delete_unneeded`] locks the rows before it looks for the last
-//! time: so nothing that is needed goes, whoever comes first.
+//! time: so nothing that is needed goes, whoever comes first. Whoever locks several rows does so in the order of assets
+//! and presets, so that nobody waits in a circle.
 
 use crate::schema::proxies;
 use chrono::{DateTime, Utc};
@@ -153,10 +154,16 @@ pub async fn set_failed(
 ) -> QueryResult<()> {
     let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
     diesel::sql_query(
-        "UPDATE proxies SET state = 'FAILED', reason = $4, file_id = NULL, media_type = NULL, byte_size = NULL,
+        "WITH failed AS (
+            SELECT preset, watermarked FROM proxies
+            WHERE asset_id = $1 AND preset = ANY ($2)
+            AND (state = 'PENDING' OR state = 'READY' AND watermarked AND watermark_version < $3)
+            ORDER BY preset FOR UPDATE
+        )
+        UPDATE proxies SET state = 'FAILED', reason = $4, file_id = NULL, media_type = NULL, byte_size = NULL,
             width = NULL, height = NULL
-        WHERE asset_id = $1 AND preset = ANY ($2)
-        AND (state = 'PENDING' OR state = 'READY' AND watermarked AND watermark_version < $3)",
+        FROM failed
+        WHERE asset_id = $1 AND proxies.preset = failed.preset AND proxies.watermarked = failed.watermarked",
     )
     .bind::<SqlUuid, _>(asset)
     .bind::<Array<Text>, _>(names)
@@ -182,9 +189,13 @@ pub async fn set_unmarked(
         "WITH current AS (
             SELECT FROM workspaces JOIN assets ON assets.workspace_id = workspaces.id
             WHERE assets.id = $1 AND watermark_version = $3 FOR SHARE OF workspaces
+        ), failed AS (
+            SELECT preset FROM proxies
+            WHERE asset_id = $1 AND preset = ANY ($2) AND watermarked AND state = 'PENDING' AND EXISTS (SELECT FROM current)
+            ORDER BY preset FOR UPDATE
         )
-        UPDATE proxies SET state = 'FAILED', reason = $4
-        WHERE asset_id = $1 AND preset = ANY ($2) AND watermarked AND state = 'PENDING' AND EXISTS (SELECT FROM current)",
+        UPDATE proxies SET state = 'FAILED', reason = $4 FROM failed
+        WHERE asset_id = $1 AND proxies.preset = failed.preset AND watermarked",
     )
     .bind::<SqlUuid, _>(asset)
     .bind::<Array<Text>, _>(names)
@@ -198,7 +209,6 @@ pub async fn set_unmarked(
 /// Lets the watermarked proxies of a workspace that failed be tried once more, with another watermark; not those of
 /// originals that cannot be read.
 pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
-    // Locked in the order in which all others lock them.
     diesel::sql_query(
         "WITH failed AS (
             SELECT proxies.asset_id, proxies.preset

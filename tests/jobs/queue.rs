@@ -73,9 +73,13 @@ async fn an_end_that_is_told_twice_counts_once() {
     worker.push(&job, Priority::Background).await;
     // The run that was asked for meanwhile begins with the answer, which is lost: so the end is told again.
     let end = Ended { id: first.id.clone(), fence: first.fence, outcome: Outcome::Done };
-    let second = worker.queue.turn(&worker.holder, 1, &[end]).await.unwrap().taken.pop().unwrap();
+    let lost = worker.queue.turn(&worker.holder, 1, &[end]).await.unwrap().taken.pop().unwrap();
     worker.end(&first, Outcome::Done).await;
-    assert_eq!((second.attempt, worker.depths().await), (1, [0, 0, 1, 0]), "the second run has not ended");
+    assert_eq!((lost.attempt, worker.depths().await), (1, [0, 0, 1, 0]), "the second run has not ended");
+    // Nobody knows of that lease; only of the first one.
+    let known = [(first.id.clone(), first.fence)];
+    assert_eq!(worker.queue.put_back(Lane::Pictures, "worker", &known).await.unwrap(), 1);
+    let second = worker.take().await.unwrap();
     worker.end(&second, Outcome::Done).await;
     assert_eq!(worker.depths().await, [0, 0, 0, 0]);
 }
@@ -170,7 +174,7 @@ async fn a_process_that_ends_gives_back_what_it_holds_as_if_it_had_not_been_trie
     other.take().await.unwrap();
     for _ in 0..3 {
         let queue = &one.queue;
-        assert_eq!(queue.put_back(Lane::Pictures, "one-", std::slice::from_ref(&kept.id)).await.unwrap(), 1);
+        assert_eq!(queue.put_back(Lane::Pictures, "one-", &[(kept.id.clone(), kept.fence)]).await.unwrap(), 1);
         let again = third.take().await.unwrap();
         assert_eq!((&again.id, again.attempt), (&mine.id, 1), "in its old place, and not tried");
         assert!(third.take().await.is_none());

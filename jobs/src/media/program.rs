@@ -24,6 +24,9 @@ const MEMORY_KB: u32 = 4 * 1024 * 1024;
 /// The most that a program may write to its standard output, in bytes.
 const MAX_STDOUT: u64 = 1024 * 1024;
 
+/// The most threads that one works with at the same time.
+const MOST_CORES: usize = 8;
+
 /// How much of the end of its messages is kept, in bytes.
 const KEPT_STDERR: usize = 4096;
 
@@ -44,6 +47,8 @@ pub(super) struct Program {
     pub(super) names: &'static [&'static str],
     /// What to install on Debian and Ubuntu.
     pub(super) package: &'static str,
+    /// How it exits when a signal stops it that it catches; nothing, where it catches none.
+    pub(super) stopped: Option<i32>,
 }
 
 /// What a program may use.
@@ -74,6 +79,7 @@ pub(super) async fn run(
     limits: Limits,
 ) -> Result<Vec<u8>, MediaError> {
     let path = find(program)?;
+    let begun = Instant::now();
     // It dies with the thread that starts it: one that runs async tasks, not one that comes and goes.
     let mut child = Command::new("/bin/sh")
         .args(["-c", WITH_LIMITS, "sh", &MEMORY_KB.to_string(), &limits.cpu_seconds.to_string()])
@@ -91,7 +97,6 @@ pub(super) async fn run(
         .process_group(0)
         .spawn()
         .with_context(|| format!("`{}` cannot be started", program.names[0]))?;
-    let begun = Instant::now();
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let work = async { tokio::join!(child.wait(), beginning(stdout), end(stderr)) };
     let done = tokio::time::timeout(limits.patience, work).await;
@@ -104,9 +109,8 @@ pub(super) async fn run(
     if status.success() {
         return Ok(stdout);
     }
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let longest = begun.elapsed().saturating_mul(u32::try_from(cores).unwrap_or(u32::MAX));
-    let used_up = longest >= Duration::from_secs(limits.cpu_seconds);
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_CORES));
+    let used_up = begun.elapsed().as_secs().saturating_add(1) * cores as u64 >= limits.cpu_seconds;
     Err(refusal(program, status, &said, original, used_up))
 }
 
@@ -141,8 +145,8 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, u
     if said.contains("Cannot determine format of input stream") && said.contains("after EOF") {
         return MediaError::unusable("The video has no frames.");
     }
-    // `ffmpeg` catches signals, and ends like this: when the file takes too long, and when the machine shuts down.
-    let caught = status.code() == Some(255) && said.trim().is_empty();
+    // When the file takes too long, and when the machine shuts down.
+    let caught = program.stopped.is_some() && status.code() == program.stopped;
     if status.signal() == Some(libc_signal::XCPU) || caught && used_up {
         return MediaError::unusable("The file takes too long to decode.");
     }
@@ -199,7 +203,7 @@ pub(super) fn absolute(original: &Path) -> Result<PathBuf, MediaError> {
 mod tests {
     use super::*;
 
-    const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash" };
+    const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash", stopped: Some(255) };
     const QUICK: Limits = Limits { cpu_seconds: 1, patience: Duration::from_mins(1), file_bytes: 1024 * 1024 };
 
     async fn sh(script: &str, limits: Limits) -> Result<Vec<u8>, MediaError> {
@@ -252,7 +256,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_is_missing_is_named_with_its_package() {
-        let missing = Program { names: &["no-such-program"], package: "no-such-package" };
+        let missing = Program { names: &["no-such-program"], package: "no-such-package", stopped: None };
         let (theirs, words) = reason(run(&missing, &[], Path::new("/"), QUICK).await);
         assert!(!theirs && words.contains("`no-such-program`") && words.contains("no-such-package"), "{words}");
     }

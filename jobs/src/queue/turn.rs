@@ -84,8 +84,8 @@ pub struct Turn {
 }
 
 impl Queue {
-    /// Tells how attempts ended, and takes up to `room` jobs, in one round trip. An end is ignored if the lease went to
-    /// another worker.
+    /// Tells how attempts ended, and takes up to `room` jobs, in one round trip. An end is ignored if its
+    /// lease is over.
     pub async fn turn(&self, holder: &Holder, room: usize, ended: &[Ended]) -> Result<Turn, QueueError> {
         let mut call = self.call(&TURN);
         call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE)).arg(MAX_ATTEMPTS).arg(room);
@@ -129,10 +129,13 @@ impl Queue {
     }
 
     /// Puts back, as if they had not been tried, the jobs of a lane that are leased to owners whose names begin with
-    /// `process`, but for the ids in `except`; returns how many.
-    pub async fn put_back(&self, lane: Lane, process: &str, except: &[String]) -> Result<usize, QueueError> {
+    /// `process`, but for the leases in `except`: ids and fences; returns how many.
+    pub async fn put_back(&self, lane: Lane, process: &str, except: &[(String, usize)]) -> Result<usize, QueueError> {
         let mut call = self.call(&PUT_BACK);
-        call.arg(lane.name()).arg(process).arg(except);
+        call.arg(lane.name()).arg(process);
+        for (id, fence) in except {
+            call.arg(id).arg(fence);
+        }
         Ok(call.invoke_async(&mut self.redis()).await?)
     }
 }
