@@ -41,11 +41,28 @@ pub(crate) async fn redis_process(url: &str) -> String {
 }
 
 pub(crate) fn kill(process: &str) {
-    send(process, Signal::SIGKILL);
+    signal::kill(pid(process), Signal::SIGKILL).unwrap();
 }
 
-pub(crate) fn send(process: &str, signal: Signal) {
-    signal::kill(Pid::from_raw(process.parse().unwrap()), signal).unwrap();
+fn pid(process: &str) -> Pid {
+    Pid::from_raw(process.parse().unwrap())
+}
+
+/// A process that is there and does nothing, until this is dropped.
+pub(crate) struct Paused(Pid);
+
+impl Paused {
+    pub(crate) fn new(process: &str) -> Self {
+        signal::kill(pid(process), Signal::SIGSTOP).unwrap();
+        Self(pid(process))
+    }
+}
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        // One that is gone needs no more.
+        let _ = signal::kill(self.0, Signal::SIGCONT);
+    }
 }
 
 /// Status and time of a GraphQL call that does not hang.
@@ -172,11 +189,8 @@ async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         // All of its processes, in the middle of their work.
-        signal::killpg(Pid::from_raw(postmaster.lines().next().unwrap().parse().unwrap()), Signal::SIGKILL)
-            .or_else(|_| {
-                signal::kill(Pid::from_raw(postmaster.lines().next().unwrap().parse().unwrap()), Signal::SIGKILL)
-            })
-            .unwrap();
+        let postmaster = pid(postmaster.lines().next().unwrap());
+        signal::killpg(postmaster, Signal::SIGKILL).or_else(|_| signal::kill(postmaster, Signal::SIGKILL)).unwrap();
     };
     futures::join!(futures::future::join_all((0..8).map(share)), killer);
 

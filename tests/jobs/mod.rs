@@ -3,7 +3,7 @@
 mod admin;
 mod bounds;
 mod command;
-mod hands;
+pub(crate) mod hands;
 mod ingest;
 mod losses;
 mod media;

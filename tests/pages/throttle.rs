@@ -2,34 +2,21 @@
 
 use crate::flows::outage::{kill, private, redis_process};
 use api::servers::Durability;
+use reqwest::Response;
 use serde_json::{Value, json};
-use std::{
-    ops::RangeInclusive,
-    time::{Duration, Instant},
-};
-use tests::{LONG, Options, Running, admitted, fixtures, start, start_on};
+use std::time::Duration;
+use tests::{Bucket, LONG, Options, Running, fixtures, start, start_on};
 
 const UNKNOWN: &str = "/s/0000000000000000000000";
 
-/// How many requests for links that are not there get through before one is told to wait, and how many may: `burst`, and
-/// what the bucket is refilled by meanwhile.
-async fn misses(
-    server: &Running,
-    burst: usize,
-    addresses: impl Fn(usize) -> String,
-    path: &str,
-) -> (usize, RangeInclusive<usize>) {
-    let start = Instant::now();
-    for index in 0..1000 {
-        let answer = server.visitor_from(&addresses(index)).get(path).await;
-        if answer.status() == 429 {
-            let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
-            assert!((1..60).contains(&wait), "{wait}");
-            return (index, admitted(burst, Duration::from_millis(200), start));
-        }
-        assert_eq!(answer.status(), 404);
-    }
-    panic!("nobody is ever told to wait");
+/// How soon one more request for a link that is not there is answered.
+const REFILL: Duration = Duration::from_millis(200);
+
+/// Asks for something that is not there.
+async fn miss(server: &Running, address: &str, path: &str) -> Response {
+    let answer = server.visitor_from(address).get(path).await;
+    assert!([404, 429].contains(&answer.status().as_u16()), "{}", answer.status());
+    answer
 }
 
 #[tokio::test]
@@ -38,9 +25,8 @@ async fn whoever_looks_for_links_is_slowed_down_and_whoever_has_one_is_not() {
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await;
-    let (passed, allowed) = misses(&server, 300, |_| "203.0.113.7".to_owned(), UNKNOWN).await;
-    assert!(allowed.contains(&passed), "{passed}");
-    let emptied = Instant::now();
+    Bucket::new(300, REFILL).empty(async |_| miss(&server, "203.0.113.7", UNKNOWN).await).await;
+    let emptied = Bucket::new(0, REFILL);
     let same = server.visitor_from("203.0.113.7");
     assert_eq!(same.get(link["url"].as_str().unwrap()).await.status(), 200, "a link opens all the same");
     assert_eq!(server.visitor_from("203.0.113.8").get(UNKNOWN).await.status(), 404, "others are not meant");
@@ -48,8 +34,7 @@ async fn whoever_looks_for_links_is_slowed_down_and_whoever_has_one_is_not() {
     let delete = "mutation($id: ID!) { deleteLinks(ids: [$id]) { deletedIds } }";
     server.data(&admin, delete, json!({ "id": link["id"] })).await;
     let dead = link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap();
-    let (more, _) = misses(&server, 0, |_| "203.0.113.7".to_owned(), dead).await;
-    assert!(admitted(0, Duration::from_millis(200), emptied).contains(&more), "{more}");
+    emptied.empty(async |_| miss(&server, "203.0.113.7", dead).await).await;
     // It heals by itself, soon.
     let healed = async { while same.get(UNKNOWN).await.status() != 404 {} };
     tokio::time::timeout(LONG, healed).await.expect("it heals");
@@ -58,9 +43,8 @@ async fn whoever_looks_for_links_is_slowed_down_and_whoever_has_one_is_not() {
 #[tokio::test]
 async fn a_network_of_ipv6_addresses_counts_as_one() {
     let server = start().await;
-    let address = |index| format!("2001:db8:1:2::{index:x}");
-    let (passed, allowed) = misses(&server, 300, address, "/d/0000000000000000000000").await;
-    assert!(allowed.contains(&passed), "{passed}");
+    let guess = async |index| miss(&server, &format!("2001:db8:1:2::{index:x}"), "/d/0000000000000000000000").await;
+    Bucket::new(300, REFILL).empty(guess).await;
     assert_eq!(server.visitor_from("2001:db8:1:3::1").get(UNKNOWN).await.status(), 404);
 }
 
@@ -81,15 +65,15 @@ async fn processes_share_what_was_tried_and_go_on_without_redis() {
         codes.iter().filter(|code| *code == "WRONG_CREDENTIALS").count()
     };
     let slow = Duration::from_secs(6);
-    let start = Instant::now();
+    let bucket = Bucket::new(10, slow);
     assert_eq!(attempts(&one, "a@example.com", 6).await, 6);
     let more = attempts(&two, "a@example.com", 6).await;
-    assert!(admitted(10, slow, start).contains(&(6 + more)), "ten in all, and not {more} more");
+    assert!(bucket.admits().contains(&(6 + more)), "ten in all, and not {more} more");
     // Without Redis each process counts by itself, and answers as soon as ever.
     kill(&redis_process(&redis_url).await);
     for server in [&one, &two] {
-        let start = Instant::now();
+        let bucket = Bucket::new(10, slow);
         let passed = attempts(server, "b@example.com", 12).await;
-        assert!(admitted(10, slow, start).contains(&passed), "{passed}");
+        assert!(bucket.admits().contains(&passed), "{passed}");
     }
 }

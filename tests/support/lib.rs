@@ -3,6 +3,7 @@
 //! One private Postgres and Redis serve a whole run; each test gets a database of its own, cloned from a template,
 //! a folder for blobs, a namespace in Redis, and a clock that it can turn.
 
+mod bucket;
 mod calls;
 pub mod fixtures;
 pub mod made;
@@ -12,8 +13,9 @@ mod servers;
 mod socket;
 mod statements;
 
+pub use bucket::Bucket;
 pub use calls::{Refusal, Visitor};
 pub use many::{many_assets, many_links, many_shares};
-pub use running::{LONG, Options, Running, admitted, redis, start, start_on, start_with};
+pub use running::{LONG, Options, Running, redis, start, start_on, start_with};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
 pub use socket::Socket;

@@ -16,13 +16,12 @@ use schema::outbox::Job;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
-    ops::RangeInclusive,
     path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -30,12 +29,6 @@ use uuid::Uuid;
 
 /// Longer than anything takes on a busy machine.
 pub const LONG: Duration = Duration::from_mins(1);
-
-/// How many attempts a bucket of this many lets through that has been refilled by one each `refill` since `start`.
-pub fn admitted(burst: usize, refill: Duration, start: Instant) -> RangeInclusive<usize> {
-    let refilled = start.elapsed().as_millis() / refill.as_millis();
-    burst..=burst + usize::try_from(refilled).expect("a test") + 1
-}
 
 /// What a server under test is to have.
 #[derive(Debug, Clone, Copy)]
