@@ -20,7 +20,7 @@ pub struct Owner {
     pub user: Option<Uuid>,
 }
 
-/// Makes an asset of a file that has arrived. If that fails, the file is gone too, as [`discard_if_failed`] says.
+/// Makes an asset of a file that has arrived. If that fails, the file is gone too, or will be.
 pub async fn add_original(
     services: &Services,
     owner: Owner,
@@ -86,7 +86,7 @@ pub async fn add_external(
     insert(services, new).await
 }
 
-/// Hangs a file that has arrived on an asset. If that fails, the file is gone too, as [`discard_if_failed`] says.
+/// Hangs a file that has arrived on an asset. If that fails, the file is gone too, or will be.
 pub async fn add_attachment(
     services: &Services,
     asset: Uuid,

@@ -2,8 +2,8 @@
 //!
 //! A watermarked proxy is wanted as long as a link needs it that has not expired. Whoever makes such a need stores it
 //! first and then calls [`want_watermarked`], and [`delete_unneeded`] locks the rows before it looks for the last
-//! time: so nothing that is needed goes, whoever comes first. Whoever locks several rows does so in the order of assets
-//! and presets, so that nobody waits in a circle.
+//! time: so nothing that is needed goes, whoever comes first. Whoever changes several rows locks them in the order of
+//! assets and presets, so that nobody waits in a circle.
 
 use crate::schema::proxies;
 use chrono::{DateTime, Utc};
@@ -158,7 +158,7 @@ pub async fn set_failed(
             SELECT preset, watermarked FROM proxies
             WHERE asset_id = $1 AND preset = ANY ($2)
             AND (state = 'PENDING' OR state = 'READY' AND watermarked AND watermark_version < $3)
-            ORDER BY preset FOR UPDATE
+            ORDER BY preset, watermarked FOR UPDATE
         )
         UPDATE proxies SET state = 'FAILED', reason = $4, file_id = NULL, media_type = NULL, byte_size = NULL,
             width = NULL, height = NULL
@@ -191,7 +191,8 @@ pub async fn set_unmarked(
             WHERE assets.id = $1 AND watermark_version = $3 FOR SHARE OF workspaces
         ), failed AS (
             SELECT preset FROM proxies
-            WHERE asset_id = $1 AND preset = ANY ($2) AND watermarked AND state = 'PENDING' AND EXISTS (SELECT FROM current)
+            WHERE asset_id = $1 AND preset = ANY ($2) AND watermarked AND state = 'PENDING'
+            AND EXISTS (SELECT FROM current)
             ORDER BY preset FOR UPDATE
         )
         UPDATE proxies SET state = 'FAILED', reason = $4 FROM failed

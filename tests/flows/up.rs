@@ -75,11 +75,11 @@ impl Setup {
     }
 
     /// Runs one that cannot start.
-    async fn fails(&self) -> String {
+    async fn fails(&self, code: i32) -> String {
         let run = self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).output();
         let Output { status, stdout, stderr } = timeout(PATIENCE, run).await.expect("it ends by itself").unwrap();
         let told = String::from_utf8(stderr).unwrap();
-        assert_eq!((status.code(), stdout.as_slice(), told.lines().count()), (Some(1), b"".as_slice(), 1), "{told}");
+        assert_eq!((status.code(), stdout.as_slice(), told.lines().count()), (Some(code), b"".as_slice(), 1), "{told}");
         assert!(told.starts_with("vitrine: "), "{told}");
         told
     }
@@ -131,9 +131,9 @@ async fn everything_private_starts_from_nothing_and_starts_again() {
     let password = password.to_owned();
 
     // Neither the port nor the folder can be had twice.
-    let taken = setup.fails().await;
+    let taken = setup.fails(1).await;
     assert!(taken.contains(&format!("port {} is taken", setup.port)) && taken.contains("VITRINE_LISTEN"), "{taken}");
-    let running = Setup::new(&data).fails().await;
+    let running = Setup::new(&data).fails(1).await;
     assert!(running.contains("another vitrine is running"), "{running}");
     up.stop(Signal::SIGTERM).await;
 
@@ -148,7 +148,7 @@ async fn everything_private_starts_from_nothing_and_starts_again() {
     up.stop(Signal::SIGTERM).await;
 
     fs::write(data.join("secret-key"), "").unwrap();
-    let empty = setup.fails().await;
+    let empty = setup.fails(78).await;
     assert!(empty.contains("secret-key") && empty.contains("backup"), "{empty}");
 }
 

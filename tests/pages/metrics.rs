@@ -39,11 +39,13 @@ async fn jobs_and_requests_are_counted_and_nothing_is_told_of_anybody() {
     let socket = server.socket(&admin).await;
 
     // The proxies are ready a moment before the job that made them has ended, and a busy Redis is not waited for long.
-    let mut text = scrape(&server).await;
     let ended = r#"vitrine_jobs_total{job="ingest_asset",outcome="done"}"#;
-    while value(&text, ended).is_none() || value(&text, "vitrine_queue_up") != Some(1.0) {
+    let mut text = String::new();
+    until((true, Some(1.0)), async || {
         text = scrape(&server).await;
-    }
+        (value(&text, ended).is_some(), value(&text, "vitrine_queue_up"))
+    })
+    .await;
     for (series, expected) in [
         (r#"vitrine_jobs_total{job="ingest_asset",outcome="done"}"#, 1.0),
         (r#"vitrine_job_seconds_count{job="ingest_asset"}"#, 1.0),
@@ -65,7 +67,7 @@ async fn jobs_and_requests_are_counted_and_nothing_is_told_of_anybody() {
         assert!(!text.contains(secret), "{secret} in\n{text}");
     }
     drop(socket);
-    while value(&scrape(&server).await, "vitrine_sockets_open") != Some(0.0) {}
+    until(Some(0.0), async || value(&scrape(&server).await, "vitrine_sockets_open")).await;
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Lets so many attempts through, and then one more each time that it is refilled: by the time that really passes, which
-/// may be long on a busy machine.
+/// Lets so many attempts through, and then one more each time that it is refilled: by the time that really passes,
+/// which may be long on a busy machine.
 #[derive(Debug)]
 pub struct Bucket {
     burst: usize,
@@ -27,16 +27,19 @@ impl Bucket {
         self.burst..=self.burst + usize::try_from(refilled).expect("a test") + 1
     }
 
-    /// Attempts until one is told to wait, which is the answer; before that as many as it admits.
-    pub async fn empty(&self, mut attempt: impl AsyncFnMut(usize) -> Response) -> Response {
+    /// Attempts until one is told to wait; before that as many are refused for their own sake as it admits. Returns it
+    /// as it is then.
+    pub async fn empty(&self, mut attempt: impl AsyncFnMut(usize) -> Response) -> Self {
         for index in 0..1000 {
+            let emptied = Self::new(0, self.refill);
             let answer = attempt(index).await;
             if answer.status() == 429 {
                 assert!(self.admits().contains(&index), "{index} of {:?}", self.admits());
                 let wait: u64 = answer.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
                 assert!((1..=self.refill.as_secs() + 1).contains(&wait), "{wait}");
-                return answer;
+                return emptied;
             }
+            assert!([403, 404].contains(&answer.status().as_u16()), "{}", answer.status());
         }
         panic!("nobody is ever told to wait");
     }

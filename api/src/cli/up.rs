@@ -20,7 +20,7 @@ use schema::{
     assets::{self, AssetFilter},
     users, workspaces,
 };
-use std::{fs, future::pending, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{fs, future::pending, path::PathBuf, pin::pin, process::ExitCode, sync::Arc};
 use tokio::sync::watch;
 
 #[derive(Debug, Args)]
@@ -72,13 +72,18 @@ impl Up {
         database_url: String,
         redis_url: String,
     ) -> anyhow::Result<ExitCode> {
-        schema::migrations::run(&database_url).await?;
+        let mut stopped = pin!(stopped()?);
         let redis = Redis { url: &redis_url, namespace: worker::NAMESPACE };
         let services = services(config, &database_url, Some(redis), Clock::system())?;
-        let sign_in = administrator(config, &services).await?;
+        let sign_in = tokio::select! {
+            known = async {
+                schema::migrations::run(&database_url).await?;
+                administrator(config, &services).await
+            } => known?,
+            // It may wait for another process that is at the same.
+            () = &mut stopped => return Ok(ExitCode::SUCCESS),
+        };
 
-        // Before there is work that would be lost, and not while this waits for another process.
-        let stopped = stopped()?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(redis.queue(Clock::system())?))?);
         let server = server::serve(
             Arc::clone(&services),
@@ -101,7 +106,7 @@ impl Up {
                 pending::<anyhow::Result<()>>().await
             } => told?,
             // While pictures are still being imported, too.
-            () = stopped => {}
+            () = &mut stopped => {}
         }
 
         output::note("stopping");

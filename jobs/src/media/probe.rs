@@ -15,7 +15,7 @@ use std::{
 use tempfile::TempDir;
 
 pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", stopped: Some(255) };
-const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", stopped: Some(255) };
+const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", stopped: None };
 
 /// The containers that are opened: none that makes the program open another file, as a playlist does.
 const CONTAINERS: &str =

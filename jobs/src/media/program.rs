@@ -1,8 +1,8 @@
 //! Runs a program of the system on an untrusted file.
 //!
-//! It gets no more memory, processor time and disk than is set here, and nothing of our environment, which holds
-//! secrets. It is killed when it takes too long, when the job is dropped, and (on Linux) when our process dies. What it
-//! says last is the reason for people.
+//! It gets no more memory, processor time and disk than is set here, and of our environment, which holds secrets, only
+//! what programs and folders are found by. It is killed when it takes too long, when the job is dropped, and (on Linux)
+//! when our process dies. What it says last is the reason for people.
 
 use super::MediaError;
 use anyhow::{Context, anyhow};
@@ -142,16 +142,18 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, u
     if let Some(line) = said.lines().find(|line| ours.iter().any(|words| line.contains(words))) {
         return anyhow!("`{name}` cannot work here: {}", line.trim()).into();
     }
-    if said.contains("Cannot determine format of input stream") && said.contains("after EOF") {
-        return MediaError::unusable("The video has no frames.");
-    }
-    // When the file takes too long, and when the machine shuts down.
-    let caught = program.stopped.is_some() && status.code() == program.stopped;
+    // When the file takes too long, and when the machine shuts down; and newer versions when a codec says EPERM.
+    let caught = program.stopped.is_some() && status.code() == program.stopped && !said.contains("not permitted");
     if status.signal() == Some(libc_signal::XCPU) || caught && used_up {
         return MediaError::unusable("The file takes too long to decode.");
     }
+    if caught {
+        return anyhow!("`{name}` was stopped").into();
+    }
+    if said.contains("Cannot determine format of input stream") && said.contains("after EOF") {
+        return MediaError::unusable("The video has no frames.");
+    }
     match status.signal() {
-        None if caught => anyhow!("`{name}` was stopped").into(),
         Some(libc_signal::XFSZ) => MediaError::unusable("What the file decodes to is too large."),
         Some(signal @ (libc_signal::KILL | libc_signal::TERM | libc_signal::INT)) => {
             anyhow!("`{name}` was stopped by signal {signal}; is there too little memory?").into()
@@ -246,7 +248,7 @@ mod tests {
         let (theirs, words) = reason(sh("kill -KILL $$", QUICK).await);
         assert!(!theirs && words.contains("signal 9"), "{words}");
         let busy = Limits { cpu_seconds: 1_000, ..QUICK };
-        let (theirs, words) = reason(sh("trap 'exit 255' TERM; kill -TERM $$", busy).await);
+        let (theirs, words) = reason(sh("trap 'exit 255' TERM; echo damaged >&2; kill -TERM $$", busy).await);
         assert!(!theirs && words.contains("was stopped"), "{words}");
         let memory = sh("ulimit -v", QUICK).await.unwrap();
         if cfg!(target_os = "linux") {

@@ -84,8 +84,8 @@ pub struct Turn {
 }
 
 impl Queue {
-    /// Tells how attempts ended, and takes up to `room` jobs, in one round trip. An end is ignored if its
-    /// lease is over.
+    /// Tells how attempts ended, and takes up to `room` jobs, in one round trip. An end is ignored if the job is not held
+    /// by that lease any more.
     pub async fn turn(&self, holder: &Holder, room: usize, ended: &[Ended]) -> Result<Turn, QueueError> {
         let mut call = self.call(&TURN);
         call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE)).arg(MAX_ATTEMPTS).arg(room);

@@ -1,10 +1,10 @@
 -- Puts back, as if they had not been tried, the jobs of a lane whose owners' names begin like this, but for the leases
 -- that are named, each by id and fence. Answers how many.
-local lane, process, returned, spared = ARGV[3], ARGV[4], 0, {}
-for i = 5, #ARGV, 2 do spared[ARGV[i]] = ARGV[i + 1] end
+local lane, process, returned, known = ARGV[3], ARGV[4], 0, {}
+for i = 5, #ARGV, 2 do known[ARGV[i] .. ':' .. ARGV[i + 1]] = true end
 for _, id in ipairs(redis.call('ZRANGE', key('lease', lane), 0, -1)) do
   local owner, fence = get(id, 'owner', 'fence')
-  if string.sub(owner or '', 1, #process) == process and not (fence and spared[id] == fence) then
+  if string.sub(owner or '', 1, #process) == process and not known[id .. ':' .. (fence or '')] then
     redis.call('ZREM', key('lease', lane), id)
     redis.call('HINCRBY', job(id), 'attempts', -1)
     give_back(id, lane)
