@@ -138,7 +138,7 @@ impl Config {
     }
 
     /// The folder that blobs are kept in.
-    pub fn storage_folder(&self) -> anyhow::Result<PathBuf> {
+    pub(crate) fn storage_folder(&self) -> anyhow::Result<PathBuf> {
         match self.storage.as_deref() {
             None => Ok(self.data.join("blobs")),
             Some(place) => match place.strip_prefix("file:") {
@@ -149,12 +149,12 @@ impl Config {
     }
 
     /// The file of the data folder that keeps the secret key.
-    pub fn key_file(&self) -> PathBuf {
+    pub(crate) fn key_file(&self) -> PathBuf {
         self.data.join("secret-key")
     }
 
     /// The configured keys, or those that `up` has made.
-    pub fn keyring(&self) -> anyhow::Result<Keyring> {
+    pub(crate) fn keyring(&self) -> anyhow::Result<Keyring> {
         if let Some(text) = &self.secret_key {
             return text.parse().map_err(|error| anyhow::anyhow!("VITRINE_SECRET_KEY: {error}"));
         }

@@ -3,7 +3,6 @@
 //! What the workspace has already, by content, is skipped; a bad file is listed at the end and stops nothing.
 
 use anyhow::Context;
-use bytes::Bytes;
 use domain::media::HEAD_BYTES;
 use graphql::{
     Services,
@@ -17,7 +16,6 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
 };
-use tokio::io::AsyncReadExt;
 
 /// How much of a file is read at a time.
 const PIECE_BYTES: usize = 256 * 1024;
@@ -105,15 +103,9 @@ async fn copy(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<
     if assets::has_content(&mut *services.pool.get().await?, owner.workspace, &sha256).await? {
         return Ok(false);
     }
-    let mut file = tokio::fs::File::open(path).await?;
+    let file = tokio::fs::File::open(path).await?;
     let mut writer = services.storage.begin_file().await?;
-    loop {
-        let mut piece = Vec::with_capacity(PIECE_BYTES);
-        if (&mut file).take(PIECE_BYTES as u64).read_to_end(&mut piece).await? == 0 {
-            break;
-        }
-        writer.write(Bytes::from(piece)).await?;
-    }
+    writer.copy(file).await?;
     let stored = writer.finish().await?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let added = library::add_original(services, owner, stored, &name, None).await;

@@ -89,8 +89,7 @@ impl From<NoAnswer> for Error {
 
 /// The queue, for an administrator.
 pub(crate) fn of<'a>(ctx: &Context<'a>) -> Result<(&'a dyn Backlog, &'a Viewer), Error> {
-    let viewer = context::viewer(ctx)?;
-    viewer.require_admin()?;
+    let viewer = context::admin(ctx)?;
     let backlog = context::services(ctx).backlog.as_deref();
     Ok((backlog.ok_or_else(|| Error::Unavailable("this server has no Redis".into()))?, viewer))
 }

@@ -1,6 +1,6 @@
 //! What resolvers work with: the parts of the server, and who is asking.
 
-use crate::{Error, backlog::Backlog, events::Events, hasher::Hasher, throttle::Throttle};
+use crate::{Error, backlog::Backlog, events::Events, hasher::Hasher, loaders::Loaders, throttle::Throttle};
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, Right, Rights, bearer::BearerToken, token::Keyring};
@@ -39,7 +39,7 @@ pub struct Services {
 
 impl Services {
     /// The address that opens a link. Fails where the key that it was made with is no longer configured.
-    pub fn link_url(&self, link: &Link) -> Result<String, Error> {
+    pub(crate) fn link_url(&self, link: &Link) -> Result<String, Error> {
         let key =
             self.keys.get(&link.key_id).ok_or_else(|| Error::internal("the key of this link is not configured"))?;
         let token = key.link_token(link.id, link.token_version);
@@ -74,28 +74,23 @@ impl Viewer {
     }
 
     /// Whether the viewer runs the workspace.
-    pub fn is_admin(&self) -> bool {
+    pub(crate) fn is_admin(&self) -> bool {
         self.user.role == domain::Role::Admin
     }
 
     /// Which collections the viewer may see.
-    pub fn visible_collections(&self) -> CollectionView {
+    pub(crate) fn visible_collections(&self) -> CollectionView {
         CollectionView { workspace: self.workspace.id, user: (!self.is_admin()).then_some(self.user.id) }
     }
 
     /// Which links the viewer may see and manage: his own, and an administrator everybody's.
-    pub fn visible_links(&self) -> Visible {
+    pub(crate) fn visible_links(&self) -> Visible {
         Visible { workspace: self.workspace.id, created_by: (!self.is_admin()).then_some(self.user.id) }
     }
 
     /// Refuses a viewer without this right on everything.
-    pub fn require(&self, right: Right) -> Result<(), Error> {
+    pub(crate) fn require(&self, right: Right) -> Result<(), Error> {
         if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden) }
-    }
-
-    /// Refuses everybody but administrators.
-    pub fn require_admin(&self) -> Result<(), Error> {
-        if self.is_admin() { Ok(()) } else { Err(Error::Forbidden) }
     }
 }
 
@@ -122,6 +117,17 @@ pub(crate) fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
 
 pub(crate) fn viewer<'a>(ctx: &Context<'a>) -> Result<&'a Viewer, Error> {
     caller(ctx).viewer.as_ref().ok_or(Error::Unauthenticated)
+}
+
+/// The viewer, who runs the workspace; everybody else is refused.
+pub(crate) fn admin<'a>(ctx: &Context<'a>) -> Result<&'a Viewer, Error> {
+    let viewer = viewer(ctx)?;
+    if viewer.is_admin() { Ok(viewer) } else { Err(Error::Forbidden) }
+}
+
+/// The loaders of this request. Only below a resolver that has asked for the viewer: nobody else has any.
+pub(crate) fn loaders<'a>(ctx: &Context<'a>) -> &'a Loaders {
+    ctx.data_unchecked::<Loaders>()
 }
 
 pub(crate) async fn connection(ctx: &Context<'_>) -> Result<Connection, Error> {

@@ -1,7 +1,7 @@
 //! The two ways to say no: `userErrors` for what a user can mend, and top-level errors with a code for the rest.
 
 use async_graphql::{Enum, ErrorExtensions, SimpleObject};
-use domain::settings::SettingError;
+use domain::{name::InvalidName, settings::SettingError};
 use schema::PoolError;
 use std::time::Duration;
 use storage::StorageError;
@@ -143,6 +143,9 @@ pub(crate) enum UserErrorCode {
     EmailTaken,
 }
 
+/// What is said of an asset that is not there, and of one that the viewer may not see.
+pub(crate) const NO_ASSET: &str = "There is no such asset, or you may not see it.";
+
 /// A mistake that the user can mend.
 #[derive(SimpleObject, Clone, Debug)]
 pub(crate) struct UserError {
@@ -157,6 +160,16 @@ impl UserError {
     pub(crate) fn new(code: UserErrorCode, field: &[&str], message: impl Into<String>) -> Self {
         let field = (!field.is_empty()).then(|| field.iter().map(ToString::to_string).collect());
         Self { code, field, message: message.into() }
+    }
+
+    /// A refused name.
+    pub(crate) fn invalid_name(field: &str, error: InvalidName) -> Self {
+        Self::new(UserErrorCode::InvalidName, &[field], error.to_string())
+    }
+
+    /// An asset that is not there, or not for the viewer to see.
+    pub(crate) fn no_such_asset(field: &[&str]) -> Self {
+        Self::new(UserErrorCode::NotFound, field, NO_ASSET)
     }
 
     /// A refused setting, whose path begins with `parents`.

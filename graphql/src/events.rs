@@ -105,7 +105,7 @@ async fn listen(database_url: &str, sender: &broadcast::Sender<Change>) -> Resul
             Ok(None) => return Err("the connection was closed".to_owned()),
             Err(_) => {
                 drop(announcements);
-                let checked = timeout(PATIENCE, proxy_events::check(&mut conn)).await;
+                let checked = timeout(PATIENCE, schema::ping(&mut conn)).await;
                 checked.map_err(|_| "the connection is silent")?.map_err(|error| error.to_string())?;
             }
         }

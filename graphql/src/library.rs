@@ -87,7 +87,7 @@ pub async fn add_external(
 }
 
 /// Hangs a file that has arrived on an asset. If that fails, the file is gone too, or will be.
-pub async fn add_attachment(
+pub(crate) async fn add_attachment(
     services: &Services,
     asset: Uuid,
     file: StoredFile,

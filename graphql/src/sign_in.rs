@@ -11,7 +11,7 @@ use std::{net::IpAddr, time::Duration};
 use uuid::Uuid;
 
 /// How long a session lasts.
-const SESSION: TimeDelta = TimeDelta::days(14);
+pub const SESSION: TimeDelta = TimeDelta::days(14);
 
 /// A session that has just begun.
 #[derive(Debug)]

@@ -2,7 +2,6 @@
 //! takes nothing more until what all jobs need is back.
 
 use crate::{Parts, queue::QueueError};
-use diesel_async::RunQueryDsl;
 use schema::PoolError;
 use std::io;
 use storage::StorageError;
@@ -26,8 +25,7 @@ pub fn is_outage(error: &anyhow::Error) -> bool {
 /// Whether Postgres answers and the storage is there.
 pub(crate) async fn check(parts: &Parts) -> anyhow::Result<()> {
     parts.storage.check().await?;
-    diesel::sql_query("SELECT 1").execute(&mut *parts.pool.get().await?).await?;
-    Ok(())
+    Ok(schema::ping(&mut *parts.pool.get().await?).await?)
 }
 
 /// The failure of a job as what it is: an [`Outage`], where nothing can be done for now.

@@ -4,7 +4,7 @@
 //! and the queue drops a second one with the same key.
 
 use crate::Queue;
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::AsyncConnection;
 use futures::StreamExt;
 use schema::{Pool, outbox};
 use std::time::Duration;
@@ -34,8 +34,7 @@ pub async fn run(database_url: &str, pool: Pool, queue: Queue, net: Duration, mu
 
 /// Moves what is there, and then whatever is announced, until something fails.
 async fn listen(database_url: &str, pool: &Pool, queue: &Queue, net: Duration) -> anyhow::Result<()> {
-    let mut listener = AsyncPgConnection::establish(database_url).await?;
-    diesel::sql_query(format!("LISTEN {}", outbox::CHANNEL)).execute(&mut listener).await?;
+    let mut listener = outbox::listen(database_url).await?;
     loop {
         while move_batch(pool, queue).await? > 0 {}
         let mut announcements = Box::pin(listener.notifications_stream());

@@ -32,4 +32,4 @@ pub mod users;
 pub mod workspaces;
 
 pub use page::{Page, Slice};
-pub use pool::{Connection, Pool, PoolError, is_outage};
+pub use pool::{Connection, Pool, PoolError, is_outage, ping};

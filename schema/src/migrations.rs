@@ -7,6 +7,9 @@ use std::time::Duration;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
+/// The advisory lock of whoever migrates: any number that nobody else uses.
+const LOCK: i64 = 7_216_489;
+
 /// Why a database could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
@@ -23,7 +26,7 @@ pub async fn run(database_url: &str) -> Result<Vec<String>, MigrationError> {
     let mut connection = AsyncPgConnection::establish(database_url).await.map_err(MigrationError::Connect)?;
     // Several processes may start at once; the lock ends with the connection. Who waits for it holds nothing open:
     // an index that is made concurrently waits until all statements from before have ended.
-    while !locked(&mut connection).await.map_err(|error| MigrationError::Run(error.into()))? {
+    while !try_lock(&mut connection).await.map_err(|error| MigrationError::Run(error.into()))? {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let mut harness = AsyncMigrationHarness::new(connection);
@@ -31,8 +34,9 @@ pub async fn run(database_url: &str) -> Result<Vec<String>, MigrationError> {
     Ok(versions.iter().map(ToString::to_string).collect())
 }
 
-async fn locked(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
-    diesel::select(sql::<Bool>("pg_try_advisory_lock(7216489)")).get_result(connection).await
+/// Takes the lock of whoever migrates, if nobody has it.
+async fn try_lock(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
+    diesel::select(sql::<Bool>(&format!("pg_try_advisory_lock({LOCK})"))).get_result(connection).await
 }
 
 /// Undoes every migration; for the test that each has its way back.

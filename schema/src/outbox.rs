@@ -3,7 +3,7 @@
 //! The relay moves rows to the queue. What a job does is one file in `jobs/src/tasks/`; what it is, is a variant
 //! here. A job carries ids only and loads the rest when it runs.
 
-use crate::schema::outbox;
+use crate::{pool, schema::outbox};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The Postgres channel on which new rows are announced.
-pub const CHANNEL: &str = "outbox";
+const CHANNEL: &str = "outbox";
 
 /// Something to be done later.
 ///
@@ -155,6 +155,11 @@ impl Job {
     }
 }
 
+/// A connection that hears of every new row from now on.
+pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
+    pool::listen(database_url, CHANNEL).await
+}
+
 /// Adds a job to the transaction that makes it necessary.
 pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -> QueryResult<()> {
     let value = serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
@@ -164,7 +169,7 @@ pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -
 
 /// Which proxies are still to be made of some assets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
+pub(crate) enum Missing {
     /// Plain ones that are pending.
     Plain,
     /// Watermarked ones that are pending.
@@ -173,7 +178,7 @@ pub enum Missing {
 
 /// Asks for the proxies that some assets lack, as far as they are wanted, and returns how many jobs that makes. One
 /// statement, however many there are.
-pub async fn push_missing(
+pub(crate) async fn push_missing(
     conn: &mut AsyncPgConnection,
     assets: &[Uuid],
     missing: Missing,

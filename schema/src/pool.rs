@@ -1,9 +1,12 @@
 //! The connection pool. Every wait has an end, so that a dead database answers as an error soon and the pool heals by
 //! itself when the database is back.
 
-use diesel::result::{DatabaseErrorKind, Error};
+use diesel::{
+    ConnectionError, ConnectionResult, QueryResult,
+    result::{DatabaseErrorKind, Error},
+};
 use diesel_async::{
-    AsyncPgConnection,
+    AsyncConnection, AsyncPgConnection, RunQueryDsl,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{self, BuildError},
@@ -37,6 +40,19 @@ pub fn is_outage(error: &Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// Fails where Postgres does not answer, or the connection is broken.
+pub async fn ping(conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    diesel::sql_query("SELECT 1").execute(conn).await.map(drop)
+}
+
+/// A connection that hears every announcement on a channel from now on.
+pub(crate) async fn listen(database_url: &str, channel: &str) -> ConnectionResult<AsyncPgConnection> {
+    let mut conn = AsyncPgConnection::establish(database_url).await?;
+    let listening = diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn).await;
+    listening.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
 }
 
 /// A pool of at most `size` connections. Nothing is connected yet. `patience`: how long a request waits for a free

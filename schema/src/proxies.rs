@@ -63,7 +63,7 @@ pub struct ReadyProxy {
 }
 
 /// Notes which proxies an asset is to get.
-pub async fn insert_pending(conn: &mut AsyncPgConnection, asset: Uuid, presets: &[Preset]) -> QueryResult<()> {
+pub(crate) async fn insert_pending(conn: &mut AsyncPgConnection, asset: Uuid, presets: &[Preset]) -> QueryResult<()> {
     let rows: Vec<_> = presets
         .iter()
         .map(|preset| {
@@ -267,7 +267,7 @@ pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: Uuid) -> QueryRes
 
 /// Notes that the watermarked proxies of some assets are wanted, and keeps them from being deleted until the
 /// transaction ends. Assets whose plain proxies cannot be made get none.
-pub async fn want_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
+pub(crate) async fn want_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
     // In one order, so that two who want the same never wait for each other; `WHERE false` locks and changes nothing.
     diesel::sql_query(
         "INSERT INTO proxies (asset_id, preset, watermarked, state)

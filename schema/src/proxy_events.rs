@@ -1,7 +1,8 @@
 //! News of what proxies are waited for: which assets, collections and links have changed, as Postgres announces it.
 
-use diesel::{pg::PgNotification, prelude::*};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use crate::pool;
+use diesel::{ConnectionResult, pg::PgNotification};
+use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
 /// The Postgres channel of the announcements. Its triggers are in the migration `proxy_events`.
@@ -24,13 +25,5 @@ impl From<&PgNotification> for Change {
 
 /// A connection that hears every announcement from now on.
 pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
-    let mut conn = AsyncPgConnection::establish(database_url).await?;
-    let listening = diesel::sql_query(format!("LISTEN {CHANNEL}")).execute(&mut conn).await;
-    listening.map_err(ConnectionError::CouldntSetupConfiguration)?;
-    Ok(conn)
-}
-
-/// Fails where the connection is broken, which one that only listens may not notice.
-pub async fn check(conn: &mut AsyncPgConnection) -> QueryResult<()> {
-    diesel::sql_query("SELECT 1").execute(conn).await.map(drop)
+    pool::listen(database_url, CHANNEL).await
 }

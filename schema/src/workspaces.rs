@@ -135,7 +135,7 @@ pub async fn set_watermark(
 }
 
 /// Takes the next asset number. The row stays locked until the transaction ends, so that numbers have no gaps.
-pub async fn next_number(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
+pub(crate) async fn next_number(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
     diesel::update(workspaces::table.find(id))
         .set(workspaces::last_number.eq(workspaces::last_number + 1))
         .returning(workspaces::last_number)

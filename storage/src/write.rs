@@ -4,10 +4,14 @@ use crate::StorageError;
 use bytes::Bytes;
 use object_store::{MultipartUpload, WriteMultipart};
 use sha2::{Digest, Sha256};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use uuid::Uuid;
 
 /// How much is collected before it is written.
 const CHUNK_BYTES: usize = 8 * 1024 * 1024;
+
+/// How much is read at a time of what is copied.
+const PIECE_BYTES: usize = 256 * 1024;
 
 /// How many chunks may be on their way at once; with the one being filled this bounds memory.
 const CHUNKS_UNDER_WAY: usize = 1;
@@ -49,6 +53,17 @@ impl FileWriter {
         self.upload.wait_for_capacity(CHUNKS_UNDER_WAY).await?;
         self.upload.write(&bytes);
         Ok(())
+    }
+
+    /// Takes all that there is to read, piece by piece.
+    pub async fn copy(&mut self, mut from: impl AsyncRead + Unpin) -> Result<(), StorageError> {
+        loop {
+            let mut piece = Vec::with_capacity(PIECE_BYTES);
+            if (&mut from).take(PIECE_BYTES as u64).read_to_end(&mut piece).await? == 0 {
+                return Ok(());
+            }
+            self.write(Bytes::from(piece)).await?;
+        }
     }
 
     /// Gives up on the file, and returns when nothing of it is left. Dropping it does the same, a little later.

@@ -28,7 +28,7 @@ impl Import {
             (None, Some((url, _))) => url,
             (None, None) => {
                 anyhow::ensure!(
-                    config.data.join("secret-key").exists(),
+                    config.key_file().exists(),
                     "there is no library in {} yet; run `vitrine up` first, or set DATABASE_URL",
                     config.data.display()
                 );

@@ -23,8 +23,6 @@ use schema::{
 };
 use serde::Deserialize;
 
-const SESSION_SECONDS: i64 = 14 * 24 * 60 * 60;
-
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(web::resource("/a/sign-out").route(web::post().to(leave)))
         .service(
@@ -136,7 +134,13 @@ async fn enter(
     match sign_in::sign_in(&services, request::address(&request), &form.email, &form.password).await? {
         Ok(session) => {
             let token = session.token.reveal().to_owned();
-            let cookie = request::cookie(&services, request::SESSION_COOKIE, token, "/a".to_owned(), SESSION_SECONDS);
+            let cookie = request::cookie(
+                &services,
+                request::SESSION_COOKIE,
+                token,
+                "/a".to_owned(),
+                sign_in::SESSION.num_seconds(),
+            );
             let here = request.path().to_owned();
             Ok(HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, here)).finish())
         }

@@ -1,7 +1,6 @@
 //! `/healthz` (the process lives) and `/readyz` (it can serve).
 
 use actix_web::{HttpResponse, web};
-use diesel_async::RunQueryDsl;
 use graphql::Services;
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -17,11 +16,11 @@ async fn alive() -> &'static str {
 /// Serving needs Postgres, and nothing else.
 async fn ready(services: web::Data<Services>) -> HttpResponse {
     let answer = match services.pool.get().await {
-        Ok(mut conn) => diesel::sql_query("SELECT 1").execute(&mut conn).await.map_err(|error| error.to_string()),
+        Ok(mut conn) => schema::ping(&mut conn).await.map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     };
     match answer {
-        Ok(_) => HttpResponse::Ok().content_type(TEXT).body("ready\n"),
+        Ok(()) => HttpResponse::Ok().content_type(TEXT).body("ready\n"),
         Err(error) => {
             tracing::warn!(error, "not ready");
             HttpResponse::ServiceUnavailable().content_type(TEXT).body("the database does not answer\n")

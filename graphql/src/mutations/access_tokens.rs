@@ -50,7 +50,7 @@ impl AccessTokenMutations {
         let (user, now) = (context::viewer(ctx)?.user.id, context::services(ctx).now());
         let mut user_errors = Vec::new();
         let name = name::parse(&input.name)
-            .map_err(|error| user_errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string())))
+            .map_err(|error| user_errors.push(UserError::invalid_name("name", error)))
             .unwrap_or_default();
         if input.expires_at.is_some_and(|end| end <= now || !is_storable(end)) {
             let message = "The expiration lies in the past, or beyond the year 9999.";

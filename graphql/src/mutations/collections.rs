@@ -3,7 +3,7 @@
 use super::payloads::CollectionPayload;
 use crate::{
     Error, audit, context,
-    errors::{UserError, UserErrorCode},
+    errors::{NO_ASSET, UserError, UserErrorCode},
     node_id::NodeKind,
     offers::Requested,
     queries::collections::find_collection,
@@ -61,7 +61,7 @@ impl CollectionMutations {
         let name = match name::parse(&input.name) {
             Ok(name) => name,
             Err(error) => {
-                let refusal = UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string());
+                let refusal = UserError::invalid_name("name", error);
                 return Ok(CollectionPayload::refused(vec![refusal]));
             }
         };
@@ -97,7 +97,7 @@ impl CollectionMutations {
         let name = match input.name.as_deref().map(name::parse).transpose() {
             Ok(name) => name,
             Err(error) => {
-                let refusal = UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string());
+                let refusal = UserError::invalid_name("name", error);
                 return Ok(CollectionPayload::refused(vec![refusal]));
             }
         };
@@ -242,5 +242,3 @@ async fn members(
     }
     Ok(if refusals.is_empty() { Ok(requested.ids()) } else { Err(refusals) })
 }
-
-const NO_ASSET: &str = "There is no such asset, or you may not see it.";

@@ -26,8 +26,7 @@ struct CreateUserInput {
 impl CreateUser {
     /// Adds a user to the workspace. For administrators.
     async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<UserPayload, Error> {
-        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        viewer.require_admin()?;
+        let (services, viewer) = (context::services(ctx), context::admin(ctx)?);
         let (email, name, password) = match parse(&input) {
             Ok(parsed) => parsed,
             Err(errors) => return Ok(UserPayload::refused(errors)),
@@ -60,8 +59,7 @@ fn parse(input: &CreateUserInput) -> Result<(String, String, Password), Vec<User
     if !well_formed {
         errors.push(UserError::new(UserErrorCode::InvalidInput, &["email"], "This is not an e-mail address."));
     }
-    let name = name::parse(&input.name)
-        .map_err(|error| errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string())));
+    let name = name::parse(&input.name).map_err(|error| errors.push(UserError::invalid_name("name", error)));
     let password = Password::for_user(&input.password)
         .map_err(|error| errors.push(UserError::new(UserErrorCode::InvalidPassword, &["password"], error.to_string())));
     match (name, password) {

@@ -10,6 +10,7 @@ mod create_download_link;
 mod create_public_link;
 mod create_user;
 mod delete_links;
+mod editable;
 mod generate_password;
 mod judge_jobs;
 mod new_link;

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Services, Viewer, audit, context,
-    errors::{UserError, UserErrorCode},
+    errors::{NO_ASSET, UserError, UserErrorCode},
     node_id::NodeKind,
 };
 use async_graphql::{Context, ID};
@@ -38,7 +38,7 @@ pub(super) async fn shareable_asset(ctx: &Context<'_>, id: &ID) -> Result<Result
 
 fn not_shareable(reason: NotShareable) -> UserError {
     let (code, message) = match reason {
-        NotShareable::NotFound => (UserErrorCode::NotFound, "There is no such asset, or you may not see it."),
+        NotShareable::NotFound => (UserErrorCode::NotFound, NO_ASSET),
         NotShareable::NoRight => (UserErrorCode::NotShareable, "You lack the right to share this asset."),
         NotShareable::ExternalSource => (
             UserErrorCode::NotShareable,

@@ -1,15 +1,13 @@
 //! `setOriginalState`.
 
-use super::payloads::AssetPayload;
+use super::{editable::editable_asset, payloads::AssetPayload};
 use crate::{
     Error, context,
     errors::{UserError, UserErrorCode},
-    loaders::Loaders,
-    node_id::NodeKind,
     types::{asset::Asset, enums::OriginalState},
 };
 use async_graphql::{Context, ID, Object};
-use domain::{AssetSource, Right};
+use domain::AssetSource;
 use schema::assets;
 
 #[derive(Default)]
@@ -24,18 +22,10 @@ impl SetOriginalState {
         asset_id: ID,
         state: OriginalState,
     ) -> Result<AssetPayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        let found = match NodeKind::Asset.parse(&asset_id) {
-            Some(id) => assets::get(&mut *context::connection(ctx).await?, viewer.workspace.id, id).await?,
-            None => None,
+        let asset = match editable_asset(ctx, &asset_id).await? {
+            Ok(asset) => asset,
+            Err(refusal) => return Ok(AssetPayload::refused(vec![refusal])),
         };
-        let Some(asset) = found else {
-            let message = "There is no such asset, or you may not see it.";
-            return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::NotFound, &["assetId"], message)]));
-        };
-        if !ctx.data_unchecked::<Loaders>().rights(asset.id).await?.has(Right::Edit) {
-            return Err(Error::Forbidden);
-        }
         if asset.source == AssetSource::External && state == OriginalState::Available {
             let message = "This asset is only a reference; its original cannot be made available here.";
             return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::InvalidInput, &["state"], message)]));

@@ -45,8 +45,7 @@ impl SetWatermark {
     /// Sets or changes the picture that links with the setting `watermark` put on what they show. Links that have it
     /// already go on with the one before, until the pictures with the new one are made. For administrators.
     async fn set_watermark(&self, ctx: &Context<'_>, input: SetWatermarkInput) -> Result<WorkspacePayload, Error> {
-        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        viewer.require_admin()?;
+        let (services, viewer) = (context::services(ctx), context::admin(ctx)?);
         if input.file.is_none() && viewer.workspace.watermark_file_id.is_none() {
             let message = "There is no watermark yet; send a PNG or JPEG.";
             return Ok(WorkspacePayload::refused(vec![UserError::new(UserErrorCode::InvalidFile, &["file"], message)]));

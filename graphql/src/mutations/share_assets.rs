@@ -110,7 +110,7 @@ impl ShareAssets {
 
         let mut errors = Vec::new();
         let collection_name = input.collection_name.as_deref().map(name::parse).transpose().unwrap_or_else(|error| {
-            errors.push(UserError::new(UserErrorCode::InvalidName, &["collectionName"], error.to_string()));
+            errors.push(UserError::invalid_name("collectionName", error));
             None
         });
         let now = services.now();

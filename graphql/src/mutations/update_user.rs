@@ -29,11 +29,10 @@ impl UpdateUser {
     /// Changes a user's name or role. What a user may no longer do, the links by that user no longer do. For
     /// administrators, who cannot take the role from themselves: there is always one left.
     async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<UserPayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let mut errors = Vec::new();
         let name = input.name.as_deref().map(name::parse).transpose().unwrap_or_else(|error| {
-            errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string()));
+            errors.push(UserError::invalid_name("name", error));
             None
         });
         let id = NodeKind::User.parse(&input.id);

@@ -33,11 +33,10 @@ impl UpdateWorkspace {
         ctx: &Context<'_>,
         input: UpdateWorkspaceInput,
     ) -> Result<WorkspacePayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let mut errors = Vec::new();
         let name = input.name.as_deref().map(name::parse).transpose().unwrap_or_else(|error| {
-            errors.push(UserError::new(UserErrorCode::InvalidName, &["name"], error.to_string()));
+            errors.push(UserError::invalid_name("name", error));
             None
         });
         if let Some(zone) = &input.time_zone

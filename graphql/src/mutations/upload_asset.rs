@@ -31,11 +31,7 @@ impl UploadAsset {
         let title = match input.title.as_deref().map(name::parse).transpose() {
             Ok(title) => title,
             Err(error) => {
-                return Ok(AssetPayload::refused(vec![UserError::new(
-                    UserErrorCode::InvalidName,
-                    &["title"],
-                    error.to_string(),
-                )]));
+                return Ok(AssetPayload::refused(vec![UserError::invalid_name("title", error)]));
             }
         };
         let received = match take_file(ctx, input.file) {

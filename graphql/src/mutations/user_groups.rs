@@ -22,8 +22,7 @@ pub(super) struct UserGroupMutations;
 impl UserGroupMutations {
     /// Makes a group of users, which access rules can speak of. For administrators.
     async fn create_user_group(&self, ctx: &Context<'_>, name: String) -> Result<UserGroupPayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let name = match name::parse(&name) {
             Ok(name) => name,
             Err(error) => return Ok(refused(UserErrorCode::InvalidName, "name", &error.to_string())),
@@ -42,8 +41,7 @@ impl UserGroupMutations {
 
     /// Removes a group and the access rules that speak of it. For administrators.
     async fn delete_user_group(&self, ctx: &Context<'_>, id: ID) -> Result<UserGroupPayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let Some(group) = find(ctx, viewer, &id).await? else { return Ok(no_group("id")) };
         user_groups::delete(&mut *context::connection(ctx).await?, viewer.workspace.id, group.id).await?;
         Ok(UserGroupPayload { group: None, user_errors: Vec::new() })
@@ -56,8 +54,7 @@ impl UserGroupMutations {
         group_id: ID,
         user_ids: Vec<ID>,
     ) -> Result<UserGroupPayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let Some(group) = find(ctx, viewer, &group_id).await? else { return Ok(no_group("groupId")) };
         if user_ids.len() > MAX_USERS {
             let message = format!("At most {MAX_USERS} users are added at once.");
@@ -83,8 +80,7 @@ impl UserGroupMutations {
         group_id: ID,
         user_ids: Vec<ID>,
     ) -> Result<UserGroupPayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let Some(group) = find(ctx, viewer, &group_id).await? else { return Ok(no_group("groupId")) };
         let ids: Vec<Uuid> = user_ids.iter().filter_map(|id| NodeKind::User.parse(id)).collect();
         user_groups::remove(&mut *context::connection(ctx).await?, group.id, &ids).await?;

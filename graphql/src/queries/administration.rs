@@ -32,8 +32,7 @@ impl AdministrationQueries {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<UserConnection, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = users::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
         Ok(connect(slice, UserTotal, |row| Cursor(row.id), User))
@@ -42,8 +41,7 @@ impl AdministrationQueries {
     /// The groups of the workspace, by name. For administrators.
     #[graphql(complexity = "1 + 20 * child_complexity")]
     async fn user_groups(&self, ctx: &Context<'_>) -> Result<Vec<UserGroup>, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let rows = user_groups::list(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
         Ok(rows.into_iter().map(UserGroup).collect())
     }
@@ -56,8 +54,7 @@ impl AdministrationQueries {
         first: Option<i32>,
         after: Option<String>,
     ) -> Result<AccessRuleConnection, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = access_rules::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
         Ok(connect(slice, AccessRuleTotal, |row| Cursor(row.id), AccessRule))
@@ -72,8 +69,7 @@ impl AdministrationQueries {
         after: Option<String>,
         filter: Option<LinkEventFilter>,
     ) -> Result<LinkEventConnection, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let (limit, after) = PageArgs::forward(first, after).counted()?;
         let filter = LinkEventFilter::parse(filter)?;
         let mut conn = context::connection(ctx).await?;
@@ -88,8 +84,7 @@ struct UserTotal;
 #[Object]
 impl UserTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let count = users::count(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
         i32::try_from(count).map_err(Error::internal)
     }
@@ -101,8 +96,7 @@ struct AccessRuleTotal;
 #[Object]
 impl AccessRuleTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let count = access_rules::count(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
         i32::try_from(count).map_err(Error::internal)
     }

@@ -10,7 +10,7 @@ pub(super) struct JobQueueQuery;
 impl JobQueueQuery {
     /// The queue of background jobs. For administrators.
     async fn job_queue(&self, ctx: &Context<'_>) -> Result<JobQueue, Error> {
-        context::viewer(ctx)?.require_admin()?;
+        context::admin(ctx)?;
         Ok(JobQueue)
     }
 }

@@ -1,8 +1,7 @@
 //! `AccessRule`.
 
 use crate::{
-    Error,
-    loaders::Loaders,
+    Error, context,
     node_id::NodeKind,
     types::{enums::Right, link::LinkTarget, user::User, user_group::UserGroup},
 };
@@ -20,13 +19,13 @@ impl AccessRule {
 
     /// Whom it speaks of. Null, with a null group: everyone in the workspace.
     async fn user(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
-        let user = ctx.data_unchecked::<Loaders>().user(self.0.user_id?).await.transpose()?;
+        let user = context::loaders(ctx).user(self.0.user_id?).await.transpose()?;
         Some(user.map(User))
     }
 
     /// Speaks of the members of this group.
     async fn group(&self, ctx: &Context<'_>) -> Option<Result<UserGroup, Error>> {
-        let group = ctx.data_unchecked::<Loaders>().group(self.0.group_id?).await.transpose()?;
+        let group = context::loaders(ctx).group(self.0.group_id?).await.transpose()?;
         Some(group.map(UserGroup))
     }
 

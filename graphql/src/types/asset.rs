@@ -2,7 +2,6 @@
 
 use crate::{
     Error, Services, Viewer, context,
-    loaders::Loaders,
     node_id::NodeKind,
     paging::{AssetCursor, PageArgs, page_cost},
     queries::collections::find_collection,
@@ -103,13 +102,13 @@ impl Asset {
 
     #[graphql(complexity = "1 + 6 * child_complexity")]
     async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Proxy>, Error> {
-        let rows = ctx.data_unchecked::<Loaders>().proxies(self.0.id).await?;
+        let rows = context::loaders(ctx).proxies(self.0.id).await?;
         Ok(rows.into_iter().map(Proxy).collect())
     }
 
     #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, Error> {
-        let rows = ctx.data_unchecked::<Loaders>().attachments(self.0.id).await?;
+        let rows = context::loaders(ctx).attachments(self.0.id).await?;
         Ok(rows.into_iter().map(Attachment).collect())
     }
 
@@ -130,25 +129,25 @@ impl Asset {
 
     /// How often it was shown through links.
     async fn view_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let counter = ctx.data_unchecked::<Loaders>().counter(self.0.id).await?;
+        let counter = context::loaders(ctx).counter(self.0.id).await?;
         Ok(counter.map_or(0, |counter| counter.view_count))
     }
 
     /// How many downloads through links were counted.
     async fn download_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let counter = ctx.data_unchecked::<Loaders>().counter(self.0.id).await?;
+        let counter = context::loaders(ctx).counter(self.0.id).await?;
         Ok(counter.map_or(0, |counter| counter.download_count))
     }
 
     /// The last view or download through a link.
     async fn last_accessed_at(&self, ctx: &Context<'_>) -> Option<Result<DateTime<Utc>, Error>> {
-        let counter = ctx.data_unchecked::<Loaders>().counter(self.0.id).await.transpose()?;
+        let counter = context::loaders(ctx).counter(self.0.id).await.transpose()?;
         Some(counter.map(|counter| counter.last_accessed_at))
     }
 
     /// Whether you may link to it.
     async fn sharing(&self, ctx: &Context<'_>) -> Result<Shareability, Error> {
-        let rights = ctx.data_unchecked::<Loaders>().rights(self.0.id).await?;
+        let rights = context::loaders(ctx).rights(self.0.id).await?;
         let facts =
             AssetFacts { source: self.0.source, original: self.0.original_state, presets: Vec::new(), attachments: 0 };
         let reason = may_share(self.0.source, rights).err();

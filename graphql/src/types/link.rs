@@ -43,7 +43,7 @@ impl LinkTarget {
         asset: Option<Uuid>,
         collection: Option<Uuid>,
     ) -> Result<Option<Self>, Error> {
-        let loaders = ctx.data_unchecked::<Loaders>();
+        let loaders = context::loaders(ctx);
         Ok(match (asset, collection) {
             (Some(id), _) => loaders.asset(id).await?.map(|asset| Self::Asset(Asset(asset))),
             (None, Some(id)) => loaders.collection(id).await?.map(|row| Self::Collection(Collection(row))),
@@ -131,7 +131,7 @@ impl Link {
             _ if !row.allow_proxies => Vec::new(),
             Some(chosen) => chosen,
             None => {
-                let proxies = self.proxies(ctx.data_unchecked::<Loaders>()).await?;
+                let proxies = self.proxies(context::loaders(ctx)).await?;
                 let exist = proxies.iter().filter(|proxy| !proxy.watermarked && proxy.state != "FAILED");
                 let mut presets: Vec<Preset> = exist.map(|proxy| proxy.preset).collect();
                 presets.dedup();
@@ -153,7 +153,7 @@ impl Link {
     }
 
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
-        let found = ctx.data_unchecked::<Loaders>().user(self.0.created_by).await;
+        let found = context::loaders(ctx).user(self.0.created_by).await;
         found.map(|user| user.map(User)).transpose()
     }
 
@@ -168,7 +168,7 @@ impl Link {
 
     /// How far the pictures are that its page shows and hands out.
     async fn preparation(&self, ctx: &Context<'_>) -> Result<LinkPreparation, Error> {
-        self.count_proxies(ctx.data_unchecked::<Loaders>()).await
+        self.count_proxies(context::loaders(ctx)).await
     }
 
     /// How often its page was opened.

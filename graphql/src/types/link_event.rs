@@ -2,7 +2,6 @@
 
 use crate::{
     Error, context,
-    loaders::Loaders,
     node_id::NodeKind,
     paging::CountCursor,
     types::{enums::LinkAction, user::User},
@@ -46,7 +45,7 @@ impl LinkEvent {
 
     /// Who did it; null where that user is gone, or where the link went by itself with its expired collection.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
-        let user = ctx.data_unchecked::<Loaders>().user(self.0.actor_id?).await.transpose()?;
+        let user = context::loaders(ctx).user(self.0.actor_id?).await.transpose()?;
         Some(user.map(User))
     }
 
@@ -89,8 +88,7 @@ pub(crate) struct LinkEventTotal {
 #[Object]
 impl LinkEventTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require_admin()?;
+        let viewer = context::admin(ctx)?;
         let mut conn = context::connection(ctx).await?;
         let count = link_events::count(&mut conn, viewer.workspace.id, self.filter).await?;
         i32::try_from(count).map_err(Error::internal)

@@ -5,13 +5,8 @@ use crate::{
     Parts,
     media::{self, MediaError, Wanted},
 };
-use bytes::Bytes;
 use std::path::Path;
-use tokio::io::AsyncReadExt;
 use uuid::Uuid;
-
-/// How much of a finished video is read at a time.
-const PIECE_BYTES: u64 = 256 * 1024;
 
 pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
     let Some(work) = Work::load(parts, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
@@ -35,17 +30,10 @@ async fn make(parts: &Parts, work: &Work, wanted: &Wanted, output: &Path) -> any
     work.store(parts, wanted.preset, wanted.watermarked, in_storage).await
 }
 
-/// Copies a file into storage, piece by piece.
+/// Copies a file into storage.
 async fn copy(parts: &Parts, from: &Path) -> anyhow::Result<(Uuid, u64)> {
-    let mut file = tokio::fs::File::open(from).await?;
     let mut writer = parts.storage.begin_proxy().await?;
-    loop {
-        let mut piece = Vec::new();
-        if (&mut file).take(PIECE_BYTES).read_to_end(&mut piece).await? == 0 {
-            break;
-        }
-        writer.write(Bytes::from(piece)).await?;
-    }
+    writer.copy(tokio::fs::File::open(from).await?).await?;
     let stored = writer.finish().await?;
     Ok((stored.id, stored.byte_size))
 }

@@ -1,0 +1,20 @@
+//! What somebody may edit.
+
+use crate::{Error, context, errors::UserError, node_id::NodeKind};
+use async_graphql::{Context, ID};
+use domain::Right;
+use schema::assets::{self, Asset};
+
+/// Loads the asset that the field `assetId` names, if the viewer may edit it.
+pub(super) async fn editable_asset(ctx: &Context<'_>, id: &ID) -> Result<Result<Asset, UserError>, Error> {
+    let viewer = context::viewer(ctx)?;
+    let found = match NodeKind::Asset.parse(id) {
+        Some(id) => assets::get(&mut *context::connection(ctx).await?, viewer.workspace.id, id).await?,
+        None => None,
+    };
+    match found {
+        None => Ok(Err(UserError::no_such_asset(&["assetId"]))),
+        Some(asset) if context::loaders(ctx).rights(asset.id).await?.has(Right::Edit) => Ok(Ok(asset)),
+        Some(_) => Err(Error::Forbidden),
+    }
+}
