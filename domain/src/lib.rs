@@ -27,6 +27,6 @@ pub use asset::{AssetKind, AssetNumber, AssetSource, OriginalState};
 pub use clock::Clock;
 pub use collection::CollectionKind;
 pub use link::{LinkAction, LinkKind, LinkState};
-pub use preset::{Preset, Presets};
+pub use preset::{Preset, Presets, ProxyState};
 pub use rights::{Right, Rights, Role};
 pub use text_enum::UnknownName;

@@ -21,6 +21,18 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Whether a proxy can be had.
+    pub enum ProxyState {
+        /// It is being made.
+        Pending = "PENDING",
+        /// It is there.
+        Ready = "READY",
+        /// It could not be made.
+        Failed = "FAILED",
+    }
+}
+
 impl Preset {
     /// The kind of asset that has this proxy.
     pub const fn of_kind(self) -> AssetKind {

@@ -15,7 +15,7 @@ use diesel::{
     sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{CollectionKind, Preset, Right, Rights};
+use domain::{CollectionKind, Preset, ProxyState, Right, Rights};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -322,9 +322,8 @@ pub struct ProxyCount {
     /// With the watermark on it.
     #[diesel(sql_type = Bool)]
     pub watermarked: bool,
-    /// `PENDING`, `READY` or `FAILED`.
     #[diesel(sql_type = Text)]
-    pub state: String,
+    state: String,
     /// How many.
     #[diesel(sql_type = BigInt)]
     pub count: i64,
@@ -334,6 +333,11 @@ impl ProxyCount {
     /// Which proxy.
     pub fn preset(&self) -> Option<Preset> {
         self.preset.parse().ok()
+    }
+
+    /// In which state.
+    pub fn state(&self) -> Option<ProxyState> {
+        self.state.parse().ok()
     }
 }
 

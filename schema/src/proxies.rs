@@ -12,7 +12,7 @@ use diesel::{
     sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use domain::{Preset, watermark::Placement};
+use domain::{Preset, ProxyState, watermark::Placement};
 use uuid::Uuid;
 
 /// A smaller version of an asset's original.
@@ -26,8 +26,9 @@ pub struct Proxy {
     pub preset: Preset,
     /// With the workspace's watermark on it.
     pub watermarked: bool,
-    /// `PENDING`, `READY` or `FAILED`.
-    pub state: String,
+    /// Whether it can be had.
+    #[diesel(deserialize_as = String)]
+    pub state: ProxyState,
     /// Its blob, once it is ready.
     pub file_id: Option<Uuid>,
     /// Its media type, once it is ready.
@@ -68,7 +69,12 @@ pub(crate) async fn insert_pending(conn: &mut AsyncPgConnection, asset: Uuid, pr
         .iter()
         .map(|preset| {
             let preset = proxies::preset.eq(preset.as_str());
-            (proxies::asset_id.eq(asset), preset, proxies::watermarked.eq(false), proxies::state.eq("PENDING"))
+            (
+                proxies::asset_id.eq(asset),
+                preset,
+                proxies::watermarked.eq(false),
+                proxies::state.eq(ProxyState::Pending.as_str()),
+            )
         })
         .collect();
     diesel::insert_into(proxies::table).values(rows).on_conflict_do_nothing().execute(conn).await.map(drop)

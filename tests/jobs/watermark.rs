@@ -4,7 +4,7 @@
 use crate::jobs::hands::{Hands, read};
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection;
-use domain::Preset;
+use domain::{Preset, ProxyState};
 use futures::future::join_all;
 use jobs::Setup;
 use schema::outbox::{Job, Lane};
@@ -437,7 +437,7 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
     };
     assert_eq!(
         (states(&assets[0]).await, states(&assets[1]).await),
-        (vec!["READY".to_owned(); 2], vec!["FAILED".to_owned(); 2])
+        (vec![ProxyState::Ready; 2], vec![ProxyState::Failed; 2])
     );
     let visitor = server.visitor();
     let colour = async |link: &Value, asset: &Value, file: &str| seen(&visitor, &picture(link, asset, file)).await;
@@ -511,7 +511,7 @@ async fn nothing_that_a_new_link_needs_is_deleted_meanwhile() {
         tokio::join!(make, collect);
         let wanted = schema::proxies::of_assets(&mut server.database().await, &[uuid(&assets[0])]).await.unwrap();
         assert_eq!(wanted.iter().filter(|proxy| proxy.watermarked).count(), 3, "round {round}");
-        for proxy in wanted.iter().filter(|proxy| proxy.state == "READY") {
+        for proxy in wanted.iter().filter(|proxy| proxy.state == ProxyState::Ready) {
             let name = proxy.file_id.unwrap().simple().to_string();
             assert!(server.blob_files().iter().any(|file| file.ends_with(&name)), "round {round}: {proxy:?}");
         }

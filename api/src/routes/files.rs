@@ -4,7 +4,7 @@ use super::{PageError, assets::placeholder};
 use crate::{file_response::File, visit::FileName};
 use actix_web::{HttpRequest, HttpResponse};
 use diesel_async::AsyncConnection;
-use domain::media;
+use domain::{ProxyState, media};
 use graphql::Services;
 use schema::{assets::Asset, attachments, outbox::Priority, pictures, proxies::Proxy};
 use storage::Blob;
@@ -58,7 +58,7 @@ pub(super) async fn show(
     if let Some(file) = proxy.and_then(ready) {
         return Ok(file.open(request, &services.storage).await?.respond(HttpResponse::Ok()));
     }
-    let may_come = proxy.map_or(watermarked, |proxy| proxy.state == "PENDING");
+    let may_come = proxy.map_or(watermarked, |proxy| proxy.state == ProxyState::Pending);
     let pending = may_come && hurry(services, asset, watermarked).await?;
     Ok(placeholder(asset.kind, pending))
 }

@@ -5,7 +5,7 @@ use crate::{
     views::{AssetView, DownloadView},
     visit::FileName,
 };
-use domain::{AssetKind, Preset};
+use domain::{AssetKind, Preset, ProxyState};
 use graphql::Services;
 use schema::{
     assets::Asset,
@@ -48,12 +48,12 @@ pub(super) fn asset_view(
     let attachments = files.attachments.get(&asset.id).map_or(&[][..], Vec::as_slice);
     let shows = |proxy: &Proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster);
     let picture = proxies.iter().find(|proxy| shows(proxy) && proxy.watermarked == watermarked);
-    let ready = picture.filter(|proxy| proxy.state == "READY");
+    let ready = picture.filter(|proxy| proxy.state == ProxyState::Ready);
     // A watermarked one that nobody has asked for yet is made as soon as somebody does.
-    let to_come = || proxies.iter().any(|proxy| shows(proxy) && proxy.state != "FAILED");
-    let pending = picture.map_or_else(|| watermarked && to_come(), |proxy| proxy.state == "PENDING");
+    let to_come = || proxies.iter().any(|proxy| shows(proxy) && proxy.state != ProxyState::Failed);
+    let pending = picture.map_or_else(|| watermarked && to_come(), |proxy| proxy.state == ProxyState::Pending);
     let plays = |proxy: &&Proxy| proxy.preset == Preset::Video480 && proxy.watermarked == watermarked;
-    let video = proxies.iter().find(plays).filter(|proxy| proxy.state == "READY");
+    let video = proxies.iter().find(plays).filter(|proxy| proxy.state == ProxyState::Ready);
     let mut downloads = Vec::new();
     let mut add = |file: FileName, label: String, media_type: &str, size: Option<i64>| {
         if offers(file) {
@@ -63,7 +63,7 @@ pub(super) fn asset_view(
         }
     };
     add(FileName::Original, "Original".to_owned(), &asset.media_type, asset.byte_size);
-    for proxy in proxies.iter().filter(|proxy| proxy.state == "READY" && proxy.watermarked == watermarked) {
+    for proxy in proxies.iter().filter(|proxy| proxy.state == ProxyState::Ready && proxy.watermarked == watermarked) {
         let label = match (proxy.width, proxy.height) {
             (Some(width), Some(height)) => format!("{} ({width} × {height})", proxy.preset.label()),
             _ => proxy.preset.label().to_owned(),

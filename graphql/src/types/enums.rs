@@ -87,6 +87,7 @@ pub(crate) enum NotShareableReason {
 
 /// Whether a proxy can be had.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::ProxyState")]
 pub(crate) enum ProxyState {
     /// It is being made.
     Pending,

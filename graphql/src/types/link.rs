@@ -16,7 +16,7 @@ use crate::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::{Preset, clock::is_storable};
+use domain::{Preset, ProxyState, clock::is_storable};
 use schema::{link_listing, links};
 use uuid::Uuid;
 
@@ -132,7 +132,7 @@ impl Link {
             Some(chosen) => chosen,
             None => {
                 let proxies = self.proxies(context::loaders(ctx)).await?;
-                let exist = proxies.iter().filter(|proxy| !proxy.watermarked && proxy.state != "FAILED");
+                let exist = proxies.iter().filter(|proxy| !proxy.watermarked && proxy.state != ProxyState::Failed);
                 let mut presets: Vec<Preset> = exist.map(|proxy| proxy.preset).collect();
                 presets.dedup();
                 presets
@@ -190,7 +190,7 @@ impl Link {
 struct Proxies {
     preset: Preset,
     watermarked: bool,
-    state: String,
+    state: ProxyState,
     count: i32,
 }
 
@@ -200,10 +200,10 @@ impl Link {
         let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
         for proxy in self.proxies(loaders).await?.iter().filter(|proxy| proxy.watermarked == self.0.watermark) {
             preparation.total += proxy.count;
-            match proxy.state.as_str() {
-                "READY" => preparation.ready += proxy.count,
-                "FAILED" => preparation.failed += proxy.count,
-                _ => {}
+            match proxy.state {
+                ProxyState::Ready => preparation.ready += proxy.count,
+                ProxyState::Failed => preparation.failed += proxy.count,
+                ProxyState::Pending => {}
             }
         }
         Ok(preparation)
@@ -225,8 +225,8 @@ impl Link {
             (None, Some(collection)) => {
                 let rows = loaders.collection_proxies(collection).await?.into_iter();
                 let counted = |row: schema::collections::ProxyCount| {
-                    let (preset, count) = (row.preset()?, i32::try_from(row.count).ok()?);
-                    Some(Proxies { preset, watermarked: row.watermarked, state: row.state, count })
+                    let count = i32::try_from(row.count).ok()?;
+                    Some(Proxies { preset: row.preset()?, watermarked: row.watermarked, state: row.state()?, count })
                 };
                 Ok(rows.filter_map(counted).collect())
             }

@@ -24,11 +24,7 @@ impl Proxy {
     }
 
     async fn state(&self) -> ProxyState {
-        match self.0.state.as_str() {
-            "READY" => ProxyState::Ready,
-            "FAILED" => ProxyState::Failed,
-            _ => ProxyState::Pending,
-        }
+        self.0.state.into()
     }
 
     /// In pixels, once it is ready.
@@ -47,6 +43,6 @@ impl Proxy {
 
     /// Why it could not be made, where it has failed.
     async fn failure_reason(&self) -> Option<&str> {
-        self.0.reason.as_deref().filter(|_| self.0.state == "FAILED")
+        self.0.reason.as_deref().filter(|_| self.0.state == domain::ProxyState::Failed)
     }
 }

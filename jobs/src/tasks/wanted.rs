@@ -4,7 +4,7 @@ use crate::{
     Parts,
     media::{Mark, MediaError, Wanted},
 };
-use domain::Preset;
+use domain::{Preset, ProxyState};
 use schema::{
     assets::{self, Asset},
     proxies::{self, Proxy, ReadyProxy, Stored, Watermark},
@@ -137,10 +137,11 @@ impl Work {
 }
 
 fn is_to_be_made(proxy: &Proxy, watermark: Option<&Watermark>) -> bool {
-    let pending = proxy.state == "PENDING";
+    let pending = proxy.state == ProxyState::Pending;
     if !proxy.watermarked {
         return pending;
     }
-    let outdated = |watermark: &Watermark| proxy.state == "READY" && proxy.watermark_version < watermark.version;
+    let outdated =
+        |watermark: &Watermark| proxy.state == ProxyState::Ready && proxy.watermark_version < watermark.version;
     watermark.is_some_and(|watermark| pending || outdated(watermark))
 }
