@@ -1,7 +1,7 @@
 //! Proxies: the smaller versions of originals, wanted, ready or failed.
 //!
 //! A watermarked proxy is wanted as long as a link needs it that has not expired. Whoever makes such a need stores it
-//! first and then calls [`want_watermarked`], and [`delete_unneeded`] locks the rows before it looks for the last
+//! first and then calls `want_watermarked`, and [`delete_unneeded`] locks the rows before it looks for the last
 //! time: so nothing that is needed goes, whoever comes first. Whoever changes several rows locks them in the order of
 //! assets and presets, so that nobody waits in a circle.
 
