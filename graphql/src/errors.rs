@@ -167,11 +167,6 @@ impl UserError {
         Self::new(UserErrorCode::InvalidName, &[field], error.to_string())
     }
 
-    /// An asset that is not there, or not for the viewer to see.
-    pub(crate) fn no_such_asset(field: &[&str]) -> Self {
-        Self::new(UserErrorCode::NotFound, field, NO_ASSET)
-    }
-
     /// A refused setting, whose path begins with `parents`.
     pub(crate) fn setting(error: &SettingError, parents: &[&str]) -> Self {
         let code = match error {

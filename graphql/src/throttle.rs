@@ -208,7 +208,8 @@ mod tests {
     async fn empty<F: Future<Output = Result<(), Duration>>>(limit: &Limit, attempt: impl Fn(u32) -> F) {
         let start = Instant::now();
         for passed in 0..1000 {
-            if attempt(passed).await.is_err() {
+            if let Err(wait) = attempt(passed).await {
+                assert!(wait <= limit.refill, "{wait:?}");
                 let refilled = start.elapsed().as_millis() / limit.refill.as_millis() + 1;
                 let most = limit.burst + u32::try_from(refilled).unwrap();
                 assert!((limit.burst..=most).contains(&passed), "{passed}");

@@ -158,8 +158,8 @@ pub async fn set_failed(
     watermark_version: i32,
     reason: &str,
 ) -> QueryResult<()> {
-    let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
-    diesel::sql_query(
+    fail(
+        conn,
         "WITH failed AS (
             SELECT preset, watermarked FROM proxies
             WHERE asset_id = $1 AND preset = ANY ($2)
@@ -170,14 +170,9 @@ pub async fn set_failed(
             width = NULL, height = NULL
         FROM failed
         WHERE asset_id = $1 AND proxies.preset = failed.preset AND proxies.watermarked = failed.watermarked",
+        (asset, presets, watermark_version, reason),
     )
-    .bind::<SqlUuid, _>(asset)
-    .bind::<Array<Text>, _>(names)
-    .bind::<Integer, _>(watermark_version)
-    .bind::<Text, _>(reason)
-    .execute(conn)
     .await
-    .map(drop)
 }
 
 /// Marks watermarked proxies that are still pending as failed, because this watermark cannot be drawn; nothing, if it
@@ -189,9 +184,9 @@ pub async fn set_unmarked(
     watermark_version: i32,
     reason: &str,
 ) -> QueryResult<()> {
-    let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
     // Locked, or another could be set in this instant, whose proxies would then never be made.
-    diesel::sql_query(
+    fail(
+        conn,
         "WITH current AS (
             SELECT FROM workspaces JOIN assets ON assets.workspace_id = workspaces.id
             WHERE assets.id = $1 AND watermark_version = $3 FOR SHARE OF workspaces
@@ -203,14 +198,26 @@ pub async fn set_unmarked(
         )
         UPDATE proxies SET state = 'FAILED', reason = $4 FROM failed
         WHERE asset_id = $1 AND proxies.preset = failed.preset AND watermarked",
+        (asset, presets, watermark_version, reason),
     )
-    .bind::<SqlUuid, _>(asset)
-    .bind::<Array<Text>, _>(names)
-    .bind::<Integer, _>(watermark_version)
-    .bind::<Text, _>(reason)
-    .execute(conn)
     .await
-    .map(drop)
+}
+
+/// Runs what marks proxies as failed: of an asset ($1), of presets ($2), by a watermark ($3), with a reason ($4).
+async fn fail(
+    conn: &mut AsyncPgConnection,
+    statement: &str,
+    (asset, presets, watermark_version, reason): (Uuid, &[Preset], i32, &str),
+) -> QueryResult<()> {
+    let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
+    diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(asset)
+        .bind::<Array<Text>, _>(names)
+        .bind::<Integer, _>(watermark_version)
+        .bind::<Text, _>(reason)
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Lets the watermarked proxies of a workspace that failed be tried once more, with another watermark; not those of

@@ -125,6 +125,7 @@ async fn guessing_is_slowed_down_for_each_account_apart() {
     let codes: Vec<_> = (0..16).map(|index| data[format!("a{index}")]["userErrors"][0]["code"].clone()).collect();
     let passed = codes.iter().filter(|code| **code == "WRONG_CREDENTIALS").count();
     assert!(bucket.admits().contains(&(1 + passed)), "with the first sign-in: {codes:?}");
+    assert_eq!(codes[0], "WRONG_CREDENTIALS");
     assert_eq!(codes[15], "TOO_MANY_ATTEMPTS", "the right password waits, too");
     assert!(data["a15"]["userErrors"][0]["message"].as_str().unwrap().contains("seconds"), "it says when to try again");
     server.sign_in("eddi@example.com", "a long password").await;

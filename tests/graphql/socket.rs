@@ -1,9 +1,10 @@
 //! The protocol `graphql-transport-ws`, and clients that do not keep to it.
 
+use crate::jobs::hands::until;
 use api::config::SocketTimes;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, LONG, Options, Running, Socket, fixtures, start, start_with};
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Running, Socket, fixtures, start, start_with};
 use tokio_tungstenite::tungstenite::{self, Message};
 
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -132,12 +133,8 @@ async fn who_does_not_answer_is_gone() {
     socket.subscribe("1", "{ viewer { id } }", Value::Null).await;
     assert_eq!(socket.next().await.unwrap()["type"], "next");
     // And is gone when nobody does.
-    let gone = async {
-        while !server.visitor().get("/metrics").await.text().await.unwrap().contains("vitrine_sockets_open 0\n") {
-            tokio::time::sleep(ping).await;
-        }
-    };
-    tokio::time::timeout(LONG, gone).await.expect("it is gone");
+    let metrics = async || server.visitor().get("/metrics").await.text().await.unwrap();
+    until(true, async || metrics().await.contains("vitrine_sockets_open 0\n")).await;
 }
 
 #[tokio::test]

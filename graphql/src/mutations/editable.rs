@@ -1,6 +1,10 @@
 //! What somebody may edit.
 
-use crate::{Error, context, errors::UserError, node_id::NodeKind};
+use crate::{
+    Error, context,
+    errors::{NO_ASSET, UserError, UserErrorCode},
+    node_id::NodeKind,
+};
 use async_graphql::{Context, ID};
 use domain::Right;
 use schema::assets::{self, Asset};
@@ -13,7 +17,7 @@ pub(super) async fn editable_asset(ctx: &Context<'_>, id: &ID) -> Result<Result<
         None => None,
     };
     match found {
-        None => Ok(Err(UserError::no_such_asset(&["assetId"]))),
+        None => Ok(Err(UserError::new(UserErrorCode::NotFound, &["assetId"], NO_ASSET))),
         Some(asset) if context::loaders(ctx).rights(asset.id).await?.has(Right::Edit) => Ok(Ok(asset)),
         Some(_) => Err(Error::Forbidden),
     }
