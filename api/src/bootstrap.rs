@@ -3,7 +3,7 @@
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use domain::{Role, password::Password};
+use domain::{Role, email, password::Password};
 use schema::{
     users,
     workspaces::{self, Workspace},
@@ -15,22 +15,37 @@ pub async fn is_done(conn: &mut AsyncPgConnection) -> anyhow::Result<bool> {
     Ok(workspaces::oldest(conn).await?.is_some())
 }
 
+/// The first administrator, as configured.
+pub struct FirstAdmin {
+    email: String,
+    password: Password,
+}
+
+impl FirstAdmin {
+    /// Fails where one of the two would let nobody sign in.
+    pub fn new(email: &str, password: &str) -> anyhow::Result<Self> {
+        let email = email::parse(email).context("VITRINE_ADMIN_EMAIL is not an e-mail address")?;
+        let password = Password::for_user(password).context("VITRINE_ADMIN_PASSWORD")?;
+        Ok(Self { email, password })
+    }
+}
+
 /// Makes the workspace and its administrator.
-pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, email: &str, password: &str) -> anyhow::Result<()> {
-    let hash = Password::for_user(password).context("VITRINE_ADMIN_PASSWORD")?.hash();
+pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, admin: FirstAdmin) -> anyhow::Result<()> {
     let workspace = Workspace::new("My workspace", "VTR", "UTC", now);
     let admin = users::User {
         id: Uuid::now_v7(),
         workspace_id: workspace.id,
-        email: email.trim().to_lowercase(),
+        email: admin.email,
         name: "Administrator".to_owned(),
         role: Role::Admin,
-        password_hash: hash,
+        password_hash: admin.password.hash(),
         created_at: now,
     };
     conn.transaction(async |conn| {
         workspaces::insert(conn, workspace).await?;
-        anyhow::ensure!(users::insert(conn, admin).await?, "the address {email} is taken");
+        let taken = format!("the address {} is taken", admin.email);
+        anyhow::ensure!(users::insert(conn, admin).await?, taken);
         Ok(())
     })
     .await

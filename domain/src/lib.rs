@@ -9,6 +9,7 @@ pub mod asset;
 pub mod bearer;
 pub mod clock;
 pub mod collection;
+pub mod email;
 pub mod grant;
 pub mod link;
 pub mod media;

@@ -5,7 +5,7 @@
 //! for good. The buckets are in Redis, where all processes share them; while Redis is gone, each process has its own.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::token::ServerKey;
+use domain::{email, token::ServerKey};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 use redis::{
     Client, Script,
@@ -19,15 +19,6 @@ use std::{
     time::{Duration, Instant},
 };
 use uuid::Uuid;
-
-/// Attempts at one account or one link from one address before it has to slow down, and how often after that.
-const NARROW: Limit = Limit { name: "narrow", burst: 10, refill: Duration::from_secs(6) };
-/// Attempts from one address at anything.
-const BY_ADDRESS: Limit = Limit { name: "address", burst: 60, refill: Duration::from_secs(1) };
-/// Attempts at one account or one link from anywhere.
-const BY_OBJECT: Limit = Limit { name: "object", burst: 100, refill: Duration::from_secs(1) };
-/// Links that are not there, asked for from one address.
-const MISSES: Limit = Limit { name: "misses", burst: 300, refill: Duration::from_millis(200) };
 
 /// Full buckets are forgotten when there are this many.
 const FORGET_ABOVE: usize = 10_000;
@@ -53,17 +44,29 @@ return 0",
     )
 });
 
+/// How many attempts a bucket has, and the buckets of this process.
 struct Limit {
+    /// The buckets' name in Redis.
     name: &'static str,
+    /// Attempts that pass at once.
     burst: u32,
+    /// After how long there is one more.
     refill: Duration,
+    here: DefaultKeyedRateLimiter<String>,
 }
 
 /// Counts attempts.
 pub struct Throttle {
     key: ServerKey,
     shared: Option<Shared>,
-    local: [(&'static str, DefaultKeyedRateLimiter<String>); 4],
+    /// Attempts at one account or one link from one address.
+    narrow: Limit,
+    /// Attempts from one address at anything.
+    by_address: Limit,
+    /// Attempts at one account or one link from anywhere.
+    by_object: Limit,
+    /// Links that are not there, asked for from one address.
+    misses: Limit,
 }
 
 /// The buckets in Redis.
@@ -78,13 +81,19 @@ impl Throttle {
     /// the buckets of one installation from those of another. `patience`: how long an answer of Redis is waited for.
     pub fn new(redis_url: Option<&str>, key: ServerKey, patience: Duration) -> Result<Self, redis::RedisError> {
         let shared = redis_url.map(|url| Shared::new(url, patience)).transpose()?;
-        let local = [NARROW, BY_ADDRESS, BY_OBJECT, MISSES].map(|limit| (limit.name, limit.limiter()));
-        Ok(Self { key, shared, local })
+        Ok(Self {
+            key,
+            shared,
+            narrow: Limit::new("narrow", 10, Duration::from_secs(6)),
+            by_address: Limit::new("address", 60, Duration::from_secs(1)),
+            by_object: Limit::new("object", 100, Duration::from_secs(1)),
+            misses: Limit::new("misses", 300, Duration::from_millis(200)),
+        })
     }
 
     /// Charges an attempt to sign in. The error is how long to wait.
     pub async fn sign_in(&self, address: IpAddr, email: &str) -> Result<(), Duration> {
-        let email: String = email.trim().to_lowercase().chars().take(320).collect();
+        let email: String = email::normalized(email).chars().take(320).collect();
         self.guess(address, &format!("account {email}")).await
     }
 
@@ -95,43 +104,42 @@ impl Throttle {
 
     /// Charges a request for a link that is not there, or no longer. The error is how long to wait.
     pub async fn unknown_link(&self, address: IpAddr) -> Result<(), Duration> {
-        self.charge(&[(MISSES, network(address).to_string())]).await
+        self.charge(&[(&self.misses, network(address).to_string())]).await
     }
 
     async fn guess(&self, address: IpAddr, object: &str) -> Result<(), Duration> {
         let address = network(address);
         let buckets = [
-            (NARROW, format!("{address} {object}")),
-            (BY_ADDRESS, address.to_string()),
-            (BY_OBJECT, object.to_owned()),
+            (&self.narrow, format!("{address} {object}")),
+            (&self.by_address, address.to_string()),
+            (&self.by_object, object.to_owned()),
         ];
         self.charge(&buckets).await
     }
 
-    async fn charge(&self, buckets: &[(Limit, String)]) -> Result<(), Duration> {
+    async fn charge(&self, buckets: &[(&Limit, String)]) -> Result<(), Duration> {
         if let Some(shared) = &self.shared
             && let Some(wait) = shared.charge(&self.key, buckets).await
         {
             return if wait.is_zero() { Ok(()) } else { Err(wait) };
         }
-        buckets.iter().try_for_each(|(limit, bucket)| self.charge_here(limit, bucket))
-    }
-
-    fn charge_here(&self, limit: &Limit, bucket: &String) -> Result<(), Duration> {
-        let Some((_, limiter)) = self.local.iter().find(|(name, _)| *name == limit.name) else { return Ok(()) };
-        if limiter.len() > FORGET_ABOVE {
-            limiter.retain_recent();
-        }
-        let now = limiter.clock().now();
-        limiter.check_key(bucket).map_err(|not_until| not_until.wait_time_from(now))
+        buckets.iter().try_for_each(|(limit, bucket)| limit.charge_here(bucket))
     }
 }
 
 impl Limit {
-    fn limiter(&self) -> DefaultKeyedRateLimiter<String> {
-        let burst = NonZeroU32::new(self.burst).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(self.refill).unwrap_or(Quota::per_second(burst));
-        RateLimiter::keyed(quota.allow_burst(burst))
+    fn new(name: &'static str, burst: u32, refill: Duration) -> Self {
+        let most = NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::with_period(refill).unwrap_or(Quota::per_second(most));
+        Self { name, burst, refill, here: RateLimiter::keyed(quota.allow_burst(most)) }
+    }
+
+    fn charge_here(&self, bucket: &String) -> Result<(), Duration> {
+        if self.here.len() > FORGET_ABOVE {
+            self.here.retain_recent();
+        }
+        let now = self.here.clock().now();
+        self.here.check_key(bucket).map_err(|not_until| not_until.wait_time_from(now))
     }
 }
 
@@ -146,7 +154,7 @@ impl Shared {
     }
 
     /// How long to wait, or nothing where Redis does not answer.
-    async fn charge(&self, key: &ServerKey, buckets: &[(Limit, String)]) -> Option<Duration> {
+    async fn charge(&self, key: &ServerKey, buckets: &[(&Limit, String)]) -> Option<Duration> {
         let paused = || self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
         if paused().is_some_and(|end| Instant::now() < end) {
             return None;
@@ -223,7 +231,7 @@ mod tests {
     async fn one_address_at_one_account_is_slowed_first() {
         let throttle = throttle();
         let address = "192.0.2.1".parse().unwrap();
-        empty(&NARROW, |i| {
+        empty(&throttle.narrow, |i| {
             throttle.sign_in(address, if i % 2 == 0 { "Anna@example.com" } else { " anna@EXAMPLE.com" })
         })
         .await;
@@ -233,7 +241,7 @@ mod tests {
     #[tokio::test]
     async fn changing_the_account_or_the_last_half_of_an_ipv6_address_does_not_help() {
         let throttle = throttle();
-        let spread = empty(&BY_ADDRESS, |i| {
+        let spread = empty(&throttle.by_address, |i| {
             let address = format!("2001:db8:1:2::{i:x}").parse().unwrap();
             throttle.unlock(address, Uuid::from_u128(i.into()))
         });
@@ -243,7 +251,7 @@ mod tests {
     #[tokio::test]
     async fn many_addresses_at_one_link_are_slowed_too() {
         let throttle = throttle();
-        let spread = empty(&BY_OBJECT, |i| {
+        let spread = empty(&throttle.by_object, |i| {
             throttle.unlock(format!("198.51.{}.{}", i / 250, i % 250).parse().unwrap(), Uuid::nil())
         });
         spread.await;
@@ -253,6 +261,6 @@ mod tests {
     async fn a_redis_that_is_not_there_changes_nothing_but_who_counts() {
         let throttle = throttle_with(Some("redis+unix:///nowhere/redis.sock"));
         let address = "192.0.2.1".parse().unwrap();
-        empty(&MISSES, |_| throttle.unknown_link(address)).await;
+        empty(&throttle.misses, |_| throttle.unknown_link(address)).await;
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::Role;
+use domain::{Role, email};
 use uuid::Uuid;
 
 /// A person who can sign in.
@@ -40,13 +40,8 @@ impl std::fmt::Debug for User {
 /// The user with this address, which is compared without case.
 pub async fn by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<User>> {
     // Postgres refuses text with a zero byte; nobody has such an address.
-    let email = email.replace('\0', "\u{fffd}");
-    users::table
-        .filter(users::email.eq(email.trim().to_lowercase()))
-        .select(User::as_select())
-        .first(conn)
-        .await
-        .optional()
+    let email = email::normalized(email).replace('\0', "\u{fffd}");
+    users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).await.optional()
 }
 
 /// The users of a workspace with these ids.

@@ -206,6 +206,14 @@ async fn on_a_database_that_has_an_administrator_no_password_is_made_up() {
     }
     let (folder, empty) = (tempfile::tempdir().unwrap(), servers().new_empty_database().await);
     let set = Setup::new(folder.path()).on(&empty, 8).with("VITRINE_ADMIN_PASSWORD", "a password of mine");
+    for (email, password, says) in [
+        ("anna", "a password of mine", "VITRINE_ADMIN_EMAIL is not an e-mail address"),
+        (ADMIN_EMAIL, "short", "VITRINE_ADMIN_PASSWORD: A password has at least"),
+    ] {
+        let wrong = Setup::new(folder.path()).on(&empty, 8).with("VITRINE_ADMIN_EMAIL", email);
+        let told = wrong.with("VITRINE_ADMIN_PASSWORD", password).fails(78).await;
+        assert!(told.contains(says), "{told}");
+    }
     let up = set.up().await;
     assert_eq!(up.sign_in(), (ADMIN_EMAIL, "(the password you have set)"));
     assert!(up.opens(ADMIN_EMAIL, "a password of mine").await);

@@ -1,7 +1,10 @@
 //! `vitrine migrate`.
 
-use super::{output, required, runtime};
-use crate::{bootstrap, config::Config};
+use super::{exit, output, required, runtime};
+use crate::{
+    bootstrap::{self, FirstAdmin},
+    config::Config,
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::Clock;
 use std::process::ExitCode;
@@ -19,7 +22,8 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         }
         match &config.admin_password {
             Some(password) => {
-                bootstrap::run(&mut conn, Clock::system().now(), &config.admin_email, password).await?;
+                let admin = FirstAdmin::new(&config.admin_email, password).map_err(exit::configuration)?;
+                bootstrap::run(&mut conn, Clock::system().now(), admin).await?;
                 output::say(&format!("made the first administrator, {}", config.admin_email));
             }
             None => output::say("there is no administrator yet: set VITRINE_ADMIN_PASSWORD and run this again"),

@@ -2,7 +2,7 @@
 
 use super::{PATIENCE, exit, import::tell, output, runtime, services, stopped, worker};
 use crate::{
-    bootstrap,
+    bootstrap::{self, FirstAdmin},
     config::Config,
     import,
     metrics::Metrics,
@@ -168,7 +168,8 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
             };
             (text.clone(), KnownPassword::Generated(text))
         };
-        bootstrap::run(&mut conn, services.now(), &config.admin_email, &text).await?;
+        let admin = FirstAdmin::new(&config.admin_email, &text).map_err(exit::configuration)?;
+        bootstrap::run(&mut conn, services.now(), admin).await?;
         return Ok(SignIn { email: config.admin_email.clone(), password });
     };
     let user = match users::by_email(&mut conn, &config.admin_email).await? {

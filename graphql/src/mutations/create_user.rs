@@ -7,7 +7,7 @@ use crate::{
     types::{enums::Role, user::User},
 };
 use async_graphql::{Context, InputObject, Object};
-use domain::{name, password::Password};
+use domain::{email, name, password::Password};
 use schema::users;
 use uuid::Uuid;
 
@@ -50,20 +50,15 @@ impl CreateUser {
 
 fn parse(input: &CreateUserInput) -> Result<(String, String, Password), Vec<UserError>> {
     let mut errors = Vec::new();
-    let email = input.email.trim().to_lowercase();
-    let well_formed = email.len() <= 254
-        && !email.chars().any(|c| c.is_whitespace() || c.is_control())
-        && email
-            .split_once('@')
-            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !host.contains('@'));
-    if !well_formed {
+    let email = email::parse(&input.email);
+    if email.is_none() {
         errors.push(UserError::new(UserErrorCode::InvalidInput, &["email"], "This is not an e-mail address."));
     }
     let name = name::parse(&input.name).map_err(|error| errors.push(UserError::invalid_name("name", error)));
     let password = Password::for_user(&input.password)
         .map_err(|error| errors.push(UserError::new(UserErrorCode::InvalidPassword, &["password"], error.to_string())));
-    match (name, password) {
-        (Ok(name), Ok(password)) if errors.is_empty() => Ok((email, name, password)),
+    match (email, name, password) {
+        (Some(email), Ok(name), Ok(password)) => Ok((email, name, password)),
         _ => Err(errors),
     }
 }
