@@ -9,7 +9,6 @@ use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tests::{Options, Running, Socket, fixtures, many_assets, start, start_on, start_with};
-use tokio::sync::watch;
 
 const QUERY: &str = "subscription($id: ID!) { linkPreparation(linkId: $id) { total ready failed } }";
 
@@ -71,8 +70,7 @@ async fn counts_rise_until_all_is_ready_and_nobody_asks_in_between() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert_eq!(server.statements(), before, "nothing is asked while nothing happens");
 
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work(stopping));
+    let _workers = server.workers();
     let counts = counts(&mut socket).await;
     assert_eq!(counts.last(), Some(&[9, 9, 0]), "{counts:?}");
     assert!(counts.is_sorted_by(|earlier, later| earlier[1] < later[1]), "each is a change: {counts:?}");

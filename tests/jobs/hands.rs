@@ -9,8 +9,7 @@ use jobs::{
 };
 use schema::outbox::{Job, Lane, Priority};
 use std::{sync::Arc, time::Duration};
-use tests::Running;
-use tokio::{sync::watch, task::JoinHandle};
+use tests::{Running, Workers};
 use uuid::Uuid;
 
 /// A job that no other test has.
@@ -74,31 +73,18 @@ pub(crate) fn well(run: worker::Run) -> worker::Work {
     worker::Work { run, check: Arc::new(|| Box::pin(async { Ok(()) })) }
 }
 
-/// A worker that does what a test says. It stops when it is dropped or told to.
-pub(crate) struct Worker {
-    stop: watch::Sender<bool>,
-    running: JoinHandle<anyhow::Result<()>>,
-}
-
-impl Worker {
-    pub(crate) async fn start<F>(
-        server: &Running,
-        setup: Setup,
-        work: impl Fn(Job) -> F + Send + Sync + 'static,
-    ) -> Self
-    where
-        F: Future<Output = Work<()>> + Send + 'static,
-    {
-        let run: worker::Run = Arc::new(move |job, _| -> BoxFuture<'static, Work<()>> { Box::pin(work(job)) });
-        let work = well(run);
-        let (stop, stopping) = watch::channel(false);
-        Self { stop, running: tokio::spawn(worker::run(server.queue().await, setup, work, stopping)) }
-    }
-
-    pub(crate) async fn stop(self) {
-        self.stop.send_replace(true);
-        self.running.await.unwrap().unwrap();
-    }
+/// A worker that does what a test says.
+pub(crate) async fn worker<F>(
+    server: &Running,
+    setup: Setup,
+    work: impl Fn(Job) -> F + Send + Sync + 'static,
+) -> Workers
+where
+    F: Future<Output = Work<()>> + Send + 'static,
+{
+    let run: worker::Run = Arc::new(move |job, _| -> BoxFuture<'static, Work<()>> { Box::pin(work(job)) });
+    let queue = server.queue().await;
+    Workers::start(|stopping| worker::run(queue, setup, well(run), stopping))
 }
 
 /// Waits until the answer is this one.

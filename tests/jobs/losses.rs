@@ -2,7 +2,7 @@
 
 use crate::{
     flows::outage::{kill, private, redis_process},
-    jobs::hands::{Hands, Worker, job, until, well},
+    jobs::hands::{Hands, job, until, well, worker},
 };
 use api::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
@@ -57,7 +57,7 @@ async fn a_job_whose_worker_is_killed_is_run_by_another() {
 
     let (attempts, queue) = (Arc::new(std::sync::Mutex::new(Vec::new())), server.queue().await);
     let seen = attempts.clone();
-    let _worker = Worker::start(&server, Setup::of_cores(2), move |_| {
+    let _worker = worker(&server, Setup::of_cores(2), move |_| {
         let (seen, queue) = (seen.clone(), queue.clone());
         async move {
             let running = queue.running().await?;
@@ -137,7 +137,7 @@ async fn a_job_outlasts_an_outage_of_redis_that_its_lease_does_not() {
         }
     };
     let pace = Pace { net: Duration::from_millis(10), ..Pace::default() };
-    let worker = Worker::start(&server, Setup { pace, ..Setup::of_cores(2) }, work).await;
+    let worker = worker(&server, Setup { pace, ..Setup::of_cores(2) }, work).await;
     let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
     hands.push(&job(), Priority::Background).await;
     until(1, async || runs.load(SeqCst)).await;
@@ -191,19 +191,16 @@ async fn an_outage_of_postgres_is_no_attempt_and_nothing_dies_of_it() {
     }
     drop(postgres);
 
-    let mut stop = watch::Sender::new(false);
     for round in 1..=MAX_ATTEMPTS + 1 {
         // Each process tries as much as it can run at a time, and then rests.
-        tokio::spawn(server.work(stop.subscribe()));
+        let workers = server.workers();
         until(5 * round, async || postponed(&server).await).await;
-        stop.send_replace(true);
-        stop.closed().await;
+        workers.stop().await;
         assert_eq!((pictures.depths().await, upkeep.depths().await), ([6, 2, 0, 0], [0, 3, 0, 0]));
         server.advance(TimeDelta::minutes(10));
-        stop = watch::Sender::new(false);
     }
 
-    tokio::spawn(server.work(stop.subscribe()));
+    let _workers = server.workers();
     until(5 * (MAX_ATTEMPTS + 2), async || postponed(&server).await).await;
     let _postgres = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
     server.until_ready().await;
@@ -221,8 +218,7 @@ async fn storage_that_is_gone_for_a_while_costs_no_attempt() {
     let aside = server.folder.path().join("aside");
     std::fs::rename(&files, &aside).unwrap();
     let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work(stopping));
+    let _workers = server.workers();
     until([0, 1, 0, 0], async || hands.depths().await).await;
     std::fs::rename(&aside, &files).unwrap();
     server.advance(TimeDelta::minutes(1));

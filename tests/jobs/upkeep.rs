@@ -10,7 +10,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 use tests::{LONG, Running, fixtures, start};
-use tokio::sync::watch;
 
 async fn with_assets(count: usize) -> (Running, String, Vec<Value>) {
     let server = start().await;
@@ -91,8 +90,7 @@ async fn a_link_is_cleaned_up_after_at_the_instant_of_its_expiry() {
     server.advance(TimeDelta::minutes(10) - TimeDelta::seconds(1));
     let never = Duration::from_hours(10);
     let pace = Pace { net: never, renewal: never, relay: never };
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work_as(Setup { pace, ..Setup::of_cores(2) }, stopping));
+    let _workers = server.workers_as(Setup { pace, ..Setup::of_cores(2) });
     let work = async {
         while count(&server, &admin, "collections").await == 2 {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -159,13 +157,11 @@ fn age(server: &Running) {
 async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
     let (server, admin, assets) = with_assets(2).await;
     server.attach(&admin, &assets[0], "notes.txt", "Notes").await;
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     for asset in &assets {
         server.proxies(&admin, asset).await;
     }
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
     let needed = server.blobs();
     assert_eq!(needed, 2 + 1 + 2 * 3);
     // What a process leaves that is killed between a blob and its row, and one that is killed in the middle of a file.

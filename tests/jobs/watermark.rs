@@ -11,7 +11,6 @@ use schema::outbox::{Job, Lane};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{Running, Visitor, fixtures, start};
-use tokio::sync::watch;
 
 const MAGENTA: [u8; 3] = [255, 0, 255];
 const CYAN: [u8; 3] = [0, 255, 255];
@@ -74,11 +73,9 @@ async fn prepared(server: &Running, admin: &str, link: &Value) -> i64 {
 
 /// Runs workers until the link's pictures are ready.
 async fn work_until_prepared(server: &Running, admin: &str, link: &Value) -> i64 {
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     let ready = prepared(server, admin, link).await;
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
     ready
 }
 
@@ -155,14 +152,12 @@ async fn pictures_are_made_ahead_and_once_for_all_links_that_need_them() {
     let collection_link = server.collection_link(&admin, &existing, settings).await;
     assert_eq!(work_until_prepared(&server, &admin, &bulk["link"]).await, 9);
     assert_eq!(work_until_prepared(&server, &admin, &collection_link).await, 3);
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     for asset in &assets {
         let proxies = server.proxies(&admin, asset).await;
         assert_eq!(proxies.as_array().unwrap().len(), 6, "{proxies}");
     }
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
     assert_eq!(server.blobs(), 1 + 4 + 4 * 6, "the watermark, the originals, and each picture once");
     for (link, asset) in [(&bulk["link"], &assets[2]), (&collection_link, &assets[3]), (&single, &assets[0])] {
         let marked = seen(&server.visitor(), &picture(link, asset, "preview")).await.expect("it was made ahead");
@@ -188,8 +183,7 @@ async fn the_old_watermark_serves_until_the_new_one_is_ready() {
     server.no_schedule().await;
     server.forget_queue().await;
     assert_eq!(server.upkeep(&Job::Reconcile).await.unwrap()["queued"], 1);
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     // Several look at each, all the time, also in the instant in which it is replaced.
     let looking = paths.iter().cycle().take(4 * paths.len()).map(async |path| {
         loop {
@@ -207,8 +201,7 @@ async fn the_old_watermark_serves_until_the_new_one_is_ready() {
         }
     };
     tokio::time::timeout(Duration::from_mins(1), made).await.expect("all are made");
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
     assert_eq!(server.blobs(), blobs + 1, "nothing of the old is left but its image, until garbage is collected");
 }
 
@@ -249,8 +242,7 @@ async fn a_watermark_that_cannot_be_used_keeps_no_plain_picture_waiting_and_anot
     let link = server.public_link(&admin, &asset, settings).await;
     let plain = server.public_link(&admin, &asset, Value::Null).await;
 
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     until(&server, &admin, &asset, false, "READY").await;
     until(&server, &admin, &asset, true, "FAILED").await;
     for (_, _, reason) in states(&server, &admin, &asset).await.split_off(3) {
@@ -264,8 +256,7 @@ async fn a_watermark_that_cannot_be_used_keeps_no_plain_picture_waiting_and_anot
     until(&server, &admin, &asset, true, "READY").await;
     let marked = seen(&visitor, &picture(&link, &asset, "preview")).await.expect("a picture");
     assert!(fixtures::alike(marked, CYAN), "{marked:?}");
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
 }
 
 #[tokio::test]
@@ -278,8 +269,7 @@ async fn a_watermark_that_is_replaced_while_work_with_it_runs_fails_nothing() {
     // Who has read the old one cannot say how it went until the new one is set.
     let mut other = server.database().await;
     other.batch_execute("BEGIN; SELECT FROM proxies WHERE NOT watermarked FOR UPDATE").await.unwrap();
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     server.until_somebody_waits().await;
     mark(&server, &admin, CYAN).await;
     other.batch_execute("COMMIT").await.unwrap();
@@ -287,8 +277,7 @@ async fn a_watermark_that_is_replaced_while_work_with_it_runs_fails_nothing() {
     until(&server, &admin, &asset, true, "READY").await;
     let marked = seen(&server.visitor(), &picture(&link, &asset, "preview")).await.expect("a picture");
     assert!(fixtures::alike(marked, CYAN), "{marked:?}");
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
 }
 
 #[tokio::test]
@@ -327,16 +316,14 @@ async fn a_watermark_whose_file_is_away_for_a_while_keeps_no_plain_picture_waiti
     std::fs::rename(&mark_file, &away).unwrap();
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
     let link = server.public_link(&admin, &asset, json!({ "watermark": true })).await;
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     until(&server, &admin, &asset, false, "READY").await;
     assert!(states(&server, &admin, &asset).await.iter().all(|proxy| !proxy.0 || proxy.1 == "PENDING"));
     std::fs::rename(&away, &mark_file).unwrap();
     until(&server, &admin, &asset, true, "READY").await;
     let marked = seen(&server.visitor(), &picture(&link, &asset, "preview")).await.expect("a picture");
     assert!(fixtures::alike(marked, MAGENTA), "{marked:?}");
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
 }
 
 #[tokio::test]
@@ -347,8 +334,7 @@ async fn what_a_visitor_waits_for_is_made_before_all_else() {
     assert_eq!(seen(&server.visitor(), &picture(&link, &assets[4], "preview")).await, None);
 
     // Relayed by a process without hands, and taken by hands without a process.
-    let (stop, stopping) = watch::channel(false);
-    let relaying = tokio::spawn(server.work_as(Setup { slots: Vec::new(), ..Setup::of_cores(1) }, stopping));
+    let workers = server.workers_as(Setup { slots: Vec::new(), ..Setup::of_cores(1) });
     let hands = Hands::of(&server, "worker", Lane::Pictures).await;
     let relayed = async {
         // Six that were uploaded, and six with a mark.
@@ -363,8 +349,7 @@ async fn what_a_visitor_waits_for_is_made_before_all_else() {
     }
     assert_eq!(taken[0], Job::RenderProxy { asset_id: uuid(&assets[4]) }, "the visitor's");
     assert!(taken[1..6].iter().all(|job| matches!(job, Job::RenderProxy { .. })), "then what was shared: {taken:?}");
-    stop.send_replace(true);
-    relaying.await.unwrap().unwrap();
+    workers.stop().await;
 }
 
 /// The addresses of the pictures on a page, and of what it offers to save.

@@ -1,6 +1,6 @@
 //! Workers: when they begin, what they survive, and what becomes of what they do.
 
-use crate::jobs::hands::{Hands, Worker, job, read, until};
+use crate::jobs::hands::{Hands, job, read, until, worker};
 use anyhow::bail;
 use chrono::TimeDelta;
 use jobs::{
@@ -19,8 +19,8 @@ use std::{
     },
     time::Duration,
 };
-use tests::{Running, fixtures, start};
-use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tests::{Running, Workers, fixtures, start};
+use tokio::sync::{Notify, Semaphore, mpsc};
 
 /// So long that nothing in a test happens because of it.
 const NEVER: Duration = Duration::from_hours(10);
@@ -35,13 +35,13 @@ fn woken_only() -> Setup {
 }
 
 /// A worker that tells what it begins.
-async fn telling(server: &Running, setup: Setup) -> (Worker, mpsc::UnboundedReceiver<Job>) {
+async fn telling(server: &Running, setup: Setup) -> (Workers, mpsc::UnboundedReceiver<Job>) {
     let (begun, begins) = mpsc::unbounded_channel();
-    let worker = Worker::start(server, setup, move |job| {
+    let telling = worker(server, setup, move |job| {
         let begun = begun.clone();
         async move { Ok(begun.send(job)?) }
     });
-    (worker.await, begins)
+    (telling.await, begins)
 }
 
 async fn next(begins: &mut mpsc::UnboundedReceiver<Job>) -> Job {
@@ -83,8 +83,7 @@ async fn what_is_committed_begins_without_anybody_looking_for_it() {
     let admin = server.admin().await;
     server.no_schedule().await;
     let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work_as(woken_only(), stopping));
+    let _workers = server.workers_as(woken_only());
     for _ in 0..3 {
         let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
         let proxies = server.proxies(&admin, &asset).await;
@@ -109,7 +108,7 @@ async fn ten_thousand_jobs_drain_and_each_is_run_once() {
             run.lock().unwrap().push(job.key());
             async { Ok(()) }
         };
-        workers.push(Worker::start(&server, woken_only(), work).await);
+        workers.push(worker(&server, woken_only(), work).await);
     }
     until([0, 0, 0, 0], async || hands.depths().await).await;
     let run = run.lock().unwrap();
@@ -137,7 +136,7 @@ async fn a_full_lane_holds_up_no_other_and_runs_no_more_than_its_share() {
             }
         }
     };
-    let _worker = Worker::start(&server, setup(), work).await;
+    let _worker = worker(&server, setup(), work).await;
     let pictures = Hands::of(&server, "nobody", Lane::Pictures).await;
     for _ in 0..10 {
         pictures.push(&job(), Priority::Visitor).await;
@@ -170,7 +169,7 @@ async fn what_a_task_says_is_what_people_read() {
             Ok(())
         }
     };
-    let worker = Worker::start(&server, setup(), work).await;
+    let worker = worker(&server, setup(), work).await;
     let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
     for job in &jobs {
         hands.push(job, Priority::Background).await;
@@ -216,7 +215,7 @@ fn leases_are_renewed_while_all_blocking_threads_are_busy() {
             }
         };
         let pace = Pace { renewal: Duration::from_millis(10), ..Pace::default() };
-        let _worker = Worker::start(&server, Setup { pace, ..setup() }, work).await;
+        let _worker = worker(&server, Setup { pace, ..setup() }, work).await;
         let hands = Hands::of(&server, "thief", Lane::Pictures).await;
         hands.push(&job(), Priority::Background).await;
         begun.notified().await;
@@ -277,7 +276,7 @@ async fn a_shutdown_finishes_what_is_being_done_and_begins_nothing() {
         }
     };
     let one_at_a_time = Setup { slots: vec![(Lane::Pictures, 1)], ..setup() };
-    let worker = Worker::start(&server, one_at_a_time, work).await;
+    let worker = worker(&server, one_at_a_time, work).await;
     let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
     hands.push(&job(), Priority::Background).await;
     hands.push(&job(), Priority::Background).await;
@@ -313,8 +312,7 @@ async fn work_that_all_of_redis_forgot_is_found_again() {
     lost.take().await.expect("the job");
     server.advance(TimeDelta::from_std(LEASE).unwrap() + TimeDelta::seconds(1));
     server.no_schedule().await;
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work(stopping));
+    let _workers = server.workers();
     assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
     assert_eq!(queued(&server).await, 0, "nothing is missing");
 }
@@ -325,8 +323,7 @@ async fn a_job_of_a_newer_version_waits_and_holds_up_nothing() {
     let admin = server.admin().await;
     server.sql("INSERT INTO outbox (job) VALUES ('{\"job\": \"of_the_future\"}'), ('[]')").await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work(stopping));
+    let _workers = server.workers();
     assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
     let mut conn = server.database().await;
     assert!(schema::outbox::take(&mut conn, 10).await.unwrap().is_empty());
@@ -352,8 +349,7 @@ async fn however_many_jobs_of_a_newer_version_wait_they_hold_up_nothing_and_are_
     server
         .sql("INSERT INTO outbox (job) SELECT jsonb_build_object('job', 'render_proxy', 'asset_id', id) FROM assets")
         .await;
-    let (_stop, stopping) = watch::channel(false);
-    tokio::spawn(server.work(stopping));
+    let _workers = server.workers();
     assert_eq!(states(&server, &admin, &asset).await, ["READY".to_owned()].into());
 }
 
@@ -410,12 +406,10 @@ async fn more_than_is_looked_at_at_a_time_hides_nothing_that_is_lost() {
 
 /// Lets workers do all that waits.
 async fn work_off(server: &Running) {
-    let (stop, stopping) = watch::channel(false);
-    let working = tokio::spawn(server.work(stopping));
+    let workers = server.workers();
     let hands = Hands::of(server, "nobody", Lane::Pictures).await;
     until([0, 0, 0, 0], async || hands.depths().await).await;
-    stop.send_replace(true);
-    working.await.unwrap().unwrap();
+    workers.stop().await;
 }
 
 #[tokio::test]
@@ -455,7 +449,7 @@ async fn what_has_its_instant_waits_for_nothing_that_is_periodic() {
         }
     };
     let setup = Setup { grace: Duration::ZERO, ..Setup::of_cores(1) };
-    let _worker = Worker::start(&server, setup, work).await;
+    let _worker = worker(&server, setup, work).await;
     let queue = server.queue().await;
     for upkeep in jobs::tasks::UPKEEP {
         queue.push(&upkeep.job, Priority::Background).await.unwrap();

@@ -12,6 +12,7 @@ mod running;
 mod servers;
 mod socket;
 mod statements;
+mod workers;
 
 pub use bucket::Bucket;
 pub use calls::{Refusal, Visitor};
@@ -19,3 +20,4 @@ pub use many::{many_assets, many_links, many_shares};
 pub use running::{LONG, Options, Running, redis, start, start_on, start_with};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
 pub use socket::Socket;
+pub use workers::Workers;

@@ -1,6 +1,9 @@
 //! A server under test.
 
-use crate::servers::{add_workspace, servers};
+use crate::{
+    Workers,
+    servers::{add_workspace, servers},
+};
 use api::{
     config::{Config, Patience, SocketTimes},
     metrics::Metrics,
@@ -140,7 +143,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let running =
         Running { url, services, metrics, database_url, redis_url, namespace, folder, secret_key, ahead, stop };
     if options.workers {
-        tokio::spawn(running.work(stopping.clone()));
+        tokio::spawn(running.work(Setup::of_cores(2), stopping.clone()));
     }
     tokio::spawn(async move {
         let _ = stopping.wait_for(|stop| *stop).await;
@@ -174,13 +177,17 @@ impl Running {
         self.ahead.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
     }
 
-    /// Background jobs, until `stopping` says so.
-    pub fn work(&self, stopping: watch::Receiver<bool>) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
-        self.work_as(Setup::of_cores(2), stopping)
+    /// Background jobs.
+    pub fn workers(&self) -> Workers {
+        self.workers_as(Setup::of_cores(2))
     }
 
     /// The same, in another way.
-    pub fn work_as(
+    pub fn workers_as(&self, setup: Setup) -> Workers {
+        Workers::start(|stopping| self.work(setup, stopping))
+    }
+
+    fn work(
         &self,
         setup: Setup,
         stopping: watch::Receiver<bool>,
