@@ -11,6 +11,7 @@ pub mod context;
 mod errors;
 pub mod events;
 pub mod hasher;
+mod left_out;
 pub mod library;
 mod loaders;
 mod mutations;
@@ -58,6 +59,7 @@ pub fn sdl() -> String {
 
 /// Puts a caller and what belongs to one request only into the request.
 pub fn prepare(request: async_graphql::Request, services: &Arc<Services>, caller: Caller) -> async_graphql::Request {
+    let request = left_out::take_out(request);
     let request = match &caller.viewer {
         Some(viewer) => request.data(loaders::of_request(services, viewer)),
         None => request,

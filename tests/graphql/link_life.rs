@@ -53,6 +53,31 @@ async fn what_is_left_out_stays_and_null_clears() {
     assert_eq!(cleared["url"], link["url"], "all under the same URL");
 }
 
+/// Typed clients send one document for all changes, with a variable for each setting.
+#[tokio::test]
+async fn a_variable_that_is_left_out_leaves_its_setting_as_it_is() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let settings = json!({ "allowOriginal": true, "maxDownloads": 3, "password": "open sesame" });
+    let link = server.public_link(&admin, &asset, settings).await;
+    let query = "mutation($id: ID!, $name: String, $max: Int, $password: String, $original: Boolean) {
+        updateLink(input: { id: $id, settings: {
+            name: $name, maxDownloads: $max, password: $password, allowOriginal: $original } }) {
+            link { name settings { allowOriginal maxDownloads hasPassword } } userErrors { message } } }";
+    let stands = |answer: &Value| answer["updateLink"]["link"].clone();
+    let kept = json!({ "allowOriginal": true, "maxDownloads": 3, "hasPassword": true });
+    let renamed = server.data(&admin, query, json!({ "id": link["id"], "name": "Second" })).await;
+    assert_eq!(stands(&renamed), json!({ "name": "Second", "settings": kept }));
+    let variables = json!({ "id": link["id"], "name": "Third" });
+    let renamed = server.first(&admin, query, variables).await["data"].clone();
+    assert_eq!(stands(&renamed), json!({ "name": "Third", "settings": kept }));
+    let variables = json!({ "id": link["id"], "name": "Third", "max": null, "password": null });
+    let cleared = server.data(&admin, query, variables).await;
+    let left = json!({ "allowOriginal": true, "maxDownloads": null, "hasPassword": false });
+    assert_eq!(stands(&cleared), json!({ "name": "Third", "settings": left }));
+}
+
 #[tokio::test]
 async fn a_change_is_checked_as_a_whole() {
     let server = start().await;
