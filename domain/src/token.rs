@@ -131,7 +131,8 @@ impl Keyring {
         self.0.iter().find(|key| key.id == id)
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &ServerKey> {
+    /// All of them, the newest first.
+    pub fn all(&self) -> impl Iterator<Item = &ServerKey> {
         self.0.iter()
     }
 }

@@ -21,13 +21,13 @@ pub enum Claim {
     Other,
 }
 
-/// Claims a key for a call whose input has this fingerprint. While another transaction holds the key, this waits for it to
+/// Claims a key for a call whose input has one of these fingerprints, of which the first is kept. While another transaction holds the key, this waits for it to
 /// end: one of two that come at once does the work, the other gets its answer.
 pub async fn claim(
     conn: &mut AsyncPgConnection,
     user: Uuid,
     key: &str,
-    request_mac: &[u8],
+    request_macs: &[[u8; 32]],
     now: DateTime<Utc>,
 ) -> QueryResult<Claim> {
     let old = idempotency_keys::user_id.eq(user).and(idempotency_keys::created_at.lt(now - KEPT_FOR));
@@ -36,7 +36,7 @@ pub async fn claim(
         .values((
             idempotency_keys::user_id.eq(user),
             idempotency_keys::key.eq(key),
-            idempotency_keys::request_mac.eq(request_mac),
+            idempotency_keys::request_mac.eq(request_macs.first().map_or(&[][..], <[u8; 32]>::as_slice)),
             idempotency_keys::created_at.eq(now),
         ))
         .on_conflict_do_nothing()
@@ -45,26 +45,26 @@ pub async fn claim(
     if claimed == 1 {
         return Ok(Claim::First);
     }
-    let (sha256, answer): (Vec<u8>, Option<Value>) = idempotency_keys::table
+    let (mac, answer): (Vec<u8>, Option<Value>) = idempotency_keys::table
         .find((user, key))
         .select((idempotency_keys::request_mac, idempotency_keys::answer))
         .first(conn)
         .await?;
     Ok(match answer {
-        Some(answer) if sha256 == request_mac => Claim::Answered(answer),
+        Some(answer) if request_macs.iter().any(|own| mac == own) => Claim::Answered(answer),
         _ => Claim::Other,
     })
 }
 
-/// The answer that a call with this fingerprint got before, if it was answered under this key within a day.
+/// The answer that a call with one of these fingerprints got before, if it was answered under this key within a day.
 pub async fn find(
     conn: &mut AsyncPgConnection,
     user: Uuid,
     key: &str,
-    request_mac: &[u8],
+    request_macs: &[[u8; 32]],
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Value>> {
-    let same = idempotency_keys::request_mac.eq(request_mac);
+    let same = idempotency_keys::request_mac.eq_any(request_macs.iter().map(<[u8; 32]>::as_slice));
     let found: Option<Option<Value>> = idempotency_keys::table
         .find((user, key))
         .filter(same.and(idempotency_keys::created_at.ge(now - KEPT_FOR)))

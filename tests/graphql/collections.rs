@@ -1,5 +1,6 @@
 //! Collections: made, filled, renamed, hidden, deleted.
 
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::{Running, start};
 
@@ -100,11 +101,24 @@ async fn an_automatic_collection_is_marked_and_can_become_an_ordinary_one() {
     let list = "query($kind: CollectionKind, $search: String) { collections(filter: { kind: $kind, search: $search }) { nodes { name kind } } }";
     let automatic = server.data(&admin, list, json!({ "kind": "AUTOMATIC" })).await;
     assert_eq!(automatic["collections"]["nodes"], json!([{ "name": "Shared", "kind": "AUTOMATIC" }]));
-    let update = "mutation($id: ID!, $kind: CollectionKind) { updateCollection(input: { id: $id, kind: $kind }) { collection { kind } userErrors { code field message } } }";
+    let update = "mutation($id: ID!, $kind: CollectionKind, $name: String) { updateCollection(input: { id: $id, kind: $kind, name: $name }) { collection { kind } userErrors { code field message } } }";
     let kept = server.data(&admin, update, json!({ "id": shared["collection"]["id"], "kind": "MANUAL" })).await;
     assert_eq!(kept["updateCollection"]["collection"]["kind"], "MANUAL");
     let refusal = server.refusal(&admin, update, json!({ "id": manual, "kind": "AUTOMATIC" })).await;
     assert_eq!(refusal, ("INVALID_INPUT".to_owned(), vec!["kind".to_owned()]));
+    let again = server.share(&admin, json!({ "assetIds": all })).await["collection"]["id"].clone();
+    let mut other = server.database().await;
+    // Somebody sends back the kind that he has read, and somebody else is faster.
+    other.batch_execute("BEGIN; SELECT FROM collections FOR UPDATE").await.unwrap();
+    let sent_back = async {
+        let sent_back = server.data(&admin, update, json!({ "id": again, "kind": "AUTOMATIC", "name": "Again" })).await;
+        assert_eq!(sent_back["updateCollection"]["collection"]["kind"], "MANUAL");
+    };
+    let faster = async {
+        server.until_somebody_waits().await;
+        other.batch_execute("UPDATE collections SET kind = 'MANUAL'; COMMIT").await.unwrap();
+    };
+    tokio::join!(sent_back, faster);
     let found = server.data(&admin, list, json!({ "search": "SHAR" })).await;
     assert_eq!(found["collections"]["nodes"], json!([{ "name": "Shared", "kind": "MANUAL" }]));
 }

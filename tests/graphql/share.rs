@@ -185,7 +185,7 @@ async fn a_bulk_share_keeps_the_order_and_says_what_is_wrong() {
     for index in 0..4 {
         assets.push(server.upload(&admin, &format!("{index}.txt"), format!("text {index}")).await["id"].clone());
     }
-    let order = [2, 0, 2, 3, 1].map(|index: usize| assets[index].clone());
+    let order = [2, 0, 2, 3, 1, 1].map(|index: usize| assets[index].clone());
     let done = server
         .share(&admin, json!({ "assetIds": order, "collectionName": " Für 東京 ", "settings": { "name": "L" } }))
         .await;
@@ -203,7 +203,14 @@ async fn a_bulk_share_keeps_the_order_and_says_what_is_wrong() {
     let page = server.data(&admin, members, rest).await["collection"]["assets"].clone();
     assert_eq!((&page["nodes"], &page["pageInfo"]["hasNextPage"]), (&json!([{ "title": "1" }]), &json!(false)));
 
-    let six = [0, 1, 2, 3, 0, 1].map(|index: usize| assets[index].clone());
+    // What is asked for twice counts once.
+    let six: Vec<_> = assets.iter().cloned().chain([json!("nonsense"), json!("more of it")]).collect();
+    let options = "query($ids: [ID!]) { shareOptions(assetIds: $ids) { requested } }";
+    let twice: Vec<_> = assets.iter().chain(&assets).collect();
+    let asked = server.data(&admin, options, json!({ "ids": twice })).await;
+    assert_eq!(asked["shareOptions"]["requested"], 4);
+    let asked = server.call(&admin, options, json!({ "ids": six })).await;
+    assert_eq!(asked["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{asked}");
     for (input, code, field) in [
         (json!({ "assetIds": six }), "TOO_MANY_ASSETS", json!(["assetIds"])),
         (json!({ "assetIds": [] }), "NOTHING_TO_SHARE", json!(["assetIds"])),
@@ -262,9 +269,9 @@ async fn a_repeated_call_gets_the_first_answer() {
 
     // By header.
     let query = "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { link { id } } }";
-    let call = async || -> Value {
+    let call = async |key: &[u8]| -> Value {
         let request =
-            Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin).header("idempotency-key", "k3");
+            Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin).header("idempotency-key", key);
         request
             .json(&json!({ "query": query, "variables": { "input": { "assetIds": [asset] } } }))
             .send()
@@ -274,14 +281,21 @@ async fn a_repeated_call_gets_the_first_answer() {
             .await
             .unwrap()
     };
-    let (one, two) = (call().await, call().await);
+    let (one, two) = (call("k3".as_bytes()).await, call("k3".as_bytes()).await);
     assert!(one["data"]["shareAssets"]["link"]["id"].is_string() && one == two, "{one} {two}");
+    let (one, two) = (call("clé".as_bytes()).await, call("clé".as_bytes()).await);
+    assert!(one["data"]["shareAssets"]["link"]["id"].is_string() && one == two, "{one} {two}");
+    assert_eq!(call(b"cl\xe9").await["data"]["shareAssets"], json!({ "link": null }), "it is no text");
+    // A server that has another key by now knows the call.
+    let later = server.another_with_key(format!("another key of the same server and longer,{}", server.secret_key));
+    let again = later.share(&admin, input.clone()).await;
+    assert_eq!((&again["link"]["id"], &again["userErrors"]), (&first["link"]["id"], &json!([])));
     // A day later the key is free again.
     server.advance(chrono::TimeDelta::hours(25));
     let admin = server.admin().await;
     assert_ne!(server.share(&admin, input).await["link"]["id"], first["link"]["id"]);
     let made = server.data(&admin, "{ collections { totalCount } links { totalCount } }", Value::Null).await;
-    assert_eq!(made, json!({ "collections": { "totalCount": 5 }, "links": { "totalCount": 5 } }));
+    assert_eq!(made, json!({ "collections": { "totalCount": 6 }, "links": { "totalCount": 6 } }));
 }
 
 #[tokio::test]

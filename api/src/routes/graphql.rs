@@ -9,7 +9,7 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         Method, StatusCode,
-        header::{self, HeaderName},
+        header::{self, HeaderName, HeaderValue},
     },
     web,
 };
@@ -142,8 +142,10 @@ async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error
         Some(token) => sign_in::viewer(services, token).await?,
         None => None,
     };
-    let idempotency_key = http.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
-    Ok(Caller { viewer, bearer, address: request::address(http), idempotency_key: idempotency_key.map(str::to_owned) })
+    // One that is no text is refused like one that is empty; without a key the call could be done twice.
+    let text = |key: &HeaderValue| String::from_utf8(key.as_bytes().to_vec()).unwrap_or_default();
+    let idempotency_key = http.headers().get("idempotency-key").map(text);
+    Ok(Caller { viewer, bearer, address: request::address(http), idempotency_key })
 }
 
 async fn execute(

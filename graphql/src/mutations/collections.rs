@@ -106,7 +106,8 @@ impl CollectionMutations {
             let refusal = UserError::new(UserErrorCode::InvalidInput, &["kind"], message);
             return Ok(CollectionPayload::refused(vec![refusal]));
         }
-        let kind = input.kind.map(|kind| domain::CollectionKind::from(kind).as_str());
+        // Automatic is at most what it was when it was read: never write that back.
+        let kind = (input.kind == Some(CollectionKind::Manual)).then_some(domain::CollectionKind::Manual.as_str());
         let changes = CollectionChanges { name, hidden: input.hidden, kind };
         let updated = collections::update(&mut *context::connection(ctx).await?, collection, &changes).await?;
         Ok(CollectionPayload::done(Collection(updated)))
@@ -220,11 +221,11 @@ async fn members(
     needed: Rights,
 ) -> Result<Result<Vec<Uuid>, Vec<UserError>>, Error> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-    if ids.len() > services.max_share {
+    let requested = Requested::distinct(ids.clone());
+    if requested.len() > services.max_share {
         let message = format!("At most {} assets are put into a collection at once.", services.max_share);
         return Ok(Err(vec![UserError::new(UserErrorCode::TooManyAssets, &["assetIds"], message)]));
     }
-    let requested = Requested::distinct(ids.clone());
     let found = assets::candidates(conn, viewer.workspace.id, viewer.subject(), &requested.ids()).await?;
     let mut refusals = Vec::new();
     for (index, id) in ids.iter().enumerate() {

@@ -66,10 +66,10 @@ struct Kept {
     skipped: Vec<(String, String)>,
 }
 
-/// An idempotency key and the fingerprint of the call it stands for.
+/// An idempotency key and the fingerprints of the call it stands for, one by each of the server's keys.
 struct Key {
     key: String,
-    fingerprint: [u8; 32],
+    fingerprints: Vec<[u8; 32]>,
 }
 
 #[Object]
@@ -85,16 +85,16 @@ impl ShareAssets {
         if let Some(key) = &key
             && let Some(answer) = {
                 let mut conn = context::connection(ctx).await?;
-                idempotency::find(&mut conn, viewer.user.id, &key.key, &key.fingerprint, services.now()).await?
+                idempotency::find(&mut conn, viewer.user.id, &key.key, &key.fingerprints, services.now()).await?
             }
         {
             return repeat(ctx, answer).await;
         }
-        if input.asset_ids.len() > services.max_share {
+        let requested = Requested::distinct(input.asset_ids);
+        if requested.len() > services.max_share {
             let message = format!("At most {} assets are shared at once.", services.max_share);
             return Ok(refused(vec![UserError::new(UserErrorCode::TooManyAssets, &["assetIds"], message)]));
         }
-        let requested = Requested::distinct(input.asset_ids);
         let decided = offers::decide(&mut *context::connection(ctx).await?, viewer, &requested).await?;
         let counted = ShareAssetsPayload {
             requested: number(requested.len()),
@@ -162,8 +162,8 @@ impl Key {
             return Err(UserError::new(UserErrorCode::InvalidInput, &["idempotencyKey"], message));
         }
         let call = async_graphql::InputType::to_value(input).to_string();
-        let fingerprint = services.keys.newest().fingerprint(call.as_bytes());
-        Ok(Some(Self { key: key.clone(), fingerprint }))
+        let fingerprints = services.keys.all().map(|server| server.fingerprint(call.as_bytes())).collect();
+        Ok(Some(Self { key: key.clone(), fingerprints }))
     }
 }
 
@@ -190,7 +190,7 @@ async fn store(
     let mut conn = context::connection(ctx).await?;
     conn.transaction(async |conn| {
         if let Some(key) = key {
-            match idempotency::claim(conn, user, &key.key, &key.fingerprint, now).await? {
+            match idempotency::claim(conn, user, &key.key, &key.fingerprints, now).await? {
                 Claim::First => {}
                 Claim::Answered(answer) => return Ok(Stored::Before(answer)),
                 Claim::Other => return Ok(Stored::OtherCall),

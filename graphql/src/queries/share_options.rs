@@ -24,10 +24,12 @@ impl ShareOptionsQuery {
     ) -> Result<ShareOptions, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let requested = match (asset_ids, collection_id) {
-            (Some(ids), None) if ids.len() <= services.max_share => Requested::distinct(ids),
-            (Some(_), None) => {
-                let most = services.max_share;
-                return Err(Error::BadInput(format!("At most {most} assets are shared at once.")));
+            (Some(ids), None) => {
+                let (requested, most) = (Requested::distinct(ids), services.max_share);
+                if requested.len() > most {
+                    return Err(Error::BadInput(format!("At most {most} assets are shared at once.")));
+                }
+                requested
             }
             (None, Some(id)) => {
                 let collection = find_collection(ctx, &id).await?.ok_or(Error::NotFound)?;
