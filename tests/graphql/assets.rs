@@ -296,6 +296,20 @@ async fn the_links_of_an_asset_are_filtered_and_come_in_pages() {
         (json!(names), data["totalCount"].clone(), data["pageInfo"].clone())
     };
     let (all, total, _) = page(json!({})).await;
+    let of_both = "query($id: ID!, $filter: LinkFilter) { asset(id: $id) { links(filter: $filter) { nodes { id } } } }";
+    for (id, right) in [(&other, false), (&asset, true)] {
+        let variables = json!({ "id": asset, "filter": { "assetId": id } });
+        let answer = server.call(&admin, of_both, variables).await;
+        assert_eq!(answer["errors"].is_null(), right, "{answer}");
+    }
+    let other_collection = server.collection(&admin, "other", &[]).await;
+    let to_both =
+        "query($id: ID!, $filter: LinkFilter) { collection(id: $id) { links(filter: $filter) { nodes { id } } } }";
+    for (id, right) in [(&other_collection, false), (&both, true)] {
+        let variables = json!({ "id": both, "filter": { "collectionId": id } });
+        let answer = server.call(&admin, to_both, variables).await;
+        assert_eq!(answer["errors"].is_null(), right, "{answer}");
+    }
     assert_eq!(all, json!(["public both", "download", "public 4", "public 3", "public 2", "public 1"]));
     assert_eq!(total, 6);
     let public = json!({ "kind": "PUBLIC", "search": "public" });

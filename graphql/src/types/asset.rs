@@ -123,7 +123,11 @@ impl Asset {
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
-        let filter = link_listing::LinkFilter { asset: Some(self.0.id), ..LinkFilter::parse(filter)? };
+        let filter = LinkFilter::parse(filter)?;
+        if filter.asset.is_some_and(|other| other != self.0.id) {
+            return Err(Error::BadInput("These are the links of one asset; leave assetId out.".into()));
+        }
+        let filter = link_listing::LinkFilter { asset: Some(self.0.id), ..filter };
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 

@@ -70,7 +70,11 @@ impl Collection {
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
-        let filter = link_listing::LinkFilter { collection: Some(self.0.id), ..LinkFilter::parse(filter)? };
+        let filter = LinkFilter::parse(filter)?;
+        if filter.collection.is_some_and(|other| other != self.0.id) {
+            return Err(Error::BadInput("These are the links to one collection; leave collectionId out.".into()));
+        }
+        let filter = link_listing::LinkFilter { collection: Some(self.0.id), ..filter };
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 }

@@ -64,7 +64,9 @@ impl Close {
         let (code, words) = match self {
             Self::Gone => return None,
             Self::Stopping => (1001, "The server stops; connect again".to_owned()),
-            Self::TooLarge => (1009, "Message too large".to_owned()),
+            Self::TooLarge => {
+                (1009, "A message has at most 64 KiB; send what is larger by POST to /graphql".to_owned())
+            }
             Self::Unavailable => (1013, "Not available for the moment; connect again".to_owned()),
             Self::BadRequest => (4400, "Not a message of graphql-transport-ws".to_owned()),
             Self::Unauthorized => (4401, "Unauthorized".to_owned()),
