@@ -11,6 +11,11 @@ pub fn is_storable(instant: DateTime<Utc>) -> bool {
     (1..=9999).contains(&instant.year())
 }
 
+/// The instant in whole microseconds: the precision that Postgres keeps.
+pub fn as_stored(instant: DateTime<Utc>) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant)
+}
+
 /// Tells the time. Cheap to clone.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
@@ -27,10 +32,9 @@ impl Clock {
         Self(Arc::new(now))
     }
 
-    /// The present instant, in whole microseconds: the precision that Postgres keeps.
+    /// The present instant, as precise as it is stored.
     pub fn now(&self) -> DateTime<Utc> {
-        let now = (self.0)();
-        DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+        as_stored((self.0)())
     }
 }
 

@@ -151,6 +151,7 @@ pub fn change(
     let mut errors = Vec::new();
     let flag = |change: Change<bool>, current: bool| change.apply(Some(current)).unwrap_or(false);
     let ends_anew = matches!(input.expires_at, Change::Set(_));
+    let presets_anew = matches!(input.proxy_presets, Change::Set(_));
 
     let name = match input.name {
         Change::Keep => current.name,
@@ -176,13 +177,17 @@ pub fn change(
         allow_original: flag(input.allow_original, current.allow_original),
         allow_proxies: flag(input.allow_proxies, current.allow_proxies),
         allow_attachments: flag(input.allow_attachments, current.allow_attachments),
-        starts_at: input.starts_at.apply(current.starts_at),
-        expires_at: input.expires_at.apply(current.expires_at),
+        starts_at: input.starts_at.apply(current.starts_at).map(clock::as_stored),
+        expires_at: input.expires_at.apply(current.expires_at).map(clock::as_stored),
         max_downloads: input.max_downloads.apply(current.max_downloads),
         watermark: flag(input.watermark, current.watermark),
         person_search: flag(input.person_search, current.person_search),
     };
     check_options(&settings, offer, &mut errors);
+    // While no proxies are handed out, it does not matter which; when they are again, it is checked.
+    if settings.allow_proxies || presets_anew {
+        check_presets(&settings, offer, &mut errors);
+    }
     check_times(&settings, ends_anew, now, &mut errors);
     if settings.max_downloads.is_some_and(|max| max < 1) {
         errors.push(SettingError::Limit);
@@ -215,6 +220,9 @@ fn check_options(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingErr
     ];
     let refused = options.iter().filter(|(wanted, offered, ..)| *wanted && !offered);
     errors.extend(refused.map(|(_, _, field, text)| SettingError::NotOffered(field, text)));
+}
+
+fn check_presets(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingError>) {
     for preset in settings.proxy_presets.iter().flatten() {
         if !offer.presets.iter().any(|(offered, _)| offered == preset) {
             errors.push(SettingError::PresetNotOffered(preset.to_string()));
@@ -332,6 +340,7 @@ mod tests {
         let current = Settings {
             name: Some("Old".into()),
             allow_original: true,
+            allow_proxies: true,
             proxy_presets: Some(vec![Preset::Preview]),
             expires_at: Some(now - chrono::TimeDelta::hours(1)),
             max_downloads: Some(5),
@@ -342,6 +351,7 @@ mod tests {
         let clear = SettingsInput {
             name: Change::Clear,
             allow_original: Change::Clear,
+            allow_proxies: Change::Clear,
             proxy_presets: Change::Clear,
             expires_at: Change::Clear,
             max_downloads: Change::Clear,
@@ -354,7 +364,12 @@ mod tests {
             change(current, input, offer, now).unwrap_err().iter().map(SettingError::field).collect()
         };
         let gone = refused(current.clone(), SettingsInput::default(), &Offer::default());
-        assert_eq!(gone, ["allowOriginal", "proxyPresets"]);
+        assert_eq!(gone, ["allowOriginal", "allowProxies", "proxyPresets"]);
+        let off = Settings { allow_original: false, allow_proxies: false, ..current.clone() };
+        assert_eq!(change(off.clone(), SettingsInput::default(), &Offer::default(), now), Ok(off.clone()));
+        let chosen = Change::Set(vec!["preview".to_owned()]);
+        let chosen = SettingsInput { proxy_presets: chosen, ..SettingsInput::default() };
+        assert_eq!(refused(off, chosen, &Offer::default()), ["proxyPresets"]);
         let late = SettingsInput { starts_at: Change::Set(now), ..SettingsInput::default() };
         assert_eq!(refused(current, late, &rich_offer()), ["expiresAt"]);
     }

@@ -1,6 +1,6 @@
 //! What is written down about links: each change, by whom, from which value to which.
 
-use crate::{Error, Viewer};
+use crate::{Error, Viewer, node_id::NodeKind};
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::LinkAction;
 use schema::{
@@ -57,12 +57,16 @@ fn changes(before: Option<&Link>, after: &Link) -> Vec<FieldChange> {
     changes
 }
 
-/// What a link's settings are, in words; a setting that is off has none.
+/// What a link is and how it is set, in words; a setting that is off has none. Its kind and target never change: they
+/// are told when it is made, and say what it was when it is gone.
 fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
     let flag = |on: bool| on.then(|| "true".to_owned());
     let time = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     let presets = link.presets().map(|presets| presets.iter().map(|preset| preset.as_str()).collect::<Vec<_>>());
     vec![
+        ("kind", Some(link.kind.as_str().to_owned())),
+        ("assetId", link.asset_id.map(|id| NodeKind::Asset.id(id).to_string())),
+        ("collectionId", link.collection_id.map(|id| NodeKind::Collection.id(id).to_string())),
         ("name", Some(link.name.clone())),
         ("allowOriginal", flag(link.allow_original)),
         ("allowProxies", flag(link.allow_proxies)),

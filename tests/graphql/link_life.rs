@@ -350,12 +350,14 @@ async fn everything_done_to_a_link_is_written_down() {
     let link = server
         .public_link(&editor, &asset, json!({ "name": "One", "allowOriginal": true, "password": "open sesame" }))
         .await;
-    let settings = json!({ "name": "Two", "allowOriginal": null, "maxDownloads": 5, "password": "open barley", "expiresAt": "2100-01-02T03:04:05Z" });
+    let settings = json!({ "name": "Two", "allowOriginal": null, "maxDownloads": 5, "password": "open barley",
+        "expiresAt": "2100-01-02T03:04:05.000000789Z" });
     server.update_link(&admin, &link["id"], settings).await;
     let changed = server.update_link(&admin, &link["id"], json!({ "password": null })).await;
     server.update_link(&admin, &link["id"], json!({ "name": " " })).await;
     server.advance(TimeDelta::minutes(1));
-    let same = server.update_link(&admin, &link["id"], json!({ "name": "Two", "password": null })).await;
+    let settings = json!({ "name": "Two", "password": null, "expiresAt": "2100-01-02T03:04:05.000000789Z" });
+    let same = server.update_link(&admin, &link["id"], settings).await;
     assert_eq!(same["link"]["updatedAt"], changed["link"]["updatedAt"], "what changes nothing is no change");
     act(&server, &editor, "disableLink", &link["id"]).await;
     act(&server, &editor, "disableLink", &link["id"]).await;
@@ -401,6 +403,7 @@ async fn everything_done_to_a_link_is_written_down() {
     assert_eq!(
         changes(0),
         json!([
+            { "field": "kind", "from": null, "to": "PUBLIC" }, { "field": "assetId", "from": null, "to": asset },
             { "field": "name", "from": null, "to": "One" }, { "field": "allowOriginal", "from": null, "to": "true" },
             { "field": "password", "from": null, "to": "set" },
         ])

@@ -19,7 +19,8 @@ pub(crate) type LinkEventConnection = Connection<CountCursor, LinkEvent, LinkEve
 /// What became of one setting. A password shows as `set` or `changed`.
 #[derive(SimpleObject)]
 struct LinkChange {
-    /// The setting, as `LinkSettings` calls it.
+    /// The setting, as `LinkSettings` calls it. When a link is made, also its `kind`, and its `assetId` or
+    /// `collectionId`.
     field: String,
     /// What it was; null: nothing.
     from: Option<String>,
