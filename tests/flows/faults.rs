@@ -23,7 +23,7 @@ use std::{
     process::Stdio,
     time::{Duration, Instant},
 };
-use tests::{Options, Running, Visitor, fixtures, made, start_on};
+use tests::{Options, Running, Visitor, fixtures, made, short, start_on};
 use tokio::process::{Child, Command};
 
 const MAGENTA: [u8; 3] = [255, 0, 255];
@@ -144,7 +144,7 @@ async fn import(server: &Running, admin: &str, until: Instant, prober: &Prober) 
         let made = insist(server, admin, share, json!({ "input": input })).await["shareAssets"].clone();
         let url = made["link"]["url"].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
         let known = |index: usize| {
-            let id = assets[index].as_str().expect("an id").split_once('_').expect("a kind").1.to_owned();
+            let id = short(&assets[index]).to_owned();
             Asset { id, is_video: is_video && index == 0 }
         };
         prober.shared.borrow_mut().push(Shared { url, assets: (0..5).map(known).collect() });

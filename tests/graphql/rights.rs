@@ -2,7 +2,7 @@
 
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
-use tests::{Running, fixtures, start};
+use tests::{Running, fixtures, short, start};
 
 const SHARING: &str = "query($id: ID!) { asset(id: $id) { sharing { canShare canCreateDownloadLink reason } } }";
 
@@ -78,7 +78,7 @@ async fn a_link_loses_what_its_creator_loses() {
     let take = server.grant(&admin, json!({ "userId": user, "rights": ["DOWNLOAD_ORIGINAL"] })).await;
     let public = server.public_link(&vera, &asset, json!({ "allowOriginal": true })).await;
     let download = server.download_link(&vera, json!({ "assetId": asset })).await;
-    let short = asset.as_str().unwrap().split_once('_').unwrap().1;
+    let short = short(&asset);
     let (page, direct) = (public["url"].as_str().unwrap(), download["url"].as_str().unwrap());
     let original = format!("{page}/assets/{short}/original");
     let visitor = server.visitor();

@@ -6,7 +6,7 @@ use jobs::queue::Outcome;
 use schema::outbox::{Job, Lane, Priority};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
-use tests::{Options, Running, fixtures, start, start_on};
+use tests::{Options, Running, fixtures, short, start, start_on};
 use uuid::Uuid;
 
 const QUEUE: &str = "query($first: Int, $after: String) { jobQueue {
@@ -31,7 +31,7 @@ async fn give_up(hands: &Hands, job: &Job, reason: &str) -> String {
 /// The job of a fresh asset of whoever holds the token, and the asset's id.
 async fn asset_job(server: &Running, token: &str) -> (Job, Value) {
     let id = server.upload(token, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
-    let short = id.as_str().unwrap().split_once('_').unwrap().1;
+    let short = short(&id);
     (Job::IngestAsset { asset_id: domain::short_id::decode(short).unwrap() }, id)
 }
 

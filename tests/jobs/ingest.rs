@@ -3,7 +3,7 @@
 use image::{DynamicImage, GenericImageView, ImageFormat};
 use serde_json::Value;
 use std::io::Cursor;
-use tests::{Options, Running, fixtures, start_with};
+use tests::{Options, Running, fixtures, short, start_with};
 
 async fn working() -> (Running, String) {
     let server = start_with(Options { workers: true, ..Options::default() }).await;
@@ -14,7 +14,7 @@ async fn working() -> (Running, String) {
 /// The preview that visitors see, and its media type.
 async fn preview(server: &Running, admin: &str, asset: &Value) -> (Vec<u8>, String) {
     let link = server.public_link(admin, asset, Value::Null).await;
-    let short = asset.as_str().unwrap().split_once('_').unwrap().1;
+    let short = short(asset);
     let response = server.visitor().get(&format!("{}/assets/{short}/preview", link["url"].as_str().unwrap())).await;
     let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
     (response.bytes().await.unwrap().to_vec(), media_type)

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{Options, Running, fixtures, made, start_with};
+use tests::{Options, Running, fixtures, made, short, start_with};
 
 async fn working() -> (Running, String) {
     let server = start_with(Options { workers: true, ..Options::default() }).await;
@@ -33,7 +33,7 @@ fn told(asset: &Value) -> Vec<String> {
 }
 
 async fn fetched(server: &Running, link: &Value, asset: &Value, file: &str) -> Vec<u8> {
-    let short = asset.as_str().unwrap().split_once('_').unwrap().1;
+    let short = short(asset);
     let path = format!("{}/assets/{short}/{file}", link["url"].as_str().unwrap());
     let response = server.visitor().get(&path).await;
     assert_eq!(response.status(), 200, "{path}");

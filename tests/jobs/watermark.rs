@@ -10,7 +10,7 @@ use jobs::Setup;
 use schema::outbox::{Job, Lane};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{Running, Visitor, fixtures, start};
+use tests::{Running, Visitor, fixtures, short, start};
 
 const MAGENTA: [u8; 3] = [255, 0, 255];
 const CYAN: [u8; 3] = [0, 255, 255];
@@ -40,7 +40,7 @@ async fn mark(server: &Running, admin: &str, colour: [u8; 3]) {
 }
 
 fn picture(link: &Value, asset: &Value, file: &str) -> String {
-    let id = asset.as_str().unwrap().split_once('_').unwrap().1;
+    let id = short(asset);
     format!("{}/assets/{id}/{file}", link["url"].as_str().unwrap())
 }
 
@@ -504,5 +504,5 @@ async fn nothing_that_a_new_link_needs_is_deleted_meanwhile() {
 }
 
 fn uuid(id: &Value) -> uuid::Uuid {
-    domain::short_id::decode(id.as_str().unwrap().split_once('_').unwrap().1).unwrap()
+    domain::short_id::decode(short(id)).unwrap()
 }

@@ -2,11 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Options, Running, fixtures, start, start_with};
-
-fn short(id: &Value) -> &str {
-    id.as_str().unwrap().split_once('_').unwrap().1
-}
+use tests::{Options, Running, fixtures, short, start, start_with};
 
 async fn titles(server: &Running, path: &str) -> Vec<String> {
     let page = server.visitor().get(path).await.text().await.unwrap();

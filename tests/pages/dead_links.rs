@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use tests::{Running, Visitor, fixtures, start};
+use tests::{Running, Visitor, fixtures, short, start};
 
 /// Status, headers and body, without what differs from answer to answer.
 async fn seen(response: Response) -> String {
@@ -55,7 +55,7 @@ async fn whatever_is_dead_looks_like_what_never_was() {
     let server = start().await;
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
-    let short = asset.as_str().unwrap().split_once('_').unwrap().1.to_owned();
+    let short = short(&asset).to_owned();
     let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
     let mut dead = Vec::new();
     for password in [None, Some("open sesame")] {

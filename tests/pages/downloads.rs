@@ -1,8 +1,8 @@
 //! Bytes as they leave: ranges, validators, HEAD, names.
 
 use reqwest::{Method, Response};
-use serde_json::{Value, json};
-use tests::{Running, Visitor, fixtures, start};
+use serde_json::json;
+use tests::{Running, Visitor, fixtures, short, start};
 
 /// The download link of a new asset.
 async fn link_to(server: &Running, name: &str, bytes: Vec<u8>) -> String {
@@ -128,7 +128,6 @@ async fn an_attachment_comes_whole_under_its_own_name() {
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
     let attachment = server.attach(&admin, &asset, "Vertrag №1.pdf", fixtures::pdf()).await[0]["id"].clone();
     let link = server.public_link(&admin, &asset, json!({ "allowAttachments": true })).await;
-    let short = |id: &Value| id.as_str().unwrap().split_once('_').unwrap().1.to_owned();
     let path = format!("{}/assets/{}/attachment-{}", link["url"].as_str().unwrap(), short(&asset), short(&attachment));
     let response = server.visitor().get(&path).await;
     assert_eq!(header(&response, "content-type"), "application/pdf");

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::time::Duration;
-use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Visitor, fixtures, start, start_with};
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Visitor, fixtures, short, start, start_with};
 
 async fn enter(visitor: &Visitor, number: &str, email: &str, password: &str) -> u16 {
     visitor.post_form(&format!("/a/{number}"), &[("email", email), ("password", password)]).await.status().as_u16()
@@ -65,7 +65,7 @@ async fn everybody_sees_what_their_role_allows() {
     let admin = server.admin().await;
     let asset = server.upload(&admin, "Harbour.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let attachments = server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await;
-    let attachment = format!("attachment-{}", attachments[0]["id"].as_str().unwrap().split_once('_').unwrap().1);
+    let attachment = format!("attachment-{}", short(&attachments[0]["id"]));
     server.proxies(&admin, &asset).await;
     server.user(&admin, "Vera", "VIEWER").await;
     server.user(&admin, "Eddi", "EDITOR").await;

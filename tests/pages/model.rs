@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tests::{Options, Running, Visitor, fixtures, start_with};
+use tests::{Options, Running, Visitor, fixtures, short, start_with};
 
 /// A link as the model knows it.
 struct Case {
@@ -68,11 +68,6 @@ fn expected(case: &Case, unlocked: bool, rights: &[&str], target: Target, route:
         fine &= case.proxies;
     }
     if fine { 200 } else { 404 }
-}
-
-/// What of a public id URLs have.
-fn part(id: &Value) -> &str {
-    id.as_str().unwrap().split_once('_').unwrap().1
 }
 
 /// How a path is answered. A page that asks for the password counts as a refusal.
@@ -151,7 +146,7 @@ async fn every_route_of_every_link_does_what_the_model_says() {
     let other = server.upload(&admin, "b.txt", "text").await["id"].clone();
     let external = server.external("c.mov").await;
     let collection = server.collection(&admin, "C", &[other, external.clone(), asset.clone()]).await;
-    let attachment = format!("/attachment-{}", part(&attachments[0]["id"]));
+    let attachment = format!("/attachment-{}", short(&attachments[0]["id"]));
 
     let everything = json!({ "userId": user, "rights": ["SHARE", "DOWNLOAD_ORIGINAL", "DOWNLOAD_ATTACHMENT"] });
     let all = server.grant(&admin, everything).await;
@@ -180,7 +175,7 @@ async fn every_route_of_every_link_does_what_the_model_says() {
             let archive = "mutation($id: ID!, $state: OriginalState!) { setOriginalState(assetId: $id, state: $state) { userErrors { code } } }";
             server.data(&admin, archive, json!({ "id": asset, "state": state })).await;
             for case in &cases {
-                let paths = case.paths([&asset, &external].map(part), &attachment);
+                let paths = case.paths([&asset, &external].map(short), &attachment);
                 // Misses are slowed down by address.
                 address += 1;
                 let visitor = server.visitor_from(&format!("10.0.{}.{}", address / 250, address % 250));

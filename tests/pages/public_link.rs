@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Options, Running, Visitor, fixtures, start, start_with};
+use tests::{Options, Running, Visitor, fixtures, short, start, start_with};
 
 const PRESETS: [&str; 3] = ["thumbnail", "preview", "fullscreen"];
 
@@ -67,10 +67,6 @@ async fn status(visitor: &Visitor, path: &str) -> u16 {
 fn offered(page: &str) -> BTreeSet<String> {
     let addresses = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     addresses.filter(|address| address.contains("/assets/") && address.starts_with("/s/")).map(str::to_owned).collect()
-}
-
-fn short(id: &Value) -> &str {
-    id.as_str().unwrap().split_once('_').unwrap().1
 }
 
 fn path<'a>(server: &Running, link: &'a Value) -> &'a str {

@@ -58,6 +58,11 @@ fn form_encoded(text: &str) -> String {
         .collect()
 }
 
+/// What of an id of the API stands in URLs.
+pub fn short(id: &Value) -> &str {
+    id.as_str().and_then(|id| id.split_once('_')).expect("an id").1
+}
+
 impl Running {
     /// A new visitor.
     pub fn visitor(&self) -> Visitor {

@@ -15,7 +15,7 @@ mod statements;
 mod workers;
 
 pub use bucket::Bucket;
-pub use calls::{Refusal, Visitor};
+pub use calls::{Refusal, Visitor, short};
 pub use many::{many_assets, many_links, many_shares};
 pub use running::{LONG, Options, Running, redis, start, start_on, start_with};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
