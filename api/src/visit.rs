@@ -203,11 +203,15 @@ impl<'a> Visit<'a> {
     /// Checks a password, slowly and not too often.
     pub(crate) async fn try_password(&self, text: &str) -> Result<Unlock, PageError> {
         let link = &self.opened.link;
-        if let Err(wait) = self.services.throttle.unlock(request::address(self.request), link.id).await {
-            return Ok(Unlock::TooMany(wait));
+        let attempt = match self.services.throttle.unlock(request::address(self.request), link.id).await {
+            Ok(attempt) => attempt,
+            Err(wait) => return Ok(Unlock::TooMany(wait)),
+        };
+        if !self.services.hasher.verify(Password::attempt(text), link.password_hash.clone()).await? {
+            return Ok(Unlock::Wrong);
         }
-        let right = self.services.hasher.verify(Password::attempt(text), link.password_hash.clone()).await?;
-        Ok(if right { Unlock::Open } else { Unlock::Wrong })
+        attempt.was_right().await;
+        Ok(Unlock::Open)
     }
 
     /// Lets the visitor's browser remember that the password was right, for this link only.

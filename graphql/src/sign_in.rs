@@ -40,13 +40,15 @@ pub async fn sign_in(
     email: &str,
     password: &str,
 ) -> Result<Result<Session, Refused>, Error> {
-    if let Err(wait) = services.throttle.sign_in(address, email).await {
-        return Ok(Err(Refused::TooMany(wait)));
-    }
+    let attempt = match services.throttle.sign_in(address, email).await {
+        Ok(attempt) => attempt,
+        Err(wait) => return Ok(Err(Refused::TooMany(wait))),
+    };
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = services.hasher.verify(Password::attempt(password), hash).await?;
     let Some(user) = user.filter(|_| right) else { return Ok(Err(Refused::WrongCredentials)) };
+    attempt.was_right().await;
 
     let now = services.now();
     let token = BearerToken::generate(BearerKind::Session, &mut rand::rng());

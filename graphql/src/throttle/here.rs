@@ -1,0 +1,59 @@
+//! The buckets of this process.
+
+use super::Bucket;
+use std::{
+    collections::HashMap,
+    iter::zip,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Buckets are looked through for full ones when there are this many, and then when there are twice as many as are left.
+const TIDY_ABOVE: usize = 10_000;
+
+/// Does what the scripts of [`Shared`](super::shared::Shared) do.
+#[derive(Default)]
+pub(super) struct Here(Mutex<Buckets>);
+
+#[derive(Default)]
+struct Buckets {
+    /// The instant at which each is full again. Those that are not here are full.
+    full_at: HashMap<String, Instant>,
+    tidy_above: usize,
+}
+
+impl Here {
+    /// How long to wait; zero, where all buckets are charged.
+    pub(super) fn charge(&self, buckets: &[Bucket], now: Instant) -> Duration {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let full_at = |bucket: &Bucket| kept.full_at.get(&bucket.key).map_or(now, |full_at| now.max(*full_at));
+        let charged: Vec<_> = buckets.iter().map(|bucket| full_at(bucket) + bucket.limit.refill).collect();
+        let wait = zip(buckets, &charged)
+            .map(|(Bucket { limit, .. }, full_at)| full_at.saturating_duration_since(now + limit.refill * limit.burst));
+        let wait = wait.max().unwrap_or_default();
+        if wait.is_zero() {
+            kept.full_at.extend(zip(buckets.iter().map(|bucket| bucket.key.clone()), charged));
+            kept.tidy(now);
+        }
+        wait
+    }
+
+    /// Takes a charge back.
+    pub(super) fn give_back(&self, buckets: &[Bucket], now: Instant) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for bucket in buckets {
+            if let Some(full_at) = kept.full_at.get_mut(&bucket.key) {
+                *full_at = full_at.checked_sub(bucket.limit.refill).unwrap_or(now);
+            }
+        }
+    }
+}
+
+impl Buckets {
+    fn tidy(&mut self, now: Instant) {
+        if self.full_at.len() > self.tidy_above.max(TIDY_ABOVE) {
+            self.full_at.retain(|_, full_at| *full_at > now);
+            self.tidy_above = 2 * self.full_at.len();
+        }
+    }
+}

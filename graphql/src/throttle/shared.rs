@@ -1,0 +1,109 @@
+//! The buckets in Redis, which all processes share.
+
+use super::Bucket;
+use redis::{
+    Client, Script,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use std::{
+    sync::{LazyLock, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// How long Redis is left alone after it did not answer.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Charges all buckets, or none where one of them has nothing left; answers how many milliseconds to wait. A bucket is
+/// the instant at which it is full again. Redis tells the time, so that all processes agree.
+static CHARGE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local wait, full = 0, {}
+for i, key in ipairs(KEYS) do
+  local burst, refill = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+  full[i] = math.max(tonumber(redis.call('GET', key) or 0), now) + refill
+  wait = math.max(wait, full[i] - now - burst * refill)
+end
+if wait > 0 then return wait end
+for i, key in ipairs(KEYS) do redis.call('SET', key, full[i], 'PX', full[i] - now) end
+return 0",
+    )
+});
+
+/// Takes a charge back.
+static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+for i, key in ipairs(KEYS) do
+  local full = tonumber(redis.call('GET', key) or 0) - tonumber(ARGV[2 * i])
+  if full > now then redis.call('SET', key, full, 'PX', full - now) else redis.call('DEL', key) end
+end
+return 0",
+    )
+});
+
+pub(super) struct Shared {
+    client: Client,
+    connection: Mutex<ConnectionManager>,
+    patience: Duration,
+    paused_until: Mutex<Option<Instant>>,
+}
+
+impl Shared {
+    pub(super) fn new(url: &str, patience: Duration) -> Result<Self, redis::RedisError> {
+        let client = Client::open(url)?;
+        let connection = Mutex::new(connection(&client, patience)?);
+        Ok(Self { client, connection, patience, paused_until: Mutex::new(None) })
+    }
+
+    /// How long to wait, zero where all buckets are charged; nothing where Redis does not answer.
+    pub(super) async fn charge(&self, buckets: &[Bucket]) -> Option<Duration> {
+        self.run(&CHARGE, buckets).await
+    }
+
+    /// Takes a charge back; nothing where Redis does not answer.
+    pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Option<()> {
+        self.run(&GIVE_BACK, buckets).await.map(drop)
+    }
+
+    async fn run(&self, script: &Script, buckets: &[Bucket]) -> Option<Duration> {
+        let paused = || self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
+        if paused().is_some_and(|end| Instant::now() < end) {
+            return None;
+        }
+        let mut call = script.prepare_invoke();
+        for Bucket { limit, key } in buckets {
+            call.key(key).arg(limit.burst).arg(u64::try_from(limit.refill.as_millis()).unwrap_or(u64::MAX));
+        }
+        let connected = || self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut redis = connected().clone();
+        match tokio::time::timeout(self.patience, call.invoke_async::<u64>(&mut redis)).await {
+            Ok(Ok(milliseconds)) => Some(Duration::from_millis(milliseconds)),
+            failed => {
+                let reason = failed.map_or_else(
+                    |_| "no answer".to_owned(),
+                    |answer| answer.map_or_else(|error| error.to_string(), |_| String::new()),
+                );
+                tracing::warn!(reason, "attempts are counted in this process only");
+                // It connects anew by itself, but not where Redis has refused its password once.
+                if let Ok(new) = connection(&self.client, self.patience) {
+                    *connected() = new;
+                }
+                *paused() = Some(Instant::now() + PAUSE);
+                None
+            }
+        }
+    }
+}
+
+fn connection(client: &Client, patience: Duration) -> Result<ConnectionManager, redis::RedisError> {
+    let config = ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(patience))
+        .set_response_timeout(Some(patience))
+        .set_number_of_retries(0);
+    ConnectionManager::new_lazy_with_config(client.clone(), config)
+}
