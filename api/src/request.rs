@@ -14,7 +14,7 @@ use domain::bearer::BearerToken;
 use graphql::{Services, Viewer, sign_in};
 use ipnet::IpNet;
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Instant,
 };
 use tracing::Instrument;
@@ -68,7 +68,8 @@ pub(crate) struct TrustedProxies(pub(crate) Vec<IpNet>);
 /// Where a request comes from. Headers of proxies that are not ours are not believed: anybody can send them.
 pub(crate) fn address(request: &HttpRequest) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|header| header.to_str().ok());
+    // What is no text stands beside what our proxies have added.
+    let forwarded = request.headers().get_all("x-forwarded-for").map(|it| String::from_utf8_lossy(it.as_bytes()));
     match request.app_data::<web::Data<TrustedProxies>>() {
         Some(trusted) => origin(peer, &forwarded.collect::<Vec<_>>().join(","), &trusted.0),
         None => peer,
@@ -77,7 +78,7 @@ pub(crate) fn address(request: &HttpRequest) -> IpAddr {
 
 /// What programs that look for a preview of a link call themselves, in lower case: messengers, social networks,
 /// search engines, monitors.
-const PREVIEW_BOTS: [&str; 18] = [
+const PREVIEW_BOTS: [&str; 20] = [
     "bot/",
     "bot;",
     "bot)",
@@ -95,6 +96,8 @@ const PREVIEW_BOTS: [&str; 18] = [
     "linkedinbot",
     "skypeuripreview",
     "embedly",
+    "link preview",
+    "bingpreview",
     "pingdom",
 ];
 
@@ -107,15 +110,21 @@ pub(crate) fn is_preview_bot(request: &HttpRequest) -> bool {
 
 /// Each proxy adds at the right whom it heard from: the first from there that is none of ours is the client.
 fn origin(peer: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
-    let mut client = peer;
+    let mut client = peer.to_canonical();
     for hop in forwarded.rsplit(',') {
         let ours = trusted.iter().any(|network| network.contains(&client));
-        match hop.trim().parse() {
-            Ok(address) if ours => client = address,
+        match hop_address(hop.trim()) {
+            Some(address) if ours => client = address,
             _ => break,
         }
     }
     client
+}
+
+/// The address of a hop; some proxies add the port. One of IPv4 is written in its own way, so that networks know it.
+fn hop_address(hop: &str) -> Option<IpAddr> {
+    let address = hop.parse().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address| address.to_canonical())
 }
 
 /// The token that a client sends with each call.
@@ -202,6 +211,12 @@ mod tests {
             ("fd00::1", "2001:db8::5", "2001:db8::5"),
             ("10.1.2.3", "10.0.0.8", "10.0.0.8"),
             ("10.1.2.3", "", "10.1.2.3"),
+            ("::ffff:10.1.2.3", "203.0.113.9", "203.0.113.9"),
+            ("::ffff:192.0.2.1", "", "192.0.2.1"),
+            ("10.1.2.3", "::ffff:203.0.113.9, ::ffff:10.0.0.8", "203.0.113.9"),
+            ("10.1.2.3", "203.0.113.9:51234", "203.0.113.9"),
+            ("10.1.2.3", "[2001:db8::5]:443", "2001:db8::5"),
+            ("10.1.2.3", "\u{fffd}\u{fffd}, 203.0.113.9", "203.0.113.9"),
             ("10.1.2.3", "203.0.113.9, nonsense", "10.1.2.3"),
             ("192.0.2.1", "203.0.113.9", "192.0.2.1"),
             ("192.0.2.1", "203.0.113.9, 10.0.0.8", "192.0.2.1"),

@@ -53,6 +53,8 @@ pub(crate) struct LinkPage {
     /// The page of the whole collection, where this is one of its assets.
     pub(crate) back_url: Option<String>,
     pub(crate) og: Option<OgView>,
+    /// Seconds since 1970: when it was first opened, where its picture is not there yet.
+    pub(crate) waiting_since: i64,
 }
 
 /// An asset among others.

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use futures::future::join_all;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
-use tests::{Options, Running, fixtures, start, start_with};
+use tests::{Options, Running, fixtures, short, start, start_with};
 
 async fn counts(server: &Running, admin: &str, link: &Value) -> (i64, i64) {
     let query = "query($id: ID!) { link(id: $id) { viewCount downloadCount lastAccessedAt state } }";
@@ -30,7 +30,7 @@ async fn a_view_is_a_get_of_an_open_page() {
     assert_eq!(counts(&server, &admin, &link).await, (0, 0), "neither does HEAD");
     visitor.get(&path).await;
     visitor.get(&format!("{path}/embed")).await;
-    let short = asset.as_str().unwrap().split_once('_').unwrap().1;
+    let short = short(&asset);
     visitor.get(&format!("{path}/assets/{short}/preview")).await;
     assert_eq!(counts(&server, &admin, &link).await, (2, 0), "a picture of the page is no view of its own");
 }
@@ -82,6 +82,18 @@ async fn the_last_download_can_be_finished() {
     assert_eq!((range(&visitor, "bytes=5-").await, range(&visitor, "bytes=0-").await), (206, 404));
     assert_eq!(range(&server.visitor(), "bytes=5-").await, 404, "nobody else goes on with it");
     assert_eq!(counts(&server, &admin, &link).await.1, 1);
+    // Also behind a password, for which there is no page any more.
+    let settings = json!({ "allowOriginal": true, "maxDownloads": 1, "password": "open sesame" });
+    let locked = server.public_link(&admin, &asset, settings).await;
+    let page = locked["url"].as_str().unwrap();
+    visitor.post_form(&format!("{page}/unlock"), &[("password", "open sesame")]).await;
+    let file = format!("{page}/assets/{}/original", short(&asset));
+    let part = async |range: &str| {
+        visitor.request(Method::GET, &file).header("range", range).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(part("bytes=0-4").await, 206, "{file}");
+    server.advance(TimeDelta::hours(13));
+    assert_eq!((part("bytes=5-").await, part("bytes=0-").await), (206, 404));
 }
 
 #[tokio::test]
@@ -93,8 +105,13 @@ async fn a_page_that_waits_for_its_picture_is_one_view() {
     let (url, visitor) = (link["url"].as_str().unwrap(), server.visitor());
     let page = visitor.get(url).await.text().await.unwrap();
     let again = page.split("http-equiv=\"refresh\" content=\"5; url=").nth(1).expect("it reloads itself");
-    visitor.get(&format!("{url}{}", again.split('"').next().unwrap())).await;
+    let again = format!("{url}{}", again.split('"').next().unwrap());
+    assert!(visitor.get(&again).await.text().await.unwrap().contains(&again[url.len()..]), "since the same instant");
     assert_eq!(counts(&server, &admin, &link).await, (1, 0));
+    // Somebody else opens what stood in the address bar.
+    server.advance(TimeDelta::hours(2));
+    server.visitor().get(&again).await;
+    assert_eq!(counts(&server, &admin, &link).await, (2, 0));
 }
 
 #[tokio::test]
@@ -117,7 +134,7 @@ async fn exactly_as_many_downloads_as_allowed_get_through() {
     let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
     let public = json!({ "allowOriginal": true, "maxDownloads": 10 });
     let public = server.public_link(&admin, &asset, public).await;
-    let short = asset.as_str().unwrap().split_once('_').unwrap().1;
+    let short = short(&asset);
     let download = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 10 })).await;
     for (link, path) in [
         (&public, format!("{}/assets/{short}/original", public["url"].as_str().unwrap())),
@@ -210,7 +227,6 @@ async fn an_asset_counts_what_happens_to_it_under_all_its_links() {
     let single = server.public_link(&admin, &one, settings.clone()).await;
     let shared = server.share(&admin, json!({ "assetIds": [one, two], "settings": settings })).await["link"].clone();
     let direct = server.download_link(&admin, json!({ "assetId": one })).await;
-    let short = |id: &Value| id.as_str().unwrap().split_once('_').unwrap().1.to_owned();
     let url = |link: &Value| link["url"].as_str().unwrap().to_owned();
     for path in [
         url(&single),

@@ -15,7 +15,7 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     LinkKind,
     access::{Refusal, Want},
@@ -23,6 +23,9 @@ use domain::{
 };
 use graphql::Services;
 use serde::Deserialize;
+
+/// For how long a page that waits for its picture is one view.
+const WAITING_FOR: TimeDelta = TimeDelta::hours(1);
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     let resource = |path: &str| web::resource(path.to_owned()).wrap(from_fn(charge_misses));
@@ -103,7 +106,8 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
         files::hurry(services, asset, link.watermark).await?;
     }
     // While the picture is being made the page reloads itself; that is one view.
-    if visit.request.query_string() != "waiting" {
+    let waits = waiting_since(visit.request.query_string(), visit.now);
+    if waits.is_none() {
         visit.count_view(Some(asset.id)).await?;
     }
     let page = LinkPage {
@@ -113,9 +117,16 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
         asset: view,
         back_url: collection,
         og,
+        waiting_since: waits.unwrap_or(visit.now).timestamp(),
     };
     let respond = if embedded { views::embedded } else { views::page };
     Ok(respond(HttpResponse::Ok(), &page))
+}
+
+/// Since when a page that reloads itself waits for its picture. Its address may be kept and opened by others, much later.
+fn waiting_since(query: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let since = DateTime::from_timestamp(query.strip_prefix("waiting=")?.parse().ok()?, 0)?;
+    (since..since + WAITING_FOR).contains(&now).then_some(since)
 }
 
 /// The page of a member of a collection.

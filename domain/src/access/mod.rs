@@ -97,13 +97,14 @@ pub enum Refusal {
 /// Decides whether a visitor gets what he wants, at an instant.
 pub fn decide(link: &LinkFacts, visitor: VisitorFacts, want: Want, now: DateTime<Utc>) -> Result<Permit, Refusal> {
     let continued = matches!(want, Want::Download(..)) && visitor.counted;
-    match link.lifetime.state(now) {
-        LinkState::Active => {}
-        // The last download counted was this visitor's own, and it goes on.
-        LinkState::Exhausted if continued && link.lifetime.starts_at.is_none_or(|start| now >= start) => {}
+    let goes_on = match link.lifetime.state(now) {
+        LinkState::Active => false,
+        // The last download counted was this visitor's own, and it goes on. Who has begun it knew the password, and
+        // there is no page left to type it on.
+        LinkState::Exhausted if continued && link.lifetime.starts_at.is_none_or(|start| now >= start) => true,
         _ => return Err(Refusal::NotFound),
-    }
-    if link.has_password && !visitor.unlocked {
+    };
+    if link.has_password && !visitor.unlocked && !goes_on {
         return Err(Refusal::Locked);
     }
     let offered = match want {

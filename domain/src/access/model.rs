@@ -16,7 +16,7 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, want: Want) -> Option<Ref
     if life.disabled || too_early || too_late || (used_up && !own_download_goes_on) {
         return Some(Refusal::NotFound);
     }
-    if link.has_password && !visitor.unlocked {
+    if link.has_password && !visitor.unlocked && !used_up {
         return Some(Refusal::Locked);
     }
     let target = match want {
