@@ -5,15 +5,11 @@
 //! A short round is part of the tests; `./dev faults MINUTES` goes on for longer. What breaks, and when, is chance: a
 //! round prints its seed, and `VITRINE_FAULT_SEED` repeats it.
 
-use super::outage::{kill, private, redis_process};
+use super::outage::{kill, kill_postgres, private, redis_process};
 use api::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
 use futures::StreamExt;
 use image::RgbImage;
-use nix::{
-    sys::signal::{Signal, killpg},
-    unistd::Pid,
-};
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde_json::{Value, json};
 use std::{
@@ -357,16 +353,6 @@ async fn assert_nothing_is_dead(server: &Running) {
     let queue = jobs::Queue::connect(&server.redis_url, api::cli::NAMESPACE, clock).await.expect("a queue");
     let depths = queue.depths().await.expect("depths");
     assert!(depths.iter().all(|(_, lane)| lane.dead == 0), "given up on: {depths:?}");
-}
-
-fn kill_postgres(folder: &Path) {
-    let file = std::fs::read_to_string(folder.join("postgres/postmaster.pid")).expect("it runs");
-    let id = file.lines().next().expect("a number");
-    // All of its processes where they are a group of their own.
-    let group = Pid::from_raw(id.parse().expect("a number"));
-    if killpg(group, Signal::SIGKILL).is_err() {
-        kill(id);
-    }
 }
 
 /// Waits until nothing is to be done any more, with the jobs that are lost found again as a worker does each minute.

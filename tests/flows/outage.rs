@@ -44,6 +44,32 @@ pub(crate) fn kill(process: &str) {
     signal::kill(pid(process), Signal::SIGKILL).unwrap();
 }
 
+/// Kills all processes of the Postgres in this folder, in the middle of their work.
+pub(crate) fn kill_postgres(folder: &Path) {
+    let file = std::fs::read_to_string(folder.join("postgres/postmaster.pid")).expect("it runs");
+    let postmaster = pid(file.lines().next().expect("a number"));
+    // It is held still first, so that it starts no others and ends none. Each of them leads a session of its own.
+    signal::kill(postmaster, Signal::SIGSTOP).unwrap();
+    let children = children(postmaster);
+    assert!(!children.is_empty() || !cfg!(target_os = "linux"), "it has none");
+    for process in children.into_iter().chain([postmaster]) {
+        // One that has ended by itself is gone, too.
+        let _ = signal::kill(process, Signal::SIGKILL);
+    }
+}
+
+/// The processes that this one has started; none, where there is no `/proc` to tell.
+fn children(parent: Pid) -> Vec<Pid> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let stats = processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
+    // Number, name in brackets, state, parent.
+    let parsed = stats.filter_map(|stat| {
+        let (process, parent) = (stat.split_once(' ')?.0, stat.rsplit_once(") ")?.1.split(' ').nth(1)?);
+        Some((process.parse().ok()?, parent.parse::<i32>().ok()?))
+    });
+    parsed.filter(|(_, of)| *of == parent.as_raw()).map(|(process, _)| Pid::from_raw(process)).collect()
+}
+
 fn pid(process: &str) -> Pid {
     Pid::from_raw(process.parse().unwrap())
 }
@@ -183,14 +209,11 @@ async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
             }
         }
     };
-    let postmaster = std::fs::read_to_string(folder.path().join("postgres/postmaster.pid")).unwrap();
     let killer = async {
         while answered.lock().unwrap().len() < 50 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        // All of its processes, in the middle of their work.
-        let postmaster = pid(postmaster.lines().next().unwrap());
-        signal::killpg(postmaster, Signal::SIGKILL).or_else(|_| signal::kill(postmaster, Signal::SIGKILL)).unwrap();
+        kill_postgres(folder.path());
     };
     futures::join!(futures::future::join_all((0..8).map(share)), killer);
 
