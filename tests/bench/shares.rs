@@ -89,8 +89,9 @@ pub(crate) async fn run() -> Vec<Row> {
     let input = |count: usize| json!({ "input": { "assetIds": names[..count] } });
     let requests = sizes.map(|count| graphql(&admin, SHARE, &input(count)));
     let (mut times, mut bare_times, mut ratios) = ([vec![], vec![], vec![]], vec![], vec![]);
-    for round in 0..=ROUNDS {
-        for (index, count) in sizes.into_iter().enumerate() {
+    // Each size by itself: after a hundred thousand rows, the next statements wait for them to be written.
+    for (index, count) in sizes.into_iter().enumerate() {
+        for round in 0..=ROUNDS {
             let took = ours(&server, &requests[index], count).await;
             if round > 0 {
                 times[index].push(took);
@@ -106,6 +107,13 @@ pub(crate) async fn run() -> Vec<Row> {
     }
     let [small, middle, large] = times.map(median);
     let each = |time: f64, count: usize| time * 1000.0 / count as f64;
+    let growth = |than: &str, time: f64, count: usize| Row {
+        what: format!("its time an asset, of 100,000 against {than}"),
+        ours: format!("{:.0} µs", each(large, sizes[2])),
+        baseline: format!("{:.0} µs", each(time, count)),
+        ratio: format!("{:.2} ×", each(large, sizes[2]) / each(time, count)),
+        wanted: "≤ 1.3 ×".to_owned(),
+    };
     vec![
         Row {
             what: "`shareAssets` of 10,000, against its bare set-based SQL".to_owned(),
@@ -114,12 +122,7 @@ pub(crate) async fn run() -> Vec<Row> {
             ratio: format!("{:.2} ×", median(ratios)),
             wanted: "≤ 2 ×".to_owned(),
         },
-        Row {
-            what: "its time an asset, of 100,000 against 1,000".to_owned(),
-            ours: format!("{:.0} µs", each(large, sizes[2])),
-            baseline: format!("{:.0} µs", each(small, sizes[0])),
-            ratio: format!("{:.2} ×", each(large, sizes[2]) / each(small, sizes[0])),
-            wanted: "≤ 1.3 ×".to_owned(),
-        },
+        growth("1,000", small, sizes[0]),
+        growth("10,000", middle, sizes[1]),
     ]
 }

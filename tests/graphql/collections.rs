@@ -89,6 +89,27 @@ async fn a_hidden_collection_is_for_its_maker_administrators_and_those_let_in() 
     let shown = server.data(&eddi, show, json!({ "id": made["id"] })).await;
     assert_eq!(shown["updateCollection"]["collection"], json!({ "name": "Open", "hidden": false }));
     assert!(sees(&emma).await);
+
+    // Hidden again, it is found by its links only; to a group that is let in, it is shown.
+    let asset = server.upload(&eddi, "a.txt", "text").await["id"].clone();
+    let add =
+        "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
+    server.data(&eddi, add, json!({ "c": made["id"], "a": [asset] })).await;
+    let link = server.collection_link(&emma, &made["id"], Value::Null).await;
+    let hide = "mutation($id: ID!) { updateCollection(input: { id: $id, hidden: true }) { collection { hidden } userErrors { code } } }";
+    let hidden = server.data(&eddi, hide, json!({ "id": made["id"] })).await;
+    assert_eq!(hidden["updateCollection"]["collection"]["hidden"], true);
+    assert_eq!((sees(&emma).await, sees(&admin).await), (false, true));
+    let target = "query($id: ID!) { link(id: $id) { target { ... on Collection { name assets { totalCount } } } } }";
+    let through = server.data(&emma, target, json!({ "id": link["id"] })).await;
+    assert_eq!(through["link"]["target"], json!({ "name": "Open", "assets": { "totalCount": 1 } }));
+    assert_eq!(server.visitor().get(link["url"].as_str().unwrap()).await.status(), 200);
+    let group = "mutation { createUserGroup(name: \"G\") { group { id } userErrors { code } } }";
+    let group = server.data(&admin, group, Value::Null).await["createUserGroup"]["group"]["id"].clone();
+    let join = "mutation($g: ID!, $u: [ID!]!) { addToUserGroup(groupId: $g, userIds: $u) { userErrors { code } } }";
+    server.data(&admin, join, json!({ "g": group, "u": [user] })).await;
+    server.grant(&admin, json!({ "groupId": group, "collectionId": made["id"], "rights": ["READ"] })).await;
+    assert!(sees(&emma).await);
 }
 
 #[tokio::test]

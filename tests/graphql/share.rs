@@ -4,7 +4,7 @@ use futures::future::join_all;
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Options, Running, fixtures, start, start_with};
+use tests::{Options, Running, fixtures, made, start, start_with};
 
 const OPTIONS: &str =
     "query($assets: [ID!], $collection: ID) { shareOptions(assetIds: $assets, collectionId: $collection) {
@@ -58,6 +58,22 @@ async fn the_counter_and_every_option_are_told_beforehand() {
     assert!(told["defaultLinkName"].as_str().unwrap().starts_with("Link from 20"), "{told}");
     assert!(told["defaultCollectionName"].as_str().unwrap().starts_with("New collection from 20"), "{told}");
 
+    // Each kind has a group. What could not be made is no option.
+    let video = server.upload(&admin, "f.mp4", made::video("f.mp4", "64x48", 1)).await["id"].clone();
+    server.sql("UPDATE proxies SET state = 'FAILED' WHERE preset = 'fullscreen'").await;
+    let groups = options(&server, &admin, json!({ "assets": [assets[0], video] })).await["proxies"].clone();
+    let names: Vec<_> = groups
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|group| {
+            let presets = group["presets"].as_array().unwrap().iter().map(|option| option["preset"].as_str().unwrap());
+            (group["kind"].as_str().unwrap(), presets.collect::<Vec<_>>())
+        })
+        .collect();
+    let of_video = ("VIDEO", vec!["poster", "video-480p", "video-1080p"]);
+    assert_eq!(names, [("IMAGE", vec!["thumbnail", "preview"]), of_video], "{groups}");
+
     // The same for a collection, and the mutation agrees.
     let collection = server.collection(&admin, "C", &assets[..4]).await;
     let of_collection = options(&server, &admin, json!({ "collection": collection })).await;
@@ -66,6 +82,7 @@ async fn the_counter_and_every_option_are_told_beforehand() {
     let shared = server.share(&admin, json!({ "assetIds": asked })).await;
     assert_eq!((&shared["requested"], &shared["shared"], &shared["skipped"]), (&json!(6), &json!(3), &left_out));
     assert_eq!(shared["collection"]["kind"], "AUTOMATIC");
+    assert!(shared["collection"]["name"].as_str().unwrap().starts_with("New collection from 20"), "{shared}");
 
     for bad in [json!({}), json!({ "assets": asked, "collection": collection })] {
         let answer = server.call(&admin, OPTIONS, bad).await;
@@ -379,12 +396,24 @@ async fn a_share_of_many_costs_as_many_statements_as_a_share_of_few() {
     for token in [&admin, &vera] {
         let mut counts = Vec::new();
         for many in [1, 50, 3000] {
-            let before = server.statements();
+            let some = server.collection(&admin, "some", &[]).await;
+            let mut at = vec![server.statements()];
             options(&server, token, json!({ "assets": ids[..many] })).await;
-            let between = server.statements();
+            at.push(server.statements());
             let shared = server.share(token, json!({ "assetIds": ids[..many] })).await;
             assert_eq!(shared["shared"], many);
-            counts.push((between - before, server.statements() - between));
+            at.push(server.statements());
+            let of_collection = options(&server, token, json!({ "collection": shared["collection"]["id"] })).await;
+            assert_eq!(of_collection["shareable"], many);
+            at.push(server.statements());
+            server.collection_link(token, &shared["collection"]["id"], json!({ "name": "L" })).await;
+            at.push(server.statements());
+            server.update_link(token, &shared["link"]["id"], json!({ "name": "M" })).await;
+            at.push(server.statements());
+            let add = "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
+            server.data(&admin, add, json!({ "c": some, "a": ids[..many] })).await;
+            at.push(server.statements());
+            counts.push(at.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>());
         }
         assert!(counts.iter().all(|count| *count == counts[0]), "{counts:?}");
     }

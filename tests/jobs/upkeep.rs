@@ -47,8 +47,12 @@ async fn an_automatic_collection_goes_when_its_last_link_has_expired_and_the_wor
     let later =
         server.collection_link(&admin, &both["collection"]["id"], json!({ "expiresAt": end(&server, 30) })).await;
     let kept = server.collection(&admin, "Made by hand", &assets).await;
-    server.collection_link(&admin, &kept, settings).await;
+    server.collection_link(&admin, &kept, settings.clone()).await;
     let endless = server.share(&admin, json!({ "assetIds": assets })).await;
+    let adopted = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await["collection"].clone();
+    let adopt = "mutation($id: ID!) { updateCollection(input: { id: $id, kind: MANUAL }) { collection { kind } userErrors { code } } }";
+    let adopted = server.data(&admin, adopt, json!({ "id": adopted["id"] })).await;
+    assert_eq!(adopted["updateCollection"]["collection"]["kind"], "MANUAL");
 
     // An instant before, nothing has expired; then the workspace does not want it yet.
     want_deletion(&server, &admin, true).await;
@@ -58,7 +62,11 @@ async fn an_automatic_collection_goes_when_its_last_link_has_expired_and_the_wor
     assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 0);
     want_deletion(&server, &admin, true).await;
     assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 1);
-    assert_eq!((count(&server, &admin, "collections").await, count(&server, &admin, "links").await), (3, 4));
+    assert_eq!(
+        (count(&server, &admin, "collections").await, count(&server, &admin, "links").await),
+        (4, 5),
+        "what was adopted stays"
+    );
 
     // It is on record, by nobody.
     let query =

@@ -23,13 +23,16 @@ const PASSWORD: &str = "open sesame";
 const ROUTES: [&str; 7] =
     ["", "/thumbnail", "/preview", "/preview?download", "/fullscreen?download", "/original", "/ATTACHMENT"];
 
+/// The page of the whole link, by itself or in a frame.
+const PAGE: &str = "the page";
+
 impl Case {
     /// All that is asked of the link: whether it is of its external asset, the route, and the path.
     fn paths(&self, [asset, external]: [&str; 2], attachment: &str) -> Vec<(bool, &'static str, String)> {
         if self.download {
             return vec![(false, "", self.url.clone())];
         }
-        let mut all = Vec::new();
+        let mut all = vec![(false, PAGE, self.url.clone()), (false, PAGE, format!("{}/embed", self.url))];
         for (asset, external) in [(asset, false), (external, true)] {
             if self.collection || !external {
                 all.extend(ROUTES.map(|route| {
@@ -57,7 +60,10 @@ fn expected(case: &Case, unlocked: bool, rights: &[&str], target: Target, route:
     let may = |right: &str| rights.contains(&right);
     let available = target.available;
     let mut fine = case.open && may("SHARE") && !target.external;
-    if case.download {
+    if route == PAGE && case.collection {
+        // It is there for all members that are left, even for none.
+        fine = case.open;
+    } else if case.download {
         fine &= available && may("DOWNLOAD_ORIGINAL");
     } else if route == "/original" {
         fine &= case.original && available && may("DOWNLOAD_ORIGINAL");

@@ -36,7 +36,8 @@ impl Collection {
         self.0.kind.into()
     }
 
-    /// Shown only to who made it, to administrators, and to those whom a rule on it lets read it.
+    /// Shown only to who made it, to administrators, and to those whom a rule on it lets read it. A link to it shows its
+    /// members to everybody who opens it, and so it does to who made the link.
     async fn hidden(&self) -> bool {
         self.0.hidden
     }
