@@ -169,17 +169,12 @@ struct CandidateRow {
 macro_rules! facts {
     ($rights:literal, $rules:literal) => {
         concat!(
-            "SELECT assets.id, assets.source, assets.original_state, coalesce(made.presets, '{}') AS presets,
-                coalesce(hanging.count, 0) AS attachments, ",
+            "SELECT assets.id, assets.source, assets.original_state,
+                ARRAY(SELECT preset FROM proxies
+                    WHERE asset_id = assets.id AND NOT watermarked AND state <> 'FAILED') AS presets,
+                (SELECT count(*) FROM attachments WHERE asset_id = assets.id) AS attachments, ",
             $rights,
-            " AS rights FROM assets
-            LEFT JOIN (
-                SELECT asset_id, array_agg(preset) AS presets FROM proxies
-                WHERE asset_id = ANY ($2) AND NOT watermarked AND state <> 'FAILED' GROUP BY asset_id
-            ) AS made ON made.asset_id = assets.id
-            LEFT JOIN (
-                SELECT asset_id, count(*) AS count FROM attachments WHERE asset_id = ANY ($2) GROUP BY asset_id
-            ) AS hanging ON hanging.asset_id = assets.id ",
+            " AS rights FROM assets ",
             $rules,
             " WHERE assets.workspace_id = $1 AND assets.id = ANY ($2)"
         )
