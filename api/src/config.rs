@@ -116,11 +116,19 @@ impl Default for SocketTimes {
     }
 }
 
-/// A network, or one address.
+/// A network, or one address. One of IPv4 that is written as IPv6 is one of IPv4, as the addresses are that it is
+/// compared to.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let one = text.parse::<IpAddr>().map(IpNet::from);
-    one.or_else(|_| text.parse()).map_err(|_| format!("{text:?} is no address; it looks like 10.0.0.1 or 10.0.0.0/8"))
+    let network = one
+        .or_else(|_| text.parse())
+        .map_err(|_| format!("{text:?} is no address; it looks like 10.0.0.1 or 10.0.0.0/8"))?;
+    let mapped = match network {
+        IpNet::V6(network) => network.addr().to_ipv4_mapped().zip(network.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    Ok(mapped.and_then(|(address, prefix)| IpNet::new(address.into(), prefix).ok()).unwrap_or(network))
 }
 
 impl Config {
@@ -168,5 +176,26 @@ impl Config {
                 file.display()
             )
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_read_in_every_notation() {
+        for (text, read) in [
+            ("10.0.0.1", Some("10.0.0.1/32")),
+            (" 10.0.0.0/8", Some("10.0.0.0/8")),
+            ("2001:db8::/32", Some("2001:db8::/32")),
+            ("::ffff:10.0.0.0/104", Some("10.0.0.0/8")),
+            ("::ffff:10.0.0.1", Some("10.0.0.1/32")),
+            ("::/0", Some("::/0")),
+            ("10.0.0.0/33", None),
+            ("proxy", None),
+        ] {
+            assert_eq!(network(text).ok().map(|network| network.to_string()).as_deref(), read, "{text}");
+        }
     }
 }

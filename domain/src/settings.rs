@@ -141,7 +141,8 @@ pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<
 }
 
 /// Applies what a client asks for to the settings as they are. All that comes out of it is checked anew, also what
-/// was not asked for; only an end that has passed may stay, so that an old link can still be renamed.
+/// was not asked for; only an end that has passed may stay, and presets while no proxies are handed out, so that an old
+/// link can still be renamed.
 pub fn change(
     current: Settings,
     input: SettingsInput,

@@ -2,80 +2,102 @@
 //!
 //! A field of an input whose value is a variable without a value is left out itself, says the specification. To
 //! async-graphql it is null, by which a client that sends the same document for every change would clear what it does
-//! not mention: a link's password, say. So such fields are taken out before it sees them.
+//! not mention: a link's password, say. So such fields are taken out before it sees them. (Whether they would fit is not
+//! checked then.)
 //!
 //! Source: <https://spec.graphql.org/October2021/#sec-Input-Objects.Input-Coercion>
 
 use async_graphql::{
     Name, Request, Variables,
-    parser::types::{
-        Directive, DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
-        VariableDefinition,
+    parser::{
+        Positioned,
+        types::{
+            Directive, DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
+            VariableDefinition,
+        },
     },
-    parser::{Positioned, parse_query},
 };
 use async_graphql_value::Value;
 use std::collections::HashSet;
 
 /// Takes out of the request's document what its variables leave out.
 pub(crate) fn take_out(mut request: Request) -> Request {
-    let Ok(document) = parse_query(&request.query) else {
+    let Ok(document) = request.parsed_query() else {
         // What is wrong with it is said when it is run.
         return request;
     };
-    let left_out = left_out(&document, &request.variables);
-    request.set_parsed_query(if left_out.is_empty() { document } else { without(document, &left_out) });
+    let mut document = document.clone();
+    if without(&mut document, request.operation_name.as_deref(), &request.variables).is_some() {
+        request.set_parsed_query(document);
+    }
     request
 }
 
-/// Variables that may be left out, and are. Those that one operation gives another value than the next stay.
-fn left_out(document: &ExecutableDocument, given: &Variables) -> HashSet<Name> {
-    let definitions = || document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions);
-    let may_be =
-        |definition: &VariableDefinition| definition.var_type.node.nullable && definition.default_value.is_none();
-    let must_not: HashSet<_> = definitions().filter(|it| !may_be(&it.node)).map(|it| &it.node.name.node).collect();
-    let names = definitions().map(|definition| &definition.node.name.node);
-    names.filter(|name| !given.contains_key(*name) && !must_not.contains(*name)).cloned().collect()
-}
-
-fn without(mut document: ExecutableDocument, left_out: &HashSet<Name>) -> ExecutableDocument {
-    let mut pass = Pass { left_out, taken: HashSet::new(), kept: HashSet::new() };
+/// Nothing, where there is nothing to take out.
+fn without(document: &mut ExecutableDocument, operation: Option<&str>, given: &Variables) -> Option<()> {
+    let left_out = left_out(chosen(&mut document.operations, operation)?, given);
+    if left_out.is_empty() {
+        return None;
+    }
+    let mut pass = Pass { left_out: &left_out, taken: HashSet::new(), used: HashSet::new() };
+    pass.operation(chosen(&mut document.operations, operation)?);
     for fragment in document.fragments.values_mut() {
         pass.directives(&fragment.node.directives);
         pass.selection(&mut fragment.node.selection_set.node);
     }
-    for operation in operations(&mut document) {
-        pass.directives(&operation.directives);
-        pass.selection(&mut operation.selection_set.node);
-    }
-    // A variable without any use left would be refused.
-    let Pass { taken, kept, .. } = pass;
-    for operation in operations(&mut document) {
-        operation.variable_definitions.retain(|it| {
-            let name = &it.node.name.node;
-            !taken.contains(name) || kept.contains(name)
+    let Pass { taken, used, .. } = pass;
+    // A variable without any use left would be refused, also in an operation that is not run.
+    for operation in all(&mut document.operations) {
+        let mut own = Pass { left_out: &HashSet::new(), taken: HashSet::new(), used: HashSet::new() };
+        own.operation(operation);
+        operation.variable_definitions.retain(|definition| {
+            let name = &definition.node.name.node;
+            !taken.contains(name) || used.contains(name) || own.used.contains(name)
         });
     }
-    document
+    Some(())
 }
 
-fn operations(document: &mut ExecutableDocument) -> Vec<&mut OperationDefinition> {
-    match &mut document.operations {
-        DocumentOperations::Single(operation) => vec![&mut operation.node],
-        DocumentOperations::Multiple(operations) => operations.values_mut().map(|it| &mut it.node).collect(),
+/// The operation that is to be run.
+fn chosen<'a>(operations: &'a mut DocumentOperations, name: Option<&str>) -> Option<&'a mut OperationDefinition> {
+    match (operations, name) {
+        (DocumentOperations::Multiple(operations), Some(name)) => Some(&mut operations.get_mut(name)?.node),
+        (operations, _) => all(operations).next(),
     }
 }
 
-/// One way through a document.
+fn all(operations: &mut DocumentOperations) -> Box<dyn Iterator<Item = &mut OperationDefinition> + '_> {
+    match operations {
+        DocumentOperations::Single(operation) => Box::new([&mut operation.node].into_iter()),
+        DocumentOperations::Multiple(operations) => Box::new(operations.values_mut().map(|it| &mut it.node)),
+    }
+}
+
+/// Variables that may be left out, and are.
+fn left_out(operation: &OperationDefinition, given: &Variables) -> HashSet<Name> {
+    let is_left_out = |definition: &&VariableDefinition| {
+        let may_be = definition.var_type.node.nullable && definition.default_value.is_none();
+        may_be && !given.contains_key(&definition.name.node)
+    };
+    let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
+    definitions.filter(is_left_out).map(|definition| definition.name.node.clone()).collect()
+}
+
+/// A way through a document.
 struct Pass<'a> {
     left_out: &'a HashSet<Name>,
-    /// Of these, those of which a use was taken out,
+    /// Of these, those of which a use was taken out.
     taken: HashSet<Name>,
-    /// and those that have another one: in a list, where they are null, or in a directive.
-    kept: HashSet<Name>,
+    /// Those of which a use is left: of the others, and in lists and directives, where no value is null.
+    used: HashSet<Name>,
 }
 
 impl Pass<'_> {
+    fn operation(&mut self, operation: &mut OperationDefinition) {
+        self.directives(&operation.directives);
+        self.selection(&mut operation.selection_set.node);
+    }
+
     fn selection(&mut self, set: &mut SelectionSet) {
         for selection in &mut set.items {
             self.directives(selection.node.directives());
@@ -97,25 +119,27 @@ impl Pass<'_> {
                 return false;
             }
             Value::Object(fields) => fields.retain(|_, value| self.stays(value)),
-            Value::List(items) => items.iter_mut().for_each(|item| self.item(item)),
-            _ => {}
+            _ => self.keep(value),
         }
         true
     }
 
-    fn item(&mut self, item: &mut Value) {
-        if let Value::Variable(name) = item {
-            self.kept.insert(name.clone());
-        } else {
-            self.stays(item);
+    fn keep(&mut self, value: &mut Value) {
+        match value {
+            Value::Variable(name) => {
+                self.used.insert(name.clone());
+            }
+            Value::List(items) => items.iter_mut().for_each(|item| self.keep(item)),
+            Value::Object(_) => {
+                self.stays(value);
+            }
+            _ => {}
         }
     }
 
     fn directives(&mut self, directives: &[Positioned<Directive>]) {
         for (_, value) in directives.iter().flat_map(|directive| &directive.node.arguments) {
-            if let Value::Variable(name) = &value.node {
-                self.kept.insert(name.clone());
-            }
+            self.keep(&mut value.node.clone());
         }
     }
 }
@@ -127,7 +151,8 @@ mod tests {
 
     /// The document's operations as they would be run.
     fn run(query: &str, variables: Json) -> String {
-        let mut request = take_out(Request::new(query).variables(Variables::from_json(variables)));
+        let request = Request::new(query).variables(Variables::from_json(variables)).operation_name("A");
+        let mut request = take_out(request);
         let document = request.parsed_query().unwrap();
         let mut shown: Vec<String> = document
             .operations
@@ -183,9 +208,16 @@ mod tests {
     }
 
     #[test]
-    fn operations_that_disagree_keep_it_and_fragments_are_looked_into() {
-        let other = "query B($a: Int = 1) { f(a: $a) }";
-        assert_eq!(run(&format!("query A($a: Int) {{ f(a: $a) }} {other}"), json!({})), r#"["a"] a: $a; ["a"] a: $a"#);
-        assert_eq!(run("query A($a: Int) { ...F } fragment F on Q { f(a: $a, b: 2) }", json!({})), "[]; b: 2");
+    fn only_the_operation_that_is_run_counts_and_fragments_are_looked_into() {
+        let fragment = "fragment F on Q { f(a: $a, b: 2) }";
+        assert_eq!(run(&format!("query A($a: Int) {{ ...F }} {fragment}"), json!({})), "[]; b: 2");
+        for other in ["query B($a: Int!) { f(a: $a) }", "query B($a: Int = 1) { ...F f(a: $a) }"] {
+            let document = format!("query A($a: Int) {{ ...F f(a: $a) }} {other} {fragment}");
+            assert_eq!(run(&document, json!({})), "[\"a\"] a: $a; []; b: 2", "{other}");
+        }
+        let document = format!("query A($a: Int) {{ ...F }} query B($a: Int!) {{ ...F }} {fragment}");
+        assert_eq!(run(&document, json!({})), "[]; []; b: 2", "none has a use for it");
+        let document = "query B($a: Int) { f(a: $a) } query A($a: Int!) { f(a: $a) }";
+        assert_eq!(run(document, json!({})), "[\"a\"] a: $a; [\"a\"] a: $a");
     }
 }

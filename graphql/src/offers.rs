@@ -16,6 +16,11 @@ use schema::{
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+/// What somebody is told who wants to share more.
+pub(crate) fn too_many(most: usize) -> String {
+    format!("At most {most} assets are shared at once.")
+}
+
 /// The assets that a client wants to share: each once, in the order of the call.
 pub(crate) struct Requested(Vec<(ID, Option<Uuid>)>);
 

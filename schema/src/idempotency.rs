@@ -21,8 +21,9 @@ pub enum Claim {
     Other,
 }
 
-/// Claims a key for a call whose input has one of these fingerprints, of which the first is kept. While another transaction holds the key, this waits for it to
-/// end: one of two that come at once does the work, the other gets its answer.
+/// Claims a key for a call whose input has one of these fingerprints, of which the first is kept. While another
+/// transaction holds the key, this waits for it to end: one of two that come at once does the work, the other gets its
+/// answer.
 pub async fn claim(
     conn: &mut AsyncPgConnection,
     user: Uuid,

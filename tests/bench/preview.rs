@@ -7,7 +7,7 @@ use crate::{
 use actix_web::{App, HttpServer, rt::net::TcpStream};
 use serde_json::Value;
 use std::net::TcpListener;
-use tests::{Options, fixtures, start_with};
+use tests::{Options, fixtures, short, start_with};
 
 pub(crate) async fn run() -> Vec<Row> {
     let server = start_with(Options { workers: true, threads: 2, ..Options::default() }).await;
@@ -15,7 +15,7 @@ pub(crate) async fn run() -> Vec<Row> {
     let asset = server.upload(&admin, "a.jpg", fixtures::detailed_jpeg(1600, 1200)).await["id"].clone();
     server.proxies(&admin, &asset).await;
     let link = server.public_link(&admin, &asset, Value::Null).await;
-    let short = asset.as_str().and_then(|id| id.split_once('_')).expect("an id").1;
+    let short = short(&asset);
     let url = format!("{}/assets/{short}/preview", link["url"].as_str().expect("a URL"));
     let picture = server.visitor().get(&url).await.bytes().await.expect("the preview");
 

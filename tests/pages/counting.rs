@@ -112,6 +112,10 @@ async fn a_page_that_waits_for_its_picture_is_one_view() {
     server.advance(TimeDelta::hours(2));
     server.visitor().get(&again).await;
     assert_eq!(counts(&server, &admin, &link).await, (2, 0));
+    for made_up in ["", "-1", "8210266876799", "9223372036854775807", "x"] {
+        assert_eq!(server.visitor().get(&format!("{url}?waiting={made_up}")).await.status(), 200, "{made_up}");
+    }
+    assert_eq!(counts(&server, &admin, &link).await, (7, 0));
 }
 
 #[tokio::test]

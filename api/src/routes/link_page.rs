@@ -123,10 +123,11 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
     Ok(respond(HttpResponse::Ok(), &page))
 }
 
-/// Since when a page that reloads itself waits for its picture. Its address may be kept and opened by others, much later.
+/// Since when a page that reloads itself waits for its picture. Its address may be kept, and opened by others much
+/// later.
 fn waiting_since(query: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let since = DateTime::from_timestamp(query.strip_prefix("waiting=")?.parse().ok()?, 0)?;
-    (since..since + WAITING_FOR).contains(&now).then_some(since)
+    (TimeDelta::zero()..WAITING_FOR).contains(&now.signed_duration_since(since)).then_some(since)
 }
 
 /// The page of a member of a collection.

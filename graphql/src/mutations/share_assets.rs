@@ -92,7 +92,7 @@ impl ShareAssets {
         }
         let requested = Requested::distinct(input.asset_ids);
         if requested.len() > services.max_share {
-            let message = format!("At most {} assets are shared at once.", services.max_share);
+            let message = offers::too_many(services.max_share);
             return Ok(refused(vec![UserError::new(UserErrorCode::TooManyAssets, &["assetIds"], message)]));
         }
         let decided = offers::decide(&mut *context::connection(ctx).await?, viewer, &requested).await?;

@@ -25,9 +25,9 @@ impl ShareOptionsQuery {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let requested = match (asset_ids, collection_id) {
             (Some(ids), None) => {
-                let (requested, most) = (Requested::distinct(ids), services.max_share);
-                if requested.len() > most {
-                    return Err(Error::BadInput(format!("At most {most} assets are shared at once.")));
+                let requested = Requested::distinct(ids);
+                if requested.len() > services.max_share {
+                    return Err(Error::BadInput(offers::too_many(services.max_share)));
                 }
                 requested
             }
