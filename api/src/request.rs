@@ -70,10 +70,8 @@ pub(crate) fn address(request: &HttpRequest) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
     // What is no text stands beside what our proxies have added.
     let forwarded = request.headers().get_all("x-forwarded-for").map(|it| String::from_utf8_lossy(it.as_bytes()));
-    match request.app_data::<web::Data<TrustedProxies>>() {
-        Some(trusted) => origin(peer, &forwarded.collect::<Vec<_>>().join(","), &trusted.0),
-        None => peer,
-    }
+    let trusted = request.app_data::<web::Data<TrustedProxies>>().map_or(&[][..], |trusted| &trusted.0);
+    origin(peer, &forwarded.collect::<Vec<_>>().join(","), trusted)
 }
 
 /// What programs that look for a preview of a link call themselves, in lower case: messengers, social networks,

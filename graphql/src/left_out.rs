@@ -8,13 +8,10 @@
 //! Source: <https://spec.graphql.org/October2021/#sec-Input-Objects.Input-Coercion>
 
 use async_graphql::{
-    Name, Request, Variables,
+    Name, Request,
     parser::{
         Positioned,
-        types::{
-            Directive, DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet,
-            VariableDefinition,
-        },
+        types::{Directive, DocumentOperations, ExecutableDocument, OperationDefinition, Selection, SelectionSet},
     },
 };
 use async_graphql_value::Value;
@@ -22,65 +19,61 @@ use std::collections::HashSet;
 
 /// Takes out of the request's document what its variables leave out.
 pub(crate) fn take_out(mut request: Request) -> Request {
+    let operation = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else {
         // What is wrong with it is said when it is run.
         return request;
     };
-    let mut document = document.clone();
-    if without(&mut document, request.operation_name.as_deref(), &request.variables).is_some() {
-        request.set_parsed_query(document);
+    let mut left_out = may_be_left_out(document, operation.as_deref());
+    left_out.retain(|name| !request.variables.contains_key(name));
+    if !left_out.is_empty()
+        && let Ok(document) = request.parsed_query().cloned()
+    {
+        request.set_parsed_query(without(document, operation.as_deref(), &left_out));
     }
     request
 }
 
-/// Nothing, where there is nothing to take out.
-fn without(document: &mut ExecutableDocument, operation: Option<&str>, given: &Variables) -> Option<()> {
-    let left_out = left_out(chosen(&mut document.operations, operation)?, given);
-    if left_out.is_empty() {
-        return None;
-    }
-    let mut pass = Pass { left_out: &left_out, taken: HashSet::new(), used: HashSet::new() };
-    pass.operation(chosen(&mut document.operations, operation)?);
+/// Whether this is the operation that is to be run. One without a name is the only one.
+fn is_run(name: Option<&Name>, wanted: Option<&str>) -> bool {
+    name.zip(wanted).is_none_or(|(name, wanted)| name == wanted)
+}
+
+/// Variables that need no value.
+fn may_be_left_out(document: &ExecutableDocument, wanted: Option<&str>) -> HashSet<Name> {
+    let run = document.operations.iter().filter(|(name, _)| is_run(*name, wanted));
+    let definitions = run.flat_map(|(_, operation)| &operation.node.variable_definitions).map(|it| &it.node);
+    let optional = definitions.filter(|it| it.var_type.node.nullable && it.default_value.is_none());
+    optional.map(|definition| definition.name.node.clone()).collect()
+}
+
+fn without(mut document: ExecutableDocument, wanted: Option<&str>, left_out: &HashSet<Name>) -> ExecutableDocument {
+    let mut pass = Pass::new(left_out);
     for fragment in document.fragments.values_mut() {
         pass.directives(&fragment.node.directives);
         pass.selection(&mut fragment.node.selection_set.node);
     }
-    let Pass { taken, used, .. } = pass;
+    let mut operations: Vec<(bool, &mut OperationDefinition)> = match &mut document.operations {
+        DocumentOperations::Single(operation) => vec![(true, &mut operation.node)],
+        DocumentOperations::Multiple(operations) => {
+            operations.iter_mut().map(|(name, it)| (is_run(Some(name), wanted), &mut it.node)).collect()
+        }
+    };
+    for (_, operation) in operations.iter_mut().filter(|(is_run, _)| *is_run) {
+        pass.operation(operation);
+    }
     // A variable without any use left would be refused, also in an operation that is not run.
-    for operation in all(&mut document.operations) {
-        let mut own = Pass { left_out: &HashSet::new(), taken: HashSet::new(), used: HashSet::new() };
+    let Pass { taken, used, .. } = pass;
+    for (_, operation) in operations {
+        let nothing = HashSet::new();
+        let mut own = Pass::new(&nothing);
         own.operation(operation);
         operation.variable_definitions.retain(|definition| {
             let name = &definition.node.name.node;
             !taken.contains(name) || used.contains(name) || own.used.contains(name)
         });
     }
-    Some(())
-}
-
-/// The operation that is to be run.
-fn chosen<'a>(operations: &'a mut DocumentOperations, name: Option<&str>) -> Option<&'a mut OperationDefinition> {
-    match (operations, name) {
-        (DocumentOperations::Multiple(operations), Some(name)) => Some(&mut operations.get_mut(name)?.node),
-        (operations, _) => all(operations).next(),
-    }
-}
-
-fn all(operations: &mut DocumentOperations) -> Box<dyn Iterator<Item = &mut OperationDefinition> + '_> {
-    match operations {
-        DocumentOperations::Single(operation) => Box::new([&mut operation.node].into_iter()),
-        DocumentOperations::Multiple(operations) => Box::new(operations.values_mut().map(|it| &mut it.node)),
-    }
-}
-
-/// Variables that may be left out, and are.
-fn left_out(operation: &OperationDefinition, given: &Variables) -> HashSet<Name> {
-    let is_left_out = |definition: &&VariableDefinition| {
-        let may_be = definition.var_type.node.nullable && definition.default_value.is_none();
-        may_be && !given.contains_key(&definition.name.node)
-    };
-    let definitions = operation.variable_definitions.iter().map(|definition| &definition.node);
-    definitions.filter(is_left_out).map(|definition| definition.name.node.clone()).collect()
+    document
 }
 
 /// A way through a document.
@@ -92,7 +85,11 @@ struct Pass<'a> {
     used: HashSet<Name>,
 }
 
-impl Pass<'_> {
+impl<'a> Pass<'a> {
+    fn new(left_out: &'a HashSet<Name>) -> Self {
+        Self { left_out, taken: HashSet::new(), used: HashSet::new() }
+    }
+
     fn operation(&mut self, operation: &mut OperationDefinition) {
         self.directives(&operation.directives);
         self.selection(&mut operation.selection_set.node);
@@ -119,27 +116,30 @@ impl Pass<'_> {
                 return false;
             }
             Value::Object(fields) => fields.retain(|_, value| self.stays(value)),
-            _ => self.keep(value),
+            Value::List(items) => items.iter_mut().for_each(|item| self.item(item)),
+            _ => self.uses(value),
         }
         true
     }
 
-    fn keep(&mut self, value: &mut Value) {
-        match value {
-            Value::Variable(name) => {
-                self.used.insert(name.clone());
+    fn item(&mut self, item: &mut Value) {
+        match item {
+            Value::Variable(_) => self.uses(item),
+            _ => {
+                self.stays(item);
             }
-            Value::List(items) => items.iter_mut().for_each(|item| self.keep(item)),
-            Value::Object(_) => {
-                self.stays(value);
-            }
-            _ => {}
         }
     }
 
     fn directives(&mut self, directives: &[Positioned<Directive>]) {
         for (_, value) in directives.iter().flat_map(|directive| &directive.node.arguments) {
-            self.keep(&mut value.node.clone());
+            self.uses(&value.node);
+        }
+    }
+
+    fn uses(&mut self, value: &Value) {
+        if let Value::Variable(name) = value {
+            self.used.insert(name.clone());
         }
     }
 }
@@ -147,6 +147,7 @@ impl Pass<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use async_graphql::Variables;
     use serde_json::{Value as Json, json};
 
     /// The document's operations as they would be run.

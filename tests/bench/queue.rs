@@ -10,7 +10,7 @@ use jobs::{
 use redis::{AsyncCommands, aio::MultiplexedConnection};
 use schema::outbox::{self, Job, Priority};
 use std::{sync::Arc, time::Instant};
-use tests::{Running, start};
+use tests::{Running, Workers, start};
 use tokio::sync::{mpsc, watch};
 use uuid::Uuid;
 
@@ -29,7 +29,7 @@ fn jobs() -> Vec<(Job, Priority)> {
 
 /// A worker whose jobs do nothing but to tell that they began.
 struct Idle {
-    stop: watch::Sender<bool>,
+    _worker: Workers,
     begun: mpsc::UnboundedReceiver<Instant>,
 }
 
@@ -41,9 +41,8 @@ impl Idle {
             Box::pin(async move { Ok(told?) })
         });
         let work = Work { run, check: Arc::new(|| Box::pin(async { Ok(()) })) };
-        let (stop, stopping) = watch::channel(false);
-        tokio::spawn(worker::run(queue, Setup::of_cores(CORES), work, stopping));
-        Self { stop, begun }
+        let run = |stopping| worker::run(queue, Setup::of_cores(CORES), work, stopping);
+        Self { _worker: Workers::start(run), begun }
     }
 
     async fn next(&mut self) -> Instant {
@@ -54,12 +53,6 @@ impl Idle {
         for _ in 0..COUNT {
             self.next().await;
         }
-    }
-}
-
-impl Drop for Idle {
-    fn drop(&mut self) {
-        self.stop.send_replace(true);
     }
 }
 

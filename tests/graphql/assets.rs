@@ -296,18 +296,17 @@ async fn the_links_of_an_asset_are_filtered_and_come_in_pages() {
         (json!(names), data["totalCount"].clone(), data["pageInfo"].clone())
     };
     let (all, total, _) = page(json!({})).await;
-    let of_both = "query($id: ID!, $filter: LinkFilter) { asset(id: $id) { links(filter: $filter) { nodes { id } } } }";
-    for (id, right) in [(&other, false), (&asset, true)] {
-        let variables = json!({ "id": asset, "filter": { "assetId": id } });
-        let answer = server.call(&admin, of_both, variables).await;
-        assert_eq!(answer["errors"].is_null(), right, "{answer}");
-    }
     let other_collection = server.collection(&admin, "other", &[]).await;
-    let to_both =
-        "query($id: ID!, $filter: LinkFilter) { collection(id: $id) { links(filter: $filter) { nodes { id } } } }";
-    for (id, right) in [(&other_collection, false), (&both, true)] {
-        let variables = json!({ "id": both, "filter": { "collectionId": id } });
-        let answer = server.call(&admin, to_both, variables).await;
+    for (field, id, filter, right) in [
+        ("asset", &asset, json!({ "assetId": other }), false),
+        ("asset", &asset, json!({ "assetId": asset }), true),
+        ("collection", &both, json!({ "collectionId": other_collection }), false),
+        ("collection", &both, json!({ "collectionId": both }), true),
+    ] {
+        let query = format!(
+            "query($id: ID!, $filter: LinkFilter) {{ {field}(id: $id) {{ links(filter: $filter) {{ nodes {{ id }} }} }} }}"
+        );
+        let answer = server.call(&admin, &query, json!({ "id": id, "filter": filter })).await;
         assert_eq!(answer["errors"].is_null(), right, "{answer}");
     }
     assert_eq!(all, json!(["public both", "download", "public 4", "public 3", "public 2", "public 1"]));

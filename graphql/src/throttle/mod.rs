@@ -38,6 +38,7 @@ struct Limit {
 }
 
 /// What an attempt is charged to.
+#[derive(Debug)]
 struct Bucket {
     limit: Limit,
     key: String,
@@ -51,6 +52,7 @@ pub struct Throttle {
 }
 
 /// An attempt that was charged.
+#[derive(Debug)]
 #[must_use = "an attempt that was right is given back"]
 pub struct Attempt<'a> {
     throttle: &'a Throttle,
@@ -125,12 +127,6 @@ impl Attempt<'_> {
 impl fmt::Debug for Throttle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Throttle")
-    }
-}
-
-impl fmt::Debug for Attempt<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Attempt")
     }
 }
 

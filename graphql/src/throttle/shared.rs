@@ -81,22 +81,18 @@ impl Shared {
         }
         let connected = || self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let mut redis = connected().clone();
-        match tokio::time::timeout(self.patience, call.invoke_async::<u64>(&mut redis)).await {
-            Ok(Ok(milliseconds)) => Some(Duration::from_millis(milliseconds)),
-            failed => {
-                let reason = failed.map_or_else(
-                    |_| "no answer".to_owned(),
-                    |answer| answer.map_or_else(|error| error.to_string(), |_| String::new()),
-                );
-                tracing::warn!(reason, "attempts are counted in this process only");
-                // It connects anew by itself, but not where Redis has refused its password once.
-                if let Ok(new) = connection(&self.client, self.patience) {
-                    *connected() = new;
-                }
-                *paused() = Some(Instant::now() + PAUSE);
-                None
-            }
+        let reason = match tokio::time::timeout(self.patience, call.invoke_async::<u64>(&mut redis)).await {
+            Ok(Ok(milliseconds)) => return Some(Duration::from_millis(milliseconds)),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer".to_owned(),
+        };
+        tracing::warn!(reason, "attempts are counted in this process only");
+        // It connects anew by itself, but not where Redis has refused its password once.
+        if let Ok(new) = connection(&self.client, self.patience) {
+            *connected() = new;
         }
+        *paused() = Some(Instant::now() + PAUSE);
+        None
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
         attachment::Attachment,
         byte_count::ByteCount,
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links},
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
         proxy::Proxy,
     },
 };
@@ -19,7 +19,7 @@ use domain::{
     Right,
     sharing::{AssetFacts, may_create_download_link, may_share},
 };
-use schema::{assets, collections, link_listing};
+use schema::{assets, collections};
 use uuid::Uuid;
 
 /// One media item of the library.
@@ -123,11 +123,8 @@ impl Asset {
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
-        let filter = LinkFilter::parse(filter)?;
-        if filter.asset.is_some_and(|other| other != self.0.id) {
-            return Err(Error::BadInput("These are the links of one asset; leave assetId out.".into()));
-        }
-        let filter = link_listing::LinkFilter { asset: Some(self.0.id), ..filter };
+        let mut filter = LinkFilter::parse(filter)?;
+        only(&mut filter.asset, self.0.id, "These are the links of one asset; leave assetId out.")?;
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 

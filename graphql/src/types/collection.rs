@@ -7,12 +7,12 @@ use crate::{
     types::{
         asset::{Asset, AssetConnection, AssetTotal},
         enums::CollectionKind,
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links},
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
     },
 };
 use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
 use chrono::{DateTime, Utc};
-use schema::{collections, link_listing};
+use schema::collections;
 
 /// A named set of assets.
 #[derive(Clone)]
@@ -71,11 +71,8 @@ impl Collection {
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
-        let filter = LinkFilter::parse(filter)?;
-        if filter.collection.is_some_and(|other| other != self.0.id) {
-            return Err(Error::BadInput("These are the links to one collection; leave collectionId out.".into()));
-        }
-        let filter = link_listing::LinkFilter { collection: Some(self.0.id), ..filter };
+        let mut filter = LinkFilter::parse(filter)?;
+        only(&mut filter.collection, self.0.id, "These are the links to one collection; leave collectionId out.")?;
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 }
