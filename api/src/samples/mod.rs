@@ -8,7 +8,7 @@ mod generated;
 mod licences;
 mod special;
 
-use image::{ImageError, RgbImage};
+use image::{DynamicImage, ImageError, RgbImage};
 pub use special::pdf;
 
 use licences::{PHOTOGRAPHS, Source, VIDEO};
@@ -92,7 +92,8 @@ fn fill(packages: Option<&Path>, folder: &Path) -> Result<Report, SamplesError> 
     let mut generated = 0;
     if photographs.is_empty() {
         for (name, picture) in generated::pictures() {
-            special::write_jpeg(&folder.join(&name), &picture, None)?;
+            let path = folder.join(&name);
+            DynamicImage::ImageRgb8(picture).save(&path).map_err(|error| SamplesError::Picture(path, error))?;
             row(&name, &Source::ours("Generated picture"));
             generated += 1;
         }
@@ -106,7 +107,7 @@ fn fill(packages: Option<&Path>, folder: &Path) -> Result<Report, SamplesError> 
     };
 
     let (portrait, source) = base("Wine")?;
-    special::turned_by_exif(&folder.join("Portrait, turned by EXIF.jpg"), &portrait)?;
+    special::turned_by_exif(&folder.join("Portrait, turned by EXIF.jpg"), portrait)?;
     row("Portrait, turned by EXIF.jpg", &source);
     let (photo, source) = base("Dragonfly")?;
     special::round_cut_out(&folder.join("Round cut-out with transparency.png"), &photo)?;

@@ -2,9 +2,8 @@
 
 use super::SamplesError;
 use image::{
-    ExtendedColorType, ImageEncoder, ImageError, RgbImage, RgbaImage,
-    codecs::{jpeg::JpegEncoder, png::PngEncoder},
-    imageops::{self, FilterType},
+    DynamicImage, ExtendedColorType, ImageEncoder, ImageError, RgbImage, RgbaImage, codecs::jpeg::JpegEncoder,
+    imageops::FilterType,
 };
 use std::{fmt::Write, fs::File, io::BufWriter, path::Path};
 
@@ -14,38 +13,30 @@ const TURN: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\
 /// The edge of the cut-out, in pixels.
 const CUT_OUT: u32 = 1200;
 
-/// Writes a JPEG.
-pub(super) fn write_jpeg(path: &Path, picture: &RgbImage, exif: Option<&[u8]>) -> Result<(), SamplesError> {
+/// Writes a picture lying on its side, with EXIF data that tells to turn it: what many cameras do.
+pub(super) fn turned_by_exif(path: &Path, picture: RgbImage) -> Result<(), SamplesError> {
     let failed = |error| SamplesError::Picture(path.to_owned(), error);
+    let lying = DynamicImage::ImageRgb8(picture).rotate270();
     let file = File::create(path).map_err(|error| SamplesError::File(path.to_owned(), error))?;
     let mut encoder = JpegEncoder::new_with_quality(BufWriter::new(file), 88);
-    if let Some(exif) = exif {
-        encoder.set_exif_metadata(exif.to_vec()).map_err(|error| failed(ImageError::Unsupported(error)))?;
-    }
-    encoder.write_image(picture, picture.width(), picture.height(), ExtendedColorType::Rgb8).map_err(failed)
-}
-
-/// Writes a picture lying on its side, with EXIF data that tells to turn it: what many cameras do.
-pub(super) fn turned_by_exif(path: &Path, picture: &RgbImage) -> Result<(), SamplesError> {
-    write_jpeg(path, &imageops::rotate270(picture), Some(TURN))
+    encoder.set_exif_metadata(TURN.to_vec()).map_err(|error| failed(ImageError::Unsupported(error)))?;
+    encoder.write_image(lying.as_bytes(), lying.width(), lying.height(), ExtendedColorType::Rgb8).map_err(failed)
 }
 
 /// Writes the round middle of a picture; around it, it is transparent.
 pub(super) fn round_cut_out(path: &Path, picture: &RgbImage) -> Result<(), SamplesError> {
     let edge = picture.width().min(picture.height());
     let (left, top) = ((picture.width() - edge) / 2, (picture.height() - edge) / 2);
-    let square = imageops::crop_imm(picture, left, top, edge, edge).to_image();
-    let square = imageops::resize(&square, CUT_OUT, CUT_OUT, FilterType::Triangle);
+    // As a dynamic image: what is generic is compiled here, and in a first build without optimisation.
+    let square = DynamicImage::ImageRgb8(picture.clone()).crop_imm(left, top, edge, edge);
+    let square = square.resize_exact(CUT_OUT, CUT_OUT, FilterType::Triangle).into_rgb8();
     let radius = i64::from(CUT_OUT / 2);
     let round = RgbaImage::from_fn(CUT_OUT, CUT_OUT, |x, y| {
         let (dx, dy) = (i64::from(x) - radius, i64::from(y) - radius);
         let [red, green, blue] = square.get_pixel(x, y).0;
         image::Rgba([red, green, blue, if dx * dx + dy * dy <= radius * radius { 255 } else { 0 }])
     });
-    let file = File::create(path).map_err(|error| SamplesError::File(path.to_owned(), error))?;
-    PngEncoder::new(BufWriter::new(file))
-        .write_image(&round, CUT_OUT, CUT_OUT, ExtendedColorType::Rgba8)
-        .map_err(|error| SamplesError::Picture(path.to_owned(), error))
+    DynamicImage::ImageRgba8(round).save(path).map_err(|error| SamplesError::Picture(path.to_owned(), error))
 }
 
 /// A document of one page.
