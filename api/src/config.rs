@@ -3,7 +3,7 @@
 
 use crate::secret_file;
 use anyhow::Context;
-use clap::Args;
+use clap::{ArgAction, Args, builder::BoolishValueParser};
 use domain::{Presets, token::Keyring};
 use ipnet::IpNet;
 use std::{
@@ -61,6 +61,11 @@ pub struct Config {
     /// The most assets of one bulk share.
     #[arg(long, env = "VITRINE_MAX_SHARE", default_value_t = 10_000, global = true)]
     pub max_share: usize,
+
+    /// Whether clients may ask for the GraphQL schema, and are told which name a misspelt one is near to: `on` or `off`.
+    #[arg(long, env = "VITRINE_INTROSPECTION", default_value = "on", global = true, action = ArgAction::Set,
+        value_parser = BoolishValueParser::new())]
+    pub introspection: bool,
 
     /// The smaller versions that new assets get: the longest edge of each in pixels, or `off`, as in
     /// `thumbnail=400,video-1080p=off`. Those that are not named are as usual.

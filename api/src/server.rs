@@ -13,7 +13,7 @@ use actix_web::{
     middleware, web,
 };
 use domain::Clock;
-use graphql::{Services, backlog::Backlog, events::Events, hasher::Hasher, throttle::Throttle};
+use graphql::{Gateway, Limits, Services, backlog::Backlog, events::Events, hasher::Hasher, throttle::Throttle};
 use jobs::{Queue, queue::QueueError};
 use std::{
     io,
@@ -119,14 +119,15 @@ pub fn serve(
 ) -> anyhow::Result<Serving> {
     let trusted_proxies = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
     let socket_times = web::Data::new(config.socket_times);
-    let schema = graphql::build(Arc::clone(&services));
+    let limits = Limits { introspection: config.introspection };
+    let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
     let stopping = Stopping::default();
     let sockets = web::Data::new(stopping.clone());
     let app = move || {
         App::new()
             .app_data(web::Data::from(Arc::clone(&services)))
             .app_data(web::Data::from(Arc::clone(&metrics)))
-            .app_data(web::Data::new(schema.clone()))
+            .app_data(gateway.clone())
             .app_data(trusted_proxies.clone())
             .app_data(socket_times.clone())
             .app_data(sockets.clone())

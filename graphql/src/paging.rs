@@ -180,9 +180,9 @@ fn cursor<C: CursorType<Error = &'static str>>(text: Option<String>) -> Result<O
     text.map(|text| C::decode_cursor(&text).map_err(|error| Error::BadInput(error.into()))).transpose()
 }
 
-/// How many nodes a page may cost: what was asked for, or the default.
-pub(crate) fn page_cost(first: Option<i32>, last: Option<i32>) -> usize {
-    usize::try_from(first.or(last).unwrap_or(DEFAULT_SIZE).clamp(0, MAX_SIZE)).unwrap_or_default()
+/// How many nodes a page may have: as many as were asked for, or the default.
+pub(crate) fn page_cost(size: Option<i32>) -> u64 {
+    u64::try_from(size.unwrap_or(DEFAULT_SIZE).clamp(0, MAX_SIZE)).unwrap_or_default()
 }
 
 /// A connection of a slice of rows.

@@ -46,6 +46,8 @@ pub struct Options {
     pub socket_times: SocketTimes,
     /// How long its requests wait for Postgres and Redis.
     pub patience: Patience,
+    /// Whether its schema may be asked for.
+    pub introspection: bool,
     /// What links begin with, where that is not the server's own address.
     pub public_url: Option<&'static str>,
 }
@@ -56,6 +58,7 @@ impl Default for Options {
             workers: false,
             threads: 1,
             max_share: 10_000,
+            introspection: true,
             socket_times: SocketTimes::default(),
             // Only busy here, never away: what was killed refuses at once.
             patience: Patience { postgres: LONG, redis: LONG },
@@ -120,6 +123,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         secret_key: Some(secret_key.clone()),
         worker_grace: 20,
         max_share: options.max_share,
+        introspection: options.introspection,
         presets: domain::Presets::default(),
         admin_email: String::new(),
         admin_password: None,

@@ -2,6 +2,10 @@
 //!
 //! The body is read here, with a limit and a checked media type, because a form of another site could send
 //! anything else; and a GET runs queries only. Users are told by a bearer token, never by a cookie.
+//!
+//! Status and media type are chosen by <https://graphql.github.io/graphql-over-http/draft/>: a request that is refused
+//! before anything runs is 400 and has no `data`, but 200 for clients that know only `application/json` and have sent a
+//! well-formed request.
 
 use super::multipart::{self, Incoming};
 use crate::request;
@@ -13,15 +17,24 @@ use actix_web::{
     },
     web,
 };
-use async_graphql::{ErrorExtensionValues, Request, Response, ServerError, Variables, parser::types::OperationType};
+use async_graphql::{ErrorExtensionValues, Response, ServerError};
 use futures::StreamExt;
-use graphql::{Caller, Error, Services, UNAVAILABLE, VitrineSchema, sign_in};
-use serde::Deserialize;
+use graphql::upload::ReceivedFiles;
+use graphql::{
+    Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Refusal, Services, UNAVAILABLE, sign_in,
+};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use storage::Blob;
 
 /// The largest request without files, in bytes.
 pub(super) const MAX_BYTES: usize = 1024 * 1024;
+
+/// The same of somebody who sends no token.
+const ANONYMOUS_BYTES: usize = 64 * 1024;
+
+/// The most errors in one answer.
+const MAX_ERRORS: usize = 10;
 
 /// What one id of an asset takes in a request, with room to spare.
 const ID_BYTES: usize = 64;
@@ -53,51 +66,75 @@ async fn preflight() -> HttpResponse {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct QueryString {
-    query: String,
+    query: Option<String>,
     variables: Option<String>,
     operation_name: Option<String>,
+    extensions: Option<String>,
+}
+
+impl QueryString {
+    /// The request in the form that it has in a body.
+    fn request(self) -> Result<serde_json::Value, NotARequest> {
+        let json = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
+            None => Ok(serde_json::Value::Null),
+            Some(text) => serde_json::from_str(&text).map_err(|_| NotARequest(format!("`{name}` is not JSON."))),
+        };
+        Ok(serde_json::json!({
+            "query": self.query,
+            "operationName": self.operation_name.filter(|name| !name.is_empty()),
+            "variables": json("variables", self.variables)?,
+            "extensions": json("extensions", self.extensions)?,
+        }))
+    }
 }
 
 async fn get(
     http: HttpRequest,
     services: web::Data<Services>,
-    schema: web::Data<VitrineSchema>,
+    gateway: web::Data<Gateway>,
     query: Result<web::Query<QueryString>, actix_web::Error>,
 ) -> HttpResponse {
     let Ok(query) = query else {
         return refuse(&http, StatusCode::BAD_REQUEST, "Send a query in the parameter `query`.");
     };
-    let query = query.into_inner();
-    let variables = match query.variables.as_deref().filter(|text| !text.is_empty()).map(serde_json::from_str) {
-        None => serde_json::Value::Null,
-        Some(Ok(variables)) => variables,
-        Some(Err(_)) => return refuse(&http, StatusCode::BAD_REQUEST, "`variables` is not JSON."),
-    };
-    let mut request = Request::new(query.query).variables(Variables::from_json(variables));
-    request.operation_name = query.operation_name.filter(|name| !name.is_empty());
-    let changes = request.parsed_query().is_ok_and(|document| {
-        document.operations.iter().any(|(_, operation)| operation.node.ty != OperationType::Query)
-    });
-    if changes {
-        return refuse(&http, StatusCode::METHOD_NOT_ALLOWED, "A GET only asks; send mutations with POST.");
+    match query.into_inner().request().and_then(ClientRequest::from_value) {
+        Ok(Ok(request)) => execute(&http, &services, &gateway, Incoming::without_files(request)).await,
+        Ok(Err(refusal)) => refuse_request(&http, refusal),
+        Err(NotARequest(message)) => refuse(&http, StatusCode::BAD_REQUEST, &message),
     }
-    execute(&http, &services, &schema, Incoming::without_files(request)).await
 }
 
 async fn post(
     http: HttpRequest,
     services: web::Data<Services>,
-    schema: web::Data<VitrineSchema>,
+    gateway: web::Data<Gateway>,
     payload: web::Payload,
 ) -> HttpResponse {
+    if let Some(encoding) = http.headers().get(header::CONTENT_ENCODING)
+        && encoding != "identity"
+    {
+        let message = "Send the body as it is, without Content-Encoding.";
+        return refuse(&http, StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
+    }
     let content_type =
         http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let incoming = match media_type.as_str() {
-        "application/json" => match read_json(payload, MAX_BYTES.max(services.max_share * ID_BYTES)).await {
-            Ok(request) => Incoming::without_files(request),
-            Err((status, message)) => return refuse(&http, status, message),
-        },
+        "application/json" => {
+            let limit = match request::bearer(&http) {
+                Some(_) => MAX_BYTES.max(services.max_share * ID_BYTES),
+                None => ANONYMOUS_BYTES,
+            };
+            let body = match read(payload, limit).await {
+                Ok(body) => body,
+                Err((status, message)) => return refuse(&http, status, &message),
+            };
+            match ClientRequest::from_json(&body) {
+                Ok(Ok(request)) => Incoming::without_files(request),
+                Ok(Err(refusal)) => return refuse_request(&http, refusal),
+                Err(NotARequest(message)) => return refuse(&http, StatusCode::BAD_REQUEST, &message),
+            }
+        }
         "multipart/form-data" => {
             // Strangers are turned away before they have sent their gigabytes.
             match caller(&http, &services).await {
@@ -108,6 +145,7 @@ async fn post(
             match multipart::receive(&http, payload, &services.storage).await {
                 Ok(incoming) => incoming,
                 Err(multipart::Refused::Bad(message)) => return refuse(&http, StatusCode::BAD_REQUEST, &message),
+                Err(multipart::Refused::Request(refusal)) => return refuse_request(&http, refusal),
                 Err(multipart::Refused::Storage(error)) => return fail(&http, error.into()),
             }
         }
@@ -116,24 +154,23 @@ async fn post(
             return refuse(&http, StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
         }
     };
-    execute(&http, &services, &schema, incoming).await
+    execute(&http, &services, &gateway, incoming).await
 }
 
-async fn read_json(mut payload: web::Payload, limit: usize) -> Result<Request, (StatusCode, &'static str)> {
+async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, (StatusCode, String)> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| (StatusCode::BAD_REQUEST, "The request was cut off."))?;
+        let chunk = chunk.map_err(|_| (StatusCode::BAD_REQUEST, "The request was cut off.".to_owned()))?;
         if body.len() + chunk.len() > limit {
-            return Err((
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "The request is too large; send files as multipart/form-data.",
-            ));
+            let message = format!(
+                "The request is larger than {limit} bytes, which is the limit{}; send files as multipart/form-data.",
+                if limit == ANONYMOUS_BYTES { " without a token" } else { "" }
+            );
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, message));
         }
         body.extend_from_slice(&chunk);
     }
-    serde_json::from_slice(&body).map_err(|_| {
-        (StatusCode::BAD_REQUEST, "The body is not a GraphQL request: {\"query\": …, \"variables\": {…}} as JSON.")
-    })
+    Ok(body)
 }
 
 async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error> {
@@ -151,26 +188,33 @@ async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error
 async fn execute(
     http: &HttpRequest,
     services: &web::Data<Services>,
-    schema: &VitrineSchema,
+    gateway: &web::Data<Gateway>,
     incoming: Incoming,
 ) -> HttpResponse {
-    let services = Arc::clone(services);
+    let (services, gateway) = (Arc::clone(services), Arc::clone(gateway));
     let caller = match caller(http, &services).await {
         Ok(caller) => caller,
         Err(error) => return fail(http, error),
     };
-    let (request, files, schema) = (incoming.request, Arc::new(incoming.files), schema.clone());
-    let request = graphql::prepare(request, &services, caller).data(Arc::clone(&files));
+    let (operation, files) = match gateway.check(incoming.request, &caller) {
+        Ok(operation) => (operation, Arc::new(incoming.files)),
+        Err(refusal) => {
+            discard(&services, &incoming.files).await;
+            return refuse_request(http, refusal);
+        }
+    };
+    if operation.kind == OperationType::Subscription {
+        return refuse(http, StatusCode::BAD_REQUEST, "Send subscriptions over a WebSocket, to /graphql/ws.");
+    }
+    if http.method() == Method::GET && operation.kind != OperationType::Query {
+        return refuse(http, StatusCode::METHOD_NOT_ALLOWED, "A GET only asks; send mutations with POST.");
+    }
     // A task of its own: a client that hangs up in the middle does not leave half of a mutation's work.
     let span = tracing::Span::current();
     let task = tokio::spawn(tracing::Instrument::instrument(
         async move {
-            let response = schema.execute(request).await;
-            for left in files.drain() {
-                if let Err(error) = services.storage.delete(Blob::File(left.file.id)).await {
-                    tracing::warn!(%error, "a file that nothing took was left behind");
-                }
-            }
+            let response = gateway.execute(operation, caller, Arc::clone(&files)).await;
+            discard(&services, &files).await;
             response
         },
         span,
@@ -181,11 +225,33 @@ async fn execute(
     }
 }
 
-fn refuse(http: &HttpRequest, status: StatusCode, message: &str) -> HttpResponse {
-    let response = Response::from_errors(vec![error(message, "BAD_USER_INPUT")]);
-    build(http, status, response)
+/// Deletes the files that nothing took.
+async fn discard(services: &Services, files: &ReceivedFiles) {
+    for left in files.drain() {
+        if let Err(error) = services.storage.delete(Blob::File(left.file.id)).await {
+            tracing::warn!(%error, "a file that nothing took was left behind");
+        }
+    }
 }
 
+/// An answer without `data`: nothing has run.
+#[derive(Serialize)]
+struct Refused<'a> {
+    errors: &'a [ServerError],
+}
+
+/// Refuses what is no GraphQL request at all.
+fn refuse(http: &HttpRequest, status: StatusCode, message: &str) -> HttpResponse {
+    build(http, status, &Refused { errors: &[error(message, "BAD_USER_INPUT")] })
+}
+
+/// Refuses a request for what it asks.
+fn refuse_request(http: &HttpRequest, refusal: Refusal) -> HttpResponse {
+    let status = if accepts_graphql_json(http) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    build(http, status, &Refused { errors: &refusal.errors })
+}
+
+/// Answers that nothing could be run.
 fn fail(http: &HttpRequest, error: Error) -> HttpResponse {
     let error: async_graphql::Error = error.into();
     answer(http, Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]))
@@ -199,10 +265,14 @@ fn error(message: &str, code: &str) -> ServerError {
     error
 }
 
-/// Gives each error its code, and an internal one the id that it is logged under. Returns the codes.
+/// Gives each error its code, and an internal one the id that it is logged under; of very many the first are told.
+/// Returns the codes.
 pub(super) fn complete_errors(response: &mut Response, request_id: &str) -> Vec<String> {
     let mut codes = Vec::new();
+    response.errors.truncate(MAX_ERRORS);
     for error in &mut response.errors {
+        // What is about no place of the document has no location; the executor says 0.
+        error.locations.retain(|pos| pos.line > 0);
         // What the executor itself refuses is something that the client sent.
         let extensions = error.extensions.get_or_insert_default();
         if extensions.get("code").is_none() {
@@ -224,23 +294,18 @@ pub(super) fn complete_errors(response: &mut Response, request_id: &str) -> Vec<
 fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
     let codes = complete_errors(&mut response, &request::id(http));
     let nothing = matches!(response.data, async_graphql::Value::Null);
-    let status = if nothing && codes.iter().any(|code| code == UNAVAILABLE) {
+    let has = |code: &str| nothing && codes.iter().any(|it| it == code);
+    let status = if has(UNAVAILABLE) {
         StatusCode::SERVICE_UNAVAILABLE
-    } else if nothing && codes.iter().any(|code| code == "UNAUTHENTICATED") && accepts_graphql_json(http) {
+    } else if has("UNAUTHENTICATED") && accepts_graphql_json(http) {
         StatusCode::UNAUTHORIZED
-    } else if nothing
-        && codes.iter().all(|code| code == "BAD_USER_INPUT")
-        && !codes.is_empty()
-        && accepts_graphql_json(http)
-    {
-        StatusCode::BAD_REQUEST
     } else {
         StatusCode::OK
     };
-    build(http, status, response)
+    build(http, status, &response)
 }
 
-fn build(http: &HttpRequest, status: StatusCode, response: Response) -> HttpResponse {
+fn build(http: &HttpRequest, status: StatusCode, body: &impl Serialize) -> HttpResponse {
     let media_type = if accepts_graphql_json(http) { GRAPHQL_JSON } else { "application/json" };
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -255,7 +320,7 @@ fn build(http: &HttpRequest, status: StatusCode, response: Response) -> HttpResp
         .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after, x-request-id"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(serde_json::to_vec(&response).unwrap_or_default())
+        .body(serde_json::to_vec(body).unwrap_or_default())
 }
 
 fn accepts_graphql_json(http: &HttpRequest) -> bool {

@@ -6,9 +6,11 @@
 use super::graphql::MAX_BYTES;
 use actix_multipart::{Field, Multipart};
 use actix_web::{HttpRequest, web};
-use async_graphql::Request;
 use futures::StreamExt;
-use graphql::upload::{Received, ReceivedFiles, reference};
+use graphql::{
+    ClientRequest, NotARequest, Refusal,
+    upload::{Received, ReceivedFiles, reference},
+};
 use serde_json::Value;
 use std::collections::HashMap;
 use storage::{Blob, FileWriter, Storage, StorageError};
@@ -18,12 +20,12 @@ const MAX_FILES: usize = 20;
 
 /// A request and its files.
 pub(super) struct Incoming {
-    pub(super) request: Request,
+    pub(super) request: ClientRequest,
     pub(super) files: ReceivedFiles,
 }
 
 impl Incoming {
-    pub(super) fn without_files(request: Request) -> Self {
+    pub(super) fn without_files(request: ClientRequest) -> Self {
         Self { request, files: ReceivedFiles::default() }
     }
 }
@@ -32,6 +34,8 @@ impl Incoming {
 pub(super) enum Refused {
     /// It is not what it should be.
     Bad(String),
+    /// It is a request that is not taken.
+    Request(Refusal),
     /// Its files cannot be stored.
     Storage(StorageError),
 }
@@ -46,8 +50,9 @@ pub(super) async fn receive(http: &HttpRequest, payload: web::Payload, storage: 
     }
     let mut received = Vec::new();
     let stored = store_files(&mut parts, &map, &mut operations, storage, &mut received).await;
-    let request = stored.and_then(|()| {
-        serde_json::from_value(operations).map_err(|_| Refused::Bad("`operations` is not one GraphQL request.".into()))
+    let request = stored.and_then(|()| match ClientRequest::from_value(operations) {
+        Ok(request) => request.map_err(Refused::Request),
+        Err(NotARequest(message)) => Err(Refused::Bad(message)),
     });
     match request {
         Ok(request) => Ok(Incoming { request, files: ReceivedFiles::new(received) }),

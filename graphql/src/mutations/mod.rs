@@ -30,7 +30,7 @@ use async_graphql::MergedObject;
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub(crate) struct Mutation(
     session::SessionMutations,
     access_tokens::AccessTokenMutations,
     upload_asset::UploadAsset,

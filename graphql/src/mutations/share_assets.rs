@@ -51,7 +51,6 @@ struct ShareAssetsPayload {
     /// How many of them are shared.
     shared: i32,
     /// Those left out, and why.
-    #[graphql(complexity = "1 + 20 * child_complexity")]
     skipped: Vec<NotShareable>,
     user_errors: Vec<UserError>,
 }

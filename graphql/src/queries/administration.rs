@@ -2,7 +2,7 @@
 
 use crate::{
     Error, context,
-    paging::{CountCursor, Cursor, PageArgs, connect, page_cost},
+    paging::{CountCursor, Cursor, PageArgs, connect},
     types::{
         access_rule::AccessRule,
         link_event::{LinkEvent, LinkEventConnection, LinkEventFilter, LinkEventTotal},
@@ -25,7 +25,6 @@ type AccessRuleConnection = Connection<Cursor, AccessRule, AccessRuleTotal>;
 #[Object]
 impl AdministrationQueries {
     /// The users of the workspace, newest first. For administrators.
-    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn users(
         &self,
         ctx: &Context<'_>,
@@ -39,7 +38,6 @@ impl AdministrationQueries {
     }
 
     /// The groups of the workspace, by name. For administrators.
-    #[graphql(complexity = "1 + 20 * child_complexity")]
     async fn user_groups(&self, ctx: &Context<'_>) -> Result<Vec<UserGroup>, Error> {
         let viewer = context::admin(ctx)?;
         let rows = user_groups::list(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
@@ -47,7 +45,6 @@ impl AdministrationQueries {
     }
 
     /// The access rules of the workspace, newest first. For administrators.
-    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn access_rules(
         &self,
         ctx: &Context<'_>,
@@ -61,7 +58,6 @@ impl AdministrationQueries {
     }
 
     /// What was done to links, by whom, when, from which value to which; newest first. For administrators.
-    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn link_events(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,7 @@
 use crate::{
     Error, context,
     node_id::NodeKind,
-    paging::{AssetCursor, Cursor, PageArgs, connect, page_cost},
+    paging::{AssetCursor, Cursor, PageArgs, connect},
     types::asset::{Asset, AssetConnection, AssetFilter, AssetTotal},
 };
 use async_graphql::{Context, ID, Object};
@@ -21,7 +21,6 @@ impl AssetQueries {
     }
 
     /// The assets of the workspace, newest first.
-    #[graphql(complexity = "1 + page_cost(first, last) * child_complexity")]
     async fn assets(
         &self,
         ctx: &Context<'_>,

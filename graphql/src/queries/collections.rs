@@ -3,7 +3,7 @@
 use crate::{
     Error, context,
     node_id::NodeKind,
-    paging::{Cursor, PageArgs, connect, page_cost},
+    paging::{Cursor, PageArgs, connect},
     types::collection::{Collection, CollectionConnection, CollectionFilter, CollectionTotal},
 };
 use async_graphql::{Context, ID, Object};
@@ -20,7 +20,6 @@ impl CollectionQueries {
     }
 
     /// The collections of the workspace that you may see, newest first.
-    #[graphql(complexity = "1 + page_cost(first, last) * child_complexity")]
     async fn collections(
         &self,
         ctx: &Context<'_>,

@@ -3,7 +3,7 @@
 use crate::{
     Error, context,
     node_id::NodeKind,
-    paging::{PageArgs, page_cost},
+    paging::PageArgs,
     types::link::{Link, LinkConnection, LinkFilter, LinkOrder, list_links},
 };
 use async_graphql::{Context, ID, Object};
@@ -22,7 +22,6 @@ impl LinkQueries {
     /// Your links, and for administrators everybody's. Without an order the newest come first; where the filter asks
     /// about their end, those that end nearest to it.
     #[expect(clippy::too_many_arguments, reason = "they are the API's")]
-    #[graphql(complexity = "1 + page_cost(first, last) * child_complexity")]
     async fn links(
         &self,
         ctx: &Context<'_>,

@@ -13,7 +13,7 @@ use async_graphql::MergedObject;
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(
+pub(crate) struct Query(
     assets::AssetQueries,
     collections::CollectionQueries,
     links::LinkQueries,

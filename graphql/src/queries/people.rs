@@ -23,7 +23,6 @@ impl PeopleQueries {
     }
 
     /// Your personal access tokens, newest first.
-    #[graphql(complexity = "1 + 20 * child_complexity")]
     async fn access_tokens(&self, ctx: &Context<'_>) -> Result<Vec<AccessToken>, Error> {
         let user = context::viewer(ctx)?.user.id;
         let rows = bearer_tokens::personal(&mut *context::connection(ctx).await?, user).await?;

@@ -6,4 +6,4 @@ use async_graphql::MergedSubscription;
 
 /// Everything that can be waited for.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(link_preparation::LinkPreparationSubscription);
+pub(crate) struct Subscription(link_preparation::LinkPreparationSubscription);

@@ -3,7 +3,7 @@
 use crate::{
     Error, Services, Viewer, context,
     node_id::NodeKind,
-    paging::{AssetCursor, PageArgs, page_cost},
+    paging::{AssetCursor, PageArgs},
     queries::collections::find_collection,
     types::{
         attachment::Attachment,
@@ -100,13 +100,11 @@ impl Asset {
         Ok(format!("{}/a/{}", services.public_url, self.full_number(context::viewer(ctx)?)))
     }
 
-    #[graphql(complexity = "1 + 6 * child_complexity")]
     async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Proxy>, Error> {
         let rows = context::loaders(ctx).proxies(self.0.id).await?;
         Ok(rows.into_iter().map(Proxy).collect())
     }
 
-    #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, Error> {
         let rows = context::loaders(ctx).attachments(self.0.id).await?;
         Ok(rows.into_iter().map(Attachment).collect())
@@ -114,7 +112,6 @@ impl Asset {
 
     /// The links that lead straight to this asset, and those of collections that hold it: your own, and for
     /// administrators everybody's.
-    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn links(
         &self,
         ctx: &Context<'_>,

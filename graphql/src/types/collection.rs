@@ -3,7 +3,7 @@
 use crate::{
     Error, context,
     node_id::NodeKind,
-    paging::{AssetCursor, CountCursor, Cursor, PageArgs, connect, page_cost},
+    paging::{AssetCursor, CountCursor, Cursor, PageArgs, connect},
     types::{
         asset::{Asset, AssetConnection, AssetTotal},
         enums::CollectionKind,
@@ -47,7 +47,6 @@ impl Collection {
     }
 
     /// Its members, in the order in which they were put in.
-    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn assets(
         &self,
         ctx: &Context<'_>,
@@ -62,7 +61,6 @@ impl Collection {
     }
 
     /// The links to it: your own, and for administrators everybody's.
-    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn links(
         &self,
         ctx: &Context<'_>,

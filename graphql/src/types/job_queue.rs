@@ -4,7 +4,7 @@ use crate::{
     Error, backlog,
     backlog::Whose,
     node_id::NodeKind,
-    paging::{CountCursor, PageArgs, connect, page_cost},
+    paging::{CountCursor, PageArgs, connect},
 };
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
@@ -83,7 +83,6 @@ impl JobQueue {
     }
 
     /// What is being run, the oldest job first.
-    #[graphql(complexity = "1 + 20 * child_complexity")]
     async fn running(&self, ctx: &Context<'_>) -> Result<Vec<RunningJob>, Error> {
         let (backlog, _) = backlog::of(ctx)?;
         let job = |job: backlog::RunningJob| RunningJob {
@@ -98,7 +97,6 @@ impl JobQueue {
     }
 
     /// Jobs that were given up on, the last one first.
-    #[graphql(complexity = "1 + page_cost(first, None) * child_complexity")]
     async fn dead(
         &self,
         ctx: &Context<'_>,

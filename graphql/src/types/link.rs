@@ -118,7 +118,7 @@ impl Link {
         #[graphql(default_with = "Some(256)")] size: Option<i32>,
     ) -> Result<QrCode, Error> {
         let (format, size) = (format.unwrap_or(QrFormat::Svg), size.unwrap_or(256));
-        QrCode::draw(&context::services(ctx).link_url(&self.0)?, format, size)
+        QrCode::draw(context::services(ctx).link_url(&self.0)?, format, size).await
     }
 
     async fn target(&self, ctx: &Context<'_>) -> Result<LinkTarget, Error> {

@@ -3,8 +3,8 @@
 use crate::{Error, types::enums::QrFormat};
 use async_graphql::SimpleObject;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use image::{ImageEncoder, Luma, codecs::png::PngEncoder};
-use qrcode::{EcLevel, QrCode as Matrix, render::svg};
+use png::{BitDepth, ColorType, Compression, Encoder};
+use qrcode::{Color, EcLevel, QrCode as Matrix, render::svg};
 
 /// The smallest and the largest edge of a code, in pixels.
 const SIZES: std::ops::RangeInclusive<i32> = 64..=2048;
@@ -19,17 +19,23 @@ pub(crate) struct QrCode {
 }
 
 impl QrCode {
-    /// Draws `text` on a square of about `size` pixels, its white border included.
-    pub(crate) fn draw(text: &str, format: QrFormat, size: i32) -> Result<Self, Error> {
+    /// Draws `text` on a square of about `size` pixels, its white border included. Drawing and packing a large picture
+    /// takes a while, and is done off the async threads.
+    pub(crate) async fn draw(text: String, format: QrFormat, size: i32) -> Result<Self, Error> {
         let edge = u32::try_from(size).ok().filter(|_| SIZES.contains(&size)).ok_or_else(|| {
             Error::BadInput(format!("A QR code measures between {} and {} pixels.", SIZES.start(), SIZES.end()))
         })?;
+        let drawn = tokio::task::spawn_blocking(move || Self::draw_now(&text, format, edge));
+        drawn.await.map_err(Error::internal)?
+    }
+
+    fn draw_now(text: &str, format: QrFormat, edge: u32) -> Result<Self, Error> {
         let matrix = Matrix::with_error_correction_level(text, EcLevel::M).map_err(Error::internal)?;
         let (media_type, bytes) = match format {
             QrFormat::Svg => {
                 ("image/svg+xml", matrix.render::<svg::Color<'_>>().min_dimensions(edge, edge).build().into_bytes())
             }
-            QrFormat::Png => ("image/png", png(&matrix, edge)?),
+            QrFormat::Png => ("image/png", png(&matrix, edge).map_err(Error::internal)?),
         };
         let data = STANDARD.encode(bytes);
         let data_uri = format!("data:{media_type};base64,{data}");
@@ -37,16 +43,40 @@ impl QrCode {
     }
 }
 
-/// Whole pixels a module, so that the edges are sharp; the rest of the square stays white.
-fn png(matrix: &Matrix, edge: u32) -> Result<Vec<u8>, Error> {
-    let code = matrix.render::<Luma<u8>>().max_dimensions(edge, edge).build();
-    let mut square = image::GrayImage::from_pixel(edge.max(code.width()), edge.max(code.height()), Luma([255]));
-    let offset = |outer: u32, inner: u32| i64::from((outer - inner) / 2);
-    let (x, y) = (offset(square.width(), code.width()), offset(square.height(), code.height()));
-    image::imageops::replace(&mut square, &code, x, y);
+/// How many modules of white are around a code.
+const QUIET: usize = 4;
+
+/// Whole pixels a module, so that the edges are sharp; the rest of the square stays white. One bit a pixel.
+fn png(matrix: &Matrix, edge: u32) -> Result<Vec<u8>, png::EncodingError> {
+    let modules = matrix.width() + 2 * QUIET;
+    let pixels = usize::try_from(edge).unwrap_or(modules).max(modules);
+    let (scale, border) = (pixels / modules, pixels % modules / 2);
+    let colors = matrix.to_colors();
+    let is_dark = |x: usize, y: usize| {
+        let (Some(x), Some(y)) = (x.checked_sub(QUIET), y.checked_sub(QUIET)) else { return false };
+        x < matrix.width() && y < matrix.width() && colors[y * matrix.width() + x] == Color::Dark
+    };
+    let module = |pixel: usize| pixel.checked_sub(border).map_or(usize::MAX, |pixel| pixel / scale);
+    let white = vec![0xff; pixels.div_ceil(8)];
+    let rows: Vec<Vec<u8>> = (0..modules)
+        .map(|y| {
+            let mut row = white.clone();
+            for x in (0..pixels).filter(|x| is_dark(module(*x), y)) {
+                row[x / 8] &= !(0x80 >> (x % 8));
+            }
+            row
+        })
+        .collect();
+    let image: Vec<u8> = (0..pixels).flat_map(|y| rows.get(module(y)).unwrap_or(&white)).copied().collect();
+
+    let side = u32::try_from(pixels).unwrap_or(edge);
     let mut bytes = Vec::new();
-    PngEncoder::new(&mut bytes)
-        .write_image(&square, square.width(), square.height(), image::ExtendedColorType::L8)
-        .map_err(Error::internal)?;
+    let mut encoder = Encoder::new(&mut bytes, side, side);
+    encoder.set_color(ColorType::Grayscale);
+    encoder.set_depth(BitDepth::One);
+    encoder.set_compression(Compression::Fast);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&image)?;
+    writer.finish()?;
     Ok(bytes)
 }

@@ -12,7 +12,6 @@ pub(crate) struct ShareOptions {
     /// How many of them you may share: the 3 of 3/5.
     pub(crate) shareable: i32,
     /// Those left out, and why.
-    #[graphql(complexity = "1 + 20 * child_complexity")]
     pub(crate) not_shareable: Vec<NotShareable>,
     pub(crate) original: DownloadOption,
     pub(crate) attachments: DownloadOption,

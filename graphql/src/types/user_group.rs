@@ -18,7 +18,6 @@ impl UserGroup {
     }
 
     /// By name.
-    #[graphql(complexity = "1 + 50 * child_complexity")]
     async fn members(&self, ctx: &Context<'_>) -> Result<Vec<User>, Error> {
         let rows = user_groups::members(&mut *context::connection(ctx).await?, self.0.id).await?;
         Ok(rows.into_iter().map(User).collect())

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{config::SocketTimes, request};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
-use async_graphql::Request;
+use async_graphql::ServerError;
 use domain::bearer::BearerToken;
 use futures::{
     StreamExt,
@@ -144,7 +144,7 @@ impl Connection {
         self.send(&ServerMessage::ConnectionAck).await
     }
 
-    async fn begin(&mut self, id: String, request: Request) -> Step {
+    async fn begin(&mut self, id: String, payload: Value) -> Step {
         if self.running.contains_key(&id) {
             return Err(Close::IdInUse(id));
         }
@@ -155,7 +155,7 @@ impl Connection {
         }
         let (handle, registration) = AbortHandle::new_pair();
         self.running.insert(id.clone(), handle);
-        let events = operation::run(self.parts.clone(), self.token.clone(), request);
+        let events = operation::run(self.parts.clone(), self.token.clone(), payload);
         self.events.push(Abortable::new(events.map(move |event| (id.clone(), event)), registration).boxed());
         Ok(())
     }
@@ -163,10 +163,8 @@ impl Connection {
     /// Passes on what came of an operation.
     async fn tell(&mut self, id: &str, event: Event) -> Step {
         match event {
-            Event::Answer(response) if operation::is_refusal(&response) => {
-                self.end(id);
-                self.send(&ServerMessage::Error { id, payload: &response.errors }).await
-            }
+            Event::Answer(response) if operation::is_refusal(&response) => self.refuse(id, &response.errors).await,
+            Event::Refused(errors) => self.refuse(id, &errors).await,
             Event::Answer(response) => self.send(&ServerMessage::Next { id, payload: &response }).await,
             Event::TokenEnded => Err(Close::Forbidden),
             Event::End => {
@@ -174,6 +172,11 @@ impl Connection {
                 self.send(&ServerMessage::Complete { id }).await
             }
         }
+    }
+
+    async fn refuse(&mut self, id: &str, errors: &[ServerError]) -> Step {
+        self.end(id);
+        self.send(&ServerMessage::Error { id, payload: errors }).await
     }
 
     fn end(&mut self, id: &str) {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{config::SocketTimes, metrics::Metrics, request, server::Stopping};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web};
-use graphql::{Services, VitrineSchema};
+use graphql::{Gateway, Services};
 use std::sync::Arc;
 use tracing::Instrument;
 
@@ -22,7 +22,7 @@ async fn connect(
     http: HttpRequest,
     payload: web::Payload,
     services: web::Data<Services>,
-    schema: web::Data<VitrineSchema>,
+    gateway: web::Data<Gateway>,
     metrics: web::Data<Metrics>,
     times: web::Data<SocketTimes>,
     stopping: web::Data<Stopping>,
@@ -36,7 +36,7 @@ async fn connect(
     let payload = web::Payload::from_request(&http, &mut payload).await?;
     let (response, session, messages) = actix_ws::handle_with_protocols(&http, payload, &[PROTOCOL])?;
     let messages = messages.max_frame_size(MAX_BYTES).aggregate_continuations().max_continuation_size(MAX_BYTES);
-    let connection = Connection::new(session, operation_parts(&http, services, schema), **times);
+    let connection = Connection::new(session, operation_parts(&http, services, gateway), **times);
     let (open, stopping) = (metrics.socket(), stopping.watch());
     let talk = async move {
         connection.run(messages, stopping).await;
@@ -49,11 +49,11 @@ async fn connect(
 fn operation_parts(
     http: &HttpRequest,
     services: web::Data<Services>,
-    schema: web::Data<VitrineSchema>,
+    gateway: web::Data<Gateway>,
 ) -> super::operation::Parts {
     super::operation::Parts {
         services: Arc::clone(&services),
-        schema: (**schema).clone(),
+        gateway: gateway.into_inner(),
         address: request::address(http),
         request_id: request::id(http),
     }

@@ -1,17 +1,16 @@
 //! What client and server say to each other, and with which words they part.
 
 use actix_ws::{CloseCode, CloseReason};
-use async_graphql::{Request, Response, ServerError};
+use async_graphql::{Response, ServerError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What a client says.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[expect(clippy::large_enum_variant, reason = "one is read at a time")]
 pub(super) enum ClientMessage {
     ConnectionInit { payload: Option<Value> },
-    Subscribe { id: String, payload: Request },
+    Subscribe { id: String, payload: Value },
     Complete { id: String },
     Ping,
     Pong,

@@ -1,13 +1,15 @@
 //! One operation of a connection, as a stream of what it answers.
 
 use crate::routes::graphql::complete_errors;
-use async_graphql::{Pos, Request, Response, parser::types::OperationType};
+use async_graphql::{Pos, Response, ServerError};
 use domain::bearer::BearerToken;
 use futures::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
-use graphql::{Caller, Error, Services, VitrineSchema, sign_in, upload::ReceivedFiles};
+use graphql::{
+    Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Services, sign_in, upload::ReceivedFiles,
+};
 use std::{net::IpAddr, sync::Arc};
 use tracing::Instrument;
 
@@ -15,7 +17,7 @@ use tracing::Instrument;
 #[derive(Clone)]
 pub(super) struct Parts {
     pub(super) services: Arc<Services>,
-    pub(super) schema: VitrineSchema,
+    pub(super) gateway: Arc<Gateway>,
     /// Where the connection comes from.
     pub(super) address: IpAddr,
     /// The id of the request that became the connection.
@@ -25,15 +27,17 @@ pub(super) struct Parts {
 /// What comes of an operation.
 pub(super) enum Event {
     Answer(Box<Response>),
+    /// It was refused before anything of it ran.
+    Refused(Vec<ServerError>),
     /// The connection's token does not live any more.
     TokenEnded,
     End,
 }
 
 /// Runs an operation for whom the token stands for now. Each has loaders of its own.
-pub(super) fn run(parts: Parts, token: Option<BearerToken>, request: Request) -> BoxStream<'static, Event> {
+pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: serde_json::Value) -> BoxStream<'static, Event> {
     let request_id = parts.request_id.clone();
-    let answers = begin(parts, token, request).flatten_stream().map(move |mut event| {
+    let answers = begin(parts, token, payload).flatten_stream().map(move |mut event| {
         if let Event::Answer(response) = &mut event {
             complete_errors(response, &request_id);
         }
@@ -42,24 +46,31 @@ pub(super) fn run(parts: Parts, token: Option<BearerToken>, request: Request) ->
     answers.chain(stream::iter([Event::End])).boxed()
 }
 
-async fn begin(parts: Parts, token: Option<BearerToken>, mut request: Request) -> BoxStream<'static, Event> {
-    let Parts { services, schema, address, .. } = parts;
+async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Value) -> BoxStream<'static, Event> {
+    let Parts { services, gateway, address, .. } = parts;
     let viewer = match &token {
         Some(token) => match sign_in::viewer(&services, token).await {
             Ok(Some(viewer)) => Some(viewer),
             Ok(None) => return one(Event::TokenEnded),
-            Err(error) => return one(answer(failed(error))),
+            Err(error) => return one(Event::Refused(failed(error).errors)),
         },
         None => None,
     };
     let caller = Caller { viewer, bearer: token, address, idempotency_key: None };
-    let waits = is_subscription(&mut request);
-    let request = graphql::prepare(request, &services, caller).data(Arc::new(ReceivedFiles::default()));
-    if waits {
-        return schema.execute_stream(request).map(answer).boxed();
+    let operation = match ClientRequest::from_value(payload) {
+        Ok(request) => request.and_then(|request| gateway.check(request, &caller)),
+        Err(NotARequest(message)) => return one(Event::Refused(failed(Error::BadInput(message)).errors)),
+    };
+    let operation = match operation {
+        Ok(operation) => operation,
+        Err(refusal) => return one(Event::Refused(refusal.errors)),
+    };
+    if operation.kind == OperationType::Subscription {
+        return gateway.subscribe(operation, caller).map(answer).boxed();
     }
     // A task of its own: a client that hangs up in the middle does not leave half of a mutation's work.
-    let task = tokio::spawn(async move { schema.execute(request).await }.in_current_span());
+    let files = Arc::new(ReceivedFiles::default());
+    let task = tokio::spawn(async move { gateway.execute(operation, caller, files).await }.in_current_span());
     one(answer(task.await.unwrap_or_else(|error| failed(Error::Internal(error.to_string())))))
 }
 
@@ -69,14 +80,6 @@ fn answer(response: Response) -> Event {
 
 fn one(event: Event) -> BoxStream<'static, Event> {
     stream::iter([event]).boxed()
-}
-
-fn is_subscription(request: &mut Request) -> bool {
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
-    let mut operations = document.operations.iter();
-    let chosen = operations.find(|(key, _)| name.as_ref().is_none_or(|name| key.is_some_and(|key| key == name)));
-    chosen.is_some_and(|(_, operation)| operation.node.ty == OperationType::Subscription)
 }
 
 /// An answer that is nothing but this error.

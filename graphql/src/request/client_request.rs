@@ -1,0 +1,129 @@
+//! A request as clients write it, in JSON.
+
+use super::refusal::{Refusal, RequestErrorCode};
+use async_graphql::Variables;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a client asks for.
+#[derive(Debug, Default)]
+pub struct ClientRequest {
+    /// The document.
+    pub query: String,
+    /// Which of its operations.
+    pub operation_name: Option<String>,
+    /// The values of its variables.
+    pub variables: Variables,
+    /// Whether the answer is to tell what the operation costs.
+    pub tells_cost: bool,
+}
+
+/// Why something is no request; a sentence for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotARequest(pub String);
+
+/// The members of a request, of whichever type.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Members {
+    query: Option<Value>,
+    operation_name: Option<Value>,
+    variables: Option<Value>,
+    extensions: Option<Value>,
+}
+
+impl ClientRequest {
+    /// Reads a request from the bytes of its JSON.
+    pub fn from_json(bytes: &[u8]) -> Result<Result<Self, Refusal>, NotARequest> {
+        if bytes.starts_with(b"\xef\xbb\xbf") {
+            return Err(no("The body begins with a byte order mark; send JSON without one."));
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(json) => Self::from_value(json),
+            Err(error) => {
+                Err(NotARequest(format!("The body is not JSON: {error}. Send {{\"query\": …, \"variables\": {{…}}}}.")))
+            }
+        }
+    }
+
+    /// Reads a request from JSON. The inner error is of one that is well formed, and asks for what is not there.
+    pub fn from_value(json: Value) -> Result<Result<Self, Refusal>, NotARequest> {
+        match &json {
+            Value::Object(_) => {}
+            Value::Array(_) => return Err(no("Several requests in one are not taken; send one request at a time.")),
+            _ => return Err(no("A request is a JSON object: {\"query\": …, \"variables\": {…}}.")),
+        }
+        let members: Members = serde_json::from_value(json).map_err(|error| NotARequest(error.to_string()))?;
+        let extensions = match members.extensions {
+            None | Some(Value::Null) => Value::Null,
+            Some(extensions @ Value::Object(_)) => extensions,
+            Some(_) => return Err(no("`extensions` is a JSON object.")),
+        };
+        let query = match members.query {
+            Some(Value::String(query)) => query,
+            None | Some(Value::Null) if !extensions["persistedQuery"].is_null() => {
+                return Ok(Err(Refusal::one(RequestErrorCode::PersistedQuery, "PersistedQueryNotSupported")));
+            }
+            None | Some(Value::Null) => {
+                return Err(no("A request needs a `query`: the GraphQL document, as a string."));
+            }
+            Some(_) => return Err(no("`query` is a string, the GraphQL document.")),
+        };
+        let operation_name = match members.operation_name {
+            None | Some(Value::Null) => None,
+            Some(Value::String(name)) => Some(name),
+            Some(_) => return Err(no("`operationName` is a string.")),
+        };
+        let variables = match members.variables {
+            None | Some(Value::Null) => Variables::default(),
+            Some(variables @ Value::Object(_)) => Variables::from_json(variables),
+            Some(_) => return Err(no("`variables` is a JSON object.")),
+        };
+        Ok(Ok(Self { query, operation_name, variables, tells_cost: extensions["cost"] == Value::Bool(true) }))
+    }
+}
+
+fn no(message: &str) -> NotARequest {
+    NotARequest(message.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_no_request_is_told_in_a_sentence() {
+        for (body, sentence) in [
+            ("", "The body is not JSON"),
+            ("{", "The body is not JSON"),
+            ("\u{feff}{}", "byte order mark"),
+            ("[]", "one request at a time"),
+            ("7", "JSON object"),
+            ("{}", "needs a `query`"),
+            (r#"{"query":null}"#, "needs a `query`"),
+            (r#"{"query":{}}"#, "`query` is a string"),
+            (r#"{"query":"{a}","variables":[]}"#, "`variables` is a JSON object"),
+            (r#"{"query":"{a}","variables":"{}"}"#, "`variables` is a JSON object"),
+            (r#"{"query":"{a}","operationName":1}"#, "`operationName` is a string"),
+            (r#"{"query":"{a}","extensions":1}"#, "`extensions` is a JSON object"),
+        ] {
+            let refused = ClientRequest::from_json(body.as_bytes());
+            assert!(matches!(&refused, Err(NotARequest(text)) if text.contains(sentence)), "{body}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_hash_in_the_place_of_a_document_gets_a_code_of_its_own() {
+        let json = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "00" } } });
+        let refused = ClientRequest::from_value(json).unwrap().unwrap_err();
+        assert_eq!(refused.errors[0].message, "PersistedQueryNotSupported");
+    }
+
+    #[test]
+    fn what_may_be_left_out_may_be_null() {
+        let json = json!({ "query": "{a}", "operationName": null, "variables": null, "extensions": null, "id": 1 });
+        let request = ClientRequest::from_value(json).unwrap().unwrap();
+        assert_eq!((request.query.as_str(), request.operation_name, request.variables.len()), ("{a}", None, 0));
+    }
+}

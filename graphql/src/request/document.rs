@@ -1,0 +1,202 @@
+//! A document, checked against the schema as a whole and made ready to run.
+
+use super::{
+    convert, limits,
+    literals::{self, LITERAL_ERRORS},
+    positions::Positions,
+    refusal::{Problem, Refusal, RequestErrorCode},
+    suggestions, syntax,
+};
+use apollo_compiler::{
+    ExecutableDocument, Node, Schema, ast,
+    diagnostic::ToCliReport,
+    executable::{Operation, Selection, SelectionSet},
+    introspection,
+    parser::Parser,
+    validation::{DiagnosticList, Valid, WithErrors},
+};
+use async_graphql::{
+    Value,
+    parser::types::{ExecutableDocument as Runnable, OperationType},
+};
+use std::collections::HashSet;
+
+/// The deepest nesting of the text: fields within fields, values within values.
+const NESTING: usize = 100;
+/// The most operations of a document; each is checked with all fragments that it uses.
+const OPERATIONS: usize = 100;
+/// The most variables of an operation; each use of one looks for its definition.
+const VARIABLES: usize = 500;
+
+/// A document of which one operation may run.
+pub(super) struct Checked {
+    /// What that operation is.
+    pub(super) kind: OperationType,
+    /// How many tokens the document has.
+    pub(super) tokens: usize,
+    /// The variables of the operation.
+    pub(super) variables: Vec<Variable>,
+    /// The operation and its fragments, as the executor takes them.
+    pub(super) runnable: Runnable,
+    /// The same as it was checked, with the types of its fields.
+    pub(super) document: Valid<ExecutableDocument>,
+    pub(super) operation: Node<Operation>,
+    /// The first field of it that asks for the schema.
+    introspects: Option<String>,
+}
+
+/// What an operation says of one of its variables.
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) ty: ast::Type,
+    pub(super) default: Option<Value>,
+}
+
+/// Parses and validates a document, and makes ready the operation that is to run.
+pub(super) fn check(
+    schema: &Valid<Schema>,
+    text: &str,
+    operation_name: Option<&str>,
+    limits: &limits::OfCaller,
+) -> Result<Checked, Refusal> {
+    let mut parser = Parser::new().recursion_limit(NESTING).token_limit(limits.tokens);
+    let parsed = parser.parse_ast(text, "document").map_err(|invalid| unreadable(&invalid.errors, text, limits))?;
+    sizes(&parsed)?;
+    let validated = match parsed.to_executable(schema) {
+        Ok(document) => document.validate(schema),
+        Err(invalid) => Err(invalid),
+    };
+    let positions = Positions::of(text);
+    let document = match validated {
+        Ok(document) => {
+            let problems = literals::check(schema, &document, limits.suggests);
+            if !problems.is_empty() {
+                return Err(Refusal::of(problems, Some(&positions)));
+            }
+            document
+        }
+        Err(WithErrors { partial, errors }) => {
+            let mut problems = literals::check(schema, &partial, limits.suggests);
+            problems.extend(validators(schema, &errors, !problems.is_empty(), limits.suggests));
+            return Err(Refusal::of(problems, Some(&positions)));
+        }
+    };
+    let operation = chosen(&document, operation_name)?.clone();
+    introspection::check_max_depth(&document, &operation)
+        .map_err(|_| Refusal::one(RequestErrorCode::Validation, "Maximum introspection depth exceeded"))?;
+    Ok(Checked {
+        kind: convert::kind(operation.operation_type),
+        tokens: parser.tokens_reached(),
+        variables: operation.variables.iter().map(|definition| variable(definition)).collect(),
+        runnable: convert::runnable(&document, &operation, &positions),
+        introspects: introspects(&document, &operation.selection_set, &mut HashSet::new()),
+        document,
+        operation,
+    })
+}
+
+impl Checked {
+    /// Refuses what asks for the schema where it may not be read.
+    pub(super) fn introspection(&self, limits: &limits::OfCaller) -> Result<(), Refusal> {
+        match &self.introspects {
+            Some(field) if !limits.introspects => Err(Refusal::one(
+                RequestErrorCode::Validation,
+                format!(
+                    "GraphQL introspection has been disabled, but the requested query contained the field \"{field}\"."
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The first thing because of which a text cannot be read as GraphQL.
+fn unreadable(errors: &DiagnosticList, text: &str, limits: &limits::OfCaller) -> Refusal {
+    let positions = Positions::of(text);
+    let Some(first) = errors.iter().next() else {
+        return Refusal::one(RequestErrorCode::Parse, "Syntax Error: the document cannot be read.");
+    };
+    let offset = first.error.location().map_or(text.len(), |location| location.offset());
+    let parsers = first.error.to_string();
+    let message = if parsers.contains("token limit") {
+        format!("The document has more than {} words and signs. Send values as variables.", limits.tokens)
+    } else if parsers.contains("recursion limit") {
+        format!("The document is nested deeper than {NESTING} levels.")
+    } else {
+        syntax::message(parsers.strip_prefix("syntax error: ").unwrap_or(&parsers), text, offset)
+    };
+    Refusal::of(vec![Problem::new(RequestErrorCode::Parse, message).at(Some(offset))], Some(&positions))
+}
+
+/// Refuses documents whose checking would take longer than they are long.
+fn sizes(parsed: &ast::Document) -> Result<(), Refusal> {
+    let operations = || {
+        parsed.definitions.iter().filter_map(|definition| match definition {
+            ast::Definition::OperationDefinition(operation) => Some(operation),
+            _ => None,
+        })
+    };
+    let variables = operations().map(|operation| operation.variables.len()).max().unwrap_or_default();
+    for (has, limit, what) in
+        [(operations().count(), OPERATIONS, "operations"), (variables, VARIABLES, "variables of one operation")]
+    {
+        if has > limit {
+            let message = format!("The document has {has} {what}, and {limit} is the limit.");
+            return Err(Refusal::one(RequestErrorCode::Validation, message));
+        }
+    }
+    Ok(())
+}
+
+/// What the validator has found; without what [`literals`] tells better, where it has found anything.
+fn validators(schema: &Schema, errors: &DiagnosticList, literals_are_told: bool, suggests: bool) -> Vec<Problem> {
+    let told = errors.iter().filter_map(|diagnostic| {
+        let kind = diagnostic.error.unstable_error_name().unwrap_or_default();
+        if literals_are_told && LITERAL_ERRORS.contains(&kind) {
+            return None;
+        }
+        let mut message = diagnostic.error.unstable_compat_message().unwrap_or_else(|| match kind {
+            "RecursionError" | "RecursionLimitError" => "The document is nested too deeply.".to_owned(),
+            _ => diagnostic.error.to_string(),
+        });
+        if suggests {
+            message.push_str(&suggestions::for_message(schema, kind, &message));
+        }
+        Some(Problem::validation(message).at(diagnostic.error.location().map(|location| location.offset())))
+    });
+    told.take(super::refusal::MAX_ERRORS).collect()
+}
+
+fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a Node<Operation>, Refusal> {
+    document.operations.get(name).map_err(|_| {
+        let message = match name {
+            Some(name) => format!("Unknown operation named \"{}\".", name.chars().take(100).collect::<String>()),
+            None => "Must provide operation name if query contains multiple operations.".to_owned(),
+        };
+        Refusal::one(RequestErrorCode::Input, message)
+    })
+}
+
+fn variable(definition: &ast::VariableDefinition) -> Variable {
+    Variable {
+        name: definition.name.to_string(),
+        ty: (*definition.ty).clone(),
+        default: definition.default_value.as_ref().and_then(|value| convert::constant(value)),
+    }
+}
+
+/// The first field that asks for the schema; they are fields of the query itself.
+fn introspects<'a>(
+    document: &'a ExecutableDocument,
+    set: &'a SelectionSet,
+    seen: &mut HashSet<&'a str>,
+) -> Option<String> {
+    set.selections.iter().find_map(|selection| match selection {
+        Selection::Field(field) => matches!(field.name.as_str(), "__schema" | "__type").then(|| field.name.to_string()),
+        Selection::InlineFragment(fragment) => introspects(document, &fragment.selection_set, seen),
+        Selection::FragmentSpread(spread) => {
+            let fragment = document.fragments.get(&spread.fragment_name)?;
+            seen.insert(&fragment.name).then(|| introspects(document, &fragment.selection_set, seen)).flatten()
+        }
+    })
+}

@@ -1,0 +1,98 @@
+//! What the validator does not look at, or not to the end: the values that stand in a document, and the places of its
+//! variables. A field that is given twice, a value that is none of a scalar of ours, and a variable within a list or an
+//! input object that does not fit there.
+//!
+//! Each operation and fragment is walked once. What variables a fragment uses is checked for each operation that uses
+//! the fragment. Rules: <https://spec.graphql.org/October2021/#sec-Values>,
+//! <https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed>.
+
+mod places;
+mod values;
+
+use super::refusal::Problem;
+use apollo_compiler::{ExecutableDocument, Schema, ast, executable};
+use places::Places;
+use values::Values;
+
+/// The kinds of the validator's errors that are told here, in the words of graphql-js.
+pub(super) const LITERAL_ERRORS: [&str; 8] = [
+    "UnsupportedValueType",
+    "IntCoercionError",
+    "FloatCoercionError",
+    "UndefinedEnumValue",
+    "UndefinedInputValue",
+    "RequiredField",
+    "DisallowedVariableUsage",
+    "UndefinedVariable",
+];
+
+/// All that is wrong with the values of a document.
+pub(super) fn check(schema: &Schema, document: &ExecutableDocument, suggests: bool) -> Vec<Problem> {
+    let mut walk = Walk { schema, values: Values::new(schema, suggests) };
+    let mut places = Places::default();
+    for fragment in document.fragments.values() {
+        walk.directives(&fragment.directives);
+        walk.set(&fragment.selection_set);
+        places.fragment(&fragment.name, walk.values.take_uses());
+    }
+    for operation in document.operations.iter() {
+        walk.defaults(&operation.variables);
+        walk.directives(&operation.directives);
+        walk.set(&operation.selection_set);
+        places.operation(operation, walk.values.take_uses());
+    }
+    let mut problems = walk.values.problems;
+    problems.extend(places.misplaced());
+    problems
+}
+
+/// A way through a document, to all values in it.
+struct Walk<'a> {
+    schema: &'a Schema,
+    values: Values<'a>,
+}
+
+impl<'a> Walk<'a> {
+    fn set(&mut self, set: &'a executable::SelectionSet) {
+        for selection in &set.selections {
+            self.directives(selection.directives());
+            match selection {
+                executable::Selection::Field(field) => {
+                    self.arguments(&field.arguments, &field.definition.arguments);
+                    self.set(&field.selection_set);
+                }
+                executable::Selection::InlineFragment(fragment) => self.set(&fragment.selection_set),
+                executable::Selection::FragmentSpread(spread) => self.values.spreads(&spread.fragment_name),
+            }
+        }
+    }
+
+    fn directives(&mut self, directives: &'a ast::DirectiveList) {
+        for directive in directives.iter() {
+            if let Some(definition) = self.schema.directive_definitions.get(&directive.name) {
+                self.arguments(&directive.arguments, &definition.arguments);
+            }
+        }
+    }
+
+    fn arguments(
+        &mut self,
+        given: &'a [apollo_compiler::Node<ast::Argument>],
+        defined: &'a [apollo_compiler::Node<ast::InputValueDefinition>],
+    ) {
+        for argument in given {
+            if let Some(definition) = defined.iter().find(|definition| definition.name == argument.name) {
+                self.values.argument(argument, definition);
+            }
+        }
+    }
+
+    fn defaults(&mut self, variables: &'a [apollo_compiler::Node<ast::VariableDefinition>]) {
+        for variable in variables {
+            self.directives(&variable.directives);
+            if let Some(default) = &variable.default_value {
+                self.values.default(variable, default);
+            }
+        }
+    }
+}

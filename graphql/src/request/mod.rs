@@ -1,0 +1,130 @@
+//! What happens to a request before anything of it runs: it is parsed, validated, its variables are coerced and its
+//! cost is counted, as the specification has it. Whatever is wrong with it is told here, so that no mutation is half
+//! done, and what reaches the executor needs no more checking.
+//!
+//! Parsing and validation are apollo-compiler's, over our own schema ([`document`]), with what it does not look at in
+//! [`literals`]. async-graphql's own come too late: it expands fragments before it asks any limit, and finds out that a
+//! variable does not fit while mutations already run. The checked document is handed to it in its own types
+//! ([`convert`]), and kept for the next request with the same text.
+//!
+//! Sources: <https://spec.graphql.org/October2021/#sec-Validation>,
+//! <https://spec.graphql.org/October2021/#sec-Executing-Requests>.
+
+mod client_request;
+mod convert;
+mod cost;
+mod document;
+mod left_out;
+mod limits;
+mod literals;
+mod positions;
+mod refusal;
+mod scalars;
+mod suggestions;
+mod syntax;
+mod variables;
+
+pub use client_request::{ClientRequest, NotARequest};
+pub use cost::Cost;
+pub use limits::Limits;
+pub use refusal::{Refusal, RequestErrorCode};
+
+use crate::context::Caller;
+use apollo_compiler::{Schema, validation::Valid};
+use async_graphql::{Variables, parser::types::ExecutableDocument};
+use document::Checked;
+use quick_cache::{Weighter, sync::Cache};
+use std::sync::{Arc, LazyLock};
+
+pub use async_graphql::parser::types::OperationType;
+
+/// The schema that requests are checked against.
+static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
+    let parsed = Schema::parse_and_validate(crate::sdl(), "schema.graphql");
+    parsed.unwrap_or_else(|invalid| panic!("the schema is valid: {}", invalid.errors))
+});
+
+/// How many bytes of text the documents have that are kept checked. Each takes some ten times as much.
+const KEPT_BYTES: u64 = 2 * 1024 * 1024;
+
+/// A longer document is checked each time: it is written by a program, and holds values.
+const LONGEST_KEPT: usize = 64 * 1024;
+
+/// Checks requests, and keeps the documents that it has checked.
+pub(crate) struct Requests {
+    limits: Limits,
+    kept: Cache<Key, Arc<Checked>, ByText>,
+}
+
+/// What one checked document is kept under: its text, and which of its operations is to run.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    text: String,
+    operation: Option<String>,
+}
+
+#[derive(Clone)]
+struct ByText;
+
+impl Weighter<Key, Arc<Checked>> for ByText {
+    fn weight(&self, key: &Key, _: &Arc<Checked>) -> u64 {
+        key.text.len() as u64 + 100
+    }
+}
+
+/// One operation that may run, with all that it needs.
+pub struct Operation {
+    /// Query, mutation or subscription.
+    pub kind: OperationType,
+    /// What it costs, and what it may.
+    pub cost: Cost,
+    /// Whether the client wants to read what it costs.
+    pub(crate) tells_cost: bool,
+    pub(crate) document: ExecutableDocument,
+    pub(crate) variables: Variables,
+}
+
+impl Requests {
+    pub(crate) fn new(limits: Limits) -> Self {
+        // A server that cannot read its own schema does not start.
+        LazyLock::force(&SCHEMA);
+        Self { limits, kept: Cache::with_weighter(1000, KEPT_BYTES, ByText) }
+    }
+
+    /// The operation that a request asks for, or all that is wrong with it.
+    pub(crate) fn check(&self, request: ClientRequest, caller: &Caller) -> Result<Operation, Refusal> {
+        let limits = self.limits.of(caller.viewer.is_some());
+        let ClientRequest { query, operation_name, mut variables, tells_cost } = request;
+        limits.size(&query)?;
+        let checked = self.checked(query, operation_name, limits)?;
+        variables::coerce(&SCHEMA, &checked.variables, &mut variables, limits.suggests)?;
+        let cost = cost::count(&checked, &variables, limits)?;
+        let document = left_out::without(checked.runnable.clone(), &checked.variables, &variables);
+        Ok(Operation { kind: checked.kind, cost, tells_cost, document, variables })
+    }
+
+    fn checked(
+        &self,
+        text: String,
+        operation: Option<String>,
+        limits: &limits::OfCaller,
+    ) -> Result<Arc<Checked>, Refusal> {
+        let key = Key { text, operation };
+        // What was checked for somebody with more room may be too long for this caller: the size was asked before.
+        if let Some(checked) = self.kept.get(&key)
+            && checked.tokens <= limits.tokens
+        {
+            checked.introspection(limits)?;
+            return Ok(checked);
+        }
+        let checked = Arc::new(document::check(&SCHEMA, &key.text, key.operation.as_deref(), limits)?);
+        checked.introspection(limits)?;
+        if key.text.len() <= LONGEST_KEPT {
+            self.kept.insert(key, Arc::clone(&checked));
+        }
+        Ok(checked)
+    }
+}
+
+#[cfg(test)]
+mod tests;

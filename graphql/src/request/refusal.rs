@@ -1,0 +1,110 @@
+//! Errors of requests: nothing of the operation has run, and the answer has no `data`.
+
+use super::positions::Positions;
+use async_graphql::{ErrorExtensionValues, PathSegment, Pos, ServerError, Value};
+
+/// The most errors in one answer: more help nobody, and a long document could have thousands.
+pub(crate) const MAX_ERRORS: usize = 10;
+
+/// What kind of mistake a request has, as `extensions.code` tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestErrorCode {
+    /// It is not GraphQL.
+    Parse,
+    /// It does not fit the schema, or asks for too much.
+    Validation,
+    /// A variable, or a value of one of our scalars, is not what it should be; or there is no such operation.
+    Input,
+    /// A hash in the place of the document.
+    PersistedQuery,
+}
+
+impl RequestErrorCode {
+    /// The code in `extensions.code`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Parse => "GRAPHQL_PARSE_FAILED",
+            Self::Validation => "GRAPHQL_VALIDATION_FAILED",
+            Self::Input => "BAD_USER_INPUT",
+            Self::PersistedQuery => "PERSISTED_QUERY_NOT_SUPPORTED",
+        }
+    }
+}
+
+/// A request that was refused as a whole.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What is wrong, the first few.
+    pub errors: Vec<ServerError>,
+}
+
+impl Refusal {
+    /// A refusal for one reason, which is at no place of the document.
+    pub fn one(code: RequestErrorCode, message: impl Into<String>) -> Self {
+        Self { errors: vec![Problem::new(code, message).error(None)] }
+    }
+
+    /// The first few of these, in the order of the document.
+    pub(super) fn of(mut problems: Vec<Problem>, positions: Option<&Positions<'_>>) -> Self {
+        problems.sort_by_key(|problem| problem.offset);
+        problems.truncate(MAX_ERRORS);
+        Self { errors: problems.into_iter().map(|problem| problem.error(positions)).collect() }
+    }
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug)]
+pub(super) struct Problem {
+    code: RequestErrorCode,
+    message: String,
+    /// Where in the document, in bytes.
+    offset: Option<usize>,
+    /// Where in an input, from the name of the argument or variable.
+    field: Vec<PathSegment>,
+}
+
+impl Problem {
+    pub(super) fn new(code: RequestErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), offset: None, field: Vec::new() }
+    }
+
+    pub(super) fn validation(message: impl Into<String>) -> Self {
+        Self::new(RequestErrorCode::Validation, message)
+    }
+
+    pub(super) fn at(self, offset: Option<usize>) -> Self {
+        Self { offset, ..self }
+    }
+
+    pub(super) fn in_input(self, field: Vec<PathSegment>) -> Self {
+        Self { field, ..self }
+    }
+
+    fn error(self, positions: Option<&Positions<'_>>) -> ServerError {
+        let pos = positions.zip(self.offset).map(|(positions, offset)| positions.at(offset));
+        let mut error = ServerError::new(self.message, pos);
+        let mut extensions = ErrorExtensionValues::default();
+        extensions.set("code", self.code.as_str());
+        if !self.field.is_empty() {
+            let field = self.field.into_iter().map(|segment| match segment {
+                PathSegment::Field(name) => Value::from(name),
+                PathSegment::Index(index) => Value::from(index),
+            });
+            extensions.set("field", Value::List(field.collect()));
+        }
+        error.extensions = Some(extensions);
+        error
+    }
+}
+
+/// A path as people write it: `input.settings.names[2]`.
+pub(super) fn written(path: &[PathSegment]) -> String {
+    path.iter().enumerate().fold(String::new(), |written, (place, segment)| match segment {
+        PathSegment::Field(name) if place == 0 => name.clone(),
+        PathSegment::Field(name) => format!("{written}.{name}"),
+        PathSegment::Index(index) => format!("{written}[{index}]"),
+    })
+}
+
+/// Where nothing better is known.
+pub(super) const START: Pos = Pos { line: 1, column: 1 };

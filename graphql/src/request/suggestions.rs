@@ -1,0 +1,76 @@
+//! "Did you mean …?", as graphql-js asks it. Only where the schema may be read: suggestions give its names away.
+
+use apollo_compiler::{Schema, coordinate::TypeAttributeCoordinate, schema::ExtendedType};
+use std::str::FromStr;
+
+/// The most names that are suggested.
+const MOST: usize = 3;
+
+/// The question behind a message, with a space before it; empty where no name is near.
+pub(super) fn did_you_mean<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let longest = typed.len() * 2 / 5 + 1;
+    let mut near: Vec<(usize, &str)> = names
+        .filter(|name| name.len().abs_diff(typed.len()) <= longest)
+        .map(|name| (strsim::osa_distance(&typed.to_lowercase(), &name.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= longest)
+        .collect();
+    near.sort_unstable();
+    let quoted: Vec<String> = near.iter().take(MOST).map(|(_, name)| format!("\"{name}\"")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => format!(" Did you mean {one}?"),
+        [one, other] => format!(" Did you mean {one} or {other}?"),
+        [first @ .., last] => format!(" Did you mean {}, or {last}?", first.join(", ")),
+    }
+}
+
+/// The question behind one of the validator's messages, by the kind of its error and the names that it quotes.
+pub(super) fn for_message(schema: &Schema, kind: &str, message: &str) -> String {
+    let mut quoted = message.split('"').skip(1).step_by(2);
+    let (Some(typed), context) = (quoted.next(), quoted.next()) else { return String::new() };
+    if typed.len() > 100 {
+        return String::new();
+    }
+    match (kind, context) {
+        ("UndefinedField", Some(parent)) => did_you_mean(typed, fields(schema, parent).into_iter()),
+        ("UndefinedArgument", Some(coordinate)) => {
+            let field = TypeAttributeCoordinate::from_str(coordinate).ok();
+            let field = field.and_then(|field| schema.type_field(&field.ty, &field.attribute).ok());
+            let names = field.map(|field| field.arguments.iter().map(|argument| argument.name.as_str()));
+            names.map(|names| did_you_mean(typed, names)).unwrap_or_default()
+        }
+        (
+            "UndefinedDefinition"
+            | "UndefinedTypeInNamedFragmentTypeCondition"
+            | "UndefinedTypeInInlineFragmentTypeCondition",
+            _,
+        ) => did_you_mean(typed, schema.types.keys().map(|name| name.as_str())),
+        _ => String::new(),
+    }
+}
+
+fn fields<'a>(schema: &'a Schema, parent: &str) -> Vec<&'a str> {
+    match schema.types.get(parent) {
+        Some(ExtendedType::Object(object)) => object.fields.keys().map(|name| name.as_str()).collect(),
+        Some(ExtendedType::Interface(interface)) => interface.fields.keys().map(|name| name.as_str()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_suggested_nearest_first() {
+        let names = ["expiresAt", "startsAt", "password", "name", "expiresIn"];
+        for (typed, question) in [
+            ("expireAt", r#" Did you mean "expiresAt" or "expiresIn"?"#),
+            ("pasword", r#" Did you mean "password"?"#),
+            ("NAME", r#" Did you mean "name"?"#),
+            ("watermark", ""),
+        ] {
+            assert_eq!(did_you_mean(typed, names.into_iter()), question, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Requests that are checked, without a server.
+
+use super::*;
+use async_graphql::ServerError;
+use serde_json::{Value as Json, json};
+use std::{fmt::Write, net::Ipv4Addr};
+
+fn caller() -> Caller {
+    Caller { viewer: None, bearer: None, address: Ipv4Addr::LOCALHOST.into(), idempotency_key: None }
+}
+
+fn requests() -> Requests {
+    Requests::new(Limits { introspection: true })
+}
+
+fn check_with(requests: &Requests, query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
+    let request = ClientRequest::from_value(json!({ "query": query, "variables": variables })).unwrap().unwrap();
+    requests.check(request, &caller()).map_err(|refusal| refusal.errors)
+}
+
+fn check(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
+    check_with(&requests(), query, variables)
+}
+
+/// Code and message of the first error.
+fn refusal(query: &str, variables: &Json) -> (String, String) {
+    match check(query, variables) {
+        Ok(_) => panic!("{query} is taken"),
+        Err(errors) => {
+            let code = errors[0].extensions.as_ref().and_then(|extensions| extensions.get("code").cloned());
+            (
+                code.map(|code| code.into_json().unwrap().as_str().unwrap().to_owned()).unwrap(),
+                errors[0].message.clone(),
+            )
+        }
+    }
+}
+
+#[test]
+fn a_bomb_of_fragments_is_counted_and_not_expanded() {
+    let mut bomb = "{ ...F0 }".to_owned();
+    for level in 0..25 {
+        write!(bomb, " fragment F{level} on Query {{ ...F{next} ...F{next} }}", next = level + 1).unwrap();
+    }
+    bomb.push_str(" fragment F25 on Query { viewer { id } }");
+    let (code, message) = refusal(&bomb, &Json::Null);
+    assert_eq!(code, "GRAPHQL_VALIDATION_FAILED");
+    assert_eq!(
+        message,
+        "The operation costs 67108864, and 5000 is the limit: ask for smaller pages (\"first\"), for fewer fields, or \
+         in several requests."
+    );
+}
+
+#[test]
+fn what_costs_much_says_so() {
+    let cost = |query: &str, variables: Json| check(query, &variables).unwrap().cost.requested;
+    assert_eq!(cost("{ viewer { id name } }", json!({})), 3);
+    assert_eq!(cost("{ links(first: 10) { nodes { id } } }", json!({})), 1 + 10 * 2);
+    assert_eq!(cost("query($n: Int) { links(first: $n) { nodes { id } } }", json!({ "n": 7 })), 1 + 7 * 2);
+    assert_eq!(cost("query($n: Int) { links(last: $n) { nodes { id } } }", json!({ "n": 7 })), 1 + 7 * 2);
+    assert_eq!(
+        cost("{ links { nodes { id } } }", json!({})),
+        1 + 20 * 2,
+        "a page that nobody asks for has its length, too"
+    );
+    assert_eq!(cost("{ links(first: 0) { nodes { id } } }", json!({})), 1 + 2, "an empty page is no way around");
+    assert_eq!(cost("query($s: Int) { link(id: \"x\") { qrCode(size: $s) { data } } }", json!({ "s": 2048 })), 1046);
+    assert_eq!(cost("{ link(id: \"x\") { qrCode { data } } }", json!({})), 38);
+    let dear = "{ links(first: 100) { nodes { qrCode(format: PNG, size: 2048) { data } } } }";
+    assert_eq!(refusal(dear, &json!({})).0, "GRAPHQL_VALIDATION_FAILED");
+}
+
+#[test]
+fn the_schema_can_be_read_once_in_a_request_and_not_along_itself() {
+    let fields = "types { name fields(includeDeprecated: true) { name args { name type { name ofType { name } } } } }";
+    assert!(check(&format!("{{ __schema {{ {fields} }} }}"), &json!({})).is_ok());
+    let many: String = (0..60).fold(String::new(), |all, index| format!("{all} a{index}: __schema {{ {fields} }}"));
+    assert_eq!(refusal(&format!("{{ {many} }}"), &json!({})).0, "GRAPHQL_VALIDATION_FAILED");
+    let along =
+        "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }";
+    assert_eq!(refusal(along, &json!({})).1, "Maximum introspection depth exceeded");
+}
+
+#[test]
+fn without_introspection_neither_the_schema_is_told_nor_a_name_suggested() {
+    let requests = Requests::new(Limits { introspection: false });
+    let refused = |query: &str| check_with(&requests, query, &Json::Null).map(|_| ()).unwrap_err().remove(0).message;
+    let disabled = "GraphQL introspection has been disabled, but the requested query contained the field \"__schema\".";
+    assert_eq!(refused("{ __schema { types { name } } }"), disabled);
+    assert_eq!(refused("{ ...F } fragment F on Query { __schema { types { name } } }"), disabled);
+    assert_eq!(refused("{ viewr { id } }"), "Cannot query field \"viewr\" on type \"Query\".");
+    assert!(check_with(&requests, "{ __typename }", &Json::Null).is_ok());
+}
+
+#[test]
+fn messages_are_those_that_graphql_clients_know() {
+    for (query, variables, expected) in [
+        ("{", json!({}), "Syntax Error: Expected Name, found <EOF>."),
+        ("{ viewer { id }", json!({}), "Syntax Error: Expected Name, found <EOF>."),
+        ("", json!({}), "Syntax Error: Unexpected <EOF>."),
+        ("{ viewr { id } }", json!({}), "Cannot query field \"viewr\" on type \"Query\". Did you mean \"viewer\"?"),
+        (
+            "query($id: ID!) { link(id: $id) { id } }",
+            json!({}),
+            "Variable \"$id\" of required type \"ID!\" was not provided.",
+        ),
+        (
+            "query($id: ID!) { link(id: $id) { id } }",
+            json!({ "id": null }),
+            "Variable \"$id\" of non-null type \"ID!\" must not be null.",
+        ),
+        (
+            "query($n: Int) { links(first: $n) { totalCount } }",
+            json!({ "n": 2_147_483_648_i64 }),
+            "Variable \"$n\" got invalid value 2147483648; Int cannot represent non 32-bit signed integer value: 2147483648",
+        ),
+        (
+            "query($f: LinkFilter) { links(filter: $f) { totalCount } }",
+            json!({ "f": { "expiresBefore": "tomorrow" } }),
+            "Variable \"$f\" got invalid value \"tomorrow\" at \"f.expiresBefore\"; Expected type \"DateTime\". Send RFC \
+             3339 with an offset, as in \"2030-12-31T23:59:59Z\".",
+        ),
+        (
+            "query($f: LinkFilter) { links(filter: $f) { totalCount } }",
+            json!({ "f": { "serch": "x" } }),
+            "Variable \"$f\" got invalid value {…}; Field \"serch\" is not defined by type \"LinkFilter\". Did you mean \
+             \"search\"?",
+        ),
+        (
+            "query A { viewer { id } } query B { viewer { id } }",
+            json!({}),
+            "Must provide operation name if query contains multiple operations.",
+        ),
+    ] {
+        assert_eq!(refusal(query, &variables).1, expected, "{query}");
+    }
+}
+
+#[test]
+fn a_secret_that_is_refused_is_not_repeated() {
+    let query = "mutation($i: SignInInput!) { signIn(input: $i) { token } }";
+    for secret in [json!({ "email": "a", "password": 12_345 }), json!({ "email": "a", "password": ["hunter2"] })] {
+        let (_, message) = refusal(query, &json!({ "i": secret }));
+        assert!(
+            message.contains("i.password") && !message.contains("12345") && !message.contains("hunter2"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn errors_are_few_and_point_into_the_text_that_was_sent() {
+    let wrong: String = (0..1500).fold(String::new(), |all, index| format!("{all} a{index}"));
+    let errors = check(&format!("{{\n  viewer {{ id }}{wrong} }}"), &json!({})).map(|_| ()).unwrap_err();
+    assert_eq!(errors.len(), 10);
+    assert_eq!((errors[0].locations[0].line, errors[0].locations[0].column), (2, 17));
+}
+
+/// The arguments of the first field, as the executor gets them.
+fn arguments(query: &str, variables: Json) -> String {
+    let operation = check(query, &variables).map_err(|errors| format!("{errors:?}")).unwrap();
+    let (_, definition) = operation.document.operations.iter().next().unwrap();
+    match &definition.node.selection_set.node.items[0].node {
+        async_graphql::parser::types::Selection::Field(field) => {
+            let shown = field.node.arguments.iter().map(|(name, value)| format!("{name}: {value}"));
+            shown.collect::<Vec<_>>().join(" ")
+        }
+        _ => panic!("a field"),
+    }
+}
+
+#[test]
+fn what_has_no_value_is_left_out_and_null_is_a_value() {
+    let query = "query($a: String, $b: LinkKind, $f: Int) { links(first: $f, filter: { search: $a, kind: $b }) { totalCount } }";
+    for (variables, expected) in [
+        (json!({}), "filter: {}"),
+        (json!({ "a": null }), "filter: {search: $a}"),
+        (json!({ "b": "PUBLIC", "f": 1 }), "first: $f filter: {kind: $b}"),
+    ] {
+        assert_eq!(arguments(query, variables), expected);
+    }
+    let with_default = "query($a: String = \"x\") { links(filter: { search: $a }) { totalCount } }";
+    assert_eq!(arguments(with_default, json!({})), "filter: {search: $a}");
+    let in_a_list = "query($a: ID!) { shareOptions(assetIds: [$a]) { requested } }";
+    assert_eq!(arguments(in_a_list, json!({ "a": "x" })), "assetIds: [$a]");
+}
+
+#[test]
+fn literals_that_the_executors_own_parser_refuses_are_taken() {
+    for (literal, expected) in [(r#""\uD83D\uDE00""#, "😀"), (r#""\u{1F600}""#, "😀")] {
+        assert_eq!(
+            arguments(&format!("{{ asset(number: {literal}) {{ id }} }}"), json!({})),
+            format!("number: \"{expected}\"")
+        );
+    }
+    assert_eq!(arguments("{ links(first: -0) { totalCount } }", json!({})), "first: 0");
+}
