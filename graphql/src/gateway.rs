@@ -1,7 +1,11 @@
 //! The schema with all that happens before it: requests are checked as a whole, and only then run.
+//!
+//! Whoever calls this also answers for health checks, pages and downloads on the same threads. What takes long is
+//! therefore done elsewhere: long documents are checked on threads that may block, a few at a time, and dear operations
+//! run on the runtime that the server was started on.
 
 use crate::{
-    Caller, Services, loaders,
+    Caller, Error, Services, loaders,
     mutations::Mutation,
     queries::Query,
     request::{ClientRequest, Limits, Operation, Refusal, Requests},
@@ -11,32 +15,70 @@ use crate::{
 use async_graphql::{Request, Response, Schema, ValidationMode, value};
 use futures::{Stream, StreamExt};
 use std::sync::Arc;
+use tokio::{runtime::Handle, sync::Semaphore};
+use tracing::Instrument;
+
+/// How many long documents are checked at a time.
+const CHECKS: usize = 2;
+
+/// What costs more than this runs beside the threads that answer.
+const DEAR: u64 = 1000;
 
 /// Answers requests.
 pub struct Gateway {
     schema: Schema<Query, Mutation, Subscription>,
     requests: Requests,
     services: Arc<Services>,
+    checks: Semaphore,
+    elsewhere: Handle,
 }
 
 impl Gateway {
-    /// Builds the schema over the parts it works with.
+    /// Builds the schema over the parts it works with. The runtime that this is called on is where dear operations run.
     pub fn new(services: Arc<Services>, limits: Limits) -> Self {
         let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default())
             .data(Arc::clone(&services))
             // Documents are validated before; what is left is what the executor itself needs.
             .validation_mode(ValidationMode::Fast)
             .finish();
-        Self { schema, requests: Requests::new(limits), services }
+        let (requests, checks) = (Requests::new(limits), Semaphore::new(CHECKS));
+        Self { schema, requests, services, checks, elsewhere: Handle::current() }
     }
 
     /// The operation that a request asks for, or all that is wrong with it. Nothing has run.
-    pub fn check(&self, request: ClientRequest, caller: &Caller) -> Result<Operation, Refusal> {
-        self.requests.check(request, caller)
+    pub async fn check(self: &Arc<Self>, request: ClientRequest, caller: &Caller) -> Result<Operation, Refusal> {
+        let signed_in = caller.viewer.is_some();
+        if self.requests.is_quick(&request) {
+            return self.requests.check(request, signed_in);
+        }
+        // It is never closed.
+        let _turn = self.checks.acquire().await;
+        let gateway = Arc::clone(self);
+        let checked = tokio::task::spawn_blocking(move || gateway.requests.check(request, signed_in)).await;
+        checked.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// Runs a query or a mutation.
-    pub async fn execute(&self, operation: Operation, caller: Caller, files: Arc<ReceivedFiles>) -> Response {
+    /// Runs a query or a mutation to its end, also when nobody waits for the answer any more: a client that hangs up in
+    /// the middle does not leave half of a mutation's work. `and_then` is done after it, for the same reason.
+    pub async fn execute<F: Future<Output = ()> + Send + 'static>(
+        self: &Arc<Self>,
+        operation: Operation,
+        caller: Caller,
+        files: Arc<ReceivedFiles>,
+        and_then: F,
+    ) -> Result<Response, Error> {
+        let (gateway, is_dear) = (Arc::clone(self), operation.cost.requested > DEAR);
+        let run = async move {
+            let response = gateway.run(operation, caller, files).await;
+            and_then.await;
+            response
+        };
+        let run = run.in_current_span();
+        let task = if is_dear { self.elsewhere.spawn(run) } else { tokio::spawn(run) };
+        task.await.map_err(Error::internal)
+    }
+
+    async fn run(&self, operation: Operation, caller: Caller, files: Arc<ReceivedFiles>) -> Response {
         let cost = operation.cost_to_tell();
         let response = self.schema.execute(self.request(operation, caller).data(files)).await;
         match cost {

@@ -196,7 +196,7 @@ async fn execute(
         Ok(caller) => caller,
         Err(error) => return fail(http, error),
     };
-    let (operation, files) = match gateway.check(incoming.request, &caller) {
+    let (operation, files) = match gateway.check(incoming.request, &caller).await {
         Ok(operation) => (operation, Arc::new(incoming.files)),
         Err(refusal) => {
             discard(&services, &incoming.files).await;
@@ -209,19 +209,10 @@ async fn execute(
     if http.method() == Method::GET && operation.kind != OperationType::Query {
         return refuse(http, StatusCode::METHOD_NOT_ALLOWED, "A GET only asks; send mutations with POST.");
     }
-    // A task of its own: a client that hangs up in the middle does not leave half of a mutation's work.
-    let span = tracing::Span::current();
-    let task = tokio::spawn(tracing::Instrument::instrument(
-        async move {
-            let response = gateway.execute(operation, caller, Arc::clone(&files)).await;
-            discard(&services, &files).await;
-            response
-        },
-        span,
-    ));
-    match task.await {
+    let left = Arc::clone(&files);
+    match gateway.execute(operation, caller, files, async move { discard(&services, &left).await }).await {
         Ok(response) => answer(http, response),
-        Err(error) => fail(http, Error::Internal(error.to_string())),
+        Err(error) => fail(http, error),
     }
 }
 

@@ -68,7 +68,7 @@ impl<'a> Walk<'a> {
     }
 
     fn directives(&mut self, directives: &'a ast::DirectiveList) {
-        for directive in directives.iter() {
+        for directive in &directives.0 {
             if let Some(definition) = self.schema.directive_definitions.get(&directive.name) {
                 self.arguments(&directive.arguments, &definition.arguments);
             }

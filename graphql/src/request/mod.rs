@@ -29,7 +29,6 @@ pub use cost::Cost;
 pub use limits::Limits;
 pub use refusal::{Refusal, RequestErrorCode};
 
-use crate::context::Caller;
 use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::{Variables, parser::types::ExecutableDocument};
 use document::Checked;
@@ -49,6 +48,9 @@ const KEPT_BYTES: u64 = 2 * 1024 * 1024;
 
 /// A longer document is checked each time: it is written by a program, and holds values.
 const LONGEST_KEPT: usize = 64 * 1024;
+
+/// Up to this length, checking a document takes less than to ask another thread for it.
+const SHORT: usize = 4 * 1024;
 
 /// Checks requests, and keeps the documents that it has checked.
 pub(crate) struct Requests {
@@ -91,9 +93,18 @@ impl Requests {
         Self { limits, kept: Cache::with_weighter(1000, KEPT_BYTES, ByText) }
     }
 
+    /// Whether a request is checked in no time: it is short, or its document is kept.
+    pub(crate) fn is_quick(&self, request: &ClientRequest) -> bool {
+        let kept = |query: &String| {
+            let key = Key { text: query.clone(), operation: request.operation_name.clone() };
+            self.kept.get(&key).is_some()
+        };
+        request.query.len() <= SHORT || (request.query.len() <= LONGEST_KEPT && kept(&request.query))
+    }
+
     /// The operation that a request asks for, or all that is wrong with it.
-    pub(crate) fn check(&self, request: ClientRequest, caller: &Caller) -> Result<Operation, Refusal> {
-        let limits = self.limits.of(caller.viewer.is_some());
+    pub(crate) fn check(&self, request: ClientRequest, signed_in: bool) -> Result<Operation, Refusal> {
+        let limits = self.limits.of(signed_in);
         let ClientRequest { query, operation_name, mut variables, tells_cost } = request;
         limits.size(&query)?;
         let checked = self.checked(query, operation_name, limits)?;

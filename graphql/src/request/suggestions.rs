@@ -1,6 +1,6 @@
 //! "Did you mean …?", as graphql-js asks it. Only where the schema may be read: suggestions give its names away.
 
-use apollo_compiler::{Schema, coordinate::TypeAttributeCoordinate, schema::ExtendedType};
+use apollo_compiler::{Name, Schema, coordinate::TypeAttributeCoordinate, schema::ExtendedType};
 use std::str::FromStr;
 
 /// The most names that are suggested.
@@ -44,15 +44,15 @@ pub(super) fn for_message(schema: &Schema, kind: &str, message: &str) -> String 
             | "UndefinedTypeInNamedFragmentTypeCondition"
             | "UndefinedTypeInInlineFragmentTypeCondition",
             _,
-        ) => did_you_mean(typed, schema.types.keys().map(|name| name.as_str())),
+        ) => did_you_mean(typed, schema.types.keys().map(Name::as_str)),
         _ => String::new(),
     }
 }
 
 fn fields<'a>(schema: &'a Schema, parent: &str) -> Vec<&'a str> {
     match schema.types.get(parent) {
-        Some(ExtendedType::Object(object)) => object.fields.keys().map(|name| name.as_str()).collect(),
-        Some(ExtendedType::Interface(interface)) => interface.fields.keys().map(|name| name.as_str()).collect(),
+        Some(ExtendedType::Object(object)) => object.fields.keys().map(Name::as_str).collect(),
+        Some(ExtendedType::Interface(interface)) => interface.fields.keys().map(Name::as_str).collect(),
         _ => Vec::new(),
     }
 }

@@ -11,7 +11,6 @@ use graphql::{
     Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Services, sign_in, upload::ReceivedFiles,
 };
 use std::{net::IpAddr, sync::Arc};
-use tracing::Instrument;
 
 /// What operations work with, and who sent them. Cheap to clone.
 #[derive(Clone)]
@@ -58,7 +57,8 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Va
     };
     let caller = Caller { viewer, bearer: token, address, idempotency_key: None };
     let operation = match ClientRequest::from_value(payload) {
-        Ok(request) => request.and_then(|request| gateway.check(request, &caller)),
+        Ok(Ok(request)) => gateway.check(request, &caller).await,
+        Ok(Err(refusal)) => Err(refusal),
         Err(NotARequest(message)) => return one(Event::Refused(failed(Error::BadInput(message)).errors)),
     };
     let operation = match operation {
@@ -68,10 +68,8 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Va
     if operation.kind == OperationType::Subscription {
         return gateway.subscribe(operation, caller).map(answer).boxed();
     }
-    // A task of its own: a client that hangs up in the middle does not leave half of a mutation's work.
     let files = Arc::new(ReceivedFiles::default());
-    let task = tokio::spawn(async move { gateway.execute(operation, caller, files).await }.in_current_span());
-    one(answer(task.await.unwrap_or_else(|error| failed(Error::Internal(error.to_string())))))
+    one(answer(gateway.execute(operation, caller, files, async {}).await.unwrap_or_else(failed)))
 }
 
 fn answer(response: Response) -> Event {

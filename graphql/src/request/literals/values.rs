@@ -135,10 +135,9 @@ impl<'a> Values<'a> {
             ("Float", Value::Int(number)) if number.try_to_f64().is_ok() => None,
             ("Float", Value::Float(number)) if number.try_to_f64().is_ok() => None,
             ("Float", _) => Some("Float cannot represent non numeric value"),
-            ("String", Value::String(_)) | ("Boolean", Value::Boolean(_)) => None,
+            ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => None,
             ("String", _) => Some("String cannot represent a non string value"),
             ("Boolean", _) => Some("Boolean cannot represent a non boolean value"),
-            ("ID", Value::String(_)) => None,
             // The executor takes no longer number for an id; none of ours is one.
             ("ID", Value::Int(number)) if number.as_str().parse::<i64>().is_ok() => None,
             ("ID", _) => Some("ID cannot represent a non-string and non-integer value"),
