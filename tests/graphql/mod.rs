@@ -2,6 +2,7 @@
 
 mod assets;
 mod collections;
+mod corpus;
 mod errors;
 mod isolation;
 mod link_life;
