@@ -11,6 +11,7 @@ mod operations;
 mod people;
 mod plans;
 mod preparation;
+mod request_errors;
 mod rights;
 mod secrets;
 mod share;

@@ -1,0 +1,87 @@
+//! A call of each mutation that succeeds, and what it needs.
+
+use serde_json::{Map, Value, json};
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Running, fixtures};
+
+/// The mutations with arguments that succeed, one after the other in this order. Words in capitals stand for ids, and a
+/// `file` that is null for an uploaded one.
+pub(super) const CALLS: &[(&str, &str)] = &[
+    ("generatePassword", "{}"),
+    ("signIn", r#"{ "input": { "email": "EMAIL", "password": "PASSWORD" } }"#),
+    (
+        "createUser",
+        r#"{ "input": { "email": "new@example.com", "name": "New", "password": "a long password", "role": "EDITOR" } }"#,
+    ),
+    ("createUserGroup", r#"{ "name": "Press" }"#),
+    ("createCollection", r#"{ "input": { "name": "Season", "assetIds": ["ASSET"], "hidden": true } }"#),
+    ("createCollectionLink", r#"{ "input": { "collectionId": "COLLECTION", "settings": { "name": "All of it" } } }"#),
+    ("createPublicLink", r#"{ "input": { "assetId": "ASSET", "settings": { "allowOriginal": true } } }"#),
+    ("createDownloadLink", r#"{ "input": { "assetId": "ASSET", "maxDownloads": 5 } }"#),
+    ("createAccessToken", r#"{ "input": { "name": "robot" } }"#),
+    ("addToCollection", r#"{ "collectionId": "COLLECTION", "assetIds": ["OTHER_ASSET"] }"#),
+    ("addToUserGroup", r#"{ "groupId": "GROUP", "userIds": ["USER"] }"#),
+    ("attachFile", r#"{ "input": { "assetId": "ASSET", "file": null } }"#),
+    ("changeLinks", r#"{ "input": { "action": "DISABLE", "filter": { "search": "Change me" }, "dryRun": false } }"#),
+    ("disableLink", r#"{ "id": "LINK" }"#),
+    ("enableLink", r#"{ "id": "LINK" }"#),
+    ("rotateLink", r#"{ "id": "LINK" }"#),
+    ("updateLink", r#"{ "input": { "id": "LINK", "settings": { "maxDownloads": 3 } } }"#),
+    ("updateCollection", r#"{ "input": { "id": "COLLECTION", "hidden": true } }"#),
+    ("updateUser", r#"{ "input": { "id": "USER", "name": "Renamed" } }"#),
+    ("updateWorkspace", r#"{ "input": { "name": "Renamed" } }"#),
+    ("grantAccess", r#"{ "input": { "assetId": "ASSET", "rights": ["READ", "SHARE"] } }"#),
+    ("setOriginalState", r#"{ "assetId": "ASSET", "state": "ARCHIVED" }"#),
+    ("setWatermark", r#"{ "input": { "file": null, "opacity": 0.5, "placement": "TILE" } }"#),
+    ("shareAssets", r#"{ "input": { "assetIds": ["OTHER_ASSET"], "collectionName": "Press kit" } }"#),
+    ("uploadAsset", r#"{ "input": { "file": null, "title": "Bridge" } }"#),
+    ("retryJobs", r#"{ "ids": [] }"#),
+    ("discardJobs", r#"{ "ids": [] }"#),
+    ("removeFromCollection", r#"{ "collectionId": "COLLECTION", "assetIds": ["ASSET"] }"#),
+    ("removeFromUserGroup", r#"{ "groupId": "GROUP", "userIds": ["USER"] }"#),
+    ("revokeAccess", r#"{ "id": "RULE" }"#),
+    ("revokeAccessToken", r#"{ "id": "TOKEN" }"#),
+    ("deleteLinks", r#"{ "ids": ["LINK"] }"#),
+    ("deleteCollection", r#"{ "id": "COLLECTION" }"#),
+    ("deleteUserGroup", r#"{ "id": "GROUP" }"#),
+    ("signOut", "{}"),
+];
+
+/// Those whose work is not seen in the database: the queue is in Redis, and a password is kept nowhere.
+pub(super) const UNSEEN: [&str; 3] = ["generatePassword", "retryJobs", "discardJobs"];
+
+/// The ids of things that the administrator has, by the words that stand for them above.
+pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, String)> {
+    let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let other = server.upload(admin, "b.jpg", fixtures::jpeg(30, 40)).await["id"].clone();
+    let link = server.public_link(admin, &asset, Value::Null).await["id"].clone();
+    server.public_link(admin, &asset, json!({ "name": "Change me" })).await;
+    let viewer = server.user(admin, "Vera", "VIEWER").await;
+    let user = server.user_id(&viewer).await;
+    let more = "mutation($asset: ID!, $user: ID!) {
+        createCollection(input: { name: \"Shown\", assetIds: [$asset] }) { collection { id } }
+        createUserGroup(name: \"Group\") { group { id } }
+        grantAccess(input: { userId: $user, assetId: $asset, rights: [READ] }) { accessRule { id } }
+        createAccessToken(input: { name: \"script\" }) { token }
+    }";
+    let made = server.data(admin, more, json!({ "asset": asset, "user": user })).await;
+    let token = server.data(admin, "{ accessTokens { id } }", Value::Null).await["accessTokens"][0]["id"].clone();
+    let ids = [
+        ("OTHER_ASSET", &other),
+        ("ASSET", &asset),
+        ("COLLECTION", &made["createCollection"]["collection"]["id"]),
+        ("GROUP", &made["createUserGroup"]["group"]["id"]),
+        ("LINK", &link),
+        ("RULE", &made["grantAccess"]["accessRule"]["id"]),
+        ("TOKEN", &token),
+        ("USER", &user),
+    ];
+    ids.into_iter().map(|(word, id)| (word, id.as_str().expect("an id").to_owned())).collect()
+}
+
+/// The arguments of a call, with the ids of real things.
+pub(super) fn arguments(call: &str, things: &[(&str, String)]) -> Map<String, Value> {
+    let call = call.replace("EMAIL", ADMIN_EMAIL).replace("PASSWORD", ADMIN_PASSWORD);
+    let filled =
+        things.iter().fold(call, |call, (word, id)| call.replace(&format!("\"{word}\""), &format!("\"{id}\"")));
+    serde_json::from_str(&filled).expect("JSON")
+}
