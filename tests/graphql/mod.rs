@@ -1,6 +1,7 @@
 //! What GraphQL clients see.
 
 mod assets;
+mod audit;
 mod collections;
 mod corpus;
 mod errors;
