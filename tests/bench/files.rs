@@ -1,90 +1,22 @@
 //! Memory of the real program, at rest and with a large file.
 
 use crate::{
-    client::{Client, graphql},
+    client::Client,
     measure::Row,
+    process::{Process, read_json},
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::{
     fs,
     io::Write,
-    net::TcpListener,
-    process::{Child, Command},
     time::{Duration, Instant},
 };
-use tempfile::TempDir;
-use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, servers};
 
 const BIG: usize = 2 * 1024 * 1024 * 1024;
 const PIECE: usize = 1024 * 1024;
 const UPLOAD: &str = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) { asset { id byteSize } } }";
 const LINK: &str = "mutation($input: CreateDownloadLinkInput!) { createDownloadLink(input: $input) { link { url } } }";
-const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) { token } }";
-
-/// A process `vitrine serve` on a database of its own.
-struct Process {
-    child: Child,
-    url: String,
-    folder: TempDir,
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Process {
-    async fn start() -> Self {
-        let servers = servers();
-        let database_url = servers.database_url(&servers.new_database().await);
-        let folder = tempfile::tempdir().expect("a folder");
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
-        drop(listener);
-        let program = std::env::current_exe().expect("a path").with_file_name("vitrine");
-        let child = Command::new(program)
-            .arg("serve")
-            .env("DATABASE_URL", database_url)
-            .env("VITRINE_DATA", folder.path())
-            .env("VITRINE_LISTEN", address.to_string())
-            .env("VITRINE_PUBLIC_URL", format!("http://{address}"))
-            .env("VITRINE_SECRET_KEY", "benchmark ".repeat(4))
-            .spawn()
-            .expect("`vitrine` lies beside this program");
-        let process = Self { child, url: format!("http://{address}"), folder };
-        while !reqwest::get(format!("{}/readyz", process.url)).await.is_ok_and(|answer| answer.status() == 200) {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        process
-    }
-
-    /// A figure of the process in megabytes: `VmRSS` now, `VmHWM` at its highest.
-    fn memory(&self, figure: &str) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process");
-        let line = status.lines().find_map(|line| line.strip_prefix(figure)).expect("the figure");
-        let kilobytes =
-            line.trim_matches(&[':', '\t', ' '][..]).split(' ').next().and_then(|text| text.parse::<f64>().ok());
-        kilobytes.expect("a number") / 1024.0
-    }
-
-    async fn call(&self, token: &str, query: &str, variables: Value) -> Value {
-        let mut client = Client::connect(&self.url).await;
-        client.send(graphql(token, query, &variables).as_bytes()).await;
-        read_json(&mut client).await
-    }
-}
-
-async fn read_json(client: &mut Client) -> Value {
-    let answer = client.answer().await;
-    let mut body = answer.begun;
-    while body.len() < answer.length {
-        body.extend_from_slice(client.piece().await);
-    }
-    serde_json::from_slice(&body).expect("JSON")
-}
 
 pub(crate) async fn idle() -> Vec<Row> {
     let process = Process::start().await;
@@ -107,9 +39,7 @@ fn noise() -> Vec<u8> {
 pub(crate) async fn big() -> Vec<Row> {
     let process = Process::start().await;
     let piece = noise();
-    let signed_in =
-        process.call("", SIGN_IN, json!({ "input": { "email": ADMIN_EMAIL, "password": ADMIN_PASSWORD } })).await;
-    let token = signed_in["data"]["signIn"]["token"].as_str().expect("a token").to_owned();
+    let token = process.admin().await;
 
     // The baseline: hash the bytes and write them to the same disk.
     let start = Instant::now();

@@ -6,11 +6,14 @@
 
 mod client;
 mod files;
+mod hostile;
+mod hostile_requests;
 mod links;
 mod many;
 mod measure;
 mod pictures;
 mod preview;
+mod process;
 mod queue;
 mod shares;
 mod sweep;
@@ -30,10 +33,11 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   pictures            the watermarked proxies of a photograph, against libjpeg-turbo's bare decoder and against sharp
   sweep               sweep_expired over 100,000 expired shares, against one bare statement
   queue               jobs through the queue, against a list in Redis, and a job's start after its commit
+  hostile             requests made to hurt: the work of each, and how long others wait meanwhile
   idle                resident memory of `vitrine serve` with nothing to do
   big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
 
-The last two start the program `vitrine` that lies beside this one.";
+The last three start the program `vitrine` that lies beside this one.";
 
 fn main() -> ExitCode {
     // As `vitrine` does; what is compared to it inherits that.
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         "pictures",
         "sweep",
         "queue",
+        "hostile",
         "idle",
         "big-file",
     ];
@@ -76,6 +81,7 @@ fn main() -> ExitCode {
                 "pictures" => pictures::run().await,
                 "sweep" => sweep::run().await,
                 "queue" => queue::run().await,
+                "hostile" => hostile::run().await,
                 "idle" => files::idle().await,
                 _ => files::big().await,
             }
