@@ -28,7 +28,7 @@ const LISTS: [(&str, &str, u64); 7] = [
     ("Asset", "attachments", 10),
     ("UserGroup", "members", 50),
     // Each type has its own fields, and each type of the schema is small; together they are what they take.
-    ("__Schema", "types", 10),
+    ("__Schema", "types", 5),
     ("__Type", "fields", 3),
     ("__Type", "inputFields", 2),
     ("__Field", "args", 2),
