@@ -2,7 +2,7 @@
 
 use reqwest::{Client, Method, header::ACCEPT};
 use serde_json::{Value, json};
-use tests::{Running, fixtures, start};
+use tests::{Options, Running, fixtures, start, start_with};
 
 /// Status and code of a raw request to `/graphql`.
 async fn send(server: &Running, method: Method, path: &str, content_type: &str, body: String) -> (u16, String) {
@@ -77,6 +77,59 @@ async fn the_status_follows_the_specification_where_the_client_knows_it() {
         let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
         assert!(media_type.starts_with("application/graphql-response+json"), "{media_type}");
     }
+}
+
+#[tokio::test]
+async fn a_get_is_judged_by_the_operation_that_it_runs_and_a_packed_body_is_refused() {
+    let server = start().await;
+    let (client, url) = (Client::new(), format!("{}/graphql", server.url));
+    let document = "query%20A%7Bviewer%7Bid%7D%7Dmutation%20B%7BsignOut%7BuserErrors%7Bcode%7D%7D%7D";
+    for (name, status) in [("A", 200), ("B", 405)] {
+        let request = client.get(format!("{url}?query={document}&operationName={name}"));
+        assert_eq!(request.send().await.unwrap().status(), status, "{name}");
+    }
+    let subscription = json!({ "query": "subscription { linkPreparation(linkId: \"x\") { total } }" });
+    assert_eq!(client.post(&url).json(&subscription).send().await.unwrap().status(), 400);
+    let packed = client.post(&url).header("content-type", "application/json").header("content-encoding", "gzip");
+    let answer = packed.body(vec![0x1f, 0x8b]).send().await.unwrap();
+    assert_eq!(answer.status(), 415);
+    let answer: Value = answer.json().await.unwrap();
+    assert_eq!(answer["errors"][0]["message"], "Send the body as it is, without Content-Encoding.");
+    assert!(answer.get("data").is_none());
+}
+
+#[tokio::test]
+async fn whoever_asks_is_told_what_an_operation_costs() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let ask = async |query: &str, extensions: Value| {
+        let request = Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin);
+        let request = request.json(&json!({ "query": query, "extensions": extensions }));
+        request.send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    let query = "{ links(first: 10) { nodes { id name } } }";
+    let answer = ask(query, json!({ "cost": true })).await;
+    assert_eq!(answer["extensions"]["cost"], json!({ "requested": 31, "limit": 20_000 }));
+    assert!(ask(query, json!({})).await.get("extensions").is_none());
+    let dear = ask("{ links(first: 100) { nodes { qrCode(format: PNG, size: 2048) { data } } } }", json!({})).await;
+    let message = dear["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("The operation costs 104601, and 20000 is the limit"), "{message}");
+}
+
+#[tokio::test]
+async fn a_server_may_keep_its_schema_to_itself() {
+    let server = start_with(Options { introspection: false, ..Options::default() }).await;
+    for (query, message) in [
+        ("{ viewr { id } }", "Cannot query field \"viewr\" on type \"Query\"."),
+        (
+            "{ __schema { types { name } } }",
+            "GraphQL introspection has been disabled, but the requested query contained the field \"__schema\".",
+        ),
+    ] {
+        let answer = server.call("", query, Value::Null).await;
+        assert_eq!(answer["errors"][0]["message"], message);
+    }
+    assert_eq!(server.call("", "{ __typename }", Value::Null).await["data"]["__typename"], "Query");
 }
 
 #[tokio::test]
