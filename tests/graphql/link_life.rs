@@ -463,3 +463,21 @@ async fn after_a_change_of_the_key_links_keep_their_urls_until_they_get_another(
     assert_eq!(shown(&new).await, rotated);
     assert_eq!(open(&new, &rotated).await.0, 200);
 }
+
+#[tokio::test]
+async fn an_id_that_is_none_does_not_hide_what_was_done_before() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let query = "mutation {
+        generatePassword
+        changeLinks(input: { filter: { assetId: \"link_7N42dgm5tFLK9N8MT7fHC7\" }, action: DELETE }) {
+            changed userErrors { code field message } } }";
+    let data = server.data(&admin, query, Value::Null).await;
+    assert!(data["generatePassword"].is_string(), "{data}");
+    let expected = json!([{
+        "code": "INVALID_INPUT",
+        "field": ["filter"],
+        "message": "\"link_7N42dgm5tFLK9N8MT7fHC7\" is not an id of this kind.",
+    }]);
+    assert_eq!(data["changeLinks"]["userErrors"], expected);
+}

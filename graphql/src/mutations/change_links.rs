@@ -40,18 +40,24 @@ struct ChangeLinksPayload {
     user_errors: Vec<UserError>,
 }
 
+fn refused(message: impl Into<String>) -> ChangeLinksPayload {
+    let refusal = UserError::new(UserErrorCode::InvalidInput, &["filter"], message);
+    ChangeLinksPayload { user_errors: vec![refusal], ..ChangeLinksPayload::default() }
+}
+
 #[Object]
 impl ChangeLinks {
     /// Disables, enables or deletes all links that match a filter, or tells how many that would be.
     async fn change_links(&self, ctx: &Context<'_>, input: ChangeLinksInput) -> Result<ChangeLinksPayload, Error> {
         let viewer = context::viewer(ctx)?;
         let (visible, now) = (viewer.visible_links(), context::services(ctx).now());
-        let filter = LinkFilter::parse(Some(input.filter))?;
-        if filter.is_empty() {
-            let message = "Say which links: a filter without a condition means all of them.";
-            let refusal = UserError::new(UserErrorCode::InvalidInput, &["filter"], message);
-            return Ok(ChangeLinksPayload { user_errors: vec![refusal], ..ChangeLinksPayload::default() });
-        }
+        let filter = match LinkFilter::parse(Some(input.filter)) {
+            Ok(filter) if !filter.is_empty() => filter,
+            Ok(_) => return Ok(refused("Say which links: a filter without a condition means all of them.")),
+            // Not an error of the whole answer: that would hide what the mutations before this one have done.
+            Err(Error::BadInput(message)) => return Ok(refused(message)),
+            Err(error) => return Err(error),
+        };
         let mut conn = context::connection(ctx).await?;
         conn.transaction(async |conn| {
             let found = if input.dry_run {
