@@ -158,7 +158,7 @@ pub(crate) fn all(link: &str) -> Vec<Hostile> {
         format!("{{{}}}", nested(3, open, "id", "}}}}"))
     }));
     all.push(signed_in("100 pages of 100 links", {
-        format!("{{{}}}", times(100, |n| format!("a{n}:links(first:100){{nodes{{id name url}}}}")))
+        format!("{{{}}}", times(100, |n| format!("a{n}:links(first:100){{nodes{{id name}}}}")))
     }));
     all.push(signed_in("introspection, 150 times", {
         format!("{{{}}}", times(150, |n| format!("a{n}:__schema{{types{{fields{{type{{name}}}}}}}}")))
