@@ -8,7 +8,7 @@ use crate::{
     Caller, Error, Services, loaders,
     mutations::Mutation,
     queries::Query,
-    request::{ClientRequest, Limits, Operation, Refusal, Requests},
+    request::{ClientRequest, Limits, NotARequest, Operation, Refusal, Requests, SHORT},
     subscriptions::Subscription,
     upload::ReceivedFiles,
 };
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Semaphore};
 use tracing::Instrument;
 
-/// How many long documents are checked at a time.
+/// How many long requests are read or checked at a time.
 const CHECKS: usize = 2;
 
 /// What costs more than this runs beside the threads that answer.
@@ -45,17 +45,30 @@ impl Gateway {
         Self { schema, requests, services, checks, elsewhere: Handle::current() }
     }
 
+    /// A request as it came, in JSON.
+    pub async fn read(&self, body: Vec<u8>) -> Result<Result<ClientRequest, Refusal>, NotARequest> {
+        if body.len() <= SHORT {
+            return ClientRequest::from_json(&body);
+        }
+        self.beside(move || ClientRequest::from_json(&body)).await
+    }
+
     /// The operation that a request asks for, or all that is wrong with it. Nothing has run.
     pub async fn check(self: &Arc<Self>, request: ClientRequest, caller: &Caller) -> Result<Operation, Refusal> {
         let signed_in = caller.viewer.is_some();
         if self.requests.is_quick(&request) {
             return self.requests.check(request, signed_in);
         }
-        // It is never closed.
-        let _turn = self.checks.acquire().await;
         let gateway = Arc::clone(self);
-        let checked = tokio::task::spawn_blocking(move || gateway.requests.check(request, signed_in)).await;
-        checked.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+        self.beside(move || gateway.requests.check(request, signed_in)).await
+    }
+
+    /// Does what takes long on a thread that may block, when it is its turn.
+    async fn beside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        // The semaphore is never closed.
+        let _turn = self.checks.acquire().await;
+        let done = tokio::task::spawn_blocking(work).await;
+        done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     /// Runs a query or a mutation to its end, also when nobody waits for the answer any more: a client that hangs up in

@@ -129,7 +129,7 @@ async fn post(
                 Ok(body) => body,
                 Err((status, message)) => return refuse(&http, status, &message),
             };
-            match ClientRequest::from_json(&body) {
+            match gateway.read(body).await {
                 Ok(Ok(request)) => Incoming::without_files(request),
                 Ok(Err(refusal)) => return refuse_request(&http, refusal),
                 Err(NotARequest(message)) => return refuse(&http, StatusCode::BAD_REQUEST, &message),

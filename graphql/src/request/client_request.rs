@@ -16,11 +16,24 @@ pub struct ClientRequest {
     pub variables: Variables,
     /// Whether the answer is to tell what the operation costs.
     pub tells_cost: bool,
+    /// How long it was, in bytes: how much there is to check.
+    pub bytes: usize,
 }
 
 /// Why something is no request; a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotARequest(pub String);
+
+/// The members of a request as they should be. Nearly all requests are; their values are read once.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Usual {
+    query: String,
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Variables,
+    extensions: Option<serde_json::Map<String, Value>>,
+}
 
 /// The members of a request, of whichever type.
 #[derive(Deserialize)]
@@ -37,6 +50,10 @@ impl ClientRequest {
     pub fn from_json(bytes: &[u8]) -> Result<Result<Self, Refusal>, NotARequest> {
         if bytes.starts_with(b"\xef\xbb\xbf") {
             return Err(no("The body begins with a byte order mark; send JSON without one."));
+        }
+        if let Ok(Usual { query, operation_name, variables, extensions }) = serde_json::from_slice(bytes) {
+            let tells_cost = extensions.is_some_and(|extensions| tells_cost(extensions.get("cost")));
+            return Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes: bytes.len() }));
         }
         match serde_json::from_slice(bytes) {
             Ok(json) => Self::from_value(json),
@@ -79,8 +96,14 @@ impl ClientRequest {
             Some(variables @ Value::Object(_)) => Variables::from_json(variables),
             Some(_) => return Err(no("`variables` is a JSON object.")),
         };
-        Ok(Ok(Self { query, operation_name, variables, tells_cost: extensions["cost"] == Value::Bool(true) }))
+        let (tells_cost, bytes) = (tells_cost(extensions.get("cost")), query.len());
+        Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes }))
     }
+}
+
+/// Whether a client asks what its operation costs.
+fn tells_cost(extension: Option<&Value>) -> bool {
+    extension == Some(&Value::Bool(true))
 }
 
 fn no(message: &str) -> NotARequest {

@@ -49,8 +49,8 @@ const KEPT_BYTES: u64 = 2 * 1024 * 1024;
 /// A longer document is checked each time: it is written by a program, and holds values.
 const LONGEST_KEPT: usize = 64 * 1024;
 
-/// Up to this length, checking a document takes less than to ask another thread for it.
-const SHORT: usize = 4 * 1024;
+/// Up to this length, checking a request takes less than to ask another thread for it, in bytes.
+pub(crate) const SHORT: usize = 4 * 1024;
 
 /// Checks requests, and keeps the documents that it has checked.
 pub(crate) struct Requests {
@@ -99,13 +99,13 @@ impl Requests {
             let key = Key { text: query.clone(), operation: request.operation_name.clone() };
             self.kept.get(&key).is_some()
         };
-        request.query.len() <= SHORT || (request.query.len() <= LONGEST_KEPT && kept(&request.query))
+        request.bytes <= SHORT || (request.bytes <= LONGEST_KEPT && kept(&request.query))
     }
 
     /// The operation that a request asks for, or all that is wrong with it.
     pub(crate) fn check(&self, request: ClientRequest, signed_in: bool) -> Result<Operation, Refusal> {
         let limits = self.limits.of(signed_in);
-        let ClientRequest { query, operation_name, mut variables, tells_cost } = request;
+        let ClientRequest { query, operation_name, mut variables, tells_cost, bytes: _ } = request;
         limits.size(&query)?;
         let checked = self.checked(query, operation_name, limits)?;
         variables::coerce(&SCHEMA, &checked.variables, &mut variables, limits.suggests)?;
