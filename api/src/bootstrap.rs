@@ -10,6 +10,11 @@ use schema::{
 };
 use uuid::Uuid;
 
+/// What the workspace is called until somebody renames it.
+const WORKSPACE_NAME: &str = "My workspace";
+/// What its administrator is called.
+const ADMIN_NAME: &str = "Administrator";
+
 /// Whether there is a workspace, and with it an administrator.
 pub async fn is_done(conn: &mut AsyncPgConnection) -> anyhow::Result<bool> {
     Ok(workspaces::oldest(conn).await?.is_some())
@@ -25,19 +30,20 @@ impl FirstAdmin {
     /// Fails where one of the two would let nobody sign in.
     pub fn new(email: &str, password: &str) -> anyhow::Result<Self> {
         let email = email::parse(email).context("VITRINE_ADMIN_EMAIL is not an e-mail address")?;
-        let password = Password::for_user(password).context("VITRINE_ADMIN_PASSWORD")?;
+        let password =
+            Password::for_user(password, &[&email, ADMIN_NAME, WORKSPACE_NAME]).context("VITRINE_ADMIN_PASSWORD")?;
         Ok(Self { email, password })
     }
 }
 
 /// Makes the workspace and its administrator.
 pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, admin: FirstAdmin) -> anyhow::Result<()> {
-    let workspace = Workspace::new("My workspace", "VTR", "UTC", now);
+    let workspace = Workspace::new(WORKSPACE_NAME, "VTR", "UTC", now);
     let admin = users::User {
         id: Uuid::now_v7(),
         workspace_id: workspace.id,
         email: admin.email,
-        name: "Administrator".to_owned(),
+        name: ADMIN_NAME.to_owned(),
         role: Role::Admin,
         password_hash: admin.password.hash(),
         created_at: now,

@@ -14,7 +14,7 @@ use domain::{
     AssetSource, LinkKind, LinkState, OriginalState, Preset, Rights,
     access::{Permit, Refusal, TargetFacts, Version, VisitorFacts, Want, decide},
     grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR},
-    password::Password,
+    password::Attempt,
     short_id,
     token::LinkToken,
 };
@@ -207,7 +207,7 @@ impl<'a> Visit<'a> {
             Ok(attempt) => attempt,
             Err(wait) => return Ok(Unlock::TooMany(wait)),
         };
-        if !self.services.hasher.verify(Password::attempt(text), link.password_hash.clone()).await? {
+        if !self.services.hasher.verify(Attempt::new(text), link.password_hash.clone()).await? {
             return Ok(Unlock::Wrong);
         }
         attempt.was_right().await;

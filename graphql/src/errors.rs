@@ -127,7 +127,7 @@ pub(crate) enum UserErrorCode {
     InvalidName,
     /// In the past, or before the start.
     InvalidExpiration,
-    /// Too short or too long.
+    /// Too short, too long, one that is tried first, or with control characters.
     InvalidPassword,
     /// Below one.
     InvalidLimit,

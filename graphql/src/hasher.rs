@@ -4,7 +4,7 @@
 //! here a few run and the others wait their turn.
 
 use crate::Error;
-use domain::password::Password;
+use domain::password::{Attempt, Password};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
@@ -29,7 +29,7 @@ impl Hasher {
     }
 
     /// Whether `attempt` is the password behind `hash`; as slow where there is no hash.
-    pub async fn verify(&self, attempt: Password, hash: Option<String>) -> Result<bool, Error> {
+    pub async fn verify(&self, attempt: Attempt, hash: Option<String>) -> Result<bool, Error> {
         self.run(move || attempt.verify(hash.as_deref())).await
     }
 

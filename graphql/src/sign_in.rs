@@ -4,7 +4,7 @@ use crate::{Error, Services, Viewer};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     bearer::{BearerKind, BearerToken},
-    password::Password,
+    password::Attempt,
 };
 use schema::{bearer_tokens, rights, users, workspaces};
 use std::{net::IpAddr, time::Duration};
@@ -46,7 +46,7 @@ pub async fn sign_in(
     };
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let right = services.hasher.verify(Password::attempt(password), hash).await?;
+    let right = services.hasher.verify(Attempt::new(password), hash).await?;
     let Some(user) = user.filter(|_| right) else { return Ok(Err(Refused::WrongCredentials)) };
     attempt.was_right().await;
 

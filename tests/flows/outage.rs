@@ -29,7 +29,7 @@ pub(crate) async fn private(folder: &Path, durability: Durability) -> PrivateSer
     threads.spawn(async move { schema::migrations::run(&migrated).await.map(drop) }).await.unwrap().unwrap();
     threads.shutdown_background();
     let mut conn = AsyncPgConnection::establish(url).await.unwrap();
-    let hash = Password::for_user(ADMIN_PASSWORD).unwrap().hash();
+    let hash = Password::for_user(ADMIN_PASSWORD, &[]).unwrap().hash();
     add_workspace(&mut conn, "VTR", ADMIN_EMAIL, &hash).await;
     servers
 }

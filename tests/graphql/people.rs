@@ -97,6 +97,10 @@ async fn users_are_added_with_their_role() {
         ("email", "a\u{0}@example.com", "INVALID_INPUT"),
         ("name", " ", "INVALID_NAME"),
         ("password", "1234567", "INVALID_PASSWORD"),
+        ("password", "12345678", "INVALID_PASSWORD"),
+        ("password", "Password!", "INVALID_PASSWORD"),
+        ("password", "a long password\n", "INVALID_PASSWORD"),
+        ("password", "workspace vtr", "INVALID_PASSWORD"),
     ] {
         let mut input = good.clone();
         input[field] = value.into();

@@ -7,6 +7,7 @@ mod downloads;
 mod internal_link;
 mod metrics;
 mod model;
+mod passwords;
 mod public_link;
 mod static_routes;
 mod throttle;

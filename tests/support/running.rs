@@ -282,7 +282,7 @@ impl Running {
 
     /// Adds another workspace with an administrator of this address and password.
     pub async fn add_workspace(&self, prefix: &str, email: &str, password: &str) -> Uuid {
-        let hash = Password::for_user(password).expect("a good password").hash();
+        let hash = Password::for_user(password, &[]).expect("a good password").hash();
         add_workspace(&mut self.database().await, prefix, email, &hash).await
     }
 

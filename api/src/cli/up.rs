@@ -12,7 +12,10 @@ use crate::{
 };
 use anyhow::Context;
 use clap::Args;
-use domain::{AssetKind, Clock, password::Password};
+use domain::{
+    AssetKind, Clock,
+    password::{Attempt, Password},
+};
 use graphql::Services;
 use rand::RngExt;
 use schema::{
@@ -181,7 +184,7 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
     };
     drop(conn);
     let opens = async |text: &str| {
-        let checked = services.hasher.verify(Password::attempt(text), Some(user.password_hash.clone())).await;
+        let checked = services.hasher.verify(Attempt::new(text), Some(user.password_hash.clone())).await;
         checked.map_err(|error| anyhow::anyhow!(error.message()))
     };
     let password = match &config.admin_password {

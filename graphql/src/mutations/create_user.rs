@@ -18,6 +18,7 @@ pub(super) struct CreateUser;
 struct CreateUserInput {
     email: String,
     name: String,
+    /// At least 8 characters, and none of those that are tried first: common ones, and what others know of the user.
     password: String,
     role: Role,
 }
@@ -27,7 +28,7 @@ impl CreateUser {
     /// Adds a user to the workspace. For administrators.
     async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<UserPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::admin(ctx)?);
-        let (email, name, password) = match parse(&input) {
+        let (email, name, password) = match parse(&input, &viewer.workspace.name) {
             Ok(parsed) => parsed,
             Err(errors) => return Ok(UserPayload::refused(errors)),
         };
@@ -48,14 +49,14 @@ impl CreateUser {
     }
 }
 
-fn parse(input: &CreateUserInput) -> Result<(String, String, Password), Vec<UserError>> {
+fn parse(input: &CreateUserInput, workspace: &str) -> Result<(String, String, Password), Vec<UserError>> {
     let mut errors = Vec::new();
     let email = email::parse(&input.email);
     if email.is_none() {
         errors.push(UserError::new(UserErrorCode::InvalidInput, &["email"], "This is not an e-mail address."));
     }
     let name = name::parse(&input.name).map_err(|error| errors.push(UserError::invalid_name("name", error)));
-    let password = Password::for_user(&input.password)
+    let password = Password::for_user(&input.password, &[&input.email, &input.name, workspace])
         .map_err(|error| errors.push(UserError::new(UserErrorCode::InvalidPassword, &["password"], error.to_string())));
     match (email, name, password) {
         (Some(email), Ok(name), Ok(password)) => Ok((email, name, password)),

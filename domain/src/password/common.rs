@@ -1,0 +1,163 @@
+//! Passwords that are tried first.
+//!
+//! The list is in `common.txt`, the commonest first; where it comes from stands beside it. Nobody invents a password in
+//! the moment that a form asks for one: they take one of these, their name, or one of both with a year behind.
+
+use super::prepare;
+use std::{collections::HashMap, iter, sync::LazyLock};
+
+/// How common each is, from 0.
+static RANKS: LazyLock<HashMap<&str, usize>> =
+    LazyLock::new(|| include_str!("common.txt").lines().enumerate().map(|(rank, text)| (text, rank)).collect());
+
+/// The most characters at both ends that do not count, such as a year or an exclamation mark.
+const MAX_DECORATION: usize = 5;
+/// What repeats less than this is no word.
+const MIN_UNIT: usize = 4;
+
+/// Whether a password is one of the `most` commonest, as it stands.
+pub(super) fn is_among(text: &str, most: usize) -> bool {
+    RANKS.get(&*folded(text)).is_some_and(|rank| *rank < most)
+}
+
+/// Whether a password is common, hardly more, or so regular that it is soon tried.
+pub(super) fn is_common(text: &str) -> bool {
+    let text = folded(text);
+    is_regular(&text) || is_one_of(&text, |word| RANKS.contains_key(word))
+}
+
+/// Whether a password is one of these words, which others know, or hardly more.
+pub(super) fn is_known(text: &str, words: &[&str]) -> bool {
+    let known: Vec<String> = words.iter().flat_map(|word| spellings(&folded(word))).collect();
+    is_one_of(&folded(text), |word| known.iter().any(|known| known == word))
+}
+
+/// How a word may be written: an e-mail address also in part, a name also as one word.
+fn spellings(word: &str) -> Vec<String> {
+    let parts = word.split_once('@').map(|(user, host)| [user.to_owned(), host.to_owned()]);
+    let all = parts.into_iter().flatten().chain([word.to_owned(), word.split_whitespace().collect()]);
+    all.filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a text is a word of these, as it stands, without decoration, with digits for letters, or repeated.
+fn is_one_of(text: &str, is_word: impl Fn(&str) -> bool) -> bool {
+    let plain = undecorated(text);
+    iter::once(text).chain(plain).any(|form| {
+        let unit = repeated(form).unwrap_or(form);
+        is_word(form) || is_word(unit) || is_word(&without_digits(unit))
+    })
+}
+
+fn folded(text: &str) -> String {
+    prepare::prepared(text).to_lowercase()
+}
+
+/// The letters in the middle, where there is little around them.
+fn undecorated(text: &str) -> Option<&str> {
+    let core = text.trim_matches(|c: char| !c.is_alphabetic());
+    (!core.is_empty() && text.chars().count() - core.chars().count() <= MAX_DECORATION).then_some(core)
+}
+
+/// What a text repeats from its beginning to its end.
+fn repeated(text: &str) -> Option<&str> {
+    let ends = text.char_indices().map(|(index, _)| index).skip(1).filter(|end| text.len().is_multiple_of(*end));
+    ends.map(|end| &text[..end]).find(|unit| unit.repeat(text.len() / unit.len()) == text)
+}
+
+/// With the letters that digits and signs stand for.
+fn without_digits(text: &str) -> String {
+    let letter = |c| match c {
+        '@' | '4' => 'a',
+        '3' => 'e',
+        '1' | '!' => 'i',
+        '0' => 'o',
+        '$' | '5' => 's',
+        '7' => 't',
+        other => other,
+    };
+    text.chars().map(letter).collect()
+}
+
+/// Whether a text only counts up or down, or repeats what is no word.
+fn is_regular(text: &str) -> bool {
+    let steps: Vec<i64> = text
+        .chars()
+        .zip(text.chars().skip(1))
+        .map(|(one, next)| i64::from(u32::from(next)) - i64::from(u32::from(one)))
+        .collect();
+    let counts = steps.first().is_some_and(|step| step.abs() <= 1 && steps.iter().all(|other| other == step));
+    counts || repeated(text).is_some_and(|unit| unit.chars().count() < MIN_UNIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_everybody_takes_is_common_and_what_is_decorated_a_little() {
+        for text in [
+            "password",
+            "PassWord",
+            "12345678",
+            "Password1",
+            "password2026",
+            "!Sunshine!",
+            "p@ssw0rd",
+            "P4$$w0rd!",
+            "monkeymonkey",
+            "abcdefgh",
+            "87654321",
+            "aaaaaaaaaaaa",
+            "xyzxyzxyz",
+            "12121212",
+            "iloveyou",
+            "qwertyuiop",
+            "passwort",
+            "trustno1",
+            "changeme",
+        ] {
+            assert!(is_common(text), "{text}");
+        }
+        for text in [
+            "correct horse battery",
+            "a long password",
+            "open sesame",
+            "dragon 83 harbour",
+            "dragon-2947-8812-3361",
+            "Kx7wT-9uMpQ",
+            "пароль на лето",
+            "東京タワーの下で",
+            "",
+        ] {
+            assert!(!is_common(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_others_know_of_somebody_is_no_secret() {
+        let words = ["Anna.Berg@example.com", "Anna Berg", "Harbour Press", ""];
+        for text in [
+            "anna.berg@example.com",
+            "Anna.Berg",
+            "example.com",
+            "annaberg",
+            "Anna Berg 1984",
+            "harbourpress!",
+            "HARBOUR PRESS",
+            "annaBERGannaberg",
+            "h4rb0urpre55",
+        ] {
+            assert!(is_known(text, &words), "{text}");
+        }
+        for text in ["Anna Berg likes 3 harbours", "", "harbour"] {
+            assert!(!is_known(text, &words), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_commonest_come_first() {
+        assert!(is_among("1234", 1000) && is_among("PASSWORD", 1000) && !is_among("open sesame", usize::MAX));
+        let rare = include_str!("common.txt").lines().nth(15_000).unwrap();
+        assert!(!is_among(rare, 1000) && is_among(rare, usize::MAX));
+    }
+}
