@@ -20,6 +20,8 @@ pub(crate) enum PageError {
     NotForBots,
     /// Too many attempts; how long to wait.
     TooMany(Duration),
+    /// Too many wrong passwords, of this visitor or of others; how long to wait.
+    TooManyGuesses(Duration),
     /// A part of the server is gone for the moment.
     Unavailable(String),
     /// A file that should be there is not: it was replaced in this instant, or it is lost.
@@ -40,7 +42,7 @@ impl ResponseError for PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Locked => StatusCode::UNAUTHORIZED,
             Self::NotForBots => StatusCode::FORBIDDEN,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Missing | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -58,6 +60,14 @@ impl ResponseError for PageError {
                 ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
             }
             Self::TooMany(wait) => ("Too many attempts", format!("Try again in {} seconds.", wait.as_secs() + 1)),
+            Self::TooManyGuesses(wait) => (
+                "Too many attempts",
+                format!(
+                    "Too many wrong passwords were tried here. Try again in {} seconds. A device from which the right \
+                     one has come before need not wait for the attempts of others.",
+                    wait.as_secs() + 1
+                ),
+            ),
             Self::Unavailable(text) => {
                 tracing::warn!(error = text, "unavailable");
                 ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
@@ -73,7 +83,7 @@ impl ResponseError for PageError {
         };
         let mut response = HttpResponse::build(self.status_code());
         let wait = match self {
-            Self::TooMany(wait) => Some(wait.as_secs() + 1),
+            Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(wait.as_secs() + 1),
             Self::Unavailable(_) => Some(2),
             _ => None,
         };

@@ -10,10 +10,15 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use domain::bearer::BearerToken;
+use domain::{
+    bearer::BearerToken,
+    device::{DeviceToken, KNOWN_FOR},
+    short_id,
+};
 use graphql::{Services, Viewer, sign_in};
 use ipnet::IpNet;
 use std::{
+    borrow::Cow,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Instant,
 };
@@ -22,6 +27,11 @@ use uuid::Uuid;
 
 /// The cookie that holds a session on the internal pages.
 pub(crate) const SESSION_COOKIE: &str = "vitrine_session";
+
+/// What the cookies begin with by which accounts know a browser; the id of a user follows. Several people may use it.
+const DEVICE_COOKIE: &str = "vitrine_device_";
+/// The most of them that are looked at.
+const MAX_DEVICES: usize = 20;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -149,10 +159,24 @@ pub(crate) async fn session_viewer(request: &HttpRequest, services: &Services) -
     }
 }
 
+/// What accounts know a browser by.
+pub(crate) fn devices(request: &HttpRequest) -> Vec<DeviceToken> {
+    let cookies = request.cookies();
+    let cookies = cookies.iter().flat_map(|cookies| cookies.iter());
+    let devices = cookies.filter(|cookie| cookie.name().starts_with(DEVICE_COOKIE));
+    devices.take(MAX_DEVICES).map(|cookie| DeviceToken::attempt(cookie.value())).collect()
+}
+
+/// Lets a browser keep what the account of this user knows it by.
+pub(crate) fn device_cookie(services: &Services, user: Uuid, device: &DeviceToken) -> Cookie<'static> {
+    let name = format!("{DEVICE_COOKIE}{}", short_id::encode(user));
+    cookie(services, name, device.reveal().to_owned(), "/a".to_owned(), KNOWN_FOR.num_seconds())
+}
+
 /// A cookie for one path that scripts cannot read and other sites cannot send along with a form.
 pub(crate) fn cookie(
     services: &Services,
-    name: &'static str,
+    name: impl Into<Cow<'static, str>>,
     value: String,
     path: String,
     seconds: i64,

@@ -13,12 +13,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AssetSource, LinkKind, LinkState, OriginalState, Preset, Rights,
     access::{Permit, Refusal, TargetFacts, Version, VisitorFacts, Want, decide},
+    device::{self, Device, DeviceToken, KNOWN_FOR, KnownTo},
     grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR},
     password::Attempt,
     short_id,
     token::LinkToken,
 };
-use graphql::Services;
+use graphql::{Services, throttle::Source};
 use schema::{
     assets::Asset,
     links::{self, OpenedLink},
@@ -29,6 +30,8 @@ use uuid::Uuid;
 
 /// The cookie of a visitor who knew the password.
 const UNLOCKED: &str = "vitrine_unlocked";
+/// The cookie by which a link knows a device from which the password came before. It opens nothing.
+const DEVICE: &str = "vitrine_device";
 /// The cookie of a visitor whose download was counted.
 const COUNTED: &str = "vitrine_counted";
 
@@ -203,21 +206,40 @@ impl<'a> Visit<'a> {
     /// Checks a password, slowly and not too often.
     pub(crate) async fn try_password(&self, text: &str) -> Result<Unlock, PageError> {
         let link = &self.opened.link;
-        let attempt = match self.services.throttle.unlock(request::address(self.request), link.id).await {
+        let source = Source::new(self.device(), request::address(self.request));
+        let attempt = match self.services.throttle.unlock(source, link.id).await {
             Ok(attempt) => attempt,
             Err(wait) => return Ok(Unlock::TooMany(wait)),
         };
-        if !self.services.hasher.verify(Attempt::new(text), link.password_hash.clone()).await? {
+        if !self.services.hasher.verify(Attempt::new(text), link.password_hash.clone(), source).await? {
             return Ok(Unlock::Wrong);
         }
         attempt.was_right().await;
         Ok(Unlock::Open)
     }
 
-    /// Lets the visitor's browser remember that the password was right, for this link only.
-    pub(crate) fn remember_unlocked(&self, response: &mut HttpResponseBuilder, path: String) {
-        let grant = self.scope(Purpose::Unlocked).sign(&self.services.keys, self.now + UNLOCKED_FOR);
-        request::set_visitor_cookie(response, self.services, UNLOCKED, grant, path, UNLOCKED_FOR.num_seconds());
+    /// The visitor's device, if the password has come from it before.
+    fn device(&self) -> Option<Device> {
+        let cookie = self.request.cookie(DEVICE)?;
+        DeviceToken::attempt(cookie.value()).recognize(&self.services.keys, self.known_to(), self.now)
+    }
+
+    fn known_to(&self) -> KnownTo {
+        KnownTo::Link(self.opened.link.id, self.opened.link.password_version)
+    }
+
+    /// Lets the visitor's browser remember that the password was right, for this link only: for a while to get in, and
+    /// longer to be no stranger.
+    pub(crate) fn remember_visitor(&self, response: &mut HttpResponseBuilder, path: String) {
+        let keys = &self.services.keys;
+        let grant = self.scope(Purpose::Unlocked).sign(keys, self.now + UNLOCKED_FOR);
+        let device = self.device().map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
+        let token = DeviceToken::issue(keys, self.known_to(), device, self.now).reveal().to_owned();
+        let mut set = |name, value, lasts: TimeDelta| {
+            request::set_visitor_cookie(response, self.services, name, value, path.clone(), lasts.num_seconds());
+        };
+        set(UNLOCKED, grant, UNLOCKED_FOR);
+        set(DEVICE, token, KNOWN_FOR);
     }
 
     /// Counts a view of the page, and of the asset that it shows, if it is one. What looks for a preview only, and

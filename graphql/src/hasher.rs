@@ -1,9 +1,9 @@
 //! Password hashing off the async threads.
 //!
 //! Argon2id is slow and hungry on purpose. Unbounded, a hundred sign-ins at once would take 2 GB and every core;
-//! here a few run and the others wait their turn.
+//! here a few run and the others wait their turn. Known devices wait in a line of their own, which no stranger stands in.
 
-use crate::Error;
+use crate::{Error, throttle::Source};
 use domain::password::{Attempt, Password};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
@@ -15,26 +15,36 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    turns_of_known: Arc<Semaphore>,
 }
 
 impl Hasher {
-    /// Lets `at_once` run side by side.
+    /// Lets `at_once` run side by side in each line.
     pub fn new(at_once: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(at_once)) }
+        let [turns, turns_of_known] = [at_once; 2].map(|turns| Arc::new(Semaphore::new(turns)));
+        Self { turns, turns_of_known }
     }
 
     /// The hash to store.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
-        self.run(move || password.hash()).await
+        self.run(&self.turns_of_known, move || password.hash()).await
     }
 
-    /// Whether `attempt` is the password behind `hash`; as slow where there is no hash.
-    pub async fn verify(&self, attempt: Attempt, hash: Option<String>) -> Result<bool, Error> {
-        self.run(move || attempt.verify(hash.as_deref())).await
+    /// Whether `attempt`, which comes from there, is the password behind `hash`; as slow where there is no hash.
+    pub async fn verify(&self, attempt: Attempt, hash: Option<String>, source: Source) -> Result<bool, Error> {
+        let turns = match source {
+            Source::Stranger(_) => &self.turns,
+            Source::Known(_) => &self.turns_of_known,
+        };
+        self.run(turns, move || attempt.verify(hash.as_deref())).await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+    async fn run<T: Send + 'static>(
+        &self,
+        turns: &Arc<Semaphore>,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await;
         let turn =
             turn.map_err(|_| Error::Unavailable("too many passwords to check".into()))?.map_err(Error::internal)?;
         let done = tokio::task::spawn_blocking(move || {

@@ -1,17 +1,34 @@
 //! Signing in, for GraphQL and for the pages alike.
 
-use crate::{Error, Services, Viewer};
+use crate::{Error, Services, Viewer, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     bearer::{BearerKind, BearerToken},
+    device::{self, Device, DeviceToken, KnownTo},
     password::Attempt,
 };
-use schema::{bearer_tokens, rights, users, workspaces};
+use schema::{
+    bearer_tokens, rights,
+    users::{self, User},
+    workspaces,
+};
 use std::{net::IpAddr, time::Duration};
 use uuid::Uuid;
 
 /// How long a session lasts.
 pub const SESSION: TimeDelta = TimeDelta::days(14);
+
+/// What somebody brings to sign in.
+pub struct Credentials<'a> {
+    /// Of which account.
+    pub email: &'a str,
+    /// What they think is its password.
+    pub password: Attempt,
+    /// Where they come from.
+    pub address: IpAddr,
+    /// What their device was given when they signed in from it before. Tokens of other accounts do not matter.
+    pub devices: &'a [DeviceToken],
+}
 
 /// A session that has just begun.
 #[derive(Debug)]
@@ -22,6 +39,8 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
     /// Whose it is.
     pub viewer: Viewer,
+    /// What the device is known by from now on.
+    pub device: DeviceToken,
 }
 
 /// Why there is no session.
@@ -34,22 +53,29 @@ pub enum Refused {
 }
 
 /// Begins a session.
-pub async fn sign_in(
-    services: &Services,
-    address: IpAddr,
-    email: &str,
-    password: &str,
-) -> Result<Result<Session, Refused>, Error> {
-    let attempt = match services.throttle.sign_in(address, email).await {
+pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Result<Result<Session, Refused>, Error> {
+    let Credentials { email, password, address, devices } = credentials;
+    let user = users::by_email(&mut *services.pool.get().await?, email).await?;
+    let device = recognize(services, user.as_ref(), devices);
+    let source = Source::new(device, address);
+    let attempt = match services.throttle.sign_in(source, email).await {
         Ok(attempt) => attempt,
         Err(wait) => return Ok(Err(Refused::TooMany(wait))),
     };
-    let user = users::by_email(&mut *services.pool.get().await?, email).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let right = services.hasher.verify(Attempt::new(password), hash).await?;
+    let right = services.hasher.verify(password, hash, source).await?;
     let Some(user) = user.filter(|_| right) else { return Ok(Err(Refused::WrongCredentials)) };
     attempt.was_right().await;
+    Ok(Ok(begin(services, user, device).await?))
+}
 
+/// Whether a device is known to an account. For an account that does not exist as much is compared.
+fn recognize(services: &Services, user: Option<&User>, devices: &[DeviceToken]) -> Option<Device> {
+    let known_to = KnownTo::Account(user.map_or(Uuid::nil(), |user| user.id));
+    devices.iter().find_map(|token| token.recognize(&services.keys, known_to, services.now()))
+}
+
+async fn begin(services: &Services, user: User, device: Option<Device>) -> Result<Session, Error> {
     let now = services.now();
     let token = BearerToken::generate(BearerKind::Session, &mut rand::rng());
     let expires_at = now + SESSION;
@@ -67,7 +93,9 @@ pub async fn sign_in(
     bearer_tokens::insert(&mut conn, new).await?;
     let workspace = workspaces::get(&mut conn, user.workspace_id).await?;
     let rights = rights::subject(&mut conn, &user).await?.everywhere;
-    Ok(Ok(Session { token, expires_at, viewer: Viewer { user, workspace, rights } }))
+    let device = device.map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
+    let device = DeviceToken::issue(&services.keys, KnownTo::Account(user.id), device, now);
+    Ok(Session { token, expires_at, viewer: Viewer { user, workspace, rights }, device })
 }
 
 /// Whom a token stands for now.

@@ -4,6 +4,7 @@ mod faults;
 mod first_share;
 mod import;
 mod leftovers;
+mod lock_out;
 mod migrations;
 pub(crate) mod outage;
 mod up;

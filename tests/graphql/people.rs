@@ -127,7 +127,7 @@ async fn guessing_is_slowed_down_for_each_account_apart() {
     passwords.push(ADMIN_PASSWORD);
     let aliases: Vec<_> =
         passwords.iter().enumerate().map(|(index, password)| format!("a{index}: {}", attempt(password))).collect();
-    let bucket = Bucket::new(10, Duration::from_secs(6));
+    let bucket = Bucket::new(10, Duration::from_mins(2));
     let data = server.data("", &format!("mutation {{ {} }}", aliases.join(" ")), Value::Null).await;
     let codes: Vec<_> = (0..16).map(|index| data[format!("a{index}")]["userErrors"][0]["code"].clone()).collect();
     let passed = codes.iter().filter(|code| **code == "WRONG_CREDENTIALS").count();

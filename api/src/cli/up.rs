@@ -16,7 +16,7 @@ use domain::{
     AssetKind, Clock,
     password::{Attempt, Password},
 };
-use graphql::Services;
+use graphql::{Services, throttle::Source};
 use rand::RngExt;
 use schema::{
     Page,
@@ -183,8 +183,9 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
         return Ok(SignIn { email: config.admin_email.clone(), password: KnownPassword::Unknown });
     };
     drop(conn);
+    let here = Source::Stranger(config.listen.ip());
     let opens = async |text: &str| {
-        let checked = services.hasher.verify(Attempt::new(text), Some(user.password_hash.clone())).await;
+        let checked = services.hasher.verify(Attempt::new(text), Some(user.password_hash.clone()), here).await;
         checked.map_err(|error| anyhow::anyhow!(error.message()))
     };
     let password = match &config.admin_password {

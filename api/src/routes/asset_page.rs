@@ -15,8 +15,11 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use domain::{AssetNumber, Rights, access::decide_internal};
-use graphql::{Services, Viewer, sign_in};
+use domain::{AssetNumber, Rights, access::decide_internal, password::Attempt};
+use graphql::{
+    Services, Viewer,
+    sign_in::{self, Credentials},
+};
 use schema::{
     assets::{self, Asset},
     proxies, rights,
@@ -131,8 +134,15 @@ async fn enter(
     form: web::Form<SignInForm>,
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
-    match sign_in::sign_in(&services, request::address(&request), &form.email, &form.password).await? {
+    let credentials = Credentials {
+        email: &form.email,
+        password: Attempt::new(&form.password),
+        address: request::address(&request),
+        devices: &request::devices(&request),
+    };
+    match sign_in::sign_in(&services, credentials).await? {
         Ok(session) => {
+            let device = request::device_cookie(&services, session.viewer.user.id, &session.device);
             let token = session.token.reveal().to_owned();
             let cookie = request::cookie(
                 &services,
@@ -142,13 +152,14 @@ async fn enter(
                 sign_in::SESSION.num_seconds(),
             );
             let here = request.path().to_owned();
-            Ok(HttpResponse::SeeOther().cookie(cookie).insert_header((header::LOCATION, here)).finish())
+            let mut response = HttpResponse::SeeOther();
+            Ok(response.cookie(cookie).cookie(device).insert_header((header::LOCATION, here)).finish())
         }
         Err(sign_in::Refused::WrongCredentials) => {
             let error = "Unknown e-mail address or wrong password.".to_owned();
             Ok(sign_in_form(StatusCode::FORBIDDEN, &number, Some(error)))
         }
-        Err(sign_in::Refused::TooMany(wait)) => Err(PageError::TooMany(wait)),
+        Err(sign_in::Refused::TooMany(wait)) => Err(PageError::TooManyGuesses(wait)),
     }
 }
 

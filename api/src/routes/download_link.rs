@@ -55,13 +55,13 @@ async fn unlock(
         Unlock::Open => {
             let path = format!("/d/{token}");
             let mut response = HttpResponse::SeeOther();
-            visit.remember_unlocked(&mut response, path.clone());
+            visit.remember_visitor(&mut response, path.clone());
             Ok(response.insert_header((header::LOCATION, path)).finish())
         }
         Unlock::Wrong => {
             Ok(form(StatusCode::FORBIDDEN, &token, Some("That is not the password. Try again.".to_owned())))
         }
-        Unlock::TooMany(wait) => Err(PageError::TooMany(wait)),
+        Unlock::TooMany(wait) => Err(PageError::TooManyGuesses(wait)),
     }
 }
 

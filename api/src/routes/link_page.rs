@@ -185,7 +185,7 @@ async fn unlock(
     match visit.try_password(form.text()).await? {
         Unlock::Open => {
             let mut response = HttpResponse::SeeOther();
-            visit.remember_unlocked(&mut response, format!("/s/{token}"));
+            visit.remember_visitor(&mut response, format!("/s/{token}"));
             Ok(response.insert_header((header::LOCATION, target)).finish())
         }
         Unlock::Wrong => {
@@ -194,7 +194,7 @@ async fn unlock(
             let respond = if embedded { views::embedded } else { views::page };
             Ok(respond(HttpResponse::build(StatusCode::FORBIDDEN), &page))
         }
-        Unlock::TooMany(wait) => Err(PageError::TooMany(wait)),
+        Unlock::TooMany(wait) => Err(PageError::TooManyGuesses(wait)),
     }
 }
 

@@ -3,11 +3,12 @@
 use crate::{
     Error, context,
     errors::{UserError, UserErrorCode, seconds},
-    sign_in::{self, Refused},
+    sign_in::{self, Credentials, Refused},
     types::user::User,
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::{device::DeviceToken, password::Attempt};
 
 #[derive(Default)]
 pub(super) struct SessionMutations;
@@ -16,6 +17,9 @@ pub(super) struct SessionMutations;
 struct SignInInput {
     email: String,
     password: String,
+    /// The `deviceToken` of an earlier sign-in from this device. Then nobody who guesses at this account can make you
+    /// wait. One that is not known, or no longer, is as good as none.
+    device_token: Option<String>,
 }
 
 /// A session, or why there is none.
@@ -25,6 +29,11 @@ struct SignInPayload {
     token: Option<String>,
     expires_at: Option<DateTime<Utc>>,
     viewer: Option<User>,
+    /// Keep it on the device, also after `signOut`, and send it with the next `signIn`. It lets nobody in: it only tells
+    /// that this device is no stranger to the account. It holds for a year, and each sign-in renews it.
+    device_token: Option<String>,
+    /// After `TOO_MANY_ATTEMPTS`: how many seconds to wait.
+    retry_after: Option<i32>,
     user_errors: Vec<UserError>,
 }
 
@@ -38,25 +47,35 @@ struct SignOutPayload {
 impl SessionMutations {
     /// Begins a session.
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload, Error> {
-        let address = context::caller(ctx).address;
-        let refusal = match sign_in::sign_in(context::services(ctx), address, &input.email, &input.password).await? {
-            Ok(session) => {
-                return Ok(SignInPayload {
-                    token: Some(session.token.reveal().to_owned()),
-                    expires_at: Some(session.expires_at),
-                    viewer: Some(User(session.viewer.user)),
-                    user_errors: Vec::new(),
-                });
-            }
+        let devices: Vec<_> = input.device_token.as_deref().map(DeviceToken::attempt).into_iter().collect();
+        let credentials = Credentials {
+            email: &input.email,
+            password: Attempt::new(&input.password),
+            address: context::caller(ctx).address,
+            devices: &devices,
+        };
+        match sign_in::sign_in(context::services(ctx), credentials).await? {
+            Ok(session) => Ok(SignInPayload {
+                token: Some(session.token.reveal().to_owned()),
+                expires_at: Some(session.expires_at),
+                viewer: Some(User(session.viewer.user)),
+                device_token: Some(session.device.reveal().to_owned()),
+                ..SignInPayload::default()
+            }),
             Err(Refused::WrongCredentials) => {
-                UserError::new(UserErrorCode::WrongCredentials, &[], "Unknown e-mail address or wrong password.")
+                let message = "Unknown e-mail address or wrong password.";
+                Ok(SignInPayload::refused(UserErrorCode::WrongCredentials, message.to_owned(), None))
             }
             Err(Refused::TooMany(wait)) => {
-                let message = format!("Too many attempts. Try again in {} seconds.", seconds(wait));
-                UserError::new(UserErrorCode::TooManyAttempts, &[], message)
+                let seconds = seconds(wait);
+                let message = format!(
+                    "Too many attempts at this account. Try again in {seconds} seconds. A device that has signed in \
+                     before need not wait for the attempts of others.",
+                );
+                let retry_after = i32::try_from(seconds).unwrap_or(i32::MAX);
+                Ok(SignInPayload::refused(UserErrorCode::TooManyAttempts, message, Some(retry_after)))
             }
-        };
-        Ok(SignInPayload { user_errors: vec![refusal], ..SignInPayload::default() })
+        }
     }
 
     /// Ends the session whose token this request carries.
@@ -66,5 +85,11 @@ impl SessionMutations {
             sign_in::sign_out(context::services(ctx), token).await?;
         }
         Ok(SignOutPayload { user_errors: Vec::new() })
+    }
+}
+
+impl SignInPayload {
+    fn refused(code: UserErrorCode, message: String, retry_after: Option<i32>) -> Self {
+        Self { retry_after, user_errors: vec![UserError::new(code, &[], message)], ..Self::default() }
     }
 }

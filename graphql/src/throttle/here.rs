@@ -1,6 +1,6 @@
 //! The buckets of this process.
 
-use super::Bucket;
+use super::limits::Bucket;
 use std::{
     collections::HashMap,
     iter::zip,

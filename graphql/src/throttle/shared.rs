@@ -1,6 +1,6 @@
 //! The buckets in Redis, which all processes share.
 
-use super::Bucket;
+use super::limits::Bucket;
 use redis::{
     Client, Script,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -65,9 +65,9 @@ impl Shared {
         self.run(&CHARGE, buckets).await
     }
 
-    /// Takes a charge back; nothing where Redis does not answer.
-    pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Option<()> {
-        self.run(&GIVE_BACK, buckets).await.map(drop)
+    /// Takes a charge back, where Redis answers.
+    pub(super) async fn give_back(&self, buckets: &[Bucket]) {
+        self.run(&GIVE_BACK, buckets).await;
     }
 
     async fn run(&self, script: &Script, buckets: &[Bucket]) -> Option<Duration> {

@@ -1,0 +1,182 @@
+//! Devices from which the right password has come before.
+//!
+//! A device token lets nobody in. It only tells that a device is no stranger, so that strangers' guesses at the same
+//! account or link do not hold it up. It is signed, not stored, and worth nothing for any other account or link.
+//! It also tells which password was the right one. Whoever knew an older password may have made any number of tokens,
+//! and must not guess at the present one with each of them.
+
+use crate::token::{Keyring, ServerKey};
+use chrono::{DateTime, TimeDelta, Utc};
+use hmac::{Hmac, Mac};
+use rand::{CryptoRng, RngExt};
+use sha2::Sha256;
+use std::fmt;
+use uuid::Uuid;
+
+/// How long a device is remembered after the right password came from it.
+pub const KNOWN_FOR: TimeDelta = TimeDelta::days(365);
+
+/// Tells secret scanners, and people, what they found.
+const PREFIX: &str = "vtd_";
+
+/// What a device keeps to be recognized by. `Debug` shows nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceToken(String);
+
+/// What a device is known to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownTo {
+    /// The account of this user.
+    Account(Uuid),
+    /// A link and the version of its password.
+    Link(Uuid, i32),
+}
+
+/// A device that was recognized.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Device {
+    /// A random id, which it keeps when its token is renewed.
+    pub id: Uuid,
+    /// Whether the right password that came from it is still the right one.
+    pub is_current: bool,
+}
+
+/// The id of a device that was not known before.
+pub fn new_id(rng: &mut impl CryptoRng) -> Uuid {
+    Uuid::from_u128(rng.random())
+}
+
+impl DeviceToken {
+    /// The token of a device from which the right password has just come.
+    pub fn issue(keys: &Keyring, known_to: KnownTo, device: Uuid, now: DateTime<Utc>) -> Self {
+        let (issued, version) = (now.timestamp(), known_to.password_version());
+        let mac = known_to.mac(keys.newest(), device, issued, version).finalize().into_bytes();
+        let bits: [u8; 16] = std::array::from_fn(|i| mac[i]);
+        let [device, bits] = [device.as_u128(), u128::from_be_bytes(bits)].map(base62::encode);
+        Self(format!("{PREFIX}{issued}.{version}.{device:0>22}.{bits:0>22}"))
+    }
+
+    /// What a client sent. Anything may be tried.
+    pub fn attempt(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text, for whoever keeps it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// The device, if this token was issued for exactly this account or link, and not too long ago.
+    pub fn recognize(&self, keys: &Keyring, known_to: KnownTo, now: DateTime<Utc>) -> Option<Device> {
+        let mut parts = self.0.strip_prefix(PREFIX)?.splitn(4, '.');
+        let issued: i64 = parts.next()?.parse().ok()?;
+        let version: i32 = parts.next()?.parse().ok()?;
+        let device = Uuid::from_u128(base62::decode(parts.next()?).ok()?);
+        let bits = base62::decode(parts.next()?).ok()?.to_be_bytes();
+        let signed = |key| known_to.mac(key, device, issued, version).verify_truncated_left(&bits).is_ok();
+        let age = now.signed_duration_since(DateTime::from_timestamp(issued, 0)?);
+        let is_known = age < KNOWN_FOR && keys.all().any(signed);
+        is_known.then_some(Device { id: device, is_current: version == known_to.password_version() })
+    }
+}
+
+impl KnownTo {
+    fn password_version(self) -> i32 {
+        match self {
+            Self::Account(_) => 0,
+            Self::Link(_, version) => version,
+        }
+    }
+
+    fn mac(self, key: &ServerKey, device: Uuid, issued: i64, version: i32) -> Hmac<Sha256> {
+        let (purpose, of) = match self {
+            Self::Account(user) => ("device of an account", user),
+            Self::Link(link, _) => ("device of a link", link),
+        };
+        key.mac(purpose, &[of.as_bytes(), device.as_bytes(), &issued.to_be_bytes(), &version.to_be_bytes()])
+    }
+}
+
+impl fmt::Debug for DeviceToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+    const OTHER_KEY: &str = "ffffffffffffffffffffffffffffffff";
+
+    fn keys(text: &str) -> Keyring {
+        text.parse().unwrap()
+    }
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    #[test]
+    fn a_device_is_known_to_one_account_or_link_for_a_year() {
+        let keys = keys(KEY);
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let device = new_id(&mut rand::rng());
+        let all = [KnownTo::Account(one), KnownTo::Account(two), KnownTo::Link(one, 1), KnownTo::Link(two, 1)];
+        for known_to in all {
+            let token = DeviceToken::issue(&keys, known_to, device, now());
+            assert_eq!(DeviceToken::attempt(token.reveal()), token);
+            let recognized = Some(Device { id: device, is_current: true });
+            assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR - TimeDelta::seconds(1)), recognized);
+            assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR), None);
+            for other in all.into_iter().filter(|other| *other != known_to) {
+                assert_eq!(token.recognize(&keys, other, now()), None, "{known_to:?} {other:?}");
+            }
+            assert_eq!(format!("{token:?}"), "DeviceToken(…)");
+        }
+    }
+
+    #[test]
+    fn a_device_that_knew_an_older_password_is_told_apart() {
+        let (keys, link, device) = (keys(KEY), Uuid::from_u128(1), Uuid::from_u128(3));
+        let token = DeviceToken::issue(&keys, KnownTo::Link(link, 1), device, now());
+        let recognized = token.recognize(&keys, KnownTo::Link(link, 2), now());
+        assert_eq!(recognized, Some(Device { id: device, is_current: false }));
+    }
+
+    #[test]
+    fn a_change_of_the_key_keeps_what_the_older_one_has_signed() {
+        let (user, device) = (KnownTo::Account(Uuid::from_u128(1)), Uuid::from_u128(3));
+        let token = DeviceToken::issue(&keys(KEY), user, device, now());
+        assert!(token.recognize(&keys(&format!("{OTHER_KEY},{KEY}")), user, now()).is_some());
+        assert!(token.recognize(&keys(OTHER_KEY), user, now()).is_none());
+    }
+
+    #[test]
+    fn what_was_not_signed_is_no_device() {
+        let (keys, user) = (keys(KEY), KnownTo::Account(Uuid::from_u128(1)));
+        let token = DeviceToken::issue(&keys, user, Uuid::from_u128(3), now()).reveal().to_owned();
+        let parts: Vec<&str> = token.strip_prefix(PREFIX).unwrap().split('.').collect();
+        let [issued, version, device, bits] = parts[..] else { panic!("{token}") };
+        let later = issued.parse::<i64>().unwrap() + 1;
+        let forged = [
+            String::new(),
+            PREFIX.to_owned(),
+            token[PREFIX.len()..].to_owned(),
+            format!("{PREFIX}{later}.{version}.{device}.{bits}"),
+            format!("{PREFIX}{issued}.1.{device}.{bits}"),
+            format!("{PREFIX}{issued}.{version}.{:0>22}.{bits}", 4),
+            format!("{PREFIX}{issued}.{version}.{device}.{:0>22}", 4),
+            format!("{PREFIX}{issued}.{version}.{device}"),
+            format!("{PREFIX}{issued}.{version}.{device}."),
+            format!("{PREFIX}{}.{version}.{device}.{bits}", i64::MAX),
+            format!("{token}.1"),
+            format!("{token}0"),
+            "ä".repeat(1000),
+        ];
+        for text in forged {
+            assert_eq!(DeviceToken::attempt(&text).recognize(&keys, user, now()), None, "{text}");
+        }
+    }
+}
