@@ -5,6 +5,7 @@ use crate::secret_file;
 use anyhow::Context;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use domain::{Presets, token::Keyring};
+use graphql::throttle::RequestRate;
 use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -57,6 +58,11 @@ pub struct Config {
     /// back to the queue.
     #[arg(long, env = "VITRINE_WORKER_GRACE", default_value_t = 20, global = true)]
     pub worker_grace: u64,
+
+    /// How much a user may ask of the API: units of cost in a second on average, or `off`. Twenty seconds' worth may
+    /// come at once. Whoever is not signed in has a tenth, by address.
+    #[arg(long, env = "VITRINE_REQUEST_RATE", default_value_t, global = true)]
+    pub request_rate: RequestRate,
 
     /// The most assets of one bulk share.
     #[arg(long, env = "VITRINE_MAX_SHARE", default_value_t = 10_000, global = true)]

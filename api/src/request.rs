@@ -20,6 +20,7 @@ use ipnet::IpNet;
 use std::{
     borrow::Cow,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::atomic::{AtomicBool, Ordering},
     time::Instant,
 };
 use tracing::Instrument;
@@ -34,6 +35,7 @@ const DEVICE_COOKIE: &str = "vitrine_device_";
 const MAX_DEVICES: usize = 20;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The id of a request, as it stands in the log and in the answer.
 #[derive(Clone)]
@@ -72,16 +74,39 @@ pub(crate) fn id(request: &HttpRequest) -> String {
 }
 
 /// The reverse proxies whose word is taken for where a request comes from.
-#[derive(Clone, Default)]
-pub(crate) struct TrustedProxies(pub(crate) Vec<IpNet>);
+#[derive(Default)]
+pub(crate) struct TrustedProxies {
+    networks: Vec<IpNet>,
+    /// Whether the log tells already that somebody else says so, too.
+    told: AtomicBool,
+}
+
+impl TrustedProxies {
+    pub(crate) fn new(networks: Vec<IpNet>) -> Self {
+        Self { networks, told: AtomicBool::new(false) }
+    }
+
+    /// Whether this one is the first that says where a request comes from without being trusted. All that come through
+    /// a proxy that was forgotten count as one address, and slow each other down.
+    fn is_first_stranger(&self, peer: IpAddr) -> bool {
+        let trusted = self.networks.iter().any(|network| network.contains(&peer.to_canonical()));
+        !trusted && !self.told.swap(true, Ordering::Relaxed)
+    }
+}
 
 /// Where a request comes from. Headers of proxies that are not ours are not believed: anybody can send them.
 pub(crate) fn address(request: &HttpRequest) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let Some(trusted) = request.app_data::<web::Data<TrustedProxies>>() else { return peer.to_canonical() };
+    if request.headers().contains_key(FORWARDED_FOR) && trusted.is_first_stranger(peer) {
+        tracing::warn!(
+            "X-Forwarded-For came from {peer} and was not believed, because VITRINE_TRUSTED_PROXIES does not name it. \
+             If this is your reverse proxy, add it there: until then all who come through it count as one address"
+        );
+    }
     // What is no text stands beside what our proxies have added.
-    let forwarded = request.headers().get_all("x-forwarded-for").map(|it| String::from_utf8_lossy(it.as_bytes()));
-    let trusted = request.app_data::<web::Data<TrustedProxies>>().map_or(&[][..], |trusted| &trusted.0);
-    origin(peer, &forwarded.collect::<Vec<_>>().join(","), trusted)
+    let forwarded = request.headers().get_all(FORWARDED_FOR).map(|it| String::from_utf8_lossy(it.as_bytes()));
+    origin(peer, &forwarded.collect::<Vec<_>>().join(","), &trusted.networks)
 }
 
 /// What programs that look for a preview of a link call themselves, in lower case: messengers, social networks,
@@ -249,8 +274,16 @@ mod tests {
     }
 
     #[test]
+    fn the_first_that_is_not_trusted_is_told_of_once() {
+        let trusted = TrustedProxies::new(vec!["10.0.0.0/8".parse().expect("a network")]);
+        let told = ["10.1.2.3", "::ffff:10.1.2.3", "192.0.2.1", "192.0.2.1", "192.0.2.2"]
+            .map(|peer| trusted.is_first_stranger(peer.parse().expect("an address")));
+        assert_eq!(told, [false, false, true, false, false]);
+    }
+
+    #[test]
     fn what_is_no_text_does_not_hide_what_a_proxy_says() {
-        let trusted = TrustedProxies(vec!["10.0.0.0/8".parse().expect("a network")]);
+        let trusted = TrustedProxies::new(vec!["10.0.0.0/8".parse().expect("a network")]);
         let forwarded = HeaderValue::from_bytes(b"\xff, 203.0.113.9").expect("a header");
         let request = TestRequest::default()
             .peer_addr("10.1.2.3:99".parse().expect("an address"))

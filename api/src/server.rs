@@ -13,7 +13,13 @@ use actix_web::{
     middleware, web,
 };
 use domain::Clock;
-use graphql::{Gateway, Limits, Services, backlog::Backlog, events::Events, hasher::Hasher, throttle::Throttle};
+use graphql::{
+    Gateway, Limits, Services,
+    backlog::Backlog,
+    events::Events,
+    hasher::Hasher,
+    throttle::{Allowance, Throttle},
+};
 use jobs::{Queue, queue::QueueError};
 use std::{
     io,
@@ -82,6 +88,7 @@ pub fn services(
         hasher: Hasher::new(cores),
         throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone(), config.patience.redis)?,
         keys,
+        allowance: Allowance::new(config.request_rate),
         events: Events::new(database_url),
         max_share: config.max_share,
         presets: config.presets.clone(),
@@ -117,7 +124,7 @@ pub fn serve(
     listener: TcpListener,
     workers: usize,
 ) -> anyhow::Result<Serving> {
-    let trusted_proxies = web::Data::new(TrustedProxies(config.trusted_proxies.clone()));
+    let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
     let socket_times = web::Data::new(config.socket_times);
     let limits = Limits { introspection: config.introspection };
     let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));

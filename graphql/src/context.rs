@@ -1,6 +1,13 @@
 //! What resolvers work with: the parts of the server, and who is asking.
 
-use crate::{Error, backlog::Backlog, events::Events, hasher::Hasher, loaders::Loaders, throttle::Throttle};
+use crate::{
+    Error,
+    backlog::Backlog,
+    events::Events,
+    hasher::Hasher,
+    loaders::Loaders,
+    throttle::{Allowance, Throttle},
+};
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, Right, Rights, bearer::BearerToken, token::Keyring};
@@ -8,7 +15,7 @@ use schema::{
     Connection, Pool, collections::CollectionView, link_listing::Visible, links::Link, rights::Subject, users::User,
     workspaces::Workspace,
 };
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 use storage::Storage;
 
 /// The parts of the server.
@@ -27,6 +34,8 @@ pub struct Services {
     pub hasher: Hasher,
     /// Slows down guessing.
     pub throttle: Throttle,
+    /// Limits what one caller asks for.
+    pub allowance: Allowance,
     /// Tells who waits for proxies.
     pub events: Events,
     /// The most assets of one share, or put into a collection by one call.
@@ -48,6 +57,12 @@ impl Services {
             domain::LinkKind::Download => "d",
         };
         Ok(format!("{}/{route}/{}", self.public_url, token.reveal()))
+    }
+
+    /// Charges a caller for a request.
+    pub fn charge(&self, caller: &Caller, cost: u64) -> Result<(), Error> {
+        let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
+        self.allowance.spend(caller.address, user, cost, Instant::now()).map_err(Error::RateLimited)
     }
 
     /// The present instant.

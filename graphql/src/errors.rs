@@ -20,7 +20,7 @@ pub enum Error {
     NotFound,
     /// The arguments make no sense.
     BadInput(String),
-    /// Too many attempts; how long to wait.
+    /// Too much in too short a time; how long to wait.
     RateLimited(Duration),
     /// A part of the server is gone for the moment.
     Unavailable(String),
@@ -55,7 +55,7 @@ impl Error {
             Self::Forbidden => "You may not do this.".into(),
             Self::NotFound => "There is no such thing, or you may not see it.".into(),
             Self::BadInput(text) => text.clone(),
-            Self::RateLimited(wait) => format!("Too many attempts. Try again in {} seconds.", seconds(*wait)),
+            Self::RateLimited(wait) => format!("Too many requests. Try again in {} seconds.", seconds(*wait)),
             Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
             Self::StorageFull => "The storage is full; nothing was kept. Ask your administrator for room.".into(),
             Self::Internal(_) => "Something went wrong on our side.".into(),
@@ -75,7 +75,12 @@ impl From<Error> for async_graphql::Error {
             Error::Unavailable(text) => tracing::warn!(error = text, "unavailable"),
             _ => {}
         }
-        async_graphql::Error::new(error.message()).extend_with(|_, extensions| extensions.set("code", error.code()))
+        async_graphql::Error::new(error.message()).extend_with(|_, extensions| {
+            extensions.set("code", error.code());
+            if let Error::RateLimited(wait) = error {
+                extensions.set("retryAfter", seconds(wait));
+            }
+        })
     }
 }
 

@@ -87,6 +87,7 @@ async fn spawn(database_url: &str, folder: &TempDir) -> (Child, String) {
     let program = std::env::current_exe().expect("a path").with_file_name("vitrine");
     let child = Command::new(program)
         .arg("serve")
+        .env("VITRINE_REQUEST_RATE", "off")
         .env("DATABASE_URL", database_url)
         .env("VITRINE_DATA", folder.path())
         .env("VITRINE_LISTEN", address.to_string())

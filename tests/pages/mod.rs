@@ -1,5 +1,6 @@
 //! What visitors see.
 
+mod allowance;
 mod collection_link;
 mod counting;
 mod dead_links;

@@ -12,7 +12,7 @@ use api::{
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
-use graphql::Services;
+use graphql::{Services, throttle::RequestRate};
 use jobs::{Parts, Setup};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use schema::outbox::Job;
@@ -42,6 +42,8 @@ pub struct Options {
     pub threads: usize,
     /// The most assets of one share.
     pub max_share: usize,
+    /// How much a user may ask of its API.
+    pub request_rate: RequestRate,
     /// How long each WebSocket waits for what.
     pub socket_times: SocketTimes,
     /// How long its requests wait for Postgres and Redis.
@@ -59,6 +61,7 @@ impl Default for Options {
             threads: 1,
             max_share: 10_000,
             introspection: true,
+            request_rate: RequestRate::default(),
             socket_times: SocketTimes::default(),
             // Only busy here, never away: what was killed refuses at once.
             patience: Patience { postgres: LONG, redis: LONG },
@@ -128,6 +131,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         admin_email: String::new(),
         admin_password: None,
         metrics_listen: None,
+        request_rate: options.request_rate,
         socket_times: options.socket_times,
         patience: options.patience,
     };

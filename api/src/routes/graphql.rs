@@ -39,6 +39,9 @@ const MAX_ERRORS: usize = 10;
 /// What one id of an asset takes in a request, with room to spare.
 const ID_BYTES: usize = 64;
 
+/// What an upload costs before its files are read.
+const UPLOAD_COST: u64 = 1000;
+
 const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
@@ -138,7 +141,11 @@ async fn post(
         "multipart/form-data" => {
             // Strangers are turned away before they have sent their gigabytes.
             match caller(&http, &services).await {
-                Ok(Caller { viewer: Some(_), .. }) => {}
+                Ok(caller @ Caller { viewer: Some(_), .. }) => {
+                    if let Err(error) = services.charge(&caller, UPLOAD_COST) {
+                        return fail(&http, error);
+                    }
+                }
                 Ok(_) => return fail(&http, Error::Unauthenticated),
                 Err(error) => return fail(&http, error),
             }
@@ -196,6 +203,10 @@ async fn execute(
         Ok(caller) => caller,
         Err(error) => return fail(http, error),
     };
+    if let Err(error) = services.charge(&caller, reading_cost(&incoming.request)) {
+        discard(&services, &incoming.files).await;
+        return fail(http, error);
+    }
     let (operation, files) = match gateway.check(incoming.request, &caller).await {
         Ok(operation) => (operation, Arc::new(incoming.files)),
         Err(refusal) => {
@@ -209,11 +220,20 @@ async fn execute(
     if http.method() == Method::GET && operation.kind != OperationType::Query {
         return refuse(http, StatusCode::METHOD_NOT_ALLOWED, "A GET only asks; send mutations with POST.");
     }
+    if let Err(error) = services.charge(&caller, operation.cost.requested) {
+        discard(&services, &files).await;
+        return fail(http, error);
+    }
     let left = Arc::clone(&files);
     match gateway.execute(operation, caller, files, async move { discard(&services, &left).await }).await {
         Ok(response) => answer(http, response),
         Err(error) => fail(http, error),
     }
+}
+
+/// What it costs to read and check a request, whatever it asks for.
+pub(super) fn reading_cost(request: &ClientRequest) -> u64 {
+    1 + request.query.len() as u64 / 100
 }
 
 /// Deletes the files that nothing took.
@@ -288,12 +308,26 @@ fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
     let has = |code: &str| nothing && codes.iter().any(|it| it == code);
     let status = if has(UNAVAILABLE) {
         StatusCode::SERVICE_UNAVAILABLE
+    } else if has("RATE_LIMITED") {
+        StatusCode::TOO_MANY_REQUESTS
     } else if has("UNAUTHENTICATED") && accepts_graphql_json(http) {
         StatusCode::UNAUTHORIZED
     } else {
         StatusCode::OK
     };
-    build(http, status, &response)
+    let mut answer = build(http, status, &response);
+    if status == StatusCode::TOO_MANY_REQUESTS
+        && let Some(seconds) = retry_after(&response)
+    {
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
+    answer
+}
+
+/// How many seconds a refused caller is told to wait.
+fn retry_after(response: &Response) -> Option<HeaderValue> {
+    let seconds = response.errors.iter().find_map(|error| error.extensions.as_ref()?.get("retryAfter"))?;
+    HeaderValue::from_str(&seconds.to_string()).ok()
 }
 
 fn build(http: &HttpRequest, status: StatusCode, body: &impl Serialize) -> HttpResponse {

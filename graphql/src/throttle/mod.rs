@@ -12,9 +12,12 @@
 //! for good. Each process counts its attempts, and all of them together count in Redis: while Redis is away, or has
 //! forgotten, a process still lets through no more than it would alone.
 
+mod allowance;
 mod here;
 mod limits;
 mod shared;
+
+pub use allowance::{Allowance, InvalidRate, RequestRate};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{

@@ -1,6 +1,6 @@
 //! One operation of a connection, as a stream of what it answers.
 
-use crate::routes::graphql::complete_errors;
+use crate::routes::graphql::{complete_errors, reading_cost};
 use async_graphql::{Pos, Response, ServerError};
 use domain::bearer::BearerToken;
 use futures::{
@@ -56,8 +56,14 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Va
         None => None,
     };
     let caller = Caller { viewer, bearer: token, address, idempotency_key: None };
+    let limited = |error| one(Event::Refused(failed(error).errors));
     let operation = match ClientRequest::from_value(payload) {
-        Ok(Ok(request)) => gateway.check(request, &caller).await,
+        Ok(Ok(request)) => {
+            if let Err(error) = services.charge(&caller, reading_cost(&request)) {
+                return limited(error);
+            }
+            gateway.check(request, &caller).await
+        }
         Ok(Err(refusal)) => Err(refusal),
         Err(NotARequest(message)) => return one(Event::Refused(failed(Error::BadInput(message)).errors)),
     };
@@ -65,6 +71,9 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Va
         Ok(operation) => operation,
         Err(refusal) => return one(Event::Refused(refusal.errors)),
     };
+    if let Err(error) = services.charge(&caller, operation.cost.requested) {
+        return limited(error);
+    }
     if operation.kind == OperationType::Subscription {
         return gateway.subscribe(operation, caller).map(answer).boxed();
     }

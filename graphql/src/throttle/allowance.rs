@@ -1,0 +1,256 @@
+//! How much one caller may ask of the API in a while, whatever it is.
+//!
+//! Each request has a cost, and is charged to a bucket that refills all the time: that of the signed-in user, or else
+//! those of the networks that the address is in. An office shares an address, so that its users are not charged by it.
+//! The buckets are in this process only: what this one can do is what is shared out here, and nothing depends on Redis.
+
+use domain::network::{Network, networks};
+use std::{
+    collections::HashMap,
+    fmt,
+    net::IpAddr,
+    str::FromStr,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use uuid::Uuid;
+
+/// What a full bucket holds: so many seconds of what comes in.
+const BURST: Duration = Duration::from_secs(20);
+/// How many times less those get who are not signed in.
+const ANONYMOUS: u64 = 10;
+/// The longest that one request is paid off.
+const LONGEST_DEBT: Duration = Duration::from_mins(10);
+/// Buckets are looked through for full ones when there are this many, and then when there are twice as many as are left.
+const TIDY_ABOVE: usize = 10_000;
+
+/// How many units of cost a user may use in a second, on average.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestRate {
+    /// So many.
+    Units(u32),
+    /// As many as they like.
+    Off,
+}
+
+/// Text that is no rate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither `off` nor units a second, from 1 to {max}, such as 50000", max = u32::MAX)]
+pub struct InvalidRate(String);
+
+impl Default for RequestRate {
+    fn default() -> Self {
+        Self::Units(50_000)
+    }
+}
+
+impl FromStr for RequestRate {
+    type Err = InvalidRate;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match (text.trim(), text.trim().parse()) {
+            ("off", _) => Ok(Self::Off),
+            (_, Ok(units @ 1..)) => Ok(Self::Units(units)),
+            _ => Err(InvalidRate(text.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for RequestRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Units(units) => write!(f, "{units}"),
+            Self::Off => f.write_str("off"),
+        }
+    }
+}
+
+/// What callers have left.
+#[derive(Debug)]
+pub struct Allowance {
+    rate: RequestRate,
+    spent: Mutex<Spent>,
+}
+
+#[derive(Debug, Default)]
+struct Spent {
+    /// The instant at which each bucket is full again. Those that are not here are full.
+    full_at: HashMap<Payer, Instant>,
+    tidy_above: usize,
+}
+
+/// Who pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Payer {
+    User(Uuid),
+    Network(Network),
+}
+
+impl Allowance {
+    /// With full buckets.
+    pub fn new(rate: RequestRate) -> Self {
+        Self { rate, spent: Mutex::default() }
+    }
+
+    /// Charges a request, to the user who sends it or else to the address. The error is how long to wait; then nothing
+    /// is charged. One that costs more than a bucket holds is let through by a full one, and paid off afterwards.
+    pub fn spend(&self, address: IpAddr, user: Option<Uuid>, cost: u64, now: Instant) -> Result<(), Duration> {
+        let RequestRate::Units(rate) = self.rate else { return Ok(()) };
+        let rate = u64::from(rate);
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let charged: Vec<_> = match user {
+            Some(user) => vec![spent.charged(Payer::User(user), refill(cost, rate), now)?],
+            None => {
+                let rate = (rate / ANONYMOUS).max(1);
+                let each = networks(address).map(|network| {
+                    let refill = refill(cost, rate * u64::from(network.room));
+                    spent.charged(Payer::Network(network), refill, now)
+                });
+                longest_wait(each)?
+            }
+        };
+        spent.full_at.extend(charged);
+        spent.tidy(now);
+        Ok(())
+    }
+}
+
+/// How long it takes until a cost is paid off.
+fn refill(cost: u64, rate: u64) -> Duration {
+    let nanos = u128::from(cost) * Duration::from_secs(1).as_nanos() / u128::from(rate);
+    u64::try_from(nanos).map_or(LONGEST_DEBT, Duration::from_nanos).min(LONGEST_DEBT)
+}
+
+/// All that would be charged, or the longest of the waits.
+fn longest_wait<T>(each: impl Iterator<Item = Result<T, Duration>>) -> Result<Vec<T>, Duration> {
+    let (mut charged, mut longest) = (Vec::new(), None);
+    for one in each {
+        match one {
+            Ok(one) => charged.push(one),
+            Err(wait) => longest = longest.max(Some(wait)),
+        }
+    }
+    longest.map_or(Ok(charged), Err)
+}
+
+impl Spent {
+    /// When a bucket is full again after this; or how long to wait.
+    fn charged(&self, payer: Payer, refill: Duration, now: Instant) -> Result<(Payer, Instant), Duration> {
+        let full_at = self.full_at.get(&payer).map_or(now, |full_at| now.max(*full_at));
+        let room = BURST.max(refill);
+        let wait = (full_at + refill).saturating_duration_since(now + room);
+        if wait.is_zero() { Ok((payer, full_at + refill)) } else { Err(wait) }
+    }
+
+    fn tidy(&mut self, now: Instant) {
+        if self.full_at.len() > self.tidy_above.max(TIDY_ABOVE) {
+            self.full_at.retain(|_, full_at| *full_at > now);
+            self.tidy_above = 2 * self.full_at.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USER: Option<Uuid> = Some(Uuid::from_u128(1));
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    fn allowance() -> Allowance {
+        Allowance::new(RequestRate::default())
+    }
+
+    #[test]
+    fn a_user_has_a_burst_and_then_what_comes_in() {
+        let (allowance, now) = (allowance(), Instant::now());
+        let spend = |cost, now| allowance.spend(address("192.0.2.1"), USER, cost, now);
+        for _ in 0..100 {
+            assert_eq!(spend(10_000, now), Ok(()));
+        }
+        assert_eq!(spend(10_000, now), Err(Duration::from_millis(200)));
+        assert_eq!(spend(1, now), Err(Duration::from_micros(20)), "what is refused takes nothing");
+        // It heals, and not by more than it holds.
+        assert_eq!(spend(10_000, now + Duration::from_millis(200)), Ok(()));
+        let later = now + Duration::from_hours(1);
+        assert_eq!(spend(1_000_000, later), Ok(()));
+        assert_eq!(spend(50_000, later), Err(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn users_of_one_office_do_not_wait_for_each_other_nor_for_its_guests() {
+        let (allowance, now) = (allowance(), Instant::now());
+        let office = address("192.0.2.1");
+        for user in 0..50 {
+            assert_eq!(allowance.spend(office, Some(Uuid::from_u128(user)), 1_000_000, now), Ok(()));
+        }
+        assert_eq!(allowance.spend(office, None, 100_000, now), Ok(()));
+        assert_eq!(allowance.spend(office, None, 100, now), Err(Duration::from_millis(20)));
+        assert_eq!(allowance.spend(office, Some(Uuid::from_u128(99)), 100, now), Ok(()));
+        assert_eq!(allowance.spend(address("192.0.2.2"), None, 100, now), Ok(()));
+        // A user is charged wherever they come from.
+        assert!(allowance.spend(address("192.0.2.2"), Some(Uuid::from_u128(1)), 100, now).is_err());
+    }
+
+    #[test]
+    fn many_networks_of_ipv6_have_more_room_but_not_without_end() {
+        let now = Instant::now();
+        for (mask, room) in [(0, 1), (0xff, 2), (0xffff, 4)] {
+            let allowance = allowance();
+            let passed = (0..1000_u32)
+                .take_while(|index| {
+                    let address = format!("2001:db8:1:{:x}::{index:x}", (index * 257) & mask);
+                    allowance.spend(address.parse().unwrap(), None, 1000, now).is_ok()
+                })
+                .count();
+            assert_eq!(passed, 100 * room);
+        }
+    }
+
+    #[test]
+    fn what_is_dearer_than_a_bucket_is_let_through_by_a_full_one_and_paid_off() {
+        let (allowance, now) = (allowance(), Instant::now());
+        let spend = |cost, now| allowance.spend(address("192.0.2.1"), None, cost, now);
+        assert_eq!(spend(5_000, now), Ok(()));
+        assert_eq!(spend(200_000, now), Err(Duration::from_secs(1)), "not before it is full");
+        let full = now + Duration::from_secs(1);
+        assert_eq!(spend(200_000, full), Ok(()));
+        assert_eq!(spend(5_000, full), Err(Duration::from_secs(21)));
+        assert_eq!(spend(5_000, full + Duration::from_secs(21)), Ok(()));
+        // However dear, nobody waits for longer than this.
+        let later = full + Duration::from_hours(1);
+        assert_eq!(spend(u64::MAX, later), Ok(()));
+        assert_eq!(spend(u64::MAX, later), Err(LONGEST_DEBT));
+        assert_eq!(spend(1, later + LONGEST_DEBT), Ok(()));
+    }
+
+    #[test]
+    fn full_buckets_are_forgotten() {
+        let (allowance, now) = (allowance(), Instant::now());
+        for index in 0..100_000_u32 {
+            let address = IpAddr::from(index.to_be_bytes());
+            // Each is full again before the next thousand has come.
+            let now = now + Duration::from_micros(u64::from(index) * 100);
+            assert_eq!(allowance.spend(address, None, 500, now), Ok(()));
+        }
+        assert!(allowance.spent.lock().unwrap().full_at.len() <= TIDY_ABOVE + 1);
+    }
+
+    #[test]
+    fn a_rate_is_units_or_off() {
+        assert_eq!("50000".parse(), Ok(RequestRate::default()));
+        assert_eq!(RequestRate::default().to_string(), "50000");
+        assert_eq!(" off ".parse(), Ok(RequestRate::Off));
+        for wrong in ["", "0", "-1", "many", "1.5", "5000000000"] {
+            let told = wrong.parse::<RequestRate>().unwrap_err().to_string();
+            assert!(told.contains(&format!("{wrong:?}")) && told.contains("50000"), "{told}");
+        }
+        let off = Allowance::new(RequestRate::Off);
+        assert_eq!(off.spend(address("192.0.2.1"), None, u64::MAX, Instant::now()), Ok(()));
+        let slow = Allowance::new(RequestRate::Units(1));
+        assert_eq!(slow.spend(address("192.0.2.1"), None, 20, Instant::now()), Ok(()));
+    }
+}
