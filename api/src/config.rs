@@ -86,9 +86,17 @@ pub struct Config {
     #[arg(long, env = "VITRINE_ADMIN_PASSWORD", global = true, hide_env_values = true)]
     pub admin_password: Option<String>,
 
+    /// How long the parts of a request may take to arrive.
+    #[arg(skip)]
+    pub request_times: RequestTimes,
+
     /// How long each WebSocket waits for what.
     #[arg(skip)]
     pub socket_times: SocketTimes,
+
+    /// How many connections of one address may be a WebSocket.
+    #[arg(skip)]
+    pub socket_limits: SocketLimits,
 
     /// How long requests wait for Postgres and Redis.
     #[arg(skip)]
@@ -110,12 +118,47 @@ impl Default for Patience {
     }
 }
 
+/// How long the parts of a request may take to arrive. An upload and a WebSocket have times of their own.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestTimes {
+    /// For the headers of the first request of a connection.
+    pub head: Duration,
+    /// Between two requests of a connection.
+    pub keep_alive: Duration,
+    /// Between two pieces of a body.
+    pub idle: Duration,
+    /// For the whole body.
+    pub body: Duration,
+}
+
+impl Default for RequestTimes {
+    fn default() -> Self {
+        let [keep_alive, head, idle, body] = [5, 10, 10, 60].map(Duration::from_secs);
+        Self { head, keep_alive, idle, body }
+    }
+}
+
+/// How many connections of one address, or of one /64 of IPv6, may be a WebSocket.
+#[derive(Debug, Clone, Copy)]
+pub struct SocketLimits {
+    /// Of signed-in users.
+    pub signed_in: usize,
+    /// Of others, and as many that have not said who they are.
+    pub anonymous: usize,
+}
+
+impl Default for SocketLimits {
+    fn default() -> Self {
+        Self { signed_in: 100, anonymous: 10 }
+    }
+}
+
 /// How long a WebSocket waits.
 #[derive(Debug, Clone, Copy)]
 pub struct SocketTimes {
     /// For the client to introduce itself.
     pub init: Duration,
-    /// Between two questions whether the client is still there.
+    /// Between two questions whether the client is still there. Who has not answered one when the next is due is gone.
     pub ping: Duration,
     /// Between two looks whether its token still lives.
     pub check: Duration,
@@ -123,7 +166,7 @@ pub struct SocketTimes {
 
 impl Default for SocketTimes {
     fn default() -> Self {
-        Self { init: Duration::from_secs(10), ping: Duration::from_secs(20), check: Duration::from_mins(1) }
+        Self { init: Duration::from_secs(10), ping: Duration::from_secs(12), check: Duration::from_mins(1) }
     }
 }
 

@@ -11,6 +11,7 @@ mod backlog;
 pub mod bootstrap;
 pub mod cli;
 pub mod config;
+mod deadline;
 mod file_response;
 pub mod import;
 pub mod metrics;

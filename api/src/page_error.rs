@@ -18,6 +18,8 @@ pub(crate) enum PageError {
     Locked,
     /// A bot asked for what is counted.
     NotForBots,
+    /// The form did not arrive in time.
+    TooSlow,
     /// Too many attempts; how long to wait.
     TooMany(Duration),
     /// Too many wrong passwords, of this visitor or of others; how long to wait.
@@ -42,6 +44,7 @@ impl ResponseError for PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Locked => StatusCode::UNAUTHORIZED,
             Self::NotForBots => StatusCode::FORBIDDEN,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Missing | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -59,15 +62,11 @@ impl ResponseError for PageError {
             Self::NotForBots => {
                 ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
             }
+            Self::TooSlow => {
+                ("Too slow", "What you sent did not arrive in time, and was not read. Send it again.".to_owned())
+            }
             Self::TooMany(wait) => ("Too many attempts", format!("Try again in {} seconds.", wait.as_secs() + 1)),
-            Self::TooManyGuesses(wait) => (
-                "Too many attempts",
-                format!(
-                    "Too many wrong passwords were tried here. Try again in {} seconds. A device from which the right \
-                     one has come before need not wait for the attempts of others.",
-                    wait.as_secs() + 1
-                ),
-            ),
+            Self::TooManyGuesses(wait) => ("Too many attempts", too_many_guesses(*wait)),
             Self::Unavailable(text) => {
                 tracing::warn!(error = text, "unavailable");
                 ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
@@ -92,6 +91,15 @@ impl ResponseError for PageError {
         }
         views::page(response, &views::Message { heading: heading.to_owned(), text })
     }
+}
+
+/// What is told to whoever must wait because of wrong passwords.
+pub(crate) fn too_many_guesses(wait: Duration) -> String {
+    format!(
+        "Too many wrong passwords were tried here. Try again in {} seconds. A device from which the right one has come \
+         before need not wait for the attempts of others.",
+        wait.as_secs() + 1
+    )
 }
 
 impl From<Refusal> for PageError {

@@ -3,9 +3,10 @@
 use crate::{
     backlog::Waiting,
     config::Config,
+    deadline,
     metrics::Metrics,
     request::{self, TrustedProxies},
-    routes,
+    routes::{self, OpenSockets},
 };
 use actix_web::{
     App, HttpServer,
@@ -125,7 +126,8 @@ pub fn serve(
     workers: usize,
 ) -> anyhow::Result<Serving> {
     let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
-    let socket_times = web::Data::new(config.socket_times);
+    let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
+    let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
     let limits = Limits { introspection: config.introspection };
     let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
     let stopping = Stopping::default();
@@ -138,12 +140,18 @@ pub fn serve(
             .app_data(trusted_proxies.clone())
             .app_data(socket_times.clone())
             .app_data(sockets.clone())
+            .app_data(open_sockets.clone())
+            .app_data(web::Data::new(request_times))
+            .app_data(deadline::form_config())
+            .wrap(middleware::from_fn(deadline::limit))
             .wrap(middleware::from_fn(request::trace))
             .configure(routes::configure)
             .default_service(web::to(routes::not_found))
     };
     let server = HttpServer::new(app)
         .workers(workers)
+        .client_request_timeout(request_times.head)
+        .keep_alive(request_times.keep_alive)
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .disable_signals()
         .listen(listener)?

@@ -215,6 +215,13 @@ async fn a_visitor_who_has_opened_a_link_is_not_held_up_by_those_who_guess() {
         }
         guess_form(&server, &door, wrong).await;
         is_told_to_wait(post(&server.visitor(), &door, "198.51.100.2", right).await).await;
+        if door.ends_with("/unlock") {
+            guess_form_again(&server, &door, wrong).await;
+            let framed = post(&server.visitor(), &format!("{door}?embed"), "198.51.100.2", right).await;
+            let policy = framed.headers()["content-security-policy"].to_str().unwrap().to_owned();
+            assert!(policy.contains("frame-ancestors *"), "{policy}");
+            is_told_to_wait(framed).await;
+        }
         // The grant ends after half a day; the device is still known.
         server.advance(TimeDelta::hours(13));
         assert_eq!(post(&visitor, &door, &address(0), right).await.status(), 303);

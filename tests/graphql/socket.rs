@@ -1,7 +1,7 @@
 //! The protocol `graphql-transport-ws`, and clients that do not keep to it.
 
 use crate::jobs::hands::until;
-use api::config::SocketTimes;
+use api::config::{SocketLimits, SocketTimes};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Running, Socket, fixtures, start, start_with};
@@ -129,17 +129,49 @@ async fn who_does_not_introduce_itself_is_not_waited_for() {
 
 #[tokio::test]
 async fn who_does_not_answer_is_gone() {
-    let ping = Duration::from_secs(1);
+    let ping = Duration::from_secs(3);
     let socket_times = SocketTimes { ping, ..SocketTimes::default() };
     let server = start_with(Options { socket_times, ..Options::default() }).await;
-    // A client answers pings while somebody reads from it; this one is alive for longer than three of them.
+    // A client answers pings while somebody reads from it; this one is alive for longer than two of them.
     let mut socket = server.socket("").await;
-    assert_eq!(tokio::time::timeout(6 * ping, socket.next()).await.ok(), None);
+    assert_eq!(tokio::time::timeout(3 * ping, socket.next()).await.ok(), None);
     socket.subscribe("1", "{ viewer { id } }", Value::Null).await;
     assert_eq!(socket.next().await.unwrap()["type"], "next");
     // And is gone when nobody does.
     let metrics = async || server.visitor().get("/metrics").await.text().await.unwrap();
     until(true, async || metrics().await.contains("vitrine_sockets_open 0\n")).await;
+}
+
+#[tokio::test]
+async fn an_address_has_so_many_connections_and_fewer_without_a_user() {
+    let socket_limits = SocketLimits { signed_in: 2, anonymous: 2 };
+    let server = start_with(Options { socket_limits, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let init = |token: &str| json!({ "type": "connection_init", "payload": { "authorization": token } });
+    let (mut one, mut two) = (raw(&server).await, raw(&server).await);
+    let refused = server.connect(PROTOCOL).await.err().expect("a refusal");
+    let tungstenite::Error::Http(refused) = refused else { panic!("{refused}") };
+    assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (429, true));
+    for socket in [&mut one, &mut two] {
+        socket.send(json!({ "type": "connection_init" })).await;
+        assert_eq!(socket.next().await.unwrap()["type"], "connection_ack");
+    }
+    // Strangers who stay do not keep users of the same address out.
+    let mut stranger = raw(&server).await;
+    stranger.send(json!({ "type": "connection_init" })).await;
+    assert_eq!(stranger.next().await, Err(4429));
+    let users = (server.socket(&admin).await, server.socket(&admin).await);
+    let mut third = raw(&server).await;
+    third.send(init(&format!("Bearer {admin}"))).await;
+    assert_eq!(third.next().await, Err(4429));
+    // Whoever goes makes room.
+    drop(users);
+    until(true, async || {
+        let mut again = raw(&server).await;
+        again.send(init(&format!("Bearer {admin}"))).await;
+        again.next().await.is_ok()
+    })
+    .await;
 }
 
 #[tokio::test]

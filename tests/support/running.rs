@@ -5,7 +5,7 @@ use crate::{
     servers::{add_workspace, servers},
 };
 use api::{
-    config::{Config, Patience, SocketTimes},
+    config::{Config, Patience, RequestTimes, SocketLimits, SocketTimes},
     metrics::Metrics,
     server::Redis,
 };
@@ -44,6 +44,10 @@ pub struct Options {
     pub max_share: usize,
     /// How much a user may ask of its API.
     pub request_rate: RequestRate,
+    /// How long the parts of a request may take to arrive.
+    pub request_times: RequestTimes,
+    /// How many connections of one address may be a WebSocket.
+    pub socket_limits: SocketLimits,
     /// How long each WebSocket waits for what.
     pub socket_times: SocketTimes,
     /// How long its requests wait for Postgres and Redis.
@@ -61,7 +65,10 @@ impl Default for Options {
             threads: 1,
             max_share: 10_000,
             introspection: true,
-            request_rate: RequestRate::default(),
+            // All callers of a test share one address, and some ask a thousand things at once.
+            request_rate: RequestRate::Off,
+            request_times: RequestTimes { keep_alive: LONG, head: LONG, ..RequestTimes::default() },
+            socket_limits: SocketLimits::default(),
             socket_times: SocketTimes::default(),
             // Only busy here, never away: what was killed refuses at once.
             patience: Patience { postgres: LONG, redis: LONG },
@@ -132,6 +139,8 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         admin_password: None,
         metrics_listen: None,
         request_rate: options.request_rate,
+        request_times: options.request_times,
+        socket_limits: options.socket_limits,
         socket_times: options.socket_times,
         patience: options.patience,
     };

@@ -8,7 +8,7 @@
 //! well-formed request.
 
 use super::multipart::{self, Incoming};
-use crate::request;
+use crate::{deadline, request};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -167,7 +167,14 @@ async fn post(
 async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, (StatusCode, String)> {
     let mut body = Vec::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| (StatusCode::BAD_REQUEST, "The request was cut off.".to_owned()))?;
+        let chunk = chunk.map_err(|error| {
+            if deadline::is_too_slow(&error) {
+                let message = "The request did not arrive in time, and nothing was done. Send it again.";
+                (StatusCode::REQUEST_TIMEOUT, message.to_owned())
+            } else {
+                (StatusCode::BAD_REQUEST, "The request was cut off.".to_owned())
+            }
+        })?;
         if body.len() + chunk.len() > limit {
             let message = format!(
                 "The request is larger than {limit} bytes, which is the limit{}; send files as multipart/form-data.",

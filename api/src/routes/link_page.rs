@@ -5,6 +5,7 @@ use super::{
     view_model::{self, Files},
 };
 use crate::{
+    page_error::too_many_guesses,
     request,
     views::{self, LinkPage, OgView, Unlock as UnlockPage},
     visit::{Asked, FileName, Unlock, Visit, charge_misses},
@@ -193,6 +194,13 @@ async fn unlock(
             let page = UnlockPage { action: unlock_path(&token, embedded), error };
             let respond = if embedded { views::embedded } else { views::page };
             Ok(respond(HttpResponse::build(StatusCode::FORBIDDEN), &page))
+        }
+        // A page that refuses is shown in no frame; the form is.
+        Unlock::TooMany(wait) if embedded => {
+            let mut response = HttpResponse::TooManyRequests();
+            response.insert_header((header::RETRY_AFTER, wait.as_secs() + 1));
+            let error = Some(too_many_guesses(wait));
+            Ok(views::embedded(response, &UnlockPage { action: unlock_path(&token, embedded), error }))
         }
         Unlock::TooMany(wait) => Err(PageError::TooManyGuesses(wait)),
     }

@@ -15,6 +15,8 @@ mod metrics;
 mod multipart;
 mod view_model;
 
+pub(crate) use graphql_ws::OpenSockets;
+
 use crate::page_error::PageError;
 use actix_web::{HttpResponse, web};
 

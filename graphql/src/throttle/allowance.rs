@@ -98,16 +98,15 @@ impl Allowance {
         let RequestRate::Units(rate) = self.rate else { return Ok(()) };
         let rate = u64::from(rate);
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
-        let charged: Vec<_> = match user {
-            Some(user) => vec![spent.charged(Payer::User(user), refill(cost, rate), now)?],
-            None => {
-                let rate = (rate / ANONYMOUS).max(1);
-                let each = networks(address).map(|network| {
-                    let refill = refill(cost, rate * u64::from(network.room));
-                    spent.charged(Payer::Network(network), refill, now)
-                });
-                longest_wait(each)?
-            }
+        let charged = if let Some(user) = user {
+            vec![spent.charged(Payer::User(user), refill(cost, rate), now)?]
+        } else {
+            let rate = (rate / ANONYMOUS).max(1);
+            let each = networks(address).map(|network| {
+                let refill = refill(cost, rate * u64::from(network.room));
+                spent.charged(Payer::Network(network), refill, now)
+            });
+            longest_wait(each)?
         };
         spent.full_at.extend(charged);
         spent.tidy(now);

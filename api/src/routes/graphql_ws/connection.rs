@@ -2,6 +2,7 @@
 
 use super::{
     message::{ClientMessage, Close, ServerMessage},
+    open::Place,
     operation::{self, Event, Parts},
 };
 use crate::{config::SocketTimes, request};
@@ -26,8 +27,6 @@ pub(super) const MAX_BYTES: usize = 64 * 1024;
 const MAX_OPERATIONS: usize = 50;
 /// How long a client may take to accept what it is sent.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// After how many pings without a sign of life a client is gone.
-const SILENT_PINGS: u32 = 3;
 
 pub(super) struct Connection {
     session: Session,
@@ -38,14 +37,16 @@ pub(super) struct Connection {
     token: Option<BearerToken>,
     running: HashMap<String, AbortHandle>,
     events: SelectAll<BoxStream<'static, (String, Event)>>,
-    silent_pings: u32,
+    /// Whether nothing came since the last ping.
+    silent: bool,
+    place: Place,
 }
 
 /// The next thing to do, or why there is none.
 type Step = Result<(), Close>;
 
 impl Connection {
-    pub(super) fn new(session: Session, parts: Parts, times: SocketTimes) -> Self {
+    pub(super) fn new(session: Session, parts: Parts, times: SocketTimes, place: Place) -> Self {
         Self {
             session,
             parts,
@@ -54,7 +55,8 @@ impl Connection {
             token: None,
             running: HashMap::new(),
             events: SelectAll::new(),
-            silent_pings: 0,
+            silent: false,
+            place,
         }
     }
 
@@ -92,7 +94,7 @@ impl Connection {
     }
 
     async fn hear(&mut self, message: Option<Result<AggregatedMessage, ProtocolError>>) -> Step {
-        self.silent_pings = 0;
+        self.silent = false;
         match message {
             None | Some(Ok(AggregatedMessage::Close(_))) => Err(Close::Gone),
             Some(Ok(AggregatedMessage::Text(text))) => match serde_json::from_str(&text) {
@@ -139,6 +141,9 @@ impl Connection {
                     return Err(Close::Unavailable);
                 }
             }
+        }
+        if !self.place.settle(self.token.is_some()) {
+            return Err(Close::TooManyConnections);
         }
         self.acknowledged = true;
         self.send(&ServerMessage::ConnectionAck).await
@@ -187,10 +192,10 @@ impl Connection {
 
     /// Asks for a sign of life.
     async fn ping(&mut self) -> Step {
-        self.silent_pings += 1;
-        if self.silent_pings > SILENT_PINGS {
+        if self.silent {
             return Err(Close::Gone);
         }
+        self.silent = true;
         timeout(PATIENCE, self.session.ping(b"")).await.map_err(|_| Close::Gone)?.map_err(|_| Close::Gone)
     }
 

@@ -3,6 +3,7 @@
 use super::{
     connection::{Connection, MAX_BYTES},
     frames,
+    open::OpenSockets,
 };
 use crate::{config::SocketTimes, metrics::Metrics, request, server::Stopping};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web};
@@ -24,7 +25,7 @@ async fn connect(
     services: web::Data<Services>,
     gateway: web::Data<Gateway>,
     metrics: web::Data<Metrics>,
-    times: web::Data<SocketTimes>,
+    (times, open): (web::Data<SocketTimes>, web::Data<OpenSockets>),
     stopping: web::Data<Stopping>,
 ) -> actix_web::Result<HttpResponse> {
     if !offers_protocol(&http) {
@@ -32,15 +33,21 @@ async fn connect(
             .content_type("text/plain; charset=utf-8")
             .body(format!("This is for WebSockets that offer the subprotocol {PROTOCOL}.\n")));
     }
+    let Some(place) = open.admit(request::address(&http)) else {
+        return Ok(HttpResponse::TooManyRequests()
+            .insert_header((header::RETRY_AFTER, times.init.as_secs().max(1)))
+            .content_type("text/plain; charset=utf-8")
+            .body("Too many connections of this address have not said yet who they are. Try again in a while.\n"));
+    };
     let mut payload = Payload::Stream { payload: frames::limited(payload, MAX_BYTES as u64) };
     let payload = web::Payload::from_request(&http, &mut payload).await?;
     let (response, session, messages) = actix_ws::handle_with_protocols(&http, payload, &[PROTOCOL])?;
     let messages = messages.max_frame_size(MAX_BYTES).aggregate_continuations().max_continuation_size(MAX_BYTES);
-    let connection = Connection::new(session, operation_parts(&http, services, gateway), **times);
-    let (open, stopping) = (metrics.socket(), stopping.watch());
+    let connection = Connection::new(session, operation_parts(&http, services, gateway), **times, place);
+    let (counted, stopping) = (metrics.socket(), stopping.watch());
     let talk = async move {
         connection.run(messages, stopping).await;
-        drop(open);
+        drop(counted);
     };
     actix_web::rt::spawn(talk.in_current_span());
     Ok(response)

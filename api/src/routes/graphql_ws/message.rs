@@ -55,6 +55,8 @@ pub(super) enum Close {
     InitTimeout,
     IdInUse(String),
     SecondInit,
+    /// The address has as many connections as it may have.
+    TooManyConnections,
 }
 
 impl Close {
@@ -73,6 +75,9 @@ impl Close {
             Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
             Self::IdInUse(id) => (4409, format!("Subscriber for {id} already exists")),
             Self::SecondInit => (4429, "Too many initialisation requests".to_owned()),
+            Self::TooManyConnections => {
+                (4429, "Too many connections from this address; close another first".to_owned())
+            }
         };
         Some(CloseReason { code: CloseCode::from(code), description: Some(words) })
     }

@@ -9,6 +9,8 @@ mod connection;
 mod frames;
 mod handshake;
 mod message;
+mod open;
 mod operation;
 
 pub(super) use handshake::configure;
+pub(crate) use open::OpenSockets;
