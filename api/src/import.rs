@@ -1,12 +1,14 @@
 //! `vitrine import`: a folder becomes assets.
 //!
-//! What the workspace has already, by content, is skipped; a bad file is listed at the end and stops nothing.
+//! What the workspace has already, by content, is skipped; a bad file is listed at the end and stops nothing. What holds
+//! for uploads holds here: the largest file, the quotas, and that the disk keeps some room.
 
 use anyhow::Context;
 use domain::media::HEAD_BYTES;
 use graphql::{
     Services,
     library::{self, Owner},
+    upload::check_import,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use schema::{assets, users, workspaces};
@@ -103,6 +105,7 @@ async fn copy(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<
     if assets::has_content(&mut *services.pool.get().await?, owner.workspace, &sha256).await? {
         return Ok(false);
     }
+    check_import(services, owner, size).await.map_err(reason)?;
     let file = tokio::fs::File::open(path).await?;
     let mut writer = services.storage.begin_file().await?;
     writer.copy(file).await?;

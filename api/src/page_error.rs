@@ -119,7 +119,12 @@ impl From<::graphql::Error> for PageError {
             Error::Unavailable(text) => Self::Unavailable(text),
             Error::StorageFull => Self::Unavailable("the storage is full".into()),
             Error::Internal(text) => Self::Internal(text),
-            Error::Unauthenticated | Error::Forbidden | Error::NotFound | Error::BadInput(_) => Self::NotFound,
+            Error::Unauthenticated
+            | Error::Forbidden
+            | Error::NotFound
+            | Error::BadInput(_)
+            | Error::QuotaExceeded(_)
+            | Error::TimedOut(_) => Self::NotFound,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     deadline,
     metrics::Metrics,
     request::{self, TrustedProxies},
-    routes::{self, OpenSockets},
+    routes::{self, OpenSockets, Slots},
 };
 use actix_web::{
     App, HttpServer,
@@ -38,6 +38,10 @@ const POOL_SIZE: usize = 20;
 
 /// How long a shutdown waits for running requests, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
+
+/// How long a connection is read on, and what comes thrown away, after an answer to a body that was not read: whoever is
+/// still sending would not see the answer if it were closed at once.
+const LINGER: Duration = Duration::from_secs(2);
 
 /// How long a shutdown waits until each WebSocket has been told of it.
 const CLOSING: Duration = Duration::from_secs(2);
@@ -92,6 +96,7 @@ pub fn services(
         allowance: Allowance::new(config.request_rate),
         events: Events::new(database_url),
         max_share: config.max_share,
+        limits: config.uploads.limits(),
         presets: config.presets.clone(),
         backlog: backlog.map(|queue| Arc::new(Waiting(queue)) as Arc<dyn Backlog>),
     }))
@@ -130,6 +135,7 @@ pub fn serve(
     let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
     let limits = Limits { introspection: config.introspection };
     let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
+    let slots = web::Data::new(Slots::new(&config.uploads));
     let stopping = Stopping::default();
     let sockets = web::Data::new(stopping.clone());
     let app = move || {
@@ -139,6 +145,7 @@ pub fn serve(
             .app_data(gateway.clone())
             .app_data(trusted_proxies.clone())
             .app_data(socket_times.clone())
+            .app_data(slots.clone())
             .app_data(sockets.clone())
             .app_data(open_sockets.clone())
             .app_data(web::Data::new(request_times))
@@ -153,6 +160,7 @@ pub fn serve(
         .client_request_timeout(request_times.head)
         .keep_alive(request_times.keep_alive)
         .shutdown_timeout(SHUTDOWN_SECONDS)
+        .client_disconnect_timeout(LINGER)
         .disable_signals()
         .listen(listener)?
         .run();

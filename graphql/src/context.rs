@@ -7,6 +7,7 @@ use crate::{
     hasher::Hasher,
     loaders::Loaders,
     throttle::{Allowance, Throttle},
+    upload::Limits,
 };
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
@@ -40,6 +41,8 @@ pub struct Services {
     pub events: Events,
     /// The most assets of one share, or put into a collection by one call.
     pub max_share: usize,
+    /// What uploads and imports must keep to.
+    pub limits: Limits,
     /// Which proxies new assets are to get.
     pub presets: Presets,
     /// The queue of background jobs; none without Redis.

@@ -24,8 +24,12 @@ pub enum Error {
     RateLimited(Duration),
     /// A part of the server is gone for the moment.
     Unavailable(String),
-    /// The blobs have no room left.
+    /// The blobs have no room left, or hardly any.
     StorageFull,
+    /// A quota leaves too little room; what to say. A mutation tells it as a [`UserError`].
+    QuotaExceeded(String),
+    /// The client was too slow; what to say.
+    TimedOut(String),
     /// A fault of ours. The text is for the log.
     Internal(String),
 }
@@ -44,6 +48,8 @@ impl Error {
             Self::BadInput(_) => "BAD_USER_INPUT",
             Self::RateLimited(_) => "RATE_LIMITED",
             Self::Unavailable(_) | Self::StorageFull => UNAVAILABLE,
+            Self::QuotaExceeded(_) => "QUOTA_EXCEEDED",
+            Self::TimedOut(_) => "REQUEST_TIMEOUT",
             Self::Internal(_) => "INTERNAL",
         }
     }
@@ -54,10 +60,12 @@ impl Error {
             Self::Unauthenticated => "Sign in first, and send the token as Authorization: Bearer.".into(),
             Self::Forbidden => "You may not do this.".into(),
             Self::NotFound => "There is no such thing, or you may not see it.".into(),
-            Self::BadInput(text) => text.clone(),
+            Self::BadInput(text) | Self::QuotaExceeded(text) | Self::TimedOut(text) => text.clone(),
             Self::RateLimited(wait) => format!("Too many requests. Try again in {} seconds.", seconds(*wait)),
             Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
-            Self::StorageFull => "The storage is full; nothing was kept. Ask your administrator for room.".into(),
+            Self::StorageFull => {
+                "The storage is nearly full; nothing was kept. Ask whoever runs the server for room.".into()
+            }
             Self::Internal(_) => "Something went wrong on our side.".into(),
         }
     }
@@ -138,6 +146,10 @@ pub(crate) enum UserErrorCode {
     InvalidLimit,
     /// Missing, empty, or not to be stored.
     InvalidFile,
+    /// Larger than any file may be.
+    FileTooLarge,
+    /// It does not fit into the room that is left to the workspace or to you; the message tells which, and how much it is.
+    QuotaExceeded,
     /// Not what this field takes.
     InvalidInput,
     /// Unknown e-mail address or wrong password.
@@ -165,6 +177,14 @@ impl UserError {
     pub(crate) fn new(code: UserErrorCode, field: &[&str], message: impl Into<String>) -> Self {
         let field = (!field.is_empty()).then(|| field.iter().map(ToString::to_string).collect());
         Self { code, field, message: message.into() }
+    }
+
+    /// A file that a quota leaves no room for; any other error stays one.
+    pub(crate) fn quota(error: Error) -> Result<Self, Error> {
+        match error {
+            Error::QuotaExceeded(message) => Ok(Self::new(UserErrorCode::QuotaExceeded, &["file"], message)),
+            error => Err(error),
+        }
     }
 
     /// A refused name.

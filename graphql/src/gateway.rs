@@ -10,7 +10,7 @@ use crate::{
     queries::Query,
     request::{ClientRequest, Limits, NotARequest, Operation, Refusal, Requests, SHORT},
     subscriptions::Subscription,
-    upload::ReceivedFiles,
+    upload::Files,
 };
 use async_graphql::{Request, Response, Schema, ValidationMode, value};
 use futures::{Stream, StreamExt};
@@ -72,28 +72,27 @@ impl Gateway {
     }
 
     /// Runs a query or a mutation to its end, also when nobody waits for the answer any more: a client that hangs up in
-    /// the middle does not leave half of a mutation's work. `and_then` is done after it, for the same reason.
-    pub async fn execute<F: Future<Output = ()> + Send + 'static>(
+    /// the middle does not leave half of a mutation's work.
+    pub async fn execute(
         self: &Arc<Self>,
         operation: Operation,
         caller: Caller,
-        files: Arc<ReceivedFiles>,
-        and_then: F,
+        files: Option<Files>,
     ) -> Result<Response, Error> {
         let (gateway, is_dear) = (Arc::clone(self), operation.cost.requested > DEAR);
-        let run = async move {
-            let response = gateway.run(operation, caller, files).await;
-            and_then.await;
-            response
-        };
+        let run = async move { gateway.run(operation, caller, files).await };
         let run = run.in_current_span();
         let task = if is_dear { self.elsewhere.spawn(run) } else { tokio::spawn(run) };
         task.await.map_err(Error::internal)
     }
 
-    async fn run(&self, operation: Operation, caller: Caller, files: Arc<ReceivedFiles>) -> Response {
+    async fn run(&self, operation: Operation, caller: Caller, files: Option<Files>) -> Response {
         let cost = operation.cost_to_tell();
-        let response = self.schema.execute(self.request(operation, caller).data(files)).await;
+        let mut request = self.request(operation, caller);
+        if let Some(files) = files {
+            request = request.data(files);
+        }
+        let response = self.schema.execute(request).await;
         match cost {
             Some(cost) => response.extension("cost", cost),
             None => response,
@@ -103,7 +102,7 @@ impl Gateway {
     /// Runs a subscription.
     pub fn subscribe(&self, operation: Operation, caller: Caller) -> impl Stream<Item = Response> + Send + use<> {
         let cost = operation.cost_to_tell();
-        let request = self.request(operation, caller).data(Arc::new(ReceivedFiles::default()));
+        let request = self.request(operation, caller);
         self.schema.execute_stream(request).map(move |response| match &cost {
             Some(cost) => response.extension("cost", cost.clone()),
             None => response,

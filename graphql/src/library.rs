@@ -1,12 +1,13 @@
 //! Adding to the library, for uploads and imports alike.
 
-use crate::{Error, Services};
-use diesel_async::AsyncConnection;
+use crate::{Error, Services, Viewer, upload::exceeded};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{AssetSource, OriginalState, media, name};
 use schema::{
     assets::{self, Asset},
     attachments::{self, Attachment},
     outbox::{self, Job, Priority},
+    storage_use,
 };
 use storage::{Blob, StoredFile};
 use uuid::Uuid;
@@ -18,6 +19,13 @@ pub struct Owner {
     pub workspace: Uuid,
     /// The user.
     pub user: Option<Uuid>,
+}
+
+impl Owner {
+    /// The viewer, as who adds.
+    pub(crate) fn of(viewer: &Viewer) -> Self {
+        Self { workspace: viewer.workspace.id, user: Some(viewer.user.id) }
+    }
 }
 
 /// Makes an asset of a file that has arrived. If that fails, the file is gone too, or will be.
@@ -86,9 +94,10 @@ pub async fn add_external(
     insert(services, new).await
 }
 
-/// Hangs a file that has arrived on an asset. If that fails, the file is gone too, or will be.
+/// Hangs a file that has arrived on an asset of the owner's workspace. If that fails, the file is gone too, or will be.
 pub(crate) async fn add_attachment(
     services: &Services,
+    owner: Owner,
     asset: Uuid,
     file: StoredFile,
     file_name: &str,
@@ -102,12 +111,19 @@ pub(crate) async fn add_attachment(
         file_id: file.id,
         sha256: file.sha256.to_vec(),
         created_at: services.now(),
+        created_by: owner.user,
     };
     let added = async {
-        attachments::insert(&mut *services.pool.get().await?, &new).await?;
-        Ok(new)
+        let mut conn = services.pool.get().await?;
+        let (owner, new) = (owner, &new);
+        conn.transaction(async |conn| {
+            attachments::insert(conn, new).await?;
+            check_quota(services, conn, owner, new.byte_size).await
+        })
+        .await
     }
-    .await;
+    .await
+    .map(|()| new);
     discard_if_failed(services, file.id, &added).await;
     added
 }
@@ -125,9 +141,25 @@ async fn insert(services: &Services, new: Asset) -> Result<Asset, Error> {
                 outbox::push(conn, &Job::RenderVideo { asset_id }, Priority::Background).await?;
             }
         }
-        Ok::<_, diesel::result::Error>(asset)
+        if let Some(size) = asset.byte_size.filter(|_| asset.source == AssetSource::Library) {
+            let owner = Owner { workspace: asset.workspace_id, user: asset.created_by };
+            check_quota(services, conn, owner, size).await?;
+        }
+        Ok(asset)
     });
-    Ok(added.await?)
+    added.await
+}
+
+/// Refuses what was added in this transaction, where it does not fit into the owner's quotas: two that come at once
+/// cannot pass them together.
+async fn check_quota(services: &Services, conn: &mut AsyncPgConnection, owner: Owner, size: i64) -> Result<(), Error> {
+    let limits = &services.limits;
+    if limits.workspace_quota.is_none() && limits.user_quota.is_none() {
+        return Ok(());
+    }
+    let used = storage_use::of(conn, owner.workspace, owner.user).await?;
+    let size = u64::try_from(size).map_err(Error::internal)?;
+    exceeded(limits, used, size).map_or(Ok(()), |message| Err(Error::QuotaExceeded(message)))
 }
 
 /// Deletes a file whose row was not stored. Where the database went away it may have been stored all the same: then the

@@ -14,6 +14,7 @@ use schema::{
     collections::{self, Collection, ProxyCount},
     proxies::{self, Proxy},
     rights::{self, Subject},
+    storage_use,
     user_groups::{self, UserGroup},
     users::{self, User},
 };
@@ -38,6 +39,7 @@ pub(crate) struct Loaders {
     attachments: Batch<Vec<Attachment>>,
     rights: Batch<Rights>,
     counters: Batch<AssetCounter>,
+    stored_by: Batch<i64>,
 }
 
 /// Makes the loaders of a request.
@@ -55,6 +57,7 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
         attachments: Batch::default(),
         rights: Batch::default(),
         counters: Batch::default(),
+        stored_by: Batch::default(),
     }
 }
 
@@ -118,6 +121,15 @@ impl Loaders {
         let pool = self.pool.clone();
         let load = async move |ids: Vec<Uuid>| Ok(rights::of_assets(&mut *pool.get().await?, subject, &ids).await?);
         Ok(self.rights.load(asset, load).await?.unwrap_or(subject.everywhere))
+    }
+
+    /// How many bytes the files take up that a user has added.
+    pub(crate) async fn stored_by(&self, user: Uuid) -> Result<i64, Error> {
+        let pool = self.pool.clone();
+        let load = async move |ids: Vec<Uuid>| {
+            Ok(storage_use::of_users(&mut *pool.get().await?, &ids).await?.into_iter().collect())
+        };
+        Ok(self.stored_by.load(user, load).await?.unwrap_or_default())
     }
 
     /// How often an asset was opened through links.

@@ -26,6 +26,8 @@ pub struct Attachment {
     pub sha256: Vec<u8>,
     /// When it was attached.
     pub created_at: DateTime<Utc>,
+    /// Who attached it, where that is known.
+    pub created_by: Option<Uuid>,
 }
 
 /// Adds an attachment.

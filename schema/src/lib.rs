@@ -27,6 +27,7 @@ pub mod rights;
 #[rustfmt::skip]
 pub mod schema;
 mod statement;
+pub mod storage_use;
 pub mod user_groups;
 pub mod users;
 pub mod workspaces;

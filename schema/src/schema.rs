@@ -55,6 +55,8 @@ diesel::table! {
         file_id -> Uuid,
         sha256 -> Bytea,
         created_at -> Timestamptz,
+        workspace_id -> Nullable<Uuid>,
+        created_by -> Nullable<Uuid>,
     }
 }
 
@@ -206,6 +208,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    user_storage (user_id) {
+        user_id -> Uuid,
+        used -> Int8,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -214,6 +223,13 @@ diesel::table! {
         role -> Text,
         password_hash -> Text,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    workspace_storage (workspace_id) {
+        workspace_id -> Uuid,
+        used -> Int8,
     }
 }
 
@@ -242,6 +258,7 @@ diesel::joinable!(asset_counters -> assets (asset_id));
 diesel::joinable!(assets -> users (created_by));
 diesel::joinable!(assets -> workspaces (workspace_id));
 diesel::joinable!(attachments -> assets (asset_id));
+diesel::joinable!(attachments -> users (created_by));
 diesel::joinable!(bearer_tokens -> users (user_id));
 diesel::joinable!(collection_assets -> assets (asset_id));
 diesel::joinable!(collection_assets -> collections (collection_id));
@@ -259,7 +276,9 @@ diesel::joinable!(unexamined_recordings -> assets (asset_id));
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_group_members -> users (user_id));
 diesel::joinable!(user_groups -> workspaces (workspace_id));
+diesel::joinable!(user_storage -> users (user_id));
 diesel::joinable!(users -> workspaces (workspace_id));
+diesel::joinable!(workspace_storage -> workspaces (workspace_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     access_rules,
@@ -279,6 +298,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     unexamined_recordings,
     user_group_members,
     user_groups,
+    user_storage,
     users,
+    workspace_storage,
     workspaces,
 );

@@ -7,6 +7,7 @@ mod error;
 mod garbage;
 mod read;
 mod recent;
+mod room;
 mod write;
 
 pub use error::StorageError;

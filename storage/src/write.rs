@@ -55,6 +55,11 @@ impl FileWriter {
         Ok(())
     }
 
+    /// How much was taken so far.
+    pub fn byte_size(&self) -> u64 {
+        self.byte_size
+    }
+
     /// Takes all that there is to read, piece by piece.
     pub async fn copy(&mut self, mut from: impl AsyncRead + Unpin) -> Result<(), StorageError> {
         loop {

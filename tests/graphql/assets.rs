@@ -1,17 +1,20 @@
 //! Adding to the library and looking through it.
 
+use api::config::Uploads;
 use futures::future::join_all;
 use graphql::library::{Owner, add_external};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{fixtures, start};
+use tests::{Options, fixtures, start, start_with};
 
 const UPLOAD: &str = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) {
     asset { number title fileName kind mediaType byteSize } userErrors { code field message } } }";
 
 #[tokio::test]
 async fn numbers_count_without_gaps_however_many_come_at_once() {
-    let server = start().await;
+    let default = Options::default();
+    let uploads = Uploads { per_user: 30, ..default.uploads.clone() };
+    let server = start_with(Options { uploads, ..default }).await;
     let admin = server.admin().await;
     let uploads = (0..30).map(|index| {
         let (server, admin) = (&server, &admin);

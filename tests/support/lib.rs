@@ -8,6 +8,7 @@ mod calls;
 pub mod fixtures;
 pub mod made;
 mod many;
+pub mod multipart;
 mod running;
 mod servers;
 mod socket;

@@ -5,10 +5,11 @@ use crate::{
     servers::{add_workspace, servers},
 };
 use api::{
-    config::{Config, Patience, RequestTimes, SocketLimits, SocketTimes},
+    config::{Config, Patience, RequestTimes, SocketLimits, SocketTimes, Uploads},
     metrics::Metrics,
     server::Redis,
 };
+use bytesize::ByteSize;
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
@@ -34,7 +35,7 @@ use uuid::Uuid;
 pub const LONG: Duration = Duration::from_mins(1);
 
 /// What a server under test is to have.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Run background jobs.
     pub workers: bool,
@@ -56,6 +57,8 @@ pub struct Options {
     pub introspection: bool,
     /// What links begin with, where that is not the server's own address.
     pub public_url: Option<&'static str>,
+    /// What uploads may take.
+    pub uploads: Uploads,
 }
 
 impl Default for Options {
@@ -73,6 +76,8 @@ impl Default for Options {
             // Only busy here, never away: what was killed refuses at once.
             patience: Patience { postgres: LONG, redis: LONG },
             public_url: None,
+            // Other tests fill the same disk.
+            uploads: Uploads { min_free_disk: ByteSize::b(0), ..Uploads::default() },
         }
     }
 }
@@ -134,6 +139,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         worker_grace: 20,
         max_share: options.max_share,
         introspection: options.introspection,
+        uploads: options.uploads,
         presets: domain::Presets::default(),
         admin_email: String::new(),
         admin_password: None,

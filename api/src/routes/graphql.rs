@@ -7,7 +7,7 @@
 //! before anything runs is 400 and has no `data`, but 200 for clients that know only `application/json` and have sent a
 //! well-formed request.
 
-use super::multipart::{self, Incoming};
+use super::multipart::{self, Parts, Slots};
 use crate::{deadline, request};
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -19,13 +19,11 @@ use actix_web::{
 };
 use async_graphql::{ErrorExtensionValues, Response, ServerError};
 use futures::StreamExt;
-use graphql::upload::ReceivedFiles;
 use graphql::{
     Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Refusal, Services, UNAVAILABLE, sign_in,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use storage::Blob;
 
 /// The largest request without files, in bytes.
 pub(super) const MAX_BYTES: usize = 1024 * 1024;
@@ -38,9 +36,6 @@ const MAX_ERRORS: usize = 10;
 
 /// What one id of an asset takes in a request, with room to spare.
 const ID_BYTES: usize = 64;
-
-/// What an upload costs before its files are read.
-const UPLOAD_COST: u64 = 1000;
 
 const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
@@ -101,7 +96,7 @@ async fn get(
         return refuse(&http, StatusCode::BAD_REQUEST, "Send a query in the parameter `query`.");
     };
     match query.into_inner().request().and_then(ClientRequest::from_value) {
-        Ok(Ok(request)) => execute(&http, &services, &gateway, Incoming::without_files(request)).await,
+        Ok(Ok(request)) => execute(&http, &services, &gateway, request, None).await,
         Ok(Err(refusal)) => refuse_request(&http, refusal),
         Err(NotARequest(message)) => refuse(&http, StatusCode::BAD_REQUEST, &message),
     }
@@ -111,6 +106,7 @@ async fn post(
     http: HttpRequest,
     services: web::Data<Services>,
     gateway: web::Data<Gateway>,
+    slots: web::Data<Slots>,
     payload: web::Payload,
 ) -> HttpResponse {
     if let Some(encoding) = http.headers().get(header::CONTENT_ENCODING)
@@ -122,7 +118,7 @@ async fn post(
     let content_type =
         http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let incoming = match media_type.as_str() {
+    let request = match media_type.as_str() {
         "application/json" => {
             let limit = match request::bearer(&http) {
                 Some(_) => MAX_BYTES.max(services.max_share * ID_BYTES),
@@ -133,35 +129,18 @@ async fn post(
                 Err((status, message)) => return refuse(&http, status, &message),
             };
             match gateway.read(body).await {
-                Ok(Ok(request)) => Incoming::without_files(request),
+                Ok(Ok(request)) => request,
                 Ok(Err(refusal)) => return refuse_request(&http, refusal),
                 Err(NotARequest(message)) => return refuse(&http, StatusCode::BAD_REQUEST, &message),
             }
         }
-        "multipart/form-data" => {
-            // Strangers are turned away before they have sent their gigabytes.
-            match caller(&http, &services).await {
-                Ok(caller @ Caller { viewer: Some(_), .. }) => {
-                    if let Err(error) = services.charge(&caller, UPLOAD_COST) {
-                        return fail(&http, error);
-                    }
-                }
-                Ok(_) => return fail(&http, Error::Unauthenticated),
-                Err(error) => return fail(&http, error),
-            }
-            match multipart::receive(&http, payload, &services.storage).await {
-                Ok(incoming) => incoming,
-                Err(multipart::Refused::Bad(message)) => return refuse(&http, StatusCode::BAD_REQUEST, &message),
-                Err(multipart::Refused::Request(refusal)) => return refuse_request(&http, refusal),
-                Err(multipart::Refused::Storage(error)) => return fail(&http, error.into()),
-            }
-        }
+        "multipart/form-data" => return multipart::post(&http, &services, &gateway, &slots, payload).await,
         _ => {
             let message = "Send application/json, or multipart/form-data with files.";
             return refuse(&http, StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
         }
     };
-    execute(&http, &services, &gateway, incoming).await
+    execute(&http, &services, &gateway, request, None).await
 }
 
 async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, (StatusCode, String)> {
@@ -187,7 +166,7 @@ async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, (Statu
     Ok(body)
 }
 
-async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error> {
+pub(super) async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error> {
     let bearer = request::bearer(http);
     let viewer = match &bearer {
         Some(token) => sign_in::viewer(services, token).await?,
@@ -199,27 +178,25 @@ async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error
     Ok(Caller { viewer, bearer, address: request::address(http), idempotency_key })
 }
 
-async fn execute(
+/// Runs a request. Its files, if it has any, come while it runs.
+pub(super) async fn execute(
     http: &HttpRequest,
     services: &web::Data<Services>,
     gateway: &web::Data<Gateway>,
-    incoming: Incoming,
+    request: ClientRequest,
+    mut parts: Option<&mut Parts>,
 ) -> HttpResponse {
-    let (services, gateway) = (Arc::clone(services), Arc::clone(gateway));
-    let caller = match caller(http, &services).await {
+    let gateway = Arc::clone(gateway);
+    let caller = match caller(http, services).await {
         Ok(caller) => caller,
         Err(error) => return fail(http, error),
     };
-    if let Err(error) = services.charge(&caller, reading_cost(&incoming.request)) {
-        discard(&services, &incoming.files).await;
+    if let Err(error) = services.charge(&caller, reading_cost(&request)) {
         return fail(http, error);
     }
-    let (operation, files) = match gateway.check(incoming.request, &caller).await {
-        Ok(operation) => (operation, Arc::new(incoming.files)),
-        Err(refusal) => {
-            discard(&services, &incoming.files).await;
-            return refuse_request(http, refusal);
-        }
+    let operation = match gateway.check(request, &caller).await {
+        Ok(operation) => operation,
+        Err(refusal) => return refuse_request(http, refusal),
     };
     if operation.kind == OperationType::Subscription {
         return refuse(http, StatusCode::BAD_REQUEST, "Send subscriptions over a WebSocket, to /graphql/ws.");
@@ -228,14 +205,26 @@ async fn execute(
         return refuse(http, StatusCode::METHOD_NOT_ALLOWED, "A GET only asks; send mutations with POST.");
     }
     if let Err(error) = services.charge(&caller, operation.cost.requested) {
-        discard(&services, &files).await;
         return fail(http, error);
     }
-    let left = Arc::clone(&files);
-    match gateway.execute(operation, caller, files, async move { discard(&services, &left).await }).await {
-        Ok(response) => answer(http, response),
-        Err(error) => fail(http, error),
+    let files = parts.as_mut().and_then(|parts| parts.files());
+    let running = gateway.execute(operation, caller, files);
+    let done = match &mut parts {
+        Some(parts) => parts.serve(running).await,
+        None => running.await,
+    };
+    let response = match done {
+        Ok(response) => response,
+        Err(error) => return fail(http, error),
+    };
+    // Where nothing came of it because it could not be read, the status says so.
+    let nothing = matches!(response.data, async_graphql::Value::Null);
+    let fault = parts.as_deref().and_then(Parts::fault).filter(|_| nothing).and_then(multipart::status);
+    let mut answer = answer(http, response);
+    if let Some(status) = fault {
+        *answer.status_mut() = status;
     }
+    answer
 }
 
 /// What it costs to read and check a request, whatever it asks for.
@@ -243,39 +232,30 @@ pub(super) fn reading_cost(request: &ClientRequest) -> u64 {
     1 + request.query.len() as u64 / 100
 }
 
-/// Deletes the files that nothing took.
-async fn discard(services: &Services, files: &ReceivedFiles) {
-    for left in files.drain() {
-        if let Err(error) = services.storage.delete(Blob::File(left.file.id)).await {
-            tracing::warn!(%error, "a file that nothing took was left behind");
-        }
-    }
-}
-
 /// An answer without `data`: nothing has run.
 #[derive(Serialize)]
-struct Refused<'a> {
-    errors: &'a [ServerError],
+pub(super) struct Refused<'a> {
+    pub(super) errors: &'a [ServerError],
 }
 
 /// Refuses what is no GraphQL request at all.
-fn refuse(http: &HttpRequest, status: StatusCode, message: &str) -> HttpResponse {
-    build(http, status, &Refused { errors: &[error(message, "BAD_USER_INPUT")] })
+pub(super) fn refuse(http: &HttpRequest, status: StatusCode, message: &str) -> HttpResponse {
+    build(http, status, &Refused { errors: &[server_error(message, "BAD_USER_INPUT")] })
 }
 
 /// Refuses a request for what it asks.
-fn refuse_request(http: &HttpRequest, refusal: Refusal) -> HttpResponse {
+pub(super) fn refuse_request(http: &HttpRequest, refusal: Refusal) -> HttpResponse {
     let status = if accepts_graphql_json(http) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     build(http, status, &Refused { errors: &refusal.errors })
 }
 
 /// Answers that nothing could be run.
-fn fail(http: &HttpRequest, error: Error) -> HttpResponse {
+pub(super) fn fail(http: &HttpRequest, error: Error) -> HttpResponse {
     let error: async_graphql::Error = error.into();
     answer(http, Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]))
 }
 
-fn error(message: &str, code: &str) -> ServerError {
+pub(super) fn server_error(message: &str, code: &str) -> ServerError {
     let mut error = ServerError::new(message, None);
     let mut extensions = ErrorExtensionValues::default();
     extensions.set("code", code);
@@ -337,7 +317,7 @@ fn retry_after(response: &Response) -> Option<HeaderValue> {
     HeaderValue::from_str(&seconds.to_string()).ok()
 }
 
-fn build(http: &HttpRequest, status: StatusCode, body: &impl Serialize) -> HttpResponse {
+pub(super) fn build(http: &HttpRequest, status: StatusCode, body: &impl Serialize) -> HttpResponse {
     let media_type = if accepts_graphql_json(http) { GRAPHQL_JSON } else { "application/json" };
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::METHOD_NOT_ALLOWED {

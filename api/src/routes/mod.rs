@@ -16,6 +16,7 @@ mod multipart;
 mod view_model;
 
 pub(crate) use graphql_ws::OpenSockets;
+pub(crate) use multipart::Slots;
 
 use crate::page_error::PageError;
 use actix_web::{HttpResponse, web};

@@ -1,12 +1,12 @@
 //! `attachFile`.
 
-use super::{editable::editable_asset, payloads::AssetPayload, upload_asset::take_file};
+use super::{editable::editable_asset, payloads::AssetPayload};
 use crate::{
     Error, context,
     errors::{UserError, UserErrorCode},
-    library,
+    library::{self, Owner},
     types::asset::Asset,
-    upload::Upload,
+    upload::{self, Bound, Upload},
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::AssetSource;
@@ -32,11 +32,15 @@ impl AttachFile {
             let message = "This asset is only a reference; nothing can be attached to it.";
             return Ok(AssetPayload::refused(vec![UserError::new(UserErrorCode::InvalidInput, &["assetId"], message)]));
         }
-        let received = match take_file(ctx, input.file) {
+        let (services, owner) = (context::services(ctx), Owner::of(context::viewer(ctx)?));
+        let bound = Bound::of_library(services, owner).await?;
+        let received = match upload::receive(ctx, input.file, bound).await? {
             Ok(received) => received,
             Err(refusal) => return Ok(AssetPayload::refused(vec![refusal])),
         };
-        library::add_attachment(context::services(ctx), asset.id, received.file, &received.file_name).await?;
-        Ok(AssetPayload::done(Asset(asset)))
+        match library::add_attachment(services, owner, asset.id, received.file, &received.file_name).await {
+            Ok(_) => Ok(AssetPayload::done(Asset(asset))),
+            Err(error) => UserError::quota(error).map(|refusal| AssetPayload::refused(vec![refusal])),
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! `setWatermark`.
 
-use super::{payloads::WorkspacePayload, upload_asset::take_file};
+use super::payloads::WorkspacePayload;
 use crate::{
     Error, Services, context,
     errors::{UserError, UserErrorCode},
     library::{discard, discard_if_failed},
     types::{enums::WatermarkPlacement, workspace::Workspace},
-    upload::Upload,
+    upload::{self, Bound, Upload},
 };
 use async_graphql::{Context, InputObject, Object};
 use diesel_async::AsyncConnection;
@@ -93,7 +93,9 @@ async fn store(ctx: &Context<'_>, changes: &WatermarkChanges) -> Result<workspac
 /// Takes the file of a watermark, if it can be one; else nothing is left of it.
 async fn receive(ctx: &Context<'_>, upload: Upload) -> Result<Result<StoredFile, UserError>, Error> {
     let services = context::services(ctx);
-    let file = match take_file(ctx, upload) {
+    let message = format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024);
+    let bound = Bound { most: MAX_BYTES, refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message) };
+    let file = match upload::receive(ctx, upload, bound).await? {
         Ok(received) => received.file,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -105,9 +107,6 @@ async fn receive(ctx: &Context<'_>, upload: Upload) -> Result<Result<StoredFile,
 }
 
 async fn check(services: &Services, file: &StoredFile) -> Result<Result<(), String>, Error> {
-    if file.byte_size > MAX_BYTES {
-        return Ok(Err(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)));
-    }
     let bytes = services.storage.read_all(Blob::File(file.id)).await?;
     let turn = TURNS.acquire().await.map_err(Error::internal)?;
     let decoded = tokio::task::spawn_blocking(move || {

@@ -3,14 +3,13 @@
 use super::payloads::AssetPayload;
 use crate::{
     Error, context,
-    errors::{UserError, UserErrorCode},
+    errors::UserError,
     library::{self, Owner},
     types::asset::Asset,
-    upload::{Received, ReceivedFiles, Upload},
+    upload::{self, Bound, Upload},
 };
 use async_graphql::{Context, InputObject, Object};
 use domain::{Right, name};
-use std::sync::Arc;
 
 #[derive(Default)]
 pub(super) struct UploadAsset;
@@ -34,24 +33,15 @@ impl UploadAsset {
                 return Ok(AssetPayload::refused(vec![UserError::invalid_name("title", error)]));
             }
         };
-        let received = match take_file(ctx, input.file) {
+        let (services, owner) = (context::services(ctx), Owner::of(viewer));
+        let bound = Bound::of_library(services, owner).await?;
+        let received = match upload::receive(ctx, input.file, bound).await? {
             Ok(received) => received,
             Err(refusal) => return Ok(AssetPayload::refused(vec![refusal])),
         };
-        let owner = Owner { workspace: viewer.workspace.id, user: Some(viewer.user.id) };
-        let asset =
-            library::add_original(context::services(ctx), owner, received.file, &received.file_name, title).await?;
-        Ok(AssetPayload::done(Asset(asset)))
+        match library::add_original(services, owner, received.file, &received.file_name, title).await {
+            Ok(asset) => Ok(AssetPayload::done(Asset(asset))),
+            Err(error) => UserError::quota(error).map(|refusal| AssetPayload::refused(vec![refusal])),
+        }
     }
-}
-
-/// Takes a file of this request, if there is something in it.
-pub(super) fn take_file(ctx: &Context<'_>, upload: Upload) -> Result<Received, UserError> {
-    let refuse = |message: &str| UserError::new(UserErrorCode::InvalidFile, &["file"], message);
-    let files = ctx.data_opt::<Arc<ReceivedFiles>>();
-    let empty = files.and_then(|files| files.is_empty_file(upload));
-    if empty == Some(true) {
-        return Err(refuse("The file is empty."));
-    }
-    files.and_then(|files| files.take(upload)).ok_or_else(|| refuse("The file is missing, or it was used twice."))
 }

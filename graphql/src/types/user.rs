@@ -1,7 +1,11 @@
 //! `User`.
 
-use crate::{node_id::NodeKind, types::enums::Role};
-use async_graphql::{ID, Object};
+use crate::{
+    Error, context,
+    node_id::NodeKind,
+    types::{enums::Role, storage_use::StorageUse},
+};
+use async_graphql::{Context, ID, Object};
 
 /// A person of the workspace.
 pub(crate) struct User(pub(crate) schema::users::User);
@@ -22,5 +26,16 @@ impl User {
 
     async fn role(&self) -> Role {
         self.0.role.into()
+    }
+
+    /// The room that originals and attachments take up that this user added. Only the user and administrators see it;
+    /// null for others.
+    async fn storage(&self, ctx: &Context<'_>) -> Result<Option<StorageUse>, Error> {
+        let Ok(viewer) = context::viewer(ctx) else { return Ok(None) };
+        if viewer.user.id != self.0.id && !viewer.is_admin() {
+            return Ok(None);
+        }
+        let used = context::loaders(ctx).stored_by(self.0.id).await?;
+        Ok(Some(StorageUse::new(used, context::services(ctx).limits.user_quota)))
     }
 }

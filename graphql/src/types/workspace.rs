@@ -1,7 +1,11 @@
 //! `Workspace`.
 
-use crate::types::enums::WatermarkPlacement;
-use async_graphql::{Object, SimpleObject};
+use crate::{
+    Error, context,
+    types::{enums::WatermarkPlacement, storage_use::StorageUse},
+};
+use async_graphql::{Context, Object, SimpleObject};
+use schema::storage_use;
 
 /// A tenant: its users, assets and links, and the settings they share.
 pub(crate) struct Workspace(pub(crate) schema::workspaces::Workspace);
@@ -25,6 +29,12 @@ impl Workspace {
     /// Whether a collection that a bulk share made goes, with its links, when the last of them has expired.
     async fn delete_automatic_collections(&self) -> bool {
         self.0.delete_automatic_collections
+    }
+
+    /// The room that its originals and attachments take up.
+    async fn storage(&self, ctx: &Context<'_>) -> Result<StorageUse, Error> {
+        let used = storage_use::of_workspace(&mut *context::connection(ctx).await?, self.0.id).await?;
+        Ok(StorageUse::new(used, context::services(ctx).limits.workspace_quota))
     }
 
     /// What links with the setting `watermark` put on what they show; null where none is set.

@@ -7,9 +7,7 @@ use futures::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
-use graphql::{
-    Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Services, sign_in, upload::ReceivedFiles,
-};
+use graphql::{Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Services, sign_in};
 use std::{net::IpAddr, sync::Arc};
 
 /// What operations work with, and who sent them. Cheap to clone.
@@ -77,8 +75,7 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Va
     if operation.kind == OperationType::Subscription {
         return gateway.subscribe(operation, caller).map(answer).boxed();
     }
-    let files = Arc::new(ReceivedFiles::default());
-    one(answer(gateway.execute(operation, caller, files, async {}).await.unwrap_or_else(failed)))
+    one(answer(gateway.execute(operation, caller, None).await.unwrap_or_else(failed)))
 }
 
 fn answer(response: Response) -> Event {

@@ -1,6 +1,10 @@
 //! Configuration: the environment, or options of the same meaning. Everything has a default that works for
 //! `vitrine up`.
 
+mod uploads;
+
+pub use uploads::Uploads;
+
 use crate::secret_file;
 use anyhow::Context;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
@@ -72,6 +76,10 @@ pub struct Config {
     #[arg(long, env = "VITRINE_INTROSPECTION", default_value = "on", global = true, action = ArgAction::Set,
         value_parser = BoolishValueParser::new())]
     pub introspection: bool,
+
+    /// What uploads may take.
+    #[command(flatten)]
+    pub uploads: Uploads,
 
     /// The smaller versions that new assets get: the longest edge of each in pixels, or `off`, as in
     /// `thumbnail=400,video-1080p=off`. Those that are not named are as usual.

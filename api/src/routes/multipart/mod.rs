@@ -1,0 +1,105 @@
+//! GraphQL multipart requests: the operation begins as soon as it is known, and its files are read when its resolvers ask
+//! for them, after all other checks.
+//!
+//! See <https://github.com/jaydenseric/graphql-multipart-request-spec>: first the field `operations`, then `map`,
+//! then the files. Whoever is refused before all is read still gets the answer, and the rest is not read.
+
+mod body;
+mod head;
+mod hold;
+mod parts;
+mod reader;
+mod slots;
+
+pub(super) use parts::Parts;
+pub(crate) use slots::Slots;
+
+use super::graphql::{Refused, build, caller, execute, fail, refuse_request, server_error};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{HeaderValue, RETRY_AFTER},
+    },
+    web,
+};
+use body::Body;
+use graphql::{Caller, Error, Gateway, Services};
+use head::NoRequest;
+use hold::hold;
+use reader::Reader;
+use slots::Slot;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long the fields before the files may take: they are small.
+const HEAD: Duration = Duration::from_mins(1);
+
+/// What a user is told to wait who has too many uploads at work, in seconds. Nobody knows when one of them ends.
+const RETRY: u64 = 5;
+
+pub(super) async fn post(
+    http: &HttpRequest,
+    services: &web::Data<Services>,
+    gateway: &web::Data<Gateway>,
+    slots: &Slots,
+    payload: web::Payload,
+) -> HttpResponse {
+    // Strangers are turned away before they have sent anything.
+    let user = match caller(http, services).await {
+        Ok(Caller { viewer: Some(viewer), .. }) => viewer.user.id,
+        Ok(_) => return hold(fail(http, Error::Unauthenticated), payload),
+        Err(error) => return hold(fail(http, error), payload),
+    };
+    let Some(slot) = slots.enter(user) else { return hold(too_many(http, slots), payload) };
+    let body = Body::new(payload, slots.idle, slots.deadline);
+    let reader = Reader::new(http.headers(), body);
+    answer(http, services, gateway, reader, slot).await
+}
+
+async fn answer(
+    http: &HttpRequest,
+    services: &web::Data<Services>,
+    gateway: &web::Data<Gateway>,
+    mut reader: Reader,
+    slot: Slot,
+) -> HttpResponse {
+    let late = || Err(Error::TimedOut(format!("`operations` and `map` took longer than {} s.", HEAD.as_secs())).into());
+    let head = match timeout(HEAD, head::read(&mut reader)).await.unwrap_or_else(|_| late()) {
+        Ok(head) => head,
+        Err(NoRequest::Bad(error)) => return hold(reject(http, error), reader),
+        Err(NoRequest::Refused(refusal)) => return hold(refuse_request(http, refusal), reader),
+    };
+    let mut parts = Parts::new(reader, head.names, services, slot);
+    let response = execute(http, services, gateway, head.request, Some(&mut parts)).await;
+    hold(response, parts)
+}
+
+/// The status of a request that could not be read; none where the answer says more.
+pub(super) fn status(error: &Error) -> Option<StatusCode> {
+    match error {
+        Error::BadInput(_) => Some(StatusCode::BAD_REQUEST),
+        Error::TimedOut(_) => Some(StatusCode::REQUEST_TIMEOUT),
+        _ => None,
+    }
+}
+
+/// Refuses a request of which nothing was done.
+fn reject(http: &HttpRequest, error: Error) -> HttpResponse {
+    match status(&error) {
+        Some(status) => build(http, status, &Refused { errors: &[server_error(&error.message(), error.code())] }),
+        None => fail(http, error),
+    }
+}
+
+fn too_many(http: &HttpRequest, slots: &Slots) -> HttpResponse {
+    let message = format!(
+        "You have {} requests with files at work, which is the most at a time. Try again when one of them has ended.",
+        slots.per_user
+    );
+    let mut error = server_error(&message, "RATE_LIMITED");
+    error.extensions.get_or_insert_default().set("retryAfter", RETRY);
+    let mut response = build(http, StatusCode::TOO_MANY_REQUESTS, &Refused { errors: &[error] });
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY));
+    response
+}

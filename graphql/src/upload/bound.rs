@@ -1,0 +1,103 @@
+//! How large a file may be: the configured largest, and the room that quotas leave. Originals and attachments count;
+//! proxies and the watermark do not.
+
+use crate::{
+    Error, Services,
+    errors::{UserError, UserErrorCode},
+    library::Owner,
+};
+use bytesize::ByteSize;
+use schema::storage_use::{self, StorageUse};
+
+/// What uploads and imports must keep to. In bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The largest file.
+    pub largest: u64,
+    /// The most that the files of a workspace may take up together.
+    pub workspace_quota: Option<u64>,
+    /// The most that the files of one user may take up together.
+    pub user_quota: Option<u64>,
+    /// What must stay free on the disk.
+    pub min_free_disk: u64,
+}
+
+/// The most bytes that a file may have, and what to say to more.
+pub(crate) struct Bound {
+    pub(crate) most: u64,
+    pub(crate) refusal: UserError,
+}
+
+impl Bound {
+    /// What a new original or attachment may have at this moment. Whether it fits is decided again when it is stored:
+    /// others may have been faster.
+    pub(crate) async fn of_library(services: &Services, owner: Owner) -> Result<Self, Error> {
+        let limits = &services.limits;
+        let largest = Self { most: limits.largest, refusal: too_large(limits.largest) };
+        if limits.workspace_quota.is_none() && limits.user_quota.is_none() {
+            return Ok(largest);
+        }
+        let used = storage_use::of(&mut *services.pool.get().await?, owner.workspace, owner.user).await?;
+        let quotas = quotas(limits, used).into_iter().map(|quota| Self {
+            most: quota.limit.saturating_sub(quota.used),
+            refusal: UserError::new(UserErrorCode::QuotaExceeded, &["file"], quota.message()),
+        });
+        // Of two that leave the same, the workspace's is told.
+        Ok(quotas.fold(largest, |least, quota| if quota.most < least.most { quota } else { least }))
+    }
+}
+
+fn too_large(most: u64) -> UserError {
+    let message = format!("The file is larger than {}, which is the most that is taken here.", shown(most));
+    UserError::new(UserErrorCode::FileTooLarge, &["file"], message)
+}
+
+/// Why a file that was added in this transaction must go again: what to say, where a quota is passed now.
+pub(crate) fn exceeded(limits: &Limits, used: StorageUse, added: u64) -> Option<String> {
+    let passed = quotas(limits, used).into_iter().find(|quota| quota.used > quota.limit)?;
+    Some(Quota { used: passed.used.saturating_sub(added), ..passed }.message())
+}
+
+/// Fails where a file of this size must not be imported.
+pub async fn check_import(services: &Services, owner: Owner, size: u64) -> Result<(), Error> {
+    services.storage.check_room(size, services.limits.min_free_disk).await?;
+    let bound = Bound::of_library(services, owner).await?;
+    if size > bound.most { Err(Error::BadInput(bound.refusal.message)) } else { Ok(()) }
+}
+
+struct Quota {
+    of: Of,
+    used: u64,
+    limit: u64,
+}
+
+enum Of {
+    Workspace,
+    User,
+}
+
+fn quotas(limits: &Limits, used: StorageUse) -> Vec<Quota> {
+    let quota = |of, used: i64, limit| Some(Quota { of, used: u64::try_from(used).unwrap_or(0), limit: limit? });
+    let workspace = quota(Of::Workspace, used.workspace, limits.workspace_quota);
+    workspace.into_iter().chain(quota(Of::User, used.user, limits.user_quota)).collect()
+}
+
+impl Quota {
+    fn message(&self) -> String {
+        let (used, limit) = (shown(self.used), shown(self.limit));
+        match self.of {
+            Of::Workspace => format!(
+                "The files of this workspace take up {used} of the {limit} that they may; this one does not fit. Ask \
+                 whoever runs the server for more room."
+            ),
+            Of::User => format!(
+                "Your files take up {used} of the {limit} that they may; this one does not fit. Ask whoever runs the \
+                 server for more room."
+            ),
+        }
+    }
+}
+
+fn shown(bytes: u64) -> String {
+    ByteSize::b(bytes).display().si().to_string()
+}

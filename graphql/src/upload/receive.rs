@@ -1,0 +1,56 @@
+//! How a resolver gets its file, once it has checked everything else.
+
+use super::{Bound, Files, Received, Refusal, Upload};
+use crate::{
+    Error, context,
+    errors::{UserError, UserErrorCode},
+    library::discard,
+    sign_in,
+};
+use async_graphql::Context;
+
+/// Waits until a file has arrived. Call it last: only what depends on the file itself may be refused afterwards.
+///
+/// That may take hours. Whoever was signed out or lost rights meanwhile is refused after all.
+pub(crate) async fn receive(
+    ctx: &Context<'_>,
+    upload: Upload,
+    bound: Bound,
+) -> Result<Result<Received, UserError>, Error> {
+    let refuse = |message: &str| Ok(Err(UserError::new(UserErrorCode::InvalidFile, &["file"], message)));
+    let Some(files) = ctx.data_opt::<Files>() else { return refuse(MISSING) };
+    if bound.most == 0 {
+        return Ok(Err(bound.refusal));
+    }
+    match files.receive(upload.0, bound.most).await {
+        Ok(received) => match check_viewer(ctx).await {
+            Ok(()) => Ok(Ok(received)),
+            Err(error) => {
+                discard(context::services(ctx), received.file.id).await;
+                Err(error)
+            }
+        },
+        Err(Refusal::TooLarge) => Ok(Err(bound.refusal)),
+        Err(Refusal::Empty) => refuse("The file is empty."),
+        Err(Refusal::Taken) => refuse("Another field of this request has used the file; send it once for each."),
+        Err(Refusal::Missing) => refuse(MISSING),
+        Err(Refusal::AfterRefused) => {
+            refuse("An earlier file of this request was refused before it was whole; send this one by itself.")
+        }
+        Err(Refusal::Failed(error)) => Err(error),
+    }
+}
+
+const MISSING: &str = "The file is missing: send a GraphQL multipart request, with the file's part named in its `map`.";
+
+/// Fails where the viewer may do less by now than at the beginning.
+async fn check_viewer(ctx: &Context<'_>) -> Result<(), Error> {
+    let before = context::viewer(ctx)?;
+    let now = match &context::caller(ctx).bearer {
+        Some(token) => sign_in::viewer(context::services(ctx), token).await?,
+        None => None,
+    };
+    let now = now.ok_or(Error::Unauthenticated)?;
+    let as_before = now.rights.covers(before.rights) && (now.is_admin() || !before.is_admin());
+    if as_before { Ok(()) } else { Err(Error::Forbidden) }
+}

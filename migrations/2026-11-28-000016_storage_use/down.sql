@@ -1,0 +1,11 @@
+DROP TRIGGER attachments_removed ON attachments;
+DROP TRIGGER attachments_stored ON attachments;
+DROP TRIGGER assets_removed ON assets;
+DROP TRIGGER assets_stored ON assets;
+DROP FUNCTION storage_shrinks;
+DROP FUNCTION storage_grows;
+DROP TRIGGER attachments_workspace ON attachments;
+DROP FUNCTION attachment_workspace;
+ALTER TABLE attachments DROP COLUMN created_by, DROP COLUMN workspace_id;
+DROP TABLE user_storage;
+DROP TABLE workspace_storage;
