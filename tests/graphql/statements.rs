@@ -15,7 +15,7 @@ async fn the_number_of_statements_does_not_depend_on_the_page() {
         server.public_link(maker, &asset, json!({ "allowProxies": true })).await;
     }
     let links = "query($first: Int!) { links(first: $first) { nodes { id name state url settings { proxyPresets }
-        preparation { total } createdBy { name } target { ... on Asset { id title proxies { state } attachments { id } } } } } }";
+        preparation { total } createdBy { name storage { used } } target { ... on Asset { id title proxies { state } attachments { id } } } } } }";
     let assets = "query($first: Int!) { assets(first: $first) { nodes { id title sharing { canShare } proxies { state }
         attachments { fileName } } } }";
     for query in [links, assets] {

@@ -38,6 +38,7 @@ async fn odd_requests_are_told_what_is_wrong_and_leave_nothing() {
     let good = upload(&json!({ "file": null }));
     let (one, end) = (file("0", "content"), END);
     let with_map = |map: &str| format!("{operations}{}{one}{end}", field("map", map));
+    let long = format!("does not say where the file \"{}\"… belongs", "x".repeat(60));
     let many: Value = (0..21).map(|index| (index.to_string(), json!(["variables.input.file"]))).collect();
     for (what, body, reason) in [
         ("an entry without a place", with_map(r#"{"0":[]}"#), "does not say where the file \"0\" belongs"),
@@ -52,6 +53,7 @@ async fn odd_requests_are_told_what_is_wrong_and_leave_nothing() {
             with_map(r#"{"0":["variables.input.file"],"0":["variables.x"]}"#),
             "names the file \"0\" twice",
         ),
+        ("a long name", with_map(&json!({ "x".repeat(500_000): [] }).to_string()), &long),
         ("a place twice", with_map(r#"{"0":["variables.input.file","variables.input.file"]}"#), "has no null at"),
         (
             "a place for two",

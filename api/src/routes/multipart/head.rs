@@ -13,6 +13,9 @@ use std::{collections::HashSet, fmt};
 /// The most files in one request.
 const MAX_FILES: usize = 20;
 
+/// How much of a name errors tell, in characters.
+const LONGEST_SHOWN: usize = 60;
+
 /// What is to be done, and the names of the files' parts, in the order that [`reference()`] counts.
 pub(super) struct Head {
     pub(super) request: ClientRequest,
@@ -77,14 +80,15 @@ fn put_references(operations: &mut Value, map: &[(String, Vec<String>)]) -> Resu
     let mut names = HashSet::new();
     for (index, (name, paths)) in map.iter().enumerate() {
         if !names.insert(name) {
-            return Err(bad(format!("`map` names the file {name:?} twice.")));
+            return Err(bad(format!("`map` names the file {} twice.", shown(name))));
         }
         if paths.is_empty() {
-            return Err(bad(format!("`map` does not say where the file {name:?} belongs.")));
+            return Err(bad(format!("`map` does not say where the file {} belongs.", shown(name))));
         }
         for path in paths {
             let place = place(operations, path).filter(|place| place.is_null());
-            *place.ok_or_else(|| bad(format!("`operations` has no null at {path:?}.")))? = reference(index).into();
+            *place.ok_or_else(|| bad(format!("`operations` has no null at {}.", shown(path))))? =
+                reference(index).into();
         }
     }
     Ok(())
@@ -99,6 +103,14 @@ fn place<'a>(operations: &'a mut Value, path: &str) -> Option<&'a mut Value> {
         Value::Array(items) => step.parse::<usize>().ok().and_then(|index| items.get_mut(index)),
         _ => None,
     })
+}
+
+/// A name as an error tells it: a client may have made it very long.
+pub(super) fn shown(name: &str) -> String {
+    match name.char_indices().nth(LONGEST_SHOWN) {
+        Some((end, _)) => format!("{:?}…", &name[..end]),
+        None => format!("{name:?}"),
+    }
 }
 
 /// The next part, which has this name and holds JSON.

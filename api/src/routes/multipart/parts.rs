@@ -3,7 +3,7 @@
 //! Those that come before the one that is asked for are kept until somebody asks for them, too. What nobody has taken is
 //! deleted; and when the client hangs up, all of this is dropped and nothing is left.
 
-use super::{reader::Reader, slots::Slot};
+use super::{head::shown, reader::Reader, slots::Slot};
 use actix_multipart::Field;
 use futures::StreamExt;
 use graphql::{
@@ -131,8 +131,8 @@ impl Parts {
         }
         self.storage.check_room(to_come, self.min_free_disk).await.map_err(failed)?;
         let Some(part) = self.reader.next().await.map_err(Refusal::Failed)? else {
-            let name = &self.files[wanted].name;
-            return Err(bad(format!("The file {name:?} that `map` names did not come.")));
+            let name = shown(&self.files[wanted].name);
+            return Err(bad(format!("The file {name} that `map` names did not come.")));
         };
         let index = self.place(&part)?;
         self.files[index].state = State::Gone;
@@ -159,11 +159,11 @@ impl Parts {
     fn place(&self, part: &Field) -> Result<usize, Refusal> {
         let name = part.name().unwrap_or_default();
         let Some(index) = self.files.iter().position(|file| file.name == name) else {
-            return Err(bad(format!("`map` does not say where the file {name:?} belongs.")));
+            return Err(bad(format!("`map` does not say where the file {} belongs.", shown(name))));
         };
         match self.files[index].state {
             State::Awaited => Ok(index),
-            _ => Err(bad(format!("The file {name:?} comes twice."))),
+            _ => Err(bad(format!("The file {} comes twice.", shown(name)))),
         }
     }
 
