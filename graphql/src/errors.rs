@@ -26,7 +26,7 @@ pub enum Error {
     Unavailable(String),
     /// The blobs have no room left, or hardly any.
     StorageFull,
-    /// A quota leaves too little room; what to say. A mutation tells it as a [`UserError`].
+    /// A quota leaves too little room; what to say. A mutation tells it as a `userError`.
     QuotaExceeded(String),
     /// The client was too slow; what to say.
     TimedOut(String),
