@@ -2,11 +2,11 @@
 //! for them, after all other checks.
 //!
 //! See <https://github.com/jaydenseric/graphql-multipart-request-spec>: first the field `operations`, then `map`,
-//! then the files. Whoever is refused before all is read still gets the answer, and the rest is not read.
+//! then the files. Whoever is refused before all is read still gets the answer
+//! (`api/src/deadline.rs`), and the rest is not read.
 
 mod body;
 mod head;
-mod hold;
 mod parts;
 mod reader;
 mod slots;
@@ -24,13 +24,14 @@ use actix_web::{
     web,
 };
 use body::Body;
-use graphql::{Caller, Error, Gateway, Services};
+use graphql::{Error, Gateway, Services};
 use head::NoRequest;
-use hold::hold;
 use reader::Reader;
-use slots::Slot;
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// What a request with files costs before they are read.
+const COST: u64 = 1000;
 
 /// How long the fields before the files may take: they are small.
 const HEAD: Duration = Duration::from_mins(1);
@@ -46,33 +47,27 @@ pub(super) async fn post(
     payload: web::Payload,
 ) -> HttpResponse {
     // Strangers are turned away before they have sent anything.
-    let user = match caller(http, services).await {
-        Ok(Caller { viewer: Some(viewer), .. }) => viewer.user.id,
-        Ok(_) => return hold(fail(http, Error::Unauthenticated), payload),
-        Err(error) => return hold(fail(http, error), payload),
+    let (caller, user) = match caller(http, services).await {
+        Ok(caller) => match caller.viewer.as_ref().map(|viewer| viewer.user.id) {
+            Some(user) => (caller, user),
+            None => return fail(http, Error::Unauthenticated),
+        },
+        Err(error) => return fail(http, error),
     };
-    let Some(slot) = slots.enter(user) else { return hold(too_many(http, slots), payload) };
+    if let Err(error) = services.charge(&caller, COST) {
+        return fail(http, error);
+    }
+    let Some(slot) = slots.enter(user) else { return too_many(http, slots) };
     let body = Body::new(payload, slots.idle, slots.deadline);
-    let reader = Reader::new(http.headers(), body);
-    answer(http, services, gateway, reader, slot).await
-}
-
-async fn answer(
-    http: &HttpRequest,
-    services: &web::Data<Services>,
-    gateway: &web::Data<Gateway>,
-    mut reader: Reader,
-    slot: Slot,
-) -> HttpResponse {
+    let mut reader = Reader::new(http.headers(), body);
     let late = || Err(Error::TimedOut(format!("`operations` and `map` took longer than {} s.", HEAD.as_secs())).into());
     let head = match timeout(HEAD, head::read(&mut reader)).await.unwrap_or_else(|_| late()) {
         Ok(head) => head,
-        Err(NoRequest::Bad(error)) => return hold(reject(http, error), reader),
-        Err(NoRequest::Refused(refusal)) => return hold(refuse_request(http, refusal), reader),
+        Err(NoRequest::Bad(error)) => return reject(http, error),
+        Err(NoRequest::Refused(refusal)) => return refuse_request(http, refusal),
     };
     let mut parts = Parts::new(reader, head.names, services, slot);
-    let response = execute(http, services, gateway, head.request, Some(&mut parts)).await;
-    hold(response, parts)
+    execute(http, services, gateway, head.request, Some(&mut parts)).await
 }
 
 /// The status of a request that could not be read; none where the answer says more.
