@@ -6,7 +6,6 @@
 
 mod backoff;
 mod feeder;
-pub mod media;
 mod metrics;
 mod outage;
 pub mod queue;

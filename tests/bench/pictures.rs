@@ -6,7 +6,7 @@ use domain::{
     watermark::{Opacity, Placement},
 };
 use image::{ImageEncoder, Rgba, RgbaImage, codecs::png::PngEncoder};
-use jobs::media::{Mark, Wanted, pictures};
+use media::{Mark, Wanted, pictures};
 use std::{
     fs,
     io::{BufRead, BufReader, Write},

@@ -1,7 +1,7 @@
 //! What a bad file may cost: each is looked at in a process of its own, whose memory and time are measured.
 
 use domain::{Preset, media::sniff};
-use jobs::media::{MediaError, Wanted, pictures, video};
+use media::{MediaError, Wanted, pictures, video};
 use nix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 use std::{fs, path::Path, process::Command, time::Duration};

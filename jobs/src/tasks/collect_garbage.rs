@@ -5,7 +5,7 @@
 //! will never get one, and nobody has to be kept from working meanwhile.
 
 use super::Report;
-use crate::{Parts, media};
+use crate::Parts;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use schema::{blobs, proxies};

@@ -1,11 +1,9 @@
 //! Looks into a new original: makes its pictures and notes its size, or how long a recording plays.
 
 use super::render_proxy;
-use crate::{
-    Parts,
-    media::{self, MediaError},
-};
+use crate::Parts;
 use domain::AssetKind;
+use media::MediaError;
 use schema::assets;
 use storage::Blob;
 use uuid::Uuid;

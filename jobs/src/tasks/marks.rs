@@ -1,10 +1,8 @@
 //! Watermarks that were used of late, decoded: a bulk share draws the same one on thousands of pictures.
 
-use crate::{
-    Parts,
-    media::{Mark, MediaError},
-};
+use crate::Parts;
 use domain::watermark::Opacity;
+use media::{Mark, MediaError};
 use quick_cache::sync::Cache;
 use schema::proxies::Watermark;
 use std::{fmt, sync::Arc};

@@ -2,11 +2,9 @@
 //! ones when a link needs them. The original is decoded once for all of them.
 
 use super::wanted::{InStorage, Work};
-use crate::{
-    Parts,
-    media::{self, Made, MediaError},
-};
+use crate::Parts;
 use domain::{AssetKind, Preset};
+use media::{Made, MediaError};
 use schema::assets;
 use uuid::Uuid;
 

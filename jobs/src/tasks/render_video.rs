@@ -1,10 +1,8 @@
 //! Makes the videos of an asset that are wanted and not there, one after the other.
 
 use super::wanted::{InStorage, Work};
-use crate::{
-    Parts,
-    media::{self, MediaError, Wanted},
-};
+use crate::Parts;
+use media::{MediaError, Wanted};
 use std::path::Path;
 use uuid::Uuid;
 

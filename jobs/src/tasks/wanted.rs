@@ -1,10 +1,8 @@
 //! What of an asset's proxies is to be made now: those that are pending, and watermarked ones with an old watermark.
 
-use crate::{
-    Parts,
-    media::{Mark, MediaError, Wanted},
-};
+use crate::Parts;
 use domain::{Preset, ProxyState};
+use media::{Mark, MediaError, Wanted};
 use schema::{
     assets::{self, Asset},
     proxies::{self, Proxy, ReadyProxy, Stored, Watermark},

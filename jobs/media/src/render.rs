@@ -127,7 +127,7 @@ fn bytes_of(picture: &mut DynamicImage) -> Result<&mut [u8], MediaError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::test_files::gradient;
+    use crate::test_files::gradient;
 
     #[test]
     fn bands_show_no_seam() {

@@ -6,6 +6,8 @@
 //!
 //! A picture is decoded once, at a reduced scale where its format can do that; each smaller one is made from the one
 //! before. Nothing of what the camera wrote beside the pixels gets into a proxy, except for a colour profile.
+//!
+//! A crate of its own, because it is optimised in every build: what libraries are generic over is compiled here.
 
 mod cmyk;
 mod encode;
@@ -31,6 +33,6 @@ mod watermark;
 pub use outcome::{Made, MadeProxy, MadeVideo, MediaError, Wanted};
 pub use pictures::pictures;
 pub use probe::playing_time;
-pub(crate) use scratch::{scratch, sweep};
+pub use scratch::{scratch, sweep};
 pub use video::video;
 pub use watermark::Mark;

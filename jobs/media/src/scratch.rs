@@ -14,13 +14,13 @@ const PREFIX: &str = "vitrine";
 static PROCESS: LazyLock<String> = LazyLock::new(|| Uuid::new_v4().simple().to_string());
 
 /// A folder for temporary files, gone when dropped. Its name says whose it is, for when there is nobody to drop it.
-pub(crate) fn scratch() -> Result<TempDir, MediaError> {
+pub fn scratch() -> Result<TempDir, MediaError> {
     let prefix = format!("{PREFIX}-{}-{}-", std::process::id(), *PROCESS);
     Ok(tempfile::Builder::new().prefix(&prefix).tempdir().context("there is no room for temporary files")?)
 }
 
 /// Deletes what killed processes left behind before this time, and returns how many folders that were.
-pub(crate) fn sweep(before: DateTime<Utc>) -> anyhow::Result<usize> {
+pub fn sweep(before: DateTime<Utc>) -> anyhow::Result<usize> {
     let mut swept = 0;
     for entry in fs::read_dir(std::env::temp_dir()).context("the temporary files cannot be listed")?.flatten() {
         let is_left = entry.file_name().to_str().is_some_and(is_left);

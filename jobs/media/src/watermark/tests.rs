@@ -1,7 +1,7 @@
 //! Where a mark is, how much it hides, and that it is always seen.
 
 use super::*;
-use crate::media::{Wanted, gray, render::render, segments::Segments, still::Still, test_files::file};
+use crate::{Wanted, gray, render::render, segments::Segments, still::Still, test_files::file};
 use domain::Preset;
 use image::{GenericImageView, GrayImage, ImageFormat, Rgb, RgbImage, metadata::Orientation};
 use moxcms::ColorProfile;

@@ -1,7 +1,7 @@
 //! Videos that `ffmpeg` makes, made into smaller ones.
 
 use super::*;
-use crate::media::{
+use crate::{
     pictures,
     test_files::{clip, file, made_by, turned},
 };
@@ -115,7 +115,7 @@ async fn a_playlist_opens_no_other_file() {
         format!("#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{}\n#EXT-X-ENDLIST\n", hidden.display()),
         format!("ffconcat version 1.0\nfile {}\n", hidden.display()),
     ] {
-        let list = crate::media::test_files::on_disk(list.as_bytes());
+        let list = crate::test_files::on_disk(list.as_bytes());
         let output = tempfile::NamedTempFile::new().unwrap();
         let refusal = video(list.path(), &SMALL, None, output.path()).await.unwrap_err();
         assert!(matches!(refusal, MediaError::Unusable(_)), "{refusal:?}");

@@ -1,9 +1,7 @@
 //! What goes in and what comes out, by file format.
 
 use super::*;
-use crate::media::test_files::{
-    PLACE, clip, file, gradient, jpeg, made_by, on_disk, pdf, photo, profile, turned, with_facts,
-};
+use crate::test_files::{PLACE, clip, file, gradient, jpeg, made_by, on_disk, pdf, photo, profile, turned, with_facts};
 use domain::Preset;
 use image::{DynamicImage, GenericImageView, RgbaImage};
 use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
@@ -217,7 +215,7 @@ async fn pictures_for_print_become_colours() {
         let image =
             turbojpeg::Image { pixels: &pixels[..], width: 64, pitch: 256, height: 64, format: PixelFormat::CMYK };
         let bytes = encoder.compress_to_vec(image).unwrap();
-        let bytes = crate::media::segments::with_profile(&bytes, &profile(*b"CMYK"));
+        let bytes = crate::segments::with_profile(&bytes, &profile(*b"CMYK"));
         let made = made(&bytes, "image/jpeg").await.unwrap();
         let colour = shown(&made, 0).get_pixel(30, 30).0;
         assert!(colour[0] < 20 && colour[1] > 235 && colour[2] > 235, "{colorspace:?}: {colour:?}");
