@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{LONG, Options, Running, Visitor, fixtures, short, start_with};
 
-/// A server that lets a user spend two thousand units at once, and a stranger two hundred.
+/// A server that lets a user spend six thousand units at once, and a stranger six hundred.
 async fn slow() -> Running {
-    start_with(Options { request_rate: RequestRate::Units(100), ..Options::default() }).await
+    start_with(Options { request_rate: RequestRate::Units(300), ..Options::default() }).await
 }
 
 async fn ask(visitor: &Visitor, token: &str, query: &str) -> Response {
@@ -19,10 +19,15 @@ async fn ask(visitor: &Visitor, token: &str, query: &str) -> Response {
     request.json(&json!({ "query": query })).send().await.unwrap()
 }
 
+/// A query that costs about sixty.
+fn much() -> String {
+    format!("{{ {} }}", (0..20).map(|index| format!("a{index}: viewer {{ email }}")).collect::<Vec<_>>().join(" "))
+}
+
 /// Asks until it is told to wait, and returns after how many answers, and for how long.
 async fn until_told(visitor: &Visitor, token: &str) -> (usize, u64) {
     for asked in 0..1000 {
-        let answer = ask(visitor, token, "{ viewer { email } }").await;
+        let answer = ask(visitor, token, &much()).await;
         if answer.status() == StatusCode::TOO_MANY_REQUESTS {
             let header: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
             let body: Value = answer.json().await.unwrap();
@@ -41,9 +46,14 @@ async fn a_stranger_who_asks_for_too_much_waits_and_then_goes_on() {
     let server = slow().await;
     let visitor = server.visitor_from("203.0.113.7");
     let (asked, wait) = until_told(&visitor, "").await;
-    assert!(asked >= 20 && (1..=2).contains(&wait), "{asked} {wait}");
+    assert!(asked >= 5 && (1..=3).contains(&wait), "{asked} {wait}");
     assert_eq!(ask(&server.visitor_from("203.0.113.8"), "", "{ viewer { email } }").await.status(), 200);
-    let healed = async { while ask(&visitor, "", "{ viewer { email } }").await.status() != 200 {} };
+    // Whoever waits as long as told, gets in. Reading a request costs a little, so that asking all the time does not help.
+    let healed = async {
+        while ask(&visitor, "", &much()).await.status() != 200 {
+            tokio::time::sleep(Duration::from_secs(wait)).await;
+        }
+    };
     tokio::time::timeout(LONG, healed).await.expect("it heals");
 }
 
@@ -62,7 +72,7 @@ async fn users_are_charged_wherever_they_are_and_strangers_beside_them_are_not()
     // A WebSocket is no way around it.
     let mut socket = server.socket(&admin).await;
     let told = loop {
-        socket.subscribe("1", "{ viewer { email } }", Value::Null).await;
+        socket.subscribe("1", &much(), Value::Null).await;
         let told = socket.next().await.unwrap();
         if told["type"] == "error" {
             break told;
