@@ -1,7 +1,7 @@
 //! Passwords: checking, hashing, generating.
 //!
-//! A new one is hashed in one form ([`prepare`]), so that it can be typed at any keyboard, and what is tried first by
-//! whoever guesses is refused ([`common`]): for a user all of a long list, for a link its beginning only. A link lasts
+//! A new one is hashed in one form (`prepare.rs`), so that it can be typed at any keyboard, and what is tried first by
+//! whoever guesses is refused (`common.rs`): for a user all of a long list, for a link its beginning only. A link lasts
 //! for days and its owner reads the password out to others, and the throttle leaves strangers about two thousand guesses
 //! a day.
 //!
