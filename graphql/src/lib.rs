@@ -2,7 +2,7 @@
 //!
 //! One file a type, a query, a mutation or a subscription. A resolver reads top-down: who asks, load, decide (`domain`), one
 //! transaction, answer. Refusals that the user can mend are `userErrors`; all others are [`Error`]. Before any resolver
-//! runs, a request is checked as a whole ([`request`]).
+//! runs, a request is checked as a whole (`request`).
 //!
 //! Signing in and adding files are actions of their own, because the pages and the command line do them too.
 
