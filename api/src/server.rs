@@ -36,6 +36,10 @@ use tokio::{sync::watch, time::timeout};
 /// Connections to Postgres of one process.
 const POOL_SIZE: usize = 20;
 
+/// How many times longer than the largest share a list in the variables of a request may be. What is longer than the
+/// share is refused in words of its own; this keeps far longer ones from being read.
+const ITEMS_PER_SHARED: usize = 4;
+
 /// How long a shutdown waits for running requests, in seconds.
 const SHUTDOWN_SECONDS: u64 = 10;
 
@@ -133,7 +137,7 @@ pub fn serve(
     let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
     let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
     let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
-    let limits = Limits { introspection: config.introspection };
+    let limits = Limits { introspection: config.introspection, items: ITEMS_PER_SHARED * config.max_share.max(1000) };
     let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
     let slots = web::Data::new(Slots::new(&config.uploads));
     let stopping = Stopping::default();

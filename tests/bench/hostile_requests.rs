@@ -163,6 +163,14 @@ pub(crate) fn all(link: &str) -> Vec<Hostile> {
     all.push(signed_in("introspection, 150 times", {
         format!("{{{}}}", times(150, |n| format!("a{n}:__schema{{types{{fields{{type{{name}}}}}}}}")))
     }));
+    // As much as the limit of cost lets pass.
+    all.push(of_link("18 QR codes of 2048", times(18, |n| format!("a{n}:qrCode(format:PNG,size:2048){{data}}"))));
+    all.push(signed_in("60 pages of 100 links", {
+        format!("{{{}}}", times(60, |n| format!("a{n}:links(first:100){{nodes{{id name}}}}")))
+    }));
+    all.push(signed_in("introspection, 30 times", {
+        format!("{{{}}}", times(30, |n| format!("a{n}:__schema{{types{{fields{{type{{name}}}}}}}}")))
+    }));
     for count in [5_000, 20_000] {
         let fields = times(count, |n| format!("unknown{n}"));
         all.push(signed_in(&format!("{count} unknown fields"), format!("{{{fields}}}")));

@@ -240,7 +240,8 @@ pub(super) struct Refused<'a> {
 
 /// Refuses what is no GraphQL request at all.
 pub(super) fn refuse(http: &HttpRequest, status: StatusCode, message: &str) -> HttpResponse {
-    build(http, status, &Refused { errors: &[server_error(message, "BAD_USER_INPUT")] })
+    let code = if status == StatusCode::REQUEST_TIMEOUT { "REQUEST_TIMEOUT" } else { "BAD_USER_INPUT" };
+    build(http, status, &Refused { errors: &[server_error(message, code)] })
 }
 
 /// Refuses a request for what it asks.

@@ -12,6 +12,8 @@ pub(super) const LEVELS: usize = 30;
 pub struct Limits {
     /// Whether the schema may be asked for, and names are suggested for those that are misspelt.
     pub introspection: bool,
+    /// The most items of a list in the variables.
+    pub items: usize,
 }
 
 /// The limits of one caller.

@@ -34,6 +34,7 @@ use async_graphql::{Variables, parser::types::ExecutableDocument};
 use document::Checked;
 use quick_cache::{Weighter, sync::Cache};
 use std::sync::{Arc, LazyLock};
+use variables::Coercion;
 
 pub use async_graphql::parser::types::OperationType;
 
@@ -108,7 +109,8 @@ impl Requests {
         let ClientRequest { query, operation_name, mut variables, tells_cost, bytes: _ } = request;
         limits.size(&query)?;
         let checked = self.checked(query, operation_name, limits)?;
-        variables::coerce(&SCHEMA, &checked.variables, &mut variables, limits.suggests)?;
+        let coercion = Coercion::new(&SCHEMA, limits.suggests, self.limits.items);
+        coercion.coerce(&checked.variables, &mut variables)?;
         let cost = cost::count(&checked, &variables, limits)?;
         let document = left_out::without(checked.runnable.clone(), &checked.variables, &variables);
         Ok(Operation { kind: checked.kind, cost, tells_cost, document, variables })

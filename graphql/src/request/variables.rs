@@ -20,47 +20,46 @@ use serde_json::Number;
 /// How much of a value a message repeats, in characters.
 const SHOWN: usize = 60;
 
-/// Checks the values of an operation's variables, and puts defaults in the place of those that were not sent. Those of
-/// other names are dropped.
-pub(super) fn coerce(
-    schema: &Schema,
-    defined: &[Variable],
-    sent: &mut Variables,
-    suggests: bool,
-) -> Result<(), Refusal> {
-    let mut coercion = Coercion { schema, suggests, problems: Vec::new(), path: Vec::new() };
-    let mut coerced = Variables::default();
-    for Variable { name, ty, default } in defined {
-        match (sent.remove(name.as_str()), default) {
-            (Some(mut value), _) => {
-                coercion.path = vec![PathSegment::Field(name.clone())];
-                coercion.value(&mut value, ty);
-                coerced.insert(Key::new(name), value);
-            }
-            (None, Some(default)) => {
-                coerced.insert(Key::new(name), default.clone());
-            }
-            (None, None) if ty.is_non_null() => {
-                let message = format!("Variable \"${name}\" of required type \"{ty}\" was not provided.");
-                let problem = Problem::new(RequestErrorCode::Input, message);
-                coercion.problems.push(problem.in_input(vec![PathSegment::Field(name.clone())]));
-            }
-            (None, None) => {}
-        }
-    }
-    *sent = coerced;
-    if coercion.problems.is_empty() { Ok(()) } else { Err(Refusal::of(coercion.problems, None)) }
-}
-
-struct Coercion<'a> {
+/// Checks values one after the other.
+pub(super) struct Coercion<'a> {
     schema: &'a Schema,
     suggests: bool,
+    /// The most items of a list.
+    items: usize,
     problems: Vec<Problem>,
     /// Where in the variables, from the name of the variable.
     path: Vec<PathSegment>,
 }
 
 impl<'a> Coercion<'a> {
+    pub(super) fn new(schema: &'a Schema, suggests: bool, items: usize) -> Self {
+        Self { schema, suggests, items, problems: Vec::new(), path: Vec::new() }
+    }
+
+    /// Checks the values of an operation's variables, and puts defaults in the place of those that were not sent. Those
+    /// of other names are dropped.
+    pub(super) fn coerce(mut self, defined: &'a [Variable], sent: &mut Variables) -> Result<(), Refusal> {
+        let mut coerced = Variables::default();
+        for Variable { name, ty, default } in defined {
+            self.path = vec![PathSegment::Field(name.clone())];
+            match (sent.remove(name.as_str()), default) {
+                (Some(mut value), _) => {
+                    self.value(&mut value, ty);
+                    coerced.insert(Key::new(name), value);
+                }
+                (None, Some(default)) => {
+                    coerced.insert(Key::new(name), default.clone());
+                }
+                (None, None) if ty.is_non_null() => {
+                    self.add(format!("Variable \"${name}\" of required type \"{ty}\" was not provided."));
+                }
+                (None, None) => {}
+            }
+        }
+        *sent = coerced;
+        if self.problems.is_empty() { Ok(()) } else { Err(Refusal::of(self.problems, None)) }
+    }
+
     fn value(&mut self, value: &mut Value, wanted: &'a ast::Type) {
         if self.problems.len() >= MAX_ERRORS {
             return;
@@ -74,6 +73,10 @@ impl<'a> Coercion<'a> {
                 self.invalid(value, &format!("Expected non-nullable type \"{wanted}\" not to be null."));
             }
             Value::Null => {}
+            Value::List(items) if wanted.is_list() && items.len() > self.items => {
+                let (has, most) = (items.len(), self.items);
+                self.invalid(value, &format!("The list has {has} items, and {most} is the limit."));
+            }
             Value::List(items) if wanted.is_list() => {
                 for (index, item) in items.iter_mut().enumerate() {
                     self.within(PathSegment::Index(index), |this| this.value(item, wanted.item_type()));
