@@ -9,11 +9,11 @@ use super::{
 };
 use apollo_compiler::{
     ExecutableDocument, Node, Schema, ast,
-    diagnostic::ToCliReport,
+    diagnostic::{Diagnostic, ToCliReport},
     executable::{Operation, Selection, SelectionSet},
     introspection,
     parser::Parser,
-    validation::{DiagnosticList, Valid, WithErrors},
+    validation::{DiagnosticData, DiagnosticList, Valid, WithErrors},
 };
 use async_graphql::{
     Value,
@@ -155,16 +155,28 @@ fn validators(schema: &Schema, errors: &DiagnosticList, literals_are_told: bool,
         if literals_are_told && LITERAL_ERRORS.contains(&kind) {
             return None;
         }
-        let mut message = diagnostic.error.unstable_compat_message().unwrap_or_else(|| match kind {
-            "RecursionError" | "RecursionLimitError" => "The document is nested too deeply.".to_owned(),
-            _ => diagnostic.error.to_string(),
-        });
+        let mut message = in_words(kind, &diagnostic);
         if suggests {
             message.push_str(&suggestions::for_message(schema, kind, &message));
         }
         Some(Problem::validation(message).at(diagnostic.error.location().map(|location| location.offset())))
     });
     told.take(super::refusal::MAX_ERRORS).collect()
+}
+
+/// An error in the words of graphql-js, where the validator has them; with its slips of the pen put right.
+fn in_words(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
+    let message = diagnostic.error.unstable_compat_message();
+    match (kind, message) {
+        ("RecursionError" | "RecursionLimitError", _) => "The document is nested too deeply.".to_owned(),
+        ("RecursiveFragmentDefinition", Some(message)) => match message.split_once(" via ") {
+            Some((itself, "\"\"" | "")) => format!("{itself}."),
+            _ => format!("{message}."),
+        },
+        ("ConflictingFieldType", Some(message)) => message.replacen(" and \"", "\" and \"", 1),
+        (_, Some(message)) => message,
+        (_, None) => diagnostic.error.to_string(),
+    }
 }
 
 fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a Node<Operation>, Refusal> {
