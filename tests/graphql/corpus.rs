@@ -29,6 +29,11 @@ const KNOWN: &[(&str, &str, &str)] = &[
         "no finite number, so that the specification refuses it; graphql-js takes it for Infinity",
     ),
     (
+        "variables: default makes null impossible, null sent",
+        "BAD_USER_INPUT",
+        "an error of the field by the specification, found while mutations before it are done; we tell it before",
+    ),
+    (
         "values: ID 99999999999999999999999999",
         "GRAPHQL_VALIDATION_FAILED",
         "the executor reads no number as long as that for an id; none of ours is a number",

@@ -49,6 +49,8 @@ pub(super) struct Checked {
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) ty: ast::Type,
+    /// Whether it stands where no null may be, whatever its type says.
+    pub(super) never_null: bool,
     pub(super) default: Option<Value>,
 }
 
@@ -68,26 +70,25 @@ pub(super) fn check(
     };
     let positions = Positions::of(text);
     let document = match validated {
-        Ok(document) => {
-            let problems = literals::check(schema, &document, limits.suggests);
-            if !problems.is_empty() {
-                return Err(Refusal::of(problems, Some(&positions)));
-            }
-            document
-        }
+        Ok(document) => document,
         Err(WithErrors { partial, errors }) => {
-            let mut problems = literals::check(schema, &partial, limits.suggests);
+            let mut problems = literals::check(schema, &partial, limits.suggests).problems;
             problems.extend(validators(schema, &errors, !problems.is_empty(), limits.suggests));
             return Err(Refusal::of(problems, Some(&positions)));
         }
     };
+    let found = literals::check(schema, &document, limits.suggests);
+    if !found.problems.is_empty() {
+        return Err(Refusal::of(found.problems, Some(&positions)));
+    }
     let operation = chosen(&document, operation_name)?.clone();
+    let never_null = found.never_null(&operation);
     introspection::check_max_depth(&document, &operation)
         .map_err(|_| Refusal::one(RequestErrorCode::Validation, "Maximum introspection depth exceeded"))?;
     Ok(Checked {
         kind: convert::kind(operation.operation_type),
         tokens: parser.tokens_reached(),
-        variables: operation.variables.iter().map(|definition| variable(definition)).collect(),
+        variables: operation.variables.iter().map(|definition| variable(definition, &never_null)).collect(),
         runnable: convert::runnable(&document, &operation, &positions),
         introspects: introspects(&document, &operation.selection_set, &mut HashSet::new()),
         document,
@@ -189,10 +190,11 @@ fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'
     })
 }
 
-fn variable(definition: &ast::VariableDefinition) -> Variable {
+fn variable(definition: &ast::VariableDefinition, never_null: &HashSet<String>) -> Variable {
     Variable {
         name: definition.name.to_string(),
         ty: (*definition.ty).clone(),
+        never_null: never_null.contains(definition.name.as_str()),
         default: definition.default_value.as_ref().and_then(|value| convert::constant(value)),
     }
 }

@@ -10,8 +10,12 @@ mod places;
 mod values;
 
 use super::refusal::Problem;
-use apollo_compiler::{ExecutableDocument, Schema, ast, executable};
+use apollo_compiler::{
+    ExecutableDocument, Schema, ast,
+    executable::{self, Operation},
+};
 use places::Places;
+use std::collections::HashSet;
 use values::Values;
 
 /// The kinds of the validator's errors that are told here, in the words of graphql-js.
@@ -26,8 +30,23 @@ pub(super) const LITERAL_ERRORS: [&str; 8] = [
     "UndefinedVariable",
 ];
 
-/// All that is wrong with the values of a document.
-pub(super) fn check(schema: &Schema, document: &ExecutableDocument, suggests: bool) -> Vec<Problem> {
+/// What was found out about the values of a document.
+pub(super) struct Found<'a> {
+    /// All that is wrong with them.
+    pub(super) problems: Vec<Problem>,
+    places: Places<'a>,
+}
+
+impl Found<'_> {
+    /// The variables of an operation that stand where no null may be. Their types may allow it, where they have a
+    /// default: then the value decides.
+    pub(super) fn never_null(&self, operation: &Operation) -> HashSet<String> {
+        self.places.never_null(operation)
+    }
+}
+
+/// Looks at all values of a document.
+pub(super) fn check<'a>(schema: &'a Schema, document: &'a ExecutableDocument, suggests: bool) -> Found<'a> {
     let mut walk = Walk { schema, values: Values::new(schema, suggests) };
     let mut places = Places::default();
     for fragment in document.fragments.values() {
@@ -43,7 +62,7 @@ pub(super) fn check(schema: &Schema, document: &ExecutableDocument, suggests: bo
     }
     let mut problems = walk.values.problems;
     problems.extend(places.misplaced());
-    problems
+    Found { problems, places }
 }
 
 /// A way through a document, to all values in it.

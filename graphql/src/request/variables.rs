@@ -40,9 +40,12 @@ impl<'a> Coercion<'a> {
     /// of other names are dropped.
     pub(super) fn coerce(mut self, defined: &'a [Variable], sent: &mut Variables) -> Result<(), Refusal> {
         let mut coerced = Variables::default();
-        for Variable { name, ty, default } in defined {
+        for Variable { name, ty, never_null, default } in defined {
             self.path = vec![PathSegment::Field(name.clone())];
             match (sent.remove(name.as_str()), default) {
+                (Some(Value::Null), _) if *never_null && !ty.is_non_null() => {
+                    self.add(format!("Variable \"${name}\" must not be null: it stands where a value is required."));
+                }
                 (Some(mut value), _) => {
                     self.value(&mut value, ty);
                     coerced.insert(Key::new(name), value);

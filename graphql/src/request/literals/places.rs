@@ -58,6 +58,13 @@ impl<'a> Places<'a> {
         problems
     }
 
+    /// The variables of an operation that stand where no null may be.
+    pub(super) fn never_null(&self, operation: &Operation) -> HashSet<String> {
+        let own = self.operations.iter().filter(|(other, _)| other.name == operation.name);
+        let used = own.flat_map(|(_, uses)| self.reached(uses)).flat_map(|uses| &uses.variables);
+        used.filter(|used| used.wanted.is_non_null()).map(|used| used.name.to_string()).collect()
+    }
+
     /// These uses, and those of all fragments behind them.
     fn reached<'s>(&'s self, uses: &'s Uses<'a>) -> Vec<&'s Uses<'a>> {
         let (mut reached, mut seen, mut next) = (Vec::new(), HashSet::new(), vec![uses]);
