@@ -2,10 +2,13 @@
 
 use super::{
     MediaError, encode, limits, raster,
-    render::{FILTER, shrink},
+    render::{FILTER, resize, shrink},
 };
 use domain::watermark::{Opacity, Placement, Unsuitable, check_size, check_visible};
-use fast_image_resize::{ResizeOptions, Resizer};
+use fast_image_resize::{
+    PixelType, ResizeOptions, Resizer,
+    images::{Image, ImageRef},
+};
 use image::{DynamicImage, Rgba, RgbaImage};
 
 /// The longest edge at which a mark is kept, in pixels: more than half of the largest proxy is never needed.
@@ -90,17 +93,13 @@ impl Mark {
         if (width, height) == self.picture.dimensions() {
             return Ok(self.picture.clone());
         }
-        // The library's types hold any picture; this one is not copied for it but borrowed.
-        let from = fast_image_resize::images::ImageRef::new(
-            self.picture.width(),
-            self.picture.height(),
-            self.picture.as_raw(),
-            fast_image_resize::PixelType::U8x4,
-        );
-        let mut scaled = DynamicImage::new_rgba8(width, height);
-        let options = ResizeOptions::new().resize_alg(FILTER);
-        Resizer::new().resize(&from.map_err(anyhow::Error::new)?, &mut scaled, &options).map_err(anyhow::Error::new)?;
-        Ok(scaled.into_rgba8())
+        let failed = anyhow::Error::new;
+        let (pixels, (from_width, from_height)) = (self.picture.as_raw(), self.picture.dimensions());
+        let from = ImageRef::new(from_width, from_height, pixels, PixelType::U8x4).map_err(failed)?;
+        let mut scaled = RgbaImage::new(width, height);
+        let mut into = Image::from_slice_u8(width, height, &mut scaled, PixelType::U8x4).map_err(failed)?;
+        resize(&from, &mut into, &ResizeOptions::new().resize_alg(FILTER), &mut Resizer::new())?;
+        Ok(scaled)
     }
 }
 
