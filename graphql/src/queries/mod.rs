@@ -12,6 +12,12 @@ mod share_options;
 use async_graphql::MergedObject;
 
 /// Everything that can be asked.
+///
+/// A request is done whole or refused whole. Beside `userErrors`, which a user can mend, each error has a code in
+/// `extensions.code`. Before anything has run, and then without `data`: `GRAPHQL_PARSE_FAILED`,
+/// `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT` (with the path of the value in `extensions.field`),
+/// `PERSISTED_QUERY_NOT_SUPPORTED`, `RATE_LIMITED` (with `extensions.retryAfter` in seconds), `REQUEST_TIMEOUT`. Of a
+/// field: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`, `RATE_LIMITED`, `UNAVAILABLE`, `INTERNAL`.
 #[derive(MergedObject, Default)]
 pub(crate) struct Query(
     assets::AssetQueries,
