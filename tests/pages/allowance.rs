@@ -111,3 +111,19 @@ async fn what_is_under_a_living_link_is_not_limited_by_address() {
     let still = tokio::time::timeout(Duration::from_secs(30), guest.get(&page)).await.unwrap();
     assert_eq!(still.status(), 200);
 }
+
+#[tokio::test]
+async fn what_is_no_request_is_charged_and_a_made_up_token_makes_no_room() {
+    let server = slow().await;
+    let visitor = server.visitor_from("203.0.113.9");
+    let send = async |body: String| {
+        let request = visitor.request(Method::POST, "/graphql").header("content-type", "application/json");
+        request.bearer_auth("vts_made_up").body(body).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(send(format!("{{\"query\":\"{{__typename}} #{}\"}}", "x".repeat(70_000))).await, 413);
+    let mut refused = Vec::new();
+    while refused.last() != Some(&429) && refused.len() < 50 {
+        refused.push(send("x".repeat(60_000)).await);
+    }
+    assert!(refused.len() < 50 && refused[0] == 400, "{refused:?}");
+}

@@ -119,21 +119,10 @@ async fn post(
         http.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let request = match media_type.as_str() {
-        "application/json" => {
-            let limit = match request::bearer(&http) {
-                Some(_) => MAX_BYTES.max(services.max_share * ID_BYTES),
-                None => ANONYMOUS_BYTES,
-            };
-            let body = match read(payload, limit).await {
-                Ok(body) => body,
-                Err((status, message)) => return refuse(&http, status, &message),
-            };
-            match gateway.read(body).await {
-                Ok(Ok(request)) => request,
-                Ok(Err(refusal)) => return refuse_request(&http, refusal),
-                Err(NotARequest(message)) => return refuse(&http, StatusCode::BAD_REQUEST, &message),
-            }
-        }
+        "application/json" => match read_json(&http, &services, &gateway, payload).await {
+            Ok(request) => request,
+            Err(answer) => return answer,
+        },
         "multipart/form-data" => return multipart::post(&http, &services, &gateway, &slots, payload).await,
         _ => {
             let message = "Send application/json, or multipart/form-data with files.";
@@ -141,6 +130,32 @@ async fn post(
         }
     };
     execute(&http, &services, &gateway, request, None).await
+}
+
+/// Reads a request. Only a token that lives makes room for a long one; and what is no request is charged all the same.
+async fn read_json(
+    http: &HttpRequest,
+    services: &Services,
+    gateway: &Gateway,
+    payload: web::Payload,
+) -> Result<ClientRequest, HttpResponse> {
+    let length = http.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    let is_long = length.is_none_or(|length: usize| length > ANONYMOUS_BYTES);
+    let has_room = is_long && caller(http, services).await.map_err(|error| fail(http, error))?.viewer.is_some();
+    let limit = if has_room { MAX_BYTES.max(services.max_share * ID_BYTES) } else { ANONYMOUS_BYTES };
+    let body = read(payload, limit).await.map_err(|(status, message)| refuse(http, status, &message))?;
+    let bytes = body.len();
+    match gateway.read(body).await {
+        Ok(request) => request.map_err(|refusal| refuse_request(http, refusal)),
+        Err(NotARequest(message)) => {
+            let charged = match caller(http, services).await {
+                Ok(caller) => services.charge(&caller, reading_cost(bytes)),
+                Err(error) => Err(error),
+            };
+            charged.map_err(|error| fail(http, error))?;
+            Err(refuse(http, StatusCode::BAD_REQUEST, &message))
+        }
+    }
 }
 
 async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, (StatusCode, String)> {
@@ -191,7 +206,7 @@ pub(super) async fn execute(
         Ok(caller) => caller,
         Err(error) => return fail(http, error),
     };
-    if let Err(error) = services.charge(&caller, reading_cost(&request)) {
+    if let Err(error) = services.charge(&caller, reading_cost(request.bytes)) {
         return fail(http, error);
     }
     let operation = match gateway.check(request, &caller).await {
@@ -227,9 +242,9 @@ pub(super) async fn execute(
     answer
 }
 
-/// What it costs to read and check a request, whatever it asks for.
-pub(super) fn reading_cost(request: &ClientRequest) -> u64 {
-    1 + request.query.len() as u64 / 100
+/// What it costs to read and check a request of so many bytes, whatever it asks for.
+pub(super) fn reading_cost(bytes: usize) -> u64 {
+    1 + bytes as u64 / 100
 }
 
 /// An answer without `data`: nothing has run.

@@ -73,7 +73,10 @@ impl Close {
             Self::Unauthorized => (4401, "Unauthorized".to_owned()),
             Self::Forbidden => (4403, "Forbidden".to_owned()),
             Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
-            Self::IdInUse(id) => (4409, format!("Subscriber for {id} already exists")),
+            // A closing frame holds 123 bytes of words.
+            Self::IdInUse(id) => {
+                (4409, format!("Subscriber for {} already exists", id.chars().take(20).collect::<String>()))
+            }
             Self::SecondInit => (4429, "Too many initialisation requests".to_owned()),
             Self::TooManyConnections => {
                 (4429, "Too many connections from this address; close another first".to_owned())
@@ -86,6 +89,12 @@ impl Close {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_fit_into_a_closing_frame() {
+        let reason = Close::IdInUse("🐦".repeat(500)).reason().and_then(|reason| reason.description);
+        assert!(reason.is_some_and(|words| words.len() <= 123));
+    }
 
     #[test]
     fn messages_are_read_as_the_protocol_writes_them() {

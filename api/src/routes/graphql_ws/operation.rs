@@ -57,7 +57,7 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Va
     let limited = |error| one(Event::Refused(failed(error).errors));
     let operation = match ClientRequest::from_value(payload) {
         Ok(Ok(request)) => {
-            if let Err(error) = services.charge(&caller, reading_cost(&request)) {
+            if let Err(error) = services.charge(&caller, reading_cost(request.bytes)) {
                 return limited(error);
             }
             gateway.check(request, &caller).await
