@@ -171,7 +171,7 @@ async fn read(mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, (Statu
         })?;
         if body.len() + chunk.len() > limit {
             let message = format!(
-                "The request is larger than {limit} bytes, which is the limit{}; send files as multipart/form-data.",
+                "The request is larger than {limit} bytes, which is the limit{}. Files are sent as multipart/form-data.",
                 if limit == ANONYMOUS_BYTES { " without a token" } else { "" }
             );
             return Err((StatusCode::PAYLOAD_TOO_LARGE, message));
@@ -265,10 +265,12 @@ pub(super) fn refuse_request(http: &HttpRequest, refusal: Refusal) -> HttpRespon
     build(http, status, &Refused { errors: &refusal.errors })
 }
 
-/// Answers that nothing could be run.
+/// Answers that nothing could be run; so there is no `data` either.
 pub(super) fn fail(http: &HttpRequest, error: Error) -> HttpResponse {
     let error: async_graphql::Error = error.into();
-    answer(http, Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]))
+    let mut response = Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]);
+    let status = complete(http, &mut response);
+    with_wait(build(http, status, &Refused { errors: &response.errors }), &response)
 }
 
 pub(super) fn server_error(message: &str, code: &str) -> ServerError {
@@ -306,10 +308,16 @@ pub(super) fn complete_errors(response: &mut Response, request_id: &str) -> Vec<
 
 /// Completes the errors and chooses the status, by the GraphQL-over-HTTP specification.
 fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
-    let codes = complete_errors(&mut response, &request::id(http));
+    let status = complete(http, &mut response);
+    with_wait(build(http, status, &response), &response)
+}
+
+/// Completes the errors, and returns the status that they call for.
+fn complete(http: &HttpRequest, response: &mut Response) -> StatusCode {
+    let codes = complete_errors(response, &request::id(http));
     let nothing = matches!(response.data, async_graphql::Value::Null);
     let has = |code: &str| nothing && codes.iter().any(|it| it == code);
-    let status = if has(UNAVAILABLE) {
+    if has(UNAVAILABLE) {
         StatusCode::SERVICE_UNAVAILABLE
     } else if has("RATE_LIMITED") {
         StatusCode::TOO_MANY_REQUESTS
@@ -317,10 +325,13 @@ fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
         StatusCode::UNAUTHORIZED
     } else {
         StatusCode::OK
-    };
-    let mut answer = build(http, status, &response);
-    if status == StatusCode::TOO_MANY_REQUESTS
-        && let Some(seconds) = retry_after(&response)
+    }
+}
+
+/// Tells a refused caller how long to wait.
+fn with_wait(mut answer: HttpResponse, response: &Response) -> HttpResponse {
+    if answer.status() == StatusCode::TOO_MANY_REQUESTS
+        && let Some(seconds) = retry_after(response)
     {
         answer.headers_mut().insert(header::RETRY_AFTER, seconds);
     }

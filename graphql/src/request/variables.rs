@@ -118,8 +118,11 @@ impl<'a> Coercion<'a> {
             .fields
             .iter()
             .filter(|(name, expected)| expected.is_required() && !fields.contains_key(name.as_str()));
-        let mut messages: Vec<String> = missing
-            .map(|(name, expected)| format!("Field \"{name}\" of required type \"{}\" was not provided.", expected.ty))
+        let mut messages: Vec<(String, String)> = missing
+            .map(|(name, expected)| {
+                let message = format!("Field \"{name}\" of required type \"{}\" was not provided.", expected.ty);
+                (name.to_string(), message)
+            })
             .collect();
         for (name, field) in fields.iter_mut() {
             if let Some(expected) = definition.fields.get(name.as_str()) {
@@ -129,11 +132,13 @@ impl<'a> Coercion<'a> {
                 let names = definition.fields.keys().map(Name::as_str);
                 let question = if self.suggests { did_you_mean(name, names) } else { String::new() };
                 let name = name.chars().take(SHOWN).collect::<String>();
-                messages.push(format!("Field \"{name}\" is not defined by type \"{}\".{question}", definition.name));
+                let message = format!("Field \"{name}\" is not defined by type \"{}\".{question}", definition.name);
+                messages.push((name, message));
             }
         }
-        for message in messages {
-            self.invalid(value, &message);
+        for (name, message) in messages {
+            let message = self.of_value(value, &message);
+            self.within(PathSegment::Field(name), |this| this.add(message));
         }
     }
 
@@ -183,9 +188,15 @@ impl<'a> Coercion<'a> {
     }
 
     fn invalid(&mut self, value: &Value, message: &str) {
-        let [PathSegment::Field(variable), ..] = self.path.as_slice() else { return };
+        let message = self.of_value(value, message);
+        self.add(message);
+    }
+
+    /// A message about the value at the present place.
+    fn of_value(&self, value: &Value, message: &str) -> String {
+        let variable = written(self.path.get(..1).unwrap_or_default());
         let place = if self.path.len() > 1 { format!(" at \"{}\"", written(&self.path)) } else { String::new() };
-        self.add(format!("Variable \"${variable}\" got invalid value {}{place}; {message}", self.shown(value)));
+        format!("Variable \"${variable}\" got invalid value {}{place}; {message}", self.shown(value))
     }
 
     fn add(&mut self, message: String) {

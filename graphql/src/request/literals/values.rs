@@ -110,7 +110,7 @@ impl<'a> Values<'a> {
                 let names = definition.fields.keys().map(Name::as_str);
                 let question = if self.suggests { did_you_mean(name, names) } else { String::new() };
                 let message = format!("Field \"{name}\" is not defined by type \"{}\".{question}", definition.name);
-                self.problem(field, message);
+                self.within(PathSegment::Field(name.to_string()), |this| this.problem(field, message));
                 continue;
             };
             let segment = PathSegment::Field(name.to_string());
@@ -122,7 +122,7 @@ impl<'a> Values<'a> {
                     "Field \"{}.{name}\" of required type \"{}\" was not provided.",
                     definition.name, expected.ty
                 );
-                self.problem(value, message);
+                self.within(PathSegment::Field(name.to_string()), |this| this.problem(value, message));
             }
         }
     }
