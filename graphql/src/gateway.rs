@@ -12,7 +12,7 @@ use crate::{
     subscriptions::Subscription,
     upload::Files,
 };
-use async_graphql::{Request, Response, Schema, ValidationMode, value};
+use async_graphql::{Request, Response, Schema, ValidationMode, Value, value};
 use futures::{Stream, StreamExt};
 use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Semaphore};
@@ -92,21 +92,14 @@ impl Gateway {
         if let Some(files) = files {
             request = request.data(files);
         }
-        let response = self.schema.execute(request).await;
-        match cost {
-            Some(cost) => response.extension("cost", cost),
-            None => response,
-        }
+        with_cost(self.schema.execute(request).await, cost)
     }
 
     /// Runs a subscription.
     pub fn subscribe(&self, operation: Operation, caller: Caller) -> impl Stream<Item = Response> + Send + use<> {
         let cost = operation.cost_to_tell();
         let request = self.request(operation, caller);
-        self.schema.execute_stream(request).map(move |response| match &cost {
-            Some(cost) => response.extension("cost", cost.clone()),
-            None => response,
-        })
+        self.schema.execute_stream(request).map(move |response| with_cost(response, cost.clone()))
     }
 
     /// The operation with what belongs to this request only.
@@ -122,8 +115,16 @@ impl Gateway {
 
 impl Operation {
     /// What it costs, where the client has asked.
-    fn cost_to_tell(&self) -> Option<async_graphql::Value> {
+    fn cost_to_tell(&self) -> Option<Value> {
         self.tells_cost.then(|| value!({ "requested": self.cost.requested, "limit": self.cost.limit }))
+    }
+}
+
+/// The answer, with the cost that it is to tell.
+fn with_cost(response: Response, cost: Option<Value>) -> Response {
+    match cost {
+        Some(cost) => response.extension("cost", cost),
+        None => response,
     }
 }
 

@@ -30,4 +30,4 @@ pub mod upload;
 pub use context::{Caller, Services, Viewer};
 pub use errors::{Error, UNAVAILABLE};
 pub use gateway::{Gateway, sdl};
-pub use request::{ClientRequest, Cost, Limits, NotARequest, Operation, OperationType, Refusal, RequestErrorCode};
+pub use request::{ClientRequest, Cost, Limits, MAX_ERRORS, NotARequest, Operation, OperationType, Refusal};

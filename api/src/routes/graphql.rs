@@ -20,7 +20,8 @@ use actix_web::{
 use async_graphql::{ErrorExtensionValues, Response, ServerError};
 use futures::StreamExt;
 use graphql::{
-    Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Refusal, Services, UNAVAILABLE, sign_in,
+    Caller, ClientRequest, Error, Gateway, MAX_ERRORS, NotARequest, OperationType, Refusal, Services, UNAVAILABLE,
+    sign_in,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -30,9 +31,6 @@ pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
 /// The same of somebody who sends no token.
 const ANONYMOUS_BYTES: usize = 64 * 1024;
-
-/// The most errors in one answer.
-const MAX_ERRORS: usize = 10;
 
 /// What one id of an asset takes in a request, with room to spare.
 const ID_BYTES: usize = 64;
@@ -96,7 +94,10 @@ async fn get(
         return refuse(&http, StatusCode::BAD_REQUEST, "Send a query in the parameter `query`.");
     };
     match query.into_inner().request().and_then(ClientRequest::from_value) {
-        Ok(Ok(request)) => execute(&http, &services, &gateway, request, None).await,
+        Ok(Ok(request)) => match caller(&http, &services).await {
+            Ok(caller) => execute(&http, &services, &gateway, (caller, request), None).await,
+            Err(error) => fail(&http, error),
+        },
         Ok(Err(refusal)) => refuse_request(&http, refusal),
         Err(NotARequest(message)) => refuse(&http, StatusCode::BAD_REQUEST, &message),
     }
@@ -132,27 +133,34 @@ async fn post(
     execute(&http, &services, &gateway, request, None).await
 }
 
-/// Reads a request. Only a token that lives makes room for a long one; and what is no request is charged all the same.
+/// Reads a request, and finds out who sent it. Only a token that lives makes room for a long one; and what is no request
+/// is charged all the same.
 async fn read_json(
     http: &HttpRequest,
     services: &Services,
     gateway: &Gateway,
     payload: web::Payload,
-) -> Result<ClientRequest, HttpResponse> {
+) -> Result<(Caller, ClientRequest), HttpResponse> {
+    let who = async || caller(http, services).await.map_err(|error| fail(http, error));
     let length = http.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let is_long = length.is_none_or(|length: usize| length > ANONYMOUS_BYTES);
-    let has_room = is_long && caller(http, services).await.map_err(|error| fail(http, error))?.viewer.is_some();
+    let early = if is_long { Some(who().await?) } else { None };
+    let has_room = early.as_ref().is_some_and(|caller| caller.viewer.is_some());
     let limit = if has_room { MAX_BYTES.max(services.max_share * ID_BYTES) } else { ANONYMOUS_BYTES };
     let body = read(payload, limit).await.map_err(|(status, message)| refuse(http, status, &message))?;
     let bytes = body.len();
-    match gateway.read(body).await {
-        Ok(request) => request.map_err(|refusal| refuse_request(http, refusal)),
-        Err(NotARequest(message)) => {
-            let charged = match caller(http, services).await {
-                Ok(caller) => services.charge(&caller, reading_cost(bytes)),
-                Err(error) => Err(error),
-            };
-            charged.map_err(|error| fail(http, error))?;
+    let request = match gateway.read(body).await {
+        Ok(request) => Ok(request.map_err(|refusal| refuse_request(http, refusal))?),
+        Err(NotARequest(message)) => Err(message),
+    };
+    let caller = match early {
+        Some(caller) => caller,
+        None => who().await?,
+    };
+    match request {
+        Ok(request) => Ok((caller, request)),
+        Err(message) => {
+            services.charge(&caller, reading_cost(bytes)).map_err(|error| fail(http, error))?;
             Err(refuse(http, StatusCode::BAD_REQUEST, &message))
         }
     }
@@ -193,19 +201,15 @@ pub(super) async fn caller(http: &HttpRequest, services: &Services) -> Result<Ca
     Ok(Caller { viewer, bearer, address: request::address(http), idempotency_key })
 }
 
-/// Runs a request. Its files, if it has any, come while it runs.
+/// Runs somebody's request. Its files, if it has any, come while it runs.
 pub(super) async fn execute(
     http: &HttpRequest,
     services: &web::Data<Services>,
     gateway: &web::Data<Gateway>,
-    request: ClientRequest,
+    (caller, request): (Caller, ClientRequest),
     mut parts: Option<&mut Parts>,
 ) -> HttpResponse {
     let gateway = Arc::clone(gateway);
-    let caller = match caller(http, services).await {
-        Ok(caller) => caller,
-        Err(error) => return fail(http, error),
-    };
     if let Err(error) = services.charge(&caller, reading_cost(request.bytes)) {
         return fail(http, error);
     }

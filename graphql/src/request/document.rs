@@ -72,12 +72,12 @@ pub(super) fn check(
     let document = match validated {
         Ok(document) => document,
         Err(WithErrors { partial, errors }) => {
-            let mut problems = literals::check(schema, &partial, limits.suggests).problems;
-            problems.extend(validators(schema, &errors, !problems.is_empty(), limits.suggests));
+            let mut problems = literals::check(schema, &partial, limits.introspects).problems;
+            problems.extend(validators(schema, &errors, !problems.is_empty(), limits.introspects));
             return Err(Refusal::of(problems, Some(&positions)));
         }
     };
-    let found = literals::check(schema, &document, limits.suggests);
+    let found = literals::check(schema, &document, limits.introspects);
     if !found.problems.is_empty() {
         return Err(Refusal::of(found.problems, Some(&positions)));
     }

@@ -26,8 +26,8 @@ pub(super) struct OfCaller {
     pub(super) tokens: usize,
     /// The most that an operation may cost, about one for each field of each node that it can answer.
     pub(super) cost: u64,
+    /// Whether it may ask for the schema; names are suggested only then, because that gives them away.
     pub(super) introspects: bool,
-    pub(super) suggests: bool,
 }
 
 impl Limits {
@@ -35,7 +35,7 @@ impl Limits {
         const fn of_caller(signed_in: bool, introspection: bool) -> OfCaller {
             let (bytes, tokens, cost) =
                 if signed_in { (1024 * 1024, 40_000, 20_000) } else { (16 * 1024, 4_000, 5_000) };
-            OfCaller { signed_in, bytes, tokens, cost, introspects: introspection, suggests: introspection }
+            OfCaller { signed_in, bytes, tokens, cost, introspects: introspection }
         }
         static ALL: [OfCaller; 4] =
             [of_caller(false, false), of_caller(false, true), of_caller(true, false), of_caller(true, true)];

@@ -27,7 +27,7 @@ mod variables;
 pub use client_request::{ClientRequest, NotARequest};
 pub use cost::Cost;
 pub use limits::Limits;
-pub use refusal::{Refusal, RequestErrorCode};
+pub use refusal::{MAX_ERRORS, Refusal};
 
 use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::{Variables, parser::types::ExecutableDocument};
@@ -109,7 +109,7 @@ impl Requests {
         let ClientRequest { query, operation_name, mut variables, tells_cost, bytes: _ } = request;
         limits.size(&query)?;
         let checked = self.checked(query, operation_name, limits)?;
-        let coercion = Coercion::new(&SCHEMA, limits.suggests, self.limits.items);
+        let coercion = Coercion::new(&SCHEMA, limits.introspects, self.limits.items);
         coercion.coerce(&checked.variables, &mut variables)?;
         let cost = cost::count(&checked, &variables, limits)?;
         let document = left_out::without(checked.runnable.clone(), &checked.variables, &variables);

@@ -4,11 +4,11 @@ use super::positions::Positions;
 use async_graphql::{ErrorExtensionValues, PathSegment, Pos, ServerError, Value};
 
 /// The most errors in one answer: more help nobody, and a long document could have thousands.
-pub(crate) const MAX_ERRORS: usize = 10;
+pub const MAX_ERRORS: usize = 10;
 
 /// What kind of mistake a request has, as `extensions.code` tells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RequestErrorCode {
+pub(super) enum RequestErrorCode {
     /// It is not GraphQL.
     Parse,
     /// It does not fit the schema, or asks for too much.
@@ -21,7 +21,7 @@ pub enum RequestErrorCode {
 
 impl RequestErrorCode {
     /// The code in `extensions.code`.
-    pub fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Parse => "GRAPHQL_PARSE_FAILED",
             Self::Validation => "GRAPHQL_VALIDATION_FAILED",
@@ -40,7 +40,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// A refusal for one reason, which is at no place of the document.
-    pub fn one(code: RequestErrorCode, message: impl Into<String>) -> Self {
+    pub(super) fn one(code: RequestErrorCode, message: impl Into<String>) -> Self {
         Self { errors: vec![Problem::new(code, message).error(None)] }
     }
 

@@ -67,7 +67,7 @@ pub(super) async fn post(
         Err(NoRequest::Refused(refusal)) => return refuse_request(http, refusal),
     };
     let mut parts = Parts::new(reader, head.names, services, slot);
-    execute(http, services, gateway, head.request, Some(&mut parts)).await
+    execute(http, services, gateway, (caller, head.request), Some(&mut parts)).await
 }
 
 /// The status of a request that could not be read; none where the answer says more.
