@@ -8,7 +8,12 @@ pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-f", "lavfi", "-i", &format!("testsrc2=size={size}:rate=25")]);
         command.args(["-f", "lavfi", "-i", "sine=frequency=440"]).args(["-t", &seconds.to_string()]);
-        command.args(["-metadata", "location=+48.8584+002.2945/"]).arg(path);
+        command.args(["-metadata", "location=+48.8584+002.2945/"]);
+        if path.extension().is_some_and(|extension| extension == "mp4") {
+            // Made in a tenth of the time, and read as fast.
+            command.args(["-preset", "ultrafast"]);
+        }
+        command.arg(path);
         command
     })
 }

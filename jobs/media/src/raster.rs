@@ -11,7 +11,7 @@ use image::{
 };
 use std::{
     fs::File,
-    io::{BufRead, BufReader, Cursor, Seek},
+    io::{BufReader, Cursor, Read, Seek},
     path::Path,
 };
 
@@ -20,7 +20,7 @@ pub(super) fn open(path: &Path, format: ImageFormat) -> Result<Still, MediaError
     let what = "the original cannot be read";
     let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
     let size = file.metadata().map_err(|error| MediaError::of_io(error, what))?.len();
-    read(BufReader::with_capacity(64 * 1024, Timed::new(file)), size, format)
+    read(Box::new(file), size, format)
 }
 
 /// Decodes a file that is in memory.
@@ -28,10 +28,16 @@ pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Still, MediaEr
     if format == ImageFormat::Jpeg {
         check_scans(bytes).map_err(|error| MediaError::unusable(error.to_string()))?;
     }
-    read(Cursor::new(bytes), bytes.len() as u64, format)
+    read(Box::new(Cursor::new(bytes)), bytes.len() as u64, format)
 }
 
-fn read(reader: impl BufRead + Seek, size: u64, format: ImageFormat) -> Result<Still, MediaError> {
+trait ReadSeek: Read + Seek {}
+
+impl<R: Read + Seek> ReadSeek for R {}
+
+/// For each type of reader, all decoders are compiled again: so there is one.
+fn read(reader: Box<dyn ReadSeek + '_>, size: u64, format: ImageFormat) -> Result<Still, MediaError> {
+    let reader = BufReader::with_capacity(64 * 1024, Timed::new(reader));
     let mut reader = ImageReader::with_format(reader, format);
     // Of PNG, this bounds what a profile may unpack to; pixels do not count.
     let mut most = Limits::no_limits();

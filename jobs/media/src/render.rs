@@ -10,8 +10,9 @@ use super::{
 use anyhow::{Error, anyhow};
 use bytes::Bytes;
 use fast_image_resize::{
-    FilterType, IntoImageView, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
+    FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer,
+    images::TypedImage,
+    pixels::{U8, U8x3, U8x4},
 };
 use image::DynamicImage;
 use std::cmp::Reverse;
@@ -20,7 +21,7 @@ use std::cmp::Reverse;
 const BAND: u32 = 256;
 
 /// It looks at two thirds of the pixels that Lanczos looks at, and by eye there was no difference at these sizes.
-pub(super) const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
+const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
 /// Makes what is wanted. The large ones come first: each is made from the one before.
 pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Result<Made, MediaError> {
@@ -36,7 +37,7 @@ pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Re
     while let Some(same) = sizes.next() {
         // The next is made from this one before a mark is drawn on it, and none is copied for that.
         part(&picture, same, false, profile.as_deref(), &mut made.proxies)?;
-        let next = sizes.peek().map(|next| shrink(&picture, next[0].0, &mut resizer)).transpose()?;
+        let next = sizes.peek().map(|next| shrink(&mut picture, next[0].0, &mut resizer)).transpose()?;
         if same.iter().any(|(_, wanted)| wanted.watermarked) {
             let mark = mark.ok_or_else(|| anyhow!("a watermark is wanted, and there is none"))?;
             let mut profile = profile.as_deref();
@@ -81,74 +82,84 @@ fn upright(
     let (width, height) = if still.lies() { (size.1, size.0) } else { size };
     let Still { mut picture, orientation, profile, .. } = still;
     if (picture.width(), picture.height()) != (width, height) {
-        picture = shrink(&picture, (width, height), resizer)?;
+        picture = shrink(&mut picture, (width, height), resizer)?;
     }
     let mut picture = without_idle_alpha(picture);
     picture.apply_orientation(orientation);
     Ok((picture, profile))
 }
 
-/// A smaller copy. It is made in bands: what lies between the two directions of a band stays small, and in the cache.
+/// A smaller copy.
 pub(super) fn shrink(
-    picture: &DynamicImage,
+    picture: &mut DynamicImage,
     (width, height): (u32, u32),
     resizer: &mut Resizer,
 ) -> Result<DynamicImage, MediaError> {
+    let from_size = (picture.width(), picture.height());
     let mut small = DynamicImage::new(width, height, picture.color());
-    let pixel = picture.pixel_type().ok_or_else(|| anyhow!("{:?} cannot be resized", picture.color()))?;
-    let from = ImageRef::new(picture.width(), picture.height(), picture.as_bytes(), pixel).map_err(Error::new)?;
-    let step = f64::from(picture.height()) / f64::from(height);
-    let options = ResizeOptions::new().resize_alg(FILTER);
-    let row = width as usize * pixel.size();
-    let mut top = 0;
-    for band in bytes_of(&mut small)?.chunks_mut(row * BAND as usize) {
-        let rows = BAND.min(height - top);
-        // A filter looks beyond the edges of its part, so that no seam shows. Rounding must not lead out of the picture.
-        let (from_row, all_rows) = (f64::from(top) * step, f64::from(picture.height()));
-        let part_rows = (f64::from(rows) * step).min(all_rows - from_row);
-        let part_rows = if from_row + part_rows > all_rows { part_rows.next_down() } else { part_rows };
-        let part = options.crop(0.0, from_row, picture.width().into(), part_rows);
-        let mut into = Image::from_slice_u8(width, rows, band, pixel).map_err(Error::new)?;
-        resize(&from, &mut into, &part, resizer)?;
-        top += rows;
+    match (picture, &mut small) {
+        (DynamicImage::ImageLuma8(from), DynamicImage::ImageLuma8(into)) => {
+            resize::<U8>(from, from_size, into, (width, height), resizer)?;
+        }
+        (DynamicImage::ImageRgb8(from), DynamicImage::ImageRgb8(into)) => {
+            resize::<U8x3>(from, from_size, into, (width, height), resizer)?;
+        }
+        (DynamicImage::ImageRgba8(from), DynamicImage::ImageRgba8(into)) => {
+            resize::<U8x4>(from, from_size, into, (width, height), resizer)?;
+        }
+        (other, _) => return Err(anyhow!("{:?} cannot be resized", other.color()).into()),
     }
     Ok(small)
 }
 
-/// The one place that asks the library: for each pair of types that it is asked with, all of it is compiled again.
-pub(super) fn resize(
-    from: &ImageRef<'_>,
-    into: &mut Image<'_>,
-    options: &ResizeOptions,
+/// The one place that asks the library. All of it is compiled again for each kind of pixel, of which there are three
+/// here, and for each kind of view: so the source, which is only read, is of the kind that can be written, as the
+/// library's own copies are.
+///
+/// The copy is made in bands: what lies between the two directions of a band stays small, and in the cache.
+pub(super) fn resize<P: PixelTrait>(
+    from: &mut [u8],
+    (from_width, from_height): (u32, u32),
+    into: &mut [u8],
+    (width, height): (u32, u32),
     resizer: &mut Resizer,
 ) -> Result<(), MediaError> {
-    Ok(resizer.resize(from, into, options).map_err(Error::new)?)
-}
-
-fn bytes_of(picture: &mut DynamicImage) -> Result<&mut [u8], MediaError> {
-    match picture {
-        DynamicImage::ImageLuma8(pixels) => Ok(pixels.as_flat_samples_mut().samples),
-        DynamicImage::ImageRgb8(pixels) => Ok(pixels.as_flat_samples_mut().samples),
-        DynamicImage::ImageRgba8(pixels) => Ok(pixels.as_flat_samples_mut().samples),
-        other => Err(anyhow!("{:?} cannot be resized", other.color()).into()),
+    let from = TypedImage::<P>::from_buffer(from_width, from_height, from).map_err(Error::new)?;
+    let step = f64::from(from_height) / f64::from(height);
+    let options = ResizeOptions::new().resize_alg(FILTER);
+    let row = width as usize * P::size();
+    let mut top = 0;
+    for band in into.chunks_mut(row * BAND as usize) {
+        let rows = BAND.min(height - top);
+        // A filter looks beyond the edges of its part, so that no seam shows. Rounding must not lead out of the picture.
+        let (from_row, all_rows) = (f64::from(top) * step, f64::from(from_height));
+        let part_rows = (f64::from(rows) * step).min(all_rows - from_row);
+        let part_rows = if from_row + part_rows > all_rows { part_rows.next_down() } else { part_rows };
+        let part = options.crop(0.0, from_row, from_width.into(), part_rows);
+        let mut into = TypedImage::<P>::from_buffer(width, rows, band).map_err(Error::new)?;
+        resizer.resize_typed(&from, &mut into, &part).map_err(Error::new)?;
+        top += rows;
     }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::test_files::gradient;
-    use fast_image_resize::PixelType;
 
     #[test]
     fn bands_show_no_seam() {
-        let large = gradient(300, 1900);
+        let mut large = gradient(300, 1900);
         for (width, height) in [(250, 1583), (250, 1579), (100, 633), (7, 44)] {
-            let banded = shrink(&large, (width, height), &mut Resizer::new()).unwrap();
-            let from = ImageRef::new(300, 1900, large.as_bytes(), PixelType::U8x3).unwrap();
-            let mut whole = Image::new(width, height, PixelType::U8x3);
-            resize(&from, &mut whole, &ResizeOptions::new().resize_alg(FILTER), &mut Resizer::new()).unwrap();
-            let most = banded.as_bytes().iter().zip(whole.buffer()).map(|(one, other)| one.abs_diff(*other)).max();
+            let banded = shrink(&mut large, (width, height), &mut Resizer::new()).unwrap();
+            let mut from = large.to_rgb8();
+            let from = TypedImage::<U8x3>::from_buffer(300, 1900, &mut from).unwrap();
+            let mut whole = DynamicImage::new_rgb8(width, height).into_rgb8();
+            let mut into = TypedImage::<U8x3>::from_buffer(width, height, &mut whole).unwrap();
+            let options = ResizeOptions::new().resize_alg(FILTER);
+            Resizer::new().resize_typed(&from, &mut into, &options).unwrap();
+            let most = banded.as_bytes().iter().zip(whole.as_raw()).map(|(one, other)| one.abs_diff(*other)).max();
             assert!(most.unwrap() <= 1, "{width}×{height}: {most:?}");
         }
     }

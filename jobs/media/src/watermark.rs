@@ -2,13 +2,10 @@
 
 use super::{
     MediaError, encode, limits, raster,
-    render::{FILTER, resize, shrink},
+    render::{resize, shrink},
 };
 use domain::watermark::{Opacity, Placement, Unsuitable, check_size, check_visible};
-use fast_image_resize::{
-    PixelType, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
-};
+use fast_image_resize::{Resizer, pixels::U8x4};
 use image::{DynamicImage, Rgba, RgbaImage};
 
 /// The longest edge at which a mark is kept, in pixels: more than half of the largest proxy is never needed.
@@ -40,7 +37,7 @@ impl Mark {
         let size = limits::fit(still.picture.width(), still.picture.height(), KEPT_EDGE);
         let mut picture = still.picture;
         if size != (picture.width(), picture.height()) {
-            picture = shrink(&picture, size, &mut Resizer::new())?;
+            picture = shrink(&mut picture, size, &mut Resizer::new())?;
         }
         picture.apply_orientation(still.orientation);
         let mut picture = picture.into_rgba8();
@@ -93,12 +90,8 @@ impl Mark {
         if (width, height) == self.picture.dimensions() {
             return Ok(self.picture.clone());
         }
-        let failed = anyhow::Error::new;
-        let (pixels, (from_width, from_height)) = (self.picture.as_raw(), self.picture.dimensions());
-        let from = ImageRef::new(from_width, from_height, pixels, PixelType::U8x4).map_err(failed)?;
-        let mut scaled = RgbaImage::new(width, height);
-        let mut into = Image::from_slice_u8(width, height, &mut scaled, PixelType::U8x4).map_err(failed)?;
-        resize(&from, &mut into, &ResizeOptions::new().resize_alg(FILTER), &mut Resizer::new())?;
+        let (mut from, mut scaled) = (self.picture.clone(), RgbaImage::new(width, height));
+        resize::<U8x4>(&mut from, self.picture.dimensions(), &mut scaled, (width, height), &mut Resizer::new())?;
         Ok(scaled)
     }
 }
