@@ -210,7 +210,7 @@ async fn on_a_database_that_has_an_administrator_no_password_is_made_up() {
         ("anna", "a password of mine", "VITRINE_ADMIN_EMAIL is not an e-mail address"),
         (ADMIN_EMAIL, "short", "VITRINE_ADMIN_PASSWORD: A password has at least"),
         (ADMIN_EMAIL, "12345678", "VITRINE_ADMIN_PASSWORD: This is one of the passwords that are tried first"),
-        (ADMIN_EMAIL, "Admin@Example.com", "VITRINE_ADMIN_PASSWORD: A password is not an address or a name"),
+        (ADMIN_EMAIL, "Admin@Example.com", "VITRINE_ADMIN_PASSWORD: A password is not a name or an address"),
         (ADMIN_EMAIL, "a password of mine\n", "VITRINE_ADMIN_PASSWORD: A password has no line breaks"),
     ] {
         let wrong = Setup::new(folder.path()).on(&empty, 8).with("VITRINE_ADMIN_EMAIL", email);

@@ -12,6 +12,8 @@ static RANKS: LazyLock<HashMap<&str, usize>> =
 
 /// The most characters at both ends that do not count, such as a year or an exclamation mark.
 const MAX_DECORATION: usize = 5;
+/// Of a name, what is shorter is no part to be known by.
+const MIN_PART: usize = 3;
 /// What repeats less than this is no word.
 const MIN_UNIT: usize = 4;
 
@@ -32,10 +34,12 @@ pub(super) fn is_known(text: &str, words: &[&str]) -> bool {
     is_one_of(&folded(text), |word| known.iter().any(|known| known == word))
 }
 
-/// How a word may be written: an e-mail address also in part, a name also as one word.
+/// How a word may be written: an e-mail address and a name also in part, a name also as one word.
 fn spellings(word: &str) -> Vec<String> {
-    let parts = word.split_once('@').map(|(user, host)| [user.to_owned(), host.to_owned()]);
-    let all = parts.into_iter().flatten().chain([word.to_owned(), word.split_whitespace().collect()]);
+    let parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() >= MIN_PART);
+    let of_address = word.split_once('@').map(|(user, host)| [user, host]);
+    let all = parts.chain(of_address.into_iter().flatten()).map(str::to_owned);
+    let all = all.chain([word.to_owned(), word.split_whitespace().collect()]);
     all.filter(|word| !word.is_empty()).collect()
 }
 
@@ -149,7 +153,10 @@ mod tests {
         ] {
             assert!(is_known(text, &words), "{text}");
         }
-        for text in ["Anna Berg likes 3 harbours", "", "harbour"] {
+        for text in ["anna2026!", "12berg34", "Harbour-1", "example2026"] {
+            assert!(is_known(text, &words), "a part with a little around it: {text}");
+        }
+        for text in ["Anna Berg likes 3 harbours", "", "harbourlights", "bergamot7"] {
             assert!(!is_known(text, &words), "{text}");
         }
     }

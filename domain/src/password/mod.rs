@@ -27,6 +27,9 @@ pub const MAX_BYTES: usize = 256;
 /// How many of the commonest passwords are refused for a link.
 const REFUSED_FOR_LINKS: usize = 1000;
 
+/// What all who use this know.
+const PRODUCT: &str = "Vitrine";
+
 /// By how much at most a text becomes shorter when it is prepared.
 const PREPARED_SHORTER: usize = 4;
 
@@ -63,10 +66,10 @@ pub enum InvalidPassword {
     #[error("A password has no line breaks, tabs or other control characters: nobody could type them again.")]
     Control,
     /// One of those that everybody takes.
-    #[error("This is one of the passwords that are tried first. Take another, such as a few words by chance.")]
+    #[error("This is one of the passwords that are tried first. Take another, such as a few words at random.")]
     Common,
     /// The address or name of the user or of the workspace.
-    #[error("A password is not an address or a name that others know.")]
+    #[error("A password is not a name or an address that others know, nor one with a few digits behind it.")]
     Known,
 }
 
@@ -91,7 +94,7 @@ impl Password {
         let password = Self::parse(text, MIN_USER_CHARS)?;
         if common::is_common(&password.0) {
             Err(InvalidPassword::Common)
-        } else if common::is_known(&password.0, known) {
+        } else if common::is_known(&password.0, &[known, &[PRODUCT]].concat()) {
             Err(InvalidPassword::Known)
         } else {
             Ok(password)
