@@ -8,7 +8,10 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::{PayloadError, UrlencodedError},
-    http::header::{CONTENT_TYPE, TRANSFER_ENCODING},
+    http::{
+        Method,
+        header::{CONTENT_TYPE, TRANSFER_ENCODING},
+    },
     middleware::Next,
     web::{self, Bytes, FormConfig},
 };
@@ -54,8 +57,9 @@ pub(crate) async fn limit(
 
 fn is_upload(request: &ServiceRequest) -> bool {
     let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let is_multipart = content_type.trim_start().to_ascii_lowercase().starts_with("multipart/form-data");
-    is_multipart && request.match_pattern().as_deref() == Some("/graphql")
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let is_multipart = request.method() == Method::POST && media_type.eq_ignore_ascii_case("multipart/form-data");
+    is_multipart && request.match_pattern().is_some_and(|pattern| pattern.trim_end_matches('/') == "/graphql")
 }
 
 fn timed(unread: Unread, times: Option<RequestTimes>) -> impl Stream<Item = Result<Bytes, PayloadError>> {

@@ -65,7 +65,7 @@ impl ResponseError for PageError {
             Self::TooSlow => {
                 ("Too slow", "What you sent did not arrive in time, and was not read. Send it again.".to_owned())
             }
-            Self::TooMany(wait) => ("Too many attempts", format!("Try again in {} seconds.", wait.as_secs() + 1)),
+            Self::TooMany(wait) => ("Too many attempts", format!("Try again in {}.", graphql::in_words(*wait))),
             Self::TooManyGuesses(wait) => ("Too many attempts", too_many_guesses(*wait)),
             Self::Unavailable(text) => {
                 tracing::warn!(error = text, "unavailable");
@@ -120,7 +120,8 @@ impl From<::graphql::Error> for PageError {
             Error::StorageFull => Self::Unavailable("the storage is full".into()),
             Error::Internal(text) => Self::Internal(text),
             Error::Unauthenticated
-            | Error::Forbidden
+            | Error::TokenEnded
+            | Error::Forbidden(_)
             | Error::NotFound
             | Error::BadInput(_)
             | Error::QuotaExceeded(_)

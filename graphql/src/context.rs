@@ -1,7 +1,7 @@
 //! What resolvers work with: the parts of the server, and who is asking.
 
 use crate::{
-    Error,
+    Error, Lacking,
     backlog::Backlog,
     events::Events,
     hasher::Hasher,
@@ -108,7 +108,7 @@ impl Viewer {
 
     /// Refuses a viewer without this right on everything.
     pub(crate) fn require(&self, right: Right) -> Result<(), Error> {
-        if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden(Lacking::Right(right))) }
     }
 }
 
@@ -125,6 +125,14 @@ pub struct Caller {
     pub idempotency_key: Option<String>,
 }
 
+impl Caller {
+    /// The signed-in user; anybody else is told why there is none.
+    pub fn signed_in(&self) -> Result<&Viewer, Error> {
+        let nobody = || if self.bearer.is_some() { Error::TokenEnded } else { Error::Unauthenticated };
+        self.viewer.as_ref().ok_or_else(nobody)
+    }
+}
+
 pub(crate) fn services<'a>(ctx: &Context<'a>) -> &'a Arc<Services> {
     ctx.data_unchecked::<Arc<Services>>()
 }
@@ -134,13 +142,13 @@ pub(crate) fn caller<'a>(ctx: &Context<'a>) -> &'a Caller {
 }
 
 pub(crate) fn viewer<'a>(ctx: &Context<'a>) -> Result<&'a Viewer, Error> {
-    caller(ctx).viewer.as_ref().ok_or(Error::Unauthenticated)
+    caller(ctx).signed_in()
 }
 
 /// The viewer, who runs the workspace; everybody else is refused.
 pub(crate) fn admin<'a>(ctx: &Context<'a>) -> Result<&'a Viewer, Error> {
     let viewer = viewer(ctx)?;
-    if viewer.is_admin() { Ok(viewer) } else { Err(Error::Forbidden) }
+    if viewer.is_admin() { Ok(viewer) } else { Err(Error::Forbidden(Lacking::Administrator)) }
 }
 
 /// The loaders of this request. Only below a resolver that has asked for the viewer: nobody else has any.

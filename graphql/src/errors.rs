@@ -1,7 +1,7 @@
 //! The two ways to say no: `userErrors` for what a user can mend, and top-level errors with a code for the rest.
 
 use async_graphql::{Enum, ErrorExtensions, SimpleObject};
-use domain::{name::InvalidName, settings::SettingError};
+use domain::{Right, name::InvalidName, settings::SettingError};
 use schema::PoolError;
 use std::time::Duration;
 use storage::StorageError;
@@ -14,8 +14,10 @@ pub const UNAVAILABLE: &str = "UNAVAILABLE";
 pub enum Error {
     /// Nobody is signed in.
     Unauthenticated,
+    /// The request carries a token that stands for nobody, or no longer.
+    TokenEnded,
     /// The signed-in user may not do this.
-    Forbidden,
+    Forbidden(Lacking),
     /// There is no such thing, or it is not the viewer's to see.
     NotFound,
     /// The arguments make no sense.
@@ -34,6 +36,15 @@ pub enum Error {
     Internal(String),
 }
 
+/// What somebody is without who may not do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    /// The role of an administrator.
+    Administrator,
+    /// A right: on what it is about, or on everything.
+    Right(Right),
+}
+
 impl Error {
     pub(crate) fn internal(error: impl ToString) -> Self {
         Self::Internal(error.to_string())
@@ -42,8 +53,8 @@ impl Error {
     /// The code in `extensions.code`.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
+            Self::Unauthenticated | Self::TokenEnded => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::BadInput(_) => "BAD_USER_INPUT",
             Self::RateLimited(_) => "RATE_LIMITED",
@@ -58,10 +69,18 @@ impl Error {
     pub fn message(&self) -> String {
         match self {
             Self::Unauthenticated => "Sign in first, and send the token as Authorization: Bearer.".into(),
-            Self::Forbidden => "You may not do this.".into(),
+            Self::TokenEnded => {
+                "The token is wrong, or has ended: sign in again, or create another access token.".into()
+            }
+            Self::Forbidden(Lacking::Administrator) => {
+                "Only an administrator may do this, and your role is another.".into()
+            }
+            Self::Forbidden(Lacking::Right(right)) => {
+                format!("You need the right {} for this; an administrator can give it to you.", right.as_str())
+            }
             Self::NotFound => "There is no such thing, or you may not see it.".into(),
             Self::BadInput(text) | Self::QuotaExceeded(text) | Self::TimedOut(text) => text.clone(),
-            Self::RateLimited(wait) => format!("Too many requests. Try again in {} seconds.", seconds(*wait)),
+            Self::RateLimited(wait) => format!("Too many requests. Try again in {}.", in_words(*wait)),
             Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
             Self::StorageFull => {
                 "The storage is nearly full; nothing was kept. Ask whoever runs the server for room.".into()
@@ -74,6 +93,14 @@ impl Error {
 /// Whole seconds to wait, at least one.
 pub(crate) fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + 1
+}
+
+/// The same for people.
+pub fn in_words(wait: Duration) -> String {
+    match seconds(wait) {
+        1 => "1 second".to_owned(),
+        seconds => format!("{seconds} seconds"),
+    }
 }
 
 impl From<Error> for async_graphql::Error {

@@ -12,7 +12,7 @@ use crate::{
     subscriptions::Subscription,
     upload::Files,
 };
-use async_graphql::{Request, Response, Schema, ValidationMode, Value, value};
+use async_graphql::{Request, Response, Schema, ValidationMode, Value};
 use futures::{Stream, StreamExt};
 use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Semaphore};
@@ -47,10 +47,12 @@ impl Gateway {
 
     /// A request as it came, in JSON.
     pub async fn read(&self, body: Vec<u8>) -> Result<Result<ClientRequest, Refusal>, NotARequest> {
-        if body.len() <= SHORT {
-            return ClientRequest::from_json(&body);
-        }
-        self.beside(move || ClientRequest::from_json(&body)).await
+        self.parse(body.len(), move || ClientRequest::from_json(&body)).await
+    }
+
+    /// Parses what is so many bytes long: here, or beside the threads that answer, where that takes a while.
+    pub async fn parse<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
+        if bytes <= SHORT { work() } else { self.beside(work).await }
     }
 
     /// The operation that a request asks for, or all that is wrong with it. Nothing has run.
@@ -116,7 +118,7 @@ impl Gateway {
 impl Operation {
     /// What it costs, where the client has asked.
     fn cost_to_tell(&self) -> Option<Value> {
-        self.tells_cost.then(|| value!({ "requested": self.cost.requested, "limit": self.cost.limit }))
+        self.tells_cost.then(|| self.cost.to_value())
     }
 }
 

@@ -28,6 +28,6 @@ mod types;
 pub mod upload;
 
 pub use context::{Caller, Services, Viewer};
-pub use errors::{Error, UNAVAILABLE};
+pub use errors::{Error, Lacking, UNAVAILABLE, in_words};
 pub use gateway::{Gateway, sdl};
 pub use request::{ClientRequest, Cost, Limits, MAX_ERRORS, NotARequest, Operation, OperationType, Refusal};

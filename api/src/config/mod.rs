@@ -151,7 +151,7 @@ impl Default for RequestTimes {
 pub struct SocketLimits {
     /// Of signed-in users.
     pub signed_in: usize,
-    /// Of others, and as many that have not said who they are.
+    /// Of others, and as many that have not said yet who they are: of more, the one that has waited longest must go.
     pub anonymous: usize,
 }
 

@@ -41,22 +41,31 @@ const GRAPHQL_JSON: &str = "application/graphql-response+json";
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
-        web::resource("/graphql")
+        web::resource(["/graphql", "/graphql/"])
             .route(web::get().to(get))
             .route(web::post().to(post))
-            .route(web::method(Method::OPTIONS).to(preflight)),
+            .route(web::method(Method::OPTIONS).to(preflight))
+            .default_service(web::to(other_method)),
     );
 }
 
 /// Tells browsers that a page of any site may call: such a page has no token unless its user gave it one, and cookies
 /// mean nothing here.
-async fn preflight() -> HttpResponse {
+async fn preflight(http: HttpRequest) -> HttpResponse {
+    // Clients send headers of their own, such as their name and version.
+    let wanted = http.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let allowed = wanted.unwrap_or(HeaderValue::from_static("authorization, content-type, idempotency-key"));
     HttpResponse::NoContent()
         .insert_header(ANY_ORIGIN)
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"))
-        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, allowed))
+        .insert_header((header::VARY, header::ACCESS_CONTROL_REQUEST_HEADERS.as_str()))
         .insert_header((header::ACCESS_CONTROL_MAX_AGE, "86400"))
         .finish()
+}
+
+async fn other_method(http: HttpRequest) -> HttpResponse {
+    refuse(&http, StatusCode::METHOD_NOT_ALLOWED, "Send GraphQL with POST; a query may also come with GET.")
 }
 
 #[derive(Deserialize)]
@@ -93,11 +102,16 @@ async fn get(
     let Ok(query) = query else {
         return refuse(&http, StatusCode::BAD_REQUEST, "Send a query in the parameter `query`.");
     };
-    match query.into_inner().request().and_then(ClientRequest::from_value) {
-        Ok(Ok(request)) => match caller(&http, &services).await {
-            Ok(caller) => execute(&http, &services, &gateway, (caller, request), None).await,
-            Err(error) => fail(&http, error),
-        },
+    let bytes = http.query_string().len();
+    let caller = match caller(&http, &services).await {
+        Ok(caller) => caller,
+        Err(error) => return fail(&http, error),
+    };
+    if let Err(error) = services.charge(&caller, reading_cost(bytes)) {
+        return fail(&http, error);
+    }
+    match query.into_inner().request().and_then(|json| ClientRequest::from_value(json, bytes)) {
+        Ok(Ok(request)) => execute(&http, &services, &gateway, (caller, request), None).await,
         Ok(Err(refusal)) => refuse_request(&http, refusal),
         Err(NotARequest(message)) => refuse(&http, StatusCode::BAD_REQUEST, &message),
     }
@@ -133,8 +147,8 @@ async fn post(
     execute(&http, &services, &gateway, request, None).await
 }
 
-/// Reads a request, and finds out who sent it. Only a token that lives makes room for a long one; and what is no request
-/// is charged all the same.
+/// Reads a request, and finds out who sent it, who is charged for it whatever comes of it. Only a token that lives makes
+/// room for a long one.
 async fn read_json(
     http: &HttpRequest,
     services: &Services,
@@ -147,22 +161,19 @@ async fn read_json(
     let early = if is_long { Some(who().await?) } else { None };
     let has_room = early.as_ref().is_some_and(|caller| caller.viewer.is_some());
     let limit = if has_room { MAX_BYTES.max(services.max_share * ID_BYTES) } else { ANONYMOUS_BYTES };
-    let body = read(payload, limit).await.map_err(|(status, message)| refuse(http, status, &message))?;
-    let bytes = body.len();
-    let request = match gateway.read(body).await {
-        Ok(request) => Ok(request.map_err(|refusal| refuse_request(http, refusal))?),
-        Err(NotARequest(message)) => Err(message),
-    };
+    let body = read(payload, limit).await;
     let caller = match early {
         Some(caller) => caller,
         None => who().await?,
     };
-    match request {
-        Ok(request) => Ok((caller, request)),
-        Err(message) => {
-            services.charge(&caller, reading_cost(bytes)).map_err(|error| fail(http, error))?;
-            Err(refuse(http, StatusCode::BAD_REQUEST, &message))
-        }
+    let bytes = body.as_ref().map_or(limit, Vec::len);
+    let charged = services.charge(&caller, reading_cost(bytes));
+    let body = body.map_err(|(status, message)| refuse(http, status, &message))?;
+    charged.map_err(|error| fail(http, error))?;
+    match gateway.read(body).await {
+        Ok(Ok(request)) => Ok((caller, request)),
+        Ok(Err(refusal)) => Err(refuse_request(http, refusal)),
+        Err(NotARequest(message)) => Err(refuse(http, StatusCode::BAD_REQUEST, &message)),
     }
 }
 
@@ -201,7 +212,7 @@ pub(super) async fn caller(http: &HttpRequest, services: &Services) -> Result<Ca
     Ok(Caller { viewer, bearer, address: request::address(http), idempotency_key })
 }
 
-/// Runs somebody's request. Its files, if it has any, come while it runs.
+/// Runs somebody's request, for the reading of which they were charged. Its files, if it has any, come while it runs.
 pub(super) async fn execute(
     http: &HttpRequest,
     services: &web::Data<Services>,
@@ -210,9 +221,6 @@ pub(super) async fn execute(
     mut parts: Option<&mut Parts>,
 ) -> HttpResponse {
     let gateway = Arc::clone(gateway);
-    if let Err(error) = services.charge(&caller, reading_cost(request.bytes)) {
-        return fail(http, error);
-    }
     let operation = match gateway.check(request, &caller).await {
         Ok(operation) => operation,
         Err(refusal) => return refuse_request(http, refusal),
@@ -352,7 +360,8 @@ pub(super) fn build(http: &HttpRequest, status: StatusCode, body: &impl Serializ
     let media_type = if accepts_graphql_json(http) { GRAPHQL_JSON } else { "application/json" };
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::METHOD_NOT_ALLOWED {
-        answer.insert_header((header::ALLOW, Method::POST.as_str()));
+        let allowed = if http.method() == Method::GET { "POST" } else { "GET, POST" };
+        answer.insert_header((header::ALLOW, allowed));
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.insert_header((header::RETRY_AFTER, "2"));

@@ -3,7 +3,7 @@
 use super::payloads::CollectionPayload;
 use crate::{
     Error, audit, context,
-    errors::{NO_ASSET, UserError, UserErrorCode},
+    errors::{Lacking, NO_ASSET, UserError, UserErrorCode},
     node_id::NodeKind,
     offers::Requested,
     queries::collections::find_collection,
@@ -209,7 +209,7 @@ async fn editable(ctx: &Context<'_>, id: &ID) -> Result<Option<collections::Coll
     if own || rights::on_collection(&mut conn, viewer.subject(), row.id).await?.has(Right::Edit) {
         Ok(Some(row))
     } else {
-        Err(Error::Forbidden)
+        Err(Error::Forbidden(Lacking::Right(Right::Edit)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, context,
-    errors::{NO_ASSET, UserError, UserErrorCode},
+    errors::{Lacking, NO_ASSET, UserError, UserErrorCode},
     node_id::NodeKind,
 };
 use async_graphql::{Context, ID};
@@ -19,6 +19,6 @@ pub(super) async fn editable_asset(ctx: &Context<'_>, id: &ID) -> Result<Result<
     match found {
         None => Ok(Err(UserError::new(UserErrorCode::NotFound, &["assetId"], NO_ASSET))),
         Some(asset) if context::loaders(ctx).rights(asset.id).await?.has(Right::Edit) => Ok(Ok(asset)),
-        Some(_) => Err(Error::Forbidden),
+        Some(_) => Err(Error::Forbidden(Lacking::Right(Right::Edit))),
     }
 }

@@ -3,7 +3,7 @@
 use super::payloads::UserPayload;
 use crate::{
     Error, context,
-    errors::{UserError, UserErrorCode},
+    errors::{Lacking, UserError, UserErrorCode},
     node_id::NodeKind,
     types::{enums::Role, user::User},
 };
@@ -47,7 +47,7 @@ impl UpdateUser {
             let locked = users::lock(conn, viewer.workspace.id, &both).await?;
             // Two who take the role from each other come one after the other, and the second has it no more.
             if !locked.iter().any(|user| user.id == viewer.user.id && user.role == domain::Role::Admin) {
-                return Err(Error::Forbidden);
+                return Err(Error::Forbidden(Lacking::Administrator));
             }
             let Some(user) = locked.into_iter().find(|user| Some(user.id) == id) else {
                 let refusal = UserError::new(UserErrorCode::NotFound, &["id"], "There is no such user.");

@@ -28,7 +28,7 @@ impl AdministrationQueries {
     async fn users(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<UserConnection, Error> {
         let viewer = context::admin(ctx)?;
@@ -48,7 +48,7 @@ impl AdministrationQueries {
     async fn access_rules(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<AccessRuleConnection, Error> {
         let viewer = context::admin(ctx)?;
@@ -61,7 +61,7 @@ impl AdministrationQueries {
     async fn link_events(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
         filter: Option<LinkEventFilter>,
     ) -> Result<LinkEventConnection, Error> {

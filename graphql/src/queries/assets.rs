@@ -24,9 +24,9 @@ impl AssetQueries {
     async fn assets(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] last: Option<i32>,
         before: Option<String>,
         filter: Option<AssetFilter>,
     ) -> Result<AssetConnection, Error> {

@@ -25,9 +25,9 @@ impl LinkQueries {
     async fn links(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
-        last: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] last: Option<i32>,
         before: Option<String>,
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,

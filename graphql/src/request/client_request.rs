@@ -56,15 +56,16 @@ impl ClientRequest {
             return Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes: bytes.len() }));
         }
         match serde_json::from_slice(bytes) {
-            Ok(json) => Self::from_value(json),
+            Ok(json) => Self::from_value(json, bytes.len()),
             Err(error) => {
                 Err(NotARequest(format!("The body is not JSON: {error}. Send {{\"query\": …, \"variables\": {{…}}}}.")))
             }
         }
     }
 
-    /// Reads a request from JSON. The inner error is of one that is well formed, and asks for what is not there.
-    pub fn from_value(json: Value) -> Result<Result<Self, Refusal>, NotARequest> {
+    /// Reads a request from JSON that was `bytes` long. The inner error is of one that is well formed, and asks for what
+    /// is not there.
+    pub fn from_value(json: Value, bytes: usize) -> Result<Result<Self, Refusal>, NotARequest> {
         match &json {
             Value::Object(_) => {}
             Value::Array(_) => return Err(no("Several requests in one are not taken; send one request at a time.")),
@@ -96,7 +97,7 @@ impl ClientRequest {
             Some(variables @ Value::Object(_)) => Variables::from_json(variables),
             Some(_) => return Err(no("`variables` is a JSON object.")),
         };
-        let (tells_cost, bytes) = (tells_cost(extensions.get("cost")), query.len());
+        let tells_cost = tells_cost(extensions.get("cost"));
         Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes }))
     }
 }
@@ -139,14 +140,14 @@ mod tests {
     #[test]
     fn a_hash_in_the_place_of_a_document_gets_a_code_of_its_own() {
         let json = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "00" } } });
-        let refused = ClientRequest::from_value(json).unwrap().unwrap_err();
+        let refused = ClientRequest::from_value(json, 0).unwrap().unwrap_err();
         assert_eq!(refused.errors[0].message, "PersistedQueryNotSupported");
     }
 
     #[test]
     fn what_may_be_left_out_may_be_null() {
         let json = json!({ "query": "{a}", "operationName": null, "variables": null, "extensions": null, "id": 1 });
-        let request = ClientRequest::from_value(json).unwrap().unwrap();
+        let request = ClientRequest::from_value(json, 0).unwrap().unwrap();
         assert_eq!((request.query.as_str(), request.operation_name, request.variables.len()), ("{a}", None, 0));
     }
 }

@@ -1,8 +1,8 @@
 //! What an operation costs, counted before anything of it runs: about one for each field of each node that it can
 //! answer.
 //!
-//! A list counts as long as it can be: a page as long as it was asked for, any other list as long as such lists usually
-//! are. What is dearer than that has its price in [`PRICES`]. A fragment is counted once, however often it is used, so
+//! A list counts as long as it can be: the `nodes` and `edges` of a page as long as it was asked for, any other list as
+//! long as such lists usually are. What is dearer than that has its price in [`PRICES`]. A fragment is counted once, however often it is used, so
 //! that counting takes no longer than the document is long; the sum cannot overflow, it stops at the largest number.
 
 use super::{
@@ -16,7 +16,7 @@ use apollo_compiler::{
     ast::{self, Type},
     executable::{Field, Selection, SelectionSet},
 };
-use async_graphql::{Value, Variables};
+use async_graphql::{Value, Variables, value};
 use std::collections::HashMap;
 
 /// How long a list is taken to be that has no pages.
@@ -57,30 +57,41 @@ pub struct Cost {
     pub limit: u64,
 }
 
+impl Cost {
+    /// As answers tell it.
+    pub(crate) fn to_value(self) -> Value {
+        value!({ "requested": self.requested, "limit": self.limit })
+    }
+}
+
 /// Counts what the operation costs and how deep it is, and refuses what is too much.
 pub(super) fn count(checked: &Checked, variables: &Variables, limits: &limits::OfCaller) -> Result<Cost, Refusal> {
     let mut counter = Counter { document: &checked.document, variables, fragments: HashMap::new() };
-    let Size { cost: requested, depth, levels } = counter.set(&checked.operation.selection_set);
-    let limit = limits.cost;
+    let size = counter.set(&checked.operation.selection_set);
+    let (requested, depth, levels) = (size.cost.saturating_add(size.each_on_page), size.depth, size.levels);
+    let cost = Cost { requested, limit: limits.cost };
     let refused = if depth > DEPTH {
         format!("The operation is nested {depth} fields deep, and {DEPTH} is the limit.")
     } else if levels > LEVELS {
         format!("The operation is nested {levels} levels deep with its fragments, and {LEVELS} is the limit.")
-    } else if requested > limit {
+    } else if requested > cost.limit {
         format!(
-            "The operation costs {requested}, and {limit} is the limit: ask for smaller pages (\"first\"), for fewer \
-             fields, or in several requests."
+            "The operation costs {requested}, and {} is the limit: ask for smaller pages (\"first\"), for fewer fields, \
+             or in several requests.",
+            cost.limit
         )
     } else {
-        return Ok(Cost { requested, limit });
+        return Ok(cost);
     };
-    Err(Refusal::one(RequestErrorCode::Validation, refused))
+    Err(Refusal::one(RequestErrorCode::Validation, refused).with_cost(cost))
 }
 
 /// How large a part of an operation is.
 #[derive(Clone, Copy, Default)]
 struct Size {
     cost: u64,
+    /// What each node of the page costs in addition, where this is part of a connection.
+    each_on_page: u64,
     /// Fields within fields.
     depth: usize,
     /// The same, and fragments.
@@ -103,6 +114,7 @@ impl<'a> Counter<'a> {
             };
             Size {
                 cost: sum.cost.saturating_add(size.cost),
+                each_on_page: sum.each_on_page.saturating_add(size.each_on_page),
                 depth: sum.depth.max(size.depth),
                 levels: sum.levels.max(size.levels),
             }
@@ -123,35 +135,22 @@ impl<'a> Counter<'a> {
 
     fn field(&mut self, parent: &Name, field: &'a Field) -> Size {
         let children = self.set(&field.selection_set);
-        let cost = children.cost.saturating_mul(self.length(parent, field)).saturating_add(self.price(parent, field));
-        Size { cost, depth: children.depth + 1, ..children }
+        let (depth, price) = (children.depth + 1, self.price(parent, field));
+        if parent.ends_with("Connection") && is_list(field) {
+            return Size { cost: price, each_on_page: children.cost, depth, ..children };
+        }
+        // The nodes of a page are loaded also where nothing of them is asked for.
+        let page = self.page(field).map_or(0, |nodes| nodes.saturating_mul(children.each_on_page.max(1)));
+        let once = children.cost.saturating_add(page);
+        let cost = once.saturating_mul(length(parent, field)).saturating_add(price);
+        Size { cost, each_on_page: 0, depth, ..children }
     }
 
-    /// How many there are of what is below a field.
-    fn length(&self, parent: &Name, field: &Field) -> u64 {
-        let usual = |(ty, name, length): &(&str, &str, u64)| {
-            (*ty == parent.as_str() && *name == field.name.as_str()).then_some(*length)
-        };
-        if let Some(length) = LISTS.iter().find_map(usual) {
-            return length;
-        }
-        let has = |name: &str| field.definition.argument_by_name(name).is_some();
-        if has("first") {
-            let page = self.int(field, "first").or_else(|| self.int(field, "last"));
-            return paging::page_cost(page).max(1);
-        }
-        // The page was counted where it was asked for.
-        let is_page = parent.ends_with("Connection");
-        match field.definition.ty {
-            Type::List(_) | Type::NonNullList(_) if !is_page => {
-                if parent.starts_with("__") {
-                    2
-                } else {
-                    LIST
-                }
-            }
-            _ => 1,
-        }
+    /// How long a page is, where a field has pages.
+    fn page(&self, field: &Field) -> Option<u64> {
+        field.definition.argument_by_name("first")?;
+        let page = self.int(field, "first").or_else(|| self.int(field, "last"));
+        Some(paging::page_cost(page).max(1))
     }
 
     fn price(&self, parent: &Name, field: &Field) -> u64 {
@@ -180,4 +179,19 @@ impl<'a> Counter<'a> {
         };
         number.and_then(|number| i32::try_from(number).ok())
     }
+}
+
+/// How long a list is taken to be that has no pages.
+fn length(parent: &Name, field: &Field) -> u64 {
+    let is_this = |(ty, name, _): &&(&str, &str, u64)| *ty == parent.as_str() && *name == field.name.as_str();
+    match LISTS.iter().find(is_this) {
+        Some((_, _, length)) => *length,
+        None if !is_list(field) => 1,
+        None if parent.starts_with("__") => 2,
+        None => LIST,
+    }
+}
+
+fn is_list(field: &Field) -> bool {
+    matches!(field.definition.ty, Type::List(_) | Type::NonNullList(_))
 }

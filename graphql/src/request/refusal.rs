@@ -1,6 +1,6 @@
 //! Errors of requests: nothing of the operation has run, and the answer has no `data`.
 
-use super::positions::Positions;
+use super::{cost::Cost, positions::Positions};
 use async_graphql::{ErrorExtensionValues, PathSegment, Pos, ServerError, Value};
 
 /// The most errors in one answer: more help nobody, and a long document could have thousands.
@@ -42,6 +42,14 @@ impl Refusal {
     /// A refusal for one reason, which is at no place of the document.
     pub(super) fn one(code: RequestErrorCode, message: impl Into<String>) -> Self {
         Self { errors: vec![Problem::new(code, message).error(None)] }
+    }
+
+    /// The same, with what the operation costs.
+    pub(super) fn with_cost(mut self, cost: Cost) -> Self {
+        for error in &mut self.errors {
+            error.extensions.get_or_insert_default().set("cost", cost.to_value());
+        }
+        self
     }
 
     /// The first few of these, in the order of the document.

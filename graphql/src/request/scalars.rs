@@ -3,11 +3,12 @@
 
 use crate::{types::byte_count::ByteCount, upload::Upload};
 use async_graphql::{ScalarType, Value};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Utc, format::ParseErrorKind};
 
 /// What is wrong with a value of this scalar, as a sentence; nothing for scalars of GraphQL itself.
 pub(super) fn refusal(scalar: &str, value: &Value) -> Option<&'static str> {
     let (fits, sentence) = match scalar {
+        "DateTime" if is_no_day(value) => (false, "There is no such day, or no such time of a day."),
         "DateTime" => (
             DateTime::<Utc>::parse(value.clone()).is_ok(),
             "Send RFC 3339 with an offset, as in \"2030-12-31T23:59:59Z\".",
@@ -24,10 +25,30 @@ pub(super) fn refusal(scalar: &str, value: &Value) -> Option<&'static str> {
     (!fits).then_some(sentence)
 }
 
+/// Whether a time is written as it should be, and is none that there is, such as the 30th of February.
+fn is_no_day(value: &Value) -> bool {
+    let Value::String(text) = value else { return false };
+    let error = DateTime::parse_from_rfc3339(text).err().map(|error| error.kind());
+    matches!(error, Some(ParseErrorKind::OutOfRange | ParseErrorKind::Impossible))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use apollo_compiler::schema::ExtendedType;
+
+    #[test]
+    fn a_time_that_is_none_is_told_from_one_that_is_written_otherwise() {
+        for (text, part) in [
+            ("2030-02-30T00:00:00Z", "no such day"),
+            ("2030-02-01T25:00:00Z", "no such day"),
+            ("30.2.2030", "RFC 3339"),
+            ("2030-02-01T10:00:00", "RFC 3339"),
+        ] {
+            assert!(refusal("DateTime", &text.into()).is_some_and(|sentence| sentence.contains(part)), "{text}");
+        }
+        assert_eq!(refusal("DateTime", &"2030-02-28T00:00:00Z".into()), None);
+    }
 
     #[test]
     fn each_scalar_of_the_schema_is_known_here() {

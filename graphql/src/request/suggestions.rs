@@ -6,6 +6,9 @@ use std::str::FromStr;
 /// The most names that are suggested.
 const MOST: usize = 3;
 
+/// The most values of an enum that are told one by one.
+const MOST_VALUES: usize = 12;
+
 /// The question behind a message, with a space before it; empty where no name is near.
 pub(super) fn did_you_mean<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> String {
     let longest = typed.len() * 2 / 5 + 1;
@@ -21,6 +24,17 @@ pub(super) fn did_you_mean<'a>(typed: &str, names: impl Iterator<Item = &'a str>
         [one] => format!(" Did you mean {one}?"),
         [one, other] => format!(" Did you mean {one} or {other}?"),
         [first @ .., last] => format!(" Did you mean {}, or {last}?", first.join(", ")),
+    }
+}
+
+/// The same for the values of an enum: where none is near, and they are few, all are told.
+pub(super) fn for_value<'a>(typed: &str, values: impl Iterator<Item = &'a str> + Clone) -> String {
+    let question = did_you_mean(typed, values.clone());
+    let all: Vec<&str> = values.take(MOST_VALUES + 1).collect();
+    if question.is_empty() && all.len() <= MOST_VALUES {
+        format!(" It is one of {}.", all.join(", "))
+    } else {
+        question
     }
 }
 
@@ -72,5 +86,8 @@ mod tests {
         ] {
             assert_eq!(did_you_mean(typed, names.into_iter()), question, "{typed}");
         }
+        let states = ["ACTIVE", "EXPIRED"];
+        assert_eq!(for_value("ACTIV", states.into_iter()), r#" Did you mean "ACTIVE"?"#);
+        assert_eq!(for_value("DEAD", states.into_iter()), " It is one of ACTIVE, EXPIRED.");
     }
 }

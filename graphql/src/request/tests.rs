@@ -10,7 +10,8 @@ fn requests() -> Requests {
 }
 
 fn check_with(requests: &Requests, query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
-    let request = ClientRequest::from_value(json!({ "query": query, "variables": variables })).unwrap().unwrap();
+    let request =
+        ClientRequest::from_value(json!({ "query": query, "variables": variables }), query.len()).unwrap().unwrap();
     requests.check(request, false).map_err(|refusal| refusal.errors)
 }
 
@@ -52,15 +53,21 @@ fn a_bomb_of_fragments_is_counted_and_not_expanded() {
 fn what_costs_much_says_so() {
     let cost = |query: &str, variables: Json| check(query, &variables).unwrap().cost.requested;
     assert_eq!(cost("{ viewer { id name } }", json!({})), 3);
-    assert_eq!(cost("{ links(first: 10) { nodes { id } } }", json!({})), 1 + 10 * 2);
-    assert_eq!(cost("query($n: Int) { links(first: $n) { nodes { id } } }", json!({ "n": 7 })), 1 + 7 * 2);
-    assert_eq!(cost("query($n: Int) { links(last: $n) { nodes { id } } }", json!({ "n": 7 })), 1 + 7 * 2);
+    assert_eq!(cost("{ links(first: 10) { nodes { id } } }", json!({})), 2 + 10);
+    assert_eq!(cost("query($n: Int) { links(first: $n) { nodes { id } } }", json!({ "n": 7 })), 2 + 7);
+    assert_eq!(cost("query($n: Int) { links(last: $n) { nodes { id } } }", json!({ "n": 7 })), 2 + 7);
     assert_eq!(
         cost("{ links { nodes { id } } }", json!({})),
-        1 + 20 * 2,
+        2 + 20,
         "a page that nobody asks for has its length, too"
     );
-    assert_eq!(cost("{ links(first: 0) { nodes { id } } }", json!({})), 1 + 2, "an empty page is no way around");
+    assert_eq!(cost("{ links(first: 0) { nodes { id } } }", json!({})), 2 + 1, "an empty page is no way around");
+    let total = "{ assets(first: 5) { ...Total nodes { id } } } fragment Total on AssetConnection { totalCount }";
+    assert_eq!(cost(total, json!({})), 2 + 50 + 5, "the total is counted once, the nodes each");
+    assert_eq!(cost("{ assets(first: 5) { totalCount } }", json!({})), 1 + 50 + 5);
+    assert_eq!(cost("{ assets(first: 5) { edges { cursor node { id number } } } }", json!({})), 2 + 5 * 4);
+    let nested = "{ assets(first: 3) { nodes { links(first: 2) { totalCount nodes { id } } } } }";
+    assert_eq!(cost(nested, json!({})), 2 + 3 * (2 + 50 + 2));
     assert_eq!(cost("query($s: Int) { link(id: \"x\") { qrCode(size: $s) { data } } }", json!({ "s": 2048 })), 1046);
     assert_eq!(cost("{ link(id: \"x\") { qrCode { data } } }", json!({})), 38);
     let dear = "{ links(first: 100) { nodes { qrCode(format: PNG, size: 2048) { data } } } }";

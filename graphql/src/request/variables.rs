@@ -8,7 +8,7 @@ use super::{
     document::Variable,
     refusal::{MAX_ERRORS, Problem, Refusal, RequestErrorCode, written},
     scalars,
-    suggestions::did_you_mean,
+    suggestions::{did_you_mean, for_value},
 };
 use apollo_compiler::{
     Name, Schema, ast,
@@ -95,7 +95,7 @@ impl<'a> Coercion<'a> {
         match self.schema.types.get(name) {
             Some(ExtendedType::InputObject(definition)) => self.object(value, definition),
             Some(ExtendedType::Enum(definition)) => {
-                let names = || definition.values.keys().map(Name::as_str);
+                let names = definition.values.keys().map(Name::as_str);
                 let (typed, message) = match &*value {
                     Value::String(typed) if definition.values.contains_key(typed.as_str()) => return,
                     Value::String(typed) => {
@@ -103,7 +103,7 @@ impl<'a> Coercion<'a> {
                     }
                     other => ("", format!("Enum \"{name}\" cannot represent non-string value: {}.", self.shown(other))),
                 };
-                let question = if self.suggests { did_you_mean(typed, names()) } else { String::new() };
+                let question = if self.suggests { for_value(typed, names) } else { String::new() };
                 self.invalid(value, &(message + &question));
             }
             _ => self.scalar(value, name),

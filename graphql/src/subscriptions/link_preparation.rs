@@ -121,7 +121,7 @@ impl Watch {
             Some(token) => sign_in::viewer(&self.services, token).await?,
             None => None,
         };
-        let viewer = viewer.ok_or(Error::Unauthenticated)?;
+        let viewer = viewer.ok_or(Error::TokenEnded)?;
         let Some((link, now)) = count(&self.services, &viewer, self.link.id).await? else { return Ok(None) };
         self.link = link;
         Ok(Some(now))

@@ -115,7 +115,7 @@ impl Asset {
     async fn links(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,

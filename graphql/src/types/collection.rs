@@ -50,7 +50,7 @@ impl Collection {
     async fn assets(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<AssetConnection, Error> {
         let (limit, after) = PageArgs::forward(first, after).counted()?;
@@ -64,7 +64,7 @@ impl Collection {
     async fn links(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,

@@ -100,7 +100,7 @@ impl JobQueue {
     async fn dead(
         &self,
         ctx: &Context<'_>,
-        first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<DeadJobConnection, Error> {
         let (backlog, _) = backlog::of(ctx)?;

@@ -84,15 +84,15 @@ fn quotas(limits: &Limits, used: StorageUse) -> Vec<Quota> {
 
 impl Quota {
     fn message(&self) -> String {
-        let (used, limit) = (shown(self.used), shown(self.limit));
+        let (used, limit, left) = (shown(self.used), shown(self.limit), shown(self.limit.saturating_sub(self.used)));
         match self.of {
             Of::Workspace => format!(
-                "The files of this workspace take up {used} of the {limit} that they may; this one does not fit. Ask \
-                 whoever runs the server for more room."
+                "The files of this workspace take up {used} of the {limit} that they may, and this one is larger than the \
+                 {left} that are left. Ask whoever runs the server for more room."
             ),
             Of::User => format!(
-                "Your files take up {used} of the {limit} that they may; this one does not fit. Ask whoever runs the \
-                 server for more room."
+                "Your files take up {used} of the {limit} that they may, and this one is larger than the {left} that are \
+                 left. Ask whoever runs the server for more room."
             ),
         }
     }

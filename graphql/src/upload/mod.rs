@@ -24,11 +24,12 @@ pub fn reference(index: usize) -> String {
     format!("{MARK}{index}")
 }
 
-/// A file, sent as GraphQL multipart request: see <https://github.com/jaydenseric/graphql-multipart-request-spec>. Send
-/// the files in the order in which the operation uses them: each is read when its field is at work.
+/// A file of the request.
 #[derive(Debug, Clone, Copy)]
 pub struct Upload(usize);
 
+/// A file, sent as GraphQL multipart request: see <https://github.com/jaydenseric/graphql-multipart-request-spec>. Send
+/// the files in the order in which the operation uses them: each is read when its field is at work.
 #[Scalar]
 impl ScalarType for Upload {
     fn parse(value: Value) -> InputValueResult<Self> {

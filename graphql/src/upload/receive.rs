@@ -3,7 +3,7 @@
 use super::{Bound, Files, Received, Refusal, Upload};
 use crate::{
     Error, context,
-    errors::{UserError, UserErrorCode},
+    errors::{Lacking, UserError, UserErrorCode},
     library::discard,
     sign_in,
 };
@@ -50,7 +50,11 @@ async fn check_viewer(ctx: &Context<'_>) -> Result<(), Error> {
         Some(token) => sign_in::viewer(context::services(ctx), token).await?,
         None => None,
     };
-    let now = now.ok_or(Error::Unauthenticated)?;
-    let as_before = now.rights.covers(before.rights) && (now.is_admin() || !before.is_admin());
-    if as_before { Ok(()) } else { Err(Error::Forbidden) }
+    let now = now.ok_or(Error::TokenEnded)?;
+    let lost_right = before.rights.list().into_iter().find(|right| !now.rights.has(*right));
+    let lost_role = (before.is_admin() && !now.is_admin()).then_some(Lacking::Administrator);
+    match lost_right.map(Lacking::Right).or(lost_role) {
+        Some(lacking) => Err(Error::Forbidden(lacking)),
+        None => Ok(()),
+    }
 }

@@ -3,7 +3,7 @@
 use super::{
     message::{ClientMessage, Close, ServerMessage},
     open::Place,
-    operation::{self, Event, Parts},
+    operation::{self, Event, Parts, Payload},
 };
 use crate::{config::SocketTimes, request};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
@@ -88,6 +88,7 @@ impl Connection {
                 _ = ping.tick() => self.ping().await?,
                 _ = check.tick() => self.check().await?,
                 () = sleep_until(init_end), if waiting => return Err(Close::InitTimeout),
+                () = self.place.crowded_out(), if waiting => return Err(Close::CrowdedOut),
                 () = stopped(stopping) => return Err(Close::Stopping),
             }
         }
@@ -98,7 +99,7 @@ impl Connection {
         match message {
             None | Some(Ok(AggregatedMessage::Close(_))) => Err(Close::Gone),
             Some(Ok(AggregatedMessage::Text(text))) => match serde_json::from_str(&text) {
-                Ok(message) => self.answer(message).await,
+                Ok(message) => self.answer(message, text.len()).await,
                 Err(_) => Err(Close::BadRequest),
             },
             Some(Ok(AggregatedMessage::Ping(bytes))) => {
@@ -111,12 +112,13 @@ impl Connection {
         }
     }
 
-    async fn answer(&mut self, message: ClientMessage) -> Step {
+    /// Does what a message asks for, which was `bytes` long.
+    async fn answer(&mut self, message: ClientMessage, bytes: usize) -> Step {
         match message {
             ClientMessage::ConnectionInit { .. } if self.acknowledged => Err(Close::SecondInit),
             ClientMessage::ConnectionInit { payload } => self.take_in(payload).await,
             ClientMessage::Subscribe { .. } if !self.acknowledged => Err(Close::Unauthorized),
-            ClientMessage::Subscribe { id, payload } => self.begin(id, payload).await,
+            ClientMessage::Subscribe { id, payload } => self.begin(id, Payload { json: payload, bytes }).await,
             ClientMessage::Complete { id } => {
                 self.end(&id);
                 Ok(())
@@ -149,7 +151,7 @@ impl Connection {
         self.send(&ServerMessage::ConnectionAck).await
     }
 
-    async fn begin(&mut self, id: String, payload: Value) -> Step {
+    async fn begin(&mut self, id: String, payload: Payload) -> Step {
         if self.running.contains_key(&id) {
             return Err(Close::IdInUse(id));
         }

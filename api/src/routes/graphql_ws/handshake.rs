@@ -33,12 +33,7 @@ async fn connect(
             .content_type("text/plain; charset=utf-8")
             .body(format!("This is for WebSockets that offer the subprotocol {PROTOCOL}.\n")));
     }
-    let Some(place) = open.admit(request::address(&http)) else {
-        return Ok(HttpResponse::TooManyRequests()
-            .insert_header((header::RETRY_AFTER, times.init.as_secs().max(1)))
-            .content_type("text/plain; charset=utf-8")
-            .body("Too many connections of this address have not said yet who they are. Try again in a while.\n"));
-    };
+    let place = open.admit(request::address(&http));
     let mut payload = Payload::Stream { payload: frames::limited(payload, MAX_BYTES as u64) };
     let payload = web::Payload::from_request(&http, &mut payload).await?;
     let (response, session, messages) = actix_ws::handle_with_protocols(&http, payload, &[PROTOCOL])?;

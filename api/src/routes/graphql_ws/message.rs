@@ -55,6 +55,8 @@ pub(super) enum Close {
     InitTimeout,
     IdInUse(String),
     SecondInit,
+    /// It has not said who it is, and others of its address have come since.
+    CrowdedOut,
     /// The address has as many connections as it may have.
     TooManyConnections,
 }
@@ -78,6 +80,7 @@ impl Close {
                 (4409, format!("Subscriber for {} already exists", id.chars().take(20).collect::<String>()))
             }
             Self::SecondInit => (4429, "Too many initialisation requests".to_owned()),
+            Self::CrowdedOut => (4408, "Too many connections from this address have not said who they are".to_owned()),
             Self::TooManyConnections => {
                 (4429, "Too many connections from this address; close another first".to_owned())
             }

@@ -21,6 +21,13 @@ pub(super) struct Parts {
     pub(super) request_id: String,
 }
 
+/// An operation as the client sent it.
+pub(super) struct Payload {
+    pub(super) json: serde_json::Value,
+    /// How long its message was.
+    pub(super) bytes: usize,
+}
+
 /// What comes of an operation.
 pub(super) enum Event {
     Answer(Box<Response>),
@@ -32,7 +39,7 @@ pub(super) enum Event {
 }
 
 /// Runs an operation for whom the token stands for now. Each has loaders of its own.
-pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: serde_json::Value) -> BoxStream<'static, Event> {
+pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
     let request_id = parts.request_id.clone();
     let answers = begin(parts, token, payload).flatten_stream().map(move |mut event| {
         if let Event::Answer(response) = &mut event {
@@ -43,7 +50,7 @@ pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: serde_json:
     answers.chain(stream::iter([Event::End])).boxed()
 }
 
-async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Value) -> BoxStream<'static, Event> {
+async fn begin(parts: Parts, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
     let Parts { services, gateway, address, .. } = parts;
     let viewer = match &token {
         Some(token) => match sign_in::viewer(&services, token).await {
@@ -55,13 +62,11 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: serde_json::Va
     };
     let caller = Caller { viewer, bearer: token, address, idempotency_key: None };
     let limited = |error| one(Event::Refused(failed(error).errors));
-    let operation = match ClientRequest::from_value(payload) {
-        Ok(Ok(request)) => {
-            if let Err(error) = services.charge(&caller, reading_cost(request.bytes)) {
-                return limited(error);
-            }
-            gateway.check(request, &caller).await
-        }
+    if let Err(error) = services.charge(&caller, reading_cost(payload.bytes)) {
+        return limited(error);
+    }
+    let operation = match ClientRequest::from_value(payload.json, payload.bytes) {
+        Ok(Ok(request)) => gateway.check(request, &caller).await,
         Ok(Err(refusal)) => Err(refusal),
         Err(NotARequest(message)) => return one(Event::Refused(failed(Error::BadInput(message)).errors)),
     };

@@ -36,14 +36,33 @@ impl From<Error> for NoRequest {
     }
 }
 
-/// Reads it, and puts references where the files belong.
-pub(super) async fn read(reader: &mut Reader) -> Result<Head, NoRequest> {
-    let mut operations: Value = json(reader, "operations").await?;
-    let Entries(map) = json(reader, "map").await?;
-    put_references(&mut operations, &map)?;
-    let request = ClientRequest::from_value(operations).map_err(|NotARequest(message)| bad(message))?;
-    let request = request.map_err(NoRequest::Refused)?;
-    Ok(Head { request, names: map.into_iter().map(|(name, _)| name).collect() })
+/// The two fields as they came.
+pub(super) struct Fields {
+    operations: Vec<u8>,
+    map: Vec<u8>,
+}
+
+impl Fields {
+    /// Reads them, which is all that comes before the files.
+    pub(super) async fn receive(reader: &mut Reader) -> Result<Self, Error> {
+        Ok(Self { operations: field(reader, "operations").await?, map: field(reader, "map").await? })
+    }
+
+    /// How many bytes there are to read.
+    pub(super) const fn bytes(&self) -> usize {
+        self.operations.len() + self.map.len()
+    }
+
+    /// Reads what they say, and puts references where the files belong.
+    pub(super) fn parse(self) -> Result<Head, NoRequest> {
+        let bytes = self.bytes();
+        let mut operations: Value = json("operations", &self.operations)?;
+        let Entries(map) = json("map", &self.map)?;
+        put_references(&mut operations, &map)?;
+        let request = ClientRequest::from_value(operations, bytes).map_err(|NotARequest(message)| bad(message))?;
+        let request = request.map_err(NoRequest::Refused)?;
+        Ok(Head { request, names: map.into_iter().map(|(name, _)| name).collect() })
+    }
 }
 
 /// The entries of `map` as they were sent: a name that is there twice must not go unnoticed.
@@ -113,8 +132,8 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
-/// The next part, which has this name and holds JSON.
-async fn json<T: DeserializeOwned>(reader: &mut Reader, name: &str) -> Result<T, Error> {
+/// The next part, which has this name.
+async fn field(reader: &mut Reader, name: &str) -> Result<Vec<u8>, Error> {
     let part = reader.next().await?.filter(|part| part.name() == Some(name));
     let mut part = part.ok_or_else(|| bad("The fields `operations` and `map` come first, then the files."))?;
     let mut text = Vec::new();
@@ -124,7 +143,11 @@ async fn json<T: DeserializeOwned>(reader: &mut Reader, name: &str) -> Result<T,
             return Err(bad(format!("`{name}` has at most 1 MB.")));
         }
     }
-    serde_json::from_slice(&text).map_err(|_| bad(format!("`{name}` is not the JSON it should be.")))
+    Ok(text)
+}
+
+fn json<T: DeserializeOwned>(name: &str, text: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(text).map_err(|error| bad(format!("`{name}` is not the JSON it should be: {error}.")))
 }
 
 fn bad(message: impl Into<String>) -> Error {

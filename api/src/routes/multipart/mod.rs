@@ -14,7 +14,7 @@ mod slots;
 pub(super) use parts::Parts;
 pub(crate) use slots::Slots;
 
-use super::graphql::{Refused, build, caller, execute, fail, refuse_request, server_error};
+use super::graphql::{Refused, build, caller, execute, fail, reading_cost, refuse_request, server_error};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -25,7 +25,7 @@ use actix_web::{
 };
 use body::Body;
 use graphql::{Error, Gateway, Services};
-use head::NoRequest;
+use head::{Fields, NoRequest};
 use reader::Reader;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -48,9 +48,9 @@ pub(super) async fn post(
 ) -> HttpResponse {
     // Strangers are turned away before they have sent anything.
     let (caller, user) = match caller(http, services).await {
-        Ok(caller) => match caller.viewer.as_ref().map(|viewer| viewer.user.id) {
-            Some(user) => (caller, user),
-            None => return fail(http, Error::Unauthenticated),
+        Ok(caller) => match caller.signed_in().map(|viewer| viewer.user.id) {
+            Ok(user) => (caller, user),
+            Err(error) => return fail(http, error),
         },
         Err(error) => return fail(http, error),
     };
@@ -60,8 +60,15 @@ pub(super) async fn post(
     let Some(slot) = slots.enter(user) else { return too_many(http, slots) };
     let body = Body::new(payload, slots.idle, slots.deadline);
     let mut reader = Reader::new(http.headers(), body);
-    let late = || Err(Error::TimedOut(format!("`operations` and `map` took longer than {} s.", HEAD.as_secs())).into());
-    let head = match timeout(HEAD, head::read(&mut reader)).await.unwrap_or_else(|_| late()) {
+    let late = || Err(Error::TimedOut(format!("`operations` and `map` took longer than {} s.", HEAD.as_secs())));
+    let fields = match timeout(HEAD, Fields::receive(&mut reader)).await.unwrap_or_else(|_| late()) {
+        Ok(fields) => fields,
+        Err(error) => return reject(http, error),
+    };
+    if let Err(error) = services.charge(&caller, reading_cost(fields.bytes())) {
+        return fail(http, error);
+    }
+    let head = match gateway.parse(fields.bytes(), move || fields.parse()).await {
         Ok(head) => head,
         Err(NoRequest::Bad(error)) => return reject(http, error),
         Err(NoRequest::Refused(refusal)) => return refuse_request(http, refusal),

@@ -125,17 +125,18 @@ impl Parts {
     /// Reads the next file, whichever it is. `wanted` is the one that somebody waits for.
     async fn read_file(&mut self, wanted: usize, most: u64) -> Result<(), Refusal> {
         let is_last = self.files.iter().filter(|file| matches!(file.state, State::Awaited)).count() == 1;
-        let to_come = if is_last { self.reader.to_come() } else { 0 };
-        if to_come > most {
-            return Err(Refusal::TooLarge);
-        }
-        self.storage.check_room(to_come, self.min_free_disk).await.map_err(failed)?;
         let Some(part) = self.reader.next().await.map_err(Refusal::Failed)? else {
             let name = shown(&self.files[wanted].name);
             return Err(bad(format!("The file {name} that `map` names did not come.")));
         };
         let index = self.place(&part)?;
         self.files[index].state = State::Gone;
+        // What is still to come is the file itself by now, and no longer the head of its part.
+        let to_come = if is_last { self.reader.to_come() } else { 0 };
+        if to_come > most {
+            return Err(Refusal::TooLarge);
+        }
+        self.storage.check_room(to_come, self.min_free_disk).await.map_err(failed)?;
         let disposition = part.content_disposition();
         let file_name = disposition.and_then(|header| header.get_filename()).unwrap_or_default().to_owned();
         let mut writer = self.storage.begin_file().await.map_err(failed)?;

@@ -4,7 +4,7 @@ use super::super::{
     convert,
     refusal::{Problem, RequestErrorCode},
     scalars,
-    suggestions::did_you_mean,
+    suggestions::{did_you_mean, for_value},
 };
 use super::places::{Use, Uses};
 use apollo_compiler::{
@@ -81,7 +81,7 @@ impl<'a> Values<'a> {
                 _ => self.problem(value, format!("Expected value of type \"{wanted}\", found {}.", shown(value))),
             },
             Some(ExtendedType::Enum(definition)) => {
-                let names = || definition.values.keys().map(Name::as_str);
+                let names = definition.values.keys().map(Name::as_str);
                 let (typed, message) = match &**value {
                     Value::Enum(typed) if definition.values.contains_key(typed) => return,
                     Value::Enum(typed) => {
@@ -92,7 +92,7 @@ impl<'a> Values<'a> {
                         (typed, format!("Enum \"{name}\" cannot represent non-enum value: {}.", shown(value)))
                     }
                 };
-                let question = if self.suggests { did_you_mean(typed, names()) } else { String::new() };
+                let question = if self.suggests { for_value(typed, names) } else { String::new() };
                 self.problem(value, message + &question);
             }
             Some(ExtendedType::Scalar(_)) => self.scalar(value, name),
