@@ -4,7 +4,7 @@
 
 use crate::{config::RequestTimes, page_error::PageError};
 use actix_web::{
-    HttpMessage,
+    HttpMessage, ResponseError,
     body::{BodySize, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::{PayloadError, UrlencodedError},
@@ -87,7 +87,7 @@ pub(crate) fn is_too_slow(error: &PayloadError) -> bool {
 pub(crate) fn form_config() -> FormConfig {
     FormConfig::default().error_handler(|error, _| match error {
         UrlencodedError::Payload(error) if is_too_slow(&error) => PageError::TooSlow.into(),
-        error => error.into(),
+        error => PageError::BadForm(error.status_code()).into(),
     })
 }
 

@@ -20,6 +20,8 @@ pub(crate) enum PageError {
     NotForBots,
     /// The form did not arrive in time.
     TooSlow,
+    /// What was sent is not the form that it should be, or is too long.
+    BadForm(StatusCode),
     /// Too many attempts; how long to wait.
     TooMany(Duration),
     /// Too many wrong passwords, of this visitor or of others; how long to wait.
@@ -45,6 +47,7 @@ impl ResponseError for PageError {
             Self::Locked => StatusCode::UNAUTHORIZED,
             Self::NotForBots => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Missing | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -65,6 +68,10 @@ impl ResponseError for PageError {
             Self::TooSlow => {
                 ("Too slow", "What you sent did not arrive in time, and was not read. Send it again.".to_owned())
             }
+            Self::BadForm(_) => (
+                "Not readable",
+                "What you sent is not what this page's form sends. Open the page and try again.".to_owned(),
+            ),
             Self::TooMany(wait) => ("Too many attempts", format!("Try again in {}.", graphql::in_words(*wait))),
             Self::TooManyGuesses(wait) => ("Too many attempts", too_many_guesses(*wait)),
             Self::Unavailable(text) => {

@@ -10,7 +10,7 @@ pub const MAX_NAME_CHARS: usize = 200;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
     /// Nothing but white space.
-    #[error("Give a name, or leave it out to get the default one.")]
+    #[error("The name is empty.")]
     Empty,
     /// Longer than [`MAX_NAME_CHARS`].
     #[error("A name has at most {MAX_NAME_CHARS} characters.")]

@@ -107,7 +107,7 @@ pub enum SettingError {
     #[error("None of these assets has the proxy {0:?}, or you may not hand it out.")]
     PresetNotOffered(String),
     /// A preset that does not exist.
-    #[error("There is no proxy preset {0:?}.")]
+    #[error("There is no proxy preset {0:?}; there are {list}.", list = Preset::ALL.iter().map(|preset| preset.as_str()).collect::<Vec<_>>().join(", "))]
     UnknownPreset(String),
     /// The link would never open.
     #[error("{0}")]
@@ -116,7 +116,7 @@ pub enum SettingError {
     #[error("The start lies outside of the years 1 to 9999.")]
     Start,
     /// A limit below one.
-    #[error("maxDownloads is at least 1; leave it out for no limit.")]
+    #[error("maxDownloads is at least 1; null is for no limit.")]
     Limit,
 }
 
@@ -234,7 +234,7 @@ fn check_presets(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingErr
 fn check_times(settings: &Settings, ends_anew: bool, now: DateTime<Utc>, errors: &mut Vec<SettingError>) {
     if let Some(end) = settings.expires_at {
         if !clock::is_storable(end) {
-            errors.push(SettingError::Expiration("The expiration lies beyond the year 9999; leave it out for none."));
+            errors.push(SettingError::Expiration("The expiration lies beyond the year 9999; null is for none."));
         } else if ends_anew && end <= now {
             errors.push(SettingError::Expiration("The expiration lies in the past."));
         } else if settings.starts_at.is_some_and(|start| end <= start) {

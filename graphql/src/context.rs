@@ -11,13 +11,20 @@ use crate::{
 };
 use async_graphql::Context;
 use chrono::{DateTime, Utc};
+use diesel_async::AsyncPgConnection;
 use domain::{Clock, Presets, Right, Rights, bearer::BearerToken, token::Keyring};
 use schema::{
     Connection, Pool, collections::CollectionView, link_listing::Visible, links::Link, rights::Subject, users::User,
     workspaces::Workspace,
 };
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    net::IpAddr,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Instant,
+};
 use storage::Storage;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The parts of the server.
 pub struct Services {
@@ -66,6 +73,12 @@ impl Services {
     pub fn charge(&self, caller: &Caller, cost: u64) -> Result<(), Error> {
         let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
         self.allowance.spend(caller.address, user, cost, Instant::now()).map_err(Error::RateLimited)
+    }
+
+    /// Charges a caller for the operation of a request, for which `paid` was charged already.
+    pub fn charge_operation(&self, caller: &Caller, cost: u64, paid: u64) -> Result<(), Error> {
+        let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
+        self.allowance.spend_more(caller.address, user, cost, paid, Instant::now()).map_err(Error::RateLimited)
     }
 
     /// The present instant.
@@ -156,6 +169,42 @@ pub(crate) fn loaders<'a>(ctx: &Context<'a>) -> &'a Loaders {
     ctx.data_unchecked::<Loaders>()
 }
 
-pub(crate) async fn connection(ctx: &Context<'_>) -> Result<Connection, Error> {
-    Ok(services(ctx).pool.get().await?)
+/// How many connections to Postgres one request holds at a time: its fields run side by side, and others must not wait
+/// for all of them.
+const MAX_CONNECTIONS: usize = 5;
+
+/// The turns of one request's fields to hold a connection.
+pub(crate) struct ConnectionTurns(Arc<Semaphore>);
+
+impl Default for ConnectionTurns {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MAX_CONNECTIONS)))
+    }
+}
+
+/// A connection to Postgres, in this field's turn.
+pub(crate) struct RequestConnection {
+    connection: Connection,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Deref for RequestConnection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.connection
+    }
+}
+
+impl DerefMut for RequestConnection {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.connection
+    }
+}
+
+/// A connection for one field. Let go of it before anything else waits for another: a request has only so many turns.
+pub(crate) async fn connection(ctx: &Context<'_>) -> Result<RequestConnection, Error> {
+    let turns = Arc::clone(&ctx.data_unchecked::<ConnectionTurns>().0);
+    let turn = turns.acquire_owned().await.map_err(Error::internal)?;
+    Ok(RequestConnection { connection: services(ctx).pool.get().await?, _turn: turn })
 }

@@ -5,14 +5,17 @@
 //! run on the runtime that the server was started on.
 
 use crate::{
-    Caller, Error, Services, loaders,
+    Caller, Error, Services,
+    context::ConnectionTurns,
+    loaders,
     mutations::Mutation,
     queries::Query,
     request::{ClientRequest, Limits, NotARequest, Operation, Refusal, Requests, SHORT},
     subscriptions::Subscription,
     upload::Files,
 };
-use async_graphql::{Request, Response, Schema, ValidationMode, Value};
+use async_graphql::{Request, Response, Schema, SchemaBuilder, ValidationMode, Value};
+use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt};
 use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Semaphore};
@@ -36,7 +39,7 @@ pub struct Gateway {
 impl Gateway {
     /// Builds the schema over the parts it works with. The runtime that this is called on is where dear operations run.
     pub fn new(services: Arc<Services>, limits: Limits) -> Self {
-        let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        let schema = builder()
             .data(Arc::clone(&services))
             // Documents are validated before; what is left is what the executor itself needs.
             .validation_mode(ValidationMode::Fast)
@@ -111,7 +114,7 @@ impl Gateway {
         if let Some(viewer) = &caller.viewer {
             request = request.data(loaders::of_request(&self.services, viewer));
         }
-        request.data(caller)
+        request.data(ConnectionTurns::default()).data(caller)
     }
 }
 
@@ -130,8 +133,16 @@ fn with_cost(response: Response, cost: Option<Value>) -> Response {
     }
 }
 
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    const TIME: &str = "RFC 3339 with an offset, as in `2030-12-31T23:59:59Z`. Answers are in UTC.";
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .override_input_type_description::<DateTime<Utc>>(TIME)
+        .override_output_type_description::<DateTime<Utc>>(TIME)
+}
+
 /// The schema in GraphQL's own language.
 pub fn sdl() -> String {
-    let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default()).finish();
-    schema.sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments())
+    let schema = builder().finish();
+    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().include_specified_by();
+    schema.sdl_with_options(options)
 }

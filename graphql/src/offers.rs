@@ -45,6 +45,10 @@ impl Requested {
         self.0.len()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The ids that can be one's.
     pub(crate) fn ids(&self) -> Vec<Uuid> {
         self.0.iter().filter_map(|(_, id)| *id).collect()

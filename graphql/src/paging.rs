@@ -170,7 +170,9 @@ impl PageArgs {
         }
         let size = self.first.or(self.last).unwrap_or(DEFAULT_SIZE);
         if !(0..=MAX_SIZE).contains(&size) {
-            return Err(Error::BadInput(format!("A page has between 0 and {MAX_SIZE} nodes.")));
+            return Err(Error::BadInput(format!(
+                "A page has between 0 and {MAX_SIZE} nodes; the next one begins `after` the `endCursor` of this one."
+            )));
         }
         Ok((size.into(), self.last.is_some()))
     }

@@ -217,6 +217,16 @@ async fn on_a_database_that_has_an_administrator_no_password_is_made_up() {
         let told = wrong.with("VITRINE_ADMIN_PASSWORD", password).fails(78).await;
         assert!(told.contains(says), "{told}");
     }
+    for (variable, value) in [
+        ("VITRINE_MAX_FILE", "50X"),
+        ("VITRINE_REQUEST_RATE", "x"),
+        ("VITRINE_PRESETS", "huge=3"),
+        ("VITRINE_LISTEN", "4714"),
+    ] {
+        let wrong = Setup::new(folder.path()).on(&empty, 8).with(variable, value);
+        let told = wrong.fails(78).await;
+        assert!(told.contains(&format!("{variable} cannot be read: ")), "{told}");
+    }
     let up = set.up().await;
     assert_eq!(up.sign_in(), (ADMIN_EMAIL, "(the password you have set)"));
     assert!(up.opens(ADMIN_EMAIL, "a password of mine").await);

@@ -280,3 +280,16 @@ async fn other_methods_are_told_in_json_and_a_slash_too_many_does_no_harm() {
         Client::new().post(format!("{url}/")).json(&json!({ "query": "{ __typename }" })).send().await.unwrap();
     assert_eq!(answer.json::<Value>().await.unwrap(), json!({ "data": { "__typename": "Query" } }));
 }
+
+#[tokio::test]
+async fn a_text_to_search_for_is_no_longer_than_what_it_could_be_found_in() {
+    let server = start().await;
+    let admin = server.admin().await;
+    for listing in ["assets", "links", "collections"] {
+        for (length, code) in [(300, Value::Null), (301, json!("BAD_USER_INPUT"))] {
+            let query = format!("{{ {listing}(filter: {{ search: \"{}\" }}) {{ totalCount }} }}", "z".repeat(length));
+            let answer = server.call(&admin, &query, Value::Null).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{listing}: {answer}");
+        }
+    }
+}

@@ -164,14 +164,14 @@ fn read_code(edge: usize, pixels: &[u8]) -> String {
     prepared.detect_grids().first().expect("a code").decode().expect("readable").1
 }
 
-/// The pixels of a square drawing that is black rectangles on white: `M0 0h1v1H0V0` over and over.
+/// The pixels of a square drawing that is black rectangles on white, `M0 0h1v1H0V0` over and over; eight for each unit.
 fn rasterised(svg: &str) -> (usize, Vec<u8>) {
     let after = |mark: &str| svg.split_once(mark).unwrap_or_else(|| panic!("no {mark} in {svg}")).1;
-    let edge: usize = after("viewBox=\"0 0 ").split(' ').next().unwrap().parse().unwrap();
+    let edge = 8 * after("viewBox=\"0 0 ").split(' ').next().unwrap().parse::<usize>().unwrap();
     let mut pixels = vec![255; edge * edge];
     let path = after(" d=\"").split_once('"').unwrap().0;
     for rectangle in path.split('M').skip(1) {
-        let mut numbers = rectangle.split([' ', 'h', 'v', 'H', 'V']).map(|number| number.parse::<usize>().unwrap());
+        let mut numbers = rectangle.split([' ', 'h', 'v', 'H', 'V']).map(|number| 8 * number.parse::<usize>().unwrap());
         let [left, top, width, height] = [(); 4].map(|()| numbers.next().unwrap());
         for row in top..top + height {
             pixels[row * edge + left..row * edge + left + width].fill(0);
@@ -188,7 +188,7 @@ async fn a_link_comes_with_url_embed_code_and_qr_code() {
     let public = server.public_link(&admin, &asset, json!({ "name": "\"><script>alert(1)</script>" })).await;
     let download = server.download_link(&admin, json!({ "assetId": asset })).await;
     let query = "query($id: ID!, $size: Int) { link(id: $id) { url embedCode(width: 320, height: 200)
-        png: qrCode(format: PNG, size: $size) { mediaType data dataUri } svg: qrCode { mediaType data dataUri } } }";
+        png: qrCode(format: PNG, size: $size) { mediaType data dataUri } svg: qrCode(size: $size) { mediaType data dataUri } } }";
     for (link, route, size) in [(&public, "s", 64), (&public, "s", 300), (&download, "d", 1000)] {
         let data = server.data(&admin, query, json!({ "id": link["id"], "size": size })).await;
         let (url, png, svg) = (&data["link"]["url"], &data["link"]["png"], &data["link"]["svg"]);
@@ -201,7 +201,9 @@ async fn a_link_comes_with_url_embed_code_and_qr_code() {
         assert_eq!((picture.width(), picture.height()), (size, size));
         assert_eq!(*url, read_code(usize::try_from(size).unwrap(), &picture.into_raw()));
         let drawing = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, svg["data"].as_str().unwrap()).unwrap();
-        let (edge, pixels) = rasterised(&String::from_utf8(drawing).unwrap());
+        let drawing = String::from_utf8(drawing).unwrap();
+        assert!(drawing.contains(&format!("width=\"{size}\" height=\"{size}\"")), "{drawing}");
+        let (edge, pixels) = rasterised(&drawing);
         assert_eq!(*url, read_code(edge, &pixels));
         assert_eq!(svg["dataUri"], format!("data:image/svg+xml;base64,{}", svg["data"].as_str().unwrap()));
         assert_eq!(png["dataUri"], format!("data:image/png;base64,{}", png["data"].as_str().unwrap()));

@@ -208,3 +208,25 @@ async fn a_server_that_stops_says_so() {
     drop(server);
     assert_eq!(socket.next().await, Err(1001));
 }
+
+#[tokio::test]
+async fn what_cannot_begin_is_an_error_and_no_answer() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let query = "subscription($id: ID!) { linkPreparation(linkId: $id) { total } }";
+    for (token, code) in [("", "UNAUTHENTICATED"), (admin.as_str(), "NOT_FOUND")] {
+        let mut socket = server.socket(token).await;
+        socket.subscribe("1", query, json!({ "id": "link_0000000000000000000000" })).await;
+        let refused = socket.next().await.unwrap();
+        assert_eq!((&refused["type"], &refused["payload"][0]["extensions"]["code"]), (&json!("error"), &json!(code)));
+    }
+    // What is no request is about no place of a document.
+    let mut socket = server.socket("").await;
+    for (id, payload) in
+        [("1", Value::Null), ("2", json!([])), ("3", json!({ "query": "{ __typename }", "variables": "x" }))]
+    {
+        socket.send(json!({ "type": "subscribe", "id": id, "payload": payload })).await;
+        let refused = socket.next().await.unwrap();
+        assert_eq!((&refused["type"], refused["payload"][0].get("locations")), (&json!("error"), None), "{refused}");
+    }
+}

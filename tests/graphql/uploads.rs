@@ -233,7 +233,7 @@ async fn silence_and_slowness_end() {
             let (status, answer) = silent.begin(&admin, length, begun).await.answer().await;
             let error = &answer["errors"][0];
             assert_eq!((status, &error["extensions"]["code"]), (408, &json!("REQUEST_TIMEOUT")), "{what}: {answer}");
-            assert_eq!(error["message"], "Nothing came for 300ms; nothing was kept.", "{what}");
+            assert_eq!(error["message"], "Nothing came for 300ms; this file was not kept.", "{what}");
             assert_nothing_is_left(&silent, &admin, what).await;
         }
     }
@@ -243,7 +243,7 @@ async fn silence_and_slowness_end() {
         let (status, answer) = slow.begin(&admin, length, &begun).await.trickle(Duration::from_millis(20)).await;
         let error = &answer["errors"][0];
         assert_eq!((status, &error["extensions"]["code"]), (408, &json!("REQUEST_TIMEOUT")), "{answer}");
-        assert_eq!(error["message"], "The upload took longer than 900ms; nothing was kept.");
+        assert_eq!(error["message"], "The upload took longer than 900ms; this file was not kept.");
         assert_nothing_is_left(&slow, &admin, "slow").await;
     }
 }
@@ -314,4 +314,15 @@ async fn whoever_loses_the_right_meanwhile_is_refused() {
         assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{answer}");
         assert_eq!(server.blobs(), 0);
     }
+}
+
+#[tokio::test]
+async fn a_file_name_is_what_it_was_before_it_was_sent() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let query = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) { asset { fileName } } }";
+    let head = operation(query, &json!({ "input": { "file": null } }), &json!({ "0": ["variables.input.file"] }));
+    let file = file("0", "content").replace("0.txt", "say %22hi%22 100%25.txt");
+    let answer: Value = server.multipart(&admin, format!("{head}{file}{END}")).await.json().await.unwrap();
+    assert_eq!(answer["data"]["uploadAsset"]["asset"]["fileName"], "say \"hi\" 100%25.txt", "{answer}");
 }

@@ -142,3 +142,13 @@ async fn what_is_no_request_is_charged_and_a_made_up_token_makes_no_room() {
         assert!(refused.len() < 50 && refused[0] == status, "{refused:?}");
     }
 }
+
+#[tokio::test]
+async fn the_lowest_rate_still_lets_a_sign_in_and_a_dear_request_through() {
+    let server = start_with(Options { request_rate: RequestRate::Units(1), ..Options::default() }).await;
+    let admin = server.admin().await;
+    let dear = "{ assets(first: 100) { nodes { id title number fileName kind links(first: 5) { totalCount } } } }";
+    let visitor = server.visitor_from("203.0.113.20");
+    assert_eq!(ask(&visitor, &admin, dear).await.status(), 200);
+    assert_eq!(ask(&visitor, &admin, dear).await.status(), 429);
+}

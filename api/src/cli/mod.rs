@@ -16,10 +16,13 @@ use crate::{
     samples,
     server::{self, Redis},
 };
-use clap::{Parser, Subcommand};
+use clap::{
+    CommandFactory, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 use domain::Clock;
 use graphql::Services;
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{error::Error as _, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tracing_subscriber::EnvFilter;
 
 /// Share links for media libraries.
@@ -81,6 +84,9 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => {
+            if let Some(wrong) = wrong_variable(&told) {
+                return output::fail(&exit::configuration(wrong));
+            }
             let _ = told.print();
             return if told.use_stderr() { exit::Code::Usage.into() } else { ExitCode::SUCCESS };
         }
@@ -91,6 +97,21 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => output::fail(&error),
     }
+}
+
+/// What to say of a wrong value that stands in the environment and not on the command line: clap names the option only.
+fn wrong_variable(told: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(shown)) = told.get(ContextKind::InvalidArg) else { return None };
+    let option = shown.split_whitespace().next()?;
+    let is_given = |argument: &String| argument.split('=').next() == Some(option);
+    if std::env::args().skip(1).any(|argument| is_given(&argument)) {
+        return None;
+    }
+    let command = Cli::command();
+    let argument = command.get_arguments().find(|argument| argument.get_long() == option.strip_prefix("--"))?;
+    let variable = argument.get_env()?.to_string_lossy().into_owned();
+    let reason = told.source().map_or_else(|| "it is not one of its values".to_owned(), ToString::to_string);
+    Some(format!("{variable} cannot be read: {reason}"))
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {

@@ -221,6 +221,7 @@ pub(super) async fn execute(
     mut parts: Option<&mut Parts>,
 ) -> HttpResponse {
     let gateway = Arc::clone(gateway);
+    let paid = reading_cost(request.bytes) + if parts.is_some() { multipart::COST } else { 0 };
     let operation = match gateway.check(request, &caller).await {
         Ok(operation) => operation,
         Err(refusal) => return refuse_request(http, refusal),
@@ -231,7 +232,7 @@ pub(super) async fn execute(
     if http.method() == Method::GET && operation.kind != OperationType::Query {
         return refuse(http, StatusCode::METHOD_NOT_ALLOWED, "A GET only asks; send mutations with POST.");
     }
-    if let Err(error) = services.charge(&caller, operation.cost.requested) {
+    if let Err(error) = services.charge_operation(&caller, operation.cost.requested, paid) {
         return fail(http, error);
     }
     let files = parts.as_mut().and_then(|parts| parts.files());
@@ -362,6 +363,9 @@ pub(super) fn build(http: &HttpRequest, status: StatusCode, body: &impl Serializ
     if status == StatusCode::METHOD_NOT_ALLOWED {
         let allowed = if http.method() == Method::GET { "POST" } else { "GET, POST" };
         answer.insert_header((header::ALLOW, allowed));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        answer.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.insert_header((header::RETRY_AFTER, "2"));

@@ -39,7 +39,10 @@ pub(super) async fn shareable_asset(ctx: &Context<'_>, id: &ID) -> Result<Result
 fn not_shareable(reason: NotShareable) -> UserError {
     let (code, message) = match reason {
         NotShareable::NotFound => (UserErrorCode::NotFound, NO_ASSET),
-        NotShareable::NoRight => (UserErrorCode::NotShareable, "You lack the right to share this asset."),
+        NotShareable::NoRight => (
+            UserErrorCode::NotShareable,
+            "You lack the right to share this asset; an administrator can give it to you.",
+        ),
         NotShareable::ExternalSource => (
             UserErrorCode::NotShareable,
             "This asset is only a reference; its file lives elsewhere and cannot be shared.",

@@ -94,6 +94,10 @@ impl ShareAssets {
             let message = offers::too_many(services.max_share);
             return Ok(refused(vec![UserError::new(UserErrorCode::TooManyAssets, &["assetIds"], message)]));
         }
+        if requested.is_empty() {
+            let refusal = UserError::new(UserErrorCode::NothingToShare, &["assetIds"], "Name at least one asset.");
+            return Ok(refused(vec![refusal]));
+        }
         let decided = offers::decide(&mut *context::connection(ctx).await?, viewer, &requested).await?;
         let counted = ShareAssetsPayload {
             requested: number(requested.len()),

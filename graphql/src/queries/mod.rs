@@ -13,7 +13,8 @@ use async_graphql::MergedObject;
 
 /// Everything that can be asked.
 ///
-/// A request is done whole or refused whole. Beside `userErrors`, which a user can mend, each error has a code in
+/// Nothing runs before a request is right as a whole. The fields of a mutation then run one after the other, each of
+/// them is done whole or refused whole, and those before one that fails stay done. Beside `userErrors`, which a user can mend, each error has a code in
 /// `extensions.code`. Before anything has run, and then without `data`: `GRAPHQL_PARSE_FAILED`,
 /// `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT` (with the path of the value in `extensions.field`),
 /// `PERSISTED_QUERY_NOT_SUPPORTED`, `RATE_LIMITED` (with `extensions.retryAfter` in seconds), `REQUEST_TIMEOUT`. Of a

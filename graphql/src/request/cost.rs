@@ -2,11 +2,12 @@
 //! answer.
 //!
 //! A list counts as long as it can be: the `nodes` and `edges` of a page as long as it was asked for, any other list as
-//! long as such lists usually are. What is dearer than that has its price in [`PRICES`]. A fragment is counted once, however often it is used, so
+//! long as such lists usually are. What is dearer than that has its price in [`PRICES`], and inputs have theirs by their size ([`InputSize`]). A fragment is counted once, however often it is used, so
 //! that counting takes no longer than the document is long; the sum cannot overflow, it stops at the largest number.
 
 use super::{
     document::Checked,
+    input_size::{InputSize, VariableSizes},
     limits::{self, DEPTH, LEVELS},
     refusal::{Refusal, RequestErrorCode},
 };
@@ -35,9 +36,7 @@ const LISTS: [(&str, &str, u64); 7] = [
 ];
 
 /// Fields that take more work than to look something up, and how much more.
-const PRICES: [(&str, &str, u64); 9] = [
-    // A password is hashed.
-    ("Mutation", "signIn", 200),
+const PRICES: [(&str, &str, u64); 8] = [
     ("Link", "preparation", 10),
     ("LinkConnection", "totalCount", 50),
     ("AssetConnection", "totalCount", 50),
@@ -47,6 +46,16 @@ const PRICES: [(&str, &str, u64); 9] = [
     ("Mutation", "setWatermark", 100),
     ("Query", "__schema", 100),
 ];
+
+/// The lists that have an item for each item of the input, in the worst case.
+const LISTS_BY_INPUT: [&str; 4] = ["userErrors", "skipped", "notShareable", "deletedIds"];
+
+/// How many values of an input cost as much as a field of the answer.
+const VALUES: u64 = 10;
+
+/// To hash a password, and to compare one at a sign-in, which the throttle slows down, too.
+const HASHED: u64 = 500;
+const COMPARED: u64 = 200;
 
 /// What an operation costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,9 +75,10 @@ impl Cost {
 
 /// Counts what the operation costs and how deep it is, and refuses what is too much.
 pub(super) fn count(checked: &Checked, variables: &Variables, limits: &limits::OfCaller) -> Result<Cost, Refusal> {
-    let mut counter = Counter { document: &checked.document, variables, fragments: HashMap::new() };
+    let sizes = VariableSizes::of(variables);
+    let mut counter = Counter { document: &checked.document, variables, sizes, fragments: HashMap::new() };
     let size = counter.set(&checked.operation.selection_set);
-    let (requested, depth, levels) = (size.cost.saturating_add(size.each_on_page), size.depth, size.levels);
+    let (requested, depth, levels) = (size.cost, size.depth, size.levels);
     let cost = Cost { requested, limit: limits.cost };
     let refused = if depth > DEPTH {
         format!("The operation is nested {depth} fields deep, and {DEPTH} is the limit.")
@@ -92,6 +102,8 @@ struct Size {
     cost: u64,
     /// What each node of the page costs in addition, where this is part of a connection.
     each_on_page: u64,
+    /// What each item of a list costs that is as long as the input of the field around it.
+    each_of_input: u64,
     /// Fields within fields.
     depth: usize,
     /// The same, and fragments.
@@ -101,6 +113,7 @@ struct Size {
 struct Counter<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
+    sizes: VariableSizes<'a>,
     fragments: HashMap<&'a Name, Size>,
 }
 
@@ -115,6 +128,7 @@ impl<'a> Counter<'a> {
             Size {
                 cost: sum.cost.saturating_add(size.cost),
                 each_on_page: sum.each_on_page.saturating_add(size.each_on_page),
+                each_of_input: sum.each_of_input.saturating_add(size.each_of_input),
                 depth: sum.depth.max(size.depth),
                 levels: sum.levels.max(size.levels),
             }
@@ -135,15 +149,21 @@ impl<'a> Counter<'a> {
 
     fn field(&mut self, parent: &Name, field: &'a Field) -> Size {
         let children = self.set(&field.selection_set);
-        let (depth, price) = (children.depth + 1, self.price(parent, field));
+        let input = self.sizes.of_arguments(&field.arguments);
+        let (depth, price) =
+            (children.depth + 1, self.price(parent, field).saturating_add(of_input(&field.name, input)));
+        if LISTS_BY_INPUT.contains(&field.name.as_str()) {
+            return Size { cost: price, each_of_input: children.cost, depth, ..children };
+        }
         if parent.ends_with("Connection") && is_list(field) {
             return Size { cost: price, each_on_page: children.cost, depth, ..children };
         }
         // The nodes of a page are loaded also where nothing of them is asked for.
         let page = self.page(field).map_or(0, |nodes| nodes.saturating_mul(children.each_on_page.max(1)));
-        let once = children.cost.saturating_add(page);
+        let answers = children.each_of_input.saturating_mul(LIST.max(input.items / VALUES));
+        let once = children.cost.saturating_add(page).saturating_add(answers);
         let cost = once.saturating_mul(length(parent, field)).saturating_add(price);
-        Size { cost, each_on_page: 0, depth, ..children }
+        Size { cost, each_on_page: 0, each_of_input: 0, depth, ..children }
     }
 
     /// How long a page is, where a field has pages.
@@ -179,6 +199,12 @@ impl<'a> Counter<'a> {
         };
         number.and_then(|number| i32::try_from(number).ok())
     }
+}
+
+/// What it costs to take in the arguments of a field.
+fn of_input(field: &str, input: InputSize) -> u64 {
+    let password = if field == "signIn" { COMPARED } else { HASHED };
+    (input.values / VALUES).saturating_add(input.passwords.saturating_mul(password))
 }
 
 /// How long a list is taken to be that has no pages.

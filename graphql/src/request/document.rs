@@ -25,6 +25,8 @@ use std::collections::HashSet;
 const NESTING: usize = 100;
 /// The most operations of a document; each is checked with all fragments that it uses.
 const OPERATIONS: usize = 100;
+/// The most operations times tokens: all operations may use all fragments.
+const TOKENS_OF_ALL_OPERATIONS: usize = 200_000;
 /// The most variables of an operation; each use of one looks for its definition.
 const VARIABLES: usize = 500;
 
@@ -63,7 +65,7 @@ pub(super) fn check(
 ) -> Result<Checked, Refusal> {
     let mut parser = Parser::new().recursion_limit(NESTING).token_limit(limits.tokens);
     let parsed = parser.parse_ast(text, "document").map_err(|invalid| unreadable(&invalid.errors, text, limits))?;
-    sizes(&parsed)?;
+    sizes(&parsed, parser.tokens_reached())?;
     let validated = match parsed.to_executable(schema) {
         Ok(document) => document.validate(schema),
         Err(invalid) => Err(invalid),
@@ -119,7 +121,9 @@ fn unreadable(errors: &DiagnosticList, text: &str, limits: &limits::OfCaller) ->
     };
     let offset = first.error.location().map_or(text.len(), |location| location.offset());
     let parsers = first.error.to_string();
-    let message = if parsers.contains("token limit") {
+    // Where the limit strikes within a construct, the parser complains of that first.
+    let over_limit = errors.iter().any(|error| error.error.to_string().contains("token limit"));
+    let message = if over_limit {
         format!("The document has more than {} words and signs. Send values as variables.", limits.tokens)
     } else if parsers.contains("recursion limit") {
         format!("The document is nested deeper than {NESTING} levels.")
@@ -130,7 +134,7 @@ fn unreadable(errors: &DiagnosticList, text: &str, limits: &limits::OfCaller) ->
 }
 
 /// Refuses documents whose checking would take longer than they are long.
-fn sizes(parsed: &ast::Document) -> Result<(), Refusal> {
+fn sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
     let operations = || {
         parsed.definitions.iter().filter_map(|definition| match definition {
             ast::Definition::OperationDefinition(operation) => Some(operation),
@@ -145,6 +149,15 @@ fn sizes(parsed: &ast::Document) -> Result<(), Refusal> {
             let message = format!("The document has {has} {what}, and {limit} is the limit.");
             return Err(Refusal::one(RequestErrorCode::Validation, message));
         }
+    }
+    let has = operations().count();
+    if has > 1 && has * tokens > TOKENS_OF_ALL_OPERATIONS {
+        let message = format!(
+            "The document has {has} operations and {tokens} words and signs, and {} is the limit for so many operations. \
+             Send only the operation that is to run.",
+            TOKENS_OF_ALL_OPERATIONS / has
+        );
+        return Err(Refusal::one(RequestErrorCode::Validation, message));
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod client_request;
 mod convert;
 mod cost;
 mod document;
+mod input_size;
 mod left_out;
 mod limits;
 mod literals;

@@ -18,12 +18,17 @@ pub(super) fn did_you_mean<'a>(typed: &str, names: impl Iterator<Item = &'a str>
         .filter(|(distance, _)| *distance <= longest)
         .collect();
     near.sort_unstable();
-    let quoted: Vec<String> = near.iter().take(MOST).map(|(_, name)| format!("\"{name}\"")).collect();
+    let near: Vec<&str> = near.into_iter().map(|(_, name)| name).collect();
+    if near.is_empty() { String::new() } else { format!(" Did you mean {}?", one_of(&near)) }
+}
+
+/// The first few of some names, quoted, with "or" before the last.
+fn one_of(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().take(MOST).map(|name| format!("\"{name}\"")).collect();
     match quoted.as_slice() {
-        [] => String::new(),
-        [one] => format!(" Did you mean {one}?"),
-        [one, other] => format!(" Did you mean {one} or {other}?"),
-        [first @ .., last] => format!(" Did you mean {}, or {last}?", first.join(", ")),
+        [one, other] => format!("{one} or {other}"),
+        [first @ .., last] if !first.is_empty() => format!("{}, or {last}", first.join(", ")),
+        one => one.concat(),
     }
 }
 
@@ -46,7 +51,10 @@ pub(super) fn for_message(schema: &Schema, kind: &str, message: &str) -> String 
         return String::new();
     }
     match (kind, context) {
-        ("UndefinedField", Some(parent)) => did_you_mean(typed, fields(schema, parent).into_iter()),
+        ("UndefinedField", Some(parent)) => match types_with(schema, parent, typed).as_slice() {
+            [] => did_you_mean(typed, fields(schema, parent).into_iter()),
+            types => format!(" Did you mean to use an inline fragment on {}?", one_of(types)),
+        },
         ("UndefinedArgument", Some(coordinate)) => {
             let field = TypeAttributeCoordinate::from_str(coordinate).ok();
             let field = field.and_then(|field| schema.type_field(&field.ty, &field.attribute).ok());
@@ -61,6 +69,17 @@ pub(super) fn for_message(schema: &Schema, kind: &str, message: &str) -> String 
         ) => did_you_mean(typed, schema.types.keys().map(Name::as_str)),
         _ => String::new(),
     }
+}
+
+/// The types of an interface that have a field which it has not itself.
+fn types_with<'a>(schema: &'a Schema, parent: &str, field: &str) -> Vec<&'a str> {
+    let is_there = |(name, ty): (&'a Name, &'a ExtendedType)| match ty {
+        ExtendedType::Object(object) if object.fields.contains_key(field) => {
+            object.implements_interfaces.iter().any(|interface| interface.as_str() == parent).then_some(name.as_str())
+        }
+        _ => None,
+    };
+    schema.types.iter().filter_map(is_there).collect()
 }
 
 fn fields<'a>(schema: &'a Schema, parent: &str) -> Vec<&'a str> {

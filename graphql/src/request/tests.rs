@@ -19,10 +19,22 @@ fn check(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
     check_with(&requests(), query, variables)
 }
 
+/// The same for somebody with a token, who has more room.
+fn check_signed_in(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
+    let requests = Requests::new(Limits { introspection: true, items: 40_000 });
+    let request = json!({ "query": query, "variables": variables, "operationName": variables["operationName"] });
+    let request = ClientRequest::from_value(request, query.len()).unwrap().unwrap();
+    requests.check(request, true).map_err(|refusal| refusal.errors)
+}
+
 /// Code and message of the first error.
 fn refusal(query: &str, variables: &Json) -> (String, String) {
-    match check(query, variables) {
-        Ok(_) => panic!("{query} is taken"),
+    refused(check(query, variables))
+}
+
+fn refused(checked: Result<Operation, Vec<ServerError>>) -> (String, String) {
+    match checked {
+        Ok(_) => panic!("it is taken"),
         Err(errors) => {
             let code = errors[0].extensions.as_ref().and_then(|extensions| extensions.get("code").cloned());
             (
@@ -72,6 +84,72 @@ fn what_costs_much_says_so() {
     assert_eq!(cost("{ link(id: \"x\") { qrCode { data } } }", json!({})), 38);
     let dear = "{ links(first: 100) { nodes { qrCode(format: PNG, size: 2048) { data } } } }";
     assert_eq!(refusal(dear, &json!({})).0, "GRAPHQL_VALIDATION_FAILED");
+}
+
+#[test]
+fn what_is_sent_costs_at_each_place_where_it_is_used() {
+    let cost = |query: &str, variables: Json| check_signed_in(query, &variables).unwrap().cost.requested;
+    let ids = |count: usize| json!({ "ids": vec!["asset_0000000000000000000000"; count] });
+    let share = "query($ids: [ID!]) { a: shareOptions(assetIds: $ids) { requested } }";
+    assert_eq!(cost(share, ids(3)), 2);
+    assert_eq!(cost(share, ids(10_000)), 2 + 1000);
+    let named = "query($ids: [ID!]) { a: shareOptions(assetIds: $ids) { notShareable { assetId reason } } }";
+    assert_eq!(cost(named, ids(3)), 1 + 1 + 2 * 20);
+    assert_eq!(cost(named, ids(10_000)), 1 + 1000 + 1 + 2 * 1000, "most are shareable");
+    let many = format!(
+        "query($ids: [ID!]) {{ {} }}",
+        (0..24).fold(String::new(), |all, index| {
+            format!("{all} a{index}: shareOptions(assetIds: $ids) {{ requested }}")
+        })
+    );
+    assert_eq!(refused(check_signed_in(&many, &ids(10_000))).0, "GRAPHQL_VALIDATION_FAILED");
+    // A list of the document multiplies a long text.
+    let copies = format!("query($id: ID!) {{ shareOptions(assetIds: [{}]) {{ requested }} }}", "$id ".repeat(3000));
+    let (_, message) = refused(check_signed_in(&copies, &json!({ "id": "z".repeat(900_000) })));
+    assert!(message.starts_with("The operation costs 2700"), "{message}");
+    // So does a fragment.
+    let fragment = "query($ids: [ID!]) { ...F a: shareOptions(assetIds: []) { requested } } \
+                    fragment F on Query { b: shareOptions(assetIds: $ids) { requested } }";
+    assert_eq!(cost(fragment, ids(10_000)), 4 + 1000);
+}
+
+#[test]
+fn a_password_that_is_hashed_has_its_price() {
+    let cost = |query: &str, variables: Json| check_signed_in(query, &variables).unwrap().cost.requested;
+    let create = "mutation($i: CreatePublicLinkInput!) { createPublicLink(input: $i) { link { id } } }";
+    let input = |password: Json| json!({ "i": { "assetId": "x", "settings": { "password": password } } });
+    assert_eq!(cost(create, input(json!("gravel wombat 77"))), 3 + 500);
+    assert_eq!(cost(create, input(Json::Null)), 3);
+    let literal = "mutation { updateLink(input: { id: \"x\", settings: { password: \"a b c d\" } }) { link { id } } }";
+    assert_eq!(cost(literal, json!({})), 3 + 500);
+    let sign_in = "mutation { signIn(input: { email: \"a@example.com\", password: \"p\" }) { token } }";
+    assert_eq!(cost(sign_in, json!({})), 2 + 200);
+}
+
+#[test]
+fn many_operations_are_short() {
+    let document = |operations: usize, fields: usize| {
+        let all =
+            (0..operations).fold(String::new(), |all, index| format!("{all} query Q{index} {{ viewer {{ ...F }} }}"));
+        format!("{all} fragment F on User {{ {} }}", "id ".repeat(fields))
+    };
+    let named = json!({ "operationName": "Q0" });
+    assert!(check_signed_in(&document(50, 50), &named).is_ok());
+    assert!(check_signed_in(&document(1, 18_000), &named).is_ok());
+    let (_, message) = refused(check_signed_in(&document(99, 18_000), &named));
+    assert!(message.contains("99 operations"), "{message}");
+}
+
+#[test]
+fn a_document_that_is_too_long_is_told_so_wherever_it_is_cut() {
+    for extra in 0..6 {
+        let types = ["Asset", "Link", "User", "Collection", "Attachment"];
+        let fragments = (0..7500).fold(String::new(), |all, index| format!("{all}... on {}{{id}}", types[index % 5]));
+        let query = format!("{{ node(id: \"x\") {{ {} {fragments} }} }}", "id ".repeat(extra));
+        let (code, message) = refused(check_signed_in(&query, &Json::Null));
+        assert_eq!(code, "GRAPHQL_PARSE_FAILED");
+        assert!(message.contains("words and signs"), "{message}");
+    }
 }
 
 #[test]

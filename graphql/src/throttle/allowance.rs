@@ -95,16 +95,29 @@ impl Allowance {
     /// Charges a request, to the user who sends it or else to the address. The error is how long to wait; then nothing
     /// is charged. One that costs more than a bucket holds is let through by a full one, and paid off afterwards.
     pub fn spend(&self, address: IpAddr, user: Option<Uuid>, cost: u64, now: Instant) -> Result<(), Duration> {
+        self.spend_more(address, user, cost, 0, now)
+    }
+
+    /// The same for a request that was charged `paid` already: a bucket that was full before the request lets it through,
+    /// however dear it is. Otherwise a request that costs more than a bucket holds would never get through.
+    pub fn spend_more(
+        &self,
+        address: IpAddr,
+        user: Option<Uuid>,
+        cost: u64,
+        paid: u64,
+        now: Instant,
+    ) -> Result<(), Duration> {
         let RequestRate::Units(rate) = self.rate else { return Ok(()) };
         let rate = u64::from(rate);
         let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
         let charged = if let Some(user) = user {
-            vec![spent.charged(Payer::User(user), refill(cost, rate), now)?]
+            vec![spent.charged(Payer::User(user), cost, paid, rate, now)?]
         } else {
             let rate = (rate / ANONYMOUS).max(1);
             let each = networks(address).map(|network| {
-                let refill = refill(cost, rate * u64::from(network.room));
-                spent.charged(Payer::Network(network), refill, now)
+                let rate = rate * u64::from(network.room);
+                spent.charged(Payer::Network(network), cost, paid, rate, now)
             });
             longest_wait(each)?
         };
@@ -133,12 +146,21 @@ fn longest_wait<T>(each: impl Iterator<Item = Result<T, Duration>>) -> Result<Ve
 }
 
 impl Spent {
-    /// When a bucket is full again after this; or how long to wait.
-    fn charged(&self, payer: Payer, refill: Duration, now: Instant) -> Result<(Payer, Instant), Duration> {
+    /// When a bucket is full again that gets back `rate` a second, after it was charged; or how long to wait.
+    fn charged(
+        &self,
+        payer: Payer,
+        cost: u64,
+        paid: u64,
+        rate: u64,
+        now: Instant,
+    ) -> Result<(Payer, Instant), Duration> {
+        let whole = refill(cost.saturating_add(paid), rate);
+        let part = whole.saturating_sub(refill(paid, rate));
         let full_at = self.full_at.get(&payer).map_or(now, |full_at| now.max(*full_at));
-        let room = BURST.max(refill);
-        let wait = (full_at + refill).saturating_duration_since(now + room);
-        if wait.is_zero() { Ok((payer, full_at + refill)) } else { Err(wait) }
+        let room = BURST.max(whole);
+        let wait = (full_at + part).saturating_duration_since(now + room);
+        if wait.is_zero() { Ok((payer, full_at + part)) } else { Err(wait) }
     }
 
     fn tidy(&mut self, now: Instant) {
@@ -224,6 +246,21 @@ mod tests {
         assert_eq!(spend(u64::MAX, later), Ok(()));
         assert_eq!(spend(u64::MAX, later), Err(LONGEST_DEBT));
         assert_eq!(spend(1, later + LONGEST_DEBT), Ok(()));
+    }
+
+    #[test]
+    fn a_dear_request_gets_through_although_its_reading_was_charged_before() {
+        let now = Instant::now();
+        for user in [None, USER] {
+            let allowance = Allowance::new(RequestRate::Units(10));
+            let (office, second) = (address("192.0.2.1"), now + Duration::from_mins(20));
+            for now in [now, second] {
+                assert_eq!(allowance.spend(office, user, 3, now), Ok(()));
+                assert!(allowance.spend(office, user, 5_000, now).is_err(), "as a request of its own");
+                assert_eq!(allowance.spend_more(office, user, 500, 3, now), Ok(()));
+                assert!(allowance.spend_more(office, user, 500, 3, now).is_err());
+            }
+        }
     }
 
     #[test]

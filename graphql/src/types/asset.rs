@@ -11,6 +11,7 @@ use crate::{
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
         link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
         proxy::Proxy,
+        search::search,
     },
 };
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
@@ -183,7 +184,7 @@ impl AssetFilter {
             Some(id) => Some(find_collection(ctx, id).await?.ok_or(Error::NotFound)?.0.id),
             None => None,
         };
-        Ok(assets::AssetFilter { search: filter.search, kind: filter.kind.map(Into::into), collection })
+        Ok(assets::AssetFilter { search: search(filter.search)?, kind: filter.kind.map(Into::into), collection })
     }
 }
 

@@ -8,6 +8,7 @@ use crate::{
         asset::{Asset, AssetConnection, AssetTotal},
         enums::CollectionKind,
         link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
+        search::search,
     },
 };
 use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
@@ -84,9 +85,9 @@ pub(crate) struct CollectionFilter {
 }
 
 impl CollectionFilter {
-    pub(crate) fn parse(filter: Option<Self>) -> collections::CollectionFilter {
+    pub(crate) fn parse(filter: Option<Self>) -> Result<collections::CollectionFilter, Error> {
         let filter = filter.unwrap_or_default();
-        collections::CollectionFilter { search: filter.search, kind: filter.kind.map(Into::into) }
+        Ok(collections::CollectionFilter { search: search(filter.search)?, kind: filter.kind.map(Into::into) })
     }
 }
 

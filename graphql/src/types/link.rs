@@ -11,6 +11,7 @@ use crate::{
         enums::{LinkKind, LinkOrderField, LinkState, OrderDirection, QrFormat},
         link_settings::LinkSettings,
         qr_code::QrCode,
+        search::search,
         user::User,
     },
 };
@@ -299,7 +300,7 @@ impl LinkFilter {
             created_by: NodeKind::User.parse_optional(filter.created_by_id)?,
             kind: filter.kind.map(Into::into),
             state: filter.state.map(Into::into),
-            search: filter.search,
+            search: search(filter.search)?,
             expires_before: filter.expires_before,
             expires_after: filter.expires_after,
         })

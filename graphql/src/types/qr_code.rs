@@ -4,7 +4,8 @@ use crate::{Error, types::enums::QrFormat};
 use async_graphql::SimpleObject;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use png::{BitDepth, ColorType, Compression, Encoder};
-use qrcode::{Color, EcLevel, QrCode as Matrix, render::svg};
+use qrcode::{Color, EcLevel, QrCode as Matrix};
+use std::fmt::Write;
 
 /// The smallest and the largest edge of a code, in pixels.
 const SIZES: std::ops::RangeInclusive<i32> = 64..=2048;
@@ -19,7 +20,7 @@ pub(crate) struct QrCode {
 }
 
 impl QrCode {
-    /// Draws `text` on a square of about `size` pixels, its white border included. Drawing and packing a large picture
+    /// Draws `text` on a square of `size` pixels, its white border included. Drawing and packing a large picture
     /// takes a while, and is done off the async threads.
     pub(crate) async fn draw(text: String, format: QrFormat, size: i32) -> Result<Self, Error> {
         let edge = u32::try_from(size).ok().filter(|_| SIZES.contains(&size)).ok_or_else(|| {
@@ -32,15 +33,29 @@ impl QrCode {
     fn draw_now(text: &str, format: QrFormat, edge: u32) -> Result<Self, Error> {
         let matrix = Matrix::with_error_correction_level(text, EcLevel::M).map_err(Error::internal)?;
         let (media_type, bytes) = match format {
-            QrFormat::Svg => {
-                ("image/svg+xml", matrix.render::<svg::Color<'_>>().min_dimensions(edge, edge).build().into_bytes())
-            }
+            QrFormat::Svg => ("image/svg+xml", svg(&matrix, edge).into_bytes()),
             QrFormat::Png => ("image/png", png(&matrix, edge).map_err(Error::internal)?),
         };
         let data = STANDARD.encode(bytes);
         let data_uri = format!("data:{media_type};base64,{data}");
         Ok(Self { media_type, data, data_uri })
     }
+}
+
+/// A drawing in units of modules, shown at this edge.
+fn svg(matrix: &Matrix, edge: u32) -> String {
+    let modules = matrix.width() + 2 * QUIET;
+    let colors = matrix.to_colors();
+    let dark = (0..colors.len()).filter(|index| colors[*index] == Color::Dark);
+    let path = dark.fold(String::new(), |mut path, index| {
+        let (x, y) = (index % matrix.width() + QUIET, index / matrix.width() + QUIET);
+        let _ = write!(path, "M{x} {y}h1v1H{x}V{y}");
+        path
+    });
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{edge}\" height=\"{edge}\" viewBox=\"0 0 {modules} {modules}\" \
+         shape-rendering=\"crispEdges\"><rect width=\"{modules}\" height=\"{modules}\" fill=\"#fff\"/><path d=\"{path}\"/></svg>"
+    )
 }
 
 /// How many modules of white are around a code.

@@ -73,7 +73,7 @@ impl Close {
             Self::Unavailable => (1013, "Not available for the moment; connect again".to_owned()),
             Self::BadRequest => (4400, "Not a message of graphql-transport-ws".to_owned()),
             Self::Unauthorized => (4401, "Unauthorized".to_owned()),
-            Self::Forbidden => (4403, "Forbidden".to_owned()),
+            Self::Forbidden => (4403, "The token is wrong, or has ended; sign in again".to_owned()),
             Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
             // A closing frame holds 123 bytes of words.
             Self::IdInUse(id) => {

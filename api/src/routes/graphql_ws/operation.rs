@@ -31,6 +31,8 @@ pub(super) struct Payload {
 /// What comes of an operation.
 pub(super) enum Event {
     Answer(Box<Response>),
+    /// A subscription that could not begin; there is nothing but its errors.
+    NotBegun(Box<Response>),
     /// It was refused before anything of it ran.
     Refused(Vec<ServerError>),
     /// The connection's token does not live any more.
@@ -42,7 +44,7 @@ pub(super) enum Event {
 pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
     let request_id = parts.request_id.clone();
     let answers = begin(parts, token, payload).flatten_stream().map(move |mut event| {
-        if let Event::Answer(response) = &mut event {
+        if let Event::Answer(response) | Event::NotBegun(response) = &mut event {
             complete_errors(response, &request_id);
         }
         event
@@ -62,7 +64,8 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: Payload) -> Bo
     };
     let caller = Caller { viewer, bearer: token, address, idempotency_key: None };
     let limited = |error| one(Event::Refused(failed(error).errors));
-    if let Err(error) = services.charge(&caller, reading_cost(payload.bytes)) {
+    let paid = reading_cost(payload.bytes);
+    if let Err(error) = services.charge(&caller, paid) {
         return limited(error);
     }
     let operation = match ClientRequest::from_value(payload.json, payload.bytes) {
@@ -74,13 +77,19 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: Payload) -> Bo
         Ok(operation) => operation,
         Err(refusal) => return one(Event::Refused(refusal.errors)),
     };
-    if let Err(error) = services.charge(&caller, operation.cost.requested) {
+    if let Err(error) = services.charge_operation(&caller, operation.cost.requested, paid) {
         return limited(error);
     }
     if operation.kind == OperationType::Subscription {
-        return gateway.subscribe(operation, caller).map(answer).boxed();
+        return gateway.subscribe(operation, caller).enumerate().map(first_is_answer).boxed();
     }
     one(answer(gateway.execute(operation, caller, None).await.unwrap_or_else(failed)))
+}
+
+/// What a subscription answers. One that cannot begin is refused; what fails later is an answer.
+fn first_is_answer((index, response): (usize, Response)) -> Event {
+    let nothing = matches!(response.data, async_graphql::Value::Null) && !response.errors.is_empty();
+    if index == 0 && nothing { Event::NotBegun(Box::new(response)) } else { answer(response) }
 }
 
 fn answer(response: Response) -> Event {
@@ -94,7 +103,10 @@ fn one(event: Event) -> BoxStream<'static, Event> {
 /// An answer that is nothing but this error.
 pub(super) fn failed(error: Error) -> Response {
     let error: async_graphql::Error = error.into();
-    Response::from_errors(vec![error.into_server_error(Pos::default())])
+    let mut error = error.into_server_error(Pos::default());
+    // It is about no place of the document.
+    error.locations.clear();
+    Response::from_errors(vec![error])
 }
 
 /// Whether the operation was refused before it began, for what it says.

@@ -85,7 +85,8 @@ impl Stream for Body {
 impl Inner {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, PayloadError>>> {
         if self.end.as_mut().poll(cx).is_ready() {
-            let late = format!("The upload took longer than {}; nothing was kept.", format_duration(self.deadline));
+            let late =
+                format!("The upload took longer than {}; this file was not kept.", format_duration(self.deadline));
             return self.too_late(late);
         }
         if let Poll::Ready(next) = self.payload.poll_next_unpin(cx) {
@@ -100,7 +101,7 @@ impl Inner {
             self.is_waiting = true;
         }
         ready!(self.silence.as_mut().poll(cx));
-        self.too_late(format!("Nothing came for {}; nothing was kept.", format_duration(self.idle)))
+        self.too_late(format!("Nothing came for {}; this file was not kept.", format_duration(self.idle)))
     }
 
     fn too_late(&mut self, late: String) -> Poll<Option<Result<Bytes, PayloadError>>> {

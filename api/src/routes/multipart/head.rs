@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for Entries {
             type Value = Entries;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object of lists of paths")
+                f.write_str("for each file a list of paths, as in {\"0\": [\"variables.input.file\"]}")
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
@@ -106,8 +106,9 @@ fn put_references(operations: &mut Value, map: &[(String, Vec<String>)]) -> Resu
         }
         for path in paths {
             let place = place(operations, path).filter(|place| place.is_null());
-            *place.ok_or_else(|| bad(format!("`operations` has no null at {}.", shown(path))))? =
-                reference(index).into();
+            *place.ok_or_else(|| {
+                bad(format!("`operations` has no null at {}; a path looks like \"variables.input.file\".", shown(path)))
+            })? = reference(index).into();
         }
     }
     Ok(())

@@ -31,7 +31,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// What a request with files costs before they are read.
-const COST: u64 = 1000;
+pub(super) const COST: u64 = 1000;
 
 /// How long the fields before the files may take: they are small.
 const HEAD: Duration = Duration::from_mins(1);
@@ -65,7 +65,7 @@ pub(super) async fn post(
         Ok(fields) => fields,
         Err(error) => return reject(http, error),
     };
-    if let Err(error) = services.charge(&caller, reading_cost(fields.bytes())) {
+    if let Err(error) = services.charge_operation(&caller, reading_cost(fields.bytes()), COST) {
         return fail(http, error);
     }
     let head = match gateway.parse(fields.bytes(), move || fields.parse()).await {

@@ -138,7 +138,7 @@ impl Parts {
         }
         self.storage.check_room(to_come, self.min_free_disk).await.map_err(failed)?;
         let disposition = part.content_disposition();
-        let file_name = disposition.and_then(|header| header.get_filename()).unwrap_or_default().to_owned();
+        let file_name = unescaped(disposition.and_then(|header| header.get_filename()).unwrap_or_default());
         let mut writer = self.storage.begin_file().await.map_err(failed)?;
         if let Err(refusal) = self.fill(&mut writer, part, is_last, most).await {
             writer.abort().await;
@@ -217,6 +217,12 @@ impl Drop for Parts {
             tokio::spawn(async move { delete(&storage, received).await });
         }
     }
+}
+
+/// A file name without what clients put in the place of the three characters that a part's head cannot hold, by
+/// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
+fn unescaped(file_name: &str) -> String {
+    file_name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
 }
 
 async fn delete(storage: &Storage, received: Received) {

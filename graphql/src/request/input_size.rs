@@ -1,0 +1,88 @@
+//! How much an input is, as far as it is work: whatever a resolver is given is copied, looked up or hashed.
+//!
+//! A variable counts at each place where it is used, since each of them gets a copy.
+
+use apollo_compiler::ast;
+use async_graphql::{Value, Variables};
+use std::{collections::HashMap, ops::Add};
+
+/// Up to this many bytes, a text counts as one value.
+const BYTES: usize = 100;
+
+/// How much an input is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct InputSize {
+    /// Values, long texts many times.
+    pub(super) values: u64,
+    /// Items of all lists.
+    pub(super) items: u64,
+    /// Passwords, each of which is hashed or compared.
+    pub(super) passwords: u64,
+}
+
+impl Add for InputSize {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            values: self.values.saturating_add(other.values),
+            items: self.items.saturating_add(other.items),
+            passwords: self.passwords.saturating_add(other.passwords),
+        }
+    }
+}
+
+/// The sizes of the variables of an operation.
+pub(super) struct VariableSizes<'a>(HashMap<&'a str, InputSize>);
+
+impl<'a> VariableSizes<'a> {
+    pub(super) fn of(variables: &'a Variables) -> Self {
+        Self(variables.iter().map(|(name, value)| (name.as_str(), of_value(value))).collect())
+    }
+
+    /// The size of the arguments of one field.
+    pub(super) fn of_arguments(&self, arguments: &[apollo_compiler::Node<ast::Argument>]) -> InputSize {
+        let sizes = arguments.iter().map(|argument| self.of_field(&argument.name, &argument.value));
+        sizes.fold(InputSize::default(), Add::add)
+    }
+
+    fn of_field(&self, name: &str, value: &ast::Value) -> InputSize {
+        password(name, value.is_null()) + self.of_literal(value)
+    }
+
+    fn of_literal(&self, value: &ast::Value) -> InputSize {
+        match value {
+            ast::Value::Variable(name) => self.0.get(name.as_str()).copied().unwrap_or_default(),
+            ast::Value::List(items) => items.iter().fold(list(items.len()), |sum, item| sum + self.of_literal(item)),
+            ast::Value::Object(fields) => {
+                fields.iter().fold(InputSize::default(), |sum, (name, value)| sum + self.of_field(name, value))
+            }
+            ast::Value::String(text) => scalar(text.len()),
+            _ => scalar(0),
+        }
+    }
+}
+
+fn of_value(value: &Value) -> InputSize {
+    match value {
+        Value::List(items) => items.iter().fold(list(items.len()), |sum, item| sum + of_value(item)),
+        Value::Object(fields) => fields.iter().fold(InputSize::default(), |sum, (name, value)| {
+            sum + password(name, matches!(value, Value::Null)) + of_value(value)
+        }),
+        Value::String(text) => scalar(text.len()),
+        _ => scalar(0),
+    }
+}
+
+fn scalar(bytes: usize) -> InputSize {
+    InputSize { values: 1 + (bytes / BYTES) as u64, ..InputSize::default() }
+}
+
+fn list(items: usize) -> InputSize {
+    InputSize { items: items as u64, ..InputSize::default() }
+}
+
+/// A field of this name.
+fn password(name: &str, is_null: bool) -> InputSize {
+    InputSize { passwords: u64::from(name == "password" && !is_null), ..InputSize::default() }
+}
