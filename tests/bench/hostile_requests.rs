@@ -120,6 +120,40 @@ fn of_size(size: usize, signed_in: bool) -> Vec<Hostile> {
     ]
 }
 
+/// Few fields, and much that they are given.
+fn by_input() -> Vec<Hostile> {
+    let ids = json!({ "ids": vec!["asset_0000000000000000000000"; 10_000] });
+    let offers = |count| {
+        let fields = times(count, |n| format!("a{n}:shareOptions(assetIds:$ids){{requested}}"));
+        format!("query($ids:[ID!]){{{fields}}}")
+    };
+    let long = |name: &str| json!({ name: "z".repeat(900_000) });
+    let searches = times(20, |n| format!("a{n}:assets(first:0,filter:{{search:$s}}){{totalCount}}"));
+    let links = times(150, |n| format!("a{n}:createPublicLink(input:{{assetId:\"x\",settings:$s}}){{link{{id}}}}"));
+    let operations = times(99, |n| format!("query Q{n}{{viewer{{...F}}}}"));
+    let many = format!("{operations} fragment F on User{{{}}}", "id ".repeat(18_000));
+    vec![
+        Hostile::new(
+            "a long text 3,000 times in a list",
+            true,
+            &format!("query($a:ID!){{shareOptions(assetIds:[{}]){{requested}}}}", "$a ".repeat(3000)),
+            &long("a"),
+        ),
+        Hostile::new("10,000 ids in 400 fields", true, &offers(400), &ids),
+        Hostile::new("10,000 ids in as many fields as are allowed", true, &offers(19), &ids),
+        Hostile::new("20 searches for a long text", true, &format!("query($s:String){{{searches}}}"), &long("s")),
+        Hostile::new(
+            "150 passwords to hash",
+            true,
+            &format!("mutation($s:LinkSettingsInput){{{links}}}"),
+            &json!({ "s": { "password": "gravel wombat 77" } }),
+        ),
+        Hostile::raw("99 operations with one long fragment", true, {
+            json!({ "query": many, "operationName": "Q0" }).to_string()
+        }),
+    ]
+}
+
 /// All of them. `link` is the id of a link.
 pub(crate) fn all(link: &str) -> Vec<Hostile> {
     let none = Value::Null;
@@ -142,6 +176,7 @@ pub(crate) fn all(link: &str) -> Vec<Hostile> {
     ));
     all.push(of_link("500 embed codes", times(500, |n| format!("a{n}:embedCode(width:{})", n + 1))));
     all.push(of_link("100 preparations", times(100, |n| format!("a{n}:preparation{{total}}"))));
+    all.extend(by_input());
     let signed_in = |what: &str, query: String| Hostile::new(what, true, &query, &none);
     all.push(signed_in("preparations of 100 links, 50 times", {
         format!("{{links(first:100){{nodes{{{}}}}}}}", times(50, |n| format!("a{n}:preparation{{total}}")))
