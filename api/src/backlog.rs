@@ -1,6 +1,6 @@
 //! The queue of background jobs, as the API shows it to administrators.
 
-use graphql::backlog::{Answer, Backlog, DeadJob, LaneDepths, NoAnswer, RunningJob};
+use app::backlog::{Answer, Backlog, DeadJob, LaneDepths, NoAnswer, RunningJob};
 use jobs::{
     Queue,
     queue::{Dead, Depths, QueueError, Running},

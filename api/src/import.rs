@@ -4,12 +4,12 @@
 //! for uploads holds here: the largest file, the quotas, and that the disk keeps some room.
 
 use anyhow::Context;
-use domain::media::HEAD_BYTES;
-use graphql::{
+use app::{
     Services,
     library::{self, Owner},
-    upload::check_import,
+    quota::check_import,
 };
+use domain::media::HEAD_BYTES;
 use indicatif::{ProgressBar, ProgressStyle};
 use schema::{assets, users, workspaces};
 use sha2::{Digest, Sha256};
@@ -130,9 +130,9 @@ async fn refer(services: &Services, owner: Owner, path: &Path) -> anyhow::Result
 }
 
 /// Why the library did not take a file. Whoever imports runs the server, and is told what only its log tells others.
-fn reason(error: graphql::Error) -> anyhow::Error {
+fn reason(error: app::Error) -> anyhow::Error {
     match error {
-        graphql::Error::Unavailable(text) | graphql::Error::Internal(text) => anyhow::anyhow!(text),
+        app::Error::Unavailable(text) | app::Error::Internal(text) => anyhow::anyhow!(text),
         error => anyhow::anyhow!(error.message()),
     }
 }

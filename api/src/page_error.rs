@@ -72,7 +72,7 @@ impl ResponseError for PageError {
                 "Not readable",
                 "What you sent is not what this page's form sends. Open the page and try again.".to_owned(),
             ),
-            Self::TooMany(wait) => ("Too many attempts", format!("Try again in {}.", graphql::in_words(*wait))),
+            Self::TooMany(wait) => ("Too many attempts", format!("Try again in {}.", app::in_words(*wait))),
             Self::TooManyGuesses(wait) => ("Too many attempts", too_many_guesses(*wait)),
             Self::Unavailable(text) => {
                 tracing::warn!(error = text, "unavailable");
@@ -118,9 +118,9 @@ impl From<Refusal> for PageError {
     }
 }
 
-impl From<::graphql::Error> for PageError {
-    fn from(error: ::graphql::Error) -> Self {
-        use ::graphql::Error;
+impl From<app::Error> for PageError {
+    fn from(error: app::Error) -> Self {
+        use app::Error;
         match error {
             Error::RateLimited(wait) => Self::TooMany(wait),
             Error::Unavailable(text) => Self::Unavailable(text),
@@ -139,13 +139,13 @@ impl From<::graphql::Error> for PageError {
 
 impl From<diesel::result::Error> for PageError {
     fn from(error: diesel::result::Error) -> Self {
-        ::graphql::Error::from(error).into()
+        app::Error::from(error).into()
     }
 }
 
 impl From<schema::PoolError> for PageError {
     fn from(error: schema::PoolError) -> Self {
-        ::graphql::Error::from(error).into()
+        app::Error::from(error).into()
     }
 }
 
@@ -153,7 +153,7 @@ impl From<StorageError> for PageError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Missing => Self::Missing,
-            error => ::graphql::Error::from(error).into(),
+            error => app::Error::from(error).into(),
         }
     }
 }

@@ -10,12 +10,12 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use app::{Services, Viewer, sign_in};
 use domain::{
     bearer::BearerToken,
     device::{DeviceToken, KNOWN_FOR},
     short_id,
 };
-use graphql::{Services, Viewer, sign_in};
 use ipnet::IpNet;
 use std::{
     borrow::Cow,

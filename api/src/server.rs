@@ -13,14 +13,15 @@ use actix_web::{
     dev::{Server, ServerHandle},
     middleware, web,
 };
-use domain::Clock;
-use graphql::{
-    Gateway, Limits, Services,
+use app::{
+    Services,
     backlog::Backlog,
     events::Events,
     hasher::Hasher,
     throttle::{Allowance, Throttle},
 };
+use domain::Clock;
+use graphql::{Gateway, Limits};
 use jobs::{Queue, queue::QueueError};
 use std::{
     io,

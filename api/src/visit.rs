@@ -9,6 +9,7 @@ use actix_web::{
     middleware::Next,
     web,
 };
+use app::{Services, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AssetSource, LinkKind, LinkState, OriginalState, Preset, Rights,
@@ -19,7 +20,6 @@ use domain::{
     short_id,
     token::LinkToken,
 };
-use graphql::{Services, throttle::Source};
 use schema::{
     assets::Asset,
     links::{self, OpenedLink},

@@ -16,6 +16,7 @@ pub mod link;
 pub mod media;
 pub mod name;
 pub mod network;
+pub mod node_id;
 pub mod password;
 pub mod preset;
 pub mod rights;

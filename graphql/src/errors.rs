@@ -1,149 +1,52 @@
 //! The two ways to say no: `userErrors` for what a user can mend, and top-level errors with a code for the rest.
 
-use async_graphql::{Enum, ErrorExtensions, SimpleObject};
-use domain::{Right, name::InvalidName, settings::SettingError};
-use schema::PoolError;
-use std::time::Duration;
-use storage::StorageError;
+use crate::MAX_ERRORS;
+use app::Error;
+use async_graphql::{Enum, Pos, Response, ServerError, SimpleObject, Value};
+use domain::{name::InvalidName, settings::SettingError};
 
-/// The code of an answer that a part of the server was missing for; it is worth trying again.
-pub const UNAVAILABLE: &str = "UNAVAILABLE";
-
-/// A refusal of a whole field. It has no `Display` on purpose: only [`From`] below decides what a client reads.
-#[derive(Debug, Clone)]
-pub enum Error {
-    /// Nobody is signed in.
-    Unauthenticated,
-    /// The request carries a token that stands for nobody, or no longer.
-    TokenEnded,
-    /// The signed-in user may not do this.
-    Forbidden(Lacking),
-    /// There is no such thing, or it is not the viewer's to see.
-    NotFound,
-    /// The arguments make no sense.
-    BadInput(String),
-    /// Too much in too short a time; how long to wait.
-    RateLimited(Duration),
-    /// A part of the server is gone for the moment.
-    Unavailable(String),
-    /// The blobs have no room left, or hardly any.
-    StorageFull,
-    /// A quota leaves too little room; what to say. A mutation tells it as a `userError`.
-    QuotaExceeded(String),
-    /// The client was too slow; what to say.
-    TimedOut(String),
-    /// A fault of ours. The text is for the log.
-    Internal(String),
+/// Completes the errors of an answer, and returns their codes. This is the one place where an [`Error`] becomes what
+/// clients read: its code, how long to wait, and for a fault of ours the id of the request that it is logged under. Of
+/// very many errors the first are told.
+pub fn complete(response: &mut Response, request_id: &str) -> Vec<String> {
+    response.errors.truncate(MAX_ERRORS);
+    response.errors.iter_mut().map(|error| complete_one(error, request_id)).collect()
 }
 
-/// What somebody is without who may not do something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lacking {
-    /// The role of an administrator.
-    Administrator,
-    /// A right: on what it is about, or on everything.
-    Right(Right),
-}
-
-impl Error {
-    pub(crate) fn internal(error: impl ToString) -> Self {
-        Self::Internal(error.to_string())
-    }
-
-    /// The code in `extensions.code`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unauthenticated | Self::TokenEnded => "UNAUTHENTICATED",
-            Self::Forbidden(_) => "FORBIDDEN",
-            Self::NotFound => "NOT_FOUND",
-            Self::BadInput(_) => "BAD_USER_INPUT",
-            Self::RateLimited(_) => "RATE_LIMITED",
-            Self::Unavailable(_) | Self::StorageFull => UNAVAILABLE,
-            Self::QuotaExceeded(_) => "QUOTA_EXCEEDED",
-            Self::TimedOut(_) => "REQUEST_TIMEOUT",
-            Self::Internal(_) => "INTERNAL",
-        }
-    }
-
-    /// What a person reads.
-    pub fn message(&self) -> String {
-        match self {
-            Self::Unauthenticated => "Sign in first, and send the token as Authorization: Bearer.".into(),
-            Self::TokenEnded => {
-                "The token is wrong, or has ended: sign in again, or create another access token.".into()
+fn complete_one(error: &mut ServerError, request_id: &str) -> String {
+    // What is about no place of the document has no location; the executor says 0.
+    error.locations.retain(|pos| pos.line > 0);
+    let extensions = error.extensions.get_or_insert_default();
+    // Taken, so that a fault is logged once.
+    let source = error.source.take();
+    if let Some(source) = source.as_ref().and_then(|source| source.downcast_ref::<Error>()) {
+        extensions.set("code", source.code());
+        match source {
+            Error::Internal(text) => {
+                tracing::error!(error = text, "internal error");
+                extensions.set("requestId", request_id);
             }
-            Self::Forbidden(Lacking::Administrator) => {
-                "Only an administrator may do this, and your role is another.".into()
-            }
-            Self::Forbidden(Lacking::Right(right)) => {
-                format!("You need the right {} for this; an administrator can give it to you.", right.as_str())
-            }
-            Self::NotFound => "There is no such thing, or you may not see it.".into(),
-            Self::BadInput(text) | Self::QuotaExceeded(text) | Self::TimedOut(text) => text.clone(),
-            Self::RateLimited(wait) => format!("Too many requests. Try again in {}.", in_words(*wait)),
-            Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
-            Self::StorageFull => {
-                "The storage is nearly full; nothing was kept. Ask whoever runs the server for room.".into()
-            }
-            Self::Internal(_) => "Something went wrong on our side.".into(),
-        }
-    }
-}
-
-/// Whole seconds to wait, at least one.
-pub(crate) fn seconds(wait: Duration) -> u64 {
-    wait.as_secs() + 1
-}
-
-/// The same for people.
-pub fn in_words(wait: Duration) -> String {
-    match seconds(wait) {
-        1 => "1 second".to_owned(),
-        seconds => format!("{seconds} seconds"),
-    }
-}
-
-impl From<Error> for async_graphql::Error {
-    fn from(error: Error) -> Self {
-        match &error {
-            Error::Internal(text) => tracing::error!(error = text, "internal error"),
             Error::Unavailable(text) => tracing::warn!(error = text, "unavailable"),
+            Error::RateLimited(wait) => extensions.set("retryAfter", app::seconds(*wait)),
             _ => {}
         }
-        async_graphql::Error::new(error.message()).extend_with(|_, extensions| {
-            extensions.set("code", error.code());
-            if let Error::RateLimited(wait) = error {
-                extensions.set("retryAfter", seconds(wait));
-            }
-        })
+    }
+    // What the executor itself refuses is something that the client sent.
+    if extensions.get("code").is_none() {
+        extensions.set("code", "BAD_USER_INPUT");
+    }
+    match extensions.get("code") {
+        Some(Value::String(code)) => code.clone(),
+        _ => String::new(),
     }
 }
 
-impl From<diesel::result::Error> for Error {
-    fn from(error: diesel::result::Error) -> Self {
-        use diesel::result::{DatabaseErrorKind, Error as Diesel};
-        match error {
-            // What it is about was deleted in this moment.
-            Diesel::NotFound | Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::NotFound,
-            error if schema::is_outage(&error) => Self::Unavailable(error.to_string()),
-            error => Self::internal(error),
-        }
-    }
-}
-
-impl From<PoolError> for Error {
-    fn from(error: PoolError) -> Self {
-        Self::Unavailable(error.to_string())
-    }
-}
-
-impl From<StorageError> for Error {
-    fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Full => Self::StorageFull,
-            _ => Self::internal(error),
-        }
-    }
+/// An answer that is nothing but this error, complete.
+pub fn failed(error: Error, request_id: &str) -> Response {
+    let error: async_graphql::Error = error.into();
+    let mut response = Response::from_errors(vec![error.into_server_error(Pos::default())]);
+    complete(&mut response, request_id);
+    response
 }
 
 /// What kind of mistake a user made.

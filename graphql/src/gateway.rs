@@ -5,7 +5,6 @@
 //! run on the runtime that the server was started on.
 
 use crate::{
-    Caller, Error, Services,
     context::ConnectionTurns,
     loaders,
     mutations::Mutation,
@@ -14,6 +13,7 @@ use crate::{
     subscriptions::Subscription,
     upload::Files,
 };
+use app::{Caller, Error, Services};
 use async_graphql::{Request, Response, Schema, SchemaBuilder, ValidationMode, Value};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt};

@@ -4,7 +4,7 @@
 //! has a loader of its own, which waits on a timer of another thread for each batch; here a batch is closed as soon as
 //! the executor has nothing else to do, which was measured to be faster and waits for nothing.
 
-use crate::{Error, Services, Viewer};
+use app::{Error, Services, Viewer};
 use diesel::QueryResult;
 use domain::Rights;
 use schema::{

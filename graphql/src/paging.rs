@@ -1,6 +1,6 @@
 //! Relay connections over keyset pages.
 
-use crate::Error;
+use app::Error;
 use async_graphql::{
     OutputType,
     connection::{Connection, ConnectionNameType, CursorType, Edge, EdgeNameType, EmptyFields},

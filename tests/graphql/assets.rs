@@ -1,8 +1,8 @@
 //! Adding to the library and looking through it.
 
 use api::config::Uploads;
+use app::library::{Owner, add_external};
 use futures::future::join_all;
-use graphql::library::{Owner, add_external};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Options, fixtures, start, start_with};

@@ -1,6 +1,6 @@
 //! Whoever asks the API for too much is told to wait; whoever has a link is not.
 
-use graphql::throttle::RequestRate;
+use app::throttle::RequestRate;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;

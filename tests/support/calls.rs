@@ -4,8 +4,8 @@ use crate::{
     Running,
     servers::{ADMIN_EMAIL, ADMIN_PASSWORD},
 };
+use app::library::{Owner, add_external};
 use domain::short_id;
-use graphql::library::{Owner, add_external};
 use reqwest::{
     Client, Method, RequestBuilder, Response,
     header::HeaderMap,

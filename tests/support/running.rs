@@ -9,11 +9,11 @@ use api::{
     metrics::Metrics,
     server::Redis,
 };
+use app::{Services, throttle::RequestRate};
 use bytesize::ByteSize;
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
-use graphql::{Services, throttle::RequestRate};
 use jobs::{Parts, Setup};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use schema::outbox::Job;

@@ -16,12 +16,12 @@ use crate::{
     samples,
     server::{self, Redis},
 };
+use app::Services;
 use clap::{
     CommandFactory, Parser, Subcommand,
     error::{ContextKind, ContextValue},
 };
 use domain::Clock;
-use graphql::Services;
 use std::{error::Error as _, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use tracing_subscriber::EnvFilter;
 

@@ -11,12 +11,12 @@ use crate::{
     servers::{Durability, PrivateServers},
 };
 use anyhow::Context;
+use app::{Services, throttle::Source};
 use clap::Args;
 use domain::{
     AssetKind, Clock,
     password::{Attempt, Password},
 };
-use graphql::{Services, throttle::Source};
 use rand::RngExt;
 use schema::{
     Page,

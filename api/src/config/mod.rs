@@ -7,9 +7,9 @@ pub use uploads::Uploads;
 
 use crate::secret_file;
 use anyhow::Context;
+use app::throttle::RequestRate;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use domain::{Presets, token::Keyring};
-use graphql::throttle::RequestRate;
 use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},

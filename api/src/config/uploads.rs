@@ -1,8 +1,8 @@
 //! What uploads may take: bytes, room, and time.
 
+use app::quota::Limits;
 use bytesize::ByteSize;
 use clap::Args;
-use graphql::upload::Limits;
 use std::time::Duration;
 
 /// What uploads may take.

@@ -15,11 +15,11 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use domain::{AssetNumber, Rights, access::decide_internal, password::Attempt};
-use graphql::{
+use app::{
     Services, Viewer,
     sign_in::{self, Credentials},
 };
+use domain::{AssetNumber, Rights, access::decide_internal, password::Attempt};
 use schema::{
     assets::{self, Asset},
     proxies, rights,

@@ -15,8 +15,8 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
+use app::Services;
 use domain::{LinkKind, access::Refusal};
-use graphql::Services;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(

@@ -3,9 +3,9 @@
 use super::{PageError, assets::placeholder};
 use crate::{file_response::File, visit::FileName};
 use actix_web::{HttpRequest, HttpResponse};
+use app::Services;
 use diesel_async::AsyncConnection;
 use domain::{ProxyState, media};
-use graphql::Services;
 use schema::{assets::Asset, attachments, outbox::Priority, pictures, proxies::Proxy};
 use storage::Blob;
 

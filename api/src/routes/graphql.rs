@@ -17,12 +17,10 @@ use actix_web::{
     },
     web,
 };
+use app::{Caller, Error, Services, UNAVAILABLE, sign_in};
 use async_graphql::{ErrorExtensionValues, Response, ServerError};
 use futures::StreamExt;
-use graphql::{
-    Caller, ClientRequest, Error, Gateway, MAX_ERRORS, NotARequest, OperationType, Refusal, Services, UNAVAILABLE,
-    sign_in,
-};
+use graphql::{ClientRequest, Gateway, NotARequest, OperationType, Refusal};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -280,8 +278,7 @@ pub(super) fn refuse_request(http: &HttpRequest, refusal: Refusal) -> HttpRespon
 
 /// Answers that nothing could be run; so there is no `data` either.
 pub(super) fn fail(http: &HttpRequest, error: Error) -> HttpResponse {
-    let error: async_graphql::Error = error.into();
-    let mut response = Response::from_errors(vec![error.into_server_error(async_graphql::Pos::default())]);
+    let mut response = ::graphql::failed(error, &request::id(http));
     let status = complete(http, &mut response);
     with_wait(build(http, status, &Refused { errors: &response.errors }), &response)
 }
@@ -294,31 +291,6 @@ pub(super) fn server_error(message: &str, code: &str) -> ServerError {
     error
 }
 
-/// Gives each error its code, and an internal one the id that it is logged under; of very many the first are told.
-/// Returns the codes.
-pub(super) fn complete_errors(response: &mut Response, request_id: &str) -> Vec<String> {
-    let mut codes = Vec::new();
-    response.errors.truncate(MAX_ERRORS);
-    for error in &mut response.errors {
-        // What is about no place of the document has no location; the executor says 0.
-        error.locations.retain(|pos| pos.line > 0);
-        // What the executor itself refuses is something that the client sent.
-        let extensions = error.extensions.get_or_insert_default();
-        if extensions.get("code").is_none() {
-            extensions.set("code", "BAD_USER_INPUT");
-        }
-        let code = match extensions.get("code") {
-            Some(async_graphql::Value::String(code)) => code.clone(),
-            _ => String::new(),
-        };
-        if code == "INTERNAL" {
-            extensions.set("requestId", request_id);
-        }
-        codes.push(code);
-    }
-    codes
-}
-
 /// Completes the errors and chooses the status, by the GraphQL-over-HTTP specification.
 fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
     let status = complete(http, &mut response);
@@ -327,7 +299,7 @@ fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse {
 
 /// Completes the errors, and returns the status that they call for.
 fn complete(http: &HttpRequest, response: &mut Response) -> StatusCode {
-    let codes = complete_errors(response, &request::id(http));
+    let codes = ::graphql::complete(response, &request::id(http));
     let nothing = matches!(response.data, async_graphql::Value::Null);
     let has = |code: &str| nothing && codes.iter().any(|it| it == code);
     if has(UNAVAILABLE) {

@@ -1,7 +1,7 @@
 //! `/healthz` (the process lives) and `/readyz` (it can serve).
 
 use actix_web::{HttpResponse, web};
-use graphql::Services;
+use app::Services;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 

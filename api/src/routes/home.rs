@@ -2,7 +2,7 @@
 
 use crate::views;
 use actix_web::{HttpResponse, web};
-use graphql::Services;
+use app::Services;
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.route("/", web::get().to(home));

@@ -16,13 +16,13 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
+use app::Services;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     LinkKind,
     access::{Refusal, Want},
     short_id,
 };
-use graphql::Services;
 use serde::Deserialize;
 
 /// For how long a page that waits for its picture is one view.

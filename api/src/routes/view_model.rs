@@ -5,8 +5,8 @@ use crate::{
     views::{AssetView, DownloadView},
     visit::FileName,
 };
+use app::Services;
 use domain::{AssetKind, Preset, ProxyState};
-use graphql::Services;
 use schema::{
     assets::Asset,
     attachments::{self, Attachment},

@@ -2,13 +2,14 @@
 
 use super::payloads::AccessRulePayload;
 use crate::{
-    Error, context,
+    context,
     errors::{UserError, UserErrorCode},
-    node_id::NodeKind,
     types::{access_rule::AccessRule, enums::Right},
 };
+use app::Error;
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::Rights;
+use domain::node_id::NodeKind;
 use schema::{access_rules, assets, collections, user_groups, users};
 use uuid::Uuid;
 

@@ -1,12 +1,13 @@
 //! `createAccessToken` and `revokeAccessToken`: tokens for programs.
 
 use crate::{
-    Error, context,
+    context,
     errors::{UserError, UserErrorCode},
-    node_id::NodeKind,
 };
+use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::node_id::NodeKind;
 use domain::{
     bearer::{BearerKind, BearerToken},
     clock::is_storable,

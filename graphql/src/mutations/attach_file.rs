@@ -2,11 +2,15 @@
 
 use super::{editable::editable_asset, payloads::AssetPayload};
 use crate::{
-    Error, context,
+    context,
     errors::{UserError, UserErrorCode},
-    library::{self, Owner},
     types::asset::Asset,
-    upload::{self, Bound, Upload},
+    upload::{self, Upload},
+};
+use app::{
+    Error,
+    library::{self, Owner},
+    quota::Bound,
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::AssetSource;

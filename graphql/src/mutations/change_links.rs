@@ -1,10 +1,11 @@
 //! `changeLinks`: one thing done to all links that match a filter.
 
 use crate::{
-    Error, audit, context,
+    context,
     errors::{UserError, UserErrorCode},
     types::{link::LinkFilter, share_options::number},
 };
+use app::{Error, audit};
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use diesel_async::AsyncConnection;
 use domain::LinkAction;

@@ -2,15 +2,15 @@
 
 use super::payloads::CollectionPayload;
 use crate::{
-    Error, audit, context,
-    errors::{Lacking, NO_ASSET, UserError, UserErrorCode},
-    node_id::NodeKind,
-    offers::Requested,
+    context,
+    errors::{NO_ASSET, UserError, UserErrorCode},
     queries::collections::find_collection,
     types::{collection::Collection, enums::CollectionKind},
 };
+use app::{Error, Lacking, audit, offers::Requested};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::node_id::NodeKind;
 use domain::{LinkAction, Right, Rights, name};
 use schema::{
     access_rules, assets,
@@ -221,7 +221,7 @@ async fn members(
     needed: Rights,
 ) -> Result<Result<Vec<Uuid>, Vec<UserError>>, Error> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-    let requested = Requested::distinct(ids.clone());
+    let requested = Requested::distinct(ids.iter().map(|id| id.0.clone()));
     if requested.len() > services.max_share {
         let message = format!("At most {} assets are put into a collection at once.", services.max_share);
         return Ok(Err(vec![UserError::new(UserErrorCode::TooManyAssets, &["assetIds"], message)]));

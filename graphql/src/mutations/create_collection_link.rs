@@ -5,11 +5,14 @@ use super::{
     payloads::LinkPayload,
 };
 use crate::{
-    Error, context,
+    context,
     errors::{UserError, UserErrorCode},
-    offers::{self, Requested},
     queries::collections::find_collection,
     types::{link::Link, link_settings::LinkSettingsInput},
+};
+use app::{
+    Error,
+    offers::{self, Requested},
 };
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::{LinkKind, settings};

@@ -4,7 +4,8 @@ use super::{
     new_link::{self, Target},
     payloads::LinkPayload,
 };
-use crate::{Error, context, types::link::Link};
+use crate::{context, types::link::Link};
+use app::Error;
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use domain::{

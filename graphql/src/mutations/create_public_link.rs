@@ -5,9 +5,10 @@ use super::{
     payloads::LinkPayload,
 };
 use crate::{
-    Error, context,
+    context,
     types::{link::Link, link_settings::LinkSettingsInput},
 };
+use app::Error;
 use async_graphql::{Context, ID, InputObject, Object};
 use domain::{LinkKind, settings, sharing};
 

@@ -2,10 +2,11 @@
 
 use super::payloads::UserPayload;
 use crate::{
-    Error, context,
+    context,
     errors::{UserError, UserErrorCode},
     types::{enums::Role, user::User},
 };
+use app::Error;
 use async_graphql::{Context, InputObject, Object};
 use domain::{email, name, password::Password};
 use schema::users;

@@ -1,13 +1,14 @@
 //! `deleteLinks`.
 
 use crate::{
-    Error, audit, context,
+    context,
     errors::{UserError, UserErrorCode},
-    node_id::NodeKind,
 };
+use app::{Error, audit};
 use async_graphql::{Context, ID, Object, SimpleObject};
 use diesel_async::AsyncConnection;
 use domain::LinkAction;
+use domain::node_id::NodeKind;
 use schema::{link_events, links};
 use uuid::Uuid;
 
@@ -54,7 +55,7 @@ impl DeleteLinks {
         });
         let user_errors = user_errors.collect();
         Ok(DeleteLinksPayload {
-            deleted_ids: deleted.into_iter().map(|id| NodeKind::Link.id(id)).collect(),
+            deleted_ids: deleted.into_iter().map(|id| NodeKind::Link.id(id).into()).collect(),
             user_errors,
         })
     }

@@ -1,12 +1,13 @@
 //! What somebody may edit.
 
 use crate::{
-    Error, context,
-    errors::{Lacking, NO_ASSET, UserError, UserErrorCode},
-    node_id::NodeKind,
+    context,
+    errors::{NO_ASSET, UserError, UserErrorCode},
 };
+use app::{Error, Lacking};
 use async_graphql::{Context, ID};
 use domain::Right;
+use domain::node_id::NodeKind;
 use schema::assets::{self, Asset};
 
 /// Loads the asset that the field `assetId` names, if the viewer may edit it.

@@ -1,6 +1,7 @@
 //! `generatePassword`.
 
-use crate::{Error, context};
+use crate::context;
+use app::Error;
 use async_graphql::{Context, Object};
 use domain::password::Password;
 

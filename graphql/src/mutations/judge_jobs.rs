@@ -1,10 +1,13 @@
 //! `retryJobs` and `discardJobs`: what becomes of jobs that were given up on.
 
 use crate::{
-    Error,
-    backlog::{self, DeadJob, Whose},
+    context,
     errors::{UserError, UserErrorCode},
     types::job_queue::number,
+};
+use app::{
+    Error,
+    backlog::{self, DeadJob, Whose},
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 
@@ -55,7 +58,7 @@ impl JudgeJobs {
 }
 
 async fn judge(ctx: &Context<'_>, verdict: Verdict, ids: Option<Vec<ID>>) -> Result<(i32, Vec<UserError>), Error> {
-    let (backlog, _) = backlog::of(ctx)?;
+    let (backlog, _) = context::backlog(ctx)?;
     let Some(ids) = ids else { return Ok((all(ctx, verdict).await?, Vec::new())) };
     if ids.len() > MAX_IDS {
         let message = format!("At most {MAX_IDS} jobs are named in one call; leave them out to mean all.");
@@ -73,7 +76,7 @@ async fn judge(ctx: &Context<'_>, verdict: Verdict, ids: Option<Vec<ID>>) -> Res
 
 /// What is given up on meanwhile comes before the first of them, and is not met again.
 async fn all(ctx: &Context<'_>, verdict: Verdict) -> Result<i32, Error> {
-    let (backlog, _) = backlog::of(ctx)?;
+    let (backlog, _) = context::backlog(ctx)?;
     let (mut count, mut after) = (0, None);
     loop {
         let jobs = backlog.dead(after, BATCH).await?;
@@ -85,9 +88,9 @@ async fn all(ctx: &Context<'_>, verdict: Verdict) -> Result<i32, Error> {
 
 /// Judges those of these jobs that are not another workspace's, and returns which there were.
 async fn some(ctx: &Context<'_>, verdict: Verdict, jobs: &[DeadJob]) -> Result<Vec<String>, Error> {
-    let (backlog, _) = backlog::of(ctx)?;
+    let (backlog, viewer) = context::backlog(ctx)?;
     let args: Vec<&str> = jobs.iter().map(|job| job.args.as_str()).collect();
-    let whose = backlog::whose(ctx, &args).await?;
+    let whose = backlog::whose(context::services(ctx), viewer, &args).await?;
     let ours = jobs.iter().zip(whose).filter(|(_, whose)| *whose != Whose::Theirs);
     let ids: Vec<String> = ours.map(|(job, _)| job.id.clone()).collect();
     Ok(match verdict {

@@ -1,13 +1,14 @@
 //! What all kinds of link have in common when they are made: what they may offer, and their row.
 
 use crate::{
-    Error, Services, Viewer, audit, context,
+    context,
     errors::{NO_ASSET, UserError, UserErrorCode},
-    node_id::NodeKind,
 };
+use app::{Error, Services, Viewer, audit};
 use async_graphql::{Context, ID};
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::node_id::NodeKind;
 use domain::{
     LinkAction, LinkKind, Preset, Right, name,
     password::Password,

@@ -1,10 +1,13 @@
 //! `signIn` and `signOut`.
 
 use crate::{
-    Error, context,
-    errors::{UserError, UserErrorCode, seconds},
-    sign_in::{self, Credentials, Refused},
+    context,
+    errors::{UserError, UserErrorCode},
     types::user::User,
+};
+use app::{
+    Error, seconds,
+    sign_in::{self, Credentials, Refused},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};

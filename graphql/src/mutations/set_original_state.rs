@@ -2,10 +2,11 @@
 
 use super::{editable::editable_asset, payloads::AssetPayload};
 use crate::{
-    Error, context,
+    context,
     errors::{UserError, UserErrorCode},
     types::{asset::Asset, enums::OriginalState},
 };
+use app::Error;
 use async_graphql::{Context, ID, Object};
 use domain::AssetSource;
 use schema::assets;

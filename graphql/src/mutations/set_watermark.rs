@@ -2,11 +2,14 @@
 
 use super::payloads::WorkspacePayload;
 use crate::{
-    Error, Services, context,
+    context,
     errors::{UserError, UserErrorCode},
-    library::{discard, discard_if_failed},
     types::{enums::WatermarkPlacement, workspace::Workspace},
     upload::{self, Bound, Upload},
+};
+use app::{
+    Error, Services,
+    library::{discard, discard_if_failed},
 };
 use async_graphql::{Context, InputObject, Object};
 use diesel_async::AsyncConnection;

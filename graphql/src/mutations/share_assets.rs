@@ -2,15 +2,18 @@
 
 use super::new_link::{self, NewLink, Target};
 use crate::{
-    Error, Services, Viewer, context,
+    context,
     errors::{UserError, UserErrorCode},
-    offers::{self, Decided, Requested},
     types::{
         collection::Collection,
         link::Link,
         link_settings::LinkSettingsInput,
         share_options::{NotShareable, number},
     },
+};
+use app::{
+    Error, Services, Viewer,
+    offers::{self, Decided, Requested},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use diesel_async::AsyncConnection;
@@ -89,7 +92,7 @@ impl ShareAssets {
         {
             return repeat(ctx, answer).await;
         }
-        let requested = Requested::distinct(input.asset_ids);
+        let requested = Requested::distinct(input.asset_ids.into_iter().map(String::from));
         if requested.len() > services.max_share {
             let message = offers::too_many(services.max_share);
             return Ok(refused(vec![UserError::new(UserErrorCode::TooManyAssets, &["assetIds"], message)]));
@@ -102,7 +105,7 @@ impl ShareAssets {
         let counted = ShareAssetsPayload {
             requested: number(requested.len()),
             shared: number(decided.shared.len()),
-            skipped: decided.left_out.clone(),
+            skipped: decided.left_out.iter().cloned().map(NotShareable::from).collect(),
             ..ShareAssetsPayload::default()
         };
         if decided.shared.is_empty() {

@@ -1,10 +1,12 @@
 //! `disableLink`, `enableLink` and `rotateLink`.
 
 use super::{payloads::LinkPayload, update_link::not_found};
-use crate::{Error, audit, context, node_id::NodeKind, types::link::Link};
+use crate::{context, types::link::Link};
+use app::{Error, audit};
 use async_graphql::{Context, ID, Object};
 use diesel_async::AsyncConnection;
 use domain::LinkAction;
+use domain::node_id::NodeKind;
 use schema::{link_events, links};
 
 #[derive(Default)]

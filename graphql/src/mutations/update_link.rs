@@ -5,16 +5,16 @@ use super::{
     payloads::LinkPayload,
 };
 use crate::{
-    Error, audit, context,
+    context,
     errors::{UserError, UserErrorCode},
-    node_id::NodeKind,
-    offers,
     types::{link::Link, link_settings::LinkSettingsInput},
 };
+use app::{Error, audit, offers};
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel_async::AsyncConnection;
+use domain::node_id::NodeKind;
 use domain::{
     LinkAction, LinkKind, name,
     settings::{self, Change, Settings, SettingsInput},

@@ -2,14 +2,15 @@
 
 use super::payloads::UserPayload;
 use crate::{
-    Error, context,
-    errors::{Lacking, UserError, UserErrorCode},
-    node_id::NodeKind,
+    context,
+    errors::{UserError, UserErrorCode},
     types::{enums::Role, user::User},
 };
+use app::{Error, Lacking};
 use async_graphql::{Context, ID, InputObject, Object};
 use diesel_async::AsyncConnection;
 use domain::name;
+use domain::node_id::NodeKind;
 use schema::users::{self, UserChanges};
 use uuid::Uuid;
 

@@ -2,10 +2,11 @@
 
 use super::payloads::WorkspacePayload;
 use crate::{
-    Error, context,
+    context,
     errors::{UserError, UserErrorCode},
     types::workspace::Workspace,
 };
+use app::Error;
 use async_graphql::{Context, InputObject, Object};
 use chrono_tz::Tz;
 use domain::name;

@@ -2,11 +2,15 @@
 
 use super::payloads::AssetPayload;
 use crate::{
-    Error, context,
+    context,
     errors::UserError,
-    library::{self, Owner},
     types::asset::Asset,
-    upload::{self, Bound, Upload},
+    upload::{self, Upload},
+};
+use app::{
+    Error,
+    library::{self, Owner},
+    quota::Bound,
 };
 use async_graphql::{Context, InputObject, Object};
 use domain::{Right, name};

@@ -2,13 +2,14 @@
 
 use super::payloads::UserGroupPayload;
 use crate::{
-    Error, Viewer, context,
+    context,
     errors::{UserError, UserErrorCode},
-    node_id::NodeKind,
     types::user_group::UserGroup,
 };
+use app::{Error, Viewer};
 use async_graphql::{Context, ID, Object};
 use domain::name;
+use domain::node_id::NodeKind;
 use schema::{user_groups, users};
 use uuid::Uuid;
 

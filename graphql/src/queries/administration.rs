@@ -1,7 +1,7 @@
 //! What only administrators see: users, groups, access rules, and what happened to links.
 
 use crate::{
-    Error, context,
+    context,
     paging::{CountCursor, Cursor, PageArgs, connect},
     types::{
         access_rule::AccessRule,
@@ -10,6 +10,7 @@ use crate::{
         user_group::UserGroup,
     },
 };
+use app::Error;
 use async_graphql::{Context, Object, connection::Connection};
 use schema::{access_rules, link_events, user_groups, users};
 

@@ -1,12 +1,13 @@
 //! `asset` and `assets`.
 
 use crate::{
-    Error, context,
-    node_id::NodeKind,
+    context,
     paging::{AssetCursor, Cursor, PageArgs, connect},
     types::asset::{Asset, AssetConnection, AssetFilter, AssetTotal},
 };
+use app::Error;
 use async_graphql::{Context, ID, Object};
+use domain::node_id::NodeKind;
 use domain::{AssetNumber, Right};
 use schema::assets;
 

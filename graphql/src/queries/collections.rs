@@ -1,12 +1,13 @@
 //! `collection` and `collections`.
 
 use crate::{
-    Error, context,
-    node_id::NodeKind,
+    context,
     paging::{Cursor, PageArgs, connect},
     types::collection::{Collection, CollectionConnection, CollectionFilter, CollectionTotal},
 };
+use app::Error;
 use async_graphql::{Context, ID, Object};
+use domain::node_id::NodeKind;
 use schema::collections;
 
 #[derive(Default)]

@@ -1,6 +1,7 @@
 //! `jobQueue`.
 
-use crate::{Error, context, types::job_queue::JobQueue};
+use crate::{context, types::job_queue::JobQueue};
+use app::Error;
 use async_graphql::{Context, Object};
 
 #[derive(Default)]

@@ -1,12 +1,13 @@
 //! `link` and `links`.
 
 use crate::{
-    Error, context,
-    node_id::NodeKind,
+    context,
     paging::PageArgs,
     types::link::{Link, LinkConnection, LinkFilter, LinkOrder, list_links},
 };
+use app::Error;
 use async_graphql::{Context, ID, Object};
+use domain::node_id::NodeKind;
 use schema::link_listing;
 
 #[derive(Default)]

@@ -1,15 +1,16 @@
 //! `node`: Relay's way to load anything again by its id.
 
 use crate::{
-    Error, context,
-    node_id::{self, NodeKind},
+    context,
     types::{
         access_rule::AccessRule, access_token::AccessToken, asset::Asset, attachment::Attachment,
         collection::Collection, link::Link, node::Node, user::User, user_group::UserGroup,
     },
 };
+use app::Error;
 use async_graphql::{Context, ID, Object};
 use domain::Right;
+use domain::node_id::{self, NodeKind};
 use schema::{access_rules, assets, attachments, bearer_tokens, collections, link_listing, user_groups, users};
 
 #[derive(Default)]

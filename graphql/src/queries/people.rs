@@ -1,9 +1,10 @@
 //! `viewer`, `workspace` and `accessTokens`.
 
 use crate::{
-    Error, context,
+    context,
     types::{access_token::AccessToken, user::User, workspace::Workspace},
 };
+use app::Error;
 use async_graphql::{Context, Object};
 use schema::bearer_tokens;
 

@@ -2,9 +2,12 @@
 
 use super::collections::find_collection;
 use crate::{
-    Error, context,
+    context,
+    types::share_options::{NotShareable, ProxyOptionGroup, ShareOptions, number},
+};
+use app::{
+    Error,
     offers::{self, Requested},
-    types::share_options::{ProxyOptionGroup, ShareOptions, number},
 };
 use async_graphql::{Context, ID, Object};
 use domain::name;
@@ -25,7 +28,7 @@ impl ShareOptionsQuery {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let requested = match (asset_ids, collection_id) {
             (Some(ids), None) => {
-                let requested = Requested::distinct(ids);
+                let requested = Requested::distinct(ids.into_iter().map(String::from));
                 if requested.len() > services.max_share {
                     return Err(Error::BadInput(offers::too_many(services.max_share)));
                 }
@@ -42,7 +45,7 @@ impl ShareOptionsQuery {
         Ok(ShareOptions {
             requested: number(requested.len()),
             shareable: number(decided.shared.len()),
-            not_shareable: decided.left_out,
+            not_shareable: decided.left_out.into_iter().map(NotShareable::from).collect(),
             original: decided.offer.originals.into(),
             attachments: decided.offer.attachments.into(),
             proxies: ProxyOptionGroup::of(&decided.offer),

@@ -4,15 +4,13 @@
 //! who the viewer is: a session that has ended and a link that is no longer his end the subscription.
 
 use crate::{
-    Caller, Error, Services, Viewer,
     context::{self, services},
-    events::Subscriber,
     loaders,
-    node_id::NodeKind,
-    sign_in,
     types::link::{Link, LinkPreparation},
 };
+use app::{Caller, Error, Services, Viewer, events::Subscriber, sign_in};
 use async_graphql::{Context, ID, Subscription};
+use domain::node_id::NodeKind;
 use futures::{Stream, StreamExt, stream};
 use schema::{collections, link_listing, links, proxy_events::Change};
 use std::{collections::HashSet, sync::Arc, time::Duration};

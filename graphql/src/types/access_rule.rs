@@ -1,12 +1,13 @@
 //! `AccessRule`.
 
 use crate::{
-    Error, context,
-    node_id::NodeKind,
+    context,
     types::{enums::Right, link::LinkTarget, user::User, user_group::UserGroup},
 };
+use app::Error;
 use async_graphql::{Context, ID, Object};
 use domain::Rights;
+use domain::node_id::NodeKind;
 
 /// Subject × scope → rights, on top of what the role gives.
 pub(crate) struct AccessRule(pub(crate) schema::access_rules::AccessRule);
@@ -14,7 +15,7 @@ pub(crate) struct AccessRule(pub(crate) schema::access_rules::AccessRule);
 #[Object]
 impl AccessRule {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::AccessRule.id(self.0.id)
+        NodeKind::AccessRule.id(self.0.id).into()
     }
 
     /// Whom it speaks of. Null, with a null group: everyone in the workspace.

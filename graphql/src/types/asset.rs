@@ -1,8 +1,7 @@
 //! `Asset` and its connection.
 
 use crate::{
-    Error, Services, Viewer, context,
-    node_id::NodeKind,
+    context,
     paging::{AssetCursor, PageArgs},
     queries::collections::find_collection,
     types::{
@@ -14,8 +13,10 @@ use crate::{
         search::search,
     },
 };
+use app::{Error, Services, Viewer};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
+use domain::node_id::NodeKind;
 use domain::{
     Right,
     sharing::{AssetFacts, may_create_download_link, may_share},
@@ -40,7 +41,7 @@ impl Asset {
 #[Object]
 impl Asset {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Asset.id(self.0.id)
+        NodeKind::Asset.id(self.0.id).into()
     }
 
     /// What people call it, as in `VTR-485`.

@@ -1,7 +1,8 @@
 //! `Attachment`.
 
-use crate::{node_id::NodeKind, types::byte_count::ByteCount};
+use crate::types::byte_count::ByteCount;
 use async_graphql::{ID, Object};
+use domain::node_id::NodeKind;
 
 /// A further file that hangs on an asset.
 pub(crate) struct Attachment(pub(crate) schema::attachments::Attachment);
@@ -9,7 +10,7 @@ pub(crate) struct Attachment(pub(crate) schema::attachments::Attachment);
 #[Object]
 impl Attachment {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Attachment.id(self.0.id)
+        NodeKind::Attachment.id(self.0.id).into()
     }
 
     async fn file_name(&self) -> &str {

@@ -1,8 +1,7 @@
 //! `Collection` and its connections.
 
 use crate::{
-    Error, context,
-    node_id::NodeKind,
+    context,
     paging::{AssetCursor, CountCursor, Cursor, PageArgs, connect},
     types::{
         asset::{Asset, AssetConnection, AssetTotal},
@@ -11,8 +10,10 @@ use crate::{
         search::search,
     },
 };
+use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
 use chrono::{DateTime, Utc};
+use domain::node_id::NodeKind;
 use schema::collections;
 
 /// A named set of assets.
@@ -25,7 +26,7 @@ pub(crate) type CollectionConnection = Connection<Cursor, Collection, Collection
 #[Object]
 impl Collection {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Collection.id(self.0.id)
+        NodeKind::Collection.id(self.0.id).into()
     }
 
     async fn name(&self) -> &str {

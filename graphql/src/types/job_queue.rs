@@ -1,13 +1,13 @@
 //! `JobQueue`: what is to be done in the background, what is being done, and what was given up on.
 
 use crate::{
-    Error, backlog,
-    backlog::Whose,
-    node_id::NodeKind,
+    context,
     paging::{CountCursor, PageArgs, connect},
 };
+use app::{Error, backlog, backlog::Whose};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
+use domain::node_id::NodeKind;
 use schema::Slice;
 use serde_json::Value;
 use uuid::Uuid;
@@ -71,7 +71,7 @@ type DeadJobConnection = Connection<CountCursor, DeadJob, DeadJobTotal>;
 impl JobQueue {
     /// How many jobs are where, lane by lane.
     async fn lanes(&self, ctx: &Context<'_>) -> Result<Vec<JobLane>, Error> {
-        let (backlog, _) = backlog::of(ctx)?;
+        let (backlog, _) = context::backlog(ctx)?;
         let lane = |lane: backlog::LaneDepths| JobLane {
             name: lane.name.to_owned(),
             ready: number(lane.ready),
@@ -84,7 +84,7 @@ impl JobQueue {
 
     /// What is being run, the oldest job first.
     async fn running(&self, ctx: &Context<'_>) -> Result<Vec<RunningJob>, Error> {
-        let (backlog, _) = backlog::of(ctx)?;
+        let (backlog, _) = context::backlog(ctx)?;
         let job = |job: backlog::RunningJob| RunningJob {
             id: job.id.into(),
             job: name(&job.args),
@@ -103,14 +103,14 @@ impl JobQueue {
         #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<DeadJobConnection, Error> {
-        let (backlog, _) = backlog::of(ctx)?;
+        let (backlog, viewer) = context::backlog(ctx)?;
         let (limit, after) = PageArgs::forward(first, after).counted()?;
         let limit = usize::try_from(limit).unwrap_or_default();
         let mut rows = backlog.dead(after, limit + 1).await?;
         let has_next = rows.len() > limit;
         rows.truncate(limit);
         let args: Vec<&str> = rows.iter().map(|row| row.args.as_str()).collect();
-        let whose = backlog::whose(ctx, &args).await?;
+        let whose = backlog::whose(context::services(ctx), viewer, &args).await?;
         let rows = rows.into_iter().zip(whose).map(|(row, whose)| DeadJob::of(row, whose)).collect();
         let slice = Slice { rows, has_next, has_previous: after.is_some() };
         Ok(connect(slice, DeadJobTotal, |job: &DeadJob| CountCursor(job.place), |job| job))
@@ -139,7 +139,7 @@ struct DeadJobTotal;
 #[Object]
 impl DeadJobTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let (backlog, _) = backlog::of(ctx)?;
+        let (backlog, _) = context::backlog(ctx)?;
         Ok(number(backlog.lanes().await?.into_iter().map(|lane| lane.dead).sum()))
     }
 }
@@ -151,8 +151,8 @@ fn name(args: &str) -> String {
 
 fn about(args: &str) -> Vec<ID> {
     let id = |(name, id): (String, Uuid)| match name.as_str() {
-        "asset_id" => NodeKind::Asset.id(id),
-        "link_id" => NodeKind::Link.id(id),
+        "asset_id" => NodeKind::Asset.id(id).into(),
+        "link_id" => NodeKind::Link.id(id).into(),
         _ => id.to_string().into(),
     };
     backlog::subjects(args).into_iter().map(id).collect()

@@ -1,9 +1,8 @@
 //! `Link`, its connection and its filter.
 
 use crate::{
-    Error, context,
+    context,
     loaders::Loaders,
-    node_id::NodeKind,
     paging::{LinkCursor, PageArgs, connect},
     types::{
         asset::Asset,
@@ -15,8 +14,10 @@ use crate::{
         user::User,
     },
 };
+use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
+use domain::node_id::NodeKind;
 use domain::{Preset, ProxyState, clock::is_storable};
 use schema::{link_listing, links};
 use uuid::Uuid;
@@ -71,7 +72,7 @@ impl LinkPreparation {
 #[Object]
 impl Link {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Link.id(self.0.id)
+        NodeKind::Link.id(self.0.id).into()
     }
 
     async fn kind(&self) -> LinkKind {
@@ -295,9 +296,9 @@ impl LinkFilter {
             }
         }
         Ok(link_listing::LinkFilter {
-            asset: NodeKind::Asset.parse_optional(filter.asset_id)?,
-            collection: NodeKind::Collection.parse_optional(filter.collection_id)?,
-            created_by: NodeKind::User.parse_optional(filter.created_by_id)?,
+            asset: crate::node_id::parse_optional(NodeKind::Asset, filter.asset_id)?,
+            collection: crate::node_id::parse_optional(NodeKind::Collection, filter.collection_id)?,
+            created_by: crate::node_id::parse_optional(NodeKind::User, filter.created_by_id)?,
             kind: filter.kind.map(Into::into),
             state: filter.state.map(Into::into),
             search: search(filter.search)?,

@@ -1,6 +1,7 @@
 //! QR codes of links, as SVG and PNG.
 
-use crate::{Error, types::enums::QrFormat};
+use crate::types::enums::QrFormat;
+use app::Error;
 use async_graphql::SimpleObject;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use png::{BitDepth, ColorType, Compression, Encoder};

@@ -1,6 +1,6 @@
 //! Texts that listings are searched for.
 
-use crate::Error;
+use app::Error;
 /// The longest text, in characters: names and titles have at most 200, file names hardly more.
 const MAX_CHARS: usize = 300;
 

@@ -2,7 +2,7 @@
 
 use crate::types::enums::{AssetKind, NotShareableReason};
 use async_graphql::{ID, SimpleObject};
-use domain::sharing::Offer;
+use domain::sharing::{self, Offer};
 
 /// What a share could offer you: the counter, and every option.
 #[derive(SimpleObject)]
@@ -30,6 +30,12 @@ pub(crate) struct ShareOptions {
 pub(crate) struct NotShareable {
     pub(crate) asset_id: ID,
     pub(crate) reason: NotShareableReason,
+}
+
+impl From<(String, sharing::NotShareable)> for NotShareable {
+    fn from((asset_id, reason): (String, sharing::NotShareable)) -> Self {
+        Self { asset_id: asset_id.into(), reason: reason.into() }
+    }
 }
 
 /// `available` is false where no asset has that version or you lack the right; `count` is how many assets offer it.

@@ -1,11 +1,12 @@
 //! `User`.
 
 use crate::{
-    Error, context,
-    node_id::NodeKind,
+    context,
     types::{enums::Role, storage_use::StorageUse},
 };
+use app::Error;
 use async_graphql::{Context, ID, Object};
+use domain::node_id::NodeKind;
 
 /// A person of the workspace.
 pub(crate) struct User(pub(crate) schema::users::User);
@@ -13,7 +14,7 @@ pub(crate) struct User(pub(crate) schema::users::User);
 #[Object]
 impl User {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::User.id(self.0.id)
+        NodeKind::User.id(self.0.id).into()
     }
 
     async fn email(&self) -> &str {

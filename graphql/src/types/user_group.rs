@@ -1,7 +1,9 @@
 //! `UserGroup`.
 
-use crate::{Error, context, node_id::NodeKind, types::user::User};
+use crate::{context, types::user::User};
+use app::Error;
 use async_graphql::{Context, ID, Object};
+use domain::node_id::NodeKind;
 use schema::user_groups;
 
 /// A group of users, which access rules can speak of.
@@ -10,7 +12,7 @@ pub(crate) struct UserGroup(pub(crate) user_groups::UserGroup);
 #[Object]
 impl UserGroup {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::UserGroup.id(self.0.id)
+        NodeKind::UserGroup.id(self.0.id).into()
     }
 
     async fn name(&self) -> &str {

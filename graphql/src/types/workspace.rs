@@ -1,9 +1,10 @@
 //! `Workspace`.
 
 use crate::{
-    Error, context,
+    context,
     types::{enums::WatermarkPlacement, storage_use::StorageUse},
 };
+use app::Error;
 use async_graphql::{Context, Object, SimpleObject};
 use schema::storage_use;
 

@@ -1,6 +1,6 @@
 //! The way between resolvers, which ask for files, and the request's handler, which alone can read them.
 
-use crate::Error;
+use app::Error;
 use storage::StoredFile;
 use tokio::sync::{mpsc, oneshot};
 

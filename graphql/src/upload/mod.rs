@@ -4,14 +4,11 @@
 //! checks all that can be checked first (who, rights, the other fields, the room that is left), and then asks for its
 //! file; so that nobody sends gigabytes only to be refused, or fills the disk without the right to add anything.
 
-mod bound;
 mod files;
 mod receive;
 
-pub(crate) use bound::{Bound, exceeded};
-pub use bound::{Limits, check_import};
 pub use files::{Files, Received, Refusal, Wanted};
-pub(crate) use receive::receive;
+pub(crate) use receive::{Bound, receive};
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 

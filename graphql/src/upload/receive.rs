@@ -1,13 +1,28 @@
 //! How a resolver gets its file, once it has checked everything else.
 
-use super::{Bound, Files, Received, Refusal, Upload};
+use super::{Files, Received, Refusal, Upload};
 use crate::{
-    Error, context,
-    errors::{Lacking, UserError, UserErrorCode},
-    library::discard,
-    sign_in,
+    context,
+    errors::{UserError, UserErrorCode},
 };
+use app::{Error, Lacking, library::discard, quota, sign_in};
 use async_graphql::Context;
+
+/// The most bytes that a file may have, and what to say to more.
+pub(crate) struct Bound {
+    pub(crate) most: u64,
+    pub(crate) refusal: UserError,
+}
+
+impl From<quota::Bound> for Bound {
+    fn from(quota::Bound { most, refusal }: quota::Bound) -> Self {
+        let code = match refusal {
+            quota::Refusal::TooLarge(_) => UserErrorCode::FileTooLarge,
+            quota::Refusal::QuotaExceeded(_) => UserErrorCode::QuotaExceeded,
+        };
+        Self { most, refusal: UserError::new(code, &["file"], refusal.message()) }
+    }
+}
 
 /// Waits until a file has arrived. Call it last: only what depends on the file itself may be refused afterwards.
 ///
@@ -15,8 +30,9 @@ use async_graphql::Context;
 pub(crate) async fn receive(
     ctx: &Context<'_>,
     upload: Upload,
-    bound: Bound,
+    bound: impl Into<Bound>,
 ) -> Result<Result<Received, UserError>, Error> {
+    let bound = bound.into();
     let refuse = |message: &str| Ok(Err(UserError::new(UserErrorCode::InvalidFile, &["file"], message)));
     let Some(files) = ctx.data_opt::<Files>() else { return refuse(MISSING) };
     if bound.most == 0 {

@@ -7,13 +7,13 @@ use super::{
 };
 use crate::{config::SocketTimes, request};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
+use app::{Error, sign_in};
 use async_graphql::ServerError;
 use domain::bearer::BearerToken;
 use futures::{
     StreamExt,
     stream::{AbortHandle, Abortable, BoxStream, SelectAll},
 };
-use graphql::{Error, sign_in};
 use serde_json::Value;
 use std::{collections::HashMap, convert::Infallible, future::pending, time::Duration};
 use tokio::{
@@ -157,7 +157,7 @@ impl Connection {
         }
         if self.running.len() >= MAX_OPERATIONS {
             let text = format!("At most {MAX_OPERATIONS} operations run on one connection at a time; end one first.");
-            let refusal = operation::failed(Error::BadInput(text));
+            let refusal = graphql::failed(Error::BadInput(text), &self.parts.request_id);
             return self.send(&ServerMessage::Error { id: &id, payload: &refusal.errors }).await;
         }
         let (handle, registration) = AbortHandle::new_pair();

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{config::SocketTimes, metrics::Metrics, request, server::Stopping};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, http::header, web};
-use graphql::{Gateway, Services};
+use app::Services;
+use graphql::Gateway;
 use std::sync::Arc;
 use tracing::Instrument;
 

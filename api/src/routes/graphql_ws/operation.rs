@@ -1,13 +1,14 @@
 //! One operation of a connection, as a stream of what it answers.
 
-use crate::routes::graphql::{complete_errors, reading_cost};
-use async_graphql::{Pos, Response, ServerError};
+use crate::routes::graphql::reading_cost;
+use app::{Caller, Error, Services, sign_in};
+use async_graphql::{Response, ServerError};
 use domain::bearer::BearerToken;
 use futures::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
-use graphql::{Caller, ClientRequest, Error, Gateway, NotARequest, OperationType, Services, sign_in};
+use graphql::{ClientRequest, Gateway, NotARequest, OperationType};
 use std::{net::IpAddr, sync::Arc};
 
 /// What operations work with, and who sent them. Cheap to clone.
@@ -45,7 +46,7 @@ pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: Payload) ->
     let request_id = parts.request_id.clone();
     let answers = begin(parts, token, payload).flatten_stream().map(move |mut event| {
         if let Event::Answer(response) | Event::NotBegun(response) = &mut event {
-            complete_errors(response, &request_id);
+            graphql::complete(response, &request_id);
         }
         event
     });
@@ -53,7 +54,8 @@ pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: Payload) ->
 }
 
 async fn begin(parts: Parts, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
-    let Parts { services, gateway, address, .. } = parts;
+    let Parts { services, gateway, address, request_id } = parts;
+    let failed = |error| graphql::failed(error, &request_id);
     let viewer = match &token {
         Some(token) => match sign_in::viewer(&services, token).await {
             Ok(Some(viewer)) => Some(viewer),
@@ -98,15 +100,6 @@ fn answer(response: Response) -> Event {
 
 fn one(event: Event) -> BoxStream<'static, Event> {
     stream::iter([event]).boxed()
-}
-
-/// An answer that is nothing but this error.
-pub(super) fn failed(error: Error) -> Response {
-    let error: async_graphql::Error = error.into();
-    let mut error = error.into_server_error(Pos::default());
-    // It is about no place of the document.
-    error.locations.clear();
-    Response::from_errors(vec![error])
 }
 
 /// Whether the operation was refused before it began, for what it says.

@@ -2,9 +2,9 @@
 //! it was read.
 
 use actix_web::{error::PayloadError, web};
+use app::Error;
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use graphql::Error;
 use humantime::format_duration;
 use std::{
     cell::RefCell,

@@ -1,8 +1,9 @@
 //! What comes before the files: `operations`, and the `map` that says where in it each file belongs.
 
 use super::{super::graphql::MAX_BYTES, reader::Reader};
+use app::Error;
 use futures::StreamExt;
-use graphql::{ClientRequest, Error, NotARequest, Refusal, upload::reference};
+use graphql::{ClientRequest, NotARequest, Refusal, upload::reference};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, MapAccess, Visitor},

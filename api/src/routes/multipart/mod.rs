@@ -23,8 +23,9 @@ use actix_web::{
     },
     web,
 };
+use app::{Error, Services};
 use body::Body;
-use graphql::{Error, Gateway, Services};
+use graphql::Gateway;
 use head::{Fields, NoRequest};
 use reader::Reader;
 use std::time::Duration;

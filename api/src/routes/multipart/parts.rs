@@ -5,11 +5,9 @@
 
 use super::{head::shown, reader::Reader, slots::Slot};
 use actix_multipart::Field;
+use app::{Error, Services};
 use futures::StreamExt;
-use graphql::{
-    Error, Services,
-    upload::{Files, Received, Refusal, Wanted},
-};
+use graphql::upload::{Files, Received, Refusal, Wanted};
 use std::{mem, pin::pin};
 use storage::{Blob, FileWriter, Storage};
 use tokio::sync::mpsc;

@@ -3,8 +3,8 @@
 use super::body::Body;
 use actix_multipart::{Field, Multipart};
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use app::Error;
 use futures::StreamExt;
-use graphql::Error;
 
 /// What is left to read of a request.
 pub(super) struct Reader {

@@ -1,6 +1,6 @@
 //! Adding to the library, for uploads and imports alike.
 
-use crate::{Error, Services, Viewer, upload::exceeded};
+use crate::{Error, Services, Viewer, quota::exceeded};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{AssetSource, OriginalState, media, name};
 use schema::{
@@ -23,7 +23,7 @@ pub struct Owner {
 
 impl Owner {
     /// The viewer, as who adds.
-    pub(crate) fn of(viewer: &Viewer) -> Self {
+    pub fn of(viewer: &Viewer) -> Self {
         Self { workspace: viewer.workspace.id, user: Some(viewer.user.id) }
     }
 }
@@ -95,7 +95,7 @@ pub async fn add_external(
 }
 
 /// Hangs a file that has arrived on an asset of the owner's workspace. If that fails, the file is gone too, or will be.
-pub(crate) async fn add_attachment(
+pub async fn add_attachment(
     services: &Services,
     owner: Owner,
     asset: Uuid,
@@ -164,14 +164,14 @@ async fn check_quota(services: &Services, conn: &mut AsyncPgConnection, owner: O
 
 /// Deletes a file whose row was not stored. Where the database went away it may have been stored all the same: then the
 /// file stays, and is collected as garbage if nothing knows it.
-pub(crate) async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, Error>) {
+pub async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, Error>) {
     if added.as_ref().is_err_and(|error| !matches!(error, Error::Unavailable(_))) {
         discard(services, file).await;
     }
 }
 
 /// Deletes a file that belongs to nothing.
-pub(crate) async fn discard(services: &Services, file: Uuid) {
+pub async fn discard(services: &Services, file: Uuid) {
     if let Err(error) = services.storage.delete(Blob::File(file)).await {
         tracing::warn!(%error, "a file that belongs to nothing was left behind");
     }

@@ -1,8 +1,8 @@
 //! What is written down about links: each change, by whom, from which value to which.
 
-use crate::{Error, Viewer, node_id::NodeKind};
+use crate::{Error, Viewer};
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::LinkAction;
+use domain::{LinkAction, node_id::NodeKind};
 use schema::{
     link_events::{FieldChange, NewLinkEvent},
     links::Link,
@@ -10,7 +10,7 @@ use schema::{
 use uuid::Uuid;
 
 /// The event of a viewer who made or changed a link. `before` is the link as it was, if it was.
-pub(crate) fn event(
+pub fn event(
     viewer: &Viewer,
     action: LinkAction,
     before: Option<&Link>,
@@ -22,7 +22,7 @@ pub(crate) fn event(
 }
 
 /// The event of a viewer who did something to a link that says all by itself.
-pub(crate) fn plain(viewer: &Viewer, action: LinkAction, link: Uuid, name: String, now: DateTime<Utc>) -> NewLinkEvent {
+pub fn plain(viewer: &Viewer, action: LinkAction, link: Uuid, name: String, now: DateTime<Utc>) -> NewLinkEvent {
     NewLinkEvent {
         workspace_id: viewer.workspace.id,
         link_id: link,
@@ -65,8 +65,8 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
     let presets = link.presets().map(|presets| presets.iter().map(|preset| preset.as_str()).collect::<Vec<_>>());
     vec![
         ("kind", Some(link.kind.as_str().to_owned())),
-        ("assetId", link.asset_id.map(|id| NodeKind::Asset.id(id).to_string())),
-        ("collectionId", link.collection_id.map(|id| NodeKind::Collection.id(id).to_string())),
+        ("assetId", link.asset_id.map(|id| NodeKind::Asset.id(id))),
+        ("collectionId", link.collection_id.map(|id| NodeKind::Collection.id(id))),
         ("name", Some(link.name.clone())),
         ("allowOriginal", flag(link.allow_original)),
         ("allowProxies", flag(link.allow_proxies)),

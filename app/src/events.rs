@@ -36,7 +36,7 @@ impl Events {
     }
 
     /// What changes from now on. Whoever looks after having subscribed misses nothing.
-    pub(crate) fn subscribe(&self) -> Subscriber {
+    pub fn subscribe(&self) -> Subscriber {
         let receiver = self.sender.subscribe();
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         if listener.as_ref().is_none_or(JoinHandle::is_finished) {
@@ -62,11 +62,11 @@ impl fmt::Debug for Events {
 }
 
 /// Hears of changes.
-pub(crate) struct Subscriber(broadcast::Receiver<Change>);
+pub struct Subscriber(broadcast::Receiver<Change>);
 
 impl Subscriber {
     /// Waits for the next change. Nothing, where no more will come.
-    pub(crate) async fn next(&mut self) -> Option<Change> {
+    pub async fn next(&mut self) -> Option<Change> {
         match self.0.recv().await {
             Ok(change) => Some(change),
             Err(broadcast::error::RecvError::Lagged(_)) => Some(Change::Anything),
@@ -75,7 +75,7 @@ impl Subscriber {
     }
 
     /// The next change that is there already.
-    pub(crate) fn ready(&mut self) -> Option<Change> {
+    pub fn ready(&mut self) -> Option<Change> {
         match self.0.try_recv() {
             Ok(change) => Some(change),
             Err(broadcast::error::TryRecvError::Lagged(_)) => Some(Change::Anything),

@@ -1,11 +1,7 @@
 //! How large a file may be: the configured largest, and the room that quotas leave. Originals and attachments count;
 //! proxies and the watermark do not.
 
-use crate::{
-    Error, Services,
-    errors::{UserError, UserErrorCode},
-    library::Owner,
-};
+use crate::{Error, Services, library::Owner};
 use bytesize::ByteSize;
 use schema::storage_use::{self, StorageUse};
 
@@ -22,16 +18,28 @@ pub struct Limits {
     pub min_free_disk: u64,
 }
 
+/// Why a file is refused for its size; what to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is larger than any file may be.
+    TooLarge(String),
+    /// A quota leaves less room.
+    QuotaExceeded(String),
+}
+
 /// The most bytes that a file may have, and what to say to more.
-pub(crate) struct Bound {
-    pub(crate) most: u64,
-    pub(crate) refusal: UserError,
+#[derive(Debug, Clone)]
+pub struct Bound {
+    /// In bytes.
+    pub most: u64,
+    /// Why more is refused.
+    pub refusal: Refusal,
 }
 
 impl Bound {
     /// What a new original or attachment may have at this moment. Whether it fits is decided again when it is stored:
     /// others may have been faster.
-    pub(crate) async fn of_library(services: &Services, owner: Owner) -> Result<Self, Error> {
+    pub async fn of_library(services: &Services, owner: Owner) -> Result<Self, Error> {
         let limits = &services.limits;
         let largest = Self { most: limits.largest, refusal: too_large(limits.largest) };
         if limits.workspace_quota.is_none() && limits.user_quota.is_none() {
@@ -40,20 +48,28 @@ impl Bound {
         let used = storage_use::of(&mut *services.pool.get().await?, owner.workspace, owner.user).await?;
         let quotas = quotas(limits, used).into_iter().map(|quota| Self {
             most: quota.limit.saturating_sub(quota.used),
-            refusal: UserError::new(UserErrorCode::QuotaExceeded, &["file"], quota.message()),
+            refusal: Refusal::QuotaExceeded(quota.message()),
         });
         // Of two that leave the same, the workspace's is told.
         Ok(quotas.fold(largest, |least, quota| if quota.most < least.most { quota } else { least }))
     }
 }
 
-fn too_large(most: u64) -> UserError {
-    let message = format!("The file is larger than {}, which is the most that is taken here.", shown(most));
-    UserError::new(UserErrorCode::FileTooLarge, &["file"], message)
+fn too_large(most: u64) -> Refusal {
+    Refusal::TooLarge(format!("The file is larger than {}, which is the most that is taken here.", shown(most)))
+}
+
+impl Refusal {
+    /// What to say.
+    pub fn message(self) -> String {
+        match self {
+            Self::TooLarge(message) | Self::QuotaExceeded(message) => message,
+        }
+    }
 }
 
 /// Why a file that was added in this transaction must go again: what to say, where a quota is passed now.
-pub(crate) fn exceeded(limits: &Limits, used: StorageUse, added: u64) -> Option<String> {
+pub fn exceeded(limits: &Limits, used: StorageUse, added: u64) -> Option<String> {
     let passed = quotas(limits, used).into_iter().find(|quota| quota.used > quota.limit)?;
     Some(Quota { used: passed.used.saturating_sub(added), ..passed }.message())
 }
@@ -62,7 +78,7 @@ pub(crate) fn exceeded(limits: &Limits, used: StorageUse, added: u64) -> Option<
 pub async fn check_import(services: &Services, owner: Owner, size: u64) -> Result<(), Error> {
     services.storage.check_room(size, services.limits.min_free_disk).await?;
     let bound = Bound::of_library(services, owner).await?;
-    if size > bound.most { Err(Error::BadInput(bound.refusal.message)) } else { Ok(()) }
+    if size > bound.most { Err(Error::BadInput(bound.refusal.message())) } else { Ok(()) }
 }
 
 struct Quota {

@@ -1,14 +1,12 @@
 //! What a share of some assets can offer: asked by `shareOptions` before and by every mutation that shares, so that
 //! the one offers exactly what the others accept.
 
-use crate::{
-    Error, Viewer,
-    node_id::NodeKind,
-    types::{enums::NotShareableReason, share_options::NotShareable},
-};
-use async_graphql::ID;
+use crate::{Error, Viewer};
 use diesel_async::AsyncPgConnection;
-use domain::sharing::{self, Offer};
+use domain::{
+    node_id::NodeKind,
+    sharing::{self, NotShareable, Offer},
+};
 use schema::{
     assets::{self, Candidate},
     collections, links, rights, users,
@@ -17,17 +15,17 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// What somebody is told who wants to share more.
-pub(crate) fn too_many(most: usize) -> String {
+pub fn too_many(most: usize) -> String {
     format!("At most {most} assets are shared at once.")
 }
 
 /// The assets that a client wants to share: each once, in the order of the call.
-pub(crate) struct Requested(Vec<(ID, Option<Uuid>)>);
+pub struct Requested(Vec<(String, Option<Uuid>)>);
 
 impl Requested {
     /// What a client sent. Text that is no asset's id is an asset that is not found.
-    pub(crate) fn distinct(ids: Vec<ID>) -> Self {
-        let mut seen = HashSet::with_capacity(ids.len());
+    pub fn distinct(ids: impl IntoIterator<Item = String>) -> Self {
+        let mut seen = HashSet::new();
         let parsed = ids.into_iter().map(|id| {
             let asset = NodeKind::Asset.parse(&id);
             (id, asset)
@@ -36,50 +34,46 @@ impl Requested {
     }
 
     /// All members of a collection.
-    pub(crate) async fn members(conn: &mut AsyncPgConnection, collection: Uuid) -> Result<Self, Error> {
+    pub async fn members(conn: &mut AsyncPgConnection, collection: Uuid) -> Result<Self, Error> {
         let ids = collections::member_ids(conn, collection).await?;
         Ok(Self(ids.into_iter().map(|id| (NodeKind::Asset.id(id), Some(id))).collect()))
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How many there are.
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The ids that can be one's.
-    pub(crate) fn ids(&self) -> Vec<Uuid> {
+    pub fn ids(&self) -> Vec<Uuid> {
         self.0.iter().filter_map(|(_, id)| *id).collect()
     }
 }
 
 /// What of a requested share comes about for a viewer.
-pub(crate) struct Decided {
+pub struct Decided {
     /// The assets that are shared, in order.
-    pub(crate) shared: Vec<Uuid>,
-    /// Those left out, and why.
-    pub(crate) left_out: Vec<NotShareable>,
+    pub shared: Vec<Uuid>,
+    /// Those left out, as the client named them, and why.
+    pub left_out: Vec<(String, NotShareable)>,
     /// What the shared ones offer.
-    pub(crate) offer: Offer,
+    pub offer: Offer,
 }
 
 /// Decides what of `requested` a viewer may share. One statement, however many there are.
-pub(crate) async fn decide(
-    conn: &mut AsyncPgConnection,
-    viewer: &Viewer,
-    requested: &Requested,
-) -> Result<Decided, Error> {
+pub async fn decide(conn: &mut AsyncPgConnection, viewer: &Viewer, requested: &Requested) -> Result<Decided, Error> {
     let candidates = assets::candidates(conn, viewer.workspace.id, viewer.subject(), &requested.ids()).await?;
     let entry = |index: usize| requested.0.get(index);
     let share = sharing::share(viewer.workspace.offers(), 0..requested.len(), |index| {
         let candidate = candidates.get(&entry(index)?.1?)?;
         Some((&candidate.facts, candidate.rights))
     });
-    let left_out = share.left_out.into_iter().filter_map(|(index, reason)| {
-        Some(NotShareable { asset_id: entry(index)?.0.clone(), reason: NotShareableReason::from(reason) })
-    });
+    let left_out = share.left_out.into_iter().filter_map(|(index, reason)| Some((entry(index)?.0.clone(), reason)));
     Ok(Decided {
         left_out: left_out.collect(),
         shared: share.shared.into_iter().filter_map(|index| entry(index)?.1).collect(),
@@ -88,7 +82,7 @@ pub(crate) async fn decide(
 }
 
 /// What a link can offer now. It hands out at most what its creator may, whoever changes it.
-pub(crate) async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links::Link) -> Result<Offer, Error> {
+pub async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links::Link) -> Result<Offer, Error> {
     let creator = users::by_ids(conn, link.workspace_id, &[link.created_by]).await?.pop().ok_or(Error::NotFound)?;
     let subject = rights::subject(conn, &creator).await?;
     let ids = match (link.asset_id, link.collection_id) {

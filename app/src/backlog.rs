@@ -3,8 +3,7 @@
 //! This crate does not know the queue: whoever puts the parts together hands in something that does. All workspaces
 //! share one queue, so that whose a job is follows from what it works on.
 
-use crate::{Error, context, context::Viewer};
-use async_graphql::Context;
+use crate::{Error, Services, Viewer};
 use chrono::{DateTime, Utc};
 use schema::{assets, links};
 use serde_json::Value;
@@ -88,14 +87,13 @@ impl From<NoAnswer> for Error {
 }
 
 /// The queue, for an administrator.
-pub(crate) fn of<'a>(ctx: &Context<'a>) -> Result<(&'a dyn Backlog, &'a Viewer), Error> {
-    let viewer = context::admin(ctx)?;
-    let backlog = context::services(ctx).backlog.as_deref();
-    Ok((backlog.ok_or_else(|| Error::Unavailable("this server has no Redis".into()))?, viewer))
+pub fn of<'a>(services: &'a Services, viewer: &Viewer) -> Result<&'a dyn Backlog, Error> {
+    viewer.require_admin()?;
+    services.backlog.as_deref().ok_or_else(|| Error::Unavailable("this server has no Redis".into()))
 }
 
 /// What a job works on: the fields of its JSON that are ids, by name.
-pub(crate) fn subjects(args: &str) -> Vec<(String, Uuid)> {
+pub fn subjects(args: &str) -> Vec<(String, Uuid)> {
     let Ok(Value::Object(fields)) = serde_json::from_str(args) else { return Vec::new() };
     let ids = fields.into_iter().filter_map(|(name, value)| Some((name, Uuid::parse_str(value.as_str()?).ok()?)));
     ids.collect()
@@ -103,7 +101,7 @@ pub(crate) fn subjects(args: &str) -> Vec<(String, Uuid)> {
 
 /// Whose a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Whose {
+pub enum Whose {
     /// The viewer's workspace's, or it keeps the whole installation tidy.
     Ours,
     /// Another workspace's.
@@ -113,14 +111,14 @@ pub(crate) enum Whose {
 }
 
 /// Whose each of these jobs is, by two statements for all of them.
-pub(crate) async fn whose(ctx: &Context<'_>, jobs: &[&str]) -> Result<Vec<Whose>, Error> {
-    let workspace = context::viewer(ctx)?.workspace.id;
+pub async fn whose(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Result<Vec<Whose>, Error> {
+    let workspace = viewer.workspace.id;
     let subjects: Vec<Vec<Uuid>> =
         jobs.iter().map(|args| subjects(args).into_iter().map(|(_, id)| id).collect()).collect();
     let ids = subjects.concat();
     let mut owners: HashMap<Uuid, Uuid> = HashMap::new();
     if !ids.is_empty() {
-        let mut conn = context::connection(ctx).await?;
+        let mut conn = services.pool.get().await?;
         owners.extend(assets::workspaces(&mut conn, &ids).await?);
         owners.extend(links::workspaces(&mut conn, &ids).await?);
     }

@@ -1,0 +1,76 @@
+//! The parts of the server.
+
+use crate::{
+    Caller, Error,
+    backlog::Backlog,
+    events::Events,
+    hasher::Hasher,
+    quota::Limits,
+    throttle::{Allowance, Throttle},
+};
+use chrono::{DateTime, Utc};
+use domain::{Clock, Presets, token::Keyring};
+use schema::{Pool, links::Link};
+use std::{sync::Arc, time::Instant};
+use storage::Storage;
+
+/// The parts of the server.
+pub struct Services {
+    /// Postgres.
+    pub pool: Pool,
+    /// Blobs.
+    pub storage: Storage,
+    /// What link tokens are derived from.
+    pub keys: Keyring,
+    /// Tells the time.
+    pub clock: Clock,
+    /// What links begin with, without a slash at the end.
+    pub public_url: String,
+    /// Hashes passwords, a few at a time.
+    pub hasher: Hasher,
+    /// Slows down guessing.
+    pub throttle: Throttle,
+    /// Limits what one caller asks for.
+    pub allowance: Allowance,
+    /// Tells who waits for proxies.
+    pub events: Events,
+    /// The most assets of one share, or put into a collection by one call.
+    pub max_share: usize,
+    /// What uploads and imports must keep to.
+    pub limits: Limits,
+    /// Which proxies new assets are to get.
+    pub presets: Presets,
+    /// The queue of background jobs; none without Redis.
+    pub backlog: Option<Arc<dyn Backlog>>,
+}
+
+impl Services {
+    /// The address that opens a link. Fails where the key that it was made with is no longer configured.
+    pub fn link_url(&self, link: &Link) -> Result<String, Error> {
+        let key =
+            self.keys.get(&link.key_id).ok_or_else(|| Error::internal("the key of this link is not configured"))?;
+        let token = key.link_token(link.id, link.token_version);
+        let route = match link.kind {
+            domain::LinkKind::Public => "s",
+            domain::LinkKind::Download => "d",
+        };
+        Ok(format!("{}/{route}/{}", self.public_url, token.reveal()))
+    }
+
+    /// Charges a caller for a request.
+    pub fn charge(&self, caller: &Caller, cost: u64) -> Result<(), Error> {
+        let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
+        self.allowance.spend(caller.address, user, cost, Instant::now()).map_err(Error::RateLimited)
+    }
+
+    /// Charges a caller for the operation of a request, for which `paid` was charged already.
+    pub fn charge_operation(&self, caller: &Caller, cost: u64, paid: u64) -> Result<(), Error> {
+        let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
+        self.allowance.spend_more(caller.address, user, cost, paid, Instant::now()).map_err(Error::RateLimited)
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+}
