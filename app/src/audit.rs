@@ -60,22 +60,52 @@ fn changes(before: Option<&Link>, after: &Link) -> Vec<FieldChange> {
 /// What a link is and how it is set, in words; a setting that is off has none. Its kind and target never change: they
 /// are told when it is made, and say what it was when it is gone.
 fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
-    let flag = |on: bool| on.then(|| "true".to_owned());
-    let time = |time: Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
+    // Whole, so that a new setting cannot be forgotten here. A password has no value to tell.
+    let Link {
+        id: _,
+        workspace_id: _,
+        kind,
+        name,
+        asset_id,
+        collection_id,
+        created_by: _,
+        created_at: _,
+        updated_at: _,
+        token_sha256: _,
+        token_version: _,
+        key_id: _,
+        password_hash: _,
+        password_version: _,
+        allow_original,
+        allow_proxies,
+        allow_attachments,
+        proxy_presets: _,
+        starts_at,
+        expires_at,
+        max_downloads,
+        watermark,
+        person_search,
+        disabled_at: _,
+        view_count: _,
+        download_count: _,
+        last_accessed_at: _,
+    } = link;
+    let flag = |on: &bool| on.then(|| "true".to_owned());
+    let time = |time: &Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     let presets = link.presets().map(|presets| presets.iter().map(|preset| preset.as_str()).collect::<Vec<_>>());
     vec![
-        ("kind", Some(link.kind.as_str().to_owned())),
-        ("assetId", link.asset_id.map(|id| NodeKind::Asset.id(id))),
-        ("collectionId", link.collection_id.map(|id| NodeKind::Collection.id(id))),
-        ("name", Some(link.name.clone())),
-        ("allowOriginal", flag(link.allow_original)),
-        ("allowProxies", flag(link.allow_proxies)),
-        ("allowAttachments", flag(link.allow_attachments)),
+        ("kind", Some(kind.as_str().to_owned())),
+        ("assetId", asset_id.map(|id| NodeKind::Asset.id(id))),
+        ("collectionId", collection_id.map(|id| NodeKind::Collection.id(id))),
+        ("name", Some(name.clone())),
+        ("allowOriginal", flag(allow_original)),
+        ("allowProxies", flag(allow_proxies)),
+        ("allowAttachments", flag(allow_attachments)),
         ("proxyPresets", presets.map(|names| names.join(", "))),
-        ("startsAt", time(link.starts_at)),
-        ("expiresAt", time(link.expires_at)),
-        ("maxDownloads", link.max_downloads.map(|max| max.to_string())),
-        ("watermark", flag(link.watermark)),
-        ("personSearch", flag(link.person_search)),
+        ("startsAt", time(starts_at)),
+        ("expiresAt", time(expires_at)),
+        ("maxDownloads", max_downloads.map(|max| max.to_string())),
+        ("watermark", flag(watermark)),
+        ("personSearch", flag(person_search)),
     ]
 }

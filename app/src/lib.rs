@@ -9,6 +9,7 @@ mod error;
 pub mod events;
 pub mod hasher;
 pub mod library;
+pub mod links;
 pub mod offers;
 pub mod quota;
 mod services;

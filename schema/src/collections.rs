@@ -2,6 +2,7 @@
 
 use crate::{
     assets::Asset,
+    link_events::{self, NewLinkEvent},
     page::{Page, Slice, containing, paged, searched},
     rights::Subject,
     schema::{assets, collection_assets, collections},
@@ -148,8 +149,9 @@ pub async fn update(
         .await
 }
 
-/// Deletes a collection; its members stay in the library.
-pub async fn delete(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
+/// Deletes a collection and with it the links to it, which these events are about; its members stay in the library.
+pub async fn delete(conn: &mut AsyncPgConnection, id: Uuid, lost_links: Vec<NewLinkEvent>) -> QueryResult<()> {
+    link_events::insert(conn, lost_links).await?;
     diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
 }
 

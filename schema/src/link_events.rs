@@ -71,8 +71,8 @@ pub struct LinkEvent {
     pub created_at: DateTime<Utc>,
 }
 
-/// Writes down what happened, in the transaction in which it happens.
-pub async fn insert(conn: &mut AsyncPgConnection, mut events: Vec<NewLinkEvent>) -> QueryResult<()> {
+/// Writes down what happened. Only for whoever writes the links themselves, so that no link changes without its event.
+pub(crate) async fn insert(conn: &mut AsyncPgConnection, mut events: Vec<NewLinkEvent>) -> QueryResult<()> {
     while !events.is_empty() {
         let rest = events.split_off(events.len().min(CHUNK));
         diesel::insert_into(link_events::table).values(events).execute(conn).await?;

@@ -2,6 +2,7 @@
 
 use crate::{
     assets::Asset,
+    link_events::{self, NewLinkEvent},
     link_listing::Visible,
     proxies::Proxy,
     rights::{Subject, granted_rights_on, limited_roles},
@@ -120,8 +121,9 @@ impl Link {
     }
 }
 
-/// Adds a link.
-pub async fn insert(conn: &mut AsyncPgConnection, new: Link) -> QueryResult<Link> {
+/// Adds a link, and the event that says who made it.
+pub async fn insert(conn: &mut AsyncPgConnection, new: Link, event: NewLinkEvent) -> QueryResult<Link> {
+    link_events::insert(conn, vec![event]).await?;
     diesel::insert_into(links::table).values(new).returning(Link::as_returning()).get_result(conn).await
 }
 
@@ -214,44 +216,77 @@ pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[Uuid]) 
     links::table.filter(links::id.eq_any(own)).order(links::id).for_update().select(Link::as_select()).load(conn).await
 }
 
-/// Stores all of a link that can change, except its counters.
-pub async fn update(conn: &mut AsyncPgConnection, link: Link) -> QueryResult<Link> {
-    diesel::update(links::table.find(link.id))
+/// Stores all of a link that can change, except its counters, and the event that says who changed it.
+pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEvent) -> QueryResult<Link> {
+    // Whole, so that a new column cannot be forgotten here.
+    let Link {
+        id,
+        workspace_id: _,
+        kind: _,
+        name,
+        asset_id: _,
+        collection_id: _,
+        created_by: _,
+        created_at: _,
+        updated_at,
+        token_sha256,
+        token_version,
+        key_id,
+        password_hash,
+        password_version,
+        allow_original,
+        allow_proxies,
+        allow_attachments,
+        proxy_presets,
+        starts_at,
+        expires_at,
+        max_downloads,
+        watermark,
+        person_search,
+        disabled_at,
+        view_count: _,
+        download_count: _,
+        last_accessed_at: _,
+    } = link;
+    link_events::insert(conn, vec![event]).await?;
+    diesel::update(links::table.find(id))
         .set((
-            links::name.eq(link.name),
-            links::updated_at.eq(link.updated_at),
+            links::name.eq(name),
+            links::updated_at.eq(updated_at),
             (
-                links::token_sha256.eq(link.token_sha256),
-                links::token_version.eq(link.token_version),
-                links::key_id.eq(link.key_id),
-                links::password_hash.eq(link.password_hash),
-                links::password_version.eq(link.password_version),
+                links::token_sha256.eq(token_sha256),
+                links::token_version.eq(token_version),
+                links::key_id.eq(key_id),
+                links::password_hash.eq(password_hash),
+                links::password_version.eq(password_version),
             ),
             (
-                links::allow_original.eq(link.allow_original),
-                links::allow_proxies.eq(link.allow_proxies),
-                links::allow_attachments.eq(link.allow_attachments),
-                links::proxy_presets.eq(link.proxy_presets),
-                links::watermark.eq(link.watermark),
-                links::person_search.eq(link.person_search),
+                links::allow_original.eq(allow_original),
+                links::allow_proxies.eq(allow_proxies),
+                links::allow_attachments.eq(allow_attachments),
+                links::proxy_presets.eq(proxy_presets),
+                links::watermark.eq(watermark),
+                links::person_search.eq(person_search),
             ),
-            links::starts_at.eq(link.starts_at),
-            links::expires_at.eq(link.expires_at),
-            links::max_downloads.eq(link.max_downloads),
-            links::disabled_at.eq(link.disabled_at),
+            links::starts_at.eq(starts_at),
+            links::expires_at.eq(expires_at),
+            links::max_downloads.eq(max_downloads),
+            links::disabled_at.eq(disabled_at),
         ))
         .returning(Link::as_returning())
         .get_result(conn)
         .await
 }
 
-/// Switches links on or off.
+/// Disables or enables the links that these events are about.
 pub async fn set_disabled(
     conn: &mut AsyncPgConnection,
-    ids: &[Uuid],
     disabled: bool,
     now: DateTime<Utc>,
+    events: Vec<NewLinkEvent>,
 ) -> QueryResult<()> {
+    let ids: Vec<Uuid> = events.iter().map(|event| event.link_id).collect();
+    link_events::insert(conn, events).await?;
     diesel::update(links::table.filter(links::id.eq_any(ids)))
         .set((links::disabled_at.eq(disabled.then_some(now)), links::updated_at.eq(now)))
         .execute(conn)
@@ -259,8 +294,10 @@ pub async fn set_disabled(
         .map(drop)
 }
 
-/// Deletes links.
-pub async fn delete(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<()> {
+/// Deletes the links that these events are about.
+pub async fn delete(conn: &mut AsyncPgConnection, events: Vec<NewLinkEvent>) -> QueryResult<()> {
+    let ids: Vec<Uuid> = events.iter().map(|event| event.link_id).collect();
+    link_events::insert(conn, events).await?;
     diesel::delete(links::table.filter(links::id.eq_any(ids))).execute(conn).await.map(drop)
 }
 

@@ -9,7 +9,7 @@ use diesel_async::AsyncConnection;
 use domain::{LinkAction, LinkKind, bearer::BearerToken};
 use schema::{
     Page, assets, bearer_tokens,
-    link_events::{self, NewLinkEvent},
+    link_events::NewLinkEvent,
     link_listing::{self, LinkFilter, LinkOrder, LinkPage, Visible},
     links,
     rights::Subject,
@@ -119,10 +119,7 @@ impl Load for BareCreate {
             changes: json!([{ "field": "name", "from": null, "to": "bare" }]),
             created_at: *now,
         };
-        let stored = conn.transaction(async |conn| {
-            links::insert(conn, link).await?;
-            link_events::insert(conn, vec![event]).await
-        });
+        let stored = conn.transaction(async |conn| links::insert(conn, link, event).await);
         stored.await.expect("SQL");
     }
 }

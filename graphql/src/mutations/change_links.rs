@@ -5,18 +5,17 @@ use crate::{
     errors::{UserError, UserErrorCode},
     types::{link::LinkFilter, share_options::number},
 };
-use app::{Error, audit};
+use app::{Error, links::Action};
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use diesel_async::AsyncConnection;
-use domain::LinkAction;
-use schema::{link_events, link_listing, links};
-use uuid::Uuid;
+use schema::link_listing;
 
 #[derive(Default)]
 pub(super) struct ChangeLinks;
 
 /// What is done to many links at once.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Action")]
 enum LinksAction {
     Disable,
     Enable,
@@ -67,27 +66,12 @@ impl ChangeLinks {
                 link_listing::lock_matching(conn, visible, &filter, now).await?
             };
             let matched = number(found.len());
-            let to_change = found.into_iter().filter(|link| match input.action {
-                LinksAction::Disable => link.disabled_at.is_none(),
-                LinksAction::Enable => link.disabled_at.is_some(),
-                LinksAction::Delete => true,
-            });
-            let to_change: Vec<_> = to_change.collect();
+            let action = Action::from(input.action);
+            let to_change: Vec<_> = found.into_iter().filter(|link| action.changes(link.disabled_at)).collect();
             let changed = number(to_change.len());
             if !input.dry_run {
-                let ids: Vec<Uuid> = to_change.iter().map(|link| link.id).collect();
-                let action = match input.action {
-                    LinksAction::Disable => LinkAction::Disabled,
-                    LinksAction::Enable => LinkAction::Enabled,
-                    LinksAction::Delete => LinkAction::Deleted,
-                };
-                let events = to_change.into_iter().map(|link| audit::plain(viewer, action, link.id, link.name, now));
-                link_events::insert(conn, events.collect()).await?;
-                match input.action {
-                    LinksAction::Disable => links::set_disabled(conn, &ids, true, now).await?,
-                    LinksAction::Enable => links::set_disabled(conn, &ids, false, now).await?,
-                    LinksAction::Delete => links::delete(conn, &ids).await?,
-                }
+                let named = to_change.into_iter().map(|link| (link.id, link.name)).collect();
+                app::links::apply(conn, viewer, action, named, now).await?;
             }
             Ok(ChangeLinksPayload { matched, changed, user_errors: Vec::new() })
         })

@@ -15,7 +15,7 @@ use domain::{LinkAction, Right, Rights, name};
 use schema::{
     access_rules, assets,
     collections::{self, CollectionChanges},
-    link_events, links, pictures, rights,
+    links, pictures, rights,
 };
 use uuid::Uuid;
 
@@ -135,8 +135,7 @@ impl CollectionMutations {
                 }
                 let events =
                     lost.into_iter().map(|link| audit::plain(viewer, LinkAction::Deleted, link.id, link.name, now));
-                link_events::insert(conn, events.collect()).await?;
-                collections::delete(conn, collection.id).await?;
+                collections::delete(conn, collection.id, events.collect()).await?;
                 Ok(true)
             })
             .await?;

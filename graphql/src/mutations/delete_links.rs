@@ -4,12 +4,11 @@ use crate::{
     context,
     errors::{UserError, UserErrorCode},
 };
-use app::{Error, audit};
+use app::{Error, links::Action};
 use async_graphql::{Context, ID, Object, SimpleObject};
 use diesel_async::AsyncConnection;
-use domain::LinkAction;
 use domain::node_id::NodeKind;
-use schema::{link_events, links};
+use schema::links;
 use uuid::Uuid;
 
 /// The most links deleted in one call.
@@ -42,9 +41,8 @@ impl DeleteLinks {
             .transaction(async |conn| {
                 let found = links::lock(conn, visible, &wanted).await?;
                 let ids: Vec<Uuid> = found.iter().map(|link| link.id).collect();
-                let event = |link: links::Link| audit::plain(viewer, LinkAction::Deleted, link.id, link.name, now);
-                link_events::insert(conn, found.into_iter().map(event).collect()).await?;
-                links::delete(conn, &ids).await?;
+                let named = found.into_iter().map(|link| (link.id, link.name)).collect();
+                app::links::apply(conn, viewer, Action::Delete, named, now).await?;
                 Ok::<_, Error>(ids)
             })
             .await?;

@@ -4,22 +4,20 @@ use crate::{
     context,
     errors::{NO_ASSET, UserError, UserErrorCode},
 };
-use app::{Error, Services, Viewer, audit};
+use app::{Error, Services, Viewer};
 use async_graphql::{Context, ID};
-use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::node_id::NodeKind;
 use domain::{
-    LinkAction, LinkKind, Preset, Right, name,
+    LinkKind, Preset, Right,
+    name::default_link_name,
     password::Password,
     settings::{Change, SettingError, Settings},
     sharing::{NotShareable, may_create_download_link, may_share},
 };
 use schema::{
     assets::{self, Candidate},
-    collections, link_events, links,
-    outbox::{self, Job, Priority},
-    pictures,
+    links,
 };
 use uuid::Uuid;
 
@@ -89,6 +87,20 @@ pub(super) async fn prepare(
     settings: Settings,
 ) -> Result<NewLink, Error> {
     let (id, now, key, token_version) = (Uuid::now_v7(), services.now(), services.keys.newest(), 1);
+    // Whole, so that a new setting cannot be forgotten here.
+    let Settings {
+        name,
+        allow_original,
+        allow_proxies,
+        allow_attachments,
+        proxy_presets,
+        starts_at,
+        expires_at,
+        max_downloads,
+        password,
+        watermark,
+        person_search,
+    } = settings;
     let (asset_id, collection_id) = match target {
         Target::Asset(id) => (Some(id), None),
         Target::Collection(id) => (None, Some(id)),
@@ -97,7 +109,7 @@ pub(super) async fn prepare(
         id,
         workspace_id: viewer.workspace.id,
         kind,
-        name: settings.name.unwrap_or_else(|| name::default_link_name(now, viewer.workspace.zone())),
+        name: name.unwrap_or_else(|| default_link_name(now, viewer.workspace.zone())),
         asset_id,
         collection_id,
         created_by: viewer.user.id,
@@ -106,17 +118,17 @@ pub(super) async fn prepare(
         token_sha256: key.link_token(id, token_version).sha256().to_vec(),
         token_version,
         key_id: key.id().to_owned(),
-        password_hash: hash(services, settings.password).await?,
+        password_hash: hash(services, password).await?,
         password_version: 1,
-        allow_original: settings.allow_original,
-        allow_proxies: settings.allow_proxies,
-        allow_attachments: settings.allow_attachments,
-        proxy_presets: stored_presets(settings.proxy_presets),
-        starts_at: settings.starts_at,
-        expires_at: settings.expires_at,
-        max_downloads: settings.max_downloads,
-        watermark: settings.watermark,
-        person_search: settings.person_search,
+        allow_original,
+        allow_proxies,
+        allow_attachments,
+        proxy_presets: stored_presets(proxy_presets),
+        starts_at,
+        expires_at,
+        max_downloads,
+        watermark,
+        person_search,
         disabled_at: None,
         view_count: 0,
         download_count: 0,
@@ -137,37 +149,10 @@ pub(super) fn stored_presets(presets: Option<Vec<Preset>>) -> Option<Vec<Option<
     Some(presets?.into_iter().map(|preset| Some(preset.as_str().to_owned())).collect())
 }
 
-/// Asks for what is to be cleaned up when a link ends: only collections leave anything behind.
-pub(super) async fn note_expiry(conn: &mut AsyncPgConnection, link: &links::Link) -> Result<(), Error> {
-    if let (Some(_), Some(at)) = (link.collection_id, link.expires_at) {
-        outbox::push(conn, &Job::ExpireLink { link_id: link.id, at }, Priority::Background).await?;
-    }
-    Ok(())
-}
-
-/// Asks for the pictures that a link shows and that are not there yet, as part of the transaction that stores it.
-pub(super) async fn want_pictures(conn: &mut AsyncPgConnection, link: &links::Link) -> Result<(), Error> {
-    let assets = match (link.asset_id, link.collection_id) {
-        (Some(asset), _) => vec![asset],
-        // After the link is stored, which waits for whoever is filling the collection.
-        (None, Some(collection)) => collections::member_ids(conn, collection).await?,
-        (None, None) => Vec::new(),
-    };
-    pictures::want(conn, &assets, link.watermark, Priority::Shared).await?;
-    Ok(())
-}
-
 impl NewLink {
-    /// Stores the link and who made it, as part of a transaction, with the work that it makes necessary.
+    /// Stores the link, as part of a transaction.
     pub(super) async fn store(self, conn: &mut AsyncPgConnection, viewer: &Viewer) -> Result<links::Link, Error> {
-        let now: DateTime<Utc> = self.0.created_at;
-        let link = links::insert(conn, self.0).await?;
-        link_events::insert(conn, vec![audit::event(viewer, LinkAction::Created, None, &link, now)?]).await?;
-        note_expiry(conn, &link).await?;
-        if link.kind == LinkKind::Public {
-            want_pictures(conn, &link).await?;
-        }
-        Ok(link)
+        app::links::create(conn, viewer, self.0).await
     }
 
     /// Stores the link in a transaction of its own.

@@ -9,18 +9,19 @@ use crate::{
     errors::{UserError, UserErrorCode},
     types::{link::Link, link_settings::LinkSettingsInput},
 };
-use app::{Error, audit, offers};
+use app::{Error, offers};
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel_async::AsyncConnection;
 use domain::node_id::NodeKind;
 use domain::{
-    LinkAction, LinkKind, name,
+    LinkKind,
+    name::default_link_name,
     settings::{self, Change, Settings, SettingsInput},
     sharing::Offer,
 };
-use schema::{link_events, link_listing, links};
+use schema::{link_listing, links};
 
 #[derive(Default)]
 pub(super) struct UpdateLink;
@@ -86,17 +87,7 @@ impl UpdateLink {
                     Err(errors) => return Ok(Some(Err(errors))),
                 };
                 let after = changed(before.clone(), settings, password, now, viewer.workspace.zone());
-                let event = audit::event(viewer, LinkAction::Updated, Some(&before), &after, now)?;
-                if !event.has_changes() {
-                    return Ok(Some(Ok(before)));
-                }
-                let after = links::update(conn, after).await?;
-                link_events::insert(conn, vec![event]).await?;
-                new_link::note_expiry(conn, &after).await?;
-                if after.watermark {
-                    new_link::want_pictures(conn, &after).await?;
-                }
-                Ok(Some(Ok(after)))
+                Ok(Some(Ok(app::links::change(conn, viewer, before, after, now).await?)))
             })
             .await?;
         Ok(match updated {
@@ -136,21 +127,35 @@ fn changed(
     now: DateTime<Utc>,
     zone: Tz,
 ) -> links::Link {
+    // Whole, so that a new setting cannot be forgotten here.
+    let Settings {
+        name,
+        allow_original,
+        allow_proxies,
+        allow_attachments,
+        proxy_presets,
+        starts_at,
+        expires_at,
+        max_downloads,
+        password: _,
+        watermark,
+        person_search,
+    } = settings;
     let password_version = link.password_version + i32::from(password != Change::Keep);
     links::Link {
-        name: settings.name.unwrap_or_else(|| name::default_link_name(link.created_at, zone)),
+        name: name.unwrap_or_else(|| default_link_name(link.created_at, zone)),
         updated_at: now,
         password_version,
         password_hash: password.apply(link.password_hash),
-        allow_original: settings.allow_original,
-        allow_proxies: settings.allow_proxies,
-        allow_attachments: settings.allow_attachments,
-        proxy_presets: stored_presets(settings.proxy_presets),
-        starts_at: settings.starts_at,
-        expires_at: settings.expires_at,
-        max_downloads: settings.max_downloads,
-        watermark: settings.watermark,
-        person_search: settings.person_search,
+        allow_original,
+        allow_proxies,
+        allow_attachments,
+        proxy_presets: stored_presets(proxy_presets),
+        starts_at,
+        expires_at,
+        max_downloads,
+        watermark,
+        person_search,
         ..link
     }
 }
