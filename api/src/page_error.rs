@@ -89,7 +89,7 @@ impl ResponseError for PageError {
         };
         let mut response = HttpResponse::build(self.status_code());
         let wait = match self {
-            Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(wait.as_secs() + 1),
+            Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(app::seconds(*wait)),
             Self::Unavailable(_) => Some(2),
             _ => None,
         };
@@ -105,7 +105,7 @@ pub(crate) fn too_many_guesses(wait: Duration) -> String {
     format!(
         "Too many wrong passwords were tried here. Try again in {} seconds. A device from which the right one has come \
          before need not wait for the attempts of others.",
-        wait.as_secs() + 1
+        app::seconds(wait)
     )
 }
 

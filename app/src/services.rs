@@ -59,8 +59,7 @@ impl Services {
 
     /// Charges a caller for a request.
     pub fn charge(&self, caller: &Caller, cost: u64) -> Result<(), Error> {
-        let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
-        self.allowance.spend(caller.address, user, cost, Instant::now()).map_err(Error::RateLimited)
+        self.charge_operation(caller, cost, 0)
     }
 
     /// Charges a caller for the operation of a request, for which `paid` was charged already.

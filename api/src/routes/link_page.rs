@@ -198,7 +198,7 @@ async fn unlock(
         // A page that refuses is shown in no frame; the form is.
         Unlock::TooMany(wait) if embedded => {
             let mut response = HttpResponse::TooManyRequests();
-            response.insert_header((header::RETRY_AFTER, wait.as_secs() + 1));
+            response.insert_header((header::RETRY_AFTER, app::seconds(wait)));
             let error = Some(too_many_guesses(wait));
             Ok(views::embedded(response, &UnlockPage { action: unlock_path(&token, embedded), error }))
         }

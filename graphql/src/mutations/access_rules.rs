@@ -8,8 +8,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object};
-use domain::Rights;
-use domain::node_id::NodeKind;
+use domain::{Rights, node_id::NodeKind};
 use schema::{access_rules, assets, collections, user_groups, users};
 use uuid::Uuid;
 

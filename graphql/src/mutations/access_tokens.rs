@@ -7,11 +7,11 @@ use crate::{
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
 use domain::{
     bearer::{BearerKind, BearerToken},
     clock::is_storable,
     name,
+    node_id::NodeKind,
 };
 use schema::bearer_tokens;
 use uuid::Uuid;

@@ -10,8 +10,7 @@ use crate::{
 use app::{Error, Lacking, audit, offers::Requested};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use domain::node_id::NodeKind;
-use domain::{LinkAction, Right, Rights, name};
+use domain::{LinkAction, Right, Rights, name, node_id::NodeKind};
 use schema::{
     access_rules, assets,
     collections::{self, CollectionChanges},

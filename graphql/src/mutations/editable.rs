@@ -6,8 +6,7 @@ use crate::{
 };
 use app::{Error, Lacking};
 use async_graphql::{Context, ID};
-use domain::Right;
-use domain::node_id::NodeKind;
+use domain::{Right, node_id::NodeKind};
 use schema::assets::{self, Asset};
 
 /// Loads the asset that the field `assetId` names, if the viewer may edit it.

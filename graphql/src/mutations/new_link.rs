@@ -7,10 +7,10 @@ use crate::{
 use app::{Error, Services, Viewer};
 use async_graphql::{Context, ID};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use domain::node_id::NodeKind;
 use domain::{
     LinkKind, Preset, Right,
     name::default_link_name,
+    node_id::NodeKind,
     password::Password,
     settings::{Change, SettingError, Settings},
     sharing::{NotShareable, may_create_download_link, may_share},

@@ -14,10 +14,10 @@ use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use diesel_async::AsyncConnection;
-use domain::node_id::NodeKind;
 use domain::{
     LinkKind,
     name::default_link_name,
+    node_id::NodeKind,
     settings::{self, Change, Settings, SettingsInput},
     sharing::Offer,
 };

@@ -9,8 +9,7 @@ use crate::{
 use app::{Error, Lacking};
 use async_graphql::{Context, ID, InputObject, Object};
 use diesel_async::AsyncConnection;
-use domain::name;
-use domain::node_id::NodeKind;
+use domain::{name, node_id::NodeKind};
 use schema::users::{self, UserChanges};
 use uuid::Uuid;
 

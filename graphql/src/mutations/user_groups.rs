@@ -8,8 +8,7 @@ use crate::{
 };
 use app::{Error, Viewer};
 use async_graphql::{Context, ID, Object};
-use domain::name;
-use domain::node_id::NodeKind;
+use domain::{name, node_id::NodeKind};
 use schema::{user_groups, users};
 use uuid::Uuid;
 

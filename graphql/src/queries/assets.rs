@@ -7,8 +7,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::node_id::NodeKind;
-use domain::{AssetNumber, Right};
+use domain::{AssetNumber, Right, node_id::NodeKind};
 use schema::assets;
 
 #[derive(Default)]

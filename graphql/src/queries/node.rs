@@ -9,8 +9,10 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::Right;
-use domain::node_id::{self, NodeKind};
+use domain::{
+    Right,
+    node_id::{self, NodeKind},
+};
 use schema::{access_rules, assets, attachments, bearer_tokens, collections, link_listing, user_groups, users};
 
 #[derive(Default)]

@@ -141,21 +141,20 @@ fn sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
             _ => None,
         })
     };
+    let count = operations().count();
     let variables = operations().map(|operation| operation.variables.len()).max().unwrap_or_default();
-    for (has, limit, what) in
-        [(operations().count(), OPERATIONS, "operations"), (variables, VARIABLES, "variables of one operation")]
+    for (has, limit, what) in [(count, OPERATIONS, "operations"), (variables, VARIABLES, "variables of one operation")]
     {
         if has > limit {
             let message = format!("The document has {has} {what}, and {limit} is the limit.");
             return Err(Refusal::one(RequestErrorCode::Validation, message));
         }
     }
-    let has = operations().count();
-    if has > 1 && has * tokens > TOKENS_OF_ALL_OPERATIONS {
+    if count > 1 && count * tokens > TOKENS_OF_ALL_OPERATIONS {
         let message = format!(
-            "The document has {has} operations and {tokens} words and signs, and {} is the limit for so many operations. \
+            "The document has {count} operations and {tokens} words and signs, and {} is the limit for so many operations. \
              Send only the operation that is to run.",
-            TOKENS_OF_ALL_OPERATIONS / has
+            TOKENS_OF_ALL_OPERATIONS / count
         );
         return Err(Refusal::one(RequestErrorCode::Validation, message));
     }

@@ -6,8 +6,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::Rights;
-use domain::node_id::NodeKind;
+use domain::{Rights, node_id::NodeKind};
 
 /// Subject × scope → rights, on top of what the role gives.
 pub(crate) struct AccessRule(pub(crate) schema::access_rules::AccessRule);

@@ -16,9 +16,9 @@ use crate::{
 use app::{Error, Services, Viewer};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
 use domain::{
     Right,
+    node_id::NodeKind,
     sharing::{AssetFacts, may_create_download_link, may_share},
 };
 use schema::{assets, collections};

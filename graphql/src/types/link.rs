@@ -17,8 +17,7 @@ use crate::{
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
-use domain::{Preset, ProxyState, clock::is_storable};
+use domain::{Preset, ProxyState, clock::is_storable, node_id::NodeKind};
 use schema::{link_listing, links};
 use uuid::Uuid;
 

@@ -171,7 +171,6 @@ impl Connection {
     async fn tell(&mut self, id: &str, event: Event) -> Step {
         match event {
             Event::Answer(response) if operation::is_refusal(&response) => self.refuse(id, &response.errors).await,
-            Event::NotBegun(response) => self.refuse(id, &response.errors).await,
             Event::Refused(errors) => self.refuse(id, &errors).await,
             Event::Answer(response) => self.send(&ServerMessage::Next { id, payload: &response }).await,
             Event::TokenEnded => Err(Close::Forbidden),

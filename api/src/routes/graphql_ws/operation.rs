@@ -32,8 +32,6 @@ pub(super) struct Payload {
 /// What comes of an operation.
 pub(super) enum Event {
     Answer(Box<Response>),
-    /// A subscription that could not begin; there is nothing but its errors.
-    NotBegun(Box<Response>),
     /// It was refused before anything of it ran.
     Refused(Vec<ServerError>),
     /// The connection's token does not live any more.
@@ -45,7 +43,7 @@ pub(super) enum Event {
 pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
     let request_id = parts.request_id.clone();
     let answers = begin(parts, token, payload).flatten_stream().map(move |mut event| {
-        if let Event::Answer(response) | Event::NotBegun(response) = &mut event {
+        if let Event::Answer(response) = &mut event {
             graphql::complete(response, &request_id);
         }
         event
@@ -83,15 +81,17 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: Payload) -> Bo
         return limited(error);
     }
     if operation.kind == OperationType::Subscription {
-        return gateway.subscribe(operation, caller).enumerate().map(first_is_answer).boxed();
+        let event = move |(index, mut response): (usize, Response)| {
+            // One that cannot begin is refused; what fails later is an answer.
+            if index == 0 && is_nothing(&response) {
+                graphql::complete(&mut response, &request_id);
+                return Event::Refused(response.errors);
+            }
+            answer(response)
+        };
+        return gateway.subscribe(operation, caller).enumerate().map(event).boxed();
     }
     one(answer(gateway.execute(operation, caller, None).await.unwrap_or_else(failed)))
-}
-
-/// What a subscription answers. One that cannot begin is refused; what fails later is an answer.
-fn first_is_answer((index, response): (usize, Response)) -> Event {
-    let nothing = matches!(response.data, async_graphql::Value::Null) && !response.errors.is_empty();
-    if index == 0 && nothing { Event::NotBegun(Box::new(response)) } else { answer(response) }
 }
 
 fn answer(response: Response) -> Event {
@@ -104,6 +104,10 @@ fn one(event: Event) -> BoxStream<'static, Event> {
 
 /// Whether the operation was refused before it began, for what it says.
 pub(super) fn is_refusal(response: &Response) -> bool {
-    let nothing = matches!(response.data, async_graphql::Value::Null);
-    nothing && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty())
+    is_nothing(response) && response.errors.iter().all(|error| error.path.is_empty())
+}
+
+/// Whether an answer is nothing but errors.
+fn is_nothing(response: &Response) -> bool {
+    matches!(response.data, async_graphql::Value::Null) && !response.errors.is_empty()
 }
