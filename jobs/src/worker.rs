@@ -8,7 +8,7 @@ use crate::{
     feeder::{Attempt, Failure, Feeder, Pace, Phase, Report},
     outage::Outage,
     queue::{Holder, Wakes},
-    tasks::{Abort, UPKEEP},
+    tasks::Abort,
 };
 use apalis::prelude::*;
 use apalis_core::{
@@ -19,7 +19,10 @@ use apalis_core::{
     worker::{context::WorkerContext, ext::ack::Acknowledge},
 };
 use futures::future::{BoxFuture, Ready, join_all, ready};
-use schema::outbox::{Job, Lane};
+use schema::{
+    outbox::{Job, Lane},
+    periodic::PeriodicJob,
+};
 use std::{
     convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
@@ -62,15 +65,15 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// All lanes on a machine with this many cores: a picture fills one, a video two, and upkeep waits for Postgres.
-    /// There, what is periodic always leaves room for what has its instant: two of a kind are never run at once.
+    /// All lanes on a machine with this many cores: a picture fills one core, a video two, and upkeep waits for Postgres.
     pub fn of_cores(cores: usize) -> Self {
         let slots = |lane| match lane {
-            Lane::Upkeep => UPKEEP.len() + 1,
+            // One slot more than periodic jobs, so that `ExpireLink` is never blocked: two of a kind never run at once.
+            Lane::Upkeep => PeriodicJob::ALL.len() + 1,
             Lane::Pictures => cores.max(1),
             Lane::Videos => (cores / 2).max(1),
         };
-        let slots = Lane::ALL.into_iter().map(|lane| (lane, slots(lane))).collect();
+        let slots = Lane::ALL.iter().map(|&lane| (lane, slots(lane))).collect();
         Self { slots, pace: Pace::default(), grace: GRACE }
     }
 }
@@ -122,7 +125,7 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
 
 /// Gives back what did not end within the grace.
 async fn put_back(queue: &Queue, process: &str) {
-    for lane in Lane::ALL {
+    for &lane in Lane::ALL {
         match queue.put_back(lane, process, &[]).await {
             Ok(0) => {}
             Ok(returned) => tracing::info!(returned, "gave jobs back"),

@@ -98,7 +98,7 @@ async fn a_job_tells_what_it_did_or_that_it_runs_elsewhere_or_that_it_failed() {
 
     let mut conn = server.database().await;
     let elsewhere = diesel_async::AsyncConnection::transaction(&mut conn, async |conn| {
-        assert!(schema::periodic::try_lock(conn, "sweep_expired").await?);
+        assert!(schema::periodic::try_lock(conn, schema::periodic::PeriodicJob::SweepExpired).await?);
         let told = json_of(&configuration, "job --json sweep_expired", 75).await;
         assert_eq!(run(&configuration, "job sweep_expired").await.1, "sweep_expired: it is running elsewhere\n");
         Ok::<_, diesel::result::Error>(told)

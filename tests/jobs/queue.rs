@@ -4,7 +4,10 @@ use crate::jobs::hands::{Hands, abort, job, read, retry};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use jobs::queue::{Ended, LEASE, MAX_ATTEMPTS, Outcome};
-use schema::outbox::{Job, Lane, Priority};
+use schema::{
+    outbox::{Job, Lane, Priority},
+    periodic::PeriodicJob,
+};
 use std::{collections::BTreeSet, time::Duration};
 use tests::{Running, start};
 
@@ -204,7 +207,7 @@ async fn a_job_waits_for_its_time() {
 async fn upkeep_that_was_given_up_on_is_queued_again_when_it_is_due() {
     let server = start().await;
     let worker = Hands::of(&server, "worker", Lane::Upkeep).await;
-    for job in [Job::Reconcile, Job::SweepExpired, Job::CollectGarbage] {
+    for job in PeriodicJob::ALL.iter().copied().map(Job::from) {
         worker.push(&job, Priority::Background).await;
         worker.end(&worker.take().await.unwrap(), abort()).await;
         assert_eq!(worker.depths().await, [0, 0, 0, 1]);

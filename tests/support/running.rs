@@ -16,7 +16,7 @@ use domain::{Clock, password::Password};
 use graphql::{Services, throttle::RequestRate};
 use jobs::{Parts, Setup};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
-use schema::outbox::Job;
+use schema::periodic::PeriodicJob;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
@@ -224,10 +224,10 @@ impl Running {
         api::server::parts(&self.services, &self.metrics)
     }
 
-    /// Runs one of the jobs that keep it tidy, and returns what it counted; none, where another is at it.
-    pub async fn upkeep(&self, job: &Job) -> Option<BTreeMap<&'static str, usize>> {
+    /// Runs a periodic job, and returns what it counted; none, where another process is running it.
+    pub async fn upkeep(&self, job: PeriodicJob) -> Option<BTreeMap<&'static str, usize>> {
         let queue = self.queue().await;
-        let report = jobs::tasks::alone(job, &self.parts(), Some(&queue)).await.expect("the job runs");
+        let report = jobs::tasks::run_exclusively(job, &self.parts(), Some(&queue)).await.expect("the job runs");
         report.map(|report| report.into_iter().collect())
     }
 

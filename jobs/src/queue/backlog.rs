@@ -73,7 +73,7 @@ impl Queue {
     /// How many jobs are where, lane by lane.
     pub async fn depths(&self) -> Result<Vec<(Lane, Depths)>, QueueError> {
         let mut pipe = redis::pipe();
-        for lane in Lane::ALL {
+        for &lane in Lane::ALL {
             for place in ["ready", "scheduled", "lease", "dead"] {
                 pipe.zcard(self.key(&format!("{place}:{}", lane.name())));
             }
@@ -85,13 +85,13 @@ impl Queue {
             running: counts[2],
             dead: counts[3],
         });
-        Ok(Lane::ALL.into_iter().zip(depths).collect())
+        Ok(Lane::ALL.iter().copied().zip(depths).collect())
     }
 
     /// What is being run, the oldest job first.
     pub async fn running(&self) -> Result<Vec<Running>, QueueError> {
         let mut pipe = redis::pipe();
-        for lane in Lane::ALL {
+        for &lane in Lane::ALL {
             pipe.zrange(self.key(&format!("lease:{}", lane.name())), 0, -1);
         }
         let ids: Vec<Vec<String>> = pipe.query_async(&mut self.redis()).await?;
@@ -117,7 +117,7 @@ impl Queue {
         let limit = isize::try_from(limit).unwrap_or(isize::MAX);
         let below = after.map_or_else(|| "+inf".to_owned(), |place| format!("({place}"));
         let mut pipe = redis::pipe();
-        for lane in Lane::ALL {
+        for &lane in Lane::ALL {
             pipe.zrevrangebyscore_limit_withscores(
                 self.key(&format!("dead:{}", lane.name())),
                 &below,

@@ -15,7 +15,7 @@ pub(crate) struct Wakes(Arc<[(Lane, Notify)]>);
 
 impl Wakes {
     pub(crate) fn new() -> Self {
-        Self(Lane::ALL.into_iter().map(|lane| (lane, Notify::new())).collect())
+        Self(Lane::ALL.iter().map(|&lane| (lane, Notify::new())).collect())
     }
 
     /// Waits until something may be waiting in a lane. What rings while nobody waits is kept.
