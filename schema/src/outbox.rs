@@ -4,8 +4,10 @@
 //! here. A job carries ids only and loads the rest when it runs.
 
 mod job;
+mod subject;
 
-pub use job::{Job, Lane, Priority, Subject};
+pub use job::{Job, Lane, Priority};
+pub use subject::{Subject, workspaces_of};
 
 use crate::{pool, schema::outbox};
 use diesel::{

@@ -2,7 +2,7 @@
 
 use crate::{
     Error,
-    backlog::{self, DeadJob, Whose},
+    backlog::{self, DeadJob},
     errors::{UserError, UserErrorCode},
     types::job_queue::number,
 };
@@ -83,13 +83,13 @@ async fn all(ctx: &Context<'_>, verdict: Verdict) -> Result<i32, Error> {
     }
 }
 
-/// Judges those of these jobs that are not another workspace's, and returns which there were.
+/// Changes those of these jobs that the viewer may change, and returns which there were.
 async fn some(ctx: &Context<'_>, verdict: Verdict, jobs: &[DeadJob]) -> Result<Vec<String>, Error> {
     let (backlog, _) = backlog::of(ctx)?;
     let args: Vec<&str> = jobs.iter().map(|job| job.args.as_str()).collect();
     let whose = backlog::whose(ctx, &args).await?;
-    let ours = jobs.iter().zip(whose).filter(|(_, whose)| *whose != Whose::Theirs);
-    let ids: Vec<String> = ours.map(|(job, _)| job.id.clone()).collect();
+    let changed = jobs.iter().zip(whose).filter(|(_, whose)| whose.may_be_changed());
+    let ids: Vec<String> = changed.map(|(job, _)| job.id.clone()).collect();
     Ok(match verdict {
         Verdict::Retry => backlog.retry(&ids).await?,
         Verdict::Discard => backlog.discard(&ids).await?,

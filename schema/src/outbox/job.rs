@@ -2,6 +2,7 @@
 //!
 //! Every `match` here is exhaustive, so that a new job does not compile until each of these questions is answered.
 
+use super::Subject;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use strum::{FromRepr, IntoStaticStr, VariantArray, VariantNames};
@@ -43,23 +44,6 @@ pub enum Job {
     CollectGarbage,
     /// See [`PeriodicJob::Reconcile`](crate::periodic::PeriodicJob::Reconcile).
     Reconcile,
-}
-
-/// What a job works on. The workspace of the subject decides which administrators see and retry the job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Subject {
-    /// The asset of this id.
-    Asset(Uuid),
-    /// The link of this id.
-    Link(Uuid),
-    /// The collection of this id.
-    Collection(Uuid),
-    /// The user of this id.
-    User(Uuid),
-    /// The workspace of this id.
-    Workspace(Uuid),
-    /// All workspaces together. Every administrator sees and retries such a job.
-    Installation,
 }
 
 /// How urgent a job is. Whoever pushes a job says so, because the same job may be urgent once and not the next time.
