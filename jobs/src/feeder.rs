@@ -6,8 +6,8 @@
 
 use crate::{
     backoff,
-    queue::{Ended, Holder, LEASE, Outcome, Queue, QueueError, Taken, Wakes},
-    worker::Check,
+    outage::Check,
+    queue::{Consumer, Ended, LEASE, Outcome, Queue, QueueError, Taken, Wakes},
 };
 use futures::future::BoxFuture;
 use schema::outbox::Job;
@@ -93,7 +93,7 @@ pub(crate) enum Phase {
 /// The lane's side of the queue.
 pub(crate) struct Feeder {
     pub(crate) queue: Queue,
-    pub(crate) holder: Holder,
+    pub(crate) consumer: Consumer,
     /// How many jobs are run at a time.
     pub(crate) slots: usize,
     pub(crate) pace: Pace,
@@ -103,9 +103,9 @@ pub(crate) struct Feeder {
     pub(crate) reports: UnboundedReceiver<Report>,
 }
 
-/// What a feeder keeps in mind.
+/// What a feeder keeps in state.
 #[derive(Default)]
-struct Mind {
+struct LaneState {
     /// What is being run, by id and fence.
     running: BTreeMap<(String, usize), Tried>,
     /// What has ended, and was not told yet.
@@ -128,71 +128,71 @@ struct Tried {
 impl Feeder {
     /// Feeds until the phase is `Over`.
     pub(crate) async fn run(mut self, mut phase: watch::Receiver<Phase>) {
-        let mut mind = Mind::default();
+        let mut state = LaneState::default();
         let mut renewal = Instant::now() + self.pace.renewal;
         let mut back: Option<BoxFuture<'static, ()>> = None;
         loop {
             while let Ok(report) = self.reports.try_recv() {
-                mind.note(report);
+                state.note(report);
             }
-            if mem::take(&mut mind.outage) && back.is_none() {
+            if mem::take(&mut state.outage) && back.is_none() {
                 back = Some(Box::pin(self.back()));
             }
             let now = *phase.borrow_and_update();
             let works = now == Phase::Working && back.is_none();
-            let room = if works { self.slots.saturating_sub(mind.running.len()) } else { 0 };
-            let rest = match self.turn(&mut mind, room).await {
+            let room = if works { self.slots.saturating_sub(state.running.len()) } else { 0 };
+            let rest = match self.ack_and_fetch(&mut state, room).await {
                 Ok(rest) => rest,
                 Err(error) => {
-                    tracing::warn!(%error, lane = self.holder.lane.name(), "no queue; trying again");
-                    mind.unsure = true;
+                    tracing::warn!(%error, lane = self.consumer.lane.name(), "no queue; trying again");
+                    state.unsure = true;
                     Some(PAUSE)
                 }
             };
             if now == Phase::Over {
                 return;
             }
-            let idle = mind.running.len() < self.slots && works;
+            let idle = state.running.len() < self.slots && works;
             tokio::select! {
-                Some(report) = self.reports.recv() => mind.note(report),
+                Some(report) = self.reports.recv() => state.note(report),
                 () = end(&mut back), if back.is_some() => back = None,
-                () = self.wakes.rung(self.holder.lane), if idle && !mind.unsure => {}
+                () = self.wakes.rung(self.consumer.lane), if idle && !state.unsure => {}
                 () = tokio::time::sleep(rest.unwrap_or_default()), if rest.is_some() => {}
-                () = tokio::time::sleep_until(renewal) => renewal = self.renew(&mind).await,
+                () = tokio::time::sleep_until(renewal) => renewal = self.renew(&state).await,
                 changed = phase.changed() => if changed.is_err() { return },
             }
         }
     }
 
     /// Tells what has ended, takes up to `room` jobs, and answers how long to rest if nothing happens.
-    async fn turn(&self, mind: &mut Mind, room: usize) -> Result<Option<Duration>, QueueError> {
-        if mind.unsure {
+    async fn ack_and_fetch(&self, state: &mut LaneState, room: usize) -> Result<Option<Duration>, QueueError> {
+        if state.unsure {
             // What is being run may have been for longer than its lease: it stays ours, if nobody has taken it yet.
-            self.queue.renew(&self.holder, &mind.leases()).await?;
+            self.queue.renew(&self.consumer, &state.leases()).await?;
             // Jobs that were taken by a call whose answer never came are nobody's.
-            self.queue.put_back(self.holder.lane, &self.holder.owner, &mind.known()).await?;
-            mind.unsure = false;
+            self.queue.put_back(self.consumer.lane, &self.consumer.owner, &state.known()).await?;
+            state.unsure = false;
         }
-        if room == 0 && mind.ended.is_empty() {
+        if room == 0 && state.ended.is_empty() {
             return Ok(None);
         }
-        let turn = self.queue.turn(&self.holder, room, &mind.ended).await?;
-        mind.ended.clear();
-        let full = turn.taken.len() >= room;
-        for taken in turn.taken {
-            self.begin(mind, taken);
+        let fetched = self.queue.ack_and_fetch(&self.consumer, room, &state.ended).await?;
+        state.ended.clear();
+        let full = fetched.taken.len() >= room;
+        for taken in fetched.taken {
+            self.begin(state, taken);
         }
-        match (mind.ended.is_empty(), full) {
+        match (state.ended.is_empty(), full) {
             // Something that could not be read is told at once.
             (false, _) => Ok(Some(Duration::ZERO)),
             (true, true) => Ok(None),
-            (true, false) => Ok(Some(turn.wait.unwrap_or(self.pace.net).min(self.pace.net))),
+            (true, false) => Ok(Some(fetched.wait.unwrap_or(self.pace.net).min(self.pace.net))),
         }
     }
 
     /// Ends when what all jobs need is back.
     fn back(&self) -> impl Future<Output = ()> + Send + 'static {
-        let (check, lane) = (self.check.clone(), self.holder.lane.name());
+        let (check, lane) = (self.check.clone(), self.consumer.lane.name());
         async move {
             while let Err(error) = check().await {
                 tracing::warn!(error = format!("{error:#}"), lane, "no jobs are run until it is back");
@@ -201,19 +201,19 @@ impl Feeder {
         }
     }
 
-    fn begin(&self, mind: &mut Mind, Taken { id, args, attempt, fence, postponed }: Taken) {
+    fn begin(&self, state: &mut LaneState, Taken { id, args, attempt, fence, postponed }: Taken) {
         let result = read(&args, postponed).map(|job| Attempt { id: id.clone(), number: attempt, fence, job });
-        mind.running.insert((id.clone(), fence), Tried { attempt, postponed });
+        state.running.insert((id.clone(), fence), Tried { attempt, postponed });
         match result {
             // Nobody receives only when the worker is gone; then all is put back.
             Ok(begun) => drop(self.attempts.send(begun)),
-            Err(failure) => mind.note(Report { id, fence, result: Err(failure) }),
+            Err(failure) => state.note(Report { id, fence, result: Err(failure) }),
         }
     }
 
     /// Renews leases, and answers when to do it next.
-    async fn renew(&self, mind: &Mind) -> Instant {
-        match self.queue.renew(&self.holder, &mind.leases()).await {
+    async fn renew(&self, state: &LaneState) -> Instant {
+        match self.queue.renew(&self.consumer, &state.leases()).await {
             Ok(()) => Instant::now() + self.pace.renewal,
             Err(error) => {
                 tracing::warn!(%error, "leases could not be renewed; trying again");
@@ -223,7 +223,7 @@ impl Feeder {
     }
 }
 
-impl Mind {
+impl LaneState {
     fn note(&mut self, Report { id, fence, result }: Report) {
         let Tried { attempt, postponed } = self.running.remove(&(id.clone(), fence)).unwrap_or_default();
         self.outage |= matches!(result, Err(Failure::Outage(_)));

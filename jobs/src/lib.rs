@@ -17,7 +17,7 @@ pub mod worker;
 
 pub use feeder::Pace;
 pub use metrics::Metrics;
-pub use outage::{Outage, is_outage};
+pub use outage::{Check, Outage, is_outage};
 pub use queue::Queue;
 pub use run::run;
 pub use worker::Setup;
@@ -26,9 +26,9 @@ use domain::{Clock, Presets};
 use schema::Pool;
 use storage::Storage;
 
-/// The parts that tasks work with. Cheap to clone.
+/// The context that tasks work with. Cheap to clone.
 #[derive(Clone)]
-pub struct Parts {
+pub struct JobContext {
     /// Postgres.
     pub pool: Pool,
     /// Blobs.
@@ -38,7 +38,7 @@ pub struct Parts {
     /// Which proxies there are, and how large.
     pub presets: Presets,
     /// Watermarks that were used of late.
-    pub marks: tasks::Marks,
+    pub watermarks: tasks::WatermarkCache,
     /// Counts what they do.
     pub metrics: Metrics,
 }

@@ -6,8 +6,8 @@
 use crate::{
     Queue,
     feeder::{Attempt, Failure, Feeder, Pace, Phase, Report},
-    outage::Outage,
-    queue::{Holder, Wakes},
+    outage::{Check, Outage},
+    queue::{Consumer, Wakes},
     tasks::Abort,
 };
 use apalis::prelude::*;
@@ -40,9 +40,6 @@ const GRACE: Duration = Duration::from_secs(20);
 
 /// What runs a job, and which attempt that is.
 pub type Run = Arc<dyn Fn(Job, usize) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
-
-/// What fails while something that all jobs need is away.
-pub type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
 /// What a worker does.
 #[derive(Clone)]
@@ -89,12 +86,12 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
     });
     let mut feeders = Vec::new();
     for (lane, slots) in setup.slots.iter().copied() {
-        let holder = Holder { lane, owner: format!("{process}{}", lane.name()) };
+        let consumer = Consumer { lane, owner: format!("{process}{}", lane.name()) };
         let ((attempts, fed), (told, reports)) = (unbounded_channel(), unbounded_channel());
-        let backend = Backed { fed: Arc::new(Mutex::new(fed)) };
-        let name = holder.owner.clone();
+        let backend = ApalisBackend { fed: Arc::new(Mutex::new(fed)) };
+        let name = consumer.owner.clone();
         let (queue, pace, wakes, Work { run, check }) = (queue.clone(), setup.pace, wakes.clone(), work.clone());
-        let feeder = Feeder { queue, holder, slots, pace, wakes, check, attempts, reports };
+        let feeder = Feeder { queue, consumer, slots, pace, wakes, check, attempts, reports };
         feeders.push(tokio::spawn(feeder.run(phases.clone())));
         monitor = monitor.register(move |_| {
             WorkerBuilder::new(name.clone())
@@ -175,11 +172,11 @@ fn failure(error: &BoxDynError) -> Failure {
 
 /// The backend that a worker polls. Cheap to clone: a worker that is started again goes on where it was.
 #[derive(Clone)]
-struct Backed {
+struct ApalisBackend {
     fed: Arc<Mutex<UnboundedReceiver<Attempt>>>,
 }
 
-impl Backend for Backed {
+impl Backend for ApalisBackend {
     type Task = Task<Attempt>;
     type Error = Infallible;
 
@@ -204,7 +201,7 @@ fn task(attempt: Attempt) -> Task<Attempt> {
     TaskBuilder::new(attempt).task_id(id).attempt(fence.saturating_sub(1)).build()
 }
 
-impl BackendConfig for Backed {
+impl BackendConfig for ApalisBackend {
     type Args = Attempt;
     type Id = String;
     type Kind = Ephemeral;

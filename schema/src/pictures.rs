@@ -12,14 +12,14 @@ use uuid::Uuid;
 
 /// Wants the pictures of some assets, plain or watermarked, and asks for those that are not there yet. Returns how many
 /// jobs that makes.
-pub async fn want(
+pub async fn ensure_proxies(
     conn: &mut AsyncPgConnection,
     assets: &[Uuid],
     watermarked: bool,
     priority: Priority,
 ) -> QueryResult<usize> {
     let missing = if watermarked {
-        proxies::want_watermarked(conn, assets).await?;
+        proxies::ensure_watermarked(conn, assets).await?;
         Missing::Watermarked
     } else {
         Missing::Plain
@@ -28,7 +28,7 @@ pub async fn want(
 }
 
 /// Wants what the links to a collection need of assets that were just put into it.
-pub async fn want_for_collection(
+pub async fn ensure_proxies_for_collection(
     conn: &mut AsyncPgConnection,
     collection: Uuid,
     assets: &[Uuid],
@@ -42,7 +42,7 @@ pub async fn want_for_collection(
         .load(conn)
         .await?;
     for watermarked in kinds {
-        want(conn, assets, watermarked, Priority::Shared).await?;
+        ensure_proxies(conn, assets, watermarked, Priority::Shared).await?;
     }
     Ok(())
 }

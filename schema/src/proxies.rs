@@ -1,7 +1,7 @@
 //! Proxies: the smaller versions of originals, wanted, ready or failed.
 //!
 //! A watermarked proxy is wanted as long as a link needs it that has not expired. Whoever makes such a need stores it
-//! first and then calls `want_watermarked`, and [`delete_unneeded`] locks the rows before it looks for the last
+//! first and then calls `ensure_watermarked`, and [`delete_unneeded`] locks the rows before it looks for the last
 //! time: so nothing that is needed goes, whoever comes first. Whoever changes several rows locks them in the order of
 //! assets and presets, so that nobody waits in a circle.
 
@@ -280,7 +280,7 @@ pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: Uuid) -> QueryRes
 
 /// Notes that the watermarked proxies of some assets are wanted, and keeps them from being deleted until the
 /// transaction ends. Assets whose plain proxies cannot be made get none.
-pub(crate) async fn want_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
+pub(crate) async fn ensure_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
     // In one order, so that two who want the same never wait for each other; `WHERE false` locks and changes nothing.
     diesel::sql_query(
         "INSERT INTO proxies (asset_id, preset, watermarked, state)

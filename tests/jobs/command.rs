@@ -7,7 +7,7 @@ use crate::{
 use api::{cli::NAMESPACE, servers::Durability};
 use jobs::{
     Queue,
-    queue::{Holder, LEASE},
+    queue::{Consumer, LEASE},
 };
 use schema::outbox::{Lane, Priority};
 use serde_json::{Value, json};
@@ -120,7 +120,7 @@ async fn the_queue_is_seen_and_what_was_given_up_on_is_retried_or_discarded() {
     let servers = private(folder.path(), Durability::Throwaway).await;
     let redis = [("REDIS_URL", servers.redis_url().to_owned())];
     let queue = Queue::connect(servers.redis_url(), NAMESPACE, domain::Clock::system()).await.unwrap();
-    let hands = Hands { queue, holder: Holder { lane: Lane::Pictures, owner: "a worker".to_owned() } };
+    let hands = Hands { queue, consumer: Consumer { lane: Lane::Pictures, owner: "a worker".to_owned() } };
     let jobs = [job(), job(), job()];
     let mut ids = Vec::new();
     for job in &jobs {

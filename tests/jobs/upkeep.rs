@@ -198,7 +198,8 @@ async fn the_blobs_of_another_installation_are_left_alone() {
     // The same storage, and a database that knows nothing of it.
     server.sql("UPDATE installation SET id = gen_random_uuid(); DELETE FROM assets").await;
     age(&server);
-    let refused = jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.parts(), None).await.unwrap_err();
+    let refused =
+        jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.job_context(), None).await.unwrap_err();
     assert!(refused.to_string().contains("another database"), "{refused}");
     assert_eq!(server.blobs(), 1);
 }

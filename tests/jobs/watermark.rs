@@ -407,18 +407,18 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
     server.sql("UPDATE proxies SET state = 'PENDING', file_id = NULL, media_type = NULL, byte_size = NULL WHERE asset_id <> (SELECT min(asset_id::text)::uuid FROM proxies)").await;
     mark(&server, &admin, CYAN).await;
     server.forget_queue().await;
-    let mut parts = server.parts();
-    parts.presets = "preview=off".parse().unwrap();
+    let mut context = server.job_context();
+    context.presets = "preview=off".parse().unwrap();
     let queue = server.queue().await;
-    let reconcile = async |parts: &jobs::Parts| {
-        jobs::tasks::run_exclusively(PeriodicJob::Reconcile, parts, Some(&queue)).await.unwrap().unwrap()
+    let reconcile = async |context: &jobs::JobContext| {
+        jobs::tasks::run_exclusively(PeriodicJob::Reconcile, context, Some(&queue)).await.unwrap().unwrap()
     };
-    assert_eq!(reconcile(&parts).await, [("queued", 2)]);
+    assert_eq!(reconcile(&context).await, [("queued", 2)]);
     for asset in &assets {
-        jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(asset) }, &parts, &queue).await.unwrap();
+        jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(asset) }, &context, &queue).await.unwrap();
     }
     server.forget_queue().await;
-    assert_eq!(reconcile(&parts).await, [("queued", 0)], "nothing is asked for that is not made");
+    assert_eq!(reconcile(&context).await, [("queued", 0)], "nothing is asked for that is not made");
     let states = async |asset: &Value| {
         let proxies = schema::proxies::of_assets(&mut server.database().await, &[uuid(asset)]).await.unwrap();
         let previews = proxies.into_iter().filter(|proxy| proxy.preset == Preset::Preview);
@@ -435,8 +435,8 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
     assert_eq!(colour(&pending, &assets[1], "preview").await, None);
 
     // Switched on again, it is outdated like any other.
-    assert_eq!(reconcile(&server.parts()).await, [("queued", 1)]);
-    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &server.parts(), &queue).await.unwrap();
+    assert_eq!(reconcile(&server.job_context()).await, [("queued", 1)]);
+    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &server.job_context(), &queue).await.unwrap();
     assert!(fixtures::alike(colour(&made, &assets[0], "preview").await.unwrap(), CYAN));
 }
 
@@ -451,8 +451,8 @@ async fn what_can_no_longer_be_made_anew_fails_and_is_not_asked_for_again() {
     let name = asset.file_id.unwrap().simple().to_string();
     let original = server.blob_files().into_iter().find(|file| file.ends_with(&name)).unwrap();
     std::fs::write(original, "no picture").unwrap();
-    let (parts, queue) = (server.parts(), server.queue().await);
-    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &parts, &queue).await.unwrap();
+    let (context, queue) = (server.job_context(), server.queue().await);
+    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &context, &queue).await.unwrap();
     assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 0);
     assert_eq!(
         seen(&server.visitor(), &picture(&link, &assets[0], "preview")).await,

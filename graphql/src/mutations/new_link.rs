@@ -149,7 +149,7 @@ pub(super) async fn want_pictures(conn: &mut AsyncPgConnection, link: &links::Li
         (None, Some(collection)) => collections::member_ids(conn, collection).await?,
         (None, None) => Vec::new(),
     };
-    pictures::want(conn, &assets, link.watermark, Priority::Shared).await?;
+    pictures::ensure_proxies(conn, &assets, link.watermark, Priority::Shared).await?;
     Ok(())
 }
 

@@ -145,20 +145,20 @@ impl Queue {
 
     /// Queues jobs again that were given up on, with all their attempts; returns those that there were.
     pub async fn retry(&self, ids: &[String]) -> Result<Vec<String>, QueueError> {
-        self.judge("retry", ids).await
+        self.change_dead("retry", ids).await
     }
 
     /// Removes jobs that were given up on; returns those that there were. What Postgres says is missing is queued again
     /// by the reconciler.
     pub async fn discard(&self, ids: &[String]) -> Result<Vec<String>, QueueError> {
-        self.judge("discard", ids).await
+        self.change_dead("discard", ids).await
     }
 
-    async fn judge(&self, what: &str, ids: &[String]) -> Result<Vec<String>, QueueError> {
+    async fn change_dead(&self, action: &str, ids: &[String]) -> Result<Vec<String>, QueueError> {
         let mut found = Vec::new();
         for ids in ids.chunks(BATCH) {
             let mut call = self.call(&DEAD);
-            call.arg(what).arg(ids);
+            call.arg(action).arg(ids);
             found.extend(call.invoke_async::<Vec<String>>(&mut self.redis()).await?);
         }
         Ok(found)

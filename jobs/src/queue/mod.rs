@@ -11,14 +11,14 @@
 //!
 //! Each step is one script (`lua/`), so that a crash leaves a job in exactly one place.
 
+mod ack_and_fetch;
 mod backlog;
 mod connection;
 mod push;
 mod scripts;
-mod turn;
 mod wake;
 
+pub use ack_and_fetch::{Consumer, Ended, Fetched, LEASE, MAX_ATTEMPTS, Outcome, Taken};
 pub use backlog::{Dead, Depths, Running};
 pub use connection::{Queue, QueueError};
-pub use turn::{Ended, Holder, LEASE, MAX_ATTEMPTS, Outcome, Taken, Turn};
 pub(crate) use wake::Wakes;

@@ -17,7 +17,7 @@ script! {
 }
 script! {
     /// Tells how attempts ended, and takes the next jobs.
-    TURN, "lua/turn.lua"
+    ACK_AND_FETCH, "lua/ack_and_fetch.lua"
 }
 script! {
     /// Prolongs leases.

@@ -6,16 +6,16 @@
 mod collect_garbage;
 mod expire_link;
 mod ingest_asset;
-mod marks;
 mod reconcile;
 mod render_proxy;
 mod render_video;
 mod sweep_expired;
 mod wanted;
+mod watermark_cache;
 
-pub use marks::Marks;
+pub use watermark_cache::WatermarkCache;
 
-use crate::{Parts, Queue};
+use crate::{JobContext, Queue};
 use diesel_async::AsyncConnection;
 use schema::{
     outbox::Job,
@@ -31,21 +31,21 @@ pub struct Abort(pub String);
 pub type Report = Vec<(&'static str, usize)>;
 
 /// Runs a job.
-pub async fn run(job: &Job, parts: &Parts, queue: &Queue) -> anyhow::Result<()> {
+pub async fn run(job: &Job, context: &JobContext, queue: &Queue) -> anyhow::Result<()> {
     match job {
-        Job::IngestAsset { asset_id } => ingest_asset::run(parts, *asset_id).await,
-        Job::RenderProxy { asset_id } => render_proxy::run(parts, *asset_id).await,
-        Job::RenderVideo { asset_id } => render_video::run(parts, *asset_id).await,
-        Job::ExpireLink { link_id, at: _ } => expire_link::run(parts, *link_id).await,
-        Job::SweepExpired => run_periodic(PeriodicJob::SweepExpired, parts, queue).await,
-        Job::CollectGarbage => run_periodic(PeriodicJob::CollectGarbage, parts, queue).await,
-        Job::Reconcile => run_periodic(PeriodicJob::Reconcile, parts, queue).await,
+        Job::IngestAsset { asset_id } => ingest_asset::run(context, *asset_id).await,
+        Job::RenderProxy { asset_id } => render_proxy::run(context, *asset_id).await,
+        Job::RenderVideo { asset_id } => render_video::run(context, *asset_id).await,
+        Job::ExpireLink { link_id, at: _ } => expire_link::run(context, *link_id).await,
+        Job::SweepExpired => run_periodic(PeriodicJob::SweepExpired, context, queue).await,
+        Job::CollectGarbage => run_periodic(PeriodicJob::CollectGarbage, context, queue).await,
+        Job::Reconcile => run_periodic(PeriodicJob::Reconcile, context, queue).await,
     }
 }
 
-async fn run_periodic(job: PeriodicJob, parts: &Parts, queue: &Queue) -> anyhow::Result<()> {
+async fn run_periodic(job: PeriodicJob, context: &JobContext, queue: &Queue) -> anyhow::Result<()> {
     // Without a report, another process is doing the work.
-    if let Some(report) = run_exclusively(job, parts, Some(queue)).await? {
+    if let Some(report) = run_exclusively(job, context, Some(queue)).await? {
         tracing::info!(job = job.name(), ?report, "done");
     }
     Ok(())
@@ -53,18 +53,22 @@ async fn run_periodic(job: PeriodicJob, parts: &Parts, queue: &Queue) -> anyhow:
 
 /// Runs a periodic job unless another process is running it: then there is no report. Only [`PeriodicJob::Reconcile`]
 /// needs the queue.
-pub async fn run_exclusively(job: PeriodicJob, parts: &Parts, queue: Option<&Queue>) -> anyhow::Result<Option<Report>> {
-    let mut conn = parts.pool.get().await?;
+pub async fn run_exclusively(
+    job: PeriodicJob,
+    context: &JobContext,
+    queue: Option<&Queue>,
+) -> anyhow::Result<Option<Report>> {
+    let mut conn = context.pool.get().await?;
     conn.transaction(async |conn| {
         if !periodic::try_lock(conn, job).await? {
             return Ok(None);
         }
         let report = match job {
-            PeriodicJob::SweepExpired => sweep_expired::run(parts).await?,
-            PeriodicJob::CollectGarbage => collect_garbage::run(parts).await?,
+            PeriodicJob::SweepExpired => sweep_expired::run(context).await?,
+            PeriodicJob::CollectGarbage => collect_garbage::run(context).await?,
             PeriodicJob::Reconcile => {
                 let queue = queue.ok_or_else(|| anyhow::anyhow!("{} needs the queue", job.name()))?;
-                reconcile::run(parts, queue).await?
+                reconcile::run(context, queue).await?
             }
         };
         Ok(Some(report))

@@ -43,7 +43,7 @@ pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::R
 async fn once(job: PeriodicJob, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
     let services = services(config, database_url, None, clock.clone())?;
-    let parts = server::parts(&services, &Metrics::new(&clock, None)?);
+    let context = server::job_context(&services, &Metrics::new(&clock, None)?);
     let queue = match job {
         PeriodicJob::Reconcile => {
             let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
@@ -55,7 +55,7 @@ async fn once(job: PeriodicJob, config: &Config, database_url: &str, as_json: bo
     let print = |json: Value, text: &str| {
         if as_json { output::say(&json.to_string()) } else { output::say(&format!("{name}: {text}")) }
     };
-    let Some(report) = tasks::run_exclusively(job, &parts, queue.as_ref()).await? else {
+    let Some(report) = tasks::run_exclusively(job, &context, queue.as_ref()).await? else {
         print(json!({ "job": name, "running_elsewhere": true }), "it is running elsewhere");
         return Ok(exit::Code::Busy.into());
     };

@@ -2,7 +2,7 @@
 
 use super::{
     Queue, QueueError,
-    scripts::{PUT_BACK, RENEW, TURN},
+    scripts::{ACK_AND_FETCH, PUT_BACK, RENEW},
 };
 use schema::outbox::Lane;
 use std::time::Duration;
@@ -15,7 +15,7 @@ pub const MAX_ATTEMPTS: usize = 5;
 
 /// Who takes jobs, and of which lane. Two never have the same name.
 #[derive(Debug, Clone)]
-pub struct Holder {
+pub struct Consumer {
     /// The lane.
     pub lane: Lane,
     /// The name.
@@ -76,7 +76,7 @@ pub struct Ended {
 
 /// What a worker got.
 #[derive(Debug)]
-pub struct Turn {
+pub struct Fetched {
     /// To be run now.
     pub taken: Vec<Taken>,
     /// How long until something is due that waits for its time, or for the end of a lease; none, if there is nothing.
@@ -86,9 +86,14 @@ pub struct Turn {
 impl Queue {
     /// Tells how attempts ended, and takes up to `room` jobs, in one round trip. An end is ignored if the job is not held
     /// by that lease any more.
-    pub async fn turn(&self, holder: &Holder, room: usize, ended: &[Ended]) -> Result<Turn, QueueError> {
-        let mut call = self.call(&TURN);
-        call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE)).arg(MAX_ATTEMPTS).arg(room);
+    pub async fn ack_and_fetch(
+        &self,
+        consumer: &Consumer,
+        room: usize,
+        ended: &[Ended],
+    ) -> Result<Fetched, QueueError> {
+        let mut call = self.call(&ACK_AND_FETCH);
+        call.arg(consumer.lane.name()).arg(&consumer.owner).arg(millis(LEASE)).arg(MAX_ATTEMPTS).arg(room);
         for Ended { id, fence, outcome } in ended {
             let (outcome, reason, after) = match outcome {
                 Outcome::Done => ("done", "", Duration::ZERO),
@@ -109,19 +114,19 @@ impl Queue {
                 postponed: usize::try_from(number(&job[4])?).unwrap_or(0),
             })
         });
-        Ok(Turn {
+        Ok(Fetched {
             taken: taken.collect::<Result<_, QueueError>>()?,
             wait: u64::try_from(number(wait)?).ok().map(Duration::from_millis),
         })
     }
 
     /// Prolongs the leases of jobs that a worker is at: ids and fences.
-    pub async fn renew(&self, holder: &Holder, running: &[(String, usize)]) -> Result<(), QueueError> {
+    pub async fn renew(&self, consumer: &Consumer, running: &[(String, usize)]) -> Result<(), QueueError> {
         if running.is_empty() {
             return Ok(());
         }
         let mut call = self.call(&RENEW);
-        call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE));
+        call.arg(consumer.lane.name()).arg(&consumer.owner).arg(millis(LEASE));
         for (id, fence) in running {
             call.arg(id).arg(fence);
         }
