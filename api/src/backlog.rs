@@ -7,7 +7,7 @@ use jobs::{
 };
 use schema::outbox::Lane;
 
-/// The queue, connected when somebody looks: the server starts and serves without Redis.
+/// The queue in Redis, connected at the first use, because the server starts and serves without Redis.
 pub(crate) struct QueueBacklog(pub(crate) Queue);
 
 impl Backlog for QueueBacklog {

@@ -1,8 +1,8 @@
-//! What runs later.
+//! Background jobs.
 //!
-//! Postgres is the truth, Redis carries. A transaction that makes work necessary writes an outbox row; the
-//! [`relay`] moves it to the [`queue`]; a [`worker`] runs its task; and a job on the [`schedule`] finds what Postgres says
-//! is missing, so that losing all of Redis loses nothing. A job carries ids, loads the rest, and may run twice.
+//! A transaction that makes work necessary writes an outbox row; the [`relay`] moves the row to the [`queue`] in Redis;
+//! a [`worker`] runs the task. A job on the [`schedule`] queues what Postgres says is missing, so that losing all of
+//! Redis loses no work. A job carries ids, loads the rest when it runs, and may run twice.
 
 mod backoff;
 mod feeder;
@@ -26,7 +26,7 @@ use domain::{Clock, Presets};
 use schema::Pool;
 use storage::Storage;
 
-/// The context that tasks work with. Cheap to clone.
+/// What tasks work with. Cheap to clone.
 #[derive(Clone)]
 pub struct JobContext {
     /// Postgres.
@@ -35,10 +35,10 @@ pub struct JobContext {
     pub storage: Storage,
     /// Tells the time.
     pub clock: Clock,
-    /// Which proxies there are, and how large.
+    /// Which presets are made, and how large they are.
     pub presets: Presets,
-    /// Watermarks that were used of late.
+    /// Decoded watermarks.
     pub watermarks: tasks::WatermarkCache,
-    /// Counts what they do.
+    /// Counts jobs.
     pub metrics: Metrics,
 }

@@ -1,5 +1,5 @@
-//! Failures that are no fault of the job: Postgres, Redis or the storage is away. Such a run is no attempt, and a lane
-//! takes nothing more until what all jobs need is back.
+//! Failures that are not the job's fault: Postgres, Redis or the storage is away. They do not count as attempts, and a
+//! lane fetches nothing until Postgres and the storage are back.
 
 use crate::{JobContext, queue::QueueError};
 use futures::future::BoxFuture;
@@ -7,10 +7,10 @@ use schema::PoolError;
 use std::{io, sync::Arc};
 use storage::StorageError;
 
-/// Tells whether what all jobs need is there; an error says what is away.
+/// Checks whether Postgres and the storage are there; the error says what is away.
 pub type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
-/// Why a job could not be tried. It goes back to the queue.
+/// Why a job could not be tried. The job goes back to the queue.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Outage(pub String);
@@ -32,12 +32,12 @@ pub(crate) async fn check(context: &JobContext) -> anyhow::Result<()> {
     Ok(schema::ping(&mut *context.pool.get().await?).await?)
 }
 
-/// The failure of a job as what it is: an [`Outage`], where nothing can be done for now.
+/// Turns the failure of a job into an [`Outage`] if Postgres, Redis or the storage is away.
 pub(crate) async fn classify(error: anyhow::Error, context: &JobContext) -> anyhow::Error {
     if is_outage(&error) {
         return Outage(format!("{error:#}")).into();
     }
-    // Without its storage, every file looks as if it alone was missing.
+    // When the storage is away, a job only sees that its file is missing.
     match context.storage.check().await {
         Ok(()) => error,
         Err(gone) => Outage(format!("{gone}: {error:#}")).into(),

@@ -1,4 +1,4 @@
-//! All that a worker process does, side by side.
+//! The loops of a worker process: relay, schedule and workers.
 
 use crate::{
     JobContext, Queue,
@@ -12,7 +12,7 @@ use crate::{
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Relays, keeps the schedule and works until `stop` says so. Redis may come later than the process: it is waited for.
+/// Runs relay, schedule and workers until `stop` is set. If Redis is away at the start, this waits for Redis.
 pub async fn run(
     database_url: String,
     redis_url: String,
@@ -41,7 +41,7 @@ pub async fn run(
     worked
 }
 
-/// What a worker does with a job.
+/// Runs a job, measures the attempt and classifies its failure.
 fn work(context: JobContext, queue: Queue) -> worker::Run {
     Arc::new(move |job, attempt| {
         let (context, queue) = (context.clone(), queue.clone());
@@ -62,7 +62,7 @@ fn work(context: JobContext, queue: Queue) -> worker::Run {
     })
 }
 
-/// Whether what all jobs need is there.
+/// Checks whether Postgres and the storage are there.
 fn check(context: JobContext) -> outage::Check {
     Arc::new(move || {
         let context = context.clone();

@@ -1,4 +1,5 @@
-//! Periodic jobs. Every worker process asks Postgres whether one is due; one of them gets to queue it.
+//! Queues periodic jobs. Every worker process asks Postgres which jobs are due, and Postgres lets one process queue
+//! each.
 
 use domain::Clock;
 use schema::{
@@ -8,10 +9,10 @@ use schema::{
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often to ask.
+/// How often a process asks.
 const TICK: Duration = Duration::from_secs(10);
 
-/// Asks at once and then periodically, until `stop` says so.
+/// Asks at once and then every `TICK`, until `stop` is set.
 pub async fn run(pool: Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(TICK);
     loop {

@@ -1,7 +1,7 @@
 //! The outbox: work that a transaction made necessary, committed with it.
 //!
-//! The relay moves rows to the queue. What a job does is one file in `jobs/src/tasks/`; what it is, is a variant
-//! here. A job carries ids only and loads the rest when it runs.
+//! The relay (`jobs/src/relay.rs`) moves rows to the queue. Each job is a variant of [`Job`] and a file in
+//! `jobs/src/tasks/`. A job carries ids only and loads the rest when it runs.
 
 mod job;
 mod subject;
@@ -21,29 +21,29 @@ use uuid::Uuid;
 /// The Postgres channel on which new rows are announced.
 const CHANNEL: &str = "outbox";
 
-/// A connection that hears of every new row from now on.
+/// Opens a connection that is notified of every new row.
 pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
     pool::listen(database_url, CHANNEL).await
 }
 
-/// Adds a job to the transaction that makes it necessary.
+/// Adds a job, in the transaction that makes the job necessary.
 pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -> QueryResult<()> {
     let value = serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let row = (outbox::job.eq(value), outbox::priority.eq(priority as i16));
     diesel::insert_into(outbox::table).values(row).execute(conn).await.map(drop)
 }
 
-/// Which proxies are still to be made of some assets.
+/// Which pending proxies of some assets to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// Plain ones that are pending.
+    /// Those without a watermark.
     Plain,
-    /// Watermarked ones that are pending.
+    /// Those with a watermark.
     Watermarked,
 }
 
-/// Asks for the proxies that some assets lack, as far as they are wanted, and returns how many jobs that makes. One
-/// statement, however many there are.
+/// Adds the jobs that make the pending proxies of some assets, and returns how many jobs that are. One statement,
+/// however many assets there are.
 pub(crate) async fn push_missing(
     conn: &mut AsyncPgConnection,
     assets: &[Uuid],
@@ -57,7 +57,7 @@ pub(crate) async fn push_missing(
     push_renders(conn, &format!("asset_id = ANY ($3) AND {which}"), assets, priority).await
 }
 
-/// Asks for all that is outdated when a workspace gets another watermark.
+/// Adds the jobs that replace the watermarked proxies of a workspace after its watermark has changed.
 pub async fn push_outdated(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
     let assets = "watermarked AND asset_id IN (SELECT id FROM assets WHERE workspace_id = ANY ($3))";
     push_renders(conn, assets, &[workspace], Priority::Background).await.map(drop)
@@ -85,12 +85,12 @@ async fn push_renders(
     .await
 }
 
-/// How far a walk through what is missing has come: the last asset, and which of its jobs.
+/// A position in the list of missing jobs: the last asset, and which of its jobs.
 pub type Place = (Uuid, i32);
 
-/// Up to `limit` jobs beyond the place `after` for what Postgres says is missing, and where to go on: proxies that are
-/// pending or carry an old watermark, and recordings that nobody has looked into. An old watermark stays on what is not
-/// `made` any more.
+/// Up to `limit` jobs that Postgres says are missing, beyond the place `after`, and the place to continue from. Missing
+/// are jobs for pending proxies, for proxies with an old watermark, and for recordings that were not examined yet.
+/// Proxies of presets that are not `made` any more keep their old watermark.
 pub async fn missing(
     conn: &mut AsyncPgConnection,
     made: &[Preset],
@@ -145,9 +145,8 @@ struct TakenRow {
     priority: i16,
 }
 
-/// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits. A job that this
-/// version does not know stays for the one that does, and is not even locked: two versions run side by side while one
-/// replaces the other.
+/// Removes up to `limit` jobs that no other relay has locked, and returns them. Two versions run side by side while one
+/// replaces the other, so that jobs which this version does not know are left for the other, unlocked.
 pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<(Job, Priority)>> {
     let rows: Vec<TakenRow> = diesel::sql_query(
         "SELECT id, job, priority FROM outbox WHERE job ->> 'job' = ANY ($1)

@@ -1,4 +1,4 @@
-//! Periodic jobs: each fires once a period, however many processes ask.
+//! Periodic jobs. Each is queued once a period, however many processes ask.
 
 use crate::outbox::{self, Job, Priority};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,11 +10,11 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use strum::{IntoStaticStr, VariantArray};
 
 diesel::define_sql_function! {
-    /// Takes a lock that ends with the transaction, if nobody has it.
+    /// Takes a lock until the end of the transaction, unless another transaction has it.
     fn pg_try_advisory_xact_lock(key: BigInt) -> Bool;
 }
 diesel::define_sql_function! {
-    /// A number for a text.
+    /// Hashes a text to a number.
     fn hashtext(text: Text) -> BigInt;
 }
 

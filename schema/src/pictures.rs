@@ -1,4 +1,4 @@
-//! What links need of pictures: which proxies are wanted, and the jobs that make them, in the caller's transaction.
+//! Ensures that the pictures which links need are pending and have jobs, in the caller's transaction.
 
 use crate::{
     outbox::{self, Missing, Priority},
@@ -10,8 +10,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-/// Wants the pictures of some assets, plain or watermarked, and asks for those that are not there yet. Returns how many
-/// jobs that makes.
+/// Adds the jobs that make the pending proxies of some assets, plain or watermarked, and returns how many jobs that are.
+/// Watermarked proxies that the assets lack are inserted first.
 pub async fn ensure_proxies(
     conn: &mut AsyncPgConnection,
     assets: &[Uuid],
@@ -27,7 +27,7 @@ pub async fn ensure_proxies(
     outbox::push_missing(conn, assets, missing, priority).await
 }
 
-/// Wants what the links to a collection need of assets that were just put into it.
+/// Ensures the proxies of assets that were just put into a collection, as its links that have not expired need them.
 pub async fn ensure_proxies_for_collection(
     conn: &mut AsyncPgConnection,
     collection: Uuid,

@@ -63,7 +63,7 @@ pub(super) async fn show(
     Ok(placeholder(asset.kind, pending))
 }
 
-/// Somebody waits for the pictures of an asset: lets them be made before others. Whether any are to be made.
+/// Gives the pictures of an asset the priority of a waiting visitor, and returns whether any are still to be made.
 pub(super) async fn prioritize(services: &Services, asset: &Asset, watermarked: bool) -> Result<bool, PageError> {
     let mut conn = services.pool.get().await?;
     let work = conn

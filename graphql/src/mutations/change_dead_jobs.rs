@@ -1,4 +1,4 @@
-//! `retryJobs` and `discardJobs`: what becomes of jobs that were given up on.
+//! `retryJobs` and `discardJobs`: retry or discard dead jobs.
 
 use crate::{
     Error,
@@ -11,7 +11,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 /// The most jobs named in one call.
 const MAX_IDS: usize = 1000;
 
-/// How many are looked at in one step, where all are meant.
+/// How many dead jobs are read at a time, if no ids are given.
 const BATCH: usize = 500;
 
 #[derive(Default)]
@@ -75,7 +75,8 @@ async fn change(
     Ok((number(done.len()), missing.collect()))
 }
 
-/// What is given up on meanwhile comes before the first of them, and is not met again.
+/// Changes all dead jobs of the viewer. Jobs that die in the meantime come before the first batch, so that the walk
+/// ends.
 async fn change_all(ctx: &Context<'_>, action: DeadJobAction) -> Result<i32, Error> {
     let (backlog, _) = backlog::of(ctx)?;
     let (mut count, mut after) = (0, None);
@@ -87,7 +88,7 @@ async fn change_all(ctx: &Context<'_>, action: DeadJobAction) -> Result<i32, Err
     }
 }
 
-/// Changes those of these jobs that the viewer may change, and returns which there were.
+/// Changes those of these jobs that the viewer may change, and returns the ids of those that were dead.
 async fn change_those(ctx: &Context<'_>, action: DeadJobAction, jobs: &[DeadJob]) -> Result<Vec<String>, Error> {
     let (backlog, _) = backlog::of(ctx)?;
     let args: Vec<&str> = jobs.iter().map(|job| job.args.as_str()).collect();

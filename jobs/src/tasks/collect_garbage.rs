@@ -1,8 +1,8 @@
-//! Deletes what nothing needs: watermarked proxies whose links are gone or have expired, and what a process that was
-//! killed left behind: blobs that it had written before their rows, or half written, and temporary files.
+//! Deletes watermarked proxies whose links are gone or have expired, and what killed processes left behind: blobs
+//! without rows, half-written blobs, and temporary files.
 //!
-//! A blob is written once under a fresh id, and its row follows at once or never. So one that is old and has no row
-//! will never get one, and nobody has to be kept from working meanwhile.
+//! A blob is written once under a fresh id, and its row follows at once or never. So an old blob without a row never
+//! gets one and can be deleted without a lock.
 
 use super::Report;
 use crate::JobContext;
@@ -12,13 +12,13 @@ use schema::{blobs, proxies};
 use storage::{Area, Blob};
 use uuid::Uuid;
 
-/// How old a blob must be before its row is missed.
+/// How old a blob without a row must be before it is deleted.
 const AGE: TimeDelta = TimeDelta::hours(24);
 
 /// How many blobs are looked up at a time.
 const BATCH: usize = 1_000;
 
-/// How many watermarked proxies are looked at in one transaction.
+/// How many watermarked proxies are checked in one transaction.
 const BATCH_ROWS: i64 = 1_000;
 
 pub(super) async fn run(context: &JobContext) -> anyhow::Result<Report> {
@@ -40,7 +40,7 @@ pub(super) async fn run(context: &JobContext) -> anyhow::Result<Report> {
     Ok(vec![("watermarked", watermarked), ("files", files), ("proxies", proxies), ("unfinished", halves)])
 }
 
-/// The rows go first: a blob that is left behind, because the process is killed, is found by its age.
+/// Deletes rows before blobs. If the process is killed in between, the blobs are deleted later by their age.
 async fn unneeded_proxies(context: &JobContext) -> anyhow::Result<usize> {
     let (mut deleted, mut after) = (0, None);
     loop {

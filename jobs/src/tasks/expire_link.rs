@@ -5,7 +5,7 @@ use schema::expiry;
 use uuid::Uuid;
 
 pub(super) async fn run(context: &JobContext, link: Uuid) -> anyhow::Result<()> {
-    // Prolonged, or deleted, in the meantime: then nothing goes.
+    // A link that was prolonged or deleted in the meantime keeps its collection.
     let gone = expiry::sweep_collection_of(&mut *context.pool.get().await?, link, context.clock.now()).await?;
     if gone {
         tracing::info!(%link, "a link has expired, and its collection is gone");

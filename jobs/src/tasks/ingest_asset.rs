@@ -1,4 +1,4 @@
-//! Looks into a new original: makes its pictures and notes its size, or how long a recording plays.
+//! Examines a new original: makes its pictures and stores its size, or the playing time of a recording.
 
 use super::render_proxy;
 use crate::JobContext;

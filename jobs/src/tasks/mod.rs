@@ -1,7 +1,7 @@
-//! What each job does, one file a job.
+//! The tasks of the jobs, one file for each job.
 //!
-//! A task says `Ok` when its work is done or can never be done (having noted why in Postgres), and an error when it
-//! is worth trying again, or [`Abort`] where it is not.
+//! A task returns `Ok` when its work is done, or when it has noted in Postgres why the work can never be done. It
+//! returns an error when another attempt may help, and [`Abort`] when it would not.
 
 mod collect_garbage;
 mod expire_link;
@@ -22,12 +22,12 @@ use schema::{
     periodic::{self, PeriodicJob},
 };
 
-/// Why trying again would not help. The job is given up on at once; people read the reason.
+/// Why another attempt would not help. The job is dead at once, and administrators read the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Abort(pub String);
 
-/// What a job came to: what was counted, and how much of it.
+/// What a periodic job did: names and counts.
 pub type Report = Vec<(&'static str, usize)>;
 
 /// Runs a job.

@@ -1,5 +1,5 @@
-//! Makes the pictures of an asset that are wanted and not there: of a new original all plain ones, and watermarked
-//! ones when a link needs them. The original is decoded once for all of them.
+//! Makes the pending pictures of an asset: all plain ones of a new original, and watermarked ones when a link needs
+//! them. The original is decoded once for all of them.
 
 use super::wanted::{InStorage, Work};
 use crate::JobContext;
@@ -37,7 +37,7 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
 }
 
 async fn store(context: &JobContext, work: &Work, made: Made) -> anyhow::Result<()> {
-    // A page has no pixels of its own.
+    // A document's page has no size in pixels.
     if work.asset.kind != AssetKind::Document {
         let size = (i32::try_from(made.width)?, i32::try_from(made.height)?);
         assets::set_facts(&mut *context.pool.get().await?, work.asset.id, size, made.duration_seconds).await?;

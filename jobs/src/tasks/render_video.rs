@@ -1,4 +1,4 @@
-//! Makes the videos of an asset that are wanted and not there, one after the other.
+//! Makes the pending videos of an asset, one after the other.
 
 use super::wanted::{InStorage, Work};
 use crate::JobContext;

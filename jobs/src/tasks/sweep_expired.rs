@@ -1,4 +1,4 @@
-//! Cleans up after everything that is over: what the jobs at the instants missed, and what has none.
+//! Deletes what has expired: collections that `ExpireLink` missed, sessions, and answers to idempotent calls.
 
 use super::Report;
 use crate::JobContext;

@@ -1,4 +1,4 @@
-//! What of an asset's proxies is to be made now: those that are pending, and watermarked ones with an old watermark.
+//! Which proxies of an asset are to be made now: pending ones, and watermarked ones with an old watermark.
 
 use crate::JobContext;
 use domain::{Preset, ProxyState};
@@ -14,14 +14,14 @@ use uuid::Uuid;
 /// Proxies to be made of one asset.
 pub(super) struct Work {
     pub(super) asset: Asset,
-    /// Where its original is.
+    /// The path of the original.
     pub(super) original: PathBuf,
     pub(super) wanted: Vec<Wanted>,
-    /// Set where one of them is watermarked.
+    /// The watermark; set if a wanted proxy is watermarked.
     pub(super) mark: Option<Arc<Mark>>,
-    /// Which watermark that is.
+    /// The version of the watermark.
     watermark_version: i32,
-    /// Watermarked ones that are left out, and why: what is wrong with the watermark must not keep plain ones waiting.
+    /// Presets whose watermarked proxies are left out, and why. A broken watermark must not delay plain proxies.
     left_out: Option<(Vec<Preset>, anyhow::Error)>,
 }
 
@@ -35,14 +35,14 @@ pub(super) struct InStorage {
 }
 
 impl Work {
-    /// Loads what is to be made of the presets that `of_these` names; none, if it is nothing.
+    /// Loads which proxies of the presets in `of_these` are to be made; none, if there are none.
     pub(super) async fn load(
         context: &JobContext,
         asset_id: Uuid,
         of_these: impl Fn(Preset) -> bool,
     ) -> anyhow::Result<Option<Self>> {
         let mut conn = context.pool.get().await?;
-        // Deleted in the meantime: nothing is left to do.
+        // An asset that was deleted in the meantime needs nothing.
         let Some(asset) = assets::find(&mut conn, asset_id).await? else { return Ok(None) };
         let Some(file_id) = asset.file_id else { return Ok(None) };
         let mut proxies = proxies::of_assets(&mut conn, &[asset_id]).await?;
@@ -57,7 +57,7 @@ impl Work {
             wanted.into_iter().partition(|proxy| context.presets.longest_edge(proxy.preset).is_some());
         if !switched_off.is_empty() {
             let presets: Vec<Preset> = switched_off.iter().map(|proxy| proxy.preset).collect();
-            // What is there already stays, with whatever watermark is on it.
+            // Proxies that are ready stay, even with an old watermark.
             proxies::set_failed(&mut conn, asset_id, &presets, 0, "This preset is switched off.").await?;
         }
         drop(conn);
@@ -87,7 +87,7 @@ impl Work {
         Ok(Some(Self { asset, original, wanted, mark, watermark_version, left_out }))
     }
 
-    /// Shows a proxy from now on, in place of the one before.
+    /// Marks a proxy as ready and deletes the blob that it replaces.
     pub(super) async fn store(
         &self,
         context: &JobContext,
@@ -116,7 +116,7 @@ impl Work {
         Ok(())
     }
 
-    /// Says what became of what was left out, now that all else is done.
+    /// Fails the proxies that were left out, after all others are done.
     pub(super) async fn end(self, context: &JobContext) -> anyhow::Result<()> {
         let Some((presets, error)) = self.left_out else { return Ok(()) };
         let Some(MediaError::Unusable(reason)) = error.downcast_ref() else { return Err(error) };
@@ -126,7 +126,7 @@ impl Work {
         Ok(proxies::set_unmarked(&mut conn, self.asset.id, &presets, self.watermark_version, &reason).await?)
     }
 
-    /// Notes that some presets can never be made.
+    /// Marks presets that can never be made as failed.
     pub(super) async fn fail(&self, context: &JobContext, presets: &[Preset], reason: &str) -> anyhow::Result<()> {
         tracing::info!(asset = %self.asset.id, ?presets, reason, "proxies cannot be made");
         let mut conn = context.pool.get().await?;

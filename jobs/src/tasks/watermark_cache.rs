@@ -1,4 +1,4 @@
-//! Watermarks that were used of late, decoded: a bulk share draws the same one on thousands of pictures.
+//! Caches decoded watermarks, because a bulk share draws the same one on thousands of pictures.
 
 use crate::JobContext;
 use domain::watermark::Opacity;
@@ -9,10 +9,10 @@ use std::{fmt, sync::Arc};
 use storage::Blob;
 use uuid::Uuid;
 
-/// How many are kept: those of the workspaces that are busy at the moment.
+/// How many watermarks are kept. Few workspaces render at the same time.
 const KEPT: usize = 4;
 
-/// The watermarks in memory, by image and version. Cheap to clone.
+/// Decoded watermarks by image and version. Cheap to clone.
 #[derive(Clone)]
 pub struct WatermarkCache(Arc<Cache<(Uuid, i32), Arc<Mark>>>);
 
@@ -23,7 +23,7 @@ impl Default for WatermarkCache {
 }
 
 impl WatermarkCache {
-    /// A watermark, ready to be drawn.
+    /// A decoded watermark, ready to be drawn.
     pub(super) async fn get(&self, context: &JobContext, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
         let key = (watermark.file_id, watermark.version);
         self.0.get_or_insert_async(&key, load(context, watermark)).await

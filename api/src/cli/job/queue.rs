@@ -16,14 +16,14 @@ use std::process::ExitCode;
 /// How many jobs are read at a time.
 const PAGE: usize = 500;
 
-/// What is to become of jobs that were given up on.
+/// What to do with dead jobs.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum DeadJobAction {
     Retry,
     Discard,
 }
 
-/// Tells how many jobs wait, and what is being run.
+/// Prints how many jobs wait, and which jobs run.
 pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
@@ -53,7 +53,7 @@ pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Tells which jobs were given up on, and why.
+/// Prints the dead jobs, and why they failed.
 pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
@@ -77,7 +77,7 @@ pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Retries or discards jobs. Fails where one that is named was not given up on.
+/// Retries or discards dead jobs. Fails if a named job is not dead.
 pub(super) fn change_dead_jobs(
     config: &Config,
     action: DeadJobAction,
@@ -105,7 +105,7 @@ pub(super) fn change_dead_jobs(
     })
 }
 
-/// What is given up on meanwhile comes before the first of them, and is not met again.
+/// Changes all dead jobs. Jobs that die in the meantime come before the first page, so that the walk ends.
 async fn change_all(queue: &Queue, action: DeadJobAction) -> anyhow::Result<usize> {
     let (mut count, mut after) = (0, None);
     loop {
