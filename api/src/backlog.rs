@@ -7,10 +7,10 @@ use jobs::{
 };
 use schema::outbox::Lane;
 
-/// The queue, connected when somebody looks: the server starts and serves without Redis.
-pub(crate) struct Waiting(pub(crate) Queue);
+/// The queue in Redis, connected at the first use, because the server starts and serves without Redis.
+pub(crate) struct QueueBacklog(pub(crate) Queue);
 
-impl Backlog for Waiting {
+impl Backlog for QueueBacklog {
     fn lanes(&self) -> Answer<'_, Vec<LaneDepths>> {
         let lane = |(lane, Depths { ready, scheduled, running, dead }): (Lane, Depths)| LaneDepths {
             name: lane.name(),

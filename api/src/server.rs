@@ -1,7 +1,7 @@
 //! Puts the parts together and serves.
 
 use crate::{
-    backlog::Waiting,
+    backlog::QueueBacklog,
     config::Config,
     deadline,
     metrics::Metrics,
@@ -52,13 +52,13 @@ const LINGER: Duration = Duration::from_secs(2);
 const CLOSING: Duration = Duration::from_secs(2);
 
 /// What background jobs work with.
-pub fn parts(services: &Services, metrics: &Metrics) -> jobs::Parts {
-    jobs::Parts {
+pub fn job_context(services: &Services, metrics: &Metrics) -> jobs::JobContext {
+    jobs::JobContext {
         pool: services.pool.clone(),
         storage: services.storage.clone(),
         clock: services.clock.clone(),
         presets: services.presets.clone(),
-        marks: jobs::tasks::Marks::default(),
+        watermarks: jobs::tasks::WatermarkCache::default(),
         metrics: metrics.jobs(),
     }
 }
@@ -103,7 +103,7 @@ pub fn services(
         max_share: config.max_share,
         limits: config.uploads.limits(),
         presets: config.presets.clone(),
-        backlog: backlog.map(|queue| Arc::new(Waiting(queue)) as Arc<dyn Backlog>),
+        backlog: backlog.map(|queue| Arc::new(QueueBacklog(queue)) as Arc<dyn Backlog>),
     }))
 }
 

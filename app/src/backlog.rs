@@ -1,14 +1,12 @@
 //! The queue of background jobs as administrators see it.
 //!
 //! This crate does not know the queue: whoever puts the parts together hands in something that does. All workspaces
-//! share one queue, so that whose a job is follows from what it works on.
+//! share one queue; whose a job is follows from its subject (`schema::outbox::Subject`).
 
 use crate::{Error, Services, Viewer};
 use chrono::{DateTime, Utc};
-use schema::{assets, links};
-use serde_json::Value;
-use std::{collections::HashMap, pin::Pin};
-use uuid::Uuid;
+use schema::outbox::{self, Job, Subject};
+use std::pin::Pin;
 
 /// What the queue answers, or why it does not.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, NoAnswer>> + Send + 'a>>;
@@ -92,60 +90,81 @@ pub fn of<'a>(services: &'a Services, viewer: &Viewer) -> Result<&'a dyn Backlog
     services.backlog.as_deref().ok_or_else(|| Error::Unavailable("this server has no Redis".into()))
 }
 
-/// What a job works on: the fields of its JSON that are ids, by name.
-pub fn subjects(args: &str) -> Vec<(String, Uuid)> {
-    let Ok(Value::Object(fields)) = serde_json::from_str(args) else { return Vec::new() };
-    let ids = fields.into_iter().filter_map(|(name, value)| Some((name, Uuid::parse_str(value.as_str()?).ok()?)));
-    ids.collect()
+/// What a job works on; none, where this version cannot read the job.
+pub fn subject(args: &str) -> Option<Subject> {
+    serde_json::from_str::<Job>(args).ok().map(|job| job.subject())
 }
 
 /// Whose a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// The viewer's workspace's, or it keeps the whole installation tidy.
+    /// The subject is in the viewer's workspace, or is the whole installation.
     Ours,
-    /// Another workspace's.
+    /// The subject is in another workspace.
     Theirs,
-    /// What it works on is gone.
-    Nobodys,
+    /// The subject was deleted.
+    Gone,
+    /// This version cannot read the job, so that it may be anybody's.
+    Unreadable,
 }
 
-/// Whose each of these jobs is, by two statements for all of them.
+impl Whose {
+    /// Whether the viewer sees the job's arguments and why it failed.
+    pub fn is_shown(self) -> bool {
+        match self {
+            Self::Ours => true,
+            Self::Theirs | Self::Gone | Self::Unreadable => false,
+        }
+    }
+
+    /// Whether the viewer may retry and discard the job. Without a subject, a job does no work and harms nobody.
+    pub fn may_be_changed(self) -> bool {
+        match self {
+            Self::Ours | Self::Gone => true,
+            Self::Theirs | Self::Unreadable => false,
+        }
+    }
+}
+
+/// Whose each of these jobs is, by one statement for each kind of subject.
 pub async fn whose(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Result<Vec<Whose>, Error> {
     let workspace = viewer.workspace.id;
-    let subjects: Vec<Vec<Uuid>> =
-        jobs.iter().map(|args| subjects(args).into_iter().map(|(_, id)| id).collect()).collect();
-    let ids = subjects.concat();
-    let mut owners: HashMap<Uuid, Uuid> = HashMap::new();
-    if !ids.is_empty() {
-        let mut conn = services.pool.get().await?;
-        owners.extend(assets::workspaces(&mut conn, &ids).await?);
-        owners.extend(links::workspaces(&mut conn, &ids).await?);
-    }
-    let of = |ids: &Vec<Uuid>| {
-        let found = || ids.iter().map(|id| owners.get(id));
-        if found().any(|owner| owner.is_some_and(|owner| *owner != workspace)) {
-            Whose::Theirs
-        } else if found().any(|owner| owner.is_none()) {
-            Whose::Nobodys
-        } else {
-            Whose::Ours
-        }
+    let subjects: Vec<Option<Subject>> = jobs.iter().map(|args| subject(args)).collect();
+    let known: Vec<Subject> = subjects.iter().flatten().copied().collect();
+    let owners = outbox::workspaces_of(&mut *services.pool.get().await?, &known).await?;
+    let of = |subject: Option<Subject>| match subject {
+        None => Whose::Unreadable,
+        Some(Subject::Installation) => Whose::Ours,
+        Some(
+            subject @ (Subject::Asset(_)
+            | Subject::Link(_)
+            | Subject::Collection(_)
+            | Subject::User(_)
+            | Subject::Workspace(_)),
+        ) => match owners.get(&subject) {
+            Some(owner) if *owner == workspace => Whose::Ours,
+            Some(_) => Whose::Theirs,
+            None => Whose::Gone,
+        },
     };
-    Ok(subjects.iter().map(of).collect())
+    Ok(subjects.into_iter().map(of).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
-    fn what_a_job_works_on_is_read_from_its_json_whatever_it_is() {
+    fn a_subject_is_known_of_jobs_that_this_version_can_read_and_of_no_others() {
         let id = Uuid::now_v7();
+        // An older version gave it more fields.
         let args = format!(r#"{{"job":"render_proxy","asset_id":"{id}","preset":"preview","watermarked":true}}"#);
-        assert_eq!(subjects(&args), [("asset_id".to_owned(), id)]);
-        for none in ["", "[]", "7", r#"{"job":"reconcile"}"#, r#"{"asset_id":7}"#] {
-            assert_eq!(subjects(none), [], "{none}");
+        assert_eq!(subject(&args), Some(Subject::Asset(id)));
+        assert_eq!(subject(r#"{"job":"reconcile"}"#), Some(Subject::Installation));
+        let newer = format!(r#"{{"job":"of_the_future","asset_id":"{id}"}}"#);
+        for unreadable in ["", "[]", "7", &newer, r#"{"job":"ingest_asset","asset_id":7}"#, r#"{"asset_id":7}"#] {
+            assert_eq!(subject(unreadable), None, "{unreadable}");
         }
     }
 }

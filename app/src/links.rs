@@ -64,7 +64,7 @@ async fn after_store(conn: &mut AsyncPgConnection, link: &Link, is_new: bool) ->
             (None, Some(collection)) => collections::member_ids(conn, collection).await?,
             (None, None) => Vec::new(),
         };
-        pictures::want(conn, &assets, link.watermark, Priority::Shared).await?;
+        pictures::ensure_proxies(conn, &assets, link.watermark, Priority::Shared).await?;
     }
     Ok(())
 }

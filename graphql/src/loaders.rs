@@ -164,10 +164,10 @@ impl Loaders {
 }
 
 type Found<V> = Result<HashMap<Uuid, V>, Error>;
-type Waiting<V> = Vec<(Uuid, oneshot::Sender<Result<Option<V>, Error>>)>;
+type PendingBatch<V> = Vec<(Uuid, oneshot::Sender<Result<Option<V>, Error>>)>;
 
 /// Those who wait for the next batch.
-struct Batch<V>(Arc<Mutex<Waiting<V>>>);
+struct Batch<V>(Arc<Mutex<PendingBatch<V>>>);
 
 impl<V> Default for Batch<V> {
     fn default() -> Self {

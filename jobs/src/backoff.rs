@@ -1,26 +1,26 @@
-//! How long to wait before another attempt.
+//! How long to wait before the next attempt.
 
 use rand::{Rng, RngExt};
 use std::time::Duration;
 
-/// The wait after the first attempt, without chance; it doubles with each one.
+/// The wait after the first attempt, before jitter. Each further attempt doubles the wait.
 const FIRST: Duration = Duration::from_secs(1);
 
 /// The longest wait.
 const LONGEST: Duration = Duration::from_mins(10);
 
-/// The longest wait of what is not the job's fault: once that is mended, it goes on soon.
+/// The longest wait of a job that could not be tried, so that jobs resume soon after an outage.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// The wait after attempt number `attempt`: ever longer, and shortened by up to a half by chance, so that what failed
-/// together is not tried together.
+/// The wait after attempt number `attempt`. Jitter shortens the wait by up to a half, so that jobs that failed together
+/// are not tried together.
 pub(crate) fn delay(attempt: usize, chance: &mut impl Rng) -> Duration {
     let doublings = u32::try_from(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
     let longest = FIRST.saturating_mul(2_u32.saturating_pow(doublings)).min(LONGEST);
     longest.mul_f64(chance.random_range(0.5..=1.0))
 }
 
-/// The wait of a job that could not even be tried, for the time number `time`.
+/// The wait of a job that could not be tried, `time` times in a row.
 pub(crate) fn pause(time: usize, chance: &mut impl Rng) -> Duration {
     delay(time, chance).min(LONGEST_PAUSE)
 }

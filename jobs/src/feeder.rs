@@ -1,13 +1,13 @@
-//! One lane of a worker process: takes its jobs from the queue, keeps their leases, and tells how they ended.
+//! One lane of a worker process: fetches jobs from the queue, renews their leases, and acknowledges how they ended.
 //!
-//! It takes only what can begin at once, so that nothing waits here that another process could run, or that something
-//! more urgent should overtake. Ends and new jobs travel together: one round trip for each turn. What ended while Redis
-//! was away is told when it is back.
+//! A feeder fetches only jobs that can begin at once: a job that waited here could not be run by another process, and
+//! more urgent jobs could not overtake it. Acknowledgements and fetches share one round trip. Attempts that end while
+//! Redis is away are acknowledged when Redis is back.
 
 use crate::{
     backoff,
-    queue::{Ended, Holder, LEASE, Outcome, Queue, QueueError, Taken, Wakes},
-    worker::Check,
+    outage::Check,
+    queue::{Consumer, Ended, LEASE, Outcome, Queue, QueueError, Taken, Wakes},
 };
 use futures::future::BoxFuture;
 use schema::outbox::Job;
@@ -24,20 +24,20 @@ use tokio::{
 /// How long to wait after Redis did not answer.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How long to wait before another look whether what all jobs need is back.
+/// How long to wait before checking again whether Postgres and the storage are back.
 const REST: Duration = Duration::from_secs(1);
 
-/// How often a job that this version cannot read goes back, before it is given up on: for half a day or more.
+/// How often a job that this version cannot read goes back to the queue before it is dead: half a day or more passes.
 const MAX_UNREAD: usize = 1_000;
 
-/// How often things are done that nobody asks for.
+/// How often a process does things without being asked.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// An idle worker looks for work, woken or not.
+    /// An idle worker fetches, even if nothing woke it.
     pub net: Duration,
-    /// Leases are renewed.
+    /// A feeder renews its leases.
     pub renewal: Duration,
-    /// The relay looks for jobs, woken or not.
+    /// The relay reads the outbox, even if nothing woke it.
     pub relay: Duration,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Attempt {
     pub(crate) job: Job,
 }
 
-/// How an attempt went.
+/// How an attempt ended.
 #[derive(Debug)]
 pub(crate) struct Report {
     pub(crate) id: String,
@@ -69,32 +69,32 @@ pub(crate) struct Report {
 pub(crate) enum Failure {
     #[error("{0}")]
     Retry(String),
-    /// What all jobs need is away: this was no attempt.
+    /// Postgres or the storage is away, so that this does not count as an attempt.
     #[error("{0}")]
     Outage(String),
-    /// Another version may know the job: this was no attempt.
+    /// Another version may know the job, so that this does not count as an attempt.
     #[error("{0}")]
     Unread(String),
     #[error("{0}")]
     Abort(String),
 }
 
-/// How far a process has come with its end.
+/// How far the shutdown of a process has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Phase {
-    /// It takes jobs.
+    /// Jobs are fetched.
     Working,
-    /// It finishes what it has.
+    /// No more jobs are fetched; running ones may end.
     Stopping,
-    /// Nothing is being run any more, or is waited for.
+    /// All jobs have ended, or the grace is over.
     Over,
 }
 
-/// The lane's side of the queue.
+/// Connects the queue with the Apalis worker of one lane.
 pub(crate) struct Feeder {
     pub(crate) queue: Queue,
-    pub(crate) holder: Holder,
-    /// How many jobs are run at a time.
+    pub(crate) consumer: Consumer,
+    /// How many jobs run at a time.
     pub(crate) slots: usize,
     pub(crate) pace: Pace,
     pub(crate) wakes: Wakes,
@@ -103,96 +103,96 @@ pub(crate) struct Feeder {
     pub(crate) reports: UnboundedReceiver<Report>,
 }
 
-/// What a feeder keeps in mind.
+/// What a feeder knows of its jobs.
 #[derive(Default)]
-struct Mind {
-    /// What is being run, by id and fence.
+struct LaneState {
+    /// The running attempts, by id and fence.
     running: BTreeMap<(String, usize), Tried>,
-    /// What has ended, and was not told yet.
+    /// Attempts that have ended and are not acknowledged yet.
     ended: Vec<Ended>,
-    /// An answer was lost, and with it maybe jobs.
+    /// An answer of Redis was lost; jobs may have been fetched by that call.
     unsure: bool,
-    /// Something that all jobs need was away.
+    /// An attempt ended with an outage.
     outage: bool,
 }
 
-/// How often a job was tried.
+/// How often a running job was tried and postponed.
 #[derive(Default)]
 struct Tried {
     /// This attempt, counted from 1.
     attempt: usize,
-    /// How often it was postponed since the last one.
+    /// How often the job was postponed since the last attempt.
     postponed: usize,
 }
 
 impl Feeder {
     /// Feeds until the phase is `Over`.
     pub(crate) async fn run(mut self, mut phase: watch::Receiver<Phase>) {
-        let mut mind = Mind::default();
+        let mut state = LaneState::default();
         let mut renewal = Instant::now() + self.pace.renewal;
         let mut back: Option<BoxFuture<'static, ()>> = None;
         loop {
             while let Ok(report) = self.reports.try_recv() {
-                mind.note(report);
+                state.note(report);
             }
-            if mem::take(&mut mind.outage) && back.is_none() {
+            if mem::take(&mut state.outage) && back.is_none() {
                 back = Some(Box::pin(self.back()));
             }
             let now = *phase.borrow_and_update();
             let works = now == Phase::Working && back.is_none();
-            let room = if works { self.slots.saturating_sub(mind.running.len()) } else { 0 };
-            let rest = match self.turn(&mut mind, room).await {
+            let room = if works { self.slots.saturating_sub(state.running.len()) } else { 0 };
+            let rest = match self.ack_and_fetch(&mut state, room).await {
                 Ok(rest) => rest,
                 Err(error) => {
-                    tracing::warn!(%error, lane = self.holder.lane.name(), "no queue; trying again");
-                    mind.unsure = true;
+                    tracing::warn!(%error, lane = self.consumer.lane.name(), "no queue; trying again");
+                    state.unsure = true;
                     Some(PAUSE)
                 }
             };
             if now == Phase::Over {
                 return;
             }
-            let idle = mind.running.len() < self.slots && works;
+            let idle = state.running.len() < self.slots && works;
             tokio::select! {
-                Some(report) = self.reports.recv() => mind.note(report),
+                Some(report) = self.reports.recv() => state.note(report),
                 () = end(&mut back), if back.is_some() => back = None,
-                () = self.wakes.rung(self.holder.lane), if idle && !mind.unsure => {}
+                () = self.wakes.woken(self.consumer.lane), if idle && !state.unsure => {}
                 () = tokio::time::sleep(rest.unwrap_or_default()), if rest.is_some() => {}
-                () = tokio::time::sleep_until(renewal) => renewal = self.renew(&mind).await,
+                () = tokio::time::sleep_until(renewal) => renewal = self.renew(&state).await,
                 changed = phase.changed() => if changed.is_err() { return },
             }
         }
     }
 
-    /// Tells what has ended, takes up to `room` jobs, and answers how long to rest if nothing happens.
-    async fn turn(&self, mind: &mut Mind, room: usize) -> Result<Option<Duration>, QueueError> {
-        if mind.unsure {
-            // What is being run may have been for longer than its lease: it stays ours, if nobody has taken it yet.
-            self.queue.renew(&self.holder, &mind.leases()).await?;
-            // Jobs that were taken by a call whose answer never came are nobody's.
-            self.queue.put_back(self.holder.lane, &self.holder.owner, &mind.known()).await?;
-            mind.unsure = false;
+    /// Acknowledges what has ended, fetches up to `room` jobs, and returns how long to rest if nothing happens.
+    async fn ack_and_fetch(&self, state: &mut LaneState, room: usize) -> Result<Option<Duration>, QueueError> {
+        if state.unsure {
+            // Leases may have ended while Redis was away: they are renewed unless another worker has fetched the job.
+            self.queue.renew(&self.consumer, &state.leases()).await?;
+            // Jobs that were fetched by a call whose answer was lost go back.
+            self.queue.put_back(self.consumer.lane, &self.consumer.owner, &state.known()).await?;
+            state.unsure = false;
         }
-        if room == 0 && mind.ended.is_empty() {
+        if room == 0 && state.ended.is_empty() {
             return Ok(None);
         }
-        let turn = self.queue.turn(&self.holder, room, &mind.ended).await?;
-        mind.ended.clear();
-        let full = turn.taken.len() >= room;
-        for taken in turn.taken {
-            self.begin(mind, taken);
+        let fetched = self.queue.ack_and_fetch(&self.consumer, room, &state.ended).await?;
+        state.ended.clear();
+        let full = fetched.taken.len() >= room;
+        for taken in fetched.taken {
+            self.begin(state, taken);
         }
-        match (mind.ended.is_empty(), full) {
-            // Something that could not be read is told at once.
+        match (state.ended.is_empty(), full) {
+            // A job that could not be read is acknowledged at once.
             (false, _) => Ok(Some(Duration::ZERO)),
             (true, true) => Ok(None),
-            (true, false) => Ok(Some(turn.wait.unwrap_or(self.pace.net).min(self.pace.net))),
+            (true, false) => Ok(Some(fetched.wait.unwrap_or(self.pace.net).min(self.pace.net))),
         }
     }
 
-    /// Ends when what all jobs need is back.
+    /// Ends when Postgres and the storage are back.
     fn back(&self) -> impl Future<Output = ()> + Send + 'static {
-        let (check, lane) = (self.check.clone(), self.holder.lane.name());
+        let (check, lane) = (self.check.clone(), self.consumer.lane.name());
         async move {
             while let Err(error) = check().await {
                 tracing::warn!(error = format!("{error:#}"), lane, "no jobs are run until it is back");
@@ -201,19 +201,19 @@ impl Feeder {
         }
     }
 
-    fn begin(&self, mind: &mut Mind, Taken { id, args, attempt, fence, postponed }: Taken) {
+    fn begin(&self, state: &mut LaneState, Taken { id, args, attempt, fence, postponed }: Taken) {
         let result = read(&args, postponed).map(|job| Attempt { id: id.clone(), number: attempt, fence, job });
-        mind.running.insert((id.clone(), fence), Tried { attempt, postponed });
+        state.running.insert((id.clone(), fence), Tried { attempt, postponed });
         match result {
-            // Nobody receives only when the worker is gone; then all is put back.
+            // The receiver is gone only when the worker has ended; then all jobs are put back.
             Ok(begun) => drop(self.attempts.send(begun)),
-            Err(failure) => mind.note(Report { id, fence, result: Err(failure) }),
+            Err(failure) => state.note(Report { id, fence, result: Err(failure) }),
         }
     }
 
-    /// Renews leases, and answers when to do it next.
-    async fn renew(&self, mind: &Mind) -> Instant {
-        match self.queue.renew(&self.holder, &mind.leases()).await {
+    /// Renews leases, and returns when to renew them next.
+    async fn renew(&self, state: &LaneState) -> Instant {
+        match self.queue.renew(&self.consumer, &state.leases()).await {
             Ok(()) => Instant::now() + self.pace.renewal,
             Err(error) => {
                 tracing::warn!(%error, "leases could not be renewed; trying again");
@@ -223,7 +223,7 @@ impl Feeder {
     }
 }
 
-impl Mind {
+impl LaneState {
     fn note(&mut self, Report { id, fence, result }: Report) {
         let Tried { attempt, postponed } = self.running.remove(&(id.clone(), fence)).unwrap_or_default();
         self.outage |= matches!(result, Err(Failure::Outage(_)));
@@ -238,28 +238,28 @@ impl Mind {
         self.ended.push(Ended { id, fence, outcome });
     }
 
-    /// What is being run, by id and fence.
+    /// The running attempts, by id and fence.
     fn leases(&self) -> Vec<(String, usize)> {
         self.running.keys().cloned().collect()
     }
 
-    /// What is being run, and what has ended and was not told yet.
+    /// The running attempts, and those that have ended and are not acknowledged yet.
     fn known(&self) -> Vec<(String, usize)> {
         self.ended.iter().map(|ended| (ended.id.clone(), ended.fence)).chain(self.leases()).collect()
     }
 }
 
-/// Waits for the end of what there may be.
+/// Waits for the end of a future, if there is one.
 async fn end(waiting: &mut Option<BoxFuture<'static, ()>>) {
     if let Some(waiting) = waiting {
         waiting.await;
     }
 }
 
-/// The job, or why it cannot be run.
+/// Parses a job, or says why that fails.
 fn read(args: &[u8], postponed: usize) -> Result<Job, Failure> {
     let unreadable = |error: serde_json::Error| match serde_json::from_slice::<Value>(args) {
-        // Another process may know it: two versions run side by side while one replaces the other.
+        // Two versions run side by side while one replaces the other; the other one may know the job.
         Ok(value) if value["job"].is_string() && postponed < MAX_UNREAD => {
             Failure::Unread(format!("this version cannot read the job {}: {error}", value["job"]))
         }

@@ -1,8 +1,8 @@
-//! What runs later.
+//! Background jobs.
 //!
-//! Postgres is the truth, Redis carries. A transaction that makes work necessary writes an outbox row; the
-//! [`relay`] moves it to the [`queue`]; a [`worker`] runs its task; and a job on the [`schedule`] finds what Postgres says
-//! is missing, so that losing all of Redis loses nothing. A job carries ids, loads the rest, and may run twice.
+//! A transaction that makes work necessary writes an outbox row; the [`relay`] moves the row to the [`queue`] in Redis;
+//! a [`worker`] runs the task. A job on the [`schedule`] queues what Postgres says is missing, so that losing all of
+//! Redis loses no work. A job carries ids, loads the rest when it runs, and may run twice.
 
 mod backoff;
 mod feeder;
@@ -17,7 +17,7 @@ pub mod worker;
 
 pub use feeder::Pace;
 pub use metrics::Metrics;
-pub use outage::{Outage, is_outage};
+pub use outage::{Check, Outage, is_outage};
 pub use queue::Queue;
 pub use run::run;
 pub use worker::Setup;
@@ -26,19 +26,19 @@ use domain::{Clock, Presets};
 use schema::Pool;
 use storage::Storage;
 
-/// The parts that tasks work with. Cheap to clone.
+/// What tasks work with. Cheap to clone.
 #[derive(Clone)]
-pub struct Parts {
+pub struct JobContext {
     /// Postgres.
     pub pool: Pool,
     /// Blobs.
     pub storage: Storage,
     /// Tells the time.
     pub clock: Clock,
-    /// Which proxies there are, and how large.
+    /// Which presets are made, and how large they are.
     pub presets: Presets,
-    /// Watermarks that were used of late.
-    pub marks: tasks::Marks,
-    /// Counts what they do.
+    /// Decoded watermarks.
+    pub watermarks: tasks::WatermarkCache,
+    /// Counts jobs.
     pub metrics: Metrics,
 }

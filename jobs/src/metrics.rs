@@ -1,10 +1,10 @@
-//! What workers count: jobs by how they ended, how long they took, and how many run.
+//! Metrics of workers: attempts by how they ended, how long they took, and how many run.
 
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry};
 use schema::outbox::Job;
 use std::time::Instant;
 
-/// From what a statement takes to what a long video takes, in seconds.
+/// From the duration of one SQL statement to that of a long video, in seconds.
 const BUCKETS: [f64; 14] = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 180.0, 600.0];
 
 /// Counts jobs. Cheap to clone; all clones count together.
@@ -20,18 +20,18 @@ pub struct Metrics {
 pub(crate) enum Ended {
     /// The work is done.
     Done,
-    /// It failed and will be tried again.
+    /// The job failed and will be tried again.
     Retry,
-    /// It was no attempt: what all jobs need was away.
+    /// Postgres, Redis or the storage was away, so that this does not count as an attempt.
     Outage,
-    /// It failed for the last time.
+    /// The job failed for the last time.
     Dead,
-    /// It panicked, or was cut short by a shutdown.
+    /// The job panicked, or a shutdown cut it short.
     Cut,
 }
 
 impl Metrics {
-    /// Counts in `registry`. Fails where the same is counted there already.
+    /// Registers the metrics. Fails if `registry` has metrics of these names.
     pub fn new(registry: &Registry) -> prometheus::Result<Self> {
         let ended = Opts::new("vitrine_jobs_total", "Attempts at jobs, by how they ended.");
         let seconds = HistogramOpts::new("vitrine_job_seconds", "How long attempts at jobs took.");
@@ -47,14 +47,14 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// Begins to measure an attempt.
+    /// Starts measuring an attempt.
     pub(crate) fn start(&self, job: &Job) -> Attempt {
         self.running.with_label_values(&[job.name()]).inc();
         Attempt { metrics: self.clone(), job: job.name(), start: Instant::now(), ended: Ended::Cut }
     }
 }
 
-/// An attempt that is being measured. One that is dropped was cut short.
+/// An attempt that is being measured. Dropping it without [`Attempt::end`] counts it as cut short.
 pub(crate) struct Attempt {
     metrics: Metrics,
     job: &'static str,
@@ -63,7 +63,7 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// Notes how it ended.
+    /// Records how the attempt ended.
     pub(crate) fn end(mut self, ended: Ended) {
         self.ended = ended;
     }

@@ -1,12 +1,16 @@
-//! Failures that are no fault of the job: Postgres, Redis or the storage is away. Such a run is no attempt, and a lane
-//! takes nothing more until what all jobs need is back.
+//! Failures that are not the job's fault: Postgres, Redis or the storage is away. They do not count as attempts, and a
+//! lane fetches nothing until Postgres and the storage are back.
 
-use crate::{Parts, queue::QueueError};
+use crate::{JobContext, queue::QueueError};
+use futures::future::BoxFuture;
 use schema::PoolError;
-use std::io;
+use std::{io, sync::Arc};
 use storage::StorageError;
 
-/// Why a job could not be tried. It goes back to the queue.
+/// Checks whether Postgres and the storage are there; the error says what is away.
+pub type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+
+/// Why a job could not be tried. The job goes back to the queue.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Outage(pub String);
@@ -23,18 +27,18 @@ pub fn is_outage(error: &anyhow::Error) -> bool {
 }
 
 /// Whether Postgres answers and the storage is there.
-pub(crate) async fn check(parts: &Parts) -> anyhow::Result<()> {
-    parts.storage.check().await?;
-    Ok(schema::ping(&mut *parts.pool.get().await?).await?)
+pub(crate) async fn check(context: &JobContext) -> anyhow::Result<()> {
+    context.storage.check().await?;
+    Ok(schema::ping(&mut *context.pool.get().await?).await?)
 }
 
-/// The failure of a job as what it is: an [`Outage`], where nothing can be done for now.
-pub(crate) async fn judge(error: anyhow::Error, parts: &Parts) -> anyhow::Error {
+/// Turns the failure of a job into an [`Outage`] if Postgres, Redis or the storage is away.
+pub(crate) async fn classify(error: anyhow::Error, context: &JobContext) -> anyhow::Error {
     if is_outage(&error) {
         return Outage(format!("{error:#}")).into();
     }
-    // Without its storage, every file looks as if it alone was missing.
-    match parts.storage.check().await {
+    // When the storage is away, a job only sees that its file is missing.
+    match context.storage.check().await {
         Ok(()) => error,
         Err(gone) => Outage(format!("{gone}: {error:#}")).into(),
     }

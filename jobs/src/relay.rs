@@ -1,7 +1,7 @@
 //! Moves jobs from the outbox to the queue, woken by `LISTEN`.
 //!
-//! Rows are deleted in the transaction that pushes them: a crash in between pushes a job twice, never loses it,
-//! and the queue drops a second one with the same key.
+//! Rows are deleted in the transaction that pushes them to Redis. A crash between the push and the commit pushes a job
+//! twice but never loses it, and the queue merges jobs with the same key.
 
 use crate::Queue;
 use diesel_async::AsyncConnection;
@@ -16,7 +16,7 @@ const BATCH: i64 = 500;
 /// How long to wait after a failure.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Moves jobs until `stop` says so, and looks for some each `net`, woken or not.
+/// Moves jobs until `stop` is set. Reads the outbox after each announcement, and at least once every `net`.
 pub async fn run(database_url: &str, pool: Pool, queue: Queue, net: Duration, mut stop: watch::Receiver<bool>) {
     let work = async {
         loop {
@@ -32,7 +32,7 @@ pub async fn run(database_url: &str, pool: Pool, queue: Queue, net: Duration, mu
     }
 }
 
-/// Moves what is there, and then whatever is announced, until something fails.
+/// Moves all jobs in the outbox, and then each one that is announced, until an error.
 async fn listen(database_url: &str, pool: &Pool, queue: &Queue, net: Duration) -> anyhow::Result<()> {
     let mut listener = outbox::listen(database_url).await?;
     loop {

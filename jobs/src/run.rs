@@ -1,7 +1,7 @@
-//! All that a worker process does, side by side.
+//! The loops of a worker process: relay, schedule and workers.
 
 use crate::{
-    Parts, Queue,
+    JobContext, Queue,
     metrics::Ended,
     outage::{self, Outage},
     queue::MAX_ATTEMPTS,
@@ -12,17 +12,17 @@ use crate::{
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Relays, keeps the schedule and works until `stop` says so. Redis may come later than the process: it is waited for.
+/// Runs relay, schedule and workers until `stop` is set. If Redis is away at the start, this waits for Redis.
 pub async fn run(
     database_url: String,
     redis_url: String,
     namespace: String,
-    parts: Parts,
+    context: JobContext,
     setup: worker::Setup,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     let queue = loop {
-        match Queue::connect(&redis_url, &namespace, parts.clock.clone()).await {
+        match Queue::connect(&redis_url, &namespace, context.clock.clone()).await {
             Ok(queue) => break queue,
             Err(error) => tracing::warn!(%error, "no queue yet; trying again"),
         }
@@ -31,8 +31,8 @@ pub async fn run(
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         }
     };
-    let work = Work { run: work(parts.clone(), queue.clone()), check: check(parts.clone()) };
-    let (pool, clock) = (parts.pool, parts.clock);
+    let work = Work { run: work(context.clone(), queue.clone()), check: check(context.clone()) };
+    let (pool, clock) = (context.pool, context.clock);
     let ((), (), worked) = tokio::join!(
         relay::run(&database_url, pool.clone(), queue.clone(), setup.pace.relay, stop.clone()),
         schedule::run(pool, clock, stop.clone()),
@@ -41,15 +41,15 @@ pub async fn run(
     worked
 }
 
-/// What a worker does with a job.
-fn work(parts: Parts, queue: Queue) -> worker::Run {
+/// Runs a job, measures the attempt and classifies its failure.
+fn work(context: JobContext, queue: Queue) -> worker::Run {
     Arc::new(move |job, attempt| {
-        let (parts, queue) = (parts.clone(), queue.clone());
+        let (context, queue) = (context.clone(), queue.clone());
         Box::pin(async move {
-            let measured = parts.metrics.start(&job);
-            let ended = match tasks::run(&job, &parts, &queue).await {
+            let measured = context.metrics.start(&job);
+            let ended = match tasks::run(&job, &context, &queue).await {
                 Ok(()) => Ok(()),
-                Err(error) => Err(outage::judge(error, &parts).await),
+                Err(error) => Err(outage::classify(error, &context).await),
             };
             measured.end(match &ended {
                 Ok(()) => Ended::Done,
@@ -62,10 +62,10 @@ fn work(parts: Parts, queue: Queue) -> worker::Run {
     })
 }
 
-/// Whether what all jobs need is there.
-fn check(parts: Parts) -> worker::Check {
+/// Checks whether Postgres and the storage are there.
+fn check(context: JobContext) -> outage::Check {
     Arc::new(move || {
-        let parts = parts.clone();
-        Box::pin(async move { outage::check(&parts).await })
+        let context = context.clone();
+        Box::pin(async move { outage::check(&context).await })
     })
 }

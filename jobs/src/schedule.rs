@@ -1,15 +1,18 @@
-//! Periodic jobs. Every worker process asks Postgres whether one is due; one of them gets to queue it.
+//! Queues periodic jobs. Every worker process asks Postgres which jobs are due, and Postgres lets one process queue
+//! each.
 
-use crate::tasks::{UPKEEP, Upkeep};
 use domain::Clock;
-use schema::{Pool, periodic};
+use schema::{
+    Pool,
+    periodic::{self, PeriodicJob},
+};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often to ask.
+/// How often a process asks.
 const TICK: Duration = Duration::from_secs(10);
 
-/// Asks at once and then periodically, until `stop` says so.
+/// Asks at once and then every `TICK`, until `stop` is set.
 pub async fn run(pool: Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
     let mut tick = tokio::time::interval(TICK);
     loop {
@@ -23,13 +26,13 @@ pub async fn run(pool: Pool, clock: Clock, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Queues what is due, and returns what this call queued.
-pub async fn once(pool: &Pool, clock: &Clock) -> anyhow::Result<Vec<&'static str>> {
+/// Queues the periodic jobs that are due, and returns those that this call queued.
+pub async fn once(pool: &Pool, clock: &Clock) -> anyhow::Result<Vec<PeriodicJob>> {
     let mut conn = pool.get().await?;
     let mut fired = Vec::new();
-    for Upkeep { job, every, .. } in &UPKEEP {
-        if periodic::fire(&mut conn, job, *every, clock.now()).await? {
-            fired.push(job.name());
+    for &job in PeriodicJob::ALL {
+        if periodic::fire(&mut conn, job, clock.now()).await? {
+            fired.push(job);
         }
     }
     Ok(fired)

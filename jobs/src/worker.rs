@@ -1,14 +1,14 @@
-//! Apalis, and the only file that knows it: one worker for each lane, fed by `feeder.rs`.
+//! One Apalis worker for each lane. No other file knows Apalis.
 //!
-//! `apalis-redis` 1.0 loses and repeats jobs and never drains a long backlog, so the backend is our own: all that it
-//! does is to hand on what the feeder took. Its workers never fail, because Redis is the feeder's business.
+//! `apalis-redis` 1.0 loses and repeats jobs and never drains a long backlog. So the backend is our own: it hands on
+//! what `feeder.rs` fetched, and never fails, because only the feeder talks to Redis.
 
 use crate::{
     Queue,
     feeder::{Attempt, Failure, Feeder, Pace, Phase, Report},
-    outage::Outage,
-    queue::{Holder, Wakes},
-    tasks::{Abort, UPKEEP},
+    outage::{Check, Outage},
+    queue::{Consumer, Wakes},
+    tasks::Abort,
 };
 use apalis::prelude::*;
 use apalis_core::{
@@ -19,7 +19,10 @@ use apalis_core::{
     worker::{context::WorkerContext, ext::ack::Acknowledge},
 };
 use futures::future::{BoxFuture, Ready, join_all, ready};
-use schema::outbox::{Job, Lane};
+use schema::{
+    outbox::{Job, Lane},
+    periodic::PeriodicJob,
+};
 use std::{
     convert::Infallible,
     sync::{Arc, Mutex, PoisonError},
@@ -32,45 +35,43 @@ use tokio::sync::{
 };
 use ulid::Ulid;
 
-/// How long a shutdown waits for running jobs, where nothing else is said.
+/// How long a shutdown waits for running jobs by default.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// What runs a job, and which attempt that is.
+/// Runs a job; the number is that of the attempt, from 1.
 pub type Run = Arc<dyn Fn(Job, usize) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
 
-/// What fails while something that all jobs need is away.
-pub type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
-
-/// What a worker does.
+/// What a worker does with jobs.
 #[derive(Clone)]
 pub struct Work {
-    /// With a job.
+    /// Runs one job.
     pub run: Run,
-    /// After one that ended with an [`Outage`], until this says that it is over.
+    /// Asked after a job ended with an [`Outage`], until the outage is over.
     pub check: Check,
 }
 
-/// How a process works.
+/// How a worker process works.
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// Which lanes, and how many jobs of each at a time.
     pub slots: Vec<(Lane, usize)>,
-    /// How often things are done that nobody asks for.
+    /// How often the process does things without being asked.
     pub pace: Pace,
-    /// How long a shutdown waits for running jobs; what is not done by then goes back to the queue.
+    /// How long a shutdown waits for running jobs; those that are not done by then go back to the queue.
     pub grace: Duration,
 }
 
 impl Setup {
-    /// All lanes on a machine with this many cores: a picture fills one, a video two, and upkeep waits for Postgres.
-    /// There, what is periodic always leaves room for what has its instant: two of a kind are never run at once.
+    /// All lanes on a machine with this many cores: a picture fills one core, a video two, and upkeep waits for
+    /// Postgres.
     pub fn of_cores(cores: usize) -> Self {
         let slots = |lane| match lane {
-            Lane::Upkeep => UPKEEP.len() + 1,
+            // One slot more than periodic jobs, so that `ExpireLink` is never blocked: two of a kind never run at once.
+            Lane::Upkeep => PeriodicJob::ALL.len() + 1,
             Lane::Pictures => cores.max(1),
             Lane::Videos => (cores / 2).max(1),
         };
-        let slots = Lane::ALL.into_iter().map(|lane| (lane, slots(lane))).collect();
+        let slots = Lane::ALL.iter().map(|&lane| (lane, slots(lane))).collect();
         Self { slots, pace: Pace::default(), grace: GRACE }
     }
 }
@@ -86,12 +87,12 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
     });
     let mut feeders = Vec::new();
     for (lane, slots) in setup.slots.iter().copied() {
-        let holder = Holder { lane, owner: format!("{process}{}", lane.name()) };
+        let consumer = Consumer { lane, owner: format!("{process}{}", lane.name()) };
         let ((attempts, fed), (told, reports)) = (unbounded_channel(), unbounded_channel());
-        let backend = Backed { fed: Arc::new(Mutex::new(fed)) };
-        let name = holder.owner.clone();
+        let backend = ApalisBackend { fed: Arc::new(Mutex::new(fed)) };
+        let name = consumer.owner.clone();
         let (queue, pace, wakes, Work { run, check }) = (queue.clone(), setup.pace, wakes.clone(), work.clone());
-        let feeder = Feeder { queue, holder, slots, pace, wakes, check, attempts, reports };
+        let feeder = Feeder { queue, consumer, slots, pace, wakes, check, attempts, reports };
         feeders.push(tokio::spawn(feeder.run(phases.clone())));
         monitor = monitor.register(move |_| {
             WorkerBuilder::new(name.clone())
@@ -105,7 +106,7 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
         });
     }
     let signal = async {
-        // A sender that is gone is a stop, too.
+        // A dropped sender is a stop, too.
         let _ = stop.wait_for(|stop| *stop).await;
         phase.send_replace(Phase::Stopping);
         Ok(())
@@ -120,9 +121,9 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
     Ok(ended?)
 }
 
-/// Gives back what did not end within the grace.
+/// Puts back the jobs that did not end within the grace.
 async fn put_back(queue: &Queue, process: &str) {
-    for lane in Lane::ALL {
+    for &lane in Lane::ALL {
         match queue.put_back(lane, process, &[]).await {
             Ok(0) => {}
             Ok(returned) => tracing::info!(returned, "gave jobs back"),
@@ -143,7 +144,7 @@ async fn handle(attempt: Attempt, run: Data<Run>) -> Result<(), BoxDynError> {
     Err(failure.into())
 }
 
-/// Tells the feeder how attempts went.
+/// Reports to the feeder how attempts ended.
 #[derive(Clone)]
 struct Acknowledged(UnboundedSender<Report>);
 
@@ -154,7 +155,7 @@ impl Acknowledge<()> for Acknowledged {
     fn ack(&mut self, result: &Result<(), BoxDynError>, ctx: &ExecutionContext) -> Self::Future {
         let result = result.as_ref().map_err(failure).copied();
         let id = ctx.task_id().map(ToString::to_string).unwrap_or_default();
-        // The feeder is gone only when the process ends, which gives back what was not told.
+        // The feeder is gone only when the process ends, which puts back what was not acknowledged.
         drop(self.0.send(Report { id, fence: ctx.attempt(), result }));
         ready(Ok(()))
     }
@@ -164,19 +165,19 @@ fn failure(error: &BoxDynError) -> Failure {
     if let Some(failure) = error.downcast_ref::<Failure>() {
         return failure.clone();
     }
-    // What is left are panics.
+    // Everything else is a panic.
     let reason = error.source().map_or_else(|| error.to_string(), ToString::to_string);
     tracing::error!(reason, "a job panicked");
     Failure::Retry(format!("the task broke down: {}", reason.trim_start_matches("PanicError: ")))
 }
 
-/// The backend that a worker polls. Cheap to clone: a worker that is started again goes on where it was.
+/// The backend that an Apalis worker polls. Clones share one channel, so that a restarted worker continues.
 #[derive(Clone)]
-struct Backed {
+struct ApalisBackend {
     fed: Arc<Mutex<UnboundedReceiver<Attempt>>>,
 }
 
-impl Backend for Backed {
+impl Backend for ApalisBackend {
     type Task = Task<Attempt>;
     type Error = Infallible;
 
@@ -194,14 +195,14 @@ impl Backend for Backed {
     }
 }
 
-/// The attempt as Apalis sees it. It counts attempts itself, each when it begins; what it counts for us are fences, by
-/// which we know which attempt it tells of.
+/// Wraps an attempt for Apalis. Apalis's attempt field carries our fencing token, which tells the attempts of a job
+/// apart. Apalis adds one when an attempt begins, hence the subtraction.
 fn task(attempt: Attempt) -> Task<Attempt> {
     let (id, fence) = (TaskId::from_string(&attempt.id), attempt.fence);
     TaskBuilder::new(attempt).task_id(id).attempt(fence.saturating_sub(1)).build()
 }
 
-impl BackendConfig for Backed {
+impl BackendConfig for ApalisBackend {
     type Args = Attempt;
     type Id = String;
     type Kind = Ephemeral;

@@ -98,7 +98,7 @@ pub async fn find(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<
 }
 
 /// Those of these ids that are assets, each with its workspace.
-pub async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
     assets::table.filter(assets::id.eq_any(ids)).select((assets::id, assets::workspace_id)).load(conn).await
 }
 

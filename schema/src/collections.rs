@@ -108,6 +108,12 @@ pub async fn get(conn: &mut AsyncPgConnection, view: CollectionView, id: Uuid) -
         .optional()
 }
 
+/// Those of these ids that are collections, each with its workspace.
+pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    let rows = collections::table.filter(collections::id.eq_any(ids));
+    rows.select((collections::id, collections::workspace_id)).load(conn).await
+}
+
 /// The collections of a workspace with these ids, for what already refers to them.
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Collection>> {
     collections::table

@@ -206,7 +206,7 @@ pub async fn by_token(
 }
 
 /// Those of these ids that are links, each with its workspace.
-pub async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
     links::table.filter(links::id.eq_any(ids)).select((links::id, links::workspace_id)).load(conn).await
 }
 

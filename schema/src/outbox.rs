@@ -1,183 +1,49 @@
 //! The outbox: work that a transaction made necessary, committed with it.
 //!
-//! The relay moves rows to the queue. What a job does is one file in `jobs/src/tasks/`; what it is, is a variant
-//! here. A job carries ids only and loads the rest when it runs.
+//! The relay (`jobs/src/relay.rs`) moves rows to the queue. Each job is a variant of [`Job`] and a file in
+//! `jobs/src/tasks/`. A job carries ids only and loads the rest when it runs.
+
+mod job;
+mod subject;
+
+pub use job::{Job, Lane, Priority};
+pub use subject::{Subject, workspaces_of};
 
 use crate::{pool, schema::outbox};
-use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Integer, Jsonb, SmallInt, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Preset;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The Postgres channel on which new rows are announced.
 const CHANNEL: &str = "outbox";
 
-/// Something to be done later.
-///
-/// Versions that run side by side read each other's jobs: the fields of a variant never change; what needs others is a
-/// new variant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "job", rename_all = "snake_case")]
-pub enum Job {
-    /// Look into a new original and make its pictures.
-    IngestAsset {
-        /// Which.
-        asset_id: Uuid,
-    },
-    /// Make the pictures of an asset that are wanted and not there, or carry an old watermark.
-    RenderProxy {
-        /// Of which asset.
-        asset_id: Uuid,
-    },
-    /// The same for its videos.
-    RenderVideo {
-        /// Of which asset.
-        asset_id: Uuid,
-    },
-    /// Clean up after a link at the instant of its expiry.
-    ExpireLink {
-        /// Which.
-        link_id: Uuid,
-        /// When it expires.
-        at: DateTime<Utc>,
-    },
-    /// Clean up after all that has expired.
-    SweepExpired,
-    /// Delete blobs that nothing needs.
-    CollectGarbage,
-    /// Queue what Postgres says is missing.
-    Reconcile,
-}
-
-/// How urgent a job is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Priority {
-    /// Somebody is waiting for it.
-    Visitor = 0,
-    /// It was just shared: somebody will come.
-    Shared = 1,
-    /// All else.
-    Background = 2,
-}
-
-impl Priority {
-    fn from_number(number: i16) -> Self {
-        match number {
-            0 => Self::Visitor,
-            1 => Self::Shared,
-            _ => Self::Background,
-        }
-    }
-}
-
-/// Which workers run a job: what takes long never holds up what is quick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Lane {
-    /// Statements only.
-    Upkeep,
-    /// Still pictures.
-    Pictures,
-    /// Videos.
-    Videos,
-}
-
-impl Lane {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Upkeep, Self::Pictures, Self::Videos];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Upkeep => "upkeep",
-            Self::Pictures => "pictures",
-            Self::Videos => "videos",
-        }
-    }
-}
-
-impl Job {
-    /// The names of all that this version knows.
-    const NAMES: [&str; 7] = [
-        "ingest_asset",
-        "render_proxy",
-        "render_video",
-        "expire_link",
-        "sweep_expired",
-        "collect_garbage",
-        "reconcile",
-    ];
-
-    /// Which workers run it.
-    pub const fn lane(&self) -> Lane {
-        match self {
-            Self::IngestAsset { .. } | Self::RenderProxy { .. } => Lane::Pictures,
-            Self::RenderVideo { .. } => Lane::Videos,
-            Self::ExpireLink { .. } | Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Lane::Upkeep,
-        }
-    }
-
-    /// What it does.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::IngestAsset { .. } => "ingest_asset",
-            Self::RenderProxy { .. } => "render_proxy",
-            Self::RenderVideo { .. } => "render_video",
-            Self::ExpireLink { .. } => "expire_link",
-            Self::SweepExpired => "sweep_expired",
-            Self::CollectGarbage => "collect_garbage",
-            Self::Reconcile => "reconcile",
-        }
-    }
-
-    /// Two jobs with the same key are the same work: one of them is enough.
-    pub fn key(&self) -> String {
-        let name = self.name();
-        match self {
-            Self::IngestAsset { asset_id } | Self::RenderProxy { asset_id } | Self::RenderVideo { asset_id } => {
-                format!("{name}:{asset_id}")
-            }
-            Self::ExpireLink { link_id, at } => format!("{name}:{link_id}:{}", at.timestamp_millis()),
-            Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => name.to_owned(),
-        }
-    }
-
-    /// When it is to run, if not at once.
-    pub const fn not_before(&self) -> Option<DateTime<Utc>> {
-        match self {
-            Self::ExpireLink { at, .. } => Some(*at),
-            _ => None,
-        }
-    }
-}
-
-/// A connection that hears of every new row from now on.
+/// Opens a connection that is notified of every new row.
 pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
     pool::listen(database_url, CHANNEL).await
 }
 
-/// Adds a job to the transaction that makes it necessary.
+/// Adds a job, in the transaction that makes the job necessary.
 pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -> QueryResult<()> {
     let value = serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let row = (outbox::job.eq(value), outbox::priority.eq(priority as i16));
     diesel::insert_into(outbox::table).values(row).execute(conn).await.map(drop)
 }
 
-/// Which proxies are still to be made of some assets.
+/// Which pending proxies of some assets to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
-    /// Plain ones that are pending.
+    /// Those without a watermark.
     Plain,
-    /// Watermarked ones that are pending.
+    /// Those with a watermark.
     Watermarked,
 }
 
-/// Asks for the proxies that some assets lack, as far as they are wanted, and returns how many jobs that makes. One
-/// statement, however many there are.
+/// Adds the jobs that make the pending proxies of some assets, and returns how many jobs that are. One statement,
+/// however many assets there are.
 pub(crate) async fn push_missing(
     conn: &mut AsyncPgConnection,
     assets: &[Uuid],
@@ -191,7 +57,7 @@ pub(crate) async fn push_missing(
     push_renders(conn, &format!("asset_id = ANY ($3) AND {which}"), assets, priority).await
 }
 
-/// Asks for all that is outdated when a workspace gets another watermark.
+/// Adds the jobs that replace the watermarked proxies of a workspace after its watermark has changed.
 pub async fn push_outdated(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
     let assets = "watermarked AND asset_id IN (SELECT id FROM assets WHERE workspace_id = ANY ($3))";
     push_renders(conn, assets, &[workspace], Priority::Background).await.map(drop)
@@ -219,12 +85,12 @@ async fn push_renders(
     .await
 }
 
-/// How far a walk through what is missing has come: the last asset, and which of its jobs.
+/// A position in the list of missing jobs: the last asset, and which of its jobs.
 pub type Place = (Uuid, i32);
 
-/// Up to `limit` jobs beyond the place `after` for what Postgres says is missing, and where to go on: proxies that are
-/// pending or carry an old watermark, and recordings that nobody has looked into. An old watermark stays on what is not
-/// `made` any more.
+/// Up to `limit` jobs that Postgres says are missing, beyond the place `after`, and the place to continue from. Missing
+/// are jobs for pending proxies, for proxies with an old watermark, and for recordings that were not examined yet.
+/// Proxies of presets that are not `made` any more keep their old watermark.
 pub async fn missing(
     conn: &mut AsyncPgConnection,
     made: &[Preset],
@@ -279,15 +145,14 @@ struct TakenRow {
     priority: i16,
 }
 
-/// Takes up to `limit` jobs that no other relay is taking; they are gone when the transaction commits. A job that this
-/// version does not know stays for the one that does, and is not even locked: two versions run side by side while one
-/// replaces the other.
+/// Removes up to `limit` jobs that no other relay has locked, and returns them. Two versions run side by side while one
+/// replaces the other, so that jobs which this version does not know are left for the other, unlocked.
 pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<(Job, Priority)>> {
     let rows: Vec<TakenRow> = diesel::sql_query(
         "SELECT id, job, priority FROM outbox WHERE job ->> 'job' = ANY ($1)
         ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
-    .bind::<Array<Text>, _>(Job::NAMES.as_slice())
+    .bind::<Array<Text>, _>(Job::NAMES)
     .bind::<BigInt, _>(limit)
     .load(conn)
     .await?;
@@ -297,19 +162,4 @@ pub async fn take(conn: &mut AsyncPgConnection, limit: i64) -> QueryResult<Vec<(
     let (ids, jobs): (Vec<i64>, Vec<(Job, Priority)>) = known.unzip();
     diesel::delete(outbox::table.filter(outbox::id.eq_any(ids))).execute(conn).await?;
     Ok(jobs)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_names_are_those_of_all_jobs() {
-        // Serde tells all that it knows.
-        let error = serde_json::from_str::<Job>(r#"{"job": ""}"#).unwrap_err().to_string();
-        let known: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
-        assert_eq!(known, Job::NAMES, "{error}");
-        let job = Job::RenderProxy { asset_id: Uuid::nil() };
-        assert_eq!(serde_json::to_value(&job).unwrap()["job"], job.name());
-    }
 }

@@ -1,4 +1,4 @@
-//! Periodic jobs: each fires once a period, however many processes ask.
+//! Periodic jobs. Each is queued once a period, however many processes ask.
 
 use crate::outbox::{self, Job, Priority};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,19 +7,72 @@ use diesel::{
     sql_types::{BigInt, Text, Timestamptz},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use strum::{IntoStaticStr, VariantArray};
 
 diesel::define_sql_function! {
-    /// Takes a lock that ends with the transaction, if nobody has it.
+    /// Takes a lock until the end of the transaction, unless another transaction has it.
     fn pg_try_advisory_xact_lock(key: BigInt) -> Bool;
 }
 diesel::define_sql_function! {
-    /// A number for a text.
+    /// Hashes a text to a number.
     fn hashtext(text: Text) -> BigInt;
 }
 
-/// Queues a job if its last time is at least `period` ago, or as far ahead, as after the clock was set back; `true` where
-/// this call did.
-pub async fn fire(conn: &mut AsyncPgConnection, job: &Job, period: TimeDelta, now: DateTime<Utc>) -> QueryResult<bool> {
+/// A job that takes no argument and runs again and again. The schedule, the command line and the number of workers for
+/// upkeep follow from this list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum PeriodicJob {
+    /// Clean up after everything that has expired.
+    SweepExpired,
+    /// Delete blobs that nothing needs.
+    CollectGarbage,
+    /// Queue the work that Postgres says is missing.
+    Reconcile,
+}
+
+impl PeriodicJob {
+    /// All periodic jobs.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// The job's name, as it is stored.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// How often the job runs by itself.
+    pub const fn period(self) -> TimeDelta {
+        match self {
+            Self::SweepExpired => TimeDelta::minutes(10),
+            Self::CollectGarbage => TimeDelta::hours(6),
+            Self::Reconcile => TimeDelta::minutes(1),
+        }
+    }
+
+    /// What the job does, for people.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::SweepExpired => "clean up after links, sessions and calls that are over",
+            Self::CollectGarbage => "delete blobs that nothing needs",
+            Self::Reconcile => "queue what Postgres says is missing",
+        }
+    }
+}
+
+impl From<PeriodicJob> for Job {
+    fn from(job: PeriodicJob) -> Self {
+        match job {
+            PeriodicJob::SweepExpired => Self::SweepExpired,
+            PeriodicJob::CollectGarbage => Self::CollectGarbage,
+            PeriodicJob::Reconcile => Self::Reconcile,
+        }
+    }
+}
+
+/// Queues a periodic job if it was queued at least its period ago, and returns whether this call queued it. A last time
+/// that lies as far in the future counts, too: the clock was set back.
+pub async fn fire(conn: &mut AsyncPgConnection, job: PeriodicJob, now: DateTime<Utc>) -> QueryResult<bool> {
+    let period = job.period();
     conn.transaction(async |conn| {
         let fired = diesel::sql_query(
             "INSERT INTO periodic_jobs (name, fired_at) VALUES ($1, $2)
@@ -33,14 +86,14 @@ pub async fn fire(conn: &mut AsyncPgConnection, job: &Job, period: TimeDelta, no
         .execute(conn)
         .await?;
         if fired == 1 {
-            outbox::push(conn, job, Priority::Background).await?;
+            outbox::push(conn, &job.into(), Priority::Background).await?;
         }
         Ok(fired == 1)
     })
     .await
 }
 
-/// Whether this transaction is the only one that runs the job of this name; the lock ends with it.
-pub async fn try_lock(conn: &mut AsyncPgConnection, name: &str) -> QueryResult<bool> {
-    diesel::select(pg_try_advisory_xact_lock(hashtext(format!("vitrine job {name}")))).get_result(conn).await
+/// Takes the lock of a periodic job, which ends with the transaction; `false`, if another transaction has the lock.
+pub async fn try_lock(conn: &mut AsyncPgConnection, job: PeriodicJob) -> QueryResult<bool> {
+    diesel::select(pg_try_advisory_xact_lock(hashtext(format!("vitrine job {}", job.name())))).get_result(conn).await
 }

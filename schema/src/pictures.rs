@@ -1,4 +1,4 @@
-//! What links need of pictures: which proxies are wanted, and the jobs that make them, in the caller's transaction.
+//! Ensures that the pictures which links need are pending and have jobs, in the caller's transaction.
 
 use crate::{
     outbox::{self, Missing, Priority},
@@ -10,16 +10,16 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-/// Wants the pictures of some assets, plain or watermarked, and asks for those that are not there yet. Returns how many
-/// jobs that makes.
-pub async fn want(
+/// Adds the jobs that make the pending proxies of some assets, plain or watermarked, and returns how many jobs that are.
+/// Watermarked proxies that the assets lack are inserted first.
+pub async fn ensure_proxies(
     conn: &mut AsyncPgConnection,
     assets: &[Uuid],
     watermarked: bool,
     priority: Priority,
 ) -> QueryResult<usize> {
     let missing = if watermarked {
-        proxies::want_watermarked(conn, assets).await?;
+        proxies::ensure_watermarked(conn, assets).await?;
         Missing::Watermarked
     } else {
         Missing::Plain
@@ -27,8 +27,8 @@ pub async fn want(
     outbox::push_missing(conn, assets, missing, priority).await
 }
 
-/// Wants what the links to a collection need of assets that were just put into it.
-pub async fn want_for_collection(
+/// Ensures the proxies of assets that were just put into a collection, as its links that have not expired need them.
+pub async fn ensure_proxies_for_collection(
     conn: &mut AsyncPgConnection,
     collection: Uuid,
     assets: &[Uuid],
@@ -42,7 +42,7 @@ pub async fn want_for_collection(
         .load(conn)
         .await?;
     for watermarked in kinds {
-        want(conn, assets, watermarked, Priority::Shared).await?;
+        ensure_proxies(conn, assets, watermarked, Priority::Shared).await?;
     }
     Ok(())
 }

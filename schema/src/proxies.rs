@@ -1,9 +1,9 @@
-//! Proxies: the smaller versions of originals, wanted, ready or failed.
+//! Proxies: the smaller versions of originals, which are pending, ready or failed.
 //!
-//! A watermarked proxy is wanted as long as a link needs it that has not expired. Whoever makes such a need stores it
-//! first and then calls `want_watermarked`, and [`delete_unneeded`] locks the rows before it looks for the last
-//! time: so nothing that is needed goes, whoever comes first. Whoever changes several rows locks them in the order of
-//! assets and presets, so that nobody waits in a circle.
+//! A watermarked proxy is needed as long as a link that has not expired needs it. A transaction that creates such a
+//! link stores the link before it calls `ensure_watermarked`, and [`delete_unneeded`] locks the rows before it checks
+//! for links once more. So a needed proxy is never deleted, whichever transaction comes first. Statements that change
+//! several rows lock them in the order of assets and presets, so that they never deadlock.
 
 use crate::schema::proxies;
 use chrono::{DateTime, Utc};
@@ -19,14 +19,14 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = proxies, check_for_backend(diesel::pg::Pg))]
 pub struct Proxy {
-    /// Of what.
+    /// The asset.
     pub asset_id: Uuid,
-    /// Which.
+    /// Which of the asset's proxies.
     #[diesel(deserialize_as = String)]
     pub preset: Preset,
-    /// With the workspace's watermark on it.
+    /// Whether the workspace's watermark is on it.
     pub watermarked: bool,
-    /// Whether it can be had.
+    /// Whether it is pending, ready or failed.
     #[diesel(deserialize_as = String)]
     pub state: ProxyState,
     /// Its blob, once it is ready.
@@ -39,13 +39,13 @@ pub struct Proxy {
     pub width: Option<i32>,
     /// In pixels.
     pub height: Option<i32>,
-    /// Why it failed, for people.
+    /// Why the proxy failed, for people.
     pub reason: Option<String>,
-    /// Which of the workspace's watermarks is on it; 0, where there is none.
+    /// The version of the watermark on it; 0 without a watermark.
     pub watermark_version: i32,
 }
 
-/// What a finished proxy is.
+/// The columns of a proxy that was made.
 #[derive(Debug, Clone, AsChangeset)]
 #[diesel(table_name = proxies)]
 pub struct ReadyProxy {
@@ -59,11 +59,11 @@ pub struct ReadyProxy {
     pub width: Option<i32>,
     /// In pixels.
     pub height: Option<i32>,
-    /// Which of the workspace's watermarks is on it; 0, where there is none.
+    /// The version of the watermark on it; 0 without a watermark.
     pub watermark_version: i32,
 }
 
-/// Notes which proxies an asset is to get.
+/// Inserts pending plain proxies of an asset.
 pub(crate) async fn insert_pending(conn: &mut AsyncPgConnection, asset: Uuid, presets: &[Preset]) -> QueryResult<()> {
     let rows: Vec<_> = presets
         .iter()
@@ -101,9 +101,9 @@ pub async fn get(
 /// What became of a proxy that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
-    /// It is the one that is shown from now on; the blob that it replaces, if any, is needed no more.
+    /// The proxy is shown from now on; the blob that it replaced, if any, can be deleted.
     Shown(Option<Uuid>),
-    /// Another worker was faster, or nobody wants it any more.
+    /// Another worker was faster, or the proxy is not needed any more.
     Unwanted,
 }
 
@@ -149,8 +149,8 @@ pub async fn set_ready(
     Ok(replaced.map_or(Stored::Unwanted, |before| Stored::Shown(before.file_id)))
 }
 
-/// Marks what is still pending of some presets of an asset as failed, with a reason for people; and what carries a
-/// watermark older than this one, which can be replaced no more. The blobs of these are garbage from then on.
+/// Marks pending proxies of some presets of an asset as failed, with a reason for people, and also ready ones with a
+/// watermark older than this version, because they cannot be replaced. The blobs of the latter become garbage.
 pub async fn set_failed(
     conn: &mut AsyncPgConnection,
     asset: Uuid,
@@ -175,8 +175,8 @@ pub async fn set_failed(
     .await
 }
 
-/// Marks watermarked proxies that are still pending as failed, because this watermark cannot be drawn; nothing, if it
-/// was replaced meanwhile.
+/// Marks pending watermarked proxies as failed, because this version of the watermark cannot be drawn. Changes nothing
+/// if the watermark was replaced in the meantime.
 pub async fn set_unmarked(
     conn: &mut AsyncPgConnection,
     asset: Uuid,
@@ -184,7 +184,7 @@ pub async fn set_unmarked(
     watermark_version: i32,
     reason: &str,
 ) -> QueryResult<()> {
-    // Locked, or another could be set in this instant, whose proxies would then never be made.
+    // The workspace is locked, because proxies of a watermark that is set right now would otherwise never be made.
     fail(
         conn,
         "WITH current AS (
@@ -203,7 +203,7 @@ pub async fn set_unmarked(
     .await
 }
 
-/// Runs what marks proxies as failed: of an asset ($1), of presets ($2), by a watermark ($3), with a reason ($4).
+/// Runs a statement that marks proxies as failed; binds asset ($1), presets ($2), watermark version ($3), reason ($4).
 async fn fail(
     conn: &mut AsyncPgConnection,
     statement: &str,
@@ -220,8 +220,8 @@ async fn fail(
         .map(drop)
 }
 
-/// Lets the watermarked proxies of a workspace that failed be tried once more, with another watermark; not those of
-/// originals that cannot be read.
+/// Makes the failed watermarked proxies of a workspace pending again, because the watermark has changed. Those of
+/// originals that cannot be read stay failed.
 pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
     diesel::sql_query(
         "WITH failed AS (
@@ -247,24 +247,24 @@ pub struct Watermark {
     /// The blob of its image.
     #[diesel(sql_type = SqlUuid)]
     pub file_id: Uuid,
-    /// How much it hides, from 0 to 1.
+    /// Opacity, from 0 to 1.
     #[diesel(sql_type = Double)]
     pub opacity: f64,
     #[diesel(sql_type = Text)]
     placement: String,
-    /// Raised with every change.
+    /// Raised by every change of the watermark.
     #[diesel(sql_type = Integer)]
     pub version: i32,
 }
 
 impl Watermark {
-    /// Where on a picture it is.
+    /// The place of the watermark on a picture.
     pub fn placement(&self) -> Placement {
         self.placement.parse().unwrap_or(Placement::Center)
     }
 }
 
-/// The watermark of an asset's workspace, if it has one.
+/// The watermark of an asset's workspace, if the workspace has one.
 pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: Uuid) -> QueryResult<Option<Watermark>> {
     diesel::sql_query(
         "SELECT watermark_file_id AS file_id, watermark_opacity AS opacity, watermark_placement AS placement,
@@ -278,10 +278,10 @@ pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: Uuid) -> QueryRes
     .optional()
 }
 
-/// Notes that the watermarked proxies of some assets are wanted, and keeps them from being deleted until the
-/// transaction ends. Assets whose plain proxies cannot be made get none.
-pub(crate) async fn want_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
-    // In one order, so that two who want the same never wait for each other; `WHERE false` locks and changes nothing.
+/// Inserts the watermarked proxies that some assets lack as pending, and locks the existing ones against deletion until
+/// the transaction ends. Presets whose plain proxy has failed get none.
+pub(crate) async fn ensure_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
+    // The order prevents deadlocks between two such statements; `WHERE false` locks existing rows without a change.
     diesel::sql_query(
         "INSERT INTO proxies (asset_id, preset, watermarked, state)
         SELECT asset_id, preset, true, 'PENDING' FROM proxies
@@ -294,7 +294,7 @@ pub(crate) async fn want_watermarked(conn: &mut AsyncPgConnection, assets: &[Uui
     .map(drop)
 }
 
-/// Which watermarked proxies no link needs that has not expired ($1).
+/// The condition for watermarked proxies that no link needs which has not expired at $1.
 const UNNEEDED: &str = "
     proxies.watermarked AND NOT EXISTS (
         SELECT FROM links WHERE links.asset_id = proxies.asset_id AND links.watermark
@@ -311,18 +311,18 @@ struct Candidate {
     asset_id: Uuid,
 }
 
-/// What a batch of watermarked proxies came to.
+/// The result of a batch of [`delete_unneeded`].
 #[derive(Debug, Clone, Default)]
 pub struct Deleted {
-    /// The blobs of those that are gone.
+    /// The blobs of the deleted proxies.
     pub blobs: Vec<Uuid>,
-    /// How many are gone.
+    /// How many proxies were deleted.
     pub proxies: usize,
-    /// The last asset that was looked at; none, where nothing is left to look at.
+    /// The last asset that was checked; none, if no candidate is left.
     pub last: Option<Uuid>,
 }
 
-/// Deletes watermarked proxies that no link needs any more; looks at up to `limit` beyond the asset `after`.
+/// Deletes watermarked proxies that no link needs any more; checks up to `limit` proxies beyond the asset `after`.
 pub async fn delete_unneeded(
     conn: &mut AsyncPgConnection,
     now: DateTime<Utc>,
@@ -343,7 +343,7 @@ pub async fn delete_unneeded(
         let mut ids: Vec<Uuid> = found.iter().map(|found| found.asset_id).collect();
         ids.dedup();
         let Some(last) = ids.last().copied() else { return Ok(Deleted::default()) };
-        // Somebody may have made a link meanwhile that needs one of them: look again, now that they are locked.
+        // A link that needs one of them may have been created since: check again, now that the rows are locked.
         let gone: Vec<Replaced> = diesel::sql_query(format!(
             "DELETE FROM proxies WHERE asset_id = ANY ($2) AND {UNNEEDED} RETURNING file_id"
         ))

@@ -44,6 +44,11 @@ pub async fn by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<
     users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).await.optional()
 }
 
+/// Those of these ids that are users, each with its workspace.
+pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+    users::table.filter(users::id.eq_any(ids)).select((users::id, users::workspace_id)).load(conn).await
+}
+
 /// The users of a workspace with these ids.
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<User>> {
     users::table

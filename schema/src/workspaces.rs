@@ -134,6 +134,11 @@ pub async fn set_watermark(
         .await
 }
 
+/// Those of these ids that are workspaces.
+pub(crate) async fn existing(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+    workspaces::table.filter(workspaces::id.eq_any(ids)).select(workspaces::id).load(conn).await
+}
+
 /// Takes the next asset number. The row stays locked until the transaction ends, so that numbers have no gaps.
 pub(crate) async fn next_number(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
     diesel::update(workspaces::table.find(id))

@@ -6,7 +6,7 @@ use diesel::{
     sql_types::{Array, BigInt},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use schema::outbox::Job;
+use schema::periodic::PeriodicJob;
 use std::time::Instant;
 use tests::{Options, Servers, many_assets, many_shares, servers, start_on};
 use uuid::Uuid;
@@ -94,7 +94,9 @@ async fn ours(copies: &mut Copies) -> f64 {
     let (name, url) = copies.next().await;
     let server = start_on(url.clone(), copies.servers.redis_url.clone(), Options::default());
     let start = Instant::now();
-    let report = jobs::tasks::alone(&Job::SweepExpired, &server.parts(), None).await.expect("the job runs");
+    let report = jobs::tasks::run_exclusively(PeriodicJob::SweepExpired, &server.job_context(), None)
+        .await
+        .expect("the job runs");
     let took = start.elapsed().as_secs_f64();
     assert_eq!(report.expect("nobody else runs it")[0], ("collections", EXPIRED));
     drop(server);

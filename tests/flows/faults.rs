@@ -421,7 +421,7 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
 
     // Whatever killed processes left behind is found by its age.
     server.advance(TimeDelta::days(2));
-    assert!(server.upkeep(&schema::outbox::Job::CollectGarbage).await.is_some());
+    assert!(server.upkeep(schema::periodic::PeriodicJob::CollectGarbage).await.is_some());
     let made = "DO $$ BEGIN
         ASSERT (SELECT bool_and(state = 'READY') FROM proxies);
         ASSERT (SELECT count(*) FROM proxies) = 6 * (SELECT count(*) FROM collection_assets)

@@ -3,7 +3,11 @@
 use crate::jobs::hands::{Hands, abort, job, retry};
 use chrono::TimeDelta;
 use jobs::queue::Outcome;
-use schema::outbox::{Job, Lane, Priority};
+use redis::AsyncCommands;
+use schema::{
+    outbox::{self, Job, Lane, Priority, Subject},
+    periodic::PeriodicJob,
+};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
 use tests::{Options, Running, fixtures, short, start, start_on};
@@ -154,6 +158,145 @@ async fn another_workspaces_jobs_show_ids_only_and_are_left_alone() {
     let left = see(&server, &admin, Value::Null).await["dead"]["nodes"].clone();
     let left: BTreeSet<_> = left.as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
     assert_eq!(left, [theirs.as_str()].into());
+}
+
+/// Calls `retryJobs` or `discardJobs`, and returns how many jobs that changed and the codes of the refusals.
+async fn change(server: &Running, token: &str, call: &str, ids: &Value) -> (Value, Vec<Value>) {
+    let count = if call == "retryJobs" { "retried" } else { "discarded" };
+    let query = format!("mutation($ids: [ID!]) {{ {call}(ids: $ids) {{ count: {count} userErrors {{ code }} }} }}");
+    let answer = server.data(token, &query, json!({ "ids": ids })).await[call].clone();
+    let errors = answer["userErrors"].as_array().unwrap().iter().map(|error| error["code"].clone());
+    (answer["count"].clone(), errors.collect())
+}
+
+#[tokio::test]
+async fn a_job_is_shown_to_and_changed_by_administrators_of_its_subjects_workspace_only() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = server.sign_in("foreign@example.com", "another long password").await;
+    let (ingest, asset) = asset_job(&server, &admin).await;
+    let Job::IngestAsset { asset_id } = ingest else { panic!("{ingest:?}") };
+    let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
+    let link_id = domain::short_id::decode(short(&link)).unwrap();
+    let owned = [
+        (ingest, &asset),
+        (Job::RenderProxy { asset_id }, &asset),
+        (Job::RenderVideo { asset_id }, &asset),
+        (Job::ExpireLink { link_id, at: server.services.now() - TimeDelta::hours(1) }, &link),
+    ];
+    let tested: Vec<&str> =
+        owned.iter().map(|(job, _)| job.name()).chain(PeriodicJob::ALL.iter().map(|job| job.name())).collect();
+    assert_eq!(tested, Job::NAMES, "whose each job is, is tested here");
+
+    let mut ids = Vec::new();
+    for (job, subject) in &owned {
+        let hands = Hands::of(&server, "a worker", job.lane()).await;
+        hands.push(job, Priority::Background).await;
+        let taken = hands.take().await.unwrap();
+        // What is being run shows ids only, to whomever.
+        let running = see(&server, &foreign, Value::Null).await["running"][0].clone();
+        assert_eq!((&running["job"], &running["about"]), (&json!(job.name()), &json!([subject])));
+        hands.end(&taken, Outcome::Abort { reason: "secret.jpg is broken".to_owned() }).await;
+        ids.push(json!(taken.id));
+    }
+    for node in see(&server, &foreign, Value::Null).await["dead"]["nodes"].as_array().unwrap() {
+        assert_eq!((&node["reason"], &node["arguments"]), (&Value::Null, &Value::Null), "{node}");
+    }
+    for node in see(&server, &admin, Value::Null).await["dead"]["nodes"].as_array().unwrap() {
+        assert_eq!(node["reason"], "secret.jpg is broken", "{node}");
+        assert!(node["arguments"].is_string(), "{node}");
+    }
+    let ids = json!(ids);
+    for call in ["retryJobs", "discardJobs"] {
+        assert_eq!(change(&server, &foreign, call, &ids).await, (json!(0), vec![json!("NOT_FOUND"); owned.len()]));
+        assert_eq!(change(&server, &foreign, call, &Value::Null).await, (json!(0), vec![]));
+    }
+    assert_eq!(change(&server, &admin, "retryJobs", &ids).await, (json!(owned.len()), vec![]));
+
+    // Whoever finds a job of the whole installation may retry it.
+    for job in PeriodicJob::ALL {
+        let upkeep = Hands::of(&server, "a worker", Lane::Upkeep).await;
+        while let Some(retried) = upkeep.take().await {
+            upkeep.end(&retried, Outcome::Done).await;
+        }
+        let id = json!([give_up(&upkeep, &Job::from(*job), "Postgres was away").await]);
+        assert_eq!(see(&server, &foreign, Value::Null).await["dead"]["nodes"][0]["reason"], "Postgres was away");
+        assert_eq!(change(&server, &foreign, "retryJobs", &id).await, (json!(1), vec![]));
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_this_version_cannot_read_is_nobodys() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (_, asset) = asset_job(&server, &admin).await;
+    let asset_id = domain::short_id::decode(short(&asset)).unwrap();
+    let hands = Hands::of(&server, "a worker", Lane::Pictures).await;
+    let mut redis = server.redis().await;
+    let payloads = [
+        format!(r#"{{"job":"of_the_future","collection_id":"{}"}}"#, Uuid::now_v7()),
+        format!(r#"{{"job":"of_the_future","asset_id":"{asset_id}"}}"#),
+        r#"{"job":"ingest_asset","asset_id":7}"#.to_owned(),
+        "no job at all".to_owned(),
+    ];
+    let mut ids = Vec::new();
+    for (index, payload) in payloads.iter().enumerate() {
+        let id = format!("unreadable-{index}");
+        let fields = [("args", payload.as_str()), ("lane", "pictures"), ("attempts", "0"), ("priority", "0")];
+        let _: () = redis.hset_multiple(format!("{}:job:{id}", server.namespace), &fields).await.unwrap();
+        let _: () = redis.zadd(format!("{}:ready:pictures", server.namespace), &id, 0).await.unwrap();
+        let taken = hands.take().await.unwrap();
+        assert_eq!(see(&server, &admin, Value::Null).await["running"][0]["about"], json!([]));
+        hands.end(&taken, Outcome::Abort { reason: "secret.jpg is broken".to_owned() }).await;
+        ids.push(id);
+    }
+    let nodes = see(&server, &admin, Value::Null).await["dead"]["nodes"].clone();
+    let names: Vec<_> = nodes.as_array().unwrap().iter().map(|node| node["job"].as_str().unwrap()).collect();
+    assert_eq!(names, ["unreadable", "ingest_asset", "of_the_future", "of_the_future"]);
+    for node in nodes.as_array().unwrap() {
+        assert_eq!((&node["reason"], &node["arguments"]), (&Value::Null, &Value::Null), "{node}");
+        assert_eq!(node["about"], json!([]), "{node}");
+    }
+    for call in ["retryJobs", "discardJobs"] {
+        assert_eq!(change(&server, &admin, call, &json!(ids)).await, (json!(0), vec![json!("NOT_FOUND"); ids.len()]));
+        assert_eq!(change(&server, &admin, call, &Value::Null).await, (json!(0), vec![]));
+    }
+    assert_eq!(hands.depths().await[3], ids.len());
+    assert_eq!(hands.queue.retry(&ids).await.unwrap(), ids, "the command line retries them");
+}
+
+#[tokio::test]
+async fn every_kind_of_subject_has_its_workspace_until_it_is_deleted() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (_, asset) = asset_job(&server, &admin).await;
+    let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
+    let collection = server.collection(&admin, "Trees", std::slice::from_ref(&asset)).await;
+    let user = server.data(&admin, "{ viewer { id } }", Value::Null).await["viewer"]["id"].clone();
+    let id = |id: &Value| domain::short_id::decode(short(id)).unwrap();
+    let mut conn = server.database().await;
+    let asset = schema::assets::find(&mut conn, id(&asset)).await.unwrap().unwrap();
+    let (workspace, gone) = (asset.workspace_id, Uuid::now_v7());
+    let existing = [
+        Subject::Asset(asset.id),
+        Subject::Link(id(&link)),
+        Subject::Collection(id(&collection)),
+        Subject::User(id(&user)),
+        Subject::Workspace(workspace),
+    ];
+    let none = [
+        Subject::Asset(gone),
+        Subject::Link(gone),
+        Subject::Collection(gone),
+        Subject::User(gone),
+        Subject::Workspace(gone),
+        // Another kind of subject with an id that exists.
+        Subject::Link(asset.id),
+        Subject::Installation,
+    ];
+    let found = outbox::workspaces_of(&mut conn, &[&existing[..], &none[..]].concat()).await.unwrap();
+    assert_eq!(found, existing.into_iter().map(|subject| (subject, workspace)).collect());
 }
 
 #[tokio::test]

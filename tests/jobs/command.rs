@@ -7,7 +7,7 @@ use crate::{
 use api::{cli::NAMESPACE, servers::Durability};
 use jobs::{
     Queue,
-    queue::{Holder, LEASE},
+    queue::{Consumer, LEASE},
 };
 use schema::outbox::{Lane, Priority};
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ async fn a_job_tells_what_it_did_or_that_it_runs_elsewhere_or_that_it_failed() {
 
     let mut conn = server.database().await;
     let elsewhere = diesel_async::AsyncConnection::transaction(&mut conn, async |conn| {
-        assert!(schema::periodic::try_lock(conn, "sweep_expired").await?);
+        assert!(schema::periodic::try_lock(conn, schema::periodic::PeriodicJob::SweepExpired).await?);
         let told = json_of(&configuration, "job --json sweep_expired", 75).await;
         assert_eq!(run(&configuration, "job sweep_expired").await.1, "sweep_expired: it is running elsewhere\n");
         Ok::<_, diesel::result::Error>(told)
@@ -120,7 +120,7 @@ async fn the_queue_is_seen_and_what_was_given_up_on_is_retried_or_discarded() {
     let servers = private(folder.path(), Durability::Throwaway).await;
     let redis = [("REDIS_URL", servers.redis_url().to_owned())];
     let queue = Queue::connect(servers.redis_url(), NAMESPACE, domain::Clock::system()).await.unwrap();
-    let hands = Hands { queue, holder: Holder { lane: Lane::Pictures, owner: "a worker".to_owned() } };
+    let hands = Hands { queue, consumer: Consumer { lane: Lane::Pictures, owner: "a worker".to_owned() } };
     let jobs = [job(), job(), job()];
     let mut ids = Vec::new();
     for job in &jobs {

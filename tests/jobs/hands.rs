@@ -4,7 +4,7 @@ use anyhow::Result as Work;
 use futures::future::BoxFuture;
 use jobs::{
     Queue, Setup,
-    queue::{Ended, Holder, Outcome, Taken},
+    queue::{Consumer, Ended, Outcome, Taken},
     worker,
 };
 use schema::outbox::{Job, Lane, Priority};
@@ -30,21 +30,21 @@ pub(crate) fn abort() -> Outcome {
 /// Somebody who takes jobs one by one.
 pub(crate) struct Hands {
     pub(crate) queue: Queue,
-    pub(crate) holder: Holder,
+    pub(crate) consumer: Consumer,
 }
 
 impl Hands {
     pub(crate) async fn of(server: &Running, owner: &str, lane: Lane) -> Self {
-        Self { queue: server.queue().await, holder: Holder { lane, owner: owner.to_owned() } }
+        Self { queue: server.queue().await, consumer: Consumer { lane, owner: owner.to_owned() } }
     }
 
     pub(crate) async fn take(&self) -> Option<Taken> {
-        self.queue.turn(&self.holder, 1, &[]).await.unwrap().taken.pop()
+        self.queue.ack_and_fetch(&self.consumer, 1, &[]).await.unwrap().taken.pop()
     }
 
     pub(crate) async fn end(&self, taken: &Taken, outcome: Outcome) {
         let ended = Ended { id: taken.id.clone(), fence: taken.fence, outcome };
-        assert!(self.queue.turn(&self.holder, 0, &[ended]).await.unwrap().taken.is_empty());
+        assert!(self.queue.ack_and_fetch(&self.consumer, 0, &[ended]).await.unwrap().taken.is_empty());
     }
 
     pub(crate) async fn push(&self, job: &Job, priority: Priority) -> bool {
@@ -52,13 +52,13 @@ impl Hands {
     }
 
     pub(crate) async fn renew(&self, taken: &Taken) {
-        self.queue.renew(&self.holder, &[(taken.id.clone(), taken.fence)]).await.unwrap();
+        self.queue.renew(&self.consumer, &[(taken.id.clone(), taken.fence)]).await.unwrap();
     }
 
     /// How many jobs of the lane are `[ready, scheduled, running, dead]`.
     pub(crate) async fn depths(&self) -> [usize; 4] {
         let depths = self.queue.depths().await.unwrap();
-        let (_, depths) = depths.into_iter().find(|(lane, _)| *lane == self.holder.lane).unwrap();
+        let (_, depths) = depths.into_iter().find(|(lane, _)| *lane == self.consumer.lane).unwrap();
         [depths.ready, depths.scheduled, depths.running, depths.dead]
     }
 }

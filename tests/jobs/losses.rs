@@ -11,7 +11,10 @@ use jobs::{
     queue::{LEASE, MAX_ATTEMPTS},
 };
 use redis::AsyncCommands;
-use schema::outbox::{Job, Lane, Priority};
+use schema::{
+    outbox::{Job, Lane, Priority},
+    periodic::PeriodicJob,
+};
 use serde_json::Value;
 use std::{
     sync::{
@@ -86,12 +89,12 @@ async fn at_work(servers: &PrivateServers) -> (Running, String, Vec<Value>) {
 /// Waits until nothing is missing any more, with what finds it.
 async fn all_ready(server: &Running, admin: &str, assets: &[Value]) {
     server.advance(past_lease());
-    server.upkeep(&Job::Reconcile).await;
+    server.upkeep(PeriodicJob::Reconcile).await;
     for asset in assets {
         let proxies = server.proxies(admin, asset).await;
         assert!(proxies.as_array().unwrap().iter().all(|proxy| proxy["state"] == "READY"), "{proxies}");
     }
-    server.upkeep(&Job::Reconcile).await;
+    server.upkeep(PeriodicJob::Reconcile).await;
     until(true, async || {
         let depths = server.queue().await.depths().await.unwrap();
         depths.iter().all(|(_, depths)| depths.ready + depths.running + depths.dead == 0)
@@ -183,25 +186,26 @@ async fn an_outage_of_postgres_is_no_attempt_and_nothing_dies_of_it() {
         assets.push(server.upload(&admin, "a.jpg", fixtures::jpeg(40 + index, 30)).await["id"].clone());
     }
     server.sql("DELETE FROM outbox").await;
-    server.upkeep(&Job::Reconcile).await;
+    server.upkeep(PeriodicJob::Reconcile).await;
     let (pictures, upkeep) =
         (Hands::of(&server, "nobody", Lane::Pictures).await, Hands::of(&server, "nobody", Lane::Upkeep).await);
-    for job in [Job::SweepExpired, Job::CollectGarbage, Job::Reconcile] {
-        upkeep.push(&job, Priority::Background).await;
+    for job in PeriodicJob::ALL {
+        upkeep.push(&Job::from(*job), Priority::Background).await;
     }
     drop(postgres);
 
+    let each_round = 2 + PeriodicJob::ALL.len();
     for round in 1..=MAX_ATTEMPTS + 1 {
         // Each process tries as much as it can run at a time, and then rests.
         let workers = server.workers();
-        until(5 * round, async || postponed(&server).await).await;
+        until(each_round * round, async || postponed(&server).await).await;
         workers.stop().await;
-        assert_eq!((pictures.depths().await, upkeep.depths().await), ([6, 2, 0, 0], [0, 3, 0, 0]));
+        assert_eq!((pictures.depths().await, upkeep.depths().await), ([6, 2, 0, 0], [0, PeriodicJob::ALL.len(), 0, 0]));
         server.advance(TimeDelta::minutes(10));
     }
 
     let _workers = server.workers();
-    until(5 * (MAX_ATTEMPTS + 2), async || postponed(&server).await).await;
+    until(each_round * (MAX_ATTEMPTS + 2), async || postponed(&server).await).await;
     let _postgres = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
     server.until_ready().await;
     all_ready(&server, &admin, &assets).await;

@@ -4,7 +4,10 @@ use crate::jobs::hands::{Hands, abort, job, read, retry};
 use chrono::TimeDelta;
 use futures::future::join_all;
 use jobs::queue::{Ended, LEASE, MAX_ATTEMPTS, Outcome};
-use schema::outbox::{Job, Lane, Priority};
+use schema::{
+    outbox::{Job, Lane, Priority},
+    periodic::PeriodicJob,
+};
 use std::{collections::BTreeSet, time::Duration};
 use tests::{Running, start};
 
@@ -73,7 +76,7 @@ async fn an_end_that_is_told_twice_counts_once() {
     worker.push(&job, Priority::Background).await;
     // The run that was asked for meanwhile begins with the answer, which is lost: so the end is told again.
     let end = Ended { id: first.id.clone(), fence: first.fence, outcome: Outcome::Done };
-    let lost = worker.queue.turn(&worker.holder, 1, &[end]).await.unwrap().taken.pop().unwrap();
+    let lost = worker.queue.ack_and_fetch(&worker.consumer, 1, &[end]).await.unwrap().taken.pop().unwrap();
     worker.end(&first, Outcome::Done).await;
     assert_eq!((lost.attempt, worker.depths().await), (1, [0, 0, 1, 0]), "the second run has not ended");
     // Nobody knows of that lease; only of the first one.
@@ -193,9 +196,9 @@ async fn a_job_waits_for_its_time() {
     assert!(worker.push(&job, Priority::Background).await);
     assert!(!worker.push(&job, Priority::Visitor).await, "a push does not change when");
     assert_eq!(worker.depths().await, [0, 1, 0, 0]);
-    let turn = worker.queue.turn(&worker.holder, 1, &[]).await.unwrap();
-    let wait = turn.wait.expect("something is due");
-    assert!(turn.taken.is_empty() && wait > Duration::from_mins(59) && wait <= Duration::from_mins(61), "{wait:?}");
+    let fetched = worker.queue.ack_and_fetch(&worker.consumer, 1, &[]).await.unwrap();
+    let wait = fetched.wait.expect("something is due");
+    assert!(fetched.taken.is_empty() && wait > Duration::from_mins(59) && wait <= Duration::from_mins(61), "{wait:?}");
     server.advance(TimeDelta::minutes(61));
     assert_eq!(read(&worker.take().await.unwrap()), job);
 }
@@ -204,7 +207,7 @@ async fn a_job_waits_for_its_time() {
 async fn upkeep_that_was_given_up_on_is_queued_again_when_it_is_due() {
     let server = start().await;
     let worker = Hands::of(&server, "worker", Lane::Upkeep).await;
-    for job in [Job::Reconcile, Job::SweepExpired, Job::CollectGarbage] {
+    for job in PeriodicJob::ALL.iter().copied().map(Job::from) {
         worker.push(&job, Priority::Background).await;
         worker.end(&worker.take().await.unwrap(), abort()).await;
         assert_eq!(worker.depths().await, [0, 0, 0, 1]);

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::future::join_all;
 use jobs::{Pace, Setup};
-use schema::outbox::Job;
+use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
 use std::{
     fs::{self, File},
@@ -56,12 +56,12 @@ async fn an_automatic_collection_goes_when_its_last_link_has_expired_and_the_wor
 
     // An instant before, nothing has expired; then the workspace does not want it yet.
     want_deletion(&server, &admin, true).await;
-    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 0);
+    assert_eq!(server.upkeep(PeriodicJob::SweepExpired).await.unwrap()["collections"], 0);
     want_deletion(&server, &admin, false).await;
     server.advance(TimeDelta::minutes(11));
-    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 0);
+    assert_eq!(server.upkeep(PeriodicJob::SweepExpired).await.unwrap()["collections"], 0);
     want_deletion(&server, &admin, true).await;
-    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 1);
+    assert_eq!(server.upkeep(PeriodicJob::SweepExpired).await.unwrap()["collections"], 1);
     assert_eq!(
         (count(&server, &admin, "collections").await, count(&server, &admin, "links").await),
         (4, 5),
@@ -78,9 +78,9 @@ async fn an_automatic_collection_goes_when_its_last_link_has_expired_and_the_wor
     // A disabled link can be enabled again: it holds the collection like any other that has not expired.
     let disable = "mutation($id: ID!) { disableLink(id: $id) { link { state } userErrors { code } } }";
     server.data(&admin, disable, json!({ "id": later["id"] })).await;
-    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 0);
+    assert_eq!(server.upkeep(PeriodicJob::SweepExpired).await.unwrap()["collections"], 0);
     server.advance(TimeDelta::minutes(20));
-    assert_eq!(server.upkeep(&Job::SweepExpired).await.unwrap()["collections"], 1);
+    assert_eq!(server.upkeep(PeriodicJob::SweepExpired).await.unwrap()["collections"], 1);
     assert_eq!(count(&server, &admin, "assets").await, 2, "assets stay");
     assert_eq!(server.visitor().get(endless["link"]["url"].as_str().unwrap()).await.status(), 200);
 }
@@ -122,7 +122,7 @@ async fn a_link_that_is_prolonged_while_it_is_swept_is_kept() {
     server.advance(TimeDelta::minutes(2));
     let later = json!({ "expiresAt": end(&server, 60) });
     let prolong = join_all(links.iter().map(|link| server.update_link(&admin, &link["id"], later.clone())));
-    let (updates, swept) = tokio::join!(prolong, server.upkeep(&Job::SweepExpired));
+    let (updates, swept) = tokio::join!(prolong, server.upkeep(PeriodicJob::SweepExpired));
     let kept = updates.iter().filter(|update| update["link"].is_object()).count();
     assert_eq!(kept + swept.unwrap()["collections"], links.len());
     for (link, update) in links.iter().zip(&updates) {
@@ -135,7 +135,7 @@ async fn a_link_that_is_prolonged_while_it_is_swept_is_kept() {
 async fn only_one_runs_a_job_and_only_one_queues_it() {
     let server = start().await;
     let (pool, clock) = (&server.services.pool, &server.services.clock);
-    for (round, fired) in [(0, 3), (1, 0), (2, 1)] {
+    for (round, fired) in [(0, PeriodicJob::ALL.len()), (1, 0), (2, 1)] {
         // One minute later only the reconciler is due again.
         server.advance(TimeDelta::seconds(if round == 2 { 61 } else { 0 }));
         let all = join_all((0..8).map(|_| jobs::schedule::once(pool, clock))).await;
@@ -143,14 +143,14 @@ async fn only_one_runs_a_job_and_only_one_queues_it() {
     }
     // A clock that was a year ahead is set back.
     server.sql("UPDATE periodic_jobs SET fired_at = fired_at + interval '1 year'").await;
-    assert_eq!(jobs::schedule::once(pool, clock).await.unwrap().len(), 3);
+    assert_eq!(jobs::schedule::once(pool, clock).await.unwrap(), PeriodicJob::ALL);
     let mut conn = server.database().await;
     let at_it = diesel_async::AsyncConnection::transaction(&mut conn, async |conn| {
-        assert!(schema::periodic::try_lock(conn, "sweep_expired").await?);
-        Ok::<_, diesel::result::Error>(server.upkeep(&Job::SweepExpired).await)
+        assert!(schema::periodic::try_lock(conn, PeriodicJob::SweepExpired).await?);
+        Ok::<_, diesel::result::Error>(server.upkeep(PeriodicJob::SweepExpired).await)
     });
     assert!(at_it.await.unwrap().is_none(), "another is at it");
-    assert!(server.upkeep(&Job::SweepExpired).await.is_some());
+    assert!(server.upkeep(PeriodicJob::SweepExpired).await.is_some());
 }
 
 /// Makes it look as if everything in storage was written two days ago.
@@ -180,25 +180,26 @@ async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
     file.finish().await.unwrap();
     fs::write(server.folder.path().join("blobs/files/half#1"), "half").unwrap();
     let none = [("watermarked", 0), ("files", 0), ("proxies", 0), ("unfinished", 0)].into();
-    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap(), none, "they may be in use");
+    assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap(), none, "they may be in use");
     age(&server);
     fs::write(server.folder.path().join("blobs/files/another#2"), "half, and growing").unwrap();
     assert_eq!(
-        server.upkeep(&Job::CollectGarbage).await.unwrap(),
+        server.upkeep(PeriodicJob::CollectGarbage).await.unwrap(),
         [("watermarked", 0), ("files", 1), ("proxies", 1), ("unfinished", 1)].into()
     );
     assert_eq!(server.blobs(), needed + 1);
-    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap(), none);
+    assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap(), none);
 }
 
 #[tokio::test]
 async fn the_blobs_of_another_installation_are_left_alone() {
     let (server, _, _) = with_assets(1).await;
-    server.upkeep(&Job::CollectGarbage).await.unwrap();
+    server.upkeep(PeriodicJob::CollectGarbage).await.unwrap();
     // The same storage, and a database that knows nothing of it.
     server.sql("UPDATE installation SET id = gen_random_uuid(); DELETE FROM assets").await;
     age(&server);
-    let refused = jobs::tasks::alone(&Job::CollectGarbage, &server.parts(), None).await.unwrap_err();
+    let refused =
+        jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.job_context(), None).await.unwrap_err();
     assert!(refused.to_string().contains("another database"), "{refused}");
     assert_eq!(server.blobs(), 1);
 }

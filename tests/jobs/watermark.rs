@@ -7,7 +7,10 @@ use diesel_async::SimpleAsyncConnection;
 use domain::{Preset, ProxyState};
 use futures::future::join_all;
 use jobs::Setup;
-use schema::outbox::{Job, Lane};
+use schema::{
+    outbox::{Job, Lane},
+    periodic::PeriodicJob,
+};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{Running, Visitor, fixtures, short, start};
@@ -182,7 +185,7 @@ async fn the_old_watermark_serves_until_the_new_one_is_ready() {
     server.sql("DELETE FROM outbox").await;
     server.no_schedule().await;
     server.forget_queue().await;
-    assert_eq!(server.upkeep(&Job::Reconcile).await.unwrap()["queued"], 1);
+    assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 1);
     let workers = server.workers();
     // Several look at each, all the time, also in the instant in which it is replaced.
     let looking = paths.iter().cycle().take(4 * paths.len()).map(async |path| {
@@ -196,7 +199,7 @@ async fn the_old_watermark_serves_until_the_new_one_is_ready() {
     });
     tokio::time::timeout(Duration::from_mins(1), join_all(looking)).await.expect("the new ones are made");
     let made = async {
-        while server.upkeep(&Job::Reconcile).await.unwrap()["queued"] + outdated(&server).await > 0 {
+        while server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"] + outdated(&server).await > 0 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
@@ -404,17 +407,18 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
     server.sql("UPDATE proxies SET state = 'PENDING', file_id = NULL, media_type = NULL, byte_size = NULL WHERE asset_id <> (SELECT min(asset_id::text)::uuid FROM proxies)").await;
     mark(&server, &admin, CYAN).await;
     server.forget_queue().await;
-    let mut parts = server.parts();
-    parts.presets = "preview=off".parse().unwrap();
+    let mut context = server.job_context();
+    context.presets = "preview=off".parse().unwrap();
     let queue = server.queue().await;
-    let reconcile =
-        async |parts: &jobs::Parts| jobs::tasks::alone(&Job::Reconcile, parts, Some(&queue)).await.unwrap().unwrap();
-    assert_eq!(reconcile(&parts).await, [("queued", 2)]);
+    let reconcile = async |context: &jobs::JobContext| {
+        jobs::tasks::run_exclusively(PeriodicJob::Reconcile, context, Some(&queue)).await.unwrap().unwrap()
+    };
+    assert_eq!(reconcile(&context).await, [("queued", 2)]);
     for asset in &assets {
-        jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(asset) }, &parts, &queue).await.unwrap();
+        jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(asset) }, &context, &queue).await.unwrap();
     }
     server.forget_queue().await;
-    assert_eq!(reconcile(&parts).await, [("queued", 0)], "nothing is asked for that is not made");
+    assert_eq!(reconcile(&context).await, [("queued", 0)], "nothing is asked for that is not made");
     let states = async |asset: &Value| {
         let proxies = schema::proxies::of_assets(&mut server.database().await, &[uuid(asset)]).await.unwrap();
         let previews = proxies.into_iter().filter(|proxy| proxy.preset == Preset::Preview);
@@ -431,8 +435,8 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
     assert_eq!(colour(&pending, &assets[1], "preview").await, None);
 
     // Switched on again, it is outdated like any other.
-    assert_eq!(reconcile(&server.parts()).await, [("queued", 1)]);
-    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &server.parts(), &queue).await.unwrap();
+    assert_eq!(reconcile(&server.job_context()).await, [("queued", 1)]);
+    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &server.job_context(), &queue).await.unwrap();
     assert!(fixtures::alike(colour(&made, &assets[0], "preview").await.unwrap(), CYAN));
 }
 
@@ -447,9 +451,9 @@ async fn what_can_no_longer_be_made_anew_fails_and_is_not_asked_for_again() {
     let name = asset.file_id.unwrap().simple().to_string();
     let original = server.blob_files().into_iter().find(|file| file.ends_with(&name)).unwrap();
     std::fs::write(original, "no picture").unwrap();
-    let (parts, queue) = (server.parts(), server.queue().await);
-    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &parts, &queue).await.unwrap();
-    assert_eq!(server.upkeep(&Job::Reconcile).await.unwrap()["queued"], 0);
+    let (context, queue) = (server.job_context(), server.queue().await);
+    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &context, &queue).await.unwrap();
+    assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 0);
     assert_eq!(
         seen(&server.visitor(), &picture(&link, &assets[0], "preview")).await,
         None,
@@ -466,11 +470,11 @@ async fn watermarked_pictures_go_when_no_link_needs_them_and_come_back_when_one_
     let bulk = server.share(&admin, both).await;
     let lasting = server.public_link(&admin, &assets[1], json!({ "watermark": true })).await;
     work_until_prepared(&server, &admin, &bulk["link"]).await;
-    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap()["watermarked"], 0);
+    assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap()["watermarked"], 0);
     let blobs = server.blobs();
 
     server.advance(TimeDelta::minutes(11));
-    assert_eq!(server.upkeep(&Job::CollectGarbage).await.unwrap()["watermarked"], 3);
+    assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap()["watermarked"], 3);
     assert_eq!(server.blobs(), blobs - 3);
     assert!(seen(&server.visitor(), &picture(&lasting, &assets[1], "preview")).await.is_some());
 
@@ -492,7 +496,7 @@ async fn nothing_that_a_new_link_needs_is_deleted_meanwhile() {
         // Nothing needs them in this instant; then garbage is collected while links are made.
         server.sql("DELETE FROM links").await;
         let make = join_all((0..4).map(|_| server.public_link(&admin, &assets[0], settings.clone())));
-        let collect = join_all((0..4).map(|_| server.upkeep(&Job::CollectGarbage)));
+        let collect = join_all((0..4).map(|_| server.upkeep(PeriodicJob::CollectGarbage)));
         tokio::join!(make, collect);
         let wanted = schema::proxies::of_assets(&mut server.database().await, &[uuid(&assets[0])]).await.unwrap();
         assert_eq!(wanted.iter().filter(|proxy| proxy.watermarked).count(), 3, "round {round}");

@@ -9,7 +9,10 @@ use jobs::{
     tasks::Abort,
 };
 use redis::AsyncCommands;
-use schema::outbox::{Job, Lane, Priority};
+use schema::{
+    outbox::{Job, Lane, Priority},
+    periodic::PeriodicJob,
+};
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -295,7 +298,7 @@ async fn states(server: &Running, admin: &str, asset: &Value) -> BTreeSet<String
 
 /// How much was missing from the queue.
 async fn queued(server: &Running) -> usize {
-    server.upkeep(&Job::Reconcile).await.expect("nobody else is at it")["queued"]
+    server.upkeep(PeriodicJob::Reconcile).await.expect("nobody else is at it")["queued"]
 }
 
 #[tokio::test]
@@ -451,9 +454,9 @@ async fn what_has_its_instant_waits_for_nothing_that_is_periodic() {
     let setup = Setup { grace: Duration::ZERO, ..Setup::of_cores(1) };
     let _worker = worker(&server, setup, work).await;
     let queue = server.queue().await;
-    for upkeep in jobs::tasks::UPKEEP {
-        queue.push(&upkeep.job, Priority::Background).await.unwrap();
-        assert_eq!(next(&mut begins).await, upkeep.job);
+    for periodic in PeriodicJob::ALL {
+        queue.push(&Job::from(*periodic), Priority::Background).await.unwrap();
+        assert_eq!(next(&mut begins).await, Job::from(*periodic));
     }
     let expiry = Job::ExpireLink { link_id: uuid::Uuid::now_v7(), at: server.services.now() };
     queue.push(&expiry, Priority::Background).await.unwrap();

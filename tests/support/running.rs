@@ -14,9 +14,9 @@ use bytesize::ByteSize;
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, password::Password};
-use jobs::{Parts, Setup};
+use jobs::{JobContext, Setup};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
-use schema::outbox::Job;
+use schema::periodic::PeriodicJob;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
@@ -216,18 +216,18 @@ impl Running {
         stopping: watch::Receiver<bool>,
     ) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
         let (database_url, redis_url) = (self.database_url.clone(), self.redis_url.clone());
-        jobs::run(database_url, redis_url, self.namespace.clone(), self.parts(), setup, stopping)
+        jobs::run(database_url, redis_url, self.namespace.clone(), self.job_context(), setup, stopping)
     }
 
     /// What its jobs work with.
-    pub fn parts(&self) -> Parts {
-        api::server::parts(&self.services, &self.metrics)
+    pub fn job_context(&self) -> JobContext {
+        api::server::job_context(&self.services, &self.metrics)
     }
 
-    /// Runs one of the jobs that keep it tidy, and returns what it counted; none, where another is at it.
-    pub async fn upkeep(&self, job: &Job) -> Option<BTreeMap<&'static str, usize>> {
+    /// Runs a periodic job, and returns what it counted; none, where another process is running it.
+    pub async fn upkeep(&self, job: PeriodicJob) -> Option<BTreeMap<&'static str, usize>> {
         let queue = self.queue().await;
-        let report = jobs::tasks::alone(job, &self.parts(), Some(&queue)).await.expect("the job runs");
+        let report = jobs::tasks::run_exclusively(job, &self.job_context(), Some(&queue)).await.expect("the job runs");
         report.map(|report| report.into_iter().collect())
     }
 

@@ -97,10 +97,10 @@ impl Up {
         )?;
         let (handle, serving) = (server.handle(), tokio::spawn(server));
         let (stop, stopping) = watch::channel(false);
-        let parts = server::parts(&services, &metrics);
+        let context = server::job_context(&services, &metrics);
         let namespace = worker::NAMESPACE.to_owned();
         let working =
-            tokio::spawn(jobs::run(database_url, redis_url, namespace, parts, worker::setup(config), stopping));
+            tokio::spawn(jobs::run(database_url, redis_url, namespace, context, worker::setup(config), stopping));
 
         tokio::select! {
             told = async {

@@ -24,14 +24,14 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let services = services(config, &database_url, None, Clock::system())?;
         let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
-        let parts = server::parts(&services, &metrics);
+        let context = server::job_context(&services, &metrics);
         if let Some(listener) = listener {
             // Ends with the process.
             tokio::spawn(server::serve_metrics(services, metrics, listener)?);
         }
         let (stop, stopping) = watch::channel(false);
         let working =
-            tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), parts, setup(config), stopping));
+            tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), context, setup(config), stopping));
         output::say("working");
         stopped.await;
         stop.send_replace(true);

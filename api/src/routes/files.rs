@@ -59,14 +59,15 @@ pub(super) async fn show(
         return Ok(file.open(request, &services.storage).await?.respond(HttpResponse::Ok()));
     }
     let may_come = proxy.map_or(watermarked, |proxy| proxy.state == ProxyState::Pending);
-    let pending = may_come && hurry(services, asset, watermarked).await?;
+    let pending = may_come && prioritize(services, asset, watermarked).await?;
     Ok(placeholder(asset.kind, pending))
 }
 
-/// Somebody waits for the pictures of an asset: lets them be made before others. Whether any are to be made.
-pub(super) async fn hurry(services: &Services, asset: &Asset, watermarked: bool) -> Result<bool, PageError> {
+/// Gives the pictures of an asset the priority of a waiting visitor, and returns whether any are still to be made.
+pub(super) async fn prioritize(services: &Services, asset: &Asset, watermarked: bool) -> Result<bool, PageError> {
     let mut conn = services.pool.get().await?;
-    let work = conn.transaction(async |conn| pictures::want(conn, &[asset.id], watermarked, Priority::Visitor).await);
+    let work = conn
+        .transaction(async |conn| pictures::ensure_proxies(conn, &[asset.id], watermarked, Priority::Visitor).await);
     Ok(work.await? > 0)
 }
 

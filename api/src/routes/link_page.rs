@@ -104,7 +104,7 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
         page_url: format!("{}{page_path}", services.public_url),
     });
     if view.pending {
-        files::hurry(services, asset, link.watermark).await?;
+        files::prioritize(services, asset, link.watermark).await?;
     }
     // While the picture is being made the page reloads itself; that is one view.
     let waits = waiting_since(visit.request.query_string(), visit.now);

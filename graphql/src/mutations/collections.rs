@@ -168,7 +168,7 @@ impl CollectionMutations {
                     Err(refusals) => return Ok::<_, Error>(Err(refusals)),
                 };
                 collections::add(conn, collection.id, &members).await?;
-                pictures::want_for_collection(conn, collection.id, &members, now).await?;
+                pictures::ensure_proxies_for_collection(conn, collection.id, &members, now).await?;
                 Ok(Ok(()))
             })
             .await?;

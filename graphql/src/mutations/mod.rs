@@ -3,6 +3,7 @@
 mod access_rules;
 mod access_tokens;
 mod attach_file;
+mod change_dead_jobs;
 mod change_links;
 mod collections;
 mod create_collection_link;
@@ -12,7 +13,6 @@ mod create_user;
 mod delete_links;
 mod editable;
 mod generate_password;
-mod judge_jobs;
 mod new_link;
 mod payloads;
 mod session;
@@ -52,5 +52,5 @@ pub(crate) struct Mutation(
     access_rules::AccessRuleMutations,
     update_workspace::UpdateWorkspace,
     set_watermark::SetWatermark,
-    judge_jobs::JudgeJobs,
+    change_dead_jobs::ChangeDeadJobs,
 );

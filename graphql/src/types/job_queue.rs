@@ -8,9 +8,8 @@ use app::{Error, backlog, backlog::Whose};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::node_id::NodeKind;
-use schema::Slice;
+use schema::{Slice, outbox::Subject};
 use serde_json::Value;
-use uuid::Uuid;
 
 /// The queue of background jobs. All workspaces share it: of another workspace's jobs only ids are shown.
 pub(crate) struct JobQueue;
@@ -52,11 +51,11 @@ pub(crate) struct DeadJob {
     job: String,
     /// Ids of what it works on.
     about: Vec<ID>,
-    /// All its arguments, as JSON; null where what it works on is another workspace's, or gone.
+    /// All its arguments, as JSON; null where what it works on is another workspace's, gone, or unknown.
     arguments: Option<String>,
     /// How often it was tried.
     attempts: i32,
-    /// Why it failed at last; null where what it works on is another workspace's, or gone.
+    /// Why it failed at last; null where what it works on is another workspace's, gone, or unknown.
     reason: Option<String>,
     /// When it was given up on.
     died_at: DateTime<Utc>,
@@ -119,14 +118,14 @@ impl JobQueue {
 
 impl DeadJob {
     fn of(row: backlog::DeadJob, whose: Whose) -> Self {
-        let ours = whose == Whose::Ours;
+        let shown = whose.is_shown();
         Self {
             job: name(&row.args),
             about: about(&row.args),
             id: row.id.into(),
-            arguments: ours.then_some(row.args),
+            arguments: shown.then_some(row.args),
             attempts: number(row.attempts),
-            reason: ours.then_some(row.reason),
+            reason: shown.then_some(row.reason),
             died_at: row.at,
             place: row.place,
         }
@@ -150,12 +149,14 @@ fn name(args: &str) -> String {
 }
 
 fn about(args: &str) -> Vec<ID> {
-    let id = |(name, id): (String, Uuid)| match name.as_str() {
-        "asset_id" => NodeKind::Asset.id(id).into(),
-        "link_id" => NodeKind::Link.id(id).into(),
-        _ => id.to_string().into(),
-    };
-    backlog::subjects(args).into_iter().map(id).collect()
+    match backlog::subject(args) {
+        Some(Subject::Asset(id)) => vec![NodeKind::Asset.id(id).into()],
+        Some(Subject::Link(id)) => vec![NodeKind::Link.id(id).into()],
+        Some(Subject::Collection(id)) => vec![NodeKind::Collection.id(id).into()],
+        Some(Subject::User(id)) => vec![NodeKind::User.id(id).into()],
+        Some(Subject::Workspace(id)) => vec![id.to_string().into()],
+        Some(Subject::Installation) | None => Vec::new(),
+    }
 }
 
 pub(crate) fn number(count: usize) -> i32 {

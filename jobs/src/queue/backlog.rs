@@ -1,55 +1,55 @@
-//! What people see of the queue, and what they may do about jobs that were given up on.
+//! Looks into the queue for administrators, and retries or discards dead jobs.
 
 use super::{Queue, QueueError, scripts::DEAD};
 use chrono::{DateTime, Utc};
 use schema::outbox::Lane;
 use std::collections::HashMap;
 
-/// How many jobs one script retries or discards: Redis does nothing else meanwhile.
+/// How many jobs one script retries or discards. Redis serves nobody else while a script runs.
 const BATCH: usize = 200;
 
-/// How many jobs of a lane are where.
+/// How many jobs of a lane are in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Depths {
     /// Waiting for a worker.
     pub ready: usize,
-    /// Waiting for their time: delayed, or to be tried again.
+    /// Waiting for their due time, or for their next attempt.
     pub scheduled: usize,
-    /// Being worked on.
+    /// Leased to a worker.
     pub running: usize,
-    /// Given up on.
+    /// Failed for the last time.
     pub dead: usize,
 }
 
-/// A job that is being run.
+/// A running job.
 #[derive(Debug, Clone)]
 pub struct Running {
     /// Identity.
     pub id: String,
-    /// The job, as JSON, or whatever is in its place.
+    /// The job as JSON, unless something else was written to Redis.
     pub args: String,
-    /// Who is at it.
+    /// The consumer that runs the job.
     pub worker: String,
-    /// Since when.
+    /// When the attempt began.
     pub since: DateTime<Utc>,
     /// Counts from 1.
     pub attempt: usize,
 }
 
-/// A job that was given up on.
+/// A job that failed for the last time.
 #[derive(Debug, Clone)]
 pub struct Dead {
     /// Identity.
     pub id: String,
-    /// The job, as JSON, or whatever is in its place.
+    /// The job as JSON, unless something else was written to Redis.
     pub args: String,
-    /// How often it was tried.
+    /// How often the job was tried.
     pub attempts: usize,
-    /// Why, for people.
+    /// Why the last attempt failed, for people.
     pub reason: String,
-    /// When it was given up on.
+    /// When the job died.
     pub at: DateTime<Utc>,
-    /// Its place among all of them; the last one has the highest.
+    /// The job's place among all dead jobs; the one that died last has the highest.
     pub place: i64,
 }
 
@@ -70,10 +70,10 @@ impl Dead {
 }
 
 impl Queue {
-    /// How many jobs are where, lane by lane.
+    /// How many jobs of each lane are in each state.
     pub async fn depths(&self) -> Result<Vec<(Lane, Depths)>, QueueError> {
         let mut pipe = redis::pipe();
-        for lane in Lane::ALL {
+        for &lane in Lane::ALL {
             for place in ["ready", "scheduled", "lease", "dead"] {
                 pipe.zcard(self.key(&format!("{place}:{}", lane.name())));
             }
@@ -85,20 +85,20 @@ impl Queue {
             running: counts[2],
             dead: counts[3],
         });
-        Ok(Lane::ALL.into_iter().zip(depths).collect())
+        Ok(Lane::ALL.iter().copied().zip(depths).collect())
     }
 
-    /// What is being run, the oldest job first.
+    /// The running jobs, the oldest first.
     pub async fn running(&self) -> Result<Vec<Running>, QueueError> {
         let mut pipe = redis::pipe();
-        for lane in Lane::ALL {
+        for &lane in Lane::ALL {
             pipe.zrange(self.key(&format!("lease:{}", lane.name())), 0, -1);
         }
         let ids: Vec<Vec<String>> = pipe.query_async(&mut self.redis()).await?;
         let ids = ids.concat();
         let mut running = Vec::with_capacity(ids.len());
         for (id, mut job) in ids.iter().zip(self.hashes(&ids).await?) {
-            // What has ended in the meantime has none.
+            // A job that ended in the meantime has no owner.
             let Some(worker) = job.remove("owner") else { continue };
             running.push(Running {
                 id: id.clone(),
@@ -112,12 +112,12 @@ impl Queue {
         Ok(running)
     }
 
-    /// Jobs that were given up on, the last one first: up to `limit` of those below the place `after`.
+    /// Up to `limit` dead jobs whose places are below `after`, the one that died last first.
     pub async fn dead(&self, after: Option<i64>, limit: usize) -> Result<Vec<Dead>, QueueError> {
         let limit = isize::try_from(limit).unwrap_or(isize::MAX);
         let below = after.map_or_else(|| "+inf".to_owned(), |place| format!("({place}"));
         let mut pipe = redis::pipe();
-        for lane in Lane::ALL {
+        for &lane in Lane::ALL {
             pipe.zrevrangebyscore_limit_withscores(
                 self.key(&format!("dead:{}", lane.name())),
                 &below,
@@ -132,33 +132,33 @@ impl Queue {
         places.truncate(limit.unsigned_abs());
         let ids: Vec<String> = places.iter().map(|(id, _)| id.clone()).collect();
         let jobs = places.into_iter().zip(self.hashes(&ids).await?);
-        // What was retried or discarded in the meantime did not die.
+        // A job that was retried or discarded in the meantime is not dead.
         let jobs = jobs.filter(|(_, job)| job.contains_key("died"));
         Ok(jobs.map(|((id, place), job)| Dead::of(id, place, job)).collect())
     }
 
-    /// Those of these jobs that were given up on. Their places are not told.
+    /// Those of these jobs that are dead. Their places are left at 0.
     pub async fn find_dead(&self, ids: &[String]) -> Result<Vec<Dead>, QueueError> {
         let jobs = ids.iter().zip(self.hashes(ids).await?).filter(|(_, job)| job.contains_key("died"));
         Ok(jobs.map(|(id, job)| Dead::of(id.clone(), 0, job)).collect())
     }
 
-    /// Queues jobs again that were given up on, with all their attempts; returns those that there were.
+    /// Queues dead jobs again with all their attempts, and returns the ids of those that were dead.
     pub async fn retry(&self, ids: &[String]) -> Result<Vec<String>, QueueError> {
-        self.judge("retry", ids).await
+        self.change_dead("retry", ids).await
     }
 
-    /// Removes jobs that were given up on; returns those that there were. What Postgres says is missing is queued again
-    /// by the reconciler.
+    /// Removes dead jobs, and returns the ids of those that were dead. `PeriodicJob::Reconcile` queues the work again
+    /// if Postgres says that it is missing.
     pub async fn discard(&self, ids: &[String]) -> Result<Vec<String>, QueueError> {
-        self.judge("discard", ids).await
+        self.change_dead("discard", ids).await
     }
 
-    async fn judge(&self, what: &str, ids: &[String]) -> Result<Vec<String>, QueueError> {
+    async fn change_dead(&self, action: &str, ids: &[String]) -> Result<Vec<String>, QueueError> {
         let mut found = Vec::new();
         for ids in ids.chunks(BATCH) {
             let mut call = self.call(&DEAD);
-            call.arg(what).arg(ids);
+            call.arg(action).arg(ids);
             found.extend(call.invoke_async::<Vec<String>>(&mut self.redis()).await?);
         }
         Ok(found)

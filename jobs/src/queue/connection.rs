@@ -7,22 +7,22 @@ use redis::{
 };
 use std::{fmt, time::Duration};
 
-/// How long an answer of Redis is waited for.
+/// How long to wait for an answer of Redis.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why the queue could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueError {
-    /// Redis did not answer, or not as expected.
+    /// Redis did not answer, or answered with an error.
     #[error("redis: {0}")]
     Redis(#[from] redis::RedisError),
-    /// A job could not be written or read.
+    /// A job could not be serialized, or an answer not parsed.
     #[error("a job in the queue is unreadable: {0}")]
     Payload(String),
 }
 
 impl QueueError {
-    /// Whether the address of Redis is none.
+    /// Whether the URL of Redis is invalid.
     pub fn is_misconfigured(&self) -> bool {
         matches!(self, Self::Redis(error) if error.kind() == redis::ErrorKind::InvalidClientConfig)
     }
@@ -38,14 +38,14 @@ pub struct Queue {
 }
 
 impl Queue {
-    /// Connects to Redis; later breaks heal by themselves. Everything is kept below `namespace`.
+    /// Connects to Redis, and reconnects by itself later. All keys begin with `namespace`.
     pub async fn connect(redis_url: &str, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
         let queue = Self::lazy(redis_url, namespace, clock)?;
         let _: String = redis::cmd("PING").query_async(&mut queue.redis()).await?;
         Ok(queue)
     }
 
-    /// The same, connected when it is first used: for who can do without Redis.
+    /// Connects at the first use, for processes that can start without Redis.
     pub fn lazy(redis_url: &str, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(PATIENCE))
@@ -60,7 +60,7 @@ impl Queue {
         self.redis.clone()
     }
 
-    /// A connection of its own that listens.
+    /// A separate connection for pub/sub.
     pub(super) async fn listener(&self) -> Result<PubSub, QueueError> {
         Ok(self.client.get_async_pubsub().await?)
     }
@@ -69,7 +69,7 @@ impl Queue {
         format!("{}:{parts}", self.namespace)
     }
 
-    /// A call of a script, with the arguments that all of them begin with.
+    /// Prepares a call of a script with the arguments that all scripts share.
     pub(super) fn call<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
         let mut call = script.prepare_invoke();
         call.arg(&self.namespace).arg(self.now());

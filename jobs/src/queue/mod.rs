@@ -1,24 +1,24 @@
-//! The queue in Redis: what is in it, and the few atomic steps that a job takes through it.
+//! The queue in Redis, and the atomic steps that move a job through it.
 //!
-//! Keys, all below one namespace. For each lane: `ready:<lane>` (by priority, then first in first out),
-//! `scheduled:<lane>` (by the time they wait for), `lease:<lane>` (being run, by the end of the lease) and
-//! `dead:<lane>` (given up on, in that order) are sorted sets of ids. `job:<id>` is a hash: what the job is and where it
-//! stands. `key:<key>` is the id of the job that has this idempotency key, for as long as there is one. `seq` counts
-//! places in lines. `wake` is a channel that tells lanes in which something waits.
+//! All keys begin with one namespace. Each lane has four sorted sets of job ids: `ready:<lane>` (by priority, then
+//! first in first out), `scheduled:<lane>` (by due time), `lease:<lane>` (running jobs, by the end of their lease) and
+//! `dead:<lane>` (in the order in which they died). `job:<id>` is a hash with the job's payload and state. `key:<key>`
+//! is the id of the job with this idempotency key, as long as that job exists. `seq` counts places in `ready` and
+//! `dead`. `wake` is a pub/sub channel on which the names of lanes with ready jobs are published.
 //!
-//! Urgent jobs overtake all others of their lane: an old one in the background waits for as long as they keep coming.
-//! Work that is pushed while it is being run is run once more, so that no cause is missed.
+//! Urgent jobs overtake all others of their lane, so that background jobs wait as long as urgent ones keep coming.
+//! A job that is pushed while it runs is run once more, because the run may have read data from before the push.
 //!
-//! Each step is one script (`lua/`), so that a crash leaves a job in exactly one place.
+//! Each step is one Lua script (`lua/`), so that a crash leaves a job in exactly one sorted set.
 
+mod ack_and_fetch;
 mod backlog;
 mod connection;
 mod push;
 mod scripts;
-mod turn;
 mod wake;
 
+pub use ack_and_fetch::{Consumer, Ended, Fetched, LEASE, MAX_ATTEMPTS, Outcome, Taken};
 pub use backlog::{Dead, Depths, Running};
 pub use connection::{Queue, QueueError};
-pub use turn::{Ended, Holder, LEASE, MAX_ATTEMPTS, Outcome, Taken, Turn};
 pub(crate) use wake::Wakes;

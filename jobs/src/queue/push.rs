@@ -4,15 +4,15 @@ use super::{Queue, QueueError, scripts::PUSH};
 use schema::outbox::{Job, Priority};
 use ulid::Ulid;
 
-/// How many jobs one script adds: Redis does nothing else meanwhile.
+/// How many jobs one script adds. Redis serves nobody else while a script runs.
 const BATCH: usize = 100;
 
 impl Queue {
-    /// Adds a job, to be run when its time has come; `false` where the same work is on its way already, or was given up
-    /// on within the hour (upkeep never is for good).
+    /// Adds a job; `false`, if a job with the same key is queued or running, or died within the last hour (a dead job
+    /// of the upkeep lane is queued again at once).
     ///
-    /// Work that waits is merged with it, and takes the higher priority. Work that is being run is run once more
-    /// afterwards, because that run may have read what was there before the cause of this push.
+    /// A waiting job with the same key takes the higher of the two priorities. A running job is run once more
+    /// afterwards, because the run may have read data from before the cause of this push.
     pub async fn push(&self, job: &Job, priority: Priority) -> Result<bool, QueueError> {
         Ok(self.push_all(&[(job.clone(), priority)]).await? == 1)
     }
@@ -25,7 +25,7 @@ impl Queue {
             for (job, priority) in batch {
                 let args = serde_json::to_vec(job).map_err(|error| QueueError::Payload(error.to_string()))?;
                 call.arg(Ulid::generate().to_string()).arg(args).arg(job.key());
-                // Rounded up: never a moment too early.
+                // Rounded up to whole milliseconds, so that the job never runs too early.
                 call.arg(job.not_before().map_or(0, |time| time.timestamp_millis() + 1));
                 call.arg(*priority as u8).arg(job.lane().name());
             }

@@ -1,4 +1,4 @@
-//! The scripts, each behind the prelude that they share.
+//! The Lua scripts, each prefixed with the shared prelude.
 
 use redis::Script;
 use std::sync::LazyLock;
@@ -12,22 +12,22 @@ macro_rules! script {
 }
 
 script! {
-    /// Adds jobs, or merges them into what is on its way already.
+    /// Adds jobs, or merges them with queued jobs of the same key.
     PUSH, "lua/push.lua"
 }
 script! {
-    /// Tells how attempts ended, and takes the next jobs.
-    TURN, "lua/turn.lua"
+    /// Acknowledges ended attempts, and fetches the next jobs.
+    ACK_AND_FETCH, "lua/ack_and_fetch.lua"
 }
 script! {
-    /// Prolongs leases.
+    /// Extends leases.
     RENEW, "lua/renew.lua"
 }
 script! {
-    /// Puts jobs back untouched.
+    /// Puts running jobs back without counting an attempt.
     PUT_BACK, "lua/put_back.lua"
 }
 script! {
-    /// Retries or discards what was given up on.
+    /// Retries or discards dead jobs.
     DEAD, "lua/dead.lua"
 }

@@ -1,4 +1,4 @@
-//! Waking workers that have nothing to do: whoever makes a job wait says so on a channel.
+//! Wakes idle workers: scripts that make a job ready publish its lane.
 
 use super::{Queue, QueueError};
 use futures::StreamExt;
@@ -9,24 +9,24 @@ use tokio::sync::Notify;
 /// How long to wait after the connection broke.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// One bell for each lane. Cheap to clone.
+/// One notification for each lane. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Wakes(Arc<[(Lane, Notify)]>);
 
 impl Wakes {
     pub(crate) fn new() -> Self {
-        Self(Lane::ALL.into_iter().map(|lane| (lane, Notify::new())).collect())
+        Self(Lane::ALL.iter().map(|&lane| (lane, Notify::new())).collect())
     }
 
-    /// Waits until something may be waiting in a lane. What rings while nobody waits is kept.
-    pub(crate) async fn rung(&self, lane: Lane) {
+    /// Waits until a lane may have ready jobs. A notification that comes while nobody waits is kept.
+    pub(crate) async fn woken(&self, lane: Lane) {
         match self.0.iter().find(|(other, _)| *other == lane) {
-            Some((_, bell)) => bell.notified().await,
+            Some((_, notify)) => notify.notified().await,
             None => std::future::pending().await,
         }
     }
 
-    /// Rings the bells of lanes in which something waits, for ever.
+    /// Notifies lanes that have ready jobs, for ever.
     pub(crate) async fn run(&self, queue: &Queue) {
         loop {
             if let Err(error) = self.listen(queue).await {
@@ -39,17 +39,17 @@ impl Wakes {
     async fn listen(&self, queue: &Queue) -> Result<(), QueueError> {
         let mut listener = queue.listener().await?;
         listener.subscribe(queue.key("wake")).await?;
-        // Something may have come while nobody listened.
-        self.ring(|_| true);
+        // Jobs may have become ready while nobody listened.
+        self.notify(|_| true);
         let mut messages = listener.on_message();
         while let Some(message) = messages.next().await {
             let name: String = message.get_payload()?;
-            self.ring(|lane| lane.name() == name);
+            self.notify(|lane| lane.name() == name);
         }
         Ok(())
     }
 
-    fn ring(&self, which: impl Fn(Lane) -> bool) {
-        self.0.iter().filter(|(lane, _)| which(*lane)).for_each(|(_, bell)| bell.notify_one());
+    fn notify(&self, which: impl Fn(Lane) -> bool) {
+        self.0.iter().filter(|(lane, _)| which(*lane)).for_each(|(_, notify)| notify.notify_one());
     }
 }

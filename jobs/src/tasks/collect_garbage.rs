@@ -1,38 +1,38 @@
-//! Deletes what nothing needs: watermarked proxies whose links are gone or have expired, and what a process that was
-//! killed left behind: blobs that it had written before their rows, or half written, and temporary files.
+//! Deletes watermarked proxies whose links are gone or have expired, and what killed processes left behind: blobs
+//! without rows, half-written blobs, and temporary files.
 //!
-//! A blob is written once under a fresh id, and its row follows at once or never. So one that is old and has no row
-//! will never get one, and nobody has to be kept from working meanwhile.
+//! A blob is written once under a fresh id, and its row follows at once or never. So an old blob without a row never
+//! gets one and can be deleted without a lock.
 
 use super::Report;
-use crate::Parts;
+use crate::JobContext;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use schema::{blobs, proxies};
 use storage::{Area, Blob};
 use uuid::Uuid;
 
-/// How old a blob must be before its row is missed.
+/// How old a blob without a row must be before it is deleted.
 const AGE: TimeDelta = TimeDelta::hours(24);
 
 /// How many blobs are looked up at a time.
 const BATCH: usize = 1_000;
 
-/// How many watermarked proxies are looked at in one transaction.
+/// How many watermarked proxies are checked in one transaction.
 const BATCH_ROWS: i64 = 1_000;
 
-pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
-    let installation = blobs::owner(&mut *parts.pool.get().await?).await?;
+pub(super) async fn run(context: &JobContext) -> anyhow::Result<Report> {
+    let installation = blobs::owner(&mut *context.pool.get().await?).await?;
     anyhow::ensure!(
-        parts.storage.belongs_to(installation).await?,
+        context.storage.belongs_to(installation).await?,
         "the storage belongs to another database; nothing is deleted. Are DATABASE_URL and VITRINE_STORAGE those of one \
         installation? If they are, delete the file `installation` in the storage"
     );
-    let watermarked = unneeded_proxies(parts).await?;
-    let before = parts.clock.now() - AGE;
-    let files = collect(parts, Area::Files, before).await?;
-    let proxies = collect(parts, Area::Proxies, before).await?;
-    let halves = parts.storage.delete_unfinished(before).await?;
+    let watermarked = unneeded_proxies(context).await?;
+    let before = context.clock.now() - AGE;
+    let files = collect(context, Area::Files, before).await?;
+    let proxies = collect(context, Area::Proxies, before).await?;
+    let halves = context.storage.delete_unfinished(before).await?;
     let temporary = tokio::task::spawn_blocking(move || media::sweep(before)).await??;
     if temporary > 0 {
         tracing::info!(temporary, "deleted the temporary files of processes that are gone");
@@ -40,36 +40,36 @@ pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
     Ok(vec![("watermarked", watermarked), ("files", files), ("proxies", proxies), ("unfinished", halves)])
 }
 
-/// The rows go first: a blob that is left behind, because the process is killed, is found by its age.
-async fn unneeded_proxies(parts: &Parts) -> anyhow::Result<usize> {
+/// Deletes rows before blobs. If the process is killed in between, the blobs are deleted later by their age.
+async fn unneeded_proxies(context: &JobContext) -> anyhow::Result<usize> {
     let (mut deleted, mut after) = (0, None);
     loop {
-        let mut conn = parts.pool.get().await?;
-        let batch = proxies::delete_unneeded(&mut conn, parts.clock.now(), after, BATCH_ROWS).await?;
+        let mut conn = context.pool.get().await?;
+        let batch = proxies::delete_unneeded(&mut conn, context.clock.now(), after, BATCH_ROWS).await?;
         drop(conn);
         deleted += batch.proxies;
         for id in batch.blobs {
-            parts.storage.delete(Blob::Proxy(id)).await?;
+            context.storage.delete(Blob::Proxy(id)).await?;
         }
         let Some(last) = batch.last else { return Ok(deleted) };
         after = Some(last);
     }
 }
 
-async fn collect(parts: &Parts, area: Area, before: DateTime<Utc>) -> anyhow::Result<usize> {
-    let mut batches = parts.storage.older(area, before).try_chunks(BATCH);
+async fn collect(context: &JobContext, area: Area, before: DateTime<Utc>) -> anyhow::Result<usize> {
+    let mut batches = context.storage.older(area, before).try_chunks(BATCH);
     let mut deleted = 0;
     while let Some(ids) = batches.try_next().await? {
-        for id in unused(parts, area, &ids).await? {
-            parts.storage.delete(area.blob(id)).await?;
+        for id in unused(context, area, &ids).await? {
+            context.storage.delete(area.blob(id)).await?;
             deleted += 1;
         }
     }
     Ok(deleted)
 }
 
-async fn unused(parts: &Parts, area: Area, ids: &[Uuid]) -> anyhow::Result<Vec<Uuid>> {
-    let mut conn = parts.pool.get().await?;
+async fn unused(context: &JobContext, area: Area, ids: &[Uuid]) -> anyhow::Result<Vec<Uuid>> {
+    let mut conn = context.pool.get().await?;
     Ok(match area {
         Area::Files => blobs::unused_files(&mut conn, ids).await?,
         Area::Proxies => blobs::unused_proxies(&mut conn, ids).await?,

@@ -1,19 +1,19 @@
-//! Looks into a new original: makes its pictures and notes its size, or how long a recording plays.
+//! Examines a new original: makes its pictures and stores its size, or the playing time of a recording.
 
 use super::render_proxy;
-use crate::Parts;
+use crate::JobContext;
 use domain::AssetKind;
 use media::MediaError;
 use schema::assets;
 use storage::Blob;
 use uuid::Uuid;
 
-pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
-    render_proxy::run(parts, asset_id).await?;
-    let asset = assets::find(&mut *parts.pool.get().await?, asset_id).await?;
+pub(super) async fn run(context: &JobContext, asset_id: Uuid) -> anyhow::Result<()> {
+    render_proxy::run(context, asset_id).await?;
+    let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
     let recording = asset.filter(|asset| asset.kind == AssetKind::Audio && asset.duration_seconds.is_none());
     let Some(file_id) = recording.and_then(|asset| asset.file_id) else { return Ok(()) };
-    let seconds = match media::playing_time(&parts.storage.local_path(Blob::File(file_id))).await {
+    let seconds = match media::playing_time(&context.storage.local_path(Blob::File(file_id))).await {
         Ok(seconds) => seconds,
         Err(MediaError::Unusable(reason)) => {
             tracing::info!(%asset_id, reason, "a recording cannot be read");
@@ -21,5 +21,5 @@ pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
         }
         Err(MediaError::Failed(error)) => return Err(error),
     };
-    Ok(assets::set_duration(&mut *parts.pool.get().await?, asset_id, seconds).await?)
+    Ok(assets::set_duration(&mut *context.pool.get().await?, asset_id, seconds).await?)
 }

@@ -1,84 +1,75 @@
-//! What each job does, one file a job.
+//! The tasks of the jobs, one file for each job.
 //!
-//! A task says `Ok` when its work is done or can never be done (having noted why in Postgres), and an error when it
-//! is worth trying again, or [`Abort`] where it is not.
+//! A task returns `Ok` when its work is done, or when it has noted in Postgres why the work can never be done. It
+//! returns an error when another attempt may help, and [`Abort`] when it would not.
 
 mod collect_garbage;
 mod expire_link;
 mod ingest_asset;
-mod marks;
 mod reconcile;
 mod render_proxy;
 mod render_video;
 mod sweep_expired;
 mod wanted;
+mod watermark_cache;
 
-pub use marks::Marks;
+pub use watermark_cache::WatermarkCache;
 
-use crate::{Parts, Queue};
-use chrono::TimeDelta;
+use crate::{JobContext, Queue};
 use diesel_async::AsyncConnection;
-use schema::{outbox::Job, periodic};
+use schema::{
+    outbox::Job,
+    periodic::{self, PeriodicJob},
+};
 
-/// Why trying again would not help. The job is given up on at once; people read the reason.
+/// Why another attempt would not help. The job is dead at once, and administrators read the reason.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Abort(pub String);
 
-/// What a job came to: what was counted, and how much of it.
+/// What a periodic job did: names and counts.
 pub type Report = Vec<(&'static str, usize)>;
 
-/// A job that takes no argument and runs again and again.
-pub struct Upkeep {
-    /// Which.
-    pub job: Job,
-    /// How often it runs by itself.
-    pub every: TimeDelta,
-    /// What it does, for people.
-    pub about: &'static str,
-}
-
-/// All of them.
-pub const UPKEEP: [Upkeep; 3] = [
-    Upkeep {
-        job: Job::SweepExpired,
-        every: TimeDelta::minutes(10),
-        about: "clean up after links, sessions and calls that are over",
-    },
-    Upkeep { job: Job::CollectGarbage, every: TimeDelta::hours(6), about: "delete blobs that nothing needs" },
-    Upkeep { job: Job::Reconcile, every: TimeDelta::minutes(1), about: "queue what Postgres says is missing" },
-];
-
 /// Runs a job.
-pub async fn run(job: &Job, parts: &Parts, queue: &Queue) -> anyhow::Result<()> {
+pub async fn run(job: &Job, context: &JobContext, queue: &Queue) -> anyhow::Result<()> {
     match job {
-        Job::IngestAsset { asset_id } => ingest_asset::run(parts, *asset_id).await,
-        Job::RenderProxy { asset_id } => render_proxy::run(parts, *asset_id).await,
-        Job::RenderVideo { asset_id } => render_video::run(parts, *asset_id).await,
-        Job::ExpireLink { link_id, .. } => expire_link::run(parts, *link_id).await,
-        Job::SweepExpired | Job::CollectGarbage | Job::Reconcile => {
-            // Somebody else who is at it does the work.
-            if let Some(report) = alone(job, parts, Some(queue)).await? {
-                tracing::info!(job = job.name(), ?report, "done");
-            }
-            Ok(())
-        }
+        Job::IngestAsset { asset_id } => ingest_asset::run(context, *asset_id).await,
+        Job::RenderProxy { asset_id } => render_proxy::run(context, *asset_id).await,
+        Job::RenderVideo { asset_id } => render_video::run(context, *asset_id).await,
+        Job::ExpireLink { link_id, at: _ } => expire_link::run(context, *link_id).await,
+        Job::SweepExpired => run_periodic(PeriodicJob::SweepExpired, context, queue).await,
+        Job::CollectGarbage => run_periodic(PeriodicJob::CollectGarbage, context, queue).await,
+        Job::Reconcile => run_periodic(PeriodicJob::Reconcile, context, queue).await,
     }
 }
 
-/// Runs one of [`UPKEEP`] unless another process is running it: then there is no report. `queue` is what
-/// [`Job::Reconcile`] needs.
-pub async fn alone(job: &Job, parts: &Parts, queue: Option<&Queue>) -> anyhow::Result<Option<Report>> {
-    let mut conn = parts.pool.get().await?;
+async fn run_periodic(job: PeriodicJob, context: &JobContext, queue: &Queue) -> anyhow::Result<()> {
+    // Without a report, another process is doing the work.
+    if let Some(report) = run_exclusively(job, context, Some(queue)).await? {
+        tracing::info!(job = job.name(), ?report, "done");
+    }
+    Ok(())
+}
+
+/// Runs a periodic job unless another process is running it: then there is no report. Only [`PeriodicJob::Reconcile`]
+/// needs the queue.
+pub async fn run_exclusively(
+    job: PeriodicJob,
+    context: &JobContext,
+    queue: Option<&Queue>,
+) -> anyhow::Result<Option<Report>> {
+    let mut conn = context.pool.get().await?;
     conn.transaction(async |conn| {
-        if !periodic::try_lock(conn, job.name()).await? {
+        if !periodic::try_lock(conn, job).await? {
             return Ok(None);
         }
-        let report = match (job, queue) {
-            (Job::SweepExpired, _) => sweep_expired::run(parts).await?,
-            (Job::CollectGarbage, _) => collect_garbage::run(parts).await?,
-            (Job::Reconcile, Some(queue)) => reconcile::run(parts, queue).await?,
-            _ => anyhow::bail!("{} cannot be run like this", job.name()),
+        let report = match job {
+            PeriodicJob::SweepExpired => sweep_expired::run(context).await?,
+            PeriodicJob::CollectGarbage => collect_garbage::run(context).await?,
+            PeriodicJob::Reconcile => {
+                let queue = queue.ok_or_else(|| anyhow::anyhow!("{} needs the queue", job.name()))?;
+                reconcile::run(context, queue).await?
+            }
         };
         Ok(Some(report))
     })

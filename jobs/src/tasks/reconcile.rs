@@ -1,19 +1,19 @@
-//! Finds what Postgres says is missing and queues it again, so that losing all of Redis loses nothing.
+//! Queues the work that Postgres says is missing, so that losing all of Redis loses no work.
 //!
-//! It walks through all of it: however much is on its way already, or was given up on, hides nothing that is lost.
+//! The walk covers everything that is missing, because jobs that are already queued or dead must not hide lost ones.
 
 use super::Report;
-use crate::{Parts, Queue};
+use crate::{JobContext, Queue};
 use domain::Preset;
 use schema::outbox::{self, Priority};
 
-/// How much is looked at at a time.
+/// How many missing jobs are read in one statement.
 const BATCH: i64 = 1_000;
 
-pub(super) async fn run(parts: &Parts, queue: &Queue) -> anyhow::Result<Report> {
-    let mut conn = parts.pool.get().await?;
+pub(super) async fn run(context: &JobContext, queue: &Queue) -> anyhow::Result<Report> {
+    let mut conn = context.pool.get().await?;
     let mut made = Preset::ALL.to_vec();
-    made.retain(|preset| parts.presets.longest_edge(*preset).is_some());
+    made.retain(|preset| context.presets.longest_edge(*preset).is_some());
     let (mut queued, mut after) = (0, None);
     loop {
         let (missing, last) = outbox::missing(&mut conn, &made, after, BATCH).await?;

@@ -1,8 +1,8 @@
-//! Makes the pictures of an asset that are wanted and not there: of a new original all plain ones, and watermarked
-//! ones when a link needs them. The original is decoded once for all of them.
+//! Makes the pending pictures of an asset: all plain ones of a new original, and watermarked ones when a link needs
+//! them. The original is decoded once for all of them.
 
 use super::wanted::{InStorage, Work};
-use crate::Parts;
+use crate::JobContext;
 use domain::{AssetKind, Preset};
 use media::{Made, MediaError};
 use schema::assets;
@@ -11,15 +11,15 @@ use uuid::Uuid;
 /// The largest picture or document that is opened, in bytes.
 const MAX_BYTES: i64 = 512 * 1024 * 1024;
 
-pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
-    let Some(work) = Work::load(parts, asset_id, Preset::is_picture).await? else { return Ok(()) };
+pub(super) async fn run(context: &JobContext, asset_id: Uuid) -> anyhow::Result<()> {
+    let Some(work) = Work::load(context, asset_id, Preset::is_picture).await? else { return Ok(()) };
     if !work.wanted.is_empty() {
-        make(parts, &work).await?;
+        make(context, &work).await?;
     }
-    work.end(parts).await
+    work.end(context).await
 }
 
-async fn make(parts: &Parts, work: &Work) -> anyhow::Result<()> {
+async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
     let too_large = work.asset.kind != AssetKind::Video && work.asset.byte_size.is_none_or(|size| size > MAX_BYTES);
     let made = if too_large {
         Err(MediaError::Unusable(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)))
@@ -27,20 +27,20 @@ async fn make(parts: &Parts, work: &Work) -> anyhow::Result<()> {
         media::pictures(&work.original, &work.asset.media_type, work.wanted.clone(), work.mark.clone()).await
     };
     match made {
-        Ok(made) => store(parts, work, made).await,
+        Ok(made) => store(context, work, made).await,
         Err(MediaError::Unusable(reason)) => {
             let presets: Vec<Preset> = work.wanted.iter().map(|wanted| wanted.preset).collect();
-            work.fail(parts, &presets, &reason).await
+            work.fail(context, &presets, &reason).await
         }
         Err(MediaError::Failed(error)) => Err(error),
     }
 }
 
-async fn store(parts: &Parts, work: &Work, made: Made) -> anyhow::Result<()> {
-    // A page has no pixels of its own.
+async fn store(context: &JobContext, work: &Work, made: Made) -> anyhow::Result<()> {
+    // A document's page has no size in pixels.
     if work.asset.kind != AssetKind::Document {
         let size = (i32::try_from(made.width)?, i32::try_from(made.height)?);
-        assets::set_facts(&mut *parts.pool.get().await?, work.asset.id, size, made.duration_seconds).await?;
+        assets::set_facts(&mut *context.pool.get().await?, work.asset.id, size, made.duration_seconds).await?;
     }
     for proxy in made.proxies {
         let in_storage = InStorage {
@@ -48,9 +48,9 @@ async fn store(parts: &Parts, work: &Work, made: Made) -> anyhow::Result<()> {
             media_type: proxy.media_type,
             width: proxy.width,
             height: proxy.height,
-            file_id: parts.storage.put_proxy(proxy.bytes).await?,
+            file_id: context.storage.put_proxy(proxy.bytes).await?,
         };
-        work.store(parts, proxy.preset, proxy.watermarked, in_storage).await?;
+        work.store(context, proxy.preset, proxy.watermarked, in_storage).await?;
     }
     Ok(())
 }

@@ -1,36 +1,36 @@
-//! Makes the videos of an asset that are wanted and not there, one after the other.
+//! Makes the pending videos of an asset, one after the other.
 
 use super::wanted::{InStorage, Work};
-use crate::Parts;
+use crate::JobContext;
 use media::{MediaError, Wanted};
 use std::path::Path;
 use uuid::Uuid;
 
-pub(super) async fn run(parts: &Parts, asset_id: Uuid) -> anyhow::Result<()> {
-    let Some(work) = Work::load(parts, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
+pub(super) async fn run(context: &JobContext, asset_id: Uuid) -> anyhow::Result<()> {
+    let Some(work) = Work::load(context, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
     for wanted in &work.wanted {
         let folder = media::scratch()?;
-        make(parts, &work, wanted, &folder.path().join("video.mp4")).await?;
+        make(context, &work, wanted, &folder.path().join("video.mp4")).await?;
     }
-    work.end(parts).await
+    work.end(context).await
 }
 
-async fn make(parts: &Parts, work: &Work, wanted: &Wanted, output: &Path) -> anyhow::Result<()> {
+async fn make(context: &JobContext, work: &Work, wanted: &Wanted, output: &Path) -> anyhow::Result<()> {
     let mark = work.mark.clone().filter(|_| wanted.watermarked);
     let made = match media::video(&work.original, wanted, mark, output).await {
         Ok(made) => made,
-        Err(MediaError::Unusable(reason)) => return work.fail(parts, &[wanted.preset], &reason).await,
+        Err(MediaError::Unusable(reason)) => return work.fail(context, &[wanted.preset], &reason).await,
         Err(MediaError::Failed(error)) => return Err(error),
     };
-    let (file_id, byte_size) = copy(parts, output).await?;
+    let (file_id, byte_size) = copy(context, output).await?;
     let (width, height) = (made.width, made.height);
     let in_storage = InStorage { file_id, byte_size, media_type: "video/mp4", width, height };
-    work.store(parts, wanted.preset, wanted.watermarked, in_storage).await
+    work.store(context, wanted.preset, wanted.watermarked, in_storage).await
 }
 
 /// Copies a file into storage.
-async fn copy(parts: &Parts, from: &Path) -> anyhow::Result<(Uuid, u64)> {
-    let mut writer = parts.storage.begin_proxy().await?;
+async fn copy(context: &JobContext, from: &Path) -> anyhow::Result<(Uuid, u64)> {
+    let mut writer = context.storage.begin_proxy().await?;
     writer.copy(tokio::fs::File::open(from).await?).await?;
     let stored = writer.finish().await?;
     Ok((stored.id, stored.byte_size))

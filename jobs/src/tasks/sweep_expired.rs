@@ -1,7 +1,7 @@
-//! Cleans up after everything that is over: what the jobs at the instants missed, and what has none.
+//! Deletes what has expired: collections that `ExpireLink` missed, sessions, and answers to idempotent calls.
 
 use super::Report;
-use crate::Parts;
+use crate::JobContext;
 use schema::{
     bearer_tokens,
     expiry::{self, Swept},
@@ -11,9 +11,9 @@ use schema::{
 /// How many collections are looked at in one transaction.
 const BATCH: i64 = 5_000;
 
-pub(super) async fn run(parts: &Parts) -> anyhow::Result<Report> {
-    let now = parts.clock.now();
-    let mut conn = parts.pool.get().await?;
+pub(super) async fn run(context: &JobContext) -> anyhow::Result<Report> {
+    let now = context.clock.now();
+    let mut conn = context.pool.get().await?;
     let (mut collections, mut after) = (0, None);
     loop {
         let Swept { collections: gone, last } = expiry::sweep_collections(&mut conn, now, after, BATCH).await?;

@@ -1,6 +1,6 @@
-//! What of an asset's proxies is to be made now: those that are pending, and watermarked ones with an old watermark.
+//! Which proxies of an asset are to be made now: pending ones, and watermarked ones with an old watermark.
 
-use crate::Parts;
+use crate::JobContext;
 use domain::{Preset, ProxyState};
 use media::{Mark, MediaError, Wanted};
 use schema::{
@@ -14,14 +14,14 @@ use uuid::Uuid;
 /// Proxies to be made of one asset.
 pub(super) struct Work {
     pub(super) asset: Asset,
-    /// Where its original is.
+    /// The path of the original.
     pub(super) original: PathBuf,
     pub(super) wanted: Vec<Wanted>,
-    /// Set where one of them is watermarked.
+    /// The watermark; set if a wanted proxy is watermarked.
     pub(super) mark: Option<Arc<Mark>>,
-    /// Which watermark that is.
+    /// The version of the watermark.
     watermark_version: i32,
-    /// Watermarked ones that are left out, and why: what is wrong with the watermark must not keep plain ones waiting.
+    /// Presets whose watermarked proxies are left out, and why. A broken watermark must not delay plain proxies.
     left_out: Option<(Vec<Preset>, anyhow::Error)>,
 }
 
@@ -35,14 +35,14 @@ pub(super) struct InStorage {
 }
 
 impl Work {
-    /// Loads what is to be made of the presets that `of_these` names; none, if it is nothing.
+    /// Loads which proxies of the presets in `of_these` are to be made; none, if there are none.
     pub(super) async fn load(
-        parts: &Parts,
+        context: &JobContext,
         asset_id: Uuid,
         of_these: impl Fn(Preset) -> bool,
     ) -> anyhow::Result<Option<Self>> {
-        let mut conn = parts.pool.get().await?;
-        // Deleted in the meantime: nothing is left to do.
+        let mut conn = context.pool.get().await?;
+        // An asset that was deleted in the meantime needs nothing.
         let Some(asset) = assets::find(&mut conn, asset_id).await? else { return Ok(None) };
         let Some(file_id) = asset.file_id else { return Ok(None) };
         let mut proxies = proxies::of_assets(&mut conn, &[asset_id]).await?;
@@ -54,17 +54,17 @@ impl Work {
         };
         let wanted: Vec<&Proxy> = proxies.iter().filter(|proxy| is_to_be_made(proxy, watermark.as_ref())).collect();
         let (made, switched_off): (Vec<&Proxy>, _) =
-            wanted.into_iter().partition(|proxy| parts.presets.longest_edge(proxy.preset).is_some());
+            wanted.into_iter().partition(|proxy| context.presets.longest_edge(proxy.preset).is_some());
         if !switched_off.is_empty() {
             let presets: Vec<Preset> = switched_off.iter().map(|proxy| proxy.preset).collect();
-            // What is there already stays, with whatever watermark is on it.
+            // Proxies that are ready stay, even with an old watermark.
             proxies::set_failed(&mut conn, asset_id, &presets, 0, "This preset is switched off.").await?;
         }
         drop(conn);
         let mut wanted: Vec<Wanted> = made
             .iter()
             .filter_map(|proxy| {
-                let longest_edge = parts.presets.longest_edge(proxy.preset)?;
+                let longest_edge = context.presets.longest_edge(proxy.preset)?;
                 Some(Wanted { preset: proxy.preset, longest_edge, watermarked: proxy.watermarked })
             })
             .collect();
@@ -75,7 +75,7 @@ impl Work {
         let (mut mark, mut watermark_version, mut left_out) = (None, 0, None);
         if let Some(watermark) = watermark.filter(|_| marked) {
             watermark_version = watermark.version;
-            match parts.marks.get(parts, &watermark).await {
+            match context.watermarks.get(context, &watermark).await {
                 Ok(found) => mark = Some(found),
                 Err(error) => {
                     let marked = wanted.extract_if(.., |wanted| wanted.watermarked).map(|wanted| wanted.preset);
@@ -83,14 +83,14 @@ impl Work {
                 }
             }
         }
-        let original = parts.storage.local_path(Blob::File(file_id));
+        let original = context.storage.local_path(Blob::File(file_id));
         Ok(Some(Self { asset, original, wanted, mark, watermark_version, left_out }))
     }
 
-    /// Shows a proxy from now on, in place of the one before.
+    /// Marks a proxy as ready and deletes the blob that it replaces.
     pub(super) async fn store(
         &self,
-        parts: &Parts,
+        context: &JobContext,
         preset: Preset,
         watermarked: bool,
         made: InStorage,
@@ -103,7 +103,7 @@ impl Work {
             height: Some(i32::try_from(made.height)?),
             watermark_version: if watermarked { self.watermark_version } else { 0 },
         };
-        let mut conn = parts.pool.get().await?;
+        let mut conn = context.pool.get().await?;
         let stored = proxies::set_ready(&mut conn, self.asset.id, preset, watermarked, &ready).await?;
         drop(conn);
         let unneeded = match stored {
@@ -111,25 +111,25 @@ impl Work {
             Stored::Unwanted => Some(made.file_id),
         };
         if let Some(id) = unneeded {
-            parts.storage.delete(Blob::Proxy(id)).await?;
+            context.storage.delete(Blob::Proxy(id)).await?;
         }
         Ok(())
     }
 
-    /// Says what became of what was left out, now that all else is done.
-    pub(super) async fn end(self, parts: &Parts) -> anyhow::Result<()> {
+    /// Fails the proxies that were left out, after all others are done.
+    pub(super) async fn end(self, context: &JobContext) -> anyhow::Result<()> {
         let Some((presets, error)) = self.left_out else { return Ok(()) };
         let Some(MediaError::Unusable(reason)) = error.downcast_ref() else { return Err(error) };
         let reason = format!("The workspace's watermark cannot be used; set another. {reason}");
         tracing::warn!(asset = %self.asset.id, ?presets, reason, "the watermark cannot be used");
-        let mut conn = parts.pool.get().await?;
+        let mut conn = context.pool.get().await?;
         Ok(proxies::set_unmarked(&mut conn, self.asset.id, &presets, self.watermark_version, &reason).await?)
     }
 
-    /// Notes that some presets can never be made.
-    pub(super) async fn fail(&self, parts: &Parts, presets: &[Preset], reason: &str) -> anyhow::Result<()> {
+    /// Marks presets that can never be made as failed.
+    pub(super) async fn fail(&self, context: &JobContext, presets: &[Preset], reason: &str) -> anyhow::Result<()> {
         tracing::info!(asset = %self.asset.id, ?presets, reason, "proxies cannot be made");
-        let mut conn = parts.pool.get().await?;
+        let mut conn = context.pool.get().await?;
         Ok(proxies::set_failed(&mut conn, self.asset.id, presets, self.watermark_version, reason).await?)
     }
 }

@@ -50,8 +50,8 @@ impl Job {
             What::List => Ok(run::list(self.json)),
             What::Queue => queue::tell(config, self.json),
             What::Dead => queue::dead(config, self.json),
-            What::Retry(which) => queue::judge(config, queue::Verdict::Retry, which, self.json),
-            What::Discard(which) => queue::judge(config, queue::Verdict::Discard, which, self.json),
+            What::Retry(which) => queue::change_dead_jobs(config, queue::DeadJobAction::Retry, which, self.json),
+            What::Discard(which) => queue::change_dead_jobs(config, queue::DeadJobAction::Discard, which, self.json),
             What::Run(words) => run::run(config, &words, self.json),
         }
     }

@@ -16,14 +16,14 @@ use std::process::ExitCode;
 /// How many jobs are read at a time.
 const PAGE: usize = 500;
 
-/// What is to become of jobs that were given up on.
+/// What to do with dead jobs.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Verdict {
+pub(super) enum DeadJobAction {
     Retry,
     Discard,
 }
 
-/// Tells how many jobs wait, and what is being run.
+/// Prints how many jobs wait, and which jobs run.
 pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
@@ -53,7 +53,7 @@ pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Tells which jobs were given up on, and why.
+/// Prints the dead jobs, and why they failed.
 pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
@@ -77,15 +77,23 @@ pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Retries or discards jobs. Fails where one that is named was not given up on.
-pub(super) fn judge(config: &Config, verdict: Verdict, which: Which, as_json: bool) -> anyhow::Result<ExitCode> {
+/// Retries or discards dead jobs. Fails if a named job is not dead.
+pub(super) fn change_dead_jobs(
+    config: &Config,
+    action: DeadJobAction,
+    which: Which,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
-        let count =
-            if which.all { all(&queue, verdict).await? } else { some(&queue, verdict, &which.ids).await?.len() };
-        let told = match verdict {
-            Verdict::Retry => "retried",
-            Verdict::Discard => "discarded",
+        let count = if which.all {
+            change_all(&queue, action).await?
+        } else {
+            change_those(&queue, action, &which.ids).await?.len()
+        };
+        let told = match action {
+            DeadJobAction::Retry => "retried",
+            DeadJobAction::Discard => "discarded",
         };
         output::say(&if as_json { json!({ told: count }).to_string() } else { format!("{told}: {count}") });
         let missing = which.ids.len().saturating_sub(count);
@@ -97,22 +105,22 @@ pub(super) fn judge(config: &Config, verdict: Verdict, which: Which, as_json: bo
     })
 }
 
-/// What is given up on meanwhile comes before the first of them, and is not met again.
-async fn all(queue: &Queue, verdict: Verdict) -> anyhow::Result<usize> {
+/// Changes all dead jobs. Jobs that die in the meantime come before the first page, so that the walk ends.
+async fn change_all(queue: &Queue, action: DeadJobAction) -> anyhow::Result<usize> {
     let (mut count, mut after) = (0, None);
     loop {
         let page = queue.dead(after, PAGE).await?;
         let Some(last) = page.last() else { return Ok(count) };
         after = Some(last.place);
         let ids: Vec<String> = page.into_iter().map(|job| job.id).collect();
-        count += some(queue, verdict, &ids).await?.len();
+        count += change_those(queue, action, &ids).await?.len();
     }
 }
 
-async fn some(queue: &Queue, verdict: Verdict, ids: &[String]) -> anyhow::Result<Vec<String>> {
-    Ok(match verdict {
-        Verdict::Retry => queue.retry(ids).await?,
-        Verdict::Discard => queue.discard(ids).await?,
+async fn change_those(queue: &Queue, action: DeadJobAction, ids: &[String]) -> anyhow::Result<Vec<String>> {
+    Ok(match action {
+        DeadJobAction::Retry => queue.retry(ids).await?,
+        DeadJobAction::Discard => queue.discard(ids).await?,
     })
 }
 

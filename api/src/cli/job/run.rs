@@ -8,22 +8,20 @@ use crate::{
     server,
 };
 use domain::Clock;
-use jobs::{
-    Queue,
-    tasks::{self, UPKEEP, Upkeep},
-};
-use schema::outbox::Job;
+use jobs::{Queue, tasks};
+use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
 use std::{process::ExitCode, time::Instant};
 
 /// Tells which jobs there are.
 pub(super) fn list(as_json: bool) -> ExitCode {
     if as_json {
-        let all = UPKEEP.map(|Upkeep { job, about, .. }| json!({ "name": job.name(), "description": about }));
-        output::say(&json!(all).to_string());
+        let jobs = PeriodicJob::ALL.iter();
+        let all = jobs.map(|job| json!({ "name": job.name(), "description": job.description() }));
+        output::say(&all.collect::<Value>().to_string());
     } else {
-        for Upkeep { job, about, .. } in UPKEEP {
-            output::say(&format!("{:<16} {about}", job.name()));
+        for job in PeriodicJob::ALL {
+            output::say(&format!("{:<16} {}", job.name(), job.description()));
         }
     }
     ExitCode::SUCCESS
@@ -32,31 +30,32 @@ pub(super) fn list(as_json: bool) -> ExitCode {
 /// Runs the job that the first of these words names; the others are options.
 pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::Result<ExitCode> {
     let (name, options) = words.split_first().map_or(("", words), |(name, options)| (name.as_str(), options));
-    let Some(Upkeep { job, .. }) = UPKEEP.into_iter().find(|upkeep| upkeep.job.name() == name) else {
+    let Some(job) = PeriodicJob::ALL.iter().copied().find(|job| job.name() == name) else {
         return Err(exit::usage(format!("there is no job '{name}'; see `vitrine job list`")));
     };
     if let Some(unknown) = options.iter().find(|option| *option != "--json") {
         return Err(exit::usage(format!("a job takes no '{unknown}'; see `vitrine job --help`")));
     }
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
-    runtime()?.block_on(once(&job, config, &database_url, as_json || !options.is_empty()))
+    runtime()?.block_on(once(job, config, &database_url, as_json || !options.is_empty()))
 }
 
-async fn once(job: &Job, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
+async fn once(job: PeriodicJob, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
     let services = services(config, database_url, None, clock.clone())?;
-    let parts = server::parts(&services, &Metrics::new(&clock, None)?);
-    let queue = if *job == Job::Reconcile {
-        let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
-        Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)
-    } else {
-        None
+    let context = server::job_context(&services, &Metrics::new(&clock, None)?);
+    let queue = match job {
+        PeriodicJob::Reconcile => {
+            let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
+            Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)
+        }
+        PeriodicJob::SweepExpired | PeriodicJob::CollectGarbage => None,
     };
     let (start, name) = (Instant::now(), job.name());
     let print = |json: Value, text: &str| {
         if as_json { output::say(&json.to_string()) } else { output::say(&format!("{name}: {text}")) }
     };
-    let Some(report) = tasks::alone(job, &parts, queue.as_ref()).await? else {
+    let Some(report) = tasks::run_exclusively(job, &context, queue.as_ref()).await? else {
         print(json!({ "job": name, "running_elsewhere": true }), "it is running elsewhere");
         return Ok(exit::Code::Busy.into());
     };

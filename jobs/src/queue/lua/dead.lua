@@ -1,4 +1,4 @@
--- Retries or discards jobs that were given up on; answers which of those named there were.
+-- Retries or discards dead jobs; answers the ids of those that were dead.
 local found = {}
 for i = 4, #ARGV do
   local id = ARGV[i]

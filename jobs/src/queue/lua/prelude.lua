@@ -1,11 +1,12 @@
--- What all scripts begin with: the places of a job, and the ways between them.
--- A job is always in exactly one of ready, scheduled, lease and dead of its lane.
+-- Shared by all scripts: the sorted sets of a lane, and the moves between them.
+-- A job is always in exactly one of the sets ready, scheduled, lease and dead of its lane.
 
 local ns, now = ARGV[1], tonumber(ARGV[2])
 
--- For how long (in ms) the same work is not queued again after it was given up on. Upkeep is: what it finds is new.
+-- For how long (in ms) a push does not revive a dead job with the same key. Upkeep jobs are revived at once, because
+-- they find new work each time.
 local hold = 3600000
--- How many that were given up on are kept for people to look at, in each lane.
+-- How many dead jobs each lane keeps for administrators.
 local kept = 10000
 
 local woken = {}
@@ -22,7 +23,7 @@ local function get(id, ...)
   return unpack(redis.call('HMGET', job(id), ...))
 end
 
--- Where a job is, and in which lane; nothing for one that is nowhere.
+-- The set that a job is in, and its lane; nothing, if the job is in no set.
 local function whereabouts(id)
   local lane = get(id, 'lane')
   if not lane then return end
@@ -31,19 +32,19 @@ local function whereabouts(id)
   end
 end
 
--- Whether a worker still has the lease that it was given with this fence. Every lease has another, so that nothing said
--- of one, or said twice, is taken for something said of the next.
+-- Whether a consumer still has the lease with this fence. Every lease has another fence, so that a late or repeated
+-- acknowledgement is not taken for one of the next lease.
 local function holds(id, owner, fence)
-  local holder, current = get(id, 'owner', 'fence')
-  return holder == owner and current == fence
+  local consumer, current = get(id, 'owner', 'fence')
+  return consumer == owner and current == fence
 end
 
--- The order in which jobs are taken: by priority, then first in first out. Both fit into the 53 bits of a score.
+-- The score of a ready job: by priority, then first in first out. Both fit into the 53 bits of a score.
 local function rank(priority, seq)
   return (tonumber(priority) or 2) * 2 ^ 50 + seq
 end
 
--- Makes a job wait: for its time, or in its place in the line, which it keeps until it waits for a time.
+-- Puts a job into scheduled if it is due later, else into ready. A job keeps its place in ready until it is scheduled.
 local function enter(id, lane, due)
   if due > now then
     redis.call('HDEL', job(id), 'seq')
@@ -59,14 +60,14 @@ local function enter(id, lane, due)
   woken[lane] = true
 end
 
--- Tells the workers of the lanes in which something waits now.
+-- Publishes the lanes that have got waiting jobs.
 local function wake()
   for lane in pairs(woken) do
     redis.call('PUBLISH', key('wake'), lane)
   end
 end
 
--- Lets the next attempt serve the push that came during this one.
+-- Lets the next attempt serve a push that came during this attempt.
 local function serve_again(id)
   local priority, again = get(id, 'priority', 'again')
   if again then
@@ -84,22 +85,22 @@ local function start_over(id, lane)
   enter(id, lane, tonumber(due) or 0)
 end
 
--- Puts a job back in its old place in the line.
+-- Puts a job back in its old place in ready.
 local function give_back(id, lane)
   serve_again(id)
   redis.call('HDEL', job(id), 'owner', 'since')
   enter(id, lane, 0)
 end
 
--- Removes a job that is in no place any more, and frees its key.
+-- Removes a job that is in no set any more, and frees its key.
 local function forget(id)
   local name = get(id, 'key')
   if name and redis.call('GET', key('key', name)) == id then redis.call('DEL', key('key', name)) end
   redis.call('DEL', job(id))
 end
 
--- Gives up on a job. A push that came while it ran gives it one more life, but not one after the other: what fails each
--- time would run for ever if it were asked for all the time.
+-- Makes a job dead. If it was pushed while it ran, it starts over instead, but once an hour at most: a job that always
+-- fails and is pushed all the time would otherwise run for ever.
 local function bury(id, lane, reason)
   local again, spared = get(id, 'again', 'spared')
   redis.call('HSET', job(id), 'reason', reason)

@@ -1,7 +1,7 @@
 -- Adds jobs, each given as id, arguments, key, time, priority and lane; answers how many are new.
 local added = 0
 
--- Adds a job with a key that no other has.
+-- Adds a job whose key no other job has.
 local function add(id, args, name, due, priority, lane)
   redis.call('SET', key('key', name), id)
   redis.call('HSET', job(id), 'args', args, 'key', name, 'attempts', 0, 'priority', priority, 'lane', lane)
@@ -13,7 +13,7 @@ end
 local function merge(id, place, lane, args, due, priority)
   local before, again, at, died = get(id, 'priority', 'again', 'due', 'died')
   if place == 'lease' then
-    -- The run may have read what was there before the cause of this push.
+    -- The run may have read data from before the cause of this push.
     redis.call('HSET', job(id), 'again', math.min(tonumber(again) or priority, priority))
     redis.call('HSET', job(id), 'due', math.min(tonumber(at) or due, due), 'args', args)
   elseif place == 'dead' then

@@ -1,5 +1,5 @@
--- Puts back, as if they had not been tried, the jobs of a lane whose owners' names begin like this, but for the leases
--- that are named, each by id and fence. Answers how many.
+-- Puts back the jobs of a lane whose owners' names begin with `process`, without counting an attempt. Leases that are
+-- named (id and fence) are kept. Answers how many jobs were put back.
 local lane, process, returned, known = ARGV[3], ARGV[4], 0, {}
 for i = 5, #ARGV, 2 do known[ARGV[i] .. ':' .. ARGV[i + 1]] = true end
 for _, id in ipairs(redis.call('ZRANGE', key('lease', lane), 0, -1)) do

@@ -1,6 +1,6 @@
-//! Watermarks that were used of late, decoded: a bulk share draws the same one on thousands of pictures.
+//! Caches decoded watermarks, because a bulk share draws the same one on thousands of pictures.
 
-use crate::Parts;
+use crate::JobContext;
 use domain::watermark::Opacity;
 use media::{Mark, MediaError};
 use quick_cache::sync::Cache;
@@ -9,29 +9,29 @@ use std::{fmt, sync::Arc};
 use storage::Blob;
 use uuid::Uuid;
 
-/// How many are kept: those of the workspaces that are busy at the moment.
+/// How many watermarks are kept. Few workspaces render at the same time.
 const KEPT: usize = 4;
 
-/// The watermarks in memory, by image and version. Cheap to clone.
+/// Decoded watermarks by image and version. Cheap to clone.
 #[derive(Clone)]
-pub struct Marks(Arc<Cache<(Uuid, i32), Arc<Mark>>>);
+pub struct WatermarkCache(Arc<Cache<(Uuid, i32), Arc<Mark>>>);
 
-impl Default for Marks {
+impl Default for WatermarkCache {
     fn default() -> Self {
         Self(Arc::new(Cache::new(KEPT)))
     }
 }
 
-impl Marks {
-    /// A watermark, ready to be drawn.
-    pub(super) async fn get(&self, parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
+impl WatermarkCache {
+    /// A decoded watermark, ready to be drawn.
+    pub(super) async fn get(&self, context: &JobContext, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
         let key = (watermark.file_id, watermark.version);
-        self.0.get_or_insert_async(&key, load(parts, watermark)).await
+        self.0.get_or_insert_async(&key, load(context, watermark)).await
     }
 }
 
-async fn load(parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
-    let bytes = parts.storage.read_all(Blob::File(watermark.file_id)).await?;
+async fn load(context: &JobContext, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
+    let bytes = context.storage.read_all(Blob::File(watermark.file_id)).await?;
     let (opacity, placement) = (Opacity::try_from(watermark.opacity)?, watermark.placement());
     match tokio::task::spawn_blocking(move || Mark::decode(&bytes, opacity, placement)).await {
         Ok(decoded) => Ok(Arc::new(decoded?)),
@@ -42,8 +42,8 @@ async fn load(parts: &Parts, watermark: &Watermark) -> anyhow::Result<Arc<Mark>>
     }
 }
 
-impl fmt::Debug for Marks {
+impl fmt::Debug for WatermarkCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Marks({})", self.0.len())
+        write!(f, "WatermarkCache({})", self.0.len())
     }
 }

@@ -1,39 +1,39 @@
-//! What workers do with the queue: take jobs, keep them, and tell how they ended.
+//! What workers do with the queue: fetch jobs, renew their leases, and acknowledge how they ended.
 
 use super::{
     Queue, QueueError,
-    scripts::{PUT_BACK, RENEW, TURN},
+    scripts::{ACK_AND_FETCH, PUT_BACK, RENEW},
 };
 use schema::outbox::Lane;
 use std::time::Duration;
 
-/// How long a worker may be silent before its job goes to another.
+/// How long a lease lasts. A worker that does not renew it in time loses the job to another worker.
 pub const LEASE: Duration = Duration::from_secs(30);
 
-/// How often a job is tried before it is given up on.
+/// How often a job is tried before it is dead.
 pub const MAX_ATTEMPTS: usize = 5;
 
-/// Who takes jobs, and of which lane. Two never have the same name.
+/// One consumer of a lane's jobs.
 #[derive(Debug, Clone)]
-pub struct Holder {
+pub struct Consumer {
     /// The lane.
     pub lane: Lane,
-    /// The name.
+    /// The consumer's name, which no other consumer has.
     pub owner: String,
 }
 
-/// A job that a worker has taken.
+/// A job that a worker has fetched.
 #[derive(Debug, Clone)]
 pub struct Taken {
     /// Identity.
     pub id: String,
-    /// The job, as JSON, or whatever is in its place.
+    /// The job as JSON, unless something else was written to Redis.
     pub args: Vec<u8>,
     /// Counts from 1.
     pub attempt: usize,
-    /// Tells this lease of the job from all others.
+    /// The fencing token: each lease of a job has another, so that late acknowledgements are ignored.
     pub fence: usize,
-    /// How often it went back since the last attempt without having been tried.
+    /// How often the job was postponed since the last attempt.
     pub postponed: usize,
 }
 
@@ -42,21 +42,21 @@ pub struct Taken {
 pub enum Outcome {
     /// The work is done.
     Done,
-    /// Try again later, if it was not tried too often yet.
+    /// Try again later, unless this was the last attempt.
     Retry {
         /// Why, for people.
         reason: String,
         /// How much later.
         after: Duration,
     },
-    /// This was no attempt: try again later, however often.
+    /// Try again later, without counting this as an attempt.
     Postpone {
         /// Why, for people.
         reason: String,
         /// How much later.
         after: Duration,
     },
-    /// Trying again would not help.
+    /// The job is dead, because trying again would not help.
     Abort {
         /// Why, for people.
         reason: String,
@@ -66,29 +66,34 @@ pub enum Outcome {
 /// The end of an attempt.
 #[derive(Debug, Clone)]
 pub struct Ended {
-    /// Of which job.
+    /// The job's id.
     pub id: String,
-    /// By which lease.
+    /// The fencing token of the lease.
     pub fence: usize,
     /// How it ended.
     pub outcome: Outcome,
 }
 
-/// What a worker got.
+/// The answer to a fetch.
 #[derive(Debug)]
-pub struct Turn {
-    /// To be run now.
+pub struct Fetched {
+    /// The jobs to run now.
     pub taken: Vec<Taken>,
-    /// How long until something is due that waits for its time, or for the end of a lease; none, if there is nothing.
+    /// How long until the next scheduled job is due or the next lease ends; none, if there is neither.
     pub wait: Option<Duration>,
 }
 
 impl Queue {
-    /// Tells how attempts ended, and takes up to `room` jobs, in one round trip. An end is ignored if the job is not held
-    /// by that lease any more.
-    pub async fn turn(&self, holder: &Holder, room: usize, ended: &[Ended]) -> Result<Turn, QueueError> {
-        let mut call = self.call(&TURN);
-        call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE)).arg(MAX_ATTEMPTS).arg(room);
+    /// Acknowledges ended attempts and fetches up to `room` jobs in one round trip. An acknowledgement is ignored if
+    /// its lease has passed to another attempt.
+    pub async fn ack_and_fetch(
+        &self,
+        consumer: &Consumer,
+        room: usize,
+        ended: &[Ended],
+    ) -> Result<Fetched, QueueError> {
+        let mut call = self.call(&ACK_AND_FETCH);
+        call.arg(consumer.lane.name()).arg(&consumer.owner).arg(millis(LEASE)).arg(MAX_ATTEMPTS).arg(room);
         for Ended { id, fence, outcome } in ended {
             let (outcome, reason, after) = match outcome {
                 Outcome::Done => ("done", "", Duration::ZERO),
@@ -109,27 +114,27 @@ impl Queue {
                 postponed: usize::try_from(number(&job[4])?).unwrap_or(0),
             })
         });
-        Ok(Turn {
+        Ok(Fetched {
             taken: taken.collect::<Result<_, QueueError>>()?,
             wait: u64::try_from(number(wait)?).ok().map(Duration::from_millis),
         })
     }
 
-    /// Prolongs the leases of jobs that a worker is at: ids and fences.
-    pub async fn renew(&self, holder: &Holder, running: &[(String, usize)]) -> Result<(), QueueError> {
+    /// Extends the leases of running jobs, given as ids and fences.
+    pub async fn renew(&self, consumer: &Consumer, running: &[(String, usize)]) -> Result<(), QueueError> {
         if running.is_empty() {
             return Ok(());
         }
         let mut call = self.call(&RENEW);
-        call.arg(holder.lane.name()).arg(&holder.owner).arg(millis(LEASE));
+        call.arg(consumer.lane.name()).arg(&consumer.owner).arg(millis(LEASE));
         for (id, fence) in running {
             call.arg(id).arg(fence);
         }
         Ok(call.invoke_async(&mut self.redis()).await?)
     }
 
-    /// Puts back, as if they had not been tried, the jobs of a lane that are leased to owners whose names begin with
-    /// `process`, but for the leases in `except`: ids and fences; returns how many.
+    /// Puts back the jobs of a lane that are leased to consumers whose names begin with `process`, without counting an
+    /// attempt. Leases in `except` (ids and fences) are kept. Returns how many jobs were put back.
     pub async fn put_back(&self, lane: Lane, process: &str, except: &[(String, usize)]) -> Result<usize, QueueError> {
         let mut call = self.call(&PUT_BACK);
         call.arg(lane.name()).arg(process);

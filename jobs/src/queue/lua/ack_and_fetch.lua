@@ -1,6 +1,6 @@
--- One turn of the worker of a lane: tells how attempts ended, each given as id, fence, outcome, reason and delay, and
--- takes up to `room` jobs. Answers in how many ms something is due (-1: nothing is), then id, arguments, attempt, fence
--- and number of postponements of each job taken.
+-- Acknowledges ended attempts, each given as id, fence, outcome, reason and delay, and fetches up to `room` jobs of a
+-- lane. Answers in how many ms the next job is due or the next lease ends (-1: there is neither), then id, arguments,
+-- attempt, fence and number of postponements of each fetched job.
 local lane, owner, lease = ARGV[3], ARGV[4], tonumber(ARGV[5])
 local max, room = tonumber(ARGV[6]), tonumber(ARGV[7])
 local ready, scheduled, leased = key('ready', lane), key('scheduled', lane), key('lease', lane)
@@ -31,7 +31,7 @@ local function finish(id, fence, outcome, reason, delay)
   end
 end
 
--- Wakes what is due, and what lost its worker.
+-- Moves scheduled jobs that are due and jobs whose lease has ended to ready.
 local function revive()
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', scheduled, '-inf', now, 'LIMIT', 0, 100)) do
     redis.call('ZREM', scheduled, id)
@@ -51,7 +51,7 @@ local taken = {}
 
 local function take(id)
   local args, postponed = get(id, 'args', 'postponed')
-  -- Only a key in the line is left of it.
+  -- The hash is gone, and only the id in ready is left.
   if not args then return forget(id) end
   redis.call('ZADD', leased, now + lease, id)
   redis.call('HSET', job(id), 'owner', owner, 'since', now, 'lane', lane)
