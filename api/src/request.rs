@@ -195,7 +195,7 @@ pub(crate) fn devices(request: &HttpRequest) -> Vec<DeviceToken> {
 /// Lets a browser keep what the account of this user knows it by.
 pub(crate) fn device_cookie(services: &Services, user: Uuid, device: &DeviceToken) -> Cookie<'static> {
     let name = format!("{DEVICE_COOKIE}{}", short_id::encode(user));
-    cookie(services, name, device.reveal().to_owned(), "/a".to_owned(), KNOWN_FOR.num_seconds())
+    cookie(services, name, device.expose_secret().to_owned(), "/a".to_owned(), KNOWN_FOR.num_seconds())
 }
 
 /// A cookie for one path that scripts cannot read and other sites cannot send along with a form.

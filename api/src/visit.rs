@@ -234,7 +234,7 @@ impl<'a> Visit<'a> {
         let keys = &self.services.keys;
         let grant = self.scope(Purpose::Unlocked).sign(keys, self.now + UNLOCKED_FOR);
         let device = self.device().map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
-        let token = DeviceToken::issue(keys, self.known_to(), device, self.now).reveal().to_owned();
+        let token = DeviceToken::issue(keys, self.known_to(), device, self.now).expose_secret().to_owned();
         let mut set = |name, value, lasts: TimeDelta| {
             request::set_visitor_cookie(response, self.services, name, value, path.clone(), lasts.num_seconds());
         };

@@ -54,7 +54,7 @@ impl Services {
             domain::LinkKind::Public => "s",
             domain::LinkKind::Download => "d",
         };
-        Ok(format!("{}/{route}/{}", self.public_url, token.reveal()))
+        Ok(format!("{}/{route}/{}", self.public_url, token.expose_secret()))
     }
 
     /// Charges a caller for a request.

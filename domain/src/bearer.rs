@@ -41,7 +41,7 @@ impl BearerToken {
     }
 
     /// The text, for the one answer that shows it.
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
@@ -66,9 +66,9 @@ mod tests {
         let mut rng = rand::rng();
         let one = BearerToken::generate(BearerKind::Session, &mut rng);
         let two = BearerToken::generate(BearerKind::Session, &mut rng);
-        assert!(one.reveal().starts_with("vts_") && one.reveal().len() == 48);
+        assert!(one.expose_secret().starts_with("vts_") && one.expose_secret().len() == 48);
         assert_ne!(one.sha256(), two.sha256());
-        assert_eq!(BearerToken::attempt(one.reveal()), one);
+        assert_eq!(BearerToken::attempt(one.expose_secret()), one);
         assert_eq!(format!("{one:?}"), "BearerToken(…)");
     }
 }

@@ -62,7 +62,7 @@ impl DeviceToken {
     }
 
     /// The text, for whoever keeps it.
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
@@ -126,7 +126,7 @@ mod tests {
         let all = [KnownTo::Account(one), KnownTo::Account(two), KnownTo::Link(one, 1), KnownTo::Link(two, 1)];
         for known_to in all {
             let token = DeviceToken::issue(&keys, known_to, device, now());
-            assert_eq!(DeviceToken::attempt(token.reveal()), token);
+            assert_eq!(DeviceToken::attempt(token.expose_secret()), token);
             let recognized = Some(Device { id: device, is_current: true });
             assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR - TimeDelta::seconds(1)), recognized);
             assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR), None);
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn what_was_not_signed_is_no_device() {
         let (keys, user) = (keys(KEY), KnownTo::Account(Uuid::from_u128(1)));
-        let token = DeviceToken::issue(&keys, user, Uuid::from_u128(3), now()).reveal().to_owned();
+        let token = DeviceToken::issue(&keys, user, Uuid::from_u128(3), now()).expose_secret().to_owned();
         let parts: Vec<&str> = token.strip_prefix(PREFIX).unwrap().split('.').collect();
         let [issued, version, device, bits] = parts[..] else { panic!("{token}") };
         let later = issued.parse::<i64>().unwrap() + 1;

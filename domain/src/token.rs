@@ -35,7 +35,7 @@ impl FromStr for LinkToken {
 
 impl LinkToken {
     /// The text, for a URL.
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
@@ -148,7 +148,7 @@ mod tests {
         let ring: Keyring = format!("{KEY},{}", KEY.to_uppercase()).parse().unwrap();
         let link = Uuid::from_u128(7);
         let token = ring.newest().link_token(link, 1);
-        assert_eq!(token.reveal().parse(), Ok(token.clone()));
+        assert_eq!(token.expose_secret().parse(), Ok(token.clone()));
         assert_eq!(token, ring.newest().link_token(link, 1));
         assert_ne!(token, ring.newest().link_token(link, 2));
         assert_ne!(token, ring.newest().link_token(Uuid::from_u128(8), 1));
@@ -162,7 +162,7 @@ mod tests {
     fn every_token_has_the_same_length() {
         let ring: Keyring = KEY.parse().unwrap();
         for id in 0..2000 {
-            assert_eq!(ring.newest().link_token(Uuid::from_u128(id), 1).reveal().len(), TOKEN_CHARS);
+            assert_eq!(ring.newest().link_token(Uuid::from_u128(id), 1).expose_secret().len(), TOKEN_CHARS);
         }
     }
 

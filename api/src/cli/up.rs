@@ -167,7 +167,7 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
             // One that is empty was never told to anybody.
             let text = match secret_file::read(&file)?.filter(|kept| !kept.is_empty()) {
                 Some(kept) => kept,
-                None => secret_file::write(&file, Password::generate(&mut rand::rng()).reveal().to_owned())?,
+                None => secret_file::write(&file, Password::generate(&mut rand::rng()).expose_secret().to_owned())?,
             };
             (text.clone(), KnownPassword::Generated(text))
         };

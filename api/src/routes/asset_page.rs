@@ -143,7 +143,7 @@ async fn enter(
     match sign_in::sign_in(&services, credentials).await? {
         Ok(session) => {
             let device = request::device_cookie(&services, session.viewer.user.id, &session.device);
-            let token = session.token.reveal().to_owned();
+            let token = session.token.expose_secret().to_owned();
             let cookie = request::cookie(
                 &services,
                 request::SESSION_COOKIE,

@@ -125,7 +125,7 @@ impl Password {
     }
 
     /// The text, for the one answer that shows it.
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
@@ -207,7 +207,8 @@ mod tests {
         let (composed, decomposed) = ("caf\u{e9}\u{a0}\u{1e69}", "cafe\u{301} s\u{307}\u{323}");
         for (set, typed) in [(composed, decomposed), (decomposed, composed), (composed, composed)] {
             for password in [Password::for_link(set).unwrap(), Password::for_user(&set.repeat(2), &[]).unwrap()] {
-                let typed = if password.reveal().chars().count() > 6 { typed.repeat(2) } else { typed.to_owned() };
+                let typed =
+                    if password.expose_secret().chars().count() > 6 { typed.repeat(2) } else { typed.to_owned() };
                 assert!(Attempt::new(&typed).verify(Some(&password.hash())), "{set:?} {typed:?}");
             }
         }
@@ -265,6 +266,6 @@ mod tests {
         let mut rng = rand::rng();
         let (one, two) = (Password::generate(&mut rng), Password::generate(&mut rng));
         assert_ne!(one, two);
-        assert_eq!(Password::for_user(one.reveal(), &[]).as_ref(), Ok(&one));
+        assert_eq!(Password::for_user(one.expose_secret(), &[]).as_ref(), Ok(&one));
     }
 }

@@ -71,7 +71,7 @@ impl AccessTokenMutations {
             expires_at: input.expires_at,
         };
         bearer_tokens::insert(&mut *context::connection(ctx).await?, new).await?;
-        Ok(CreateAccessTokenPayload { token: Some(token.reveal().to_owned()), user_errors })
+        Ok(CreateAccessTokenPayload { token: Some(token.expose_secret().to_owned()), user_errors })
     }
 
     /// Ends one of your personal access tokens at once.

@@ -13,6 +13,6 @@ impl GeneratePassword {
     /// A strong password to show once and copy; stored nowhere.
     async fn generate_password(&self, ctx: &Context<'_>) -> Result<String, Error> {
         context::viewer(ctx)?;
-        Ok(Password::generate(&mut rand::rng()).reveal().to_owned())
+        Ok(Password::generate(&mut rand::rng()).expose_secret().to_owned())
     }
 }

@@ -59,10 +59,10 @@ impl SessionMutations {
         };
         match sign_in::sign_in(context::services(ctx), credentials).await? {
             Ok(session) => Ok(SignInPayload {
-                token: Some(session.token.reveal().to_owned()),
+                token: Some(session.token.expose_secret().to_owned()),
                 expires_at: Some(session.expires_at),
                 viewer: Some(User(session.viewer.user)),
-                device_token: Some(session.device.reveal().to_owned()),
+                device_token: Some(session.device.expose_secret().to_owned()),
                 ..SignInPayload::default()
             }),
             Err(Refused::WrongCredentials) => {
