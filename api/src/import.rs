@@ -5,9 +5,8 @@
 
 use anyhow::Context;
 use app::{
-    Services,
-    library::{self, Owner},
-    quota::check_import,
+    Error, MutationError, Services, library,
+    quota::{Owner, check_import},
 };
 use domain::media::HEAD_BYTES;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -129,11 +128,16 @@ async fn refer(services: &Services, owner: Owner, path: &Path) -> anyhow::Result
     added.map(|_| true).map_err(reason)
 }
 
-/// Why the library did not take a file. Whoever imports runs the server, and is told what only its log tells others.
-fn reason(error: app::Error) -> anyhow::Error {
+/// Why the library did not take a file. An import is run by the server's operator, who reads details that only the log
+/// tells others.
+fn reason(error: MutationError) -> anyhow::Error {
     match error {
-        app::Error::Unavailable(text) | app::Error::Internal(text) => anyhow::anyhow!(text),
-        error => anyhow::anyhow!(error.message()),
+        MutationError::User(errors) => {
+            let messages: Vec<String> = errors.into_iter().map(|error| error.message).collect();
+            anyhow::anyhow!(messages.join(" "))
+        }
+        MutationError::Field(Error::Unavailable(text) | Error::Internal(text)) => anyhow::anyhow!(text),
+        MutationError::Field(error) => anyhow::anyhow!(error.message()),
     }
 }
 

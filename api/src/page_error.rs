@@ -131,7 +131,6 @@ impl From<app::Error> for PageError {
             | Error::Forbidden(_)
             | Error::NotFound
             | Error::BadInput(_)
-            | Error::QuotaExceeded(_)
             | Error::TimedOut(_) => Self::NotFound,
         }
     }

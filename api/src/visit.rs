@@ -270,7 +270,11 @@ impl<'a> Visit<'a> {
             return Ok(response);
         }
         if request::is_preview_bot(self.request) {
-            return if self.opened.link.max_downloads.is_some() { Err(PageError::NotForBots) } else { Ok(response) };
+            return if self.opened.link.settings.max_downloads.is_some() {
+                Err(PageError::NotForBots)
+            } else {
+                Ok(response)
+            };
         }
         let mut conn = self.services.pool.get().await?;
         if !links::count_download(&mut conn, self.opened.link.id, asset, self.now).await? {

@@ -5,12 +5,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{LinkAction, node_id::NodeKind};
 use schema::{
     link_events::{FieldChange, NewLinkEvent},
-    links::Link,
+    links::{Link, LinkSettings},
 };
 use uuid::Uuid;
 
 /// The event of a viewer who made or changed a link. `before` is the link as it was, if it was.
-pub fn event(
+pub(crate) fn event(
     viewer: &Viewer,
     action: LinkAction,
     before: Option<&Link>,
@@ -18,11 +18,11 @@ pub fn event(
     now: DateTime<Utc>,
 ) -> Result<NewLinkEvent, Error> {
     let changes = serde_json::to_value(changes(before, after)).map_err(Error::internal)?;
-    Ok(NewLinkEvent { changes, ..plain(viewer, action, after.id, after.name.clone(), now) })
+    Ok(NewLinkEvent { changes, ..plain(viewer, action, after.id, after.settings.name.clone(), now) })
 }
 
-/// The event of a viewer who did something to a link that says all by itself.
-pub fn plain(viewer: &Viewer, action: LinkAction, link: Uuid, name: String, now: DateTime<Utc>) -> NewLinkEvent {
+/// The event of a viewer who did something to a link that changes no setting.
+pub(crate) fn plain(viewer: &Viewer, action: LinkAction, link: Uuid, name: String, now: DateTime<Utc>) -> NewLinkEvent {
     NewLinkEvent {
         workspace_id: viewer.workspace.id,
         link_id: link,
@@ -60,12 +60,11 @@ fn changes(before: Option<&Link>, after: &Link) -> Vec<FieldChange> {
 /// What a link is and how it is set, in words; a setting that is off has none. Its kind and target never change: they
 /// are told when it is made, and say what it was when it is gone.
 fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
-    // Whole, so that a new setting cannot be forgotten here. A password has no value to tell.
+    // Both without `..`, so that a new setting does not compile until it is recorded. A password has no value to tell.
     let Link {
         id: _,
         workspace_id: _,
         kind,
-        name,
         asset_id,
         collection_id,
         created_by: _,
@@ -76,6 +75,14 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
         key_id: _,
         password_hash: _,
         password_version: _,
+        settings,
+        disabled_at: _,
+        view_count: _,
+        download_count: _,
+        last_accessed_at: _,
+    } = link;
+    let LinkSettings {
+        name,
         allow_original,
         allow_proxies,
         allow_attachments,
@@ -85,14 +92,10 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
         max_downloads,
         watermark,
         person_search,
-        disabled_at: _,
-        view_count: _,
-        download_count: _,
-        last_accessed_at: _,
-    } = link;
+    } = settings;
     let flag = |on: &bool| on.then(|| "true".to_owned());
     let time = |time: &Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
-    let presets = link.presets().map(|presets| presets.iter().map(|preset| preset.as_str()).collect::<Vec<_>>());
+    let presets = settings.presets().map(|presets| presets.iter().map(|preset| preset.as_str()).collect::<Vec<_>>());
     vec![
         ("kind", Some(kind.as_str().to_owned())),
         ("assetId", asset_id.map(|id| NodeKind::Asset.id(id))),

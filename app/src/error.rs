@@ -27,8 +27,6 @@ pub enum Error {
     Unavailable(String),
     /// The blobs have no room left, or hardly any.
     StorageFull,
-    /// A quota leaves too little room; what to say. A mutation tells it as a `userError`.
-    QuotaExceeded(String),
     /// The client was too slow; what to say.
     TimedOut(String),
     /// A fault of ours. The text is for the log.
@@ -59,7 +57,6 @@ impl Error {
             Self::BadInput(_) => "BAD_USER_INPUT",
             Self::RateLimited(_) => "RATE_LIMITED",
             Self::Unavailable(_) | Self::StorageFull => UNAVAILABLE,
-            Self::QuotaExceeded(_) => "QUOTA_EXCEEDED",
             Self::TimedOut(_) => "REQUEST_TIMEOUT",
             Self::Internal(_) => "INTERNAL",
         }
@@ -79,7 +76,7 @@ impl Error {
                 format!("You need the right {} for this; an administrator can give it to you.", right.as_str())
             }
             Self::NotFound => "There is no such thing, or you may not see it.".into(),
-            Self::BadInput(text) | Self::QuotaExceeded(text) | Self::TimedOut(text) => text.clone(),
+            Self::BadInput(text) | Self::TimedOut(text) => text.clone(),
             Self::RateLimited(wait) => format!("Too many requests. Try again in {}.", in_words(*wait)),
             Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
             Self::StorageFull => {

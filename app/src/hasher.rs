@@ -4,7 +4,10 @@
 //! here a few run and the others wait their turn. Known devices wait in a line of their own, which no stranger stands in.
 
 use crate::{Error, throttle::Source};
-use domain::password::{Attempt, Password};
+use domain::{
+    password::{Attempt, Password},
+    settings::Change,
+};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
@@ -28,6 +31,15 @@ impl Hasher {
     /// The hash to store.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
         self.run(&self.turns_of_known, move || password.hash()).await
+    }
+
+    /// What becomes of a stored hash when a password is set, cleared or kept.
+    pub async fn hash_change(&self, change: Change<Password>) -> Result<Change<String>, Error> {
+        Ok(match change {
+            Change::Set(password) => Change::Set(self.hash(password).await?),
+            Change::Clear => Change::Clear,
+            Change::Keep => Change::Keep,
+        })
     }
 
     /// Whether `attempt`, which comes from there, is the password behind `hash`; as slow where there is no hash.

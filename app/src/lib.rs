@@ -3,8 +3,13 @@
 //! The GraphQL resolvers, the pages and the command line parse what they are sent, call this, and answer in their own way.
 //! [`Services`] are the parts that everything here works with.
 
-pub mod audit;
+pub mod access_rules;
+pub mod access_tokens;
+pub mod assets;
+mod audit;
 pub mod backlog;
+pub mod collections;
+pub mod dead_jobs;
 mod error;
 pub mod events;
 pub mod hasher;
@@ -13,10 +18,16 @@ pub mod links;
 pub mod offers;
 pub mod quota;
 mod services;
+pub mod share;
 pub mod sign_in;
 pub mod throttle;
+mod user_error;
+pub mod user_groups;
+pub mod users;
 mod viewer;
+pub mod workspace;
 
 pub use error::{Error, Lacking, UNAVAILABLE, in_words, seconds};
 pub use services::Services;
+pub use user_error::{MutationError, NO_ASSET, UserError, UserErrorCode};
 pub use viewer::{Caller, Viewer};

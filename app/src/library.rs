@@ -1,6 +1,9 @@
 //! Adding to the library, for uploads and imports alike.
 
-use crate::{Error, Services, Viewer, quota::exceeded};
+use crate::{
+    Error, MutationError, Services,
+    quota::{self, Owner},
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{AssetSource, OriginalState, media, name};
 use schema::{
@@ -12,22 +15,6 @@ use schema::{
 use storage::{Blob, StoredFile};
 use uuid::Uuid;
 
-/// Where something new belongs and who adds it.
-#[derive(Debug, Clone, Copy)]
-pub struct Owner {
-    /// The workspace.
-    pub workspace: Uuid,
-    /// The user.
-    pub user: Option<Uuid>,
-}
-
-impl Owner {
-    /// The viewer, as who adds.
-    pub fn of(viewer: &Viewer) -> Self {
-        Self { workspace: viewer.workspace.id, user: Some(viewer.user.id) }
-    }
-}
-
 /// Makes an asset of a file that has arrived. If that fails, the file is gone too, or will be.
 pub async fn add_original(
     services: &Services,
@@ -35,7 +22,7 @@ pub async fn add_original(
     file: StoredFile,
     file_name: &str,
     title: Option<String>,
-) -> Result<Asset, Error> {
+) -> Result<Asset, MutationError> {
     let media = media::sniff(&file.head);
     let new = Asset {
         id: Uuid::now_v7(),
@@ -69,7 +56,7 @@ pub async fn add_external(
     url: &str,
     head: &[u8],
     size: Option<i64>,
-) -> Result<Asset, Error> {
+) -> Result<Asset, MutationError> {
     let media = media::sniff(head);
     let new = Asset {
         id: Uuid::now_v7(),
@@ -101,7 +88,7 @@ pub async fn add_attachment(
     asset: Uuid,
     file: StoredFile,
     file_name: &str,
-) -> Result<Attachment, Error> {
+) -> Result<Attachment, MutationError> {
     let new = Attachment {
         id: Uuid::now_v7(),
         asset_id: asset,
@@ -129,7 +116,7 @@ pub async fn add_attachment(
 }
 
 /// One transaction: the number, the row, the proxies to come, and the job that makes them.
-async fn insert(services: &Services, new: Asset) -> Result<Asset, Error> {
+async fn insert(services: &Services, new: Asset) -> Result<Asset, MutationError> {
     let mut conn = services.pool.get().await?;
     let presets = services.presets.made_for(&new.media_type);
     let added = conn.transaction(async |conn| {
@@ -152,20 +139,25 @@ async fn insert(services: &Services, new: Asset) -> Result<Asset, Error> {
 
 /// Refuses what was added in this transaction, where it does not fit into the owner's quotas: two that come at once
 /// cannot pass them together.
-async fn check_quota(services: &Services, conn: &mut AsyncPgConnection, owner: Owner, size: i64) -> Result<(), Error> {
+async fn check_quota(
+    services: &Services,
+    conn: &mut AsyncPgConnection,
+    owner: Owner,
+    size: i64,
+) -> Result<(), MutationError> {
     let limits = &services.limits;
     if limits.workspace_quota.is_none() && limits.user_quota.is_none() {
         return Ok(());
     }
     let used = storage_use::of(conn, owner.workspace, owner.user).await?;
     let size = u64::try_from(size).map_err(Error::internal)?;
-    exceeded(limits, used, size).map_or(Ok(()), |message| Err(Error::QuotaExceeded(message)))
+    Ok(quota::check(limits, used, size)?)
 }
 
 /// Deletes a file whose row was not stored. Where the database went away it may have been stored all the same: then the
 /// file stays, and is collected as garbage if nothing knows it.
-pub async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, Error>) {
-    if added.as_ref().is_err_and(|error| !matches!(error, Error::Unavailable(_))) {
+pub async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, MutationError>) {
+    if added.as_ref().is_err_and(|error| !matches!(error, MutationError::Field(Error::Unavailable(_)))) {
         discard(services, file).await;
     }
 }

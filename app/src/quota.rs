@@ -1,9 +1,11 @@
 //! How large a file may be: the configured largest, and the room that quotas leave. Originals and attachments count;
 //! proxies and the watermark do not.
 
-use crate::{Error, Services, library::Owner};
+use crate::{Error, MutationError, Services, UserError, UserErrorCode, Viewer};
 use bytesize::ByteSize;
+use domain::watermark;
 use schema::storage_use::{self, StorageUse};
+use uuid::Uuid;
 
 /// What uploads and imports must keep to. In bytes.
 #[derive(Debug, Clone, Copy)]
@@ -18,13 +20,20 @@ pub struct Limits {
     pub min_free_disk: u64,
 }
 
-/// Why a file is refused for its size; what to say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// It is larger than any file may be.
-    TooLarge(String),
-    /// A quota leaves less room.
-    QuotaExceeded(String),
+/// Where something new belongs and who adds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner {
+    /// The workspace.
+    pub workspace: Uuid,
+    /// The user.
+    pub user: Option<Uuid>,
+}
+
+impl Owner {
+    /// The viewer, as who adds.
+    pub fn of(viewer: &Viewer) -> Self {
+        Self { workspace: viewer.workspace.id, user: Some(viewer.user.id) }
+    }
 }
 
 /// The most bytes that a file may have, and what to say to more.
@@ -33,10 +42,16 @@ pub struct Bound {
     /// In bytes.
     pub most: u64,
     /// Why more is refused.
-    pub refusal: Refusal,
+    pub refusal: UserError,
 }
 
 impl Bound {
+    /// What a watermark may have.
+    pub fn of_watermark() -> Self {
+        let message = format!("The file is larger than {} MB.", watermark::MAX_BYTES / 1024 / 1024);
+        Self { most: watermark::MAX_BYTES, refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message) }
+    }
+
     /// What a new original or attachment may have at this moment. Whether it fits is decided again when it is stored:
     /// others may have been faster.
     pub async fn of_library(services: &Services, owner: Owner) -> Result<Self, Error> {
@@ -46,39 +61,32 @@ impl Bound {
             return Ok(largest);
         }
         let used = storage_use::of(&mut *services.pool.get().await?, owner.workspace, owner.user).await?;
-        let quotas = quotas(limits, used).into_iter().map(|quota| Self {
-            most: quota.limit.saturating_sub(quota.used),
-            refusal: Refusal::QuotaExceeded(quota.message()),
-        });
+        let quotas = quotas(limits, used)
+            .into_iter()
+            .map(|quota| Self { most: quota.limit.saturating_sub(quota.used), refusal: quota.refusal() });
         // Of two that leave the same, the workspace's is told.
         Ok(quotas.fold(largest, |least, quota| if quota.most < least.most { quota } else { least }))
     }
 }
 
-fn too_large(most: u64) -> Refusal {
-    Refusal::TooLarge(format!("The file is larger than {}, which is the most that is taken here.", shown(most)))
+fn too_large(most: u64) -> UserError {
+    let message = format!("The file is larger than {}, which is the most that is taken here.", shown(most));
+    UserError::new(UserErrorCode::FileTooLarge, &["file"], message)
 }
 
-impl Refusal {
-    /// What to say.
-    pub fn message(self) -> String {
-        match self {
-            Self::TooLarge(message) | Self::QuotaExceeded(message) => message,
-        }
+/// Fails where the `added` bytes that a transaction has stored exceed a quota. `used` counts them.
+pub fn check(limits: &Limits, used: StorageUse, added: u64) -> Result<(), UserError> {
+    match quotas(limits, used).into_iter().find(|quota| quota.used > quota.limit) {
+        Some(exceeded) => Err(Quota { used: exceeded.used.saturating_sub(added), ..exceeded }.refusal()),
+        None => Ok(()),
     }
 }
 
-/// Why a file that was added in this transaction must go again: what to say, where a quota is passed now.
-pub fn exceeded(limits: &Limits, used: StorageUse, added: u64) -> Option<String> {
-    let passed = quotas(limits, used).into_iter().find(|quota| quota.used > quota.limit)?;
-    Some(Quota { used: passed.used.saturating_sub(added), ..passed }.message())
-}
-
 /// Fails where a file of this size must not be imported.
-pub async fn check_import(services: &Services, owner: Owner, size: u64) -> Result<(), Error> {
+pub async fn check_import(services: &Services, owner: Owner, size: u64) -> Result<(), MutationError> {
     services.storage.check_room(size, services.limits.min_free_disk).await?;
     let bound = Bound::of_library(services, owner).await?;
-    if size > bound.most { Err(Error::BadInput(bound.refusal.message())) } else { Ok(()) }
+    if size > bound.most { Err(bound.refusal.into()) } else { Ok(()) }
 }
 
 struct Quota {
@@ -99,6 +107,10 @@ fn quotas(limits: &Limits, used: StorageUse) -> Vec<Quota> {
 }
 
 impl Quota {
+    fn refusal(&self) -> UserError {
+        UserError::new(UserErrorCode::QuotaExceeded, &["file"], self.message())
+    }
+
     fn message(&self) -> String {
         let (used, limit, left) = (shown(self.used), shown(self.limit), shown(self.limit.saturating_sub(self.used)));
         match self.of {

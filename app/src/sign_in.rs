@@ -45,28 +45,33 @@ pub struct Session {
 
 /// Why there is no session.
 #[derive(Debug)]
-pub enum Refused {
+pub enum SignInError {
     /// Unknown address or wrong password; which of the two is not told, nor to be seen from the time it takes.
     WrongCredentials,
     /// Too many attempts; how long to wait.
-    TooMany(Duration),
+    TooManyAttempts(Duration),
+    /// The sign-in could not be checked.
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for SignInError {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 /// Begins a session.
-pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Result<Result<Session, Refused>, Error> {
+pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Result<Session, SignInError> {
     let Credentials { email, password, address, devices } = credentials;
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
     let device = recognize(services, user.as_ref(), devices);
     let source = Source::new(device, address);
-    let attempt = match services.throttle.sign_in(source, email).await {
-        Ok(attempt) => attempt,
-        Err(wait) => return Ok(Err(Refused::TooMany(wait))),
-    };
+    let attempt = services.throttle.sign_in(source, email).await.map_err(SignInError::TooManyAttempts)?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = services.hasher.verify(password, hash, source).await?;
-    let Some(user) = user.filter(|_| right) else { return Ok(Err(Refused::WrongCredentials)) };
+    let user = user.filter(|_| right).ok_or(SignInError::WrongCredentials)?;
     attempt.was_right().await;
-    Ok(Ok(begin(services, user, device).await?))
+    Ok(begin(services, user, device).await?)
 }
 
 /// Whether a device is known to an account. For an account that does not exist as much is compared.

@@ -1,8 +1,8 @@
 //! The GraphQL schema: what clients may ask and do.
 //!
-//! One file a type, a query, a mutation or a subscription. A resolver reads top-down: who asks, load, decide (`domain`), one
-//! transaction, answer. Refusals that the user can mend are `userErrors`; all others are [`app::Error`], which [`complete`] turns
-//! into what clients read. Before any resolver runs, a request is checked as a whole (`request`).
+//! Before any resolver runs, a request is checked as a whole (`request`). A resolver parses its arguments, calls an
+//! operation of `app` or a query of `schema`, and maps what it returns. Refusals that the user can mend are `userErrors`
+//! (`types::user_error`); all others are [`app::Error`], which [`complete`] turns into what clients read.
 
 mod context;
 mod errors;

@@ -32,8 +32,6 @@ pub struct Link {
     /// Page or download.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: LinkKind,
-    /// What its owner calls it; visitors see it too.
-    pub name: String,
     /// The asset that it leads to, if it is one.
     pub asset_id: Option<Uuid>,
     /// The collection that it leads to, if it is one.
@@ -54,24 +52,9 @@ pub struct Link {
     pub password_hash: Option<String>,
     /// Raised when the password changes.
     pub password_version: i32,
-    /// Hands out originals.
-    pub allow_original: bool,
-    /// Hands out proxies.
-    pub allow_proxies: bool,
-    /// Hands out attachments.
-    pub allow_attachments: bool,
-    /// Which proxies; none: all that exist.
-    pub proxy_presets: Option<Vec<Option<String>>>,
-    /// Open from then on.
-    pub starts_at: Option<DateTime<Utc>>,
-    /// Dead from then on.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// How many downloads.
-    pub max_downloads: Option<i32>,
-    /// Every picture carries the watermark.
-    pub watermark: bool,
-    /// Visitors may search by a person's photo.
-    pub person_search: bool,
+    /// Everything that `updateLink` can change, except the password.
+    #[diesel(embed)]
+    pub settings: LinkSettings,
     /// Switched off since then.
     pub disabled_at: Option<DateTime<Utc>>,
     /// How often its page was opened.
@@ -82,6 +65,40 @@ pub struct Link {
     pub last_accessed_at: Option<DateTime<Utc>>,
 }
 
+/// The settings of a link, except its password, as its row keeps them.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = links, check_for_backend(Pg), treat_none_as_null = true)]
+pub struct LinkSettings {
+    /// The name, which visitors see, too.
+    pub name: String,
+    /// The link hands out originals.
+    pub allow_original: bool,
+    /// The link hands out proxies.
+    pub allow_proxies: bool,
+    /// The link hands out attachments.
+    pub allow_attachments: bool,
+    /// The presets of proxies that the link hands out; none: all that exist.
+    pub proxy_presets: Option<Vec<Option<String>>>,
+    /// The link opens at this instant.
+    pub starts_at: Option<DateTime<Utc>>,
+    /// The link is dead from this instant on.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// How many downloads the link allows.
+    pub max_downloads: Option<i32>,
+    /// Every picture carries the watermark.
+    pub watermark: bool,
+    /// Visitors may search by a photo of a person.
+    pub person_search: bool,
+}
+
+impl LinkSettings {
+    /// The presets that were chosen; none: all that exist.
+    pub fn presets(&self) -> Option<Vec<Preset>> {
+        let names = self.proxy_presets.as_ref()?;
+        Some(names.iter().flatten().filter_map(|name| name.parse().ok()).collect())
+    }
+}
+
 impl std::fmt::Debug for Link {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Link({} {})", self.id, self.kind)
@@ -89,19 +106,13 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    /// The presets that were chosen; none: all that exist.
-    pub fn presets(&self) -> Option<Vec<Preset>> {
-        let names = self.proxy_presets.as_ref()?;
-        Some(names.iter().flatten().filter_map(|name| name.parse().ok()).collect())
-    }
-
     /// What its state follows from.
     pub fn lifetime(&self) -> Lifetime {
         Lifetime {
             disabled: self.disabled_at.is_some(),
-            starts_at: self.starts_at,
-            expires_at: self.expires_at,
-            max_downloads: self.max_downloads,
+            starts_at: self.settings.starts_at,
+            expires_at: self.settings.expires_at,
+            max_downloads: self.settings.max_downloads,
             download_count: self.download_count,
         }
     }
@@ -112,11 +123,11 @@ impl Link {
             kind: self.kind,
             lifetime: self.lifetime(),
             has_password: self.password_hash.is_some(),
-            allow_original: self.allow_original,
-            allow_proxies: self.allow_proxies,
-            allow_attachments: self.allow_attachments,
-            proxy_presets: self.presets(),
-            watermark: self.watermark,
+            allow_original: self.settings.allow_original,
+            allow_proxies: self.settings.allow_proxies,
+            allow_attachments: self.settings.allow_attachments,
+            proxy_presets: self.settings.presets(),
+            watermark: self.settings.watermark,
         }
     }
 }
@@ -218,12 +229,11 @@ pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[Uuid]) 
 
 /// Stores all of a link that can change, except its counters, and the event that says who changed it.
 pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEvent) -> QueryResult<Link> {
-    // Whole, so that a new column cannot be forgotten here.
+    // Without `..`, so that a new column does not compile until it is decided whether it can change.
     let Link {
         id,
         workspace_id: _,
         kind: _,
-        name,
         asset_id: _,
         collection_id: _,
         created_by: _,
@@ -234,15 +244,7 @@ pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEven
         key_id,
         password_hash,
         password_version,
-        allow_original,
-        allow_proxies,
-        allow_attachments,
-        proxy_presets,
-        starts_at,
-        expires_at,
-        max_downloads,
-        watermark,
-        person_search,
+        settings,
         disabled_at,
         view_count: _,
         download_count: _,
@@ -251,26 +253,13 @@ pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEven
     link_events::insert(conn, vec![event]).await?;
     diesel::update(links::table.find(id))
         .set((
-            links::name.eq(name),
+            settings,
             links::updated_at.eq(updated_at),
-            (
-                links::token_sha256.eq(token_sha256),
-                links::token_version.eq(token_version),
-                links::key_id.eq(key_id),
-                links::password_hash.eq(password_hash),
-                links::password_version.eq(password_version),
-            ),
-            (
-                links::allow_original.eq(allow_original),
-                links::allow_proxies.eq(allow_proxies),
-                links::allow_attachments.eq(allow_attachments),
-                links::proxy_presets.eq(proxy_presets),
-                links::watermark.eq(watermark),
-                links::person_search.eq(person_search),
-            ),
-            links::starts_at.eq(starts_at),
-            links::expires_at.eq(expires_at),
-            links::max_downloads.eq(max_downloads),
+            links::token_sha256.eq(token_sha256),
+            links::token_version.eq(token_version),
+            links::key_id.eq(key_id),
+            links::password_hash.eq(password_hash),
+            links::password_version.eq(password_version),
             links::disabled_at.eq(disabled_at),
         ))
         .returning(Link::as_returning())

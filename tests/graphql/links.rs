@@ -397,7 +397,7 @@ async fn a_state_means_the_same_in_a_filter_and_in_an_answer() {
                 .unwrap()
                 .rows
                 .into_iter()
-                .map(|link| (link.name.clone(), link.lifetime().state(now)))
+                .map(|link| (link.settings.name.clone(), link.lifetime().state(now)))
                 .collect::<Vec<_>>()
         };
         let all = listed(LinkFilter::default()).await;

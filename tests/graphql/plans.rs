@@ -78,8 +78,8 @@ async fn every_listing_uses_an_index() {
             for field in [LinkField::Created, LinkField::Expires, LinkField::Name, LinkField::Downloads] {
                 let key = match field {
                     LinkField::Created => SortKey::Created,
-                    LinkField::Expires => SortKey::Expires(some.expires_at),
-                    LinkField::Name => SortKey::Name(some.name.clone()),
+                    LinkField::Expires => SortKey::Expires(some.settings.expires_at),
+                    LinkField::Name => SortKey::Name(some.settings.name.clone()),
                     LinkField::Downloads => SortKey::Downloads(5),
                 };
                 for after in [None, Some(LinkPlace { key, id: some.id })] {

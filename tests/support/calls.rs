@@ -4,7 +4,7 @@ use crate::{
     Running,
     servers::{ADMIN_EMAIL, ADMIN_PASSWORD},
 };
-use app::library::{Owner, add_external};
+use app::{library::add_external, quota::Owner};
 use domain::short_id;
 use reqwest::{
     Client, Method, RequestBuilder, Response,

@@ -17,7 +17,7 @@ use actix_web::{
 };
 use app::{
     Services, Viewer,
-    sign_in::{self, Credentials},
+    sign_in::{self, Credentials, SignInError},
 };
 use domain::{AssetNumber, Rights, access::decide_internal, password::Attempt};
 use schema::{
@@ -140,7 +140,7 @@ async fn enter(
         address: request::address(&request),
         devices: &request::devices(&request),
     };
-    match sign_in::sign_in(&services, credentials).await? {
+    match sign_in::sign_in(&services, credentials).await {
         Ok(session) => {
             let device = request::device_cookie(&services, session.viewer.user.id, &session.device);
             let token = session.token.expose_secret().to_owned();
@@ -155,11 +155,12 @@ async fn enter(
             let mut response = HttpResponse::SeeOther();
             Ok(response.cookie(cookie).cookie(device).insert_header((header::LOCATION, here)).finish())
         }
-        Err(sign_in::Refused::WrongCredentials) => {
+        Err(SignInError::WrongCredentials) => {
             let error = "Unknown e-mail address or wrong password.".to_owned();
             Ok(sign_in_form(StatusCode::FORBIDDEN, &number, Some(error)))
         }
-        Err(sign_in::Refused::TooMany(wait)) => Err(PageError::TooManyGuesses(wait)),
+        Err(SignInError::TooManyAttempts(wait)) => Err(PageError::TooManyGuesses(wait)),
+        Err(SignInError::Failed(error)) => Err(error.into()),
     }
 }
 

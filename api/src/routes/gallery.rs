@@ -40,14 +40,14 @@ pub(super) async fn show(
         let Ok(permit) = visit.decide(Want::Entry(target)) else { continue };
         let page_url = format!("/s/{token}/assets/{}", short_id::encode(member.asset.id));
         let offers = |file| visit.offers(&member.asset, member.rights, file);
-        let watermarked = permit.watermarked || link.watermark;
+        let watermarked = permit.watermarked || link.settings.watermark;
         let asset = view_model::asset_view(&member.asset, &files, &page_url, watermarked, offers);
         members.push(MemberView { page_url, asset });
     }
     let picture = members.iter().find_map(|member| member.asset.picture_url.as_ref());
     let here = if embedded { format!("/s/{token}/embed") } else { format!("/s/{token}") };
     let og = (!embedded).then(|| OgView {
-        title: link.name.clone(),
+        title: link.settings.name.clone(),
         description: format!("{count} items, shared by {}", visit.opened.workspace.0),
         image_url: picture.map(|path| format!("{}{path}", services.public_url)),
         page_url: format!("{}/s/{token}", services.public_url),
@@ -58,8 +58,8 @@ pub(super) async fn show(
     }
     let page = GalleryPage {
         workspace_name: visit.opened.workspace.0.clone(),
-        name: link.name.clone(),
-        expires: link.expires_at.map(|end| expiry(end, &visit.opened.workspace.1)),
+        name: link.settings.name.clone(),
+        expires: link.settings.expires_at.map(|end| expiry(end, &visit.opened.workspace.1)),
         count,
         members,
         first_url: after.map(|_| here.clone()),

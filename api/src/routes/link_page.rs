@@ -94,17 +94,17 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
     let base = format!("/s/{token}/assets/{}", short_id::encode(asset.id));
     let files = Files::load(services, &[asset.id]).await?;
     let offers = |file| visit.offers(asset, visit.target().creator, file);
-    let view = view_model::asset_view(asset, &files, &base, permit.watermarked || link.watermark, offers);
+    let view = view_model::asset_view(asset, &files, &base, permit.watermarked || link.settings.watermark, offers);
     let collection = link.collection_id.map(|_| format!("/s/{token}"));
     let page_path = if collection.is_some() { base } else { format!("/s/{token}") };
     let og = (!embedded).then(|| OgView {
-        title: link.name.clone(),
+        title: link.settings.name.clone(),
         description: format!("Shared by {}", visit.opened.workspace.0),
         image_url: view.picture_url.as_ref().map(|path| format!("{}{path}", services.public_url)),
         page_url: format!("{}{page_path}", services.public_url),
     });
     if view.pending {
-        files::prioritize(services, asset, link.watermark).await?;
+        files::prioritize(services, asset, link.settings.watermark).await?;
     }
     // While the picture is being made the page reloads itself; that is one view.
     let waits = waiting_since(visit.request.query_string(), visit.now);
@@ -113,8 +113,8 @@ async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<Ht
     }
     let page = LinkPage {
         workspace_name: visit.opened.workspace.0.clone(),
-        name: link.name.clone(),
-        expires: link.expires_at.map(|end| expiry(end, &visit.opened.workspace.1)),
+        name: link.settings.name.clone(),
+        expires: link.settings.expires_at.map(|end| expiry(end, &visit.opened.workspace.1)),
         asset: view,
         back_url: collection,
         og,

@@ -1,17 +1,38 @@
-//! `changeLinks`: one thing done to all links that match a filter.
+//! `updateLink`, `disableLink`, `enableLink`, `rotateLink`, `deleteLinks` and `changeLinks`.
 
+use super::payloads::LinkPayload;
 use crate::{
     context,
-    errors::{UserError, UserErrorCode},
-    types::{link::LinkFilter, share_options::number},
+    types::{
+        link::{Link, LinkFilter},
+        link_settings::LinkSettingsInput,
+        share_options::number,
+        user_error::{UserError, outcome},
+    },
 };
-use app::{Error, links::Action};
-use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
-use diesel_async::AsyncConnection;
-use schema::link_listing;
+use app::{
+    Error, MutationError, UserErrorCode,
+    links::{self, Action},
+};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use domain::node_id::NodeKind;
+use uuid::Uuid;
 
 #[derive(Default)]
 pub(super) struct ChangeLinks;
+
+#[derive(InputObject)]
+struct UpdateLinkInput {
+    id: ID,
+    settings: LinkSettingsInput,
+}
+
+/// Which links are gone, and which were not found.
+#[derive(SimpleObject)]
+struct DeleteLinksPayload {
+    deleted_ids: Vec<ID>,
+    user_errors: Vec<UserError>,
+}
 
 /// What is done to many links at once.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -33,48 +54,71 @@ struct ChangeLinksInput {
 }
 
 /// How many links match, and how many are changed, or would be in a dry run: those that are not so already.
-#[derive(SimpleObject, Default)]
+#[derive(SimpleObject)]
 struct ChangeLinksPayload {
     matched: i32,
     changed: i32,
     user_errors: Vec<UserError>,
 }
 
-fn refused(message: impl Into<String>) -> ChangeLinksPayload {
-    let refusal = UserError::new(UserErrorCode::InvalidInput, &["filter"], message);
-    ChangeLinksPayload { user_errors: vec![refusal], ..ChangeLinksPayload::default() }
-}
-
 #[Object]
 impl ChangeLinks {
+    /// Changes a link under its URL. What is left out stays as it is, null clears it; what comes out is checked as a
+    /// whole. A later end brings an expired link back to life; another password locks out those who knew the old one.
+    async fn update_link(&self, ctx: &Context<'_>, input: UpdateLinkInput) -> Result<LinkPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let (id, settings) = (NodeKind::Link.parse(&input.id), input.settings.into());
+        LinkPayload::of(links::update_link(services, viewer, id, settings).await.map(Link))
+    }
+
+    /// Switches a link off: from now on it is answered like one that does not exist, until it is enabled again.
+    async fn disable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        LinkPayload::of(links::switch(services, viewer, NodeKind::Link.parse(&id), false).await.map(Link))
+    }
+
+    /// Switches a link on again, under its old URL.
+    async fn enable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        LinkPayload::of(links::switch(services, viewer, NodeKind::Link.parse(&id), true).await.map(Link))
+    }
+
+    /// A new URL at once, everything else kept; the old URL is dead.
+    async fn rotate_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        LinkPayload::of(links::rotate_link(services, viewer, NodeKind::Link.parse(&id)).await.map(Link))
+    }
+
+    /// Deletes links for good; their URLs are dead at once. Those that you may not delete are told apart and stay.
+    async fn delete_links(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteLinksPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let parsed: Vec<Option<Uuid>> = ids.iter().map(|id| NodeKind::Link.parse(id)).collect();
+        let (deleted, mut user_errors) = outcome(links::delete(services, viewer, &parsed).await)?;
+        let Some(deleted) = deleted else { return Ok(DeleteLinksPayload { deleted_ids: Vec::new(), user_errors }) };
+        let is_deleted = |id: &Option<Uuid>| id.is_some_and(|id| deleted.contains(&id));
+        let missing = parsed.iter().enumerate().filter(|(_, id)| !is_deleted(id)).map(|(index, _)| {
+            let message = "There is no such link, or you may not delete it.";
+            app::UserError::new(UserErrorCode::NotFound, &["ids", &index.to_string()], message).into()
+        });
+        user_errors.extend(missing);
+        let deleted_ids = deleted.iter().map(|id| NodeKind::Link.id(*id).into()).collect();
+        Ok(DeleteLinksPayload { deleted_ids, user_errors })
+    }
+
     /// Disables, enables or deletes all links that match a filter, or tells how many that would be.
     async fn change_links(&self, ctx: &Context<'_>, input: ChangeLinksInput) -> Result<ChangeLinksPayload, Error> {
-        let viewer = context::viewer(ctx)?;
-        let (visible, now) = (viewer.visible_links(), context::services(ctx).now());
-        let filter = match LinkFilter::parse(Some(input.filter)) {
-            Ok(filter) if !filter.is_empty() => filter,
-            Ok(_) => return Ok(refused("Say which links: a filter without a condition means all of them.")),
-            // Not an error of the whole answer: that would hide what the mutations before this one have done.
-            Err(Error::BadInput(message)) => return Ok(refused(message)),
-            Err(error) => return Err(error),
-        };
-        let mut conn = context::connection(ctx).await?;
-        conn.transaction(async |conn| {
-            let found = if input.dry_run {
-                link_listing::all_matching(conn, visible, &filter, now).await?
-            } else {
-                link_listing::lock_matching(conn, visible, &filter, now).await?
-            };
-            let matched = number(found.len());
-            let action = Action::from(input.action);
-            let to_change: Vec<_> = found.into_iter().filter(|link| action.changes(link.disabled_at)).collect();
-            let changed = number(to_change.len());
-            if !input.dry_run {
-                let named = to_change.into_iter().map(|link| (link.id, link.name)).collect();
-                app::links::apply(conn, viewer, action, named, now).await?;
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let ChangeLinksInput { filter, action, dry_run } = input;
+        let changed = match LinkFilter::parse(Some(filter)) {
+            Ok(filter) => links::change_matching(services, viewer, &filter, action.into(), dry_run).await,
+            // An error of the field would hide from the answer what the mutations before this one have done.
+            Err(Error::BadInput(message)) => {
+                Err(MutationError::user(UserErrorCode::InvalidInput, &["filter"], message))
             }
-            Ok(ChangeLinksPayload { matched, changed, user_errors: Vec::new() })
-        })
-        .await
+            Err(error) => Err(error.into()),
+        };
+        let (changed, user_errors) = outcome(changed)?;
+        let (matched, changed) = changed.map_or((0, 0), |count| (number(count.matched), number(count.changed)));
+        Ok(ChangeLinksPayload { matched, changed, user_errors })
     }
 }

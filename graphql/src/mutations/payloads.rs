@@ -1,12 +1,16 @@
-//! What mutations answer: the thing they made or changed, or what the user can mend.
+//! What mutations answer: the thing that was made or changed, or what the user can mend.
 
-use crate::{
-    errors::UserError,
-    types::{
-        access_rule::AccessRule, asset::Asset, collection::Collection, link::Link, user::User, user_group::UserGroup,
-        workspace::Workspace,
-    },
+use crate::types::{
+    access_rule::AccessRule,
+    asset::Asset,
+    collection::Collection,
+    link::Link,
+    user::User,
+    user_error::{UserError, outcome},
+    user_group::UserGroup,
+    workspace::Workspace,
 };
+use app::{Error, MutationError};
 use async_graphql::SimpleObject;
 
 /// Defines a payload of one nullable thing and the user's errors.
@@ -20,12 +24,10 @@ macro_rules! payload {
         }
 
         impl $name {
-            pub(super) fn done($field: $type) -> Self {
-                Self { $field: Some($field), user_errors: Vec::new() }
-            }
-
-            pub(super) fn refused(user_errors: Vec<UserError>) -> Self {
-                Self { $field: None, user_errors }
+            /// Answers what a mutation returned.
+            pub(super) fn of(result: Result<$type, MutationError>) -> Result<Self, Error> {
+                let ($field, user_errors) = outcome(result)?;
+                Ok(Self { $field, user_errors })
             }
         }
     };

@@ -2,12 +2,11 @@
 
 use crate::{
     context,
-    errors::{UserError, UserErrorCode},
-    types::user::User,
+    types::{user::User, user_error::UserError},
 };
 use app::{
-    Error, seconds,
-    sign_in::{self, Credentials, Refused},
+    Error, UserErrorCode, seconds,
+    sign_in::{self, Credentials, SignInError},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -57,7 +56,7 @@ impl SessionMutations {
             address: context::caller(ctx).address,
             devices: &devices,
         };
-        match sign_in::sign_in(context::services(ctx), credentials).await? {
+        match sign_in::sign_in(context::services(ctx), credentials).await {
             Ok(session) => Ok(SignInPayload {
                 token: Some(session.token.expose_secret().to_owned()),
                 expires_at: Some(session.expires_at),
@@ -65,11 +64,11 @@ impl SessionMutations {
                 device_token: Some(session.device.expose_secret().to_owned()),
                 ..SignInPayload::default()
             }),
-            Err(Refused::WrongCredentials) => {
+            Err(SignInError::WrongCredentials) => {
                 let message = "Unknown e-mail address or wrong password.";
                 Ok(SignInPayload::refused(UserErrorCode::WrongCredentials, message.to_owned(), None))
             }
-            Err(Refused::TooMany(wait)) => {
+            Err(SignInError::TooManyAttempts(wait)) => {
                 let seconds = seconds(wait);
                 let message = format!(
                     "Too many attempts at this account. Try again in {seconds} seconds. A device that has signed in \
@@ -78,6 +77,7 @@ impl SessionMutations {
                 let retry_after = i32::try_from(seconds).unwrap_or(i32::MAX);
                 Ok(SignInPayload::refused(UserErrorCode::TooManyAttempts, message, Some(retry_after)))
             }
+            Err(SignInError::Failed(error)) => Err(error),
         }
     }
 
@@ -93,6 +93,6 @@ impl SessionMutations {
 
 impl SignInPayload {
     fn refused(code: UserErrorCode, message: String, retry_after: Option<i32>) -> Self {
-        Self { retry_after, user_errors: vec![UserError::new(code, &[], message)], ..Self::default() }
+        Self { retry_after, user_errors: vec![app::UserError::new(code, &[], message).into()], ..Self::default() }
     }
 }

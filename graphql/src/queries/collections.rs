@@ -7,7 +7,6 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::node_id::NodeKind;
 use schema::collections;
 
 #[derive(Default)]
@@ -17,7 +16,7 @@ pub(super) struct CollectionQueries;
 impl CollectionQueries {
     /// Null where there is none or you may not see it.
     async fn collection(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Collection, Error>> {
-        find_collection(ctx, &id).await.transpose()
+        Collection::find(ctx, &id).await.transpose()
     }
 
     /// The collections of the workspace that you may see, newest first.
@@ -35,11 +34,4 @@ impl CollectionQueries {
         let slice = collections::list(&mut *context::connection(ctx).await?, view, &filter, page).await?;
         Ok(connect(slice, CollectionTotal { filter }, |row| Cursor(row.id), Collection))
     }
-}
-
-/// The collection of this id, if the viewer may see it.
-pub(crate) async fn find_collection(ctx: &Context<'_>, id: &ID) -> Result<Option<Collection>, Error> {
-    let view = context::viewer(ctx)?.visible_collections();
-    let Some(id) = NodeKind::Collection.parse(id) else { return Ok(None) };
-    Ok(collections::get(&mut *context::connection(ctx).await?, view, id).await?.map(Collection))
 }

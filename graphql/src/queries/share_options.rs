@@ -1,9 +1,11 @@
 //! `shareOptions`.
 
-use super::collections::find_collection;
 use crate::{
     context,
-    types::share_options::{NotShareable, ProxyOptionGroup, ShareOptions, number},
+    types::{
+        collection::Collection,
+        share_options::{NotShareable, ProxyOptionGroup, ShareOptions, number},
+    },
 };
 use app::{
     Error,
@@ -35,7 +37,7 @@ impl ShareOptionsQuery {
                 requested
             }
             (None, Some(id)) => {
-                let collection = find_collection(ctx, &id).await?.ok_or(Error::NotFound)?;
+                let collection = Collection::find(ctx, &id).await?.ok_or(Error::NotFound)?;
                 Requested::members(&mut *context::connection(ctx).await?, collection.0.id).await?
             }
             _ => return Err(Error::BadInput("Ask about assets or about a collection, one of the two.".into())),

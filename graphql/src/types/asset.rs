@@ -3,10 +3,10 @@
 use crate::{
     context,
     paging::{AssetCursor, PageArgs},
-    queries::collections::find_collection,
     types::{
         attachment::Attachment,
         byte_count::ByteCount,
+        collection::Collection,
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
         link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
         proxy::Proxy,
@@ -182,7 +182,7 @@ impl AssetFilter {
     pub(crate) async fn parse(ctx: &Context<'_>, filter: Option<Self>) -> Result<assets::AssetFilter, Error> {
         let filter = filter.unwrap_or_default();
         let collection = match &filter.collection_id {
-            Some(id) => Some(find_collection(ctx, id).await?.ok_or(Error::NotFound)?.0.id),
+            Some(id) => Some(Collection::find(ctx, id).await?.ok_or(Error::NotFound)?.0.id),
             None => None,
         };
         Ok(assets::AssetFilter { search: search(filter.search)?, kind: filter.kind.map(Into::into), collection })

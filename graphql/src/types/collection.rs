@@ -23,6 +23,15 @@ pub(crate) struct Collection(pub(crate) collections::Collection);
 /// Collections, newest first.
 pub(crate) type CollectionConnection = Connection<Cursor, Collection, CollectionTotal>;
 
+impl Collection {
+    /// The collection of this id, if the viewer may see it.
+    pub(crate) async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let Some(id) = NodeKind::Collection.parse(id) else { return Ok(None) };
+        Ok(app::collections::find(services, viewer, id).await?.map(Self))
+    }
+}
+
 #[Object]
 impl Collection {
     pub(crate) async fn id(&self) -> ID {

@@ -3,6 +3,7 @@
 use crate::{
     context,
     paging::{CountCursor, PageArgs, connect},
+    types::share_options::number,
 };
 use app::{Error, backlog, backlog::Whose};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
@@ -157,8 +158,4 @@ fn about(args: &str) -> Vec<ID> {
         Some(Subject::Workspace(id)) => vec![id.to_string().into()],
         Some(Subject::Installation) | None => Vec::new(),
     }
-}
-
-pub(crate) fn number(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
 }

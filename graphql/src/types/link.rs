@@ -79,7 +79,7 @@ impl Link {
     }
 
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.0.settings.name
     }
 
     async fn state(&self, ctx: &Context<'_>) -> LinkState {
@@ -127,9 +127,21 @@ impl Link {
     }
 
     async fn settings(&self, ctx: &Context<'_>) -> Result<LinkSettings, Error> {
-        let row = &self.0;
-        let proxy_presets = match row.presets() {
-            _ if !row.allow_proxies => Vec::new(),
+        // Without `..`, so that a new setting does not compile until the API shows it.
+        let links::LinkSettings {
+            name: _,
+            allow_original,
+            allow_proxies,
+            allow_attachments,
+            proxy_presets: _,
+            starts_at,
+            expires_at,
+            max_downloads,
+            watermark,
+            person_search,
+        } = self.0.settings;
+        let proxy_presets = match self.0.settings.presets() {
+            _ if !allow_proxies => Vec::new(),
             Some(chosen) => chosen,
             None => {
                 let proxies = self.proxies(context::loaders(ctx)).await?;
@@ -140,16 +152,16 @@ impl Link {
             }
         };
         Ok(LinkSettings {
-            allow_original: row.allow_original,
-            allow_proxies: row.allow_proxies,
-            allow_attachments: row.allow_attachments,
+            allow_original,
+            allow_proxies,
+            allow_attachments,
             proxy_presets: proxy_presets.into_iter().map(Preset::as_str).map(str::to_owned).collect(),
-            starts_at: row.starts_at,
-            expires_at: row.expires_at,
-            max_downloads: row.max_downloads,
-            has_password: row.password_hash.is_some(),
-            watermark: row.watermark,
-            person_search: row.person_search,
+            starts_at,
+            expires_at,
+            max_downloads,
+            has_password: self.0.password_hash.is_some(),
+            watermark,
+            person_search,
         })
     }
 
@@ -199,7 +211,8 @@ impl Link {
     /// How far the proxies are that the link needs.
     pub(crate) async fn count_proxies(&self, loaders: &Loaders) -> Result<LinkPreparation, Error> {
         let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
-        for proxy in self.proxies(loaders).await?.iter().filter(|proxy| proxy.watermarked == self.0.watermark) {
+        for proxy in self.proxies(loaders).await?.iter().filter(|proxy| proxy.watermarked == self.0.settings.watermark)
+        {
             preparation.total += proxy.count;
             match proxy.state {
                 ProxyState::Ready => preparation.ready += proxy.count,

@@ -18,5 +18,6 @@ pub(crate) mod search;
 pub(crate) mod share_options;
 pub(crate) mod storage_use;
 pub(crate) mod user;
+pub(crate) mod user_error;
 pub(crate) mod user_group;
 pub(crate) mod workspace;

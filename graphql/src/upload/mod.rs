@@ -8,7 +8,7 @@ mod files;
 mod receive;
 
 pub use files::{Files, Received, Refusal, Wanted};
-pub(crate) use receive::{Bound, receive};
+pub(crate) use receive::receive;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 

@@ -1,59 +1,35 @@
 //! How a resolver gets its file, once it has checked everything else.
 
 use super::{Files, Received, Refusal, Upload};
-use crate::{
-    context,
-    errors::{UserError, UserErrorCode},
-};
-use app::{Error, Lacking, library::discard, quota, sign_in};
+use crate::context;
+use app::{Error, Lacking, MutationError, UserErrorCode, library::discard, quota::Bound, sign_in};
 use async_graphql::Context;
-
-/// The most bytes that a file may have, and what to say to more.
-pub(crate) struct Bound {
-    pub(crate) most: u64,
-    pub(crate) refusal: UserError,
-}
-
-impl From<quota::Bound> for Bound {
-    fn from(quota::Bound { most, refusal }: quota::Bound) -> Self {
-        let code = match refusal {
-            quota::Refusal::TooLarge(_) => UserErrorCode::FileTooLarge,
-            quota::Refusal::QuotaExceeded(_) => UserErrorCode::QuotaExceeded,
-        };
-        Self { most, refusal: UserError::new(code, &["file"], refusal.message()) }
-    }
-}
 
 /// Waits until a file has arrived. Call it last: only what depends on the file itself may be refused afterwards.
 ///
 /// That may take hours. Whoever was signed out or lost rights meanwhile is refused after all.
-pub(crate) async fn receive(
-    ctx: &Context<'_>,
-    upload: Upload,
-    bound: impl Into<Bound>,
-) -> Result<Result<Received, UserError>, Error> {
-    let bound = bound.into();
-    let refuse = |message: &str| Ok(Err(UserError::new(UserErrorCode::InvalidFile, &["file"], message)));
+pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> Result<Received, MutationError> {
+    let refuse = |message: &str| Err(MutationError::user(UserErrorCode::InvalidFile, &["file"], message));
     let Some(files) = ctx.data_opt::<Files>() else { return refuse(MISSING) };
     if bound.most == 0 {
-        return Ok(Err(bound.refusal));
+        return Err(bound.refusal.into());
     }
     match files.receive(upload.0, bound.most).await {
         Ok(received) => match check_viewer(ctx).await {
-            Ok(()) => Ok(Ok(received)),
+            Ok(()) => Ok(received),
             Err(error) => {
                 discard(context::services(ctx), received.file.id).await;
-                Err(error)
+                Err(error.into())
             }
         },
-        Err(Refusal::TooLarge) => Ok(Err(bound.refusal)),
+        Err(Refusal::TooLarge) => Err(bound.refusal.into()),
         Err(Refusal::Empty) => refuse("The file is empty."),
         Err(Refusal::Taken) => refuse("Another field of this request has used the file; send it once for each."),
         Err(Refusal::Missing) => refuse(MISSING),
         Err(Refusal::AfterRefused) => {
             refuse("An earlier file of this request was refused before it was whole; send this one by itself.")
         }
-        Err(Refusal::Failed(error)) => Err(error),
+        Err(Refusal::Failed(error)) => Err(error.into()),
     }
 }
 

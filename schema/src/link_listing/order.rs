@@ -78,8 +78,8 @@ impl LinkOrder {
     pub fn place(self, link: &Link) -> LinkPlace {
         let key = match self.field {
             LinkField::Created => SortKey::Created,
-            LinkField::Expires => SortKey::Expires(link.expires_at),
-            LinkField::Name => SortKey::Name(link.name.clone()),
+            LinkField::Expires => SortKey::Expires(link.settings.expires_at),
+            LinkField::Name => SortKey::Name(link.settings.name.clone()),
             LinkField::Downloads => SortKey::Downloads(link.download_count),
         };
         LinkPlace { key, id: link.id }

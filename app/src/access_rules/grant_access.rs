@@ -1,0 +1,96 @@
+//! A new access rule.
+
+use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
+use diesel_async::AsyncPgConnection;
+use domain::{Right, Rights};
+use schema::{
+    access_rules::{self, AccessRule},
+    assets, collections, user_groups, users,
+};
+use uuid::Uuid;
+
+/// What an administrator asks for. Where the client sent an id of another kind of thing, the id is nil, which nothing has.
+#[derive(Debug, Clone)]
+pub struct NewAccessRule {
+    /// The user who gets the rights.
+    pub user: Option<Uuid>,
+    /// The group that gets the rights; without user and group, everyone gets them.
+    pub group: Option<Uuid>,
+    /// The asset.
+    pub asset: Option<Uuid>,
+    /// The collection; without asset and collection, the rule is about everything.
+    pub collection: Option<Uuid>,
+    /// The rights, which come on top of what the role gives.
+    pub rights: Vec<Right>,
+}
+
+/// Gives rights to a user, a group or everyone: on an asset, on the members of a collection, or on everything. For
+/// administrators.
+pub async fn grant_access(
+    services: &Services,
+    viewer: &Viewer,
+    input: NewAccessRule,
+) -> Result<AccessRule, MutationError> {
+    viewer.require_admin()?;
+    check_contradictions(&input)?;
+    let mut conn = services.pool.get().await?;
+    check_existence(&mut conn, viewer, &input).await?;
+    let NewAccessRule { user, group, asset, collection, rights } = input;
+    let new = AccessRule {
+        id: Uuid::now_v7(),
+        workspace_id: viewer.workspace.id,
+        user_id: user,
+        group_id: group,
+        asset_id: asset,
+        collection_id: collection,
+        rights: Rights::of(&rights).bits(),
+        created_at: services.now(),
+    };
+    access_rules::insert(&mut conn, &new).await?;
+    Ok(new)
+}
+
+fn check_contradictions(input: &NewAccessRule) -> Result<(), MutationError> {
+    let (field, message) = if input.rights.is_empty() {
+        ("rights", "Give at least one right.")
+    } else if input.user.is_some() && input.group.is_some() {
+        ("groupId", "A rule speaks of a user or of a group, not of both.")
+    } else if input.asset.is_some() && input.collection.is_some() {
+        ("collectionId", "A rule is about an asset or about a collection, not about both.")
+    } else {
+        return Ok(());
+    };
+    Err(MutationError::user(UserErrorCode::InvalidInput, &[field], message))
+}
+
+/// Refuses a rule that refers to something that does not exist in the workspace.
+async fn check_existence(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    input: &NewAccessRule,
+) -> Result<(), MutationError> {
+    let workspace = viewer.workspace.id;
+    let mut errors = Vec::new();
+    let mut check = |exists: bool, field: &str, message: &str| {
+        if !exists {
+            errors.push(UserError::new(UserErrorCode::NotFound, &[field], message));
+        }
+    };
+    if let Some(id) = input.user {
+        let exists = !users::by_ids(conn, workspace, &[id]).await?.is_empty();
+        check(exists, "userId", "There is no such user.");
+    }
+    if let Some(id) = input.group {
+        let exists = !user_groups::by_ids(conn, workspace, &[id]).await?.is_empty();
+        check(exists, "groupId", "There is no such group.");
+    }
+    if let Some(id) = input.asset {
+        let exists = assets::get(conn, workspace, id).await?.is_some();
+        check(exists, "assetId", "There is no such asset.");
+    }
+    if let Some(id) = input.collection {
+        let exists = !collections::by_ids(conn, workspace, &[id]).await?.is_empty();
+        check(exists, "collectionId", "There is no such collection.");
+    }
+    if errors.is_empty() { Ok(()) } else { Err(MutationError::User(errors)) }
+}

@@ -1,0 +1,7 @@
+//! What administrators do with access rules, one action a file.
+
+mod grant_access;
+mod revoke_access;
+
+pub use grant_access::{NewAccessRule, grant_access};
+pub use revoke_access::revoke_access;

@@ -1,0 +1,44 @@
+//! A new token for a program.
+
+use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
+use chrono::{DateTime, Utc};
+use domain::{
+    bearer::{BearerKind, BearerToken},
+    clock::is_storable,
+    name,
+};
+use schema::bearer_tokens;
+use uuid::Uuid;
+
+/// Makes a token that a program can send in the viewer's name; without `expires_at` it never expires. The token itself
+/// is stored nowhere.
+pub async fn create_access_token(
+    services: &Services,
+    viewer: &Viewer,
+    name: &str,
+    expires_at: Option<DateTime<Utc>>,
+) -> Result<BearerToken, MutationError> {
+    let now = services.now();
+    let name = name::parse(name).map_err(|error| UserError::invalid_name("name", error));
+    let is_past = expires_at.is_some_and(|end| end <= now || !is_storable(end));
+    let expiration = is_past.then(|| {
+        let message = "The expiration lies in the past, or beyond the year 9999.";
+        UserError::new(UserErrorCode::InvalidExpiration, &["expiresAt"], message)
+    });
+    let name = match (name, expiration) {
+        (Ok(name), None) => name,
+        (name, expiration) => return Err(MutationError::User(name.err().into_iter().chain(expiration).collect())),
+    };
+    let token = BearerToken::generate(BearerKind::Personal, &mut rand::rng());
+    let new = bearer_tokens::NewBearerToken {
+        id: Uuid::now_v7(),
+        sha256: token.sha256().to_vec(),
+        user_id: viewer.user.id,
+        kind: BearerKind::Personal,
+        name: Some(&name),
+        created_at: now,
+        expires_at,
+    };
+    bearer_tokens::insert(&mut *services.pool.get().await?, new).await?;
+    Ok(token)
+}

@@ -1,0 +1,42 @@
+//! A further file that hangs on an asset.
+
+use super::editable::editable;
+use crate::{
+    MutationError, Services, UserErrorCode, Viewer, library,
+    quota::{Bound, Owner},
+};
+use domain::AssetSource;
+use schema::assets::Asset;
+use storage::StoredFile;
+use uuid::Uuid;
+
+/// An attachment for which everything but the file is checked.
+pub struct NewAttachment {
+    asset: Asset,
+    owner: Owner,
+    /// How large the file may be.
+    pub bound: Bound,
+}
+
+/// Checks what can be checked before the file arrives.
+pub async fn check_attachment(
+    services: &Services,
+    viewer: &Viewer,
+    asset: Option<Uuid>,
+) -> Result<NewAttachment, MutationError> {
+    let asset = editable(services, viewer, asset).await?;
+    if asset.source == AssetSource::External {
+        let message = "This asset is only a reference; nothing can be attached to it.";
+        return Err(MutationError::user(UserErrorCode::InvalidInput, &["assetId"], message));
+    }
+    let owner = Owner::of(viewer);
+    Ok(NewAttachment { asset, owner, bound: Bound::of_library(services, owner).await? })
+}
+
+impl NewAttachment {
+    /// Hangs the file that has arrived on the asset, and returns the asset.
+    pub async fn store(self, services: &Services, file: StoredFile, file_name: &str) -> Result<Asset, MutationError> {
+        library::add_attachment(services, self.owner, self.asset.id, file, file_name).await?;
+        Ok(self.asset)
+    }
+}

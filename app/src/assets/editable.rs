@@ -1,0 +1,24 @@
+//! The asset that a mutation is about to change.
+
+use crate::{Error, Lacking, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
+use domain::Right;
+use schema::{
+    assets::{self, Asset},
+    rights,
+};
+use uuid::Uuid;
+
+/// The asset that the field `assetId` names, if the viewer may see it; an asset that they may not edit is forbidden. `id`
+/// is none where the client sent no id of an asset.
+pub(super) async fn editable(services: &Services, viewer: &Viewer, id: Option<Uuid>) -> Result<Asset, MutationError> {
+    let not_found = || MutationError::user(UserErrorCode::NotFound, &["assetId"], NO_ASSET);
+    let id = id.ok_or_else(not_found)?;
+    let mut conn = services.pool.get().await?;
+    let asset = assets::get(&mut conn, viewer.workspace.id, id).await?.ok_or_else(not_found)?;
+    let rights = rights::of_assets(&mut conn, viewer.subject(), &[id]).await?;
+    if rights.get(&id).copied().unwrap_or(viewer.rights).has(Right::Edit) {
+        Ok(asset)
+    } else {
+        Err(Error::Forbidden(Lacking::Right(Right::Edit)).into())
+    }
+}

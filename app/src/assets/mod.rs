@@ -1,0 +1,10 @@
+//! What people do with assets, one action a file. What an import does, too, is in `library`.
+
+mod attach_file;
+mod editable;
+mod set_original_state;
+mod upload_asset;
+
+pub use attach_file::{NewAttachment, check_attachment};
+pub use set_original_state::set_original_state;
+pub use upload_asset::{NewAsset, check_upload};

@@ -1,0 +1,22 @@
+//! Whether an asset's original can be had.
+
+use super::editable::editable;
+use crate::{MutationError, Services, UserErrorCode, Viewer};
+use domain::{AssetSource, OriginalState};
+use schema::assets::{self, Asset};
+use uuid::Uuid;
+
+/// Says whether an asset's original can be had. Links hand it out only while it is available.
+pub async fn set_original_state(
+    services: &Services,
+    viewer: &Viewer,
+    asset: Option<Uuid>,
+    state: OriginalState,
+) -> Result<Asset, MutationError> {
+    let asset = editable(services, viewer, asset).await?;
+    if asset.source == AssetSource::External && state == OriginalState::Available {
+        let message = "This asset is only a reference; its original cannot be made available here.";
+        return Err(MutationError::user(UserErrorCode::InvalidInput, &["state"], message));
+    }
+    Ok(assets::set_original_state(&mut *services.pool.get().await?, asset.id, state).await?)
+}

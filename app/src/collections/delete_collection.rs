@@ -1,0 +1,31 @@
+//! The end of a collection and of the links to it.
+
+use super::find::editable;
+use crate::{MutationError, Services, UserErrorCode, Viewer, audit};
+use diesel_async::AsyncConnection;
+use domain::LinkAction;
+use schema::{collections, links};
+use uuid::Uuid;
+
+/// Deletes a collection and the links to it, which must be the viewer's unless they are an administrator. The members
+/// stay in the library.
+pub async fn delete_collection(services: &Services, viewer: &Viewer, id: Option<Uuid>) -> Result<(), MutationError> {
+    let (collection, now) = (editable(services, viewer, id, "id").await?, services.now());
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        // The lock keeps others from making another link to the collection.
+        collections::lock(conn, collection.id).await?;
+        let lost = links::lock_to_collection(conn, collection.id).await?;
+        if !viewer.is_admin() && lost.iter().any(|link| link.created_by != viewer.user.id) {
+            let message =
+                "Others have made links to this collection. Ask them or an administrator to delete these first.";
+            return Err(MutationError::user(UserErrorCode::InvalidInput, &["id"], message));
+        }
+        let events = lost
+            .into_iter()
+            .map(|link| audit::plain(viewer, LinkAction::Deleted, link.id, link.settings.name, now))
+            .collect();
+        Ok(collections::delete(conn, collection.id, events).await?)
+    })
+    .await
+}

@@ -1,0 +1,27 @@
+//! A link to a page that shows one asset.
+
+use super::new_link::{NewLink, Target, shareable_asset};
+use crate::{MutationError, Services, Viewer};
+use domain::{
+    LinkKind,
+    settings::{self, SettingsInput},
+    sharing,
+};
+use schema::links::Link;
+use uuid::Uuid;
+
+/// Makes a link to a page that shows one asset. `asset` is none where the client sent no id of an asset.
+pub async fn create_public_link(
+    services: &Services,
+    viewer: &Viewer,
+    asset: Option<Uuid>,
+    input: SettingsInput,
+) -> Result<Link, MutationError> {
+    let candidate = shareable_asset(services, viewer, asset).await?;
+    let offer = sharing::offer(viewer.workspace.offers(), [(&candidate.facts, candidate.rights)]);
+    let settings = settings::parse(input, &offer, services.now())
+        .map_err(|errors| MutationError::settings(&errors, &["settings"]))?;
+    let target = Target::Asset(candidate.id);
+    let link = NewLink::prepare(services, viewer, LinkKind::Public, target, settings).await?;
+    link.store_alone(services, viewer).await
+}

@@ -1,0 +1,105 @@
+//! What all kinds of link have in common when they are made: the asset that may be linked to, and the row.
+
+use super::{settings, store};
+use crate::{Error, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::{
+    LinkKind,
+    name::default_link_name,
+    settings::Settings,
+    sharing::{NotShareable, may_share},
+};
+use schema::{
+    assets::{self, Candidate},
+    links::Link,
+};
+use uuid::Uuid;
+
+/// Loads what the rules need to know of the asset that is to be linked to, if the viewer may link to it. `id` is none
+/// where the client sent no id of an asset.
+pub(super) async fn shareable_asset(
+    services: &Services,
+    viewer: &Viewer,
+    id: Option<Uuid>,
+) -> Result<Candidate, MutationError> {
+    let id = id.ok_or_else(|| not_shareable(NotShareable::NotFound))?;
+    let mut conn = services.pool.get().await?;
+    let mut found = assets::candidates(&mut conn, viewer.workspace.id, viewer.subject(), &[id]).await?;
+    let candidate = found.remove(&id).ok_or_else(|| not_shareable(NotShareable::NotFound))?;
+    may_share(candidate.facts.source, candidate.rights).map_err(not_shareable)?;
+    Ok(candidate)
+}
+
+fn not_shareable(reason: NotShareable) -> MutationError {
+    let (code, message) = match reason {
+        NotShareable::NotFound => (UserErrorCode::NotFound, NO_ASSET),
+        NotShareable::NoRight => (
+            UserErrorCode::NotShareable,
+            "You lack the right to share this asset; an administrator can give it to you.",
+        ),
+        NotShareable::ExternalSource => (
+            UserErrorCode::NotShareable,
+            "This asset is only a reference; its file lives elsewhere and cannot be shared.",
+        ),
+    };
+    MutationError::user(code, &["assetId"], message)
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Target {
+    Asset(Uuid),
+    Collection(Uuid),
+}
+
+/// A link that is ready to be stored; everything that takes time is done.
+pub(crate) struct NewLink(Link);
+
+impl NewLink {
+    /// Makes a link with these settings. Hashing its password takes a while: do it before a transaction begins.
+    pub(crate) async fn prepare(
+        services: &Services,
+        viewer: &Viewer,
+        kind: LinkKind,
+        target: Target,
+        settings: Settings,
+    ) -> Result<Self, Error> {
+        let (id, now, key, token_version) = (Uuid::now_v7(), services.now(), services.keys.newest(), 1);
+        let (asset_id, collection_id) = match target {
+            Target::Asset(id) => (Some(id), None),
+            Target::Collection(id) => (None, Some(id)),
+        };
+        let (settings, password) = settings::to_stored(settings, || default_link_name(now, viewer.workspace.zone()));
+        Ok(Self(Link {
+            id,
+            workspace_id: viewer.workspace.id,
+            kind,
+            asset_id,
+            collection_id,
+            created_by: viewer.user.id,
+            created_at: now,
+            updated_at: now,
+            token_sha256: key.link_token(id, token_version).sha256().to_vec(),
+            token_version,
+            key_id: key.id().to_owned(),
+            password_hash: services.hasher.hash_change(password).await?.apply(None),
+            password_version: 1,
+            settings,
+            disabled_at: None,
+            view_count: 0,
+            download_count: 0,
+            last_accessed_at: None,
+        }))
+    }
+
+    /// Stores the link, as part of a transaction.
+    pub(crate) async fn store(self, conn: &mut AsyncPgConnection, viewer: &Viewer) -> Result<Link, Error> {
+        store::insert(conn, viewer, self.0).await
+    }
+
+    /// Stores the link in a transaction of its own.
+    pub(super) async fn store_alone(self, services: &Services, viewer: &Viewer) -> Result<Link, MutationError> {
+        let mut conn = services.pool.get().await?;
+        Ok(conn.transaction(async |conn| self.store(conn, viewer).await).await?)
+    }
+}

@@ -1,0 +1,240 @@
+//! The bulk share: an automatic collection of assets, and one link to it.
+
+use crate::{
+    Error, MutationError, Services, UserError, UserErrorCode, Viewer,
+    links::{NewLink, Target},
+    offers::{self, Decided, Requested},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::{
+    CollectionKind, LinkKind,
+    name::{self, default_collection_name},
+    settings::{self, SettingsInput},
+    sharing::NotShareable,
+};
+use schema::{
+    collections::{self, Collection},
+    idempotency::{self, Claim},
+    link_listing,
+    links::Link,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The longest idempotency key, in characters.
+const MAX_KEY: usize = 255;
+
+/// What a client asks for.
+pub struct ShareInput<'a> {
+    /// The assets, each once.
+    pub assets: Requested,
+    /// The name of the collection; none: a default name with the date in the workspace's time zone.
+    pub collection_name: Option<&'a str>,
+    /// The settings of the link.
+    pub settings: SettingsInput,
+    /// Repeating a call under its key within a day returns the first answer.
+    pub key: Option<Key>,
+}
+
+/// What a share answers.
+pub struct Shared {
+    /// The link and its collection; each is none if a repeated call finds it deleted, and both if nothing is shared.
+    pub link: Option<Link>,
+    /// See `link`.
+    pub collection: Option<Collection>,
+    /// How many assets were asked for, and what became of them.
+    pub count: ShareCount,
+    /// Why nothing is shared although assets were found, if that is so: the answer then tells the reason for each asset.
+    pub refusal: Option<UserError>,
+}
+
+/// The counter of a share: `shared` of `requested`.
+#[derive(Debug, Clone, Default)]
+pub struct ShareCount {
+    /// How many different assets were asked for.
+    pub requested: usize,
+    /// How many of them are shared.
+    pub shared: usize,
+    /// The others, by the id that the client sent, with the reason.
+    pub skipped: Vec<(String, NotShareable)>,
+}
+
+impl ShareCount {
+    fn of(requested: &Requested, decided: &Decided) -> Self {
+        Self { requested: requested.len(), shared: decided.shared.len(), skipped: decided.left_out.clone() }
+    }
+}
+
+/// An idempotency key, and fingerprints of the call that it stands for, one for each of the server's keys.
+pub struct Key {
+    text: String,
+    fingerprints: Vec<[u8; 32]>,
+}
+
+impl Key {
+    /// Checks a key. `call` is the client's whole input.
+    pub fn parse(services: &Services, text: &str, call: &str) -> Result<Self, UserError> {
+        if text.is_empty() || text.chars().count() > MAX_KEY || text.chars().any(char::is_control) {
+            let message = format!("An idempotency key has between 1 and {MAX_KEY} characters.");
+            return Err(UserError::new(UserErrorCode::InvalidInput, &["idempotencyKey"], message));
+        }
+        let fingerprints = services.keys.all().map(|server| server.fingerprint(call.as_bytes())).collect();
+        Ok(Self { text: text.to_owned(), fingerprints })
+    }
+}
+
+/// Makes an automatic collection of the assets that the viewer may share, and one link to it. Either all of it is made or
+/// nothing.
+pub async fn share_assets(
+    services: &Services,
+    viewer: &Viewer,
+    input: ShareInput<'_>,
+) -> Result<Shared, MutationError> {
+    let ShareInput { assets: requested, collection_name, settings, key } = input;
+    if let Some(key) = &key
+        && let Some(answer) = find_answer(services, viewer, key).await?
+    {
+        return repeat(services, viewer, answer).await;
+    }
+    check_number(services, &requested)?;
+    let decided = offers::decide(&mut *services.pool.get().await?, viewer, &requested).await?;
+    let count = ShareCount::of(&requested, &decided);
+    if decided.shared.is_empty() {
+        let message = "None of these assets can be shared by you.";
+        let refusal = Some(UserError::new(UserErrorCode::NothingToShare, &["assetIds"], message));
+        return Ok(Shared { link: None, collection: None, count, refusal });
+    }
+
+    let now = services.now();
+    let name =
+        collection_name.map(name::parse).transpose().map_err(|error| UserError::invalid_name("collectionName", error));
+    let settings = settings::parse(settings, &decided.offer, now);
+    let (name, settings) = match (name, settings) {
+        (Ok(name), Ok(settings)) => (name, settings),
+        (name, settings) => {
+            let errors = settings.err().unwrap_or_default();
+            let refused = errors.iter().map(|error| UserError::setting(error, &["settings"]));
+            return Err(MutationError::User(name.err().into_iter().chain(refused).collect()));
+        }
+    };
+    let collection = Collection {
+        id: Uuid::now_v7(),
+        workspace_id: viewer.workspace.id,
+        name: name.unwrap_or_else(|| default_collection_name(now, viewer.workspace.zone())),
+        kind: CollectionKind::Automatic,
+        hidden: false,
+        created_by: Some(viewer.user.id),
+        created_at: now,
+    };
+    let target = Target::Collection(collection.id);
+    let link = NewLink::prepare(services, viewer, LinkKind::Public, target, settings).await?;
+    match store(services, viewer, key, collection, link, &decided, &count).await? {
+        Stored::Made(link, collection) => {
+            Ok(Shared { link: Some(*link), collection: Some(*collection), count, refusal: None })
+        }
+        Stored::Before(answer) => repeat(services, viewer, answer).await,
+    }
+}
+
+fn check_number(services: &Services, requested: &Requested) -> Result<(), MutationError> {
+    if requested.len() > services.max_share {
+        let message = offers::too_many(services.max_share);
+        return Err(MutationError::user(UserErrorCode::TooManyAssets, &["assetIds"], message));
+    }
+    if requested.is_empty() {
+        return Err(MutationError::user(UserErrorCode::NothingToShare, &["assetIds"], "Name at least one asset."));
+    }
+    Ok(())
+}
+
+/// What became of a share.
+enum Stored {
+    /// It was made now.
+    Made(Box<Link>, Box<Collection>),
+    /// A call under the same key was answered before.
+    Before(serde_json::Value),
+}
+
+/// Stores the collection, its members, the link, its follow-up work and the answer: all or nothing.
+async fn store(
+    services: &Services,
+    viewer: &Viewer,
+    key: Option<Key>,
+    collection: Collection,
+    link: NewLink,
+    decided: &Decided,
+    count: &ShareCount,
+) -> Result<Stored, MutationError> {
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        if let Some(key) = &key
+            && let Some(answer) = claim(services, conn, viewer, key).await?
+        {
+            return Ok(Stored::Before(answer));
+        }
+        collections::insert(conn, collection.clone()).await?;
+        collections::fill(conn, collection.id, 0, &decided.shared).await?;
+        let link = link.store(conn, viewer).await?;
+        if let Some(key) = &key {
+            let stored = StoredAnswer::of(link.id, collection.id, count);
+            let answer = serde_json::to_value(stored).map_err(Error::internal)?;
+            idempotency::answer(conn, viewer.user.id, &key.text, &answer).await?;
+        }
+        Ok(Stored::Made(Box::new(link), Box::new(collection)))
+    })
+    .await
+}
+
+/// Claims a key for this call, unless an earlier call under the key has an answer.
+async fn claim(
+    services: &Services,
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    key: &Key,
+) -> Result<Option<serde_json::Value>, MutationError> {
+    match idempotency::claim(conn, viewer.user.id, &key.text, &key.fingerprints, services.now()).await? {
+        Claim::First => Ok(None),
+        Claim::Answered(answer) => Ok(Some(answer)),
+        Claim::Other => {
+            let message = "This idempotency key was used for another call; take a new one.";
+            Err(MutationError::user(UserErrorCode::InvalidInput, &["idempotencyKey"], message))
+        }
+    }
+}
+
+/// The answer of a share as it is stored under an idempotency key.
+#[derive(Serialize, Deserialize)]
+struct StoredAnswer {
+    link: Uuid,
+    collection: Uuid,
+    requested: usize,
+    shared: usize,
+    skipped: Vec<(String, String)>,
+}
+
+impl StoredAnswer {
+    fn of(link: Uuid, collection: Uuid, count: &ShareCount) -> Self {
+        let skipped = count.skipped.iter().map(|(id, reason)| (id.clone(), reason.as_str().to_owned())).collect();
+        Self { link, collection, requested: count.requested, shared: count.shared, skipped }
+    }
+}
+
+async fn find_answer(
+    services: &Services,
+    viewer: &Viewer,
+    key: &Key,
+) -> Result<Option<serde_json::Value>, MutationError> {
+    let mut conn = services.pool.get().await?;
+    Ok(idempotency::find(&mut conn, viewer.user.id, &key.text, &key.fingerprints, services.now()).await?)
+}
+
+/// The first answer to a call that is repeated.
+async fn repeat(services: &Services, viewer: &Viewer, answer: serde_json::Value) -> Result<Shared, MutationError> {
+    let stored: StoredAnswer = serde_json::from_value(answer).map_err(Error::internal)?;
+    let mut conn = services.pool.get().await?;
+    let link = link_listing::get(&mut conn, viewer.visible_links(), stored.link).await?;
+    let collection = collections::get(&mut conn, viewer.visible_collections(), stored.collection).await?;
+    let skipped = stored.skipped.into_iter().filter_map(|(id, reason)| Some((id, reason.parse().ok()?))).collect();
+    let count = ShareCount { requested: stored.requested, shared: stored.shared, skipped };
+    Ok(Shared { link, collection, count, refusal: None })
+}

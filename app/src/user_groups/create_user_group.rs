@@ -1,0 +1,22 @@
+//! A new group.
+
+use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
+use domain::name;
+use schema::user_groups::{self, UserGroup};
+use uuid::Uuid;
+
+/// Makes a group of users, to which access rules can refer. For administrators.
+pub async fn create_user_group(services: &Services, viewer: &Viewer, name: &str) -> Result<UserGroup, MutationError> {
+    viewer.require_admin()?;
+    let new = UserGroup {
+        id: Uuid::now_v7(),
+        workspace_id: viewer.workspace.id,
+        name: name::parse(name).map_err(|error| UserError::invalid_name("name", error))?,
+        created_at: services.now(),
+    };
+    if !user_groups::insert(&mut *services.pool.get().await?, &new).await? {
+        let message = "There is a group of this name already.";
+        return Err(MutationError::user(UserErrorCode::InvalidName, &["name"], message));
+    }
+    Ok(new)
+}

@@ -1,0 +1,18 @@
+//! Fewer members for a group.
+
+use super::find;
+use crate::{MutationError, Services, Viewer};
+use schema::user_groups::{self, UserGroup};
+use uuid::Uuid;
+
+/// Takes users out of a group; links by them lose what the group gave at once. For administrators.
+pub async fn remove_from_user_group(
+    services: &Services,
+    viewer: &Viewer,
+    group: Option<Uuid>,
+    users: &[Uuid],
+) -> Result<UserGroup, MutationError> {
+    let group = find(services, viewer, group, "groupId").await?;
+    user_groups::remove(&mut *services.pool.get().await?, group.id, users).await?;
+    Ok(group)
+}

@@ -1,0 +1,49 @@
+//! Another name or role for a user.
+
+use crate::{Error, Lacking, MutationError, Services, UserError, UserErrorCode, Viewer};
+use diesel_async::AsyncConnection;
+use domain::{Role, name};
+use schema::users::{self, User, UserChanges};
+use uuid::Uuid;
+
+/// What an administrator asks for; what is left out stays as it is.
+pub struct UserInput<'a> {
+    /// The user; none where the client sent no id of a user.
+    pub id: Option<Uuid>,
+    /// The name.
+    pub name: Option<&'a str>,
+    /// The role.
+    pub role: Option<Role>,
+}
+
+/// Changes a user's name or role. For administrators, who cannot take the role from themselves: one is always left.
+pub async fn update_user(services: &Services, viewer: &Viewer, input: UserInput<'_>) -> Result<User, MutationError> {
+    viewer.require_admin()?;
+    let (name, errors) = match input.name.map(name::parse).transpose() {
+        Ok(name) => (name, None),
+        Err(error) => (None, Some(UserError::invalid_name("name", error))),
+    };
+    let own_role =
+        (input.id == Some(viewer.user.id) && input.role.is_some_and(|role| role != Role::Admin)).then(|| {
+            let message = "You cannot take the role of administrator from yourself; ask another administrator.";
+            UserError::new(UserErrorCode::InvalidInput, &["role"], message)
+        });
+    let errors: Vec<UserError> = errors.into_iter().chain(own_role).collect();
+    let changes = UserChanges { name, role: input.role.map(Role::as_str) };
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        let both: Vec<Uuid> = input.id.into_iter().chain([viewer.user.id]).collect();
+        let locked = users::lock(conn, viewer.workspace.id, &both).await?;
+        // If two administrators demote each other, the second is refused.
+        if !locked.iter().any(|user| user.id == viewer.user.id && user.role == Role::Admin) {
+            return Err(Error::Forbidden(Lacking::Administrator).into());
+        }
+        let user = locked.into_iter().find(|user| Some(user.id) == input.id);
+        let user = user.ok_or_else(|| UserError::new(UserErrorCode::NotFound, &["id"], "There is no such user."))?;
+        if !errors.is_empty() {
+            return Err(MutationError::User(errors));
+        }
+        Ok(users::update(conn, user, &changes).await?)
+    })
+    .await
+}

@@ -1,0 +1,7 @@
+//! What administrators do with the workspace, one action a file.
+
+mod set_watermark;
+mod update_workspace;
+
+pub use set_watermark::{WatermarkInput, check_watermark, set_watermark};
+pub use update_workspace::{WorkspaceInput, update_workspace};

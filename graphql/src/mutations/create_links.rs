@@ -1,0 +1,79 @@
+//! `createPublicLink`, `createDownloadLink` and `createCollectionLink`.
+
+use super::payloads::LinkPayload;
+use crate::{
+    context,
+    types::{link::Link, link_settings::LinkSettingsInput},
+};
+use app::Error;
+use async_graphql::{Context, ID, InputObject, Object};
+use chrono::{DateTime, Utc};
+use domain::{node_id::NodeKind, settings::SettingsInput};
+
+#[derive(Default)]
+pub(super) struct CreateLinks;
+
+#[derive(InputObject)]
+struct CreatePublicLinkInput {
+    asset_id: ID,
+    settings: Option<LinkSettingsInput>,
+}
+
+#[derive(InputObject)]
+struct CreateDownloadLinkInput {
+    asset_id: ID,
+    /// Left out: a default name with date and time in the workspace's time zone.
+    name: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+    password: Option<String>,
+    max_downloads: Option<i32>,
+}
+
+#[derive(InputObject)]
+struct CreateCollectionLinkInput {
+    collection_id: ID,
+    settings: Option<LinkSettingsInput>,
+}
+
+#[Object]
+impl CreateLinks {
+    /// Makes a link to a page that shows one asset. Without settings it shows previews, allows no download, and
+    /// never expires.
+    async fn create_public_link(&self, ctx: &Context<'_>, input: CreatePublicLinkInput) -> Result<LinkPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let (asset, settings) = (NodeKind::Asset.parse(&input.asset_id), input.settings.unwrap_or_default());
+        LinkPayload::of(app::links::create_public_link(services, viewer, asset, settings.into()).await.map(Link))
+    }
+
+    /// Makes a link that is itself the download of an asset's original.
+    async fn create_download_link(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateDownloadLinkInput,
+    ) -> Result<LinkPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let asset = NodeKind::Asset.parse(&input.asset_id);
+        let settings = SettingsInput {
+            name: input.name.into(),
+            expires_at: input.expires_at.into(),
+            password: input.password.into(),
+            max_downloads: input.max_downloads.into(),
+            ..SettingsInput::default()
+        };
+        LinkPayload::of(app::links::create_download_link(services, viewer, asset, settings).await.map(Link))
+    }
+
+    /// Makes a link to a page that shows a collection. It follows the collection: what is put in is shown, what is
+    /// taken out is not, as far as you may share it.
+    async fn create_collection_link(
+        &self,
+        ctx: &Context<'_>,
+        input: CreateCollectionLinkInput,
+    ) -> Result<LinkPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let (collection, settings) =
+            (NodeKind::Collection.parse(&input.collection_id), input.settings.unwrap_or_default());
+        let link = app::links::create_collection_link(services, viewer, collection, settings.into()).await;
+        LinkPayload::of(link.map(Link))
+    }
+}

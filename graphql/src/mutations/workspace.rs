@@ -1,0 +1,71 @@
+//! `updateWorkspace` and `setWatermark`.
+
+use super::payloads::WorkspacePayload;
+use crate::{
+    context,
+    types::{enums::WatermarkPlacement, workspace::Workspace},
+    upload::{self, Upload},
+};
+use app::{
+    Error, MutationError,
+    quota::Bound,
+    workspace::{self, WorkspaceInput},
+};
+use async_graphql::{Context, InputObject, Object};
+
+#[derive(Default)]
+pub(super) struct WorkspaceMutations;
+
+/// What is left out stays as it is.
+#[derive(InputObject)]
+struct UpdateWorkspaceInput {
+    name: Option<String>,
+    /// IANA name, as in `Europe/Berlin`.
+    time_zone: Option<String>,
+    /// Whether a collection that a bulk share made goes, with its links, when the last of them has expired. Its assets
+    /// stay.
+    delete_automatic_collections: Option<bool>,
+}
+
+/// What is left out stays as it is; the first time there must be a file.
+#[derive(InputObject)]
+struct SetWatermarkInput {
+    /// A PNG or JPEG of at most 2 MB and 40 megapixels, 8,000 on an edge. Transparent parts stay transparent.
+    file: Option<Upload>,
+    /// How much of a picture it hides: more than 0 (nothing) and at most 1 (all below it). 0.5 at first.
+    opacity: Option<f64>,
+    /// In the middle at first.
+    placement: Option<WatermarkPlacement>,
+}
+
+#[Object]
+impl WorkspaceMutations {
+    /// Changes the workspace's settings. For administrators.
+    async fn update_workspace(
+        &self,
+        ctx: &Context<'_>,
+        input: UpdateWorkspaceInput,
+    ) -> Result<WorkspacePayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections } = input;
+        let changes = WorkspaceInput { name: name.as_deref(), time_zone, delete_automatic_collections };
+        WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
+    }
+
+    /// Sets or changes the picture that links with the setting `watermark` put on what they show. Links that have it
+    /// already go on with the one before, until the pictures with the new one are made. For administrators.
+    async fn set_watermark(&self, ctx: &Context<'_>, input: SetWatermarkInput) -> Result<WorkspacePayload, Error> {
+        WorkspacePayload::of(set_watermark(ctx, input).await)
+    }
+}
+
+async fn set_watermark(ctx: &Context<'_>, input: SetWatermarkInput) -> Result<Workspace, MutationError> {
+    let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+    let SetWatermarkInput { file, opacity, placement } = input;
+    let checked = workspace::check_watermark(viewer, file.is_some(), opacity, placement.map(Into::into))?;
+    let file = match file {
+        Some(upload) => Some(upload::receive(ctx, upload, Bound::of_watermark()).await?.file),
+        None => None,
+    };
+    Ok(Workspace(workspace::set_watermark(services, viewer, checked, file).await?))
+}
