@@ -3,12 +3,11 @@
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use domain::{Role, email, password::Password};
+use domain::{Role, UserId, email, password::Password};
 use schema::{
     users,
     workspaces::{self, Workspace},
 };
-use uuid::Uuid;
 
 /// What the workspace is called until somebody renames it.
 const WORKSPACE_NAME: &str = "My workspace";
@@ -40,7 +39,7 @@ impl FirstAdmin {
 pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, admin: FirstAdmin) -> anyhow::Result<()> {
     let workspace = Workspace::new(WORKSPACE_NAME, "VTR", "UTC", now);
     let admin = users::User {
-        id: Uuid::now_v7(),
+        id: UserId::new(),
         workspace_id: workspace.id,
         email: admin.email,
         name: ADMIN_NAME.to_owned(),

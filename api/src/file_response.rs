@@ -52,7 +52,7 @@ impl File {
     /// A blob never changes under its id.
     fn tag(&self) -> EntityTag {
         let (Blob::File(id) | Blob::Proxy(id)) = self.blob;
-        EntityTag::new_strong(id.simple().to_string())
+        EntityTag::new_strong(id.uuid().simple().to_string())
     }
 
     /// What of the file the request's conditions and range ask for.

@@ -12,6 +12,7 @@ use actix_web::{
 };
 use app::{Services, Viewer, sign_in};
 use domain::{
+    UserId,
     bearer::BearerToken,
     device::{DeviceToken, KNOWN_FOR},
     short_id,
@@ -193,7 +194,7 @@ pub(crate) fn devices(request: &HttpRequest) -> Vec<DeviceToken> {
 }
 
 /// Lets a browser keep what the account of this user knows it by.
-pub(crate) fn device_cookie(services: &Services, user: Uuid, device: &DeviceToken) -> Cookie<'static> {
+pub(crate) fn device_cookie(services: &Services, user: UserId, device: &DeviceToken) -> Cookie<'static> {
     let name = format!("{DEVICE_COOKIE}{}", short_id::encode(user));
     cookie(services, name, device.expose_secret().to_owned(), "/a".to_owned(), KNOWN_FOR.num_seconds())
 }

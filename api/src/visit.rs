@@ -12,7 +12,7 @@ use actix_web::{
 use app::{Services, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    AssetSource, LinkKind, LinkState, OriginalState, Preset, Rights,
+    AssetId, AssetSource, AttachmentId, LinkKind, LinkState, OriginalState, Preset, Rights,
     access::{Permit, Refusal, TargetFacts, Version, VisitorFacts, Want, decide},
     device::{self, Device, DeviceToken, KNOWN_FOR, KnownTo},
     grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR},
@@ -26,7 +26,6 @@ use schema::{
     proxies::Proxy,
 };
 use std::{fmt, time::Duration};
-use uuid::Uuid;
 
 /// The cookie of a visitor who knew the password.
 const UNLOCKED: &str = "vitrine_unlocked";
@@ -47,7 +46,7 @@ pub(crate) struct Visit<'a> {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Asked {
     /// An asset, where the link leads to a collection.
-    pub(crate) asset: Option<Uuid>,
+    pub(crate) asset: Option<AssetId>,
     /// One of its proxies.
     pub(crate) preset: Option<Preset>,
 }
@@ -64,7 +63,7 @@ pub(crate) enum Unlock {
 pub(crate) enum FileName {
     Original,
     Proxy(Preset),
-    Attachment(Uuid),
+    Attachment(AttachmentId),
 }
 
 impl FileName {
@@ -97,11 +96,11 @@ impl FileName {
     }
 
     /// What a download of it is counted as.
-    fn counted(self, asset: Uuid) -> Purpose<'static> {
+    fn counted(self, asset: AssetId) -> Purpose<'static> {
         match self {
             Self::Original => Purpose::Counted(asset, "original"),
             Self::Proxy(preset) => Purpose::Counted(asset, preset.as_str()),
-            Self::Attachment(id) => Purpose::Counted(id, "attachment"),
+            Self::Attachment(id) => Purpose::CountedAttachment(id),
         }
     }
 }
@@ -199,7 +198,7 @@ impl<'a> Visit<'a> {
     }
 
     /// Whether a download was counted for this visitor so recently that it may be begun anew.
-    fn may_repeat(&self, asset: Uuid, file: FileName) -> bool {
+    fn may_repeat(&self, asset: AssetId, file: FileName) -> bool {
         self.left(COUNTED, file.counted(asset)).is_some_and(|left| left > CONTINUED_FOR - REPEATED_FOR)
     }
 
@@ -244,7 +243,7 @@ impl<'a> Visit<'a> {
 
     /// Counts a view of the page, and of the asset that it shows, if it is one. What looks for a preview only, and
     /// what asks for the headers only, is no view.
-    pub(crate) async fn count_view(&self, asset: Option<Uuid>) -> Result<(), PageError> {
+    pub(crate) async fn count_view(&self, asset: Option<AssetId>) -> Result<(), PageError> {
         if self.request.method() != Method::GET || request::is_preview_bot(self.request) {
             return Ok(());
         }

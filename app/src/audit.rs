@@ -2,12 +2,11 @@
 
 use crate::{Error, Viewer};
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::{LinkAction, node_id::NodeKind};
+use domain::{LinkAction, LinkId, node_id::NodeId};
 use schema::{
     link_events::{FieldChange, NewLinkEvent},
     links::{Link, LinkSettings},
 };
-use uuid::Uuid;
 
 /// The event of a viewer who made or changed a link. `before` is the link as it was, if it was.
 pub(crate) fn event(
@@ -22,7 +21,13 @@ pub(crate) fn event(
 }
 
 /// The event of a viewer who did something to a link that changes no setting.
-pub(crate) fn plain(viewer: &Viewer, action: LinkAction, link: Uuid, name: String, now: DateTime<Utc>) -> NewLinkEvent {
+pub(crate) fn plain(
+    viewer: &Viewer,
+    action: LinkAction,
+    link: LinkId,
+    name: String,
+    now: DateTime<Utc>,
+) -> NewLinkEvent {
     NewLinkEvent {
         workspace_id: viewer.workspace.id,
         link_id: link,
@@ -98,8 +103,8 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
     let presets = settings.presets().map(|presets| presets.iter().map(|preset| preset.as_str()).collect::<Vec<_>>());
     vec![
         ("kind", Some(kind.as_str().to_owned())),
-        ("assetId", asset_id.map(|id| NodeKind::Asset.id(id))),
-        ("collectionId", collection_id.map(|id| NodeKind::Collection.id(id))),
+        ("assetId", asset_id.map(NodeId::node_id)),
+        ("collectionId", collection_id.map(NodeId::node_id)),
         ("name", Some(name.clone())),
         ("allowOriginal", flag(allow_original)),
         ("allowProxies", flag(allow_proxies)),

@@ -153,11 +153,11 @@ pub async fn whose(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
+    use domain::AssetId;
 
     #[test]
     fn a_subject_is_known_of_jobs_that_this_version_can_read_and_of_no_others() {
-        let id = Uuid::now_v7();
+        let id = AssetId::new();
         // An older version gave it more fields.
         let args = format!(r#"{{"job":"render_proxy","asset_id":"{id}","preset":"preview","watermarked":true}}"#);
         assert_eq!(subject(&args), Some(Subject::Asset(id)));

@@ -5,7 +5,7 @@ use crate::{
     quota::{self, Owner},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use domain::{AssetSource, OriginalState, media, name};
+use domain::{AssetId, AssetSource, AttachmentId, FileId, OriginalState, media, name};
 use schema::{
     assets::{self, Asset},
     attachments::{self, Attachment},
@@ -13,7 +13,6 @@ use schema::{
     storage_use,
 };
 use storage::{Blob, StoredFile};
-use uuid::Uuid;
 
 /// Makes an asset of a file that has arrived. If that fails, the file is gone too, or will be.
 pub async fn add_original(
@@ -25,7 +24,7 @@ pub async fn add_original(
 ) -> Result<Asset, MutationError> {
     let media = media::sniff(&file.head);
     let new = Asset {
-        id: Uuid::now_v7(),
+        id: AssetId::new(),
         workspace_id: owner.workspace,
         number: 0,
         title: title.unwrap_or_else(|| name::title_from_file_name(file_name)),
@@ -59,7 +58,7 @@ pub async fn add_external(
 ) -> Result<Asset, MutationError> {
     let media = media::sniff(head);
     let new = Asset {
-        id: Uuid::now_v7(),
+        id: AssetId::new(),
         workspace_id: owner.workspace,
         number: 0,
         title: name::title_from_file_name(url),
@@ -85,12 +84,12 @@ pub async fn add_external(
 pub async fn add_attachment(
     services: &Services,
     owner: Owner,
-    asset: Uuid,
+    asset: AssetId,
     file: StoredFile,
     file_name: &str,
 ) -> Result<Attachment, MutationError> {
     let new = Attachment {
-        id: Uuid::now_v7(),
+        id: AttachmentId::new(),
         asset_id: asset,
         file_name: name::base_name(file_name),
         media_type: media::sniff(&file.head).media_type.to_owned(),
@@ -156,14 +155,14 @@ async fn check_quota(
 
 /// Deletes a file whose row was not stored. Where the database went away it may have been stored all the same: then the
 /// file stays, and is collected as garbage if nothing knows it.
-pub async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, MutationError>) {
+pub async fn discard_if_failed<T>(services: &Services, file: FileId, added: &Result<T, MutationError>) {
     if added.as_ref().is_err_and(|error| !matches!(error, MutationError::Field(Error::Unavailable(_)))) {
         discard(services, file).await;
     }
 }
 
 /// Deletes a file that belongs to nothing.
-pub async fn discard(services: &Services, file: Uuid) {
+pub async fn discard(services: &Services, file: FileId) {
     if let Err(error) = services.storage.delete(Blob::File(file)).await {
         tracing::warn!(%error, "a file that belongs to nothing was left behind");
     }

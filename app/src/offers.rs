@@ -4,7 +4,8 @@
 use crate::{Error, Viewer};
 use diesel_async::AsyncPgConnection;
 use domain::{
-    node_id::NodeKind,
+    AssetId, CollectionId,
+    node_id::NodeId,
     sharing::{self, NotShareable, Offer},
 };
 use schema::{
@@ -12,7 +13,6 @@ use schema::{
     collections, links, rights, users,
 };
 use std::collections::{HashMap, HashSet};
-use uuid::Uuid;
 
 /// What somebody is told who wants to share more.
 pub fn too_many(most: usize) -> String {
@@ -20,23 +20,23 @@ pub fn too_many(most: usize) -> String {
 }
 
 /// The assets that a client wants to share: each once, in the order of the call.
-pub struct Requested(Vec<(String, Option<Uuid>)>);
+pub struct Requested(Vec<(String, Option<AssetId>)>);
 
 impl Requested {
     /// What a client sent. Text that is no asset's id is an asset that is not found.
     pub fn distinct(ids: impl IntoIterator<Item = String>) -> Self {
         let mut seen = HashSet::new();
         let parsed = ids.into_iter().map(|id| {
-            let asset = NodeKind::Asset.parse(&id);
+            let asset = AssetId::from_node_id(&id);
             (id, asset)
         });
         Self(parsed.filter(|(id, _)| seen.insert(id.clone())).collect())
     }
 
     /// All members of a collection.
-    pub async fn members(conn: &mut AsyncPgConnection, collection: Uuid) -> Result<Self, Error> {
+    pub async fn members(conn: &mut AsyncPgConnection, collection: CollectionId) -> Result<Self, Error> {
         let ids = collections::member_ids(conn, collection).await?;
-        Ok(Self(ids.into_iter().map(|id| (NodeKind::Asset.id(id), Some(id))).collect()))
+        Ok(Self(ids.into_iter().map(|id| (id.node_id(), Some(id))).collect()))
     }
 
     /// How many there are.
@@ -50,7 +50,7 @@ impl Requested {
     }
 
     /// The ids that can be one's.
-    pub fn ids(&self) -> Vec<Uuid> {
+    pub fn ids(&self) -> Vec<AssetId> {
         self.0.iter().filter_map(|(_, id)| *id).collect()
     }
 }
@@ -58,7 +58,7 @@ impl Requested {
 /// What of a requested share comes about for a viewer.
 pub struct Decided {
     /// The assets that are shared, in order.
-    pub shared: Vec<Uuid>,
+    pub shared: Vec<AssetId>,
     /// Those left out, as the client named them, and why.
     pub left_out: Vec<(String, NotShareable)>,
     /// What the shared ones offer.
@@ -90,7 +90,7 @@ pub async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links
         (None, Some(collection)) => collections::member_ids(conn, collection).await?,
         (None, None) => Vec::new(),
     };
-    let candidates: HashMap<Uuid, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
+    let candidates: HashMap<AssetId, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
     Ok(sharing::offer(
         viewer.workspace.offers(),
         candidates.values().map(|candidate| (&candidate.facts, candidate.rights)),

@@ -3,9 +3,8 @@
 
 use crate::{Error, MutationError, Services, UserError, UserErrorCode, Viewer};
 use bytesize::ByteSize;
-use domain::watermark;
+use domain::{UserId, WorkspaceId, watermark};
 use schema::storage_use::{self, StorageUse};
-use uuid::Uuid;
 
 /// What uploads and imports must keep to. In bytes.
 #[derive(Debug, Clone, Copy)]
@@ -24,9 +23,9 @@ pub struct Limits {
 #[derive(Debug, Clone, Copy)]
 pub struct Owner {
     /// The workspace.
-    pub workspace: Uuid,
+    pub workspace: WorkspaceId,
     /// The user.
-    pub user: Option<Uuid>,
+    pub user: Option<UserId>,
 }
 
 impl Owner {

@@ -7,7 +7,7 @@ use crate::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
-    CollectionKind, LinkKind,
+    CollectionId, CollectionKind, LinkId, LinkKind,
     name::{self, default_collection_name},
     settings::{self, SettingsInput},
     sharing::NotShareable,
@@ -19,7 +19,6 @@ use schema::{
     links::Link,
 };
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// The longest idempotency key, in characters.
 const MAX_KEY: usize = 255;
@@ -118,7 +117,7 @@ pub async fn share_assets(
         }
     };
     let collection = Collection {
-        id: Uuid::now_v7(),
+        id: CollectionId::new(),
         workspace_id: viewer.workspace.id,
         name: name.unwrap_or_else(|| default_collection_name(now, viewer.workspace.zone())),
         kind: CollectionKind::Automatic,
@@ -205,15 +204,15 @@ async fn claim(
 /// The answer of a share as it is stored under an idempotency key.
 #[derive(Serialize, Deserialize)]
 struct StoredAnswer {
-    link: Uuid,
-    collection: Uuid,
+    link: LinkId,
+    collection: CollectionId,
     requested: usize,
     shared: usize,
     skipped: Vec<(String, String)>,
 }
 
 impl StoredAnswer {
-    fn of(link: Uuid, collection: Uuid, count: &ShareCount) -> Self {
+    fn of(link: LinkId, collection: CollectionId, count: &ShareCount) -> Self {
         let skipped = count.skipped.iter().map(|(id, reason)| (id.clone(), reason.as_str().to_owned())).collect();
         Self { link, collection, requested: count.requested, shared: count.shared, skipped }
     }

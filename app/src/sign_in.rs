@@ -3,6 +3,7 @@
 use crate::{Error, Services, Viewer, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
+    BearerTokenId, UserId,
     bearer::{BearerKind, BearerToken},
     device::{self, Device, DeviceToken, KnownTo},
     password::Attempt,
@@ -13,7 +14,6 @@ use schema::{
     workspaces,
 };
 use std::{net::IpAddr, time::Duration};
-use uuid::Uuid;
 
 /// How long a session lasts.
 pub const SESSION: TimeDelta = TimeDelta::days(14);
@@ -76,7 +76,7 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
 
 /// Whether a device is known to an account. For an account that does not exist as much is compared.
 fn recognize(services: &Services, user: Option<&User>, devices: &[DeviceToken]) -> Option<Device> {
-    let known_to = KnownTo::Account(user.map_or(Uuid::nil(), |user| user.id));
+    let known_to = KnownTo::Account(user.map_or(UserId::nil(), |user| user.id));
     devices.iter().find_map(|token| token.recognize(&services.keys, known_to, services.now()))
 }
 
@@ -86,7 +86,7 @@ async fn begin(services: &Services, user: User, device: Option<Device>) -> Resul
     let expires_at = now + SESSION;
     let mut conn = services.pool.get().await?;
     let new = bearer_tokens::NewBearerToken {
-        id: Uuid::now_v7(),
+        id: BearerTokenId::new(),
         sha256: token.sha256().to_vec(),
         user_id: user.id,
         kind: BearerKind::Session,

@@ -5,7 +5,10 @@
 //! It also tells which password was the right one. Whoever knew an older password may have made any number of tokens,
 //! and must not guess at the present one with each of them.
 
-use crate::token::{Keyring, ServerKey};
+use crate::{
+    DeviceId, LinkId, UserId,
+    token::{Keyring, ServerKey},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, Mac};
 use rand::{CryptoRng, RngExt};
@@ -27,32 +30,32 @@ pub struct DeviceToken(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownTo {
     /// The account of this user.
-    Account(Uuid),
+    Account(UserId),
     /// A link and the version of its password.
-    Link(Uuid, i32),
+    Link(LinkId, i32),
 }
 
 /// A device that was recognized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Device {
     /// A random id, which it keeps when its token is renewed.
-    pub id: Uuid,
+    pub id: DeviceId,
     /// Whether the right password that came from it is still the right one.
     pub is_current: bool,
 }
 
 /// The id of a device that was not known before.
-pub fn new_id(rng: &mut impl CryptoRng) -> Uuid {
-    Uuid::from_u128(rng.random())
+pub fn new_id(rng: &mut impl CryptoRng) -> DeviceId {
+    DeviceId::from_uuid(Uuid::from_u128(rng.random()))
 }
 
 impl DeviceToken {
     /// The token of a device from which the right password has just come.
-    pub fn issue(keys: &Keyring, known_to: KnownTo, device: Uuid, now: DateTime<Utc>) -> Self {
+    pub fn issue(keys: &Keyring, known_to: KnownTo, device: DeviceId, now: DateTime<Utc>) -> Self {
         let (issued, version) = (now.timestamp(), known_to.password_version());
         let mac = known_to.mac(keys.newest(), device, issued, version).finalize().into_bytes();
         let bits: [u8; 16] = std::array::from_fn(|i| mac[i]);
-        let [device, bits] = [device.as_u128(), u128::from_be_bytes(bits)].map(base62::encode);
+        let [device, bits] = [device.uuid().as_u128(), u128::from_be_bytes(bits)].map(base62::encode);
         Self(format!("{PREFIX}{issued}.{version}.{device:0>22}.{bits:0>22}"))
     }
 
@@ -71,7 +74,7 @@ impl DeviceToken {
         let mut parts = self.0.strip_prefix(PREFIX)?.splitn(4, '.');
         let issued: i64 = parts.next()?.parse().ok()?;
         let version: i32 = parts.next()?.parse().ok()?;
-        let device = Uuid::from_u128(base62::decode(parts.next()?).ok()?);
+        let device = DeviceId::from_uuid(Uuid::from_u128(base62::decode(parts.next()?).ok()?));
         let bits = base62::decode(parts.next()?).ok()?.to_be_bytes();
         let signed = |key| known_to.mac(key, device, issued, version).verify_truncated_left(&bits).is_ok();
         let age = now.signed_duration_since(DateTime::from_timestamp(issued, 0)?);
@@ -88,10 +91,10 @@ impl KnownTo {
         }
     }
 
-    fn mac(self, key: &ServerKey, device: Uuid, issued: i64, version: i32) -> Hmac<Sha256> {
+    fn mac(self, key: &ServerKey, device: DeviceId, issued: i64, version: i32) -> Hmac<Sha256> {
         let (purpose, of) = match self {
-            Self::Account(user) => ("device of an account", user),
-            Self::Link(link, _) => ("device of a link", link),
+            Self::Account(user) => ("device of an account", user.uuid()),
+            Self::Link(link, _) => ("device of a link", link.uuid()),
         };
         key.mac(purpose, &[of.as_bytes(), device.as_bytes(), &issued.to_be_bytes(), &version.to_be_bytes()])
     }
@@ -118,12 +121,18 @@ mod tests {
         DateTime::from_timestamp(1_800_000_000, 0).unwrap()
     }
 
+    fn device() -> DeviceId {
+        new_id(&mut rand::rng())
+    }
+
     #[test]
     fn a_device_is_known_to_one_account_or_link_for_a_year() {
         let keys = keys(KEY);
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let device = new_id(&mut rand::rng());
-        let all = [KnownTo::Account(one), KnownTo::Account(two), KnownTo::Link(one, 1), KnownTo::Link(two, 1)];
+        let (account, link) =
+            (|id| KnownTo::Account(UserId::from_uuid(id)), |id| KnownTo::Link(LinkId::from_uuid(id), 1));
+        let device = device();
+        let all = [account(one), account(two), link(one), link(two)];
         for known_to in all {
             let token = DeviceToken::issue(&keys, known_to, device, now());
             assert_eq!(DeviceToken::attempt(token.expose_secret()), token);
@@ -139,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_device_that_knew_an_older_password_is_told_apart() {
-        let (keys, link, device) = (keys(KEY), Uuid::from_u128(1), Uuid::from_u128(3));
+        let (keys, link, device) = (keys(KEY), LinkId::new(), device());
         let token = DeviceToken::issue(&keys, KnownTo::Link(link, 1), device, now());
         let recognized = token.recognize(&keys, KnownTo::Link(link, 2), now());
         assert_eq!(recognized, Some(Device { id: device, is_current: false }));
@@ -147,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_change_of_the_key_keeps_what_the_older_one_has_signed() {
-        let (user, device) = (KnownTo::Account(Uuid::from_u128(1)), Uuid::from_u128(3));
+        let (user, device) = (KnownTo::Account(UserId::new()), device());
         let token = DeviceToken::issue(&keys(KEY), user, device, now());
         assert!(token.recognize(&keys(&format!("{OTHER_KEY},{KEY}")), user, now()).is_some());
         assert!(token.recognize(&keys(OTHER_KEY), user, now()).is_none());
@@ -155,8 +164,8 @@ mod tests {
 
     #[test]
     fn what_was_not_signed_is_no_device() {
-        let (keys, user) = (keys(KEY), KnownTo::Account(Uuid::from_u128(1)));
-        let token = DeviceToken::issue(&keys, user, Uuid::from_u128(3), now()).expose_secret().to_owned();
+        let (keys, user) = (keys(KEY), KnownTo::Account(UserId::new()));
+        let token = DeviceToken::issue(&keys, user, device(), now()).expose_secret().to_owned();
         let parts: Vec<&str> = token.strip_prefix(PREFIX).unwrap().split('.').collect();
         let [issued, version, device, bits] = parts[..] else { panic!("{token}") };
         let later = issued.parse::<i64>().unwrap() + 1;

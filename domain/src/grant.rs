@@ -3,7 +3,10 @@
 //! A grant is signed, not stored. It is bound to the link's id, token version and password version, so that a
 //! change of any ends it, and one link's grant opens no other link.
 
-use crate::token::{Keyring, ServerKey};
+use crate::{
+    AssetId, AttachmentId, LinkId,
+    token::{Keyring, ServerKey},
+};
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::Mac;
 use uuid::Uuid;
@@ -21,7 +24,7 @@ pub const REPEATED_FOR: TimeDelta = TimeDelta::minutes(30);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope<'a> {
     /// The link.
-    pub link: Uuid,
+    pub link: LinkId,
     /// Raised when the link gets a new URL.
     pub token_version: i32,
     /// Raised when the link gets another password.
@@ -36,18 +39,21 @@ pub enum Purpose<'a> {
     /// The link counts as unlocked.
     Unlocked,
     /// The download of this asset's version was counted.
-    Counted(Uuid, &'a str),
+    Counted(AssetId, &'a str),
+    /// The download of this attachment was counted.
+    CountedAttachment(AttachmentId),
 }
 
 impl Scope<'_> {
     fn mac(&self, key: &ServerKey, until: i64) -> hmac::Hmac<sha2::Sha256> {
-        let (asset, version) = match self.purpose {
+        let (of, version) = match self.purpose {
             Purpose::Unlocked => (Uuid::nil(), ""),
-            Purpose::Counted(asset, version) => (asset, version),
+            Purpose::Counted(asset, version) => (asset.uuid(), version),
+            Purpose::CountedAttachment(attachment) => (attachment.uuid(), "attachment"),
         };
         let versions = [self.token_version.to_be_bytes(), self.password_version.to_be_bytes()].concat();
         let parts =
-            [self.link.as_bytes().as_slice(), &versions, asset.as_bytes(), version.as_bytes(), &until.to_be_bytes()];
+            [self.link.as_bytes().as_slice(), &versions, of.as_bytes(), version.as_bytes(), &until.to_be_bytes()];
         key.mac("grant", &parts)
     }
 
@@ -82,15 +88,16 @@ mod tests {
     fn a_grant_holds_for_its_scope_and_time_only() {
         let keys: Keyring = "0123456789abcdef0123456789abcdef".parse().unwrap();
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let asset = Uuid::from_u128(9);
-        let scope =
-            Scope { link: Uuid::from_u128(1), token_version: 1, password_version: 1, purpose: Purpose::Unlocked };
+        let link = |number| LinkId::from_uuid(Uuid::from_u128(number));
+        let asset = AssetId::from_uuid(Uuid::from_u128(9));
+        let scope = Scope { link: link(1), token_version: 1, password_version: 1, purpose: Purpose::Unlocked };
         let others = [
-            Scope { link: Uuid::from_u128(2), ..scope },
+            Scope { link: link(2), ..scope },
             Scope { token_version: 2, ..scope },
             Scope { password_version: 2, ..scope },
             Scope { purpose: Purpose::Counted(asset, "original"), ..scope },
             Scope { purpose: Purpose::Counted(asset, "preview"), ..scope },
+            Scope { purpose: Purpose::CountedAttachment(AttachmentId::new()), ..scope },
         ];
         let grant = scope.sign(&keys, now + UNLOCKED_FOR);
         assert!(scope.admits(&keys, &grant, now));

@@ -12,6 +12,7 @@ pub mod collection;
 pub mod device;
 pub mod email;
 pub mod grant;
+mod ids;
 pub mod link;
 pub mod media;
 pub mod name;
@@ -30,6 +31,10 @@ pub mod watermark;
 pub use asset::{AssetKind, AssetNumber, AssetSource, OriginalState};
 pub use clock::Clock;
 pub use collection::CollectionKind;
+pub use ids::{
+    AccessRuleId, AssetId, AttachmentId, BearerTokenId, CollectionId, DeviceId, FileId, InstallationId, LinkId,
+    UserGroupId, UserId, WorkspaceId,
+};
 pub use link::{LinkAction, LinkKind, LinkState};
 pub use preset::{Preset, Presets, ProxyState};
 pub use rights::{Right, Rights, Role};

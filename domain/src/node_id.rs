@@ -1,6 +1,6 @@
 //! Ids as clients see them: what it is, and which, in one opaque word that survives copying and URLs.
 
-use crate::short_id;
+use crate::{AccessRuleId, AssetId, AttachmentId, BearerTokenId, CollectionId, LinkId, UserGroupId, UserId, short_id};
 use uuid::Uuid;
 
 /// The kinds of node.
@@ -48,19 +48,57 @@ impl NodeKind {
             Self::UserGroup => "group",
         }
     }
+}
+
+/// The ids of what clients know as nodes.
+pub trait NodeId: Copy + From<Uuid> + Into<Uuid> {
+    /// What kind of node has such an id.
+    const KIND: NodeKind;
 
     /// The id that clients see.
-    pub fn id(self, id: Uuid) -> String {
-        format!("{}_{}", self.prefix(), short_id::encode(id))
+    fn node_id(self) -> String {
+        format!("{}_{}", Self::KIND.prefix(), short_id::encode(self))
     }
 
     /// The id behind what a client sent, if it names something of this kind.
-    pub fn parse(self, id: &str) -> Option<Uuid> {
-        parse(id).filter(|(kind, _)| *kind == self).map(|(_, id)| id)
+    fn from_node_id(id: &str) -> Option<Self> {
+        parse(id).filter(|(kind, _)| *kind == Self::KIND).map(|(_, id)| id.into())
     }
 }
 
-/// What a client's id names.
+impl NodeId for UserId {
+    const KIND: NodeKind = NodeKind::User;
+}
+
+impl NodeId for AssetId {
+    const KIND: NodeKind = NodeKind::Asset;
+}
+
+impl NodeId for AttachmentId {
+    const KIND: NodeKind = NodeKind::Attachment;
+}
+
+impl NodeId for LinkId {
+    const KIND: NodeKind = NodeKind::Link;
+}
+
+impl NodeId for BearerTokenId {
+    const KIND: NodeKind = NodeKind::AccessToken;
+}
+
+impl NodeId for CollectionId {
+    const KIND: NodeKind = NodeKind::Collection;
+}
+
+impl NodeId for AccessRuleId {
+    const KIND: NodeKind = NodeKind::AccessRule;
+}
+
+impl NodeId for UserGroupId {
+    const KIND: NodeKind = NodeKind::UserGroup;
+}
+
+/// What a client's id names, where any kind of node may be meant.
 pub fn parse(id: &str) -> Option<(NodeKind, Uuid)> {
     let (prefix, digits) = id.split_once('_')?;
     let kind = NodeKind::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;
@@ -71,17 +109,36 @@ pub fn parse(id: &str) -> Option<(NodeKind, Uuid)> {
 mod tests {
     use super::*;
 
+    /// Whether the id of a node names that node and none of any other kind.
+    fn names_itself_only<Id: NodeId + PartialEq>() -> bool {
+        [Uuid::nil(), Uuid::max(), Uuid::now_v7()].into_iter().all(|uuid| {
+            let id = Id::from(uuid).node_id();
+            let read_as = [
+                (NodeKind::User, UserId::from_node_id(&id).map(Uuid::from)),
+                (NodeKind::Asset, AssetId::from_node_id(&id).map(Uuid::from)),
+                (NodeKind::Attachment, AttachmentId::from_node_id(&id).map(Uuid::from)),
+                (NodeKind::Link, LinkId::from_node_id(&id).map(Uuid::from)),
+                (NodeKind::AccessToken, BearerTokenId::from_node_id(&id).map(Uuid::from)),
+                (NodeKind::Collection, CollectionId::from_node_id(&id).map(Uuid::from)),
+                (NodeKind::AccessRule, AccessRuleId::from_node_id(&id).map(Uuid::from)),
+                (NodeKind::UserGroup, UserGroupId::from_node_id(&id).map(Uuid::from)),
+            ];
+            assert_eq!(read_as.map(|(kind, _)| kind), NodeKind::ALL);
+            parse(&id) == Some((Id::KIND, uuid))
+                && read_as.into_iter().all(|(kind, read)| read == (kind == Id::KIND).then_some(uuid))
+        })
+    }
+
     #[test]
     fn an_id_names_one_kind() {
-        for kind in NodeKind::ALL {
-            for uuid in [Uuid::nil(), Uuid::max(), Uuid::now_v7()] {
-                let id = kind.id(uuid);
-                assert_eq!(parse(&id), Some((kind, uuid)));
-                for other in NodeKind::ALL {
-                    assert_eq!(other.parse(&id), (other == kind).then_some(uuid));
-                }
-            }
-        }
+        assert!(names_itself_only::<UserId>());
+        assert!(names_itself_only::<AssetId>());
+        assert!(names_itself_only::<AttachmentId>());
+        assert!(names_itself_only::<LinkId>());
+        assert!(names_itself_only::<BearerTokenId>());
+        assert!(names_itself_only::<CollectionId>());
+        assert!(names_itself_only::<AccessRuleId>());
+        assert!(names_itself_only::<UserGroupId>());
         for bad in [
             "",
             "asset",

@@ -6,13 +6,14 @@ use uuid::Uuid;
 pub const CHARS: usize = 22;
 
 /// Writes an id.
-pub fn encode(id: Uuid) -> String {
-    format!("{:0>CHARS$}", base62::encode(id.as_u128()))
+pub fn encode(id: impl Into<Uuid>) -> String {
+    format!("{:0>CHARS$}", base62::encode(id.into().as_u128()))
 }
 
 /// Reads an id; none where the text is not one.
-pub fn decode(text: &str) -> Option<Uuid> {
-    base62::decode(text).ok().filter(|_| text.len() == CHARS).map(Uuid::from_u128)
+pub fn decode<Id: From<Uuid>>(text: &str) -> Option<Id> {
+    let number = base62::decode(text).ok().filter(|_| text.len() == CHARS)?;
+    Some(Uuid::from_u128(number).into())
 }
 
 #[cfg(test)]
@@ -26,7 +27,7 @@ mod tests {
             assert_eq!(decode(&encode(id)), Some(id));
         }
         for bad in ["", "0", "zzzzzzzzzzzzzzzzzzzzzz", "00000000000000000000000", "0000000000000000000-00"] {
-            assert_eq!(decode(bad), None, "{bad}");
+            assert_eq!(decode::<Uuid>(bad), None, "{bad}");
         }
     }
 }

@@ -4,10 +4,10 @@
 //! SHA-256 only, so a copy of the database opens no link; the owner can still be shown the URL at any time,
 //! and raising the version kills the old URL and nothing else.
 
+use crate::LinkId;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::{fmt, str::FromStr};
-use uuid::Uuid;
 
 /// 128 bits in base62, with leading zeros: always this many characters.
 const TOKEN_CHARS: usize = 22;
@@ -86,7 +86,7 @@ impl ServerKey {
     }
 
     /// The token of a link.
-    pub fn link_token(&self, link: Uuid, version: i32) -> LinkToken {
+    pub fn link_token(&self, link: LinkId, version: i32) -> LinkToken {
         let mac = self.mac("link", &[link.as_bytes(), &version.to_be_bytes()]).finalize().into_bytes();
         let bits: [u8; 16] = std::array::from_fn(|i| mac[i]);
         LinkToken(format!("{:0>TOKEN_CHARS$}", base62::encode(u128::from_be_bytes(bits))))
@@ -140,18 +140,19 @@ impl Keyring {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     const KEY: &str = "0123456789abcdef0123456789abcdef";
 
     #[test]
     fn a_token_belongs_to_one_link_version_and_key() {
         let ring: Keyring = format!("{KEY},{}", KEY.to_uppercase()).parse().unwrap();
-        let link = Uuid::from_u128(7);
+        let link = LinkId::from_uuid(Uuid::from_u128(7));
         let token = ring.newest().link_token(link, 1);
         assert_eq!(token.expose_secret().parse(), Ok(token.clone()));
         assert_eq!(token, ring.newest().link_token(link, 1));
         assert_ne!(token, ring.newest().link_token(link, 2));
-        assert_ne!(token, ring.newest().link_token(Uuid::from_u128(8), 1));
+        assert_ne!(token, ring.newest().link_token(LinkId::new(), 1));
         let older = ring.0[1].clone();
         assert_ne!(token, older.link_token(link, 1));
         assert_eq!(ring.get(older.id()).map(ServerKey::id), Some(older.id()));
@@ -162,7 +163,10 @@ mod tests {
     fn every_token_has_the_same_length() {
         let ring: Keyring = KEY.parse().unwrap();
         for id in 0..2000 {
-            assert_eq!(ring.newest().link_token(Uuid::from_u128(id), 1).expose_secret().len(), TOKEN_CHARS);
+            assert_eq!(
+                ring.newest().link_token(LinkId::from_uuid(Uuid::from_u128(id)), 1).expose_secret().len(),
+                TOKEN_CHARS
+            );
         }
     }
 

@@ -6,7 +6,7 @@
 
 use app::{Error, Services, Viewer};
 use diesel::QueryResult;
-use domain::Rights;
+use domain::{AssetId, CollectionId, Rights, UserGroupId, UserId, WorkspaceId};
 use schema::{
     Pool,
     assets::{self, Asset, AssetCounter},
@@ -20,26 +20,26 @@ use schema::{
 };
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 /// The loaders of a request.
 pub(crate) struct Loaders {
     pool: Pool,
-    workspace: Uuid,
+    workspace: WorkspaceId,
     subject: Subject,
-    assets: Batch<Asset>,
-    users: Batch<User>,
-    groups: Batch<UserGroup>,
-    collections: Batch<Collection>,
-    collection_proxies: Batch<Vec<ProxyCount>>,
-    proxies: Batch<Vec<Proxy>>,
-    attachments: Batch<Vec<Attachment>>,
-    rights: Batch<Rights>,
-    counters: Batch<AssetCounter>,
-    stored_by: Batch<i64>,
+    assets: Batch<AssetId, Asset>,
+    users: Batch<UserId, User>,
+    groups: Batch<UserGroupId, UserGroup>,
+    collections: Batch<CollectionId, Collection>,
+    collection_proxies: Batch<CollectionId, Vec<ProxyCount>>,
+    proxies: Batch<AssetId, Vec<Proxy>>,
+    attachments: Batch<AssetId, Vec<Attachment>>,
+    rights: Batch<AssetId, Rights>,
+    counters: Batch<AssetId, AssetCounter>,
+    stored_by: Batch<UserId, i64>,
 }
 
 /// Makes the loaders of a request.
@@ -63,9 +63,9 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
 
 impl Loaders {
     /// An asset of the workspace.
-    pub(crate) async fn asset(&self, id: Uuid) -> Result<Option<Asset>, Error> {
+    pub(crate) async fn asset(&self, id: AssetId) -> Result<Option<Asset>, Error> {
         let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = assets::by_ids(&mut *pool.get().await?, workspace, &ids).await;
             keyed(rows, |row| row.id)
         };
@@ -73,9 +73,9 @@ impl Loaders {
     }
 
     /// A user of the workspace.
-    pub(crate) async fn user(&self, id: Uuid) -> Result<Option<User>, Error> {
+    pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>, Error> {
         let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = users::by_ids(&mut *pool.get().await?, workspace, &ids).await;
             keyed(rows, |row| row.id)
         };
@@ -83,9 +83,9 @@ impl Loaders {
     }
 
     /// A group of the workspace.
-    pub(crate) async fn group(&self, id: Uuid) -> Result<Option<UserGroup>, Error> {
+    pub(crate) async fn group(&self, id: UserGroupId) -> Result<Option<UserGroup>, Error> {
         let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = user_groups::by_ids(&mut *pool.get().await?, workspace, &ids).await;
             keyed(rows, |row| row.id)
         };
@@ -93,9 +93,9 @@ impl Loaders {
     }
 
     /// A collection that something the caller may see refers to.
-    pub(crate) async fn collection(&self, id: Uuid) -> Result<Option<Collection>, Error> {
+    pub(crate) async fn collection(&self, id: CollectionId) -> Result<Option<Collection>, Error> {
         let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = collections::by_ids(&mut *pool.get().await?, workspace, &ids).await;
             keyed(rows, |row| row.id)
         };
@@ -103,9 +103,9 @@ impl Loaders {
     }
 
     /// The proxies of a collection's members, counted.
-    pub(crate) async fn collection_proxies(&self, collection: Uuid) -> Result<Vec<ProxyCount>, Error> {
+    pub(crate) async fn collection_proxies(&self, collection: CollectionId) -> Result<Vec<ProxyCount>, Error> {
         let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = collections::proxy_counts(&mut *pool.get().await?, &ids).await;
             grouped(rows, |row| row.collection_id)
         };
@@ -113,29 +113,29 @@ impl Loaders {
     }
 
     /// What the caller may do with an asset.
-    pub(crate) async fn rights(&self, asset: Uuid) -> Result<Rights, Error> {
+    pub(crate) async fn rights(&self, asset: AssetId) -> Result<Rights, Error> {
         let subject = self.subject;
         if subject.everywhere == Rights::ALL {
             return Ok(Rights::ALL);
         }
         let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| Ok(rights::of_assets(&mut *pool.get().await?, subject, &ids).await?);
+        let load = async move |ids: Vec<_>| Ok(rights::of_assets(&mut *pool.get().await?, subject, &ids).await?);
         Ok(self.rights.load(asset, load).await?.unwrap_or(subject.everywhere))
     }
 
     /// How many bytes the files take up that a user has added.
-    pub(crate) async fn stored_by(&self, user: Uuid) -> Result<i64, Error> {
+    pub(crate) async fn stored_by(&self, user: UserId) -> Result<i64, Error> {
         let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             Ok(storage_use::of_users(&mut *pool.get().await?, &ids).await?.into_iter().collect())
         };
         Ok(self.stored_by.load(user, load).await?.unwrap_or_default())
     }
 
     /// How often an asset was opened through links.
-    pub(crate) async fn counter(&self, asset: Uuid) -> Result<Option<AssetCounter>, Error> {
+    pub(crate) async fn counter(&self, asset: AssetId) -> Result<Option<AssetCounter>, Error> {
         let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = assets::counters(&mut *pool.get().await?, &ids).await;
             keyed(rows, |row| row.asset_id)
         };
@@ -143,9 +143,9 @@ impl Loaders {
     }
 
     /// The proxies of an asset that the caller may see.
-    pub(crate) async fn proxies(&self, asset: Uuid) -> Result<Vec<Proxy>, Error> {
+    pub(crate) async fn proxies(&self, asset: AssetId) -> Result<Vec<Proxy>, Error> {
         let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = proxies::of_assets(&mut *pool.get().await?, &ids).await;
             grouped(rows, |row| row.asset_id)
         };
@@ -153,9 +153,9 @@ impl Loaders {
     }
 
     /// The attachments of an asset that the caller may see.
-    pub(crate) async fn attachments(&self, asset: Uuid) -> Result<Vec<Attachment>, Error> {
+    pub(crate) async fn attachments(&self, asset: AssetId) -> Result<Vec<Attachment>, Error> {
         let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
+        let load = async move |ids: Vec<_>| {
             let rows = attachments::of_assets(&mut *pool.get().await?, &ids).await;
             grouped(rows, |row| row.asset_id)
         };
@@ -163,25 +163,25 @@ impl Loaders {
     }
 }
 
-type Found<V> = Result<HashMap<Uuid, V>, Error>;
-type PendingBatch<V> = Vec<(Uuid, oneshot::Sender<Result<Option<V>, Error>>)>;
+type Found<Id, V> = Result<HashMap<Id, V>, Error>;
+type PendingBatch<Id, V> = Vec<(Id, oneshot::Sender<Result<Option<V>, Error>>)>;
 
 /// Those who wait for the next batch.
-struct Batch<V>(Arc<Mutex<PendingBatch<V>>>);
+struct Batch<Id, V>(Arc<Mutex<PendingBatch<Id, V>>>);
 
-impl<V> Default for Batch<V> {
+impl<Id, V> Default for Batch<Id, V> {
     fn default() -> Self {
         Self(Arc::default())
     }
 }
 
-impl<V: Clone + Send + 'static> Batch<V> {
+impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> Batch<Id, V> {
     /// Loads `id` together with all that are asked for in the same turn of the executor. The first one to ask brings
     /// the batch on its way.
-    async fn load<F, L>(&self, id: Uuid, load: L) -> Result<Option<V>, Error>
+    async fn load<F, L>(&self, id: Id, load: L) -> Result<Option<V>, Error>
     where
-        F: Future<Output = Found<V>> + Send,
-        L: FnOnce(Vec<Uuid>) -> F + Send + 'static,
+        F: Future<Output = Found<Id, V>> + Send,
+        L: FnOnce(Vec<Id>) -> F + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let is_first = {
@@ -193,7 +193,7 @@ impl<V: Clone + Send + 'static> Batch<V> {
             let waiting = Arc::clone(&self.0);
             tokio::spawn(async move {
                 let waiting = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
-                let mut ids: Vec<Uuid> = waiting.iter().map(|(id, _)| *id).collect();
+                let mut ids: Vec<Id> = waiting.iter().map(|(id, _)| *id).collect();
                 ids.sort_unstable();
                 ids.dedup();
                 let found = load(ids).await;
@@ -207,12 +207,12 @@ impl<V: Clone + Send + 'static> Batch<V> {
     }
 }
 
-fn keyed<V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Uuid) -> Found<V> {
+fn keyed<Id: Eq + Hash, V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Id) -> Found<Id, V> {
     Ok(rows?.into_iter().map(|row| (key(&row), row)).collect())
 }
 
-fn grouped<V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Uuid) -> Found<Vec<V>> {
-    let mut groups: HashMap<Uuid, Vec<V>> = HashMap::new();
+fn grouped<Id: Eq + Hash, V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Id) -> Found<Id, Vec<V>> {
+    let mut groups: HashMap<Id, Vec<V>> = HashMap::new();
     for row in rows? {
         groups.entry(key(&row)).or_default().push(row);
     }

@@ -2,11 +2,10 @@
 
 use app::Error;
 use async_graphql::ID;
-use domain::node_id::NodeKind;
-use uuid::Uuid;
+use domain::node_id::NodeId;
 
 /// The id behind what a client may have sent. What names something else is a mistake.
-pub(crate) fn parse_optional(kind: NodeKind, id: Option<ID>) -> Result<Option<Uuid>, Error> {
-    id.map(|id| kind.parse(&id).ok_or_else(|| Error::BadInput(format!("{:?} is not an id of this kind.", *id))))
+pub(crate) fn parse_optional<Id: NodeId>(id: Option<ID>) -> Result<Option<Id>, Error> {
+    id.map(|id| Id::from_node_id(&id).ok_or_else(|| Error::BadInput(format!("{:?} is not an id of this kind.", *id))))
         .transpose()
 }

@@ -7,7 +7,7 @@ use async_graphql::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DateTime;
-use domain::clock::is_storable;
+use domain::{LinkId, clock::is_storable};
 use schema::{
     Page, Slice,
     link_listing::{LinkField, LinkOrder, LinkPage, LinkPlace, SortKey},
@@ -85,7 +85,7 @@ impl CursorType for LinkCursor {
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| FOREIGN)?;
         let (id, key) = bytes.split_at_checked(16).ok_or(FOREIGN)?;
-        let id = Uuid::from_slice(id).map_err(|_| FOREIGN)?;
+        let id = Uuid::from_slice(id).map(LinkId::from_uuid).map_err(|_| FOREIGN)?;
         let key = std::str::from_utf8(key).map_err(|_| FOREIGN)?;
         let key = match key.split_at_checked(1) {
             _ if key.is_empty() => SortKey::Created,
@@ -222,7 +222,7 @@ mod tests {
             SortKey::Downloads(12),
         ];
         for key in keys {
-            let place = LinkPlace { key, id: Uuid::now_v7() };
+            let place = LinkPlace { key, id: LinkId::new() };
             let text = LinkCursor(place.clone()).encode_cursor();
             assert_eq!(LinkCursor::decode_cursor(&text).map(|cursor| cursor.0), Ok(place));
         }

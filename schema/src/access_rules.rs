@@ -7,8 +7,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::Rights;
-use uuid::Uuid;
+use domain::{AccessRuleId, AssetId, CollectionId, Rights, UserGroupId, UserId, WorkspaceId};
 
 /// A rule that gives rights. Without user and group it speaks of everyone in the workspace; without asset and
 /// collection, of everything.
@@ -16,17 +15,17 @@ use uuid::Uuid;
 #[diesel(table_name = access_rules, check_for_backend(Pg))]
 pub struct AccessRule {
     /// Identity.
-    pub id: Uuid,
+    pub id: AccessRuleId,
     /// Where it belongs.
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// Speaks of this user.
-    pub user_id: Option<Uuid>,
+    pub user_id: Option<UserId>,
     /// Speaks of the members of this group.
-    pub group_id: Option<Uuid>,
+    pub group_id: Option<UserGroupId>,
     /// Gives rights on this asset.
-    pub asset_id: Option<Uuid>,
+    pub asset_id: Option<AssetId>,
     /// Gives rights on the members of this collection.
-    pub collection_id: Option<Uuid>,
+    pub collection_id: Option<CollectionId>,
     /// The bits of [`Rights`].
     pub rights: i32,
     /// When it was made.
@@ -39,7 +38,11 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: &AccessRule) -> QueryResu
 }
 
 /// The rule of this id.
-pub async fn get(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<Option<AccessRule>> {
+pub async fn get(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    id: AccessRuleId,
+) -> QueryResult<Option<AccessRule>> {
     access_rules::table
         .find(id)
         .filter(access_rules::workspace_id.eq(workspace))
@@ -50,7 +53,11 @@ pub async fn get(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> Que
 }
 
 /// Removes a rule and returns what it was.
-pub async fn delete(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<Option<AccessRule>> {
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    id: AccessRuleId,
+) -> QueryResult<Option<AccessRule>> {
     diesel::delete(access_rules::table.find(id).filter(access_rules::workspace_id.eq(workspace)))
         .returning(AccessRule::as_returning())
         .get_result(conn)
@@ -59,19 +66,19 @@ pub async fn delete(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> 
 }
 
 /// A page of a workspace's rules, newest first.
-pub async fn list(conn: &mut AsyncPgConnection, workspace: Uuid, page: Page) -> QueryResult<Slice<AccessRule>> {
+pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Page) -> QueryResult<Slice<AccessRule>> {
     let all = access_rules::table.filter(access_rules::workspace_id.eq(workspace)).into_boxed();
     let rows = paged!(all, access_rules::id, page).select(AccessRule::as_select()).load(conn).await?;
     Ok(page.slice(rows))
 }
 
 /// How many rules a workspace has.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<i64> {
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<i64> {
     access_rules::table.filter(access_rules::workspace_id.eq(workspace)).count().get_result(conn).await
 }
 
 /// All the rights that rules on a collection give to anybody.
-pub async fn given_by_collection(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Rights> {
+pub async fn given_by_collection(conn: &mut AsyncPgConnection, collection: CollectionId) -> QueryResult<Rights> {
     let bits: Vec<i32> = access_rules::table
         .filter(access_rules::collection_id.eq(collection))
         .select(access_rules::rights)

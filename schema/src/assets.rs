@@ -15,18 +15,20 @@ use diesel::{
     sql_types::{Array, BigInt, Integer, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use domain::{AssetKind, AssetNumber, AssetSource, OriginalState, Preset, Rights, UnknownName, sharing::AssetFacts};
+use domain::{
+    AssetId, AssetKind, AssetNumber, AssetSource, CollectionId, FileId, OriginalState, Preset, Rights, UnknownName,
+    UserId, WorkspaceId, sharing::AssetFacts,
+};
 use std::collections::HashMap;
-use uuid::Uuid;
 
 /// A media item.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = assets, check_for_backend(Pg))]
 pub struct Asset {
     /// Identity.
-    pub id: Uuid,
+    pub id: AssetId,
     /// Where it belongs.
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// Counts from 1 within the workspace.
     pub number: i64,
     /// What people call it.
@@ -53,13 +55,13 @@ pub struct Asset {
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub original_state: OriginalState,
     /// The blob of the original.
-    pub file_id: Option<Uuid>,
+    pub file_id: Option<FileId>,
     /// Of the original.
     pub sha256: Option<Vec<u8>>,
     /// Where an external asset lives.
     pub external_url: Option<String>,
     /// Who added it.
-    pub created_by: Option<Uuid>,
+    pub created_by: Option<UserId>,
     /// When it was added.
     pub created_at: DateTime<Utc>,
 }
@@ -83,7 +85,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset, presets: &[Pre
 }
 
 /// The asset of this id in a workspace.
-pub async fn get(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<Option<Asset>> {
+pub async fn get(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: AssetId) -> QueryResult<Option<Asset>> {
     assets::table
         .filter(assets::workspace_id.eq(workspace).and(assets::id.eq(id)))
         .select(Asset::as_select())
@@ -93,17 +95,20 @@ pub async fn get(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> Que
 }
 
 /// The asset of this id, in whatever workspace; for jobs.
-pub async fn find(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Asset>> {
+pub async fn find(conn: &mut AsyncPgConnection, id: AssetId) -> QueryResult<Option<Asset>> {
     assets::table.find(id).select(Asset::as_select()).first(conn).await.optional()
 }
 
 /// Those of these ids that are assets, each with its workspace.
-pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+pub(crate) async fn workspaces(
+    conn: &mut AsyncPgConnection,
+    ids: &[AssetId],
+) -> QueryResult<Vec<(AssetId, WorkspaceId)>> {
     assets::table.filter(assets::id.eq_any(ids)).select((assets::id, assets::workspace_id)).load(conn).await
 }
 
 /// The asset of this count in a workspace.
-pub async fn by_number(conn: &mut AsyncPgConnection, workspace: Uuid, count: i64) -> QueryResult<Option<Asset>> {
+pub async fn by_number(conn: &mut AsyncPgConnection, workspace: WorkspaceId, count: i64) -> QueryResult<Option<Asset>> {
     assets::table
         .filter(assets::workspace_id.eq(workspace).and(assets::number.eq(count)))
         .select(Asset::as_select())
@@ -113,7 +118,7 @@ pub async fn by_number(conn: &mut AsyncPgConnection, workspace: Uuid, count: i64
 }
 
 /// The assets of a workspace with these ids.
-pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Asset>> {
+pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[AssetId]) -> QueryResult<Vec<Asset>> {
     assets::table
         .filter(assets::workspace_id.eq(workspace).and(assets::id.eq_any(ids)))
         .select(Asset::as_select())
@@ -122,19 +127,19 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid])
 }
 
 /// Whether a workspace has this content already.
-pub async fn has_content(conn: &mut AsyncPgConnection, workspace: Uuid, sha256: &[u8]) -> QueryResult<bool> {
+pub async fn has_content(conn: &mut AsyncPgConnection, workspace: WorkspaceId, sha256: &[u8]) -> QueryResult<bool> {
     let same = assets::workspace_id.eq(workspace).and(assets::sha256.eq(sha256));
     diesel::select(diesel::dsl::exists(assets::table.filter(same))).get_result(conn).await
 }
 
 /// Whether a workspace has a reference to this address already.
-pub async fn has_external(conn: &mut AsyncPgConnection, workspace: Uuid, url: &str) -> QueryResult<bool> {
+pub async fn has_external(conn: &mut AsyncPgConnection, workspace: WorkspaceId, url: &str) -> QueryResult<bool> {
     let same = assets::workspace_id.eq(workspace).and(assets::external_url.eq(url));
     diesel::select(diesel::dsl::exists(assets::table.filter(same))).get_result(conn).await
 }
 
 /// Whether a workspace has any asset.
-pub async fn any(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<bool> {
+pub async fn any(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(assets::table.filter(assets::workspace_id.eq(workspace)))).get_result(conn).await
 }
 
@@ -142,7 +147,7 @@ pub async fn any(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<b
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// Which.
-    pub id: Uuid,
+    pub id: AssetId,
     /// What the rules need to know of it.
     pub facts: AssetFacts,
     /// What the user may do with it.
@@ -152,7 +157,7 @@ pub struct Candidate {
 #[derive(QueryableByName)]
 struct CandidateRow {
     #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+    id: AssetId,
     #[diesel(sql_type = Text)]
     source: String,
     #[diesel(sql_type = Text)]
@@ -184,10 +189,10 @@ macro_rules! facts {
 /// What the rules need to know of some assets and a user, in one statement however many there are.
 pub async fn candidates(
     conn: &mut AsyncPgConnection,
-    workspace: Uuid,
+    workspace: WorkspaceId,
     subject: Subject,
-    ids: &[Uuid],
-) -> QueryResult<HashMap<Uuid, Candidate>> {
+    ids: &[AssetId],
+) -> QueryResult<HashMap<AssetId, Candidate>> {
     let sql = if subject.is_limited() {
         facts!(
             "$3 | coalesce(granted.rights, 0)",
@@ -222,7 +227,7 @@ pub async fn candidates(
 #[diesel(table_name = asset_counters, check_for_backend(Pg))]
 pub struct AssetCounter {
     /// Which.
-    pub asset_id: Uuid,
+    pub asset_id: AssetId,
     /// How often it was shown.
     pub view_count: i32,
     /// How many downloads were counted.
@@ -232,7 +237,7 @@ pub struct AssetCounter {
 }
 
 /// How often these assets were opened; those that never were are left out.
-pub async fn counters(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<AssetCounter>> {
+pub async fn counters(conn: &mut AsyncPgConnection, ids: &[AssetId]) -> QueryResult<Vec<AssetCounter>> {
     asset_counters::table
         .filter(asset_counters::asset_id.eq_any(ids))
         .select(AssetCounter::as_select())
@@ -248,13 +253,13 @@ pub struct AssetFilter {
     /// The kind.
     pub kind: Option<AssetKind>,
     /// Members of this collection.
-    pub collection: Option<Uuid>,
+    pub collection: Option<CollectionId>,
 }
 
 /// The statement of a page of assets.
 pub type AssetQuery = assets::BoxedQuery<'static, Pg, SqlTypeOf<AsSelect<Asset, Pg>>>;
 
-fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
+fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
     let mut query = assets::table.filter(assets::workspace_id.eq(workspace)).into_boxed();
     if let Some(kind) = filter.kind {
         query = query.filter(assets::kind.eq(kind.as_str()));
@@ -284,14 +289,14 @@ fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static
 }
 
 /// The statement behind [`list`].
-pub fn page_query(workspace: Uuid, filter: &AssetFilter, page: Page) -> AssetQuery {
+pub fn page_query(workspace: WorkspaceId, filter: &AssetFilter, page: Page) -> AssetQuery {
     paged!(matching(workspace, filter), assets::id, page).select(Asset::as_select())
 }
 
 /// A page of the assets of a workspace, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    workspace: Uuid,
+    workspace: WorkspaceId,
     filter: &AssetFilter,
     page: Page,
 ) -> QueryResult<Slice<Asset>> {
@@ -299,12 +304,12 @@ pub async fn list(
 }
 
 /// How many assets of a workspace there are.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: Uuid, filter: &AssetFilter) -> QueryResult<i64> {
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: &AssetFilter) -> QueryResult<i64> {
     matching(workspace, filter).count().get_result(conn).await
 }
 
 /// Says whether the original can be had.
-pub async fn set_original_state(conn: &mut AsyncPgConnection, id: Uuid, state: OriginalState) -> QueryResult<Asset> {
+pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state: OriginalState) -> QueryResult<Asset> {
     diesel::update(assets::table.find(id))
         .set(assets::original_state.eq(state.as_str()))
         .returning(Asset::as_returning())
@@ -315,7 +320,7 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: Uuid, state: O
 /// Notes what was found in the original: its size in pixels as it is shown, and how long it plays, in seconds.
 pub async fn set_facts(
     conn: &mut AsyncPgConnection,
-    id: Uuid,
+    id: AssetId,
     (width, height): (i32, i32),
     duration_seconds: Option<f64>,
 ) -> QueryResult<()> {
@@ -327,7 +332,7 @@ pub async fn set_facts(
 }
 
 /// Notes how long a recording plays, in seconds, or that it does not tell: it need not be looked into again.
-pub async fn set_duration(conn: &mut AsyncPgConnection, id: Uuid, seconds: Option<f64>) -> QueryResult<()> {
+pub async fn set_duration(conn: &mut AsyncPgConnection, id: AssetId, seconds: Option<f64>) -> QueryResult<()> {
     conn.transaction(async |conn| {
         diesel::update(assets::table.find(id)).set(assets::duration_seconds.eq(seconds)).execute(conn).await?;
         diesel::delete(unexamined_recordings::table.find(id)).execute(conn).await.map(drop)

@@ -4,16 +4,16 @@ use crate::schema::attachments;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
+use domain::{AssetId, AttachmentId, FileId, UserId};
 
 /// A file that hangs on an asset.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = attachments, check_for_backend(diesel::pg::Pg))]
 pub struct Attachment {
     /// Identity.
-    pub id: Uuid,
+    pub id: AttachmentId,
     /// What it hangs on.
-    pub asset_id: Uuid,
+    pub asset_id: AssetId,
     /// What a download of it is called.
     pub file_name: String,
     /// Told from its content.
@@ -21,13 +21,13 @@ pub struct Attachment {
     /// In bytes.
     pub byte_size: i64,
     /// Its blob.
-    pub file_id: Uuid,
+    pub file_id: FileId,
     /// Of its bytes.
     pub sha256: Vec<u8>,
     /// When it was attached.
     pub created_at: DateTime<Utc>,
     /// Who attached it, where that is known.
-    pub created_by: Option<Uuid>,
+    pub created_by: Option<UserId>,
 }
 
 /// Adds an attachment.
@@ -36,7 +36,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: &Attachment) -> QueryResu
 }
 
 /// The attachments of some assets, oldest first.
-pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<Vec<Attachment>> {
+pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Attachment>> {
     attachments::table
         .filter(attachments::asset_id.eq_any(assets))
         .order(attachments::id)
@@ -46,7 +46,7 @@ pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryRe
 }
 
 /// One attachment of an asset.
-pub async fn get(conn: &mut AsyncPgConnection, asset: Uuid, id: Uuid) -> QueryResult<Option<Attachment>> {
+pub async fn get(conn: &mut AsyncPgConnection, asset: AssetId, id: AttachmentId) -> QueryResult<Option<Attachment>> {
     attachments::table
         .filter(attachments::asset_id.eq(asset).and(attachments::id.eq(id)))
         .select(Attachment::as_select())
@@ -56,6 +56,6 @@ pub async fn get(conn: &mut AsyncPgConnection, asset: Uuid, id: Uuid) -> QueryRe
 }
 
 /// The attachment of this id, wherever it hangs.
-pub async fn by_id(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Option<Attachment>> {
+pub async fn by_id(conn: &mut AsyncPgConnection, id: AttachmentId) -> QueryResult<Option<Attachment>> {
     attachments::table.find(id).select(Attachment::as_select()).first(conn).await.optional()
 }

@@ -10,21 +10,20 @@ use chrono::{DateTime, Utc};
 use diesel::{dsl::case_when, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    Rights,
+    BearerTokenId, Rights, UserId,
     bearer::{BearerKind, BearerToken},
 };
-use uuid::Uuid;
 
 /// A token to store.
 #[derive(Debug, Insertable)]
 #[diesel(table_name = bearer_tokens)]
 pub struct NewBearerToken<'a> {
     /// Identity.
-    pub id: Uuid,
+    pub id: BearerTokenId,
     /// SHA-256 of the token.
     pub sha256: Vec<u8>,
     /// Whom it stands for.
-    pub user_id: Uuid,
+    pub user_id: UserId,
     /// What it came from.
     #[diesel(serialize_as = String)]
     pub kind: BearerKind,
@@ -67,7 +66,7 @@ pub async fn find_user(
 #[diesel(table_name = bearer_tokens, check_for_backend(diesel::pg::Pg))]
 pub struct PersonalToken {
     /// Identity.
-    pub id: Uuid,
+    pub id: BearerTokenId,
     /// What its owner calls it.
     pub name: Option<String>,
     /// When it was made.
@@ -77,7 +76,7 @@ pub struct PersonalToken {
 }
 
 /// The personal access tokens of a user, newest first.
-pub async fn personal(conn: &mut AsyncPgConnection, user: Uuid) -> QueryResult<Vec<PersonalToken>> {
+pub async fn personal(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<PersonalToken>> {
     bearer_tokens::table
         .filter(bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(BearerKind::Personal.as_str())))
         .order(bearer_tokens::id.desc())
@@ -93,14 +92,14 @@ pub async fn delete(conn: &mut AsyncPgConnection, token: &BearerToken) -> QueryR
 }
 
 /// Ends a personal access token of a user; `false` where the user has none of this id.
-pub async fn delete_personal(conn: &mut AsyncPgConnection, user: Uuid, id: Uuid) -> QueryResult<bool> {
+pub async fn delete_personal(conn: &mut AsyncPgConnection, user: UserId, id: BearerTokenId) -> QueryResult<bool> {
     let own = bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(BearerKind::Personal.as_str()));
     let deleted = diesel::delete(bearer_tokens::table.find(id).filter(own)).execute(conn).await?;
     Ok(deleted == 1)
 }
 
 /// Removes the tokens of a user that ended; called at each sign-in, so that none pile up.
-pub async fn delete_expired(conn: &mut AsyncPgConnection, user: Uuid, now: DateTime<Utc>) -> QueryResult<()> {
+pub async fn delete_expired(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc>) -> QueryResult<()> {
     let ended = bearer_tokens::user_id.eq(user).and(bearer_tokens::expires_at.le(now));
     diesel::delete(bearer_tokens::table.filter(ended)).execute(conn).await.map(drop)
 }

@@ -6,21 +6,21 @@ use diesel::{
     sql_types::{Array, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
+use domain::{FileId, InstallationId};
 
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+    id: FileId,
 }
 
 /// The id of this installation, by which its storage knows it.
-pub async fn owner(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
+pub async fn owner(conn: &mut AsyncPgConnection) -> QueryResult<InstallationId> {
     installation::table.select(installation::id).first(conn).await
 }
 
 /// Those of some original or attached files that nothing names.
-pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
     unused(
         conn,
         "SELECT blob.id FROM unnest($1) AS blob (id)
@@ -33,7 +33,7 @@ pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryRe
 }
 
 /// Those of some proxies' files that nothing names.
-pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
     unused(
         conn,
         "SELECT blob.id FROM unnest($1) AS blob (id)
@@ -43,7 +43,7 @@ pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> Query
     .await
 }
 
-async fn unused(conn: &mut AsyncPgConnection, sql: &str, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+async fn unused(conn: &mut AsyncPgConnection, sql: &str, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
     let found: Vec<Found> = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }

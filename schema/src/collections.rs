@@ -16,18 +16,17 @@ use diesel::{
     sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{CollectionKind, Preset, ProxyState, Right, Rights};
+use domain::{AssetId, CollectionId, CollectionKind, Preset, ProxyState, Right, Rights, UserId, WorkspaceId};
 use std::collections::HashMap;
-use uuid::Uuid;
 
 /// A named set of assets.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = collections, check_for_backend(Pg))]
 pub struct Collection {
     /// Identity.
-    pub id: Uuid,
+    pub id: CollectionId,
     /// Where it belongs.
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// What it is called.
     pub name: String,
     /// Made by a person or by a bulk share.
@@ -36,7 +35,7 @@ pub struct Collection {
     /// Not for everybody's eyes.
     pub hidden: bool,
     /// Who made it.
-    pub created_by: Option<Uuid>,
+    pub created_by: Option<UserId>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }
@@ -57,9 +56,9 @@ pub struct CollectionChanges {
 #[derive(Debug, Clone, Copy)]
 pub struct CollectionView {
     /// Collections of this workspace only.
-    pub workspace: Uuid,
+    pub workspace: WorkspaceId,
     /// Who looks; none: somebody who sees all.
-    pub user: Option<Uuid>,
+    pub user: Option<UserId>,
 }
 
 /// Which collections a listing is about.
@@ -99,7 +98,11 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: Collection) -> QueryResul
 }
 
 /// The visible collection of this id.
-pub async fn get(conn: &mut AsyncPgConnection, view: CollectionView, id: Uuid) -> QueryResult<Option<Collection>> {
+pub async fn get(
+    conn: &mut AsyncPgConnection,
+    view: CollectionView,
+    id: CollectionId,
+) -> QueryResult<Option<Collection>> {
     matching(view, &CollectionFilter::default())
         .filter(collections::id.eq(id))
         .select(Collection::as_select())
@@ -109,13 +112,20 @@ pub async fn get(conn: &mut AsyncPgConnection, view: CollectionView, id: Uuid) -
 }
 
 /// Those of these ids that are collections, each with its workspace.
-pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+pub(crate) async fn workspaces(
+    conn: &mut AsyncPgConnection,
+    ids: &[CollectionId],
+) -> QueryResult<Vec<(CollectionId, WorkspaceId)>> {
     let rows = collections::table.filter(collections::id.eq_any(ids));
     rows.select((collections::id, collections::workspace_id)).load(conn).await
 }
 
 /// The collections of a workspace with these ids, for what already refers to them.
-pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Collection>> {
+pub async fn by_ids(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    ids: &[CollectionId],
+) -> QueryResult<Vec<Collection>> {
     collections::table
         .filter(collections::workspace_id.eq(workspace).and(collections::id.eq_any(ids)))
         .select(Collection::as_select())
@@ -156,19 +166,19 @@ pub async fn update(
 }
 
 /// Deletes a collection and with it the links to it, which these events are about; its members stay in the library.
-pub async fn delete(conn: &mut AsyncPgConnection, id: Uuid, lost_links: Vec<NewLinkEvent>) -> QueryResult<()> {
+pub async fn delete(conn: &mut AsyncPgConnection, id: CollectionId, lost_links: Vec<NewLinkEvent>) -> QueryResult<()> {
     link_events::insert(conn, lost_links).await?;
     diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
 }
 
 /// Locks a collection until the transaction ends: nobody else fills it, deletes it or makes a link to it meanwhile.
-pub async fn lock(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
-    collections::table.find(id).select(collections::id).for_update().first::<Uuid>(conn).await.map(drop)
+pub async fn lock(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<()> {
+    collections::table.find(id).select(collections::id).for_update().first::<CollectionId>(conn).await.map(drop)
 }
 
 /// Puts assets at the end of a collection that is [locked](lock), in this order. Those that are in it stay where they
 /// are.
-pub async fn add(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<()> {
+pub async fn add(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<()> {
     let last: Option<i64> = collection_assets::table
         .filter(collection_assets::collection_id.eq(id))
         .select(max(collection_assets::position))
@@ -178,7 +188,7 @@ pub async fn add(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> Que
 }
 
 /// Puts assets into a collection that nobody else fills, in this order, after the place `last`.
-pub async fn fill(conn: &mut AsyncPgConnection, id: Uuid, last: i64, assets: &[Uuid]) -> QueryResult<()> {
+pub async fn fill(conn: &mut AsyncPgConnection, id: CollectionId, last: i64, assets: &[AssetId]) -> QueryResult<()> {
     diesel::sql_query(
         "INSERT INTO collection_assets (collection_id, asset_id, position)
         SELECT $1, asset, $2 + place FROM unnest($3) WITH ORDINALITY AS added (asset, place)
@@ -193,13 +203,13 @@ pub async fn fill(conn: &mut AsyncPgConnection, id: Uuid, last: i64, assets: &[U
 }
 
 /// Takes assets out of a collection.
-pub async fn remove(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<()> {
+pub async fn remove(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<()> {
     let gone = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
     diesel::delete(collection_assets::table.filter(gone)).execute(conn).await.map(drop)
 }
 
 /// The ids of all members, in order.
-pub async fn member_ids(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Vec<Uuid>> {
+pub async fn member_ids(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<Vec<AssetId>> {
     collection_assets::table
         .filter(collection_assets::collection_id.eq(id))
         .order(collection_assets::position)
@@ -211,7 +221,7 @@ pub async fn member_ids(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<V
 /// A page of members with their places, in order.
 pub async fn members(
     conn: &mut AsyncPgConnection,
-    id: Uuid,
+    id: CollectionId,
     limit: i64,
     after: Option<i64>,
 ) -> QueryResult<Slice<(i64, Asset)>> {
@@ -228,7 +238,7 @@ pub async fn members(
 }
 
 /// How many members there are.
-pub async fn member_count(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
+pub async fn member_count(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<i64> {
     collection_assets::table.filter(collection_assets::collection_id.eq(id)).count().get_result(conn).await
 }
 
@@ -246,7 +256,7 @@ pub struct SharedMember {
 #[derive(QueryableByName)]
 struct SharedRow {
     #[diesel(sql_type = SqlUuid)]
-    asset_id: Uuid,
+    asset_id: AssetId,
     #[diesel(sql_type = BigInt)]
     position: i64,
     #[diesel(sql_type = Integer)]
@@ -276,7 +286,7 @@ fn needed_to_share() -> i32 {
 /// A page of the members that a link by `creator` shows.
 pub async fn shared_members(
     conn: &mut AsyncPgConnection,
-    id: Uuid,
+    id: CollectionId,
     creator: Subject,
     limit: i64,
     after: Option<i64>,
@@ -296,9 +306,9 @@ pub async fn shared_members(
         .load(conn)
         .await?;
     let page = Slice::forward(rows, limit, after.is_some());
-    let ids: Vec<Uuid> = page.rows.iter().map(|row| row.asset_id).collect();
+    let ids: Vec<AssetId> = page.rows.iter().map(|row| row.asset_id).collect();
     let found: Vec<Asset> = assets::table.filter(assets::id.eq_any(ids)).select(Asset::as_select()).load(conn).await?;
-    let mut found: HashMap<Uuid, Asset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
+    let mut found: HashMap<AssetId, Asset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
     let rows = page.rows.into_iter().filter_map(|row| {
         let asset = found.remove(&row.asset_id)?;
         Some(SharedMember { position: row.position, rights: Rights::from_bits(row.rights), asset })
@@ -307,7 +317,7 @@ pub async fn shared_members(
 }
 
 /// How many members a link by `creator` shows.
-pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: Uuid, creator: Subject) -> QueryResult<i64> {
+pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: CollectionId, creator: Subject) -> QueryResult<i64> {
     let counted: Counted = diesel::sql_query(format!("SELECT count(*) AS count {SHARED_MEMBERS}"))
         .bind::<SqlUuid, _>(id)
         .bind::<SqlUuid, _>(creator.user)
@@ -324,7 +334,7 @@ pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: Uuid, creator
 pub struct ProxyCount {
     /// The collection.
     #[diesel(sql_type = SqlUuid)]
-    pub collection_id: Uuid,
+    pub collection_id: CollectionId,
     #[diesel(sql_type = Text)]
     preset: String,
     /// With the watermark on it.
@@ -350,7 +360,7 @@ impl ProxyCount {
 }
 
 /// The proxies of the members of some collections, counted; small ones first.
-pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<ProxyCount>> {
+pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[CollectionId]) -> QueryResult<Vec<ProxyCount>> {
     let mut rows: Vec<ProxyCount> = diesel::sql_query(
         "SELECT member.collection_id, proxies.preset, proxies.watermarked, proxies.state, count(*) AS count
         FROM collection_assets member JOIN proxies ON proxies.asset_id = member.asset_id
@@ -364,7 +374,7 @@ pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryRe
 }
 
 /// Whether any of some assets is a member of a collection.
-pub async fn has_any(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<bool> {
+pub async fn has_any(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<bool> {
     let members = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
     diesel::select(diesel::dsl::exists(collection_assets::table.filter(members))).get_result(conn).await
 }

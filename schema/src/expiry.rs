@@ -8,7 +8,7 @@ use diesel::{
     sql_types::{Array, BigInt, Nullable, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
+use domain::{CollectionId, LinkId};
 
 /// What a batch of collections came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,13 +16,13 @@ pub struct Swept {
     /// How many are gone.
     pub collections: usize,
     /// The last one that was looked at; none, where nothing is left to look at.
-    pub last: Option<Uuid>,
+    pub last: Option<CollectionId>,
 }
 
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+    id: CollectionId,
 }
 
 /// Which collections go: automatic ones of workspaces that want it, whose links have all expired ($1).
@@ -40,7 +40,7 @@ const EXPIRED: &str = "
 pub async fn sweep_collections(
     conn: &mut AsyncPgConnection,
     now: DateTime<Utc>,
-    after: Option<Uuid>,
+    after: Option<CollectionId>,
     limit: i64,
 ) -> QueryResult<Swept> {
     conn.transaction(async |conn| {
@@ -54,19 +54,19 @@ pub async fn sweep_collections(
         .bind::<BigInt, _>(limit)
         .load(conn)
         .await?;
-        let ids: Vec<Uuid> = found.into_iter().map(|found| found.id).collect();
+        let ids: Vec<CollectionId> = found.into_iter().map(|found| found.id).collect();
         Ok(Swept { collections: delete_locked(conn, &ids, now).await?, last: ids.last().copied() })
     })
     .await
 }
 
 /// The same for the collection behind one link; `true` where it is gone.
-pub async fn sweep_collection_of(conn: &mut AsyncPgConnection, link: Uuid, now: DateTime<Utc>) -> QueryResult<bool> {
+pub async fn sweep_collection_of(conn: &mut AsyncPgConnection, link: LinkId, now: DateTime<Utc>) -> QueryResult<bool> {
     conn.transaction(async |conn| {
-        let collection: Option<Option<Uuid>> =
+        let collection: Option<Option<CollectionId>> =
             links::table.find(link).select(links::collection_id).first(conn).await.optional()?;
         let Some(id) = collection.flatten() else { return Ok(false) };
-        let locked: Option<Uuid> =
+        let locked: Option<CollectionId> =
             collections::table.find(id).select(collections::id).for_update().first(conn).await.optional()?;
         Ok(delete_locked(conn, locked.as_slice(), now).await? == 1)
     })
@@ -74,7 +74,7 @@ pub async fn sweep_collection_of(conn: &mut AsyncPgConnection, link: Uuid, now: 
 }
 
 /// Deletes those of some locked collections that are still to go once nobody can change their links any more.
-async fn delete_locked(conn: &mut AsyncPgConnection, ids: &[Uuid], now: DateTime<Utc>) -> QueryResult<usize> {
+async fn delete_locked(conn: &mut AsyncPgConnection, ids: &[CollectionId], now: DateTime<Utc>) -> QueryResult<usize> {
     if ids.is_empty() {
         return Ok(0);
     }

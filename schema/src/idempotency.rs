@@ -4,8 +4,8 @@ use crate::schema::idempotency_keys;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::UserId;
 use serde_json::Value;
-use uuid::Uuid;
 
 /// How long a call may be repeated.
 const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
@@ -26,7 +26,7 @@ pub enum Claim {
 /// answer.
 pub async fn claim(
     conn: &mut AsyncPgConnection,
-    user: Uuid,
+    user: UserId,
     key: &str,
     request_macs: &[[u8; 32]],
     now: DateTime<Utc>,
@@ -60,7 +60,7 @@ pub async fn claim(
 /// The answer that a call with one of these fingerprints got before, if it was answered under this key within a day.
 pub async fn find(
     conn: &mut AsyncPgConnection,
-    user: Uuid,
+    user: UserId,
     key: &str,
     request_macs: &[[u8; 32]],
     now: DateTime<Utc>,
@@ -77,7 +77,7 @@ pub async fn find(
 }
 
 /// Keeps the answer to a claimed call.
-pub async fn answer(conn: &mut AsyncPgConnection, user: Uuid, key: &str, answer: &Value) -> QueryResult<()> {
+pub async fn answer(conn: &mut AsyncPgConnection, user: UserId, key: &str, answer: &Value) -> QueryResult<()> {
     diesel::update(idempotency_keys::table.find((user, key)))
         .set(idempotency_keys::answer.eq(answer))
         .execute(conn)

@@ -4,9 +4,8 @@ use crate::{page::Slice, schema::link_events};
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::LinkAction;
+use domain::{LinkAction, LinkId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 /// The most events that one statement takes: each has seven parameters, and Postgres counts them in 16 bits.
 const CHUNK: usize = 5000;
@@ -27,13 +26,13 @@ pub struct FieldChange {
 #[diesel(table_name = link_events)]
 pub struct NewLinkEvent {
     /// Where the link belongs.
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// The link, which may be gone later.
-    pub link_id: Uuid,
+    pub link_id: LinkId,
     /// What it was called.
     pub link_name: String,
     /// Who did it.
-    pub actor_id: Option<Uuid>,
+    pub actor_id: Option<UserId>,
     /// What was done.
     #[diesel(serialize_as = String)]
     pub action: LinkAction,
@@ -57,11 +56,11 @@ pub struct LinkEvent {
     /// Identity; sorts by time.
     pub id: i64,
     /// The link, which may be gone.
-    pub link_id: Uuid,
+    pub link_id: LinkId,
     /// What it was called.
     pub link_name: String,
     /// Who did it, where that user still exists.
-    pub actor_id: Option<Uuid>,
+    pub actor_id: Option<UserId>,
     /// What was done.
     #[diesel(deserialize_as = String)]
     pub action: LinkAction,
@@ -85,14 +84,14 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, mut events: Vec<NewLink
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EventFilter {
     /// Of this link.
-    pub link: Option<Uuid>,
+    pub link: Option<LinkId>,
     /// By this user.
-    pub actor: Option<Uuid>,
+    pub actor: Option<UserId>,
     /// Of this sort.
     pub action: Option<LinkAction>,
 }
 
-fn matching(workspace: Uuid, filter: EventFilter) -> link_events::BoxedQuery<'static, Pg> {
+fn matching(workspace: WorkspaceId, filter: EventFilter) -> link_events::BoxedQuery<'static, Pg> {
     let mut query = link_events::table.filter(link_events::workspace_id.eq(workspace)).into_boxed();
     if let Some(link) = filter.link {
         query = query.filter(link_events::link_id.eq(link));
@@ -109,7 +108,7 @@ fn matching(workspace: Uuid, filter: EventFilter) -> link_events::BoxedQuery<'st
 /// The events of a workspace after one, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    workspace: Uuid,
+    workspace: WorkspaceId,
     filter: EventFilter,
     limit: i64,
     after: Option<i64>,
@@ -123,6 +122,6 @@ pub async fn list(
 }
 
 /// How many events there are.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: Uuid, filter: EventFilter) -> QueryResult<i64> {
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: EventFilter) -> QueryResult<i64> {
     matching(workspace, filter).count().get_result(conn).await
 }

@@ -22,17 +22,16 @@ use diesel::{
     sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{LinkKind, LinkState};
+use domain::{AssetId, CollectionId, LinkId, LinkKind, LinkState, UserId, WorkspaceId};
 use order::{END, beyond, order_by};
-use uuid::Uuid;
 
 /// Which of a workspace's links somebody may see.
 #[derive(Debug, Clone, Copy)]
 pub struct Visible {
     /// Links of this workspace only.
-    pub workspace: Uuid,
+    pub workspace: WorkspaceId,
     /// Links by this user only; everybody's, where there is none.
-    pub created_by: Option<Uuid>,
+    pub created_by: Option<UserId>,
 }
 
 impl Visible {
@@ -49,11 +48,11 @@ impl Visible {
 #[derive(Debug, Clone, Default)]
 pub struct LinkFilter {
     /// Leads to this asset, directly or through a collection.
-    pub asset: Option<Uuid>,
+    pub asset: Option<AssetId>,
     /// Leads to this collection.
-    pub collection: Option<Uuid>,
+    pub collection: Option<CollectionId>,
     /// Made by this user.
-    pub created_by: Option<Uuid>,
+    pub created_by: Option<UserId>,
     /// Of this kind.
     pub kind: Option<LinkKind>,
     /// In this state.
@@ -145,7 +144,7 @@ fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
 }
 
 /// The ways by which a link leads to an asset: itself, or through a collection.
-fn ways_to(asset: Uuid) -> [Condition; 2] {
+fn ways_to(asset: AssetId) -> [Condition; 2] {
     // An array that is made once, so that an index is used.
     let through =
         sql::<Bool>("links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
@@ -198,7 +197,7 @@ fn ends(operator: &'static str, instant: DateTime<Utc>) -> Condition {
 }
 
 /// The visible link of this id.
-pub async fn get(conn: &mut AsyncPgConnection, visible: Visible, id: Uuid) -> QueryResult<Option<Link>> {
+pub async fn get(conn: &mut AsyncPgConnection, visible: Visible, id: LinkId) -> QueryResult<Option<Link>> {
     visible.links().filter(links::id.eq(id)).select(Link::as_select()).first(conn).await.optional()
 }
 
@@ -265,7 +264,7 @@ pub async fn count(
 #[derive(Debug, Clone, Queryable)]
 pub struct MatchingLink {
     /// Which.
-    pub id: Uuid,
+    pub id: LinkId,
     /// What it is called.
     pub name: String,
     /// Switched off since then.
@@ -290,7 +289,7 @@ pub async fn lock_matching(
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
     let found = matching(visible, filter, now).select(links::id);
-    let locked: Vec<Uuid> =
+    let locked: Vec<LinkId> =
         links::table.filter(links::id.eq_any(found)).order(links::id).for_update().select(links::id).load(conn).await?;
     // Somebody may have changed one of them while this waited for its lock: look again.
     load_matching(conn, matching(visible, filter, now).filter(links::id.eq_any(locked))).await

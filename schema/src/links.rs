@@ -18,26 +18,28 @@ use diesel::{
     sql_types::{Nullable, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{LinkKind, Preset, Right, Rights, Role, access::LinkFacts, link::Lifetime};
-use uuid::Uuid;
+use domain::{
+    AssetId, CollectionId, LinkId, LinkKind, Preset, Right, Rights, Role, UserId, WorkspaceId, access::LinkFacts,
+    link::Lifetime,
+};
 
 /// A public link or a download link.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = links, check_for_backend(Pg))]
 pub struct Link {
     /// Identity. Sorts by the time of its making.
-    pub id: Uuid,
+    pub id: LinkId,
     /// Where it belongs.
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// Page or download.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: LinkKind,
     /// The asset that it leads to, if it is one.
-    pub asset_id: Option<Uuid>,
+    pub asset_id: Option<AssetId>,
     /// The collection that it leads to, if it is one.
-    pub collection_id: Option<Uuid>,
+    pub collection_id: Option<CollectionId>,
     /// Who made it. It hands out at most what this user may download.
-    pub created_by: Uuid,
+    pub created_by: UserId,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When its settings were last changed.
@@ -177,7 +179,7 @@ impl OpenedLink {
 pub async fn by_token(
     conn: &mut AsyncPgConnection,
     token_sha256: &[u8],
-    asset: Option<Uuid>,
+    asset: Option<AssetId>,
     preset: Option<Preset>,
 ) -> QueryResult<Option<OpenedLink>> {
     let target = assets::id.nullable().eq(first_of(links::asset_id, asset));
@@ -217,12 +219,15 @@ pub async fn by_token(
 }
 
 /// Those of these ids that are links, each with its workspace.
-pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+pub(crate) async fn workspaces(
+    conn: &mut AsyncPgConnection,
+    ids: &[LinkId],
+) -> QueryResult<Vec<(LinkId, WorkspaceId)>> {
     links::table.filter(links::id.eq_any(ids)).select((links::id, links::workspace_id)).load(conn).await
 }
 
 /// Locks the links of these ids that are visible, until the transaction ends.
-pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[Uuid]) -> QueryResult<Vec<Link>> {
+pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[LinkId]) -> QueryResult<Vec<Link>> {
     let own = visible.links().filter(links::id.eq_any(ids)).select(links::id);
     links::table.filter(links::id.eq_any(own)).order(links::id).for_update().select(Link::as_select()).load(conn).await
 }
@@ -274,7 +279,7 @@ pub async fn set_disabled(
     now: DateTime<Utc>,
     events: Vec<NewLinkEvent>,
 ) -> QueryResult<()> {
-    let ids: Vec<Uuid> = events.iter().map(|event| event.link_id).collect();
+    let ids: Vec<LinkId> = events.iter().map(|event| event.link_id).collect();
     link_events::insert(conn, events).await?;
     diesel::update(links::table.filter(links::id.eq_any(ids)))
         .set((links::disabled_at.eq(disabled.then_some(now)), links::updated_at.eq(now)))
@@ -285,20 +290,20 @@ pub async fn set_disabled(
 
 /// Deletes the links that these events are about.
 pub async fn delete(conn: &mut AsyncPgConnection, events: Vec<NewLinkEvent>) -> QueryResult<()> {
-    let ids: Vec<Uuid> = events.iter().map(|event| event.link_id).collect();
+    let ids: Vec<LinkId> = events.iter().map(|event| event.link_id).collect();
     link_events::insert(conn, events).await?;
     diesel::delete(links::table.filter(links::id.eq_any(ids))).execute(conn).await.map(drop)
 }
 
 /// The links to a collection, locked until the transaction ends.
-pub async fn lock_to_collection(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Vec<Link>> {
+pub async fn lock_to_collection(conn: &mut AsyncPgConnection, collection: CollectionId) -> QueryResult<Vec<Link>> {
     let leading_there = links::table.filter(links::collection_id.eq(collection)).order(links::id);
     leading_there.for_update().select(Link::as_select()).load(conn).await
 }
 
 /// What one must be allowed to hand out of an asset that the links to a collection will lead to. They stay as they are
 /// until the transaction ends.
-pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Rights> {
+pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: CollectionId) -> QueryResult<Rights> {
     let leading_there = links::table.filter(links::collection_id.eq(collection)).order(links::id);
     let allowed = (links::allow_original, links::allow_proxies, links::allow_attachments);
     let allowed: Vec<(bool, bool, bool)> = leading_there.for_share().select(allowed).load(conn).await?;
@@ -314,8 +319,8 @@ pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: Uuid) -> Qu
 /// Counts a view of a link, and of the asset that was shown, if it was one.
 pub async fn count_view(
     conn: &mut AsyncPgConnection,
-    id: Uuid,
-    asset: Option<Uuid>,
+    id: LinkId,
+    asset: Option<AssetId>,
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     statement(
@@ -339,8 +344,8 @@ pub async fn count_view(
 /// however many come at once, exactly as many as allowed get through.
 pub async fn count_download(
     conn: &mut AsyncPgConnection,
-    id: Uuid,
-    asset: Uuid,
+    id: LinkId,
+    asset: AssetId,
     now: DateTime<Utc>,
 ) -> QueryResult<bool> {
     let counted = statement(

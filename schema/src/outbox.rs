@@ -15,7 +15,7 @@ use diesel::{
     sql_types::{Array, BigInt, Integer, Jsonb, SmallInt, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::Preset;
+use domain::{AssetId, Preset, WorkspaceId};
 use uuid::Uuid;
 
 /// The Postgres channel on which new rows are announced.
@@ -46,7 +46,7 @@ pub(crate) enum Missing {
 /// however many assets there are.
 pub(crate) async fn push_missing(
     conn: &mut AsyncPgConnection,
-    assets: &[Uuid],
+    assets: &[AssetId],
     missing: Missing,
     priority: Priority,
 ) -> QueryResult<usize> {
@@ -54,24 +54,30 @@ pub(crate) async fn push_missing(
         Missing::Plain => "state = 'PENDING' AND NOT watermarked",
         Missing::Watermarked => "state = 'PENDING' AND watermarked",
     };
-    push_renders(conn, &format!("asset_id = ANY ($3) AND {which}"), assets, priority).await
+    push_renders(
+        conn,
+        &format!("asset_id = ANY ($3) AND {which}"),
+        assets.iter().map(|id| id.uuid()).collect(),
+        priority,
+    )
+    .await
 }
 
 /// Adds the jobs that replace the watermarked proxies of a workspace after its watermark has changed.
-pub async fn push_outdated(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
+pub async fn push_outdated(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<()> {
     let assets = "watermarked AND asset_id IN (SELECT id FROM assets WHERE workspace_id = ANY ($3))";
-    push_renders(conn, assets, &[workspace], Priority::Background).await.map(drop)
+    push_renders(conn, assets, vec![workspace.uuid()], Priority::Background).await.map(drop)
 }
 
 async fn push_renders(
     conn: &mut AsyncPgConnection,
     proxies: &str,
-    ids: &[Uuid],
+    ids: Vec<Uuid>,
     priority: Priority,
 ) -> QueryResult<usize> {
     let template =
         |job: Job| serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()));
-    let asset_id = Uuid::nil();
+    let asset_id = AssetId::nil();
     diesel::sql_query(format!(
         "INSERT INTO outbox (job, priority)
         SELECT DISTINCT CASE WHEN preset LIKE 'video-%' THEN $1 ELSE $2 END || jsonb_build_object('asset_id', asset_id), $4
@@ -86,7 +92,7 @@ async fn push_renders(
 }
 
 /// A position in the list of missing jobs: the last asset, and which of its jobs.
-pub type Place = (Uuid, i32);
+pub type Place = (AssetId, i32);
 
 /// Up to `limit` jobs that Postgres says are missing, beyond the place `after`, and the place to continue from. Missing
 /// are jobs for pending proxies, for proxies with an old watermark, and for recordings that were not examined yet.
@@ -97,7 +103,7 @@ pub async fn missing(
     after: Option<Place>,
     limit: i64,
 ) -> QueryResult<(Vec<Job>, Option<Place>)> {
-    let (asset, which) = after.unwrap_or((Uuid::nil(), -1));
+    let (asset, which) = after.unwrap_or((AssetId::nil(), -1));
     let made: Vec<&str> = made.iter().map(|preset| preset.as_str()).collect();
     let rows: Vec<MissingRow> = diesel::sql_query(
         "SELECT asset_id, which FROM (
@@ -130,7 +136,7 @@ pub async fn missing(
 #[derive(QueryableByName)]
 struct MissingRow {
     #[diesel(sql_type = SqlUuid)]
-    asset_id: Uuid,
+    asset_id: AssetId,
     #[diesel(sql_type = Integer)]
     which: i32,
 }

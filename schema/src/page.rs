@@ -1,7 +1,8 @@
 //! Keyset paging: a page begins where another ended, however deep, at the same cost.
 //!
 //! Ids are UUIDs of version 7, which sort by the time of their making; "newest first" is therefore "largest id
-//! first", and an id is all that a cursor has to hold.
+//! first", and an id is all that a cursor has to hold. It is a bare UUID here, because every listing has another type of
+//! id.
 
 use uuid::Uuid;
 

@@ -8,13 +8,13 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
+use domain::{AssetId, CollectionId};
 
 /// Adds the jobs that make the pending proxies of some assets, plain or watermarked, and returns how many jobs that are.
 /// Watermarked proxies that the assets lack are inserted first.
 pub async fn ensure_proxies(
     conn: &mut AsyncPgConnection,
-    assets: &[Uuid],
+    assets: &[AssetId],
     watermarked: bool,
     priority: Priority,
 ) -> QueryResult<usize> {
@@ -30,8 +30,8 @@ pub async fn ensure_proxies(
 /// Ensures the proxies of assets that were just put into a collection, as its links that have not expired need them.
 pub async fn ensure_proxies_for_collection(
     conn: &mut AsyncPgConnection,
-    collection: Uuid,
-    assets: &[Uuid],
+    collection: CollectionId,
+    assets: &[AssetId],
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
     let lives = links::expires_at.is_null().or(links::expires_at.gt(now));

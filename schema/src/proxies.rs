@@ -12,15 +12,14 @@ use diesel::{
     sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use domain::{Preset, ProxyState, watermark::Placement};
-use uuid::Uuid;
+use domain::{AssetId, FileId, Preset, ProxyState, WorkspaceId, watermark::Placement};
 
 /// A smaller version of an asset's original.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = proxies, check_for_backend(diesel::pg::Pg))]
 pub struct Proxy {
     /// The asset.
-    pub asset_id: Uuid,
+    pub asset_id: AssetId,
     /// Which of the asset's proxies.
     #[diesel(deserialize_as = String)]
     pub preset: Preset,
@@ -30,7 +29,7 @@ pub struct Proxy {
     #[diesel(deserialize_as = String)]
     pub state: ProxyState,
     /// Its blob, once it is ready.
-    pub file_id: Option<Uuid>,
+    pub file_id: Option<FileId>,
     /// Its media type, once it is ready.
     pub media_type: Option<String>,
     /// In bytes, once it is ready.
@@ -50,7 +49,7 @@ pub struct Proxy {
 #[diesel(table_name = proxies)]
 pub struct ReadyProxy {
     /// Its blob.
-    pub file_id: Option<Uuid>,
+    pub file_id: Option<FileId>,
     /// Its media type.
     pub media_type: Option<String>,
     /// In bytes.
@@ -64,7 +63,11 @@ pub struct ReadyProxy {
 }
 
 /// Inserts pending plain proxies of an asset.
-pub(crate) async fn insert_pending(conn: &mut AsyncPgConnection, asset: Uuid, presets: &[Preset]) -> QueryResult<()> {
+pub(crate) async fn insert_pending(
+    conn: &mut AsyncPgConnection,
+    asset: AssetId,
+    presets: &[Preset],
+) -> QueryResult<()> {
     let rows: Vec<_> = presets
         .iter()
         .map(|preset| {
@@ -81,7 +84,7 @@ pub(crate) async fn insert_pending(conn: &mut AsyncPgConnection, asset: Uuid, pr
 }
 
 /// The proxies of some assets, small ones first.
-pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<Vec<Proxy>> {
+pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Proxy>> {
     let mut rows: Vec<Proxy> =
         proxies::table.filter(proxies::asset_id.eq_any(assets)).select(Proxy::as_select()).load(conn).await?;
     rows.sort_by_key(|proxy| (proxy.asset_id, proxy.preset, proxy.watermarked));
@@ -91,7 +94,7 @@ pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryRe
 /// One proxy of an asset.
 pub async fn get(
     conn: &mut AsyncPgConnection,
-    asset: Uuid,
+    asset: AssetId,
     preset: Preset,
     watermarked: bool,
 ) -> QueryResult<Option<Proxy>> {
@@ -102,7 +105,7 @@ pub async fn get(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
     /// The proxy is shown from now on; the blob that it replaced, if any, can be deleted.
-    Shown(Option<Uuid>),
+    Shown(Option<FileId>),
     /// Another worker was faster, or the proxy is not needed any more.
     Unwanted,
 }
@@ -110,13 +113,13 @@ pub enum Stored {
 #[derive(QueryableByName)]
 struct Replaced {
     #[diesel(sql_type = Nullable<SqlUuid>)]
-    file_id: Option<Uuid>,
+    file_id: Option<FileId>,
 }
 
 /// Marks a proxy as ready, if it is pending or carries an older watermark.
 pub async fn set_ready(
     conn: &mut AsyncPgConnection,
-    asset: Uuid,
+    asset: AssetId,
     preset: Preset,
     watermarked: bool,
     ready: &ReadyProxy,
@@ -153,7 +156,7 @@ pub async fn set_ready(
 /// watermark older than this version, because they cannot be replaced. The blobs of the latter become garbage.
 pub async fn set_failed(
     conn: &mut AsyncPgConnection,
-    asset: Uuid,
+    asset: AssetId,
     presets: &[Preset],
     watermark_version: i32,
     reason: &str,
@@ -179,7 +182,7 @@ pub async fn set_failed(
 /// if the watermark was replaced in the meantime.
 pub async fn set_unmarked(
     conn: &mut AsyncPgConnection,
-    asset: Uuid,
+    asset: AssetId,
     presets: &[Preset],
     watermark_version: i32,
     reason: &str,
@@ -207,7 +210,7 @@ pub async fn set_unmarked(
 async fn fail(
     conn: &mut AsyncPgConnection,
     statement: &str,
-    (asset, presets, watermark_version, reason): (Uuid, &[Preset], i32, &str),
+    (asset, presets, watermark_version, reason): (AssetId, &[Preset], i32, &str),
 ) -> QueryResult<()> {
     let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
     diesel::sql_query(statement)
@@ -222,7 +225,7 @@ async fn fail(
 
 /// Makes the failed watermarked proxies of a workspace pending again, because the watermark has changed. Those of
 /// originals that cannot be read stay failed.
-pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<()> {
+pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<()> {
     diesel::sql_query(
         "WITH failed AS (
             SELECT proxies.asset_id, proxies.preset
@@ -246,7 +249,7 @@ pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: Uuid) ->
 pub struct Watermark {
     /// The blob of its image.
     #[diesel(sql_type = SqlUuid)]
-    pub file_id: Uuid,
+    pub file_id: FileId,
     /// Opacity, from 0 to 1.
     #[diesel(sql_type = Double)]
     pub opacity: f64,
@@ -265,7 +268,7 @@ impl Watermark {
 }
 
 /// The watermark of an asset's workspace, if the workspace has one.
-pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: Uuid) -> QueryResult<Option<Watermark>> {
+pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: AssetId) -> QueryResult<Option<Watermark>> {
     diesel::sql_query(
         "SELECT watermark_file_id AS file_id, watermark_opacity AS opacity, watermark_placement AS placement,
             watermark_version AS version
@@ -280,7 +283,7 @@ pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: Uuid) -> QueryRes
 
 /// Inserts the watermarked proxies that some assets lack as pending, and locks the existing ones against deletion until
 /// the transaction ends. Presets whose plain proxy has failed get none.
-pub(crate) async fn ensure_watermarked(conn: &mut AsyncPgConnection, assets: &[Uuid]) -> QueryResult<()> {
+pub(crate) async fn ensure_watermarked(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<()> {
     // The order prevents deadlocks between two such statements; `WHERE false` locks existing rows without a change.
     diesel::sql_query(
         "INSERT INTO proxies (asset_id, preset, watermarked, state)
@@ -308,25 +311,25 @@ const UNNEEDED: &str = "
 #[derive(QueryableByName)]
 struct Candidate {
     #[diesel(sql_type = SqlUuid)]
-    asset_id: Uuid,
+    asset_id: AssetId,
 }
 
 /// The result of a batch of [`delete_unneeded`].
 #[derive(Debug, Clone, Default)]
 pub struct Deleted {
     /// The blobs of the deleted proxies.
-    pub blobs: Vec<Uuid>,
+    pub blobs: Vec<FileId>,
     /// How many proxies were deleted.
     pub proxies: usize,
     /// The last asset that was checked; none, if no candidate is left.
-    pub last: Option<Uuid>,
+    pub last: Option<AssetId>,
 }
 
 /// Deletes watermarked proxies that no link needs any more; checks up to `limit` proxies beyond the asset `after`.
 pub async fn delete_unneeded(
     conn: &mut AsyncPgConnection,
     now: DateTime<Utc>,
-    after: Option<Uuid>,
+    after: Option<AssetId>,
     limit: i64,
 ) -> QueryResult<Deleted> {
     conn.transaction(async |conn| {
@@ -340,7 +343,7 @@ pub async fn delete_unneeded(
         .bind::<BigInt, _>(limit)
         .load(conn)
         .await?;
-        let mut ids: Vec<Uuid> = found.iter().map(|found| found.asset_id).collect();
+        let mut ids: Vec<AssetId> = found.iter().map(|found| found.asset_id).collect();
         ids.dedup();
         let Some(last) = ids.last().copied() else { return Ok(Deleted::default()) };
         // A link that needs one of them may have been created since: check again, now that the rows are locked.

@@ -11,7 +11,8 @@ const CHANNEL: &str = "proxies";
 /// What may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// The proxies of the asset of this id, the members of the collection, or the link.
+    /// The proxies of the asset with this UUID, the members of the collection with it, or the link with it. The
+    /// announcement does not say which of the three has it.
     Of(Uuid),
     /// Anything: one statement changed much, or announcements were missed.
     Anything,

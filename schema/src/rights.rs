@@ -10,9 +10,8 @@ use diesel::{
     sql_types::{Array, Integer, Nullable, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{Rights, Role};
+use domain::{AssetId, CollectionId, Rights, Role, UserId};
 use std::collections::HashMap;
-use uuid::Uuid;
 
 define_sql_function! {
     /// What rules give a user on one asset.
@@ -32,7 +31,7 @@ pub(crate) fn limited_roles() -> Vec<&'static str> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
     /// The user.
-    pub user: Uuid,
+    pub user: UserId,
     /// What role and rules give on every asset of the workspace.
     pub everywhere: Rights,
 }
@@ -57,7 +56,7 @@ pub async fn subject(conn: &mut AsyncPgConnection, user: &User) -> QueryResult<S
 #[derive(QueryableByName)]
 struct Granted {
     #[diesel(sql_type = SqlUuid)]
-    asset_id: Uuid,
+    asset_id: AssetId,
     #[diesel(sql_type = Integer)]
     rights: i32,
 }
@@ -66,9 +65,9 @@ struct Granted {
 pub async fn of_assets(
     conn: &mut AsyncPgConnection,
     subject: Subject,
-    ids: &[Uuid],
-) -> QueryResult<HashMap<Uuid, Rights>> {
-    let mut rights: HashMap<Uuid, Rights> = ids.iter().map(|id| (*id, subject.everywhere)).collect();
+    ids: &[AssetId],
+) -> QueryResult<HashMap<AssetId, Rights>> {
+    let mut rights: HashMap<AssetId, Rights> = ids.iter().map(|id| (*id, subject.everywhere)).collect();
     if subject.is_limited() {
         let rows: Vec<Granted> = diesel::sql_query("SELECT asset_id, rights FROM granted_rights($1, $2)")
             .bind::<SqlUuid, _>(subject.user)
@@ -83,7 +82,11 @@ pub async fn of_assets(
 }
 
 /// What a user may do with a collection itself.
-pub async fn on_collection(conn: &mut AsyncPgConnection, subject: Subject, collection: Uuid) -> QueryResult<Rights> {
+pub async fn on_collection(
+    conn: &mut AsyncPgConnection,
+    subject: Subject,
+    collection: CollectionId,
+) -> QueryResult<Rights> {
     if !subject.is_limited() {
         return Ok(subject.everywhere);
     }

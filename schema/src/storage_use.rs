@@ -10,7 +10,7 @@ use diesel::{
     sql_types::{BigInt, Nullable, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
+use domain::{UserId, WorkspaceId};
 
 /// What is taken up, in bytes.
 #[derive(Debug, Clone, Copy, QueryableByName)]
@@ -25,7 +25,7 @@ pub struct StorageUse {
 
 /// What a workspace and a user take up now. In a transaction that has added something, nobody else's can come in between
 /// until it ends.
-pub async fn of(conn: &mut AsyncPgConnection, workspace: Uuid, user: Option<Uuid>) -> QueryResult<StorageUse> {
+pub async fn of(conn: &mut AsyncPgConnection, workspace: WorkspaceId, user: Option<UserId>) -> QueryResult<StorageUse> {
     statement(
         "SELECT coalesce((SELECT used FROM workspace_storage WHERE workspace_id = $1), 0) AS workspace,
             coalesce((SELECT used FROM user_storage WHERE user_id = $2), 0) AS user",
@@ -37,13 +37,13 @@ pub async fn of(conn: &mut AsyncPgConnection, workspace: Uuid, user: Option<Uuid
 }
 
 /// What a workspace takes up.
-pub async fn of_workspace(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
+pub async fn of_workspace(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<i64> {
     let used = workspace_storage::table.find(id).select(workspace_storage::used).first(conn).await.optional()?;
     Ok(used.unwrap_or_default())
 }
 
 /// What each of some users takes up; those who have added nothing are left out.
-pub async fn of_users(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, i64)>> {
+pub async fn of_users(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<(UserId, i64)>> {
     user_storage::table
         .filter(user_storage::user_id.eq_any(ids))
         .select((user_storage::user_id, user_storage::used))

@@ -7,16 +7,16 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*, upsert::on_constraint};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use uuid::Uuid;
+use domain::{UserGroupId, UserId, WorkspaceId};
 
 /// A group of users.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = user_groups, check_for_backend(Pg))]
 pub struct UserGroup {
     /// Identity.
-    pub id: Uuid,
+    pub id: UserGroupId,
     /// Where it belongs.
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// What it is called; unique in the workspace.
     pub name: String,
     /// When it was made.
@@ -35,7 +35,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: &UserGroup) -> QueryResul
 }
 
 /// The groups of a workspace, by name.
-pub async fn list(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<Vec<UserGroup>> {
+pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Vec<UserGroup>> {
     user_groups::table
         .filter(user_groups::workspace_id.eq(workspace))
         .order(user_groups::name)
@@ -45,7 +45,11 @@ pub async fn list(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<
 }
 
 /// The groups of these ids.
-pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<UserGroup>> {
+pub async fn by_ids(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    ids: &[UserGroupId],
+) -> QueryResult<Vec<UserGroup>> {
     user_groups::table
         .filter(user_groups::workspace_id.eq(workspace).and(user_groups::id.eq_any(ids)))
         .select(UserGroup::as_select())
@@ -54,13 +58,13 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid])
 }
 
 /// Removes a group and the rules that speak of it; `false` where there is none.
-pub async fn delete(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<bool> {
+pub async fn delete(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: UserGroupId) -> QueryResult<bool> {
     let own = user_groups::table.find(id).filter(user_groups::workspace_id.eq(workspace));
     Ok(diesel::delete(own).execute(conn).await? == 1)
 }
 
 /// The members of a group, by name.
-pub async fn members(conn: &mut AsyncPgConnection, group: Uuid) -> QueryResult<Vec<User>> {
+pub async fn members(conn: &mut AsyncPgConnection, group: UserGroupId) -> QueryResult<Vec<User>> {
     user_group_members::table
         .inner_join(users::table)
         .filter(user_group_members::group_id.eq(group))
@@ -71,7 +75,7 @@ pub async fn members(conn: &mut AsyncPgConnection, group: Uuid) -> QueryResult<V
 }
 
 /// Makes users members of a group. Those who are members already stay so.
-pub async fn add(conn: &mut AsyncPgConnection, group: Uuid, users: &[Uuid]) -> QueryResult<()> {
+pub async fn add(conn: &mut AsyncPgConnection, group: UserGroupId, users: &[UserId]) -> QueryResult<()> {
     let rows: Vec<_> = users
         .iter()
         .map(|user| (user_group_members::group_id.eq(group), user_group_members::user_id.eq(*user)))
@@ -80,7 +84,7 @@ pub async fn add(conn: &mut AsyncPgConnection, group: Uuid, users: &[Uuid]) -> Q
 }
 
 /// Takes users out of a group.
-pub async fn remove(conn: &mut AsyncPgConnection, group: Uuid, users: &[Uuid]) -> QueryResult<()> {
+pub async fn remove(conn: &mut AsyncPgConnection, group: UserGroupId, users: &[UserId]) -> QueryResult<()> {
     let gone = user_group_members::group_id.eq(group).and(user_group_members::user_id.eq_any(users));
     diesel::delete(user_group_members::table.filter(gone)).execute(conn).await.map(drop)
 }

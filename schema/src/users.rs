@@ -7,17 +7,16 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{Role, email};
-use uuid::Uuid;
+use domain::{Role, UserId, WorkspaceId, email};
 
 /// A person who can sign in.
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
 pub struct User {
     /// Identity.
-    pub id: Uuid,
+    pub id: UserId,
     /// Where the user belongs.
-    pub workspace_id: Uuid,
+    pub workspace_id: WorkspaceId,
     /// In lower case; unique over all workspaces, because a sign-in names nothing else.
     pub email: String,
     /// What the user is called.
@@ -45,12 +44,15 @@ pub async fn by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<
 }
 
 /// Those of these ids that are users, each with its workspace.
-pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<(Uuid, Uuid)>> {
+pub(crate) async fn workspaces(
+    conn: &mut AsyncPgConnection,
+    ids: &[UserId],
+) -> QueryResult<Vec<(UserId, WorkspaceId)>> {
     users::table.filter(users::id.eq_any(ids)).select((users::id, users::workspace_id)).load(conn).await
 }
 
 /// The users of a workspace with these ids.
-pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<User>> {
+pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
     users::table
         .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
         .select(User::as_select())
@@ -59,7 +61,7 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid])
 }
 
 /// The same, as they are now, locked until the transaction ends.
-pub async fn lock(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<User>> {
+pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
     users::table
         .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
         .order(users::id)
@@ -70,7 +72,7 @@ pub async fn lock(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -
 }
 
 /// Any administrator of a workspace: whom the command line acts for.
-pub async fn first_admin(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<Option<User>> {
+pub async fn first_admin(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Option<User>> {
     users::table
         .filter(users::workspace_id.eq(workspace).and(users::role.eq(Role::Admin.as_str())))
         .order(users::created_at)
@@ -106,13 +108,13 @@ pub async fn update(conn: &mut AsyncPgConnection, user: User, changes: &UserChan
 }
 
 /// A page of a workspace's users, newest first.
-pub async fn list(conn: &mut AsyncPgConnection, workspace: Uuid, page: Page) -> QueryResult<Slice<User>> {
+pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Page) -> QueryResult<Slice<User>> {
     let all = users::table.filter(users::workspace_id.eq(workspace)).into_boxed();
     let rows = paged!(all, users::id, page).select(User::as_select()).load(conn).await?;
     Ok(page.slice(rows))
 }
 
 /// How many users a workspace has.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: Uuid) -> QueryResult<i64> {
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<i64> {
     users::table.filter(users::workspace_id.eq(workspace)).count().get_result(conn).await
 }

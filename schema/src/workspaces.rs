@@ -5,17 +5,16 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    sharing,
+    FileId, WorkspaceId, sharing,
     watermark::{Opacity, Placement},
 };
-use uuid::Uuid;
 
 /// A tenant: its users, assets, links and settings.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = workspaces, check_for_backend(diesel::pg::Pg))]
 pub struct Workspace {
     /// Identity.
-    pub id: Uuid,
+    pub id: WorkspaceId,
     /// What it is called.
     pub name: String,
     /// What asset numbers begin with.
@@ -29,7 +28,7 @@ pub struct Workspace {
     /// Whether a collection that a bulk share made goes when its links have expired.
     pub delete_automatic_collections: bool,
     /// The blob of the watermark's image; none: there is no watermark.
-    pub watermark_file_id: Option<Uuid>,
+    pub watermark_file_id: Option<FileId>,
     /// How much the watermark hides, from 0 to 1.
     pub watermark_opacity: f64,
     /// Where on a picture the watermark is.
@@ -43,7 +42,7 @@ impl Workspace {
     /// A workspace with nothing in it yet, and the usual settings.
     pub fn new(name: &str, number_prefix: &str, time_zone: &str, now: DateTime<Utc>) -> Self {
         Self {
-            id: Uuid::now_v7(),
+            id: WorkspaceId::new(),
             name: name.to_owned(),
             number_prefix: number_prefix.to_owned(),
             time_zone: time_zone.to_owned(),
@@ -69,7 +68,7 @@ impl Workspace {
 }
 
 /// The workspace of this id.
-pub async fn get(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<Workspace> {
+pub async fn get(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Workspace> {
     workspaces::table.find(id).select(Workspace::as_select()).first(conn).await
 }
 
@@ -102,7 +101,11 @@ impl WorkspaceChanges {
 }
 
 /// Changes a workspace and returns it.
-pub async fn update(conn: &mut AsyncPgConnection, id: Uuid, changes: &WorkspaceChanges) -> QueryResult<Workspace> {
+pub async fn update(
+    conn: &mut AsyncPgConnection,
+    id: WorkspaceId,
+    changes: &WorkspaceChanges,
+) -> QueryResult<Workspace> {
     if changes.is_empty() {
         return get(conn, id).await;
     }
@@ -114,7 +117,7 @@ pub async fn update(conn: &mut AsyncPgConnection, id: Uuid, changes: &WorkspaceC
 #[diesel(table_name = workspaces)]
 pub struct WatermarkChanges {
     /// The blob of its image.
-    pub watermark_file_id: Option<Uuid>,
+    pub watermark_file_id: Option<FileId>,
     /// How much it hides, from 0 to 1.
     pub watermark_opacity: Option<f64>,
     /// Where on a picture it is, by its name.
@@ -124,7 +127,7 @@ pub struct WatermarkChanges {
 /// Changes a workspace's watermark and returns the workspace. What carries the one before is outdated from now on.
 pub async fn set_watermark(
     conn: &mut AsyncPgConnection,
-    id: Uuid,
+    id: WorkspaceId,
     changes: &WatermarkChanges,
 ) -> QueryResult<Workspace> {
     diesel::update(workspaces::table.find(id))
@@ -135,12 +138,12 @@ pub async fn set_watermark(
 }
 
 /// Those of these ids that are workspaces.
-pub(crate) async fn existing(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
+pub(crate) async fn existing(conn: &mut AsyncPgConnection, ids: &[WorkspaceId]) -> QueryResult<Vec<WorkspaceId>> {
     workspaces::table.filter(workspaces::id.eq_any(ids)).select(workspaces::id).load(conn).await
 }
 
 /// Takes the next asset number. The row stays locked until the transaction ends, so that numbers have no gaps.
-pub(crate) async fn next_number(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<i64> {
+pub(crate) async fn next_number(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<i64> {
     diesel::update(workspaces::table.find(id))
         .set(workspaces::last_number.eq(workspaces::last_number + 1))
         .returning(workspaces::last_number)

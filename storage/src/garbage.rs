@@ -2,14 +2,14 @@
 
 use crate::{Area, Storage, StorageError};
 use chrono::{DateTime, Utc};
+use domain::{FileId, InstallationId};
 use futures::{Stream, StreamExt, TryStreamExt};
 use object_store::{ObjectMeta, ObjectStoreExt, PutMode, PutOptions, PutPayload, path::Path as Key};
 use std::{fs, io, path::Path, time::SystemTime};
-use uuid::Uuid;
 
 impl Storage {
     /// Whether what is kept here belongs to this installation. The first one that asks makes it its own.
-    pub async fn belongs_to(&self, installation: Uuid) -> Result<bool, StorageError> {
+    pub async fn belongs_to(&self, installation: InstallationId) -> Result<bool, StorageError> {
         let (key, text) = (Key::from("installation"), installation.to_string());
         let options = PutOptions::from(PutMode::Create);
         match self.store.put_opts(&key, PutPayload::from(text.clone()), options).await {
@@ -22,7 +22,7 @@ impl Storage {
     }
 
     /// The ids of all blobs that were written before.
-    pub fn older(&self, area: Area, before: DateTime<Utc>) -> impl Stream<Item = Result<Uuid, StorageError>> + Unpin {
+    pub fn older(&self, area: Area, before: DateTime<Utc>) -> impl Stream<Item = Result<FileId, StorageError>> + Unpin {
         let old = move |found: ObjectMeta| (found.last_modified < before).then(|| id(&found.location)).flatten();
         self.store
             .list(Some(&Key::from(area.folder())))
@@ -42,7 +42,7 @@ impl Storage {
 }
 
 /// The blob behind a key; none, where the key is not one of ours.
-fn id(key: &Key) -> Option<Uuid> {
+fn id(key: &Key) -> Option<FileId> {
     key.filename()?.parse().ok()
 }
 

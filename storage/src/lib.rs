@@ -14,6 +14,7 @@ pub use error::StorageError;
 pub use read::{Body, INLINE_BYTES};
 pub use write::{FileWriter, StoredFile};
 
+use domain::FileId;
 use recent::Recent;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
@@ -22,15 +23,14 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use uuid::Uuid;
 
 /// Names a blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blob {
     /// What somebody gave us: an original or an attachment.
-    File(Uuid),
+    File(FileId),
     /// What we made from an original.
-    Proxy(Uuid),
+    Proxy(FileId),
 }
 
 impl Blob {
@@ -40,7 +40,7 @@ impl Blob {
             Self::File(id) => (Area::Files, id),
             Self::Proxy(id) => (Area::Proxies, id),
         };
-        let text = id.simple().to_string();
+        let text = id.uuid().simple().to_string();
         Key::from(format!("{}/{}/{text}", area.folder(), &text[30..]))
     }
 }
@@ -56,7 +56,7 @@ pub enum Area {
 
 impl Area {
     /// The blob of this id.
-    pub const fn blob(self, id: Uuid) -> Blob {
+    pub const fn blob(self, id: FileId) -> Blob {
         match self {
             Self::Files => Blob::File(id),
             Self::Proxies => Blob::Proxy(id),
@@ -105,7 +105,7 @@ impl Storage {
     }
 
     async fn begin(&self, area: Area) -> Result<FileWriter, StorageError> {
-        let id = Uuid::now_v7();
+        let id = FileId::new();
         let upload = self.store.put_multipart(&area.blob(id).path()).await?;
         Ok(FileWriter::new(id, upload))
     }
@@ -116,8 +116,8 @@ impl Storage {
     }
 
     /// Writes a proxy at once and returns its id.
-    pub async fn put_proxy(&self, bytes: bytes::Bytes) -> Result<Uuid, StorageError> {
-        let id = Uuid::now_v7();
+    pub async fn put_proxy(&self, bytes: bytes::Bytes) -> Result<FileId, StorageError> {
+        let id = FileId::new();
         self.store.put(&Blob::Proxy(id).path(), PutPayload::from_bytes(bytes)).await?;
         Ok(id)
     }

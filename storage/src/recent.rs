@@ -5,9 +5,9 @@
 
 use crate::Blob;
 use bytes::Bytes;
+use domain::FileId;
 use quick_cache::{Weighter, sync::Cache};
 use std::{fmt, ops::Range};
-use uuid::Uuid;
 
 /// The most that is kept, in bytes.
 const CAPACITY: u64 = 32 * 1024 * 1024;
@@ -18,14 +18,14 @@ const ITEMS: usize = 500;
 #[derive(Clone)]
 struct BySize;
 
-impl Weighter<Uuid, Bytes> for BySize {
-    fn weight(&self, _: &Uuid, bytes: &Bytes) -> u64 {
+impl Weighter<FileId, Bytes> for BySize {
+    fn weight(&self, _: &FileId, bytes: &Bytes) -> u64 {
         bytes.len() as u64
     }
 }
 
 /// The proxies in memory.
-pub(crate) struct Recent(Cache<Uuid, Bytes, BySize>);
+pub(crate) struct Recent(Cache<FileId, Bytes, BySize>);
 
 impl Default for Recent {
     fn default() -> Self {
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn what_is_here_is_given_in_parts_and_the_rest_is_not() {
-        let (recent, id) = (Recent::default(), Uuid::now_v7());
+        let (recent, id) = (Recent::default(), FileId::new());
         let bytes = Bytes::from_static(b"0123456789");
         recent.keep(Blob::Proxy(id), &bytes);
         recent.keep(Blob::File(id), &bytes);
@@ -79,7 +79,7 @@ mod tests {
         recent.forget(Blob::Proxy(id));
         assert_eq!(recent.part(Blob::Proxy(id), &(0..10)), None);
         let large = Bytes::from(vec![0; 1024 * 1024]);
-        (0..100).for_each(|_| recent.keep(Blob::Proxy(Uuid::now_v7()), &large));
+        (0..100).for_each(|_| recent.keep(Blob::Proxy(FileId::new()), &large));
         assert!(recent.0.weight() <= CAPACITY, "{recent:?}");
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::StorageError;
 use bytes::Bytes;
+use domain::FileId;
 use object_store::{MultipartUpload, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
-use uuid::Uuid;
 
 /// How much is collected before it is written.
 const CHUNK_BYTES: usize = 8 * 1024 * 1024;
@@ -18,7 +18,7 @@ const CHUNKS_UNDER_WAY: usize = 1;
 
 /// A file that is still arriving. Dropped before [`FileWriter::finish`], it leaves nothing.
 pub struct FileWriter {
-    id: Uuid,
+    id: FileId,
     upload: WriteMultipart,
     sha256: Sha256,
     byte_size: u64,
@@ -29,7 +29,7 @@ pub struct FileWriter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
     /// Names its blob: [`crate::Blob::File`], or what [`crate::Storage::begin_proxy`] began.
-    pub id: Uuid,
+    pub id: FileId,
     /// In bytes.
     pub byte_size: u64,
     /// Of all its bytes.
@@ -39,7 +39,7 @@ pub struct StoredFile {
 }
 
 impl FileWriter {
-    pub(crate) fn new(id: Uuid, upload: Box<dyn MultipartUpload>) -> Self {
+    pub(crate) fn new(id: FileId, upload: Box<dyn MultipartUpload>) -> Self {
         let upload = WriteMultipart::new_with_chunk_size(upload, CHUNK_BYTES);
         Self { id, upload, sha256: Sha256::new(), byte_size: 0, head: Vec::new() }
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
-use domain::{LinkAction, LinkKind, bearer::BearerToken};
+use domain::{AssetId, LinkAction, LinkId, LinkKind, bearer::BearerToken};
 use schema::{
     Page, assets, bearer_tokens,
     link_events::NewLinkEvent,
@@ -16,8 +16,8 @@ use schema::{
     users,
 };
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use tests::{Options, Running, fixtures, start_with};
-use uuid::Uuid;
 
 const LIST: &str = "query($first: Int!) { links(first: $first) { nodes { id name kind state url createdAt viewCount
     target { ... on Asset { id number title kind } } createdBy { id name } } pageInfo { hasNextPage endCursor } } }";
@@ -30,7 +30,7 @@ struct Bare {
     pool: schema::Pool,
     token: BearerToken,
     now: DateTime<Utc>,
-    asset: Uuid,
+    asset: AssetId,
 }
 
 impl Bare {
@@ -42,6 +42,10 @@ impl Bare {
         let page = assets::list(&mut conn, workspace.id, &assets::AssetFilter::default(), Page::first(1)).await;
         Self { pool: services.pool.clone(), token, now, asset: page.expect("SQL").rows[0].id }
     }
+}
+
+fn distinct<Id: Ord>(ids: impl Iterator<Item = Id>) -> Vec<Id> {
+    ids.collect::<BTreeSet<Id>>().into_iter().collect()
 }
 
 /// A page of links, its targets and its creators.
@@ -56,13 +60,8 @@ impl Load for BareList {
         let page = LinkPage { limit: 50, after: None, before: None, from_end: false };
         let (filter, order) = (LinkFilter::default(), LinkOrder::default());
         let page = link_listing::list(&mut conn, visible, &filter, order, page, *now).await.expect("SQL");
-        let distinct = |mut ids: Vec<Uuid>| {
-            ids.sort_unstable();
-            ids.dedup();
-            ids
-        };
-        let targets = distinct(page.rows.iter().filter_map(|link| link.asset_id).collect());
-        let creators = distinct(page.rows.iter().map(|link| link.created_by).collect());
+        let targets = distinct(page.rows.iter().filter_map(|link| link.asset_id));
+        let creators = distinct(page.rows.iter().map(|link| link.created_by));
         let targets = assets::by_ids(&mut conn, workspace.id, &targets).await.expect("SQL");
         let creators = users::by_ids(&mut conn, workspace.id, &creators).await.expect("SQL");
         assert!(page.rows.len() == 50 && targets.len() == 50 && creators.len() == 4);
@@ -80,7 +79,7 @@ impl Load for BareCreate {
             bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
         let subject = Subject { user: user.id, everywhere };
         assets::candidates(&mut conn, workspace.id, subject, &[*asset]).await.expect("SQL");
-        let id = Uuid::now_v7();
+        let id = LinkId::new();
         let link = links::Link {
             id,
             workspace_id: workspace.id,

@@ -2,6 +2,7 @@
 
 use crate::measure::{Row, median};
 use diesel_async::AsyncPgConnection;
+use domain::AssetId;
 use futures::future::join_all;
 use jobs::{
     Pace, Queue, Setup, relay,
@@ -12,7 +13,6 @@ use schema::outbox::{self, Job, Priority};
 use std::{sync::Arc, time::Instant};
 use tests::{Running, Workers, start};
 use tokio::sync::{mpsc, watch};
-use uuid::Uuid;
 
 const COUNT: usize = 10_000;
 const ROUNDS: usize = 7;
@@ -24,7 +24,7 @@ const CORES: usize = 2;
 const BATCH: usize = 100;
 
 fn jobs() -> Vec<(Job, Priority)> {
-    (0..COUNT).map(|_| (Job::IngestAsset { asset_id: Uuid::new_v4() }, Priority::Background)).collect()
+    (0..COUNT).map(|_| (Job::IngestAsset { asset_id: AssetId::new() }, Priority::Background)).collect()
 }
 
 /// A worker whose jobs do nothing but to tell that they began.
@@ -110,7 +110,7 @@ async fn committed(conn: &mut AsyncPgConnection, idle: &mut Idle) -> f64 {
 async fn starts(conn: &mut AsyncPgConnection, idle: &mut Idle) -> Vec<f64> {
     let mut times = Vec::new();
     for _ in 0..SINGLE {
-        let (job, start) = (Job::IngestAsset { asset_id: Uuid::new_v4() }, Instant::now());
+        let (job, start) = (Job::IngestAsset { asset_id: AssetId::new() }, Instant::now());
         outbox::push(conn, &job, Priority::Background).await.expect("SQL");
         times.push((idle.next().await - start).as_secs_f64() * 1000.0);
     }

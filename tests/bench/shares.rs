@@ -6,7 +6,7 @@ use crate::{
 };
 use diesel::sql_types::{Array, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use domain::short_id;
+use domain::{AssetId, CollectionId, LinkId, short_id};
 use serde_json::json;
 use std::time::Instant;
 use tests::{Options, Running, many_assets, start_with};
@@ -21,7 +21,7 @@ const ROUNDS: usize = 7;
 #[derive(diesel::QueryableByName)]
 struct Found {
     #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
+    id: AssetId,
 }
 
 /// Milliseconds of one share over HTTP.
@@ -38,8 +38,8 @@ async fn ours(server: &Running, request: &str, count: usize) -> f64 {
 }
 
 /// Milliseconds of the same rows by bare, set-based statements in one transaction.
-async fn bare(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> f64 {
-    let (collection, link, token) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::new_v4());
+async fn bare(conn: &mut AsyncPgConnection, ids: &[AssetId]) -> f64 {
+    let (collection, link, token) = (CollectionId::new(), LinkId::new(), Uuid::new_v4());
     let start = Instant::now();
     conn.transaction(async |conn| {
         diesel::sql_query(
@@ -84,7 +84,7 @@ pub(crate) async fn run() -> Vec<Row> {
     let mut conn = server.database().await;
     let found: Vec<Found> =
         diesel::sql_query("SELECT id FROM assets ORDER BY number").load(&mut conn).await.expect("SQL");
-    let ids: Vec<Uuid> = found.into_iter().map(|row| row.id).collect();
+    let ids: Vec<AssetId> = found.into_iter().map(|row| row.id).collect();
     let names: Vec<String> = ids.iter().map(|id| format!("asset_{}", short_id::encode(*id))).collect();
     let input = |count: usize| json!({ "input": { "assetIds": names[..count] } });
     let requests = sizes.map(|count| graphql(&admin, SHARE, &input(count)));

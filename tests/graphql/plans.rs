@@ -7,7 +7,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetKind, LinkKind, LinkState};
+use domain::{AssetKind, CollectionId, LinkKind, LinkState};
 use schema::{
     assets::{AssetFilter, page_query as page_of_assets},
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPlace, SortKey, Visible, list, page_query},
@@ -16,7 +16,6 @@ use schema::{
     workspaces,
 };
 use tests::{many_assets, many_links, start};
-use uuid::Uuid;
 
 const MANY: usize = 50_000;
 
@@ -64,7 +63,7 @@ async fn every_listing_uses_an_index() {
     let mut filters = vec![
         none(),
         LinkFilter { asset: some.asset_id, ..none() },
-        LinkFilter { collection: Some(Uuid::nil()), ..none() },
+        LinkFilter { collection: Some(CollectionId::nil()), ..none() },
         LinkFilter { created_by: Some(some.created_by), ..none() },
         LinkFilter { search: Some("c0ffee".into()), ..none() },
         LinkFilter { search: Some("kit 77 for c0ffe".into()), ..none() },

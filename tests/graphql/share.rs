@@ -1,5 +1,6 @@
 //! `shareOptions` and the bulk share.
 
+use domain::AssetId;
 use futures::future::join_all;
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -422,5 +423,5 @@ async fn a_share_of_many_costs_as_many_statements_as_a_share_of_few() {
 #[derive(diesel::QueryableByName)]
 struct IdRow {
     #[diesel(sql_type = diesel::sql_types::Uuid)]
-    id: uuid::Uuid,
+    id: AssetId,
 }

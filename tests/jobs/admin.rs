@@ -2,6 +2,7 @@
 
 use crate::jobs::hands::{Hands, abort, job, retry};
 use chrono::TimeDelta;
+use domain::{AssetId, LinkId};
 use jobs::queue::Outcome;
 use redis::AsyncCommands;
 use schema::{
@@ -80,7 +81,7 @@ async fn pages_of_what_was_given_up_on_are_whole_across_lanes() {
         (Hands::of(&server, "one", Lane::Pictures).await, Hands::of(&server, "two", Lane::Upkeep).await);
     let mut expected = Vec::new();
     for index in 0..7 {
-        let link = Job::ExpireLink { link_id: Uuid::now_v7(), at: server.services.now() - TimeDelta::hours(1) };
+        let link = Job::ExpireLink { link_id: LinkId::new(), at: server.services.now() - TimeDelta::hours(1) };
         expected.push(if index % 2 == 0 {
             give_up(&pictures, &job(), "a").await
         } else {
@@ -231,7 +232,7 @@ async fn a_job_that_this_version_cannot_read_is_nobodys() {
     let server = start().await;
     let admin = server.admin().await;
     let (_, asset) = asset_job(&server, &admin).await;
-    let asset_id = domain::short_id::decode(short(&asset)).unwrap();
+    let asset_id: AssetId = domain::short_id::decode(short(&asset)).unwrap();
     let hands = Hands::of(&server, "a worker", Lane::Pictures).await;
     let mut redis = server.redis().await;
     let payloads = [
@@ -266,6 +267,10 @@ async fn a_job_that_this_version_cannot_read_is_nobodys() {
     assert_eq!(hands.queue.retry(&ids).await.unwrap(), ids, "the command line retries them");
 }
 
+fn id<Id: From<Uuid>>(node: &Value) -> Id {
+    domain::short_id::decode(short(node)).unwrap()
+}
+
 #[tokio::test]
 async fn every_kind_of_subject_has_its_workspace_until_it_is_deleted() {
     let server = start().await;
@@ -274,7 +279,6 @@ async fn every_kind_of_subject_has_its_workspace_until_it_is_deleted() {
     let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
     let collection = server.collection(&admin, "Trees", std::slice::from_ref(&asset)).await;
     let user = server.data(&admin, "{ viewer { id } }", Value::Null).await["viewer"]["id"].clone();
-    let id = |id: &Value| domain::short_id::decode(short(id)).unwrap();
     let mut conn = server.database().await;
     let asset = schema::assets::find(&mut conn, id(&asset)).await.unwrap().unwrap();
     let (workspace, gone) = (asset.workspace_id, Uuid::now_v7());
@@ -286,13 +290,13 @@ async fn every_kind_of_subject_has_its_workspace_until_it_is_deleted() {
         Subject::Workspace(workspace),
     ];
     let none = [
-        Subject::Asset(gone),
-        Subject::Link(gone),
-        Subject::Collection(gone),
-        Subject::User(gone),
-        Subject::Workspace(gone),
+        Subject::Asset(gone.into()),
+        Subject::Link(gone.into()),
+        Subject::Collection(gone.into()),
+        Subject::User(gone.into()),
+        Subject::Workspace(gone.into()),
         // Another kind of subject with an id that exists.
-        Subject::Link(asset.id),
+        Subject::Link(asset.id.uuid().into()),
         Subject::Installation,
     ];
     let found = outbox::workspaces_of(&mut conn, &[&existing[..], &none[..]].concat()).await.unwrap();

@@ -1,6 +1,7 @@
 //! A worker's hands on the queue, without a worker; and workers that do whatever a test says.
 
 use anyhow::Result as Work;
+use domain::AssetId;
 use futures::future::BoxFuture;
 use jobs::{
     Queue, Setup,
@@ -10,11 +11,10 @@ use jobs::{
 use schema::outbox::{Job, Lane, Priority};
 use std::{sync::Arc, time::Duration};
 use tests::{Running, Workers};
-use uuid::Uuid;
 
 /// A job that no other test has.
 pub(crate) fn job() -> Job {
-    Job::IngestAsset { asset_id: Uuid::now_v7() }
+    Job::IngestAsset { asset_id: AssetId::new() }
 }
 
 /// An outcome that asks for another attempt.

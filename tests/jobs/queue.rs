@@ -2,6 +2,7 @@
 
 use crate::jobs::hands::{Hands, abort, job, read, retry};
 use chrono::TimeDelta;
+use domain::LinkId;
 use futures::future::join_all;
 use jobs::queue::{Ended, LEASE, MAX_ATTEMPTS, Outcome};
 use schema::{
@@ -192,7 +193,7 @@ async fn a_job_waits_for_its_time() {
     let server = start().await;
     let worker = Hands::of(&server, "worker", Lane::Upkeep).await;
     let at = server.services.now() + TimeDelta::hours(1);
-    let job = Job::ExpireLink { link_id: uuid::Uuid::nil(), at };
+    let job = Job::ExpireLink { link_id: LinkId::nil(), at };
     assert!(worker.push(&job, Priority::Background).await);
     assert!(!worker.push(&job, Priority::Visitor).await, "a push does not change when");
     assert_eq!(worker.depths().await, [0, 1, 0, 0]);

@@ -4,7 +4,7 @@
 use crate::jobs::hands::{Hands, read};
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection;
-use domain::{Preset, ProxyState};
+use domain::{AssetId, Preset, ProxyState};
 use futures::future::join_all;
 use jobs::Setup;
 use schema::{
@@ -350,7 +350,7 @@ async fn what_a_visitor_waits_for_is_made_before_all_else() {
     while let Some(job) = hands.take().await {
         taken.push(read(&job));
     }
-    assert_eq!(taken[0], Job::RenderProxy { asset_id: uuid(&assets[4]) }, "the visitor's");
+    assert_eq!(taken[0], Job::RenderProxy { asset_id: asset_id(&assets[4]) }, "the visitor's");
     assert!(taken[1..6].iter().all(|job| matches!(job, Job::RenderProxy { .. })), "then what was shared: {taken:?}");
     workers.stop().await;
 }
@@ -415,12 +415,12 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
     };
     assert_eq!(reconcile(&context).await, [("queued", 2)]);
     for asset in &assets {
-        jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(asset) }, &context, &queue).await.unwrap();
+        jobs::tasks::run(&Job::RenderProxy { asset_id: asset_id(asset) }, &context, &queue).await.unwrap();
     }
     server.forget_queue().await;
     assert_eq!(reconcile(&context).await, [("queued", 0)], "nothing is asked for that is not made");
     let states = async |asset: &Value| {
-        let proxies = schema::proxies::of_assets(&mut server.database().await, &[uuid(asset)]).await.unwrap();
+        let proxies = schema::proxies::of_assets(&mut server.database().await, &[asset_id(asset)]).await.unwrap();
         let previews = proxies.into_iter().filter(|proxy| proxy.preset == Preset::Preview);
         previews.map(|proxy| proxy.state).collect::<Vec<_>>()
     };
@@ -436,7 +436,9 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
 
     // Switched on again, it is outdated like any other.
     assert_eq!(reconcile(&server.job_context()).await, [("queued", 1)]);
-    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &server.job_context(), &queue).await.unwrap();
+    jobs::tasks::run(&Job::RenderProxy { asset_id: asset_id(&assets[0]) }, &server.job_context(), &queue)
+        .await
+        .unwrap();
     assert!(fixtures::alike(colour(&made, &assets[0], "preview").await.unwrap(), CYAN));
 }
 
@@ -447,12 +449,12 @@ async fn what_can_no_longer_be_made_anew_fails_and_is_not_asked_for_again() {
     work_until_prepared(&server, &admin, &link).await;
     mark(&server, &admin, CYAN).await;
     server.forget_queue().await;
-    let asset = schema::assets::find(&mut server.database().await, uuid(&assets[0])).await.unwrap().unwrap();
-    let name = asset.file_id.unwrap().simple().to_string();
+    let asset = schema::assets::find(&mut server.database().await, asset_id(&assets[0])).await.unwrap().unwrap();
+    let name = asset.file_id.unwrap().uuid().simple().to_string();
     let original = server.blob_files().into_iter().find(|file| file.ends_with(&name)).unwrap();
     std::fs::write(original, "no picture").unwrap();
     let (context, queue) = (server.job_context(), server.queue().await);
-    jobs::tasks::run(&Job::RenderProxy { asset_id: uuid(&assets[0]) }, &context, &queue).await.unwrap();
+    jobs::tasks::run(&Job::RenderProxy { asset_id: asset_id(&assets[0]) }, &context, &queue).await.unwrap();
     assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 0);
     assert_eq!(
         seen(&server.visitor(), &picture(&link, &assets[0], "preview")).await,
@@ -498,15 +500,15 @@ async fn nothing_that_a_new_link_needs_is_deleted_meanwhile() {
         let make = join_all((0..4).map(|_| server.public_link(&admin, &assets[0], settings.clone())));
         let collect = join_all((0..4).map(|_| server.upkeep(PeriodicJob::CollectGarbage)));
         tokio::join!(make, collect);
-        let wanted = schema::proxies::of_assets(&mut server.database().await, &[uuid(&assets[0])]).await.unwrap();
+        let wanted = schema::proxies::of_assets(&mut server.database().await, &[asset_id(&assets[0])]).await.unwrap();
         assert_eq!(wanted.iter().filter(|proxy| proxy.watermarked).count(), 3, "round {round}");
         for proxy in wanted.iter().filter(|proxy| proxy.state == ProxyState::Ready) {
-            let name = proxy.file_id.unwrap().simple().to_string();
+            let name = proxy.file_id.unwrap().uuid().simple().to_string();
             assert!(server.blob_files().iter().any(|file| file.ends_with(&name)), "round {round}: {proxy:?}");
         }
     }
 }
 
-fn uuid(id: &Value) -> uuid::Uuid {
+fn asset_id(id: &Value) -> AssetId {
     domain::short_id::decode(short(id)).unwrap()
 }

@@ -3,6 +3,7 @@
 use crate::jobs::hands::{Hands, job, read, until, worker};
 use anyhow::bail;
 use chrono::TimeDelta;
+use domain::LinkId;
 use jobs::{
     Pace, Setup,
     queue::{LEASE, MAX_ATTEMPTS, Outcome},
@@ -58,7 +59,7 @@ async fn an_idle_worker_is_woken() {
     let queue = server.queue().await;
     // Until one has come through, it may be found by the first look.
     for round in 0..20 {
-        let jobs = [job(), Job::ExpireLink { link_id: uuid::Uuid::now_v7(), at: server.services.now() }];
+        let jobs = [job(), Job::ExpireLink { link_id: LinkId::new(), at: server.services.now() }];
         for job in jobs {
             queue.push(&job, Priority::Background).await.unwrap();
             assert_eq!(next(&mut begins).await, job, "round {round}");
@@ -73,7 +74,7 @@ async fn a_job_begins_when_its_time_has_come_and_not_before() {
     let queue = server.queue().await;
     for millis in [300, 100, 700] {
         let at = server.services.now() + TimeDelta::milliseconds(millis);
-        let job = Job::ExpireLink { link_id: uuid::Uuid::now_v7(), at };
+        let job = Job::ExpireLink { link_id: LinkId::new(), at };
         queue.push(&job, Priority::Background).await.unwrap();
         assert_eq!(next(&mut begins).await, job);
         assert!(server.services.now() >= at);
@@ -458,7 +459,7 @@ async fn what_has_its_instant_waits_for_nothing_that_is_periodic() {
         queue.push(&Job::from(*periodic), Priority::Background).await.unwrap();
         assert_eq!(next(&mut begins).await, Job::from(*periodic));
     }
-    let expiry = Job::ExpireLink { link_id: uuid::Uuid::now_v7(), at: server.services.now() };
+    let expiry = Job::ExpireLink { link_id: LinkId::new(), at: server.services.now() };
     queue.push(&expiry, Priority::Background).await.unwrap();
     assert_eq!(next(&mut begins).await, expiry);
 }

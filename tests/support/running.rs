@@ -13,7 +13,7 @@ use app::{Services, throttle::RequestRate};
 use bytesize::ByteSize;
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
-use domain::{Clock, password::Password};
+use domain::{Clock, WorkspaceId, password::Password};
 use jobs::{JobContext, Setup};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use schema::periodic::PeriodicJob;
@@ -300,7 +300,7 @@ impl Running {
     }
 
     /// Adds another workspace with an administrator of this address and password.
-    pub async fn add_workspace(&self, prefix: &str, email: &str, password: &str) -> Uuid {
+    pub async fn add_workspace(&self, prefix: &str, email: &str, password: &str) -> WorkspaceId {
         let hash = Password::for_user(password, &[]).expect("a good password").hash();
         add_workspace(&mut self.database().await, prefix, email, &hash).await
     }

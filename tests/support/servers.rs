@@ -3,7 +3,7 @@
 use api::servers::{Durability, PrivateServers};
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use domain::{Role, password::Password};
+use domain::{Role, UserId, WorkspaceId, password::Password};
 use schema::{users::User, workspaces::Workspace};
 use std::{
     fs,
@@ -99,12 +99,17 @@ async fn make_template(servers: &Servers) {
 }
 
 /// Adds a workspace with an administrator.
-pub async fn add_workspace(conn: &mut AsyncPgConnection, prefix: &str, email: &str, password_hash: &str) -> Uuid {
+pub async fn add_workspace(
+    conn: &mut AsyncPgConnection,
+    prefix: &str,
+    email: &str,
+    password_hash: &str,
+) -> WorkspaceId {
     let created_at: DateTime<Utc> = domain::Clock::system().now();
     let workspace = Workspace::new(&format!("Workspace {prefix}"), prefix, "Europe/Berlin", created_at);
     let id = workspace.id;
     let admin = User {
-        id: Uuid::now_v7(),
+        id: UserId::new(),
         workspace_id: id,
         email: email.to_owned(),
         name: "Ada Admin".to_owned(),

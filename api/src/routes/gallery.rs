@@ -10,9 +10,8 @@ use crate::{
     visit::{Visit, target_facts},
 };
 use actix_web::HttpResponse;
-use domain::{access::Want, short_id};
+use domain::{AssetId, CollectionId, access::Want, short_id};
 use schema::collections;
-use uuid::Uuid;
 
 /// How many members a page shows.
 const PAGE: i64 = 60;
@@ -20,7 +19,7 @@ const PAGE: i64 = 60;
 /// Shows what the link's creator may share of a collection.
 pub(super) async fn show(
     visit: &Visit<'_>,
-    collection: Uuid,
+    collection: CollectionId,
     token: &str,
     embedded: bool,
 ) -> Result<HttpResponse, PageError> {
@@ -31,7 +30,7 @@ pub(super) async fn show(
         let slice = collections::shared_members(&mut conn, collection, creator, PAGE, after).await?;
         (slice, collections::shared_member_count(&mut conn, collection, creator).await?)
     };
-    let ids: Vec<Uuid> = slice.rows.iter().map(|member| member.asset.id).collect();
+    let ids: Vec<AssetId> = slice.rows.iter().map(|member| member.asset.id).collect();
     let files = Files::load(services, &ids).await?;
     let next = slice.rows.last().filter(|_| slice.has_next).map(|member| member.position);
     let mut members = Vec::new();

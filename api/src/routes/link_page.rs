@@ -143,7 +143,7 @@ async fn member(
     if let Err(refusal) = visit.decide(Want::Page) {
         return refuse(refusal, &token, false);
     }
-    if asked.asset.is_none() || visit.asset()?.id != asked.asset.unwrap_or_default() {
+    if asked.asset != Some(visit.asset()?.id) {
         return Err(PageError::NotFound);
     }
     asset_page(&visit, &token, false).await

@@ -6,24 +6,23 @@ use crate::{
     visit::FileName,
 };
 use app::Services;
-use domain::{AssetKind, Preset, ProxyState};
+use domain::{AssetId, AssetKind, Preset, ProxyState};
 use schema::{
     assets::Asset,
     attachments::{self, Attachment},
     proxies::{self, Proxy},
 };
 use std::collections::HashMap;
-use uuid::Uuid;
 
 /// The files of some assets, by asset.
 pub(super) struct Files {
-    proxies: HashMap<Uuid, Vec<Proxy>>,
-    attachments: HashMap<Uuid, Vec<Attachment>>,
+    proxies: HashMap<AssetId, Vec<Proxy>>,
+    attachments: HashMap<AssetId, Vec<Attachment>>,
 }
 
 impl Files {
     /// Loads them, in two statements however many assets there are.
-    pub(super) async fn load(services: &Services, ids: &[Uuid]) -> Result<Self, PageError> {
+    pub(super) async fn load(services: &Services, ids: &[AssetId]) -> Result<Self, PageError> {
         let mut conn = services.pool.get().await?;
         let mut files = Self { proxies: HashMap::new(), attachments: HashMap::new() };
         for proxy in proxies::of_assets(&mut conn, ids).await? {

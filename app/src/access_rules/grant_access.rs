@@ -2,24 +2,23 @@
 
 use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
 use diesel_async::AsyncPgConnection;
-use domain::{Right, Rights};
+use domain::{AccessRuleId, AssetId, CollectionId, Right, Rights, UserGroupId, UserId};
 use schema::{
     access_rules::{self, AccessRule},
     assets, collections, user_groups, users,
 };
-use uuid::Uuid;
 
 /// What an administrator asks for. Where the client sent an id of another kind of thing, the id is nil, which nothing has.
 #[derive(Debug, Clone)]
 pub struct NewAccessRule {
     /// The user who gets the rights.
-    pub user: Option<Uuid>,
+    pub user: Option<UserId>,
     /// The group that gets the rights; without user and group, everyone gets them.
-    pub group: Option<Uuid>,
+    pub group: Option<UserGroupId>,
     /// The asset.
-    pub asset: Option<Uuid>,
+    pub asset: Option<AssetId>,
     /// The collection; without asset and collection, the rule is about everything.
-    pub collection: Option<Uuid>,
+    pub collection: Option<CollectionId>,
     /// The rights, which come on top of what the role gives.
     pub rights: Vec<Right>,
 }
@@ -37,7 +36,7 @@ pub async fn grant_access(
     check_existence(&mut conn, viewer, &input).await?;
     let NewAccessRule { user, group, asset, collection, rights } = input;
     let new = AccessRule {
-        id: Uuid::now_v7(),
+        id: AccessRuleId::new(),
         workspace_id: viewer.workspace.id,
         user_id: user,
         group_id: group,

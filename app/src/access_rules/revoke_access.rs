@@ -1,15 +1,15 @@
 //! The end of an access rule.
 
 use crate::{MutationError, Services, UserErrorCode, Viewer};
+use domain::AccessRuleId;
 use schema::access_rules::{self, AccessRule};
-use uuid::Uuid;
 
 /// Takes back what a rule gave; links by those who had it lose it at once. For administrators. `id` is none where the
 /// client sent no id of a rule.
 pub async fn revoke_access(
     services: &Services,
     viewer: &Viewer,
-    id: Option<Uuid>,
+    id: Option<AccessRuleId>,
 ) -> Result<AccessRule, MutationError> {
     viewer.require_admin()?;
     let revoked = match id {

@@ -3,12 +3,12 @@
 use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
 use chrono::{DateTime, Utc};
 use domain::{
+    BearerTokenId,
     bearer::{BearerKind, BearerToken},
     clock::is_storable,
     name,
 };
 use schema::bearer_tokens;
-use uuid::Uuid;
 
 /// Makes a token that a program can send in the viewer's name; without `expires_at` it never expires. The token itself
 /// is stored nowhere.
@@ -31,7 +31,7 @@ pub async fn create_access_token(
     };
     let token = BearerToken::generate(BearerKind::Personal, &mut rand::rng());
     let new = bearer_tokens::NewBearerToken {
-        id: Uuid::now_v7(),
+        id: BearerTokenId::new(),
         sha256: token.sha256().to_vec(),
         user_id: viewer.user.id,
         kind: BearerKind::Personal,

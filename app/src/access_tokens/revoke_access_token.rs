@@ -1,11 +1,15 @@
 //! The end of a program's token.
 
 use crate::{MutationError, Services, UserErrorCode, Viewer};
+use domain::BearerTokenId;
 use schema::bearer_tokens;
-use uuid::Uuid;
 
 /// Ends one of the viewer's access tokens at once. `id` is none where the client sent no id of a token.
-pub async fn revoke_access_token(services: &Services, viewer: &Viewer, id: Option<Uuid>) -> Result<(), MutationError> {
+pub async fn revoke_access_token(
+    services: &Services,
+    viewer: &Viewer,
+    id: Option<BearerTokenId>,
+) -> Result<(), MutationError> {
     let revoked = match id {
         Some(id) => bearer_tokens::delete_personal(&mut *services.pool.get().await?, viewer.user.id, id).await?,
         None => false,

@@ -5,10 +5,9 @@ use crate::{
     MutationError, Services, UserErrorCode, Viewer, library,
     quota::{Bound, Owner},
 };
-use domain::AssetSource;
+use domain::{AssetId, AssetSource};
 use schema::assets::Asset;
 use storage::StoredFile;
-use uuid::Uuid;
 
 /// An attachment for which everything but the file is checked.
 pub struct NewAttachment {
@@ -22,7 +21,7 @@ pub struct NewAttachment {
 pub async fn check_attachment(
     services: &Services,
     viewer: &Viewer,
-    asset: Option<Uuid>,
+    asset: Option<AssetId>,
 ) -> Result<NewAttachment, MutationError> {
     let asset = editable(services, viewer, asset).await?;
     if asset.source == AssetSource::External {

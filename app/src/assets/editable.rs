@@ -1,16 +1,19 @@
 //! The asset that a mutation is about to change.
 
 use crate::{Error, Lacking, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
-use domain::Right;
+use domain::{AssetId, Right};
 use schema::{
     assets::{self, Asset},
     rights,
 };
-use uuid::Uuid;
 
 /// The asset that the field `assetId` names, if the viewer may see it; an asset that they may not edit is forbidden. `id`
 /// is none where the client sent no id of an asset.
-pub(super) async fn editable(services: &Services, viewer: &Viewer, id: Option<Uuid>) -> Result<Asset, MutationError> {
+pub(super) async fn editable(
+    services: &Services,
+    viewer: &Viewer,
+    id: Option<AssetId>,
+) -> Result<Asset, MutationError> {
     let not_found = || MutationError::user(UserErrorCode::NotFound, &["assetId"], NO_ASSET);
     let id = id.ok_or_else(not_found)?;
     let mut conn = services.pool.get().await?;

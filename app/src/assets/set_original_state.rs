@@ -2,15 +2,14 @@
 
 use super::editable::editable;
 use crate::{MutationError, Services, UserErrorCode, Viewer};
-use domain::{AssetSource, OriginalState};
+use domain::{AssetId, AssetSource, OriginalState};
 use schema::assets::{self, Asset};
-use uuid::Uuid;
 
 /// Says whether an asset's original can be had. Links hand it out only while it is available.
 pub async fn set_original_state(
     services: &Services,
     viewer: &Viewer,
-    asset: Option<Uuid>,
+    asset: Option<AssetId>,
     state: OriginalState,
 ) -> Result<Asset, MutationError> {
     let asset = editable(services, viewer, asset).await?;

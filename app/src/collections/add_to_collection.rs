@@ -3,12 +3,12 @@
 use super::{find::editable, members};
 use crate::{MutationError, Services, Viewer};
 use diesel_async::AsyncConnection;
+use domain::{AssetId, CollectionId};
 use schema::{
     access_rules,
     collections::{self, Collection},
     links, pictures,
 };
-use uuid::Uuid;
 
 /// Puts assets at the end of a collection, in this order; assets that are in it stay where they are. The viewer must have
 /// all the rights that come with the collection, and where links lead to it, the right to share and those on what these
@@ -16,8 +16,8 @@ use uuid::Uuid;
 pub async fn add_to_collection(
     services: &Services,
     viewer: &Viewer,
-    collection: Option<Uuid>,
-    assets: &[Option<Uuid>],
+    collection: Option<CollectionId>,
+    assets: &[Option<AssetId>],
 ) -> Result<Collection, MutationError> {
     let collection = editable(services, viewer, collection, "collectionId").await?;
     let mut conn = services.pool.get().await?;

@@ -3,9 +3,8 @@
 use super::members;
 use crate::{MutationError, Services, UserError, Viewer};
 use diesel_async::AsyncConnection;
-use domain::{CollectionKind, Right, Rights, name};
+use domain::{AssetId, CollectionId, CollectionKind, Right, Rights, name};
 use schema::collections::{self, Collection};
-use uuid::Uuid;
 
 /// What a client asks for.
 pub struct NewCollection<'a> {
@@ -14,7 +13,7 @@ pub struct NewCollection<'a> {
     /// Shown only to its creator, to administrators, and to those whom an access rule lets read it.
     pub hidden: bool,
     /// The first members, in order; none for an id that is not an asset's.
-    pub assets: &'a [Option<Uuid>],
+    pub assets: &'a [Option<AssetId>],
 }
 
 /// Makes a collection.
@@ -25,7 +24,7 @@ pub async fn create_collection(
 ) -> Result<Collection, MutationError> {
     viewer.require(Right::Edit)?;
     let new = Collection {
-        id: Uuid::now_v7(),
+        id: CollectionId::new(),
         workspace_id: viewer.workspace.id,
         name: name::parse(input.name).map_err(|error| UserError::invalid_name("name", error))?,
         kind: CollectionKind::Manual,

@@ -3,13 +3,16 @@
 use super::find::editable;
 use crate::{MutationError, Services, UserErrorCode, Viewer, audit};
 use diesel_async::AsyncConnection;
-use domain::LinkAction;
+use domain::{CollectionId, LinkAction};
 use schema::{collections, links};
-use uuid::Uuid;
 
 /// Deletes a collection and the links to it, which must be the viewer's unless they are an administrator. The members
 /// stay in the library.
-pub async fn delete_collection(services: &Services, viewer: &Viewer, id: Option<Uuid>) -> Result<(), MutationError> {
+pub async fn delete_collection(
+    services: &Services,
+    viewer: &Viewer,
+    id: Option<CollectionId>,
+) -> Result<(), MutationError> {
     let (collection, now) = (editable(services, viewer, id, "id").await?, services.now());
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {

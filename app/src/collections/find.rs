@@ -1,15 +1,14 @@
 //! The collection that an id names: to be seen, or to be changed.
 
 use crate::{Error, Lacking, MutationError, Services, UserErrorCode, Viewer};
-use domain::Right;
+use domain::{CollectionId, Right};
 use schema::{
     collections::{self, Collection},
     rights,
 };
-use uuid::Uuid;
 
 /// The collection of this id, if the viewer may see it.
-pub async fn find(services: &Services, viewer: &Viewer, id: Uuid) -> Result<Option<Collection>, Error> {
+pub async fn find(services: &Services, viewer: &Viewer, id: CollectionId) -> Result<Option<Collection>, Error> {
     Ok(collections::get(&mut *services.pool.get().await?, viewer.visible_collections(), id).await?)
 }
 
@@ -17,7 +16,7 @@ pub async fn find(services: &Services, viewer: &Viewer, id: Uuid) -> Result<Opti
 pub(crate) async fn visible(
     services: &Services,
     viewer: &Viewer,
-    id: Option<Uuid>,
+    id: Option<CollectionId>,
     field: &str,
 ) -> Result<Collection, MutationError> {
     let found = match id {
@@ -32,7 +31,7 @@ pub(crate) async fn visible(
 pub(super) async fn editable(
     services: &Services,
     viewer: &Viewer,
-    id: Option<Uuid>,
+    id: Option<CollectionId>,
     field: &str,
 ) -> Result<Collection, MutationError> {
     let collection = visible(services, viewer, id, field).await?;

@@ -2,21 +2,20 @@
 
 use crate::{MutationError, NO_ASSET, Services, UserError, UserErrorCode, Viewer};
 use diesel_async::AsyncPgConnection;
-use domain::{Right, Rights};
+use domain::{AssetId, Right, Rights};
 use schema::assets::{self, Candidate};
 use std::collections::HashSet;
-use uuid::Uuid;
 
 /// The assets that are to be put into a collection, each once. The viewer must have the `needed` rights on each.
 pub(super) async fn check(
     services: &Services,
     viewer: &Viewer,
     conn: &mut AsyncPgConnection,
-    ids: &[Option<Uuid>],
+    ids: &[Option<AssetId>],
     needed: Rights,
-) -> Result<Vec<Uuid>, MutationError> {
+) -> Result<Vec<AssetId>, MutationError> {
     let mut seen = HashSet::new();
-    let distinct: Vec<Uuid> = ids.iter().flatten().copied().filter(|id| seen.insert(*id)).collect();
+    let distinct: Vec<AssetId> = ids.iter().flatten().copied().filter(|id| seen.insert(*id)).collect();
     if distinct.len() > services.max_share {
         let message = format!("At most {} assets are put into a collection at once.", services.max_share);
         return Err(MutationError::user(UserErrorCode::TooManyAssets, &["assetIds"], message));

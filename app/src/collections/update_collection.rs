@@ -2,14 +2,13 @@
 
 use super::find::editable;
 use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
-use domain::{CollectionKind, name};
+use domain::{CollectionId, CollectionKind, name};
 use schema::collections::{self, Collection, CollectionChanges};
-use uuid::Uuid;
 
 /// What a client asks for; what is left out stays as it is.
 pub struct CollectionInput<'a> {
     /// The collection; none where the client sent no id of a collection.
-    pub id: Option<Uuid>,
+    pub id: Option<CollectionId>,
     /// The name.
     pub name: Option<&'a str>,
     /// Whether the collection is hidden.

@@ -3,11 +3,11 @@
 use super::{action::Action, not_found, store};
 use crate::{Error, MutationError, Services, UserErrorCode, Viewer};
 use diesel_async::AsyncConnection;
+use domain::LinkId;
 use schema::{
     link_listing::{self, LinkFilter},
     links::{self, Link},
 };
-use uuid::Uuid;
 
 /// The most links deleted in one call by their ids.
 const MAX_IDS: usize = 1000;
@@ -16,7 +16,7 @@ const MAX_IDS: usize = 1000;
 pub async fn switch(
     services: &Services,
     viewer: &Viewer,
-    id: Option<Uuid>,
+    id: Option<LinkId>,
     enabled: bool,
 ) -> Result<Link, MutationError> {
     let (now, id) = (services.now(), id.ok_or_else(not_found)?);
@@ -34,12 +34,16 @@ pub async fn switch(
 }
 
 /// Deletes those of these links that the viewer may manage, and returns their ids.
-pub async fn delete(services: &Services, viewer: &Viewer, ids: &[Option<Uuid>]) -> Result<Vec<Uuid>, MutationError> {
+pub async fn delete(
+    services: &Services,
+    viewer: &Viewer,
+    ids: &[Option<LinkId>],
+) -> Result<Vec<LinkId>, MutationError> {
     if ids.len() > MAX_IDS {
         let message = format!("At most {MAX_IDS} links are deleted in one call.");
         return Err(MutationError::user(UserErrorCode::InvalidInput, &["ids"], message));
     }
-    let (wanted, now): (Vec<Uuid>, _) = (ids.iter().flatten().copied().collect(), services.now());
+    let (wanted, now): (Vec<LinkId>, _) = (ids.iter().flatten().copied().collect(), services.now());
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         let found = links::lock(conn, viewer.visible_links(), &wanted).await?;

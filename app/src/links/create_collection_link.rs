@@ -6,17 +6,16 @@ use crate::{
     offers::{self, Requested},
 };
 use domain::{
-    LinkKind,
+    CollectionId, LinkKind,
     settings::{self, SettingsInput},
 };
 use schema::links::Link;
-use uuid::Uuid;
 
 /// Makes a link to a page that shows a collection. `collection` is none where the client sent no id of a collection.
 pub async fn create_collection_link(
     services: &Services,
     viewer: &Viewer,
-    collection: Option<Uuid>,
+    collection: Option<CollectionId>,
     input: SettingsInput,
 ) -> Result<Link, MutationError> {
     let collection = collections::visible(services, viewer, collection, "collectionId").await?;

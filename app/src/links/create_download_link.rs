@@ -3,19 +3,18 @@
 use super::new_link::{NewLink, Target, shareable_asset};
 use crate::{MutationError, Services, UserErrorCode, Viewer};
 use domain::{
-    LinkKind, Right,
+    AssetId, LinkKind, Right,
     settings::{self, Change, SettingsInput},
     sharing::{Offer, may_create_download_link},
 };
 use schema::{assets::Candidate, links::Link};
-use uuid::Uuid;
 
 /// Makes a link that is itself the download of an asset's original. `asset` is none where the client sent no id of an
 /// asset.
 pub async fn create_download_link(
     services: &Services,
     viewer: &Viewer,
-    asset: Option<Uuid>,
+    asset: Option<AssetId>,
     input: SettingsInput,
 ) -> Result<Link, MutationError> {
     let candidate = shareable_asset(services, viewer, asset).await?;

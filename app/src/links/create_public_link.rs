@@ -3,18 +3,17 @@
 use super::new_link::{NewLink, Target, shareable_asset};
 use crate::{MutationError, Services, Viewer};
 use domain::{
-    LinkKind,
+    AssetId, LinkKind,
     settings::{self, SettingsInput},
     sharing,
 };
 use schema::links::Link;
-use uuid::Uuid;
 
 /// Makes a link to a page that shows one asset. `asset` is none where the client sent no id of an asset.
 pub async fn create_public_link(
     services: &Services,
     viewer: &Viewer,
-    asset: Option<Uuid>,
+    asset: Option<AssetId>,
     input: SettingsInput,
 ) -> Result<Link, MutationError> {
     let candidate = shareable_asset(services, viewer, asset).await?;

@@ -4,7 +4,7 @@ use super::{settings, store};
 use crate::{Error, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
-    LinkKind,
+    AssetId, CollectionId, LinkId, LinkKind,
     name::default_link_name,
     settings::Settings,
     sharing::{NotShareable, may_share},
@@ -13,14 +13,13 @@ use schema::{
     assets::{self, Candidate},
     links::Link,
 };
-use uuid::Uuid;
 
 /// Loads what the rules need to know of the asset that is to be linked to, if the viewer may link to it. `id` is none
 /// where the client sent no id of an asset.
 pub(super) async fn shareable_asset(
     services: &Services,
     viewer: &Viewer,
-    id: Option<Uuid>,
+    id: Option<AssetId>,
 ) -> Result<Candidate, MutationError> {
     let id = id.ok_or_else(|| not_shareable(NotShareable::NotFound))?;
     let mut conn = services.pool.get().await?;
@@ -48,8 +47,8 @@ fn not_shareable(reason: NotShareable) -> MutationError {
 /// What a link leads to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
-    Asset(Uuid),
-    Collection(Uuid),
+    Asset(AssetId),
+    Collection(CollectionId),
 }
 
 /// A link that is ready to be stored; everything that takes time is done.
@@ -64,7 +63,7 @@ impl NewLink {
         target: Target,
         settings: Settings,
     ) -> Result<Self, Error> {
-        let (id, now, key, token_version) = (Uuid::now_v7(), services.now(), services.keys.newest(), 1);
+        let (id, now, key, token_version) = (LinkId::new(), services.now(), services.keys.newest(), 1);
         let (asset_id, collection_id) = match target {
             Target::Asset(id) => (Some(id), None),
             Target::Collection(id) => (None, Some(id)),

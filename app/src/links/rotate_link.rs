@@ -3,12 +3,12 @@
 use super::{not_found, store};
 use crate::{MutationError, Services, Viewer};
 use diesel_async::AsyncConnection;
+use domain::LinkId;
 use schema::links::{self, Link};
-use uuid::Uuid;
 
 /// Gives a link a new URL at once and keeps everything else; the old URL is dead. `id` is none where the client sent no
 /// id of a link.
-pub async fn rotate_link(services: &Services, viewer: &Viewer, id: Option<Uuid>) -> Result<Link, MutationError> {
+pub async fn rotate_link(services: &Services, viewer: &Viewer, id: Option<LinkId>) -> Result<Link, MutationError> {
     let (now, key, id) = (services.now(), services.keys.newest(), id.ok_or_else(not_found)?);
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {

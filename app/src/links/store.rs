@@ -5,7 +5,7 @@ use super::action::Action;
 use crate::{Error, Viewer, audit};
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
-use domain::{LinkAction, LinkKind};
+use domain::{LinkAction, LinkId, LinkKind};
 use schema::{
     collections,
     link_events::NewLinkEvent,
@@ -13,7 +13,6 @@ use schema::{
     outbox::{self, Job, Priority},
     pictures,
 };
-use uuid::Uuid;
 
 /// Stores a new link.
 pub(super) async fn insert(conn: &mut AsyncPgConnection, viewer: &Viewer, new: Link) -> Result<Link, Error> {
@@ -75,7 +74,7 @@ pub(super) async fn apply(
     conn: &mut AsyncPgConnection,
     viewer: &Viewer,
     action: Action,
-    links: Vec<(Uuid, String)>,
+    links: Vec<(LinkId, String)>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let events: Vec<NewLinkEvent> =

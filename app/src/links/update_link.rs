@@ -4,7 +4,7 @@ use super::{not_found, settings as stored, store};
 use crate::{MutationError, Services, UserErrorCode, Viewer, offers};
 use diesel_async::AsyncConnection;
 use domain::{
-    LinkKind,
+    LinkId, LinkKind,
     name::default_link_name,
     settings::{self, Change, SettingsInput},
     sharing::Offer,
@@ -13,13 +13,12 @@ use schema::{
     link_listing,
     links::{self, Link},
 };
-use uuid::Uuid;
 
 /// Changes a link's settings; the outcome is checked as a whole. `id` is none where the client sent no id of a link.
 pub async fn update_link(
     services: &Services,
     viewer: &Viewer,
-    id: Option<Uuid>,
+    id: Option<LinkId>,
     input: SettingsInput,
 ) -> Result<Link, MutationError> {
     let (visible, now) = (viewer.visible_links(), services.now());

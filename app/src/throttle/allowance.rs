@@ -4,7 +4,10 @@
 //! those of the networks that the address is in. An office shares an address, so that its users are not charged by it.
 //! The buckets are in this process only: what this one can do is what is shared out here, and nothing depends on Redis.
 
-use domain::network::{Network, networks};
+use domain::{
+    UserId,
+    network::{Network, networks},
+};
 use std::{
     collections::HashMap,
     fmt,
@@ -13,7 +16,6 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use uuid::Uuid;
 
 /// What a full bucket holds: so many seconds of what comes in.
 const BURST: Duration = Duration::from_secs(20);
@@ -82,7 +84,7 @@ struct Spent {
 /// Who pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Payer {
-    User(Uuid),
+    User(UserId),
     Network(Network),
 }
 
@@ -94,7 +96,7 @@ impl Allowance {
 
     /// Charges a request, to the user who sends it or else to the address. The error is how long to wait; then nothing
     /// is charged. One that costs more than a bucket holds is let through by a full one, and paid off afterwards.
-    pub fn spend(&self, address: IpAddr, user: Option<Uuid>, cost: u64, now: Instant) -> Result<(), Duration> {
+    pub fn spend(&self, address: IpAddr, user: Option<UserId>, cost: u64, now: Instant) -> Result<(), Duration> {
         self.spend_more(address, user, cost, 0, now)
     }
 
@@ -103,7 +105,7 @@ impl Allowance {
     pub fn spend_more(
         &self,
         address: IpAddr,
-        user: Option<Uuid>,
+        user: Option<UserId>,
         cost: u64,
         paid: u64,
         now: Instant,
@@ -174,8 +176,13 @@ impl Spent {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
-    const USER: Option<Uuid> = Some(Uuid::from_u128(1));
+    const USER: Option<UserId> = Some(user(1));
+
+    const fn user(id: u128) -> UserId {
+        UserId::from_uuid(Uuid::from_u128(id))
+    }
 
     fn address(text: &str) -> IpAddr {
         text.parse().unwrap()
@@ -205,15 +212,15 @@ mod tests {
     fn users_of_one_office_do_not_wait_for_each_other_nor_for_its_guests() {
         let (allowance, now) = (allowance(), Instant::now());
         let office = address("192.0.2.1");
-        for user in 0..50 {
-            assert_eq!(allowance.spend(office, Some(Uuid::from_u128(user)), 1_000_000, now), Ok(()));
+        for id in 0..50 {
+            assert_eq!(allowance.spend(office, Some(user(id)), 1_000_000, now), Ok(()));
         }
         assert_eq!(allowance.spend(office, None, 100_000, now), Ok(()));
         assert_eq!(allowance.spend(office, None, 100, now), Err(Duration::from_millis(20)));
-        assert_eq!(allowance.spend(office, Some(Uuid::from_u128(99)), 100, now), Ok(()));
+        assert_eq!(allowance.spend(office, Some(user(99)), 100, now), Ok(()));
         assert_eq!(allowance.spend(address("192.0.2.2"), None, 100, now), Ok(()));
         // A user is charged wherever they come from.
-        assert!(allowance.spend(address("192.0.2.2"), Some(Uuid::from_u128(1)), 100, now).is_err());
+        assert!(allowance.spend(address("192.0.2.2"), Some(user(1)), 100, now).is_err());
     }
 
     #[test]

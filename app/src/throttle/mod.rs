@@ -21,6 +21,7 @@ pub use allowance::{Allowance, InvalidRate, RequestRate};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
+    LinkId,
     device::Device,
     email,
     network::{networks, site},
@@ -34,7 +35,6 @@ use std::{
     net::IpAddr,
     time::{Duration, Instant},
 };
-use uuid::Uuid;
 
 /// Counts attempts.
 pub struct Throttle {
@@ -83,7 +83,7 @@ impl Throttle {
     }
 
     /// Charges an attempt at a link's password. The error is how long to wait.
-    pub async fn unlock(&self, source: Source, link: Uuid) -> Result<Attempt<'_>, Duration> {
+    pub async fn unlock(&self, source: Source, link: LinkId) -> Result<Attempt<'_>, Duration> {
         self.guess(source, &format!("link {link}")).await
     }
 

@@ -1,7 +1,8 @@
 //! The limits, attempt by attempt.
 
 use super::*;
-use domain::token::Keyring;
+use domain::{DeviceId, LinkId, token::Keyring};
+use uuid::Uuid;
 
 fn throttle() -> Throttle {
     throttle_with(None)
@@ -22,8 +23,12 @@ fn one_of_many(index: u32) -> Source {
     Source::Stranger(IpAddr::from([100, second, third, fourth]))
 }
 
+fn link(id: u128) -> LinkId {
+    LinkId::from_uuid(Uuid::from_u128(id))
+}
+
 fn known(id: u128, is_current: bool) -> Source {
-    Source::Known(Device { id: Uuid::from_u128(id), is_current })
+    Source::Known(Device { id: DeviceId::from_uuid(Uuid::from_u128(id)), is_current })
 }
 
 /// Attempts until one is refused; before that the burst of this limit passes, and what is refilled meanwhile.
@@ -53,7 +58,7 @@ async fn one_address_at_one_account_is_slowed_first() {
 #[tokio::test]
 async fn changing_the_account_or_the_last_half_of_an_ipv6_address_does_not_help() {
     let throttle = throttle();
-    empty(ADDRESS, |i| throttle.unlock(stranger(&format!("2001:db8:1:2::{i:x}")), Uuid::from_u128(i.into()))).await;
+    empty(ADDRESS, |i| throttle.unlock(stranger(&format!("2001:db8:1:2::{i:x}")), link(i.into()))).await;
 }
 
 #[tokio::test]
@@ -62,18 +67,18 @@ async fn changing_the_network_inside_of_a_larger_one_helps_little() {
         let throttle = throttle();
         let attempt = |i: u32| {
             let address = format!("2001:db8:1:{:x}::1", i.wrapping_mul(257) & mask);
-            throttle.unlock(stranger(&address), Uuid::from_u128(i.into()))
+            throttle.unlock(stranger(&address), link(i.into()))
         };
         empty(ADDRESS.times(factor), attempt).await;
     }
     let throttle = throttle();
-    empty(STRANGER, |i| throttle.unlock(stranger(&format!("2001:db8:1:{i:x}::1")), Uuid::nil())).await;
+    empty(STRANGER, |i| throttle.unlock(stranger(&format!("2001:db8:1:{i:x}::1")), LinkId::nil())).await;
 }
 
 #[tokio::test]
 async fn many_addresses_at_one_link_are_slowed_too() {
     let throttle = throttle();
-    empty(STRANGERS, |i| throttle.unlock(one_of_many(i), Uuid::nil())).await;
+    empty(STRANGERS, |i| throttle.unlock(one_of_many(i), LinkId::nil())).await;
 }
 
 #[test]
@@ -97,16 +102,16 @@ fn strangers_have_fewer_than_a_hundred_guesses_in_any_hour() {
 async fn a_known_device_is_held_up_by_nobody_else() {
     let throttle = throttle();
     let device = known(1, true);
-    empty(STRANGERS, |i| throttle.unlock(one_of_many(i), Uuid::nil())).await;
-    assert!(throttle.unlock(device, Uuid::nil()).await.is_ok());
-    empty(DEVICE, |_| throttle.unlock(known(2, true), Uuid::nil())).await;
-    empty(FORMER_DEVICES, |i| throttle.unlock(known(i.into(), false), Uuid::nil())).await;
+    empty(STRANGERS, |i| throttle.unlock(one_of_many(i), LinkId::nil())).await;
+    assert!(throttle.unlock(device, LinkId::nil()).await.is_ok());
+    empty(DEVICE, |_| throttle.unlock(known(2, true), LinkId::nil())).await;
+    empty(FORMER_DEVICES, |i| throttle.unlock(known(i.into(), false), LinkId::nil())).await;
     // It has its own attempts: nobody has taken any, and they are not without end.
     for _ in 1..DEVICE.burst {
-        assert!(throttle.unlock(device, Uuid::nil()).await.is_ok());
+        assert!(throttle.unlock(device, LinkId::nil()).await.is_ok());
     }
-    assert!(throttle.unlock(device, Uuid::nil()).await.is_err());
-    assert!(throttle.unlock(device, Uuid::from_u128(1)).await.is_ok(), "at another link it has others");
+    assert!(throttle.unlock(device, LinkId::nil()).await.is_err());
+    assert!(throttle.unlock(device, link(1)).await.is_ok(), "at another link it has others");
 }
 
 #[tokio::test]
@@ -114,11 +119,11 @@ async fn a_known_device_takes_nothing_from_strangers() {
     let throttle = throttle();
     for device in 0..100 {
         for _ in 0..5 {
-            let _ = throttle.unlock(known(device, true), Uuid::nil()).await;
-            let _ = throttle.unlock(known(device, false), Uuid::nil()).await;
+            let _ = throttle.unlock(known(device, true), LinkId::nil()).await;
+            let _ = throttle.unlock(known(device, false), LinkId::nil()).await;
         }
     }
-    empty(STRANGERS, |i| throttle.unlock(one_of_many(i), Uuid::nil())).await;
+    empty(STRANGERS, |i| throttle.unlock(one_of_many(i), LinkId::nil())).await;
 }
 
 #[tokio::test]
@@ -134,18 +139,18 @@ async fn who_is_right_is_not_slowed_and_what_is_refused_takes_nothing() {
     for host in 0..250 {
         let source = stranger(&format!("198.51.100.{host}"));
         for _ in 0..STRANGER.burst + 5 {
-            throttle.unlock(source, Uuid::nil()).await.unwrap().was_right().await;
+            throttle.unlock(source, LinkId::nil()).await.unwrap().was_right().await;
         }
     }
     for _ in 0..DEVICE.burst + 5 {
-        throttle.unlock(known(1, true), Uuid::nil()).await.unwrap().was_right().await;
+        throttle.unlock(known(1, true), LinkId::nil()).await.unwrap().was_right().await;
     }
     let source = stranger("192.0.2.1");
-    for (link, attempts) in [(1, STRANGER.burst), (2, STRANGER.burst), (1, 1000)] {
+    for (id, attempts) in [(1, STRANGER.burst), (2, STRANGER.burst), (1, 1000)] {
         for _ in 0..attempts {
-            let _ = throttle.unlock(source, Uuid::from_u128(link)).await;
+            let _ = throttle.unlock(source, link(id)).await;
         }
     }
     // Of the sixty of this address twenty are gone, and not a thousand.
-    assert!(throttle.unlock(source, Uuid::from_u128(3)).await.is_ok());
+    assert!(throttle.unlock(source, link(3)).await.is_ok());
 }

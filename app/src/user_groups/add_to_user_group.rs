@@ -2,11 +2,11 @@
 
 use super::find;
 use crate::{MutationError, Services, UserErrorCode, Viewer};
+use domain::{UserGroupId, UserId};
 use schema::{
     user_groups::{self, UserGroup},
     users,
 };
-use uuid::Uuid;
 
 /// The most users put into a group by one call.
 const MAX_USERS: usize = 1000;
@@ -15,18 +15,18 @@ const MAX_USERS: usize = 1000;
 pub async fn add_to_user_group(
     services: &Services,
     viewer: &Viewer,
-    group: Option<Uuid>,
-    user_ids: &[Option<Uuid>],
+    group: Option<UserGroupId>,
+    user_ids: &[Option<UserId>],
 ) -> Result<UserGroup, MutationError> {
     let group = find(services, viewer, group, "groupId").await?;
     if user_ids.len() > MAX_USERS {
         let message = format!("At most {MAX_USERS} users are added at once.");
         return Err(MutationError::user(UserErrorCode::InvalidInput, &["userIds"], message));
     }
-    let ids: Vec<Uuid> = user_ids.iter().flatten().copied().collect();
+    let ids: Vec<UserId> = user_ids.iter().flatten().copied().collect();
     let mut conn = services.pool.get().await?;
     let found = users::by_ids(&mut conn, viewer.workspace.id, &ids).await?;
-    let exists = |id: &Option<Uuid>| id.is_some_and(|id| found.iter().any(|user| user.id == id));
+    let exists = |id: &Option<UserId>| id.is_some_and(|id| found.iter().any(|user| user.id == id));
     if let Some(index) = user_ids.iter().position(|id| !exists(id)) {
         let path = ["userIds", &index.to_string()];
         return Err(MutationError::user(UserErrorCode::NotFound, &path, "There is no such user."));

@@ -1,15 +1,14 @@
 //! A new group.
 
 use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
-use domain::name;
+use domain::{UserGroupId, name};
 use schema::user_groups::{self, UserGroup};
-use uuid::Uuid;
 
 /// Makes a group of users, to which access rules can refer. For administrators.
 pub async fn create_user_group(services: &Services, viewer: &Viewer, name: &str) -> Result<UserGroup, MutationError> {
     viewer.require_admin()?;
     let new = UserGroup {
-        id: Uuid::now_v7(),
+        id: UserGroupId::new(),
         workspace_id: viewer.workspace.id,
         name: name::parse(name).map_err(|error| UserError::invalid_name("name", error))?,
         created_at: services.now(),

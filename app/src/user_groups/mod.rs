@@ -11,11 +11,16 @@ pub use delete_user_group::delete_user_group;
 pub use remove_from_user_group::remove_from_user_group;
 
 use crate::{MutationError, Services, UserErrorCode, Viewer};
+use domain::UserGroupId;
 use schema::user_groups::{self, UserGroup};
-use uuid::Uuid;
 
 /// The group that an input field names, for an administrator. `id` is none where the client sent no id of a group.
-async fn find(services: &Services, viewer: &Viewer, id: Option<Uuid>, field: &str) -> Result<UserGroup, MutationError> {
+async fn find(
+    services: &Services,
+    viewer: &Viewer,
+    id: Option<UserGroupId>,
+    field: &str,
+) -> Result<UserGroup, MutationError> {
     viewer.require_admin()?;
     let found = match id {
         Some(id) => user_groups::by_ids(&mut *services.pool.get().await?, viewer.workspace.id, &[id]).await?.pop(),

@@ -1,9 +1,8 @@
 //! A new user of the workspace.
 
 use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
-use domain::{Role, email, name, password::Password};
+use domain::{Role, UserId, email, name, password::Password};
 use schema::users::{self, User};
-use uuid::Uuid;
 
 /// What an administrator asks for.
 pub struct NewUser<'a> {
@@ -22,7 +21,7 @@ pub async fn create_user(services: &Services, viewer: &Viewer, input: NewUser<'_
     viewer.require_admin()?;
     let (email, name, password) = parse(&input, &viewer.workspace.name)?;
     let new = User {
-        id: Uuid::now_v7(),
+        id: UserId::new(),
         workspace_id: viewer.workspace.id,
         email,
         name,

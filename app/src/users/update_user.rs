@@ -2,14 +2,13 @@
 
 use crate::{Error, Lacking, MutationError, Services, UserError, UserErrorCode, Viewer};
 use diesel_async::AsyncConnection;
-use domain::{Role, name};
+use domain::{Role, UserId, name};
 use schema::users::{self, User, UserChanges};
-use uuid::Uuid;
 
 /// What an administrator asks for; what is left out stays as it is.
 pub struct UserInput<'a> {
     /// The user; none where the client sent no id of a user.
-    pub id: Option<Uuid>,
+    pub id: Option<UserId>,
     /// The name.
     pub name: Option<&'a str>,
     /// The role.
@@ -32,7 +31,7 @@ pub async fn update_user(services: &Services, viewer: &Viewer, input: UserInput<
     let changes = UserChanges { name, role: input.role.map(Role::as_str) };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let both: Vec<Uuid> = input.id.into_iter().chain([viewer.user.id]).collect();
+        let both: Vec<UserId> = input.id.into_iter().chain([viewer.user.id]).collect();
         let locked = users::lock(conn, viewer.workspace.id, &both).await?;
         // If two administrators demote each other, the second is refused.
         if !locked.iter().any(|user| user.id == viewer.user.id && user.role == Role::Admin) {

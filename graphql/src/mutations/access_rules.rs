@@ -10,7 +10,8 @@ use app::{
     access_rules::{self, NewAccessRule},
 };
 use async_graphql::{Context, ID, InputObject, Object};
-use domain::node_id::NodeKind;
+use domain::{AccessRuleId, node_id::NodeId};
+use uuid::Uuid;
 
 #[derive(Default)]
 pub(super) struct AccessRuleMutations;
@@ -33,12 +34,11 @@ impl AccessRuleMutations {
     /// For administrators.
     async fn grant_access(&self, ctx: &Context<'_>, input: AccessRuleInput) -> Result<AccessRulePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let parse = |id: Option<ID>, kind: NodeKind| id.map(|id| kind.parse(&id).unwrap_or_default());
         let new = NewAccessRule {
-            user: parse(input.user_id, NodeKind::User),
-            group: parse(input.group_id, NodeKind::UserGroup),
-            asset: parse(input.asset_id, NodeKind::Asset),
-            collection: parse(input.collection_id, NodeKind::Collection),
+            user: parse(input.user_id),
+            group: parse(input.group_id),
+            asset: parse(input.asset_id),
+            collection: parse(input.collection_id),
             rights: input.rights.into_iter().map(Into::into).collect(),
         };
         AccessRulePayload::of(access_rules::grant_access(services, viewer, new).await.map(AccessRule))
@@ -47,7 +47,12 @@ impl AccessRuleMutations {
     /// Takes back what a rule gave; links by those who had it lose it at once. For administrators.
     async fn revoke_access(&self, ctx: &Context<'_>, id: ID) -> Result<AccessRulePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let id = NodeKind::AccessRule.parse(&id);
+        let id = AccessRuleId::from_node_id(&id);
         AccessRulePayload::of(access_rules::revoke_access(services, viewer, id).await.map(AccessRule))
     }
+}
+
+/// The id behind what a client sent; one that nothing has, if it names nothing of this kind.
+fn parse<Id: NodeId>(id: Option<ID>) -> Option<Id> {
+    id.map(|id| Id::from_node_id(&id).unwrap_or(Uuid::nil().into()))
 }

@@ -7,7 +7,7 @@ use crate::{
 use app::{Error, access_tokens};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
+use domain::{BearerTokenId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct AccessTokenMutations;
@@ -51,7 +51,7 @@ impl AccessTokenMutations {
     /// Ends one of your personal access tokens at once.
     async fn revoke_access_token(&self, ctx: &Context<'_>, id: ID) -> Result<RevokeAccessTokenPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let id = NodeKind::AccessToken.parse(&id);
+        let id = BearerTokenId::from_node_id(&id);
         let (_, user_errors) = outcome(access_tokens::revoke_access_token(services, viewer, id).await)?;
         Ok(RevokeAccessTokenPayload { user_errors })
     }

@@ -8,7 +8,7 @@ use crate::{
 };
 use app::{Error, MutationError, assets};
 use async_graphql::{Context, ID, InputObject, Object};
-use domain::node_id::NodeKind;
+use domain::{AssetId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct AssetMutations;
@@ -46,7 +46,7 @@ impl AssetMutations {
         state: OriginalState,
     ) -> Result<AssetPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let asset = NodeKind::Asset.parse(&asset_id);
+        let asset = AssetId::from_node_id(&asset_id);
         AssetPayload::of(assets::set_original_state(services, viewer, asset, state.into()).await.map(Asset))
     }
 }
@@ -60,7 +60,7 @@ async fn upload_asset(ctx: &Context<'_>, input: UploadAssetInput) -> Result<Asse
 
 async fn attach_file(ctx: &Context<'_>, input: AttachFileInput) -> Result<Asset, MutationError> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-    let new = assets::check_attachment(services, viewer, NodeKind::Asset.parse(&input.asset_id)).await?;
+    let new = assets::check_attachment(services, viewer, AssetId::from_node_id(&input.asset_id)).await?;
     let received = upload::receive(ctx, input.file, new.bound.clone()).await?;
     Ok(Asset(new.store(services, received.file, &received.file_name).await?))
 }

@@ -15,8 +15,7 @@ use app::{
     links::{self, Action},
 };
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use domain::node_id::NodeKind;
-use uuid::Uuid;
+use domain::{LinkId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct ChangeLinks;
@@ -67,41 +66,41 @@ impl ChangeLinks {
     /// whole. A later end brings an expired link back to life; another password locks out those who knew the old one.
     async fn update_link(&self, ctx: &Context<'_>, input: UpdateLinkInput) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let (id, settings) = (NodeKind::Link.parse(&input.id), input.settings.into());
+        let (id, settings) = (LinkId::from_node_id(&input.id), input.settings.into());
         LinkPayload::of(links::update_link(services, viewer, id, settings).await.map(Link))
     }
 
     /// Switches a link off: from now on it is answered like one that does not exist, until it is enabled again.
     async fn disable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        LinkPayload::of(links::switch(services, viewer, NodeKind::Link.parse(&id), false).await.map(Link))
+        LinkPayload::of(links::switch(services, viewer, LinkId::from_node_id(&id), false).await.map(Link))
     }
 
     /// Switches a link on again, under its old URL.
     async fn enable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        LinkPayload::of(links::switch(services, viewer, NodeKind::Link.parse(&id), true).await.map(Link))
+        LinkPayload::of(links::switch(services, viewer, LinkId::from_node_id(&id), true).await.map(Link))
     }
 
     /// A new URL at once, everything else kept; the old URL is dead.
     async fn rotate_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        LinkPayload::of(links::rotate_link(services, viewer, NodeKind::Link.parse(&id)).await.map(Link))
+        LinkPayload::of(links::rotate_link(services, viewer, LinkId::from_node_id(&id)).await.map(Link))
     }
 
     /// Deletes links for good; their URLs are dead at once. Those that you may not delete are told apart and stay.
     async fn delete_links(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteLinksPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let parsed: Vec<Option<Uuid>> = ids.iter().map(|id| NodeKind::Link.parse(id)).collect();
+        let parsed: Vec<Option<LinkId>> = ids.iter().map(|id| LinkId::from_node_id(id)).collect();
         let (deleted, mut user_errors) = outcome(links::delete(services, viewer, &parsed).await)?;
         let Some(deleted) = deleted else { return Ok(DeleteLinksPayload { deleted_ids: Vec::new(), user_errors }) };
-        let is_deleted = |id: &Option<Uuid>| id.is_some_and(|id| deleted.contains(&id));
+        let is_deleted = |id: &Option<LinkId>| id.is_some_and(|id| deleted.contains(&id));
         let missing = parsed.iter().enumerate().filter(|(_, id)| !is_deleted(id)).map(|(index, _)| {
             let message = "There is no such link, or you may not delete it.";
             app::UserError::new(UserErrorCode::NotFound, &["ids", &index.to_string()], message).into()
         });
         user_errors.extend(missing);
-        let deleted_ids = deleted.iter().map(|id| NodeKind::Link.id(*id).into()).collect();
+        let deleted_ids = deleted.iter().map(|id| id.node_id().into()).collect();
         Ok(DeleteLinksPayload { deleted_ids, user_errors })
     }
 

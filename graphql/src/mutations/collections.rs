@@ -14,8 +14,7 @@ use app::{
     collections::{self, CollectionInput, NewCollection},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
-use domain::node_id::NodeKind;
-use uuid::Uuid;
+use domain::{AssetId, CollectionId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct CollectionMutations;
@@ -68,7 +67,7 @@ impl CollectionMutations {
     ) -> Result<CollectionPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let changes = CollectionInput {
-            id: NodeKind::Collection.parse(&input.id),
+            id: CollectionId::from_node_id(&input.id),
             name: input.name.as_deref(),
             hidden: input.hidden,
             kind: input.kind.map(Into::into),
@@ -80,7 +79,7 @@ impl CollectionMutations {
     /// the library.
     async fn delete_collection(&self, ctx: &Context<'_>, id: ID) -> Result<DeleteCollectionPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let deleted = collections::delete_collection(services, viewer, NodeKind::Collection.parse(&id)).await;
+        let deleted = collections::delete_collection(services, viewer, CollectionId::from_node_id(&id)).await;
         let (deleted_id, user_errors) = outcome(deleted.map(|()| id))?;
         Ok(DeleteCollectionPayload { deleted_id, user_errors })
     }
@@ -95,7 +94,7 @@ impl CollectionMutations {
         asset_ids: Vec<ID>,
     ) -> Result<CollectionPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let (collection, assets) = (NodeKind::Collection.parse(&collection_id), parse(&asset_ids));
+        let (collection, assets) = (CollectionId::from_node_id(&collection_id), parse(&asset_ids));
         let changed = collections::add_to_collection(services, viewer, collection, &assets).await;
         CollectionPayload::of(changed.map(Collection))
     }
@@ -108,13 +107,13 @@ impl CollectionMutations {
         asset_ids: Vec<ID>,
     ) -> Result<CollectionPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let collection = NodeKind::Collection.parse(&collection_id);
-        let assets: Vec<Uuid> = parse(&asset_ids).into_iter().flatten().collect();
+        let collection = CollectionId::from_node_id(&collection_id);
+        let assets: Vec<AssetId> = parse(&asset_ids).into_iter().flatten().collect();
         let changed = collections::remove_from_collection(services, viewer, collection, &assets).await;
         CollectionPayload::of(changed.map(Collection))
     }
 }
 
-fn parse(ids: &[ID]) -> Vec<Option<Uuid>> {
-    ids.iter().map(|id| NodeKind::Asset.parse(id)).collect()
+fn parse(ids: &[ID]) -> Vec<Option<AssetId>> {
+    ids.iter().map(|id| AssetId::from_node_id(id)).collect()
 }

@@ -8,7 +8,7 @@ use crate::{
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
-use domain::{node_id::NodeKind, settings::SettingsInput};
+use domain::{AssetId, CollectionId, node_id::NodeId, settings::SettingsInput};
 
 #[derive(Default)]
 pub(super) struct CreateLinks;
@@ -41,7 +41,7 @@ impl CreateLinks {
     /// never expires.
     async fn create_public_link(&self, ctx: &Context<'_>, input: CreatePublicLinkInput) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let (asset, settings) = (NodeKind::Asset.parse(&input.asset_id), input.settings.unwrap_or_default());
+        let (asset, settings) = (AssetId::from_node_id(&input.asset_id), input.settings.unwrap_or_default());
         LinkPayload::of(app::links::create_public_link(services, viewer, asset, settings.into()).await.map(Link))
     }
 
@@ -52,7 +52,7 @@ impl CreateLinks {
         input: CreateDownloadLinkInput,
     ) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let asset = NodeKind::Asset.parse(&input.asset_id);
+        let asset = AssetId::from_node_id(&input.asset_id);
         let settings = SettingsInput {
             name: input.name.into(),
             expires_at: input.expires_at.into(),
@@ -72,7 +72,7 @@ impl CreateLinks {
     ) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let (collection, settings) =
-            (NodeKind::Collection.parse(&input.collection_id), input.settings.unwrap_or_default());
+            (CollectionId::from_node_id(&input.collection_id), input.settings.unwrap_or_default());
         let link = app::links::create_collection_link(services, viewer, collection, settings.into()).await;
         LinkPayload::of(link.map(Link))
     }

@@ -7,8 +7,7 @@ use crate::{
 };
 use app::{Error, user_groups};
 use async_graphql::{Context, ID, Object};
-use domain::node_id::NodeKind;
-use uuid::Uuid;
+use domain::{UserGroupId, UserId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct UserGroupMutations;
@@ -24,7 +23,7 @@ impl UserGroupMutations {
     /// Removes a group and the access rules that speak of it. For administrators.
     async fn delete_user_group(&self, ctx: &Context<'_>, id: ID) -> Result<UserGroupPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let deleted = user_groups::delete_user_group(services, viewer, NodeKind::UserGroup.parse(&id)).await;
+        let deleted = user_groups::delete_user_group(services, viewer, UserGroupId::from_node_id(&id)).await;
         let (_, user_errors) = outcome(deleted)?;
         Ok(UserGroupPayload { group: None, user_errors })
     }
@@ -37,7 +36,7 @@ impl UserGroupMutations {
         user_ids: Vec<ID>,
     ) -> Result<UserGroupPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let (group, users) = (NodeKind::UserGroup.parse(&group_id), parse(&user_ids));
+        let (group, users) = (UserGroupId::from_node_id(&group_id), parse(&user_ids));
         UserGroupPayload::of(user_groups::add_to_user_group(services, viewer, group, &users).await.map(UserGroup))
     }
 
@@ -49,12 +48,12 @@ impl UserGroupMutations {
         user_ids: Vec<ID>,
     ) -> Result<UserGroupPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let group = NodeKind::UserGroup.parse(&group_id);
-        let users: Vec<Uuid> = parse(&user_ids).into_iter().flatten().collect();
+        let group = UserGroupId::from_node_id(&group_id);
+        let users: Vec<UserId> = parse(&user_ids).into_iter().flatten().collect();
         UserGroupPayload::of(user_groups::remove_from_user_group(services, viewer, group, &users).await.map(UserGroup))
     }
 }
 
-fn parse(ids: &[ID]) -> Vec<Option<Uuid>> {
-    ids.iter().map(|id| NodeKind::User.parse(id)).collect()
+fn parse(ids: &[ID]) -> Vec<Option<UserId>> {
+    ids.iter().map(|id| UserId::from_node_id(id)).collect()
 }

@@ -10,7 +10,7 @@ use app::{
     users::{self, NewUser, UserInput},
 };
 use async_graphql::{Context, ID, InputObject, Object};
-use domain::node_id::NodeKind;
+use domain::{UserId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct UserMutations;
@@ -47,7 +47,7 @@ impl UserMutations {
     async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<UserPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let changes = UserInput {
-            id: NodeKind::User.parse(&input.id),
+            id: UserId::from_node_id(&input.id),
             name: input.name.as_deref(),
             role: input.role.map(Into::into),
         };

@@ -35,7 +35,7 @@ impl AdministrationQueries {
         let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = users::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
-        Ok(connect(slice, UserTotal, |row| Cursor(row.id), User))
+        Ok(connect(slice, UserTotal, |row| Cursor(row.id.uuid()), User))
     }
 
     /// The groups of the workspace, by name. For administrators.
@@ -55,7 +55,7 @@ impl AdministrationQueries {
         let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = access_rules::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
-        Ok(connect(slice, AccessRuleTotal, |row| Cursor(row.id), AccessRule))
+        Ok(connect(slice, AccessRuleTotal, |row| Cursor(row.id.uuid()), AccessRule))
     }
 
     /// What was done to links, by whom, when, from which value to which; newest first. For administrators.

@@ -7,7 +7,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::{AssetNumber, Right, node_id::NodeKind};
+use domain::{AssetId, AssetNumber, Right, node_id::NodeId};
 use schema::assets;
 
 #[derive(Default)]
@@ -36,7 +36,7 @@ impl AssetQueries {
         let filter = AssetFilter::parse(ctx, filter).await?;
         let mut conn = context::connection(ctx).await?;
         let slice = assets::list(&mut conn, viewer.workspace.id, &filter, page).await?;
-        Ok(connect(slice, AssetTotal::Matching(filter), |row| AssetCursor::Id(Cursor(row.id)), Asset))
+        Ok(connect(slice, AssetTotal::Matching(filter), |row| AssetCursor::Id(Cursor(row.id.uuid())), Asset))
     }
 }
 
@@ -45,7 +45,7 @@ async fn find(ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Resu
     viewer.require(Right::Read)?;
     let workspace = viewer.workspace.id;
     let found = match (id, number) {
-        (Some(id), None) => match NodeKind::Asset.parse(&id) {
+        (Some(id), None) => match AssetId::from_node_id(&id) {
             Some(id) => assets::get(&mut *context::connection(ctx).await?, workspace, id).await?,
             None => None,
         },

@@ -32,6 +32,6 @@ impl CollectionQueries {
         let view = context::viewer(ctx)?.visible_collections();
         let (page, filter) = (PageArgs { first, after, last, before }.page()?, CollectionFilter::parse(filter)?);
         let slice = collections::list(&mut *context::connection(ctx).await?, view, &filter, page).await?;
-        Ok(connect(slice, CollectionTotal { filter }, |row| Cursor(row.id), Collection))
+        Ok(connect(slice, CollectionTotal { filter }, |row| Cursor(row.id.uuid()), Collection))
     }
 }

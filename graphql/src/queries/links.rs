@@ -7,7 +7,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::node_id::NodeKind;
+use domain::{LinkId, node_id::NodeId};
 use schema::link_listing;
 
 #[derive(Default)]
@@ -40,6 +40,6 @@ impl LinkQueries {
 
 async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Link>, Error> {
     let visible = context::viewer(ctx)?.visible_links();
-    let Some(id) = NodeKind::Link.parse(id) else { return Ok(None) };
+    let Some(id) = LinkId::from_node_id(id) else { return Ok(None) };
     Ok(link_listing::get(&mut *context::connection(ctx).await?, visible, id).await?.map(Link))
 }

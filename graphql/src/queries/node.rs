@@ -32,29 +32,31 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
     let Some((kind, id)) = node_id::parse(id) else { return Ok(None) };
     let (workspace, mut conn) = (viewer.workspace.id, context::connection(ctx).await?);
     Ok(match kind {
-        NodeKind::User => users::by_ids(&mut conn, workspace, &[id]).await?.pop().map(|row| Node::User(User(row))),
-        NodeKind::Asset => assets::get(&mut conn, workspace, id).await?.map(|row| Node::Asset(Asset(row))),
-        NodeKind::Attachment => match attachments::by_id(&mut conn, id).await? {
+        NodeKind::User => {
+            users::by_ids(&mut conn, workspace, &[id.into()]).await?.pop().map(|row| Node::User(User(row)))
+        }
+        NodeKind::Asset => assets::get(&mut conn, workspace, id.into()).await?.map(|row| Node::Asset(Asset(row))),
+        NodeKind::Attachment => match attachments::by_id(&mut conn, id.into()).await? {
             Some(row) if assets::get(&mut conn, workspace, row.asset_id).await?.is_some() => {
                 Some(Node::Attachment(Attachment(row)))
             }
             _ => None,
         },
         NodeKind::Link => {
-            link_listing::get(&mut conn, viewer.visible_links(), id).await?.map(|row| Node::Link(Link(row)))
+            link_listing::get(&mut conn, viewer.visible_links(), id.into()).await?.map(|row| Node::Link(Link(row)))
         }
         NodeKind::AccessToken => {
             let own = bearer_tokens::personal(&mut conn, viewer.user.id).await?;
-            own.into_iter().find(|row| row.id == id).map(|row| Node::AccessToken(AccessToken(row)))
+            own.into_iter().find(|row| row.id.uuid() == id).map(|row| Node::AccessToken(AccessToken(row)))
         }
-        NodeKind::Collection => collections::get(&mut conn, viewer.visible_collections(), id)
+        NodeKind::Collection => collections::get(&mut conn, viewer.visible_collections(), id.into())
             .await?
             .map(|row| Node::Collection(Collection(row))),
         NodeKind::AccessRule if viewer.is_admin() => {
-            access_rules::get(&mut conn, workspace, id).await?.map(|row| Node::AccessRule(AccessRule(row)))
+            access_rules::get(&mut conn, workspace, id.into()).await?.map(|row| Node::AccessRule(AccessRule(row)))
         }
         NodeKind::UserGroup if viewer.is_admin() => {
-            let found = user_groups::by_ids(&mut conn, workspace, &[id]).await?.pop();
+            let found = user_groups::by_ids(&mut conn, workspace, &[id.into()]).await?.pop();
             found.map(|row| Node::UserGroup(UserGroup(row)))
         }
         NodeKind::AccessRule | NodeKind::UserGroup => None,

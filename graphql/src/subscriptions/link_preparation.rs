@@ -10,7 +10,7 @@ use crate::{
 };
 use app::{Caller, Error, Services, Viewer, events::Subscriber, sign_in};
 use async_graphql::{Context, ID, Subscription};
-use domain::node_id::NodeKind;
+use domain::{AssetId, LinkId, node_id::NodeId};
 use futures::{Stream, StreamExt, stream};
 use schema::{collections, link_listing, links, proxy_events::Change};
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -37,7 +37,7 @@ impl LinkPreparationSubscription {
         link_id: ID,
     ) -> Result<impl Stream<Item = Result<LinkPreparation, Error>> + use<>, Error> {
         let viewer = context::viewer(ctx)?;
-        let link = NodeKind::Link.parse(&link_id).ok_or(Error::NotFound)?;
+        let link = LinkId::from_node_id(&link_id).ok_or(Error::NotFound)?;
         let (services, caller) = (Arc::clone(services(ctx)), context::caller(ctx).clone());
         let events = services.events.subscribe();
         let (row, first) = count(&services, viewer, link).await?.ok_or(Error::NotFound)?;
@@ -56,7 +56,7 @@ impl LinkPreparationSubscription {
 async fn count(
     services: &Services,
     viewer: &Viewer,
-    id: Uuid,
+    id: LinkId,
 ) -> Result<Option<(links::Link, LinkPreparation)>, Error> {
     let found = link_listing::get(&mut *services.pool.get().await?, viewer.visible_links(), id).await?;
     let Some(row) = found else { return Ok(None) };
@@ -126,13 +126,15 @@ impl Watch {
     }
 
     async fn concerns(&self, changes: &Changes) -> Result<bool, Error> {
-        let targets = [Some(self.link.id), self.link.asset_id, self.link.collection_id];
+        let targets =
+            [Some(self.link.id.uuid()), self.link.asset_id.map(Uuid::from), self.link.collection_id.map(Uuid::from)];
         if changes.anything || targets.into_iter().flatten().any(|id| changes.of.contains(&id)) {
             return Ok(true);
         }
         let Some(collection) = self.link.collection_id else { return Ok(false) };
-        let of: Vec<Uuid> = changes.of.iter().copied().collect();
-        Ok(collections::has_any(&mut *self.services.pool.get().await?, collection, &of).await?)
+        // Those that are no assets are no members either.
+        let assets: Vec<AssetId> = changes.of.iter().copied().map(AssetId::from_uuid).collect();
+        Ok(collections::has_any(&mut *self.services.pool.get().await?, collection, &assets).await?)
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::{Rights, node_id::NodeKind};
+use domain::{Rights, node_id::NodeId};
 
 /// Subject × scope → rights, on top of what the role gives.
 pub(crate) struct AccessRule(pub(crate) schema::access_rules::AccessRule);
@@ -14,7 +14,7 @@ pub(crate) struct AccessRule(pub(crate) schema::access_rules::AccessRule);
 #[Object]
 impl AccessRule {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::AccessRule.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     /// Whom it speaks of. Null, with a null group: everyone in the workspace.

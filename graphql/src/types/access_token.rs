@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
+use domain::node_id::NodeId;
 
 /// A token that a user made for a program. The token itself was shown once.
 pub(crate) struct AccessToken(pub(crate) schema::bearer_tokens::PersonalToken);
@@ -10,7 +10,7 @@ pub(crate) struct AccessToken(pub(crate) schema::bearer_tokens::PersonalToken);
 #[Object]
 impl AccessToken {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::AccessToken.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     async fn name(&self) -> &str {

@@ -17,12 +17,11 @@ use app::{Error, Services, Viewer};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{
-    Right,
-    node_id::NodeKind,
+    CollectionId, Right,
+    node_id::NodeId,
     sharing::{AssetFacts, may_create_download_link, may_share},
 };
 use schema::{assets, collections};
-use uuid::Uuid;
 
 /// One media item of the library.
 #[derive(Clone)]
@@ -41,7 +40,7 @@ impl Asset {
 #[Object]
 impl Asset {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Asset.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     /// What people call it, as in `VTR-485`.
@@ -194,7 +193,7 @@ pub(crate) enum AssetTotal {
     /// Of all assets, those that match.
     Matching(assets::AssetFilter),
     /// The members of a collection.
-    Members(Uuid),
+    Members(CollectionId),
 }
 
 #[Object]

@@ -2,7 +2,7 @@
 
 use crate::types::byte_count::ByteCount;
 use async_graphql::{ID, Object};
-use domain::node_id::NodeKind;
+use domain::node_id::NodeId;
 
 /// A further file that hangs on an asset.
 pub(crate) struct Attachment(pub(crate) schema::attachments::Attachment);
@@ -10,7 +10,7 @@ pub(crate) struct Attachment(pub(crate) schema::attachments::Attachment);
 #[Object]
 impl Attachment {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Attachment.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     async fn file_name(&self) -> &str {

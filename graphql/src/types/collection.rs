@@ -13,7 +13,7 @@ use crate::{
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
+use domain::{CollectionId, node_id::NodeId};
 use schema::collections;
 
 /// A named set of assets.
@@ -27,7 +27,7 @@ impl Collection {
     /// The collection of this id, if the viewer may see it.
     pub(crate) async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let Some(id) = NodeKind::Collection.parse(id) else { return Ok(None) };
+        let Some(id) = CollectionId::from_node_id(id) else { return Ok(None) };
         Ok(app::collections::find(services, viewer, id).await?.map(Self))
     }
 }
@@ -35,7 +35,7 @@ impl Collection {
 #[Object]
 impl Collection {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Collection.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     async fn name(&self) -> &str {

@@ -8,7 +8,7 @@ use crate::{
 use app::{Error, backlog, backlog::Whose};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
+use domain::node_id::NodeId;
 use schema::{Slice, outbox::Subject};
 use serde_json::Value;
 
@@ -151,10 +151,10 @@ fn name(args: &str) -> String {
 
 fn about(args: &str) -> Vec<ID> {
     match backlog::subject(args) {
-        Some(Subject::Asset(id)) => vec![NodeKind::Asset.id(id).into()],
-        Some(Subject::Link(id)) => vec![NodeKind::Link.id(id).into()],
-        Some(Subject::Collection(id)) => vec![NodeKind::Collection.id(id).into()],
-        Some(Subject::User(id)) => vec![NodeKind::User.id(id).into()],
+        Some(Subject::Asset(id)) => vec![id.node_id().into()],
+        Some(Subject::Link(id)) => vec![id.node_id().into()],
+        Some(Subject::Collection(id)) => vec![id.node_id().into()],
+        Some(Subject::User(id)) => vec![id.node_id().into()],
         Some(Subject::Workspace(id)) => vec![id.to_string().into()],
         Some(Subject::Installation) | None => Vec::new(),
     }

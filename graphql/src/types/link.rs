@@ -17,9 +17,8 @@ use crate::{
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::{Preset, ProxyState, clock::is_storable, node_id::NodeKind};
+use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
 use schema::{link_listing, links};
-use uuid::Uuid;
 
 /// The largest width and height of an embedded page, in pixels.
 const MAX_EMBED: i32 = 10_000;
@@ -41,8 +40,8 @@ impl LinkTarget {
     /// What one of the two ids names.
     pub(crate) async fn load(
         ctx: &Context<'_>,
-        asset: Option<Uuid>,
-        collection: Option<Uuid>,
+        asset: Option<AssetId>,
+        collection: Option<CollectionId>,
     ) -> Result<Option<Self>, Error> {
         let loaders = context::loaders(ctx);
         Ok(match (asset, collection) {
@@ -71,7 +70,7 @@ impl LinkPreparation {
 #[Object]
 impl Link {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::Link.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     async fn kind(&self) -> LinkKind {
@@ -308,9 +307,9 @@ impl LinkFilter {
             }
         }
         Ok(link_listing::LinkFilter {
-            asset: crate::node_id::parse_optional(NodeKind::Asset, filter.asset_id)?,
-            collection: crate::node_id::parse_optional(NodeKind::Collection, filter.collection_id)?,
-            created_by: crate::node_id::parse_optional(NodeKind::User, filter.created_by_id)?,
+            asset: crate::node_id::parse_optional(filter.asset_id)?,
+            collection: crate::node_id::parse_optional(filter.collection_id)?,
+            created_by: crate::node_id::parse_optional(filter.created_by_id)?,
             kind: filter.kind.map(Into::into),
             state: filter.state.map(Into::into),
             search: search(filter.search)?,
@@ -321,7 +320,7 @@ impl LinkFilter {
 }
 
 /// Adds what a field's links are about to its filter, which must not be about another one.
-pub(crate) fn only(condition: &mut Option<Uuid>, id: Uuid, otherwise: &str) -> Result<(), Error> {
+pub(crate) fn only<Id: PartialEq + Copy>(condition: &mut Option<Id>, id: Id, otherwise: &str) -> Result<(), Error> {
     match condition.replace(id) {
         Some(other) if other != id => Err(Error::BadInput(otherwise.into())),
         _ => Ok(()),

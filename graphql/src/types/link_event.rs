@@ -8,7 +8,7 @@ use crate::{
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::node_id::NodeKind;
+use domain::node_id::NodeId;
 use schema::link_events::{self, EventFilter, FieldChange};
 
 /// Something that somebody did to a link.
@@ -33,7 +33,7 @@ struct LinkChange {
 impl LinkEvent {
     /// The link, which may be gone.
     async fn link_id(&self) -> ID {
-        NodeKind::Link.id(self.0.link_id).into()
+        self.0.link_id.node_id().into()
     }
 
     /// What the link was called.
@@ -75,8 +75,8 @@ impl LinkEventFilter {
     pub(crate) fn parse(filter: Option<Self>) -> Result<EventFilter, Error> {
         let filter = filter.unwrap_or_default();
         Ok(EventFilter {
-            link: crate::node_id::parse_optional(NodeKind::Link, filter.link_id)?,
-            actor: crate::node_id::parse_optional(NodeKind::User, filter.actor_id)?,
+            link: crate::node_id::parse_optional(filter.link_id)?,
+            actor: crate::node_id::parse_optional(filter.actor_id)?,
             action: filter.action.map(Into::into),
         })
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::node_id::NodeKind;
+use domain::node_id::NodeId;
 
 /// A person of the workspace.
 pub(crate) struct User(pub(crate) schema::users::User);
@@ -14,7 +14,7 @@ pub(crate) struct User(pub(crate) schema::users::User);
 #[Object]
 impl User {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::User.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     async fn email(&self) -> &str {

@@ -3,7 +3,7 @@
 use crate::{context, types::user::User};
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::node_id::NodeKind;
+use domain::node_id::NodeId;
 use schema::user_groups;
 
 /// A group of users, which access rules can speak of.
@@ -12,7 +12,7 @@ pub(crate) struct UserGroup(pub(crate) user_groups::UserGroup);
 #[Object]
 impl UserGroup {
     pub(crate) async fn id(&self) -> ID {
-        NodeKind::UserGroup.id(self.0.id).into()
+        self.0.id.node_id().into()
     }
 
     async fn name(&self) -> &str {

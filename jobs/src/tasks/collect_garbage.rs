@@ -7,10 +7,10 @@
 use super::Report;
 use crate::JobContext;
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::FileId;
 use futures::TryStreamExt;
 use schema::{blobs, proxies};
 use storage::{Area, Blob};
-use uuid::Uuid;
 
 /// How old a blob without a row must be before it is deleted.
 const AGE: TimeDelta = TimeDelta::hours(24);
@@ -68,7 +68,7 @@ async fn collect(context: &JobContext, area: Area, before: DateTime<Utc>) -> any
     Ok(deleted)
 }
 
-async fn unused(context: &JobContext, area: Area, ids: &[Uuid]) -> anyhow::Result<Vec<Uuid>> {
+async fn unused(context: &JobContext, area: Area, ids: &[FileId]) -> anyhow::Result<Vec<FileId>> {
     let mut conn = context.pool.get().await?;
     Ok(match area {
         Area::Files => blobs::unused_files(&mut conn, ids).await?,

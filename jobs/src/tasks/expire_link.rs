@@ -1,10 +1,10 @@
 //! Cleans up after a link at the instant of its expiry.
 
 use crate::JobContext;
+use domain::LinkId;
 use schema::expiry;
-use uuid::Uuid;
 
-pub(super) async fn run(context: &JobContext, link: Uuid) -> anyhow::Result<()> {
+pub(super) async fn run(context: &JobContext, link: LinkId) -> anyhow::Result<()> {
     // A link that was prolonged or deleted in the meantime keeps its collection.
     let gone = expiry::sweep_collection_of(&mut *context.pool.get().await?, link, context.clock.now()).await?;
     if gone {

@@ -2,13 +2,12 @@
 
 use super::render_proxy;
 use crate::JobContext;
-use domain::AssetKind;
+use domain::{AssetId, AssetKind};
 use media::MediaError;
 use schema::assets;
 use storage::Blob;
-use uuid::Uuid;
 
-pub(super) async fn run(context: &JobContext, asset_id: Uuid) -> anyhow::Result<()> {
+pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
     render_proxy::run(context, asset_id).await?;
     let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
     let recording = asset.filter(|asset| asset.kind == AssetKind::Audio && asset.duration_seconds.is_none());

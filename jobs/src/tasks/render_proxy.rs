@@ -3,15 +3,14 @@
 
 use super::wanted::{InStorage, Work};
 use crate::JobContext;
-use domain::{AssetKind, Preset};
+use domain::{AssetId, AssetKind, Preset};
 use media::{Made, MediaError};
 use schema::assets;
-use uuid::Uuid;
 
 /// The largest picture or document that is opened, in bytes.
 const MAX_BYTES: i64 = 512 * 1024 * 1024;
 
-pub(super) async fn run(context: &JobContext, asset_id: Uuid) -> anyhow::Result<()> {
+pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
     let Some(work) = Work::load(context, asset_id, Preset::is_picture).await? else { return Ok(()) };
     if !work.wanted.is_empty() {
         make(context, &work).await?;

@@ -2,11 +2,11 @@
 
 use super::wanted::{InStorage, Work};
 use crate::JobContext;
+use domain::{AssetId, FileId};
 use media::{MediaError, Wanted};
 use std::path::Path;
-use uuid::Uuid;
 
-pub(super) async fn run(context: &JobContext, asset_id: Uuid) -> anyhow::Result<()> {
+pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
     let Some(work) = Work::load(context, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
     for wanted in &work.wanted {
         let folder = media::scratch()?;
@@ -29,7 +29,7 @@ async fn make(context: &JobContext, work: &Work, wanted: &Wanted, output: &Path)
 }
 
 /// Copies a file into storage.
-async fn copy(context: &JobContext, from: &Path) -> anyhow::Result<(Uuid, u64)> {
+async fn copy(context: &JobContext, from: &Path) -> anyhow::Result<(FileId, u64)> {
     let mut writer = context.storage.begin_proxy().await?;
     writer.copy(tokio::fs::File::open(from).await?).await?;
     let stored = writer.finish().await?;

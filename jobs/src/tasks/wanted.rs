@@ -1,7 +1,7 @@
 //! Which proxies of an asset are to be made now: pending ones, and watermarked ones with an old watermark.
 
 use crate::JobContext;
-use domain::{Preset, ProxyState};
+use domain::{AssetId, FileId, Preset, ProxyState};
 use media::{Mark, MediaError, Wanted};
 use schema::{
     assets::{self, Asset},
@@ -9,7 +9,6 @@ use schema::{
 };
 use std::{path::PathBuf, sync::Arc};
 use storage::Blob;
-use uuid::Uuid;
 
 /// Proxies to be made of one asset.
 pub(super) struct Work {
@@ -27,7 +26,7 @@ pub(super) struct Work {
 
 /// A proxy whose bytes are in storage already.
 pub(super) struct InStorage {
-    pub(super) file_id: Uuid,
+    pub(super) file_id: FileId,
     pub(super) byte_size: u64,
     pub(super) media_type: &'static str,
     pub(super) width: u32,
@@ -38,7 +37,7 @@ impl Work {
     /// Loads which proxies of the presets in `of_these` are to be made; none, if there are none.
     pub(super) async fn load(
         context: &JobContext,
-        asset_id: Uuid,
+        asset_id: AssetId,
         of_these: impl Fn(Preset) -> bool,
     ) -> anyhow::Result<Option<Self>> {
         let mut conn = context.pool.get().await?;

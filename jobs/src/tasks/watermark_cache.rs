@@ -1,20 +1,19 @@
 //! Caches decoded watermarks, because a bulk share draws the same one on thousands of pictures.
 
 use crate::JobContext;
-use domain::watermark::Opacity;
+use domain::{FileId, watermark::Opacity};
 use media::{Mark, MediaError};
 use quick_cache::sync::Cache;
 use schema::proxies::Watermark;
 use std::{fmt, sync::Arc};
 use storage::Blob;
-use uuid::Uuid;
 
 /// How many watermarks are kept. Few workspaces render at the same time.
 const KEPT: usize = 4;
 
 /// Decoded watermarks by image and version. Cheap to clone.
 #[derive(Clone)]
-pub struct WatermarkCache(Arc<Cache<(Uuid, i32), Arc<Mark>>>);
+pub struct WatermarkCache(Arc<Cache<(FileId, i32), Arc<Mark>>>);
 
 impl Default for WatermarkCache {
     fn default() -> Self {

@@ -4,8 +4,7 @@ use super::{Condition, LinkFilter};
 use crate::{links::Link, statement::sql};
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
-use domain::LinkState;
-use uuid::Uuid;
+use domain::{LinkId, LinkState};
 
 /// What a listing is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,7 +56,7 @@ pub struct LinkPlace {
     /// What the order sorts by first, where that is not the time of making.
     pub key: SortKey,
     /// The link: ids sort by the time of making.
-    pub id: Uuid,
+    pub id: LinkId,
 }
 
 /// A value that a listing is sorted by.

@@ -4,9 +4,9 @@
 
 use super::Subject;
 use chrono::{DateTime, Utc};
+use domain::{AssetId, LinkId};
 use serde::{Deserialize, Serialize};
 use strum::{FromRepr, IntoStaticStr, VariantArray, VariantNames};
-use uuid::Uuid;
 
 /// Something to be done later.
 ///
@@ -19,22 +19,22 @@ pub enum Job {
     /// Examine a new original and make its pictures.
     IngestAsset {
         /// The asset of the original.
-        asset_id: Uuid,
+        asset_id: AssetId,
     },
     /// Make the pictures of an asset that are pending, and those that carry an old watermark.
     RenderProxy {
         /// The asset.
-        asset_id: Uuid,
+        asset_id: AssetId,
     },
     /// Make the videos of an asset that are pending, and those that carry an old watermark.
     RenderVideo {
         /// The asset.
-        asset_id: Uuid,
+        asset_id: AssetId,
     },
     /// Clean up after a link at the instant of its expiry.
     ExpireLink {
         /// The link.
-        link_id: Uuid,
+        link_id: LinkId,
         /// When the link expires.
         at: DateTime<Utc>,
     },
@@ -151,27 +151,28 @@ mod tests {
     /// Every job as it is stored. Rows of the outbox, jobs in Redis and names in `periodic_jobs` outlive a version, so
     /// that a line here may be added and never changed.
     fn stored() -> Vec<(serde_json::Value, Job, &'static str)> {
-        let id: Uuid = "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap();
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let (asset_id, link_id) = (id.parse().unwrap(), id.parse().unwrap());
         let at = DateTime::from_timestamp_millis(1_700_000_000_123).unwrap();
         vec![
             (
                 json!({ "job": "ingest_asset", "asset_id": id }),
-                Job::IngestAsset { asset_id: id },
+                Job::IngestAsset { asset_id },
                 "ingest_asset:01890a5d-ac96-774b-bcce-b302099a8057",
             ),
             (
                 json!({ "job": "render_proxy", "asset_id": id }),
-                Job::RenderProxy { asset_id: id },
+                Job::RenderProxy { asset_id },
                 "render_proxy:01890a5d-ac96-774b-bcce-b302099a8057",
             ),
             (
                 json!({ "job": "render_video", "asset_id": id }),
-                Job::RenderVideo { asset_id: id },
+                Job::RenderVideo { asset_id },
                 "render_video:01890a5d-ac96-774b-bcce-b302099a8057",
             ),
             (
                 json!({ "job": "expire_link", "link_id": id, "at": "2023-11-14T22:13:20.123Z" }),
-                Job::ExpireLink { link_id: id, at },
+                Job::ExpireLink { link_id, at },
                 "expire_link:01890a5d-ac96-774b-bcce-b302099a8057:1700000000123",
             ),
             (json!({ "job": "sweep_expired" }), Job::SweepExpired, "sweep_expired"),

@@ -3,29 +3,32 @@
 use crate::{assets, collections, links, users, workspaces};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
+use domain::{AssetId, CollectionId, LinkId, UserId, WorkspaceId};
 use std::collections::HashMap;
-use uuid::Uuid;
 
 /// What a job works on. The workspace of the subject decides which administrators see and retry the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// The asset of this id.
-    Asset(Uuid),
+    Asset(AssetId),
     /// The link of this id.
-    Link(Uuid),
+    Link(LinkId),
     /// The collection of this id.
-    Collection(Uuid),
+    Collection(CollectionId),
     /// The user of this id.
-    User(Uuid),
+    User(UserId),
     /// The workspace of this id.
-    Workspace(Uuid),
+    Workspace(WorkspaceId),
     /// All workspaces together. Every administrator sees and retries such a job.
     Installation,
 }
 
 /// The workspace of each of these subjects that exists; one statement for each kind of subject. The installation belongs
 /// to no workspace.
-pub async fn workspaces_of(conn: &mut AsyncPgConnection, subjects: &[Subject]) -> QueryResult<HashMap<Subject, Uuid>> {
+pub async fn workspaces_of(
+    conn: &mut AsyncPgConnection,
+    subjects: &[Subject],
+) -> QueryResult<HashMap<Subject, WorkspaceId>> {
     let (mut asset_ids, mut link_ids, mut collection_ids) = (Vec::new(), Vec::new(), Vec::new());
     let (mut user_ids, mut workspace_ids) = (Vec::new(), Vec::new());
     for subject in subjects {

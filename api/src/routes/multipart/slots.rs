@@ -1,16 +1,16 @@
 //! How many requests with files are at work for each user.
 
 use crate::config::Uploads;
+use domain::UserId;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use uuid::Uuid;
 
 /// What each user may have at work at a time in this process, and for how long.
 pub(crate) struct Slots {
-    at_work: Arc<Mutex<HashMap<Uuid, usize>>>,
+    at_work: Arc<Mutex<HashMap<UserId, usize>>>,
     pub(super) per_user: usize,
     pub(super) idle: Duration,
     pub(super) deadline: Duration,
@@ -18,8 +18,8 @@ pub(crate) struct Slots {
 
 /// One of them. It is free again when this is dropped.
 pub(super) struct Slot {
-    at_work: Arc<Mutex<HashMap<Uuid, usize>>>,
-    user: Uuid,
+    at_work: Arc<Mutex<HashMap<UserId, usize>>>,
+    user: UserId,
 }
 
 impl Slots {
@@ -29,7 +29,7 @@ impl Slots {
     }
 
     /// Takes one of a user's slots, if one is free.
-    pub(super) fn enter(&self, user: Uuid) -> Option<Slot> {
+    pub(super) fn enter(&self, user: UserId) -> Option<Slot> {
         let mut at_work = self.at_work.lock().unwrap_or_else(PoisonError::into_inner);
         let count = at_work.entry(user).or_default();
         if *count >= self.per_user {
