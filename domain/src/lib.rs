@@ -36,6 +36,6 @@ pub use ids::{
     UserGroupId, UserId, WorkspaceId,
 };
 pub use link::{LinkAction, LinkKind, LinkState};
-pub use preset::{Preset, Presets, ProxyState};
+pub use preset::{Preset, Presets, ProxyState, Rendition};
 pub use rights::{Right, Rights, Role};
 pub use text_enum::UnknownName;

@@ -33,7 +33,26 @@ text_enum! {
     }
 }
 
+/// Which proxy of an asset: its preset, with or without the workspace's watermark. An asset has one proxy of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Rendition {
+    /// The preset.
+    pub preset: Preset,
+    /// Whether the watermark is on it.
+    pub watermarked: bool,
+}
+
 impl Preset {
+    /// The proxy of this preset without a watermark.
+    pub const fn plain(self) -> Rendition {
+        Rendition { preset: self, watermarked: false }
+    }
+
+    /// The proxy of this preset with the watermark.
+    pub const fn watermarked(self) -> Rendition {
+        Rendition { preset: self, watermarked: true }
+    }
+
     /// The kind of asset that has this proxy.
     pub const fn of_kind(self) -> AssetKind {
         match self {

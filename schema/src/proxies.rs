@@ -12,7 +12,7 @@ use diesel::{
     sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, FileId, Preset, ProxyState, WorkspaceId, watermark::Placement};
+use domain::{AssetId, FileId, Preset, ProxyState, Rendition, WorkspaceId, watermark::Placement};
 
 /// A smaller version of an asset's original.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -20,7 +20,7 @@ use domain::{AssetId, FileId, Preset, ProxyState, WorkspaceId, watermark::Placem
 pub struct Proxy {
     /// The asset.
     pub asset_id: AssetId,
-    /// Which of the asset's proxies.
+    /// Its preset.
     #[diesel(deserialize_as = String)]
     pub preset: Preset,
     /// Whether the workspace's watermark is on it.
@@ -42,6 +42,13 @@ pub struct Proxy {
     pub reason: Option<String>,
     /// The version of the watermark on it; 0 without a watermark.
     pub watermark_version: i32,
+}
+
+impl Proxy {
+    /// Which of the asset's proxies.
+    pub const fn rendition(&self) -> Rendition {
+        Rendition { preset: self.preset, watermarked: self.watermarked }
+    }
 }
 
 /// The columns of a proxy that was made.
@@ -87,7 +94,7 @@ pub(crate) async fn insert_pending(
 pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Proxy>> {
     let mut rows: Vec<Proxy> =
         proxies::table.filter(proxies::asset_id.eq_any(assets)).select(Proxy::as_select()).load(conn).await?;
-    rows.sort_by_key(|proxy| (proxy.asset_id, proxy.preset, proxy.watermarked));
+    rows.sort_by_key(|proxy| (proxy.asset_id, proxy.rendition()));
     Ok(rows)
 }
 
@@ -95,8 +102,7 @@ pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> Quer
 pub async fn get(
     conn: &mut AsyncPgConnection,
     asset: AssetId,
-    preset: Preset,
-    watermarked: bool,
+    Rendition { preset, watermarked }: Rendition,
 ) -> QueryResult<Option<Proxy>> {
     proxies::table.find((asset, preset.as_str(), watermarked)).select(Proxy::as_select()).first(conn).await.optional()
 }
@@ -120,8 +126,7 @@ struct Replaced {
 pub async fn set_ready(
     conn: &mut AsyncPgConnection,
     asset: AssetId,
-    preset: Preset,
-    watermarked: bool,
+    rendition: Rendition,
     ready: &ReadyProxy,
 ) -> QueryResult<Stored> {
     let replaced: Option<Replaced> = diesel::sql_query(
@@ -138,8 +143,8 @@ pub async fn set_ready(
         RETURNING before.file_id",
     )
     .bind::<SqlUuid, _>(asset)
-    .bind::<Text, _>(preset.as_str())
-    .bind::<Bool, _>(watermarked)
+    .bind::<Text, _>(rendition.preset.as_str())
+    .bind::<Bool, _>(rendition.watermarked)
     .bind::<Nullable<SqlUuid>, _>(ready.file_id)
     .bind::<Nullable<Text>, _>(ready.media_type.as_deref())
     .bind::<Nullable<BigInt>, _>(ready.byte_size)

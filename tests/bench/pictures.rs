@@ -127,7 +127,7 @@ static DECODED: LazyLock<Arc<Mark>> =
 
 async fn make(photo: &Path) -> Duration {
     let start = Instant::now();
-    let wanted = EDGES.map(|(preset, longest_edge)| Wanted { preset, longest_edge, watermarked: true });
+    let wanted = EDGES.map(|(preset, longest_edge)| Wanted { rendition: preset.watermarked(), longest_edge });
     let made = pictures(photo, "image/jpeg", wanted.to_vec(), Some(DECODED.clone())).await.expect("proxies");
     assert_eq!(made.proxies.iter().map(|made| made.width).collect::<Vec<_>>(), [2560, 1280, 320]);
     start.elapsed()

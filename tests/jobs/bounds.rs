@@ -45,7 +45,7 @@ async fn looks_at_one_file() {
 
 async fn look(file: &Path) -> Result<String, MediaError> {
     let media_type = sniff(&fs::read(file).unwrap()).media_type;
-    let wanted = |preset, longest_edge| Wanted { preset, longest_edge, watermarked: false };
+    let wanted = |preset: Preset, longest_edge| Wanted { rendition: preset.plain(), longest_edge };
     let all = [wanted(Preset::Fullscreen, 2560), wanted(Preset::Preview, 1280), wanted(Preset::Thumbnail, 320)];
     let made = pictures(file, media_type, all.to_vec(), None).await?;
     if media_type.starts_with("video/") {

@@ -88,7 +88,7 @@ async fn file(
     let (asset, rights) = find(&services, &viewer, &number).await?;
     let file = FileName::parse(&file).ok_or(PageError::NotFound)?;
     let proxy = match file.preset() {
-        Some(preset) => proxies::get(&mut *services.pool.get().await?, asset.id, preset, false).await?,
+        Some(preset) => proxies::get(&mut *services.pool.get().await?, asset.id, preset.plain()).await?,
         None => None,
     };
     let save = request.query_string().split('&').any(|part| part == "download");

@@ -1,7 +1,7 @@
 //! What is asked for, what comes of it, and how it fails.
 
 use bytes::Bytes;
-use domain::Preset;
+use domain::Rendition;
 
 /// Why nothing was made of a file.
 #[derive(Debug, thiserror::Error)]
@@ -35,20 +35,16 @@ impl MediaError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
     /// Which.
-    pub preset: Preset,
+    pub rendition: Rendition,
     /// In pixels. An original that is smaller is not enlarged.
     pub longest_edge: u32,
-    /// Whether the workspace's mark is drawn on it.
-    pub watermarked: bool,
 }
 
 /// A picture, ready to be stored.
 #[derive(Debug, Clone)]
 pub struct MadeProxy {
     /// Which.
-    pub preset: Preset,
-    /// Whether the workspace's mark is drawn on it.
-    pub watermarked: bool,
+    pub rendition: Rendition,
     /// The file.
     pub bytes: Bytes,
     /// What it is.

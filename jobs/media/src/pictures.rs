@@ -15,7 +15,7 @@ pub async fn pictures(
     wanted: Vec<Wanted>,
     mark: Option<Arc<Mark>>,
 ) -> Result<Made, MediaError> {
-    if mark.is_none() && wanted.iter().any(|wanted| wanted.watermarked) {
+    if mark.is_none() && wanted.iter().any(|wanted| wanted.rendition.watermarked) {
         return Err(anyhow!("a watermark is wanted, and there is none").into());
     }
     let original = absolute(original)?;

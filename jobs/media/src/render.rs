@@ -38,7 +38,7 @@ pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Re
         // The next is made from this one before a mark is drawn on it, and none is copied for that.
         part(&picture, same, false, profile.as_deref(), &mut made.proxies)?;
         let next = sizes.peek().map(|next| shrink(&mut picture, next[0].0, &mut resizer)).transpose()?;
-        if same.iter().any(|(_, wanted)| wanted.watermarked) {
+        if same.iter().any(|(_, wanted)| wanted.rendition.watermarked) {
             let mark = mark.ok_or_else(|| anyhow!("a watermark is wanted, and there is none"))?;
             let mut profile = profile.as_deref();
             if mark.has_colours() && !picture.color().has_color() {
@@ -62,13 +62,13 @@ fn part(
     proxies: &mut Vec<MadeProxy>,
 ) -> Result<(), MediaError> {
     let mut file: Option<(Bytes, &'static str)> = None;
-    for (_, wanted) in same.iter().filter(|(_, wanted)| wanted.watermarked == watermarked) {
+    for (_, wanted) in same.iter().filter(|(_, wanted)| wanted.rendition.watermarked == watermarked) {
         let (bytes, media_type) = match &file {
             Some(file) => file.clone(),
             None => file.insert(encode(picture, profile)?).clone(),
         };
         let (width, height) = (picture.width(), picture.height());
-        proxies.push(MadeProxy { preset: wanted.preset, watermarked, bytes, media_type, width, height });
+        proxies.push(MadeProxy { rendition: wanted.rendition, bytes, media_type, width, height });
     }
     Ok(())
 }

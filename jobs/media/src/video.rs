@@ -28,13 +28,13 @@ pub async fn video(
     let (width, height) = probed.even_size(wanted.longest_edge);
     let folder = scratch()?;
     let sheet = folder.path().join("mark.png");
-    if wanted.watermarked {
+    if wanted.rendition.watermarked {
         let mark = mark.context("a watermark is wanted, and there is none")?;
         let drawn = tokio::task::spawn_blocking(move || mark.sheet(width, height)).await;
         let drawn = drawn.context("the watermark cannot be drawn")??;
         tokio::fs::write(&sheet, drawn).await.context("the watermark cannot be written")?;
     }
-    let sheet = wanted.watermarked.then_some(sheet.as_path());
+    let sheet = wanted.rendition.watermarked.then_some(sheet.as_path());
     let all = command(&original, (width, height), sheet, &output);
     program::run(&FFMPEG, &all, &original, limits(&probed)).await?;
     // Of a video without frames an empty file was made, without complaint.

@@ -28,7 +28,7 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
     match made {
         Ok(made) => store(context, work, made).await,
         Err(MediaError::Unusable(reason)) => {
-            let presets: Vec<Preset> = work.wanted.iter().map(|wanted| wanted.preset).collect();
+            let presets: Vec<Preset> = work.wanted.iter().map(|wanted| wanted.rendition.preset).collect();
             work.fail(context, &presets, &reason).await
         }
         Err(MediaError::Failed(error)) => Err(error),
@@ -49,7 +49,7 @@ async fn store(context: &JobContext, work: &Work, made: Made) -> anyhow::Result<
             height: proxy.height,
             file_id: context.storage.put_proxy(proxy.bytes).await?,
         };
-        work.store(context, proxy.preset, proxy.watermarked, in_storage).await?;
+        work.store(context, proxy.rendition, in_storage).await?;
     }
     Ok(())
 }

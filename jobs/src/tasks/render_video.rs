@@ -16,16 +16,16 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
 }
 
 async fn make(context: &JobContext, work: &Work, wanted: &Wanted, output: &Path) -> anyhow::Result<()> {
-    let mark = work.mark.clone().filter(|_| wanted.watermarked);
+    let mark = work.mark.clone().filter(|_| wanted.rendition.watermarked);
     let made = match media::video(&work.original, wanted, mark, output).await {
         Ok(made) => made,
-        Err(MediaError::Unusable(reason)) => return work.fail(context, &[wanted.preset], &reason).await,
+        Err(MediaError::Unusable(reason)) => return work.fail(context, &[wanted.rendition.preset], &reason).await,
         Err(MediaError::Failed(error)) => return Err(error),
     };
     let (file_id, byte_size) = copy(context, output).await?;
     let (width, height) = (made.width, made.height);
     let in_storage = InStorage { file_id, byte_size, media_type: "video/mp4", width, height };
-    work.store(context, wanted.preset, wanted.watermarked, in_storage).await
+    work.store(context, wanted.rendition, in_storage).await
 }
 
 /// Copies a file into storage.

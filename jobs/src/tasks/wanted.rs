@@ -1,7 +1,7 @@
 //! Which proxies of an asset are to be made now: pending ones, and watermarked ones with an old watermark.
 
 use crate::JobContext;
-use domain::{AssetId, FileId, Preset, ProxyState};
+use domain::{AssetId, FileId, Preset, ProxyState, Rendition};
 use media::{Mark, MediaError, Wanted};
 use schema::{
     assets::{self, Asset},
@@ -64,20 +64,22 @@ impl Work {
             .iter()
             .filter_map(|proxy| {
                 let longest_edge = context.presets.longest_edge(proxy.preset)?;
-                Some(Wanted { preset: proxy.preset, longest_edge, watermarked: proxy.watermarked })
+                Some(Wanted { rendition: proxy.rendition(), longest_edge })
             })
             .collect();
         if wanted.is_empty() {
             return Ok(None);
         }
-        let marked = wanted.iter().any(|wanted| wanted.watermarked);
+        let marked = wanted.iter().any(|wanted| wanted.rendition.watermarked);
         let (mut mark, mut watermark_version, mut left_out) = (None, 0, None);
         if let Some(watermark) = watermark.filter(|_| marked) {
             watermark_version = watermark.version;
             match context.watermarks.get(context, &watermark).await {
                 Ok(found) => mark = Some(found),
                 Err(error) => {
-                    let marked = wanted.extract_if(.., |wanted| wanted.watermarked).map(|wanted| wanted.preset);
+                    let marked = wanted
+                        .extract_if(.., |wanted| wanted.rendition.watermarked)
+                        .map(|wanted| wanted.rendition.preset);
                     left_out = Some((marked.collect(), error));
                 }
             }
@@ -90,8 +92,7 @@ impl Work {
     pub(super) async fn store(
         &self,
         context: &JobContext,
-        preset: Preset,
-        watermarked: bool,
+        rendition: Rendition,
         made: InStorage,
     ) -> anyhow::Result<()> {
         let ready = ReadyProxy {
@@ -100,10 +101,10 @@ impl Work {
             byte_size: Some(i64::try_from(made.byte_size)?),
             width: Some(i32::try_from(made.width)?),
             height: Some(i32::try_from(made.height)?),
-            watermark_version: if watermarked { self.watermark_version } else { 0 },
+            watermark_version: if rendition.watermarked { self.watermark_version } else { 0 },
         };
         let mut conn = context.pool.get().await?;
-        let stored = proxies::set_ready(&mut conn, self.asset.id, preset, watermarked, &ready).await?;
+        let stored = proxies::set_ready(&mut conn, self.asset.id, rendition, &ready).await?;
         drop(conn);
         let unneeded = match stored {
             Stored::Shown(before) => before,

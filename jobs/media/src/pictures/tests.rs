@@ -9,7 +9,7 @@ use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
 const ALL: [Wanted; 3] = [of(Preset::Thumbnail, 320), of(Preset::Fullscreen, 2560), of(Preset::Preview, 1280)];
 
 const fn of(preset: Preset, longest_edge: u32) -> Wanted {
-    Wanted { preset, longest_edge, watermarked: false }
+    Wanted { rendition: preset.plain(), longest_edge }
 }
 
 async fn made(bytes: &[u8], media_type: &str) -> Result<Made, MediaError> {
@@ -51,7 +51,7 @@ async fn every_format_is_read_and_its_size_is_told() {
     ] {
         let made = made(&file(&gradient(1500, 600), format), media_type).await.unwrap();
         assert_eq!((made.width, made.height, made.duration_seconds), (1500, 600, None), "{media_type}");
-        let sizes: Vec<_> = made.proxies.iter().map(|made| (made.preset, made.width, made.height)).collect();
+        let sizes: Vec<_> = made.proxies.iter().map(|made| (made.rendition.preset, made.width, made.height)).collect();
         let expected = [(Preset::Fullscreen, 1500, 600), (Preset::Preview, 1280, 512), (Preset::Thumbnail, 320, 128)];
         assert_eq!(sizes, expected, "{media_type}");
         assert!(made.proxies.iter().all(|made| made.media_type == "image/jpeg"), "{media_type}");
@@ -311,7 +311,7 @@ async fn what_cannot_be_used_is_refused_with_a_reason() {
 async fn what_is_ours_to_mend_is_no_refusal() {
     let gone = pictures(Path::new("/no/such/file"), "image/jpeg", ALL.to_vec(), None).await;
     assert!(matches!(gone, Err(MediaError::Failed(_))), "{gone:?}");
-    let marked = vec![Wanted { watermarked: true, ..ALL[0] }];
+    let marked = vec![Wanted { rendition: Preset::Thumbnail.watermarked(), ..ALL[0] }];
     let without = pictures(on_disk(&jpeg(30, 20)).path(), "image/jpeg", marked, None).await;
     assert!(matches!(without, Err(MediaError::Failed(_))), "{without:?}");
 }

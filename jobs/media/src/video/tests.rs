@@ -13,7 +13,7 @@ use image::{DynamicImage, GenericImageView, ImageFormat, Rgba, RgbaImage};
 use serde_json::Value;
 use std::process::Command;
 
-const SMALL: Wanted = Wanted { preset: Preset::Video480, longest_edge: 160, watermarked: false };
+const SMALL: Wanted = Wanted { rendition: Preset::Video480.plain(), longest_edge: 160 };
 
 fn streams(path: &Path) -> Value {
     let done = Command::new("ffprobe")
@@ -72,7 +72,7 @@ async fn every_frame_is_marked() {
         Mark::decode(&file(&mark, ImageFormat::Png), Opacity::try_from(1.0).unwrap(), Placement::Center).unwrap();
     let mark = Arc::new(mark);
     let black = made_by("ffmpeg", "-v error -f lavfi -i color=black:size=320x240:rate=10:duration=1 -y %", ".mp4");
-    let (_, output) = made(&black, Wanted { watermarked: true, ..SMALL }, Some(mark)).await;
+    let (_, output) = made(&black, Wanted { rendition: Preset::Video480.watermarked(), ..SMALL }, Some(mark)).await;
     let frames = tempfile::tempdir().unwrap();
     let pattern = frames.path().join("%d.png");
     let done = Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(output.path()).arg(pattern).status().unwrap();
@@ -126,6 +126,7 @@ async fn a_playlist_opens_no_other_file() {
 async fn a_mark_that_is_missing_is_ours_to_mend() {
     let original = clip("320x240", 0.4, "", ".mp4");
     let output = tempfile::NamedTempFile::new().unwrap();
-    let failed = video(&original, &Wanted { watermarked: true, ..SMALL }, None, output.path()).await;
+    let failed =
+        video(&original, &Wanted { rendition: Preset::Video480.watermarked(), ..SMALL }, None, output.path()).await;
     assert!(matches!(failed, Err(MediaError::Failed(_))), "{failed:?}");
 }

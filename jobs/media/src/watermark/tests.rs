@@ -81,7 +81,7 @@ fn a_gray_picture_keeps_its_profile_or_gets_the_colours_that_it_means() {
             width: 200,
             height: 200,
         };
-        let wanted = Wanted { preset: Preset::Thumbnail, longest_edge: 320, watermarked: true };
+        let wanted = Wanted { rendition: Preset::Thumbnail.watermarked(), longest_edge: 320 };
         let made = render(still, &[wanted], Some(&mark)).unwrap().proxies.remove(0).bytes;
         (image::load_from_memory(&made).unwrap(), Segments::read(&made).profile)
     };
@@ -111,9 +111,17 @@ fn every_proxy_shows_it_also_the_smallest() {
                     width,
                     height,
                 };
-                let wanted = |watermarked| Wanted { preset: Preset::Thumbnail, longest_edge: 320, watermarked };
-                let made = render(still, &[wanted(true), wanted(false)], Some(&mark)).unwrap();
-                assert_eq!(made.proxies.iter().map(|made| made.watermarked).collect::<Vec<_>>(), [false, true]);
+                let wanted = |rendition| Wanted { rendition, longest_edge: 320 };
+                let made = render(
+                    still,
+                    &[wanted(Preset::Thumbnail.watermarked()), wanted(Preset::Thumbnail.plain())],
+                    Some(&mark),
+                )
+                .unwrap();
+                assert_eq!(
+                    made.proxies.iter().map(|made| made.rendition.watermarked).collect::<Vec<_>>(),
+                    [false, true]
+                );
                 let [plain, marked] = [0, 1].map(|at| image::load_from_memory(&made.proxies[at].bytes).unwrap());
                 let most =
                     plain.pixels().zip(marked.pixels()).map(|((.., one), (.., other))| one.0[0].abs_diff(other.0[0]));
@@ -132,11 +140,11 @@ fn small_proxies_are_made_of_what_has_no_mark_yet() {
         width: 400,
         height: 400,
     };
-    let wanted = |preset, longest_edge, watermarked| Wanted { preset, longest_edge, watermarked };
+    let wanted = |rendition, longest_edge| Wanted { rendition, longest_edge };
     let wanted = [
-        wanted(Preset::Preview, 300, true),
-        wanted(Preset::Fullscreen, 2560, true),
-        wanted(Preset::Thumbnail, 100, false),
+        wanted(Preset::Preview.watermarked(), 300),
+        wanted(Preset::Fullscreen.watermarked(), 2560),
+        wanted(Preset::Thumbnail.plain(), 100),
     ];
     let made = render(still, &wanted, Some(&mark(10, 10, 1.0, Placement::Tile))).unwrap();
     let thumbnail = image::load_from_memory(&made.proxies[2].bytes).unwrap();
