@@ -3,8 +3,10 @@
 use super::{output, runtime, services};
 use crate::{
     config::Config,
-    import::{self, Report},
-    servers::{Durability, PrivateServers},
+    installation::{
+        import::{self, Report},
+        servers::{Durability, PrivateServers},
+    },
 };
 use clap::Args;
 use domain::Clock;

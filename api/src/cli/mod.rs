@@ -13,7 +13,7 @@ pub use worker::NAMESPACE;
 
 use crate::{
     config::Config,
-    samples,
+    installation::samples,
     server::{self, Redis},
 };
 use app::Services;
@@ -67,7 +67,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Runs the command line. Whatever goes wrong is one clear line and an exit code other than zero.
 pub fn main() -> ExitCode {
-    crate::open_files::raise_limit();
+    crate::installation::open_files::raise_limit();
     // Huge pages make a process larger than what it uses. Where they cannot be declined all works, too.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_thp_disable(true);

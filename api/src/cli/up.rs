@@ -2,13 +2,14 @@
 
 use super::{PATIENCE, exit, import::tell, output, runtime, services, stopped, worker};
 use crate::{
-    bootstrap::{self, FirstAdmin},
     config::Config,
-    import,
-    metrics::Metrics,
-    secret_file,
+    installation::{
+        bootstrap::{self, FirstAdmin},
+        import, secret_file,
+        servers::{Durability, PrivateServers},
+    },
+    monitoring::Metrics,
     server::{self, Redis},
-    servers::{Durability, PrivateServers},
 };
 use anyhow::Context;
 use app::{Services, throttle::Source};

@@ -3,7 +3,7 @@
 use super::{PATIENCE, output, required, runtime, services, stopped};
 use crate::{
     config::Config,
-    metrics::Metrics,
+    monitoring::Metrics,
     server::{self, Redis},
 };
 use domain::Clock;

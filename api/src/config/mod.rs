@@ -5,7 +5,7 @@ mod uploads;
 
 pub use uploads::Uploads;
 
-use crate::secret_file;
+use crate::installation::secret_file;
 use anyhow::Context;
 use app::throttle::RequestRate;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
@@ -108,19 +108,19 @@ pub struct Config {
 
     /// How long requests wait for Postgres and Redis.
     #[arg(skip)]
-    pub patience: Patience,
+    pub timeouts: Timeouts,
 }
 
 /// How long a request waits for what may be away: whoever asks had better be told soon.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct Timeouts {
     /// For a connection to Postgres; without it there is no answer.
     pub postgres: Duration,
     /// For how Redis counts an attempt to guess; without it this process counts by itself.
     pub redis: Duration,
 }
 
-impl Default for Patience {
+impl Default for Timeouts {
     fn default() -> Self {
         Self { postgres: Duration::from_millis(1500), redis: Duration::from_millis(250) }
     }

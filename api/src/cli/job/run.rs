@@ -4,7 +4,7 @@
 use crate::{
     cli::{exit, output, required, runtime, services, worker},
     config::Config,
-    metrics::Metrics,
+    monitoring::Metrics,
     server,
 };
 use domain::Clock;

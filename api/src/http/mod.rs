@@ -1,0 +1,16 @@
+//! What handlers ask of a request and give along with an answer: address, tokens, cookies, origin, the id in the log.
+
+mod address;
+mod bearer;
+mod cookies;
+pub(crate) mod deadline;
+mod origin;
+mod preview_bots;
+mod trace;
+
+pub(crate) use address::{TrustedProxies, client_address};
+pub(crate) use bearer::{SESSION_COOKIE, bearer_token, parse_authorization, session_token, session_viewer};
+pub(crate) use cookies::{cookie, device_cookie, known_devices, set_visitor_cookie};
+pub(crate) use origin::{OtherOrigin, require_same_origin};
+pub(crate) use preview_bots::is_preview_bot;
+pub(crate) use trace::{request_id, trace};
