@@ -1,4 +1,4 @@
-//! GraphQL over HTTP and WebSockets, and the playground.
+//! GraphQL over HTTP and over WebSocket, and the playground.
 
 mod answer;
 mod caller;

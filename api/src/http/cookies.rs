@@ -5,7 +5,7 @@ use actix_web::{
     cookie::{Cookie, SameSite, time::Duration},
     http::header::SET_COOKIE,
 };
-use app::Services;
+use app::{Services, visitor::Grant};
 use domain::{
     device::{DeviceToken, KNOWN_FOR},
     short_id,
@@ -55,15 +55,14 @@ pub(crate) fn cookie(
 /// cookies that are marked for it (`SameSite=None; Partitioned`), each for the site around the frame. Such cookies need
 /// TLS; without TLS, a frame of another site forgets them. No action is done in the name of a visitor, so that the cookie
 /// is of no use to a form of another site.
-pub(crate) fn set_visitor_cookie(
+pub(super) fn set_visitor_cookie(
     response: &mut HttpResponseBuilder,
     services: &Services,
     name: &'static str,
-    value: String,
-    path: String,
-    seconds: i64,
+    grant: Grant,
+    path: &str,
 ) {
-    let mut cookie = cookie(services, name, value, path, seconds);
+    let mut cookie = cookie(services, name, grant.text, path.to_owned(), grant.lasts.num_seconds());
     if cookie.secure() == Some(true) {
         cookie.set_same_site(SameSite::None);
         response.append_header((SET_COOKIE, format!("{cookie}; Partitioned")));

@@ -1,4 +1,4 @@
-//! How pages and downloads say no: every refusal becomes a status and a page here, and nowhere else.
+//! Refusals and errors of pages and downloads: each becomes a status and a page here, and nowhere else.
 
 use super::views;
 use crate::http::OtherOrigin;
@@ -6,30 +6,31 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
+use app::visitor::VisitError;
 use domain::access::Refusal;
 use std::{fmt, time::Duration};
 use storage::StorageError;
 
-/// Why there is no page.
+/// Why a page is refused, or cannot be shown.
 #[derive(Debug)]
-pub(crate) enum PageError {
-    /// There is nothing, or nothing for this visitor. Always the same answer.
+pub(super) enum PageError {
+    /// There is nothing for this visitor. The answer is always the same.
     NotFound,
     /// The password is missing.
     Locked,
-    /// A bot asked for what is counted.
+    /// A preview bot asked for a download that is counted.
     NotForBots,
     /// The form did not arrive in time.
     TooSlow,
-    /// What was sent is not the form that it should be, or is too long.
+    /// The body is not the form that the page sends, or is too long.
     BadForm(StatusCode),
     /// Too many attempts; how long to wait.
     TooMany(Duration),
     /// Too many wrong passwords, of this visitor or of others; how long to wait.
     TooManyGuesses(Duration),
-    /// A part of the server is gone for the moment.
+    /// A part of the server does not answer for the moment.
     Unavailable(String),
-    /// A file that should be there is not: it was replaced in this instant, or it is lost.
+    /// A file is missing from the storage: it was replaced in this instant, or it is lost.
     Missing,
     /// A fault of ours. The text is for the log.
     Internal(String),
@@ -101,8 +102,8 @@ impl ResponseError for PageError {
     }
 }
 
-/// What is told to whoever must wait because of wrong passwords.
-pub(crate) fn too_many_guesses(wait: Duration) -> String {
+/// The message for whoever must wait because of wrong passwords.
+pub(super) fn too_many_guesses(wait: Duration) -> String {
     format!(
         "Too many wrong passwords were tried here. Try again in {} seconds. A device from which the right one has come \
          before need not wait for the attempts of others.",
@@ -110,12 +111,20 @@ pub(crate) fn too_many_guesses(wait: Duration) -> String {
     )
 }
 
+impl From<VisitError> for PageError {
+    fn from(error: VisitError) -> Self {
+        match error {
+            VisitError::NotFound => Self::NotFound,
+            VisitError::Locked => Self::Locked,
+            VisitError::NotForBots => Self::NotForBots,
+            VisitError::Failed(error) => error.into(),
+        }
+    }
+}
+
 impl From<Refusal> for PageError {
     fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::NotFound => Self::NotFound,
-            Refusal::Locked => Self::Locked,
-        }
+        VisitError::from(refusal).into()
     }
 }
 

@@ -1,29 +1,27 @@
 //! `/assets/…`: the stylesheet of the pages and the placeholders. They are part of the binary.
 
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{HttpResponse, http::header};
 use domain::AssetKind;
 
 const STYLESHEET: &str = include_str!("../../assets/pages.css");
 
-pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/assets/pages.css", web::get().to(stylesheet)).route("/assets/icon.svg", web::get().to(icon));
-}
-
-async fn stylesheet() -> HttpResponse {
+/// The stylesheet.
+pub(super) async fn stylesheet() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/css; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .body(STYLESHEET)
 }
 
-async fn icon() -> HttpResponse {
+/// The icon.
+pub(super) async fn icon() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("image/svg+xml")
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .body(include_str!("../../assets/icon.svg"))
 }
 
-/// A picture in place of one that is not there: because it is still being made, or because there is none.
+/// A placeholder for a picture that is still being made, or that the asset does not have.
 pub(super) fn placeholder(kind: AssetKind, pending: bool) -> HttpResponse {
     let picture = match (pending, kind) {
         (true, _) => include_str!("../../assets/placeholder-pending.svg"),

@@ -1,59 +1,67 @@
-//! What pages show of an asset, for visitors and for users alike.
+//! What pages show of an asset, for visitors and for signed-in users.
 
-use super::PageError;
-use super::{
-    views::{AssetView, DownloadView},
-    visit::FileName,
-};
-use app::Services;
+use super::views::{AssetView, DownloadView};
+use app::visitor::{AssetFiles, FileName, ReadyProxy};
+use chrono::{DateTime, Utc};
 use domain::{AssetKind, Preset, ProxyState};
-use schema::{
-    assets::Asset,
-    attachments::{self, Attachment},
-    proxies::{self, Proxy},
-};
-use std::collections::HashMap;
-use uuid::Uuid;
-
-/// The files of some assets, by asset.
-pub(super) struct Files {
-    proxies: HashMap<Uuid, Vec<Proxy>>,
-    attachments: HashMap<Uuid, Vec<Attachment>>,
-}
-
-impl Files {
-    /// Loads them, in two statements however many assets there are.
-    pub(super) async fn load(services: &Services, ids: &[Uuid]) -> Result<Self, PageError> {
-        let mut conn = services.pool.get().await?;
-        let mut files = Self { proxies: HashMap::new(), attachments: HashMap::new() };
-        for proxy in proxies::of_assets(&mut conn, ids).await? {
-            files.proxies.entry(proxy.asset_id).or_default().push(proxy);
-        }
-        for attachment in attachments::of_assets(&mut conn, ids).await? {
-            files.attachments.entry(attachment.asset_id).or_default().push(attachment);
-        }
-        Ok(files)
-    }
-}
+use schema::{assets::Asset, attachments::Attachment, proxies::Proxy};
 
 /// Builds the view of an asset whose files lie below `base`. `offers` says which of them may be downloaded.
 pub(super) fn asset_view(
     asset: &Asset,
-    files: &Files,
+    files: &AssetFiles,
     base: &str,
     watermarked: bool,
     offers: impl Fn(FileName) -> bool,
 ) -> AssetView {
-    let proxies = files.proxies.get(&asset.id).map_or(&[][..], Vec::as_slice);
-    let attachments = files.attachments.get(&asset.id).map_or(&[][..], Vec::as_slice);
-    let shows = |proxy: &Proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster);
-    let picture = proxies.iter().find(|proxy| shows(proxy) && proxy.watermarked == watermarked);
-    let ready = picture.filter(|proxy| proxy.state == ProxyState::Ready);
-    // A watermarked one that nobody has asked for yet is made as soon as somebody does.
-    let to_come = || proxies.iter().any(|proxy| shows(proxy) && proxy.state != ProxyState::Failed);
-    let pending = picture.map_or_else(|| watermarked && to_come(), |proxy| proxy.state == ProxyState::Pending);
-    let plays = |proxy: &&Proxy| proxy.preset == Preset::Video480 && proxy.watermarked == watermarked;
-    let video = proxies.iter().find(plays).filter(|proxy| proxy.state == ProxyState::Ready);
+    let proxies = files.proxies(asset.id);
+    let ready: Vec<ReadyProxy<'_>> =
+        proxies.iter().filter(|proxy| proxy.watermarked == watermarked).filter_map(ReadyProxy::of).collect();
+    let picture = picture_row(proxies, watermarked).and_then(ReadyProxy::of);
+    let video = ready.iter().find(|proxy| proxy.preset == Preset::Video480);
+    let url = |preset: Preset| format!("{base}/{preset}");
+    AssetView {
+        title: asset.title.clone(),
+        kind: asset.kind.as_str().to_owned(),
+        picture_url: picture.map(|proxy| url(proxy.preset)),
+        width: picture.and_then(|proxy| Some(proxy.dimensions?.0)),
+        height: picture.and_then(|proxy| Some(proxy.dimensions?.1)),
+        video_url: video.map(|proxy| url(proxy.preset)),
+        pending: is_pending(proxies, watermarked),
+        thumbnail_url: url(thumbnail(asset.kind)),
+        downloads: downloads(asset, &ready, files.attachments(asset.id), base, offers),
+    }
+}
+
+/// The proxy that is the picture of a page.
+fn picture_row(proxies: &[Proxy], watermarked: bool) -> Option<&Proxy> {
+    proxies.iter().find(|proxy| is_picture(proxy.preset) && proxy.watermarked == watermarked)
+}
+
+/// Whether a proxy of this preset is the picture of a page.
+fn is_picture(preset: Preset) -> bool {
+    matches!(preset, Preset::Preview | Preset::Poster)
+}
+
+/// Whether the picture of a page is still being made. A watermarked picture that was not needed before has no row yet; it
+/// is made as soon as somebody asks for it.
+fn is_pending(proxies: &[Proxy], watermarked: bool) -> bool {
+    match picture_row(proxies, watermarked) {
+        Some(picture) => picture.state == ProxyState::Pending,
+        None => {
+            watermarked && proxies.iter().any(|proxy| is_picture(proxy.preset) && proxy.state != ProxyState::Failed)
+        }
+    }
+}
+
+/// The files of an asset that may be downloaded.
+fn downloads(
+    asset: &Asset,
+    ready: &[ReadyProxy<'_>],
+    attachments: &[Attachment],
+    base: &str,
+    offers: impl Fn(FileName) -> bool,
+) -> Vec<DownloadView> {
     let mut downloads = Vec::new();
     let mut add = |file: FileName, label: String, media_type: &str, size: Option<i64>| {
         if offers(file) {
@@ -63,30 +71,20 @@ pub(super) fn asset_view(
         }
     };
     add(FileName::Original, "Original".to_owned(), &asset.media_type, asset.byte_size);
-    for proxy in proxies.iter().filter(|proxy| proxy.state == ProxyState::Ready && proxy.watermarked == watermarked) {
-        let label = match (proxy.width, proxy.height) {
-            (Some(width), Some(height)) => format!("{} ({width} × {height})", proxy.preset.label()),
-            _ => proxy.preset.label().to_owned(),
+    for proxy in ready {
+        let label = match proxy.dimensions {
+            Some((width, height)) => format!("{} ({width} × {height})", proxy.preset.label()),
+            None => proxy.preset.label().to_owned(),
         };
-        add(FileName::Proxy(proxy.preset), label, proxy.media_type.as_deref().unwrap_or_default(), proxy.byte_size);
+        add(FileName::Proxy(proxy.preset), label, proxy.media_type, Some(proxy.byte_size));
     }
     for file in attachments {
         add(FileName::Attachment(file.id), file.file_name.clone(), &file.media_type, Some(file.byte_size));
     }
-    AssetView {
-        title: asset.title.clone(),
-        kind: asset.kind.as_str().to_owned(),
-        picture_url: ready.map(|proxy| format!("{base}/{}", proxy.preset)),
-        width: ready.and_then(|proxy| proxy.width),
-        height: ready.and_then(|proxy| proxy.height),
-        video_url: video.map(|proxy| format!("{base}/{}", proxy.preset)),
-        pending,
-        thumbnail_url: format!("{base}/{}", thumbnail(asset.kind)),
-        downloads,
-    }
+    downloads
 }
 
-/// What stands for an asset of a kind in a list.
+/// The picture that stands for an asset of a kind in a list.
 const fn thumbnail(kind: AssetKind) -> Preset {
     match kind {
         AssetKind::Video => Preset::Poster,
@@ -122,7 +120,13 @@ pub(super) fn human_size(bytes: i64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
 }
 
-/// What a person calls a kind.
+/// `Available until 24 November 2026, 18:00 (Europe/Berlin)`.
+pub(super) fn expiry(end: DateTime<Utc>, zone: &str) -> String {
+    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
+    format!("Available until {} ({zone})", end.with_timezone(&zone).format("%-d %B %Y, %H:%M"))
+}
+
+/// The name of a kind, for people.
 pub(super) fn kind_name(kind: AssetKind) -> &'static str {
     match kind {
         AssetKind::Image => "Image",

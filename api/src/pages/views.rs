@@ -3,131 +3,140 @@
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use askama::Template;
 
-/// What a page may load and where it may be shown: nothing of others, and in no frame.
+/// A page loads nothing from other sites, and is shown in no frame.
 const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The same, for a page that is made for frames.
+/// A page that is made for frames is shown in the frames of any site.
 const EMBEDDED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors *";
 
 /// A file that a page offers.
-pub(crate) struct DownloadView {
-    pub(crate) label: String,
-    pub(crate) url: String,
-    pub(crate) detail: String,
+pub(super) struct DownloadView {
+    pub(super) label: String,
+    pub(super) url: String,
+    pub(super) detail: String,
 }
 
 /// What a page shows of an asset.
-pub(crate) struct AssetView {
-    pub(crate) title: String,
-    pub(crate) kind: String,
-    pub(crate) picture_url: Option<String>,
+pub(super) struct AssetView {
+    pub(super) title: String,
+    pub(super) kind: String,
+    pub(super) picture_url: Option<String>,
     /// A video to be played in place of the picture.
-    pub(crate) video_url: Option<String>,
-    pub(crate) width: Option<i32>,
-    pub(crate) height: Option<i32>,
+    pub(super) video_url: Option<String>,
+    pub(super) width: Option<i32>,
+    pub(super) height: Option<i32>,
     /// The picture is being made.
-    pub(crate) pending: bool,
+    pub(super) pending: bool,
     /// A small picture, or a placeholder.
-    pub(crate) thumbnail_url: String,
-    pub(crate) downloads: Vec<DownloadView>,
+    pub(super) thumbnail_url: String,
+    pub(super) downloads: Vec<DownloadView>,
 }
 
 /// What messengers show of a link.
-pub(crate) struct OgView {
-    pub(crate) title: String,
-    pub(crate) description: String,
-    pub(crate) image_url: Option<String>,
-    pub(crate) page_url: String,
+pub(super) struct OgView {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) image_url: Option<String>,
+    pub(super) page_url: String,
 }
 
 /// The page of a public link.
 #[derive(Template)]
 #[template(path = "link.html")]
-pub(crate) struct LinkPage {
-    pub(crate) workspace_name: String,
-    pub(crate) name: String,
-    pub(crate) expires: Option<String>,
-    pub(crate) asset: AssetView,
+pub(super) struct LinkPage {
+    pub(super) workspace_name: String,
+    pub(super) name: String,
+    pub(super) expires: Option<String>,
+    pub(super) asset: AssetView,
     /// The page of the whole collection, where this is one of its assets.
-    pub(crate) back_url: Option<String>,
-    pub(crate) og: Option<OgView>,
-    /// Seconds since 1970: when it was first opened, where its picture is not there yet.
-    pub(crate) waiting_since: i64,
+    pub(super) back_url: Option<String>,
+    pub(super) og: Option<OgView>,
+    /// When the page was first opened, in seconds since 1970; only used while its picture is being made.
+    pub(super) waiting_since: i64,
 }
 
 /// An asset among others.
-pub(crate) struct MemberView {
-    pub(crate) page_url: String,
-    pub(crate) asset: AssetView,
+pub(super) struct MemberView {
+    pub(super) page_url: String,
+    pub(super) asset: AssetView,
 }
 
 /// The page of a link to a collection.
 #[derive(Template)]
 #[template(path = "gallery.html")]
-pub(crate) struct GalleryPage {
-    pub(crate) workspace_name: String,
-    pub(crate) name: String,
-    pub(crate) expires: Option<String>,
-    pub(crate) count: i64,
-    pub(crate) members: Vec<MemberView>,
-    pub(crate) first_url: Option<String>,
-    pub(crate) next_url: Option<String>,
-    pub(crate) og: Option<OgView>,
+pub(super) struct GalleryPage {
+    pub(super) workspace_name: String,
+    pub(super) name: String,
+    pub(super) expires: Option<String>,
+    pub(super) count: i64,
+    pub(super) members: Vec<MemberView>,
+    pub(super) first_url: Option<String>,
+    pub(super) next_url: Option<String>,
+    pub(super) og: Option<OgView>,
 }
 
 /// The form that asks for a link's password. It tells nothing of the link.
 #[derive(Template)]
 #[template(path = "unlock.html")]
-pub(crate) struct Unlock {
-    pub(crate) action: String,
-    pub(crate) error: Option<String>,
+pub(super) struct Unlock {
+    pub(super) action: String,
+    pub(super) error: Option<String>,
 }
 
 /// The form before an internal link.
 #[derive(Template)]
 #[template(path = "sign_in.html")]
-pub(crate) struct SignIn {
-    pub(crate) action: String,
-    pub(crate) error: Option<String>,
+pub(super) struct SignIn {
+    pub(super) action: String,
+    pub(super) error: Option<String>,
 }
 
 /// An asset, for signed-in users.
 #[derive(Template)]
 #[template(path = "asset.html")]
-pub(crate) struct AssetPage {
-    pub(crate) workspace_name: String,
-    pub(crate) number: String,
-    pub(crate) asset: AssetView,
-    pub(crate) facts: Vec<(String, String)>,
-    pub(crate) user_name: String,
-    pub(crate) sign_out_action: String,
+pub(super) struct AssetPage {
+    pub(super) workspace_name: String,
+    pub(super) number: String,
+    pub(super) asset: AssetView,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) user_name: String,
+    pub(super) sign_out_action: String,
 }
 
-/// A few words instead of a page.
+/// A short message instead of a page.
 #[derive(Template)]
 #[template(path = "message.html")]
-pub(crate) struct Message {
-    pub(crate) heading: String,
-    pub(crate) text: String,
+pub(super) struct Message {
+    pub(super) heading: String,
+    pub(super) text: String,
 }
 
-/// Where to go from here.
+/// The start page.
 #[derive(Template)]
 #[template(path = "home.html")]
-pub(crate) struct Home {
-    pub(crate) public_url: String,
+pub(super) struct Home {
+    pub(super) public_url: String,
 }
 
 /// Sends a page.
-pub(crate) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
+pub(super) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
     render(response, template, POLICY)
 }
 
 /// Sends a page that other sites may show in a frame.
-pub(crate) fn embedded(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
+fn embedded(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
     render(response, template, EMBEDDED_POLICY)
+}
+
+/// Sends a page as [`page`] or as [`embedded`].
+pub(super) fn page_or_embedded(
+    is_embedded: bool,
+    response: HttpResponseBuilder,
+    template: &dyn askama::DynTemplate,
+) -> HttpResponse {
+    if is_embedded { embedded(response, template) } else { page(response, template) }
 }
 
 fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate, policy: &str) -> HttpResponse {
@@ -136,7 +145,7 @@ fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate,
             .content_type("text/html; charset=utf-8")
             .insert_header((header::CONTENT_SECURITY_POLICY, policy))
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            // An address is a key and goes to no other site; our own forms are told by their origin.
+            // The address of a link opens it, so that other sites must not see it. Our own forms are known by their origin.
             .insert_header((header::REFERRER_POLICY, "same-origin"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header(("x-robots-tag", "noindex"))

@@ -1,4 +1,4 @@
-//! Tells WebSockets that the server stops.
+//! Tells every WebSocket that the server stops.
 
 use std::sync::Arc;
 use tokio::sync::watch;
