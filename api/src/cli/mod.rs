@@ -62,16 +62,16 @@ enum Command {
     },
 }
 
-/// How long the end of a process waits for what cannot be interrupted, as a picture that is being decoded.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the end of a process waits for work that cannot be interrupted, such as the decoding of a picture.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Runs the command line. Whatever goes wrong is one clear line and an exit code other than zero.
+/// Runs the command line. An error is printed as one line, and the exit code is not zero.
 pub fn main() -> ExitCode {
     crate::installation::open_files::raise_limit();
-    // Huge pages make a process larger than what it uses. Where they cannot be declined all works, too.
+    // Huge pages make a process larger than the memory that it uses. Declining them may fail without harm.
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_thp_disable(true);
-    // A file with the same names as the environment; what the environment says wins.
+    // A file may set the same variables as the environment; the environment has precedence.
     let file = match std::env::var_os("VITRINE_CONFIG") {
         Some(path) => dotenvy::from_path(path),
         None => dotenvy::dotenv().map(drop),
@@ -99,7 +99,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What to say of a wrong value that stands in the environment and not on the command line: clap names the option only.
+/// The message for a wrong value of an environment variable. The message of clap names the option only.
 fn wrong_variable(told: &clap::Error) -> Option<String> {
     let Some(ContextValue::String(shown)) = told.get(ContextKind::InvalidArg) else { return None };
     let option = shown.split_whitespace().next()?;
@@ -139,7 +139,7 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// The parts of the server. They are only put together here: what goes wrong is the configuration.
+/// The parts of the server. If they cannot be built, the configuration is wrong.
 fn services(
     config: &Config,
     database_url: &str,
@@ -155,7 +155,7 @@ fn required(value: Option<&str>, name: &str) -> anyhow::Result<String> {
     })
 }
 
-/// Waits for Ctrl-C or a polite kill, which from this call on do not end the process by themselves.
+/// Waits for Ctrl-C or SIGTERM. From this call on, these signals do not end the process by themselves.
 fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

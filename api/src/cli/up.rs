@@ -1,6 +1,6 @@
 //! `vitrine up`: everything at once, for trying and for small installations.
 
-use super::{PATIENCE, exit, import::tell, output, runtime, services, stopped, worker};
+use super::{SHUTDOWN_TIMEOUT, exit, import::print_report, output, runtime, services, stopped, worker};
 use crate::{
     config::Config,
     installation::{
@@ -39,7 +39,7 @@ pub(super) struct Up {
 
 impl Up {
     pub(super) fn run(&self, config: Config) -> anyhow::Result<ExitCode> {
-        // First what is wrong most often and costs nothing to find out.
+        // The most frequent mistakes are found first, because the checks cost nothing.
         let listener = server::bind(&config)?;
         if let Some(folder) = &self.library {
             anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
@@ -50,7 +50,7 @@ impl Up {
         }
         config.keyring().map_err(exit::configuration)?;
 
-        // Private servers end with the thread that starts them: this one.
+        // Private servers end with the thread that starts them, which is this one.
         let servers = match (&config.database_url, &config.redis_url) {
             (Some(_), Some(_)) => None,
             _ => Some(PrivateServers::start(&config.data, Durability::Kept)?),
@@ -63,8 +63,8 @@ impl Up {
 
         let runtime = runtime()?;
         let answer = runtime.block_on(self.work(&config, listener, database_url, redis_url));
-        // In order: what uses the servers ends before they do.
-        runtime.shutdown_timeout(PATIENCE);
+        // The users of the servers end before the servers.
+        runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         drop(servers);
         answer
     }
@@ -84,7 +84,7 @@ impl Up {
                 schema::migrations::run(&database_url).await?;
                 administrator(config, &services).await
             } => known?,
-            // It may wait for another process that is at the same.
+            // The migrations may wait for another process that runs them, too.
             () = &mut stopped => return Ok(ExitCode::SUCCESS),
         };
 
@@ -109,7 +109,7 @@ impl Up {
                 output::say(&welcome(&services, &sign_in).await?);
                 pending::<anyhow::Result<()>>().await
             } => told?,
-            // While pictures are still being imported, too.
+            // Also while files are still being imported.
             () = &mut stopped => {}
         }
 
@@ -123,9 +123,9 @@ impl Up {
 
     async fn import(&self, config: &Config, services: &Services) -> anyhow::Result<()> {
         if let Some(folder) = &self.library {
-            tell(&import::run(services, folder, false).await?);
+            print_report(&import::run(services, folder, false).await?);
         } else if let Some(folder) = &self.sample_library {
-            // Samples are for an empty library; but those that were being imported when it was stopped belong to it.
+            // Samples are imported into an empty library only; an import of samples that was stopped is finished.
             let unfinished = config.data.join("samples-unfinished");
             let mut conn = services.pool.get().await?;
             let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
@@ -133,7 +133,7 @@ impl Up {
             drop(conn);
             if empty || unfinished.exists() {
                 fs::write(&unfinished, "")?;
-                tell(&import::run(services, folder, false).await?);
+                print_report(&import::run(services, folder, false).await?);
                 fs::remove_file(&unfinished)?;
             }
         }
@@ -141,23 +141,23 @@ impl Up {
     }
 }
 
-/// How to sign in, as far as it is known.
+/// How to sign in, as far as the password is known.
 struct SignIn {
     email: String,
     password: KnownPassword,
 }
 
 enum KnownPassword {
-    /// It was generated, and is kept in the data folder.
+    /// The password was generated, and is kept in the data folder.
     Generated(String),
-    /// It is the one of the configuration.
+    /// The password is the configured one.
     Configured,
-    /// The administrator was there before.
+    /// The administrator existed before, with another password.
     Unknown,
 }
 
-/// Makes the first administrator where there is none. A password that is told opens: that of an administrator who was
-/// there before is compared.
+/// Makes the first administrator, if there is none. The password of an administrator who existed before is verified, so
+/// that a password which is printed opens.
 async fn administrator(config: &Config, services: &Services) -> anyhow::Result<SignIn> {
     let file = config.data.join("admin-password");
     let mut conn = services.pool.get().await?;
@@ -165,7 +165,7 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
         let (text, password) = if let Some(text) = &config.admin_password {
             (text.clone(), KnownPassword::Configured)
         } else {
-            // One that is empty was never told to anybody.
+            // An empty file is what a cut-off start left; its password was never printed.
             let text = match secret_file::read(&file)?.filter(|kept| !kept.is_empty()) {
                 Some(kept) => kept,
                 None => secret_file::write(&file, Password::generate(&mut rand::rng()).expose_secret().to_owned())?,
@@ -200,7 +200,7 @@ async fn administrator(config: &Config, services: &Services) -> anyhow::Result<S
     Ok(SignIn { email: user.email, password })
 }
 
-/// Where to click, how to sign in, and a first call to paste.
+/// The text with the addresses, how to sign in, and a first call to paste.
 async fn welcome(services: &Services, sign_in: &SignIn) -> anyhow::Result<String> {
     let mut conn = services.pool.get().await?;
     let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;

@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-/// What every command may need.
+/// The configuration of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// Folder of `vitrine up`: databases, blobs, key.
@@ -58,7 +58,7 @@ pub struct Config {
     #[arg(long, env = "VITRINE_SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
 
-    /// How long a worker that is told to stop waits for the jobs it is at, in seconds. What is not done by then goes
+    /// How long a worker that is told to stop waits for its running jobs, in seconds. Jobs that are not done by then go
     /// back to the queue.
     #[arg(long, env = "VITRINE_WORKER_GRACE", default_value_t = 20, global = true)]
     pub worker_grace: u64,
@@ -72,7 +72,8 @@ pub struct Config {
     #[arg(long, env = "VITRINE_MAX_SHARE", default_value_t = 10_000, global = true)]
     pub max_share: usize,
 
-    /// Whether clients may ask for the GraphQL schema, and are told which name a misspelt one is near to: `on` or `off`.
+    /// Whether clients may ask for the GraphQL schema, and are told which name a misspelt one is near to: `on` or
+    /// `off`.
     #[arg(long, env = "VITRINE_INTROSPECTION", default_value = "on", global = true, action = ArgAction::Set,
         value_parser = BoolishValueParser::new())]
     pub introspection: bool,
@@ -98,11 +99,11 @@ pub struct Config {
     #[arg(skip)]
     pub request_times: RequestTimes,
 
-    /// How long each WebSocket waits for what.
+    /// How long a WebSocket waits.
     #[arg(skip)]
     pub socket_times: SocketTimes,
 
-    /// How many connections of one address may be a WebSocket.
+    /// How many connections of one address may be a WebSocket at a time.
     #[arg(skip)]
     pub socket_limits: SocketLimits,
 
@@ -111,12 +112,12 @@ pub struct Config {
     pub timeouts: Timeouts,
 }
 
-/// How long a request waits for what may be away: whoever asks had better be told soon.
+/// How long a request waits for Postgres and Redis. The times are short, so that a client learns soon that one is away.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeouts {
-    /// For a connection to Postgres; without it there is no answer.
+    /// For a connection to Postgres. Without one, the request fails.
     pub postgres: Duration,
-    /// For how Redis counts an attempt to guess; without it this process counts by itself.
+    /// For Redis to count an attempt to guess. Without an answer, this process counts by itself.
     pub redis: Duration,
 }
 
@@ -146,12 +147,12 @@ impl Default for RequestTimes {
     }
 }
 
-/// How many connections of one address, or of one /64 of IPv6, may be a WebSocket.
+/// How many connections of one address, or of one /64 of IPv6, may be a WebSocket at a time.
 #[derive(Debug, Clone, Copy)]
 pub struct SocketLimits {
     /// Of signed-in users.
     pub signed_in: usize,
-    /// Of others, and as many that have not said yet who they are: of more, the one that has waited longest must go.
+    /// Of others, and as many again that are not initialised yet; of more, the oldest is closed.
     pub anonymous: usize,
 }
 
@@ -164,11 +165,11 @@ impl Default for SocketLimits {
 /// How long a WebSocket waits.
 #[derive(Debug, Clone, Copy)]
 pub struct SocketTimes {
-    /// For the client to introduce itself.
+    /// For the client to initialise the connection.
     pub init: Duration,
-    /// Between two questions whether the client is still there. Who has not answered one when the next is due is gone.
+    /// Between two pings. A client that has sent nothing when the next ping is due has gone.
     pub ping: Duration,
-    /// Between two looks whether its token still lives.
+    /// Between two checks that its token has not ended.
     pub check: Duration,
 }
 
@@ -178,7 +179,7 @@ impl Default for SocketTimes {
     }
 }
 
-/// A network, or one address. One of IPv4 that is written as IPv6 is one of IPv4, as the addresses are that it is
+/// Reads a network or one address. An IPv4 network that is written as IPv6 becomes IPv4, as the addresses do that it is
 /// compared to.
 fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
@@ -218,12 +219,12 @@ impl Config {
         }
     }
 
-    /// The file of the data folder that keeps the secret key.
+    /// The file in the data folder that holds the secret key.
     pub(crate) fn key_file(&self) -> PathBuf {
         self.data.join("secret-key")
     }
 
-    /// The configured keys, or those that `up` has made.
+    /// The configured keys, or the key that `up` has made.
     pub(crate) fn keyring(&self) -> anyhow::Result<Keyring> {
         if let Some(text) = &self.secret_key {
             return text.parse().map_err(|error| anyhow::anyhow!("VITRINE_SECRET_KEY: {error}"));

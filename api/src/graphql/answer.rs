@@ -17,8 +17,8 @@ use async_graphql::{ErrorExtensionValues, Response, ServerError};
 use graphql::Refusal;
 use serde::Serialize;
 
-/// Lets a page of any site read answers: such a page has no token unless its user gave it one, and cookies mean
-/// nothing here.
+/// Lets a page of any site read answers. This is safe, because such a page has no token unless its user gave it one,
+/// and cookies are ignored.
 pub(super) const ANY_ORIGIN: (HeaderName, &str) = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
 
 const GRAPHQL_JSON: &str = "application/graphql-response+json";
@@ -35,7 +35,7 @@ pub(super) fn refuse(http: &HttpRequest, status: StatusCode, message: &str) -> H
     build(http, status, &Refused { errors: &[server_error(message, code)] })
 }
 
-/// Refuses a request for what it asks.
+/// Refuses a GraphQL request with the errors of its checks.
 pub(super) fn refuse_request(http: &HttpRequest, refusal: Refusal) -> HttpResponse {
     let status = if accepts_graphql_json(http) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     build(http, status, &Refused { errors: &refusal.errors })
@@ -63,7 +63,7 @@ pub(super) fn answer(http: &HttpRequest, mut response: Response) -> HttpResponse
     with_wait(build(http, status, &response), &response)
 }
 
-/// Completes the errors, and returns the status that they call for.
+/// Completes the errors of a response, and returns the status that they call for.
 fn complete(http: &HttpRequest, response: &mut Response) -> StatusCode {
     let codes = graphql::complete(response, &request_id(http));
     let nothing = matches!(response.data, async_graphql::Value::Null);

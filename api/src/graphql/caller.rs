@@ -4,7 +4,7 @@ use crate::http::{bearer_token, client_address};
 use actix_web::{HttpRequest, http::header::HeaderValue};
 use app::{Caller, Error, Services, sign_in};
 
-/// Finds who sent a request: users are told by a bearer token, never by a cookie.
+/// Finds who sent a request. Users are known by a bearer token, never by a cookie.
 pub(super) async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error> {
     let bearer = bearer_token(http);
     let viewer = match &bearer {

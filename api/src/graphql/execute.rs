@@ -47,7 +47,7 @@ pub(super) async fn execute(
         Ok(response) => response,
         Err(error) => return fail(http, error),
     };
-    // Where nothing came of it because it could not be read, the status says so.
+    // The status tells if the request failed because it could not be read.
     let nothing = matches!(response.data, async_graphql::Value::Null);
     let fault = parts.as_deref().and_then(FileParts::fault).filter(|_| nothing).and_then(unread_status);
     let mut answer = answer(http, response);

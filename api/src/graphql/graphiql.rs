@@ -1,4 +1,4 @@
-//! `/graphiql`: the playground, whole in the binary, so that it works without internet. Every example of
+//! `/graphiql`: the playground. The binary contains all of it, so that it works without internet. Every example of
 //! `graphql/operations/` is a tab.
 
 use actix_web::{HttpResponse, http::header, web};
@@ -29,7 +29,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Background jobs", include_str!("../../../graphql/operations/21-job-queue.graphql")),
 ];
 
-/// The hash is of the style that GraphiQL's dialogs insert to hold the page still.
+/// The hash is that of a style which GraphiQL's dialogs insert to stop the page from scrolling.
 const POLICY: &str = "default-src 'none'; script-src 'self'; \
     style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; font-src data:; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -15,8 +15,8 @@ use app::{Caller, Services};
 use futures::StreamExt;
 use graphql::{ClientRequest, Gateway, NotARequest};
 
-/// Reads a request, finds who sent it, and charges them whatever comes of it. Only with a token that lives may a
-/// request be long.
+/// Reads a request, finds its sender, and charges them for the reading even if the request is refused. Only a sender
+/// with a valid token may send a long request.
 pub(super) async fn read_json(
     http: &HttpRequest,
     services: &Services,

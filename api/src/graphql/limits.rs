@@ -3,7 +3,7 @@
 /// The largest request without files, in bytes.
 pub(super) const MAX_BYTES: usize = 1024 * 1024;
 
-/// The largest request without files of somebody who sends no token, in bytes.
+/// The largest request without files and without a token, in bytes.
 pub(super) const ANONYMOUS_BYTES: usize = 64 * 1024;
 
 /// The bytes that one id of an asset takes in a request, with room to spare.

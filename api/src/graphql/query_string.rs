@@ -14,7 +14,7 @@ pub(super) struct QueryString {
 }
 
 impl QueryString {
-    /// The request in the form that it has in a body.
+    /// The same request as the JSON of a body.
     pub(super) fn request(self) -> Result<serde_json::Value, NotARequest> {
         let json = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
             None => Ok(serde_json::Value::Null),

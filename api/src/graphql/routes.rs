@@ -3,7 +3,7 @@
 use super::{endpoint, graphiql, ws};
 use actix_web::web;
 
-/// Registers them.
+/// Registers the routes.
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.configure(graphiql::configure).configure(endpoint::configure).configure(ws::configure);
 }

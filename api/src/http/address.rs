@@ -22,8 +22,8 @@ impl TrustedProxies {
         Self { networks, told: AtomicBool::new(false) }
     }
 
-    /// Whether this peer is the first untrusted one that says where a request comes from. It may be a reverse proxy that
-    /// the configuration forgot; all clients behind it count as one address, and slow each other down.
+    /// Whether this peer is the first untrusted one that says where a request comes from. It may be a reverse proxy
+    /// that the configuration forgot; all clients behind it count as one address, and slow each other down.
     fn is_first_stranger(&self, peer: IpAddr) -> bool {
         let trusted = self.networks.iter().any(|network| network.contains(&peer.to_canonical()));
         !trusted && !self.told.swap(true, Ordering::Relaxed)

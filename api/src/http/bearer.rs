@@ -1,4 +1,4 @@
-//! Tokens of signed-in users: of the API in a header, of the pages in a cookie.
+//! The tokens of signed-in users: the API has them in a header, the pages in a cookie.
 
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use app::{Error, Services, Viewer, sign_in};

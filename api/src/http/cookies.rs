@@ -53,8 +53,8 @@ pub(crate) fn cookie(
 
 /// Gives a visitor of a link a cookie. The pages of links are shown in frames of other sites, where browsers keep only
 /// cookies that are marked for it (`SameSite=None; Partitioned`), each for the site around the frame. Such cookies need
-/// TLS; without TLS, a frame of another site forgets them. No action is done in the name of a visitor, so that the cookie
-/// is of no use to a form of another site.
+/// TLS; without TLS, a frame of another site forgets them. No action is done in the name of a visitor, so that the
+/// cookie is of no use to a form of another site.
 pub(super) fn set_visitor_cookie(
     response: &mut HttpResponseBuilder,
     services: &Services,

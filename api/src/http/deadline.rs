@@ -1,6 +1,7 @@
 //! The deadline of bodies, in one place for every route.
 //!
-//! Uploads have deadlines of their own (`graphql/multipart/body.rs`), and a WebSocket lasts as long as its client likes.
+//! Uploads have deadlines of their own (`graphql/multipart/body.rs`), and a WebSocket lasts as long as its client
+//! likes.
 
 use crate::config::RequestTimes;
 use actix_web::{

@@ -1,4 +1,4 @@
-//! What handlers ask of a request and give along with an answer: address, tokens, cookies, origin, the id in the log.
+//! The parts of HTTP that handlers share: the address, tokens, cookies and origin of a request, its deadline, its log.
 
 mod address;
 mod bearer;

@@ -15,11 +15,12 @@ use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id of a request, as it stands in the log and in the answer.
+/// The id of a request, as in the log and in the answer.
 #[derive(Clone)]
 struct RequestId(String);
 
-/// Logs a request under an id, and counts it. The route's pattern is logged, never the path: a link's path is its key.
+/// Logs a request under an id, and counts it. The pattern of its route is logged and never its path, because the path
+/// of a link opens it.
 pub(crate) async fn trace(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

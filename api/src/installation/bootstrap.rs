@@ -10,12 +10,12 @@ use schema::{
 };
 use uuid::Uuid;
 
-/// What the workspace is called until somebody renames it.
+/// The first name of the workspace.
 const WORKSPACE_NAME: &str = "My workspace";
-/// What its administrator is called.
+/// The first name of its administrator.
 const ADMIN_NAME: &str = "Administrator";
 
-/// Whether there is a workspace, and with it an administrator.
+/// Whether a workspace exists, and with it an administrator.
 pub async fn is_done(conn: &mut AsyncPgConnection) -> anyhow::Result<bool> {
     Ok(workspaces::oldest(conn).await?.is_some())
 }
@@ -27,7 +27,7 @@ pub struct FirstAdmin {
 }
 
 impl FirstAdmin {
-    /// Fails where one of the two would let nobody sign in.
+    /// Fails if the address or the password cannot be used to sign in.
     pub fn new(email: &str, password: &str) -> anyhow::Result<Self> {
         let email = email::parse(email).context("VITRINE_ADMIN_EMAIL is not an e-mail address")?;
         let password =

@@ -1,7 +1,7 @@
 //! `vitrine import`: a folder becomes assets.
 //!
-//! What the workspace has already, by content, is skipped; a bad file is listed at the end and stops nothing. What holds
-//! for uploads holds here: the largest file, the quotas, and that the disk keeps some room.
+//! Files whose content the workspace has already are skipped; files that cannot be imported are listed at the end. The
+//! limits of uploads hold here, too: the largest file, the quotas, and the room that stays free on the disk.
 
 use anyhow::Context;
 use app::{
@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// How much of a file is read at a time.
+/// How many bytes of a file are read at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
 /// What an import did.
@@ -61,7 +61,7 @@ pub async fn run(services: &Services, folder: &Path, external: bool) -> anyhow::
     Ok(report)
 }
 
-/// The files below a folder, in the order of their names. What cannot be read is reported.
+/// The files below a folder, in the order of their names. Entries that cannot be read are reported.
 fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -83,7 +83,7 @@ fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
                 }
             };
             let path = entry.path();
-            // A link is followed to a file, but not to a folder, which might hold the link itself.
+            // A symbolic link is followed to a file, but not to a folder, which might contain the link itself.
             match entry.file_type().and_then(|kind| Ok((kind, fs::metadata(&path)?))) {
                 Ok((kind, _)) if kind.is_dir() => folders.push(path),
                 Ok((_, found)) if found.is_file() => files.push(path),
@@ -96,7 +96,7 @@ fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
     files
 }
 
-/// Copies a file into the library; `false` where its content is there already.
+/// Copies a file into the library; `false` if the library has its content already.
 async fn copy(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<bool> {
     let hashed = path.to_owned();
     let (sha256, size) = tokio::task::spawn_blocking(move || hash(&hashed)).await??;
@@ -114,7 +114,7 @@ async fn copy(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<
     added.map(|_| true).map_err(reason)
 }
 
-/// Notes a file as a reference; `false` where there is one already.
+/// Adds a file as a reference; `false` if the library has that reference already.
 async fn refer(services: &Services, owner: Owner, path: &Path) -> anyhow::Result<bool> {
     let url = format!("file://{}", path.to_str().context("the path is not UTF-8")?);
     if assets::has_external(&mut *services.pool.get().await?, owner.workspace, &url).await? {
@@ -128,8 +128,7 @@ async fn refer(services: &Services, owner: Owner, path: &Path) -> anyhow::Result
     added.map(|_| true).map_err(reason)
 }
 
-/// Why the library did not take a file. An import is run by the server's operator, who reads details that only the log
-/// tells others.
+/// Why the library refused a file. Whoever imports runs the server, and may read the internal text of an error.
 fn reason(error: MutationError) -> anyhow::Error {
     match error {
         MutationError::User(errors) => {

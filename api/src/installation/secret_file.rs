@@ -1,4 +1,4 @@
-//! Secrets that `vitrine up` makes and keeps: files that only their owner can read, whole or not there.
+//! Secrets that `vitrine up` makes and keeps in files. Only their owner can read them, and none is ever half written.
 
 use anyhow::Context;
 use std::{
@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-/// The secret in a file; none where there is no file.
+/// The secret in a file; none if the file does not exist.
 pub(crate) fn read(file: &Path) -> anyhow::Result<Option<String>> {
     match fs::read_to_string(file) {
         Ok(text) => Ok(Some(text.trim().to_owned())),
@@ -16,12 +16,12 @@ pub(crate) fn read(file: &Path) -> anyhow::Result<Option<String>> {
     }
 }
 
-/// Keeps a secret, and returns it. It is written beside and then gets its name, so that a full disk or a kill leaves
-/// none that is empty. One that is there already stays, unless it is empty.
+/// Writes a secret, and returns it. The file is written under another name and then renamed, so that a full disk or a
+/// kill leaves no empty file. An existing file stays, unless it is empty.
 pub(crate) fn write(file: &Path, secret: String) -> anyhow::Result<String> {
     let keep = || -> io::Result<()> {
         let folder = file.parent().unwrap_or(Path::new("."));
-        // Only its owner can read it.
+        // Only the owner can read a temporary file.
         let mut beside = tempfile::NamedTempFile::new_in(folder)?;
         writeln!(beside, "{secret}")?;
         beside.as_file().sync_all()?;

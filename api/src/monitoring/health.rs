@@ -13,7 +13,7 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Serving needs Postgres, and nothing else.
+/// Serving needs Postgres only.
 async fn ready(services: web::Data<Services>) -> HttpResponse {
     let answer = match services.pool.get().await {
         Ok(mut conn) => schema::ping(&mut conn).await.map_err(|error| error.to_string()),

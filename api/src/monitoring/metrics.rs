@@ -1,7 +1,7 @@
-//! What the process counts, for Prometheus.
+//! The metrics of the process, for Prometheus.
 //!
-//! Labels are patterns and names, of which there are few; nothing that a client sends becomes one. The registry belongs
-//! to a server and is no global, so that many live side by side in one process.
+//! Labels are patterns of routes and names of lanes, of which there are few; nothing that a client sends becomes a
+//! label. The registry belongs to a server and is no global, so that several servers can run in one process.
 
 use domain::Clock;
 use jobs::{
@@ -14,13 +14,13 @@ use prometheus::{
 use schema::outbox::Lane;
 use std::time::Duration;
 
-/// How long Redis may take to say how much is queued.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long Redis may take to count the queue.
+const QUEUE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// In seconds.
+/// The buckets of the histogram, in seconds.
 const BUCKETS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
 
-/// What is counted.
+/// The metrics of a server.
 pub struct Metrics {
     registry: Registry,
     jobs: jobs::Metrics,
@@ -30,7 +30,7 @@ pub struct Metrics {
     queue: Option<Queue>,
 }
 
-/// How many jobs are where: lane, state, count.
+/// How many jobs each lane has in each state: lane, state, count.
 async fn depths(queue: &Queue) -> Result<Vec<(&'static str, &'static str, usize)>, QueueError> {
     let of_lane = |(lane, depths): (Lane, Depths)| {
         let Depths { ready, scheduled, running, dead } = depths;
@@ -41,7 +41,7 @@ async fn depths(queue: &Queue) -> Result<Vec<(&'static str, &'static str, usize)
 }
 
 impl Metrics {
-    /// Nothing counted yet. Without a queue, its depth is left out.
+    /// Metrics that are all zero. Without a queue, its depths are left out.
     pub fn new(clock: &Clock, queue: Option<Queue>) -> prometheus::Result<Self> {
         let registry = Registry::new();
         let requests = Opts::new("vitrine_http_requests_total", "Answered requests, by the pattern of their route.");
@@ -65,12 +65,12 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// What the workers of this process count.
+    /// The metrics of the workers of this process.
     pub fn jobs(&self) -> jobs::Metrics {
         self.jobs.clone()
     }
 
-    /// Counts a request. `route` is the pattern of its route, `status` the code of the answer.
+    /// Counts a request. `route` is the pattern of its route, `status` the status code of its answer.
     pub(crate) fn request(&self, route: &str, method: &str, status: u16, took: Duration) {
         let method = if METHODS.contains(&method) { method } else { "other" };
         let class = match status / 100 {
@@ -84,13 +84,13 @@ impl Metrics {
         self.seconds.with_label_values(&[route, method]).observe(took.as_secs_f64());
     }
 
-    /// Counts a WebSocket for as long as the answer lives.
+    /// Counts a WebSocket until the returned value is dropped.
     pub(crate) fn socket(&self) -> OpenSocket {
         self.sockets.inc();
         OpenSocket(self.sockets.clone())
     }
 
-    /// All of it, as Prometheus reads it. Redis is asked how much is queued, and not waited for long.
+    /// All metrics in the text format of Prometheus. The jobs in the queue are counted in Redis, with a short timeout.
     pub async fn text(&self) -> prometheus::Result<String> {
         let mut families = self.registry.gather();
         if let Some(queue) = &self.queue {
@@ -100,7 +100,7 @@ impl Metrics {
     }
 }
 
-/// Those that label a request; there is no end of what a client may make up.
+/// The methods that become labels. Others do not, because a client may send any word as a method.
 const METHODS: [&str; 5] = ["GET", "HEAD", "POST", "OPTIONS", "DELETE"];
 
 /// An open WebSocket.
@@ -112,10 +112,10 @@ impl Drop for OpenSocket {
     }
 }
 
-/// What the queue holds, counted for one scrape.
+/// The metrics of the queue, counted for one scrape.
 async fn queued(queue: &Queue) -> prometheus::Result<Registry> {
     let registry = Registry::new();
-    let answer = tokio::time::timeout(PATIENCE, depths(queue)).await;
+    let answer = tokio::time::timeout(QUEUE_TIMEOUT, depths(queue)).await;
     let depths = answer
         .ok()
         .and_then(|depths| depths.inspect_err(|error| tracing::warn!(%error, "the queue cannot be counted")).ok());

@@ -1,4 +1,4 @@
-//! `/metrics`: for Prometheus. Holds numbers and names, nothing of anybody's.
+//! `/metrics`: for Prometheus. The answer has counts and names of routes and jobs, and no data of users.
 
 use super::metrics::Metrics;
 use actix_web::{HttpResponse, web};

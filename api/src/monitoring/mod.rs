@@ -1,4 +1,4 @@
-//! How the process is: its metrics, and whether it lives and can serve.
+//! What monitoring asks: metrics, whether the process lives, and whether it can serve.
 
 mod health;
 mod metrics;

@@ -1,5 +1,5 @@
-//! `/a/{number}`: the internal link of an asset. Whoever is not signed in is asked to sign in, whether or not the number
-//! has an asset.
+//! `/a/{number}`: the internal link of an asset. Whoever is not signed in is asked to sign in, whether or not the
+//! number has an asset.
 
 use super::{
     PageError, internal_asset, sign_in,

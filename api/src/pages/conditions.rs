@@ -8,13 +8,13 @@ use std::ops::Range;
 
 /// Which part of a file a request is to get.
 pub(super) enum Part {
-    /// Nothing: the client has it already.
+    /// Nothing, because the client has the file already.
     NotModified,
-    /// Nothing: the file is not the one that the client has begun with.
+    /// Nothing, because the client has begun with another file.
     Changed,
-    /// Nothing: the range lies outside.
+    /// Nothing, because the range lies outside of the file.
     Unsatisfiable,
-    /// All of it.
+    /// The whole file.
     Whole,
     /// This range.
     Range(Range<u64>),

@@ -43,12 +43,12 @@ impl OpenedFile {
         Ok(Self { file, part, body })
     }
 
-    /// Whether bytes will be sent.
+    /// Whether the answer will have bytes.
     pub(super) fn has_bytes(&self) -> bool {
         self.body.is_some()
     }
 
-    /// Whether the first byte will be among them.
+    /// Whether the answer will have the first byte of the file.
     pub(super) fn has_first_byte(&self) -> bool {
         self.has_bytes() && !matches!(&self.part, Part::Range(range) if range.start > 0)
     }
@@ -56,7 +56,7 @@ impl OpenedFile {
     /// The answer. `response` may carry cookies already.
     pub(super) fn respond(self, mut response: HttpResponseBuilder) -> HttpResponse {
         let Self { file, part, body } = self;
-        // Every use asks again, so that nothing outlives the link; the tag makes that cheap.
+        // A browser asks again at every use, so that no cached file outlives the link. The tag makes this cheap.
         response.insert_header(CacheControl(vec![CacheDirective::Private, CacheDirective::NoCache]));
         response.insert_header(header::ETag(tag(&file)));
         response.insert_header((header::ACCEPT_RANGES, "bytes"));
@@ -103,7 +103,7 @@ fn tag(file: &AssetFile) -> EntityTag {
     EntityTag::new_strong(id.simple().to_string())
 }
 
-/// A header that saves a file under its own name: in UTF-8, and in ASCII for clients that know no other.
+/// A header that saves a file under its own name: in UTF-8, and in ASCII for clients that do not know UTF-8.
 fn attachment(name: &str) -> ContentDisposition {
     let ascii: String = name
         .chars()

@@ -1,7 +1,7 @@
 //! The pages: of links for visitors, and of assets for signed-in users.
 //!
-//! Requests go down only: a route of [`routes`] leads to a handler, the handler asks `app::visitor`, and the answer is a
-//! page (`views.rs`) or a file (`file_response.rs`).
+//! Requests go down only: a route of [`routes`] leads to a handler, the handler asks `app::visitor`, and the answer is
+//! a page (`views.rs`) or a file (`file_response.rs`).
 
 mod asset_file;
 mod asset_page;

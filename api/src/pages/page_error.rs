@@ -105,9 +105,9 @@ impl ResponseError for PageError {
 /// The message for whoever must wait because of wrong passwords.
 pub(super) fn too_many_guesses(wait: Duration) -> String {
     format!(
-        "Too many wrong passwords were tried here. Try again in {} seconds. A device from which the right one has come \
+        "Too many wrong passwords were tried here. Try again in {}. A device from which the right one has come \
          before need not wait for the attempts of others.",
-        app::seconds(wait)
+        app::in_words(wait)
     )
 }
 

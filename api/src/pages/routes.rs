@@ -37,7 +37,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(page("/a/{number}/{file}", asset_file::file));
 }
 
-/// The answer to every path that leads nowhere; dead and unknown links answer the same.
+/// The answer to every unknown path, which is also that of dead and unknown links.
 pub(crate) async fn not_found() -> actix_web::Result<HttpResponse> {
     Err(PageError::NotFound.into())
 }

@@ -43,8 +43,8 @@ fn is_picture(preset: Preset) -> bool {
     matches!(preset, Preset::Preview | Preset::Poster)
 }
 
-/// Whether the picture of a page is still being made. A watermarked picture that was not needed before has no row yet; it
-/// is made as soon as somebody asks for it.
+/// Whether the picture of a page is still being made. A watermarked picture that was not needed before has no row yet;
+/// it is made as soon as somebody asks for it.
 fn is_pending(proxies: &[Proxy], watermarked: bool) -> bool {
     match picture_row(proxies, watermarked) {
         Some(picture) => picture.state == ProxyState::Pending,

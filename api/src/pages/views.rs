@@ -1,4 +1,4 @@
-//! The pages, as templates and what goes into them. Whatever is shown is escaped by the template engine.
+//! The templates of pages, and the values in them. The template engine escapes every value.
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use askama::Template;
@@ -34,7 +34,7 @@ pub(super) struct AssetView {
     pub(super) downloads: Vec<DownloadView>,
 }
 
-/// What messengers show of a link.
+/// The preview that messengers show of a link.
 pub(super) struct OgView {
     pub(super) title: String,
     pub(super) description: String,
@@ -50,14 +50,14 @@ pub(super) struct LinkPage {
     pub(super) name: String,
     pub(super) expires: Option<String>,
     pub(super) asset: AssetView,
-    /// The page of the whole collection, where this is one of its assets.
+    /// The page of the whole collection, if the asset is one of its members.
     pub(super) back_url: Option<String>,
     pub(super) og: Option<OgView>,
     /// When the page was first opened, in seconds since 1970; only used while its picture is being made.
     pub(super) waiting_since: i64,
 }
 
-/// An asset among others.
+/// A member of a collection.
 pub(super) struct MemberView {
     pub(super) page_url: String,
     pub(super) asset: AssetView,
@@ -77,7 +77,7 @@ pub(super) struct GalleryPage {
     pub(super) og: Option<OgView>,
 }
 
-/// The form that asks for a link's password. It tells nothing of the link.
+/// The form that asks for a link's password. It shows nothing of the link.
 #[derive(Template)]
 #[template(path = "unlock.html")]
 pub(super) struct Unlock {
@@ -145,7 +145,8 @@ fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate,
             .content_type("text/html; charset=utf-8")
             .insert_header((header::CONTENT_SECURITY_POLICY, policy))
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            // The address of a link opens it, so that other sites must not see it. Our own forms are known by their origin.
+            // The address of a link opens it, so that other sites must not see it. Our own forms are known by their
+            // origin.
             .insert_header((header::REFERRER_POLICY, "same-origin"))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .insert_header(("x-robots-tag", "noindex"))

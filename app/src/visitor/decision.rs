@@ -19,7 +19,8 @@ impl Visit<'_> {
         self.ask(Want::Download(self.target(), file.version()), counted)
     }
 
-    /// Whether the visitor may download a file of an asset that the link leads to, whose creator has these rights on it.
+    /// Whether the visitor may download a file of an asset that the link leads to, whose creator has these rights on
+    /// it.
     pub fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> bool {
         let counted = self.may_repeat(asset.id, file);
         self.ask(Want::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()

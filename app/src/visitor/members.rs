@@ -21,8 +21,8 @@ pub struct Members {
 }
 
 impl Visit<'_> {
-    /// The members of the link's collection, as they are now, that come after a position and that the link's creator may
-    /// share.
+    /// The members of the link's collection, as they are now, that come after a position and that the link's creator
+    /// may share.
     pub async fn members(&self, collection: Uuid, after: Option<i64>) -> Result<Members, VisitError> {
         let creator = self.opened.creator();
         let (slice, count) = {

@@ -2,8 +2,8 @@
 //!
 //! A caller describes the visitor as a [`Visitor`], opens the link by its token as a [`Visit`], and asks the visit for
 //! the rest. Whether something is allowed is always decided by `domain::access::decide`. What a visitor is to remember
-//! is returned as a [`Grant`]; a page keeps it in a cookie. The files of assets are found here for the pages of signed-in
-//! users, too.
+//! is returned as a [`Grant`]; a page keeps it in a cookie. The files of assets are found here for the pages of
+//! signed-in users, too.
 
 mod counting;
 mod decision;

@@ -1,4 +1,4 @@
-//! `vitrine job`: one job now, for cron, Kubernetes and people; and the queue of those that workers run.
+//! `vitrine job`: runs one job now, for cron, Kubernetes and people, and shows the queue of the workers.
 
 mod queue;
 mod run;
@@ -28,7 +28,8 @@ enum What {
     Retry(Which),
     /// Forget jobs that were given up on. What is still missing is found and queued again later.
     Discard(Which),
-    /// Run the job of this name now and exit: with 0 when it is done, 1 when it failed, 75 when it is running elsewhere.
+    /// Run the job of this name now and exit: with 0 when it is done, 1 when it failed, 75 when it is running
+    /// elsewhere.
     #[command(external_subcommand)]
     Run(Vec<String>),
 }
@@ -48,8 +49,8 @@ impl Job {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<ExitCode> {
         match self.what {
             What::List => Ok(run::list(self.json)),
-            What::Queue => queue::tell(config, self.json),
-            What::Dead => queue::dead(config, self.json),
+            What::Queue => queue::print_queue(config, self.json),
+            What::Dead => queue::print_dead_jobs(config, self.json),
             What::Retry(which) => queue::change_dead_jobs(config, queue::DeadJobAction::Retry, which, self.json),
             What::Discard(which) => queue::change_dead_jobs(config, queue::DeadJobAction::Discard, which, self.json),
             What::Run(words) => run::run(config, &words, self.json),
@@ -76,7 +77,7 @@ mod tests {
         assert!(matches!(parsed("list"), Some(Job { what: What::List, json: false })));
         assert!(matches!(parsed("list --json"), Some(Job { what: What::List, json: true })));
         assert!(matches!(parsed("dead --json"), Some(Job { what: What::Dead, json: true })));
-        // What stands behind the name of a job is the job's.
+        // Options behind the name of a job belong to that job.
         for (words, expected) in [("sweep_expired", 1), ("sweep_expired --json", 2), ("--json sweep_expired", 1)] {
             let Some(Job { what: What::Run(run), .. }) = parsed(words) else { panic!("{words}") };
             assert_eq!((run[0].as_str(), run.len()), ("sweep_expired", expected), "{words}");

@@ -24,7 +24,7 @@ pub(super) enum DeadJobAction {
 }
 
 /// Prints how many jobs wait, and which jobs run.
-pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn print_queue(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
         let (lanes, running) = (queue.depths().await?, queue.running().await?);
@@ -54,7 +54,7 @@ pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// Prints the dead jobs, and why they failed.
-pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn print_dead_jobs(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
         let (mut all, mut after) = (Vec::new(), None);

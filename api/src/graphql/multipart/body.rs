@@ -1,5 +1,5 @@
-//! The body of a request with files. It has two deadlines: one without a byte, and one in all. And it tells how much of
-//! it was read.
+//! The body of a request with files. It has two deadlines: one between two bytes, and one for all of it. It counts the
+//! bytes that were read.
 
 use actix_web::{error::PayloadError, web};
 use app::Error;
@@ -15,10 +15,10 @@ use std::{
 };
 use tokio::time::{Instant, Sleep, sleep};
 
-/// How much may come after the last part, in bytes. Nothing should.
+/// How many bytes may come after the last part. Correct clients send none.
 const EPILOGUE: usize = 64 * 1024;
 
-/// A body. Its clones read the same one.
+/// A body. Its clones read the same body.
 #[derive(Clone)]
 pub(super) struct Body(Rc<RefCell<Inner>>);
 
@@ -27,7 +27,7 @@ struct Inner {
     read: u64,
     idle: Duration,
     deadline: Duration,
-    /// Ends when nothing has come for too long. Only counts while something is waited for.
+    /// Ends when no byte has come for too long. It runs only while the body is waited for.
     silence: Pin<Box<Sleep>>,
     is_waiting: bool,
     end: Pin<Box<Sleep>>,
@@ -48,12 +48,12 @@ impl Body {
         })))
     }
 
-    /// How many bytes came so far.
+    /// How many bytes have been read.
     pub(super) fn read(&self) -> u64 {
         self.0.borrow().read
     }
 
-    /// What to say of this error.
+    /// The error of a body that could not be read to its end.
     pub(super) fn explain(&self, error: impl std::fmt::Display) -> Error {
         match &self.0.borrow().late {
             Some(late) => Error::TimedOut(late.clone()),
@@ -61,7 +61,7 @@ impl Body {
         }
     }
 
-    /// Reads what comes after the last part, which is nothing or little.
+    /// Reads the bytes after the last part, of which there should be none.
     pub(super) async fn finish(&mut self) -> Result<(), Error> {
         let mut more = 0;
         while let Some(bytes) = self.next().await {

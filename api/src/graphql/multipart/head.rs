@@ -1,4 +1,4 @@
-//! What comes before the files: `operations`, and the `map` that says where in it each file belongs.
+//! The fields before the files: `operations`, and the `map` that says where in `operations` each file belongs.
 
 use super::reader::Reader;
 use crate::graphql::limits::MAX_BYTES;
@@ -15,20 +15,20 @@ use std::{collections::HashSet, fmt};
 /// The most files in one request.
 const MAX_FILES: usize = 20;
 
-/// How much of a name errors tell, in characters.
+/// How many characters of a name an error shows.
 const LONGEST_SHOWN: usize = 60;
 
-/// What is to be done, and the names of the files' parts, in the order that [`reference()`] counts.
+/// The GraphQL request, and the names of the files' parts in the order that [`reference()`] counts.
 pub(super) struct Head {
     pub(super) request: ClientRequest,
     pub(super) names: Vec<String>,
 }
 
-/// Why there is no request.
+/// Why the fields are no request that can be run.
 pub(super) enum NoRequest {
-    /// It could not be read, or is not what it should be.
+    /// The fields could not be read, or are malformed.
     Bad(Error),
-    /// It is a request that is not taken.
+    /// The request was refused by its checks.
     Refused(Refusal),
 }
 
@@ -38,24 +38,24 @@ impl From<Error> for NoRequest {
     }
 }
 
-/// The two fields as they came.
+/// The two fields as they were sent.
 pub(super) struct Fields {
     operations: Vec<u8>,
     map: Vec<u8>,
 }
 
 impl Fields {
-    /// Reads them, which is all that comes before the files.
+    /// Reads the two fields.
     pub(super) async fn receive(reader: &mut Reader) -> Result<Self, Error> {
         Ok(Self { operations: field(reader, "operations").await?, map: field(reader, "map").await? })
     }
 
-    /// How many bytes there are to read.
+    /// The length of both fields, in bytes.
     pub(super) const fn bytes(&self) -> usize {
         self.operations.len() + self.map.len()
     }
 
-    /// Reads what they say, and puts references where the files belong.
+    /// Parses the fields, and puts references where the files belong.
     pub(super) fn parse(self) -> Result<Head, NoRequest> {
         let bytes = self.bytes();
         let mut operations: Value = json("operations", &self.operations)?;
@@ -67,7 +67,7 @@ impl Fields {
     }
 }
 
-/// The entries of `map` as they were sent: a name that is there twice must not go unnoticed.
+/// The entries of `map` as they were sent. A name that occurs twice must be noticed, which a map would not.
 struct Entries(Vec<(String, Vec<String>)>);
 
 impl<'de> Deserialize<'de> for Entries {
@@ -116,7 +116,7 @@ fn put_references(operations: &mut Value, map: &[(String, Vec<String>)]) -> Resu
     Ok(())
 }
 
-/// What a path such as `variables.input.file` leads to. Files are variables, and nothing else.
+/// The value that a path such as `variables.input.file` leads to. Files are allowed in variables only.
 fn place<'a>(operations: &'a mut Value, path: &str) -> Option<&'a mut Value> {
     let steps = path.split('.');
     steps.clone().next().filter(|first| *first == "variables")?;
@@ -127,7 +127,7 @@ fn place<'a>(operations: &'a mut Value, path: &str) -> Option<&'a mut Value> {
     })
 }
 
-/// A name as an error tells it: a client may have made it very long.
+/// A name as an error shows it, shortened if the client made it very long.
 pub(super) fn shown(name: &str) -> String {
     match name.char_indices().nth(LONGEST_SHOWN) {
         Some((end, _)) => format!("{:?}…", &name[..end]),
@@ -135,7 +135,7 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
-/// The next part, which has this name.
+/// The next part, which must have this name.
 async fn field(reader: &mut Reader, name: &str) -> Result<Vec<u8>, Error> {
     let part = reader.next().await?.filter(|part| part.name() == Some(name));
     let mut part = part.ok_or_else(|| bad("The fields `operations` and `map` come first, then the files."))?;

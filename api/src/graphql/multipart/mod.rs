@@ -1,5 +1,5 @@
-//! GraphQL multipart requests: the operation begins as soon as it is known, and its files are read when its resolvers ask
-//! for them, after all other checks.
+//! GraphQL multipart requests: the operation begins as soon as it is known, and its files are read when its resolvers
+//! ask for them, after all other checks.
 //!
 //! See <https://github.com/jaydenseric/graphql-multipart-request-spec>: first the field `operations`, then `map`,
 //! then the files. A client that is refused before everything was read still gets the answer

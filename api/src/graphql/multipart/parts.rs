@@ -1,7 +1,7 @@
 //! The files of a request: each is read when a resolver asks for it, and stored and hashed as it comes.
 //!
-//! Those that come before the one that is asked for are kept until somebody asks for them, too. What nobody has taken is
-//! deleted; and when the client hangs up, all of this is dropped and nothing is left.
+//! Files that come before the requested one are stored until their own resolvers ask for them. Files that no resolver
+//! has taken are deleted at the end, and also when the client hangs up.
 
 use super::{head::shown, reader::Reader, slots::Slot};
 use actix_multipart::Field;
@@ -12,10 +12,10 @@ use std::{mem, pin::pin};
 use storage::{Blob, FileWriter, Storage};
 use tokio::sync::mpsc;
 
-/// After how many bytes it is asked again whether the disk has room.
+/// After how many bytes the room on the disk is checked again.
 const ROOM_EVERY: u64 = 64 * 1024 * 1024;
 
-/// The files of a request that is at work.
+/// The files of a running request.
 pub(crate) struct FileParts {
     reader: Reader,
     files: Vec<File>,
@@ -23,7 +23,7 @@ pub(crate) struct FileParts {
     min_free_disk: u64,
     ask: Option<Files>,
     asked: mpsc::Receiver<Wanted>,
-    /// Why nothing is read any more.
+    /// Why the rest of the request is not read.
     stopped: Option<Refusal>,
     _slot: Slot,
 }
@@ -37,12 +37,12 @@ struct File {
 enum State {
     /// Its part has not come yet.
     Awaited,
-    /// It has come, and waits for its resolver.
+    /// It is stored, and waits for its resolver.
     Stored(Received),
-    /// It has come, and there was nothing in it.
+    /// It came, and was empty.
     Empty,
-    /// It was given to a resolver.
-    Gone,
+    /// A resolver has taken it, or it could not be read.
+    Taken,
 }
 
 impl FileParts {
@@ -60,12 +60,12 @@ impl FileParts {
         }
     }
 
-    /// What the operation's resolvers ask with.
+    /// The channel by which the operation's resolvers ask for files.
     pub(crate) fn files(&mut self) -> Option<Files> {
         self.ask.take()
     }
 
-    /// Reads for the resolvers until the operation is done.
+    /// Runs the operation, and reads the files that its resolvers ask for.
     pub(crate) async fn serve<T>(&mut self, operation: impl Future<Output = T>) -> T {
         let mut operation = pin!(operation);
         let response = loop {
@@ -93,18 +93,18 @@ impl FileParts {
         }
     }
 
-    /// Reads on until a file is there.
+    /// Reads parts until the requested file is stored.
     async fn find(&mut self, index: usize, most: u64) -> Result<Received, Refusal> {
         loop {
             let file = self.files.get_mut(index).ok_or(Refusal::Missing)?;
-            match mem::replace(&mut file.state, State::Gone) {
+            match mem::replace(&mut file.state, State::Taken) {
                 State::Stored(received) if received.file.byte_size > most => {
                     delete(&self.storage, received).await;
                     return Err(Refusal::TooLarge);
                 }
                 State::Stored(received) => return Ok(received),
                 State::Empty => return Err(Refusal::Empty),
-                State::Gone => return Err(Refusal::Taken),
+                State::Taken => return Err(Refusal::Taken),
                 State::Awaited => file.state = State::Awaited,
             }
             if let Some(refusal) = &self.stopped {
@@ -120,7 +120,7 @@ impl FileParts {
         }
     }
 
-    /// Reads the next file, whichever it is. `wanted` is the one that somebody waits for.
+    /// Reads the next file, whichever it is. `wanted` is the file that a resolver waits for.
     async fn read_file(&mut self, wanted: usize, most: u64) -> Result<(), Refusal> {
         let is_last = self.files.iter().filter(|file| matches!(file.state, State::Awaited)).count() == 1;
         let Some(part) = self.reader.next().await.map_err(Refusal::Failed)? else {
@@ -128,8 +128,8 @@ impl FileParts {
             return Err(bad(format!("The file {name} that `map` names did not come.")));
         };
         let index = self.place(&part)?;
-        self.files[index].state = State::Gone;
-        // What is still to come is the file itself by now, and no longer the head of its part.
+        self.files[index].state = State::Taken;
+        // The head of the part is read; the rest of the body is at least the file itself.
         let to_come = if is_last { self.reader.to_come() } else { 0 };
         if to_come > most {
             return Err(Refusal::TooLarge);
@@ -154,7 +154,7 @@ impl FileParts {
         Ok(())
     }
 
-    /// Which file a part is.
+    /// The index of the file that a part holds.
     fn place(&self, part: &Field) -> Result<usize, Refusal> {
         let name = part.name().unwrap_or_default();
         let Some(index) = self.files.iter().position(|file| file.name == name) else {
@@ -166,7 +166,7 @@ impl FileParts {
         }
     }
 
-    /// Writes a part, whole. After the last one, nothing more may come.
+    /// Writes a whole part. Nothing may come after the last part.
     async fn fill(
         &mut self,
         writer: &mut FileWriter,
@@ -199,7 +199,7 @@ impl FileParts {
     }
 
     fn take_stored(&mut self) -> Vec<Received> {
-        let stored = self.files.iter_mut().filter_map(|file| match mem::replace(&mut file.state, State::Gone) {
+        let stored = self.files.iter_mut().filter_map(|file| match mem::replace(&mut file.state, State::Taken) {
             State::Stored(received) => Some(received),
             _ => None,
         });
@@ -208,7 +208,7 @@ impl FileParts {
 }
 
 impl Drop for FileParts {
-    /// When the client has hung up, too.
+    /// Deletes the stored files also when the client has hung up.
     fn drop(&mut self) {
         for received in self.take_stored() {
             let storage = self.storage.clone();
@@ -217,7 +217,7 @@ impl Drop for FileParts {
     }
 }
 
-/// A file name without what clients put in the place of the three characters that a part's head cannot hold, by
+/// A file name with the three characters restored that clients escape in the head of a part, by
 /// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
 fn unescaped(file_name: &str) -> String {
     file_name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
@@ -225,7 +225,7 @@ fn unescaped(file_name: &str) -> String {
 
 async fn delete(storage: &Storage, received: Received) {
     if let Err(error) = storage.delete(Blob::File(received.file.id)).await {
-        tracing::warn!(%error, "a file that nothing took was left behind");
+        tracing::warn!(%error, "a file that no resolver took could not be deleted");
     }
 }
 

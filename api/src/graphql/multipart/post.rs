@@ -27,10 +27,10 @@ use graphql::Gateway;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// How long the fields before the files may take: they are small.
+/// How long the fields before the files may take. They are small.
 const HEAD: Duration = Duration::from_mins(1);
 
-/// How long a user with too many uploads at work is told to wait, in seconds. Nobody knows when one of them ends.
+/// How long a user with too many running uploads is told to wait, in seconds. It cannot be known when one of them ends.
 const RETRY: u64 = 5;
 
 /// Answers a request with files.
@@ -41,7 +41,7 @@ pub(in crate::graphql) async fn post(
     slots: &Slots,
     payload: web::Payload,
 ) -> HttpResponse {
-    // Strangers are turned away before they have sent anything.
+    // Whoever is not signed in is refused before the body is read.
     let (caller, user) = match caller(http, services).await {
         Ok(caller) => match caller.signed_in().map(|viewer| viewer.user.id) {
             Ok(user) => (caller, user),
@@ -72,7 +72,7 @@ pub(in crate::graphql) async fn post(
     execute(http, services, gateway, (caller, head.request), Some(&mut parts)).await
 }
 
-/// Refuses a request of which nothing was done.
+/// Refuses a request before anything of it was run.
 fn reject(http: &HttpRequest, error: Error) -> HttpResponse {
     match unread_status(&error) {
         Some(status) => build(http, status, &Refused { errors: &[server_error(&error.message(), error.code())] }),

@@ -6,11 +6,11 @@ use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use app::Error;
 use futures::StreamExt;
 
-/// What is left to read of a request.
+/// Reads the rest of a request.
 pub(super) struct Reader {
     multipart: Multipart,
     body: Body,
-    /// Where the last part ends at the earliest, if the request says how long it is.
+    /// The earliest end of the last part, if the request has a `Content-Length`.
     end: Option<u64>,
 }
 
@@ -19,28 +19,28 @@ impl Reader {
         Self { multipart: Multipart::new(headers, body.clone()), end: end(headers), body }
     }
 
-    /// The next part; none at the end. The one before must be gone.
+    /// The next part; none at the end. The part before must have been dropped.
     pub(super) async fn next(&mut self) -> Result<Option<Field>, Error> {
         self.multipart.next().await.transpose().map_err(|error| self.explain(error))
     }
 
-    /// Fails where anything comes after the last part.
+    /// Reads to the end of the body, and fails if much comes after the last part.
     pub(super) async fn finish(&mut self) -> Result<(), Error> {
         self.body.finish().await
     }
 
-    /// How many bytes of parts come at least that were not read yet.
+    /// The least number of bytes of parts that are still to be read.
     pub(super) fn to_come(&self) -> u64 {
         self.end.map_or(0, |end| end.saturating_sub(self.body.read()))
     }
 
-    /// What to say of an error while reading.
+    /// The error of a body that could not be read to its end.
     pub(super) fn explain(&self, error: impl std::fmt::Display) -> Error {
         self.body.explain(error)
     }
 }
 
-/// The length that the request says, without the boundary that closes it.
+/// The `Content-Length` of the request, without the closing boundary.
 fn end(headers: &HeaderMap) -> Option<u64> {
     let length: u64 = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
     let (_, boundary) = headers.get(CONTENT_TYPE)?.to_str().ok()?.split_once("boundary=")?;

@@ -1,5 +1,5 @@
-//! Stops a frame that is too large at its header. The WebSocket library looks at the size of a frame only when it holds
-//! all of it, however many gigabytes that takes.
+//! Refuses a frame that is too large as soon as its header has come. The WebSocket library checks the size of a frame
+//! only when all of the frame is in memory, however large it is.
 
 use actix_web::{
     error::PayloadError,
@@ -19,9 +19,9 @@ pub(super) fn limited(payload: web::Payload, limit: u64) -> LocalBoxStream<'stat
 /// Follows frames (RFC 6455, 5.2).
 struct Frames {
     limit: u64,
-    /// What has come of the next header.
+    /// The bytes of the next header that have come.
     header: Vec<u8>,
-    /// What is still to come of the present frame.
+    /// How many bytes of the current frame are still to come.
     left: u64,
 }
 
@@ -47,7 +47,7 @@ impl Frames {
     }
 }
 
-/// The length of a frame without its header, once the header is whole.
+/// The length of a frame without its header, once the header is complete.
 fn payload_length(header: &[u8]) -> Option<u64> {
     let [_, second, rest @ ..] = header else { return None };
     let extended = match second & 0x7f {

@@ -1,9 +1,9 @@
-//! From an HTTP request to a connection.
+//! Turns an HTTP request into a connection.
 
 use super::{
     connection::{Connection, MAX_BYTES},
     frames,
-    open::OpenSockets,
+    slots::OpenSockets,
 };
 use crate::{
     config::SocketTimes,
@@ -17,14 +17,14 @@ use graphql::Gateway;
 use std::sync::Arc;
 use tracing::Instrument;
 
-/// The one protocol that is spoken here.
+/// The only subprotocol that is supported.
 const PROTOCOL: &str = "graphql-transport-ws";
 
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.route("/graphql/ws", web::get().to(connect));
 }
 
-/// Pages of any site may connect, as they may call `/graphql`: who is asking is told by a token, never by a cookie.
+/// Pages of any site may connect, as they may call `/graphql`: users are known by a token, never by a cookie.
 async fn connect(
     http: HttpRequest,
     payload: web::Payload,
@@ -39,12 +39,12 @@ async fn connect(
             .content_type("text/plain; charset=utf-8")
             .body(format!("This is for WebSockets that offer the subprotocol {PROTOCOL}.\n")));
     }
-    let place = open.admit(client_address(&http));
+    let slot = open.admit(client_address(&http));
     let mut payload = Payload::Stream { payload: frames::limited(payload, MAX_BYTES as u64) };
     let payload = web::Payload::from_request(&http, &mut payload).await?;
     let (response, session, messages) = actix_ws::handle_with_protocols(&http, payload, &[PROTOCOL])?;
     let messages = messages.max_frame_size(MAX_BYTES).aggregate_continuations().max_continuation_size(MAX_BYTES);
-    let connection = Connection::new(session, operation_parts(&http, services, gateway), **times, place);
+    let connection = Connection::new(session, operation_context(&http, services, gateway), **times, slot);
     let (counted, stopping) = (metrics.socket(), stopping.watch());
     let talk = async move {
         connection.run(messages, stopping).await;
@@ -54,12 +54,12 @@ async fn connect(
     Ok(response)
 }
 
-fn operation_parts(
+fn operation_context(
     http: &HttpRequest,
     services: web::Data<Services>,
     gateway: web::Data<Gateway>,
-) -> super::operation::Parts {
-    super::operation::Parts {
+) -> super::operation::OperationContext {
+    super::operation::OperationContext {
         services: Arc::clone(&services),
         gateway: gateway.into_inner(),
         address: client_address(http),

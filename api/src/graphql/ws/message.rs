@@ -1,11 +1,11 @@
-//! What client and server say to each other, and with which words they part.
+//! The messages of client and server, and the reasons for which a connection is closed.
 
 use actix_ws::{CloseCode, CloseReason};
 use async_graphql::{Response, ServerError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What a client says.
+/// A message of the client.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ClientMessage {
@@ -16,7 +16,7 @@ pub(super) enum ClientMessage {
     Pong,
 }
 
-/// What the server says.
+/// A message of the server.
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum ServerMessage<'a> {
@@ -25,7 +25,7 @@ pub(super) enum ServerMessage<'a> {
         id: &'a str,
         payload: &'a Response,
     },
-    /// Ends an operation that was not begun.
+    /// Ends an operation that was refused.
     Error {
         id: &'a str,
         payload: &'a [ServerError],
@@ -39,30 +39,30 @@ pub(super) enum ServerMessage<'a> {
 /// Why a connection ends.
 #[derive(Debug)]
 pub(super) enum Close {
-    /// The client is gone, or wants to go.
+    /// The client has gone, or closes the connection.
     Gone,
     /// The server stops.
     Stopping,
-    /// A part of the server is gone for the moment.
+    /// A part of the server does not answer for the moment.
     Unavailable,
-    /// What the client sent is no message.
+    /// The client sent something that is no message.
     BadRequest,
     TooLarge,
-    /// An operation before the connection was acknowledged.
+    /// The client sent an operation before the connection was acknowledged.
     Unauthorized,
-    /// The token does not live, or no longer.
+    /// The token is wrong, or has ended.
     Forbidden,
     InitTimeout,
     IdInUse(String),
     SecondInit,
-    /// It has not said who it is, and others of its address have come since.
-    CrowdedOut,
+    /// The connection was not initialised, and made room for newer ones of its address.
+    Displaced,
     /// The address has as many connections as it may have.
     TooManyConnections,
 }
 
 impl Close {
-    /// Code and words of the closing frame.
+    /// The code and the text of the closing frame.
     pub(super) fn reason(self) -> Option<CloseReason> {
         let (code, words) = match self {
             Self::Gone => return None,
@@ -75,12 +75,12 @@ impl Close {
             Self::Unauthorized => (4401, "Unauthorized".to_owned()),
             Self::Forbidden => (4403, "The token is wrong, or has ended; sign in again".to_owned()),
             Self::InitTimeout => (4408, "Connection initialisation timeout".to_owned()),
-            // A closing frame holds 123 bytes of words.
+            // The text of a closing frame has at most 123 bytes.
             Self::IdInUse(id) => {
                 (4409, format!("Subscriber for {} already exists", id.chars().take(20).collect::<String>()))
             }
             Self::SecondInit => (4429, "Too many initialisation requests".to_owned()),
-            Self::CrowdedOut => (4408, "Too many connections from this address have not said who they are".to_owned()),
+            Self::Displaced => (4408, "Too many connections from this address have not said who they are".to_owned()),
             Self::TooManyConnections => {
                 (4429, "Too many connections from this address; close another first".to_owned())
             }

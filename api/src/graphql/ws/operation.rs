@@ -1,4 +1,4 @@
-//! One operation of a connection, as a stream of what it answers.
+//! One operation of a connection, as a stream of its answers.
 
 use crate::graphql::limits::reading_cost;
 use app::{Caller, Error, Services, sign_in};
@@ -11,9 +11,9 @@ use futures::{
 use graphql::{ClientRequest, Gateway, NotARequest, OperationType};
 use std::{net::IpAddr, sync::Arc};
 
-/// What operations work with, and who sent them. Cheap to clone.
+/// What the operations of a connection need to run. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct Parts {
+pub(super) struct OperationContext {
     pub(super) services: Arc<Services>,
     pub(super) gateway: Arc<Gateway>,
     /// Where the connection comes from.
@@ -25,24 +25,28 @@ pub(super) struct Parts {
 /// An operation as the client sent it.
 pub(super) struct Payload {
     pub(super) json: serde_json::Value,
-    /// How long its message was.
+    /// The length of its message.
     pub(super) bytes: usize,
 }
 
-/// What comes of an operation.
+/// An event of a running operation.
 pub(super) enum Event {
     Answer(Box<Response>),
-    /// It was refused before anything of it ran.
+    /// The operation was refused before anything of it ran.
     Refused(Vec<ServerError>),
-    /// The connection's token does not live any more.
+    /// The connection's token has ended.
     TokenEnded,
     End,
 }
 
-/// Runs an operation for whom the token stands for now. Each has loaders of its own.
-pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
-    let request_id = parts.request_id.clone();
-    let answers = begin(parts, token, payload).flatten_stream().map(move |mut event| {
+/// Runs an operation for the user whom the token stands for now. Each operation has loaders of its own.
+pub(super) fn run(
+    context: OperationContext,
+    token: Option<BearerToken>,
+    payload: Payload,
+) -> BoxStream<'static, Event> {
+    let request_id = context.request_id.clone();
+    let answers = begin(context, token, payload).flatten_stream().map(move |mut event| {
         if let Event::Answer(response) = &mut event {
             graphql::complete(response, &request_id);
         }
@@ -51,8 +55,8 @@ pub(super) fn run(parts: Parts, token: Option<BearerToken>, payload: Payload) ->
     answers.chain(stream::iter([Event::End])).boxed()
 }
 
-async fn begin(parts: Parts, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
-    let Parts { services, gateway, address, request_id } = parts;
+async fn begin(context: OperationContext, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
+    let OperationContext { services, gateway, address, request_id } = context;
     let failed = |error| graphql::failed(error, &request_id);
     let viewer = match &token {
         Some(token) => match sign_in::viewer(&services, token).await {
@@ -82,7 +86,7 @@ async fn begin(parts: Parts, token: Option<BearerToken>, payload: Payload) -> Bo
     }
     if operation.kind == OperationType::Subscription {
         let event = move |(index, mut response): (usize, Response)| {
-            // One that cannot begin is refused; what fails later is an answer.
+            // A subscription that cannot begin is refused; a later failure is an answer.
             if index == 0 && is_nothing(&response) {
                 graphql::complete(&mut response, &request_id);
                 return Event::Refused(response.errors);
@@ -102,7 +106,7 @@ fn one(event: Event) -> BoxStream<'static, Event> {
     stream::iter([event]).boxed()
 }
 
-/// Whether the operation was refused before it began, for what it says.
+/// Whether the answer refuses an operation as a whole, before any field of it ran.
 pub(super) fn is_refusal(response: &Response) -> bool {
     is_nothing(response) && response.errors.iter().all(|error| error.path.is_empty())
 }

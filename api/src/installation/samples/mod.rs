@@ -1,4 +1,4 @@
-//! The sample library: what a newcomer finds in it before there is anything of his own.
+//! The sample library, which a newcomer finds before they add files of their own.
 //!
 //! Real photographs come from packages that the `dev` script has fetched; without them, generated pictures take
 //! their place. A few special files show what a library has to cope with: a picture that is turned by its EXIF
@@ -18,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What was made.
+/// How many samples were made.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Report {
     /// The folder.
@@ -43,7 +43,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Why there is no sample library.
+/// Why the sample library could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SamplesError {
     /// A file cannot be read or written.
@@ -54,7 +54,7 @@ pub enum SamplesError {
     Picture(PathBuf, ImageError),
 }
 
-/// Makes the sample library in `dest`, whole or not at all, from the packages unpacked in `packages`.
+/// Makes the sample library in `dest` from the packages unpacked in `packages`. On failure `dest` does not exist.
 pub fn make(packages: Option<&Path>, dest: &Path) -> Result<Report, SamplesError> {
     let folder = dest.with_extension("new");
     remove(&folder)?;

@@ -7,13 +7,13 @@ use image::{
 };
 use std::{fmt::Write, fs::File, io::BufWriter, path::Path};
 
-/// An EXIF block that says nothing but "turn by 90 degrees": little endian, one directory with one entry.
+/// An EXIF block that only says "turn by 90 degrees": little endian, one directory with one entry.
 const TURN: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
 
 /// The edge of the cut-out, in pixels.
 const CUT_OUT: u32 = 1200;
 
-/// Writes a picture lying on its side, with EXIF data that tells to turn it: what many cameras do.
+/// Writes a picture that lies on its side, with EXIF data that says to turn it, as many cameras do.
 pub(super) fn turned_by_exif(path: &Path, picture: RgbImage) -> Result<(), SamplesError> {
     let failed = |error| SamplesError::Picture(path.to_owned(), error);
     let lying = DynamicImage::ImageRgb8(picture).rotate270();
@@ -23,7 +23,7 @@ pub(super) fn turned_by_exif(path: &Path, picture: RgbImage) -> Result<(), Sampl
     encoder.write_image(lying.as_bytes(), lying.width(), lying.height(), ExtendedColorType::Rgb8).map_err(failed)
 }
 
-/// Writes the round middle of a picture; around it, it is transparent.
+/// Writes the round middle of a picture, with transparency around it.
 pub(super) fn round_cut_out(path: &Path, picture: &RgbImage) -> Result<(), SamplesError> {
     let edge = picture.width().min(picture.height());
     let (left, top) = ((picture.width() - edge) / 2, (picture.height() - edge) / 2);

@@ -1,8 +1,8 @@
 //! Private Postgres and Redis: the system's own programs, started on Unix sockets in the data folder, so that
 //! neither the machine's database services nor a network port is needed.
 //!
-//! The servers end with the thread that starts them, even if the process is killed (on Linux): what would be left
-//! of a killed `vitrine up` is nothing.
+//! On Linux the servers end with the thread that starts them, even if the process is killed. So a killed `vitrine up`
+//! leaves no process.
 
 mod postgres;
 mod process;
@@ -17,9 +17,9 @@ use std::{
 /// How carefully the servers write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
-    /// What is committed survives a crash of everything.
+    /// Committed data survives a crash of the machine.
     Kept,
-    /// Fast, and gone after a crash: for tests.
+    /// Fast, but lost after a crash; for tests.
     Throwaway,
 }
 
@@ -35,18 +35,18 @@ pub enum ServersError {
     /// The data was made by a version that is not installed.
     #[error("the data in {0} was made by Postgres {1}, which is not installed; install it, or use pg_upgrade")]
     OtherVersion(PathBuf, String),
-    /// The data was elsewhere, and is there no more.
+    /// The data was in another folder, and is gone from it.
     #[error("the database of {0} is gone from {1}; bring it back, or delete {0} to begin with an empty one")]
     Gone(PathBuf, PathBuf),
-    /// Root, but nobody to run Postgres as.
+    /// The process runs as root, and no other user can run Postgres.
     #[error("Postgres does not run as root, and there is no user `postgres` or `nobody` to run it as")]
     NoUser,
     /// A server ended at once, or does not answer.
     #[error("{program} does not start: {reason} (see {log})")]
     Start {
-        /// Which.
+        /// The program.
         program: &'static str,
-        /// The last line of its log, or what else is known.
+        /// The cause, as far as it is known.
         reason: String,
         /// Its log.
         log: PathBuf,
@@ -104,7 +104,7 @@ impl PrivateServers {
     }
 }
 
-/// One process a folder. The lock ends with the process, however it ends.
+/// Locks a folder for one process. The lock ends with the process, even if the process is killed.
 fn lock(root: &Path) -> Result<File, ServersError> {
     let path = root.join("lock");
     let file = File::create(&path).map_err(ServersError::folder(&path))?;
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_moved_folder_takes_its_database_along_and_a_lost_one_is_missed() {
-        // Closed to others: root's database is elsewhere then.
+        // The folder is closed to other users, so that root's database is in another folder.
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
         let (one, two) = (folder.path().join("one"), folder.path().join("two"));

@@ -19,16 +19,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A locale that every system has, and that knows more letters than A to Z.
+/// A locale that every system has, and that has more letters than A to Z.
 const CTYPE: &str = if cfg!(target_os = "macos") { "--lc-ctype=en_US.UTF-8" } else { "--lc-ctype=C.UTF-8" };
 
-/// How long a start may take: after a crash, the log has to be replayed first.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a start may take. After a crash, Postgres replays its log first.
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How long what a killed server left running is waited for. Nothing tells when it ends: it is no child of ours.
+/// How long to wait for processes that a killed server left running. They are no children of ours, so that their end
+/// cannot be awaited.
 const PREDECESSOR_ENDS: Duration = Duration::from_secs(10);
 
-/// Where root's data goes if `postgres` cannot reach the data folder.
+/// The folder for root's data if the user `postgres` cannot reach the data folder.
 const REACHABLE: &str = "/var/lib/vitrine";
 
 pub(super) struct Postgres {
@@ -70,7 +71,7 @@ pub(super) fn url(root: &Path) -> String {
     url_of(&socket_folder(root, process::unprivileged().ok().flatten()))
 }
 
-/// Whether it does.
+/// Whether Postgres answers.
 pub(super) fn answers(root: &Path) -> bool {
     let sockets = socket_folder(root, process::unprivileged().ok().flatten());
     UnixStream::connect(sockets.join(".s.PGSQL.5432")).is_ok()
@@ -80,7 +81,7 @@ fn url_of(sockets: &Path) -> String {
     format!("postgres:///postgres?host={}&user=vitrine", process::url_encoded(sockets))
 }
 
-/// The folder of the database that was made for `root`. It is complete: its name there is the last thing it gets.
+/// The folder of the database that was made for `root`. It is complete, because it gets its name last.
 fn existing(root: &Path) -> Result<Option<PathBuf>, ServersError> {
     let name = root.join("postgres");
     match fs::read_link(&name) {
@@ -90,12 +91,11 @@ fn existing(root: &Path) -> Result<Option<PathBuf>, ServersError> {
     }
 }
 
-/// Makes the database beside its place, and then gives it its name, so that a start that was cut off leaves no half
-/// of one.
+/// Makes the database under another name and then renames it, so that a start that was cut off leaves no half of one.
 ///
 /// Root's home is closed to everybody else, so that root's data may have to live elsewhere; a symbolic link then leads
-/// there. That folder has a name that nothing else has, because the data folder may be moved or copied: nobody but its
-/// link knows whose it is, and so nobody deletes one.
+/// there. That folder has a random name, because the data folder may be moved or copied. Only the link tells which data
+/// folder it belongs to, so that it is never deleted automatically.
 fn make(root: &Path, user: Option<Identity>, durability: Durability, log: &Path) -> Result<PathBuf, ServersError> {
     let name = root.join("postgres");
     let elsewhere = user.is_some_and(|user| !process::reachable(&name, user));
@@ -112,7 +112,7 @@ fn make(root: &Path, user: Option<Identity>, durability: Durability, log: &Path)
     let programs = programs(None)?;
     make_private(&fresh, user)?;
     let made = initialise(&programs, &fresh, user, durability, log).and_then(|()| {
-        // Goes if it is empty; anything else is in the way, and named.
+        // An empty folder is removed; any other is in the way, and named in the error.
         let _ = fs::remove_dir(&name);
         let named = if elsewhere { symlink(&fresh, &name) } else { fs::rename(&fresh, &name) };
         named.map_err(ServersError::folder(&name))
@@ -120,7 +120,7 @@ fn make(root: &Path, user: Option<Identity>, durability: Durability, log: &Path)
     if made.is_err() {
         let _ = fs::remove_dir_all(&fresh);
     }
-    // The name is to last as long as what it names.
+    // The name must survive a crash as the data does.
     let _ = File::open(root).and_then(|folder| folder.sync_all());
     made.map(|()| if elsewhere { fresh } else { name })
 }
@@ -135,8 +135,8 @@ fn socket_folder(root: &Path, user: Option<Identity>) -> PathBuf {
     }
 }
 
-/// A folder for this user alone. One of that name that is somebody else's, or leads elsewhere, is not taken: the name may
-/// lie where everybody can make folders.
+/// A folder that only this user can open. A folder of another user, or a symbolic link, is refused, because everybody
+/// may be able to make folders in that place.
 fn make_private(folder: &Path, user: Option<Identity>) -> Result<(), ServersError> {
     if let Some(parent) = folder.parent() {
         fs::create_dir_all(parent).map_err(ServersError::folder(parent))?;
@@ -162,7 +162,7 @@ fn make_private(folder: &Path, user: Option<Identity>) -> Result<(), ServersErro
     Ok(())
 }
 
-/// The folder of the programs: of the version that made the data, or the newest where there is none yet.
+/// The folder of the programs: of the version that made the data, or else of the newest version.
 fn programs(data: Option<&Path>) -> Result<PathBuf, ServersError> {
     let mut versions: Vec<(u32, PathBuf)> = Vec::new();
     for base in ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"] {
@@ -218,7 +218,7 @@ fn initialise(
     if durability == Durability::Throwaway {
         command.arg("--no-sync");
     }
-    // One that went on after our end would fill the folder of the next start.
+    // A program that outlives us would fill the folder of the next start.
     process::tie_to_parent(&mut command, Signal::SIGKILL);
     let failed = |reason: String| ServersError::Start { program: "initdb", reason, log: log.to_owned() };
     let output = command.output().map_err(|error| failed(error.to_string()))?;
@@ -231,7 +231,7 @@ fn initialise(
     Err(failed(reason))
 }
 
-/// After a kill -9 of everything the old server may still be stopping.
+/// After a kill -9 of all processes the old server may still be stopping.
 fn wait_for_predecessor(data: &Path) {
     let start = Instant::now();
     let running = || {
@@ -244,15 +244,15 @@ fn wait_for_predecessor(data: &Path) {
     }
 }
 
-/// Starts the server, and again while it says that processes of a killed one still have its memory: they are about
-/// to find out, but unlike the server itself they have left no id.
+/// Starts the server, and tries again while it reports that processes of a killed server still use its shared memory.
+/// They end soon, but have left no id by which to wait for them.
 fn run(command: &mut Command, pid_file: &Path, log: &Path) -> Result<Server, ServersError> {
     let begin = Instant::now();
     loop {
         // A fast shutdown: sessions are cut off, everything that is committed is written.
         let mut server = Server::spawn(command, "Postgres", log.to_owned(), Signal::SIGINT)?;
         let id = server.id();
-        match server.wait_until(PATIENCE, || is_ready(pid_file, id)) {
+        match server.wait_until(START_TIMEOUT, || is_ready(pid_file, id)) {
             Ok(()) => return Ok(server),
             Err(ServersError::Start { reason, .. })
                 if reason.contains("pre-existing shared memory block") && begin.elapsed() < PREDECESSOR_ENDS =>
@@ -264,7 +264,7 @@ fn run(command: &mut Command, pid_file: &Path, log: &Path) -> Result<Server, Ser
     }
 }
 
-/// An open socket is not enough: the eighth line of this file says that queries are answered.
+/// Whether Postgres answers queries, which an open socket does not tell: the eighth line of this file does.
 fn is_ready(pid_file: &Path, id: u32) -> bool {
     let text = fs::read_to_string(pid_file).unwrap_or_default();
     let mut lines = text.lines();

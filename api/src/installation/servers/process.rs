@@ -17,7 +17,7 @@ use std::{
 /// The longest path of a socket that every system takes, in bytes.
 const MAX_SOCKET_PATH: usize = 100;
 
-/// Whom a server that refuses to be root runs as.
+/// The users that may run a server which refuses to run as root.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Identity {
     pub(super) uid: Uid,
@@ -65,7 +65,7 @@ impl Server {
     }
 
     /// Waits until the server is ready, ends, or takes too long.
-    pub(super) fn wait_until(&mut self, patience: Duration, ready: impl Fn() -> bool) -> Result<(), ServersError> {
+    pub(super) fn wait_until(&mut self, timeout: Duration, ready: impl Fn() -> bool) -> Result<(), ServersError> {
         let start = Instant::now();
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
@@ -74,7 +74,7 @@ impl Server {
             if ready() {
                 return Ok(());
             }
-            if start.elapsed() > patience {
+            if start.elapsed() > timeout {
                 return Err(self.failed("it does not answer"));
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -90,16 +90,16 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Ok(id) = i32::try_from(self.child.id()) {
-            // One that has ended already is fine.
+            // The process may have ended already.
             let _ = kill(Pid::from_raw(id), self.stop);
         }
         let _ = self.child.wait();
     }
 }
 
-/// The line of a log that most likely says what is wrong.
+/// The line of a log that most likely names the cause.
 pub(super) fn last_words(text: &str, otherwise: &str) -> String {
-    // What comes after that is only its consequence.
+    // All later errors are consequences of a full disk.
     if ["No space left on device", "Check free disk space"].iter().any(|words| text.contains(words)) {
         return "there is no space left on the disk".to_owned();
     }
@@ -142,7 +142,7 @@ pub(super) fn digest(path: &Path) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-/// A path as it stands in an address: what has a meaning there is percent-encoded.
+/// A path as part of a URL, percent-encoded.
 pub(super) fn url_encoded(path: &Path) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(byte);
     let bytes = path.as_os_str().as_bytes().iter();
@@ -161,7 +161,7 @@ pub(super) fn socket_folder(root: &Path) -> PathBuf {
     }
 }
 
-/// Whether a user can reach `path`: every folder above it lets him through.
+/// Whether a user can reach `path`: every folder above it lets them through.
 pub(super) fn reachable(path: &Path, user: Identity) -> bool {
     path.ancestors().skip(1).all(|folder| {
         fs::metadata(folder).is_ok_and(|found| {

@@ -14,8 +14,8 @@ use std::{
     time::Duration,
 };
 
-/// How long a start may take: the log of all writes is read first.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a start may take. Redis reads the log of all writes first.
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) struct Redis {
     _server: Server,
@@ -31,7 +31,7 @@ impl Redis {
             fs::create_dir_all(folder).map_err(ServersError::folder(folder))?;
         }
         fs::set_permissions(&data, Permissions::from_mode(0o700)).map_err(ServersError::folder(&data))?;
-        // A socket that a killed server left would look like an answer.
+        // The socket of a killed server would look like a running one.
         let _ = fs::remove_file(&socket);
 
         let mut command = Command::new(program);
@@ -40,7 +40,7 @@ impl Redis {
         command.args(["--appendonly", if durability == Durability::Kept { "yes" } else { "no" }]);
         command.arg("--dir").arg(&data).arg("--unixsocket").arg(&socket);
         let mut server = Server::spawn(&mut command, "Redis", logs.join("redis.log"), Signal::SIGTERM)?;
-        server.wait_until(PATIENCE, || pong(&socket))?;
+        server.wait_until(START_TIMEOUT, || pong(&socket))?;
         Ok(Self { _server: server, url: url(root) })
     }
 
@@ -54,12 +54,12 @@ pub(super) fn url(root: &Path) -> String {
     format!("redis+unix://{}", process::url_encoded(&socket(root)))
 }
 
-/// Whether it does.
+/// Whether Redis answers.
 pub(super) fn answers(root: &Path) -> bool {
     pong(&socket(root))
 }
 
-/// Not in Postgres's folder of sockets: that may belong to another user.
+/// The socket is not in Postgres's folder of sockets, because that folder may belong to another user.
 fn socket(root: &Path) -> PathBuf {
     let socket = root.join("redis").join("socket");
     if process::socket_folder(root).starts_with(root) {

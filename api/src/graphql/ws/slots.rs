@@ -1,7 +1,7 @@
 //! How many connections each address has open.
 //!
-//! Whoever has not said yet who they are is counted apart, and of too many the one that has waited longest must go. So
-//! strangers who keep theirs open, or say nothing, do not keep users of the same address from connecting.
+//! New connections, which have not been initialised yet, are counted apart; of too many, the oldest is closed. So
+//! strangers who open connections and send nothing do not keep users of the same address from connecting.
 
 use crate::config::SocketLimits;
 use domain::network::{Network, host};
@@ -22,28 +22,28 @@ pub(crate) struct OpenSockets {
 
 #[derive(Default)]
 struct OfNetwork {
-    /// The one that has waited longest first.
-    waiting: VecDeque<Waiting>,
+    /// The connections that have not been initialised yet, the oldest first.
+    new: VecDeque<NewConnection>,
     admitted: u64,
     anonymous: usize,
     signed_in: usize,
 }
 
-/// A connection that has not said yet who it is. Dropping this ends it.
-struct Waiting {
+/// A connection that has not been initialised yet. Dropping this closes it.
+struct NewConnection {
     number: u64,
     _end: oneshot::Sender<Infallible>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Waiting { number: u64 },
+    New { number: u64 },
     Anonymous,
     SignedIn,
 }
 
-/// One of the connections that an address may have. It is free again when this is dropped.
-pub(super) struct Place {
+/// One of the connections that an address may have. Dropping it frees it.
+pub(super) struct Slot {
     sockets: OpenSockets,
     network: Network,
     kind: Kind,
@@ -55,19 +55,19 @@ impl OpenSockets {
         Self { limits, networks: Arc::default() }
     }
 
-    /// A place for a connection that has not said yet who it is.
-    pub(super) fn admit(&self, address: IpAddr) -> Place {
+    /// A slot for a new connection. The oldest new one of its address makes room if there are too many.
+    pub(super) fn admit(&self, address: IpAddr) -> Slot {
         let network = host(address);
         let (end, ended) = oneshot::channel();
         let mut networks = self.networks();
         let of_network = networks.entry(network).or_default();
-        while of_network.waiting.len() >= self.limits.anonymous {
-            of_network.waiting.pop_front();
+        while of_network.new.len() >= self.limits.anonymous {
+            of_network.new.pop_front();
         }
         of_network.admitted += 1;
         let number = of_network.admitted;
-        of_network.waiting.push_back(Waiting { number, _end: end });
-        Place { sockets: self.clone(), network, kind: Kind::Waiting { number }, end: ended }
+        of_network.new.push_back(NewConnection { number, _end: end });
+        Slot { sockets: self.clone(), network, kind: Kind::New { number }, end: ended }
     }
 
     fn networks(&self) -> MutexGuard<'_, HashMap<Network, OfNetwork>> {
@@ -78,20 +78,20 @@ impl OpenSockets {
 impl OfNetwork {
     fn free(&mut self, kind: Kind) {
         match kind {
-            Kind::Waiting { number } => self.waiting.retain(|waiting| waiting.number != number),
+            Kind::New { number } => self.new.retain(|new| new.number != number),
             Kind::Anonymous => self.anonymous -= 1,
             Kind::SignedIn => self.signed_in -= 1,
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.waiting.is_empty() && self.anonymous == 0 && self.signed_in == 0
+        self.new.is_empty() && self.anonymous == 0 && self.signed_in == 0
     }
 }
 
-impl Place {
-    /// The connection has said who it is. False, where the address has too many of that kind.
-    pub(super) fn settle(&mut self, signed_in: bool) -> bool {
+impl Slot {
+    /// Counts the connection as one of a user or as an anonymous one. False, if the address has too many of that kind.
+    pub(super) fn initialize(&mut self, signed_in: bool) -> bool {
         let limits = self.sockets.limits;
         let mut networks = self.sockets.networks();
         let of_network = networks.entry(self.network).or_default();
@@ -109,13 +109,13 @@ impl Place {
         is_free
     }
 
-    /// Waits until this has to make room for others. Only asked while nobody has said who this is.
-    pub(super) async fn crowded_out(&mut self) {
+    /// Waits until the connection must make room for newer ones. Only called before it is initialised.
+    pub(super) async fn displaced(&mut self) {
         let _ = (&mut self.end).await;
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         let mut networks = self.sockets.networks();
         if let Some(of_network) = networks.get_mut(&self.network) {
@@ -135,13 +135,13 @@ mod tests {
     fn an_address_has_so_many_and_gets_them_back() {
         let sockets = OpenSockets::new(SocketLimits { signed_in: 3, anonymous: 2 });
         let admit = || sockets.admit("2001:db8::1".parse().expect("an address"));
-        let settled = |signed_in| admit().settle(signed_in);
+        let initialized = |signed_in| admit().initialize(signed_in);
         let (mut one, mut two) = (admit(), admit());
-        assert!(one.settle(false) && two.settle(false) && !settled(false) && settled(true));
+        assert!(one.initialize(false) && two.initialize(false) && !initialized(false) && initialized(true));
         let mut users = [admit(), admit(), admit()];
-        assert!(users.iter_mut().all(|user| user.settle(true)) && !settled(true));
+        assert!(users.iter_mut().all(|user| user.initialize(true)) && !initialized(true));
         drop(one);
-        assert!(settled(false), "whoever goes makes room");
+        assert!(initialized(false), "whoever goes makes room");
         drop((two, users));
         assert!(sockets.networks().is_empty());
     }
@@ -150,14 +150,14 @@ mod tests {
     fn who_has_said_nothing_for_longest_makes_room() {
         let sockets = OpenSockets::new(SocketLimits { signed_in: 3, anonymous: 2 });
         let admit = |address: &str| sockets.admit(address.parse().expect("an address"));
-        let is_out = |place: &mut Place| place.end.try_recv() == Err(oneshot::error::TryRecvError::Closed);
+        let is_out = |slot: &mut Slot| slot.end.try_recv() == Err(oneshot::error::TryRecvError::Closed);
         let (mut one, mut two) = (admit("2001:db8::1"), admit("2001:db8::2"));
         let mut elsewhere = admit("2001:db8:0:1::1");
         assert!(!is_out(&mut one));
         let mut three = admit("2001:db8::3");
         assert!(is_out(&mut one) && !is_out(&mut two) && !is_out(&mut three) && !is_out(&mut elsewhere));
-        // What it had said in the same moment still counts.
-        assert!(one.settle(true) && three.settle(true));
+        // A connection that was initialised in the same moment stays.
+        assert!(one.initialize(true) && three.initialize(true));
         drop((one, two, three, elsewhere));
         assert!(sockets.networks().is_empty());
     }
