@@ -1,10 +1,10 @@
-//! `vitrine up`: everything at once, for trying and for small installations.
+//! Starts everything, imports what is to be imported, and stops everything in order.
 
-use super::{SHUTDOWN_TIMEOUT, exit, import::print_report, output, runtime, services, stopped, worker};
+use super::{administrator::administrator, welcome::welcome};
 use crate::{
+    cli::{SHUTDOWN_TIMEOUT, exit, import::print_report, output, runtime, services, stopped, worker},
     config::Config,
     installation::{
-        bootstrap::{self, FirstAdmin},
         import, secret_file,
         servers::{Durability, PrivateServers},
     },
@@ -12,23 +12,16 @@ use crate::{
     server::{self, Redis},
 };
 use anyhow::Context;
-use app::{Services, throttle::Source};
+use app::Services;
 use clap::Args;
-use domain::{
-    AssetKind, Clock,
-    password::{Attempt, Password},
-};
+use domain::Clock;
 use rand::RngExt;
-use schema::{
-    Page,
-    assets::{self, AssetFilter},
-    users, workspaces,
-};
+use schema::{assets, workspaces};
 use std::{fs, future::pending, path::PathBuf, pin::pin, process::ExitCode, sync::Arc};
 use tokio::sync::watch;
 
 #[derive(Debug, Args)]
-pub(super) struct Up {
+pub(in crate::cli) struct Up {
     /// Import this folder of your own; what is there already is skipped.
     #[arg(long)]
     library: Option<PathBuf>,
@@ -38,7 +31,7 @@ pub(super) struct Up {
 }
 
 impl Up {
-    pub(super) fn run(&self, config: Config) -> anyhow::Result<ExitCode> {
+    pub(in crate::cli) fn run(&self, config: Config) -> anyhow::Result<ExitCode> {
         // The most frequent mistakes are found first, because the checks cost nothing.
         let listener = server::bind(&config)?;
         if let Some(folder) = &self.library {
@@ -141,99 +134,7 @@ impl Up {
     }
 }
 
-/// How to sign in, as far as the password is known.
-struct SignIn {
-    email: String,
-    password: KnownPassword,
-}
-
-enum KnownPassword {
-    /// The password was generated, and is kept in the data folder.
-    Generated(String),
-    /// The password is the configured one.
-    Configured,
-    /// The administrator existed before, with another password.
-    Unknown,
-}
-
-/// Makes the first administrator, if there is none. The password of an administrator who existed before is verified, so
-/// that a password which is printed opens.
-async fn administrator(config: &Config, services: &Services) -> anyhow::Result<SignIn> {
-    let file = config.data.join("admin-password");
-    let mut conn = services.pool.get().await?;
-    let Some(workspace) = workspaces::oldest(&mut conn).await? else {
-        let (text, password) = if let Some(text) = &config.admin_password {
-            (text.clone(), KnownPassword::Configured)
-        } else {
-            // An empty file is what a cut-off start left; its password was never printed.
-            let text = match secret_file::read(&file)?.filter(|kept| !kept.is_empty()) {
-                Some(kept) => kept,
-                None => secret_file::write(&file, Password::generate(&mut rand::rng()).expose_secret().to_owned())?,
-            };
-            (text.clone(), KnownPassword::Generated(text))
-        };
-        let admin = FirstAdmin::new(&config.admin_email, &text).map_err(exit::configuration)?;
-        bootstrap::run(&mut conn, services.now(), admin).await?;
-        return Ok(SignIn { email: config.admin_email.clone(), password });
-    };
-    let user = match users::by_email(&mut conn, &config.admin_email).await? {
-        Some(user) => Some(user),
-        None => users::first_admin(&mut conn, workspace.id).await?,
-    };
-    let Some(user) = user else {
-        return Ok(SignIn { email: config.admin_email.clone(), password: KnownPassword::Unknown });
-    };
-    drop(conn);
-    let here = Source::Stranger(config.listen.ip());
-    let opens = async |text: &str| {
-        let checked = services.hasher.verify(Attempt::new(text), Some(user.password_hash.clone()), here).await;
-        checked.map_err(|error| anyhow::anyhow!(error.message()))
-    };
-    let password = match &config.admin_password {
-        Some(text) if opens(text).await? => KnownPassword::Configured,
-        Some(_) => KnownPassword::Unknown,
-        None => match secret_file::read(&file)? {
-            Some(kept) if opens(&kept).await? => KnownPassword::Generated(kept),
-            _ => KnownPassword::Unknown,
-        },
-    };
-    Ok(SignIn { email: user.email, password })
-}
-
-/// The text with the addresses, how to sign in, and a first call to paste.
-async fn welcome(services: &Services, sign_in: &SignIn) -> anyhow::Result<String> {
-    let mut conn = services.pool.get().await?;
-    let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
-    let count = assets::count(&mut conn, workspace.id, &AssetFilter::default()).await?;
-    let pictures = AssetFilter { collection: None, kind: Some(AssetKind::Image), search: None };
-    let newest = assets::list(&mut conn, workspace.id, &pictures, Page::first(1)).await?.rows;
-    let url = &services.public_url;
-    let prefix = &workspace.number_prefix;
-    let example =
-        newest.first().map_or_else(String::new, |asset| format!("\n  An asset     {url}/a/{prefix}-{}", asset.number));
-    let email = &sign_in.email;
-    let (told, pasted) = match &sign_in.password {
-        KnownPassword::Generated(password) => (password.as_str(), password.as_str()),
-        KnownPassword::Configured => ("(the password you have set)", "…"),
-        KnownPassword::Unknown => ("(exists already and keeps the password)", "…"),
-    };
-    Ok(format!(
-        "
-Vitrine is up, with {count} assets.
-
-  Playground   {url}/graphiql{example}
-  Sign-in      {email}  {told}
-
-A first call to paste:
-
-  curl {url}/graphql -H 'Content-Type: application/json' \\
-    -d '{{\"query\": \"mutation {{ signIn(input: {{email: \\\"{email}\\\", password: \\\"{pasted}\\\"}}) {{ token userErrors {{ message }} }} }}\"}}'
-
-Ctrl-C stops everything; what you keep here stays.
-"
-    ))
-}
-
+/// A random key for the tokens of links.
 fn generate_key() -> String {
     let mut rng = rand::rng();
     format!("{:032x}{:032x}", rng.random::<u128>(), rng.random::<u128>())
