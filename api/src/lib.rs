@@ -1,27 +1,17 @@
-//! The server: routes, link pages, downloads, the playground, and the command line of the one binary `vitrine`.
+//! The server: GraphQL over HTTP, link pages, downloads, the playground, and the command line of the binary `vitrine`.
 
 // Middleware and futures nest types deeply.
 #![recursion_limit = "256"]
 
-/// Answers are many small things that live shortly; this allocator makes and drops them faster than the system's.
+/// Answers are many small allocations that live shortly; this allocator is faster at them than the system's.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-mod backlog;
-pub mod bootstrap;
 pub mod cli;
 pub mod config;
-mod deadline;
-mod file_response;
-pub mod import;
-pub mod metrics;
-pub mod open_files;
-mod page_error;
-mod request;
-mod routes;
-pub mod samples;
-mod secret_file;
+mod graphql;
+mod http;
+pub mod installation;
+pub mod monitoring;
+mod pages;
 pub mod server;
-pub mod servers;
-mod views;
-mod visit;

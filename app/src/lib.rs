@@ -25,6 +25,7 @@ mod user_error;
 pub mod user_groups;
 pub mod users;
 mod viewer;
+pub mod visitor;
 pub mod workspace;
 
 pub use error::{Error, Lacking, UNAVAILABLE, in_words, seconds};

@@ -6,7 +6,7 @@
 //! round prints its seed, and `VITRINE_FAULT_SEED` repeats it.
 
 use super::outage::{kill, kill_postgres, private, redis_process};
-use api::servers::{Durability, PrivateServers};
+use api::installation::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
 use futures::StreamExt;
 use image::RgbImage;

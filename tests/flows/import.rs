@@ -1,6 +1,6 @@
 //! A folder becomes a library.
 
-use api::import::run;
+use api::installation::import::run;
 use serde_json::{Value, json};
 use std::{
     ffi::OsStr,

@@ -3,7 +3,7 @@
 use super::outage::private;
 use api::{
     cli::NAMESPACE,
-    servers::{Durability, PrivateServers},
+    installation::servers::{Durability, PrivateServers},
 };
 use nix::{
     sys::signal::{self, Signal},

@@ -2,7 +2,7 @@
 //! notice.
 
 use super::outage::{kill, private, redis_process};
-use api::servers::Durability;
+use api::installation::servers::Durability;
 use chrono::TimeDelta;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};

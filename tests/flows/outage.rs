@@ -1,8 +1,8 @@
 //! Servers that are gone for a while.
 
 use api::{
-    config::Patience,
-    servers::{Durability, PrivateServers},
+    config::Timeouts,
+    installation::servers::{Durability, PrivateServers},
 };
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -104,7 +104,7 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     let folder = tempfile::tempdir().unwrap();
     let servers = private(folder.path(), Durability::Kept).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
-    let server = start_on(database_url, redis_url, Options { patience: Patience::default(), ..Options::default() });
+    let server = start_on(database_url, redis_url, Options { timeouts: Timeouts::default(), ..Options::default() });
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await;

@@ -3,7 +3,7 @@
 use crate::flows::outage;
 use api::{
     config::SocketTimes,
-    servers::{Durability, PrivateServers},
+    installation::servers::{Durability, PrivateServers},
 };
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};

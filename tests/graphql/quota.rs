@@ -231,7 +231,7 @@ async fn a_disk_that_is_nearly_full_takes_nothing_in() {
     assert_eq!(server.blobs(), 0);
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("a.txt"), "text").unwrap();
-    let report = api::import::run(&server.services, folder.path(), false).await.unwrap();
+    let report = api::installation::import::run(&server.services, folder.path(), false).await.unwrap();
     assert_eq!((report.added, report.failed.len(), server.blobs()), (0, 1, 0), "{report:?}");
     assert!(report.failed[0].1.contains("nearly full"), "{report:?}");
 }
@@ -244,7 +244,7 @@ async fn an_import_keeps_to_the_same() {
     for (name, size) in [("1.txt", 30), ("2.txt", 20), ("3.txt", 10)] {
         std::fs::write(folder.path().join(name), vec![b'x'; size]).unwrap();
     }
-    let report = api::import::run(&server.services, folder.path(), false).await.unwrap();
+    let report = api::installation::import::run(&server.services, folder.path(), false).await.unwrap();
     assert_eq!((report.added, server.blobs()), (2, 2), "{report:?}");
     assert!(report.failed[0].1.contains("take up 30 B of the 40 B"), "{report:?}");
     assert_eq!(used(&server, &admin).await[0], json!({ "used": 40, "limit": 40 }));

@@ -4,7 +4,7 @@ use crate::{
     flows::outage::private,
     jobs::hands::{Hands, abort, job, retry},
 };
-use api::{cli::NAMESPACE, servers::Durability};
+use api::{cli::NAMESPACE, installation::servers::Durability};
 use jobs::{
     Queue,
     queue::{Consumer, LEASE},

@@ -4,7 +4,7 @@ use crate::{
     flows::outage::{kill, private, redis_process},
     jobs::hands::{Hands, job, until, well, worker},
 };
-use api::servers::{Durability, PrivateServers};
+use api::installation::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
 use jobs::{
     Pace, Setup,

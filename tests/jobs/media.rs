@@ -110,7 +110,7 @@ async fn every_frame_of_a_video_carries_the_watermark() {
 async fn pictures_of_other_programs_and_the_first_page_of_a_document_are_read() {
     let (server, admin) = working().await;
     let photo = fixtures::jpeg(640, 480);
-    let pdf = api::samples::pdf().into_bytes();
+    let pdf = api::installation::samples::pdf().into_bytes();
     for (name, bytes, media_type, first) in [
         ("a.heic", made::heif(&photo, false), "image/heif", "thumbnail READY 320x240"),
         ("a.avif", made::heif(&photo, true), "image/avif", "thumbnail READY 320x240"),
@@ -142,7 +142,7 @@ async fn what_only_pretends_fails_with_a_reason_and_the_worker_goes_on() {
         (cut(fixtures::detailed_jpeg(600, 400), 50), "The JPEG ends in the middle."),
         (cut(fixtures::png_with_alpha(300, 200), 50), "The file ends in the middle."),
         (cut(made::heif(&fixtures::jpeg(640, 480), false), 50), "The file cannot be decoded (heif-dec: "),
-        (cut(api::samples::pdf().into_bytes(), 30), "The file cannot be decoded (pdftoppm: "),
+        (cut(api::installation::samples::pdf().into_bytes(), 30), "The file cannot be decoded (pdftoppm: "),
         (cut(made::video("a.mp4", "320x240", 1), 50), "The file cannot be decoded (ffprobe: the file: "),
         (made::video_without_frames(), "The video has no frames."),
         ([b"\xff\xd8\xff\xe0".to_vec(), vec![7; 5_000]].concat(), "cannot be decoded"),

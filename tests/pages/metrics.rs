@@ -1,7 +1,7 @@
 //! What Prometheus is told.
 
 use crate::{flows::outage, jobs::hands::until};
-use api::servers::Durability;
+use api::installation::servers::Durability;
 use serde_json::{Value, json};
 use std::{
     net::TcpListener,

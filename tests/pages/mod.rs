@@ -10,6 +10,7 @@ mod metrics;
 mod model;
 mod passwords;
 mod public_link;
+mod routes;
 mod slow;
 mod static_routes;
 mod throttle;

@@ -1,7 +1,7 @@
 //! Guessing is slowed down, over all processes, and nobody is locked out.
 
 use crate::flows::outage::{kill, private, redis_process};
-use api::servers::Durability;
+use api::installation::servers::Durability;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{Bucket, LONG, Options, Running, fixtures, start, start_on};

@@ -5,8 +5,8 @@ use crate::{
     servers::{add_workspace, servers},
 };
 use api::{
-    config::{Config, Patience, RequestTimes, SocketLimits, SocketTimes, Uploads},
-    metrics::Metrics,
+    config::{Config, RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads},
+    monitoring::Metrics,
     server::Redis,
 };
 use app::{Services, throttle::RequestRate};
@@ -52,7 +52,7 @@ pub struct Options {
     /// How long each WebSocket waits for what.
     pub socket_times: SocketTimes,
     /// How long its requests wait for Postgres and Redis.
-    pub patience: Patience,
+    pub timeouts: Timeouts,
     /// Whether its schema may be asked for.
     pub introspection: bool,
     /// What links begin with, where that is not the server's own address.
@@ -74,7 +74,7 @@ impl Default for Options {
             socket_limits: SocketLimits::default(),
             socket_times: SocketTimes::default(),
             // Only busy here, never away: what was killed refuses at once.
-            patience: Patience { postgres: LONG, redis: LONG },
+            timeouts: Timeouts { postgres: LONG, redis: LONG },
             public_url: None,
             // Other tests fill the same disk.
             uploads: Uploads { min_free_disk: ByteSize::b(0), ..Uploads::default() },
@@ -148,7 +148,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         request_times: options.request_times,
         socket_limits: options.socket_limits,
         socket_times: options.socket_times,
-        patience: options.patience,
+        timeouts: options.timeouts,
     };
     let ahead = Arc::new(AtomicI64::new(0));
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));

@@ -1,6 +1,6 @@
 //! The private servers of a run, and the databases on them.
 
-use api::servers::{Durability, PrivateServers};
+use api::installation::servers::{Durability, PrivateServers};
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use domain::{Role, UserId, WorkspaceId, password::Password};
@@ -27,7 +27,7 @@ pub fn servers() -> &'static Servers {
     SERVERS.get_or_init(|| {
         crate::statements::count_all();
         // Some tests ask a thousand times at once.
-        api::open_files::raise_limit();
+        api::installation::open_files::raise_limit();
         let (ready, started) = mpsc::channel();
         // The servers end with the thread that starts them; this one lives as long as the process.
         std::thread::spawn(move || {

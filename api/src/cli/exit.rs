@@ -1,20 +1,20 @@
-//! What exit codes mean: those of `sysexits.h`, so that scripts can tell what to do.
+//! The exit codes, which are those of `sysexits.h`, so that scripts can tell what to do.
 
 use jobs::queue::QueueError;
 use schema::migrations::MigrationError;
 use std::{fmt::Display, process::ExitCode};
 
-/// A code that means more than that something failed.
+/// A code that tells the cause of a failure.
 #[derive(Debug, Clone, Copy)]
 #[repr(u8)]
 pub(super) enum Code {
-    /// The command makes no sense.
+    /// The command line is wrong.
     Usage = 64,
     /// Postgres or Redis does not answer; it is worth trying again.
     Unavailable = 69,
-    /// Another process is at it; it is worth trying again.
+    /// Another process is doing the same; it is worth trying again.
     Busy = 75,
-    /// Something is not configured, or wrongly.
+    /// The configuration is incomplete or wrong.
     Configuration = 78,
 }
 
@@ -24,7 +24,7 @@ impl From<Code> for ExitCode {
     }
 }
 
-/// A failure that knows its code.
+/// A failure with an exit code of its own.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 struct Failed {
@@ -32,12 +32,12 @@ struct Failed {
     message: String,
 }
 
-/// The command makes no sense.
+/// The failure of a wrong command line.
 pub(super) fn usage(message: impl Into<String>) -> anyhow::Error {
     Failed { code: Code::Usage, message: message.into() }.into()
 }
 
-/// The configuration is the reason.
+/// The failure of a wrong configuration.
 pub(super) fn configuration(error: impl Display) -> anyhow::Error {
     Failed { code: Code::Configuration, message: format!("{error:#}") }.into()
 }

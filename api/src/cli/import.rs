@@ -3,8 +3,10 @@
 use super::{output, runtime, services};
 use crate::{
     config::Config,
-    import::{self, Report},
-    servers::{Durability, PrivateServers},
+    installation::{
+        import::{self, Report},
+        servers::{Durability, PrivateServers},
+    },
 };
 use clap::Args;
 use domain::Clock;
@@ -21,7 +23,7 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) fn run(&self, config: Config) -> anyhow::Result<ExitCode> {
-        // Without a database of one's own: the private one, which may be running or not.
+        // Without `DATABASE_URL`, the private server is used, and started if it does not run.
         let mut started = None;
         let database_url = match (&config.database_url, PrivateServers::attach(&config.data)) {
             (Some(url), _) => url.clone(),
@@ -40,12 +42,12 @@ impl Import {
             let services = services(&config, &database_url, None, Clock::system())?;
             import::run(&services, &self.folder, self.external).await
         })?;
-        Ok(tell(&report))
+        Ok(print_report(&report))
     }
 }
 
-/// Tells what an import did.
-pub(super) fn tell(report: &Report) -> ExitCode {
+/// Prints what an import did.
+pub(super) fn print_report(report: &Report) -> ExitCode {
     output::note(&format!("imported {}, skipped {} that are there already", report.added, report.skipped));
     for (path, reason) in &report.failed {
         output::note(&format!("not imported: {}: {reason}", path.display()));

@@ -2,8 +2,8 @@
 
 use super::{exit, output, required, runtime};
 use crate::{
-    bootstrap::{self, FirstAdmin},
     config::Config,
+    installation::bootstrap::{self, FirstAdmin},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::Clock;

@@ -1,19 +1,19 @@
-//! What the command line says to people.
+//! Prints the messages of the command line.
 
 use super::exit;
 use std::{io::Write, process::ExitCode};
 
-/// Says something on standard output. That nobody reads it is no reason to fail.
+/// Prints a line on standard output. A closed output is no failure.
 pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-/// Says something beside the output proper.
+/// Prints a line on standard error.
 pub(super) fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Says what went wrong, in one line.
+/// Prints an error in one line.
 pub(super) fn fail(error: &anyhow::Error) -> ExitCode {
     note(&format!("vitrine: {error:#}"));
     exit::of(error)

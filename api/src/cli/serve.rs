@@ -3,7 +3,7 @@
 use super::{output, required, runtime, services, stopped, worker};
 use crate::{
     config::Config,
-    metrics::Metrics,
+    monitoring::Metrics,
     server::{self, Redis},
 };
 use domain::Clock;

@@ -1,16 +1,16 @@
 //! `vitrine worker`.
 
-use super::{PATIENCE, output, required, runtime, services, stopped};
+use super::{SHUTDOWN_TIMEOUT, output, required, runtime, services, stopped};
 use crate::{
     config::Config,
-    metrics::Metrics,
+    monitoring::Metrics,
     server::{self, Redis},
 };
 use domain::Clock;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
-/// What the queue's keys in Redis begin with.
+/// The prefix of the queue's keys in Redis.
 pub const NAMESPACE: &str = "vitrine";
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
@@ -19,14 +19,14 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let listener = server::bind_metrics(config)?;
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
-        // Before there is work that would be lost.
+        // Signals are caught before any job runs, so that none is lost.
         let stopped = stopped()?;
         let services = services(config, &database_url, None, Clock::system())?;
         let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
         let context = server::job_context(&services, &metrics);
         if let Some(listener) = listener {
-            // Ends with the process.
+            // This server ends with the process.
             tokio::spawn(server::serve_metrics(services, metrics, listener)?);
         }
         let (stop, stopping) = watch::channel(false);
@@ -38,11 +38,11 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         working.await??;
         Ok(ExitCode::SUCCESS)
     });
-    runtime.shutdown_timeout(PATIENCE);
+    runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     ended
 }
 
-/// How a process works: jobs at a time, lane by lane, and how it ends.
+/// How many jobs of each lane a process runs at a time, and how long they may take to end.
 pub(super) fn setup(config: &Config) -> jobs::Setup {
     let setup = jobs::Setup::of_cores(std::thread::available_parallelism().map_or(2, usize::from));
     jobs::Setup { grace: Duration::from_secs(config.worker_grace), ..setup }

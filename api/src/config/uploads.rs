@@ -1,11 +1,11 @@
-//! What uploads may take: bytes, room, and time.
+//! The limits of uploads: bytes, room, and time.
 
 use app::quota::Limits;
 use bytesize::ByteSize;
 use clap::Args;
 use std::time::Duration;
 
-/// What uploads may take.
+/// The limits of uploads.
 #[derive(Debug, Clone, Args)]
 pub struct Uploads {
     /// The largest file, as in `500MB` or `100GB`.
@@ -20,11 +20,11 @@ pub struct Uploads {
     #[arg(long, env = "VITRINE_USER_QUOTA", global = true)]
     pub user_quota: Option<ByteSize>,
 
-    /// What must stay free on the disk of the blobs: with less, nothing is taken in.
+    /// How much must stay free on the disk of the blobs. With less, no file is accepted.
     #[arg(long, env = "VITRINE_MIN_FREE_DISK", default_value = "2GB", global = true)]
     pub min_free_disk: ByteSize,
 
-    /// How many requests with files a user may have at work at a time, in each process.
+    /// How many requests with files a user may have running at a time, in each process.
     #[arg(long = "uploads-per-user", env = "VITRINE_UPLOADS_PER_USER", default_value_t = 8, global = true)]
     pub per_user: usize,
 
@@ -52,7 +52,7 @@ impl Default for Uploads {
 }
 
 impl Uploads {
-    /// What the library keeps to.
+    /// The limits that the library enforces.
     pub(crate) fn limits(&self) -> Limits {
         Limits {
             largest: self.max_file.as_u64(),

@@ -1,6 +1,6 @@
 //! `vitrine job queue`, `dead`, `retry` and `discard`: the queue, on the command line.
 
-use super::Which;
+use super::selection::DeadJobs;
 use crate::{
     cli::{output, required, runtime, worker},
     config::Config,
@@ -24,7 +24,7 @@ pub(super) enum DeadJobAction {
 }
 
 /// Prints how many jobs wait, and which jobs run.
-pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn print_queue(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
         let (lanes, running) = (queue.depths().await?, queue.running().await?);
@@ -54,7 +54,7 @@ pub(super) fn tell(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
 }
 
 /// Prints the dead jobs, and why they failed.
-pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn print_dead_jobs(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
         let (mut all, mut after) = (Vec::new(), None);
@@ -81,24 +81,24 @@ pub(super) fn dead(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
 pub(super) fn change_dead_jobs(
     config: &Config,
     action: DeadJobAction,
-    which: Which,
+    selection: DeadJobs,
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let queue = connect(config).await?;
-        let count = if which.all {
+        let count = if selection.all {
             change_all(&queue, action).await?
         } else {
-            change_those(&queue, action, &which.ids).await?.len()
+            change_those(&queue, action, &selection.ids).await?.len()
         };
         let told = match action {
             DeadJobAction::Retry => "retried",
             DeadJobAction::Discard => "discarded",
         };
         output::say(&if as_json { json!({ told: count }).to_string() } else { format!("{told}: {count}") });
-        let missing = which.ids.len().saturating_sub(count);
+        let missing = selection.ids.len().saturating_sub(count);
         anyhow::ensure!(
-            which.all || missing == 0,
+            selection.all || missing == 0,
             "{missing} of the ids name no job that was given up on; see `vitrine job dead`"
         );
         Ok(ExitCode::SUCCESS)

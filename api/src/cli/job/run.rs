@@ -1,10 +1,10 @@
-//! `vitrine job NAME`. Workers run the same jobs by themselves; two of one kind never run at the same time, wherever they
-//! are.
+//! `vitrine job NAME`. Workers run the same jobs by themselves; two jobs of one kind never run at the same time, not
+//! even in different processes.
 
 use crate::{
     cli::{exit, output, required, runtime, services, worker},
     config::Config,
-    metrics::Metrics,
+    monitoring::Metrics,
     server,
 };
 use domain::Clock;
@@ -13,7 +13,7 @@ use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
 use std::{process::ExitCode, time::Instant};
 
-/// Tells which jobs there are.
+/// Prints the names of the jobs.
 pub(super) fn list(as_json: bool) -> ExitCode {
     if as_json {
         let jobs = PeriodicJob::ALL.iter();

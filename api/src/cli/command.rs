@@ -1,0 +1,120 @@
+//! Parses the command line and runs the command.
+
+use super::{exit, import, job, migrate, output, serve, up, worker};
+use crate::{
+    config::Config,
+    installation::{open_files, samples},
+};
+use clap::{
+    CommandFactory, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
+use std::{error::Error as _, path::PathBuf, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+/// Share links for media libraries.
+#[derive(Debug, Parser)]
+#[command(name = "vitrine", version, about)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    config: Config,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Start everything in one process: private Postgres and Redis (unless `DATABASE_URL` and `REDIS_URL` are set),
+    /// migrations, a first administrator, the server and its workers.
+    Up(up::Up),
+    /// Serve GraphQL, link pages and downloads.
+    Serve,
+    /// Run background jobs.
+    Worker,
+    /// Run one job now and exit (`vitrine job list` tells what there is), or look at the queue.
+    Job(job::Job),
+    /// Bring the database up to date, and make the first administrator where there is none.
+    Migrate,
+    /// Import a folder into the library.
+    Import(import::Import),
+    /// Print the GraphQL schema.
+    PrintSchema,
+    /// Make the sample library.
+    MakeSamples {
+        /// Folder of unpacked packages to take photographs from; generated pictures take their place.
+        #[arg(long)]
+        packages: Option<PathBuf>,
+        /// The folder to make.
+        folder: PathBuf,
+    },
+}
+
+/// Runs the command line. An error is printed as one line, and the exit code is not zero.
+pub fn main() -> ExitCode {
+    open_files::raise_limit();
+    // Huge pages make a process larger than the memory that it uses. Declining them may fail without harm.
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_thp_disable(true);
+    // A file may set the same variables as the environment; the environment has precedence.
+    let file = match std::env::var_os("VITRINE_CONFIG") {
+        Some(path) => dotenvy::from_path(path),
+        None => dotenvy::dotenv().map(drop),
+    };
+    if let Err(error) = file
+        && !(error.not_found() && std::env::var_os("VITRINE_CONFIG").is_none())
+    {
+        return output::fail(&exit::configuration(format!("the configuration file: {error}")));
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            if let Some(wrong) = wrong_variable(&told) {
+                return output::fail(&exit::configuration(wrong));
+            }
+            let _ = told.print();
+            return if told.use_stderr() { exit::Code::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => output::fail(&error),
+    }
+}
+
+/// The message for a wrong value of an environment variable. The message of clap names the option only.
+fn wrong_variable(told: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(shown)) = told.get(ContextKind::InvalidArg) else { return None };
+    let option = shown.split_whitespace().next()?;
+    let is_given = |argument: &String| argument.split('=').next() == Some(option);
+    if std::env::args().skip(1).any(|argument| is_given(&argument)) {
+        return None;
+    }
+    let command = Cli::command();
+    let argument = command.get_arguments().find(|argument| argument.get_long() == option.strip_prefix("--"))?;
+    let variable = argument.get_env()?.to_string_lossy().into_owned();
+    let reason = told.source().map_or_else(|| "it is not one of its values".to_owned(), ToString::to_string);
+    Some(format!("{variable} cannot be read: {reason}"))
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.config;
+    match cli.command {
+        Command::Up(up) => up.run(config),
+        Command::Serve => serve::run(&config),
+        Command::Worker => worker::run(&config),
+        Command::Job(job) => job.run(&config),
+        Command::Migrate => migrate::run(&config),
+        Command::Import(import) => import.run(config),
+        Command::PrintSchema => {
+            output::say(graphql::sdl().trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::MakeSamples { packages, folder } => {
+            let report = samples::make(packages.as_deref(), &folder)?;
+            output::note(&report.to_string());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What the commands have in common as processes: runtime, parts of the server, and signals.
+
+use super::exit;
+use crate::{
+    config::Config,
+    server::{self, Redis},
+};
+use app::Services;
+use domain::Clock;
+use std::{sync::Arc, time::Duration};
+
+/// How long the end of a process waits for work that cannot be interrupted, such as the decoding of a picture.
+pub(super) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The runtime of a command.
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// The parts of the server. If they cannot be built, the configuration is wrong.
+pub(super) fn services(
+    config: &Config,
+    database_url: &str,
+    redis: Option<Redis<'_>>,
+    clock: Clock,
+) -> anyhow::Result<Arc<Services>> {
+    server::services(config, database_url, redis, clock).map_err(exit::configuration)
+}
+
+/// The value of a required variable.
+pub(super) fn required(value: Option<&str>, name: &str) -> anyhow::Result<String> {
+    value.map(str::to_owned).ok_or_else(|| {
+        exit::configuration(format!("{name} is not set; `vitrine up` starts a private server by itself"))
+    })
+}
+
+/// Waits for Ctrl-C or SIGTERM. From this call on, these signals do not end the process by themselves.
+pub(super) fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,192 @@
+//! The options of the command line.
+
+use super::{RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads};
+use crate::installation::secret_file;
+use anyhow::Context;
+use app::throttle::RequestRate;
+use clap::{ArgAction, Args, builder::BoolishValueParser};
+use domain::{Presets, token::Keyring};
+use ipnet::IpNet;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
+
+/// The configuration of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Folder of `vitrine up`: databases, blobs, key.
+    #[arg(long, env = "VITRINE_DATA", default_value = ".vitrine", global = true)]
+    pub data: PathBuf,
+
+    /// Address of the server.
+    #[arg(long, env = "VITRINE_LISTEN", default_value = "127.0.0.1:4000", global = true)]
+    pub listen: SocketAddr,
+
+    /// Address at which `worker` answers `/metrics`, `/healthz` and `/readyz`. Default: none.
+    #[arg(long, env = "VITRINE_METRICS_LISTEN", global = true)]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// What links begin with. Default: <http://localhost> and the port of the server.
+    #[arg(long, env = "VITRINE_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+
+    /// Addresses or networks of reverse proxies, separated by commas. Only these are believed when they say where a
+    /// request comes from (`X-Forwarded-For`), which is what guessing is throttled by.
+    #[arg(long, env = "VITRINE_TRUSTED_PROXIES", global = true, value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Postgres. Default: a private server that `up` starts.
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// Redis. Default: a private server that `up` starts.
+    #[arg(long, env = "REDIS_URL", global = true, hide_env_values = true)]
+    pub redis_url: Option<String>,
+
+    /// Where blobs are kept: `file:` and a folder. Default: `blobs` in the data folder.
+    #[arg(long, env = "VITRINE_STORAGE", global = true)]
+    pub storage: Option<String>,
+
+    /// What link tokens are derived from: at least 32 characters. Several, the newest first, are separated by
+    /// commas. Default: made by `up` and kept in the data folder.
+    #[arg(long, env = "VITRINE_SECRET_KEY", global = true, hide_env_values = true)]
+    pub secret_key: Option<String>,
+
+    /// How long a worker that is told to stop waits for its running jobs, in seconds. Jobs that are not done by then go
+    /// back to the queue.
+    #[arg(long, env = "VITRINE_WORKER_GRACE", default_value_t = 20, global = true)]
+    pub worker_grace: u64,
+
+    /// How much a user may ask of the API: units of cost in a second on average, or `off`. Twenty seconds' worth may
+    /// come at once. Whoever is not signed in has a tenth, by address.
+    #[arg(long, env = "VITRINE_REQUEST_RATE", default_value_t, global = true)]
+    pub request_rate: RequestRate,
+
+    /// The most assets of one bulk share.
+    #[arg(long, env = "VITRINE_MAX_SHARE", default_value_t = 10_000, global = true)]
+    pub max_share: usize,
+
+    /// Whether clients may ask for the GraphQL schema, and are told which name a misspelt one is near to: `on` or
+    /// `off`.
+    #[arg(long, env = "VITRINE_INTROSPECTION", default_value = "on", global = true, action = ArgAction::Set,
+        value_parser = BoolishValueParser::new())]
+    pub introspection: bool,
+
+    /// What uploads may take.
+    #[command(flatten)]
+    pub uploads: Uploads,
+
+    /// The smaller versions that new assets get: the longest edge of each in pixels, or `off`, as in
+    /// `thumbnail=400,video-1080p=off`. Those that are not named are as usual.
+    #[arg(long, env = "VITRINE_PRESETS", default_value = "", global = true)]
+    pub presets: Presets,
+
+    /// The first administrator.
+    #[arg(long, env = "VITRINE_ADMIN_EMAIL", default_value = "admin@example.com", global = true)]
+    pub admin_email: String,
+
+    /// The first administrator's password. Default: generated, and printed by `up`.
+    #[arg(long, env = "VITRINE_ADMIN_PASSWORD", global = true, hide_env_values = true)]
+    pub admin_password: Option<String>,
+
+    /// How long the parts of a request may take to arrive.
+    #[arg(skip)]
+    pub request_times: RequestTimes,
+
+    /// How long a WebSocket waits.
+    #[arg(skip)]
+    pub socket_times: SocketTimes,
+
+    /// How many connections of one address may be a WebSocket at a time.
+    #[arg(skip)]
+    pub socket_limits: SocketLimits,
+
+    /// How long requests wait for Postgres and Redis.
+    #[arg(skip)]
+    pub timeouts: Timeouts,
+}
+
+/// Reads a network or one address. An IPv4 network that is written as IPv6 becomes IPv4, as the addresses do that it is
+/// compared to.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = text.parse::<IpAddr>().map(IpNet::from);
+    let network = one
+        .or_else(|_| text.parse())
+        .map_err(|_| format!("{text:?} is no address; it looks like 10.0.0.1 or 10.0.0.0/8"))?;
+    let mapped = match network {
+        IpNet::V6(network) => network.addr().to_ipv4_mapped().zip(network.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    Ok(mapped.and_then(|(address, prefix)| IpNet::new(address.into(), prefix).ok()).unwrap_or(network))
+}
+
+impl Config {
+    /// What links begin with, without a slash at the end.
+    pub fn public_url(&self) -> anyhow::Result<String> {
+        let Some(url) = &self.public_url else { return Ok(format!("http://localhost:{}", self.listen.port())) };
+        let url = url.trim_end_matches('/');
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
+        anyhow::ensure!(
+            host.is_some_and(|host| !host.is_empty() && host.chars().all(plain)),
+            "VITRINE_PUBLIC_URL is {url:?}; it looks like https://media.example.com"
+        );
+        Ok(url.to_owned())
+    }
+
+    /// The folder that blobs are kept in.
+    pub(crate) fn storage_folder(&self) -> anyhow::Result<PathBuf> {
+        match self.storage.as_deref() {
+            None => Ok(self.data.join("blobs")),
+            Some(place) => match place.strip_prefix("file:") {
+                Some(folder) if !folder.is_empty() => Ok(PathBuf::from(folder.trim_start_matches("//"))),
+                _ => anyhow::bail!("VITRINE_STORAGE is {place:?}; it looks like file:/var/lib/vitrine/blobs"),
+            },
+        }
+    }
+
+    /// The file in the data folder that holds the secret key.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.data.join("secret-key")
+    }
+
+    /// The configured keys, or the key that `up` has made.
+    pub(crate) fn keyring(&self) -> anyhow::Result<Keyring> {
+        if let Some(text) = &self.secret_key {
+            return text.parse().map_err(|error| anyhow::anyhow!("VITRINE_SECRET_KEY: {error}"));
+        }
+        let file = self.key_file();
+        let text = secret_file::read(&file)?
+            .with_context(|| format!("VITRINE_SECRET_KEY is not set, and there is no {}", file.display()))?;
+        text.parse().map_err(|error| {
+            anyhow::anyhow!(
+                "the key in {} is broken: {error}. Bring it back from a backup; or delete it to have a new one made, \
+                 and the URLs of older links cannot be shown any more",
+                file.display()
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_read_in_every_notation() {
+        for (text, read) in [
+            ("10.0.0.1", Some("10.0.0.1/32")),
+            (" 10.0.0.0/8", Some("10.0.0.0/8")),
+            ("2001:db8::/32", Some("2001:db8::/32")),
+            ("::ffff:10.0.0.0/104", Some("10.0.0.0/8")),
+            ("::ffff:10.0.0.1", Some("10.0.0.1/32")),
+            ("::/0", Some("::/0")),
+            ("10.0.0.0/33", None),
+            ("proxy", None),
+        ] {
+            assert_eq!(network(text).ok().map(|network| network.to_string()).as_deref(), read, "{text}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `/graphiql`: the playground. The binary contains all of it, so that it works without internet. Every example of
+//! `graphql/operations/` is a tab.
+
+use actix_web::{HttpResponse, http::header, web};
+use serde::Serialize;
+
+const OPERATIONS: &[(&str, &str)] = &[
+    ("Sign in", include_str!("../../../graphql/operations/01-sign-in.graphql")),
+    ("Browse assets", include_str!("../../../graphql/operations/02-browse-assets.graphql")),
+    ("Create a public link", include_str!("../../../graphql/operations/03-create-public-link.graphql")),
+    ("Create a download link", include_str!("../../../graphql/operations/04-create-download-link.graphql")),
+    ("What can be shared", include_str!("../../../graphql/operations/05-share-options.graphql")),
+    ("Share many assets", include_str!("../../../graphql/operations/06-share-assets.graphql")),
+    ("Collections", include_str!("../../../graphql/operations/07-collections.graphql")),
+    ("Link to a collection", include_str!("../../../graphql/operations/08-create-collection-link.graphql")),
+    ("Links", include_str!("../../../graphql/operations/09-links.graphql")),
+    ("Links of an asset", include_str!("../../../graphql/operations/10-asset-links.graphql")),
+    ("Change a link", include_str!("../../../graphql/operations/11-update-link.graphql")),
+    ("New URL for a link", include_str!("../../../graphql/operations/12-rotate-link.graphql")),
+    ("Change many links", include_str!("../../../graphql/operations/13-change-links.graphql")),
+    ("What was done to links", include_str!("../../../graphql/operations/14-link-events.graphql")),
+    ("Give rights", include_str!("../../../graphql/operations/15-grant-access.graphql")),
+    ("Generate a password", include_str!("../../../graphql/operations/16-generate-password.graphql")),
+    ("Delete links", include_str!("../../../graphql/operations/17-delete-links.graphql")),
+    ("Upload an asset", include_str!("../../../graphql/operations/18-upload-asset.graphql")),
+    ("Set the watermark", include_str!("../../../graphql/operations/22-set-watermark.graphql")),
+    ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),
+    ("How far a link is", include_str!("../../../graphql/operations/20-link-preparation.graphql")),
+    ("Background jobs", include_str!("../../../graphql/operations/21-job-queue.graphql")),
+];
+
+/// The hash is that of a style which GraphiQL's dialogs insert to stop the page from scrolling.
+const POLICY: &str = "default-src 'none'; script-src 'self'; \
+    style-src 'self' 'sha256-nzTgYzXYDNe6BAHiiI7NNlfK8n/auuOAhh2t92YvuXo='; font-src data:; img-src 'self' data:; \
+    connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+#[derive(Serialize)]
+struct Tab {
+    name: &'static str,
+    query: &'static str,
+    variables: Option<&'static str>,
+}
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.route("/graphiql", web::get().to(page))
+        .route("/graphiql/operations.json", web::get().to(operations))
+        .route("/graphiql/{file}", web::get().to(file));
+}
+
+async fn page() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .body(include_str!("../../assets/graphiql/index.html"))
+}
+
+async fn operations() -> web::Json<Vec<Tab>> {
+    let variables = |text: &'static str| text.lines().find_map(|line| line.strip_prefix("# variables:")).map(str::trim);
+    web::Json(OPERATIONS.iter().map(|(name, query)| Tab { name, query, variables: variables(query) }).collect())
+}
+
+async fn file(name: web::Path<String>) -> HttpResponse {
+    let (media_type, body): (_, &'static [u8]) = match name.as_str() {
+        "graphiql.min.js" => ("text/javascript", include_bytes!("../../assets/graphiql/graphiql.min.js")),
+        "react.production.min.js" => {
+            ("text/javascript", include_bytes!("../../assets/graphiql/react.production.min.js"))
+        }
+        "react-dom.production.min.js" => {
+            ("text/javascript", include_bytes!("../../assets/graphiql/react-dom.production.min.js"))
+        }
+        "playground.js" => ("text/javascript", include_bytes!("../../assets/graphiql/playground.js")),
+        "graphiql.min.css" => ("text/css", include_bytes!("../../assets/graphiql/graphiql.min.css")),
+        "playground.css" => ("text/css", include_bytes!("../../assets/graphiql/playground.css")),
+        _ => return HttpResponse::NotFound().finish(),
+    };
+    HttpResponse::Ok()
+        .content_type(media_type)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(body)
+}

@@ -1,0 +1,238 @@
+//! The files of a request: each is read when a resolver asks for it, and stored and hashed as it comes.
+//!
+//! Files that come before the requested one are stored until their own resolvers ask for them. Files that no resolver
+//! has taken are deleted at the end, and also when the client hangs up.
+
+use super::{head::shown, reader::Reader, slots::Slot};
+use actix_multipart::Field;
+use app::{Error, Services};
+use futures::StreamExt;
+use graphql::upload::{Files, Received, Refusal, Wanted};
+use std::{mem, pin::pin};
+use storage::{Blob, FileWriter, Storage};
+use tokio::sync::mpsc;
+
+/// After how many bytes the room on the disk is checked again.
+const ROOM_EVERY: u64 = 64 * 1024 * 1024;
+
+/// The files of a running request.
+pub(crate) struct FileParts {
+    reader: Reader,
+    files: Vec<File>,
+    storage: Storage,
+    min_free_disk: u64,
+    ask: Option<Files>,
+    asked: mpsc::Receiver<Wanted>,
+    /// Why the rest of the request is not read.
+    stopped: Option<Refusal>,
+    _slot: Slot,
+}
+
+/// A file that `map` names.
+struct File {
+    name: String,
+    state: State,
+}
+
+enum State {
+    /// Its part has not come yet.
+    Awaited,
+    /// It is stored, and waits for its resolver.
+    Stored(Received),
+    /// It came, and was empty.
+    Empty,
+    /// A resolver has taken it, or it could not be read.
+    Taken,
+}
+
+impl FileParts {
+    pub(super) fn new(reader: Reader, names: Vec<String>, services: &Services, slot: Slot) -> Self {
+        let (ask, asked) = Files::channel();
+        Self {
+            reader,
+            files: names.into_iter().map(|name| File { name, state: State::Awaited }).collect(),
+            storage: services.storage.clone(),
+            min_free_disk: services.limits.min_free_disk,
+            ask: Some(ask),
+            asked,
+            stopped: None,
+            _slot: slot,
+        }
+    }
+
+    /// The channel by which the operation's resolvers ask for files.
+    pub(crate) fn files(&mut self) -> Option<Files> {
+        self.ask.take()
+    }
+
+    /// Runs the operation, and reads the files that its resolvers ask for.
+    pub(crate) async fn serve<T>(&mut self, operation: impl Future<Output = T>) -> T {
+        let mut operation = pin!(operation);
+        let response = loop {
+            tokio::select! {
+                response = &mut operation => break response,
+                Some(wanted) = self.asked.recv() => {
+                    let found = self.find(wanted.index, wanted.most).await;
+                    if let Err(Ok(received)) = wanted.answer.send(found) {
+                        delete(&self.storage, received).await;
+                    }
+                }
+            }
+        };
+        for received in self.take_stored() {
+            delete(&self.storage, received).await;
+        }
+        response
+    }
+
+    /// Why the request could not be read, if so.
+    pub(crate) fn fault(&self) -> Option<&Error> {
+        match &self.stopped {
+            Some(Refusal::Failed(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Reads parts until the requested file is stored.
+    async fn find(&mut self, index: usize, most: u64) -> Result<Received, Refusal> {
+        loop {
+            let file = self.files.get_mut(index).ok_or(Refusal::Missing)?;
+            match mem::replace(&mut file.state, State::Taken) {
+                State::Stored(received) if received.file.byte_size > most => {
+                    delete(&self.storage, received).await;
+                    return Err(Refusal::TooLarge);
+                }
+                State::Stored(received) => return Ok(received),
+                State::Empty => return Err(Refusal::Empty),
+                State::Taken => return Err(Refusal::Taken),
+                State::Awaited => file.state = State::Awaited,
+            }
+            if let Some(refusal) = &self.stopped {
+                return Err(refusal.clone());
+            }
+            if let Err(refusal) = self.read_file(index, most).await {
+                self.stopped = Some(match &refusal {
+                    Refusal::TooLarge => Refusal::AfterRefused,
+                    other => other.clone(),
+                });
+                return Err(refusal);
+            }
+        }
+    }
+
+    /// Reads the next file, whichever it is. `wanted` is the file that a resolver waits for.
+    async fn read_file(&mut self, wanted: usize, most: u64) -> Result<(), Refusal> {
+        let is_last = self.files.iter().filter(|file| matches!(file.state, State::Awaited)).count() == 1;
+        let Some(part) = self.reader.next().await.map_err(Refusal::Failed)? else {
+            let name = shown(&self.files[wanted].name);
+            return Err(bad(format!("The file {name} that `map` names did not come.")));
+        };
+        let index = self.place(&part)?;
+        self.files[index].state = State::Taken;
+        // The head of the part is read; the rest of the body is at least the file itself.
+        let to_come = if is_last { self.reader.to_come() } else { 0 };
+        if to_come > most {
+            return Err(Refusal::TooLarge);
+        }
+        self.storage.check_room(to_come, self.min_free_disk).await.map_err(failed)?;
+        let disposition = part.content_disposition();
+        let file_name = unescaped(disposition.and_then(|header| header.get_filename()).unwrap_or_default());
+        let mut writer = self.storage.begin_file().await.map_err(failed)?;
+        if let Err(refusal) = self.fill(&mut writer, part, is_last, most).await {
+            writer.abort().await;
+            let is_other = index != wanted && matches!(refusal, Refusal::TooLarge);
+            let message = "A file comes before the one that is used first, and is larger than that may be. Send the files \
+                           in the order in which they are used.";
+            return Err(if is_other { bad(message) } else { refusal });
+        }
+        self.files[index].state = if writer.byte_size() == 0 {
+            writer.abort().await;
+            State::Empty
+        } else {
+            State::Stored(Received { file_name, file: writer.finish().await.map_err(failed)? })
+        };
+        Ok(())
+    }
+
+    /// The index of the file that a part holds.
+    fn place(&self, part: &Field) -> Result<usize, Refusal> {
+        let name = part.name().unwrap_or_default();
+        let Some(index) = self.files.iter().position(|file| file.name == name) else {
+            return Err(bad(format!("`map` does not say where the file {} belongs.", shown(name))));
+        };
+        match self.files[index].state {
+            State::Awaited => Ok(index),
+            _ => Err(bad(format!("The file {} comes twice.", shown(name)))),
+        }
+    }
+
+    /// Writes a whole part. Nothing may come after the last part.
+    async fn fill(
+        &mut self,
+        writer: &mut FileWriter,
+        mut part: Field,
+        is_last: bool,
+        most: u64,
+    ) -> Result<(), Refusal> {
+        let mut unchecked = 0;
+        while let Some(bytes) = part.next().await {
+            let bytes = bytes.map_err(|error| Refusal::Failed(self.reader.explain(error)))?;
+            let to_come = if is_last { self.reader.to_come() } else { 0 };
+            if writer.byte_size() + bytes.len() as u64 + to_come > most {
+                return Err(Refusal::TooLarge);
+            }
+            unchecked += bytes.len() as u64;
+            if unchecked > ROOM_EVERY {
+                unchecked = 0;
+                self.storage.check_room(0, self.min_free_disk).await.map_err(failed)?;
+            }
+            writer.write(bytes).await.map_err(failed)?;
+        }
+        drop(part);
+        if is_last {
+            if let Some(part) = self.reader.next().await.map_err(Refusal::Failed)? {
+                self.place(&part)?;
+            }
+            self.reader.finish().await.map_err(Refusal::Failed)?;
+        }
+        Ok(())
+    }
+
+    fn take_stored(&mut self) -> Vec<Received> {
+        let stored = self.files.iter_mut().filter_map(|file| match mem::replace(&mut file.state, State::Taken) {
+            State::Stored(received) => Some(received),
+            _ => None,
+        });
+        stored.collect()
+    }
+}
+
+impl Drop for FileParts {
+    /// Deletes the stored files also when the client has hung up.
+    fn drop(&mut self) {
+        for received in self.take_stored() {
+            let storage = self.storage.clone();
+            tokio::spawn(async move { delete(&storage, received).await });
+        }
+    }
+}
+
+/// A file name with the three characters restored that clients escape in the head of a part, by
+/// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
+fn unescaped(file_name: &str) -> String {
+    file_name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
+}
+
+async fn delete(storage: &Storage, received: Received) {
+    if let Err(error) = storage.delete(Blob::File(received.file.id)).await {
+        tracing::warn!(%error, "a file that no resolver took could not be deleted");
+    }
+}
+
+fn failed(error: storage::StorageError) -> Refusal {
+    Refusal::Failed(error.into())
+}
+
+fn bad(message: impl Into<String>) -> Refusal {
+    Refusal::Failed(Error::BadInput(message.into()))
+}

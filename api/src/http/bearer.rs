@@ -1,0 +1,32 @@
+//! The tokens of signed-in users: the API has them in a header, the pages in a cookie.
+
+use actix_web::{HttpRequest, http::header::AUTHORIZATION};
+use app::{Error, Services, Viewer, sign_in};
+use domain::bearer::BearerToken;
+
+/// The cookie that holds a session on the internal pages.
+pub(crate) const SESSION_COOKIE: &str = "vitrine_session";
+
+/// The token that a client sends with each call.
+pub(crate) fn bearer_token(request: &HttpRequest) -> Option<BearerToken> {
+    parse_authorization(request.headers().get(AUTHORIZATION)?.to_str().ok()?)
+}
+
+/// The token in the value of an `Authorization` header.
+pub(crate) fn parse_authorization(authorization: &str) -> Option<BearerToken> {
+    let (scheme, token) = authorization.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| BearerToken::attempt(token.trim()))
+}
+
+/// The token of the session that a browser holds.
+pub(crate) fn session_token(request: &HttpRequest) -> Option<BearerToken> {
+    request.cookie(SESSION_COOKIE).map(|cookie| BearerToken::attempt(cookie.value()))
+}
+
+/// The user of the session that a browser holds.
+pub(crate) async fn session_viewer(request: &HttpRequest, services: &Services) -> Result<Option<Viewer>, Error> {
+    match session_token(request) {
+        Some(token) => sign_in::viewer(services, &token).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,21 @@
+//! The parts of HTTP that handlers share: the address, tokens, cookies and origin of a request, its deadline, its log.
+
+mod address;
+mod bearer;
+mod cookies;
+pub(crate) mod deadline;
+mod origin;
+mod page;
+mod preview_bots;
+mod trace;
+mod visitor;
+
+pub(crate) use address::{TrustedProxies, client_address};
+pub(crate) use bearer::{SESSION_COOKIE, bearer_token, parse_authorization, session_token, session_viewer};
+use cookies::set_visitor_cookie;
+pub(crate) use cookies::{cookie, device_cookie, known_devices};
+pub(crate) use origin::{OtherOrigin, require_same_origin};
+pub(crate) use page::page;
+use preview_bots::is_preview_bot;
+pub(crate) use trace::{request_id, trace};
+pub(crate) use visitor::{remember_counted, remember_unlocked, visitor};

@@ -1,0 +1,8 @@
+//! What an installation begins with: private servers, secrets, a first administrator, imported files and samples.
+
+pub mod bootstrap;
+pub mod import;
+pub mod open_files;
+pub mod samples;
+pub(crate) mod secret_file;
+pub mod servers;

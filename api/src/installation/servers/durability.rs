@@ -1,0 +1,10 @@
+//! How carefully the servers write.
+
+/// How carefully the servers write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Committed data survives a crash of the machine.
+    Kept,
+    /// Fast, but lost after a crash; for tests.
+    Throwaway,
+}

@@ -1,0 +1,103 @@
+//! Starts both servers, and finds those of another process.
+
+use super::{Durability, ServersError, postgres, redis};
+use std::{
+    fs::{self, File},
+    path::Path,
+};
+
+/// Running servers. Dropped, they stop in order.
+pub struct PrivateServers {
+    // Fields are dropped from the first to the last.
+    redis: redis::Redis,
+    postgres: postgres::Postgres,
+    _lock: File,
+}
+
+impl PrivateServers {
+    /// Starts both servers on the data in `root`, which is made if it is missing. The calling thread must live as
+    /// long as they are needed.
+    pub fn start(root: &Path, durability: Durability) -> Result<Self, ServersError> {
+        fs::create_dir_all(root).map_err(ServersError::folder(root))?;
+        let root = root.canonicalize().map_err(ServersError::folder(root))?;
+        let lock = lock(&root)?;
+        let logs = root.join("logs");
+        fs::create_dir_all(&logs).map_err(ServersError::folder(&logs))?;
+        let postgres = postgres::Postgres::start(&root, &logs, durability)?;
+        let redis = redis::Redis::start(&root, &logs, durability)?;
+        Ok(Self { redis, postgres, _lock: lock })
+    }
+
+    /// Where Postgres answers.
+    pub fn database_url(&self) -> &str {
+        self.postgres.url()
+    }
+
+    /// Where Redis answers.
+    pub fn redis_url(&self) -> &str {
+        self.redis.url()
+    }
+
+    /// The addresses of the servers that another process runs in `root` now: Postgres and Redis.
+    pub fn attach(root: &Path) -> Option<(String, String)> {
+        let root = root.canonicalize().ok()?;
+        let free = File::open(root.join("lock")).ok()?.try_lock().is_ok();
+        let alive = !free && postgres::answers(&root) && redis::answers(&root);
+        alive.then(|| (postgres::url(&root), redis::url(&root)))
+    }
+}
+
+/// Locks a folder for one process. The lock ends with the process, even if the process is killed.
+fn lock(root: &Path) -> Result<File, ServersError> {
+    let path = root.join("lock");
+    let file = File::create(&path).map_err(ServersError::folder(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(ServersError::Running(root.to_owned())),
+        Err(fs::TryLockError::Error(error)) => Err(ServersError::Folder(path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+
+    #[test]
+    fn servers_start_stop_and_find_their_data_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("data #1? 100%25, of mine");
+        assert!(PrivateServers::attach(&root).is_none());
+        let servers = PrivateServers::start(&root, Durability::Throwaway).unwrap();
+        let urls = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+        assert!(matches!(PrivateServers::start(&root, Durability::Throwaway), Err(ServersError::Running(_))));
+        assert_eq!(PrivateServers::attach(&root), Some(urls.clone()));
+        drop(servers);
+        assert!(PrivateServers::attach(&root).is_none());
+        let again = PrivateServers::start(&root, Durability::Kept).unwrap();
+        assert_eq!((again.database_url().to_owned(), again.redis_url().to_owned()), urls);
+    }
+
+    #[test]
+    fn a_moved_folder_takes_its_database_along_and_a_lost_one_is_missed() {
+        // The folder is closed to other users, so that root's database is in another folder.
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        let start = |root: &Path| PrivateServers::start(root, Durability::Throwaway).map(drop);
+        start(&one).unwrap();
+        let database = |root: &Path| root.join("postgres").canonicalize().unwrap();
+        fs::write(database(&one).join("marker"), "").unwrap();
+        fs::rename(&one, &two).unwrap();
+        start(&one).unwrap();
+        assert!(!database(&one).join("marker").exists(), "a new one");
+        assert!(database(&two).join("marker").exists(), "which leaves the moved one alone");
+        start(&two).unwrap();
+        for root in [one, two] {
+            fs::remove_dir_all(database(&root)).unwrap();
+            if root.join("postgres").is_symlink() {
+                assert!(matches!(start(&root), Err(ServersError::Gone(..))));
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! `/healthz` (the process lives) and `/readyz` (it can serve).
+
+use actix_web::{HttpResponse, web};
+use app::Services;
+
+const TEXT: &str = "text/plain; charset=utf-8";
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
+}
+
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// Serving needs Postgres only.
+async fn ready(services: web::Data<Services>) -> HttpResponse {
+    let answer = match services.pool.get().await {
+        Ok(mut conn) => schema::ping(&mut conn).await.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    match answer {
+        Ok(()) => HttpResponse::Ok().content_type(TEXT).body("ready\n"),
+        Err(error) => {
+            tracing::warn!(error, "not ready");
+            HttpResponse::ServiceUnavailable().content_type(TEXT).body("the database does not answer\n")
+        }
+    }
+}

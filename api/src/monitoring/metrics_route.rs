@@ -1,0 +1,18 @@
+//! `/metrics`: for Prometheus. The answer has counts and names of routes and jobs, and no data of users.
+
+use super::metrics::Metrics;
+use actix_web::{HttpResponse, web};
+
+pub(crate) fn configure(app: &mut web::ServiceConfig) {
+    app.route("/metrics", web::get().to(metrics));
+}
+
+async fn metrics(metrics: web::Data<Metrics>) -> HttpResponse {
+    match metrics.text().await {
+        Ok(text) => HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text),
+        Err(error) => {
+            tracing::error!(%error, "metrics cannot be written");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `/a/{number}/{file}`: a picture or a file of an asset, for signed-in users.
+
+use super::{PageError, download, file_response::OpenedFile, internal_asset, picture_response};
+use crate::http::session_viewer;
+use actix_web::{HttpRequest, HttpResponse, web};
+use app::{
+    Services,
+    visitor::{FileName, picture, to_save},
+};
+use domain::access::decide_internal;
+use schema::proxies;
+
+/// A file of an asset. Pictures are shown to whoever may read the asset; any other file is a download.
+pub(super) async fn file(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (number, name) = path.into_inner();
+    let viewer = session_viewer(&request, &services).await?.ok_or(PageError::Locked)?;
+    let (asset, rights) = internal_asset::find(&services, &viewer, &number).await?;
+    let name = FileName::parse(&name).ok_or(PageError::NotFound)?;
+    let proxy = match name.preset() {
+        Some(preset) => proxies::get(&mut *services.pool.get().await?, asset.id, preset.plain()).await?,
+        None => None,
+    };
+    match name {
+        FileName::Proxy(preset) if preset.is_shown() && !download::is_requested(&request) => {
+            let shown = picture(&services, &asset, proxy.as_ref(), false).await?;
+            picture_response::send(&request, &services, asset.kind, shown).await
+        }
+        name if decide_internal((asset.source, asset.original_state), rights, Some(name.version())) => {
+            let file = to_save(&services, &asset, name, proxy.as_ref()).await?;
+            Ok(OpenedFile::open(file, &request, &services.storage).await?.respond(HttpResponse::Ok()))
+        }
+        _ => Err(PageError::NotFound),
+    }
+}

@@ -1,0 +1,32 @@
+//! Sends a file of a link to be saved, and counts it.
+
+use super::{PageError, file_response::OpenedFile};
+use crate::http::remember_counted;
+use actix_web::{HttpRequest, HttpResponse};
+use app::{
+    Services,
+    visitor::{FileName, Visit},
+};
+
+/// Whether a URL that may also show a picture asks for it to be saved.
+pub(super) fn is_requested(request: &HttpRequest) -> bool {
+    request.query_string().split('&').any(|part| part == "download")
+}
+
+/// Sends a file to be saved. It is counted when its bytes are at hand, and before any of them is sent.
+pub(super) async fn send(
+    request: &HttpRequest,
+    services: &Services,
+    visit: &Visit<'_>,
+    name: FileName,
+) -> Result<HttpResponse, PageError> {
+    let file = visit.download(name).await?;
+    let opened = OpenedFile::open(file, request, &services.storage).await?;
+    let mut response = HttpResponse::Ok();
+    if opened.has_bytes()
+        && let Some(grant) = visit.count_download(name, opened.has_first_byte()).await?
+    {
+        remember_counted(&mut response, services, grant, request.path());
+    }
+    Ok(opened.respond(response))
+}

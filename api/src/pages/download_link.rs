@@ -1,0 +1,77 @@
+//! `/d/{token}`: a download link.
+
+use super::{
+    PageError, download,
+    forms::PasswordForm,
+    open_link::open,
+    unlock_form::WRONG_PASSWORD,
+    views::{self, Unlock as UnlockPage},
+};
+use crate::http::{remember_unlocked, require_same_origin, visitor};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, StatusCode, header},
+    web,
+};
+use app::{
+    Services,
+    visitor::{FileName, RequestedFile, Unlock},
+};
+use domain::{LinkKind, access::Refusal};
+
+/// Sends the original, or shows the form that asks for the password.
+pub(super) async fn download(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let visitor = visitor(&request);
+    let visit = open(&request, &services, &visitor, (&token, LinkKind::Download), RequestedFile::default()).await?;
+    match download::send(&request, &services, &visit, FileName::Original).await {
+        Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
+        answer => answer,
+    }
+}
+
+/// Checks the password, and sends the visitor back to the link.
+pub(super) async fn unlock(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+    password: web::Form<PasswordForm>,
+) -> Result<HttpResponse, PageError> {
+    require_same_origin(&request, &services)?;
+    let visitor = visitor(&request);
+    let visit = open(&request, &services, &visitor, (&token, LinkKind::Download), RequestedFile::default()).await?;
+    if visit.decide_download(FileName::Original) == Err(Refusal::NotFound) {
+        return Err(PageError::NotFound);
+    }
+    match visit.unlock(&password.password).await? {
+        Unlock::Unlocked(unlocked) => {
+            let mut response = HttpResponse::SeeOther();
+            remember_unlocked(&mut response, &services, unlocked, &path(&token));
+            Ok(response.insert_header((header::LOCATION, path(&token))).finish())
+        }
+        Unlock::WrongPassword => Ok(form(StatusCode::FORBIDDEN, &token, Some(WRONG_PASSWORD.to_owned()))),
+        Unlock::TooManyAttempts(wait) => Err(PageError::TooManyGuesses(wait)),
+    }
+}
+
+/// The answer to any path below a download link.
+pub(super) async fn no_such_page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    // Opening the link tells the throttle whether it is active.
+    open(&request, &services, &visitor(&request), (&token, LinkKind::Download), RequestedFile::default()).await?;
+    Err(PageError::NotFound)
+}
+
+fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
+    views::page(HttpResponse::build(status), &UnlockPage { action: path(token), error })
+}
+
+fn path(token: &str) -> String {
+    format!("/d/{token}")
+}

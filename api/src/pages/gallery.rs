@@ -1,0 +1,62 @@
+//! The page of a link to a collection: its members as they are now, a page at a time.
+
+use super::{
+    PageError,
+    link_path::LinkPath,
+    view_model,
+    views::{self, GalleryPage, MemberView, OgView},
+};
+use actix_web::HttpResponse;
+use app::{
+    Services,
+    visitor::{AssetFiles, Visit},
+};
+use domain::CollectionId;
+use schema::collections::SharedMember;
+
+/// Shows the members of a collection that the link's creator may share.
+pub(super) async fn show(
+    visit: &Visit<'_>,
+    services: &Services,
+    collection: CollectionId,
+    path: LinkPath<'_>,
+    query: &str,
+) -> Result<HttpResponse, PageError> {
+    let (link, after) = (visit.link(), after(query));
+    let found = visit.members(collection, after).await?;
+    let members: Vec<MemberView> =
+        found.shown.iter().map(|member| member_view(visit, member, &found.files, path)).collect();
+    let picture = members.iter().find_map(|member| member.asset.picture_url.as_ref());
+    let og = (!path.embedded).then(|| OgView {
+        title: link.settings.name.clone(),
+        description: format!("{} items, shared by {}", found.count, visit.workspace_name()),
+        image_url: picture.map(|path| format!("{}{path}", services.public_url)),
+        page_url: format!("{}{}", services.public_url, path.page()),
+    });
+    // Turning pages is one view.
+    if after.is_none() {
+        visit.count_view(None).await?;
+    }
+    let page = GalleryPage {
+        workspace_name: visit.workspace_name().to_owned(),
+        name: link.settings.name.clone(),
+        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone())),
+        count: found.count,
+        members,
+        first_url: after.map(|_| path.here()),
+        next_url: found.next.map(|position| format!("{}?after={position}", path.here())),
+        og,
+    };
+    Ok(views::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
+}
+
+fn member_view(visit: &Visit<'_>, member: &SharedMember, files: &AssetFiles, path: LinkPath<'_>) -> MemberView {
+    let page_url = path.asset(member.asset.id);
+    let offers = |file| visit.offers(&member.asset, member.rights, file);
+    let asset = view_model::asset_view(&member.asset, files, &page_url, visit.link().settings.watermark, offers);
+    MemberView { page_url, asset }
+}
+
+fn after(query: &str) -> Option<i64> {
+    query.split('&').find_map(|part| part.strip_prefix("after=")).and_then(|position| position.parse().ok())
+}

@@ -1,0 +1,87 @@
+//! `/s/{token}/assets/{asset}`: the page of one asset under a public link.
+
+use super::{
+    PageError,
+    link_path::LinkPath,
+    open_link::open,
+    unlock_form, view_model,
+    views::{self, LinkPage, OgView},
+};
+use crate::http::visitor;
+use actix_web::{HttpRequest, HttpResponse, web};
+use app::{
+    Services,
+    visitor::{AssetFiles, RequestedFile, Visit, prioritize},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{LinkKind, access::Want, short_id};
+
+/// For how long a page that waits for its picture is one view.
+const WAITING_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// The page of a member of a collection.
+pub(super) async fn member(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (token, asset) = path.into_inner();
+    let path = LinkPath { token: &token, embedded: false };
+    let requested = RequestedFile { asset: short_id::decode(&asset), preset: None };
+    let visitor = visitor(&request);
+    let visit = open(&request, &services, &visitor, (&token, LinkKind::Public), requested).await?;
+    if let Err(refusal) = visit.decide(Want::Page) {
+        return unlock_form::refuse(refusal, path);
+    }
+    if requested.asset != Some(visit.asset()?.id) {
+        return Err(PageError::NotFound);
+    }
+    show(&visit, &services, path, request.query_string()).await
+}
+
+/// Shows one asset: the only one of the link, or a member of its collection.
+pub(super) async fn show(
+    visit: &Visit<'_>,
+    services: &Services,
+    path: LinkPath<'_>,
+    query: &str,
+) -> Result<HttpResponse, PageError> {
+    visit.decide(Want::Entry(visit.target()))?;
+    let (link, asset) = (visit.link(), visit.asset()?);
+    let files = AssetFiles::load(services, &[asset.id]).await?;
+    let offers = |file| visit.offers(asset, visit.target().creator, file);
+    let view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
+    let is_member = link.collection_id.is_some();
+    let page_path = if is_member { path.asset(asset.id) } else { path.page() };
+    let og = (!path.embedded).then(|| OgView {
+        title: link.settings.name.clone(),
+        description: format!("Shared by {}", visit.workspace_name()),
+        image_url: view.picture_url.as_ref().map(|path| format!("{}{path}", services.public_url)),
+        page_url: format!("{}{page_path}", services.public_url),
+    });
+    if view.pending {
+        prioritize(services, asset, link.settings.watermark).await?;
+    }
+    // While the picture is being made the page reloads itself; that is one view.
+    let waits = waiting_since(query, visit.now());
+    if waits.is_none() {
+        visit.count_view(Some(asset.id)).await?;
+    }
+    let page = LinkPage {
+        workspace_name: visit.workspace_name().to_owned(),
+        name: link.settings.name.clone(),
+        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone())),
+        asset: view,
+        back_url: is_member.then(|| path.page()),
+        og,
+        waiting_since: waits.unwrap_or(visit.now()).timestamp(),
+    };
+    Ok(views::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
+}
+
+/// Since when a page that reloads itself waits for its picture. An old time does not count, because the address of the
+/// page may be kept and opened by others much later.
+fn waiting_since(query: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let since = DateTime::from_timestamp(query.strip_prefix("waiting=")?.parse().ok()?, 0)?;
+    (TimeDelta::zero()..WAITING_FOR).contains(&now.signed_duration_since(since)).then_some(since)
+}

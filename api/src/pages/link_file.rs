@@ -1,0 +1,52 @@
+//! `/s/{token}/assets/{asset}/{file}`: a picture to look at, or a file to download, under a public link.
+
+use super::{PageError, download, open_link::open, picture_response};
+use crate::http::visitor;
+use actix_web::{HttpRequest, HttpResponse, web};
+use app::{
+    Services,
+    visitor::{FileName, RequestedFile, picture},
+};
+use domain::{LinkKind, access::Want, short_id};
+
+/// A file of an asset.
+pub(super) async fn file(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (token, asset, name) = path.into_inner();
+    let name = FileName::parse(&name);
+    let requested = RequestedFile { asset: short_id::decode(&asset), preset: name.and_then(FileName::preset) };
+    match send(&request, &services, &token, requested, name).await {
+        // The file was replaced after its row was read, by one with a new watermark: the new one is there.
+        Err(PageError::Missing) => send(&request, &services, &token, requested, name).await,
+        answer => answer,
+    }
+}
+
+async fn send(
+    request: &HttpRequest,
+    services: &Services,
+    token: &str,
+    requested: RequestedFile,
+    name: Option<FileName>,
+) -> Result<HttpResponse, PageError> {
+    let visitor = visitor(request);
+    let visit = open(request, services, &visitor, (token, LinkKind::Public), requested).await?;
+    let leads_there = requested.asset.is_some() && requested.asset == visit.asset().ok().map(|asset| asset.id);
+    let Some(name) = name.filter(|_| leads_there) else {
+        // Only a visitor who may come in is told that the file does not exist.
+        visit.decide(Want::Page)?;
+        return Err(PageError::NotFound);
+    };
+    match name {
+        FileName::Proxy(preset) if !download::is_requested(request) => {
+            let permit = visit.decide(Want::Picture(visit.target(), preset))?;
+            let asset = visit.asset()?;
+            let shown = picture(services, asset, visit.proxy(permit), permit.watermarked).await?;
+            picture_response::send(request, services, asset.kind, shown).await
+        }
+        name => download::send(request, services, &visit, name).await,
+    }
+}

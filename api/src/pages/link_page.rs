@@ -1,0 +1,48 @@
+//! `/s/{token}` and `/s/{token}/embed`: a public link.
+
+use super::{PageError, gallery, link_asset, link_path::LinkPath, open_link::open, unlock_form};
+use crate::http::visitor;
+use actix_web::{HttpRequest, HttpResponse, web};
+use app::{Services, visitor::RequestedFile};
+use domain::{LinkKind, access::Want};
+
+/// The page of a public link.
+pub(super) async fn page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    show(&request, &services, LinkPath { token: &token, embedded: false }).await
+}
+
+/// The page without its surroundings, for the iframe of an embed code.
+pub(super) async fn embed(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    show(&request, &services, LinkPath { token: &token, embedded: true }).await
+}
+
+async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) -> Result<HttpResponse, PageError> {
+    let visitor = visitor(request);
+    let visit = open(request, services, &visitor, (path.token, LinkKind::Public), RequestedFile::default()).await?;
+    if let Err(refusal) = visit.decide(Want::Page) {
+        return unlock_form::refuse(refusal, path);
+    }
+    match visit.link().collection_id {
+        Some(collection) => gallery::show(&visit, services, collection, path, request.query_string()).await,
+        None => link_asset::show(&visit, services, path, request.query_string()).await,
+    }
+}
+
+/// The answer to any other path below a public link.
+pub(super) async fn no_such_page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    // Opening the link tells the throttle whether it is active.
+    open(&request, &services, &visitor(&request), (&token, LinkKind::Public), RequestedFile::default()).await?;
+    Err(PageError::NotFound)
+}

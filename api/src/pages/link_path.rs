@@ -1,0 +1,32 @@
+//! The paths below a public link.
+
+use domain::{AssetId, short_id};
+
+/// A public link by its token, and whether it is shown in a frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LinkPath<'a> {
+    pub(super) token: &'a str,
+    pub(super) embedded: bool,
+}
+
+impl LinkPath<'_> {
+    /// The page of the whole link.
+    pub(super) fn page(self) -> String {
+        format!("/s/{}", self.token)
+    }
+
+    /// The page of the whole link, in a frame if this page is in one.
+    pub(super) fn here(self) -> String {
+        if self.embedded { format!("/s/{}/embed", self.token) } else { self.page() }
+    }
+
+    /// The page of an asset; its files lie below.
+    pub(super) fn asset(self, asset: AssetId) -> String {
+        format!("/s/{}/assets/{}", self.token, short_id::encode(asset))
+    }
+
+    /// Where the form with the password is sent.
+    pub(super) fn unlock(self) -> String {
+        if self.embedded { format!("/s/{}/unlock?embed", self.token) } else { format!("/s/{}/unlock", self.token) }
+    }
+}

@@ -1,0 +1,58 @@
+//! `/s/{token}/unlock`: takes the password of a public link.
+
+use super::{
+    PageError,
+    forms::PasswordForm,
+    link_path::LinkPath,
+    open_link::open,
+    page_error::too_many_guesses,
+    unlock_form::{self, WRONG_PASSWORD},
+};
+use crate::http::{remember_unlocked, require_same_origin, visitor};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use app::{
+    Services,
+    visitor::{RequestedFile, Unlock},
+};
+use domain::{
+    LinkKind,
+    access::{Refusal, Want},
+};
+
+/// Checks the password, and sends the visitor back to the page.
+pub(super) async fn unlock(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+    form: web::Form<PasswordForm>,
+) -> Result<HttpResponse, PageError> {
+    require_same_origin(&request, &services)?;
+    let path = LinkPath { token: &token, embedded: request.query_string() == "embed" };
+    let visitor = visitor(&request);
+    let visit = open(&request, &services, &visitor, (&token, LinkKind::Public), RequestedFile::default()).await?;
+    if visit.decide(Want::Page) == Err(Refusal::NotFound) {
+        return Err(PageError::NotFound);
+    }
+    match visit.unlock(&form.password).await? {
+        Unlock::Unlocked(unlocked) => {
+            let mut response = HttpResponse::SeeOther();
+            remember_unlocked(&mut response, &services, unlocked, &path.page());
+            Ok(response.insert_header((header::LOCATION, path.here())).finish())
+        }
+        Unlock::WrongPassword => {
+            let response = HttpResponse::build(StatusCode::FORBIDDEN);
+            Ok(unlock_form::show(response, path, Some(WRONG_PASSWORD.to_owned())))
+        }
+        // An error page is shown in no frame; the form is.
+        Unlock::TooManyAttempts(wait) if path.embedded => {
+            let mut response = HttpResponse::TooManyRequests();
+            response.insert_header((header::RETRY_AFTER, app::seconds(wait)));
+            Ok(unlock_form::show(response, path, Some(too_many_guesses(wait))))
+        }
+        Unlock::TooManyAttempts(wait) => Err(PageError::TooManyGuesses(wait)),
+    }
+}

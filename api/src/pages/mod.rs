@@ -1,0 +1,33 @@
+//! The pages: of links for visitors, and of assets for signed-in users.
+//!
+//! Requests go down only: a route of [`routes`] leads to a handler, the handler asks `app::visitor`, and the answer is
+//! a page (`views.rs`) or a file (`file_response.rs`).
+
+mod asset_file;
+mod asset_page;
+mod conditions;
+mod download;
+mod download_link;
+mod file_response;
+mod forms;
+mod gallery;
+mod home;
+mod internal_asset;
+mod link_asset;
+mod link_file;
+mod link_page;
+mod link_path;
+mod link_unlock;
+mod open_link;
+mod page_error;
+mod picture_response;
+mod routes;
+mod sign_in;
+mod static_files;
+mod unlock_form;
+mod view_model;
+mod views;
+
+pub(crate) use forms::form_config;
+use page_error::PageError;
+pub(crate) use routes::{configure, not_found};

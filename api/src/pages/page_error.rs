@@ -1,0 +1,174 @@
+//! Refusals and errors of pages and downloads: each becomes a status and a page here, and nowhere else.
+
+use super::views;
+use crate::http::OtherOrigin;
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use app::visitor::VisitError;
+use domain::access::Refusal;
+use std::{fmt, time::Duration};
+use storage::StorageError;
+
+/// Why a page is refused, or cannot be shown.
+#[derive(Debug)]
+pub(super) enum PageError {
+    /// There is nothing for this visitor. The answer is always the same.
+    NotFound,
+    /// The password is missing.
+    Locked,
+    /// A preview bot asked for a download that is counted.
+    NotForBots,
+    /// The form did not arrive in time.
+    TooSlow,
+    /// The body is not the form that the page sends, or is too long.
+    BadForm(StatusCode),
+    /// Too many attempts; how long to wait.
+    TooMany(Duration),
+    /// Too many wrong passwords, of this visitor or of others; how long to wait.
+    TooManyGuesses(Duration),
+    /// A part of the server does not answer for the moment.
+    Unavailable(String),
+    /// A file is missing from the storage: it was replaced in this instant, or it is lost.
+    Missing,
+    /// A fault of ours. The text is for the log.
+    Internal(String),
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Locked => StatusCode::UNAUTHORIZED,
+            Self::NotForBots => StatusCode::FORBIDDEN,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::BadForm(status) => *status,
+            Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Missing | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let fault = ("Something went wrong", "The fault is on our side. Try again later.".to_owned());
+        let (heading, text) = match self {
+            Self::NotFound => (
+                "Nothing here",
+                "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
+            ),
+            Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
+            Self::NotForBots => {
+                ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
+            }
+            Self::TooSlow => {
+                ("Too slow", "What you sent did not arrive in time, and was not read. Send it again.".to_owned())
+            }
+            Self::BadForm(_) => (
+                "Not readable",
+                "What you sent is not what this page's form sends. Open the page and try again.".to_owned(),
+            ),
+            Self::TooMany(wait) => ("Too many attempts", format!("Try again in {}.", app::in_words(*wait))),
+            Self::TooManyGuesses(wait) => ("Too many attempts", too_many_guesses(*wait)),
+            Self::Unavailable(text) => {
+                tracing::warn!(error = text, "unavailable");
+                ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
+            }
+            Self::Missing => {
+                tracing::error!("a file is missing from storage");
+                fault
+            }
+            Self::Internal(text) => {
+                tracing::error!(error = text, "internal error");
+                fault
+            }
+        };
+        let mut response = HttpResponse::build(self.status_code());
+        let wait = match self {
+            Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(app::seconds(*wait)),
+            Self::Unavailable(_) => Some(2),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        views::page(response, &views::Message { heading: heading.to_owned(), text })
+    }
+}
+
+/// The message for whoever must wait because of wrong passwords.
+pub(super) fn too_many_guesses(wait: Duration) -> String {
+    format!(
+        "Too many wrong passwords were tried here. Try again in {}. A device from which the right one has come \
+         before need not wait for the attempts of others.",
+        app::in_words(wait)
+    )
+}
+
+impl From<VisitError> for PageError {
+    fn from(error: VisitError) -> Self {
+        match error {
+            VisitError::NotFound => Self::NotFound,
+            VisitError::Locked => Self::Locked,
+            VisitError::NotForBots => Self::NotForBots,
+            VisitError::Failed(error) => error.into(),
+        }
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        VisitError::from(refusal).into()
+    }
+}
+
+impl From<OtherOrigin> for PageError {
+    fn from(OtherOrigin: OtherOrigin) -> Self {
+        Self::NotFound
+    }
+}
+
+impl From<app::Error> for PageError {
+    fn from(error: app::Error) -> Self {
+        use app::Error;
+        match error {
+            Error::RateLimited(wait) => Self::TooMany(wait),
+            Error::Unavailable(text) => Self::Unavailable(text),
+            Error::StorageFull => Self::Unavailable("the storage is full".into()),
+            Error::Internal(text) => Self::Internal(text),
+            Error::Unauthenticated
+            | Error::TokenEnded
+            | Error::Forbidden(_)
+            | Error::NotFound
+            | Error::BadInput(_)
+            | Error::TimedOut(_) => Self::NotFound,
+        }
+    }
+}
+
+impl From<diesel::result::Error> for PageError {
+    fn from(error: diesel::result::Error) -> Self {
+        app::Error::from(error).into()
+    }
+}
+
+impl From<schema::PoolError> for PageError {
+    fn from(error: schema::PoolError) -> Self {
+        app::Error::from(error).into()
+    }
+}
+
+impl From<StorageError> for PageError {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Missing => Self::Missing,
+            error => app::Error::from(error).into(),
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! `/assets/…`: the stylesheet of the pages and the placeholders. They are part of the binary.
+
+use actix_web::{HttpResponse, http::header};
+use domain::AssetKind;
+
+const STYLESHEET: &str = include_str!("../../assets/pages.css");
+
+/// The stylesheet.
+pub(super) async fn stylesheet() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/css; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .body(STYLESHEET)
+}
+
+/// The icon.
+pub(super) async fn icon() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .body(include_str!("../../assets/icon.svg"))
+}
+
+/// A placeholder for a picture that is still being made, or that the asset does not have.
+pub(super) fn placeholder(kind: AssetKind, pending: bool) -> HttpResponse {
+    let picture = match (pending, kind) {
+        (true, _) => include_str!("../../assets/placeholder-pending.svg"),
+        (false, AssetKind::Image) => include_str!("../../assets/placeholder-image.svg"),
+        (false, AssetKind::Video) => include_str!("../../assets/placeholder-video.svg"),
+        (false, AssetKind::Audio) => include_str!("../../assets/placeholder-audio.svg"),
+        (false, AssetKind::Document) => include_str!("../../assets/placeholder-document.svg"),
+        (false, AssetKind::Other) => include_str!("../../assets/placeholder-other.svg"),
+    };
+    HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"))
+        .body(picture)
+}

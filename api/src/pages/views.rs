@@ -1,0 +1,159 @@
+//! The templates of pages, and the values in them. The template engine escapes every value.
+
+use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
+use askama::Template;
+
+/// A page loads nothing from other sites, and is shown in no frame.
+const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A page that is made for frames is shown in the frames of any site.
+const EMBEDDED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors *";
+
+/// A file that a page offers.
+pub(super) struct DownloadView {
+    pub(super) label: String,
+    pub(super) url: String,
+    pub(super) detail: String,
+}
+
+/// What a page shows of an asset.
+pub(super) struct AssetView {
+    pub(super) title: String,
+    pub(super) kind: String,
+    pub(super) picture_url: Option<String>,
+    /// A video to be played in place of the picture.
+    pub(super) video_url: Option<String>,
+    pub(super) width: Option<i32>,
+    pub(super) height: Option<i32>,
+    /// The picture is being made.
+    pub(super) pending: bool,
+    /// A small picture, or a placeholder.
+    pub(super) thumbnail_url: String,
+    pub(super) downloads: Vec<DownloadView>,
+}
+
+/// The preview that messengers show of a link.
+pub(super) struct OgView {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) image_url: Option<String>,
+    pub(super) page_url: String,
+}
+
+/// The page of a public link.
+#[derive(Template)]
+#[template(path = "link.html")]
+pub(super) struct LinkPage {
+    pub(super) workspace_name: String,
+    pub(super) name: String,
+    pub(super) expires: Option<String>,
+    pub(super) asset: AssetView,
+    /// The page of the whole collection, if the asset is one of its members.
+    pub(super) back_url: Option<String>,
+    pub(super) og: Option<OgView>,
+    /// When the page was first opened, in seconds since 1970; only used while its picture is being made.
+    pub(super) waiting_since: i64,
+}
+
+/// A member of a collection.
+pub(super) struct MemberView {
+    pub(super) page_url: String,
+    pub(super) asset: AssetView,
+}
+
+/// The page of a link to a collection.
+#[derive(Template)]
+#[template(path = "gallery.html")]
+pub(super) struct GalleryPage {
+    pub(super) workspace_name: String,
+    pub(super) name: String,
+    pub(super) expires: Option<String>,
+    pub(super) count: i64,
+    pub(super) members: Vec<MemberView>,
+    pub(super) first_url: Option<String>,
+    pub(super) next_url: Option<String>,
+    pub(super) og: Option<OgView>,
+}
+
+/// The form that asks for a link's password. It shows nothing of the link.
+#[derive(Template)]
+#[template(path = "unlock.html")]
+pub(super) struct Unlock {
+    pub(super) action: String,
+    pub(super) error: Option<String>,
+}
+
+/// The form before an internal link.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+pub(super) struct SignIn {
+    pub(super) action: String,
+    pub(super) error: Option<String>,
+}
+
+/// An asset, for signed-in users.
+#[derive(Template)]
+#[template(path = "asset.html")]
+pub(super) struct AssetPage {
+    pub(super) workspace_name: String,
+    pub(super) number: String,
+    pub(super) asset: AssetView,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) user_name: String,
+    pub(super) sign_out_action: String,
+}
+
+/// A short message instead of a page.
+#[derive(Template)]
+#[template(path = "message.html")]
+pub(super) struct Message {
+    pub(super) heading: String,
+    pub(super) text: String,
+}
+
+/// The start page.
+#[derive(Template)]
+#[template(path = "home.html")]
+pub(super) struct Home {
+    pub(super) public_url: String,
+}
+
+/// Sends a page.
+pub(super) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
+    render(response, template, POLICY)
+}
+
+/// Sends a page that other sites may show in a frame.
+fn embedded(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
+    render(response, template, EMBEDDED_POLICY)
+}
+
+/// Sends a page as [`page`] or as [`embedded`].
+pub(super) fn page_or_embedded(
+    is_embedded: bool,
+    response: HttpResponseBuilder,
+    template: &dyn askama::DynTemplate,
+) -> HttpResponse {
+    if is_embedded { embedded(response, template) } else { page(response, template) }
+}
+
+fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate, policy: &str) -> HttpResponse {
+    match template.dyn_render() {
+        Ok(html) => response
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            // The address of a link opens it, so that other sites must not see it. Our own forms are known by their
+            // origin.
+            .insert_header((header::REFERRER_POLICY, "same-origin"))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header(("x-robots-tag", "noindex"))
+            .body(html),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

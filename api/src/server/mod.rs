@@ -1,0 +1,14 @@
+//! The server: its parts, its routes, and how it starts and stops.
+
+mod backlog;
+mod listen;
+mod routes;
+mod serve;
+mod services;
+mod stopping;
+
+pub use listen::bind;
+pub(crate) use listen::bind_metrics;
+pub use serve::{Handle, Serving, serve, serve_metrics};
+pub use services::{Redis, job_context, services};
+pub(crate) use stopping::Stopping;

@@ -1,0 +1,136 @@
+//! Serves HTTP until it is told to stop.
+
+use super::{routes, stopping::Stopping};
+use crate::{
+    config::Config,
+    graphql::{OpenSockets, Slots},
+    http::{TrustedProxies, deadline, trace},
+    monitoring::{self, Metrics},
+    pages,
+};
+use actix_web::{
+    App, HttpServer,
+    dev::{Server, ServerHandle},
+    middleware, web,
+};
+use app::Services;
+use graphql::{Gateway, Limits};
+use std::{
+    io,
+    net::TcpListener,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::time::timeout;
+
+/// How many times longer than the largest share a list in the variables of a request may be. A list that is longer than
+/// the share is refused with a message of its own; this limit keeps far longer ones from being read.
+const ITEMS_PER_SHARED: usize = 4;
+
+/// How long a shutdown waits for running requests, in seconds.
+const SHUTDOWN_SECONDS: u64 = 10;
+
+/// How long a connection is read on, and its bytes thrown away, after an answer to a body that was not read. A client
+/// that is still sending would not see the answer if the connection were closed at once.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// How long a shutdown waits until each WebSocket has been told.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// Serves on `listener` with `workers` threads. The server stops by its handle, not by signals.
+pub fn serve(
+    services: Arc<Services>,
+    metrics: Arc<Metrics>,
+    config: &Config,
+    listener: TcpListener,
+    workers: usize,
+) -> anyhow::Result<Serving> {
+    let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
+    let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
+    let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
+    let limits = Limits { introspection: config.introspection, items: ITEMS_PER_SHARED * config.max_share.max(1000) };
+    let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
+    let slots = web::Data::new(Slots::new(&config.uploads));
+    let stopping = Stopping::default();
+    let sockets = web::Data::new(stopping.clone());
+    let app = move || {
+        App::new()
+            .app_data(web::Data::from(Arc::clone(&services)))
+            .app_data(web::Data::from(Arc::clone(&metrics)))
+            .app_data(gateway.clone())
+            .app_data(trusted_proxies.clone())
+            .app_data(socket_times.clone())
+            .app_data(slots.clone())
+            .app_data(sockets.clone())
+            .app_data(open_sockets.clone())
+            .app_data(web::Data::new(request_times))
+            .app_data(pages::form_config())
+            .wrap(middleware::from_fn(deadline::limit))
+            .wrap(middleware::from_fn(trace))
+            .configure(routes::configure)
+            .default_service(web::to(pages::not_found))
+    };
+    let server = HttpServer::new(app)
+        .workers(workers)
+        .client_request_timeout(request_times.head)
+        .keep_alive(request_times.keep_alive)
+        .shutdown_timeout(SHUTDOWN_SECONDS)
+        .client_disconnect_timeout(LINGER)
+        .disable_signals()
+        .listen(listener)?
+        .run();
+    Ok(Serving { server, stopping })
+}
+
+/// Serves `/metrics`, `/healthz` and `/readyz` only, for a process that serves nothing else.
+pub fn serve_metrics(services: Arc<Services>, metrics: Arc<Metrics>, listener: TcpListener) -> anyhow::Result<Serving> {
+    let app = move || {
+        App::new()
+            .app_data(web::Data::from(Arc::clone(&services)))
+            .app_data(web::Data::from(Arc::clone(&metrics)))
+            .configure(monitoring::configure)
+    };
+    let server =
+        HttpServer::new(app).workers(1).shutdown_timeout(SHUTDOWN_SECONDS).disable_signals().listen(listener)?.run();
+    Ok(Serving { server, stopping: Stopping::default() })
+}
+
+/// A server. It runs while it is awaited.
+pub struct Serving {
+    server: Server,
+    stopping: Stopping,
+}
+
+impl Serving {
+    /// The handle that stops the server.
+    pub fn handle(&self) -> Handle {
+        Handle { server: self.server.handle(), stopping: self.stopping.clone() }
+    }
+}
+
+impl Future for Serving {
+    type Output = io::Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.server).poll(cx)
+    }
+}
+
+/// Stops a server.
+#[derive(Clone)]
+pub struct Handle {
+    server: ServerHandle,
+    stopping: Stopping,
+}
+
+impl Handle {
+    /// Ends each WebSocket and stops the server; if `graceful`, after running requests have been answered.
+    pub async fn stop(&self, graceful: bool) {
+        self.stopping.0.send_replace(true);
+        // The server looks once a second whether the last connection has ended.
+        let _ = timeout(CLOSING, self.stopping.0.closed()).await;
+        self.server.stop(graceful).await;
+    }
+}

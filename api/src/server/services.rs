@@ -1,0 +1,74 @@
+//! Puts the parts together that requests and jobs work with.
+
+use super::backlog::QueueBacklog;
+use crate::{config::Config, monitoring::Metrics};
+use app::{
+    Services,
+    backlog::Backlog,
+    events::Events,
+    hasher::Hasher,
+    throttle::{Allowance, Throttle},
+};
+use domain::Clock;
+use jobs::{Queue, queue::QueueError};
+use std::sync::Arc;
+use storage::Storage;
+
+/// Connections to Postgres of one process.
+const POOL_SIZE: usize = 20;
+
+/// Where Redis is, and which of its keys belong to this installation.
+#[derive(Debug, Clone, Copy)]
+pub struct Redis<'a> {
+    /// Its address.
+    pub url: &'a str,
+    /// The prefix of the keys of the queue.
+    pub namespace: &'a str,
+}
+
+impl Redis<'_> {
+    /// The queue of the installation. It connects at its first use.
+    pub fn queue(&self, clock: Clock) -> Result<Queue, QueueError> {
+        Queue::lazy(self.url, self.namespace, clock)
+    }
+}
+
+/// The parts of the server over a database that is up to date. Without Redis, each process counts attempts to guess for
+/// itself, and the queue cannot be looked at.
+pub fn services(
+    config: &Config,
+    database_url: &str,
+    redis: Option<Redis<'_>>,
+    clock: Clock,
+) -> anyhow::Result<Arc<Services>> {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let keys = config.keyring()?;
+    let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
+    Ok(Arc::new(Services {
+        pool: schema::pool::build(database_url, POOL_SIZE, config.timeouts.postgres)?,
+        storage: Storage::local(&config.storage_folder()?)?,
+        clock,
+        public_url: config.public_url()?,
+        hasher: Hasher::new(cores),
+        throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone(), config.timeouts.redis)?,
+        keys,
+        allowance: Allowance::new(config.request_rate),
+        events: Events::new(database_url),
+        max_share: config.max_share,
+        limits: config.uploads.limits(),
+        presets: config.presets.clone(),
+        backlog: backlog.map(|queue| Arc::new(QueueBacklog(queue)) as Arc<dyn Backlog>),
+    }))
+}
+
+/// The parts that background jobs work with.
+pub fn job_context(services: &Services, metrics: &Metrics) -> jobs::JobContext {
+    jobs::JobContext {
+        pool: services.pool.clone(),
+        storage: services.storage.clone(),
+        clock: services.clock.clone(),
+        presets: services.presets.clone(),
+        watermarks: jobs::tasks::WatermarkCache::default(),
+        metrics: metrics.jobs(),
+    }
+}

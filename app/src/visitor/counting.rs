@@ -1,0 +1,38 @@
+//! Counts views and downloads.
+
+use super::{FileName, Grant, Visit, VisitError};
+use domain::AssetId;
+use schema::links;
+
+impl Visit<'_> {
+    /// Counts a view of the link's page, and of the asset that the page shows, if it shows one. A preview bot does not
+    /// view the page, and neither does a visitor who asks for the headers only.
+    pub async fn count_view(&self, asset: Option<AssetId>) -> Result<(), VisitError> {
+        if self.visitor.headers_only || self.visitor.is_preview_bot {
+            return Ok(());
+        }
+        Ok(links::count_view(&mut *self.services.pool.get().await?, self.opened.link.id, asset, self.now).await?)
+    }
+
+    /// Counts a download and returns the grant that says so. A download that continues one that was counted for this
+    /// visitor, or repeats it within a short while, is not counted again. A link without a download left is not found.
+    ///
+    /// The downloads of preview bots are not counted. With a download limit bots are refused; otherwise a forged
+    /// `User-Agent` would bypass the count.
+    pub async fn count_download(&self, file: FileName, from_first_byte: bool) -> Result<Option<Grant>, VisitError> {
+        let asset = self.asset()?.id;
+        let was_counted = if from_first_byte { self.may_repeat(asset, file) } else { self.may_continue(asset, file) };
+        if was_counted {
+            return Ok(None);
+        }
+        let link = &self.opened.link;
+        if self.visitor.is_preview_bot {
+            return if link.settings.max_downloads.is_some() { Err(VisitError::NotForBots) } else { Ok(None) };
+        }
+        let mut conn = self.services.pool.get().await?;
+        if !links::count_download(&mut conn, link.id, asset, self.now).await? {
+            return Err(VisitError::NotFound);
+        }
+        Ok(Some(self.grant_counted(asset, file)))
+    }
+}

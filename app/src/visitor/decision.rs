@@ -1,0 +1,58 @@
+//! Asks `domain` what a visitor may see and download.
+
+use super::{FileName, Visit, VisitError, files, files::AssetFile};
+use domain::{
+    AssetSource, OriginalState, Rights,
+    access::{Permit, Refusal, TargetFacts, VisitorFacts, Want, decide},
+};
+use schema::assets::Asset;
+
+impl Visit<'_> {
+    /// Decides whether the visitor may see something.
+    pub fn decide(&self, want: Want) -> Result<Permit, Refusal> {
+        self.ask(want, false)
+    }
+
+    /// Decides whether the visitor may download a file of the asset, or continue to download it.
+    pub fn decide_download(&self, file: FileName) -> Result<Permit, Refusal> {
+        let counted = self.opened.asset.as_ref().is_some_and(|asset| self.may_continue(asset.id, file));
+        self.ask(Want::Download(self.target(), file.version()), counted)
+    }
+
+    /// Whether the visitor may download a file of an asset that the link leads to, whose creator has these rights on
+    /// it.
+    pub fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> bool {
+        let counted = self.may_repeat(asset.id, file);
+        self.ask(Want::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
+    }
+
+    /// The file to download, if the visitor may have it.
+    pub async fn download(&self, file: FileName) -> Result<AssetFile, VisitError> {
+        let permit = self.decide_download(file)?;
+        Ok(files::to_save(self.services, self.asset()?, file, self.proxy(permit)).await?)
+    }
+
+    /// The facts about the asset; without an asset, those of one that the link does not lead to.
+    pub fn target(&self) -> TargetFacts {
+        let creator = self.opened.creator().everywhere;
+        match &self.opened.asset {
+            Some(asset) => target_facts(asset, self.opened.in_link, creator),
+            None => TargetFacts {
+                in_link: false,
+                source: AssetSource::External,
+                original: OriginalState::Unavailable,
+                creator,
+            },
+        }
+    }
+
+    fn ask(&self, want: Want, counted: bool) -> Result<Permit, Refusal> {
+        let visitor = VisitorFacts { unlocked: self.is_unlocked(), counted };
+        decide(&self.opened.link.facts(), visitor, want, self.now)
+    }
+}
+
+/// What the rules need to know of an asset, for a link by a creator with these rights.
+pub(super) fn target_facts(asset: &Asset, in_link: bool, creator: Rights) -> TargetFacts {
+    TargetFacts { in_link, source: asset.source, original: asset.original_state, creator }
+}

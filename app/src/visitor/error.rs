@@ -1,0 +1,62 @@
+//! Why a visitor gets nothing.
+
+use crate::Error;
+use domain::access::Refusal;
+use schema::PoolError;
+use std::fmt;
+
+/// Why a visitor gets nothing.
+#[derive(Debug)]
+pub enum VisitError {
+    /// There is nothing for this visitor: an unknown, dead or deleted link, or something that it does not offer.
+    NotFound,
+    /// The password is missing.
+    Locked,
+    /// A preview bot asked for a download of a link that limits downloads.
+    NotForBots,
+    /// It could not be found out.
+    Failed(Error),
+}
+
+impl fmt::Display for VisitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("there is nothing for this visitor"),
+            Self::Locked => f.write_str("the password is missing"),
+            Self::NotForBots => f.write_str("preview bots get no counted downloads"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for VisitError {}
+
+impl From<Refusal> for VisitError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotFound => Self::NotFound,
+            Refusal::Locked => Self::Locked,
+        }
+    }
+}
+
+impl From<Error> for VisitError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::NotFound,
+            error => Self::Failed(error),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for VisitError {
+    fn from(error: diesel::result::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<PoolError> for VisitError {
+    fn from(error: PoolError) -> Self {
+        Error::from(error).into()
+    }
+}

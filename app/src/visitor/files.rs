@@ -1,0 +1,102 @@
+//! The files of assets. Whether they may be sent is decided before.
+
+use super::{FileName, ready_proxy::ReadyProxy};
+use crate::{Error, Services};
+use domain::{AssetId, media};
+use schema::{
+    assets::Asset,
+    attachments::{self, Attachment},
+    proxies::{self, Proxy},
+};
+use std::collections::HashMap;
+use storage::Blob;
+
+/// A file of an asset, and what a client is told about it.
+#[derive(Debug, Clone)]
+pub struct AssetFile {
+    /// Its bytes.
+    pub blob: Blob,
+    /// In bytes.
+    pub size: u64,
+    /// Its media type.
+    pub media_type: String,
+    /// The name to save it under; none, if it is shown in place.
+    pub save_as: Option<String>,
+}
+
+impl AssetFile {
+    /// A proxy to be shown in place.
+    pub(super) fn of_proxy(proxy: ReadyProxy<'_>) -> Result<Self, Error> {
+        let size = size(Some(proxy.byte_size))?;
+        Ok(Self { blob: proxy.blob, size, media_type: proxy.media_type.to_owned(), save_as: None })
+    }
+}
+
+/// The file of this name to be saved; for a proxy, `proxy` is the one.
+pub async fn to_save(
+    services: &Services,
+    asset: &Asset,
+    name: FileName,
+    proxy: Option<&Proxy>,
+) -> Result<AssetFile, Error> {
+    match name {
+        FileName::Original => Ok(AssetFile {
+            blob: Blob::File(asset.file_id.ok_or(Error::NotFound)?),
+            size: size(asset.byte_size)?,
+            media_type: asset.media_type.clone(),
+            save_as: Some(asset.file_name.clone()),
+        }),
+        FileName::Attachment(id) => {
+            let mut conn = services.pool.get().await?;
+            let found = attachments::get(&mut conn, asset.id, id).await?.ok_or(Error::NotFound)?;
+            Ok(AssetFile {
+                blob: Blob::File(found.file_id),
+                size: size(Some(found.byte_size))?,
+                media_type: found.media_type,
+                save_as: Some(found.file_name),
+            })
+        }
+        FileName::Proxy(preset) => {
+            let found = proxy.and_then(ReadyProxy::of).ok_or(Error::NotFound)?;
+            let stem = asset.file_name.rsplit_once('.').map_or(asset.file_name.as_str(), |(stem, _)| stem);
+            let save_as = format!("{stem}-{preset}.{}", media::extension(found.media_type));
+            Ok(AssetFile { save_as: Some(save_as), ..AssetFile::of_proxy(found)? })
+        }
+    }
+}
+
+fn size(bytes: Option<i64>) -> Result<u64, Error> {
+    bytes.and_then(|bytes| u64::try_from(bytes).ok()).ok_or_else(|| Error::internal("a file without a size"))
+}
+
+/// The proxies and attachments of some assets.
+#[derive(Debug, Default)]
+pub struct AssetFiles {
+    proxies: HashMap<AssetId, Vec<Proxy>>,
+    attachments: HashMap<AssetId, Vec<Attachment>>,
+}
+
+impl AssetFiles {
+    /// Loads them, in two statements however many assets there are.
+    pub async fn load(services: &Services, assets: &[AssetId]) -> Result<Self, Error> {
+        let mut conn = services.pool.get().await?;
+        let mut files = Self::default();
+        for proxy in proxies::of_assets(&mut conn, assets).await? {
+            files.proxies.entry(proxy.asset_id).or_default().push(proxy);
+        }
+        for attachment in attachments::of_assets(&mut conn, assets).await? {
+            files.attachments.entry(attachment.asset_id).or_default().push(attachment);
+        }
+        Ok(files)
+    }
+
+    /// The proxies of an asset, small ones first.
+    pub fn proxies(&self, asset: AssetId) -> &[Proxy] {
+        self.proxies.get(&asset).map_or(&[], Vec::as_slice)
+    }
+
+    /// The attachments of an asset, oldest first.
+    pub fn attachments(&self, asset: AssetId) -> &[Attachment] {
+        self.attachments.get(&asset).map_or(&[], Vec::as_slice)
+    }
+}

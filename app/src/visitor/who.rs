@@ -1,0 +1,20 @@
+//! What is known of a visitor, as plain values.
+
+use domain::device::DeviceToken;
+use std::net::IpAddr;
+
+/// A visitor of a link. Grants and tokens are as the visitor presents them; nothing is believed before it was checked.
+pub struct Visitor {
+    /// The address that they come from.
+    pub address: IpAddr,
+    /// The grant that they got for the right password.
+    pub unlocked: Option<String>,
+    /// The grant that they got when a download was counted.
+    pub counted: Option<String>,
+    /// The token by which the link knows their device.
+    pub device: Option<DeviceToken>,
+    /// Whether they are a program that only looks for a preview.
+    pub is_preview_bot: bool,
+    /// Whether they ask for the headers only.
+    pub headers_only: bool,
+}

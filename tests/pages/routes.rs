@@ -1,0 +1,63 @@
+//! Every page answers HEAD as it answers GET, and every path below a link is throttled.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tests::{Bucket, Options, fixtures, short, start, start_with};
+
+/// How soon one more request for a link that is not there is answered.
+const REFILL: Duration = Duration::from_millis(200);
+
+#[tokio::test]
+async fn pages_answer_head_like_get_and_no_other_method() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await;
+    server.proxies(&admin, &asset["id"]).await;
+    let link = server.public_link(&admin, &asset["id"], json!({ "allowOriginal": true })).await;
+    let download = server.download_link(&admin, json!({ "assetId": asset["id"] })).await;
+    let [link, download] =
+        [link, download].map(|link| link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned());
+    let member = format!("{link}/assets/{}", short(&asset["id"]));
+    let visitor = server.visitor();
+    for (path, allowed) in [
+        ("/", "GET, HEAD"),
+        ("/assets/pages.css", "GET, HEAD"),
+        (&link, "GET, HEAD"),
+        (&format!("{link}/embed"), "GET, HEAD"),
+        (&format!("{link}/unlock"), "GET, HEAD, POST"),
+        (&member, "GET, HEAD"),
+        (&format!("{member}/preview"), "GET, HEAD"),
+        (&format!("{member}/original"), "GET, HEAD"),
+        (&download, "GET, HEAD, POST"),
+        ("/a/VTR-1", "GET, HEAD, POST"),
+    ] {
+        let (get, head) = (visitor.get(path).await, visitor.head(path).await);
+        assert_eq!((get.status().as_u16(), head.status()), (200, get.status()), "{path}");
+        assert_eq!(head.headers().get("content-type"), get.headers().get("content-type"), "{path}");
+        let other = visitor.request(Method::DELETE, path).send().await.unwrap();
+        assert_eq!(other.status(), 405, "{path}");
+        assert_eq!(other.headers()["allow"], allowed, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn paths_that_no_page_has_are_not_found_and_throttled_below_a_link() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await;
+    let link = link["url"].as_str().unwrap();
+    let visitor = server.visitor_from("203.0.113.7");
+    let unknown = |index: usize| {
+        let kind = if index.is_multiple_of(2) { "s" } else { "d" };
+        format!("/{kind}/0000000000000000000000/no/such/page")
+    };
+    let other = server.visitor_from("203.0.113.8");
+    let nowhere = other.get("/nothing").await.text().await.unwrap();
+    assert_eq!(other.get(&unknown(0)).await.text().await.unwrap(), nowhere);
+    Bucket::new(300, REFILL).empty(async |index| visitor.get(&unknown(index)).await).await;
+    // Whoever has a link is not throttled, not even for a path that does not exist.
+    assert_eq!(visitor.get(&format!("{link}/no/such/page")).await.status(), 404);
+    assert_eq!(visitor.get(link).await.status(), 200);
+}
