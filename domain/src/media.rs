@@ -48,7 +48,7 @@ pub fn check_scans(jpeg: &[u8]) -> Result<(), TooManyScans> {
 }
 
 /// The most that a picture's file may say beside its pixels, in bytes, where a decoder collects that.
-pub const MAX_BESIDE: u64 = 16 * 1024 * 1024;
+pub const MAX_METADATA_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A file extension for a media type whose files we make ourselves.
 pub fn extension(media_type: &str) -> &'static str {

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// Newer versions have the first name, older ones the second.
-const HEIF: Program = Program { names: &["heif-dec", "heif-convert"], package: "libheif-examples", stopped: None };
+const HEIF: Program =
+    Program { names: &["heif-dec", "heif-convert"], package: "libheif-examples", exit_when_stopped: None };
 
 /// A picture of 250 megapixels with eight or sixteen bits, barely compressed.
 const LIMITS: Limits = Limits::seconds(180, 2_000_000_000);

@@ -1,6 +1,6 @@
 //! JPEGs, through libjpeg-turbo: the fastest decoder there is, and one that can decode at a fraction of the size.
 
-use super::{MediaError, cmyk, limits, raster, segments::Segments, still::Still};
+use super::{MediaError, cmyk, decoded::Decoded, limits, raster, segments::Segments};
 use domain::media::{MAX_JPEG_SCANS, TooManyScans};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, metadata::Orientation};
 use std::{fs::File, io::Read, path::Path};
@@ -11,7 +11,7 @@ const HARMLESS: &[&str] =
     &["extraneous bytes before marker", "unknown JFIF revision", "Unknown Adobe color", "Inconsistent progression"];
 
 /// Decodes a file at the smallest scale that still covers this longest edge.
-pub(super) fn open(path: &Path, longest_edge: u32) -> Result<Still, MediaError> {
+pub(super) fn open(path: &Path, longest_edge: u32) -> Result<Decoded, MediaError> {
     let what = "the original cannot be read";
     let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
     let size = file.metadata().map_err(|error| MediaError::of_io(error, what))?.len();
@@ -24,7 +24,7 @@ pub(super) fn open(path: &Path, longest_edge: u32) -> Result<Still, MediaError> 
 }
 
 /// The same of bytes.
-pub(super) fn decode(jpeg: &[u8], longest_edge: u32) -> Result<Still, MediaError> {
+pub(super) fn decode(jpeg: &[u8], longest_edge: u32) -> Result<Decoded, MediaError> {
     let segments = Segments::read(jpeg);
     let mut decoder = Decompressor::new().map_err(anyhow::Error::new)?;
     let Ok(header) = decoder.read_header(jpeg) else {
@@ -47,7 +47,7 @@ pub(super) fn decode(jpeg: &[u8], longest_edge: u32) -> Result<Still, MediaError
     decoder.set_scaling_factor(factor).map_err(anyhow::Error::new)?;
     let (picture, profile) = decompress(&mut decoder, jpeg, &scaled, segments.adobe, segments.profile)?;
     let orientation = segments.orientation.unwrap_or(Orientation::NoTransforms);
-    Ok(Still { picture, orientation, profile, width, height })
+    Ok(Decoded { picture, orientation, profile, width, height })
 }
 
 fn decompress(

@@ -10,6 +10,7 @@
 //! A crate of its own, because it is optimised in every build: what libraries are generic over is compiled here.
 
 mod cmyk;
+mod decoded;
 mod encode;
 mod gray;
 mod heif;
@@ -24,15 +25,14 @@ mod raster;
 mod render;
 mod scratch;
 mod segments;
-mod still;
 #[cfg(test)]
 mod test_files;
 mod video;
 mod watermark;
 
-pub use outcome::{Made, MadeProxy, MadeVideo, MediaError, Wanted};
+pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::pictures;
 pub use probe::playing_time;
 pub use scratch::{scratch, sweep};
 pub use video::video;
-pub use watermark::Mark;
+pub use watermark::WatermarkImage;

@@ -33,7 +33,7 @@ impl MediaError {
 
 /// A proxy that is to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted {
+pub struct ProxySpec {
     /// Which.
     pub preset: Preset,
     /// In pixels. An original that is smaller is not enlarged.
@@ -44,7 +44,7 @@ pub struct Wanted {
 
 /// A picture, ready to be stored.
 #[derive(Debug, Clone)]
-pub struct MadeProxy {
+pub struct RenderedProxy {
     /// Which.
     pub preset: Preset,
     /// Whether the workspace's mark is drawn on it.
@@ -61,7 +61,7 @@ pub struct MadeProxy {
 
 /// What was made of an original.
 #[derive(Debug)]
-pub struct Made {
+pub struct Rendered {
     /// Of the original as it is shown, in pixels; of a document, the size at which its page was drawn.
     pub width: u32,
     /// Of the original as it is shown, in pixels; of a document, the size at which its page was drawn.
@@ -69,12 +69,12 @@ pub struct Made {
     /// Of a video that says how long it is.
     pub duration_seconds: Option<f64>,
     /// One for each that was wanted, large ones first.
-    pub proxies: Vec<MadeProxy>,
+    pub proxies: Vec<RenderedProxy>,
 }
 
 /// A video that was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MadeVideo {
+pub struct RenderedVideo {
     /// In pixels; even.
     pub width: u32,
     /// In pixels; even.

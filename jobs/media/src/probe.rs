@@ -14,8 +14,8 @@ use std::{
 };
 use tempfile::TempDir;
 
-pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", stopped: Some(255) };
-const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", stopped: None };
+pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", exit_when_stopped: Some(255) };
+const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_when_stopped: None };
 
 /// The containers that are opened: none that makes the program open another file, as a playlist does.
 const CONTAINERS: &str =

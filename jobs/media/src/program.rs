@@ -25,10 +25,10 @@ const MEMORY_KB: u32 = 4 * 1024 * 1024;
 const MAX_STDOUT: u64 = 1024 * 1024;
 
 /// The most threads that one works with at the same time.
-const MOST_CORES: usize = 8;
+const MAX_CORES: usize = 8;
 
 /// How much of the end of its messages is kept, in bytes.
-const KEPT_STDERR: usize = 4096;
+const MAX_STDERR: usize = 4096;
 
 /// Sets the limits, which not every system knows all of, and becomes the program. Soft ones end it with a signal that
 /// tells why.
@@ -48,7 +48,7 @@ pub(super) struct Program {
     /// What to install on Debian and Ubuntu.
     pub(super) package: &'static str,
     /// How it exits when a signal stops it that it catches; nothing, where it catches none.
-    pub(super) stopped: Option<i32>,
+    pub(super) exit_when_stopped: Option<i32>,
 }
 
 /// What a program may use.
@@ -98,7 +98,7 @@ pub(super) async fn run(
         .spawn()
         .with_context(|| format!("`{}` cannot be started", program.names[0]))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let work = async { tokio::join!(child.wait(), beginning(stdout), end(stderr)) };
+    let work = async { tokio::join!(child.wait(), read_stdout(stdout), read_stderr(stderr)) };
     let done = tokio::time::timeout(limits.patience, work).await;
     let Ok((status, stdout, said)) = done else {
         child.kill().await.context("a program that takes too long cannot be stopped")?;
@@ -109,12 +109,12 @@ pub(super) async fn run(
     if status.success() {
         return Ok(stdout);
     }
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_CORES));
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_CORES));
     let used_up = begun.elapsed().as_secs().saturating_add(1) * cores as u64 >= limits.cpu_seconds;
     Err(refusal(program, status, &said, original, used_up))
 }
 
-async fn beginning(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
+async fn read_stdout(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(stdout) = stdout {
         // Cut short, it is told by what reads it.
@@ -123,12 +123,12 @@ async fn beginning(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
     bytes
 }
 
-async fn end(stderr: Option<impl AsyncRead + Unpin>) -> String {
-    let (mut kept, mut piece) = (Vec::new(), [0; KEPT_STDERR]);
+async fn read_stderr(stderr: Option<impl AsyncRead + Unpin>) -> String {
+    let (mut kept, mut piece) = (Vec::new(), [0; MAX_STDERR]);
     if let Some(mut stderr) = stderr {
         while let Ok(count @ 1..) = stderr.read(&mut piece).await {
             kept.extend_from_slice(&piece[..count]);
-            kept.drain(..kept.len().saturating_sub(KEPT_STDERR));
+            kept.drain(..kept.len().saturating_sub(MAX_STDERR));
         }
     }
     String::from_utf8_lossy(&kept).into_owned()
@@ -143,7 +143,9 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, u
         return anyhow!("`{name}` cannot work here: {}", line.trim()).into();
     }
     // When the file takes too long, and when the machine shuts down; and newer versions when a codec says EPERM.
-    let caught = program.stopped.is_some() && status.code() == program.stopped && !said.contains("not permitted");
+    let caught = program.exit_when_stopped.is_some()
+        && status.code() == program.exit_when_stopped
+        && !said.contains("not permitted");
     if status.signal() == Some(libc_signal::XCPU) || caught && used_up {
         return MediaError::unusable("The file takes too long to decode.");
     }
@@ -205,7 +207,7 @@ pub(super) fn absolute(original: &Path) -> Result<PathBuf, MediaError> {
 mod tests {
     use super::*;
 
-    const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash", stopped: Some(255) };
+    const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash", exit_when_stopped: Some(255) };
     const QUICK: Limits = Limits { cpu_seconds: 1, patience: Duration::from_mins(1), file_bytes: 1024 * 1024 };
 
     async fn sh(script: &str, limits: Limits) -> Result<Vec<u8>, MediaError> {
@@ -258,7 +260,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_is_missing_is_named_with_its_package() {
-        let missing = Program { names: &["no-such-program"], package: "no-such-package", stopped: None };
+        let missing = Program { names: &["no-such-program"], package: "no-such-package", exit_when_stopped: None };
         let (theirs, words) = reason(run(&missing, &[], Path::new("/"), QUICK).await);
         assert!(!theirs && words.contains("`no-such-program`") && words.contains("no-such-package"), "{words}");
     }

@@ -1,11 +1,11 @@
 //! From one decoded picture to all its proxies: made small from large, turned upright, marked, written.
 
 use super::{
-    Made, MadeProxy, Mark, MediaError, Wanted,
+    MediaError, ProxySpec, Rendered, RenderedProxy, WatermarkImage,
+    decoded::{Decoded, without_opaque_alpha},
     encode::encode,
     gray,
     limits::fit,
-    still::{Still, without_idle_alpha},
 };
 use anyhow::{Error, anyhow};
 use bytes::Bytes;
@@ -24,16 +24,20 @@ const BAND: u32 = 256;
 const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
 /// Makes what is wanted. The large ones come first: each is made from the one before.
-pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Result<Made, MediaError> {
-    let (width, height) = still.upright_size();
-    let mut made = Made { width, height, duration_seconds: None, proxies: Vec::with_capacity(wanted.len()) };
+pub(super) fn render(
+    decoded: Decoded,
+    wanted: &[ProxySpec],
+    mark: Option<&WatermarkImage>,
+) -> Result<Rendered, MediaError> {
+    let (width, height) = decoded.upright_size();
+    let mut made = Rendered { width, height, duration_seconds: None, proxies: Vec::with_capacity(wanted.len()) };
     let mut sized: Vec<_> = wanted.iter().map(|wanted| (fit(width, height, wanted.longest_edge), *wanted)).collect();
     sized.sort_by_key(|((width, height), _)| Reverse((*width, *height)));
     let mut sizes = sized.chunk_by(|(one, _), (other, _)| one == other).peekable();
 
     let mut resizer = Resizer::new();
     let Some(first) = sizes.peek() else { return Ok(made) };
-    let (mut picture, profile) = upright(still, first[0].0, &mut resizer)?;
+    let (mut picture, profile) = upright(decoded, first[0].0, &mut resizer)?;
     while let Some(same) = sizes.next() {
         // The next is made from this one before a mark is drawn on it, and none is copied for that.
         part(&picture, same, false, profile.as_deref(), &mut made.proxies)?;
@@ -56,10 +60,10 @@ pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Re
 /// Writes a picture once, for all that want it like this.
 fn part(
     picture: &DynamicImage,
-    same: &[((u32, u32), Wanted)],
+    same: &[((u32, u32), ProxySpec)],
     watermarked: bool,
     profile: Option<&[u8]>,
-    proxies: &mut Vec<MadeProxy>,
+    proxies: &mut Vec<RenderedProxy>,
 ) -> Result<(), MediaError> {
     let mut file: Option<(Bytes, &'static str)> = None;
     for (_, wanted) in same.iter().filter(|(_, wanted)| wanted.watermarked == watermarked) {
@@ -68,23 +72,23 @@ fn part(
             None => file.insert(encode(picture, profile)?).clone(),
         };
         let (width, height) = (picture.width(), picture.height());
-        proxies.push(MadeProxy { preset: wanted.preset, watermarked, bytes, media_type, width, height });
+        proxies.push(RenderedProxy { preset: wanted.preset, watermarked, bytes, media_type, width, height });
     }
     Ok(())
 }
 
 /// The picture at this upright size. It is turned when it is small already.
 fn upright(
-    still: Still,
+    decoded: Decoded,
     size: (u32, u32),
     resizer: &mut Resizer,
 ) -> Result<(DynamicImage, Option<Vec<u8>>), MediaError> {
-    let (width, height) = if still.lies() { (size.1, size.0) } else { size };
-    let Still { mut picture, orientation, profile, .. } = still;
+    let (width, height) = if decoded.swaps_edges() { (size.1, size.0) } else { size };
+    let Decoded { mut picture, orientation, profile, .. } = decoded;
     if (picture.width(), picture.height()) != (width, height) {
         picture = shrink(&mut picture, (width, height), resizer)?;
     }
-    let mut picture = without_idle_alpha(picture);
+    let mut picture = without_opaque_alpha(picture);
     picture.apply_orientation(orientation);
     Ok((picture, profile))
 }

@@ -1,7 +1,7 @@
 //! A video that plays everywhere: H.264 and AAC in an MP4 that begins to play before it is there.
 
 use super::{
-    MadeVideo, Mark, MediaError, Wanted,
+    MediaError, ProxySpec, RenderedVideo, WatermarkImage,
     probe::{FFMPEG, Probe, input, probe},
     program::{self, Limits, absolute, arguments},
     scratch::scratch,
@@ -18,41 +18,41 @@ const MAX_SECONDS: f64 = 12.0 * 3600.0;
 /// Makes a smaller version of a video and writes it to `output`.
 pub async fn video(
     original: &Path,
-    wanted: &Wanted,
-    mark: Option<Arc<Mark>>,
+    wanted: &ProxySpec,
+    mark: Option<Arc<WatermarkImage>>,
     output: &Path,
-) -> Result<MadeVideo, MediaError> {
+) -> Result<RenderedVideo, MediaError> {
     let original = absolute(original)?;
     let output = std::path::absolute(output).context("the output has no path")?;
     let probed = probe(&original).await?;
     let (width, height) = probed.even_size(wanted.longest_edge);
     let folder = scratch()?;
-    let sheet = folder.path().join("mark.png");
+    let overlay = folder.path().join("mark.png");
     if wanted.watermarked {
         let mark = mark.context("a watermark is wanted, and there is none")?;
-        let drawn = tokio::task::spawn_blocking(move || mark.sheet(width, height)).await;
+        let drawn = tokio::task::spawn_blocking(move || mark.overlay(width, height)).await;
         let drawn = drawn.context("the watermark cannot be drawn")??;
-        tokio::fs::write(&sheet, drawn).await.context("the watermark cannot be written")?;
+        tokio::fs::write(&overlay, drawn).await.context("the watermark cannot be written")?;
     }
-    let sheet = wanted.watermarked.then_some(sheet.as_path());
-    let all = command(&original, (width, height), sheet, &output);
+    let overlay = wanted.watermarked.then_some(overlay.as_path());
+    let all = command(&original, (width, height), overlay, &output);
     program::run(&FFMPEG, &all, &original, limits(&probed)).await?;
     // Of a video without frames an empty file was made, without complaint.
     match probe(&output).await {
-        Ok(Probe { duration_seconds: Some(_), .. }) => Ok(MadeVideo { width, height }),
+        Ok(Probe { duration_seconds: Some(_), .. }) => Ok(RenderedVideo { width, height }),
         Ok(_) | Err(MediaError::Unusable(_)) => Err(MediaError::unusable("The video has no frames.")),
         Err(failed) => Err(failed),
     }
 }
 
-fn command(original: &Path, (width, height): (u32, u32), sheet: Option<&Path>, output: &Path) -> Vec<OsString> {
+fn command(original: &Path, (width, height): (u32, u32), overlay: Option<&Path>, output: &Path) -> Vec<OsString> {
     let threads = available_parallelism().map_or(1, |count| count.get().min(4)).to_string();
     let scale = format!("[0:V:0]scale={width}:{height},setsar=1");
     let mut all = arguments([&"-nostdin", &"-v", &"error", &"-filter_complex_threads", &"1", &"-threads", &threads]);
     all.extend(input(original));
     // The one picture of the second input is repeated for every frame of the first.
-    let filter = if let Some(sheet) = sheet {
-        all.extend(arguments([&"-f", &"png_pipe", &"-i", &sheet]));
+    let filter = if let Some(overlay) = overlay {
+        all.extend(arguments([&"-f", &"png_pipe", &"-i", &overlay]));
         format!("{scale}[video];[video][1:v:0]overlay=format=auto,format=yuv420p[shown]")
     } else {
         format!("{scale},format=yuv420p[shown]")

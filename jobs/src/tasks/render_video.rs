@@ -2,7 +2,7 @@
 
 use super::wanted::{InStorage, Work};
 use crate::JobContext;
-use media::{MediaError, Wanted};
+use media::{MediaError, ProxySpec};
 use std::path::Path;
 use uuid::Uuid;
 
@@ -15,7 +15,7 @@ pub(super) async fn run(context: &JobContext, asset_id: Uuid) -> anyhow::Result<
     work.end(context).await
 }
 
-async fn make(context: &JobContext, work: &Work, wanted: &Wanted, output: &Path) -> anyhow::Result<()> {
+async fn make(context: &JobContext, work: &Work, wanted: &ProxySpec, output: &Path) -> anyhow::Result<()> {
     let mark = work.mark.clone().filter(|_| wanted.watermarked);
     let made = match media::video(&work.original, wanted, mark, output).await {
         Ok(made) => made,

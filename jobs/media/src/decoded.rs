@@ -3,7 +3,7 @@
 use image::{DynamicImage, metadata::Orientation};
 
 /// A picture as its file holds it, perhaps at a reduced scale, not yet turned.
-pub(super) struct Still {
+pub(super) struct Decoded {
     /// One, three or four channels of eight bits: what the resizer and the encoders are fast at.
     pub(super) picture: DynamicImage,
     /// How it is to be turned.
@@ -16,16 +16,16 @@ pub(super) struct Still {
     pub(super) height: u32,
 }
 
-impl Still {
+impl Decoded {
     /// Whether width and height change places when the picture is turned.
-    pub(super) const fn lies(&self) -> bool {
+    pub(super) const fn swaps_edges(&self) -> bool {
         use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
         matches!(self.orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
     }
 
     /// Width and height as it is shown.
     pub(super) const fn upright_size(&self) -> (u32, u32) {
-        if self.lies() { (self.height, self.width) } else { (self.width, self.height) }
+        if self.swaps_edges() { (self.height, self.width) } else { (self.width, self.height) }
     }
 }
 
@@ -40,7 +40,7 @@ pub(super) fn eight_bits(picture: DynamicImage) -> DynamicImage {
 }
 
 /// The same without its fourth channel where nothing shines through.
-pub(super) fn without_idle_alpha(picture: DynamicImage) -> DynamicImage {
+pub(super) fn without_opaque_alpha(picture: DynamicImage) -> DynamicImage {
     match picture {
         DynamicImage::ImageRgba8(pixels) if pixels.pixels().all(|pixel| pixel.0[3] == u8::MAX) => {
             DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(pixels).into_rgb8())
