@@ -13,8 +13,8 @@ use app::{Services, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AssetSource, LinkKind, LinkState, OriginalState, Preset, Rights,
-    access::{Permit, Refusal, TargetFacts, Version, VisitorFacts, Want, decide},
-    device::{self, Device, DeviceToken, KNOWN_FOR, KnownTo},
+    access::{Permit, Refusal, Resource, TargetFacts, Version, VisitorFacts, decide},
+    device::{self, Device, DeviceScope, DeviceToken, KNOWN_FOR},
     grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR},
     password::Attempt,
     short_id,
@@ -161,26 +161,26 @@ impl<'a> Visit<'a> {
     }
 
     /// Asks `domain` whether the visitor may see something.
-    pub(crate) fn decide(&self, want: Want) -> Result<Permit, Refusal> {
-        self.ask(want, false)
+    pub(crate) fn decide(&self, resource: Resource) -> Result<Permit, Refusal> {
+        self.ask(resource, false)
     }
 
     /// Asks `domain` whether the visitor may have a file of the asset, or go on with it.
     pub(crate) fn decide_download(&self, file: FileName) -> Result<Permit, Refusal> {
         let asset = self.opened.asset.as_ref();
         let counted = asset.is_some_and(|asset| self.left(COUNTED, file.counted(asset.id)).is_some());
-        self.ask(Want::Download(self.target(), file.version()), counted)
+        self.ask(Resource::Download(self.target(), file.version()), counted)
     }
 
     /// Whether the visitor may have a file of an asset that the link leads to, whose creator has these rights on it.
     pub(crate) fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> bool {
         let counted = self.may_repeat(asset.id, file);
-        self.ask(Want::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
+        self.ask(Resource::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
     }
 
-    fn ask(&self, want: Want, counted: bool) -> Result<Permit, Refusal> {
+    fn ask(&self, resource: Resource, counted: bool) -> Result<Permit, Refusal> {
         let visitor = VisitorFacts { unlocked: self.holds(UNLOCKED, Purpose::Unlocked), counted };
-        decide(&self.opened.link.facts(), visitor, want, self.now)
+        decide(&self.opened.link.facts(), visitor, resource, self.now)
     }
 
     fn scope<'p>(&self, purpose: Purpose<'p>) -> Scope<'p> {
@@ -214,18 +214,18 @@ impl<'a> Visit<'a> {
         if !self.services.hasher.verify(Attempt::new(text), link.password_hash.clone(), source).await? {
             return Ok(Unlock::Wrong);
         }
-        attempt.was_right().await;
+        attempt.refund().await;
         Ok(Unlock::Open)
     }
 
     /// The visitor's device, if the password has come from it before.
     fn device(&self) -> Option<Device> {
         let cookie = self.request.cookie(DEVICE)?;
-        DeviceToken::attempt(cookie.value()).recognize(&self.services.keys, self.known_to(), self.now)
+        DeviceToken::attempt(cookie.value()).recognize(&self.services.keys, self.device_scope(), self.now)
     }
 
-    fn known_to(&self) -> KnownTo {
-        KnownTo::Link(self.opened.link.id, self.opened.link.password_version)
+    fn device_scope(&self) -> DeviceScope {
+        DeviceScope::Link(self.opened.link.id, self.opened.link.password_version)
     }
 
     /// Lets the visitor's browser remember that the password was right, for this link only: for a while to get in, and
@@ -234,7 +234,7 @@ impl<'a> Visit<'a> {
         let keys = &self.services.keys;
         let grant = self.scope(Purpose::Unlocked).sign(keys, self.now + UNLOCKED_FOR);
         let device = self.device().map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
-        let token = DeviceToken::issue(keys, self.known_to(), device, self.now).expose_secret().to_owned();
+        let token = DeviceToken::issue(keys, self.device_scope(), device, self.now).expose_secret().to_owned();
         let mut set = |name, value, lasts: TimeDelta| {
             request::set_visitor_cookie(response, self.services, name, value, path.clone(), lasts.num_seconds());
         };

@@ -6,7 +6,7 @@ use crate::{
     events::Events,
     hasher::Hasher,
     quota::Limits,
-    throttle::{Allowance, Throttle},
+    throttle::{RateLimiter, Throttle},
 };
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, token::Keyring};
@@ -31,7 +31,7 @@ pub struct Services {
     /// Slows down guessing.
     pub throttle: Throttle,
     /// Limits what one caller asks for.
-    pub allowance: Allowance,
+    pub rate_limiter: RateLimiter,
     /// Tells who waits for proxies.
     pub events: Events,
     /// The most assets of one share, or put into a collection by one call.
@@ -65,7 +65,7 @@ impl Services {
     /// Charges a caller for the operation of a request, for which `paid` was charged already.
     pub fn charge_operation(&self, caller: &Caller, cost: u64, paid: u64) -> Result<(), Error> {
         let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
-        self.allowance.spend_more(caller.address, user, cost, paid, Instant::now()).map_err(Error::RateLimited)
+        self.rate_limiter.charge_operation(caller.address, user, cost, paid, Instant::now()).map_err(Error::RateLimited)
     }
 
     /// The present instant.

@@ -4,7 +4,7 @@ use crate::{Error, Services, Viewer, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     bearer::{BearerKind, BearerToken},
-    device::{self, Device, DeviceToken, KnownTo},
+    device::{self, Device, DeviceScope, DeviceToken},
     password::Attempt,
 };
 use schema::{
@@ -76,8 +76,8 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
 
 /// Whether a device is known to an account. For an account that does not exist as much is compared.
 fn recognize(services: &Services, user: Option<&User>, devices: &[DeviceToken]) -> Option<Device> {
-    let known_to = KnownTo::Account(user.map_or(Uuid::nil(), |user| user.id));
-    devices.iter().find_map(|token| token.recognize(&services.keys, known_to, services.now()))
+    let scope = DeviceScope::Account(user.map_or(Uuid::nil(), |user| user.id));
+    devices.iter().find_map(|token| token.recognize(&services.keys, scope, services.now()))
 }
 
 async fn begin(services: &Services, user: User, device: Option<Device>) -> Result<Session, Error> {
@@ -99,7 +99,7 @@ async fn begin(services: &Services, user: User, device: Option<Device>) -> Resul
     let workspace = workspaces::get(&mut conn, user.workspace_id).await?;
     let rights = rights::subject(&mut conn, &user).await?.everywhere;
     let device = device.map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
-    let device = DeviceToken::issue(&services.keys, KnownTo::Account(user.id), device, now);
+    let device = DeviceToken::issue(&services.keys, DeviceScope::Account(user.id), device, now);
     Ok(Session { token, expires_at, viewer: Viewer { user, workspace, rights }, device })
 }
 

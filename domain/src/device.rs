@@ -25,7 +25,7 @@ pub struct DeviceToken(String);
 
 /// What a device is known to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KnownTo {
+pub enum DeviceScope {
     /// The account of this user.
     Account(Uuid),
     /// A link and the version of its password.
@@ -48,9 +48,9 @@ pub fn new_id(rng: &mut impl CryptoRng) -> Uuid {
 
 impl DeviceToken {
     /// The token of a device from which the right password has just come.
-    pub fn issue(keys: &Keyring, known_to: KnownTo, device: Uuid, now: DateTime<Utc>) -> Self {
-        let (issued, version) = (now.timestamp(), known_to.password_version());
-        let mac = known_to.mac(keys.newest(), device, issued, version).finalize().into_bytes();
+    pub fn issue(keys: &Keyring, scope: DeviceScope, device: Uuid, now: DateTime<Utc>) -> Self {
+        let (issued, version) = (now.timestamp(), scope.password_version());
+        let mac = scope.mac(keys.newest(), device, issued, version).finalize().into_bytes();
         let bits: [u8; 16] = std::array::from_fn(|i| mac[i]);
         let [device, bits] = [device.as_u128(), u128::from_be_bytes(bits)].map(base62::encode);
         Self(format!("{PREFIX}{issued}.{version}.{device:0>22}.{bits:0>22}"))
@@ -67,20 +67,20 @@ impl DeviceToken {
     }
 
     /// The device, if this token was issued for exactly this account or link, and not too long ago.
-    pub fn recognize(&self, keys: &Keyring, known_to: KnownTo, now: DateTime<Utc>) -> Option<Device> {
+    pub fn recognize(&self, keys: &Keyring, scope: DeviceScope, now: DateTime<Utc>) -> Option<Device> {
         let mut parts = self.0.strip_prefix(PREFIX)?.splitn(4, '.');
         let issued: i64 = parts.next()?.parse().ok()?;
         let version: i32 = parts.next()?.parse().ok()?;
         let device = Uuid::from_u128(base62::decode(parts.next()?).ok()?);
         let bits = base62::decode(parts.next()?).ok()?.to_be_bytes();
-        let signed = |key| known_to.mac(key, device, issued, version).verify_truncated_left(&bits).is_ok();
+        let signed = |key| scope.mac(key, device, issued, version).verify_truncated_left(&bits).is_ok();
         let age = now.signed_duration_since(DateTime::from_timestamp(issued, 0)?);
         let is_known = age < KNOWN_FOR && keys.all().any(signed);
-        is_known.then_some(Device { id: device, is_current: version == known_to.password_version() })
+        is_known.then_some(Device { id: device, is_current: version == scope.password_version() })
     }
 }
 
-impl KnownTo {
+impl DeviceScope {
     fn password_version(self) -> i32 {
         match self {
             Self::Account(_) => 0,
@@ -123,15 +123,20 @@ mod tests {
         let keys = keys(KEY);
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let device = new_id(&mut rand::rng());
-        let all = [KnownTo::Account(one), KnownTo::Account(two), KnownTo::Link(one, 1), KnownTo::Link(two, 1)];
-        for known_to in all {
-            let token = DeviceToken::issue(&keys, known_to, device, now());
+        let all = [
+            DeviceScope::Account(one),
+            DeviceScope::Account(two),
+            DeviceScope::Link(one, 1),
+            DeviceScope::Link(two, 1),
+        ];
+        for scope in all {
+            let token = DeviceToken::issue(&keys, scope, device, now());
             assert_eq!(DeviceToken::attempt(token.expose_secret()), token);
             let recognized = Some(Device { id: device, is_current: true });
-            assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR - TimeDelta::seconds(1)), recognized);
-            assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR), None);
-            for other in all.into_iter().filter(|other| *other != known_to) {
-                assert_eq!(token.recognize(&keys, other, now()), None, "{known_to:?} {other:?}");
+            assert_eq!(token.recognize(&keys, scope, now() + KNOWN_FOR - TimeDelta::seconds(1)), recognized);
+            assert_eq!(token.recognize(&keys, scope, now() + KNOWN_FOR), None);
+            for other in all.into_iter().filter(|other| *other != scope) {
+                assert_eq!(token.recognize(&keys, other, now()), None, "{scope:?} {other:?}");
             }
             assert_eq!(format!("{token:?}"), "DeviceToken(…)");
         }
@@ -140,14 +145,14 @@ mod tests {
     #[test]
     fn a_device_that_knew_an_older_password_is_told_apart() {
         let (keys, link, device) = (keys(KEY), Uuid::from_u128(1), Uuid::from_u128(3));
-        let token = DeviceToken::issue(&keys, KnownTo::Link(link, 1), device, now());
-        let recognized = token.recognize(&keys, KnownTo::Link(link, 2), now());
+        let token = DeviceToken::issue(&keys, DeviceScope::Link(link, 1), device, now());
+        let recognized = token.recognize(&keys, DeviceScope::Link(link, 2), now());
         assert_eq!(recognized, Some(Device { id: device, is_current: false }));
     }
 
     #[test]
     fn a_change_of_the_key_keeps_what_the_older_one_has_signed() {
-        let (user, device) = (KnownTo::Account(Uuid::from_u128(1)), Uuid::from_u128(3));
+        let (user, device) = (DeviceScope::Account(Uuid::from_u128(1)), Uuid::from_u128(3));
         let token = DeviceToken::issue(&keys(KEY), user, device, now());
         assert!(token.recognize(&keys(&format!("{OTHER_KEY},{KEY}")), user, now()).is_some());
         assert!(token.recognize(&keys(OTHER_KEY), user, now()).is_none());
@@ -155,7 +160,7 @@ mod tests {
 
     #[test]
     fn what_was_not_signed_is_no_device() {
-        let (keys, user) = (keys(KEY), KnownTo::Account(Uuid::from_u128(1)));
+        let (keys, user) = (keys(KEY), DeviceScope::Account(Uuid::from_u128(1)));
         let token = DeviceToken::issue(&keys, user, Uuid::from_u128(3), now()).expose_secret().to_owned();
         let parts: Vec<&str> = token.strip_prefix(PREFIX).unwrap().split('.').collect();
         let [issued, version, device, bits] = parts[..] else { panic!("{token}") };

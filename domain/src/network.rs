@@ -1,7 +1,7 @@
 //! Which addresses count as one.
 //!
 //! Whoever has one address of IPv6 has its whole /64, most have a /56, and for a little money there is a /48 (RFC 6177).
-//! Each of the three is counted, the wider ones with more room, because not everybody in them is the same.
+//! Each of the three is counted, the wider ones with more weight, because not everybody in them is the same.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ pub struct Network {
     address: IpAddr,
     prefix: u8,
     /// How many times as much room it has as one address.
-    pub room: u32,
+    pub weight: u32,
 }
 
 /// The networks of an address, the narrowest first.
@@ -23,7 +23,7 @@ pub fn networks(address: IpAddr) -> impl Iterator<Item = Network> {
         IpAddr::V4(_) => &[(32, 1)],
         IpAddr::V6(_) => &[(64, 1), (56, 2), (48, 4)],
     };
-    narrowest_first.iter().map(move |(prefix, room)| network(address.to_canonical(), *prefix, *room))
+    narrowest_first.iter().map(move |(prefix, weight)| network(address.to_canonical(), *prefix, *weight))
 }
 
 /// The narrowest of them.
@@ -42,12 +42,12 @@ pub fn site(address: IpAddr) -> Network {
     }
 }
 
-fn network(address: IpAddr, prefix: u8, room: u32) -> Network {
+fn network(address: IpAddr, prefix: u8, weight: u32) -> Network {
     let address = match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - prefix))).into(),
     };
-    Network { address, prefix, room }
+    Network { address, prefix, weight }
 }
 
 impl fmt::Display for Network {

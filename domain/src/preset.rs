@@ -65,7 +65,7 @@ impl Preset {
     }
 
     /// The longest edge in pixels, where nothing else is configured.
-    const fn usual_edge(self) -> u32 {
+    const fn default_edge(self) -> u32 {
         match self {
             Self::Thumbnail => 320,
             Self::Preview | Self::Poster => 1280,
@@ -97,7 +97,7 @@ pub enum InvalidPresets {
 
 impl Default for Presets {
     fn default() -> Self {
-        Self(Preset::ALL.iter().map(|preset| (*preset, preset.usual_edge())).collect())
+        Self(Preset::ALL.iter().map(|preset| (*preset, preset.default_edge())).collect())
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     visit::{Visit, target_facts},
 };
 use actix_web::HttpResponse;
-use domain::{access::Want, short_id};
+use domain::{access::Resource, short_id};
 use schema::collections;
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ pub(super) async fn show(
     let mut members = Vec::new();
     for member in slice.rows {
         let target = target_facts(&member.asset, true, member.rights);
-        let Ok(permit) = visit.decide(Want::Entry(target)) else { continue };
+        let Ok(permit) = visit.decide(Resource::Entry(target)) else { continue };
         let page_url = format!("/s/{token}/assets/{}", short_id::encode(member.asset.id));
         let offers = |file| visit.offers(&member.asset, member.rights, file);
         let watermarked = permit.watermarked || link.settings.watermark;

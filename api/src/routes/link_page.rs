@@ -20,7 +20,7 @@ use app::Services;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     LinkKind,
-    access::{Refusal, Want},
+    access::{Refusal, Resource},
     short_id,
 };
 use serde::Deserialize;
@@ -67,7 +67,7 @@ async fn show(
     embedded: bool,
 ) -> Result<HttpResponse, PageError> {
     let visit = Visit::begin(request, services, token, LinkKind::Public, Asked::default()).await?;
-    if let Err(refusal) = visit.decide(Want::Page) {
+    if let Err(refusal) = visit.decide(Resource::Page) {
         return refuse(refusal, token, embedded);
     }
     match visit.opened.link.collection_id {
@@ -89,7 +89,7 @@ fn refuse(refusal: Refusal, token: &str, embedded: bool) -> Result<HttpResponse,
 
 /// The page of one asset: all that the link leads to, or a member of its collection.
 async fn asset_page(visit: &Visit<'_>, token: &str, embedded: bool) -> Result<HttpResponse, PageError> {
-    let permit = visit.decide(Want::Entry(visit.target()))?;
+    let permit = visit.decide(Resource::Entry(visit.target()))?;
     let (link, asset, services) = (&visit.opened.link, visit.asset()?, visit.services);
     let base = format!("/s/{token}/assets/{}", short_id::encode(asset.id));
     let files = Files::load(services, &[asset.id]).await?;
@@ -140,7 +140,7 @@ async fn member(
     let (token, asset) = path.into_inner();
     let asked = Asked { asset: short_id::decode(&asset), preset: None };
     let visit = Visit::begin(&request, &services, &token, LinkKind::Public, asked).await?;
-    if let Err(refusal) = visit.decide(Want::Page) {
+    if let Err(refusal) = visit.decide(Resource::Page) {
         return refuse(refusal, &token, false);
     }
     if asked.asset.is_none() || visit.asset()?.id != asked.asset.unwrap_or_default() {
@@ -178,7 +178,7 @@ async fn unlock(
 ) -> Result<HttpResponse, PageError> {
     request::same_origin(&request, &services)?;
     let visit = Visit::begin(&request, &services, &token, LinkKind::Public, Asked::default()).await?;
-    if visit.decide(Want::Page) == Err(Refusal::NotFound) {
+    if visit.decide(Resource::Page) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }
     let embedded = request.query_string() == "embed";
@@ -232,12 +232,12 @@ async fn find_and_send(
     let leads_there = asked.asset.is_some() && asked.asset == visit.opened.asset.as_ref().map(|asset| asset.id);
     let Some(file) = file.filter(|_| leads_there) else {
         // Only those who may come in are told that there is no such file.
-        visit.decide(Want::Page)?;
+        visit.decide(Resource::Page)?;
         return Err(PageError::NotFound);
     };
     match file {
         FileName::Proxy(preset) if !request.query_string().split('&').any(|part| part == "download") => {
-            let permit = visit.decide(Want::Picture(visit.target(), preset))?;
+            let permit = visit.decide(Resource::Picture(visit.target(), preset))?;
             files::show(request, services, visit.asset()?, visit.proxy(permit), permit.watermarked).await
         }
         file => send(&visit, file).await,

@@ -13,7 +13,7 @@ pub(super) const DEVICE: Limit = Limit { name: "device", burst: 10, refill: Dura
 /// Guesses at one link of all devices in sum that knew an older password only.
 pub(super) const FORMER_DEVICES: Limit = Limit { name: "former", burst: 30, refill: Duration::from_mins(1) };
 /// Links that are not there, asked for from one address.
-pub(super) const MISSES: Limit = Limit { name: "misses", burst: 300, refill: Duration::from_millis(200) };
+pub(super) const UNKNOWN_LINKS: Limit = Limit { name: "misses", burst: 300, refill: Duration::from_millis(200) };
 
 /// How many attempts a bucket holds, and after how long there is one more.
 #[derive(Debug, Clone, Copy)]

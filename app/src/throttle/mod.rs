@@ -12,12 +12,12 @@
 //! for good. Each process counts its attempts, and all of them together count in Redis: while Redis is away, or has
 //! forgotten, a process still lets through no more than it would alone.
 
-mod allowance;
-mod here;
 mod limits;
-mod shared;
+mod memory_store;
+mod rate_limiter;
+mod redis_store;
 
-pub use allowance::{Allowance, InvalidRate, RequestRate};
+pub use rate_limiter::{InvalidRate, RateLimiter, RequestRate};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -26,9 +26,9 @@ use domain::{
     network::{networks, site},
     token::ServerKey,
 };
-use here::Here;
-use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, MISSES, STRANGER, STRANGERS};
-use shared::Shared;
+use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, STRANGER, STRANGERS, UNKNOWN_LINKS};
+use memory_store::MemoryStore;
+use redis_store::RedisStore;
 use std::{
     fmt,
     net::IpAddr,
@@ -39,8 +39,8 @@ use uuid::Uuid;
 /// Counts attempts.
 pub struct Throttle {
     key: ServerKey,
-    shared: Option<Shared>,
-    here: Here,
+    redis: Option<RedisStore>,
+    memory: MemoryStore,
 }
 
 /// From where an attempt comes.
@@ -65,15 +65,15 @@ impl Source {
 pub struct Attempt<'a> {
     throttle: &'a Throttle,
     /// What gets it back.
-    of_the_right: Vec<Bucket>,
+    refundable: Vec<Bucket>,
 }
 
 impl Throttle {
     /// Counts in Redis where there is one, and in this process. The server's key hides who is counted, and tells
     /// the buckets of one installation from those of another. `patience`: how long an answer of Redis is waited for.
     pub fn new(redis_url: Option<&str>, key: ServerKey, patience: Duration) -> Result<Self, redis::RedisError> {
-        let shared = redis_url.map(|url| Shared::new(url, patience)).transpose()?;
-        Ok(Self { key, shared, here: Here::default() })
+        let redis = redis_url.map(|url| RedisStore::new(url, patience)).transpose()?;
+        Ok(Self { key, redis, memory: MemoryStore::default() })
     }
 
     /// Charges an attempt to sign in. The error is how long to wait.
@@ -89,11 +89,11 @@ impl Throttle {
 
     /// Charges a request for a link that is not there, or no longer. The error is how long to wait.
     pub async fn unknown_link(&self, address: IpAddr) -> Result<(), Duration> {
-        self.charge(&self.by_address(MISSES, address)).await
+        self.charge(&self.by_address(UNKNOWN_LINKS, address)).await
     }
 
     async fn guess(&self, source: Source, object: &str) -> Result<Attempt<'_>, Duration> {
-        let (of_the_right, mut buckets) = match source {
+        let (refundable, mut buckets) = match source {
             Source::Known(Device { id, is_current: true }) => {
                 (vec![self.bucket(DEVICE, &format!("{id} {object}"))], Vec::new())
             }
@@ -103,16 +103,16 @@ impl Throttle {
                 (vec![self.bucket(STRANGERS, object), stranger], self.by_address(ADDRESS, address))
             }
         };
-        let given_back = of_the_right.len();
-        buckets.splice(0..0, of_the_right);
+        let refundable_count = refundable.len();
+        buckets.splice(0..0, refundable);
         self.charge(&buckets).await?;
-        buckets.truncate(given_back);
-        Ok(Attempt { throttle: self, of_the_right: buckets })
+        buckets.truncate(refundable_count);
+        Ok(Attempt { throttle: self, refundable: buckets })
     }
 
     /// The buckets of the networks that an address is in.
     fn by_address(&self, limit: Limit, address: IpAddr) -> Vec<Bucket> {
-        networks(address).map(|network| self.bucket(limit.times(network.room), &network.to_string())).collect()
+        networks(address).map(|network| self.bucket(limit.times(network.weight), &network.to_string())).collect()
     }
 
     fn bucket(&self, limit: Limit, of: &str) -> Bucket {
@@ -122,28 +122,28 @@ impl Throttle {
 
     /// Charges all buckets, or none where one of them has nothing left.
     async fn charge(&self, buckets: &[Bucket]) -> Result<(), Duration> {
-        let wait = self.here.charge(buckets, Instant::now());
+        let wait = self.memory.charge(buckets, Instant::now());
         if !wait.is_zero() {
             return Err(wait);
         }
-        let shared = match &self.shared {
-            Some(shared) => shared.charge(buckets).await.unwrap_or_default(),
+        let wait = match &self.redis {
+            Some(redis) => redis.charge(buckets).await.unwrap_or_default(),
             None => Duration::ZERO,
         };
-        if shared.is_zero() {
+        if wait.is_zero() {
             return Ok(());
         }
-        self.here.give_back(buckets, Instant::now());
-        Err(shared)
+        self.memory.refund(buckets, Instant::now());
+        Err(wait)
     }
 }
 
 impl Attempt<'_> {
     /// It was right, and takes nothing from whoever tries the same.
-    pub async fn was_right(self) {
-        self.throttle.here.give_back(&self.of_the_right, Instant::now());
-        if let Some(shared) = &self.throttle.shared {
-            shared.give_back(&self.of_the_right).await;
+    pub async fn refund(self) {
+        self.throttle.memory.refund(&self.refundable, Instant::now());
+        if let Some(redis) = &self.throttle.redis {
+            redis.refund(&self.refundable).await;
         }
     }
 }

@@ -32,7 +32,7 @@ pub struct LinkFacts {
     pub watermark: bool,
 }
 
-/// What the decision needs to know of the asset that a visitor wants something of.
+/// What the decision needs to know of the asset that a visitor resources something of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TargetFacts {
     /// Whether the link leads to this asset, directly or through its collection.
@@ -54,9 +54,9 @@ pub struct VisitorFacts {
     pub counted: bool,
 }
 
-/// What the visitor wants.
+/// What the visitor resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Want {
+pub enum Resource {
     /// The page itself, or a description of the link.
     Page,
     /// The page's entry for an asset.
@@ -94,29 +94,34 @@ pub enum Refusal {
     Locked,
 }
 
-/// Decides whether a visitor gets what he wants, at an instant.
-pub fn decide(link: &LinkFacts, visitor: VisitorFacts, want: Want, now: DateTime<Utc>) -> Result<Permit, Refusal> {
-    let continued = matches!(want, Want::Download(..)) && visitor.counted;
-    let goes_on = match link.lifetime.state(now) {
+/// Decides whether a visitor gets what he resources, at an instant.
+pub fn decide(
+    link: &LinkFacts,
+    visitor: VisitorFacts,
+    resource: Resource,
+    now: DateTime<Utc>,
+) -> Result<Permit, Refusal> {
+    let is_counted = matches!(resource, Resource::Download(..)) && visitor.counted;
+    let is_resumed = match link.lifetime.state(now) {
         LinkState::Active => false,
         // The last download counted was this visitor's own, and it goes on. Who has begun it knew the password, and
         // there is no page left to type it on.
-        LinkState::Exhausted if continued && link.lifetime.starts_at.is_none_or(|start| now >= start) => true,
+        LinkState::Exhausted if is_counted && link.lifetime.starts_at.is_none_or(|start| now >= start) => true,
         _ => return Err(Refusal::NotFound),
     };
-    if link.has_password && !visitor.unlocked && !goes_on {
+    if link.has_password && !visitor.unlocked && !is_resumed {
         return Err(Refusal::Locked);
     }
-    let offered = match want {
-        Want::Page => link.kind == LinkKind::Public,
-        Want::Entry(target) => link.kind == LinkKind::Public && reaches(target),
-        Want::Picture(target, preset) => link.kind == LinkKind::Public && reaches(target) && preset.is_shown(),
-        Want::Download(target, version) => reaches(target) && hands_out(link, target, version),
+    let offered = match resource {
+        Resource::Page => link.kind == LinkKind::Public,
+        Resource::Entry(target) => link.kind == LinkKind::Public && reaches(target),
+        Resource::Picture(target, preset) => link.kind == LinkKind::Public && reaches(target) && preset.is_shown(),
+        Resource::Download(target, version) => reaches(target) && hands_out(link, target, version),
     };
     if !offered {
         return Err(Refusal::NotFound);
     }
-    let is_picture = matches!(want, Want::Picture(..) | Want::Download(_, Version::Proxy(_)));
+    let is_picture = matches!(resource, Resource::Picture(..) | Resource::Download(_, Version::Proxy(_)));
     Ok(Permit { watermarked: link.watermark && is_picture })
 }
 

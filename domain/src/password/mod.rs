@@ -31,14 +31,14 @@ const REFUSED_FOR_LINKS: usize = 1000;
 const PRODUCT: &str = "Vitrine";
 
 /// By how much at most a text becomes shorter when it is prepared.
-const PREPARED_SHORTER: usize = 4;
+const MAX_SHRINK_FACTOR: usize = 4;
 
 /// Letters and digits that are not mistaken for each other when read aloud or from paper.
 const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
 /// What stands for the hash of a user who does not exist: of no password, and as much work to compare with as any.
 /// Nothing is hashed to make it, so that nothing is to be seen from the time that the first comparison takes.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
+static DUMMY_HASH: LazyLock<String> = LazyLock::new(|| {
     let (memory, passes, lanes) = (Params::DEFAULT_M_COST, Params::DEFAULT_T_COST, Params::DEFAULT_P_COST);
     let (salt, hash) = ("A".repeat(SALT_CHARS), "A".repeat(HASH_CHARS));
     format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}")
@@ -102,7 +102,7 @@ impl Password {
     }
 
     fn parse(text: &str, min_chars: usize) -> Result<Self, InvalidPassword> {
-        if text.len() > PREPARED_SHORTER * MAX_BYTES {
+        if text.len() > MAX_SHRINK_FACTOR * MAX_BYTES {
             return Err(InvalidPassword::TooLong);
         }
         let prepared = prepare::prepared(text);
@@ -140,7 +140,7 @@ impl Password {
 impl Attempt {
     /// Anything may be tried; what is too long to be right is cut, so that a megabyte costs no more than a word.
     pub fn new(text: &str) -> Self {
-        let text = &text[..text.ceil_char_boundary(PREPARED_SHORTER * MAX_BYTES + 1)];
+        let text = &text[..text.ceil_char_boundary(MAX_SHRINK_FACTOR * MAX_BYTES + 1)];
         let mut prepared = prepare::prepared(text);
         let as_typed = (text != prepared && text.len() <= MAX_BYTES).then(|| text.to_owned());
         prepared.truncate(prepared.ceil_char_boundary(MAX_BYTES + 1));
@@ -151,7 +151,7 @@ impl Attempt {
     /// is compared depends on nothing but what was typed.
     pub fn verify(&self, hash: Option<&str>) -> bool {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.as_str());
+        let hash = hash.unwrap_or_else(|| DUMMY_HASH.as_str());
         let is_right = |text: &str| {
             PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok())
         };
@@ -196,8 +196,8 @@ mod tests {
             let parts: Vec<_> = hash.split('$').map(str::to_owned).collect();
             (parts[..4].to_vec(), parts[4..].iter().map(String::len).collect::<Vec<_>>())
         };
-        assert_eq!(work(&NOBODY), work(&Password("anybody".to_owned()).hash()));
-        let nobody = PasswordHash::new(&NOBODY).unwrap();
+        assert_eq!(work(&DUMMY_HASH), work(&Password("anybody".to_owned()).hash()));
+        let nobody = PasswordHash::new(&DUMMY_HASH).unwrap();
         let compared = Argon2::default().verify_password(b"anybody", &nobody);
         assert_eq!(compared, Err(argon2::password_hash::Error::PasswordInvalid), "it is compared, not refused");
     }

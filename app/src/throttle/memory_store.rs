@@ -9,20 +9,20 @@ use std::{
 };
 
 /// Buckets are looked through for full ones when there are this many, and then when there are twice as many as are left.
-const TIDY_ABOVE: usize = 10_000;
+const PRUNE_ABOVE: usize = 10_000;
 
-/// Does what the scripts of [`Shared`](super::shared::Shared) do.
+/// Does what the scripts of [`RedisStore`](super::redis_store::RedisStore) do.
 #[derive(Default)]
-pub(super) struct Here(Mutex<Buckets>);
+pub(super) struct MemoryStore(Mutex<Buckets>);
 
 #[derive(Default)]
 struct Buckets {
     /// The instant at which each is full again. Those that are not here are full.
     full_at: HashMap<String, Instant>,
-    tidy_above: usize,
+    prune_above: usize,
 }
 
-impl Here {
+impl MemoryStore {
     /// How long to wait; zero, where all buckets are charged.
     pub(super) fn charge(&self, buckets: &[Bucket], now: Instant) -> Duration {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,13 +33,13 @@ impl Here {
         let wait = wait.max().unwrap_or_default();
         if wait.is_zero() {
             kept.full_at.extend(zip(buckets.iter().map(|bucket| bucket.key.clone()), charged));
-            kept.tidy(now);
+            kept.prune(now);
         }
         wait
     }
 
     /// Takes a charge back.
-    pub(super) fn give_back(&self, buckets: &[Bucket], now: Instant) {
+    pub(super) fn refund(&self, buckets: &[Bucket], now: Instant) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for bucket in buckets {
             if let Some(full_at) = kept.full_at.get_mut(&bucket.key) {
@@ -50,10 +50,10 @@ impl Here {
 }
 
 impl Buckets {
-    fn tidy(&mut self, now: Instant) {
-        if self.full_at.len() > self.tidy_above.max(TIDY_ABOVE) {
+    fn prune(&mut self, now: Instant) {
+        if self.full_at.len() > self.prune_above.max(PRUNE_ABOVE) {
             self.full_at.retain(|_, full_at| *full_at > now);
-            self.tidy_above = 2 * self.full_at.len();
+            self.prune_above = 2 * self.full_at.len();
         }
     }
 }

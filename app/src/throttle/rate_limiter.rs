@@ -20,9 +20,9 @@ const BURST: Duration = Duration::from_secs(20);
 /// How many times less those get who are not signed in.
 const ANONYMOUS: u64 = 10;
 /// The longest that one request is paid off.
-const LONGEST_DEBT: Duration = Duration::from_mins(10);
+const MAX_DEBT: Duration = Duration::from_mins(10);
 /// Buckets are looked through for full ones when there are this many, and then when there are twice as many as are left.
-const TIDY_ABOVE: usize = 10_000;
+const PRUNE_ABOVE: usize = 10_000;
 
 /// How many units of cost a user may use in a second, on average.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,16 +67,16 @@ impl fmt::Display for RequestRate {
 
 /// What callers have left.
 #[derive(Debug)]
-pub struct Allowance {
+pub struct RateLimiter {
     rate: RequestRate,
-    spent: Mutex<Spent>,
+    buckets: Mutex<Buckets>,
 }
 
 #[derive(Debug, Default)]
-struct Spent {
+struct Buckets {
     /// The instant at which each bucket is full again. Those that are not here are full.
     full_at: HashMap<Payer, Instant>,
-    tidy_above: usize,
+    prune_above: usize,
 }
 
 /// Who pays.
@@ -86,21 +86,21 @@ enum Payer {
     Network(Network),
 }
 
-impl Allowance {
+impl RateLimiter {
     /// With full buckets.
     pub fn new(rate: RequestRate) -> Self {
-        Self { rate, spent: Mutex::default() }
+        Self { rate, buckets: Mutex::default() }
     }
 
     /// Charges a request, to the user who sends it or else to the address. The error is how long to wait; then nothing
     /// is charged. One that costs more than a bucket holds is let through by a full one, and paid off afterwards.
-    pub fn spend(&self, address: IpAddr, user: Option<Uuid>, cost: u64, now: Instant) -> Result<(), Duration> {
-        self.spend_more(address, user, cost, 0, now)
+    pub fn charge(&self, address: IpAddr, user: Option<Uuid>, cost: u64, now: Instant) -> Result<(), Duration> {
+        self.charge_operation(address, user, cost, 0, now)
     }
 
     /// The same for a request that was charged `paid` already: a bucket that was full before the request lets it through,
     /// however dear it is. Otherwise a request that costs more than a bucket holds would never get through.
-    pub fn spend_more(
+    pub fn charge_operation(
         &self,
         address: IpAddr,
         user: Option<Uuid>,
@@ -110,19 +110,19 @@ impl Allowance {
     ) -> Result<(), Duration> {
         let RequestRate::Units(rate) = self.rate else { return Ok(()) };
         let rate = u64::from(rate);
-        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let charged = if let Some(user) = user {
-            vec![spent.charged(Payer::User(user), cost, paid, rate, now)?]
+            vec![buckets.charged(Payer::User(user), cost, paid, rate, now)?]
         } else {
             let rate = (rate / ANONYMOUS).max(1);
             let each = networks(address).map(|network| {
-                let rate = rate * u64::from(network.room);
-                spent.charged(Payer::Network(network), cost, paid, rate, now)
+                let rate = rate * u64::from(network.weight);
+                buckets.charged(Payer::Network(network), cost, paid, rate, now)
             });
             longest_wait(each)?
         };
-        spent.full_at.extend(charged);
-        spent.tidy(now);
+        buckets.full_at.extend(charged);
+        buckets.prune(now);
         Ok(())
     }
 }
@@ -130,7 +130,7 @@ impl Allowance {
 /// How long it takes until a cost is paid off.
 fn refill(cost: u64, rate: u64) -> Duration {
     let nanos = u128::from(cost) * Duration::from_secs(1).as_nanos() / u128::from(rate);
-    u64::try_from(nanos).map_or(LONGEST_DEBT, Duration::from_nanos).min(LONGEST_DEBT)
+    u64::try_from(nanos).map_or(MAX_DEBT, Duration::from_nanos).min(MAX_DEBT)
 }
 
 /// All that would be charged, or the longest of the waits.
@@ -145,7 +145,7 @@ fn longest_wait<T>(each: impl Iterator<Item = Result<T, Duration>>) -> Result<Ve
     longest.map_or(Ok(charged), Err)
 }
 
-impl Spent {
+impl Buckets {
     /// When a bucket is full again that gets back `rate` a second, after it was charged; or how long to wait.
     fn charged(
         &self,
@@ -158,15 +158,15 @@ impl Spent {
         let whole = refill(cost.saturating_add(paid), rate);
         let part = whole.saturating_sub(refill(paid, rate));
         let full_at = self.full_at.get(&payer).map_or(now, |full_at| now.max(*full_at));
-        let room = BURST.max(whole);
-        let wait = (full_at + part).saturating_duration_since(now + room);
+        let capacity = BURST.max(whole);
+        let wait = (full_at + part).saturating_duration_since(now + capacity);
         if wait.is_zero() { Ok((payer, full_at + part)) } else { Err(wait) }
     }
 
-    fn tidy(&mut self, now: Instant) {
-        if self.full_at.len() > self.tidy_above.max(TIDY_ABOVE) {
+    fn prune(&mut self, now: Instant) {
+        if self.full_at.len() > self.prune_above.max(PRUNE_ABOVE) {
             self.full_at.retain(|_, full_at| *full_at > now);
-            self.tidy_above = 2 * self.full_at.len();
+            self.prune_above = 2 * self.full_at.len();
         }
     }
 }
@@ -181,98 +181,98 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn allowance() -> Allowance {
-        Allowance::new(RequestRate::default())
+    fn limiter() -> RateLimiter {
+        RateLimiter::new(RequestRate::default())
     }
 
     #[test]
     fn a_user_has_a_burst_and_then_what_comes_in() {
-        let (allowance, now) = (allowance(), Instant::now());
-        let spend = |cost, now| allowance.spend(address("192.0.2.1"), USER, cost, now);
+        let (limiter, now) = (limiter(), Instant::now());
+        let charge = |cost, now| limiter.charge(address("192.0.2.1"), USER, cost, now);
         for _ in 0..100 {
-            assert_eq!(spend(10_000, now), Ok(()));
+            assert_eq!(charge(10_000, now), Ok(()));
         }
-        assert_eq!(spend(10_000, now), Err(Duration::from_millis(200)));
-        assert_eq!(spend(1, now), Err(Duration::from_micros(20)), "what is refused takes nothing");
+        assert_eq!(charge(10_000, now), Err(Duration::from_millis(200)));
+        assert_eq!(charge(1, now), Err(Duration::from_micros(20)), "what is refused takes nothing");
         // It heals, and not by more than it holds.
-        assert_eq!(spend(10_000, now + Duration::from_millis(200)), Ok(()));
+        assert_eq!(charge(10_000, now + Duration::from_millis(200)), Ok(()));
         let later = now + Duration::from_hours(1);
-        assert_eq!(spend(1_000_000, later), Ok(()));
-        assert_eq!(spend(50_000, later), Err(Duration::from_secs(1)));
+        assert_eq!(charge(1_000_000, later), Ok(()));
+        assert_eq!(charge(50_000, later), Err(Duration::from_secs(1)));
     }
 
     #[test]
     fn users_of_one_office_do_not_wait_for_each_other_nor_for_its_guests() {
-        let (allowance, now) = (allowance(), Instant::now());
+        let (limiter, now) = (limiter(), Instant::now());
         let office = address("192.0.2.1");
         for user in 0..50 {
-            assert_eq!(allowance.spend(office, Some(Uuid::from_u128(user)), 1_000_000, now), Ok(()));
+            assert_eq!(limiter.charge(office, Some(Uuid::from_u128(user)), 1_000_000, now), Ok(()));
         }
-        assert_eq!(allowance.spend(office, None, 100_000, now), Ok(()));
-        assert_eq!(allowance.spend(office, None, 100, now), Err(Duration::from_millis(20)));
-        assert_eq!(allowance.spend(office, Some(Uuid::from_u128(99)), 100, now), Ok(()));
-        assert_eq!(allowance.spend(address("192.0.2.2"), None, 100, now), Ok(()));
+        assert_eq!(limiter.charge(office, None, 100_000, now), Ok(()));
+        assert_eq!(limiter.charge(office, None, 100, now), Err(Duration::from_millis(20)));
+        assert_eq!(limiter.charge(office, Some(Uuid::from_u128(99)), 100, now), Ok(()));
+        assert_eq!(limiter.charge(address("192.0.2.2"), None, 100, now), Ok(()));
         // A user is charged wherever they come from.
-        assert!(allowance.spend(address("192.0.2.2"), Some(Uuid::from_u128(1)), 100, now).is_err());
+        assert!(limiter.charge(address("192.0.2.2"), Some(Uuid::from_u128(1)), 100, now).is_err());
     }
 
     #[test]
     fn many_networks_of_ipv6_have_more_room_but_not_without_end() {
         let now = Instant::now();
-        for (mask, room) in [(0, 1), (0xff, 2), (0xffff, 4)] {
-            let allowance = allowance();
+        for (mask, capacity) in [(0, 1), (0xff, 2), (0xffff, 4)] {
+            let limiter = limiter();
             let passed = (0..1000_u32)
                 .take_while(|index| {
                     let address = format!("2001:db8:1:{:x}::{index:x}", (index * 257) & mask);
-                    allowance.spend(address.parse().unwrap(), None, 1000, now).is_ok()
+                    limiter.charge(address.parse().unwrap(), None, 1000, now).is_ok()
                 })
                 .count();
-            assert_eq!(passed, 100 * room);
+            assert_eq!(passed, 100 * capacity);
         }
     }
 
     #[test]
     fn what_is_dearer_than_a_bucket_is_let_through_by_a_full_one_and_paid_off() {
-        let (allowance, now) = (allowance(), Instant::now());
-        let spend = |cost, now| allowance.spend(address("192.0.2.1"), None, cost, now);
-        assert_eq!(spend(5_000, now), Ok(()));
-        assert_eq!(spend(200_000, now), Err(Duration::from_secs(1)), "not before it is full");
+        let (limiter, now) = (limiter(), Instant::now());
+        let charge = |cost, now| limiter.charge(address("192.0.2.1"), None, cost, now);
+        assert_eq!(charge(5_000, now), Ok(()));
+        assert_eq!(charge(200_000, now), Err(Duration::from_secs(1)), "not before it is full");
         let full = now + Duration::from_secs(1);
-        assert_eq!(spend(200_000, full), Ok(()));
-        assert_eq!(spend(5_000, full), Err(Duration::from_secs(21)));
-        assert_eq!(spend(5_000, full + Duration::from_secs(21)), Ok(()));
+        assert_eq!(charge(200_000, full), Ok(()));
+        assert_eq!(charge(5_000, full), Err(Duration::from_secs(21)));
+        assert_eq!(charge(5_000, full + Duration::from_secs(21)), Ok(()));
         // However dear, nobody waits for longer than this.
         let later = full + Duration::from_hours(1);
-        assert_eq!(spend(u64::MAX, later), Ok(()));
-        assert_eq!(spend(u64::MAX, later), Err(LONGEST_DEBT));
-        assert_eq!(spend(1, later + LONGEST_DEBT), Ok(()));
+        assert_eq!(charge(u64::MAX, later), Ok(()));
+        assert_eq!(charge(u64::MAX, later), Err(MAX_DEBT));
+        assert_eq!(charge(1, later + MAX_DEBT), Ok(()));
     }
 
     #[test]
     fn a_dear_request_gets_through_although_its_reading_was_charged_before() {
         let now = Instant::now();
         for user in [None, USER] {
-            let allowance = Allowance::new(RequestRate::Units(10));
+            let limiter = RateLimiter::new(RequestRate::Units(10));
             let (office, second) = (address("192.0.2.1"), now + Duration::from_mins(20));
             for now in [now, second] {
-                assert_eq!(allowance.spend(office, user, 3, now), Ok(()));
-                assert!(allowance.spend(office, user, 5_000, now).is_err(), "as a request of its own");
-                assert_eq!(allowance.spend_more(office, user, 500, 3, now), Ok(()));
-                assert!(allowance.spend_more(office, user, 500, 3, now).is_err());
+                assert_eq!(limiter.charge(office, user, 3, now), Ok(()));
+                assert!(limiter.charge(office, user, 5_000, now).is_err(), "as a request of its own");
+                assert_eq!(limiter.charge_operation(office, user, 500, 3, now), Ok(()));
+                assert!(limiter.charge_operation(office, user, 500, 3, now).is_err());
             }
         }
     }
 
     #[test]
     fn full_buckets_are_forgotten() {
-        let (allowance, now) = (allowance(), Instant::now());
+        let (limiter, now) = (limiter(), Instant::now());
         for index in 0..100_000_u32 {
             let address = IpAddr::from(index.to_be_bytes());
             // Each is full again before the next thousand has come.
             let now = now + Duration::from_micros(u64::from(index) * 100);
-            assert_eq!(allowance.spend(address, None, 500, now), Ok(()));
+            assert_eq!(limiter.charge(address, None, 500, now), Ok(()));
         }
-        assert!(allowance.spent.lock().unwrap().full_at.len() <= TIDY_ABOVE + 1);
+        assert!(limiter.buckets.lock().unwrap().full_at.len() <= PRUNE_ABOVE + 1);
     }
 
     #[test]
@@ -284,9 +284,9 @@ mod tests {
             let told = wrong.parse::<RequestRate>().unwrap_err().to_string();
             assert!(told.contains(&format!("{wrong:?}")) && told.contains("50000"), "{told}");
         }
-        let off = Allowance::new(RequestRate::Off);
-        assert_eq!(off.spend(address("192.0.2.1"), None, u64::MAX, Instant::now()), Ok(()));
-        let slow = Allowance::new(RequestRate::Units(1));
-        assert_eq!(slow.spend(address("192.0.2.1"), None, 20, Instant::now()), Ok(()));
+        let off = RateLimiter::new(RequestRate::Off);
+        assert_eq!(off.charge(address("192.0.2.1"), None, u64::MAX, Instant::now()), Ok(()));
+        let slow = RateLimiter::new(RequestRate::Units(1));
+        assert_eq!(slow.charge(address("192.0.2.1"), None, 20, Instant::now()), Ok(()));
     }
 }

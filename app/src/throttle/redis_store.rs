@@ -33,7 +33,7 @@ return 0",
 });
 
 /// Takes a charge back.
-static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| {
+static REFUND: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
 local time = redis.call('TIME')
@@ -46,14 +46,14 @@ return 0",
     )
 });
 
-pub(super) struct Shared {
+pub(super) struct RedisStore {
     client: Client,
     connection: Mutex<ConnectionManager>,
     patience: Duration,
     paused_until: Mutex<Option<Instant>>,
 }
 
-impl Shared {
+impl RedisStore {
     pub(super) fn new(url: &str, patience: Duration) -> Result<Self, redis::RedisError> {
         let client = Client::open(url)?;
         let connection = Mutex::new(connection(&client, patience)?);
@@ -66,8 +66,8 @@ impl Shared {
     }
 
     /// Takes a charge back, where Redis answers.
-    pub(super) async fn give_back(&self, buckets: &[Bucket]) {
-        self.run(&GIVE_BACK, buckets).await;
+    pub(super) async fn refund(&self, buckets: &[Bucket]) {
+        self.run(&REFUND, buckets).await;
     }
 
     async fn run(&self, script: &Script, buckets: &[Bucket]) -> Option<Duration> {
