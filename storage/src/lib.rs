@@ -4,17 +4,17 @@
 //! changed, so its id can serve as an ETag, and a blob without a row is garbage whatever its key.
 
 mod error;
+mod free_space;
 mod garbage;
+mod proxy_cache;
 mod read;
-mod recent;
-mod room;
 mod write;
 
 pub use error::StorageError;
 pub use read::{Body, INLINE_BYTES};
 pub use write::{FileWriter, StoredFile};
 
-use recent::Recent;
+use proxy_cache::ProxyCache;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
 use std::{
@@ -75,7 +75,7 @@ impl Area {
 #[derive(Clone)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
-    recent: Arc<Recent>,
+    cache: Arc<ProxyCache>,
     folder: Arc<Path>,
 }
 
@@ -85,7 +85,7 @@ impl Storage {
         let unusable = |error: std::io::Error| StorageError::Folder(folder.to_owned(), error);
         std::fs::create_dir_all(folder.join(Area::Files.folder())).map_err(unusable)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), recent: Arc::new(Recent::default()), folder: folder.into() })
+        Ok(Self { store: Arc::new(store), cache: Arc::new(ProxyCache::default()), folder: folder.into() })
     }
 
     /// Fails where the folder is gone, or empty as when a disk is not mounted.
@@ -124,7 +124,7 @@ impl Storage {
 
     /// Removes a blob; one that is gone already is fine.
     pub async fn delete(&self, blob: Blob) -> Result<(), StorageError> {
-        self.recent.forget(blob);
+        self.cache.remove(blob);
         match self.store.delete(&blob.path()).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),

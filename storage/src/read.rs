@@ -29,7 +29,7 @@ impl Storage {
         if range.is_empty() {
             return Ok(Body::Whole(Bytes::new()));
         }
-        if let Some(bytes) = self.recent.part(blob, &range) {
+        if let Some(bytes) = self.cache.get(blob, &range) {
             return Ok(Body::Whole(bytes));
         }
         let options = GetOptions { range: Some(range.clone().into()), ..GetOptions::default() };
@@ -38,12 +38,12 @@ impl Storage {
             let whole = range == (0..found.meta.size);
             let bytes = found.bytes().await?;
             if whole {
-                self.recent.keep(blob, &bytes);
+                self.cache.insert(blob, &bytes);
             }
             return Ok(Body::Whole(bytes));
         }
         Ok(Body::Stream(match found.payload {
-            GetResultPayload::File(file, _) => pieces(file, found.range).boxed(),
+            GetResultPayload::File(file, _) => file_chunks(file, found.range).boxed(),
             GetResultPayload::Stream(stream) => stream.map_err(StorageError::from).boxed(),
         }))
     }
@@ -55,7 +55,7 @@ impl Storage {
 }
 
 /// Reads a file on blocking threads, a piece each time the stream is asked.
-fn pieces(file: File, range: Range<u64>) -> impl futures::Stream<Item = Result<Bytes, StorageError>> {
+fn file_chunks(file: File, range: Range<u64>) -> impl futures::Stream<Item = Result<Bytes, StorageError>> {
     stream::try_unfold((file, range), |(mut file, range)| async move {
         if range.is_empty() {
             return Ok(None);

@@ -134,7 +134,7 @@ impl Parts {
         if to_come > most {
             return Err(Refusal::TooLarge);
         }
-        self.storage.check_room(to_come, self.min_free_disk).await.map_err(failed)?;
+        self.storage.check_free_space(to_come, self.min_free_disk).await.map_err(failed)?;
         let disposition = part.content_disposition();
         let file_name = unescaped(disposition.and_then(|header| header.get_filename()).unwrap_or_default());
         let mut writer = self.storage.begin_file().await.map_err(failed)?;
@@ -184,7 +184,7 @@ impl Parts {
             unchecked += bytes.len() as u64;
             if unchecked > ROOM_EVERY {
                 unchecked = 0;
-                self.storage.check_room(0, self.min_free_disk).await.map_err(failed)?;
+                self.storage.check_free_space(0, self.min_free_disk).await.map_err(failed)?;
             }
             writer.write(bytes).await.map_err(failed)?;
         }

@@ -7,7 +7,7 @@ use std::{io, sync::Arc};
 
 impl Storage {
     /// Fails as [`StorageError::Full`] where less than `spare` bytes would be free after `wanted` more.
-    pub async fn check_room(&self, wanted: u64, spare: u64) -> Result<(), StorageError> {
+    pub async fn check_free_space(&self, wanted: u64, spare: u64) -> Result<(), StorageError> {
         let free = self.free_bytes().await?;
         if free < spare.saturating_add(wanted) { Err(StorageError::Full) } else { Ok(()) }
     }

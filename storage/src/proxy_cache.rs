@@ -10,10 +10,10 @@ use std::{fmt, ops::Range};
 use uuid::Uuid;
 
 /// The most that is kept, in bytes.
-const CAPACITY: u64 = 32 * 1024 * 1024;
+const CAPACITY_BYTES: u64 = 32 * 1024 * 1024;
 
 /// About how many proxies that is.
-const ITEMS: usize = 500;
+const ESTIMATED_ITEMS: usize = 500;
 
 #[derive(Clone)]
 struct BySize;
@@ -25,17 +25,17 @@ impl Weighter<Uuid, Bytes> for BySize {
 }
 
 /// The proxies in memory.
-pub(crate) struct Recent(Cache<Uuid, Bytes, BySize>);
+pub(crate) struct ProxyCache(Cache<Uuid, Bytes, BySize>);
 
-impl Default for Recent {
+impl Default for ProxyCache {
     fn default() -> Self {
-        Self(Cache::with_weighter(ITEMS, CAPACITY, BySize))
+        Self(Cache::with_weighter(ESTIMATED_ITEMS, CAPACITY_BYTES, BySize))
     }
 }
 
-impl Recent {
+impl ProxyCache {
     /// A part of a blob, if it is here.
-    pub(crate) fn part(&self, blob: Blob, range: &Range<u64>) -> Option<Bytes> {
+    pub(crate) fn get(&self, blob: Blob, range: &Range<u64>) -> Option<Bytes> {
         let Blob::Proxy(id) = blob else { return None };
         let bytes = self.0.get(&id)?;
         let (start, end) = (usize::try_from(range.start).ok()?, usize::try_from(range.end).ok()?);
@@ -43,23 +43,23 @@ impl Recent {
     }
 
     /// Keeps a whole blob for a while. Originals are large and rarely asked for twice.
-    pub(crate) fn keep(&self, blob: Blob, bytes: &Bytes) {
+    pub(crate) fn insert(&self, blob: Blob, bytes: &Bytes) {
         if let Blob::Proxy(id) = blob {
             self.0.insert(id, bytes.clone());
         }
     }
 
     /// Lets go of a blob that is deleted.
-    pub(crate) fn forget(&self, blob: Blob) {
+    pub(crate) fn remove(&self, blob: Blob) {
         if let Blob::Proxy(id) = blob {
             self.0.remove(&id);
         }
     }
 }
 
-impl fmt::Debug for Recent {
+impl fmt::Debug for ProxyCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Recent({} bytes)", self.0.weight())
+        write!(f, "ProxyCache({} bytes)", self.0.weight())
     }
 }
 
@@ -69,17 +69,17 @@ mod tests {
 
     #[test]
     fn what_is_here_is_given_in_parts_and_the_rest_is_not() {
-        let (recent, id) = (Recent::default(), Uuid::now_v7());
+        let (cache, id) = (ProxyCache::default(), Uuid::now_v7());
         let bytes = Bytes::from_static(b"0123456789");
-        recent.keep(Blob::Proxy(id), &bytes);
-        recent.keep(Blob::File(id), &bytes);
-        assert_eq!(recent.part(Blob::Proxy(id), &(2..5)).as_deref(), Some(&b"234"[..]));
-        assert_eq!(recent.part(Blob::Proxy(id), &(5..11)), None);
-        assert_eq!(recent.part(Blob::File(id), &(0..10)), None);
-        recent.forget(Blob::Proxy(id));
-        assert_eq!(recent.part(Blob::Proxy(id), &(0..10)), None);
+        cache.insert(Blob::Proxy(id), &bytes);
+        cache.insert(Blob::File(id), &bytes);
+        assert_eq!(cache.get(Blob::Proxy(id), &(2..5)).as_deref(), Some(&b"234"[..]));
+        assert_eq!(cache.get(Blob::Proxy(id), &(5..11)), None);
+        assert_eq!(cache.get(Blob::File(id), &(0..10)), None);
+        cache.remove(Blob::Proxy(id));
+        assert_eq!(cache.get(Blob::Proxy(id), &(0..10)), None);
         let large = Bytes::from(vec![0; 1024 * 1024]);
-        (0..100).for_each(|_| recent.keep(Blob::Proxy(Uuid::now_v7()), &large));
-        assert!(recent.0.weight() <= CAPACITY, "{recent:?}");
+        (0..100).for_each(|_| cache.insert(Blob::Proxy(Uuid::now_v7()), &large));
+        assert!(cache.0.weight() <= CAPACITY_BYTES, "{cache:?}");
     }
 }
