@@ -2,7 +2,7 @@
 
 use crate::{Error, Lacking};
 use domain::{Right, Rights, bearer::BearerToken};
-use schema::{collections::CollectionView, link_listing::Visible, rights::Subject, users::User, workspaces::Workspace};
+use schema::{VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace};
 use std::net::IpAddr;
 
 /// A signed-in user and the workspace that all he sees belongs to.
@@ -33,13 +33,13 @@ impl Viewer {
     }
 
     /// Which collections the viewer may see.
-    pub fn visible_collections(&self) -> CollectionView {
-        CollectionView { workspace: self.workspace.id, user: (!self.is_admin()).then_some(self.user.id) }
+    pub fn visible_collections(&self) -> VisibleCollections {
+        VisibleCollections { workspace: self.workspace.id, user: (!self.is_admin()).then_some(self.user.id) }
     }
 
     /// Which links the viewer may see and manage: his own, and an administrator everybody's.
-    pub fn visible_links(&self) -> Visible {
-        Visible { workspace: self.workspace.id, created_by: (!self.is_admin()).then_some(self.user.id) }
+    pub fn visible_links(&self) -> VisibleLinks {
+        VisibleLinks { workspace: self.workspace.id, created_by: (!self.is_admin()).then_some(self.user.id) }
     }
 
     /// Refuses a viewer without this right on everything.

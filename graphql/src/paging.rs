@@ -10,7 +10,7 @@ use chrono::DateTime;
 use domain::clock::is_storable;
 use schema::{
     Page, Slice,
-    link_listing::{LinkField, LinkOrder, LinkPage, LinkPlace, SortKey},
+    link_listing::{LinkField, LinkOrder, LinkPage, LinkPosition, SortKey},
 };
 use uuid::Uuid;
 
@@ -77,7 +77,7 @@ impl CursorType for AssetCursor {
 }
 
 /// A cursor in a listing of links: the id, and what the order sorts by.
-pub(crate) struct LinkCursor(pub(crate) LinkPlace);
+pub(crate) struct LinkCursor(pub(crate) LinkPosition);
 
 impl CursorType for LinkCursor {
     type Error = &'static str;
@@ -98,7 +98,7 @@ impl CursorType for LinkCursor {
             Some(("d", count)) => SortKey::Downloads(count.parse().map_err(|_| FOREIGN)?),
             _ => return Err(FOREIGN),
         };
-        Ok(Self(LinkPlace { key, id }))
+        Ok(Self(LinkPosition { key, id }))
     }
 
     fn encode_cursor(&self) -> String {
@@ -222,7 +222,7 @@ mod tests {
             SortKey::Downloads(12),
         ];
         for key in keys {
-            let place = LinkPlace { key, id: Uuid::now_v7() };
+            let place = LinkPosition { key, id: Uuid::now_v7() };
             let text = LinkCursor(place.clone()).encode_cursor();
             assert_eq!(LinkCursor::decode_cursor(&text).map(|cursor| cursor.0), Ok(place));
         }

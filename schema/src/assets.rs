@@ -5,7 +5,7 @@ use crate::{
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
-    statement::{planned_for_its_values, statement},
+    statement::{force_custom_plan, statement},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -197,7 +197,7 @@ pub async fn candidates(
         facts!("$3", "")
     };
     let rows: Vec<CandidateRow> = statement(sql)
-        .kept(ids.len() == 1)
+        .cached(ids.len() == 1)
         .bind::<SqlUuid, _>(workspace)
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Integer, _>(subject.everywhere.bits())
@@ -266,7 +266,7 @@ fn matching(workspace: Uuid, filter: &AssetFilter) -> assets::BoxedQuery<'static
         query = query.filter(assets::id.eq_any(members));
     }
     if let Some(text) = searched(filter.search.as_deref()) {
-        query = query.filter(planned_for_its_values());
+        query = query.filter(force_custom_plan());
         let pattern = containing(text);
         let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));
         query = match text.parse::<AssetNumber>() {

@@ -9,7 +9,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
 #[derive(QueryableByName)]
-struct Found {
+struct IdRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
 }
@@ -44,6 +44,6 @@ pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> Query
 }
 
 async fn unused(conn: &mut AsyncPgConnection, sql: &str, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
-    let found: Vec<Found> = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
+    let found: Vec<IdRow> = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }

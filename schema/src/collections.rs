@@ -6,7 +6,7 @@ use crate::{
     page::{Page, Slice, containing, paged, searched},
     rights::Subject,
     schema::{assets, collection_assets, collections},
-    statement::{planned_for_its_values, sql},
+    statement::{force_custom_plan, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -55,7 +55,7 @@ pub struct CollectionChanges {
 
 /// Which collections somebody may see: those that are not hidden, his own, and those that a rule lets him read.
 #[derive(Debug, Clone, Copy)]
-pub struct CollectionView {
+pub struct VisibleCollections {
     /// Collections of this workspace only.
     pub workspace: Uuid,
     /// Who looks; none: somebody who sees all.
@@ -71,7 +71,7 @@ pub struct CollectionFilter {
     pub kind: Option<CollectionKind>,
 }
 
-fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::BoxedQuery<'static, Pg> {
+fn matching(view: VisibleCollections, filter: &CollectionFilter) -> collections::BoxedQuery<'static, Pg> {
     let mut query = collections::table.filter(collections::workspace_id.eq(view.workspace)).into_boxed();
     if let Some(user) = view.user {
         let read = Rights::of(&[Right::Read]).bits();
@@ -88,7 +88,7 @@ fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::Box
         query = query.filter(collections::kind.eq(kind.as_str()));
     }
     if let Some(text) = searched(filter.search.as_deref()) {
-        query = query.filter(collections::name.ilike(containing(text))).filter(planned_for_its_values());
+        query = query.filter(collections::name.ilike(containing(text))).filter(force_custom_plan());
     }
     query
 }
@@ -99,7 +99,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: Collection) -> QueryResul
 }
 
 /// The visible collection of this id.
-pub async fn get(conn: &mut AsyncPgConnection, view: CollectionView, id: Uuid) -> QueryResult<Option<Collection>> {
+pub async fn get(conn: &mut AsyncPgConnection, view: VisibleCollections, id: Uuid) -> QueryResult<Option<Collection>> {
     matching(view, &CollectionFilter::default())
         .filter(collections::id.eq(id))
         .select(Collection::as_select())
@@ -126,7 +126,7 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid])
 /// A page of the visible collections, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    view: CollectionView,
+    view: VisibleCollections,
     filter: &CollectionFilter,
     page: Page,
 ) -> QueryResult<Slice<Collection>> {
@@ -135,7 +135,11 @@ pub async fn list(
 }
 
 /// How many collections are visible.
-pub async fn count(conn: &mut AsyncPgConnection, view: CollectionView, filter: &CollectionFilter) -> QueryResult<i64> {
+pub async fn count(
+    conn: &mut AsyncPgConnection,
+    view: VisibleCollections,
+    filter: &CollectionFilter,
+) -> QueryResult<i64> {
     matching(view, filter).count().get_result(conn).await
 }
 
@@ -254,7 +258,7 @@ struct SharedRow {
 }
 
 #[derive(QueryableByName)]
-struct Counted {
+struct CountRow {
     #[diesel(sql_type = BigInt)]
     count: i64,
 }
@@ -308,7 +312,7 @@ pub async fn shared_members(
 
 /// How many members a link by `creator` shows.
 pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: Uuid, creator: Subject) -> QueryResult<i64> {
-    let counted: Counted = diesel::sql_query(format!("SELECT count(*) AS count {SHARED_MEMBERS}"))
+    let counted: CountRow = diesel::sql_query(format!("SELECT count(*) AS count {SHARED_MEMBERS}"))
         .bind::<SqlUuid, _>(id)
         .bind::<SqlUuid, _>(creator.user)
         .bind::<Integer, _>(creator.everywhere.bits())

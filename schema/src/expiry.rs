@@ -20,7 +20,7 @@ pub struct Swept {
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct IdRow {
     #[diesel(sql_type = SqlUuid)]
     id: Uuid,
 }
@@ -45,7 +45,7 @@ pub async fn sweep_collections(
 ) -> QueryResult<Swept> {
     conn.transaction(async |conn| {
         // The lock keeps new links from being made.
-        let found: Vec<Found> = diesel::sql_query(format!(
+        let found: Vec<IdRow> = diesel::sql_query(format!(
             "{EXPIRED} AND collections.id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
             ORDER BY collections.id LIMIT $3 FOR UPDATE OF collections SKIP LOCKED"
         ))

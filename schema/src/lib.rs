@@ -30,7 +30,9 @@ mod statement;
 pub mod storage_use;
 pub mod user_groups;
 pub mod users;
+mod visible_links;
 pub mod workspaces;
 
 pub use page::{Page, Slice};
 pub use pool::{Connection, Pool, PoolError, is_outage, ping};
+pub use visible_links::VisibleLinks;

@@ -5,13 +5,14 @@
 
 mod order;
 
-pub use order::{LinkField, LinkOrder, LinkPlace, SortKey};
+pub use order::{LinkField, LinkOrder, LinkPosition, SortKey};
 
 use crate::{
     links::Link,
     page::{Slice, containing, searched, whole_words},
     schema::links,
-    statement::{planned_for_its_values, sql},
+    statement::{force_custom_plan, sql},
+    visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -23,27 +24,8 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{LinkKind, LinkState};
-use order::{END, beyond, order_by};
+use order::{Condition, END, beyond, order_by};
 use uuid::Uuid;
-
-/// Which of a workspace's links somebody may see.
-#[derive(Debug, Clone, Copy)]
-pub struct Visible {
-    /// Links of this workspace only.
-    pub workspace: Uuid,
-    /// Links by this user only; everybody's, where there is none.
-    pub created_by: Option<Uuid>,
-}
-
-impl Visible {
-    pub(crate) fn links(self) -> links::BoxedQuery<'static, Pg> {
-        let query = links::table.filter(links::workspace_id.eq(self.workspace)).into_boxed();
-        match self.created_by {
-            Some(user) => query.filter(links::created_by.eq(user)),
-            None => query,
-        }
-    }
-}
 
 /// Which links a listing is about; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
@@ -73,6 +55,19 @@ impl LinkFilter {
         let times = self.expires_before.is_none() && self.expires_after.is_none();
         targets && times && searched(self.search.as_deref()).is_none() && self.kind.is_none() && self.state.is_none()
     }
+
+    /// The order of a listing for which the client gave none: newest first. A filter by end sorts by end instead, the
+    /// nearest end first, because the index of that order finds the matching links at once; in the order of creation,
+    /// all newer links would be read before the first that has ended.
+    pub fn default_order(&self) -> LinkOrder {
+        if self.state == Some(LinkState::Expired) || self.expires_before.is_some() {
+            LinkOrder { field: LinkField::Expires, descending: true }
+        } else if self.expires_after.is_some() {
+            LinkOrder { field: LinkField::Expires, descending: false }
+        } else {
+            LinkOrder::default()
+        }
+    }
 }
 
 /// Which rows of a listing are wanted.
@@ -81,14 +76,13 @@ pub struct LinkPage {
     /// The most rows.
     pub limit: i64,
     /// Rows that come after this place.
-    pub after: Option<LinkPlace>,
+    pub after: Option<LinkPosition>,
     /// Rows that come before this place.
-    pub before: Option<LinkPlace>,
+    pub before: Option<LinkPosition>,
     /// Take the last ones of these, not the first.
     pub from_end: bool,
 }
 
-type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
 type Query = links::BoxedQuery<'static, Pg>;
 type Row = SqlTypeOf<AsSelect<Link, Pg>>;
 
@@ -132,7 +126,7 @@ impl QueryId for PageQuery {
 fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
     let alive = links::disabled_at.is_null();
     let used_up = links::download_count.nullable().ge(links::max_downloads);
-    let (expired, lasts) = (ends(" <= ", now), ends(" > ", now));
+    let (expired, lasts) = (end_compared(" <= ", now), end_compared(" > ", now));
     let left = diesel::dsl::not(used_up.is_not_distinct_from(true));
     let early = links::starts_at.gt(now);
     match state {
@@ -145,7 +139,7 @@ fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
 }
 
 /// The ways by which a link leads to an asset: itself, or through a collection.
-fn ways_to(asset: Uuid) -> [Condition; 2] {
+fn target_conditions(asset: Uuid) -> [Condition; 2] {
     // An array that is made once, so that an index is used.
     let through =
         sql::<Bool>("links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
@@ -154,15 +148,15 @@ fn ways_to(asset: Uuid) -> [Condition; 2] {
     [Box::new(links::asset_id.eq(asset).assume_not_null()), Box::new(through)]
 }
 
-fn matching(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
-    let query = matching_but_asset(visible, filter, now);
-    match filter.asset.map(ways_to) {
+fn matching(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
+    let query = matching_any_target(visible, filter, now);
+    match filter.asset.map(target_conditions) {
         Some([itself, through]) => query.filter(itself.or(through)),
         None => query,
     }
 }
 
-fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
+fn matching_any_target(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
     let mut query = visible.links();
     if let Some(user) = filter.created_by {
         query = query.filter(links::created_by.eq(user));
@@ -177,7 +171,7 @@ fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>)
         query = query.filter(in_state(state, now));
     }
     if let Some(text) = searched(filter.search.as_deref()) {
-        query = query.filter(links::name.ilike(containing(text))).filter(planned_for_its_values());
+        query = query.filter(links::name.ilike(containing(text))).filter(force_custom_plan());
         // Implied by the above, and what makes it fast.
         if let Some(words) = whole_words(text) {
             let of_name = "string_to_array(lower(links.name), ' ') @> string_to_array(lower(";
@@ -185,26 +179,26 @@ fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>)
         }
     }
     if let Some(instant) = filter.expires_before {
-        query = query.filter(ends(" < ", instant));
+        query = query.filter(end_compared(" < ", instant));
     }
     if let Some(instant) = filter.expires_after {
-        query = query.filter(links::expires_at.is_not_null()).filter(ends(" >= ", instant));
+        query = query.filter(links::expires_at.is_not_null()).filter(end_compared(" >= ", instant));
     }
     query
 }
 
-fn ends(operator: &'static str, instant: DateTime<Utc>) -> Condition {
+fn end_compared(operator: &'static str, instant: DateTime<Utc>) -> Condition {
     Box::new(sql::<Bool>(END).sql(operator).bind::<Timestamptz, _>(instant))
 }
 
 /// The visible link of this id.
-pub async fn get(conn: &mut AsyncPgConnection, visible: Visible, id: Uuid) -> QueryResult<Option<Link>> {
+pub async fn get(conn: &mut AsyncPgConnection, visible: VisibleLinks, id: Uuid) -> QueryResult<Option<Link>> {
     visible.links().filter(links::id.eq(id)).select(Link::as_select()).first(conn).await.optional()
 }
 
 /// The statement behind [`list`].
 pub fn page_query(
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     order: LinkOrder,
     page: &LinkPage,
@@ -212,21 +206,21 @@ pub fn page_query(
 ) -> PageQuery {
     let (later, earlier) = if order.descending { ("<", ">") } else { (">", "<") };
     let (by, limit) = (order_by(order.field, order.descending != page.from_end), page.limit + 1);
-    let part = |way: Option<Condition>| -> Box<dyn QueryFragment<Pg> + Send> {
-        let mut query = matching_but_asset(visible, filter, now);
-        if let Some(way) = way {
-            query = query.filter(way);
+    let part = |condition: Option<Condition>| -> Box<dyn QueryFragment<Pg> + Send> {
+        let mut query = matching_any_target(visible, filter, now);
+        if let Some(condition) = condition {
+            query = query.filter(condition);
         }
-        if let Some(place) = &page.after {
-            query = query.filter(beyond(later, place));
+        if let Some(position) = &page.after {
+            query = query.filter(beyond(later, position));
         }
-        if let Some(place) = &page.before {
-            query = query.filter(beyond(earlier, place));
+        if let Some(position) = &page.before {
+            query = query.filter(beyond(earlier, position));
         }
         Box::new(query.order(sql::<Text>(&by)).limit(limit).select(Link::as_select()))
     };
-    let parts = match filter.asset.map(ways_to) {
-        Some(ways) => ways.into_iter().map(|way| part(Some(way))).collect(),
+    let parts = match filter.asset.map(target_conditions) {
+        Some(conditions) => conditions.into_iter().map(|condition| part(Some(condition))).collect(),
         None => vec![part(None)],
     };
     PageQuery { parts, order: by, limit }
@@ -235,7 +229,7 @@ pub fn page_query(
 /// A page of the visible links.
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     order: LinkOrder,
     page: LinkPage,
@@ -254,7 +248,7 @@ pub async fn list(
 /// How many links are visible.
 pub async fn count(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<i64> {
@@ -275,7 +269,7 @@ pub struct MatchingLink {
 /// All links that match.
 pub async fn all_matching(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
@@ -285,7 +279,7 @@ pub async fn all_matching(
 /// The same, locked until the transaction ends.
 pub async fn lock_matching(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {

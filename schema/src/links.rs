@@ -3,11 +3,11 @@
 use crate::{
     assets::Asset,
     link_events::{self, NewLinkEvent},
-    link_listing::Visible,
     proxies::Proxy,
     rights::{Subject, granted_rights_on, limited_roles},
     schema::{assets, collection_assets, links, proxies, users, workspaces},
     statement::statement,
+    visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -222,7 +222,7 @@ pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> Qu
 }
 
 /// Locks the links of these ids that are visible, until the transaction ends.
-pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[Uuid]) -> QueryResult<Vec<Link>> {
+pub async fn lock(conn: &mut AsyncPgConnection, visible: VisibleLinks, ids: &[Uuid]) -> QueryResult<Vec<Link>> {
     let own = visible.links().filter(links::id.eq_any(ids)).select(links::id);
     links::table.filter(links::id.eq_any(own)).order(links::id).for_update().select(Link::as_select()).load(conn).await
 }

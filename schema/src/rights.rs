@@ -55,7 +55,7 @@ pub async fn subject(conn: &mut AsyncPgConnection, user: &User) -> QueryResult<S
 }
 
 #[derive(QueryableByName)]
-struct Granted {
+struct GrantedRow {
     #[diesel(sql_type = SqlUuid)]
     asset_id: Uuid,
     #[diesel(sql_type = Integer)]
@@ -70,7 +70,7 @@ pub async fn of_assets(
 ) -> QueryResult<HashMap<Uuid, Rights>> {
     let mut rights: HashMap<Uuid, Rights> = ids.iter().map(|id| (*id, subject.everywhere)).collect();
     if subject.is_limited() {
-        let rows: Vec<Granted> = diesel::sql_query("SELECT asset_id, rights FROM granted_rights($1, $2)")
+        let rows: Vec<GrantedRow> = diesel::sql_query("SELECT asset_id, rights FROM granted_rights($1, $2)")
             .bind::<SqlUuid, _>(subject.user)
             .bind::<Array<SqlUuid>, _>(ids)
             .load(conn)
@@ -87,7 +87,7 @@ pub async fn on_collection(conn: &mut AsyncPgConnection, subject: Subject, colle
     if !subject.is_limited() {
         return Ok(subject.everywhere);
     }
-    let row: Granted = diesel::sql_query("SELECT $2 AS asset_id, granted_rights_on_collection($1, $2) AS rights")
+    let row: GrantedRow = diesel::sql_query("SELECT $2 AS asset_id, granted_rights_on_collection($1, $2) AS rights")
         .bind::<SqlUuid, _>(subject.user)
         .bind::<SqlUuid, _>(collection)
         .get_result(conn)

@@ -17,11 +17,11 @@ use std::marker::PhantomData;
 /// A statement, whose plan is kept unless it says otherwise.
 pub(crate) struct Statement {
     sql: &'static str,
-    kept: bool,
+    cached: bool,
 }
 
 /// A statement with one more value, which is `$1` for the first, and so on.
-pub(crate) struct Bound<S, V, T> {
+pub(crate) struct WithBind<S, V, T> {
     statement: S,
     value: V,
     sql_type: PhantomData<T>,
@@ -29,31 +29,31 @@ pub(crate) struct Bound<S, V, T> {
 
 /// The statement of this text.
 pub(crate) const fn statement(sql: &'static str) -> Statement {
-    Statement { sql, kept: true }
+    Statement { sql, cached: true }
 }
 
 impl Statement {
     /// Whether the plan may be kept: not where the best one depends on the values that are bound.
-    pub(crate) fn kept(self, kept: bool) -> Self {
-        Self { kept, ..self }
+    pub(crate) fn cached(self, cached: bool) -> Self {
+        Self { cached, ..self }
     }
 
     /// Binds the first value.
-    pub(crate) fn bind<T, V>(self, value: V) -> Bound<Self, V, T> {
-        Bound { statement: self, value, sql_type: PhantomData }
+    pub(crate) fn bind<T, V>(self, value: V) -> WithBind<Self, V, T> {
+        WithBind { statement: self, value, sql_type: PhantomData }
     }
 }
 
-impl<S, V, T> Bound<S, V, T> {
+impl<S, V, T> WithBind<S, V, T> {
     /// Binds the next value.
-    pub(crate) fn bind<U, W>(self, value: W) -> Bound<Self, W, U> {
-        Bound { statement: self, value, sql_type: PhantomData }
+    pub(crate) fn bind<U, W>(self, value: W) -> WithBind<Self, W, U> {
+        WithBind { statement: self, value, sql_type: PhantomData }
     }
 }
 
 impl QueryFragment<Pg> for Statement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if !self.kept {
+        if !self.cached {
             out.unsafe_to_cache_prepared();
         }
         out.push_sql(self.sql);
@@ -61,7 +61,7 @@ impl QueryFragment<Pg> for Statement {
     }
 }
 
-impl<S, V, T> QueryFragment<Pg> for Bound<S, V, T>
+impl<S, V, T> QueryFragment<Pg> for WithBind<S, V, T>
 where
     S: QueryFragment<Pg>,
     V: ToSql<T, Pg>,
@@ -73,11 +73,11 @@ where
     }
 }
 
-impl<S, V, T> Query for Bound<S, V, T> {
+impl<S, V, T> Query for WithBind<S, V, T> {
     type SqlType = Untyped;
 }
 
-impl<S, V, T> QueryId for Bound<S, V, T> {
+impl<S, V, T> QueryId for WithBind<S, V, T> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
@@ -96,7 +96,7 @@ pub(crate) fn sql<T>(text: impl Into<String>) -> Sql<T> {
 impl<T> Sql<T> {
     /// Goes on with this text.
     pub(crate) fn sql(mut self, text: impl Into<String>) -> Self {
-        self.parts.push(Box::new(Literal(text.into())));
+        self.parts.push(Box::new(SqlText(text.into())));
         self
     }
 
@@ -116,13 +116,13 @@ impl<T> Sql<T> {
 /// find it, where it is frequent the first page is full soon; and Postgres would go on with one plan for all texts as
 /// soon as that looks no dearer. With a value that it does not know, this condition looks very dear. With the one that
 /// is bound, it is gone before there is a plan.
-pub(crate) fn planned_for_its_values() -> Sql<Bool> {
+pub(crate) fn force_custom_plan() -> Sql<Bool> {
     sql::<Bool>("(").bind::<Bool, _>(true).sql(" OR (SELECT count(*) FROM generate_series(1, 1000000000)) > 0)")
 }
 
-struct Literal(String);
+struct SqlText(String);
 
-impl QueryFragment<Pg> for Literal {
+impl QueryFragment<Pg> for SqlText {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(&self.0);
         Ok(())

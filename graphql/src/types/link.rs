@@ -18,7 +18,7 @@ use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{Preset, ProxyState, clock::is_storable, node_id::NodeKind};
-use schema::{link_listing, links};
+use schema::{VisibleLinks, link_listing, links};
 use uuid::Uuid;
 
 /// The largest width and height of an embedded page, in pixels.
@@ -259,7 +259,7 @@ pub(crate) struct LinkOrder {
 
 impl LinkOrder {
     fn parse(order: Option<Self>, filter: &link_listing::LinkFilter) -> link_listing::LinkOrder {
-        let Some(Self { field, direction }) = order else { return link_listing::LinkOrder::usual(filter) };
+        let Some(Self { field, direction }) = order else { return filter.default_order() };
         let (field, usual) = match field {
             LinkOrderField::Created => (link_listing::LinkField::Created, OrderDirection::Desc),
             LinkOrderField::Expires => (link_listing::LinkField::Expires, OrderDirection::Asc),
@@ -280,7 +280,7 @@ pub(crate) async fn list_links(
     let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order, &filter));
     let (page, now) = (page.links(order)?, context::services(ctx).now());
     let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
-    Ok(connect(slice, LinkTotal { visible, filter, now }, |row| LinkCursor(order.place(row)), Link))
+    Ok(connect(slice, LinkTotal { visible, filter, now }, |row| LinkCursor(order.position(row)), Link))
 }
 
 /// Which links to list; all conditions hold at once.
@@ -330,7 +330,7 @@ pub(crate) fn only(condition: &mut Option<Uuid>, id: Uuid, otherwise: &str) -> R
 
 /// The field `totalCount`, which counts only when it is asked for.
 pub(crate) struct LinkTotal {
-    pub(crate) visible: link_listing::Visible,
+    pub(crate) visible: VisibleLinks,
     pub(crate) filter: link_listing::LinkFilter,
     pub(crate) now: DateTime<Utc>,
 }

@@ -1,11 +1,16 @@
 //! In which order a listing comes, and where in it a page begins.
 
-use super::{Condition, LinkFilter};
-use crate::{links::Link, statement::sql};
+use crate::{links::Link, schema::links, statement::sql};
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
-use domain::LinkState;
+use diesel::{
+    BoxableExpression,
+    pg::Pg,
+    sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
+};
 use uuid::Uuid;
+
+/// A condition on links.
+pub(super) type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
 
 /// What a listing is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,24 +41,9 @@ impl Default for LinkOrder {
     }
 }
 
-impl LinkOrder {
-    /// The order of a listing that nobody gave one: the newest first. Where the end is what is asked about, the links
-    /// come by their end, the nearest one first: those that ended are old ones, and would be sought among all the
-    /// newer ones that did not.
-    pub fn usual(filter: &LinkFilter) -> Self {
-        if filter.state == Some(LinkState::Expired) || filter.expires_before.is_some() {
-            Self { field: LinkField::Expires, descending: true }
-        } else if filter.expires_after.is_some() {
-            Self { field: LinkField::Expires, descending: false }
-        } else {
-            Self::default()
-        }
-    }
-}
-
 /// Where a link stands in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkPlace {
+pub struct LinkPosition {
     /// What the order sorts by first, where that is not the time of making.
     pub key: SortKey,
     /// The link: ids sort by the time of making.
@@ -75,14 +65,14 @@ pub enum SortKey {
 
 impl LinkOrder {
     /// Where `link` stands.
-    pub fn place(self, link: &Link) -> LinkPlace {
+    pub fn position(self, link: &Link) -> LinkPosition {
         let key = match self.field {
             LinkField::Created => SortKey::Created,
             LinkField::Expires => SortKey::Expires(link.settings.expires_at),
             LinkField::Name => SortKey::Name(link.settings.name.clone()),
             LinkField::Downloads => SortKey::Downloads(link.download_count),
         };
-        LinkPlace { key, id: link.id }
+        LinkPosition { key, id: link.id }
     }
 }
 
@@ -91,11 +81,11 @@ pub(super) const END: &str = "coalesce(links.expires_at, 'infinity'::timestamptz
 /// The name, as its index knows it.
 const NAME: &str = "lower(links.name)";
 
-/// The condition that a row stands beyond `place` in the direction of `operator`.
-pub(super) fn beyond(operator: &str, place: &LinkPlace) -> Condition {
-    let id = place.id;
+/// The condition that a row stands beyond `position` in the direction of `operator`.
+pub(super) fn beyond(operator: &str, position: &LinkPosition) -> Condition {
+    let id = position.id;
     let open = |key: &str| sql::<Bool>(format!("({key}, links.id) {operator} ("));
-    match &place.key {
+    match &position.key {
         SortKey::Created => Box::new(sql::<Bool>(format!("links.id {operator} ")).bind::<SqlUuid, _>(id)),
         SortKey::Expires(Some(end)) => {
             Box::new(open(END).bind::<Timestamptz, _>(*end).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
