@@ -40,10 +40,10 @@ pub(crate) fn loaders<'a>(ctx: &Context<'a>) -> &'a Loaders {
 /// for all of them.
 const MAX_CONNECTIONS: usize = 5;
 
-/// The turns of one request's fields to hold a connection.
-pub(crate) struct ConnectionTurns(Arc<Semaphore>);
+/// The permits of one request's fields to hold a connection.
+pub(crate) struct ConnectionPermits(Arc<Semaphore>);
 
-impl Default for ConnectionTurns {
+impl Default for ConnectionPermits {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(MAX_CONNECTIONS)))
     }
@@ -52,7 +52,7 @@ impl Default for ConnectionTurns {
 /// A connection to Postgres, in this field's turn.
 pub(crate) struct RequestConnection {
     connection: Connection,
-    _turn: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Deref for RequestConnection {
@@ -69,11 +69,11 @@ impl DerefMut for RequestConnection {
     }
 }
 
-/// A connection for one field. Let go of it before anything else waits for another: a request has only so many turns.
+/// A connection for one field. Let go of it before anything else waits for another: a request has only so many permits.
 pub(crate) async fn connection(ctx: &Context<'_>) -> Result<RequestConnection, Error> {
-    let turns = Arc::clone(&ctx.data_unchecked::<ConnectionTurns>().0);
-    let turn = turns.acquire_owned().await.map_err(Error::internal)?;
-    Ok(RequestConnection { connection: services(ctx).pool.get().await?, _turn: turn })
+    let permits = Arc::clone(&ctx.data_unchecked::<ConnectionPermits>().0);
+    let permit = permits.acquire_owned().await.map_err(Error::internal)?;
+    Ok(RequestConnection { connection: services(ctx).pool.get().await?, _permit: permit })
 }
 
 /// The queue of background jobs, for an administrator.

@@ -5,7 +5,7 @@
 //! run on the runtime that the server was started on.
 
 use crate::{
-    context::ConnectionTurns,
+    context::ConnectionPermits,
     loaders,
     mutations::Mutation,
     queries::Query,
@@ -22,18 +22,18 @@ use tokio::{runtime::Handle, sync::Semaphore};
 use tracing::Instrument;
 
 /// How many long requests are read or checked at a time.
-const CHECKS: usize = 2;
+const CONCURRENT_CHECKS: usize = 2;
 
 /// What costs more than this runs beside the threads that answer.
-const DEAR: u64 = 1000;
+const EXPENSIVE: u64 = 1000;
 
 /// Answers requests.
 pub struct Gateway {
     schema: Schema<Query, Mutation, Subscription>,
     requests: Requests,
     services: Arc<Services>,
-    checks: Semaphore,
-    elsewhere: Handle,
+    check_permits: Semaphore,
+    runtime: Handle,
 }
 
 impl Gateway {
@@ -44,8 +44,8 @@ impl Gateway {
             // Documents are validated before; what is left is what the executor itself needs.
             .validation_mode(ValidationMode::Fast)
             .finish();
-        let (requests, checks) = (Requests::new(limits), Semaphore::new(CHECKS));
-        Self { schema, requests, services, checks, elsewhere: Handle::current() }
+        let (requests, check_permits) = (Requests::new(limits), Semaphore::new(CONCURRENT_CHECKS));
+        Self { schema, requests, services, check_permits, runtime: Handle::current() }
     }
 
     /// A request as it came, in JSON.
@@ -55,7 +55,7 @@ impl Gateway {
 
     /// Parses what is so many bytes long: here, or beside the threads that answer, where that takes a while.
     pub async fn parse<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
-        if bytes <= SHORT { work() } else { self.beside(work).await }
+        if bytes <= SHORT { work() } else { self.on_blocking_thread(work).await }
     }
 
     /// The operation that a request asks for, or all that is wrong with it. Nothing has run.
@@ -65,13 +65,13 @@ impl Gateway {
             return self.requests.check(request, signed_in);
         }
         let gateway = Arc::clone(self);
-        self.beside(move || gateway.requests.check(request, signed_in)).await
+        self.on_blocking_thread(move || gateway.requests.check(request, signed_in)).await
     }
 
     /// Does what takes long on a thread that may block, when it is its turn.
-    async fn beside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    async fn on_blocking_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         // The semaphore is never closed.
-        let _turn = self.checks.acquire().await;
+        let _permit = self.check_permits.acquire().await;
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
@@ -84,10 +84,10 @@ impl Gateway {
         caller: Caller,
         files: Option<Files>,
     ) -> Result<Response, Error> {
-        let (gateway, is_dear) = (Arc::clone(self), operation.cost.requested > DEAR);
+        let (gateway, is_expensive) = (Arc::clone(self), operation.cost.requested > EXPENSIVE);
         let run = async move { gateway.run(operation, caller, files).await };
         let run = run.in_current_span();
-        let task = if is_dear { self.elsewhere.spawn(run) } else { tokio::spawn(run) };
+        let task = if is_expensive { self.runtime.spawn(run) } else { tokio::spawn(run) };
         task.await.map_err(Error::internal)
     }
 
@@ -114,7 +114,7 @@ impl Gateway {
         if let Some(viewer) = &caller.viewer {
             request = request.data(loaders::of_request(&self.services, viewer));
         }
-        request.data(ConnectionTurns::default()).data(caller)
+        request.data(ConnectionPermits::default()).data(caller)
     }
 }
 

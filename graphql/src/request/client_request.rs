@@ -27,7 +27,7 @@ pub struct NotARequest(pub String);
 /// The members of a request as they should be. Nearly all requests are; their values are read once.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Usual {
+struct TypedMembers {
     query: String,
     operation_name: Option<String>,
     #[serde(default)]
@@ -38,7 +38,7 @@ struct Usual {
 /// The members of a request, of whichever type.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Members {
+struct UntypedMembers {
     query: Option<Value>,
     operation_name: Option<Value>,
     variables: Option<Value>,
@@ -51,7 +51,7 @@ impl ClientRequest {
         if bytes.starts_with(b"\xef\xbb\xbf") {
             return Err(no("The body begins with a byte order mark; send JSON without one."));
         }
-        if let Ok(Usual { query, operation_name, variables, extensions }) = serde_json::from_slice(bytes) {
+        if let Ok(TypedMembers { query, operation_name, variables, extensions }) = serde_json::from_slice(bytes) {
             let tells_cost = extensions.is_some_and(|extensions| tells_cost(extensions.get("cost")));
             return Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes: bytes.len() }));
         }
@@ -71,7 +71,7 @@ impl ClientRequest {
             Value::Array(_) => return Err(no("Several requests in one are not taken; send one request at a time.")),
             _ => return Err(no("A request is a JSON object: {\"query\": …, \"variables\": {…}}.")),
         }
-        let members: Members = serde_json::from_value(json).map_err(|error| NotARequest(error.to_string()))?;
+        let members: UntypedMembers = serde_json::from_value(json).map_err(|error| NotARequest(error.to_string()))?;
         let extensions = match members.extensions {
             None | Some(Value::Null) => Value::Null,
             Some(extensions @ Value::Object(_)) => extensions,

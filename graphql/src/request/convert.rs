@@ -3,7 +3,7 @@
 
 use super::positions::Positions;
 use apollo_compiler::{
-    ExecutableDocument, Name as Theirs, Node, ast,
+    ExecutableDocument, Name as ApolloName, Node, ast,
     executable::{self, Operation, Selection},
     parser::SourceSpan,
 };
@@ -90,7 +90,7 @@ fn float(digits: &str) -> Value {
 struct Convert<'a> {
     positions: &'a Positions<'a>,
     /// Fragments that are used, and still to be converted.
-    spread: VecDeque<Theirs>,
+    spread: VecDeque<ApolloName>,
 }
 
 impl Convert<'_> {
@@ -98,7 +98,7 @@ impl Convert<'_> {
         self.positions.at(span.map_or(0, |span| span.offset()))
     }
 
-    fn name(&self, name: &Theirs) -> Positioned<Name> {
+    fn name(&self, name: &ApolloName) -> Positioned<Name> {
         Positioned::new(Name::new(name), self.pos(name.location()))
     }
 
@@ -152,7 +152,7 @@ impl Convert<'_> {
         Positioned::new(definition, at)
     }
 
-    fn condition(&self, name: &Theirs) -> Positioned<TypeCondition> {
+    fn condition(&self, name: &ApolloName) -> Positioned<TypeCondition> {
         Positioned::new(TypeCondition { on: self.name(name) }, self.pos(name.location()))
     }
 

@@ -6,9 +6,9 @@
 //! that counting takes no longer than the document is long; the sum cannot overflow, it stops at the largest number.
 
 use super::{
-    document::Checked,
+    document::CheckedDocument,
     input_size::{InputSize, VariableSizes},
-    limits::{self, DEPTH, LEVELS},
+    limits::{CallerLimits, DEPTH, LEVELS},
     refusal::{Refusal, RequestErrorCode},
 };
 use crate::paging;
@@ -74,7 +74,7 @@ impl Cost {
 }
 
 /// Counts what the operation costs and how deep it is, and refuses what is too much.
-pub(super) fn count(checked: &Checked, variables: &Variables, limits: &limits::OfCaller) -> Result<Cost, Refusal> {
+pub(super) fn count(checked: &CheckedDocument, variables: &Variables, limits: &CallerLimits) -> Result<Cost, Refusal> {
     let sizes = VariableSizes::of(variables);
     let mut counter = Counter { document: &checked.document, variables, sizes, fragments: HashMap::new() };
     let size = counter.set(&checked.operation.selection_set);
@@ -93,7 +93,7 @@ pub(super) fn count(checked: &Checked, variables: &Variables, limits: &limits::O
     } else {
         return Ok(cost);
     };
-    Err(Refusal::one(RequestErrorCode::Validation, refused).with_cost(cost))
+    Err(Refusal::one(RequestErrorCode::Validation, refused).with_extension("cost", &cost.to_value()))
 }
 
 /// How large a part of an operation is.

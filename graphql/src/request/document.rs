@@ -1,7 +1,8 @@
 //! A document, checked against the schema as a whole and made ready to run.
 
 use super::{
-    convert, limits,
+    convert,
+    limits::CallerLimits,
     literals::{self, LITERAL_ERRORS},
     positions::Positions,
     refusal::{Problem, Refusal, RequestErrorCode},
@@ -31,7 +32,7 @@ const TOKENS_OF_ALL_OPERATIONS: usize = 200_000;
 const VARIABLES: usize = 500;
 
 /// A document of which one operation may run.
-pub(super) struct Checked {
+pub(super) struct CheckedDocument {
     /// What that operation is.
     pub(super) kind: OperationType,
     /// How many tokens the document has.
@@ -61,11 +62,11 @@ pub(super) fn check(
     schema: &Valid<Schema>,
     text: &str,
     operation_name: Option<&str>,
-    limits: &limits::OfCaller,
-) -> Result<Checked, Refusal> {
+    limits: &CallerLimits,
+) -> Result<CheckedDocument, Refusal> {
     let mut parser = Parser::new().recursion_limit(NESTING).token_limit(limits.tokens);
-    let parsed = parser.parse_ast(text, "document").map_err(|invalid| unreadable(&invalid.errors, text, limits))?;
-    sizes(&parsed, parser.tokens_reached())?;
+    let parsed = parser.parse_ast(text, "document").map_err(|invalid| syntax_error(&invalid.errors, text, limits))?;
+    check_sizes(&parsed, parser.tokens_reached())?;
     let validated = match parsed.to_executable(schema) {
         Ok(document) => document.validate(schema),
         Err(invalid) => Err(invalid),
@@ -75,7 +76,7 @@ pub(super) fn check(
         Ok(document) => document,
         Err(WithErrors { partial, errors }) => {
             let mut problems = literals::check(schema, &partial, limits.introspects).problems;
-            problems.extend(validators(schema, &errors, !problems.is_empty(), limits.introspects));
+            problems.extend(validation_errors(schema, &errors, !problems.is_empty(), limits.introspects));
             return Err(Refusal::of(problems, Some(&positions)));
         }
     };
@@ -83,11 +84,11 @@ pub(super) fn check(
     if !found.problems.is_empty() {
         return Err(Refusal::of(found.problems, Some(&positions)));
     }
-    let operation = chosen(&document, operation_name)?.clone();
+    let operation = chosen_operation(&document, operation_name)?.clone();
     let never_null = found.never_null(&operation);
     introspection::check_max_depth(&document, &operation)
         .map_err(|_| Refusal::one(RequestErrorCode::Validation, "Maximum introspection depth exceeded"))?;
-    Ok(Checked {
+    Ok(CheckedDocument {
         kind: convert::kind(operation.operation_type),
         tokens: parser.tokens_reached(),
         variables: operation.variables.iter().map(|definition| variable(definition, &never_null)).collect(),
@@ -98,9 +99,9 @@ pub(super) fn check(
     })
 }
 
-impl Checked {
+impl CheckedDocument {
     /// Refuses what asks for the schema where it may not be read.
-    pub(super) fn introspection(&self, limits: &limits::OfCaller) -> Result<(), Refusal> {
+    pub(super) fn introspection(&self, limits: &CallerLimits) -> Result<(), Refusal> {
         match &self.introspects {
             Some(field) if !limits.introspects => Err(Refusal::one(
                 RequestErrorCode::Validation,
@@ -114,7 +115,7 @@ impl Checked {
 }
 
 /// The first thing because of which a text cannot be read as GraphQL.
-fn unreadable(errors: &DiagnosticList, text: &str, limits: &limits::OfCaller) -> Refusal {
+fn syntax_error(errors: &DiagnosticList, text: &str, limits: &CallerLimits) -> Refusal {
     let positions = Positions::of(text);
     let Some(first) = errors.iter().next() else {
         return Refusal::one(RequestErrorCode::Parse, "Syntax Error: the document cannot be read.");
@@ -134,7 +135,7 @@ fn unreadable(errors: &DiagnosticList, text: &str, limits: &limits::OfCaller) ->
 }
 
 /// Refuses documents whose checking would take longer than they are long.
-fn sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
+fn check_sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
     let operations = || {
         parsed.definitions.iter().filter_map(|definition| match definition {
             ast::Definition::OperationDefinition(operation) => Some(operation),
@@ -162,13 +163,18 @@ fn sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
 }
 
 /// What the validator has found; without what [`literals`] tells better, where it has found anything.
-fn validators(schema: &Schema, errors: &DiagnosticList, literals_are_told: bool, suggests: bool) -> Vec<Problem> {
+fn validation_errors(
+    schema: &Schema,
+    errors: &DiagnosticList,
+    literals_are_told: bool,
+    suggests: bool,
+) -> Vec<Problem> {
     let told = errors.iter().filter_map(|diagnostic| {
         let kind = diagnostic.error.unstable_error_name().unwrap_or_default();
         if literals_are_told && LITERAL_ERRORS.contains(&kind) {
             return None;
         }
-        let mut message = in_words(kind, &diagnostic);
+        let mut message = compat_message(kind, &diagnostic);
         if suggests {
             message.push_str(&suggestions::for_message(schema, kind, &message));
         }
@@ -178,7 +184,7 @@ fn validators(schema: &Schema, errors: &DiagnosticList, literals_are_told: bool,
 }
 
 /// An error in the words of graphql-js, where the validator has them; with its slips of the pen put right.
-fn in_words(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
+fn compat_message(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
     let message = diagnostic.error.unstable_compat_message();
     match (kind, message) {
         ("RecursionError" | "RecursionLimitError", _) => "The document is nested too deeply.".to_owned(),
@@ -192,7 +198,7 @@ fn in_words(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
     }
 }
 
-fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a Node<Operation>, Refusal> {
+fn chosen_operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a Node<Operation>, Refusal> {
     document.operations.get(name).map_err(|_| {
         let message = match name {
             Some(name) => format!("Unknown operation named \"{}\".", name.chars().take(100).collect::<String>()),

@@ -18,7 +18,7 @@ pub struct Limits {
 
 /// The limits of one caller.
 #[derive(Debug)]
-pub(super) struct OfCaller {
+pub(super) struct CallerLimits {
     signed_in: bool,
     /// The longest document, in bytes.
     bytes: usize,
@@ -31,19 +31,19 @@ pub(super) struct OfCaller {
 }
 
 impl Limits {
-    pub(super) fn of(self, signed_in: bool) -> &'static OfCaller {
-        const fn of_caller(signed_in: bool, introspection: bool) -> OfCaller {
+    pub(super) fn of(self, signed_in: bool) -> &'static CallerLimits {
+        const fn of_caller(signed_in: bool, introspection: bool) -> CallerLimits {
             let (bytes, tokens, cost) =
                 if signed_in { (1024 * 1024, 40_000, 20_000) } else { (16 * 1024, 4_000, 5_000) };
-            OfCaller { signed_in, bytes, tokens, cost, introspects: introspection }
+            CallerLimits { signed_in, bytes, tokens, cost, introspects: introspection }
         }
-        static ALL: [OfCaller; 4] =
+        static ALL: [CallerLimits; 4] =
             [of_caller(false, false), of_caller(false, true), of_caller(true, false), of_caller(true, true)];
         &ALL[usize::from(signed_in) * 2 + usize::from(self.introspection)]
     }
 }
 
-impl OfCaller {
+impl CallerLimits {
     /// Refuses a document that is too long to be looked at.
     pub(super) fn size(&self, text: &str) -> Result<(), Refusal> {
         if text.len() <= self.bytes {

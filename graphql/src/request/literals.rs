@@ -6,17 +6,17 @@
 //! the fragment. Rules: <https://spec.graphql.org/October2021/#sec-Values>,
 //! <https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed>.
 
-mod places;
 mod values;
+mod variable_usages;
 
 use super::refusal::Problem;
 use apollo_compiler::{
     ExecutableDocument, Schema, ast,
     executable::{self, Operation},
 };
-use places::Places;
 use std::collections::HashSet;
 use values::Values;
+use variable_usages::VariableUsages;
 
 /// The kinds of the validator's errors that are told here, in the words of graphql-js.
 pub(super) const LITERAL_ERRORS: [&str; 8] = [
@@ -31,38 +31,38 @@ pub(super) const LITERAL_ERRORS: [&str; 8] = [
 ];
 
 /// What was found out about the values of a document.
-pub(super) struct Found<'a> {
+pub(super) struct Findings<'a> {
     /// All that is wrong with them.
     pub(super) problems: Vec<Problem>,
-    places: Places<'a>,
+    usages: VariableUsages<'a>,
 }
 
-impl Found<'_> {
+impl Findings<'_> {
     /// The variables of an operation that stand where no null may be. Their types may allow it, where they have a
     /// default: then the value decides.
     pub(super) fn never_null(&self, operation: &Operation) -> HashSet<String> {
-        self.places.never_null(operation)
+        self.usages.never_null(operation)
     }
 }
 
 /// Looks at all values of a document.
-pub(super) fn check<'a>(schema: &'a Schema, document: &'a ExecutableDocument, suggests: bool) -> Found<'a> {
+pub(super) fn check<'a>(schema: &'a Schema, document: &'a ExecutableDocument, suggests: bool) -> Findings<'a> {
     let mut walk = Walk { schema, values: Values::new(schema, suggests) };
-    let mut places = Places::default();
+    let mut usages = VariableUsages::default();
     for fragment in document.fragments.values() {
         walk.directives(&fragment.directives);
         walk.set(&fragment.selection_set);
-        places.fragment(&fragment.name, walk.values.take_uses());
+        usages.fragment(&fragment.name, walk.values.take_usages());
     }
     for operation in document.operations.iter() {
         walk.defaults(&operation.variables);
         walk.directives(&operation.directives);
         walk.set(&operation.selection_set);
-        places.operation(operation, walk.values.take_uses());
+        usages.operation(operation, walk.values.take_usages());
     }
     let mut problems = walk.values.problems;
-    problems.extend(places.misplaced());
-    Found { problems, places }
+    problems.extend(usages.disallowed());
+    Findings { problems, usages }
 }
 
 /// A way through a document, to all values in it.

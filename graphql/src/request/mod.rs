@@ -15,7 +15,6 @@ mod convert;
 mod cost;
 mod document;
 mod input_size;
-mod left_out;
 mod limits;
 mod literals;
 mod positions;
@@ -23,6 +22,7 @@ mod refusal;
 mod scalars;
 mod suggestions;
 mod syntax;
+mod undefined_variables;
 mod variables;
 
 pub use client_request::{ClientRequest, NotARequest};
@@ -32,7 +32,7 @@ pub use refusal::{MAX_ERRORS, Refusal};
 
 use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::{Variables, parser::types::ExecutableDocument};
-use document::Checked;
+use document::CheckedDocument;
 use quick_cache::{Weighter, sync::Cache};
 use std::sync::{Arc, LazyLock};
 use variables::Coercion;
@@ -46,10 +46,10 @@ static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
 });
 
 /// How many bytes of text the documents have that are kept checked. Each takes some ten times as much.
-const KEPT_BYTES: u64 = 2 * 1024 * 1024;
+const CACHE_BYTES: u64 = 2 * 1024 * 1024;
 
 /// A longer document is checked each time: it is written by a program, and holds values.
-const LONGEST_KEPT: usize = 64 * 1024;
+const LONGEST_CACHED: usize = 64 * 1024;
 
 /// Up to this length, checking a request takes less than to ask another thread for it, in bytes.
 pub(crate) const SHORT: usize = 4 * 1024;
@@ -57,7 +57,7 @@ pub(crate) const SHORT: usize = 4 * 1024;
 /// Checks requests, and keeps the documents that it has checked.
 pub(crate) struct Requests {
     limits: Limits,
-    kept: Cache<Key, Arc<Checked>, ByText>,
+    cache: Cache<Key, Arc<CheckedDocument>, TextLength>,
 }
 
 /// What one checked document is kept under: its text, and which of its operations is to run.
@@ -68,10 +68,10 @@ struct Key {
 }
 
 #[derive(Clone)]
-struct ByText;
+struct TextLength;
 
-impl Weighter<Key, Arc<Checked>> for ByText {
-    fn weight(&self, key: &Key, _: &Arc<Checked>) -> u64 {
+impl Weighter<Key, Arc<CheckedDocument>> for TextLength {
+    fn weight(&self, key: &Key, _: &Arc<CheckedDocument>) -> u64 {
         key.text.len() as u64 + 100
     }
 }
@@ -92,16 +92,16 @@ impl Requests {
     pub(crate) fn new(limits: Limits) -> Self {
         // A server that cannot read its own schema does not start.
         LazyLock::force(&SCHEMA);
-        Self { limits, kept: Cache::with_weighter(1000, KEPT_BYTES, ByText) }
+        Self { limits, cache: Cache::with_weighter(1000, CACHE_BYTES, TextLength) }
     }
 
     /// Whether a request is checked in no time: it is short, or its document is kept.
     pub(crate) fn is_quick(&self, request: &ClientRequest) -> bool {
-        let kept = |query: &String| {
+        let is_cached = |query: &String| {
             let key = Key { text: query.clone(), operation: request.operation_name.clone() };
-            self.kept.get(&key).is_some()
+            self.cache.get(&key).is_some()
         };
-        request.bytes <= SHORT || (request.bytes <= LONGEST_KEPT && kept(&request.query))
+        request.bytes <= SHORT || (request.bytes <= LONGEST_CACHED && is_cached(&request.query))
     }
 
     /// The operation that a request asks for, or all that is wrong with it.
@@ -113,7 +113,7 @@ impl Requests {
         let coercion = Coercion::new(&SCHEMA, limits.introspects, self.limits.items);
         coercion.coerce(&checked.variables, &mut variables)?;
         let cost = cost::count(&checked, &variables, limits)?;
-        let document = left_out::without(checked.runnable.clone(), &checked.variables, &variables);
+        let document = undefined_variables::remove(checked.runnable.clone(), &checked.variables, &variables);
         Ok(Operation { kind: checked.kind, cost, tells_cost, document, variables })
     }
 
@@ -121,11 +121,11 @@ impl Requests {
         &self,
         text: String,
         operation: Option<String>,
-        limits: &limits::OfCaller,
-    ) -> Result<Arc<Checked>, Refusal> {
+        limits: &limits::CallerLimits,
+    ) -> Result<Arc<CheckedDocument>, Refusal> {
         let key = Key { text, operation };
         // What was checked for somebody with more room may be too long for this caller: the size was asked before.
-        if let Some(checked) = self.kept.get(&key)
+        if let Some(checked) = self.cache.get(&key)
             && checked.tokens <= limits.tokens
         {
             checked.introspection(limits)?;
@@ -133,8 +133,8 @@ impl Requests {
         }
         let checked = Arc::new(document::check(&SCHEMA, &key.text, key.operation.as_deref(), limits)?);
         checked.introspection(limits)?;
-        if key.text.len() <= LONGEST_KEPT {
-            self.kept.insert(key, Arc::clone(&checked));
+        if key.text.len() <= LONGEST_CACHED {
+            self.cache.insert(key, Arc::clone(&checked));
         }
         Ok(checked)
     }

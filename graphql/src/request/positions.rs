@@ -1,11 +1,13 @@
 //! From places in bytes to lines and columns, as many as are asked for: finding each by counting from the start of its
 //! line would take quadratic time for a long document in one line.
 
-use super::refusal::START;
 use async_graphql::Pos;
 
 /// After how many bytes the characters are counted again.
 const STRIDE: usize = 64;
+
+/// The position for an offset that lies in no line.
+const START: Pos = Pos { line: 1, column: 1 };
 
 /// The lines and columns of one text.
 pub(super) struct Positions<'a> {

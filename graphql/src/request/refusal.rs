@@ -1,7 +1,7 @@
 //! Errors of requests: nothing of the operation has run, and the answer has no `data`.
 
-use super::{cost::Cost, positions::Positions};
-use async_graphql::{ErrorExtensionValues, PathSegment, Pos, ServerError, Value};
+use super::positions::Positions;
+use async_graphql::{ErrorExtensionValues, PathSegment, ServerError, Value};
 
 /// The most errors in one answer: more help nobody, and a long document could have thousands.
 pub const MAX_ERRORS: usize = 10;
@@ -44,10 +44,10 @@ impl Refusal {
         Self { errors: vec![Problem::new(code, message).error(None)] }
     }
 
-    /// The same, with what the operation costs.
-    pub(super) fn with_cost(mut self, cost: Cost) -> Self {
+    /// The same, with another value under `extensions`.
+    pub(super) fn with_extension(mut self, name: &str, value: &Value) -> Self {
         for error in &mut self.errors {
-            error.extensions.get_or_insert_default().set("cost", cost.to_value());
+            error.extensions.get_or_insert_default().set(name, value.clone());
         }
         self
     }
@@ -113,6 +113,3 @@ pub(super) fn written(path: &[PathSegment]) -> String {
         PathSegment::Index(index) => format!("{written}[{index}]"),
     })
 }
-
-/// Where nothing better is known.
-pub(super) const START: Pos = Pos { line: 1, column: 1 };

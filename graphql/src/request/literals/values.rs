@@ -6,7 +6,7 @@ use super::super::{
     scalars,
     suggestions::{did_you_mean, for_value},
 };
-use super::places::{Use, Uses};
+use super::variable_usages::{Usages, VariableUsage};
 use apollo_compiler::{
     Name, Node, Schema, ast,
     ast::Value,
@@ -25,23 +25,23 @@ pub(super) struct Values<'a> {
     schema: &'a Schema,
     suggests: bool,
     pub(super) problems: Vec<Problem>,
-    uses: Uses<'a>,
+    usages: Usages<'a>,
     /// Where in an input, from the name of the argument.
     path: Vec<PathSegment>,
 }
 
 impl<'a> Values<'a> {
     pub(super) fn new(schema: &'a Schema, suggests: bool) -> Self {
-        Self { schema, suggests, problems: Vec::new(), uses: Uses::default(), path: Vec::new() }
+        Self { schema, suggests, problems: Vec::new(), usages: Usages::default(), path: Vec::new() }
     }
 
     pub(super) fn spreads(&mut self, fragment: &'a Name) {
-        self.uses.fragments.push(fragment);
+        self.usages.fragments.push(fragment);
     }
 
     /// What was used since this was last asked.
-    pub(super) fn take_uses(&mut self) -> Uses<'a> {
-        std::mem::take(&mut self.uses)
+    pub(super) fn take_usages(&mut self) -> Usages<'a> {
+        std::mem::take(&mut self.usages)
     }
 
     pub(super) fn argument(&mut self, argument: &'a ast::Argument, definition: &'a ast::InputValueDefinition) {
@@ -57,7 +57,7 @@ impl<'a> Values<'a> {
     fn value(&mut self, value: &'a Node<Value>, wanted: &'a ast::Type, has_default: bool) {
         match &**value {
             Value::Variable(name) => {
-                self.uses.variables.push(Use { name, wanted, has_default, offset: offset(value) });
+                self.usages.variables.push(VariableUsage { name, wanted, has_default, offset: offset(value) });
             }
             Value::Null if wanted.is_non_null() => {
                 self.problem(value, format!("Expected value of type \"{wanted}\", found null."));

@@ -15,47 +15,51 @@ use async_graphql_value::Value;
 use std::collections::HashSet;
 
 /// The document without the arguments and fields of inputs whose variables have no value.
-pub(super) fn without(mut document: ExecutableDocument, defined: &[Variable], sent: &Variables) -> ExecutableDocument {
+pub(super) fn remove(mut document: ExecutableDocument, defined: &[Variable], sent: &Variables) -> ExecutableDocument {
     let names = defined.iter().map(|variable| variable.name.as_str());
-    let left_out: HashSet<&str> = names.filter(|name| !sent.contains_key(*name)).collect();
-    if left_out.is_empty() {
+    let undefined: HashSet<&str> = names.filter(|name| !sent.contains_key(*name)).collect();
+    if undefined.is_empty() {
         return document;
     }
     for fragment in document.fragments.values_mut() {
-        of_selection(&mut fragment.node.selection_set.node, &left_out);
+        remove_from_selection(&mut fragment.node.selection_set.node, &undefined);
     }
     match &mut document.operations {
-        DocumentOperations::Single(operation) => of_selection(&mut operation.node.selection_set.node, &left_out),
+        DocumentOperations::Single(operation) => {
+            remove_from_selection(&mut operation.node.selection_set.node, &undefined)
+        }
         DocumentOperations::Multiple(operations) => {
             for operation in operations.values_mut() {
-                of_selection(&mut operation.node.selection_set.node, &left_out);
+                remove_from_selection(&mut operation.node.selection_set.node, &undefined);
             }
         }
     }
     document
 }
 
-fn of_selection(set: &mut SelectionSet, left_out: &HashSet<&str>) {
+fn remove_from_selection(set: &mut SelectionSet, undefined: &HashSet<&str>) {
     for selection in &mut set.items {
         match &mut selection.node {
             Selection::Field(field) => {
-                field.node.arguments.retain_mut(|(_, value)| stays(&mut value.node, left_out));
-                of_selection(&mut field.node.selection_set.node, left_out);
+                field.node.arguments.retain_mut(|(_, value)| has_value(&mut value.node, undefined));
+                remove_from_selection(&mut field.node.selection_set.node, undefined);
             }
-            Selection::InlineFragment(fragment) => of_selection(&mut fragment.node.selection_set.node, left_out),
+            Selection::InlineFragment(fragment) => {
+                remove_from_selection(&mut fragment.node.selection_set.node, undefined)
+            }
             Selection::FragmentSpread(_) => {}
         }
     }
 }
 
 /// Whether a value stays; in a list a variable without a value is null, and stays.
-fn stays(value: &mut Value, left_out: &HashSet<&str>) -> bool {
+fn has_value(value: &mut Value, undefined: &HashSet<&str>) -> bool {
     match value {
-        Value::Variable(name) => return !left_out.contains(name.as_str()),
-        Value::Object(fields) => fields.retain(|_, value| stays(value, left_out)),
+        Value::Variable(name) => return !undefined.contains(name.as_str()),
+        Value::Object(fields) => fields.retain(|_, value| has_value(value, undefined)),
         Value::List(items) => {
             for item in items.iter_mut().filter(|item| !matches!(item, Value::Variable(_))) {
-                stays(item, left_out);
+                has_value(item, undefined);
             }
         }
         _ => {}
