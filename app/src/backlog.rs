@@ -9,26 +9,26 @@ use schema::outbox::{self, Job, Subject};
 use std::pin::Pin;
 
 /// What the queue answers, or why it does not.
-pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, NoAnswer>> + Send + 'a>>;
+pub type BacklogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, BacklogError>> + Send + 'a>>;
 
 /// Why the queue did not answer. For the log.
 #[derive(Debug)]
-pub struct NoAnswer(pub String);
+pub struct BacklogError(pub String);
 
 /// The queue. Jobs are JSON, or whatever is in their place.
 pub trait Backlog: Send + Sync {
     /// How many jobs are where.
-    fn lanes(&self) -> Answer<'_, Vec<LaneDepths>>;
+    fn lanes(&self) -> BacklogFuture<'_, Vec<LaneDepths>>;
     /// What is being run.
-    fn running(&self) -> Answer<'_, Vec<RunningJob>>;
+    fn running(&self) -> BacklogFuture<'_, Vec<RunningJob>>;
     /// Up to `limit` of the jobs that were given up on, the last one first, that come after the one at this place.
-    fn dead(&self, after: Option<i64>, limit: usize) -> Answer<'_, Vec<DeadJob>>;
+    fn dead(&self, after: Option<i64>, limit: usize) -> BacklogFuture<'_, Vec<DeadJob>>;
     /// Those of these jobs that were given up on.
-    fn find_dead<'a>(&'a self, ids: &'a [String]) -> Answer<'a, Vec<DeadJob>>;
+    fn find_dead<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<DeadJob>>;
     /// Queues jobs again that were given up on, and returns which there were.
-    fn retry<'a>(&'a self, ids: &'a [String]) -> Answer<'a, Vec<String>>;
+    fn retry<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
     /// Removes jobs that were given up on, and returns which there were.
-    fn discard<'a>(&'a self, ids: &'a [String]) -> Answer<'a, Vec<String>>;
+    fn discard<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
 }
 
 /// How many jobs of a lane are where.
@@ -78,8 +78,8 @@ pub struct DeadJob {
     pub place: i64,
 }
 
-impl From<NoAnswer> for Error {
-    fn from(NoAnswer(reason): NoAnswer) -> Self {
+impl From<BacklogError> for Error {
+    fn from(BacklogError(reason): BacklogError) -> Self {
         Self::Unavailable(reason)
     }
 }
@@ -97,44 +97,44 @@ pub fn subject(args: &str) -> Option<Subject> {
 
 /// Whose a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
+pub enum Ownership {
     /// The subject is in the viewer's workspace, or is the whole installation.
-    Ours,
+    Own,
     /// The subject is in another workspace.
-    Theirs,
+    Foreign,
     /// The subject was deleted.
-    Gone,
+    Deleted,
     /// This version cannot read the job, so that it may be anybody's.
     Unreadable,
 }
 
-impl Whose {
+impl Ownership {
     /// Whether the viewer sees the job's arguments and why it failed.
     pub fn is_shown(self) -> bool {
         match self {
-            Self::Ours => true,
-            Self::Theirs | Self::Gone | Self::Unreadable => false,
+            Self::Own => true,
+            Self::Foreign | Self::Deleted | Self::Unreadable => false,
         }
     }
 
     /// Whether the viewer may retry and discard the job. Without a subject, a job does no work and harms nobody.
     pub fn may_be_changed(self) -> bool {
         match self {
-            Self::Ours | Self::Gone => true,
-            Self::Theirs | Self::Unreadable => false,
+            Self::Own | Self::Deleted => true,
+            Self::Foreign | Self::Unreadable => false,
         }
     }
 }
 
 /// Whose each of these jobs is, by one statement for each kind of subject.
-pub async fn whose(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Result<Vec<Whose>, Error> {
+pub async fn ownership(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Result<Vec<Ownership>, Error> {
     let workspace = viewer.workspace.id;
     let subjects: Vec<Option<Subject>> = jobs.iter().map(|args| subject(args)).collect();
     let known: Vec<Subject> = subjects.iter().flatten().copied().collect();
     let owners = outbox::workspaces_of(&mut *services.pool.get().await?, &known).await?;
     let of = |subject: Option<Subject>| match subject {
-        None => Whose::Unreadable,
-        Some(Subject::Installation) => Whose::Ours,
+        None => Ownership::Unreadable,
+        Some(Subject::Installation) => Ownership::Own,
         Some(
             subject @ (Subject::Asset(_)
             | Subject::Link(_)
@@ -142,9 +142,9 @@ pub async fn whose(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Resul
             | Subject::User(_)
             | Subject::Workspace(_)),
         ) => match owners.get(&subject) {
-            Some(owner) if *owner == workspace => Whose::Ours,
-            Some(_) => Whose::Theirs,
-            None => Whose::Gone,
+            Some(owner) if *owner == workspace => Ownership::Own,
+            Some(_) => Ownership::Foreign,
+            None => Ownership::Deleted,
         },
     };
     Ok(subjects.into_iter().map(of).collect())

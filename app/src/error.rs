@@ -16,7 +16,7 @@ pub enum Error {
     /// The request carries a token that stands for nobody, or no longer.
     TokenEnded,
     /// The signed-in user may not do this.
-    Forbidden(Lacking),
+    Forbidden(MissingPermission),
     /// There is no such thing, or it is not the viewer's to see.
     NotFound,
     /// The arguments make no sense.
@@ -35,7 +35,7 @@ pub enum Error {
 
 /// What somebody is without who may not do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lacking {
+pub enum MissingPermission {
     /// The role of an administrator.
     Administrator,
     /// A right: on what it is about, or on everything.
@@ -69,10 +69,10 @@ impl Error {
             Self::TokenEnded => {
                 "The token is wrong, or has ended: sign in again, or create another access token.".into()
             }
-            Self::Forbidden(Lacking::Administrator) => {
+            Self::Forbidden(MissingPermission::Administrator) => {
                 "Only an administrator may do this, and your role is another.".into()
             }
-            Self::Forbidden(Lacking::Right(right)) => {
+            Self::Forbidden(MissingPermission::Right(right)) => {
                 format!("You need the right {} for this; an administrator can give it to you.", right.as_str())
             }
             Self::NotFound => "There is no such thing, or you may not see it.".into(),

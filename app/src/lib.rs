@@ -16,6 +16,7 @@ pub mod hasher;
 pub mod library;
 pub mod links;
 pub mod offers;
+mod owner;
 pub mod quota;
 mod services;
 pub mod share;
@@ -27,7 +28,8 @@ pub mod users;
 mod viewer;
 pub mod workspace;
 
-pub use error::{Error, Lacking, UNAVAILABLE, in_words, seconds};
+pub use error::{Error, MissingPermission, UNAVAILABLE, in_words, seconds};
+pub use owner::Owner;
 pub use services::Services;
 pub use user_error::{MutationError, NO_ASSET, UserError, UserErrorCode};
 pub use viewer::{Caller, Viewer};

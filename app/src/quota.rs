@@ -38,9 +38,9 @@ impl Owner {
 
 /// The most bytes that a file may have, and what to say to more.
 #[derive(Debug, Clone)]
-pub struct Bound {
+pub struct SizeLimit {
     /// In bytes.
-    pub most: u64,
+    pub max_bytes: u64,
     /// Why more is refused.
     pub refusal: UserError,
 }
@@ -56,7 +56,7 @@ impl Bound {
     /// others may have been faster.
     pub async fn of_library(services: &Services, owner: Owner) -> Result<Self, Error> {
         let limits = &services.limits;
-        let largest = Self { most: limits.largest, refusal: too_large(limits.largest) };
+        let largest = Self { max_bytes: limits.largest, refusal: too_large(limits.largest) };
         if limits.workspace_quota.is_none() && limits.user_quota.is_none() {
             return Ok(largest);
         }
@@ -65,7 +65,7 @@ impl Bound {
             .into_iter()
             .map(|quota| Self { most: quota.limit.saturating_sub(quota.used), refusal: quota.refusal() });
         // Of two that leave the same, the workspace's is told.
-        Ok(quotas.fold(largest, |least, quota| if quota.most < least.most { quota } else { least }))
+        Ok(quotas.fold(largest, |least, quota| if quota.max_bytes < least.max_bytes { quota } else { least }))
     }
 }
 
@@ -90,20 +90,20 @@ pub async fn check_import(services: &Services, owner: Owner, size: u64) -> Resul
 }
 
 struct Quota {
-    of: Of,
+    scope: QuotaScope,
     used: u64,
     limit: u64,
 }
 
-enum Of {
+enum QuotaScope {
     Workspace,
     User,
 }
 
 fn quotas(limits: &Limits, used: StorageUse) -> Vec<Quota> {
-    let quota = |of, used: i64, limit| Some(Quota { of, used: u64::try_from(used).unwrap_or(0), limit: limit? });
-    let workspace = quota(Of::Workspace, used.workspace, limits.workspace_quota);
-    workspace.into_iter().chain(quota(Of::User, used.user, limits.user_quota)).collect()
+    let quota = |scope, used: i64, limit| Some(Quota { scope, used: u64::try_from(used).unwrap_or(0), limit: limit? });
+    let workspace = quota(QuotaScope::Workspace, used.workspace, limits.workspace_quota);
+    workspace.into_iter().chain(quota(QuotaScope::User, used.user, limits.user_quota)).collect()
 }
 
 impl Quota {
@@ -112,13 +112,14 @@ impl Quota {
     }
 
     fn message(&self) -> String {
-        let (used, limit, left) = (shown(self.used), shown(self.limit), shown(self.limit.saturating_sub(self.used)));
-        match self.of {
-            Of::Workspace => format!(
+        let (used, limit, left) =
+            (human_size(self.used), human_size(self.limit), human_size(self.limit.saturating_sub(self.used)));
+        match self.scope {
+            QuotaScope::Workspace => format!(
                 "The files of this workspace take up {used} of the {limit} that they may, and this one is larger than the \
                  {left} that are left. Ask whoever runs the server for more room."
             ),
-            Of::User => format!(
+            QuotaScope::User => format!(
                 "Your files take up {used} of the {limit} that they may, and this one is larger than the {left} that are \
                  left. Ask whoever runs the server for more room."
             ),
@@ -126,6 +127,6 @@ impl Quota {
     }
 }
 
-fn shown(bytes: u64) -> String {
+fn human_size(bytes: u64) -> String {
     ByteSize::b(bytes).display().si().to_string()
 }

@@ -1,6 +1,6 @@
 //! Who asks: a signed-in user, or anybody who sends a request.
 
-use crate::{Error, Lacking};
+use crate::{Error, MissingPermission};
 use domain::{Right, Rights, bearer::BearerToken};
 use schema::{VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace};
 use std::net::IpAddr;
@@ -19,7 +19,7 @@ pub struct Viewer {
 impl Viewer {
     /// The viewer, who must run the workspace.
     pub fn require_admin(&self) -> Result<&Self, Error> {
-        if self.is_admin() { Ok(self) } else { Err(Error::Forbidden(Lacking::Administrator)) }
+        if self.is_admin() { Ok(self) } else { Err(Error::Forbidden(MissingPermission::Administrator)) }
     }
 
     /// Whom rights on single assets are asked for.
@@ -44,7 +44,7 @@ impl Viewer {
 
     /// Refuses a viewer without this right on everything.
     pub fn require(&self, right: Right) -> Result<(), Error> {
-        if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden(Lacking::Right(right))) }
+        if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden(MissingPermission::Right(right))) }
     }
 }
 

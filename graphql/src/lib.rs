@@ -5,6 +5,7 @@
 //! (`types::user_error`); all others are [`app::Error`], which [`complete`] turns into what clients read.
 
 mod context;
+mod count;
 mod errors;
 mod gateway;
 mod loaders;

@@ -6,7 +6,9 @@
 
 use app::{Error, Services, Viewer};
 use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
 use domain::Rights;
+use futures::{FutureExt, future::BoxFuture};
 use schema::{
     Pool,
     assets::{self, Asset, AssetCounter},
@@ -25,11 +27,17 @@ use std::{
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
+/// What loaders may see: the rows of the caller's workspace, with the caller's rights.
+#[derive(Clone, Copy)]
+struct Scope {
+    workspace: Uuid,
+    subject: Subject,
+}
+
 /// The loaders of a request.
 pub(crate) struct Loaders {
     pool: Pool,
-    workspace: Uuid,
-    subject: Subject,
+    scope: Scope,
     assets: Batch<Asset>,
     users: Batch<User>,
     groups: Batch<UserGroup>,
@@ -46,8 +54,7 @@ pub(crate) struct Loaders {
 pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
     Loaders {
         pool: services.pool.clone(),
-        workspace: viewer.workspace.id,
-        subject: viewer.subject(),
+        scope: Scope { workspace: viewer.workspace.id, subject: viewer.subject() },
         assets: Batch::default(),
         users: Batch::default(),
         groups: Batch::default(),
@@ -64,104 +71,90 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
 impl Loaders {
     /// An asset of the workspace.
     pub(crate) async fn asset(&self, id: Uuid) -> Result<Option<Asset>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = assets::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.assets.load(id, load).await
+        let load: Load<Asset> =
+            |conn, scope, ids| keyed(assets::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.assets, id, load).await
     }
 
     /// A user of the workspace.
     pub(crate) async fn user(&self, id: Uuid) -> Result<Option<User>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = users::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.users.load(id, load).await
+        let load: Load<User> =
+            |conn, scope, ids| keyed(users::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.users, id, load).await
     }
 
     /// A group of the workspace.
     pub(crate) async fn group(&self, id: Uuid) -> Result<Option<UserGroup>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = user_groups::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.groups.load(id, load).await
+        let load: Load<UserGroup> =
+            |conn, scope, ids| keyed(user_groups::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.groups, id, load).await
     }
 
-    /// A collection that something the caller may see refers to.
+    /// A collection of the workspace, also one that the caller may not list: something that the caller may see refers to
+    /// it.
     pub(crate) async fn collection(&self, id: Uuid) -> Result<Option<Collection>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = collections::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.collections.load(id, load).await
+        let load: Load<Collection> =
+            |conn, scope, ids| keyed(collections::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.collections, id, load).await
     }
 
     /// The proxies of a collection's members, counted.
     pub(crate) async fn collection_proxies(&self, collection: Uuid) -> Result<Vec<ProxyCount>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = collections::proxy_counts(&mut *pool.get().await?, &ids).await;
-            grouped(rows, |row| row.collection_id)
-        };
-        Ok(self.collection_proxies.load(collection, load).await?.unwrap_or_default())
+        let load: Load<Vec<ProxyCount>> =
+            |conn, _, ids| grouped(collections::proxy_counts(conn, ids), |row| row.collection_id).boxed();
+        Ok(self.load(&self.collection_proxies, collection, load).await?.unwrap_or_default())
     }
 
-    /// What the caller may do with an asset.
+    /// The caller's rights on an asset.
     pub(crate) async fn rights(&self, asset: Uuid) -> Result<Rights, Error> {
-        let subject = self.subject;
-        if subject.everywhere == Rights::ALL {
+        let everywhere = self.scope.subject.everywhere;
+        if everywhere == Rights::ALL {
             return Ok(Rights::ALL);
         }
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| Ok(rights::of_assets(&mut *pool.get().await?, subject, &ids).await?);
-        Ok(self.rights.load(asset, load).await?.unwrap_or(subject.everywhere))
+        let load: Load<Rights> = |conn, scope, ids| rights::of_assets(conn, scope.subject, ids).boxed();
+        Ok(self.load(&self.rights, asset, load).await?.unwrap_or(everywhere))
     }
 
     /// How many bytes the files take up that a user has added.
     pub(crate) async fn stored_by(&self, user: Uuid) -> Result<i64, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
-            Ok(storage_use::of_users(&mut *pool.get().await?, &ids).await?.into_iter().collect())
-        };
-        Ok(self.stored_by.load(user, load).await?.unwrap_or_default())
+        let load: Load<i64> =
+            |conn, _, ids| async { Ok(storage_use::of_users(conn, ids).await?.into_iter().collect()) }.boxed();
+        Ok(self.load(&self.stored_by, user, load).await?.unwrap_or_default())
     }
 
     /// How often an asset was opened through links.
     pub(crate) async fn counter(&self, asset: Uuid) -> Result<Option<AssetCounter>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = assets::counters(&mut *pool.get().await?, &ids).await;
-            keyed(rows, |row| row.asset_id)
-        };
-        self.counters.load(asset, load).await
+        let load: Load<AssetCounter> = |conn, _, ids| keyed(assets::counters(conn, ids), |row| row.asset_id).boxed();
+        self.load(&self.counters, asset, load).await
     }
 
     /// The proxies of an asset that the caller may see.
     pub(crate) async fn proxies(&self, asset: Uuid) -> Result<Vec<Proxy>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = proxies::of_assets(&mut *pool.get().await?, &ids).await;
-            grouped(rows, |row| row.asset_id)
-        };
-        Ok(self.proxies.load(asset, load).await?.unwrap_or_default())
+        let load: Load<Vec<Proxy>> = |conn, _, ids| grouped(proxies::of_assets(conn, ids), |row| row.asset_id).boxed();
+        Ok(self.load(&self.proxies, asset, load).await?.unwrap_or_default())
     }
 
     /// The attachments of an asset that the caller may see.
     pub(crate) async fn attachments(&self, asset: Uuid) -> Result<Vec<Attachment>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<Uuid>| {
-            let rows = attachments::of_assets(&mut *pool.get().await?, &ids).await;
-            grouped(rows, |row| row.asset_id)
-        };
-        Ok(self.attachments.load(asset, load).await?.unwrap_or_default())
+        let load: Load<Vec<Attachment>> =
+            |conn, _, ids| grouped(attachments::of_assets(conn, ids), |row| row.asset_id).boxed();
+        Ok(self.load(&self.attachments, asset, load).await?.unwrap_or_default())
+    }
+
+    /// Loads `id` together with all ids that the batch has got by then.
+    async fn load<V: Clone + Send + 'static>(
+        &self,
+        batch: &Batch<V>,
+        id: Uuid,
+        load: Load<V>,
+    ) -> Result<Option<V>, Error> {
+        let (pool, scope) = (self.pool.clone(), self.scope);
+        batch.load(id, async move |ids| Ok(load(&mut *pool.get().await?, scope, &ids).await?)).await
     }
 }
+
+/// Loads the rows of some ids in one statement.
+type Load<V> = for<'c> fn(&'c mut AsyncPgConnection, Scope, &'c [Uuid]) -> BoxFuture<'c, QueryResult<HashMap<Uuid, V>>>;
 
 type Found<V> = Result<HashMap<Uuid, V>, Error>;
 type PendingBatch<V> = Vec<(Uuid, oneshot::Sender<Result<Option<V>, Error>>)>;
@@ -207,13 +200,21 @@ impl<V: Clone + Send + 'static> Batch<V> {
     }
 }
 
-fn keyed<V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Uuid) -> Found<V> {
-    Ok(rows?.into_iter().map(|row| (key(&row), row)).collect())
+/// The rows by a key that each row has of its own.
+async fn keyed<V>(
+    rows: impl Future<Output = QueryResult<Vec<V>>>,
+    key: impl Fn(&V) -> Uuid,
+) -> QueryResult<HashMap<Uuid, V>> {
+    Ok(rows.await?.into_iter().map(|row| (key(&row), row)).collect())
 }
 
-fn grouped<V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Uuid) -> Found<Vec<V>> {
+/// The rows by a key that several rows share.
+async fn grouped<V>(
+    rows: impl Future<Output = QueryResult<Vec<V>>>,
+    key: impl Fn(&V) -> Uuid,
+) -> QueryResult<HashMap<Uuid, Vec<V>>> {
     let mut groups: HashMap<Uuid, Vec<V>> = HashMap::new();
-    for row in rows? {
+    for row in rows.await? {
         groups.entry(key(&row)).or_default().push(row);
     }
     Ok(groups)

@@ -28,7 +28,7 @@ impl CursorType for Cursor {
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| Uuid::from_slice(&bytes).ok());
-        bytes.map(Self).ok_or(FOREIGN)
+        bytes.map(Self).ok_or(INVALID_CURSOR)
     }
 
     fn encode_cursor(&self) -> String {
@@ -37,7 +37,7 @@ impl CursorType for Cursor {
 }
 
 /// What a cursor is refused with.
-const FOREIGN: &str = "This cursor is not one that a page in this order gave you.";
+const INVALID_CURSOR: &str = "This cursor is not one that a page in this order gave you.";
 
 /// A cursor for what is counted: places in a collection, events.
 pub(crate) struct CountCursor(pub(crate) i64);
@@ -47,7 +47,7 @@ impl CursorType for CountCursor {
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(|bytes| Self(i64::from_be_bytes(bytes))).ok_or(FOREIGN)
+        bytes.map(|bytes| Self(i64::from_be_bytes(bytes))).ok_or(INVALID_CURSOR)
     }
 
     fn encode_cursor(&self) -> String {
@@ -58,20 +58,20 @@ impl CursorType for CountCursor {
 /// A cursor in a listing of assets: of all of them, or of a collection's members in their own order.
 pub(crate) enum AssetCursor {
     Id(Cursor),
-    Place(CountCursor),
+    Position(CountCursor),
 }
 
 impl CursorType for AssetCursor {
     type Error = &'static str;
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
-        Cursor::decode_cursor(text).map(Self::Id).or_else(|_| CountCursor::decode_cursor(text).map(Self::Place))
+        Cursor::decode_cursor(text).map(Self::Id).or_else(|_| CountCursor::decode_cursor(text).map(Self::Position))
     }
 
     fn encode_cursor(&self) -> String {
         match self {
             Self::Id(cursor) => cursor.encode_cursor(),
-            Self::Place(cursor) => cursor.encode_cursor(),
+            Self::Position(cursor) => cursor.encode_cursor(),
         }
     }
 }
@@ -83,20 +83,20 @@ impl CursorType for LinkCursor {
     type Error = &'static str;
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| FOREIGN)?;
-        let (id, key) = bytes.split_at_checked(16).ok_or(FOREIGN)?;
-        let id = Uuid::from_slice(id).map_err(|_| FOREIGN)?;
-        let key = std::str::from_utf8(key).map_err(|_| FOREIGN)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| INVALID_CURSOR)?;
+        let (id, key) = bytes.split_at_checked(16).ok_or(INVALID_CURSOR)?;
+        let id = Uuid::from_slice(id).map_err(|_| INVALID_CURSOR)?;
+        let key = std::str::from_utf8(key).map_err(|_| INVALID_CURSOR)?;
         let key = match key.split_at_checked(1) {
             _ if key.is_empty() => SortKey::Created,
             Some(("e", "")) => SortKey::Expires(None),
             Some(("e", micros)) => {
                 let end = micros.parse().ok().and_then(DateTime::from_timestamp_micros);
-                SortKey::Expires(Some(end.filter(|end| is_storable(*end)).ok_or(FOREIGN)?))
+                SortKey::Expires(Some(end.filter(|end| is_storable(*end)).ok_or(INVALID_CURSOR)?))
             }
             Some(("n", name)) if !name.contains('\0') => SortKey::Name(name.to_owned()),
-            Some(("d", count)) => SortKey::Downloads(count.parse().map_err(|_| FOREIGN)?),
-            _ => return Err(FOREIGN),
+            Some(("d", count)) => SortKey::Downloads(count.parse().map_err(|_| INVALID_CURSOR)?),
+            _ => return Err(INVALID_CURSOR),
         };
         Ok(Self(LinkPosition { key, id }))
     }
@@ -156,7 +156,7 @@ impl PageArgs {
                 )
             };
             match place {
-                Some(place) if !fits(&place.key) => Err(Error::BadInput(FOREIGN.into())),
+                Some(place) if !fits(&place.key) => Err(Error::BadInput(INVALID_CURSOR.into())),
                 place => Ok(place),
             }
         };

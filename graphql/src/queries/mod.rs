@@ -2,7 +2,7 @@
 
 mod administration;
 mod assets;
-pub(crate) mod collections;
+mod collections;
 mod job_queue;
 mod links;
 mod node;

@@ -45,8 +45,8 @@ impl ShareOptionsQuery {
         let decided = offers::decide(&mut *context::connection(ctx).await?, viewer, &requested).await?;
         let (now, zone) = (services.now(), viewer.workspace.zone());
         Ok(ShareOptions {
-            requested: number(requested.len()),
-            shareable: number(decided.shared.len()),
+            requested: saturating(requested.len()),
+            shareable: saturating(decided.shared.len()),
             not_shareable: decided.left_out.into_iter().map(NotShareable::from).collect(),
             original: decided.offer.originals.into(),
             attachments: decided.offer.attachments.into(),

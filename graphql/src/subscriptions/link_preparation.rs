@@ -22,7 +22,7 @@ const INTERVAL: Duration = Duration::from_millis(150);
 /// How long to wait for a part of the server that is gone for the moment.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How many changed things are told apart between two looks.
-const MANY: usize = 2000;
+const MAX_TRACKED_IDS: usize = 2000;
 
 #[derive(Default)]
 pub(super) struct LinkPreparationSubscription;
@@ -41,12 +41,12 @@ impl LinkPreparationSubscription {
         let (services, caller) = (Arc::clone(services(ctx)), context::caller(ctx).clone());
         let events = services.events.subscribe();
         let (row, first) = count(&services, viewer, link).await?.ok_or(Error::NotFound)?;
-        let watch = Watch { services, caller, link: row, events, looked_at: Instant::now(), last: first };
+        let watch = Watch { services, caller, link: row, events, counted_at: Instant::now(), last: first };
         let changes = stream::unfold((!first.is_complete()).then_some(watch), |watch| async {
             let mut watch = watch?;
             let next = watch.next().await?;
-            let goes_on = next.as_ref().is_ok_and(|now| !now.is_complete());
-            Some((next, goes_on.then_some(watch)))
+            let continues = next.as_ref().is_ok_and(|now| !now.is_complete());
+            Some((next, continues.then_some(watch)))
         });
         Ok(stream::once(async move { Ok(first) }).chain(changes))
     }
@@ -71,7 +71,7 @@ struct Watch {
     caller: Caller,
     link: links::Link,
     events: Subscriber,
-    looked_at: Instant,
+    counted_at: Instant,
     last: LinkPreparation,
 }
 
@@ -80,7 +80,7 @@ impl Watch {
     async fn next(&mut self) -> Option<Result<LinkPreparation, Error>> {
         let mut changes = self.changes().await?;
         loop {
-            match self.look(&changes).await {
+            match self.recount(&changes).await {
                 Ok(Some(now)) if now == self.last => changes = self.changes().await?,
                 Ok(Some(now)) => {
                     self.last = now;
@@ -100,7 +100,7 @@ impl Watch {
     async fn changes(&mut self) -> Option<Changes> {
         let mut changes = Changes::default();
         changes.add(self.events.next().await?);
-        sleep_until(self.looked_at + INTERVAL).await;
+        sleep_until(self.counted_at + INTERVAL).await;
         while let Some(change) = self.events.ready() {
             changes.add(change);
         }
@@ -109,10 +109,10 @@ impl Watch {
 
     /// Counts again where the changes are of this link; the same count as before, where they are not. Nothing, where
     /// the link is gone.
-    async fn look(&mut self, changes: &Changes) -> Result<Option<LinkPreparation>, Error> {
-        let concerned = self.concerns(changes).await;
-        self.looked_at = Instant::now();
-        if !concerned? {
+    async fn recount(&mut self, changes: &Changes) -> Result<Option<LinkPreparation>, Error> {
+        let is_affected = self.is_affected_by(changes).await;
+        self.counted_at = Instant::now();
+        if !is_affected? {
             return Ok(Some(self.last));
         }
         let viewer = match &self.caller.bearer {
@@ -125,7 +125,7 @@ impl Watch {
         Ok(Some(now))
     }
 
-    async fn concerns(&self, changes: &Changes) -> Result<bool, Error> {
+    async fn is_affected_by(&self, changes: &Changes) -> Result<bool, Error> {
         let targets = [Some(self.link.id), self.link.asset_id, self.link.collection_id];
         if changes.anything || targets.into_iter().flatten().any(|id| changes.of.contains(&id)) {
             return Ok(true);
@@ -146,7 +146,7 @@ struct Changes {
 impl Changes {
     fn add(&mut self, change: Change) {
         match change {
-            Change::Of(id) if self.of.len() < MANY => drop(self.of.insert(id)),
+            Change::Of(id) if self.of.len() < MAX_TRACKED_IDS => drop(self.of.insert(id)),
             _ => self.anything = true,
         }
     }

@@ -8,7 +8,7 @@ use crate::{
         byte_count::ByteCount,
         collection::Collection,
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
         proxy::Proxy,
         search::search,
     },
@@ -123,7 +123,7 @@ impl Asset {
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
         let mut filter = LinkFilter::parse(filter)?;
-        only(&mut filter.asset, self.0.id, "These are the links of one asset; leave assetId out.")?;
+        restrict(&mut filter.asset, self.0.id, "These are the links of one asset; leave assetId out.")?;
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 

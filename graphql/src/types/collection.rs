@@ -6,7 +6,7 @@ use crate::{
     types::{
         asset::{Asset, AssetConnection, AssetTotal},
         enums::CollectionKind,
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
         search::search,
     },
 };
@@ -67,8 +67,8 @@ impl Collection {
         let (limit, after) = PageArgs::forward(first, after).counted()?;
         let mut conn = context::connection(ctx).await?;
         let slice = collections::members(&mut conn, self.0.id, limit, after).await?;
-        let place = |row: &(i64, _)| AssetCursor::Place(CountCursor(row.0));
-        Ok(connect(slice, AssetTotal::Members(self.0.id), place, |row| Asset(row.1)))
+        let position = |row: &(i64, _)| AssetCursor::Position(CountCursor(row.0));
+        Ok(connect(slice, AssetTotal::Members(self.0.id), position, |row| Asset(row.1)))
     }
 
     /// The links to it: your own, and for administrators everybody's.
@@ -81,7 +81,7 @@ impl Collection {
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
         let mut filter = LinkFilter::parse(filter)?;
-        only(&mut filter.collection, self.0.id, "These are the links to one collection; leave collectionId out.")?;
+        restrict(&mut filter.collection, self.0.id, "These are the links to one collection; leave collectionId out.")?;
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 }

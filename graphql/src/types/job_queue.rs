@@ -2,10 +2,11 @@
 
 use crate::{
     context,
+    count::saturating,
     paging::{CountCursor, PageArgs, connect},
     types::share_options::number,
 };
-use app::{Error, backlog, backlog::Whose};
+use app::{Error, backlog, backlog::Ownership};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::node_id::NodeKind;
@@ -74,10 +75,10 @@ impl JobQueue {
         let (backlog, _) = context::backlog(ctx)?;
         let lane = |lane: backlog::LaneDepths| JobLane {
             name: lane.name.to_owned(),
-            ready: number(lane.ready),
-            scheduled: number(lane.scheduled),
-            running: number(lane.running),
-            dead: number(lane.dead),
+            ready: saturating(lane.ready),
+            scheduled: saturating(lane.scheduled),
+            running: saturating(lane.running),
+            dead: saturating(lane.dead),
         };
         Ok(backlog.lanes().await?.into_iter().map(lane).collect())
     }
@@ -91,7 +92,7 @@ impl JobQueue {
             about: about(&job.args),
             worker: job.worker,
             since: job.since,
-            attempt: number(job.attempt),
+            attempt: saturating(job.attempt),
         };
         Ok(backlog.running().await?.into_iter().map(job).collect())
     }
@@ -110,22 +111,22 @@ impl JobQueue {
         let has_next = rows.len() > limit;
         rows.truncate(limit);
         let args: Vec<&str> = rows.iter().map(|row| row.args.as_str()).collect();
-        let whose = backlog::whose(context::services(ctx), viewer, &args).await?;
-        let rows = rows.into_iter().zip(whose).map(|(row, whose)| DeadJob::of(row, whose)).collect();
+        let ownership = backlog::ownership(context::services(ctx), viewer, &args).await?;
+        let rows = rows.into_iter().zip(ownership).map(|(row, ownership)| DeadJob::of(row, ownership)).collect();
         let slice = Slice { rows, has_next, has_previous: after.is_some() };
         Ok(connect(slice, DeadJobTotal, |job: &DeadJob| CountCursor(job.place), |job| job))
     }
 }
 
 impl DeadJob {
-    fn of(row: backlog::DeadJob, whose: Whose) -> Self {
-        let shown = whose.is_shown();
+    fn of(row: backlog::DeadJob, ownership: Ownership) -> Self {
+        let shown = ownership.is_shown();
         Self {
             job: name(&row.args),
             about: about(&row.args),
             id: row.id.into(),
             arguments: shown.then_some(row.args),
-            attempts: number(row.attempts),
+            attempts: saturating(row.attempts),
             reason: shown.then_some(row.reason),
             died_at: row.at,
             place: row.place,
@@ -140,7 +141,7 @@ struct DeadJobTotal;
 impl DeadJobTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         let (backlog, _) = context::backlog(ctx)?;
-        Ok(number(backlog.lanes().await?.into_iter().map(|lane| lane.dead).sum()))
+        Ok(saturating(backlog.lanes().await?.into_iter().map(|lane| lane.dead).sum()))
     }
 }
 

@@ -321,7 +321,7 @@ impl LinkFilter {
 }
 
 /// Adds what a field's links are about to its filter, which must not be about another one.
-pub(crate) fn only(condition: &mut Option<Uuid>, id: Uuid, otherwise: &str) -> Result<(), Error> {
+pub(crate) fn restrict(condition: &mut Option<Uuid>, id: Uuid, otherwise: &str) -> Result<(), Error> {
     match condition.replace(id) {
         Some(other) if other != id => Err(Error::BadInput(otherwise.into())),
         _ => Ok(()),

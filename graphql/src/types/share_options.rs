@@ -1,6 +1,9 @@
 //! `ShareOptions`.
 
-use crate::types::enums::{AssetKind, NotShareableReason};
+use crate::{
+    count::saturating,
+    types::enums::{AssetKind, NotShareableReason},
+};
 use async_graphql::{ID, SimpleObject};
 use domain::sharing::{self, Offer};
 
@@ -62,14 +65,9 @@ pub(crate) struct ProxyOption {
     count: i32,
 }
 
-/// A number of things as the API counts them.
-pub(crate) fn number(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
-}
-
 impl From<usize> for DownloadOption {
     fn from(count: usize) -> Self {
-        Self { available: count > 0, count: number(count) }
+        Self { available: count > 0, count: saturating(count) }
     }
 }
 
@@ -80,7 +78,7 @@ impl ProxyOptionGroup {
         for (preset, count) in &offer.presets {
             let kind = AssetKind::from(preset.of_kind());
             let (name, label) = (preset.as_str().to_owned(), preset.label().to_owned());
-            let option = ProxyOption { preset: name, label, count: number(*count) };
+            let option = ProxyOption { preset: name, label, count: saturating(*count) };
             match groups.last_mut().filter(|group| group.kind == kind) {
                 Some(group) => group.presets.push(option),
                 None => groups.push(Self { kind, presets: vec![option] }),

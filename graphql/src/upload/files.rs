@@ -32,32 +32,32 @@ pub enum Refusal {
 
 /// What a resolver asks for.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct FileRequest {
     /// Which file, as [`super::reference()`] counts.
     pub index: usize,
     /// The most bytes that it may have. Those that come before it must not have more either: they are kept for whoever
     /// asks later.
-    pub most: u64,
+    pub max_bytes: u64,
     /// Who waits for it.
     pub answer: oneshot::Sender<Result<Received, Refusal>>,
 }
 
 /// The files of a request, for its resolvers.
 #[derive(Debug, Clone)]
-pub struct Files(mpsc::Sender<Wanted>);
+pub struct Files(mpsc::Sender<FileRequest>);
 
 impl Files {
     /// The two ends of the way.
-    pub fn channel() -> (Self, mpsc::Receiver<Wanted>) {
-        let (ask, asked) = mpsc::channel(1);
-        (Self(ask), asked)
+    pub fn channel() -> (Self, mpsc::Receiver<FileRequest>) {
+        let (requests, receiver) = mpsc::channel(1);
+        (Self(requests), receiver)
     }
 
     /// Waits until a file has arrived. When the client hangs up, nobody is there any more to read it.
-    pub(crate) async fn receive(&self, index: usize, most: u64) -> Result<Received, Refusal> {
+    pub(crate) async fn receive(&self, index: usize, max_bytes: u64) -> Result<Received, Refusal> {
         let (answer, answered) = oneshot::channel();
         let gone = || Refusal::Failed(Error::BadInput("The upload was cut off.".to_owned()));
-        self.0.send(Wanted { index, most, answer }).await.map_err(|_| gone())?;
+        self.0.send(FileRequest { index, max_bytes, answer }).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }

@@ -14,7 +14,7 @@ pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> 
     if bound.most == 0 {
         return Err(bound.refusal.into());
     }
-    match files.receive(upload.0, bound.most).await {
+    match files.receive(upload.0, size_limit.max_bytes).await {
         Ok(received) => match check_viewer(ctx).await {
             Ok(()) => Ok(received),
             Err(error) => {
@@ -44,9 +44,9 @@ async fn check_viewer(ctx: &Context<'_>) -> Result<(), Error> {
     };
     let now = now.ok_or(Error::TokenEnded)?;
     let lost_right = before.rights.list().into_iter().find(|right| !now.rights.has(*right));
-    let lost_role = (before.is_admin() && !now.is_admin()).then_some(Lacking::Administrator);
-    match lost_right.map(Lacking::Right).or(lost_role) {
-        Some(lacking) => Err(Error::Forbidden(lacking)),
+    let lost_role = (before.is_admin() && !now.is_admin()).then_some(MissingPermission::Administrator);
+    match lost_right.map(MissingPermission::Right).or(lost_role) {
+        Some(missing) => Err(Error::Forbidden(missing)),
         None => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use super::{head::shown, reader::Reader, slots::Slot};
 use actix_multipart::Field;
 use app::{Error, Services};
 use futures::StreamExt;
-use graphql::upload::{Files, Received, Refusal, Wanted};
+use graphql::upload::{FileRequest, Files, Received, Refusal};
 use std::{mem, pin::pin};
 use storage::{Blob, FileWriter, Storage};
 use tokio::sync::mpsc;
@@ -22,7 +22,7 @@ pub(crate) struct Parts {
     storage: Storage,
     min_free_disk: u64,
     ask: Option<Files>,
-    asked: mpsc::Receiver<Wanted>,
+    asked: mpsc::Receiver<FileRequest>,
     /// Why nothing is read any more.
     stopped: Option<Refusal>,
     _slot: Slot,
@@ -72,7 +72,7 @@ impl Parts {
             tokio::select! {
                 response = &mut operation => break response,
                 Some(wanted) = self.asked.recv() => {
-                    let found = self.find(wanted.index, wanted.most).await;
+                    let found = self.find(wanted.index, wanted.max_bytes).await;
                     if let Err(Ok(received)) = wanted.answer.send(found) {
                         delete(&self.storage, received).await;
                     }

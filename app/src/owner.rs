@@ -1,0 +1,20 @@
+//! The workspace and the user that a new asset or attachment belongs to.
+
+use crate::Viewer;
+use uuid::Uuid;
+
+/// Where something new belongs and who adds it.
+#[derive(Debug, Clone, Copy)]
+pub struct Owner {
+    /// The workspace.
+    pub workspace: Uuid,
+    /// The user.
+    pub user: Option<Uuid>,
+}
+
+impl Owner {
+    /// The viewer, as who adds.
+    pub fn of(viewer: &Viewer) -> Self {
+        Self { workspace: viewer.workspace.id, user: Some(viewer.user.id) }
+    }
+}
