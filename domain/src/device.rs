@@ -1,9 +1,9 @@
-//! Devices from which the right password has come before.
+//! Tokens for devices that have sent the correct password before.
 //!
-//! A device token lets nobody in. It only tells that a device is no stranger, so that strangers' guesses at the same
-//! account or link do not hold it up. It is signed, not stored, and worth nothing for any other account or link.
-//! It also tells which password was the right one. Whoever knew an older password may have made any number of tokens,
-//! and must not guess at the present one with each of them.
+//! A device token does not grant access. It only identifies a known device, so that other people's wrong guesses at the
+//! same account or link do not slow this device down. The token is signed, not stored, and valid for one account or
+//! link only. It also holds the version of the password that was correct: somebody who knew an older password may have
+//! collected any number of tokens, and must not get separate attempts at the present password with each of them.
 
 use crate::token::{Keyring, ServerKey};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,17 +13,17 @@ use sha2::Sha256;
 use std::fmt;
 use uuid::Uuid;
 
-/// How long a device is remembered after the right password came from it.
+/// How long a device token is valid after the correct password came from the device.
 pub const KNOWN_FOR: TimeDelta = TimeDelta::days(365);
 
-/// Tells secret scanners, and people, what they found.
+/// Tells people and secret scanners what the token is.
 const PREFIX: &str = "vtd_";
 
-/// What a device keeps to be recognized by. `Debug` shows nothing.
+/// The token that a device keeps in order to be recognized. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceToken(String);
 
-/// What a device is known to.
+/// The account or link for which a device token is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceScope {
     /// The account of this user.
@@ -35,9 +35,9 @@ pub enum DeviceScope {
 /// A device that was recognized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Device {
-    /// A random id, which it keeps when its token is renewed.
+    /// A random id, which the device keeps when its token is renewed.
     pub id: Uuid,
-    /// Whether the right password that came from it is still the right one.
+    /// Whether the password that came from the device is the present one.
     pub is_current: bool,
 }
 
@@ -47,7 +47,7 @@ pub fn new_id(rng: &mut impl CryptoRng) -> Uuid {
 }
 
 impl DeviceToken {
-    /// The token of a device from which the right password has just come.
+    /// The token of a device that has just sent the correct password.
     pub fn issue(keys: &Keyring, scope: DeviceScope, device: Uuid, now: DateTime<Utc>) -> Self {
         let (issued, version) = (now.timestamp(), scope.password_version());
         let mac = scope.mac(keys.newest(), device, issued, version).finalize().into_bytes();
@@ -56,12 +56,12 @@ impl DeviceToken {
         Self(format!("{PREFIX}{issued}.{version}.{device:0>22}.{bits:0>22}"))
     }
 
-    /// What a client sent. Anything may be tried.
+    /// A token as a client sent it. Its format and signature are checked by [`DeviceToken::recognize`].
     pub fn attempt(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The text, for whoever keeps it.
+    /// The text, for the client that keeps it.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Ids as clients see them: what it is, and which, in one opaque word that survives copying and URLs.
+//! Ids of the API: the kind of node and its UUID in one opaque word that is safe in URLs.
 
 use crate::short_id;
 use uuid::Uuid;
@@ -10,7 +10,7 @@ pub enum NodeKind {
     User,
     /// An asset.
     Asset,
-    /// A file that hangs on an asset.
+    /// An attachment of an asset.
     Attachment,
     /// A link.
     Link,
@@ -49,18 +49,18 @@ impl NodeKind {
         }
     }
 
-    /// The id that clients see.
+    /// The id of a node in the API.
     pub fn id(self, id: Uuid) -> String {
         format!("{}_{}", self.prefix(), short_id::encode(id))
     }
 
-    /// The id behind what a client sent, if it names something of this kind.
+    /// The UUID in an id of the API, if the id names a node of this kind.
     pub fn parse(self, id: &str) -> Option<Uuid> {
         parse(id).filter(|(kind, _)| *kind == self).map(|(_, id)| id)
     }
 }
 
-/// What a client's id names.
+/// The kind and the UUID in an id of the API.
 pub fn parse(id: &str) -> Option<(NodeKind, Uuid)> {
     let (prefix, digits) = id.split_once('_')?;
     let kind = NodeKind::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;

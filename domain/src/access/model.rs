@@ -1,12 +1,12 @@
-//! [`decide`] against a slow, obvious model, over every combination of settings, state, time, password,
-//! creator's rights and target.
+//! Compares [`decide`] with a slow, obvious model over every combination of settings, state, time, password, creator's
+//! rights and target.
 
 use super::*;
 use chrono::TimeDelta;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).expect("a fixed instant");
 
-/// The rules as one would say them, each on its own; a request passes when none speaks against it.
+/// The rules, each checked independently. A request is allowed if no rule objects.
 fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Option<Refusal> {
     let life = link.lifetime;
     let too_early = life.starts_at.is_some_and(|start| start > NOW);
