@@ -10,18 +10,18 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::Rights;
 use uuid::Uuid;
 
-/// A rule that gives rights. Without user and group it speaks of everyone in the workspace; without asset and
-/// collection, of everything.
+/// A rule that gives rights. Without user and group it applies to everyone in the workspace; without asset and
+/// collection, it gives rights on everything.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = access_rules, check_for_backend(Pg))]
 pub struct AccessRule {
     /// Identity.
     pub id: Uuid,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: Uuid,
-    /// Speaks of this user.
+    /// Applies to this user.
     pub user_id: Option<Uuid>,
-    /// Speaks of the members of this group.
+    /// Applies to the members of this group.
     pub group_id: Option<Uuid>,
     /// Gives rights on this asset.
     pub asset_id: Option<Uuid>,
@@ -29,7 +29,7 @@ pub struct AccessRule {
     pub collection_id: Option<Uuid>,
     /// The bits of [`Rights`].
     pub rights: i32,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
@@ -49,7 +49,7 @@ pub async fn get(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> Que
         .optional()
 }
 
-/// Removes a rule and returns what it was.
+/// Deletes a rule and returns it.
 pub async fn delete(conn: &mut AsyncPgConnection, workspace: Uuid, id: Uuid) -> QueryResult<Option<AccessRule>> {
     diesel::delete(access_rules::table.find(id).filter(access_rules::workspace_id.eq(workspace)))
         .returning(AccessRule::as_returning())

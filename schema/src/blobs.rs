@@ -1,4 +1,4 @@
-//! Which blobs something needs.
+//! Finds blobs that no row refers to.
 
 use crate::schema::installation;
 use diesel::{
@@ -14,12 +14,12 @@ struct IdRow {
     id: Uuid,
 }
 
-/// The id of this installation, by which its storage knows it.
+/// The id of this installation, by which its storage recognizes it.
 pub async fn owner(conn: &mut AsyncPgConnection) -> QueryResult<Uuid> {
     installation::table.select(installation::id).first(conn).await
 }
 
-/// Those of some original or attached files that nothing names.
+/// Those of these files that no asset, attachment or watermark refers to.
 pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
     unused(
         conn,
@@ -32,7 +32,7 @@ pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryRe
     .await
 }
 
-/// Those of some proxies' files that nothing names.
+/// Those of these files that no proxy refers to.
 pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<Vec<Uuid>> {
     unused(
         conn,

@@ -1,4 +1,4 @@
-//! Collections: named sets of assets, in the order in which they were put in.
+//! Collections: named, ordered sets of assets.
 
 use crate::{
     assets::Asset,
@@ -26,46 +26,46 @@ use uuid::Uuid;
 pub struct Collection {
     /// Identity.
     pub id: Uuid,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: Uuid,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Made by a person or by a bulk share.
+    /// Created by a person or by a bulk share.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: CollectionKind,
-    /// Not for everybody's eyes.
+    /// Whether only its creator, administrators, and users with a rule on it see it.
     pub hidden: bool,
-    /// Who made it.
+    /// The user who created it.
     pub created_by: Option<Uuid>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// What of a collection is to be changed; `None` leaves it as it is.
+/// Changes of a collection; `None` leaves a column as it is.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = collections)]
 pub struct CollectionChanges {
-    /// What it is called.
+    /// The name.
     pub name: Option<String>,
-    /// Not for everybody's eyes.
+    /// Whether only its creator, administrators, and users with a rule on it see it.
     pub hidden: Option<bool>,
     /// `MANUAL` or `AUTOMATIC`.
     pub kind: Option<&'static str>,
 }
 
-/// Which collections somebody may see: those that are not hidden, his own, and those that a rule lets him read.
+/// Which collections a user may see: those that are not hidden, their own, and those that a rule lets them read.
 #[derive(Debug, Clone, Copy)]
 pub struct VisibleCollections {
     /// Collections of this workspace only.
     pub workspace: Uuid,
-    /// Who looks; none: somebody who sees all.
+    /// The user; none: all collections are visible.
     pub user: Option<Uuid>,
 }
 
-/// Which collections a listing is about.
+/// The filter of a listing of collections; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct CollectionFilter {
-    /// Part of the name.
+    /// A part of the name.
     pub search: Option<String>,
     /// Of this kind.
     pub kind: Option<CollectionKind>,
@@ -75,7 +75,8 @@ fn matching(view: VisibleCollections, filter: &CollectionFilter) -> collections:
     let mut query = collections::table.filter(collections::workspace_id.eq(view.workspace)).into_boxed();
     if let Some(user) = view.user {
         let read = Rights::of(&[Right::Read]).bits();
-        // All that rules give at once, not what they give on each.
+        // A subquery that collects the collections of all rules once, instead of evaluating the rules for each
+        // collection.
         let granted = sql::<Bool>("collections.id IN (SELECT collection_id FROM rules_of(")
             .bind::<SqlUuid, _>(user)
             .sql(") WHERE collection_id IS NOT NULL AND rights & ")
@@ -114,7 +115,7 @@ pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> Qu
     rows.select((collections::id, collections::workspace_id)).load(conn).await
 }
 
-/// The collections of a workspace with these ids, for what already refers to them.
+/// The collections of a workspace with these ids, also hidden ones: for objects that refer to them.
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: Uuid, ids: &[Uuid]) -> QueryResult<Vec<Collection>> {
     collections::table
         .filter(collections::workspace_id.eq(workspace).and(collections::id.eq_any(ids)))
@@ -159,19 +160,19 @@ pub async fn update(
         .await
 }
 
-/// Deletes a collection and with it the links to it, which these events are about; its members stay in the library.
+/// Deletes a collection and its links; `lost_links` are the events of these links. The members stay in the library.
 pub async fn delete(conn: &mut AsyncPgConnection, id: Uuid, lost_links: Vec<NewLinkEvent>) -> QueryResult<()> {
     link_events::insert(conn, lost_links).await?;
     diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
 }
 
-/// Locks a collection until the transaction ends: nobody else fills it, deletes it or makes a link to it meanwhile.
+/// Locks a collection until the transaction ends, so that no other transaction adds members, deletes it, or creates a
+/// link to it.
 pub async fn lock(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<()> {
     collections::table.find(id).select(collections::id).for_update().first::<Uuid>(conn).await.map(drop)
 }
 
-/// Puts assets at the end of a collection that is [locked](lock), in this order. Those that are in it stay where they
-/// are.
+/// Appends assets to a [locked](lock) collection, in this order. Members keep their positions.
 pub async fn add(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<()> {
     let last: Option<i64> = collection_assets::table
         .filter(collection_assets::collection_id.eq(id))
@@ -181,7 +182,8 @@ pub async fn add(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> Que
     fill(conn, id, last.unwrap_or_default(), assets).await
 }
 
-/// Puts assets into a collection that nobody else fills, in this order, after the place `last`.
+/// Inserts assets into a collection after the position `last`, in this order. No other transaction may add members at
+/// the same time.
 pub async fn fill(conn: &mut AsyncPgConnection, id: Uuid, last: i64, assets: &[Uuid]) -> QueryResult<()> {
     diesel::sql_query(
         "INSERT INTO collection_assets (collection_id, asset_id, position)
@@ -196,7 +198,7 @@ pub async fn fill(conn: &mut AsyncPgConnection, id: Uuid, last: i64, assets: &[U
     .map(drop)
 }
 
-/// Takes assets out of a collection.
+/// Removes assets from a collection.
 pub async fn remove(conn: &mut AsyncPgConnection, id: Uuid, assets: &[Uuid]) -> QueryResult<()> {
     let gone = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
     diesel::delete(collection_assets::table.filter(gone)).execute(conn).await.map(drop)
@@ -212,7 +214,7 @@ pub async fn member_ids(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult<V
         .await
 }
 
-/// A page of members with their places, in order.
+/// A page of members with their positions, in order.
 pub async fn members(
     conn: &mut AsyncPgConnection,
     id: Uuid,
@@ -236,12 +238,12 @@ pub async fn member_count(conn: &mut AsyncPgConnection, id: Uuid) -> QueryResult
     collection_assets::table.filter(collection_assets::collection_id.eq(id)).count().get_result(conn).await
 }
 
-/// A member that a link to the collection shows.
+/// A member of a collection that a link to the collection shows.
 #[derive(Debug, Clone)]
 pub struct SharedMember {
-    /// Its place.
+    /// Its position.
     pub position: i64,
-    /// What the link's creator may do with it now.
+    /// The present rights of the link's creator on the asset.
     pub rights: Rights,
     /// The asset.
     pub asset: Asset,
@@ -263,8 +265,8 @@ struct CountRow {
     count: i64,
 }
 
-/// `domain::sharing::may_share` as SQL, over the members of collection $1 for user $2, who may do $3 with everything;
-/// $4: whether rules can add to that; $5: what sharing needs. A test holds the two equal.
+/// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator, $3 the
+/// creator's rights on everything, $4 whether rules can add to these, $5 the rights that sharing needs.
 const SHARED_MEMBERS: &str = "
     FROM collection_assets member
     JOIN assets ON assets.id = member.asset_id
@@ -331,23 +333,23 @@ pub struct ProxyCount {
     pub collection_id: Uuid,
     #[diesel(sql_type = Text)]
     preset: String,
-    /// With the watermark on it.
+    /// Whether the proxies carry the watermark.
     #[diesel(sql_type = Bool)]
     pub watermarked: bool,
     #[diesel(sql_type = Text)]
     state: String,
-    /// How many.
+    /// How many proxies.
     #[diesel(sql_type = BigInt)]
     pub count: i64,
 }
 
 impl ProxyCount {
-    /// Which proxy.
+    /// The preset.
     pub fn preset(&self) -> Option<Preset> {
         self.preset.parse().ok()
     }
 
-    /// In which state.
+    /// The state.
     pub fn state(&self) -> Option<ProxyState> {
         self.state.parse().ok()
     }

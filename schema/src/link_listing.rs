@@ -1,7 +1,7 @@
-//! Listings of links: who may see which, filters, orders and pages.
+//! Listings of links: filters, orders and pages.
 //!
-//! A page begins after a key, not after a number of rows, and every order has an index that begins with the
-//! workspace: the thousandth page costs what the first one does.
+//! Pages use keysets instead of offsets, and every order has an index that begins with the workspace, so that every
+//! page costs the same.
 
 mod order;
 
@@ -27,29 +27,29 @@ use domain::{LinkKind, LinkState};
 use order::{Condition, END, beyond, order_by};
 use uuid::Uuid;
 
-/// Which links a listing is about; all conditions hold at once.
+/// The filter of a listing of links; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct LinkFilter {
     /// Leads to this asset, directly or through a collection.
     pub asset: Option<Uuid>,
     /// Leads to this collection.
     pub collection: Option<Uuid>,
-    /// Made by this user.
+    /// Created by this user.
     pub created_by: Option<Uuid>,
     /// Of this kind.
     pub kind: Option<LinkKind>,
     /// In this state.
     pub state: Option<LinkState>,
-    /// Part of the name.
+    /// A part of the name.
     pub search: Option<String>,
-    /// Ends before.
+    /// Expires before this instant.
     pub expires_before: Option<DateTime<Utc>>,
-    /// Ends at or after; links that never end do not.
+    /// Expires at this instant or later; links that never expire do not match.
     pub expires_after: Option<DateTime<Utc>>,
 }
 
 impl LinkFilter {
-    /// Whether it lets every link through.
+    /// Whether every link matches.
     pub fn is_empty(&self) -> bool {
         let targets = self.asset.is_none() && self.collection.is_none() && self.created_by.is_none();
         let times = self.expires_before.is_none() && self.expires_after.is_none();
@@ -70,24 +70,24 @@ impl LinkFilter {
     }
 }
 
-/// Which rows of a listing are wanted.
+/// A page of a listing.
 #[derive(Debug, Clone)]
 pub struct LinkPage {
     /// The most rows.
     pub limit: i64,
-    /// Rows that come after this place.
+    /// Rows after this position.
     pub after: Option<LinkPosition>,
-    /// Rows that come before this place.
+    /// Rows before this position.
     pub before: Option<LinkPosition>,
-    /// Take the last ones of these, not the first.
+    /// Take the last rows between the positions, not the first.
     pub from_end: bool,
 }
 
 type Query = links::BoxedQuery<'static, Pg>;
 type Row = SqlTypeOf<AsSelect<Link, Pg>>;
 
-/// The statement of a page. Parts that come in order each by an index of their own are merged, so that only a page of
-/// each is read.
+/// The statement of a page. Each part is sorted by an index of its own, and a union merges the parts, so that only one
+/// page of each part is read.
 pub struct PageQuery {
     parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
     order: String,
@@ -121,8 +121,7 @@ impl QueryId for PageQuery {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-/// `domain::link::Lifetime::state` as SQL; a test holds the two equal. The conditions are written as the indexes know
-/// them.
+/// `domain::link::Lifetime::state` as SQL; a test compares both. The conditions repeat the expressions of the indexes.
 fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
     let alive = links::disabled_at.is_null();
     let used_up = links::download_count.nullable().ge(links::max_downloads);
@@ -138,9 +137,9 @@ fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
     }
 }
 
-/// The ways by which a link leads to an asset: itself, or through a collection.
+/// The conditions for a link that leads to an asset: directly, or through a collection.
 fn target_conditions(asset: Uuid) -> [Condition; 2] {
-    // An array that is made once, so that an index is used.
+    // The array is computed once, so that an index on collections can be used.
     let through =
         sql::<Bool>("links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
             .bind::<SqlUuid, _>(asset)
@@ -172,7 +171,7 @@ fn matching_any_target(visible: VisibleLinks, filter: &LinkFilter, now: DateTime
     }
     if let Some(text) = searched(filter.search.as_deref()) {
         query = query.filter(links::name.ilike(containing(text))).filter(force_custom_plan());
-        // Implied by the above, and what makes it fast.
+        // This condition is implied by `ILIKE`, and has an index.
         if let Some(words) = whole_words(text) {
             let of_name = "string_to_array(lower(links.name), ' ') @> string_to_array(lower(";
             query = query.filter(sql::<Bool>(of_name).bind::<Text, _>(words).sql("), ' ')"));
@@ -255,18 +254,18 @@ pub async fn count(
     matching(visible, filter, now).count().get_result(conn).await
 }
 
-/// A link that something is to be done to.
+/// A matching link, for bulk changes.
 #[derive(Debug, Clone, Queryable)]
 pub struct MatchingLink {
-    /// Which.
+    /// The link.
     pub id: Uuid,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Switched off since then.
+    /// When it was disabled; none if it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
-/// All links that match.
+/// All matching links.
 pub async fn all_matching(
     conn: &mut AsyncPgConnection,
     visible: VisibleLinks,
@@ -276,7 +275,7 @@ pub async fn all_matching(
     load_matching(conn, matching(visible, filter, now)).await
 }
 
-/// The same, locked until the transaction ends.
+/// All matching links, locked until the transaction ends.
 pub async fn lock_matching(
     conn: &mut AsyncPgConnection,
     visible: VisibleLinks,
@@ -286,7 +285,7 @@ pub async fn lock_matching(
     let found = matching(visible, filter, now).select(links::id);
     let locked: Vec<Uuid> =
         links::table.filter(links::id.eq_any(found)).order(links::id).for_update().select(links::id).load(conn).await?;
-    // Somebody may have changed one of them while this waited for its lock: look again.
+    // A link may have changed while this waited for its lock: check the filter again.
     load_matching(conn, matching(visible, filter, now).filter(links::id.eq_any(locked))).await
 }
 

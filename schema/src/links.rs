@@ -1,4 +1,4 @@
-//! Links: what was shared, how, and how often it was opened.
+//! Links: what is shared, with which settings, and how often it was opened.
 
 use crate::{
     assets::Asset,
@@ -25,32 +25,32 @@ use uuid::Uuid;
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = links, check_for_backend(Pg))]
 pub struct Link {
-    /// Identity. Sorts by the time of its making.
+    /// Identity; sorts by the time of creation.
     pub id: Uuid,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: Uuid,
-    /// Page or download.
+    /// Whether the link opens a page or is a download.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: LinkKind,
     /// The asset that it leads to, if it is one.
     pub asset_id: Option<Uuid>,
-    /// The collection that it leads to, if it is one.
+    /// The collection that it leads to, if it leads to a collection.
     pub collection_id: Option<Uuid>,
-    /// Who made it. It hands out at most what this user may download.
+    /// The user who created it. Visitors get at most what this user may download.
     pub created_by: Uuid,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When its settings were last changed.
     pub updated_at: DateTime<Utc>,
     /// SHA-256 of its token.
     pub token_sha256: Vec<u8>,
-    /// Raised to get a new URL.
+    /// Incremented to get a new URL.
     pub token_version: i32,
-    /// The server key that its token is derived from.
+    /// The id of the server key from which its token is derived.
     pub key_id: String,
-    /// Argon2id, where visitors need a password.
+    /// Argon2id hash of the password; none if visitors need no password.
     pub password_hash: Option<String>,
-    /// Raised when the password changes.
+    /// Incremented when the password changes.
     pub password_version: i32,
     /// Everything that `updateLink` can change, except the password.
     #[diesel(embed)]
@@ -117,7 +117,7 @@ impl Link {
         }
     }
 
-    /// What the rules need to know of it.
+    /// The facts that decide about access.
     pub fn facts(&self) -> LinkFacts {
         LinkFacts {
             kind: self.kind,
@@ -132,48 +132,48 @@ impl Link {
     }
 }
 
-/// Adds a link, and the event that says who made it.
+/// Inserts a link, and the event of its creation.
 pub async fn insert(conn: &mut AsyncPgConnection, new: Link, event: NewLinkEvent) -> QueryResult<Link> {
     link_events::insert(conn, vec![event]).await?;
     diesel::insert_into(links::table).values(new).returning(Link::as_returning()).get_result(conn).await
 }
 
 define_sql_function! {
-    /// The first of two that is there.
+    /// The first value that is not null.
     #[sql_name = "coalesce"]
     fn first_of(one: Nullable<SqlUuid>, other: Nullable<SqlUuid>) -> Nullable<SqlUuid>;
 }
 
-/// A link and all that the rules ask about it, as a visitor's request finds it.
+/// A link with all facts that decide about a visitor's request.
 #[derive(Debug, Clone, Queryable)]
 pub struct OpenedLink {
     /// The link.
     pub link: Link,
-    /// The asset that it leads to, or that was asked for of a collection.
+    /// The asset that the link leads to, or the requested asset of its collection.
     pub asset: Option<Asset>,
-    /// Whether the link leads to that asset, directly or through its collection.
+    /// Whether the link leads to this asset, directly or through its collection.
     pub in_link: bool,
-    /// The role that its creator has now.
+    /// The present role of the link's creator.
     #[diesel(deserialize_as = String)]
     pub creator_role: Role,
-    /// The bits of what rules give its creator on that asset now; without an asset, on everything.
+    /// The bits of the rights that rules give the creator now: on the asset, or without an asset on everything.
     creator_granted: i32,
     /// The workspace's name and time zone.
     pub workspace: (String, String),
-    /// What the link shows for the preset that was asked for, if there is such a proxy.
+    /// The proxy that the link shows for the requested preset, if it exists.
     pub proxy: Option<Proxy>,
 }
 
 impl OpenedLink {
-    /// What the link's creator may do now, with the asset or else with everything.
+    /// The link's creator with their present rights on the asset, or without an asset on everything.
     pub fn creator(&self) -> Subject {
         let everywhere = self.creator_role.rights() | Rights::from_bits(self.creator_granted);
         Subject { user: self.link.created_by, everywhere }
     }
 }
 
-/// The link whose token has this SHA-256, with the asset of a collection that was asked for, and the proxy that it
-/// would show for `preset`. One statement: it is what every request of every visitor asks.
+/// The link whose token has this SHA-256, with the requested asset of its collection, and the proxy that it shows for
+/// `preset`. One statement, because every request of every visitor runs it.
 pub async fn by_token(
     conn: &mut AsyncPgConnection,
     token_sha256: &[u8],
@@ -221,13 +221,13 @@ pub(crate) async fn workspaces(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> Qu
     links::table.filter(links::id.eq_any(ids)).select((links::id, links::workspace_id)).load(conn).await
 }
 
-/// Locks the links of these ids that are visible, until the transaction ends.
+/// Locks those of these links that are visible, until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, visible: VisibleLinks, ids: &[Uuid]) -> QueryResult<Vec<Link>> {
     let own = visible.links().filter(links::id.eq_any(ids)).select(links::id);
     links::table.filter(links::id.eq_any(own)).order(links::id).for_update().select(Link::as_select()).load(conn).await
 }
 
-/// Stores all of a link that can change, except its counters, and the event that says who changed it.
+/// Stores all columns of a link that can change, except its counters, and the event of the change.
 pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEvent) -> QueryResult<Link> {
     // Without `..`, so that a new column does not compile until it is decided whether it can change.
     let Link {
@@ -296,8 +296,8 @@ pub async fn lock_to_collection(conn: &mut AsyncPgConnection, collection: Uuid) 
     leading_there.for_update().select(Link::as_select()).load(conn).await
 }
 
-/// What one must be allowed to hand out of an asset that the links to a collection will lead to. They stay as they are
-/// until the transaction ends.
+/// The rights on an asset that a user needs to add it to a collection, because the links to the collection will hand it
+/// out. Locks these links against changes until the transaction ends.
 pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: Uuid) -> QueryResult<Rights> {
     let leading_there = links::table.filter(links::collection_id.eq(collection)).order(links::id);
     let allowed = (links::allow_original, links::allow_proxies, links::allow_attachments);
@@ -311,7 +311,7 @@ pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: Uuid) -> Qu
     }))
 }
 
-/// Counts a view of a link, and of the asset that was shown, if it was one.
+/// Counts a view of a link, and of the asset that was shown, if any.
 pub async fn count_view(
     conn: &mut AsyncPgConnection,
     id: Uuid,
@@ -335,8 +335,8 @@ pub async fn count_view(
     .map(drop)
 }
 
-/// Counts a download of an asset if the link's limit leaves one; `false` where it does not. One statement, so that
-/// however many come at once, exactly as many as allowed get through.
+/// Counts a download if the link's limit allows one more; `false` if it does not. One statement, so that concurrent
+/// downloads never exceed the limit.
 pub async fn count_download(
     conn: &mut AsyncPgConnection,
     id: Uuid,

@@ -1,19 +1,19 @@
-//! News of what proxies are waited for: which assets, collections and links have changed, as Postgres announces it.
+//! Announcements of changes that may affect the proxies of a link: assets, collections and links that have changed.
 
 use crate::pool;
 use diesel::{ConnectionResult, pg::PgNotification};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-/// The Postgres channel of the announcements. Its triggers are in the migration `proxy_events`.
+/// The Postgres channel of the announcements. The triggers are in the migration `proxy_events`.
 const CHANNEL: &str = "proxies";
 
 /// What may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// The proxies of the asset of this id, the members of the collection, or the link.
+    /// The asset of this id has new or changed proxies, the collection has other members, or the link has changed.
     Of(Uuid),
-    /// Anything: one statement changed much, or announcements were missed.
+    /// Anything may have changed: a statement changed many rows, or announcements were missed.
     Anything,
 }
 
@@ -23,7 +23,7 @@ impl From<&PgNotification> for Change {
     }
 }
 
-/// A connection that hears every announcement from now on.
+/// Opens a connection that is notified of every announcement.
 pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
     pool::listen(database_url, CHANNEL).await
 }

@@ -1,5 +1,5 @@
-//! SQL as text that stays prepared. What contains `diesel::sql_query` or `diesel::dsl::sql` is parsed and planned at
-//! every call, which can take longer than running it.
+//! SQL text as prepared statements. Diesel never caches statements that contain `diesel::sql_query` or
+//! `diesel::dsl::sql`, so that Postgres parses and plans them at every call, which can take longer than running them.
 
 use diesel::{
     QueryResult,
@@ -14,13 +14,13 @@ use diesel::{
 };
 use std::marker::PhantomData;
 
-/// A statement, whose plan is kept unless it says otherwise.
+/// A statement. It is prepared once for each connection, unless `cached` is false.
 pub(crate) struct Statement {
     sql: &'static str,
     cached: bool,
 }
 
-/// A statement with one more value, which is `$1` for the first, and so on.
+/// A statement with one more bound value: `$1` for the first, and so on.
 pub(crate) struct WithBind<S, V, T> {
     statement: S,
     value: V,
@@ -33,7 +33,7 @@ pub(crate) const fn statement(sql: &'static str) -> Statement {
 }
 
 impl Statement {
-    /// Whether the plan may be kept: not where the best one depends on the values that are bound.
+    /// Whether the prepared statement may be cached; not if the best plan depends on the bound values.
     pub(crate) fn cached(self, cached: bool) -> Self {
         Self { cached, ..self }
     }
@@ -82,7 +82,7 @@ impl<S, V, T> QueryId for WithBind<S, V, T> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-/// A part of a statement. There must be few different ones: each variety of a statement is kept.
+/// A part of a statement. There must be few variants, because each variant of a statement is cached.
 pub(crate) struct Sql<T> {
     parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
     sql_type: PhantomData<T>,
@@ -94,13 +94,13 @@ pub(crate) fn sql<T>(text: impl Into<String>) -> Sql<T> {
 }
 
 impl<T> Sql<T> {
-    /// Goes on with this text.
+    /// Appends text.
     pub(crate) fn sql(mut self, text: impl Into<String>) -> Self {
         self.parts.push(Box::new(SqlText(text.into())));
         self
     }
 
-    /// Goes on with a value.
+    /// Appends a bound value.
     pub(crate) fn bind<U, V>(mut self, value: V) -> Self
     where
         U: SqlType + SingleValue,
@@ -112,10 +112,10 @@ impl<T> Sql<T> {
     }
 }
 
-/// Has no effect but on how a statement is planned: for the values of each call. Where a text is rare an index must
-/// find it, where it is frequent the first page is full soon; and Postgres would go on with one plan for all texts as
-/// soon as that looks no dearer. With a value that it does not know, this condition looks very dear. With the one that
-/// is bound, it is gone before there is a plan.
+/// A condition that is always true, and that makes Postgres plan the statement for the values of each call. A rare text
+/// must be found by an index, whereas for a frequent text the first page is soon full; with one generic plan, one of
+/// the two would be slow. Forces a custom plan: the generic plan's estimate includes this branch; with a bound `true`
+/// the planner removes it.
 pub(crate) fn force_custom_plan() -> Sql<Bool> {
     sql::<Bool>("(").bind::<Bool, _>(true).sql(" OR (SELECT count(*) FROM generate_series(1, 1000000000)) > 0)")
 }

@@ -1,7 +1,7 @@
-//! Small proxies that were read of late, in memory: what many visitors look at is read from the disk once.
+//! An in-memory cache of small proxies, so that popular pictures are read from the disk once.
 //!
-//! A blob never changes under its id, so there is nothing to invalidate; and whether a visitor gets it is decided
-//! before anybody asks for its bytes.
+//! A blob never changes, so that no entry has to be invalidated. Whether a visitor may see a proxy is decided before
+//! its bytes are read.
 
 use crate::Blob;
 use bytes::Bytes;
@@ -9,10 +9,10 @@ use quick_cache::{Weighter, sync::Cache};
 use std::{fmt, ops::Range};
 use uuid::Uuid;
 
-/// The most that is kept, in bytes.
+/// The size of the cache, in bytes.
 const CAPACITY_BYTES: u64 = 32 * 1024 * 1024;
 
-/// About how many proxies that is.
+/// About how many proxies the cache holds.
 const ESTIMATED_ITEMS: usize = 500;
 
 #[derive(Clone)]
@@ -24,7 +24,7 @@ impl Weighter<Uuid, Bytes> for BySize {
     }
 }
 
-/// The proxies in memory.
+/// The cache.
 pub(crate) struct ProxyCache(Cache<Uuid, Bytes, BySize>);
 
 impl Default for ProxyCache {
@@ -34,7 +34,7 @@ impl Default for ProxyCache {
 }
 
 impl ProxyCache {
-    /// A part of a blob, if it is here.
+    /// A range of a blob, if the blob is in the cache.
     pub(crate) fn get(&self, blob: Blob, range: &Range<u64>) -> Option<Bytes> {
         let Blob::Proxy(id) = blob else { return None };
         let bytes = self.0.get(&id)?;
@@ -42,14 +42,14 @@ impl ProxyCache {
         (end <= bytes.len()).then(|| bytes.slice(start..end))
     }
 
-    /// Keeps a whole blob for a while. Originals are large and rarely asked for twice.
+    /// Adds a whole blob. Only proxies are cached: originals are large, and rarely read twice.
     pub(crate) fn insert(&self, blob: Blob, bytes: &Bytes) {
         if let Blob::Proxy(id) = blob {
             self.0.insert(id, bytes.clone());
         }
     }
 
-    /// Lets go of a blob that is deleted.
+    /// Removes a blob that is deleted.
     pub(crate) fn remove(&self, blob: Blob) {
         if let Blob::Proxy(id) = blob {
             self.0.remove(&id);

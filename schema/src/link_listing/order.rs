@@ -1,4 +1,4 @@
-//! In which order a listing comes, and where in it a page begins.
+//! Orders of listings, and positions in them.
 
 use crate::{links::Link, schema::links, statement::sql};
 use chrono::{DateTime, Utc};
@@ -12,15 +12,15 @@ use uuid::Uuid;
 /// A condition on links.
 pub(super) type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
 
-/// What a listing is sorted by.
+/// The field by which a listing is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LinkField {
-    /// When it was made.
+    /// The time of creation.
     #[default]
     Created,
-    /// When it ends; never comes last.
+    /// The expiration; links that never expire come last.
     Expires,
-    /// Its name, without case.
+    /// The name, ignoring case.
     Name,
     /// How many downloads were counted.
     Downloads,
@@ -29,9 +29,9 @@ pub enum LinkField {
 /// The order of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkOrder {
-    /// By what.
+    /// The field.
     pub field: LinkField,
-    /// From the largest to the smallest.
+    /// Whether the largest value comes first.
     pub descending: bool,
 }
 
@@ -41,21 +41,21 @@ impl Default for LinkOrder {
     }
 }
 
-/// Where a link stands in an order.
+/// The position of a link in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkPosition {
-    /// What the order sorts by first, where that is not the time of making.
+    /// The value that is compared first.
     pub key: SortKey,
-    /// The link: ids sort by the time of making.
+    /// The link's id, which is compared next. Ids sort by the time of creation.
     pub id: Uuid,
 }
 
-/// A value that a listing is sorted by.
+/// A value by which a listing is sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortKey {
-    /// The id alone decides.
+    /// No value: the id alone decides.
     Created,
-    /// The end; none: never.
+    /// The expiration; none: never.
     Expires(Option<DateTime<Utc>>),
     /// The name.
     Name(String),
@@ -64,7 +64,7 @@ pub enum SortKey {
 }
 
 impl LinkOrder {
-    /// Where `link` stands.
+    /// The position of `link`.
     pub fn position(self, link: &Link) -> LinkPosition {
         let key = match self.field {
             LinkField::Created => SortKey::Created,
@@ -76,12 +76,12 @@ impl LinkOrder {
     }
 }
 
-/// The end, as its index knows it.
+/// The expiration, as in its index.
 pub(super) const END: &str = "coalesce(links.expires_at, 'infinity'::timestamptz)";
-/// The name, as its index knows it.
+/// The name, as in its index.
 const NAME: &str = "lower(links.name)";
 
-/// The condition that a row stands beyond `position` in the direction of `operator`.
+/// The condition that a row lies beyond `position` in the direction of `operator`.
 pub(super) fn beyond(operator: &str, position: &LinkPosition) -> Condition {
     let id = position.id;
     let open = |key: &str| sql::<Bool>(format!("({key}, links.id) {operator} ("));
@@ -104,7 +104,7 @@ pub(super) fn beyond(operator: &str, position: &LinkPosition) -> Condition {
     }
 }
 
-/// The same as SQL sorts by it.
+/// The `ORDER BY` of an order.
 pub(super) fn order_by(field: LinkField, descending: bool) -> String {
     let direction = if descending { "DESC" } else { "ASC" };
     match field {
