@@ -1,37 +1,39 @@
-//! The queue of background jobs as administrators see it.
+//! The queue of background jobs, for administrators.
 //!
-//! This crate does not know the queue: whoever puts the parts together hands in something that does. All workspaces
-//! share one queue; whose a job is follows from its subject (`schema::outbox::Subject`).
+//! `app` does not depend on `jobs`: the API serves without a queue, and the workers run without the API. So this file
+//! declares what the API needs of a queue as the trait [`Backlog`] with its own types, and `api`, which depends on both
+//! crates, implements the trait over the queue of `jobs`. All workspaces share one queue; a job belongs to the
+//! workspace of its subject (`schema::outbox::Subject`).
 
 use crate::{Error, Services, Viewer};
 use chrono::{DateTime, Utc};
 use schema::outbox::{self, Job, Subject};
 use std::pin::Pin;
 
-/// What the queue answers, or why it does not.
+/// The answer of the queue.
 pub type BacklogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, BacklogError>> + Send + 'a>>;
 
-/// Why the queue did not answer. For the log.
+/// Why the queue did not answer; for the log.
 #[derive(Debug)]
 pub struct BacklogError(pub String);
 
-/// The queue. Jobs are JSON, or whatever is in their place.
+/// The queue. The arguments of a job are JSON of [`Job`], or another text if another version has queued the job.
 pub trait Backlog: Send + Sync {
-    /// How many jobs are where.
+    /// How many jobs each lane has in each state.
     fn lanes(&self) -> BacklogFuture<'_, Vec<LaneDepths>>;
-    /// What is being run.
+    /// The running jobs.
     fn running(&self) -> BacklogFuture<'_, Vec<RunningJob>>;
-    /// Up to `limit` of the jobs that were given up on, the last one first, that come after the one at this place.
+    /// Up to `limit` dead jobs whose positions are below `after`, the one that died last first.
     fn dead(&self, after: Option<i64>, limit: usize) -> BacklogFuture<'_, Vec<DeadJob>>;
-    /// Those of these jobs that were given up on.
+    /// Those of these jobs that are dead.
     fn find_dead<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<DeadJob>>;
-    /// Queues jobs again that were given up on, and returns which there were.
+    /// Queues dead jobs again, and returns the ids of those that were dead.
     fn retry<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
-    /// Removes jobs that were given up on, and returns which there were.
+    /// Removes dead jobs, and returns the ids of those that were dead.
     fn discard<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
 }
 
-/// How many jobs of a lane are where.
+/// How many jobs of a lane are in each state.
 #[derive(Debug, Clone)]
 pub struct LaneDepths {
     /// The lane's name.
@@ -42,39 +44,39 @@ pub struct LaneDepths {
     pub scheduled: usize,
     /// Being run.
     pub running: usize,
-    /// Given up on.
+    /// Dead: not tried any more.
     pub dead: usize,
 }
 
-/// A job that is being run.
+/// A running job.
 #[derive(Debug, Clone)]
 pub struct RunningJob {
     /// Identity.
     pub id: String,
-    /// What it is.
+    /// The job as JSON.
     pub args: String,
-    /// Who is at it.
+    /// The worker that runs the job.
     pub worker: String,
-    /// Since when.
+    /// When the worker began.
     pub since: DateTime<Utc>,
-    /// Counts from 1.
+    /// The number of the attempt, from 1.
     pub attempt: usize,
 }
 
-/// A job that was given up on.
+/// A dead job: it failed too often, or failed in a way that another attempt cannot change.
 #[derive(Debug, Clone)]
 pub struct DeadJob {
     /// Identity.
     pub id: String,
-    /// What it is.
+    /// The job as JSON.
     pub args: String,
-    /// How often it was tried.
+    /// How often the job was tried.
     pub attempts: usize,
-    /// Why it failed, for people.
+    /// Why the last attempt failed, for people.
     pub reason: String,
-    /// When it was given up on.
+    /// When the job died.
     pub at: DateTime<Utc>,
-    /// Its place among all of them; the last one has the highest.
+    /// The position among dead jobs; the one that died last has the highest.
     pub place: i64,
 }
 
@@ -90,12 +92,12 @@ pub fn of<'a>(services: &'a Services, viewer: &Viewer) -> Result<&'a dyn Backlog
     services.backlog.as_deref().ok_or_else(|| Error::Unavailable("this server has no Redis".into()))
 }
 
-/// What a job works on; none, where this version cannot read the job.
+/// The subject of a job; none if this version cannot read the job.
 pub fn subject(args: &str) -> Option<Subject> {
     serde_json::from_str::<Job>(args).ok().map(|job| job.subject())
 }
 
-/// Whose a job is.
+/// Which workspace a job belongs to, as seen by a viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ownership {
     /// The subject is in the viewer's workspace, or is the whole installation.
@@ -104,7 +106,7 @@ pub enum Ownership {
     Foreign,
     /// The subject was deleted.
     Deleted,
-    /// This version cannot read the job, so that it may be anybody's.
+    /// This version cannot read the job, which may belong to any workspace.
     Unreadable,
 }
 
@@ -117,7 +119,8 @@ impl Ownership {
         }
     }
 
-    /// Whether the viewer may retry and discard the job. Without a subject, a job does no work and harms nobody.
+    /// Whether the viewer may retry and discard the job. A job whose subject was deleted does no work, and harms
+    /// nobody.
     pub fn may_be_changed(self) -> bool {
         match self {
             Self::Own | Self::Deleted => true,
@@ -126,7 +129,7 @@ impl Ownership {
     }
 }
 
-/// Whose each of these jobs is, by one statement for each kind of subject.
+/// The ownership of each job; one statement for each kind of subject.
 pub async fn ownership(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Result<Vec<Ownership>, Error> {
     let workspace = viewer.workspace.id;
     let subjects: Vec<Option<Subject>> = jobs.iter().map(|args| subject(args)).collect();

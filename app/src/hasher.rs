@@ -1,7 +1,8 @@
 //! Password hashing off the async threads.
 //!
-//! Argon2id is slow and hungry on purpose. Unbounded, a hundred sign-ins at once would take 2 GB and every core;
-//! here a few run and the others wait their permit. Known devices wait in a line of their own, which no stranger stands in.
+//! Argon2id takes much time and memory on purpose: a hundred sign-ins at once would take 2 GB and every core. A
+//! semaphore lets a few run at a time, and the others wait for a permit. Known devices have a semaphore of their own,
+//! so that they never wait for strangers.
 
 use crate::{Error, throttle::Source};
 use domain::{
@@ -11,7 +12,7 @@ use domain::{
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
-/// How long a sign-in waits for its permit.
+/// How long a sign-in waits for a permit.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Hashes and verifies passwords, at most a few at a time. Cheap to clone.
@@ -22,13 +23,13 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// Lets `at_once` run side by side in each line.
+    /// Each of the two semaphores has `at_once` permits.
     pub fn new(at_once: usize) -> Self {
         let [permits, known_device_permits] = [at_once; 2].map(|permits| Arc::new(Semaphore::new(permits)));
         Self { permits, known_device_permits }
     }
 
-    /// The hash to store.
+    /// Hashes a password.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
         self.run(&self.known_device_permits, move || password.hash()).await
     }

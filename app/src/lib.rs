@@ -1,7 +1,7 @@
 //! What people and visitors can do, without HTTP and without GraphQL.
 //!
-//! The GraphQL resolvers, the pages and the command line parse what they are sent, call this, and answer in their own way.
-//! [`Services`] are the parts that everything here works with.
+//! The GraphQL resolvers, the pages and the command line parse their input, call this crate, and render its results.
+//! [`Services`] holds the parts of the server that everything here works with.
 
 pub mod access_rules;
 pub mod access_tokens;

@@ -1,4 +1,4 @@
-//! Adding to the library, for uploads and imports alike.
+//! Adds assets and attachments to the library, for uploads and imports.
 
 use crate::{
     Error, MutationError, Services,
@@ -15,7 +15,7 @@ use schema::{
 use storage::{Blob, StoredFile};
 use uuid::Uuid;
 
-/// Makes an asset of a file that has arrived. If that fails, the file is gone too, or will be.
+/// Creates an asset from a stored file. If that fails, the file is deleted now or by garbage collection.
 pub async fn add_original(
     services: &Services,
     owner: Owner,
@@ -49,7 +49,7 @@ pub async fn add_original(
     added
 }
 
-/// Makes an asset of something that lives elsewhere: only a reference, without bytes.
+/// Creates an asset that only refers to a file elsewhere.
 pub async fn add_external(
     services: &Services,
     owner: Owner,
@@ -81,7 +81,8 @@ pub async fn add_external(
     insert(services, new).await
 }
 
-/// Hangs a file that has arrived on an asset of the owner's workspace. If that fails, the file is gone too, or will be.
+/// Attaches a stored file to an asset of the owner's workspace. If that fails, the file is deleted now or by garbage
+/// collection.
 pub async fn add_attachment(
     services: &Services,
     owner: Owner,
@@ -162,10 +163,10 @@ pub async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Resul
     }
 }
 
-/// Deletes a file that belongs to nothing.
+/// Deletes a file that no row refers to.
 pub async fn discard(services: &Services, file: Uuid) {
     if let Err(error) = services.storage.delete(Blob::File(file)).await {
-        tracing::warn!(%error, "a file that belongs to nothing was left behind");
+        tracing::warn!(%error, "a file without a row could not be deleted; garbage collection deletes it");
     }
 }
 

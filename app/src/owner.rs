@@ -3,7 +3,7 @@
 use crate::Viewer;
 use uuid::Uuid;
 
-/// Where something new belongs and who adds it.
+/// The owner of a new asset or attachment.
 #[derive(Debug, Clone, Copy)]
 pub struct Owner {
     /// The workspace.
@@ -13,7 +13,7 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// The viewer, as who adds.
+    /// The viewer as owner.
     pub fn of(viewer: &Viewer) -> Self {
         Self { workspace: viewer.workspace.id, user: Some(viewer.user.id) }
     }

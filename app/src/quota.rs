@@ -1,4 +1,4 @@
-//! How large a file may be: the configured largest, and the room that quotas leave. Originals and attachments count;
+//! How large a new file may be: the configured maximum, and what the quotas leave. Originals and attachments count;
 //! proxies and the watermark do not.
 
 use crate::{Error, MutationError, Services, UserError, UserErrorCode, Viewer};
@@ -7,16 +7,16 @@ use domain::watermark;
 use schema::storage_use::{self, StorageUse};
 use uuid::Uuid;
 
-/// What uploads and imports must keep to. In bytes.
+/// The configured limits of uploads and imports, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The largest file.
     pub largest: u64,
-    /// The most that the files of a workspace may take up together.
+    /// The quota of a workspace: the most bytes of all its files.
     pub workspace_quota: Option<u64>,
-    /// The most that the files of one user may take up together.
+    /// The quota of a user: the most bytes of all files that the user added.
     pub user_quota: Option<u64>,
-    /// What must stay free on the disk.
+    /// How much of the disk must stay free.
     pub min_free_disk: u64,
 }
 
@@ -36,7 +36,7 @@ impl Owner {
     }
 }
 
-/// The most bytes that a file may have, and what to say to more.
+/// The most bytes of a file, and why a larger one is refused.
 #[derive(Debug, Clone)]
 pub struct SizeLimit {
     /// In bytes.

@@ -1,4 +1,4 @@
-//! Signing in, for GraphQL and for the pages alike.
+//! Signs users in and out, for GraphQL and for the pages.
 
 use crate::{Error, Services, Viewer, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,32 +18,32 @@ use uuid::Uuid;
 /// How long a session lasts.
 pub const SESSION: TimeDelta = TimeDelta::days(14);
 
-/// What somebody brings to sign in.
+/// The credentials of a sign-in.
 pub struct Credentials<'a> {
-    /// Of which account.
+    /// The e-mail address of the account.
     pub email: &'a str,
-    /// What they think is its password.
+    /// The typed password.
     pub password: Attempt,
-    /// Where they come from.
+    /// The address of the client.
     pub address: IpAddr,
-    /// What their device was given when they signed in from it before. Tokens of other accounts do not matter.
+    /// The device tokens that the client sent. Tokens of other accounts are ignored.
     pub devices: &'a [DeviceToken],
 }
 
-/// A session that has just begun.
+/// A new session.
 #[derive(Debug)]
 pub struct Session {
-    /// What its owner sends with each request from now on.
+    /// The token that the client sends with each request.
     pub token: BearerToken,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
-    /// Whose it is.
+    /// The user of the session.
     pub viewer: Viewer,
-    /// What the device is known by from now on.
+    /// The token by which the device is recognized from now on.
     pub device: DeviceToken,
 }
 
-/// Why there is no session.
+/// Why a sign-in is refused.
 #[derive(Debug)]
 pub enum SignInError {
     /// Unknown address or wrong password; which of the two is not told, nor to be seen from the time it takes.
@@ -74,7 +74,7 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
     Ok(begin(services, user, device).await?)
 }
 
-/// Whether a device is known to an account. For an account that does not exist as much is compared.
+/// The device, if it is known to the account. For an account that does not exist, the same comparisons are made.
 fn recognize(services: &Services, user: Option<&User>, devices: &[DeviceToken]) -> Option<Device> {
     let scope = DeviceScope::Account(user.map_or(Uuid::nil(), |user| user.id));
     devices.iter().find_map(|token| token.recognize(&services.keys, scope, services.now()))
@@ -103,7 +103,7 @@ async fn begin(services: &Services, user: User, device: Option<Device>) -> Resul
     Ok(Session { token, expires_at, viewer: Viewer { user, workspace, rights }, device })
 }
 
-/// Whom a token stands for now.
+/// The user whom a token authenticates now.
 pub async fn viewer(services: &Services, token: &BearerToken) -> Result<Option<Viewer>, Error> {
     let mut conn = services.pool.get().await?;
     let found = bearer_tokens::find_user(&mut conn, token, services.now()).await?;

@@ -1,4 +1,4 @@
-//! The buckets of this process.
+//! Throttle buckets in the memory of this process.
 
 use super::limits::Bucket;
 use std::{
@@ -8,22 +8,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Buckets are looked through for full ones when there are this many, and then when there are twice as many as are left.
+/// Full buckets are removed when there are more than this many buckets, and next when their number has doubled.
 const PRUNE_ABOVE: usize = 10_000;
 
-/// Does what the scripts of [`RedisStore`](super::redis_store::RedisStore) do.
+/// Does the same as the scripts of [`RedisStore`](super::redis_store::RedisStore).
 #[derive(Default)]
 pub(super) struct MemoryStore(Mutex<Buckets>);
 
 #[derive(Default)]
 struct Buckets {
-    /// The instant at which each is full again. Those that are not here are full.
+    /// The instant at which each bucket is full again. Buckets that are not in the map are full.
     full_at: HashMap<String, Instant>,
     prune_above: usize,
 }
 
 impl MemoryStore {
-    /// How long to wait; zero, where all buckets are charged.
+    /// Charges all buckets, or none if one of them is empty. Returns how long to wait; zero if the buckets were
+    /// charged.
     pub(super) fn charge(&self, buckets: &[Bucket], now: Instant) -> Duration {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let full_at = |bucket: &Bucket| kept.full_at.get(&bucket.key).map_or(now, |full_at| now.max(*full_at));
@@ -38,7 +39,7 @@ impl MemoryStore {
         wait
     }
 
-    /// Takes a charge back.
+    /// Takes back one charge of each bucket.
     pub(super) fn refund(&self, buckets: &[Bucket], now: Instant) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for bucket in buckets {

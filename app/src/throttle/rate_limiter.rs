@@ -1,8 +1,8 @@
-//! How much one caller may ask of the API in a while, whatever it is.
+//! Limits the rate of API requests of one caller.
 //!
-//! Each request has a cost, and is charged to a bucket that refills all the time: that of the signed-in user, or else
-//! those of the networks that the address is in. An office shares an address, so that its users are not charged by it.
-//! The buckets are in this process only: what this one can do is what is shared out here, and nothing depends on Redis.
+//! Each request has a cost, which is charged to token buckets: that of the signed-in user, or those of the networks of
+//! an anonymous caller's address. Signed-in users are not charged by address, because an office shares one. The buckets
+//! are in this process only, because they protect the capacity of this process; the limit does not depend on Redis.
 
 use domain::network::{Network, networks};
 use std::{
@@ -15,25 +15,25 @@ use std::{
 };
 use uuid::Uuid;
 
-/// What a full bucket holds: so many seconds of what comes in.
+/// The capacity of a bucket: what it refills in this time.
 const BURST: Duration = Duration::from_secs(20);
-/// How many times less those get who are not signed in.
+/// The rate of anonymous callers is this many times lower than that of a user.
 const ANONYMOUS: u64 = 10;
-/// The longest that one request is paid off.
+/// The longest time that one request blocks further requests.
 const MAX_DEBT: Duration = Duration::from_mins(10);
-/// Buckets are looked through for full ones when there are this many, and then when there are twice as many as are left.
+/// Full buckets are removed when there are more than this many buckets, and next when their number has doubled.
 const PRUNE_ABOVE: usize = 10_000;
 
 /// How many units of cost a user may use in a second, on average.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestRate {
-    /// So many.
+    /// This many units.
     Units(u32),
-    /// As many as they like.
+    /// No limit.
     Off,
 }
 
-/// Text that is no rate.
+/// The text is not a rate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is neither `off` nor units a second, from 1 to {max}, such as 50000", max = u32::MAX)]
 pub struct InvalidRate(String);
@@ -65,7 +65,7 @@ impl fmt::Display for RequestRate {
     }
 }
 
-/// What callers have left.
+/// The buckets of all callers.
 #[derive(Debug)]
 pub struct RateLimiter {
     rate: RequestRate,
@@ -74,12 +74,12 @@ pub struct RateLimiter {
 
 #[derive(Debug, Default)]
 struct Buckets {
-    /// The instant at which each bucket is full again. Those that are not here are full.
+    /// The instant at which each bucket is full again. Buckets that are not in the map are full.
     full_at: HashMap<Payer, Instant>,
     prune_above: usize,
 }
 
-/// Who pays.
+/// Whose bucket is charged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Payer {
     User(Uuid),
@@ -87,19 +87,20 @@ enum Payer {
 }
 
 impl RateLimiter {
-    /// With full buckets.
+    /// A limiter whose buckets are full.
     pub fn new(rate: RequestRate) -> Self {
         Self { rate, buckets: Mutex::default() }
     }
 
-    /// Charges a request, to the user who sends it or else to the address. The error is how long to wait; then nothing
-    /// is charged. One that costs more than a bucket holds is let through by a full one, and paid off afterwards.
+    /// Charges a request to the user, or to the networks of the address if there is no user. The error is how long to
+    /// wait; then nothing is charged. A request that costs more than the capacity of a bucket needs a full bucket, and
+    /// blocks further requests until its whole cost is refilled.
     pub fn charge(&self, address: IpAddr, user: Option<Uuid>, cost: u64, now: Instant) -> Result<(), Duration> {
         self.charge_operation(address, user, cost, 0, now)
     }
 
-    /// The same for a request that was charged `paid` already: a bucket that was full before the request lets it through,
-    /// however dear it is. Otherwise a request that costs more than a bucket holds would never get through.
+    /// Charges the operation of a request that was charged `paid` already. An operation that costs more than the
+    /// capacity of a bucket passes if the bucket was full before the first charge; otherwise it could never pass.
     pub fn charge_operation(
         &self,
         address: IpAddr,
@@ -127,13 +128,13 @@ impl RateLimiter {
     }
 }
 
-/// How long it takes until a cost is paid off.
+/// How long it takes to refill a cost.
 fn refill(cost: u64, rate: u64) -> Duration {
     let nanos = u128::from(cost) * Duration::from_secs(1).as_nanos() / u128::from(rate);
     u64::try_from(nanos).map_or(MAX_DEBT, Duration::from_nanos).min(MAX_DEBT)
 }
 
-/// All that would be charged, or the longest of the waits.
+/// All new states, or the longest wait if any bucket lacks capacity.
 fn longest_wait<T>(each: impl Iterator<Item = Result<T, Duration>>) -> Result<Vec<T>, Duration> {
     let (mut charged, mut longest) = (Vec::new(), None);
     for one in each {
@@ -146,7 +147,7 @@ fn longest_wait<T>(each: impl Iterator<Item = Result<T, Duration>>) -> Result<Ve
 }
 
 impl Buckets {
-    /// When a bucket is full again that gets back `rate` a second, after it was charged; or how long to wait.
+    /// When a bucket with this refill rate is full again after the charge; or how long to wait.
     fn charged(
         &self,
         payer: Payer,
@@ -194,7 +195,7 @@ mod tests {
         }
         assert_eq!(charge(10_000, now), Err(Duration::from_millis(200)));
         assert_eq!(charge(1, now), Err(Duration::from_micros(20)), "what is refused takes nothing");
-        // It heals, and not by more than it holds.
+        // It refills, but never beyond its capacity.
         assert_eq!(charge(10_000, now + Duration::from_millis(200)), Ok(()));
         let later = now + Duration::from_hours(1);
         assert_eq!(charge(1_000_000, later), Ok(()));
@@ -241,7 +242,7 @@ mod tests {
         assert_eq!(charge(200_000, full), Ok(()));
         assert_eq!(charge(5_000, full), Err(Duration::from_secs(21)));
         assert_eq!(charge(5_000, full + Duration::from_secs(21)), Ok(()));
-        // However dear, nobody waits for longer than this.
+        // Even the most expensive request blocks others for no longer than this.
         let later = full + Duration::from_hours(1);
         assert_eq!(charge(u64::MAX, later), Ok(()));
         assert_eq!(charge(u64::MAX, later), Err(MAX_DEBT));
