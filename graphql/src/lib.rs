@@ -1,4 +1,4 @@
-//! The GraphQL schema: what clients may ask and do.
+//! The GraphQL API.
 //!
 //! Before any resolver runs, a request is checked as a whole (`request`). A resolver parses its arguments, calls an
 //! operation of `app` or a query of `schema`, and maps what it returns. Refusals that the user can mend are `userErrors`

@@ -1,8 +1,8 @@
-//! Batched loading of what the nodes of a page refer to: one statement for a page, however long it is.
+//! Loads what the nodes of a page refer to in batches: one statement for a page of any size.
 //!
-//! Made anew for each request and bound to the caller's workspace, so that nothing is seen across either. async-graphql
-//! has a loader of its own, which waits on a timer of another thread for each batch; here a batch is closed as soon as
-//! the executor has nothing else to do, which was measured to be faster and waits for nothing.
+//! Each request has loaders of its own, bound to the caller's workspace, so that nothing is shared between callers.
+//! async-graphql has loaders, too, whose batches wait for a timer on another thread. Here a batch is loaded as soon as
+//! the executor has nothing else to do, which measurements showed to be faster.
 
 use app::{Error, Services, Viewer};
 use diesel::QueryResult;
@@ -27,7 +27,7 @@ use std::{
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-/// What loaders may see: the rows of the caller's workspace, with the caller's rights.
+/// The workspace and the rights of the caller.
 #[derive(Clone, Copy)]
 struct Scope {
     workspace: Uuid,
@@ -141,7 +141,7 @@ impl Loaders {
         Ok(self.load(&self.attachments, asset, load).await?.unwrap_or_default())
     }
 
-    /// Loads `id` together with all ids that the batch has got by then.
+    /// Loads `id` in a batch.
     async fn load<V: Clone + Send + 'static>(
         &self,
         batch: &Batch<V>,
@@ -159,7 +159,7 @@ type Load<V> = for<'c> fn(&'c mut AsyncPgConnection, Scope, &'c [Uuid]) -> BoxFu
 type Found<V> = Result<HashMap<Uuid, V>, Error>;
 type PendingBatch<V> = Vec<(Uuid, oneshot::Sender<Result<Option<V>, Error>>)>;
 
-/// Those who wait for the next batch.
+/// The resolvers that wait for the next batch.
 struct Batch<V>(Arc<Mutex<PendingBatch<V>>>);
 
 impl<V> Default for Batch<V> {
@@ -169,8 +169,8 @@ impl<V> Default for Batch<V> {
 }
 
 impl<V: Clone + Send + 'static> Batch<V> {
-    /// Loads `id` together with all that are asked for in the same turn of the executor. The first one to ask brings
-    /// the batch on its way.
+    /// Loads `id` together with all ids that other resolvers ask for before the executor runs the spawned task. The
+    /// first resolver spawns the task.
     async fn load<F, L>(&self, id: Uuid, load: L) -> Result<Option<V>, Error>
     where
         F: Future<Output = Found<V>> + Send,
@@ -191,7 +191,7 @@ impl<V: Clone + Send + 'static> Batch<V> {
                 ids.dedup();
                 let found = load(ids).await;
                 for (id, answer) in waiting {
-                    // Whoever asked may be gone.
+                    // The resolver may have been dropped.
                     let _ = answer.send(found.as_ref().map(|found| found.get(&id).cloned()).map_err(Error::clone));
                 }
             });

@@ -19,8 +19,8 @@ pub(super) struct ShareOptionsQuery;
 
 #[Object]
 impl ShareOptionsQuery {
-    /// What a share of these assets, or of this collection, could offer you: the counter and every option. What is
-    /// offered here, the mutations accept; what is not, they refuse.
+    /// What a share of these assets, or of this collection, offers you: the counter and every option. The mutations
+    /// accept exactly what is offered here.
     async fn share_options(
         &self,
         ctx: &Context<'_>,
@@ -40,7 +40,7 @@ impl ShareOptionsQuery {
                 let collection = Collection::find(ctx, &id).await?.ok_or(Error::NotFound)?;
                 Requested::members(&mut *context::connection(ctx).await?, collection.0.id).await?
             }
-            _ => return Err(Error::BadInput("Ask about assets or about a collection, one of the two.".into())),
+            _ => return Err(Error::BadInput("Give either `assetIds` or `collectionId`.".into())),
         };
         let decided = offers::decide(&mut *context::connection(ctx).await?, viewer, &requested).await?;
         let (now, zone) = (services.now(), viewer.workspace.zone());

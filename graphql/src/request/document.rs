@@ -1,4 +1,4 @@
-//! A document, checked against the schema as a whole and made ready to run.
+//! Parses and validates documents.
 
 use super::{
     convert,
@@ -22,42 +22,42 @@ use async_graphql::{
 };
 use std::collections::HashSet;
 
-/// The deepest nesting of the text: fields within fields, values within values.
+/// The deepest nesting of fields and of values in a document.
 const NESTING: usize = 100;
-/// The most operations of a document; each is checked with all fragments that it uses.
+/// The most operations of a document; each is validated with all fragments that it uses.
 const OPERATIONS: usize = 100;
-/// The most operations times tokens: all operations may use all fragments.
+/// The largest product of operations and tokens, because every operation may use all fragments.
 const TOKENS_OF_ALL_OPERATIONS: usize = 200_000;
-/// The most variables of an operation; each use of one looks for its definition.
+/// The most variables of an operation; each usage searches for its definition.
 const VARIABLES: usize = 500;
 
-/// A document of which one operation may run.
+/// A validated document with the operation that is to run.
 pub(super) struct CheckedDocument {
-    /// What that operation is.
+    /// The type of the operation.
     pub(super) kind: OperationType,
     /// How many tokens the document has.
     pub(super) tokens: usize,
     /// The variables of the operation.
     pub(super) variables: Vec<Variable>,
-    /// The operation and its fragments, as the executor takes them.
+    /// The operation and its fragments in the types of async-graphql.
     pub(super) runnable: Runnable,
-    /// The same as it was checked, with the types of its fields.
+    /// The document in the types of apollo-compiler, which know the types of fields.
     pub(super) document: Valid<ExecutableDocument>,
     pub(super) operation: Node<Operation>,
-    /// The first field of it that asks for the schema.
+    /// The first introspection field of the operation, if it has one.
     introspects: Option<String>,
 }
 
-/// What an operation says of one of its variables.
+/// The definition of a variable.
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) ty: ast::Type,
-    /// Whether it stands where no null may be, whatever its type says.
+    /// Whether the variable is used at a position that must not be null, although its type may be nullable.
     pub(super) never_null: bool,
     pub(super) default: Option<Value>,
 }
 
-/// Parses and validates a document, and makes ready the operation that is to run.
+/// Parses and validates a document, and prepares the operation that is to run.
 pub(super) fn check(
     schema: &Valid<Schema>,
     text: &str,
@@ -100,7 +100,7 @@ pub(super) fn check(
 }
 
 impl CheckedDocument {
-    /// Refuses what asks for the schema where it may not be read.
+    /// Refuses introspection if the caller may not read the schema.
     pub(super) fn introspection(&self, limits: &CallerLimits) -> Result<(), Refusal> {
         match &self.introspects {
             Some(field) if !limits.introspects => Err(Refusal::one(
@@ -114,7 +114,7 @@ impl CheckedDocument {
     }
 }
 
-/// The first thing because of which a text cannot be read as GraphQL.
+/// The first syntax error of a text.
 fn syntax_error(errors: &DiagnosticList, text: &str, limits: &CallerLimits) -> Refusal {
     let positions = Positions::of(text);
     let Some(first) = errors.iter().next() else {
@@ -122,7 +122,7 @@ fn syntax_error(errors: &DiagnosticList, text: &str, limits: &CallerLimits) -> R
     };
     let offset = first.error.location().map_or(text.len(), |location| location.offset());
     let parsers = first.error.to_string();
-    // Where the limit strikes within a construct, the parser complains of that first.
+    // If the token limit is reached within a construct, the parser reports an error of the construct first.
     let over_limit = errors.iter().any(|error| error.error.to_string().contains("token limit"));
     let message = if over_limit {
         format!("The document has more than {} words and signs. Send values as variables.", limits.tokens)
@@ -134,7 +134,7 @@ fn syntax_error(errors: &DiagnosticList, text: &str, limits: &CallerLimits) -> R
     Refusal::of(vec![Problem::new(RequestErrorCode::Parse, message).at(Some(offset))], Some(&positions))
 }
 
-/// Refuses documents whose checking would take longer than they are long.
+/// Refuses documents whose validation would take more than linear time.
 fn check_sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
     let operations = || {
         parsed.definitions.iter().filter_map(|definition| match definition {
@@ -162,7 +162,8 @@ fn check_sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What the validator has found; without what [`literals`] tells better, where it has found anything.
+/// The validator's errors. If [`literals`] has found errors, the validator's errors about literals are left out,
+/// because the former are more precise.
 fn validation_errors(
     schema: &Schema,
     errors: &DiagnosticList,
@@ -183,7 +184,7 @@ fn validation_errors(
     told.take(super::refusal::MAX_ERRORS).collect()
 }
 
-/// An error in the words of graphql-js, where the validator has them; with its slips of the pen put right.
+/// A message in the words of graphql-js, if the validator has one, with its mistakes corrected.
 fn compat_message(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
     let message = diagnostic.error.unstable_compat_message();
     match (kind, message) {
@@ -217,7 +218,7 @@ fn variable(definition: &ast::VariableDefinition, never_null: &HashSet<String>) 
     }
 }
 
-/// The first field that asks for the schema; they are fields of the query itself.
+/// The first introspection field, which can only be a field of the query type itself.
 fn introspects<'a>(
     document: &'a ExecutableDocument,
     set: &'a SelectionSet,

@@ -1,8 +1,9 @@
-//! Variables that a client leaves out.
+//! Removes input fields and arguments whose variable is undefined: the client has sent no value, and there is no
+//! default.
 //!
-//! A field of an input whose value is a variable without a value is left out itself, says the specification. To
-//! async-graphql it is null, by which a client that sends the same document for every change would clear what it does
-//! not mention: a link's password, say. So such fields are taken out before it sees them.
+//! The specification says that such a field counts as not sent. async-graphql takes it for null, so that a client that
+//! sends the same document for every change would clear what it does not mention, such as a link's password. So these
+//! fields and arguments are removed before async-graphql sees them.
 //!
 //! Source: <https://spec.graphql.org/October2021/#sec-Input-Objects.Input-Coercion>
 
@@ -14,7 +15,7 @@ use async_graphql::{
 use async_graphql_value::Value;
 use std::collections::HashSet;
 
-/// The document without the arguments and fields of inputs whose variables have no value.
+/// The document without arguments and input fields whose variables are undefined.
 pub(super) fn remove(mut document: ExecutableDocument, defined: &[Variable], sent: &Variables) -> ExecutableDocument {
     let names = defined.iter().map(|variable| variable.name.as_str());
     let undefined: HashSet<&str> = names.filter(|name| !sent.contains_key(*name)).collect();
@@ -26,7 +27,7 @@ pub(super) fn remove(mut document: ExecutableDocument, defined: &[Variable], sen
     }
     match &mut document.operations {
         DocumentOperations::Single(operation) => {
-            remove_from_selection(&mut operation.node.selection_set.node, &undefined)
+            remove_from_selection(&mut operation.node.selection_set.node, &undefined);
         }
         DocumentOperations::Multiple(operations) => {
             for operation in operations.values_mut() {
@@ -45,14 +46,14 @@ fn remove_from_selection(set: &mut SelectionSet, undefined: &HashSet<&str>) {
                 remove_from_selection(&mut field.node.selection_set.node, undefined);
             }
             Selection::InlineFragment(fragment) => {
-                remove_from_selection(&mut fragment.node.selection_set.node, undefined)
+                remove_from_selection(&mut fragment.node.selection_set.node, undefined);
             }
             Selection::FragmentSpread(_) => {}
         }
     }
 }
 
-/// Whether a value stays; in a list a variable without a value is null, and stays.
+/// Whether a value is defined. In a list, an undefined variable is null and stays.
 fn has_value(value: &mut Value, undefined: &HashSet<&str>) -> bool {
     match value {
         Value::Variable(name) => return !undefined.contains(name.as_str()),

@@ -1,4 +1,4 @@
-//! `JobQueue`: what is to be done in the background, what is being done, and what was given up on.
+//! `JobQueue`: waiting, running and dead background jobs.
 
 use crate::{
     context,
@@ -13,64 +13,64 @@ use domain::node_id::NodeKind;
 use schema::{Slice, outbox::Subject};
 use serde_json::Value;
 
-/// The queue of background jobs. All workspaces share it: of another workspace's jobs only ids are shown.
+/// The queue of background jobs. All workspaces share it; only the ids of jobs of other workspaces are shown.
 pub(crate) struct JobQueue;
 
-/// How many jobs of a lane are where. No lane ever waits for another.
+/// The jobs of a lane, counted by state. Lanes never wait for each other.
 #[derive(SimpleObject)]
 struct JobLane {
     name: String,
     /// Waiting for a worker.
     ready: i32,
-    /// Waiting for their time: delayed, or to be tried again.
+    /// Waiting for their time: delayed jobs, and jobs that failed and will be tried again.
     scheduled: i32,
-    /// Being run.
+    /// Running.
     running: i32,
-    /// Given up on.
+    /// Dead: not tried any more.
     dead: i32,
 }
 
-/// A job that is being run.
+/// A running job.
 #[derive(SimpleObject)]
 struct RunningJob {
     id: ID,
-    /// What it does, as in `ingest_asset`.
+    /// The name of the job, such as `ingest_asset`.
     job: String,
-    /// Ids of what it works on.
+    /// The ids of the objects that the job works on.
     about: Vec<ID>,
-    /// The worker that is at it.
+    /// The worker that runs the job.
     worker: String,
     since: DateTime<Utc>,
-    /// Counts from 1.
+    /// The number of the attempt, from 1.
     attempt: i32,
 }
 
-/// A job that was given up on: it failed too often, or said that trying again will not help.
+/// A dead job: it failed too often, or failed in a way that another attempt cannot change.
 #[derive(SimpleObject)]
 pub(crate) struct DeadJob {
     id: ID,
-    /// What it does, as in `ingest_asset`.
+    /// The name of the job, such as `ingest_asset`.
     job: String,
-    /// Ids of what it works on.
+    /// The ids of the objects that the job works on.
     about: Vec<ID>,
-    /// All its arguments, as JSON; null where what it works on is another workspace's, gone, or unknown.
+    /// All arguments as JSON; null if the job's object belongs to another workspace, was deleted, or is unknown.
     arguments: Option<String>,
-    /// How often it was tried.
+    /// How often the job was tried.
     attempts: i32,
-    /// Why it failed at last; null where what it works on is another workspace's, gone, or unknown.
+    /// Why the last attempt failed; null if the job's object belongs to another workspace, was deleted, or is unknown.
     reason: Option<String>,
-    /// When it was given up on.
+    /// When the job died.
     died_at: DateTime<Utc>,
     #[graphql(skip)]
     place: i64,
 }
 
-/// Jobs that were given up on, the last one first.
+/// Dead jobs, the one that died last first.
 type DeadJobConnection = Connection<CountCursor, DeadJob, DeadJobTotal>;
 
 #[Object]
 impl JobQueue {
-    /// How many jobs are where, lane by lane.
+    /// The lanes, with how many jobs are in each state.
     async fn lanes(&self, ctx: &Context<'_>) -> Result<Vec<JobLane>, Error> {
         let (backlog, _) = context::backlog(ctx)?;
         let lane = |lane: backlog::LaneDepths| JobLane {
@@ -83,7 +83,7 @@ impl JobQueue {
         Ok(backlog.lanes().await?.into_iter().map(lane).collect())
     }
 
-    /// What is being run, the oldest job first.
+    /// The running jobs, the oldest first.
     async fn running(&self, ctx: &Context<'_>) -> Result<Vec<RunningJob>, Error> {
         let (backlog, _) = context::backlog(ctx)?;
         let job = |job: backlog::RunningJob| RunningJob {
@@ -97,11 +97,11 @@ impl JobQueue {
         Ok(backlog.running().await?.into_iter().map(job).collect())
     }
 
-    /// Jobs that were given up on, the last one first.
+    /// Dead jobs, the one that died last first.
     async fn dead(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<DeadJobConnection, Error> {
         let (backlog, viewer) = context::backlog(ctx)?;
@@ -134,7 +134,7 @@ impl DeadJob {
     }
 }
 
-/// The field `totalCount`, which counts only when it is asked for.
+/// The field `totalCount`, which is counted only if it is requested.
 struct DeadJobTotal;
 
 #[Object]

@@ -1,4 +1,4 @@
-//! How a resolver gets its file, once it has checked everything else.
+//! Receives a file in a resolver.
 
 use super::{Files, Received, Refusal, Upload};
 use crate::context;
@@ -24,7 +24,7 @@ pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> 
         },
         Err(Refusal::TooLarge) => Err(bound.refusal.into()),
         Err(Refusal::Empty) => refuse("The file is empty."),
-        Err(Refusal::Taken) => refuse("Another field of this request has used the file; send it once for each."),
+        Err(Refusal::Taken) => refuse("Another field of this request has used this file; send it once for each field."),
         Err(Refusal::Missing) => refuse(MISSING),
         Err(Refusal::AfterRefused) => {
             refuse("An earlier file of this request was refused before it was whole; send this one by itself.")
@@ -35,7 +35,7 @@ pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> 
 
 const MISSING: &str = "The file is missing: send a GraphQL multipart request, with the file's part named in its `map`.";
 
-/// Fails where the viewer may do less by now than at the beginning.
+/// Fails if the viewer was signed out, or has lost a right or the administrator's role, since the request began.
 async fn check_viewer(ctx: &Context<'_>) -> Result<(), Error> {
     let before = context::viewer(ctx)?;
     let now = match &context::caller(ctx).bearer {

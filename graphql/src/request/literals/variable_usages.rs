@@ -1,27 +1,27 @@
-//! Whether each variable may stand where it stands.
+//! Checks whether each variable may be used where it is used.
 
 use super::super::refusal::Problem;
 use apollo_compiler::{Name, Node, ast, executable::Operation};
 use std::collections::{HashMap, HashSet};
 
-/// A place where a variable stands.
+/// A position at which a variable is used.
 pub(super) struct VariableUsage<'a> {
     pub(super) name: &'a Name,
-    /// What is wanted there.
+    /// The type that the position expects.
     pub(super) wanted: &'a ast::Type,
-    /// Whether there is a value for it where the variable has none.
+    /// Whether the position has a default for an undefined variable.
     pub(super) has_default: bool,
     pub(super) offset: Option<usize>,
 }
 
-/// What one operation or fragment uses.
+/// The variables and fragments that one operation or fragment uses.
 #[derive(Default)]
 pub(super) struct Usages<'a> {
     pub(super) variables: Vec<VariableUsage<'a>>,
     pub(super) fragments: Vec<&'a Name>,
 }
 
-/// All places of a document.
+/// The usages of all operations and fragments of a document.
 #[derive(Default)]
 pub(super) struct VariableUsages<'a> {
     fragments: HashMap<&'a Name, Usages<'a>>,
@@ -37,7 +37,7 @@ impl<'a> VariableUsages<'a> {
         self.operations.push((operation, usages));
     }
 
-    /// The variables that may not stand where they do, and those that their operation does not define.
+    /// The errors of variables that their operation does not define, or whose type does not fit the position.
     pub(super) fn disallowed(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (operation, usages) in &self.operations {
@@ -58,14 +58,14 @@ impl<'a> VariableUsages<'a> {
         problems
     }
 
-    /// The variables of an operation that stand where no null may be.
+    /// The variables of an operation that are used at positions that must not be null.
     pub(super) fn never_null(&self, operation: &Operation) -> HashSet<String> {
         let own = self.operations.iter().filter(|(other, _)| other.name == operation.name);
         let all = own.flat_map(|(_, usages)| self.reached(usages)).flat_map(|usages| &usages.variables);
         all.filter(|usage| usage.wanted.is_non_null()).map(|usage| usage.name.to_string()).collect()
     }
 
-    /// These usages, and those of all fragments behind them.
+    /// These usages, and those of all fragments that are reached from them.
     fn reached<'s>(&'s self, usages: &'s Usages<'a>) -> Vec<&'s Usages<'a>> {
         let (mut reached, mut seen, mut next) = (Vec::new(), HashSet::new(), vec![usages]);
         while let Some(usages) = next.pop() {
@@ -84,7 +84,7 @@ fn undefined(name: &Name, operation: &Operation) -> String {
     }
 }
 
-/// Whether a variable's value is of the wanted type, or there is a default where it would be null.
+/// Whether a variable's type fits the position, or a default replaces null.
 fn fits(variable: &ast::VariableDefinition, usage: &VariableUsage<'_>) -> bool {
     let mut given = (*variable.ty).clone();
     if usage.wanted.is_non_null() && !given.is_non_null() {
