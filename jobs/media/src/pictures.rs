@@ -1,4 +1,4 @@
-//! Still pictures of any original.
+//! Renders still pictures of any original.
 
 use super::{
     MediaError, ProxySpec, Rendered, WatermarkImage, decoded::Decoded, heif, jpeg, pdf, probe, program::absolute,
@@ -8,8 +8,8 @@ use anyhow::anyhow;
 use image::{ImageFormat, metadata::Orientation};
 use std::{path::Path, sync::Arc};
 
-/// Makes pictures of an image, of the first page of a PDF, or of a frame of a video. What keeps a processor busy runs
-/// on a blocking thread or in a process of its own.
+/// Renders pictures of an image, of the first page of a PDF, or of a frame of a video. Decoding runs on a blocking
+/// thread or in a process of its own.
 pub async fn pictures(
     original: &Path,
     media_type: &str,
@@ -53,12 +53,12 @@ pub async fn pictures(
     blocking(move || draw(raster::open(&original, format)?)).await
 }
 
-/// What a program has turned already is not turned again.
+/// Removes the orientation, which the program has already applied.
 fn as_shown(decoded: Decoded) -> Decoded {
     Decoded { orientation: Orientation::NoTransforms, ..decoded }
 }
 
-/// A panic in a decoder is the file's fault, not the worker's end.
+/// Runs work on a blocking thread. A panic of a decoder is an error of the file, and does not end the worker.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
 ) -> Result<T, MediaError> {

@@ -1,4 +1,4 @@
-//! From one decoded picture to all its proxies: made small from large, turned upright, marked, written.
+//! Makes all proxies of one decoded picture: scales it down, applies the orientation, draws the watermark, encodes.
 
 use super::{
     MediaError, ProxySpec, Rendered, RenderedProxy, WatermarkImage,
@@ -17,13 +17,13 @@ use fast_image_resize::{
 use image::DynamicImage;
 use std::cmp::Reverse;
 
-/// How many rows of a smaller picture are made at a time.
+/// How many rows of a scaled picture are computed at a time.
 const BAND: u32 = 256;
 
-/// It looks at two thirds of the pixels that Lanczos looks at, and by eye there was no difference at these sizes.
+/// Reads two thirds of the pixels that Lanczos reads; no difference was visible at these sizes.
 const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
-/// Makes what is wanted. The large ones come first: each is made from the one before.
+/// Makes the requested proxies, large ones first, because each is scaled down from the one before.
 pub(super) fn render(
     decoded: Decoded,
     wanted: &[ProxySpec],
@@ -39,7 +39,7 @@ pub(super) fn render(
     let Some(first) = sizes.peek() else { return Ok(made) };
     let (mut picture, profile) = upright(decoded, first[0].0, &mut resizer)?;
     while let Some(same) = sizes.next() {
-        // The next is made from this one before a mark is drawn on it, and none is copied for that.
+        // The next picture is scaled down before the watermark is drawn on this one, so that no copy is needed.
         part(&picture, same, false, profile.as_deref(), &mut made.proxies)?;
         let next = sizes.peek().map(|next| shrink(&mut picture, next[0].0, &mut resizer)).transpose()?;
         if same.iter().any(|(_, wanted)| wanted.watermarked) {
@@ -57,7 +57,7 @@ pub(super) fn render(
     Ok(made)
 }
 
-/// Writes a picture once, for all that want it like this.
+/// Encodes a picture once, for all requested proxies of this size.
 fn part(
     picture: &DynamicImage,
     same: &[((u32, u32), ProxySpec)],
@@ -77,7 +77,7 @@ fn part(
     Ok(())
 }
 
-/// The picture at this upright size. It is turned when it is small already.
+/// Scales a picture to this size and then applies its orientation, which is faster on a small picture.
 fn upright(
     decoded: Decoded,
     size: (u32, u32),
@@ -93,7 +93,7 @@ fn upright(
     Ok((picture, profile))
 }
 
-/// A smaller copy.
+/// Scales a picture down.
 pub(super) fn shrink(
     picture: &mut DynamicImage,
     (width, height): (u32, u32),
@@ -116,11 +116,11 @@ pub(super) fn shrink(
     Ok(small)
 }
 
-/// The one place that asks the library. All of it is compiled again for each kind of pixel, of which there are three
-/// here, and for each kind of view: so the source, which is only read, is of the kind that can be written, as the
-/// library's own copies are.
+/// The only call of the resize library, which is compiled again for each pixel type (three here) and for each type of
+/// view. So the source, which is only read, has the same mutable view type that the library uses for its own copies.
 ///
-/// The copy is made in bands: what lies between the two directions of a band stays small, and in the cache.
+/// The picture is computed in bands, so that the intermediate result of a band, between the horizontal and the vertical
+/// pass, stays in the cache.
 pub(super) fn resize<P: PixelTrait>(
     from: &mut [u8],
     (from_width, from_height): (u32, u32),
@@ -135,7 +135,8 @@ pub(super) fn resize<P: PixelTrait>(
     let mut top = 0;
     for band in into.chunks_mut(row * BAND as usize) {
         let rows = BAND.min(height - top);
-        // A filter looks beyond the edges of its part, so that no seam shows. Rounding must not lead out of the picture.
+        // The filter reads beyond the edges of its part, so that no seam is visible. Rounding must not lead outside the
+        // picture.
         let (from_row, all_rows) = (f64::from(top) * step, f64::from(from_height));
         let part_rows = (f64::from(rows) * step).min(all_rows - from_row);
         let part_rows = if from_row + part_rows > all_rows { part_rows.next_down() } else { part_rows };

@@ -1,4 +1,4 @@
-//! A video that plays everywhere: H.264 and AAC in an MP4 that begins to play before it is there.
+//! Renders videos that play everywhere: H.264 and AAC in an MP4 that can be played while it is loading.
 
 use super::{
     MediaError, ProxySpec, RenderedVideo, WatermarkImage,
@@ -9,13 +9,13 @@ use super::{
 use anyhow::Context;
 use std::{ffi::OsString, path::Path, sync::Arc, thread::available_parallelism, time::Duration};
 
-/// The largest video that is written, in bytes.
+/// The largest video that may be written, in bytes.
 const MAX_OUTPUT: u64 = 16 * 1024 * 1024 * 1024;
 
-/// The longest that one may take, in seconds.
+/// The longest time for rendering a video, in seconds.
 const MAX_SECONDS: f64 = 12.0 * 3600.0;
 
-/// Makes a smaller version of a video and writes it to `output`.
+/// Renders a smaller version of a video to the file `output`.
 pub async fn video(
     original: &Path,
     wanted: &ProxySpec,
@@ -37,7 +37,7 @@ pub async fn video(
     let overlay = wanted.watermarked.then_some(overlay.as_path());
     let all = command(&original, (width, height), overlay, &output);
     program::run(&FFMPEG, &all, &original, limits(&probed)).await?;
-    // Of a video without frames an empty file was made, without complaint.
+    // For a video without frames, `ffmpeg` writes an empty file and reports no error.
     match probe(&output).await {
         Ok(Probe { duration_seconds: Some(_), .. }) => Ok(RenderedVideo { width, height }),
         Ok(_) | Err(MediaError::Unusable(_)) => Err(MediaError::unusable("The video has no frames.")),
@@ -50,7 +50,7 @@ fn command(original: &Path, (width, height): (u32, u32), overlay: Option<&Path>,
     let scale = format!("[0:V:0]scale={width}:{height},setsar=1");
     let mut all = arguments([&"-nostdin", &"-v", &"error", &"-filter_complex_threads", &"1", &"-threads", &threads]);
     all.extend(input(original));
-    // The one picture of the second input is repeated for every frame of the first.
+    // The single picture of the second input is repeated for every frame of the first.
     let filter = if let Some(overlay) = overlay {
         all.extend(arguments([&"-f", &"png_pipe", &"-i", &overlay]));
         format!("{scale}[video];[video][1:v:0]overlay=format=auto,format=yuv420p[shown]")
@@ -65,7 +65,7 @@ fn command(original: &Path, (width, height): (u32, u32), overlay: Option<&Path>,
     all
 }
 
-/// Ten minutes, and twenty times as long as it plays.
+/// The limits: ten minutes, and twenty times the duration of the video.
 fn limits(probe: &Probe) -> Limits {
     let seconds = probe.duration_seconds.unwrap_or(3600.0).mul_add(20.0, 600.0).min(MAX_SECONDS);
     let patience = Duration::from_secs_f64(seconds);

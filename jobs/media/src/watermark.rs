@@ -1,4 +1,4 @@
-//! The picture that a workspace puts on what its links show.
+//! Decodes watermarks, and draws them on pictures and video frames.
 
 use super::{
     MediaError, encode, limits, raster,
@@ -8,13 +8,13 @@ use domain::watermark::{Opacity, Placement, Unsuitable, check_size, check_visibl
 use fast_image_resize::{Resizer, pixels::U8x4};
 use image::{DynamicImage, Rgba, RgbaImage};
 
-/// The longest edge at which a mark is kept, in pixels: more than half of the largest proxy is never needed.
+/// The longest edge at which a watermark is kept in memory, in pixels: at most half of the largest proxy is needed.
 const MAX_KEPT_EDGE: u32 = 4096;
 
-/// A mark gets at least this many pixels of a picture that has them, however small its share: it is to be seen.
+/// A watermark has at least this many pixels in each direction, if the picture has them, so that it stays visible.
 const MIN_EDGE: u32 = 8;
 
-/// A watermark, decoded. Its opacity is in its pixels already.
+/// A decoded watermark, with the opacity already applied to its pixels.
 #[derive(Debug, Clone)]
 pub struct WatermarkImage {
     picture: RgbaImage,
@@ -23,8 +23,8 @@ pub struct WatermarkImage {
 }
 
 impl WatermarkImage {
-    /// Decodes the file of a watermark: PNG, JPEG, WebP, GIF or TIFF. By the decoders that looked at it when it was set,
-    /// so that nothing that was accepted then is refused now.
+    /// Decodes the file of a watermark: PNG, JPEG, WebP, GIF or TIFF. Uses the same decoders as the check when the
+    /// watermark was set, so that nothing that was accepted then is refused now.
     pub fn decode(bytes: &[u8], opacity: Opacity, placement: Placement) -> Result<Self, MediaError> {
         let format = image::guess_format(bytes)
             .map_err(|_| MediaError::unusable("The watermark is no picture; PNG, JPEG, WebP, GIF and TIFF are."))?;
@@ -47,12 +47,12 @@ impl WatermarkImage {
         Ok(Self { picture, has_colours, placement })
     }
 
-    /// Whether a gray picture has to get colours before the mark is drawn on it.
+    /// Whether a gray picture has to be converted to RGB before the watermark is drawn on it.
     pub(super) const fn has_colours(&self) -> bool {
         self.has_colours
     }
 
-    /// Draws the mark on a picture that is upright already.
+    /// Draws the watermark on a picture whose orientation is already applied.
     pub(super) fn draw(&self, picture: &mut DynamicImage) -> Result<(), MediaError> {
         let (width, height) = (picture.width(), picture.height());
         let mark = self.scaled(width, height)?;
@@ -72,7 +72,7 @@ impl WatermarkImage {
         Ok(())
     }
 
-    /// A transparent PNG of this size with nothing but the mark, to be laid over the frames of a video.
+    /// A transparent PNG of this size with only the watermark, to be laid over the frames of a video.
     pub(super) fn overlay(&self, width: u32, height: u32) -> Result<Vec<u8>, MediaError> {
         let mut overlay = DynamicImage::new_rgba8(width, height);
         self.draw(&mut overlay)?;
@@ -96,7 +96,7 @@ impl WatermarkImage {
     }
 }
 
-/// What is left of an alpha; never nothing, if there was something.
+/// Applies the opacity to an alpha value. A visible pixel never becomes invisible.
 fn fade(alpha: u8, opacity: Opacity) -> u8 {
     let faded = (f64::from(alpha) * opacity.get()).round();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within the range")]
@@ -104,15 +104,15 @@ fn fade(alpha: u8, opacity: Opacity) -> u8 {
     faded.max(u8::from(alpha > 0))
 }
 
-/// The largest size of the same shape that fits.
+/// The largest size with the same proportions that fits.
 fn within((width, height): (u32, u32), room: (u32, u32)) -> (u32, u32) {
     let (wide, high) = (u64::from(width) * u64::from(room.1), u64::from(height) * u64::from(room.0));
     let other = |product: u64, by: u32| u32::try_from(product / u64::from(by)).unwrap_or(u32::MAX).max(1);
-    // The shape that is wider than the room takes its whole width.
+    // A picture that is wider than the available space takes its whole width.
     if wide > high { (room.0, other(high, width)) } else { (other(wide, height), room.1) }
 }
 
-/// Where the upper left corners of the mark are.
+/// The positions of the upper left corners of the watermark.
 fn places(
     placement: Placement,
     (width, height): (u32, u32),
@@ -134,7 +134,8 @@ fn places(
     }
 }
 
-/// Lays the mark over pixels of `CHANNELS` bytes, in rows of `width`; what sticks out is cut off.
+/// Draws the watermark over pixels of `CHANNELS` bytes in rows of `width` pixels; parts outside the picture are cut
+/// off.
 fn blend<const CHANNELS: usize>(
     pixels: &mut [u8],
     width: u32,
@@ -161,7 +162,8 @@ fn blend_rgb(below: &mut [u8; 3], above: Rgba<u8>) {
     *below = [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2])];
 }
 
-/// The mean of two values whose weights add up to 255: a division by what is known beforehand is a multiplication.
+/// The weighted mean of two values whose weights add up to 255. The compiler replaces a division by a constant with a
+/// multiplication.
 fn weighted_mean_of_255(above: u8, below: u8, alpha: u8) -> u8 {
     let (front, back) = (u16::from(alpha), u16::from(u8::MAX - alpha));
     let [mean, _] = ((u16::from(above) * front + u16::from(below) * back + 127) / 255).to_le_bytes();
@@ -171,7 +173,7 @@ fn weighted_mean_of_255(above: u8, below: u8, alpha: u8) -> u8 {
 fn blend_rgba(below: &mut [u8; 4], above: Rgba<u8>) {
     let [red, green, blue, alpha] = above.0;
     if alpha > 0 {
-        // Of what is below, as much as the mark lets through.
+        // The weights: the alpha of the watermark, and how much of the alpha below it lets through.
         let (front, back) = (u32::from(alpha) * 255, u32::from(below[3]) * u32::from(u8::MAX - alpha));
         let mix = |above: u8, below: u8| weighted_mean(above, front, below, back);
         let whole = (front + back + 127) / 255;
@@ -180,7 +182,7 @@ fn blend_rgba(below: &mut [u8; 4], above: Rgba<u8>) {
     }
 }
 
-/// The mean of two values by their weights.
+/// The weighted mean of two values.
 fn weighted_mean(above: u8, front: u32, below: u8, back: u32) -> u8 {
     let whole = front + back;
     let mean = (u32::from(above) * front + u32::from(below) * back + whole / 2) / whole;
