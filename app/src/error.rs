@@ -27,7 +27,7 @@ pub enum Error {
     Unavailable(String),
     /// The disk of the blobs is full, or nearly full.
     StorageFull,
-    /// The client was too slow; what to say.
+    /// The client was too slow; the message for the user.
     TimedOut(String),
     /// An unexpected error. The text is for the log.
     Internal(String),

@@ -43,7 +43,7 @@ impl Hasher {
         })
     }
 
-    /// Whether `attempt`, which comes from there, is the password behind `hash`; as slow where there is no hash.
+    /// Whether `attempt` is the password of `hash`. Takes as long without a hash.
     pub async fn verify(&self, attempt: Attempt, hash: Option<String>, source: Source) -> Result<bool, Error> {
         let permits = match source {
             Source::Stranger(_) => &self.permits,

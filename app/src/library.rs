@@ -116,7 +116,7 @@ pub async fn add_attachment(
     added
 }
 
-/// One transaction: the number, the row, the proxies to come, and the job that makes them.
+/// Inserts the asset with its number, its pending proxies, and the jobs that make them, in one transaction.
 async fn insert(services: &Services, new: Asset) -> Result<Asset, MutationError> {
     let mut conn = services.pool.get().await?;
     let presets = services.presets.made_for(&new.media_type);
@@ -138,8 +138,8 @@ async fn insert(services: &Services, new: Asset) -> Result<Asset, MutationError>
     added.await
 }
 
-/// Refuses what was added in this transaction, where it does not fit into the owner's quotas: two that come at once
-/// cannot pass them together.
+/// Fails if a file that was added in this transaction exceeds a quota of the owner. Two concurrent transactions cannot
+/// exceed a quota together, because the count of used bytes is locked until the first has ended.
 async fn check_quota(
     services: &Services,
     conn: &mut AsyncPgConnection,
@@ -155,8 +155,8 @@ async fn check_quota(
     Ok(quota::check(limits, used, size)?)
 }
 
-/// Deletes a file whose row was not stored. Where the database went away it may have been stored all the same: then the
-/// file stays, and is collected as garbage if nothing knows it.
+/// Deletes a file whose row was not stored. After a lost connection the commit may have succeeded; the file is kept for
+/// garbage collection.
 pub async fn discard_if_failed<T>(services: &Services, file: Uuid, added: &Result<T, MutationError>) {
     if added.as_ref().is_err_and(|error| !matches!(error, MutationError::Field(Error::Unavailable(_)))) {
         discard(services, file).await;

@@ -41,19 +41,22 @@ impl Owner {
 pub struct SizeLimit {
     /// In bytes.
     pub max_bytes: u64,
-    /// Why more is refused.
+    /// Why a larger file is refused.
     pub refusal: UserError,
 }
 
-impl Bound {
+impl SizeLimit {
     /// What a watermark may have.
     pub fn of_watermark() -> Self {
         let message = format!("The file is larger than {} MB.", watermark::MAX_BYTES / 1024 / 1024);
-        Self { most: watermark::MAX_BYTES, refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message) }
+        Self {
+            max_bytes: watermark::MAX_BYTES,
+            refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message),
+        }
     }
 
-    /// What a new original or attachment may have at this moment. Whether it fits is decided again when it is stored:
-    /// others may have been faster.
+    /// The present limit of a new original or attachment. The quota is checked again when the file is stored, because
+    /// other files may have been stored in the meantime.
     pub async fn of_library(services: &Services, owner: Owner) -> Result<Self, Error> {
         let limits = &services.limits;
         let largest = Self { max_bytes: limits.largest, refusal: too_large(limits.largest) };
@@ -63,14 +66,14 @@ impl Bound {
         let used = storage_use::of(&mut *services.pool.get().await?, owner.workspace, owner.user).await?;
         let quotas = quotas(limits, used)
             .into_iter()
-            .map(|quota| Self { most: quota.limit.saturating_sub(quota.used), refusal: quota.refusal() });
-        // Of two that leave the same, the workspace's is told.
+            .map(|quota| Self { max_bytes: quota.limit.saturating_sub(quota.used), refusal: quota.refusal() });
+        // If both quotas leave the same, the message is about the workspace's.
         Ok(quotas.fold(largest, |least, quota| if quota.max_bytes < least.max_bytes { quota } else { least }))
     }
 }
 
-fn too_large(most: u64) -> UserError {
-    let message = format!("The file is larger than {}, which is the most that is taken here.", shown(most));
+fn too_large(max_bytes: u64) -> UserError {
+    let message = format!("The file is larger than {}, which is the most that is taken here.", human_size(max_bytes));
     UserError::new(UserErrorCode::FileTooLarge, &["file"], message)
 }
 
@@ -82,11 +85,11 @@ pub fn check(limits: &Limits, used: StorageUse, added: u64) -> Result<(), UserEr
     }
 }
 
-/// Fails where a file of this size must not be imported.
+/// Fails if a file of this size must not be imported.
 pub async fn check_import(services: &Services, owner: Owner, size: u64) -> Result<(), MutationError> {
-    services.storage.check_room(size, services.limits.min_free_disk).await?;
-    let bound = Bound::of_library(services, owner).await?;
-    if size > bound.most { Err(bound.refusal.into()) } else { Ok(()) }
+    services.storage.check_free_space(size, services.limits.min_free_disk).await?;
+    let size_limit = SizeLimit::of_library(services, owner).await?;
+    if size > size_limit.max_bytes { Err(size_limit.refusal.into()) } else { Ok(()) }
 }
 
 struct Quota {

@@ -46,7 +46,7 @@ pub struct Session {
 /// Why a sign-in is refused.
 #[derive(Debug)]
 pub enum SignInError {
-    /// Unknown address or wrong password; which of the two is not told, nor to be seen from the time it takes.
+    /// Unknown address or wrong password. Neither the response nor its time tells which.
     WrongCredentials,
     /// Too many attempts; how long to wait.
     TooManyAttempts(Duration),
@@ -60,7 +60,7 @@ impl<E: Into<Error>> From<E> for SignInError {
     }
 }
 
-/// Begins a session.
+/// Checks credentials and begins a session.
 pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Result<Session, SignInError> {
     let Credentials { email, password, address, devices } = credentials;
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
@@ -70,7 +70,7 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = services.hasher.verify(password, hash, source).await?;
     let user = user.filter(|_| right).ok_or(SignInError::WrongCredentials)?;
-    attempt.was_right().await;
+    attempt.refund().await;
     Ok(begin(services, user, device).await?)
 }
 

@@ -32,7 +32,7 @@ pub struct Link {
     /// Whether the link opens a page or is a download.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: LinkKind,
-    /// The asset that it leads to, if it is one.
+    /// The asset that it leads to, if it leads to an asset.
     pub asset_id: Option<Uuid>,
     /// The collection that it leads to, if it leads to a collection.
     pub collection_id: Option<Uuid>,
@@ -55,7 +55,7 @@ pub struct Link {
     /// Everything that `updateLink` can change, except the password.
     #[diesel(embed)]
     pub settings: LinkSettings,
-    /// Switched off since then.
+    /// When the link was disabled; none if it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
     /// How often its page was opened.
     pub view_count: i32,
@@ -85,14 +85,14 @@ pub struct LinkSettings {
     pub expires_at: Option<DateTime<Utc>>,
     /// How many downloads the link allows.
     pub max_downloads: Option<i32>,
-    /// Every picture carries the watermark.
+    /// Whether every picture carries the watermark.
     pub watermark: bool,
     /// Visitors may search by a photo of a person.
     pub person_search: bool,
 }
 
 impl LinkSettings {
-    /// The presets that were chosen; none: all that exist.
+    /// The chosen presets; none: all that exist.
     pub fn presets(&self) -> Option<Vec<Preset>> {
         let names = self.proxy_presets.as_ref()?;
         Some(names.iter().flatten().filter_map(|name| name.parse().ok()).collect())
@@ -106,7 +106,7 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    /// What its state follows from.
+    /// The facts from which the state is derived.
     pub fn lifetime(&self) -> Lifetime {
         Lifetime {
             disabled: self.disabled_at.is_some(),

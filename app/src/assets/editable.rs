@@ -1,6 +1,6 @@
 //! The asset that a mutation is about to change.
 
-use crate::{Error, Lacking, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
+use crate::{Error, MissingPermission, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
 use domain::Right;
 use schema::{
     assets::{self, Asset},
@@ -19,6 +19,6 @@ pub(super) async fn editable(services: &Services, viewer: &Viewer, id: Option<Uu
     if rights.get(&id).copied().unwrap_or(viewer.rights).has(Right::Edit) {
         Ok(asset)
     } else {
-        Err(Error::Forbidden(Lacking::Right(Right::Edit)).into())
+        Err(Error::Forbidden(MissingPermission::Right(Right::Edit)).into())
     }
 }

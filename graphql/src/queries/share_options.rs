@@ -2,9 +2,10 @@
 
 use crate::{
     context,
+    count::saturating,
     types::{
         collection::Collection,
-        share_options::{NotShareable, ProxyOptionGroup, ShareOptions, number},
+        share_options::{NotShareable, ProxyOptionGroup, ShareOptions},
     },
 };
 use app::{

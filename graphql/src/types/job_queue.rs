@@ -4,7 +4,6 @@ use crate::{
     context,
     count::saturating,
     paging::{CountCursor, PageArgs, connect},
-    types::share_options::number,
 };
 use app::{Error, backlog, backlog::Ownership};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};

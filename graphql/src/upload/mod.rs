@@ -7,7 +7,7 @@
 mod files;
 mod receive;
 
-pub use files::{Files, Received, Refusal, Wanted};
+pub use files::{FileRequest, Files, Received, Refusal};
 pub(crate) use receive::receive;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};

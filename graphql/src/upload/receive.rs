@@ -2,17 +2,22 @@
 
 use super::{Files, Received, Refusal, Upload};
 use crate::context;
-use app::{Error, Lacking, MutationError, UserErrorCode, library::discard, quota::Bound, sign_in};
+use app::{Error, MissingPermission, MutationError, UserErrorCode, library::discard, quota::SizeLimit, sign_in};
 use async_graphql::Context;
 
-/// Waits until a file has arrived. Call it last: only what depends on the file itself may be refused afterwards.
+/// Waits until a file is stored. Call this after all other checks: afterwards, only what depends on the file itself may
+/// be refused.
 ///
-/// That may take hours. Whoever was signed out or lost rights meanwhile is refused after all.
-pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> Result<Received, MutationError> {
+/// The upload may take hours. The viewer is checked again afterwards, and refused after a sign-out or a loss of rights.
+pub(crate) async fn receive(
+    ctx: &Context<'_>,
+    upload: Upload,
+    size_limit: SizeLimit,
+) -> Result<Received, MutationError> {
     let refuse = |message: &str| Err(MutationError::user(UserErrorCode::InvalidFile, &["file"], message));
     let Some(files) = ctx.data_opt::<Files>() else { return refuse(MISSING) };
-    if bound.most == 0 {
-        return Err(bound.refusal.into());
+    if size_limit.max_bytes == 0 {
+        return Err(size_limit.refusal.into());
     }
     match files.receive(upload.0, size_limit.max_bytes).await {
         Ok(received) => match check_viewer(ctx).await {
@@ -22,7 +27,7 @@ pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> 
                 Err(error.into())
             }
         },
-        Err(Refusal::TooLarge) => Err(bound.refusal.into()),
+        Err(Refusal::TooLarge) => Err(size_limit.refusal.into()),
         Err(Refusal::Empty) => refuse("The file is empty."),
         Err(Refusal::Taken) => refuse("Another field of this request has used this file; send it once for each field."),
         Err(Refusal::Missing) => refuse(MISSING),
