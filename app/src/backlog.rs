@@ -1,37 +1,39 @@
-//! The queue of background jobs as administrators see it.
+//! The queue of background jobs, for administrators.
 //!
-//! This crate does not know the queue: whoever puts the parts together hands in something that does. All workspaces
-//! share one queue; whose a job is follows from its subject (`schema::outbox::Subject`).
+//! `app` does not depend on `jobs`: the API serves without a queue, and the workers run without the API. So this file
+//! declares what the API needs of a queue as the trait [`Backlog`] with its own types, and `api`, which depends on both
+//! crates, implements the trait over the queue of `jobs`. All workspaces share one queue; a job belongs to the
+//! workspace of its subject (`schema::outbox::Subject`).
 
 use crate::{Error, Services, Viewer};
 use chrono::{DateTime, Utc};
 use schema::outbox::{self, Job, Subject};
 use std::pin::Pin;
 
-/// What the queue answers, or why it does not.
-pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, NoAnswer>> + Send + 'a>>;
+/// The answer of the queue.
+pub type BacklogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, BacklogError>> + Send + 'a>>;
 
-/// Why the queue did not answer. For the log.
+/// Why the queue did not answer; for the log.
 #[derive(Debug)]
-pub struct NoAnswer(pub String);
+pub struct BacklogError(pub String);
 
-/// The queue. Jobs are JSON, or whatever is in their place.
+/// The queue. The arguments of a job are JSON of [`Job`], or another text if another version has queued the job.
 pub trait Backlog: Send + Sync {
-    /// How many jobs are where.
-    fn lanes(&self) -> Answer<'_, Vec<LaneDepths>>;
-    /// What is being run.
-    fn running(&self) -> Answer<'_, Vec<RunningJob>>;
-    /// Up to `limit` of the jobs that were given up on, the last one first, that come after the one at this place.
-    fn dead(&self, after: Option<i64>, limit: usize) -> Answer<'_, Vec<DeadJob>>;
-    /// Those of these jobs that were given up on.
-    fn find_dead<'a>(&'a self, ids: &'a [String]) -> Answer<'a, Vec<DeadJob>>;
-    /// Queues jobs again that were given up on, and returns which there were.
-    fn retry<'a>(&'a self, ids: &'a [String]) -> Answer<'a, Vec<String>>;
-    /// Removes jobs that were given up on, and returns which there were.
-    fn discard<'a>(&'a self, ids: &'a [String]) -> Answer<'a, Vec<String>>;
+    /// How many jobs each lane has in each state.
+    fn lanes(&self) -> BacklogFuture<'_, Vec<LaneDepths>>;
+    /// The running jobs.
+    fn running(&self) -> BacklogFuture<'_, Vec<RunningJob>>;
+    /// Up to `limit` dead jobs whose positions are below `after`, the one that died last first.
+    fn dead(&self, after: Option<i64>, limit: usize) -> BacklogFuture<'_, Vec<DeadJob>>;
+    /// Those of these jobs that are dead.
+    fn find_dead<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<DeadJob>>;
+    /// Queues dead jobs again, and returns the ids of those that were dead.
+    fn retry<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
+    /// Removes dead jobs, and returns the ids of those that were dead.
+    fn discard<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
 }
 
-/// How many jobs of a lane are where.
+/// How many jobs of a lane are in each state.
 #[derive(Debug, Clone)]
 pub struct LaneDepths {
     /// The lane's name.
@@ -42,44 +44,44 @@ pub struct LaneDepths {
     pub scheduled: usize,
     /// Being run.
     pub running: usize,
-    /// Given up on.
+    /// Dead: not tried any more.
     pub dead: usize,
 }
 
-/// A job that is being run.
+/// A running job.
 #[derive(Debug, Clone)]
 pub struct RunningJob {
     /// Identity.
     pub id: String,
-    /// What it is.
+    /// The job as JSON.
     pub args: String,
-    /// Who is at it.
+    /// The worker that runs the job.
     pub worker: String,
-    /// Since when.
+    /// When the worker began.
     pub since: DateTime<Utc>,
-    /// Counts from 1.
+    /// The number of the attempt, from 1.
     pub attempt: usize,
 }
 
-/// A job that was given up on.
+/// A dead job: it failed too often, or failed in a way that another attempt cannot change.
 #[derive(Debug, Clone)]
 pub struct DeadJob {
     /// Identity.
     pub id: String,
-    /// What it is.
+    /// The job as JSON.
     pub args: String,
-    /// How often it was tried.
+    /// How often the job was tried.
     pub attempts: usize,
-    /// Why it failed, for people.
+    /// Why the last attempt failed, for people.
     pub reason: String,
-    /// When it was given up on.
+    /// When the job died.
     pub at: DateTime<Utc>,
-    /// Its place among all of them; the last one has the highest.
+    /// The position among dead jobs; the one that died last has the highest.
     pub place: i64,
 }
 
-impl From<NoAnswer> for Error {
-    fn from(NoAnswer(reason): NoAnswer) -> Self {
+impl From<BacklogError> for Error {
+    fn from(BacklogError(reason): BacklogError) -> Self {
         Self::Unavailable(reason)
     }
 }
@@ -90,51 +92,52 @@ pub fn of<'a>(services: &'a Services, viewer: &Viewer) -> Result<&'a dyn Backlog
     services.backlog.as_deref().ok_or_else(|| Error::Unavailable("this server has no Redis".into()))
 }
 
-/// What a job works on; none, where this version cannot read the job.
+/// The subject of a job; none if this version cannot read the job.
 pub fn subject(args: &str) -> Option<Subject> {
     serde_json::from_str::<Job>(args).ok().map(|job| job.subject())
 }
 
-/// Whose a job is.
+/// Which workspace a job belongs to, as seen by a viewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
+pub enum Ownership {
     /// The subject is in the viewer's workspace, or is the whole installation.
-    Ours,
+    Own,
     /// The subject is in another workspace.
-    Theirs,
+    Foreign,
     /// The subject was deleted.
-    Gone,
-    /// This version cannot read the job, so that it may be anybody's.
+    Deleted,
+    /// This version cannot read the job, which may belong to any workspace.
     Unreadable,
 }
 
-impl Whose {
+impl Ownership {
     /// Whether the viewer sees the job's arguments and why it failed.
     pub fn is_shown(self) -> bool {
         match self {
-            Self::Ours => true,
-            Self::Theirs | Self::Gone | Self::Unreadable => false,
+            Self::Own => true,
+            Self::Foreign | Self::Deleted | Self::Unreadable => false,
         }
     }
 
-    /// Whether the viewer may retry and discard the job. Without a subject, a job does no work and harms nobody.
+    /// Whether the viewer may retry and discard the job. A job whose subject was deleted does no work, and harms
+    /// nobody.
     pub fn may_be_changed(self) -> bool {
         match self {
-            Self::Ours | Self::Gone => true,
-            Self::Theirs | Self::Unreadable => false,
+            Self::Own | Self::Deleted => true,
+            Self::Foreign | Self::Unreadable => false,
         }
     }
 }
 
-/// Whose each of these jobs is, by one statement for each kind of subject.
-pub async fn whose(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Result<Vec<Whose>, Error> {
+/// The ownership of each job; one statement for each kind of subject.
+pub async fn ownership(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Result<Vec<Ownership>, Error> {
     let workspace = viewer.workspace.id;
     let subjects: Vec<Option<Subject>> = jobs.iter().map(|args| subject(args)).collect();
     let known: Vec<Subject> = subjects.iter().flatten().copied().collect();
     let owners = outbox::workspaces_of(&mut *services.pool.get().await?, &known).await?;
     let of = |subject: Option<Subject>| match subject {
-        None => Whose::Unreadable,
-        Some(Subject::Installation) => Whose::Ours,
+        None => Ownership::Unreadable,
+        Some(Subject::Installation) => Ownership::Own,
         Some(
             subject @ (Subject::Asset(_)
             | Subject::Link(_)
@@ -142,9 +145,9 @@ pub async fn whose(services: &Services, viewer: &Viewer, jobs: &[&str]) -> Resul
             | Subject::User(_)
             | Subject::Workspace(_)),
         ) => match owners.get(&subject) {
-            Some(owner) if *owner == workspace => Whose::Ours,
-            Some(_) => Whose::Theirs,
-            None => Whose::Gone,
+            Some(owner) if *owner == workspace => Ownership::Own,
+            Some(_) => Ownership::Foreign,
+            None => Ownership::Deleted,
         },
     };
     Ok(subjects.into_iter().map(of).collect())

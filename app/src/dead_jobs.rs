@@ -75,7 +75,7 @@ async fn change_those(
 ) -> Result<Vec<String>, Error> {
     let backlog = backlog::of(services, viewer)?;
     let args: Vec<&str> = jobs.iter().map(|job| job.args.as_str()).collect();
-    let whose = backlog::whose(services, viewer, &args).await?;
+    let whose = backlog::ownership(services, viewer, &args).await?;
     let changed = jobs.iter().zip(whose).filter(|(_, whose)| whose.may_be_changed());
     let ids: Vec<String> = changed.map(|(job, _)| job.id.clone()).collect();
     Ok(match action {

@@ -1,49 +1,49 @@
-//! Why something cannot be done at all. What the person who asked can mend is no error, but a refusal of its own.
+//! Errors of the application. Mistakes that the user can correct are not errors but refusals of their own.
 
 use domain::Right;
 use schema::PoolError;
 use std::{fmt, time::Duration};
 use storage::StorageError;
 
-/// The code of an answer that a part of the server was missing for; it is worth trying again.
+/// The code of an error because a part of the server is away; the call can be tried again.
 pub const UNAVAILABLE: &str = "UNAVAILABLE";
 
-/// Why something cannot be done. Its text is [`Error::message`], which tells nothing that is only for the log.
+/// Why a call failed. Its text is [`Error::message`], which does not contain details for the log.
 #[derive(Debug, Clone)]
 pub enum Error {
-    /// Nobody is signed in.
+    /// The call needs a signed-in user, and the request has no token.
     Unauthenticated,
-    /// The request carries a token that stands for nobody, or no longer.
+    /// The token of the request is invalid or has expired.
     TokenEnded,
-    /// The signed-in user may not do this.
-    Forbidden(Lacking),
-    /// There is no such thing, or it is not the viewer's to see.
+    /// The signed-in user lacks a permission.
+    Forbidden(MissingPermission),
+    /// The object does not exist, or the viewer may not see it.
     NotFound,
-    /// The arguments make no sense.
+    /// The arguments are invalid.
     BadInput(String),
-    /// Too much in too short a time; how long to wait.
+    /// The caller has exceeded a rate limit, and has to wait this long.
     RateLimited(Duration),
-    /// A part of the server is gone for the moment.
+    /// A part of the server is away. The text is for the log.
     Unavailable(String),
-    /// The blobs have no room left, or hardly any.
+    /// The disk of the blobs is full, or nearly full.
     StorageFull,
-    /// The client was too slow; what to say.
+    /// The client was too slow; the message for the user.
     TimedOut(String),
-    /// A fault of ours. The text is for the log.
+    /// An unexpected error. The text is for the log.
     Internal(String),
 }
 
-/// What somebody is without who may not do something.
+/// The permission that a user lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lacking {
+pub enum MissingPermission {
     /// The role of an administrator.
     Administrator,
-    /// A right: on what it is about, or on everything.
+    /// A right on an object or on the whole workspace.
     Right(Right),
 }
 
 impl Error {
-    /// A fault of ours, for this reason.
+    /// An unexpected error with this cause.
     pub fn internal(error: impl ToString) -> Self {
         Self::Internal(error.to_string())
     }
@@ -62,17 +62,17 @@ impl Error {
         }
     }
 
-    /// What a person reads.
+    /// The message for the user.
     pub fn message(&self) -> String {
         match self {
             Self::Unauthenticated => "Sign in first, and send the token as Authorization: Bearer.".into(),
             Self::TokenEnded => {
                 "The token is wrong, or has ended: sign in again, or create another access token.".into()
             }
-            Self::Forbidden(Lacking::Administrator) => {
+            Self::Forbidden(MissingPermission::Administrator) => {
                 "Only an administrator may do this, and your role is another.".into()
             }
-            Self::Forbidden(Lacking::Right(right)) => {
+            Self::Forbidden(MissingPermission::Right(right)) => {
                 format!("You need the right {} for this; an administrator can give it to you.", right.as_str())
             }
             Self::NotFound => "There is no such thing, or you may not see it.".into(),
@@ -80,7 +80,8 @@ impl Error {
             Self::RateLimited(wait) => format!("Too many requests. Try again in {}.", in_words(*wait)),
             Self::Unavailable(_) => "This is not available for the moment. Try again in a few seconds.".into(),
             Self::StorageFull => {
-                "The storage is nearly full; nothing was kept. Ask whoever runs the server for room.".into()
+                "The storage is nearly full, so that nothing was stored. Ask the operator of the server for more space."
+                    .into()
             }
             Self::Internal(_) => "Something went wrong on our side.".into(),
         }
@@ -100,7 +101,7 @@ pub fn seconds(wait: Duration) -> u64 {
     wait.as_secs() + 1
 }
 
-/// The same for people.
+/// Whole seconds to wait, in words.
 pub fn in_words(wait: Duration) -> String {
     match seconds(wait) {
         1 => "1 second".to_owned(),
@@ -112,7 +113,7 @@ impl From<diesel::result::Error> for Error {
     fn from(error: diesel::result::Error) -> Self {
         use diesel::result::{DatabaseErrorKind, Error as Diesel};
         match error {
-            // What it is about was deleted in this moment.
+            // A row that the statement refers to was deleted at the same time.
             Diesel::NotFound | Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::NotFound,
             error if schema::is_outage(&error) => Self::Unavailable(error.to_string()),
             error => Self::internal(error),

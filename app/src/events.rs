@@ -1,7 +1,7 @@
-//! What Postgres announces of proxies, handed to all who wait for them in this process.
+//! Passes announcements of Postgres about proxies to all subscribers in this process.
 //!
-//! One connection listens, from the first subscriber on. When it breaks, everybody is told that anything may have
-//! changed as soon as there is a new one: what was announced in between is lost.
+//! One connection listens from the first subscription on. Announcements are lost while the connection is broken, so
+//! that after a reconnect all subscribers are told that anything may have changed.
 
 use futures::StreamExt;
 use schema::proxy_events::{self, Change};
@@ -12,16 +12,17 @@ use std::{
 };
 use tokio::{sync::broadcast, task::JoinHandle, time::timeout};
 
-/// How many announcements a subscriber may be behind; one that is further behind is told of anything.
+/// How many announcements a subscriber may lag behind; a subscriber that lags further is told that anything may have
+/// changed.
 const BACKLOG: usize = 1024;
 /// How long to wait after the connection broke.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How long a connection may be silent before it is asked whether it lives.
+/// How long a connection may be silent before it is checked.
 const SILENCE: Duration = Duration::from_mins(1);
-/// How long the answer to that may take, and a connection to be made.
+/// How long the check may take, and connecting.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Announcements to subscribe to. Listening ends when this is dropped.
+/// Announcements to subscribe to. Dropping this stops listening.
 pub struct Events {
     database_url: String,
     sender: broadcast::Sender<Change>,
@@ -29,13 +30,13 @@ pub struct Events {
 }
 
 impl Events {
-    /// Announcements of this database. Nothing is connected yet.
+    /// Announcements of this database. Connects at the first subscription.
     pub fn new(database_url: &str) -> Self {
         let (sender, _) = broadcast::channel(BACKLOG);
         Self { database_url: database_url.to_owned(), sender, listener: Mutex::default() }
     }
 
-    /// What changes from now on. Whoever looks after having subscribed misses nothing.
+    /// Subscribes to changes from now on. A subscriber that loads data after subscribing misses no change.
     pub fn subscribe(&self) -> Subscriber {
         let receiver = self.sender.subscribe();
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
@@ -61,11 +62,11 @@ impl fmt::Debug for Events {
     }
 }
 
-/// Hears of changes.
+/// A subscription to changes.
 pub struct Subscriber(broadcast::Receiver<Change>);
 
 impl Subscriber {
-    /// Waits for the next change. Nothing, where no more will come.
+    /// Waits for the next change; none if no more will come.
     pub async fn next(&mut self) -> Option<Change> {
         match self.0.recv().await {
             Ok(change) => Some(change),
@@ -74,7 +75,7 @@ impl Subscriber {
         }
     }
 
-    /// The next change that is there already.
+    /// The next change that has already arrived.
     pub fn ready(&mut self) -> Option<Change> {
         match self.0.try_recv() {
             Ok(change) => Some(change),
@@ -87,12 +88,12 @@ impl Subscriber {
 async fn listen_always(database_url: String, sender: broadcast::Sender<Change>) {
     loop {
         let Err(error) = listen(&database_url, &sender).await;
-        tracing::warn!(error, "announcements of proxies pause");
+        tracing::warn!(error, "the connection for announcements of proxies broke; reconnecting");
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// Passes announcements on until something fails. That nobody waits for them is no failure.
+/// Passes announcements on until the connection fails. Without subscribers, sending fails, and that error is ignored.
 async fn listen(database_url: &str, sender: &broadcast::Sender<Change>) -> Result<std::convert::Infallible, String> {
     let connected = timeout(PATIENCE, proxy_events::listen(database_url)).await;
     let mut conn = connected.map_err(|_| "no connection in time")?.map_err(|error| error.to_string())?;

@@ -1,7 +1,8 @@
 //! Password hashing off the async threads.
 //!
-//! Argon2id is slow and hungry on purpose. Unbounded, a hundred sign-ins at once would take 2 GB and every core;
-//! here a few run and the others wait their turn. Known devices wait in a line of their own, which no stranger stands in.
+//! Argon2id takes much time and memory on purpose: a hundred sign-ins at once would take 2 GB and every core. A
+//! semaphore lets a few run at a time, and the others wait for a permit. Known devices have a semaphore of their own,
+//! so that they never wait for strangers.
 
 use crate::{Error, throttle::Source};
 use domain::{
@@ -11,26 +12,26 @@ use domain::{
 use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
-/// How long a sign-in waits for its turn.
+/// How long a sign-in waits for a permit.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Hashes and verifies passwords, at most a few at a time. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hasher {
-    turns: Arc<Semaphore>,
-    turns_of_known: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
+    known_device_permits: Arc<Semaphore>,
 }
 
 impl Hasher {
-    /// Lets `at_once` run side by side in each line.
+    /// Each of the two semaphores has `at_once` permits.
     pub fn new(at_once: usize) -> Self {
-        let [turns, turns_of_known] = [at_once; 2].map(|turns| Arc::new(Semaphore::new(turns)));
-        Self { turns, turns_of_known }
+        let [permits, known_device_permits] = [at_once; 2].map(|permits| Arc::new(Semaphore::new(permits)));
+        Self { permits, known_device_permits }
     }
 
-    /// The hash to store.
+    /// Hashes a password.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
-        self.run(&self.turns_of_known, move || password.hash()).await
+        self.run(&self.known_device_permits, move || password.hash()).await
     }
 
     /// What becomes of a stored hash when a password is set, cleared or kept.
@@ -42,25 +43,25 @@ impl Hasher {
         })
     }
 
-    /// Whether `attempt`, which comes from there, is the password behind `hash`; as slow where there is no hash.
+    /// Whether `attempt` is the password of `hash`. Takes as long without a hash.
     pub async fn verify(&self, attempt: Attempt, hash: Option<String>, source: Source) -> Result<bool, Error> {
-        let turns = match source {
-            Source::Stranger(_) => &self.turns,
-            Source::Known(_) => &self.turns_of_known,
+        let permits = match source {
+            Source::Stranger(_) => &self.permits,
+            Source::Known(_) => &self.known_device_permits,
         };
-        self.run(turns, move || attempt.verify(hash.as_deref())).await
+        self.run(permits, move || attempt.verify(hash.as_deref())).await
     }
 
     async fn run<T: Send + 'static>(
         &self,
-        turns: &Arc<Semaphore>,
+        permits: &Arc<Semaphore>,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await;
-        let turn =
-            turn.map_err(|_| Error::Unavailable("too many passwords to check".into()))?.map_err(Error::internal)?;
+        let permit = tokio::time::timeout(PATIENCE, Arc::clone(permits).acquire_owned()).await;
+        let permit =
+            permit.map_err(|_| Error::Unavailable("too many passwords to check".into()))?.map_err(Error::internal)?;
         let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+            let _permit = permit;
             work()
         });
         done.await.map_err(Error::internal)

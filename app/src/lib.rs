@@ -1,7 +1,7 @@
 //! What people and visitors can do, without HTTP and without GraphQL.
 //!
-//! The GraphQL resolvers, the pages and the command line parse what they are sent, call this, and answer in their own way.
-//! [`Services`] are the parts that everything here works with.
+//! The GraphQL resolvers, the pages and the command line parse their input, call this crate, and render its results.
+//! [`Services`] holds the parts of the server that everything here works with.
 
 pub mod access_rules;
 pub mod access_tokens;
@@ -16,6 +16,7 @@ pub mod hasher;
 pub mod library;
 pub mod links;
 pub mod offers;
+mod owner;
 pub mod quota;
 mod services;
 pub mod share;
@@ -28,7 +29,8 @@ mod viewer;
 pub mod visitor;
 pub mod workspace;
 
-pub use error::{Error, Lacking, UNAVAILABLE, in_words, seconds};
+pub use error::{Error, MissingPermission, UNAVAILABLE, in_words, seconds};
+pub use owner::Owner;
 pub use services::Services;
 pub use user_error::{MutationError, NO_ASSET, UserError, UserErrorCode};
 pub use viewer::{Caller, Viewer};

@@ -1,4 +1,4 @@
-//! Adding to the library, for uploads and imports alike.
+//! Adds assets and attachments to the library, for uploads and imports.
 
 use crate::{
     Error, MutationError, Services,
@@ -14,7 +14,7 @@ use schema::{
 };
 use storage::{Blob, StoredFile};
 
-/// Makes an asset of a file that has arrived. If that fails, the file is gone too, or will be.
+/// Creates an asset from a stored file. If that fails, the file is deleted now or by garbage collection.
 pub async fn add_original(
     services: &Services,
     owner: Owner,
@@ -48,7 +48,7 @@ pub async fn add_original(
     added
 }
 
-/// Makes an asset of something that lives elsewhere: only a reference, without bytes.
+/// Creates an asset that only refers to a file elsewhere.
 pub async fn add_external(
     services: &Services,
     owner: Owner,
@@ -80,7 +80,8 @@ pub async fn add_external(
     insert(services, new).await
 }
 
-/// Hangs a file that has arrived on an asset of the owner's workspace. If that fails, the file is gone too, or will be.
+/// Attaches a stored file to an asset of the owner's workspace. If that fails, the file is deleted now or by garbage
+/// collection.
 pub async fn add_attachment(
     services: &Services,
     owner: Owner,
@@ -114,7 +115,7 @@ pub async fn add_attachment(
     added
 }
 
-/// One transaction: the number, the row, the proxies to come, and the job that makes them.
+/// Inserts the asset with its number, its pending proxies, and the jobs that make them, in one transaction.
 async fn insert(services: &Services, new: Asset) -> Result<Asset, MutationError> {
     let mut conn = services.pool.get().await?;
     let presets = services.presets.made_for(&new.media_type);
@@ -136,8 +137,8 @@ async fn insert(services: &Services, new: Asset) -> Result<Asset, MutationError>
     added.await
 }
 
-/// Refuses what was added in this transaction, where it does not fit into the owner's quotas: two that come at once
-/// cannot pass them together.
+/// Fails if a file that was added in this transaction exceeds a quota of the owner. Two concurrent transactions cannot
+/// exceed a quota together, because the count of used bytes is locked until the first has ended.
 async fn check_quota(
     services: &Services,
     conn: &mut AsyncPgConnection,
@@ -153,18 +154,18 @@ async fn check_quota(
     Ok(quota::check(limits, used, size)?)
 }
 
-/// Deletes a file whose row was not stored. Where the database went away it may have been stored all the same: then the
-/// file stays, and is collected as garbage if nothing knows it.
+/// Deletes a file whose row was not stored. After a lost connection the commit may have succeeded; the file is kept for
+/// garbage collection.
 pub async fn discard_if_failed<T>(services: &Services, file: FileId, added: &Result<T, MutationError>) {
     if added.as_ref().is_err_and(|error| !matches!(error, MutationError::Field(Error::Unavailable(_)))) {
         discard(services, file).await;
     }
 }
 
-/// Deletes a file that belongs to nothing.
+/// Deletes a file that no row refers to.
 pub async fn discard(services: &Services, file: FileId) {
     if let Err(error) = services.storage.delete(Blob::File(file)).await {
-        tracing::warn!(%error, "a file that belongs to nothing was left behind");
+        tracing::warn!(%error, "a file without a row could not be deleted; garbage collection deletes it");
     }
 }
 

@@ -1,4 +1,4 @@
-//! How large a file may be: the configured largest, and the room that quotas leave. Originals and attachments count;
+//! How large a new file may be: the configured maximum, and what the quotas leave. Originals and attachments count;
 //! proxies and the watermark do not.
 
 use crate::{Error, MutationError, Services, UserError, UserErrorCode, Viewer};
@@ -6,16 +6,16 @@ use bytesize::ByteSize;
 use domain::{UserId, WorkspaceId, watermark};
 use schema::storage_use::{self, StorageUse};
 
-/// What uploads and imports must keep to. In bytes.
+/// The configured limits of uploads and imports, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The largest file.
     pub largest: u64,
-    /// The most that the files of a workspace may take up together.
+    /// The quota of a workspace: the most bytes of all its files.
     pub workspace_quota: Option<u64>,
-    /// The most that the files of one user may take up together.
+    /// The quota of a user: the most bytes of all files that the user added.
     pub user_quota: Option<u64>,
-    /// What must stay free on the disk.
+    /// How much of the disk must stay free.
     pub min_free_disk: u64,
 }
 
@@ -35,41 +35,44 @@ impl Owner {
     }
 }
 
-/// The most bytes that a file may have, and what to say to more.
+/// The most bytes of a file, and why a larger one is refused.
 #[derive(Debug, Clone)]
-pub struct Bound {
+pub struct SizeLimit {
     /// In bytes.
-    pub most: u64,
-    /// Why more is refused.
+    pub max_bytes: u64,
+    /// Why a larger file is refused.
     pub refusal: UserError,
 }
 
-impl Bound {
+impl SizeLimit {
     /// What a watermark may have.
     pub fn of_watermark() -> Self {
         let message = format!("The file is larger than {} MB.", watermark::MAX_BYTES / 1024 / 1024);
-        Self { most: watermark::MAX_BYTES, refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message) }
+        Self {
+            max_bytes: watermark::MAX_BYTES,
+            refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message),
+        }
     }
 
-    /// What a new original or attachment may have at this moment. Whether it fits is decided again when it is stored:
-    /// others may have been faster.
+    /// The present limit of a new original or attachment. The quota is checked again when the file is stored, because
+    /// other files may have been stored in the meantime.
     pub async fn of_library(services: &Services, owner: Owner) -> Result<Self, Error> {
         let limits = &services.limits;
-        let largest = Self { most: limits.largest, refusal: too_large(limits.largest) };
+        let largest = Self { max_bytes: limits.largest, refusal: too_large(limits.largest) };
         if limits.workspace_quota.is_none() && limits.user_quota.is_none() {
             return Ok(largest);
         }
         let used = storage_use::of(&mut *services.pool.get().await?, owner.workspace, owner.user).await?;
         let quotas = quotas(limits, used)
             .into_iter()
-            .map(|quota| Self { most: quota.limit.saturating_sub(quota.used), refusal: quota.refusal() });
-        // Of two that leave the same, the workspace's is told.
-        Ok(quotas.fold(largest, |least, quota| if quota.most < least.most { quota } else { least }))
+            .map(|quota| Self { max_bytes: quota.limit.saturating_sub(quota.used), refusal: quota.refusal() });
+        // If both quotas leave the same, the message is about the workspace's.
+        Ok(quotas.fold(largest, |least, quota| if quota.max_bytes < least.max_bytes { quota } else { least }))
     }
 }
 
-fn too_large(most: u64) -> UserError {
-    let message = format!("The file is larger than {}, which is the most that is taken here.", shown(most));
+fn too_large(max_bytes: u64) -> UserError {
+    let message = format!("The file is larger than {}, which is the most that is taken here.", human_size(max_bytes));
     UserError::new(UserErrorCode::FileTooLarge, &["file"], message)
 }
 
@@ -81,28 +84,28 @@ pub fn check(limits: &Limits, used: StorageUse, added: u64) -> Result<(), UserEr
     }
 }
 
-/// Fails where a file of this size must not be imported.
+/// Fails if a file of this size must not be imported.
 pub async fn check_import(services: &Services, owner: Owner, size: u64) -> Result<(), MutationError> {
-    services.storage.check_room(size, services.limits.min_free_disk).await?;
-    let bound = Bound::of_library(services, owner).await?;
-    if size > bound.most { Err(bound.refusal.into()) } else { Ok(()) }
+    services.storage.check_free_space(size, services.limits.min_free_disk).await?;
+    let size_limit = SizeLimit::of_library(services, owner).await?;
+    if size > size_limit.max_bytes { Err(size_limit.refusal.into()) } else { Ok(()) }
 }
 
 struct Quota {
-    of: Of,
+    scope: QuotaScope,
     used: u64,
     limit: u64,
 }
 
-enum Of {
+enum QuotaScope {
     Workspace,
     User,
 }
 
 fn quotas(limits: &Limits, used: StorageUse) -> Vec<Quota> {
-    let quota = |of, used: i64, limit| Some(Quota { of, used: u64::try_from(used).unwrap_or(0), limit: limit? });
-    let workspace = quota(Of::Workspace, used.workspace, limits.workspace_quota);
-    workspace.into_iter().chain(quota(Of::User, used.user, limits.user_quota)).collect()
+    let quota = |scope, used: i64, limit| Some(Quota { scope, used: u64::try_from(used).unwrap_or(0), limit: limit? });
+    let workspace = quota(QuotaScope::Workspace, used.workspace, limits.workspace_quota);
+    workspace.into_iter().chain(quota(QuotaScope::User, used.user, limits.user_quota)).collect()
 }
 
 impl Quota {
@@ -111,13 +114,14 @@ impl Quota {
     }
 
     fn message(&self) -> String {
-        let (used, limit, left) = (shown(self.used), shown(self.limit), shown(self.limit.saturating_sub(self.used)));
-        match self.of {
-            Of::Workspace => format!(
+        let (used, limit, left) =
+            (human_size(self.used), human_size(self.limit), human_size(self.limit.saturating_sub(self.used)));
+        match self.scope {
+            QuotaScope::Workspace => format!(
                 "The files of this workspace take up {used} of the {limit} that they may, and this one is larger than the \
                  {left} that are left. Ask whoever runs the server for more room."
             ),
-            Of::User => format!(
+            QuotaScope::User => format!(
                 "Your files take up {used} of the {limit} that they may, and this one is larger than the {left} that are \
                  left. Ask whoever runs the server for more room."
             ),
@@ -125,6 +129,6 @@ impl Quota {
     }
 }
 
-fn shown(bytes: u64) -> String {
+fn human_size(bytes: u64) -> String {
     ByteSize::b(bytes).display().si().to_string()
 }

@@ -6,7 +6,7 @@ use crate::{
     events::Events,
     hasher::Hasher,
     quota::Limits,
-    throttle::{Allowance, Throttle},
+    throttle::{RateLimiter, Throttle},
 };
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, token::Keyring};
@@ -20,32 +20,32 @@ pub struct Services {
     pub pool: Pool,
     /// Blobs.
     pub storage: Storage,
-    /// What link tokens are derived from.
+    /// The keys from which link tokens are derived.
     pub keys: Keyring,
-    /// Tells the time.
+    /// The clock.
     pub clock: Clock,
-    /// What links begin with, without a slash at the end.
+    /// The base URL of links, without a slash at the end.
     pub public_url: String,
     /// Hashes passwords, a few at a time.
     pub hasher: Hasher,
-    /// Slows down guessing.
+    /// Throttles guessing of passwords and links.
     pub throttle: Throttle,
-    /// Limits what one caller asks for.
-    pub allowance: Allowance,
-    /// Tells who waits for proxies.
+    /// Limits the rate of API requests.
+    pub rate_limiter: RateLimiter,
+    /// Announcements of changed proxies.
     pub events: Events,
-    /// The most assets of one share, or put into a collection by one call.
+    /// The most assets of one share, or of one call that adds assets to a collection.
     pub max_share: usize,
-    /// What uploads and imports must keep to.
+    /// The limits of uploads and imports.
     pub limits: Limits,
-    /// Which proxies new assets are to get.
+    /// The proxies that are made of new assets.
     pub presets: Presets,
     /// The queue of background jobs; none without Redis.
     pub backlog: Option<Arc<dyn Backlog>>,
 }
 
 impl Services {
-    /// The address that opens a link. Fails where the key that it was made with is no longer configured.
+    /// The URL of a link. Fails if the key of the link's token is no longer configured.
     pub fn link_url(&self, link: &Link) -> Result<String, Error> {
         let key =
             self.keys.get(&link.key_id).ok_or_else(|| Error::internal("the key of this link is not configured"))?;
@@ -62,10 +62,10 @@ impl Services {
         self.charge_operation(caller, cost, 0)
     }
 
-    /// Charges a caller for the operation of a request, for which `paid` was charged already.
+    /// Charges a caller for the operation of a request; `paid` was charged for the request already.
     pub fn charge_operation(&self, caller: &Caller, cost: u64, paid: u64) -> Result<(), Error> {
         let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
-        self.allowance.spend_more(caller.address, user, cost, paid, Instant::now()).map_err(Error::RateLimited)
+        self.rate_limiter.charge_operation(caller.address, user, cost, paid, Instant::now()).map_err(Error::RateLimited)
     }
 
     /// The present instant.

@@ -1,11 +1,11 @@
-//! Signing in, for GraphQL and for the pages alike.
+//! Signs users in and out, for GraphQL and for the pages.
 
 use crate::{Error, Services, Viewer, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     BearerTokenId, UserId,
     bearer::{BearerKind, BearerToken},
-    device::{self, Device, DeviceToken, KnownTo},
+    device::{self, Device, DeviceScope, DeviceToken},
     password::Attempt,
 };
 use schema::{
@@ -18,35 +18,35 @@ use std::{net::IpAddr, time::Duration};
 /// How long a session lasts.
 pub const SESSION: TimeDelta = TimeDelta::days(14);
 
-/// What somebody brings to sign in.
+/// The credentials of a sign-in.
 pub struct Credentials<'a> {
-    /// Of which account.
+    /// The e-mail address of the account.
     pub email: &'a str,
-    /// What they think is its password.
+    /// The typed password.
     pub password: Attempt,
-    /// Where they come from.
+    /// The address of the client.
     pub address: IpAddr,
-    /// What their device was given when they signed in from it before. Tokens of other accounts do not matter.
+    /// The device tokens that the client sent. Tokens of other accounts are ignored.
     pub devices: &'a [DeviceToken],
 }
 
-/// A session that has just begun.
+/// A new session.
 #[derive(Debug)]
 pub struct Session {
-    /// What its owner sends with each request from now on.
+    /// The token that the client sends with each request.
     pub token: BearerToken,
     /// When it ends.
     pub expires_at: DateTime<Utc>,
-    /// Whose it is.
+    /// The user of the session.
     pub viewer: Viewer,
-    /// What the device is known by from now on.
+    /// The token by which the device is recognized from now on.
     pub device: DeviceToken,
 }
 
-/// Why there is no session.
+/// Why a sign-in is refused.
 #[derive(Debug)]
 pub enum SignInError {
-    /// Unknown address or wrong password; which of the two is not told, nor to be seen from the time it takes.
+    /// Unknown address or wrong password. Neither the response nor its time tells which.
     WrongCredentials,
     /// Too many attempts; how long to wait.
     TooManyAttempts(Duration),
@@ -60,7 +60,7 @@ impl<E: Into<Error>> From<E> for SignInError {
     }
 }
 
-/// Begins a session.
+/// Checks credentials and begins a session.
 pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Result<Session, SignInError> {
     let Credentials { email, password, address, devices } = credentials;
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
@@ -70,14 +70,14 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let right = services.hasher.verify(password, hash, source).await?;
     let user = user.filter(|_| right).ok_or(SignInError::WrongCredentials)?;
-    attempt.was_right().await;
+    attempt.refund().await;
     Ok(begin(services, user, device).await?)
 }
 
-/// Whether a device is known to an account. For an account that does not exist as much is compared.
+/// The device, if it is known to the account. For an account that does not exist, the same comparisons are made.
 fn recognize(services: &Services, user: Option<&User>, devices: &[DeviceToken]) -> Option<Device> {
-    let known_to = KnownTo::Account(user.map_or(UserId::nil(), |user| user.id));
-    devices.iter().find_map(|token| token.recognize(&services.keys, known_to, services.now()))
+    let scope = DeviceScope::Account(user.map_or(UserId::nil(), |user| user.id));
+    devices.iter().find_map(|token| token.recognize(&services.keys, scope, services.now()))
 }
 
 async fn begin(services: &Services, user: User, device: Option<Device>) -> Result<Session, Error> {
@@ -99,11 +99,11 @@ async fn begin(services: &Services, user: User, device: Option<Device>) -> Resul
     let workspace = workspaces::get(&mut conn, user.workspace_id).await?;
     let rights = rights::subject(&mut conn, &user).await?.everywhere;
     let device = device.map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
-    let device = DeviceToken::issue(&services.keys, KnownTo::Account(user.id), device, now);
+    let device = DeviceToken::issue(&services.keys, DeviceScope::Account(user.id), device, now);
     Ok(Session { token, expires_at, viewer: Viewer { user, workspace, rights }, device })
 }
 
-/// Whom a token stands for now.
+/// The user whom a token authenticates now.
 pub async fn viewer(services: &Services, token: &BearerToken) -> Result<Option<Viewer>, Error> {
     let mut conn = services.pool.get().await?;
     let found = bearer_tokens::find_user(&mut conn, token, services.now()).await?;

@@ -1,68 +1,68 @@
-//! Who asks: a signed-in user, or anybody who sends a request.
+//! The caller of a request, and the signed-in user.
 
-use crate::{Error, Lacking};
+use crate::{Error, MissingPermission};
 use domain::{Right, Rights, bearer::BearerToken};
-use schema::{collections::CollectionView, link_listing::Visible, rights::Subject, users::User, workspaces::Workspace};
+use schema::{VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace};
 use std::net::IpAddr;
 
-/// A signed-in user and the workspace that all he sees belongs to.
+/// A signed-in user and the user's workspace. Viewers see nothing of other workspaces.
 #[derive(Debug, Clone)]
 pub struct Viewer {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// Where.
+    /// The workspace of the user.
     pub workspace: Workspace,
-    /// What role and rules let the viewer do with everything in the workspace. Rules may add to it for single assets.
+    /// The rights of the role and of rules on the whole workspace. Rules on single assets may add to them.
     pub rights: Rights,
 }
 
 impl Viewer {
-    /// The viewer, who must run the workspace.
+    /// The viewer, if an administrator.
     pub fn require_admin(&self) -> Result<&Self, Error> {
-        if self.is_admin() { Ok(self) } else { Err(Error::Forbidden(Lacking::Administrator)) }
+        if self.is_admin() { Ok(self) } else { Err(Error::Forbidden(MissingPermission::Administrator)) }
     }
 
-    /// Whom rights on single assets are asked for.
+    /// The subject for queries of rights on single assets.
     pub fn subject(&self) -> Subject {
         Subject { user: self.user.id, everywhere: self.rights }
     }
 
-    /// Whether the viewer runs the workspace.
+    /// Whether the viewer is an administrator.
     pub fn is_admin(&self) -> bool {
         self.user.role == domain::Role::Admin
     }
 
     /// Which collections the viewer may see.
-    pub fn visible_collections(&self) -> CollectionView {
-        CollectionView { workspace: self.workspace.id, user: (!self.is_admin()).then_some(self.user.id) }
+    pub fn visible_collections(&self) -> VisibleCollections {
+        VisibleCollections { workspace: self.workspace.id, user: (!self.is_admin()).then_some(self.user.id) }
     }
 
-    /// Which links the viewer may see and manage: his own, and an administrator everybody's.
-    pub fn visible_links(&self) -> Visible {
-        Visible { workspace: self.workspace.id, created_by: (!self.is_admin()).then_some(self.user.id) }
+    /// Which links the viewer may see and manage: their own; for administrators, everybody's.
+    pub fn visible_links(&self) -> VisibleLinks {
+        VisibleLinks { workspace: self.workspace.id, created_by: (!self.is_admin()).then_some(self.user.id) }
     }
 
-    /// Refuses a viewer without this right on everything.
+    /// Fails if the viewer does not have this right on the whole workspace.
     pub fn require(&self, right: Right) -> Result<(), Error> {
-        if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden(Lacking::Right(right))) }
+        if self.rights.has(right) { Ok(()) } else { Err(Error::Forbidden(MissingPermission::Right(right))) }
     }
 }
 
-/// Who sent a request.
+/// The caller of a request.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    /// The signed-in user, if the request carries a token that lives.
+    /// The signed-in user, if the request has a valid token.
     pub viewer: Option<Viewer>,
-    /// The token it carries.
+    /// The token of the request.
     pub bearer: Option<BearerToken>,
-    /// Where it comes from.
+    /// The address of the client.
     pub address: IpAddr,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
 }
 
 impl Caller {
-    /// The signed-in user; anybody else is told why there is none.
+    /// The signed-in user. The error tells whether the token is missing or invalid.
     pub fn signed_in(&self) -> Result<&Viewer, Error> {
         let nobody = || if self.bearer.is_some() { Error::TokenEnded } else { Error::Unauthenticated };
         self.viewer.as_ref().ok_or_else(nobody)

@@ -1,4 +1,4 @@
-//! What an asset is: its kind, where it lives, and the number that people call it by.
+//! The properties of an asset: its kind, its source, and its number.
 
 use crate::text_enum::text_enum;
 use std::{fmt, str::FromStr};
@@ -8,11 +8,11 @@ text_enum! {
     pub enum AssetKind {
         /// A still picture.
         Image = "IMAGE",
-        /// Moving pictures.
+        /// A video.
         Video = "VIDEO",
-        /// Sound.
+        /// A recording.
         Audio = "AUDIO",
-        /// Something to read.
+        /// A document, such as a PDF.
         Document = "DOCUMENT",
         /// Anything else.
         Other = "OTHER",
@@ -20,23 +20,23 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where an asset's bytes live.
+    /// Where the file of an asset is stored.
     pub enum AssetSource {
         /// In our own storage.
         Library = "LIBRARY",
-        /// Elsewhere; only referenced here, and never shareable.
+        /// Elsewhere; the library only refers to it. Such an asset cannot be shared.
         External = "EXTERNAL",
     }
 }
 
 text_enum! {
-    /// Whether the original can be had now.
+    /// Whether the original can be downloaded now.
     pub enum OriginalState {
-        /// At once.
+        /// It can be downloaded.
         Available = "AVAILABLE",
-        /// Put away; has to be brought back first.
+        /// It is archived and has to be restored first.
         Archived = "ARCHIVED",
-        /// Not at all.
+        /// It cannot be downloaded.
         Unavailable = "UNAVAILABLE",
     }
 }
@@ -50,7 +50,7 @@ pub struct AssetNumber {
     pub count: i64,
 }
 
-/// Text that is no asset number.
+/// The text is not an asset number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an asset number looks like VTR-485")]
 pub struct InvalidAssetNumber;

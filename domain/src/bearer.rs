@@ -7,21 +7,21 @@ use std::fmt;
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What a bearer token came from.
+    /// How a bearer token was issued.
     pub enum BearerKind {
-        /// A sign-in.
+        /// By a sign-in.
         Session = "SESSION",
-        /// Made by a user for a program.
+        /// By a user, for a program.
         Personal = "PERSONAL",
     }
 }
 
-/// 256 random bits that stand for a user. `Debug` shows nothing.
+/// 256 random bits that authenticate a user. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BearerToken(String);
 
 impl BearerToken {
-    /// A new token. Its prefix tells people, and secret scanners, what they found.
+    /// A new token. Its prefix tells people and secret scanners what it is.
     pub fn generate(kind: BearerKind, rng: &mut impl CryptoRng) -> Self {
         let prefix = match kind {
             BearerKind::Session => "vts",
@@ -35,17 +35,17 @@ impl BearerToken {
         Self(format!("{prefix}_{:0>22}{:0>22}", half(), half()))
     }
 
-    /// What a client sent. Anything may be looked up; nothing that is not a token is found.
+    /// A token as a client sent it. Its format is not checked; the database finds only tokens that were issued.
     pub fn attempt(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The text, for the one answer that shows it.
+    /// The text, for the one response that shows it.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// What the database keeps of it.
+    /// The SHA-256 that the database stores instead of the token.
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }

@@ -1,17 +1,16 @@
-//! The one place that reads the machine's clock.
+//! The only place that reads the machine's clock.
 //!
-//! Rules take `now` as an argument; whoever calls them asks a [`Clock`], so that a test can stand at any
-//! instant it likes.
+//! Rules take `now` as an argument, which callers read from a [`Clock`], so that tests can choose the time.
 
 use chrono::{DateTime, Datelike, Utc};
 use std::{fmt, sync::Arc};
 
-/// Whether an instant lies in the years 1 to 9999, which every calendar, database and client can handle.
+/// Whether an instant lies in the years 1 to 9999, which calendars, databases and clients can represent.
 pub fn is_storable(instant: DateTime<Utc>) -> bool {
     (1..=9999).contains(&instant.year())
 }
 
-/// The instant in whole microseconds: the precision that Postgres keeps.
+/// The instant in whole microseconds, the precision of Postgres.
 pub fn as_stored(instant: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(instant.timestamp_micros()).unwrap_or(instant)
 }
@@ -27,12 +26,12 @@ impl Clock {
         Self(Arc::new(Utc::now))
     }
 
-    /// A clock that a test turns.
+    /// A clock that a test controls.
     pub fn from_fn(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The present instant, as precise as it is stored.
+    /// The present instant in the precision of Postgres.
     pub fn now(&self) -> DateTime<Utc> {
         as_stored((self.0)())
     }

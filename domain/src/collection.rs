@@ -1,13 +1,13 @@
-//! What a collection is.
+//! The kinds of collection.
 
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// How a collection came to be.
+    /// How a collection was created.
     pub enum CollectionKind {
-        /// Made by a person, and kept until a person deletes it.
+        /// Created by a person, and kept until a person deletes it.
         Manual = "MANUAL",
-        /// Made by a bulk share, for its link.
+        /// Created by a bulk share, for its link.
         Automatic = "AUTOMATIC",
     }
 }

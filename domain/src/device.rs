@@ -1,9 +1,9 @@
-//! Devices from which the right password has come before.
+//! Tokens for devices that have sent the correct password before.
 //!
-//! A device token lets nobody in. It only tells that a device is no stranger, so that strangers' guesses at the same
-//! account or link do not hold it up. It is signed, not stored, and worth nothing for any other account or link.
-//! It also tells which password was the right one. Whoever knew an older password may have made any number of tokens,
-//! and must not guess at the present one with each of them.
+//! A device token does not grant access. It only identifies a known device, so that other people's wrong guesses at the
+//! same account or link do not slow this device down. The token is signed, not stored, and valid for one account or
+//! link only. It also holds the version of the password that was correct: somebody who knew an older password may have
+//! collected any number of tokens, and must not get separate attempts at the present password with each of them.
 
 use crate::{
     DeviceId, LinkId, UserId,
@@ -16,19 +16,19 @@ use sha2::Sha256;
 use std::fmt;
 use uuid::Uuid;
 
-/// How long a device is remembered after the right password came from it.
+/// How long a device token is valid after the correct password came from the device.
 pub const KNOWN_FOR: TimeDelta = TimeDelta::days(365);
 
-/// Tells secret scanners, and people, what they found.
+/// Tells people and secret scanners what the token is.
 const PREFIX: &str = "vtd_";
 
-/// What a device keeps to be recognized by. `Debug` shows nothing.
+/// The token that a device keeps in order to be recognized. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceToken(String);
 
-/// What a device is known to.
+/// The account or link for which a device token is valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KnownTo {
+pub enum DeviceScope {
     /// The account of this user.
     Account(UserId),
     /// A link and the version of its password.
@@ -38,9 +38,9 @@ pub enum KnownTo {
 /// A device that was recognized.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Device {
-    /// A random id, which it keeps when its token is renewed.
+    /// A random id, which the device keeps when its token is renewed.
     pub id: DeviceId,
-    /// Whether the right password that came from it is still the right one.
+    /// Whether the password that came from the device is the present one.
     pub is_current: bool,
 }
 
@@ -50,40 +50,40 @@ pub fn new_id(rng: &mut impl CryptoRng) -> DeviceId {
 }
 
 impl DeviceToken {
-    /// The token of a device from which the right password has just come.
-    pub fn issue(keys: &Keyring, known_to: KnownTo, device: DeviceId, now: DateTime<Utc>) -> Self {
-        let (issued, version) = (now.timestamp(), known_to.password_version());
-        let mac = known_to.mac(keys.newest(), device, issued, version).finalize().into_bytes();
+    /// The token of a device that has just sent the correct password.
+    pub fn issue(keys: &Keyring, scope: DeviceScope, device: DeviceId, now: DateTime<Utc>) -> Self {
+        let (issued, version) = (now.timestamp(), scope.password_version());
+        let mac = scope.mac(keys.newest(), device, issued, version).finalize().into_bytes();
         let bits: [u8; 16] = std::array::from_fn(|i| mac[i]);
         let [device, bits] = [device.uuid().as_u128(), u128::from_be_bytes(bits)].map(base62::encode);
         Self(format!("{PREFIX}{issued}.{version}.{device:0>22}.{bits:0>22}"))
     }
 
-    /// What a client sent. Anything may be tried.
+    /// A token as a client sent it. Its format and signature are checked by [`DeviceToken::recognize`].
     pub fn attempt(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The text, for whoever keeps it.
+    /// The text, for the client that keeps it.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
     /// The device, if this token was issued for exactly this account or link, and not too long ago.
-    pub fn recognize(&self, keys: &Keyring, known_to: KnownTo, now: DateTime<Utc>) -> Option<Device> {
+    pub fn recognize(&self, keys: &Keyring, scope: DeviceScope, now: DateTime<Utc>) -> Option<Device> {
         let mut parts = self.0.strip_prefix(PREFIX)?.splitn(4, '.');
         let issued: i64 = parts.next()?.parse().ok()?;
         let version: i32 = parts.next()?.parse().ok()?;
         let device = DeviceId::from_uuid(Uuid::from_u128(base62::decode(parts.next()?).ok()?));
         let bits = base62::decode(parts.next()?).ok()?.to_be_bytes();
-        let signed = |key| known_to.mac(key, device, issued, version).verify_truncated_left(&bits).is_ok();
+        let signed = |key| scope.mac(key, device, issued, version).verify_truncated_left(&bits).is_ok();
         let age = now.signed_duration_since(DateTime::from_timestamp(issued, 0)?);
         let is_known = age < KNOWN_FOR && keys.all().any(signed);
-        is_known.then_some(Device { id: device, is_current: version == known_to.password_version() })
+        is_known.then_some(Device { id: device, is_current: version == scope.password_version() })
     }
 }
 
-impl KnownTo {
+impl DeviceScope {
     fn password_version(self) -> i32 {
         match self {
             Self::Account(_) => 0,
@@ -130,17 +130,17 @@ mod tests {
         let keys = keys(KEY);
         let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let (account, link) =
-            (|id| KnownTo::Account(UserId::from_uuid(id)), |id| KnownTo::Link(LinkId::from_uuid(id), 1));
+            (|id| DeviceScope::Account(UserId::from_uuid(id)), |id| DeviceScope::Link(LinkId::from_uuid(id), 1));
         let device = device();
         let all = [account(one), account(two), link(one), link(two)];
-        for known_to in all {
-            let token = DeviceToken::issue(&keys, known_to, device, now());
+        for scope in all {
+            let token = DeviceToken::issue(&keys, scope, device, now());
             assert_eq!(DeviceToken::attempt(token.expose_secret()), token);
             let recognized = Some(Device { id: device, is_current: true });
-            assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR - TimeDelta::seconds(1)), recognized);
-            assert_eq!(token.recognize(&keys, known_to, now() + KNOWN_FOR), None);
-            for other in all.into_iter().filter(|other| *other != known_to) {
-                assert_eq!(token.recognize(&keys, other, now()), None, "{known_to:?} {other:?}");
+            assert_eq!(token.recognize(&keys, scope, now() + KNOWN_FOR - TimeDelta::seconds(1)), recognized);
+            assert_eq!(token.recognize(&keys, scope, now() + KNOWN_FOR), None);
+            for other in all.into_iter().filter(|other| *other != scope) {
+                assert_eq!(token.recognize(&keys, other, now()), None, "{scope:?} {other:?}");
             }
             assert_eq!(format!("{token:?}"), "DeviceToken(…)");
         }
@@ -149,14 +149,14 @@ mod tests {
     #[test]
     fn a_device_that_knew_an_older_password_is_told_apart() {
         let (keys, link, device) = (keys(KEY), LinkId::new(), device());
-        let token = DeviceToken::issue(&keys, KnownTo::Link(link, 1), device, now());
-        let recognized = token.recognize(&keys, KnownTo::Link(link, 2), now());
+        let token = DeviceToken::issue(&keys, DeviceScope::Link(link, 1), device, now());
+        let recognized = token.recognize(&keys, DeviceScope::Link(link, 2), now());
         assert_eq!(recognized, Some(Device { id: device, is_current: false }));
     }
 
     #[test]
     fn a_change_of_the_key_keeps_what_the_older_one_has_signed() {
-        let (user, device) = (KnownTo::Account(UserId::new()), device());
+        let (user, device) = (DeviceScope::Account(UserId::new()), device());
         let token = DeviceToken::issue(&keys(KEY), user, device, now());
         assert!(token.recognize(&keys(&format!("{OTHER_KEY},{KEY}")), user, now()).is_some());
         assert!(token.recognize(&keys(OTHER_KEY), user, now()).is_none());
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn what_was_not_signed_is_no_device() {
-        let (keys, user) = (keys(KEY), KnownTo::Account(UserId::new()));
+        let (keys, user) = (keys(KEY), DeviceScope::Account(UserId::new()));
         let token = DeviceToken::issue(&keys, user, device(), now()).expose_secret().to_owned();
         let parts: Vec<&str> = token.strip_prefix(PREFIX).unwrap().split('.').collect();
         let [issued, version, device, bits] = parts[..] else { panic!("{token}") };

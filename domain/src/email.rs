@@ -1,14 +1,14 @@
-//! E-mail addresses, by which people sign in. Whoever types one takes no care of spaces and capitals.
+//! E-mail addresses, with which people sign in. Case and surrounding spaces do not matter.
 
 /// The longest address, in bytes. Source: RFC 3696, erratum 1690.
 const LONGEST: usize = 254;
 
-/// An address as it is kept and compared: in lower case, without spaces around it.
+/// An address as it is stored and compared: in lower case, without surrounding spaces.
 pub fn normalized(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// Reads an address, which is normalized; nothing where `text` is none. Whether it exists only a message can tell.
+/// Parses and normalizes an address; none if `text` is not an address. Whether the address exists is not checked.
 pub fn parse(text: &str) -> Option<String> {
     let email = normalized(text);
     let plain = email.len() <= LONGEST && !email.chars().any(|c| c.is_whitespace() || c.is_control());

@@ -1,7 +1,7 @@
-//! What a visitor carries after the password was right, or after a download was counted.
+//! Grants: signed values that a visitor's browser sends after a correct password or a counted download.
 //!
-//! A grant is signed, not stored. It is bound to the link's id, token version and password version, so that a
-//! change of any ends it, and one link's grant opens no other link.
+//! A grant is signed, not stored. It is bound to the link's id, token version and password version, so that a change of
+//! any of them ends the grant, and no grant is valid for another link.
 
 use crate::{
     AssetId, AttachmentId, LinkId,
@@ -11,13 +11,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use hmac::Mac;
 use uuid::Uuid;
 
-/// How long a right password opens a link.
+/// How long a link stays unlocked after a correct password.
 pub const UNLOCKED_FOR: TimeDelta = TimeDelta::hours(12);
 
-/// How long a counted download may be continued without being counted again.
+/// How long a counted download may be resumed without being counted again.
 pub const CONTINUED_FOR: TimeDelta = TimeDelta::days(7);
 
-/// How long it may also be begun anew without being counted again. Shorter than [`CONTINUED_FOR`].
+/// How long a counted download may also be restarted from the beginning without being counted again. Shorter than
+/// [`CONTINUED_FOR`].
 pub const REPEATED_FOR: TimeDelta = TimeDelta::minutes(30);
 
 /// What a grant is bound to.
@@ -25,11 +26,11 @@ pub const REPEATED_FOR: TimeDelta = TimeDelta::minutes(30);
 pub struct Scope<'a> {
     /// The link.
     pub link: LinkId,
-    /// Raised when the link gets a new URL.
+    /// Incremented when the link gets a new URL.
     pub token_version: i32,
-    /// Raised when the link gets another password.
+    /// Incremented when the link's password changes.
     pub password_version: i32,
-    /// What it allows.
+    /// What the grant allows.
     pub purpose: Purpose<'a>,
 }
 
@@ -57,7 +58,7 @@ impl Scope<'_> {
         key.mac("grant", &parts)
     }
 
-    /// A grant that holds until `until`.
+    /// A grant that is valid until `until`.
     pub fn sign(&self, keys: &Keyring, until: DateTime<Utc>) -> String {
         let until = until.timestamp();
         let mac = self.mac(keys.newest(), until).finalize().into_bytes();
@@ -65,12 +66,12 @@ impl Scope<'_> {
         format!("{until}.{:0>22}", base62::encode(u128::from_be_bytes(bits)))
     }
 
-    /// Whether `grant` was signed for exactly this and still holds.
+    /// Whether `grant` was signed for this scope and is still valid.
     pub fn admits(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> bool {
         self.left(keys, grant, now).is_some()
     }
 
-    /// How much longer `grant` holds, if it was signed for exactly this and still does.
+    /// How much longer `grant` is valid; none if it was signed for another scope or has ended.
     pub fn left(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
         let (until, bits) = grant.split_once('.')?;
         let (until, bits) = (until.parse::<i64>().ok()?, base62::decode(bits).ok()?);

@@ -1,8 +1,8 @@
-//! The rules of sharing, and nothing else.
+//! The rules of sharing, as pure functions.
 //!
-//! Every question of the kind "may this happen?" is answered here by a pure function: no database, no
-//! network, no framework, and time and chance come in as arguments. The page, the GraphQL mutation and the
-//! background job therefore give the same answer, and every combination can be tested in microseconds.
+//! Every question of the kind "may this happen?" is answered here by a pure function: without database, network or
+//! framework, and with time and randomness as arguments. The page, the GraphQL mutation and the background job
+//! therefore give the same answer, and tests can try every combination.
 
 pub mod access;
 pub mod asset;

@@ -1,4 +1,4 @@
-//! What a link is and what state it is in. The state is derived from facts, never stored.
+//! Kinds, states and actions of links. The state is derived from facts, never stored.
 
 use crate::text_enum::text_enum;
 use chrono::{DateTime, Utc};
@@ -14,17 +14,17 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a link stands in its life.
+    /// The state of a link.
     pub enum LinkState {
-        /// Not open yet.
+        /// The link opens later.
         Scheduled = "SCHEDULED",
-        /// Open.
+        /// The link is open.
         Active = "ACTIVE",
-        /// Its time is over.
+        /// The link has expired.
         Expired = "EXPIRED",
-        /// Its downloads are used up.
+        /// All downloads that the link allows were counted.
         Exhausted = "EXHAUSTED",
-        /// Switched off by hand.
+        /// The link was disabled by a user.
         Disabled = "DISABLED",
     }
 }
@@ -32,13 +32,13 @@ text_enum! {
 text_enum! {
     /// What somebody did to a link.
     pub enum LinkAction {
-        /// Made it.
+        /// Created it.
         Created = "CREATED",
         /// Changed its settings.
         Updated = "UPDATED",
-        /// Switched it off.
+        /// Disabled it.
         Disabled = "DISABLED",
-        /// Switched it on again.
+        /// Enabled it again.
         Enabled = "ENABLED",
         /// Gave it another URL.
         Rotated = "ROTATED",
@@ -47,23 +47,24 @@ text_enum! {
     }
 }
 
-/// The facts that a link's state follows from.
+/// The facts from which a link's state is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lifetime {
-    /// Switched off by hand.
+    /// The link was disabled by a user.
     pub disabled: bool,
     /// Open from this instant on.
     pub starts_at: Option<DateTime<Utc>>,
-    /// Dead from this instant on.
+    /// Expired from this instant on.
     pub expires_at: Option<DateTime<Utc>>,
     /// How many downloads it allows.
     pub max_downloads: Option<i32>,
-    /// How many were counted.
+    /// How many downloads were counted.
     pub download_count: i32,
 }
 
 impl Lifetime {
-    /// The state at an instant. What a person did comes first, then what cannot come back, then what will.
+    /// The state at an instant. If several apply, a user's decision to disable comes first, then the states that do not
+    /// end by themselves, then the one that does.
     pub fn state(&self, now: DateTime<Utc>) -> LinkState {
         if self.disabled {
             LinkState::Disabled

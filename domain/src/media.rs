@@ -1,8 +1,8 @@
-//! What a file is, told from its first bytes. The name is only a claim.
+//! Detects the type of a file from its first bytes, because a file's name may be wrong.
 
 use crate::AssetKind;
 
-/// How many bytes from the start of a file [`sniff`] wants to see.
+/// How many bytes from the start of a file [`sniff`] needs.
 pub const HEAD_BYTES: usize = 8192;
 
 /// The media type of a file and the kind of asset it makes.
@@ -14,7 +14,7 @@ pub struct Media {
     pub kind: AssetKind,
 }
 
-/// Tells what a file is from its first [`HEAD_BYTES`] bytes.
+/// Detects the type of a file from its first [`HEAD_BYTES`] bytes.
 pub fn sniff(head: &[u8]) -> Media {
     let found = infer::get(head).map(|found| found.mime_type());
     let Some(media_type) = found.map(|found| corrected(found, head)).or_else(|| by_brand(head)) else {
@@ -31,8 +31,8 @@ pub fn sniff(head: &[u8]) -> Media {
     Media { media_type, kind }
 }
 
-/// A JPEG may send its picture in this many passes at most. Each costs about as much as decoding the whole, and takes
-/// only a few bytes of a file; encoders make up to some twenty.
+/// The most scans of a JPEG. Decoding each scan costs about as much as decoding the whole picture, and a scan takes
+/// only a few bytes of a file; encoders write up to twenty.
 pub const MAX_JPEG_SCANS: usize = 50;
 
 /// A JPEG has more than [`MAX_JPEG_SCANS`].
@@ -40,17 +40,17 @@ pub const MAX_JPEG_SCANS: usize = 50;
 #[error("The JPEG sends its picture in more passes than can be handled.")]
 pub struct TooManyScans;
 
-/// Refuses a JPEG of more passes than anybody needs. Those of a picture within it count, too.
+/// Refuses a JPEG with more than [`MAX_JPEG_SCANS`] scans, including those of an embedded thumbnail.
 pub fn check_scans(jpeg: &[u8]) -> Result<(), TooManyScans> {
-    // Between pixels this pair never stands for anything else.
+    // Within the coded pixels, these two bytes never stand for anything else.
     let scans = jpeg.windows(2).filter(|pair| *pair == [0xff, 0xda]).count();
     if scans > MAX_JPEG_SCANS { Err(TooManyScans) } else { Ok(()) }
 }
 
-/// The most that a picture's file may say beside its pixels, in bytes, where a decoder collects that.
-pub const MAX_BESIDE: u64 = 16 * 1024 * 1024;
+/// The most bytes of metadata, such as a colour profile, that a decoder may collect from a picture.
+pub const MAX_METADATA_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A file extension for a media type whose files we make ourselves.
+/// The file extension for a media type of which we make files.
 pub fn extension(media_type: &str) -> &'static str {
     match media_type {
         "image/jpeg" => "jpg",
@@ -60,18 +60,18 @@ pub fn extension(media_type: &str) -> &'static str {
     }
 }
 
-/// A container for sound may hold a video.
+/// Corrects a media type: an Ogg container that is detected as audio may hold a video.
 fn corrected(found: &'static str, head: &[u8]) -> &'static str {
     let has = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
     if found == "audio/ogg" && has(b"\x80theora") { "video/ogg" } else { found }
 }
 
-/// Brands of MP4 files whose names tell nothing: fragments, cameras, codecs.
+/// Brands of MP4 files that the patterns below do not match: fragments, cameras, codecs.
 const OTHER_MP4: &[&[u8]] = &[b"hvc1", b"av01", b"XAVC", b"cmfc", b"cmfs", b"isml", b"piff", b"mmp4", b"dby1"];
 
-/// Containers that the library does not know: the many brands of ISO files, and transport streams.
+/// Detects containers that the `infer` crate does not know: brands of ISO files, and MPEG transport streams.
 fn by_brand(head: &[u8]) -> Option<&'static str> {
-    // A packet of 188 bytes begins with a G, on a disc after four more bytes.
+    // Each packet of 188 bytes begins with `G`; on Blu-ray discs, four bytes come before each packet.
     let is_stream = |from: usize, packet: usize| (0..3).all(|count| head.get(from + count * packet) == Some(&0x47));
     if is_stream(0, 188) || is_stream(4, 192) {
         return Some("video/mp2t");

@@ -1,4 +1,4 @@
-//! Names that people give, and the ones they get when they give none.
+//! Checks names, and makes default names.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 /// The longest name of a link, a collection or an asset, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
 
-/// A name that cannot be kept.
+/// Why a name is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
     /// Nothing but white space.
@@ -34,17 +34,17 @@ pub fn parse(text: &str) -> Result<String, InvalidName> {
     }
 }
 
-/// `Link from <date>, <time>`, as the clock on the workspace's wall shows it.
+/// `Link from <date>, <time>` in the workspace's time zone.
 pub fn default_link_name(now: DateTime<Utc>, zone: Tz) -> String {
     format!("Link from {}", now.with_timezone(&zone).format("%Y-%m-%d, %H:%M"))
 }
 
-/// `New collection from <date>`, as the calendar on the workspace's wall shows it.
+/// `New collection from <date>` in the workspace's time zone.
 pub fn default_collection_name(now: DateTime<Utc>, zone: Tz) -> String {
     format!("New collection from {}", now.with_timezone(&zone).format("%Y-%m-%d"))
 }
 
-/// A title for an asset that came without one: its file name without folders and extension.
+/// The default title of an asset: its file name without folders and extension.
 pub fn title_from_file_name(file_name: &str) -> String {
     let base = base_name(file_name);
     let stem = base.rsplit_once('.').map_or(base.as_str(), |(stem, _)| stem);
@@ -52,7 +52,7 @@ pub fn title_from_file_name(file_name: &str) -> String {
     parse(&spaced).unwrap_or_else(|_| "Untitled".to_owned())
 }
 
-/// The last part of what a client calls a file's name, fit to be shown and offered as a download's name.
+/// The last part of a file name that a client sent, without characters that a download's name must not have.
 pub fn base_name(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String = last.chars().filter(|c| !c.is_control()).collect();
@@ -60,7 +60,7 @@ pub fn base_name(file_name: &str) -> String {
     if clean.chars().all(|c| c == '.') {
         return "file".to_owned();
     }
-    // The end is kept when a name is cut, because it holds the extension.
+    // A long name is cut at its start, because its end is the extension.
     let excess = clean.chars().count().saturating_sub(MAX_NAME_CHARS);
     clean.chars().skip(excess).collect()
 }

@@ -1,20 +1,20 @@
-//! Which addresses count as one.
+//! Groups IP addresses into networks whose requests are counted together.
 //!
-//! Whoever has one address of IPv6 has its whole /64, most have a /56, and for a little money there is a /48 (RFC 6177).
-//! Each of the three is counted, the wider ones with more room, because not everybody in them is the same.
+//! A customer with one IPv6 address owns at least a /64, often a /56, and can buy a /48 (RFC 6177). Requests are
+//! counted for each of the three networks; the wider ones get higher limits, because several customers may share them.
 
 use std::{
     fmt,
     net::{IpAddr, Ipv6Addr},
 };
 
-/// A network that counts as one.
+/// A network whose requests are counted together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network {
     address: IpAddr,
     prefix: u8,
-    /// How many times as much room it has as one address.
-    pub room: u32,
+    /// How many times the limit of a single address this network has.
+    pub weight: u32,
 }
 
 /// The networks of an address, the narrowest first.
@@ -23,10 +23,10 @@ pub fn networks(address: IpAddr) -> impl Iterator<Item = Network> {
         IpAddr::V4(_) => &[(32, 1)],
         IpAddr::V6(_) => &[(64, 1), (56, 2), (48, 4)],
     };
-    narrowest_first.iter().map(move |(prefix, room)| network(address.to_canonical(), *prefix, *room))
+    narrowest_first.iter().map(move |(prefix, weight)| network(address.to_canonical(), *prefix, *weight))
 }
 
-/// The narrowest of them.
+/// The narrowest network of an address.
 pub fn host(address: IpAddr) -> Network {
     match address.to_canonical() {
         IpAddr::V4(address) => network(address.into(), 32, 1),
@@ -34,7 +34,7 @@ pub fn host(address: IpAddr) -> Network {
     }
 }
 
-/// What one customer of a provider has at most.
+/// The largest network that one customer usually owns.
 pub fn site(address: IpAddr) -> Network {
     match address.to_canonical() {
         IpAddr::V4(address) => network(address.into(), 32, 1),
@@ -42,12 +42,12 @@ pub fn site(address: IpAddr) -> Network {
     }
 }
 
-fn network(address: IpAddr, prefix: u8, room: u32) -> Network {
+fn network(address: IpAddr, prefix: u8, weight: u32) -> Network {
     let address = match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << (128 - prefix))).into(),
     };
-    Network { address, prefix, room }
+    Network { address, prefix, weight }
 }
 
 impl fmt::Display for Network {

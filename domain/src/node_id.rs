@@ -1,4 +1,4 @@
-//! Ids as clients see them: what it is, and which, in one opaque word that survives copying and URLs.
+//! Ids of the API: the kind of node and its UUID in one opaque word that is safe in URLs.
 
 use crate::{AccessRuleId, AssetId, AttachmentId, BearerTokenId, CollectionId, LinkId, UserGroupId, UserId, short_id};
 use uuid::Uuid;
@@ -10,7 +10,7 @@ pub enum NodeKind {
     User,
     /// An asset.
     Asset,
-    /// A file that hangs on an asset.
+    /// An attachment of an asset.
     Attachment,
     /// A link.
     Link,
@@ -55,12 +55,12 @@ pub trait NodeId: Copy + From<Uuid> + Into<Uuid> {
     /// What kind of node has such an id.
     const KIND: NodeKind;
 
-    /// The id that clients see.
+    /// The id of a node in the API.
     fn node_id(self) -> String {
         format!("{}_{}", Self::KIND.prefix(), short_id::encode(self))
     }
 
-    /// The id behind what a client sent, if it names something of this kind.
+    /// The UUID in an id of the API, if the id names a node of this kind.
     fn from_node_id(id: &str) -> Option<Self> {
         parse(id).filter(|(kind, _)| *kind == Self::KIND).map(|(_, id)| id.into())
     }
@@ -98,7 +98,7 @@ impl NodeId for UserGroupId {
     const KIND: NodeKind = NodeKind::UserGroup;
 }
 
-/// What a client's id names, where any kind of node may be meant.
+/// The kind and the UUID in an id of the API, where any kind of node may be meant.
 pub fn parse(id: &str) -> Option<(NodeKind, Uuid)> {
     let (prefix, digits) = id.split_once('_')?;
     let kind = NodeKind::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;

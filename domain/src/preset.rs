@@ -1,4 +1,4 @@
-//! The smaller versions of an original that we make: which there are, for which kind, how large.
+//! The presets of proxies: names, kinds and sizes.
 
 use crate::{AssetKind, text_enum::text_enum};
 use std::str::FromStr;
@@ -22,13 +22,13 @@ text_enum! {
 }
 
 text_enum! {
-    /// Whether a proxy can be had.
+    /// The state of a proxy.
     pub enum ProxyState {
-        /// It is being made.
+        /// It is still to be made.
         Pending = "PENDING",
-        /// It is there.
+        /// It was made.
         Ready = "READY",
-        /// It could not be made.
+        /// It cannot be made.
         Failed = "FAILED",
     }
 }
@@ -61,7 +61,7 @@ impl Preset {
         }
     }
 
-    /// What a person calls it.
+    /// The name that people read.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Thumbnail => "Thumbnail",
@@ -73,18 +73,18 @@ impl Preset {
         }
     }
 
-    /// Whether a link's page shows or plays it, as opposed to only handing it out.
+    /// Whether a link's page shows or plays this proxy; others can only be downloaded.
     pub const fn is_shown(self) -> bool {
         matches!(self, Self::Thumbnail | Self::Preview | Self::Poster | Self::Video480)
     }
 
-    /// Whether it is a still picture, as opposed to a video.
+    /// Whether this is a still picture and not a video.
     pub const fn is_picture(self) -> bool {
         !matches!(self, Self::Video480 | Self::Video1080)
     }
 
-    /// The longest edge in pixels, where nothing else is configured.
-    const fn usual_edge(self) -> u32 {
+    /// The longest edge in pixels, if the configuration does not set one.
+    const fn default_edge(self) -> u32 {
         match self {
             Self::Thumbnail => 320,
             Self::Preview | Self::Poster => 1280,
@@ -98,25 +98,25 @@ impl Preset {
 /// The largest edge that can be configured, in pixels.
 const MAX_EDGE: u32 = 8192;
 
-/// Which proxies are made and how large they are. Written as in `thumbnail=400, fullscreen=off`; what is not named is
-/// as usual.
+/// Which proxies are made, and how large. Written as `thumbnail=400, fullscreen=off`; presets that are not named keep
+/// their defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presets(Vec<(Preset, u32)>);
 
-/// Text that configures no presets.
+/// Why a configuration of presets is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPresets {
     /// There is no such preset.
     #[error("there is no preset {0:?}; there are {names}", names = Preset::ALL.iter().map(|preset| preset.as_str()).collect::<Vec<_>>().join(", "))]
     Unknown(String),
     /// Neither a size nor `off`.
-    #[error("{0:?} is no preset's size; it looks like thumbnail=320 or thumbnail=off, with at most {MAX_EDGE} pixels")]
+    #[error("{0:?} is not a size of a preset; write thumbnail=320 or thumbnail=off, with at most {MAX_EDGE} pixels")]
     Size(String),
 }
 
 impl Default for Presets {
     fn default() -> Self {
-        Self(Preset::ALL.iter().map(|preset| (*preset, preset.usual_edge())).collect())
+        Self(Preset::ALL.iter().map(|preset| (*preset, preset.default_edge())).collect())
     }
 }
 
@@ -145,17 +145,17 @@ impl FromStr for Presets {
 }
 
 impl Presets {
-    /// The longest edge of a proxy in pixels, which an original is never enlarged to reach; none where it is not made.
+    /// The longest edge of a proxy in pixels; none if the proxy is not made. Smaller originals are not enlarged.
     pub fn longest_edge(&self, preset: Preset) -> Option<u32> {
         self.0.iter().find(|(other, _)| *other == preset).map(|(_, edge)| *edge)
     }
 
-    /// The proxies that an asset with this content is to get, whether or not its file turns out to be usable.
+    /// The proxies of an asset with this media type. Rendering finds out later whether the file is usable.
     pub fn made_for(&self, media_type: &str) -> Vec<Preset> {
         let kind = match media_type.split('/').next() {
             Some("image") => AssetKind::Image,
             Some("video") => AssetKind::Video,
-            // The first page as a picture.
+            // A picture of the first page is made.
             _ if media_type == "application/pdf" => AssetKind::Image,
             _ => return Vec::new(),
         };

@@ -1,16 +1,16 @@
-//! Who may do what: roles, and the rights they carry.
+//! Roles, and the rights that they give.
 
 use crate::text_enum::text_enum;
 use std::ops::{BitAnd, BitOr};
 
 text_enum! {
-    /// What a user is in the workspace.
+    /// The role of a user in the workspace.
     pub enum Role {
-        /// Looks at the library.
+        /// May see the library.
         Viewer = "VIEWER",
-        /// Works with the library: uploads, shares, downloads.
+        /// May upload, share and download.
         Editor = "EDITOR",
-        /// Runs the workspace: users, settings, everybody's links.
+        /// Manages the workspace: users, settings, and the links of everybody.
         Admin = "ADMIN",
     }
 }
@@ -20,15 +20,15 @@ text_enum! {
     pub enum Right {
         /// See the asset and its pictures.
         Read = "READ",
-        /// Make links to it.
+        /// Create links to the asset.
         Share = "SHARE",
-        /// Take the original file.
+        /// Download the original.
         DownloadOriginal = "DOWNLOAD_ORIGINAL",
-        /// Take smaller versions.
+        /// Download proxies.
         DownloadProxy = "DOWNLOAD_PROXY",
-        /// Take the files that hang on it.
+        /// Download attachments.
         DownloadAttachment = "DOWNLOAD_ATTACHMENT",
-        /// Change it: upload, attach, archive.
+        /// Change the asset: upload, attach, archive.
         Edit = "EDIT",
     }
 }
@@ -63,12 +63,12 @@ impl Rights {
         self & other == other
     }
 
-    /// The set as it is stored: one bit a right, in the order of [`Right`].
+    /// The set as it is stored: one bit for each right, in the order of [`Right`].
     pub fn bits(self) -> i32 {
         self.0.into()
     }
 
-    /// The set behind stored bits. Bits that stand for nothing are dropped.
+    /// The set of stored bits. Unknown bits are ignored.
     pub fn from_bits(bits: i32) -> Self {
         Self(u8::try_from(bits & i32::from(Self::ALL.0)).unwrap_or_default())
     }
@@ -95,7 +95,7 @@ impl BitAnd for Rights {
 }
 
 impl Role {
-    /// The rights that the role alone gives on every asset of the workspace.
+    /// The rights that the role gives on every asset of the workspace, without rules.
     pub fn rights(self) -> Rights {
         match self {
             Self::Viewer => Rights::of(&[Right::Read, Right::DownloadProxy]),
@@ -103,7 +103,7 @@ impl Role {
         }
     }
 
-    /// Whether rules can add anything to what the role gives.
+    /// Whether access rules can add rights to those of the role.
     pub fn is_limited(self) -> bool {
         self.rights() != Rights::ALL
     }

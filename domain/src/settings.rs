@@ -1,4 +1,4 @@
-//! The settings of a link: what a client may ask for, checked against what a share can offer.
+//! The settings of a link: checks what a client asks for against what the shared assets offer.
 
 use crate::{
     Preset, clock,
@@ -8,20 +8,20 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 
-/// What a client wants of one setting.
+/// A client's change of one setting.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Change<T> {
-    /// Left out: as it is.
+    /// The setting was not sent, and stays as it is.
     #[default]
     Keep,
-    /// Null: back to the default.
+    /// The setting was sent as null, and goes back to its default.
     Clear,
-    /// This.
+    /// The new value.
     Set(T),
 }
 
 impl<T> Change<T> {
-    /// What a setting becomes.
+    /// The value of a setting after the change.
     pub fn apply(self, current: Option<T>) -> Option<T> {
         match self {
             Self::Keep => current,
@@ -37,82 +37,82 @@ impl<T> From<Option<T>> for Change<T> {
     }
 }
 
-/// What a client asks for.
+/// The settings as a client sends them.
 #[derive(Debug, Clone, Default)]
 pub struct SettingsInput {
     /// The link's name.
     pub name: Change<String>,
-    /// Hand out originals.
+    /// Whether originals may be downloaded.
     pub allow_original: Change<bool>,
-    /// Hand out proxies.
+    /// Whether proxies may be downloaded.
     pub allow_proxies: Change<bool>,
-    /// Hand out attachments.
+    /// Whether attachments may be downloaded.
     pub allow_attachments: Change<bool>,
-    /// Which proxies; by default all that exist.
+    /// Which proxies may be downloaded; by default all that exist.
     pub proxy_presets: Change<Vec<String>>,
-    /// Open from then on.
+    /// The link opens at this instant.
     pub starts_at: Change<DateTime<Utc>>,
-    /// Dead from then on.
+    /// The link expires at this instant.
     pub expires_at: Change<DateTime<Utc>>,
-    /// How many downloads.
+    /// How many downloads the link allows.
     pub max_downloads: Change<i32>,
-    /// Asked of every visitor.
+    /// The password that visitors have to enter.
     pub password: Change<String>,
-    /// Put the watermark on every picture.
+    /// Whether every picture carries the watermark.
     pub watermark: Change<bool>,
-    /// Let visitors search by a person's photo.
+    /// Whether visitors may search by a person's photo.
     pub person_search: Change<bool>,
 }
 
-/// Settings that may be stored. The default is what a link has that nothing is asked for.
+/// Checked settings that may be stored. The default is that of a link for which no settings are sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The link's name; none: the default one.
+    /// The link's name; none: the default name.
     pub name: Option<String>,
-    /// Hand out originals.
+    /// Whether originals may be downloaded.
     pub allow_original: bool,
-    /// Hand out proxies.
+    /// Whether proxies may be downloaded.
     pub allow_proxies: bool,
-    /// Hand out attachments.
+    /// Whether attachments may be downloaded.
     pub allow_attachments: bool,
-    /// Which proxies; none: all that exist.
+    /// Which proxies may be downloaded; none: all that exist.
     pub proxy_presets: Option<Vec<Preset>>,
-    /// Open from then on.
+    /// The link opens at this instant.
     pub starts_at: Option<DateTime<Utc>>,
-    /// Dead from then on.
+    /// The link expires at this instant.
     pub expires_at: Option<DateTime<Utc>>,
-    /// How many downloads.
+    /// How many downloads the link allows.
     pub max_downloads: Option<i32>,
-    /// What becomes of the password; a new one is still to be hashed.
+    /// The change of the password; a new password is not hashed yet.
     pub password: Change<Password>,
-    /// Put the watermark on every picture.
+    /// Whether every picture carries the watermark.
     pub watermark: bool,
-    /// Let visitors search by a person's photo.
+    /// Whether visitors may search by a person's photo.
     pub person_search: bool,
 }
 
-/// Why a setting is refused. Each says which.
+/// Why a setting is refused. Each error names the setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingError {
-    /// The name cannot be kept.
+    /// The name is invalid.
     #[error("{0}")]
     Name(InvalidName),
-    /// The password cannot be taken.
+    /// The password is refused.
     #[error("{0}")]
     Password(InvalidPassword),
-    /// None of the assets offers it, or the user may not hand it out.
+    /// No asset offers this option, or the user may not let others download it.
     #[error("{1}")]
     NotOffered(&'static str, &'static str),
-    /// A preset that no asset of this share has.
+    /// No shared asset has this preset.
     #[error("None of these assets has the proxy {0:?}, or you may not hand it out.")]
     PresetNotOffered(String),
-    /// A preset that does not exist.
+    /// There is no such preset.
     #[error("There is no proxy preset {0:?}; there are {list}.", list = Preset::ALL.iter().map(|preset| preset.as_str()).collect::<Vec<_>>().join(", "))]
     UnknownPreset(String),
-    /// The link would never open.
+    /// The link would never be open.
     #[error("{0}")]
     Expiration(&'static str),
-    /// Beyond all calendars.
+    /// The instant cannot be stored.
     #[error("The start lies outside of the years 1 to 9999.")]
     Start,
     /// A limit below one.
@@ -135,14 +135,14 @@ impl SettingError {
     }
 }
 
-/// Checks the settings of a new link; all that is wrong is told at once.
+/// Checks the settings of a new link, and returns all errors at once.
 pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<Settings, Vec<SettingError>> {
     change(Settings::default(), input, offer, now)
 }
 
-/// Applies what a client asks for to the settings as they are. All that comes out of it is checked anew, also what
-/// was not asked for; only an end that has passed may stay, and presets while no proxies are handed out, so that an old
-/// link can still be renamed.
+/// Applies a client's changes to the present settings. The whole result is checked, also settings that were not
+/// changed. Two present settings may stay although they would be refused as new ones, so that an old link can still be
+/// renamed: an expiration in the past, and presets while no proxies may be downloaded.
 pub fn change(
     current: Settings,
     input: SettingsInput,
@@ -185,7 +185,7 @@ pub fn change(
         person_search: flag(input.person_search, current.person_search),
     };
     check_options(&settings, offer, &mut errors);
-    // While no proxies are handed out, it does not matter which; when they are again, it is checked.
+    // While no proxies may be downloaded, the presets have no effect; they are checked when proxies are allowed again.
     if settings.allow_proxies || presets_anew {
         check_presets(&settings, offer, &mut errors);
     }

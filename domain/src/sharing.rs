@@ -1,33 +1,33 @@
-//! What of an asset may be shared, by whom, and what a share of it can offer.
+//! Decides which assets a user may share, and what a share of them offers.
 
 use crate::{AssetSource, OriginalState, Preset, Right, Rights, text_enum::text_enum};
 
 text_enum! {
-    /// Why an asset is left out of a share.
+    /// Why an asset is skipped by a share.
     pub enum NotShareable {
-        /// There is none, or the user may not see it.
+        /// The asset does not exist, or the user may not see it.
         NotFound = "NOT_FOUND",
         /// The user lacks the right to share it.
         NoRight = "NO_RIGHT",
-        /// Its bytes are not ours.
+        /// The asset is only a reference to a file elsewhere.
         ExternalSource = "EXTERNAL_SOURCE",
     }
 }
 
-/// What the rules need to know of an asset.
+/// The facts of an asset that the rules need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssetFacts {
-    /// Where its bytes live.
+    /// Whether the asset is in the library or only referenced.
     pub source: AssetSource,
-    /// Whether the original can be had.
+    /// Whether the original is available.
     pub original: OriginalState,
     /// The proxies that exist or are being made.
     pub presets: Vec<Preset>,
-    /// How many files hang on it.
+    /// How many attachments the asset has.
     pub attachments: i64,
 }
 
-/// Whether a user with these rights on an asset may link to it.
+/// Whether a user with these rights on an asset may share it.
 pub fn may_share(source: AssetSource, rights: Rights) -> Result<(), NotShareable> {
     if !rights.has(Right::Read) {
         Err(NotShareable::NotFound)
@@ -40,7 +40,7 @@ pub fn may_share(source: AssetSource, rights: Rights) -> Result<(), NotShareable
     }
 }
 
-/// Whether a user with these rights may link to the download of the original.
+/// Whether a user with these rights may create a download link to the original.
 pub fn may_create_download_link(asset: &AssetFacts, rights: Rights) -> bool {
     may_share(asset.source, rights).is_ok() && offers_original(asset, rights)
 }
@@ -49,41 +49,41 @@ fn offers_original(asset: &AssetFacts, rights: Rights) -> bool {
     asset.original == OriginalState::Available && rights.has(Right::DownloadOriginal)
 }
 
-/// What a share of some assets can offer: how many of them have each version that the user may hand out.
+/// What a share of some assets offers: for each version that the user may hand out, how many assets have it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Offer {
-    /// Originals that are available.
+    /// How many originals are available.
     pub originals: usize,
-    /// Assets with attachments.
+    /// How many assets have attachments.
     pub attachments: usize,
-    /// Proxies, in the order of [`Preset::ALL`], with how many assets have each.
+    /// Proxy presets in the order of [`Preset::ALL`], and how many assets have each.
     pub presets: Vec<(Preset, usize)>,
-    /// Whether the workspace has a watermark, and there is a picture or video to put it on.
+    /// Whether the workspace has a watermark, and an asset has a picture or video that can carry it.
     pub watermark: bool,
     /// Whether the workspace can search by a person's photo.
     pub person_search: bool,
 }
 
-/// What of a requested share comes about.
+/// The result of a requested share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Share<Id> {
-    /// The assets that are shared, in the order they were asked for.
+    /// The shared assets, in the requested order.
     pub shared: Vec<Id>,
-    /// Those left out, and why.
+    /// The skipped assets, and why.
     pub left_out: Vec<(Id, NotShareable)>,
-    /// What the shared ones offer.
+    /// What the shared assets offer.
     pub offer: Offer,
 }
 
-/// What the workspace of a share can do.
+/// The abilities of a workspace that a share depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Workspace {
-    /// It has a watermark.
+    /// Whether the workspace has a watermark.
     pub watermark: bool,
 }
 
-/// Sorts what is asked for into what may be shared and what is left out. `found` tells of an asset what the rules
-/// need to know, or nothing where the user sees none.
+/// Divides the requested assets into shared and skipped ones. `found` returns the facts of an asset and the user's
+/// rights on it; none if the user cannot see the asset.
 pub fn share<'a, Id: Copy>(
     workspace: Workspace,
     requested: impl IntoIterator<Item = Id>,
@@ -104,13 +104,13 @@ pub fn share<'a, Id: Copy>(
 }
 
 impl Offer {
-    /// What a download link is about: one original, and nothing else.
+    /// What a download link offers: one original.
     pub fn original_only() -> Self {
         Self { originals: 1, ..Self::default() }
     }
 }
 
-/// Adds up what the shareable ones among `assets` offer to a user.
+/// Counts what the shareable ones among `assets` offer to a user.
 pub fn offer<'a>(workspace: Workspace, assets: impl IntoIterator<Item = (&'a AssetFacts, Rights)>) -> Offer {
     let mut offer = Offer::default();
     let mut counts = vec![0; Preset::ALL.len()];
@@ -118,7 +118,7 @@ pub fn offer<'a>(workspace: Workspace, assets: impl IntoIterator<Item = (&'a Ass
         if may_share(asset.source, rights).is_err() {
             continue;
         }
-        // Whoever may share an asset shows its pictures, whether or not he may hand them out.
+        // A link always shows the pictures of a shared asset, even if its creator may not hand them out.
         offer.watermark |= workspace.watermark && !asset.presets.is_empty();
         offer.originals += usize::from(offers_original(asset, rights));
         offer.attachments += usize::from(asset.attachments > 0 && rights.has(Right::DownloadAttachment));

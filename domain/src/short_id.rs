@@ -1,16 +1,16 @@
-//! Ids in URLs and in the API: a UUID in base62, always 22 characters, nothing that a URL has to escape.
+//! Short ids for URLs and the API: a UUID in base62, always 22 characters that need no escaping.
 
 use uuid::Uuid;
 
 /// How many characters a short id has.
 pub const CHARS: usize = 22;
 
-/// Writes an id.
+/// The short id of a UUID.
 pub fn encode(id: impl Into<Uuid>) -> String {
     format!("{:0>CHARS$}", base62::encode(id.into().as_u128()))
 }
 
-/// Reads an id; none where the text is not one.
+/// The UUID of a short id; none if the text is not a short id.
 pub fn decode<Id: From<Uuid>>(text: &str) -> Option<Id> {
     let number = base62::decode(text).ok().filter(|_| text.len() == CHARS)?;
     Some(Uuid::from_u128(number).into())

@@ -1,12 +1,12 @@
 //! Enumerations that have one spelling everywhere: in the database, in URLs and in the API.
 
-/// A stored or typed name that no variant has.
+/// A name that no variant of an enumeration has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name:?} is not a {what}")]
 pub struct UnknownName {
-    /// What kind of name was wanted.
+    /// The name of the enumeration.
     pub what: &'static str,
-    /// What was found instead.
+    /// The unknown name.
     pub name: String,
 }
 

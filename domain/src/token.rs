@@ -1,8 +1,8 @@
 //! Link tokens: derived from a server key, never stored.
 //!
-//! A token is `HMAC-SHA256(key, link id ‖ token version)` cut to 128 bits, in base62. The database holds its
-//! SHA-256 only, so a copy of the database opens no link; the owner can still be shown the URL at any time,
-//! and raising the version kills the old URL and nothing else.
+//! A token is `HMAC-SHA256(key, link id ‖ token version)` cut to 128 bits, in base62. The database stores only its
+//! SHA-256, so that a copy of the database opens no link. The server can still show the URL to the owner at any time,
+//! and a new token version makes the old URL invalid.
 
 use crate::LinkId;
 use hmac::{Hmac, KeyInit, Mac};
@@ -15,11 +15,11 @@ const TOKEN_CHARS: usize = 22;
 /// The shortest server key, in bytes.
 pub const MIN_KEY_BYTES: usize = 32;
 
-/// What stands in a link's URL and opens it. `Debug` shows nothing.
+/// The token in a link's URL. `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken(String);
 
-/// Text that cannot be a link's token.
+/// The text does not have the format of a link token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a link token")]
 pub struct InvalidToken;
@@ -39,7 +39,7 @@ impl LinkToken {
         &self.0
     }
 
-    /// What the database keeps of it.
+    /// The SHA-256 that the database stores instead of the token.
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_bytes()).into()
     }
@@ -51,7 +51,7 @@ impl fmt::Debug for LinkToken {
     }
 }
 
-/// A secret that the server derives from. `Debug` shows its id only.
+/// A secret from which tokens and signatures are derived. `Debug` shows its id only.
 #[derive(Clone)]
 pub struct ServerKey {
     id: String,
@@ -65,17 +65,17 @@ impl ServerKey {
         Self { id, secret: secret.to_vec() }
     }
 
-    /// Names the key without telling anything about it.
+    /// An id of the key that reveals nothing of the secret.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// A fingerprint of a request that says nothing about it without the key.
+    /// A keyed fingerprint of a request, which reveals nothing about the request without the key.
     pub fn fingerprint(&self, request: &[u8]) -> [u8; 32] {
         self.mac("request", &[request]).finalize().into_bytes().into()
     }
 
-    /// A MAC over `parts` for one `purpose`; what is made for one purpose is worth nothing for another.
+    /// A MAC over `parts` for one `purpose`; it is not valid for another purpose.
     pub(crate) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of any length");
         for part in [purpose.as_bytes()].iter().chain(parts) {
@@ -99,11 +99,11 @@ impl fmt::Debug for ServerKey {
     }
 }
 
-/// The server's keys: the first derives new tokens, the others still name those of older links.
+/// The server's keys: the newest makes new tokens, and the others stay valid for older ones.
 #[derive(Debug, Clone)]
 pub struct Keyring(Vec<ServerKey>);
 
-/// A key setting that cannot be used.
+/// Why a configuration of keys is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a secret key has at least {MIN_KEY_BYTES} characters; several are separated by commas, the newest first")]
 pub struct InvalidKey;
@@ -121,17 +121,17 @@ impl FromStr for Keyring {
 }
 
 impl Keyring {
-    /// The key for what is made now.
+    /// The key for new tokens and signatures.
     pub fn newest(&self) -> &ServerKey {
         &self.0[0]
     }
 
-    /// The key that something older was made with.
+    /// The key of this id, with which an older token was made.
     pub fn get(&self, id: &str) -> Option<&ServerKey> {
         self.0.iter().find(|key| key.id == id)
     }
 
-    /// All of them, the newest first.
+    /// All keys, newest first.
     pub fn all(&self) -> impl Iterator<Item = &ServerKey> {
         self.0.iter()
     }

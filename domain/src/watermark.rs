@@ -1,9 +1,9 @@
-//! The picture that a workspace puts on what its links show.
+//! The rules for a workspace's watermark: placement, size, opacity.
 
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// Where on a picture the watermark is.
+    /// Where on a picture the watermark is placed.
     pub enum Placement {
         /// Once, in the middle.
         Center = "CENTER",
@@ -23,7 +23,8 @@ pub const MAX_EDGE: u32 = 8_000;
 /// The most pixels of a watermark.
 pub const MAX_PIXELS: u64 = 40_000_000;
 
-/// Why a picture can be no watermark. Asked before one is stored, so that what is stored can be drawn.
+/// Why a picture cannot be a watermark. Checked before a watermark is stored, so that every stored watermark can be
+/// drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unsuitable {
     /// Decoding it would take too much memory.
@@ -37,12 +38,12 @@ pub enum Unsuitable {
         /// In pixels.
         height: u32,
     },
-    /// Nothing of it would be seen.
+    /// The picture is wholly transparent.
     #[error("The watermark is wholly transparent: nobody would see it.")]
     Invisible,
 }
 
-/// Refuses what is too large, before it is decoded.
+/// Refuses a watermark that is too large, before it is decoded.
 pub fn check_size(width: u32, height: u32) -> Result<(), Unsuitable> {
     if width.max(height) > MAX_EDGE || u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(Unsuitable::TooLarge { width, height });
@@ -50,22 +51,22 @@ pub fn check_size(width: u32, height: u32) -> Result<(), Unsuitable> {
     Ok(())
 }
 
-/// Refuses what nobody would see: `alphas` is how opaque its pixels are.
+/// Refuses a watermark without visible pixels. `alphas`: the opacity of each pixel.
 pub fn check_visible(mut alphas: impl Iterator<Item = u8>) -> Result<(), Unsuitable> {
     if alphas.any(|alpha| alpha > 0) { Ok(()) } else { Err(Unsuitable::Invisible) }
 }
 
-/// How much of what lies below a watermark hides, from 0 (all is seen) to 1 (only the watermark is).
+/// How much of a picture the watermark hides, from 0 (nothing) to 1 (everything below it).
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Opacity(f64);
 
-/// A number that is no opacity.
+/// The number is not an opacity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("The opacity is more than 0, which would be no watermark, and at most 1.")]
 pub struct InvalidOpacity;
 
 impl Opacity {
-    /// As a number.
+    /// The opacity as a number.
     pub const fn get(self) -> f64 {
         self.0
     }

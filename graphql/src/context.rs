@@ -1,4 +1,4 @@
-//! What resolvers work with: the parts of the server, and who is asking.
+//! What resolvers get from the context: the parts of the server, the caller, and the data of the request.
 
 use crate::loaders::Loaders;
 use app::{
@@ -26,33 +26,34 @@ pub(crate) fn viewer<'a>(ctx: &Context<'a>) -> Result<&'a Viewer, Error> {
     caller(ctx).signed_in()
 }
 
-/// The viewer, who runs the workspace; everybody else is refused.
+/// The viewer, if an administrator.
 pub(crate) fn admin<'a>(ctx: &Context<'a>) -> Result<&'a Viewer, Error> {
     viewer(ctx)?.require_admin()
 }
 
-/// The loaders of this request. Only below a resolver that has asked for the viewer: nobody else has any.
+/// The loaders of this request. They exist only if there is a viewer; call this only in resolvers below one that
+/// requires the viewer.
 pub(crate) fn loaders<'a>(ctx: &Context<'a>) -> &'a Loaders {
     ctx.data_unchecked::<Loaders>()
 }
 
-/// How many connections to Postgres one request holds at a time: its fields run side by side, and others must not wait
-/// for all of them.
+/// How many connections to Postgres one request holds at a time. Its fields run concurrently, and must not take all
+/// connections from other requests.
 const MAX_CONNECTIONS: usize = 5;
 
-/// The turns of one request's fields to hold a connection.
-pub(crate) struct ConnectionTurns(Arc<Semaphore>);
+/// The permits of one request to hold connections.
+pub(crate) struct ConnectionPermits(Arc<Semaphore>);
 
-impl Default for ConnectionTurns {
+impl Default for ConnectionPermits {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(MAX_CONNECTIONS)))
     }
 }
 
-/// A connection to Postgres, in this field's turn.
+/// A connection to Postgres, with the permit to hold it.
 pub(crate) struct RequestConnection {
     connection: Connection,
-    _turn: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Deref for RequestConnection {
@@ -69,11 +70,12 @@ impl DerefMut for RequestConnection {
     }
 }
 
-/// A connection for one field. Let go of it before anything else waits for another: a request has only so many turns.
+/// A connection for one field. Drop it before waiting for another one: a request that holds all its permits would wait
+/// for ever.
 pub(crate) async fn connection(ctx: &Context<'_>) -> Result<RequestConnection, Error> {
-    let turns = Arc::clone(&ctx.data_unchecked::<ConnectionTurns>().0);
-    let turn = turns.acquire_owned().await.map_err(Error::internal)?;
-    Ok(RequestConnection { connection: services(ctx).pool.get().await?, _turn: turn })
+    let permits = Arc::clone(&ctx.data_unchecked::<ConnectionPermits>().0);
+    let permit = permits.acquire_owned().await.map_err(Error::internal)?;
+    Ok(RequestConnection { connection: services(ctx).pool.get().await?, _permit: permit })
 }
 
 /// The queue of background jobs, for an administrator.

@@ -4,19 +4,19 @@ use crate::MAX_ERRORS;
 use app::Error;
 use async_graphql::{Pos, Response, ServerError, Value};
 
-/// Completes the errors of an answer, and returns their codes. This is the one place where an [`Error`] becomes what
-/// clients read: its code, how long to wait, and for a fault of ours the id of the request that it is logged under. Of
-/// very many errors the first are told.
+/// Completes the errors of a response, and returns their codes. Only here an [`Error`] is converted to what clients
+/// read: its code, how long to wait, and for an internal error the request id under which it is logged. Only the first
+/// errors are kept.
 pub fn complete(response: &mut Response, request_id: &str) -> Vec<String> {
     response.errors.truncate(MAX_ERRORS);
     response.errors.iter_mut().map(|error| complete_one(error, request_id)).collect()
 }
 
 fn complete_one(error: &mut ServerError, request_id: &str) -> String {
-    // What is about no place of the document has no location; the executor says 0.
+    // An error without a position in the document has no location; async-graphql gives it line 0.
     error.locations.retain(|pos| pos.line > 0);
     let extensions = error.extensions.get_or_insert_default();
-    // Taken, so that a fault is logged once.
+    // The source is taken, so that an error is logged once.
     let source = error.source.take();
     if let Some(source) = source.as_ref().and_then(|source| source.downcast_ref::<Error>()) {
         extensions.set("code", source.code());
@@ -30,7 +30,7 @@ fn complete_one(error: &mut ServerError, request_id: &str) -> String {
             _ => {}
         }
     }
-    // What the executor itself refuses is something that the client sent.
+    // Errors of the executor itself are about the client's input.
     if extensions.get("code").is_none() {
         extensions.set("code", "BAD_USER_INPUT");
     }
@@ -40,7 +40,7 @@ fn complete_one(error: &mut ServerError, request_id: &str) -> String {
     }
 }
 
-/// An answer that is nothing but this error, complete.
+/// A complete response with only this error.
 pub fn failed(error: Error, request_id: &str) -> Response {
     let error: async_graphql::Error = error.into();
     let mut response = Response::from_errors(vec![error.into_server_error(Pos::default())]);

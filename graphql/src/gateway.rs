@@ -1,11 +1,11 @@
-//! The schema with all that happens before it: requests are checked as a whole, and only then run.
+//! Runs requests: checks each as a whole, and then executes it.
 //!
-//! Whoever calls this also answers for health checks, pages and downloads on the same threads. What takes long is
-//! therefore done elsewhere: long documents are checked on threads that may block, a few at a time, and dear operations
-//! run on the runtime that the server was started on.
+//! The threads that call this also serve health checks, pages and downloads. Long work therefore runs elsewhere: long
+//! requests are checked on blocking threads, a few at a time, and expensive operations run on the runtime on which the
+//! server was started.
 
 use crate::{
-    context::ConnectionTurns,
+    context::ConnectionPermits,
     loaders,
     mutations::Mutation,
     queries::Query,
@@ -21,73 +21,72 @@ use std::sync::Arc;
 use tokio::{runtime::Handle, sync::Semaphore};
 use tracing::Instrument;
 
-/// How many long requests are read or checked at a time.
-const CHECKS: usize = 2;
+/// How many long requests are parsed or checked at a time.
+const CONCURRENT_CHECKS: usize = 2;
 
-/// What costs more than this runs beside the threads that answer.
-const DEAR: u64 = 1000;
+/// Operations that cost more than this run on the main runtime.
+const EXPENSIVE: u64 = 1000;
 
-/// Answers requests.
+/// Checks and executes requests.
 pub struct Gateway {
     schema: Schema<Query, Mutation, Subscription>,
     requests: Requests,
     services: Arc<Services>,
-    checks: Semaphore,
-    elsewhere: Handle,
+    check_permits: Semaphore,
+    runtime: Handle,
 }
 
 impl Gateway {
-    /// Builds the schema over the parts it works with. The runtime that this is called on is where dear operations run.
+    /// Builds the schema. Expensive operations will run on the runtime on which this is called.
     pub fn new(services: Arc<Services>, limits: Limits) -> Self {
         let schema = builder()
             .data(Arc::clone(&services))
-            // Documents are validated before; what is left is what the executor itself needs.
+            // Documents are validated before by apollo-compiler; this mode only does what the executor needs.
             .validation_mode(ValidationMode::Fast)
             .finish();
-        let (requests, checks) = (Requests::new(limits), Semaphore::new(CHECKS));
-        Self { schema, requests, services, checks, elsewhere: Handle::current() }
+        let (requests, check_permits) = (Requests::new(limits), Semaphore::new(CONCURRENT_CHECKS));
+        Self { schema, requests, services, check_permits, runtime: Handle::current() }
     }
 
-    /// A request as it came, in JSON.
+    /// Parses a request from the JSON of an HTTP body.
     pub async fn read(&self, body: Vec<u8>) -> Result<Result<ClientRequest, Refusal>, NotARequest> {
         self.parse(body.len(), move || ClientRequest::from_json(&body)).await
     }
 
-    /// Parses what is so many bytes long: here, or beside the threads that answer, where that takes a while.
+    /// Runs `work`, which parses this many bytes: at once, or on a blocking thread if there are many.
     pub async fn parse<T: Send + 'static>(&self, bytes: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
-        if bytes <= SHORT { work() } else { self.beside(work).await }
+        if bytes <= SHORT { work() } else { self.on_blocking_thread(work).await }
     }
 
-    /// The operation that a request asks for, or all that is wrong with it. Nothing has run.
+    /// The operation of a request, or the errors of the request. Nothing has run yet.
     pub async fn check(self: &Arc<Self>, request: ClientRequest, caller: &Caller) -> Result<Operation, Refusal> {
         let signed_in = caller.viewer.is_some();
         if self.requests.is_quick(&request) {
             return self.requests.check(request, signed_in);
         }
         let gateway = Arc::clone(self);
-        self.beside(move || gateway.requests.check(request, signed_in)).await
+        self.on_blocking_thread(move || gateway.requests.check(request, signed_in)).await
     }
 
-    /// Does what takes long on a thread that may block, when it is its turn.
-    async fn beside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    /// Runs long work on a blocking thread, after waiting for a permit.
+    async fn on_blocking_thread<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
         // The semaphore is never closed.
-        let _turn = self.checks.acquire().await;
+        let _permit = self.check_permits.acquire().await;
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
-    /// Runs a query or a mutation to its end, also when nobody waits for the answer any more: a client that hangs up in
-    /// the middle does not leave half of a mutation's work.
+    /// Runs a query or a mutation in a task of its own, so that a mutation completes even if the client disconnects.
     pub async fn execute(
         self: &Arc<Self>,
         operation: Operation,
         caller: Caller,
         files: Option<Files>,
     ) -> Result<Response, Error> {
-        let (gateway, is_dear) = (Arc::clone(self), operation.cost.requested > DEAR);
+        let (gateway, is_expensive) = (Arc::clone(self), operation.cost.requested > EXPENSIVE);
         let run = async move { gateway.run(operation, caller, files).await };
         let run = run.in_current_span();
-        let task = if is_dear { self.elsewhere.spawn(run) } else { tokio::spawn(run) };
+        let task = if is_expensive { self.runtime.spawn(run) } else { tokio::spawn(run) };
         task.await.map_err(Error::internal)
     }
 
@@ -107,25 +106,25 @@ impl Gateway {
         self.schema.execute_stream(request).map(move |response| with_cost(response, cost.clone()))
     }
 
-    /// The operation with what belongs to this request only.
+    /// The request for the executor, with the data of this request: loaders, permits and caller.
     fn request(&self, operation: Operation, caller: Caller) -> Request {
         let mut request = Request::new("").variables(operation.variables);
         request.set_parsed_query(operation.document);
         if let Some(viewer) = &caller.viewer {
             request = request.data(loaders::of_request(&self.services, viewer));
         }
-        request.data(ConnectionTurns::default()).data(caller)
+        request.data(ConnectionPermits::default()).data(caller)
     }
 }
 
 impl Operation {
-    /// What it costs, where the client has asked.
+    /// The cost, if the client asked for it.
     fn cost_to_tell(&self) -> Option<Value> {
         self.tells_cost.then(|| self.cost.to_value())
     }
 }
 
-/// The answer, with the cost that it is to tell.
+/// The response, with the cost if the client asked for it.
 fn with_cost(response: Response, cost: Option<Value>) -> Response {
     match cost {
         Some(cost) => response.extension("cost", cost),
@@ -140,7 +139,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
         .override_output_type_description::<DateTime<Utc>>(TIME)
 }
 
-/// The schema in GraphQL's own language.
+/// The schema in GraphQL's schema definition language.
 pub fn sdl() -> String {
     let schema = builder().finish();
     let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().include_specified_by();

@@ -1,12 +1,14 @@
-//! Batched loading of what the nodes of a page refer to: one statement for a page, however long it is.
+//! Loads what the nodes of a page refer to in batches: one statement for a page of any size.
 //!
-//! Made anew for each request and bound to the caller's workspace, so that nothing is seen across either. async-graphql
-//! has a loader of its own, which waits on a timer of another thread for each batch; here a batch is closed as soon as
-//! the executor has nothing else to do, which was measured to be faster and waits for nothing.
+//! Each request has loaders of its own, bound to the caller's workspace, so that nothing is shared between callers.
+//! async-graphql has loaders, too, whose batches wait for a timer on another thread. Here a batch is loaded as soon as
+//! the executor has nothing else to do, which measurements showed to be faster.
 
 use app::{Error, Services, Viewer};
 use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
 use domain::{AssetId, CollectionId, Rights, UserGroupId, UserId, WorkspaceId};
+use futures::{FutureExt, future::BoxFuture};
 use schema::{
     Pool,
     assets::{self, Asset, AssetCounter},
@@ -25,11 +27,17 @@ use std::{
 };
 use tokio::sync::oneshot;
 
+/// The workspace and the rights of the caller.
+#[derive(Clone, Copy)]
+struct Scope {
+    workspace: WorkspaceId,
+    subject: Subject,
+}
+
 /// The loaders of a request.
 pub(crate) struct Loaders {
     pool: Pool,
-    workspace: WorkspaceId,
-    subject: Subject,
+    scope: Scope,
     assets: Batch<AssetId, Asset>,
     users: Batch<UserId, User>,
     groups: Batch<UserGroupId, UserGroup>,
@@ -46,8 +54,7 @@ pub(crate) struct Loaders {
 pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
     Loaders {
         pool: services.pool.clone(),
-        workspace: viewer.workspace.id,
-        subject: viewer.subject(),
+        scope: Scope { workspace: viewer.workspace.id, subject: viewer.subject() },
         assets: Batch::default(),
         users: Batch::default(),
         groups: Batch::default(),
@@ -64,109 +71,97 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
 impl Loaders {
     /// An asset of the workspace.
     pub(crate) async fn asset(&self, id: AssetId) -> Result<Option<Asset>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<_>| {
-            let rows = assets::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.assets.load(id, load).await
+        let load: Load<AssetId, Asset> =
+            |conn, scope, ids| keyed(assets::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.assets, id, load).await
     }
 
     /// A user of the workspace.
     pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<_>| {
-            let rows = users::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.users.load(id, load).await
+        let load: Load<UserId, User> =
+            |conn, scope, ids| keyed(users::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.users, id, load).await
     }
 
     /// A group of the workspace.
     pub(crate) async fn group(&self, id: UserGroupId) -> Result<Option<UserGroup>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<_>| {
-            let rows = user_groups::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.groups.load(id, load).await
+        let load: Load<UserGroupId, UserGroup> =
+            |conn, scope, ids| keyed(user_groups::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.groups, id, load).await
     }
 
-    /// A collection that something the caller may see refers to.
+    /// A collection of the workspace, also one that the caller may not list: something that the caller may see refers to
+    /// it.
     pub(crate) async fn collection(&self, id: CollectionId) -> Result<Option<Collection>, Error> {
-        let (pool, workspace) = (self.pool.clone(), self.workspace);
-        let load = async move |ids: Vec<_>| {
-            let rows = collections::by_ids(&mut *pool.get().await?, workspace, &ids).await;
-            keyed(rows, |row| row.id)
-        };
-        self.collections.load(id, load).await
+        let load: Load<CollectionId, Collection> =
+            |conn, scope, ids| keyed(collections::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+        self.load(&self.collections, id, load).await
     }
 
     /// The proxies of a collection's members, counted.
     pub(crate) async fn collection_proxies(&self, collection: CollectionId) -> Result<Vec<ProxyCount>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<_>| {
-            let rows = collections::proxy_counts(&mut *pool.get().await?, &ids).await;
-            grouped(rows, |row| row.collection_id)
-        };
-        Ok(self.collection_proxies.load(collection, load).await?.unwrap_or_default())
+        let load: Load<CollectionId, Vec<ProxyCount>> =
+            |conn, _, ids| grouped(collections::proxy_counts(conn, ids), |row| row.collection_id).boxed();
+        Ok(self.load(&self.collection_proxies, collection, load).await?.unwrap_or_default())
     }
 
-    /// What the caller may do with an asset.
+    /// The caller's rights on an asset.
     pub(crate) async fn rights(&self, asset: AssetId) -> Result<Rights, Error> {
-        let subject = self.subject;
-        if subject.everywhere == Rights::ALL {
+        let everywhere = self.scope.subject.everywhere;
+        if everywhere == Rights::ALL {
             return Ok(Rights::ALL);
         }
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<_>| Ok(rights::of_assets(&mut *pool.get().await?, subject, &ids).await?);
-        Ok(self.rights.load(asset, load).await?.unwrap_or(subject.everywhere))
+        let load: Load<AssetId, Rights> = |conn, scope, ids| rights::of_assets(conn, scope.subject, ids).boxed();
+        Ok(self.load(&self.rights, asset, load).await?.unwrap_or(everywhere))
     }
 
     /// How many bytes the files take up that a user has added.
     pub(crate) async fn stored_by(&self, user: UserId) -> Result<i64, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<_>| {
-            Ok(storage_use::of_users(&mut *pool.get().await?, &ids).await?.into_iter().collect())
-        };
-        Ok(self.stored_by.load(user, load).await?.unwrap_or_default())
+        let load: Load<UserId, i64> =
+            |conn, _, ids| async { Ok(storage_use::of_users(conn, ids).await?.into_iter().collect()) }.boxed();
+        Ok(self.load(&self.stored_by, user, load).await?.unwrap_or_default())
     }
 
     /// How often an asset was opened through links.
     pub(crate) async fn counter(&self, asset: AssetId) -> Result<Option<AssetCounter>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<_>| {
-            let rows = assets::counters(&mut *pool.get().await?, &ids).await;
-            keyed(rows, |row| row.asset_id)
-        };
-        self.counters.load(asset, load).await
+        let load: Load<AssetId, AssetCounter> =
+            |conn, _, ids| keyed(assets::counters(conn, ids), |row| row.asset_id).boxed();
+        self.load(&self.counters, asset, load).await
     }
 
     /// The proxies of an asset that the caller may see.
     pub(crate) async fn proxies(&self, asset: AssetId) -> Result<Vec<Proxy>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<_>| {
-            let rows = proxies::of_assets(&mut *pool.get().await?, &ids).await;
-            grouped(rows, |row| row.asset_id)
-        };
-        Ok(self.proxies.load(asset, load).await?.unwrap_or_default())
+        let load: Load<AssetId, Vec<Proxy>> =
+            |conn, _, ids| grouped(proxies::of_assets(conn, ids), |row| row.asset_id).boxed();
+        Ok(self.load(&self.proxies, asset, load).await?.unwrap_or_default())
     }
 
     /// The attachments of an asset that the caller may see.
     pub(crate) async fn attachments(&self, asset: AssetId) -> Result<Vec<Attachment>, Error> {
-        let pool = self.pool.clone();
-        let load = async move |ids: Vec<_>| {
-            let rows = attachments::of_assets(&mut *pool.get().await?, &ids).await;
-            grouped(rows, |row| row.asset_id)
-        };
-        Ok(self.attachments.load(asset, load).await?.unwrap_or_default())
+        let load: Load<AssetId, Vec<Attachment>> =
+            |conn, _, ids| grouped(attachments::of_assets(conn, ids), |row| row.asset_id).boxed();
+        Ok(self.load(&self.attachments, asset, load).await?.unwrap_or_default())
+    }
+
+    /// Loads `id` in a batch.
+    async fn load<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static>(
+        &self,
+        batch: &Batch<Id, V>,
+        id: Id,
+        load: Load<Id, V>,
+    ) -> Result<Option<V>, Error> {
+        let (pool, scope) = (self.pool.clone(), self.scope);
+        batch.load(id, async move |ids| Ok(load(&mut *pool.get().await?, scope, &ids).await?)).await
     }
 }
+
+/// Loads the rows of some ids in one statement.
+type Load<Id, V> = for<'c> fn(&'c mut AsyncPgConnection, Scope, &'c [Id]) -> BoxFuture<'c, QueryResult<HashMap<Id, V>>>;
 
 type Found<Id, V> = Result<HashMap<Id, V>, Error>;
 type PendingBatch<Id, V> = Vec<(Id, oneshot::Sender<Result<Option<V>, Error>>)>;
 
-/// Those who wait for the next batch.
+/// The resolvers that wait for the next batch.
 struct Batch<Id, V>(Arc<Mutex<PendingBatch<Id, V>>>);
 
 impl<Id, V> Default for Batch<Id, V> {
@@ -176,8 +171,8 @@ impl<Id, V> Default for Batch<Id, V> {
 }
 
 impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> Batch<Id, V> {
-    /// Loads `id` together with all that are asked for in the same turn of the executor. The first one to ask brings
-    /// the batch on its way.
+    /// Loads `id` together with all ids that other resolvers ask for before the executor runs the spawned task. The
+    /// first resolver spawns the task.
     async fn load<F, L>(&self, id: Id, load: L) -> Result<Option<V>, Error>
     where
         F: Future<Output = Found<Id, V>> + Send,
@@ -198,7 +193,7 @@ impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> B
                 ids.dedup();
                 let found = load(ids).await;
                 for (id, answer) in waiting {
-                    // Whoever asked may be gone.
+                    // The resolver may have been dropped.
                     let _ = answer.send(found.as_ref().map(|found| found.get(&id).cloned()).map_err(Error::clone));
                 }
             });
@@ -207,13 +202,21 @@ impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> B
     }
 }
 
-fn keyed<Id: Eq + Hash, V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Id) -> Found<Id, V> {
-    Ok(rows?.into_iter().map(|row| (key(&row), row)).collect())
+/// The rows by a key that each row has of its own.
+async fn keyed<Id: Eq + Hash, V>(
+    rows: impl Future<Output = QueryResult<Vec<V>>>,
+    key: impl Fn(&V) -> Id,
+) -> QueryResult<HashMap<Id, V>> {
+    Ok(rows.await?.into_iter().map(|row| (key(&row), row)).collect())
 }
 
-fn grouped<Id: Eq + Hash, V>(rows: QueryResult<Vec<V>>, key: impl Fn(&V) -> Id) -> Found<Id, Vec<V>> {
+/// The rows by a key that several rows share.
+async fn grouped<Id: Eq + Hash, V>(
+    rows: impl Future<Output = QueryResult<Vec<V>>>,
+    key: impl Fn(&V) -> Id,
+) -> QueryResult<HashMap<Id, Vec<V>>> {
     let mut groups: HashMap<Id, Vec<V>> = HashMap::new();
-    for row in rows? {
+    for row in rows.await? {
         groups.entry(key(&row)).or_default().push(row);
     }
     Ok(groups)

@@ -10,17 +10,17 @@ use chrono::DateTime;
 use domain::{LinkId, clock::is_storable};
 use schema::{
     Page, Slice,
-    link_listing::{LinkField, LinkOrder, LinkPage, LinkPlace, SortKey},
+    link_listing::{LinkField, LinkOrder, LinkPage, LinkPosition, SortKey},
 };
 use uuid::Uuid;
 
-/// How many nodes a page has when nobody says.
+/// The default page size.
 const DEFAULT_SIZE: i32 = 20;
 
-/// The most nodes that a page has.
+/// The largest page size.
 pub(crate) const MAX_SIZE: i32 = 100;
 
-/// Where a page begins or ends. Opaque to clients.
+/// A cursor that holds an id. Clients must not interpret it.
 pub(crate) struct Cursor(pub(crate) Uuid);
 
 impl CursorType for Cursor {
@@ -28,7 +28,7 @@ impl CursorType for Cursor {
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| Uuid::from_slice(&bytes).ok());
-        bytes.map(Self).ok_or(FOREIGN)
+        bytes.map(Self).ok_or(INVALID_CURSOR)
     }
 
     fn encode_cursor(&self) -> String {
@@ -36,10 +36,10 @@ impl CursorType for Cursor {
     }
 }
 
-/// What a cursor is refused with.
-const FOREIGN: &str = "This cursor is not one that a page in this order gave you.";
+/// The error for an invalid cursor.
+const INVALID_CURSOR: &str = "The cursor is invalid: use a cursor of a page with the same order.";
 
-/// A cursor for what is counted: places in a collection, events.
+/// A cursor that holds a number: a position in a collection, or the number of an event.
 pub(crate) struct CountCursor(pub(crate) i64);
 
 impl CursorType for CountCursor {
@@ -47,7 +47,7 @@ impl CursorType for CountCursor {
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(|bytes| Self(i64::from_be_bytes(bytes))).ok_or(FOREIGN)
+        bytes.map(|bytes| Self(i64::from_be_bytes(bytes))).ok_or(INVALID_CURSOR)
     }
 
     fn encode_cursor(&self) -> String {
@@ -55,50 +55,50 @@ impl CursorType for CountCursor {
     }
 }
 
-/// A cursor in a listing of assets: of all of them, or of a collection's members in their own order.
+/// A cursor in a listing of assets: an id in the library, a position in a collection.
 pub(crate) enum AssetCursor {
     Id(Cursor),
-    Place(CountCursor),
+    Position(CountCursor),
 }
 
 impl CursorType for AssetCursor {
     type Error = &'static str;
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
-        Cursor::decode_cursor(text).map(Self::Id).or_else(|_| CountCursor::decode_cursor(text).map(Self::Place))
+        Cursor::decode_cursor(text).map(Self::Id).or_else(|_| CountCursor::decode_cursor(text).map(Self::Position))
     }
 
     fn encode_cursor(&self) -> String {
         match self {
             Self::Id(cursor) => cursor.encode_cursor(),
-            Self::Place(cursor) => cursor.encode_cursor(),
+            Self::Position(cursor) => cursor.encode_cursor(),
         }
     }
 }
 
-/// A cursor in a listing of links: the id, and what the order sorts by.
-pub(crate) struct LinkCursor(pub(crate) LinkPlace);
+/// A cursor in a listing of links: the id, and the value by which the listing is sorted.
+pub(crate) struct LinkCursor(pub(crate) LinkPosition);
 
 impl CursorType for LinkCursor {
     type Error = &'static str;
 
     fn decode_cursor(text: &str) -> Result<Self, &'static str> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| FOREIGN)?;
-        let (id, key) = bytes.split_at_checked(16).ok_or(FOREIGN)?;
-        let id = Uuid::from_slice(id).map(LinkId::from_uuid).map_err(|_| FOREIGN)?;
-        let key = std::str::from_utf8(key).map_err(|_| FOREIGN)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| INVALID_CURSOR)?;
+        let (id, key) = bytes.split_at_checked(16).ok_or(INVALID_CURSOR)?;
+        let id = Uuid::from_slice(id).map(LinkId::from_uuid).map_err(|_| INVALID_CURSOR)?;
+        let key = std::str::from_utf8(key).map_err(|_| INVALID_CURSOR)?;
         let key = match key.split_at_checked(1) {
             _ if key.is_empty() => SortKey::Created,
             Some(("e", "")) => SortKey::Expires(None),
             Some(("e", micros)) => {
                 let end = micros.parse().ok().and_then(DateTime::from_timestamp_micros);
-                SortKey::Expires(Some(end.filter(|end| is_storable(*end)).ok_or(FOREIGN)?))
+                SortKey::Expires(Some(end.filter(|end| is_storable(*end)).ok_or(INVALID_CURSOR)?))
             }
             Some(("n", name)) if !name.contains('\0') => SortKey::Name(name.to_owned()),
-            Some(("d", count)) => SortKey::Downloads(count.parse().map_err(|_| FOREIGN)?),
-            _ => return Err(FOREIGN),
+            Some(("d", count)) => SortKey::Downloads(count.parse().map_err(|_| INVALID_CURSOR)?),
+            _ => return Err(INVALID_CURSOR),
         };
-        Ok(Self(LinkPlace { key, id }))
+        Ok(Self(LinkPosition { key, id }))
     }
 
     fn encode_cursor(&self) -> String {
@@ -113,7 +113,7 @@ impl CursorType for LinkCursor {
     }
 }
 
-/// The arguments `first after last before` as they came.
+/// The arguments `first`, `after`, `last` and `before` as the client sent them.
 #[derive(Default)]
 pub(crate) struct PageArgs {
     pub(crate) first: Option<i32>,
@@ -127,7 +127,7 @@ impl PageArgs {
         Self { first, after, ..Self::default() }
     }
 
-    /// The page they ask for.
+    /// The requested page of a listing with cursors of ids.
     pub(crate) fn page(self) -> Result<Page, Error> {
         let (limit, from_end) = self.size()?;
         let after = cursor::<Cursor>(self.after)?.map(|cursor| cursor.0);
@@ -135,13 +135,13 @@ impl PageArgs {
         Ok(Page { limit, after, before, from_end })
     }
 
-    /// The page of what is counted that they ask for: how many, after which.
+    /// The requested page of a listing with cursors of numbers: the size, and the number after which it begins.
     pub(crate) fn counted(self) -> Result<(i64, Option<i64>), Error> {
         let (limit, _) = self.size()?;
         Ok((limit, cursor::<CountCursor>(self.after)?.map(|cursor| cursor.0)))
     }
 
-    /// The page of links in this order that they ask for.
+    /// The requested page of links in this order.
     pub(crate) fn links(self, order: LinkOrder) -> Result<LinkPage, Error> {
         let (limit, from_end) = self.size()?;
         let place = |text: Option<String>| {
@@ -156,17 +156,17 @@ impl PageArgs {
                 )
             };
             match place {
-                Some(place) if !fits(&place.key) => Err(Error::BadInput(FOREIGN.into())),
+                Some(place) if !fits(&place.key) => Err(Error::BadInput(INVALID_CURSOR.into())),
                 place => Ok(place),
             }
         };
         Ok(LinkPage { limit, after: place(self.after)?, before: place(self.before)?, from_end })
     }
 
-    /// How many nodes, and whether they are the last ones.
+    /// The page size, and whether the page is at the end of the listing.
     fn size(&self) -> Result<(i64, bool), Error> {
         if self.first.is_some() && self.last.is_some() {
-            return Err(Error::BadInput("Ask for the first or for the last ones, not for both.".into()));
+            return Err(Error::BadInput("Give `first` or `last`, not both.".into()));
         }
         let size = self.first.or(self.last).unwrap_or(DEFAULT_SIZE);
         if !(0..=MAX_SIZE).contains(&size) {
@@ -182,12 +182,12 @@ fn cursor<C: CursorType<Error = &'static str>>(text: Option<String>) -> Result<O
     text.map(|text| C::decode_cursor(&text).map_err(|error| Error::BadInput(error.into()))).transpose()
 }
 
-/// How many nodes a page may have: as many as were asked for, or the default.
+/// The page size for the cost: as requested, or the default.
 pub(crate) fn page_cost(size: Option<i32>) -> u64 {
     u64::try_from(size.unwrap_or(DEFAULT_SIZE).clamp(0, MAX_SIZE)).unwrap_or_default()
 }
 
-/// A connection of a slice of rows.
+/// Makes a connection of a page of rows.
 pub(crate) fn connect<Row, C, Node, Total, Name, EdgeName>(
     slice: Slice<Row>,
     total: Total,
@@ -222,7 +222,7 @@ mod tests {
             SortKey::Downloads(12),
         ];
         for key in keys {
-            let place = LinkPlace { key, id: LinkId::new() };
+            let place = LinkPosition { key, id: LinkId::new() };
             let text = LinkCursor(place.clone()).encode_cursor();
             assert_eq!(LinkCursor::decode_cursor(&text).map(|cursor| cursor.0), Ok(place));
         }

@@ -9,18 +9,18 @@ use diesel::{pg::Pg, prelude::*};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AccessRuleId, AssetId, CollectionId, Rights, UserGroupId, UserId, WorkspaceId};
 
-/// A rule that gives rights. Without user and group it speaks of everyone in the workspace; without asset and
-/// collection, of everything.
+/// A rule that gives rights. Without user and group it applies to everyone in the workspace; without asset and
+/// collection, it gives rights on everything.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = access_rules, check_for_backend(Pg))]
 pub struct AccessRule {
     /// Identity.
     pub id: AccessRuleId,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: WorkspaceId,
-    /// Speaks of this user.
+    /// Applies to this user.
     pub user_id: Option<UserId>,
-    /// Speaks of the members of this group.
+    /// Applies to the members of this group.
     pub group_id: Option<UserGroupId>,
     /// Gives rights on this asset.
     pub asset_id: Option<AssetId>,
@@ -28,7 +28,7 @@ pub struct AccessRule {
     pub collection_id: Option<CollectionId>,
     /// The bits of [`Rights`].
     pub rights: i32,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
@@ -52,7 +52,7 @@ pub async fn get(
         .optional()
 }
 
-/// Removes a rule and returns what it was.
+/// Deletes a rule and returns it.
 pub async fn delete(
     conn: &mut AsyncPgConnection,
     workspace: WorkspaceId,

@@ -5,7 +5,7 @@ use crate::{
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
-    statement::{planned_for_its_values, statement},
+    statement::{force_custom_plan, statement},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -27,49 +27,49 @@ use std::collections::HashMap;
 pub struct Asset {
     /// Identity.
     pub id: AssetId,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: WorkspaceId,
     /// Counts from 1 within the workspace.
     pub number: i64,
-    /// What people call it.
+    /// The title.
     pub title: String,
-    /// What a download of the original is called.
+    /// The file name of the original.
     pub file_name: String,
-    /// What sort of media it is.
+    /// The kind of media.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: AssetKind,
-    /// Told from its content.
+    /// The media type, detected from the content.
     pub media_type: String,
-    /// Of the original, in bytes, where it is known.
+    /// The size of the original in bytes, if known.
     pub byte_size: Option<i64>,
-    /// In pixels, as it is shown.
+    /// In pixels, after the rotation that the file asks for.
     pub width: Option<i32>,
-    /// In pixels, as it is shown.
+    /// In pixels, after the rotation that the file asks for.
     pub height: Option<i32>,
     /// In seconds.
     pub duration_seconds: Option<f64>,
-    /// Where its bytes live.
+    /// Whether the asset is in the library or only referenced.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub source: AssetSource,
-    /// Whether the original can be had.
+    /// Whether the original is available.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub original_state: OriginalState,
     /// The blob of the original.
     pub file_id: Option<FileId>,
-    /// Of the original.
+    /// The SHA-256 of the original.
     pub sha256: Option<Vec<u8>>,
-    /// Where an external asset lives.
+    /// The URL of an external asset.
     pub external_url: Option<String>,
-    /// Who added it.
+    /// The user who added it.
     pub created_by: Option<UserId>,
     /// When it was added.
     pub created_at: DateTime<Utc>,
 }
 
-/// Adds an asset under the workspace's next number, and notes the proxies (`presets`) that it is to get, or that it is a
-/// recording to be looked into.
+/// Inserts an asset with the workspace's next number. In the same transaction, inserts its pending proxies (`presets`),
+/// or marks a recording as unexamined.
 ///
-/// The number in `new` is ignored. Call it inside a transaction: the number is taken when that commits.
+/// The number in `new` is ignored. Call this inside a transaction, which takes the number when it commits.
 pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset, presets: &[Preset]) -> QueryResult<Asset> {
     new.number = crate::workspaces::next_number(conn, new.workspace_id).await?;
     let asset: Asset =
@@ -94,7 +94,7 @@ pub async fn get(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: Asset
         .optional()
 }
 
-/// The asset of this id, in whatever workspace; for jobs.
+/// The asset of this id in any workspace; for jobs.
 pub async fn find(conn: &mut AsyncPgConnection, id: AssetId) -> QueryResult<Option<Asset>> {
     assets::table.find(id).select(Asset::as_select()).first(conn).await.optional()
 }
@@ -107,7 +107,7 @@ pub(crate) async fn workspaces(
     assets::table.filter(assets::id.eq_any(ids)).select((assets::id, assets::workspace_id)).load(conn).await
 }
 
-/// The asset of this count in a workspace.
+/// The asset of this number in a workspace.
 pub async fn by_number(conn: &mut AsyncPgConnection, workspace: WorkspaceId, count: i64) -> QueryResult<Option<Asset>> {
     assets::table
         .filter(assets::workspace_id.eq(workspace).and(assets::number.eq(count)))
@@ -143,14 +143,14 @@ pub async fn any(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryR
     diesel::select(diesel::dsl::exists(assets::table.filter(assets::workspace_id.eq(workspace)))).get_result(conn).await
 }
 
-/// An asset as the rules of sharing see it, for one user.
+/// The facts of an asset that the rules of sharing need, for one user.
 #[derive(Debug, Clone)]
 pub struct Candidate {
-    /// Which.
+    /// The asset.
     pub id: AssetId,
-    /// What the rules need to know of it.
+    /// The facts of the asset.
     pub facts: AssetFacts,
-    /// What the user may do with it.
+    /// The user's rights on the asset.
     pub rights: Rights,
 }
 
@@ -170,7 +170,7 @@ struct CandidateRow {
     rights: i32,
 }
 
-// The statement of `candidates`: of assets $2 in workspace $1, for user $4, who may do $3 with everything.
+// The statement of `candidates`. Parameters: $1 workspace, $2 assets, $3 rights on everything, $4 user.
 macro_rules! facts {
     ($rights:literal, $rules:literal) => {
         concat!(
@@ -186,7 +186,7 @@ macro_rules! facts {
     };
 }
 
-/// What the rules need to know of some assets and a user, in one statement however many there are.
+/// The candidates of a share, in one statement for any number of assets.
 pub async fn candidates(
     conn: &mut AsyncPgConnection,
     workspace: WorkspaceId,
@@ -202,7 +202,7 @@ pub async fn candidates(
         facts!("$3", "")
     };
     let rows: Vec<CandidateRow> = statement(sql)
-        .kept(ids.len() == 1)
+        .cached(ids.len() == 1)
         .bind::<SqlUuid, _>(workspace)
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Integer, _>(subject.everywhere.bits())
@@ -226,17 +226,17 @@ pub async fn candidates(
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = asset_counters, check_for_backend(Pg))]
 pub struct AssetCounter {
-    /// Which.
+    /// The asset.
     pub asset_id: AssetId,
-    /// How often it was shown.
+    /// How often the asset was shown.
     pub view_count: i32,
     /// How many downloads were counted.
     pub download_count: i32,
-    /// The last of them.
+    /// The last view or download.
     pub last_accessed_at: DateTime<Utc>,
 }
 
-/// How often these assets were opened; those that never were are left out.
+/// How often these assets were opened. Assets that never were have no row.
 pub async fn counters(conn: &mut AsyncPgConnection, ids: &[AssetId]) -> QueryResult<Vec<AssetCounter>> {
     asset_counters::table
         .filter(asset_counters::asset_id.eq_any(ids))
@@ -245,14 +245,14 @@ pub async fn counters(conn: &mut AsyncPgConnection, ids: &[AssetId]) -> QueryRes
         .await
 }
 
-/// Which assets a listing is about.
+/// The filter of a listing of assets; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct AssetFilter {
-    /// Part of the title, the file name, or a whole number with the workspace's prefix, such as `VTR-485`.
+    /// A part of the title or the file name, or a whole number with the workspace's prefix, such as `VTR-485`.
     pub search: Option<String>,
     /// The kind.
     pub kind: Option<AssetKind>,
-    /// Members of this collection.
+    /// Only members of this collection.
     pub collection: Option<CollectionId>,
 }
 
@@ -271,7 +271,7 @@ fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<
         query = query.filter(assets::id.eq_any(members));
     }
     if let Some(text) = searched(filter.search.as_deref()) {
-        query = query.filter(planned_for_its_values());
+        query = query.filter(force_custom_plan());
         let pattern = containing(text);
         let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));
         query = match text.parse::<AssetNumber>() {
@@ -308,7 +308,7 @@ pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter:
     matching(workspace, filter).count().get_result(conn).await
 }
 
-/// Says whether the original can be had.
+/// Sets whether the original is available.
 pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state: OriginalState) -> QueryResult<Asset> {
     diesel::update(assets::table.find(id))
         .set(assets::original_state.eq(state.as_str()))
@@ -317,7 +317,7 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state
         .await
 }
 
-/// Notes what was found in the original: its size in pixels as it is shown, and how long it plays, in seconds.
+/// Stores what rendering found out about the original: its size in pixels as it is shown, and its duration in seconds.
 pub async fn set_facts(
     conn: &mut AsyncPgConnection,
     id: AssetId,
@@ -331,7 +331,7 @@ pub async fn set_facts(
         .map(drop)
 }
 
-/// Notes how long a recording plays, in seconds, or that it does not tell: it need not be looked into again.
+/// Stores the duration of a recording in seconds, if its file says it, and marks the recording as examined.
 pub async fn set_duration(conn: &mut AsyncPgConnection, id: AssetId, seconds: Option<f64>) -> QueryResult<()> {
     conn.transaction(async |conn| {
         diesel::update(assets::table.find(id)).set(assets::duration_seconds.eq(seconds)).execute(conn).await?;

@@ -1,4 +1,4 @@
-//! Attachments: further files that hang on an asset.
+//! Attachments: further files of an asset.
 
 use crate::schema::attachments;
 use chrono::{DateTime, Utc};
@@ -6,27 +6,27 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, AttachmentId, FileId, UserId};
 
-/// A file that hangs on an asset.
+/// A further file of an asset.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = attachments, check_for_backend(diesel::pg::Pg))]
 pub struct Attachment {
     /// Identity.
     pub id: AttachmentId,
-    /// What it hangs on.
+    /// The asset.
     pub asset_id: AssetId,
-    /// What a download of it is called.
+    /// The file name of a download.
     pub file_name: String,
-    /// Told from its content.
+    /// The media type, detected from the content.
     pub media_type: String,
     /// In bytes.
     pub byte_size: i64,
     /// Its blob.
     pub file_id: FileId,
-    /// Of its bytes.
+    /// The SHA-256 of the file.
     pub sha256: Vec<u8>,
     /// When it was attached.
     pub created_at: DateTime<Utc>,
-    /// Who attached it, where that is known.
+    /// The user who attached it, if known.
     pub created_by: Option<UserId>,
 }
 
@@ -55,7 +55,7 @@ pub async fn get(conn: &mut AsyncPgConnection, asset: AssetId, id: AttachmentId)
         .optional()
 }
 
-/// The attachment of this id, wherever it hangs.
+/// The attachment of this id, of any asset.
 pub async fn by_id(conn: &mut AsyncPgConnection, id: AttachmentId) -> QueryResult<Option<Attachment>> {
     attachments::table.find(id).select(Attachment::as_select()).first(conn).await.optional()
 }

@@ -1,4 +1,4 @@
-//! Bearer tokens of sessions and programs, kept as SHA-256.
+//! Bearer tokens of sessions and programs, stored as SHA-256.
 
 use crate::{
     rights::{granted_everywhere, limited_roles},
@@ -22,16 +22,16 @@ pub struct NewBearerToken<'a> {
     pub id: BearerTokenId,
     /// SHA-256 of the token.
     pub sha256: Vec<u8>,
-    /// Whom it stands for.
+    /// The user whom it authenticates.
     pub user_id: UserId,
-    /// What it came from.
+    /// How it was issued.
     #[diesel(serialize_as = String)]
     pub kind: BearerKind,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: Option<&'a str>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it ends; never, where there is none.
+    /// When it expires; none: never.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -40,7 +40,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewBearerToken<'_>) -> Qu
     diesel::insert_into(bearer_tokens::table).values(new).execute(conn).await.map(drop)
 }
 
-/// Whom a token stands for now, in which workspace, and what that user may do with everything there.
+/// The user whom a token authenticates now, the user's workspace, and the user's rights on everything there.
 pub async fn find_user(
     conn: &mut AsyncPgConnection,
     token: &BearerToken,
@@ -67,11 +67,11 @@ pub async fn find_user(
 pub struct PersonalToken {
     /// Identity.
     pub id: BearerTokenId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: Option<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// When it ends; never, where there is none.
+    /// When it expires; none: never.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
@@ -85,26 +85,26 @@ pub async fn personal(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult
         .await
 }
 
-/// Ends a token.
+/// Deletes a token.
 pub async fn delete(conn: &mut AsyncPgConnection, token: &BearerToken) -> QueryResult<()> {
     let same = bearer_tokens::sha256.eq(token.sha256().to_vec());
     diesel::delete(bearer_tokens::table.filter(same)).execute(conn).await.map(drop)
 }
 
-/// Ends a personal access token of a user; `false` where the user has none of this id.
+/// Deletes a personal access token of a user; `false` if the user has no such token.
 pub async fn delete_personal(conn: &mut AsyncPgConnection, user: UserId, id: BearerTokenId) -> QueryResult<bool> {
     let own = bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(BearerKind::Personal.as_str()));
     let deleted = diesel::delete(bearer_tokens::table.find(id).filter(own)).execute(conn).await?;
     Ok(deleted == 1)
 }
 
-/// Removes the tokens of a user that ended; called at each sign-in, so that none pile up.
+/// Deletes the expired tokens of a user. Called at each sign-in, so that they do not accumulate.
 pub async fn delete_expired(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc>) -> QueryResult<()> {
     let ended = bearer_tokens::user_id.eq(user).and(bearer_tokens::expires_at.le(now));
     diesel::delete(bearer_tokens::table.filter(ended)).execute(conn).await.map(drop)
 }
 
-/// Deletes everybody's tokens that are over, and returns how many.
+/// Deletes the expired tokens of all users, and returns how many.
 pub async fn delete_all_expired(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(bearer_tokens::table.filter(bearer_tokens::expires_at.le(now))).execute(conn).await
 }

@@ -1,4 +1,4 @@
-//! Which blobs something needs.
+//! Finds blobs that no row refers to.
 
 use crate::schema::installation;
 use diesel::{
@@ -9,17 +9,17 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{FileId, InstallationId};
 
 #[derive(QueryableByName)]
-struct Found {
+struct IdRow {
     #[diesel(sql_type = SqlUuid)]
     id: FileId,
 }
 
-/// The id of this installation, by which its storage knows it.
+/// The id of this installation, by which its storage recognizes it.
 pub async fn owner(conn: &mut AsyncPgConnection) -> QueryResult<InstallationId> {
     installation::table.select(installation::id).first(conn).await
 }
 
-/// Those of some original or attached files that nothing names.
+/// Those of these files that no asset, attachment or watermark refers to.
 pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
     unused(
         conn,
@@ -32,7 +32,7 @@ pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[FileId]) -> Query
     .await
 }
 
-/// Those of some proxies' files that nothing names.
+/// Those of these files that no proxy refers to.
 pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
     unused(
         conn,
@@ -44,6 +44,6 @@ pub async fn unused_proxies(conn: &mut AsyncPgConnection, ids: &[FileId]) -> Que
 }
 
 async fn unused(conn: &mut AsyncPgConnection, sql: &str, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
-    let found: Vec<Found> = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
+    let found: Vec<IdRow> = diesel::sql_query(sql).bind::<Array<SqlUuid>, _>(ids).load(conn).await?;
     Ok(found.into_iter().map(|found| found.id).collect())
 }

@@ -1,4 +1,4 @@
-//! Collections: named sets of assets, in the order in which they were put in.
+//! Collections: named, ordered sets of assets.
 
 use crate::{
     assets::Asset,
@@ -6,7 +6,7 @@ use crate::{
     page::{Page, Slice, containing, paged, searched},
     rights::Subject,
     schema::{assets, collection_assets, collections},
-    statement::{planned_for_its_values, sql},
+    statement::{force_custom_plan, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -25,56 +25,57 @@ use std::collections::HashMap;
 pub struct Collection {
     /// Identity.
     pub id: CollectionId,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: WorkspaceId,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// Made by a person or by a bulk share.
+    /// Created by a person or by a bulk share.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: CollectionKind,
-    /// Not for everybody's eyes.
+    /// Whether only its creator, administrators, and users with a rule on it see it.
     pub hidden: bool,
-    /// Who made it.
+    /// The user who created it.
     pub created_by: Option<UserId>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// What of a collection is to be changed; `None` leaves it as it is.
+/// Changes of a collection; `None` leaves a column as it is.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = collections)]
 pub struct CollectionChanges {
-    /// What it is called.
+    /// The name.
     pub name: Option<String>,
-    /// Not for everybody's eyes.
+    /// Whether only its creator, administrators, and users with a rule on it see it.
     pub hidden: Option<bool>,
     /// `MANUAL` or `AUTOMATIC`.
     pub kind: Option<&'static str>,
 }
 
-/// Which collections somebody may see: those that are not hidden, his own, and those that a rule lets him read.
+/// Which collections a user may see: those that are not hidden, their own, and those that a rule lets them read.
 #[derive(Debug, Clone, Copy)]
-pub struct CollectionView {
+pub struct VisibleCollections {
     /// Collections of this workspace only.
     pub workspace: WorkspaceId,
-    /// Who looks; none: somebody who sees all.
+    /// The user; none: all collections are visible.
     pub user: Option<UserId>,
 }
 
-/// Which collections a listing is about.
+/// The filter of a listing of collections; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct CollectionFilter {
-    /// Part of the name.
+    /// A part of the name.
     pub search: Option<String>,
     /// Of this kind.
     pub kind: Option<CollectionKind>,
 }
 
-fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::BoxedQuery<'static, Pg> {
+fn matching(view: VisibleCollections, filter: &CollectionFilter) -> collections::BoxedQuery<'static, Pg> {
     let mut query = collections::table.filter(collections::workspace_id.eq(view.workspace)).into_boxed();
     if let Some(user) = view.user {
         let read = Rights::of(&[Right::Read]).bits();
-        // All that rules give at once, not what they give on each.
+        // A subquery that collects the collections of all rules once, instead of evaluating the rules for each
+        // collection.
         let granted = sql::<Bool>("collections.id IN (SELECT collection_id FROM rules_of(")
             .bind::<SqlUuid, _>(user)
             .sql(") WHERE collection_id IS NOT NULL AND rights & ")
@@ -87,7 +88,7 @@ fn matching(view: CollectionView, filter: &CollectionFilter) -> collections::Box
         query = query.filter(collections::kind.eq(kind.as_str()));
     }
     if let Some(text) = searched(filter.search.as_deref()) {
-        query = query.filter(collections::name.ilike(containing(text))).filter(planned_for_its_values());
+        query = query.filter(collections::name.ilike(containing(text))).filter(force_custom_plan());
     }
     query
 }
@@ -100,7 +101,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: Collection) -> QueryResul
 /// The visible collection of this id.
 pub async fn get(
     conn: &mut AsyncPgConnection,
-    view: CollectionView,
+    view: VisibleCollections,
     id: CollectionId,
 ) -> QueryResult<Option<Collection>> {
     matching(view, &CollectionFilter::default())
@@ -120,7 +121,7 @@ pub(crate) async fn workspaces(
     rows.select((collections::id, collections::workspace_id)).load(conn).await
 }
 
-/// The collections of a workspace with these ids, for what already refers to them.
+/// The collections of a workspace with these ids, also hidden ones: for objects that refer to them.
 pub async fn by_ids(
     conn: &mut AsyncPgConnection,
     workspace: WorkspaceId,
@@ -136,7 +137,7 @@ pub async fn by_ids(
 /// A page of the visible collections, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    view: CollectionView,
+    view: VisibleCollections,
     filter: &CollectionFilter,
     page: Page,
 ) -> QueryResult<Slice<Collection>> {
@@ -145,7 +146,11 @@ pub async fn list(
 }
 
 /// How many collections are visible.
-pub async fn count(conn: &mut AsyncPgConnection, view: CollectionView, filter: &CollectionFilter) -> QueryResult<i64> {
+pub async fn count(
+    conn: &mut AsyncPgConnection,
+    view: VisibleCollections,
+    filter: &CollectionFilter,
+) -> QueryResult<i64> {
     matching(view, filter).count().get_result(conn).await
 }
 
@@ -165,19 +170,19 @@ pub async fn update(
         .await
 }
 
-/// Deletes a collection and with it the links to it, which these events are about; its members stay in the library.
+/// Deletes a collection and its links; `lost_links` are the events of these links. The members stay in the library.
 pub async fn delete(conn: &mut AsyncPgConnection, id: CollectionId, lost_links: Vec<NewLinkEvent>) -> QueryResult<()> {
     link_events::insert(conn, lost_links).await?;
     diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
 }
 
-/// Locks a collection until the transaction ends: nobody else fills it, deletes it or makes a link to it meanwhile.
+/// Locks a collection until the transaction ends, so that no other transaction adds members, deletes it, or creates a
+/// link to it.
 pub async fn lock(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<()> {
     collections::table.find(id).select(collections::id).for_update().first::<CollectionId>(conn).await.map(drop)
 }
 
-/// Puts assets at the end of a collection that is [locked](lock), in this order. Those that are in it stay where they
-/// are.
+/// Appends assets to a [locked](lock) collection, in this order. Members keep their positions.
 pub async fn add(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<()> {
     let last: Option<i64> = collection_assets::table
         .filter(collection_assets::collection_id.eq(id))
@@ -187,7 +192,8 @@ pub async fn add(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[Asset
     fill(conn, id, last.unwrap_or_default(), assets).await
 }
 
-/// Puts assets into a collection that nobody else fills, in this order, after the place `last`.
+/// Inserts assets into a collection after the position `last`, in this order. No other transaction may add members at
+/// the same time.
 pub async fn fill(conn: &mut AsyncPgConnection, id: CollectionId, last: i64, assets: &[AssetId]) -> QueryResult<()> {
     diesel::sql_query(
         "INSERT INTO collection_assets (collection_id, asset_id, position)
@@ -202,7 +208,7 @@ pub async fn fill(conn: &mut AsyncPgConnection, id: CollectionId, last: i64, ass
     .map(drop)
 }
 
-/// Takes assets out of a collection.
+/// Removes assets from a collection.
 pub async fn remove(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<()> {
     let gone = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
     diesel::delete(collection_assets::table.filter(gone)).execute(conn).await.map(drop)
@@ -218,7 +224,7 @@ pub async fn member_ids(conn: &mut AsyncPgConnection, id: CollectionId) -> Query
         .await
 }
 
-/// A page of members with their places, in order.
+/// A page of members with their positions, in order.
 pub async fn members(
     conn: &mut AsyncPgConnection,
     id: CollectionId,
@@ -242,12 +248,12 @@ pub async fn member_count(conn: &mut AsyncPgConnection, id: CollectionId) -> Que
     collection_assets::table.filter(collection_assets::collection_id.eq(id)).count().get_result(conn).await
 }
 
-/// A member that a link to the collection shows.
+/// A member of a collection that a link to the collection shows.
 #[derive(Debug, Clone)]
 pub struct SharedMember {
-    /// Its place.
+    /// Its position.
     pub position: i64,
-    /// What the link's creator may do with it now.
+    /// The present rights of the link's creator on the asset.
     pub rights: Rights,
     /// The asset.
     pub asset: Asset,
@@ -264,13 +270,13 @@ struct SharedRow {
 }
 
 #[derive(QueryableByName)]
-struct Counted {
+struct CountRow {
     #[diesel(sql_type = BigInt)]
     count: i64,
 }
 
-/// `domain::sharing::may_share` as SQL, over the members of collection $1 for user $2, who may do $3 with everything;
-/// $4: whether rules can add to that; $5: what sharing needs. A test holds the two equal.
+/// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator, $3 the
+/// creator's rights on everything, $4 whether rules can add to these, $5 the rights that sharing needs.
 const SHARED_MEMBERS: &str = "
     FROM collection_assets member
     JOIN assets ON assets.id = member.asset_id
@@ -318,7 +324,7 @@ pub async fn shared_members(
 
 /// How many members a link by `creator` shows.
 pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: CollectionId, creator: Subject) -> QueryResult<i64> {
-    let counted: Counted = diesel::sql_query(format!("SELECT count(*) AS count {SHARED_MEMBERS}"))
+    let counted: CountRow = diesel::sql_query(format!("SELECT count(*) AS count {SHARED_MEMBERS}"))
         .bind::<SqlUuid, _>(id)
         .bind::<SqlUuid, _>(creator.user)
         .bind::<Integer, _>(creator.everywhere.bits())
@@ -337,23 +343,23 @@ pub struct ProxyCount {
     pub collection_id: CollectionId,
     #[diesel(sql_type = Text)]
     preset: String,
-    /// With the watermark on it.
+    /// Whether the proxies carry the watermark.
     #[diesel(sql_type = Bool)]
     pub watermarked: bool,
     #[diesel(sql_type = Text)]
     state: String,
-    /// How many.
+    /// How many proxies.
     #[diesel(sql_type = BigInt)]
     pub count: i64,
 }
 
 impl ProxyCount {
-    /// Which proxy.
+    /// The preset.
     pub fn preset(&self) -> Option<Preset> {
         self.preset.parse().ok()
     }
 
-    /// In which state.
+    /// The state.
     pub fn state(&self) -> Option<ProxyState> {
         self.state.parse().ok()
     }

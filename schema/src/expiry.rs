@@ -1,5 +1,5 @@
-//! What goes when links expire. The links themselves are dead from the instant of their expiry, because every access
-//! asks for the time; this only cleans up after them.
+//! Deletes collections after their links have expired. The links need no clean-up to stop working: every access checks
+//! the time.
 
 use crate::schema::{collections, links};
 use chrono::{DateTime, Utc};
@@ -10,22 +10,23 @@ use diesel::{
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{CollectionId, LinkId};
 
-/// What a batch of collections came to.
+/// The result of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Swept {
-    /// How many are gone.
+    /// How many collections were deleted.
     pub collections: usize,
-    /// The last one that was looked at; none, where nothing is left to look at.
+    /// The last collection that was checked; none if no candidate is left.
     pub last: Option<CollectionId>,
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct IdRow {
     #[diesel(sql_type = SqlUuid)]
     id: CollectionId,
 }
 
-/// Which collections go: automatic ones of workspaces that want it, whose links have all expired ($1).
+/// The condition for collections to delete: automatic ones, in workspaces with that setting, whose links have all
+/// expired ($1).
 const EXPIRED: &str = "
     SELECT collections.id FROM collections JOIN workspaces ON workspaces.id = collections.workspace_id
     WHERE workspaces.delete_automatic_collections AND collections.kind = 'AUTOMATIC'
@@ -35,8 +36,8 @@ const EXPIRED: &str = "
         AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
     )";
 
-/// Deletes automatic collections whose links have all expired, and these links; their assets stay. Looks at up to
-/// `limit` of them beyond the id `after`.
+/// Deletes automatic collections whose links have all expired, and these links; the assets stay. Checks up to `limit`
+/// collections beyond the id `after`.
 pub async fn sweep_collections(
     conn: &mut AsyncPgConnection,
     now: DateTime<Utc>,
@@ -44,8 +45,8 @@ pub async fn sweep_collections(
     limit: i64,
 ) -> QueryResult<Swept> {
     conn.transaction(async |conn| {
-        // The lock keeps new links from being made.
-        let found: Vec<Found> = diesel::sql_query(format!(
+        // The lock prevents that links to the collections are created.
+        let found: Vec<IdRow> = diesel::sql_query(format!(
             "{EXPIRED} AND collections.id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
             ORDER BY collections.id LIMIT $3 FOR UPDATE OF collections SKIP LOCKED"
         ))
@@ -60,7 +61,7 @@ pub async fn sweep_collections(
     .await
 }
 
-/// The same for the collection behind one link; `true` where it is gone.
+/// The same for the collection of one link; `true` if the collection was deleted.
 pub async fn sweep_collection_of(conn: &mut AsyncPgConnection, link: LinkId, now: DateTime<Utc>) -> QueryResult<bool> {
     conn.transaction(async |conn| {
         let collection: Option<Option<CollectionId>> =
@@ -73,12 +74,12 @@ pub async fn sweep_collection_of(conn: &mut AsyncPgConnection, link: LinkId, now
     .await
 }
 
-/// Deletes those of some locked collections that are still to go once nobody can change their links any more.
+/// Deletes those of some locked collections whose links have still all expired once these are locked, too.
 async fn delete_locked(conn: &mut AsyncPgConnection, ids: &[CollectionId], now: DateTime<Utc>) -> QueryResult<usize> {
     if ids.is_empty() {
         return Ok(0);
     }
-    // Somebody may be extending one of these links: wait for that, and look again.
+    // Another transaction may be extending one of these links: wait for it, and check again.
     diesel::sql_query(
         "SELECT count(*) FROM (SELECT FROM links WHERE collection_id = ANY ($1) ORDER BY id FOR UPDATE) locked",
     )

@@ -1,4 +1,4 @@
-//! First answers to calls that a client may repeat, such as after a lost connection.
+//! Stored answers to calls with an idempotency key, which a client may repeat, for example after a lost connection.
 
 use crate::schema::idempotency_keys;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,23 +7,23 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::UserId;
 use serde_json::Value;
 
-/// How long a call may be repeated.
+/// How long an answer is stored.
 const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// What is known of a call.
+/// The result of claiming a key.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claim {
-    /// It is the first one under this key. The transaction that claimed it has to [`answer`].
+    /// The call is the first with this key. Its transaction has to store the [`answer`].
     First,
-    /// It was answered before.
+    /// The call was answered before.
     Answered(Value),
-    /// The key was used for another call.
+    /// The key was used for a call with another input.
     Other,
 }
 
-/// Claims a key for a call whose input has one of these fingerprints, of which the first is kept. While another
-/// transaction holds the key, this waits for it to end: one of two that come at once does the work, the other gets its
-/// answer.
+/// Claims a key for a call. `request_macs`: fingerprints of the input, one for each server key; the first is stored. If
+/// another transaction holds the key, this waits for its end: of two concurrent calls, one does the work and the other
+/// gets its answer.
 pub async fn claim(
     conn: &mut AsyncPgConnection,
     user: UserId,
@@ -57,7 +57,7 @@ pub async fn claim(
     })
 }
 
-/// The answer that a call with one of these fingerprints got before, if it was answered under this key within a day.
+/// The stored answer to a call with one of these fingerprints, if the key was answered within [`KEPT_FOR`].
 pub async fn find(
     conn: &mut AsyncPgConnection,
     user: UserId,
@@ -76,7 +76,7 @@ pub async fn find(
     Ok(found.flatten())
 }
 
-/// Keeps the answer to a claimed call.
+/// Stores the answer to a claimed call.
 pub async fn answer(conn: &mut AsyncPgConnection, user: UserId, key: &str, answer: &Value) -> QueryResult<()> {
     diesel::update(idempotency_keys::table.find((user, key)))
         .set(idempotency_keys::answer.eq(answer))
@@ -85,7 +85,7 @@ pub async fn answer(conn: &mut AsyncPgConnection, user: UserId, key: &str, answe
         .map(drop)
 }
 
-/// Deletes answers to calls that nobody may repeat any more, and returns how many.
+/// Deletes answers that are older than [`KEPT_FOR`], and returns how many.
 pub async fn delete_old(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
     let old = idempotency_keys::created_at.lt(now - KEPT_FOR);
     diesel::delete(idempotency_keys::table.filter(old)).execute(conn).await

@@ -1,7 +1,6 @@
-//! Postgres: tables, rows, and every query there is, one file a table.
+//! Postgres: tables, rows, and all queries, one file a table.
 //!
-//! A query takes a connection and returns what the database said; what it means is decided in `domain`.
-//! Migrations are embedded, so that the binary alone can set up a database.
+//! A query takes a connection and returns rows; decisions are made in `domain`.
 
 pub mod access_rules;
 pub mod assets;
@@ -30,7 +29,9 @@ mod statement;
 pub mod storage_use;
 pub mod user_groups;
 pub mod users;
+mod visible_links;
 pub mod workspaces;
 
 pub use page::{Page, Slice};
 pub use pool::{Connection, Pool, PoolError, is_outage, ping};
+pub use visible_links::VisibleLinks;

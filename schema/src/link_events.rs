@@ -7,31 +7,31 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{LinkAction, LinkId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-/// The most events that one statement takes: each has seven parameters, and Postgres counts them in 16 bits.
+/// The most events of one statement: each has seven parameters, and a statement has at most 65,535.
 const CHUNK: usize = 5000;
 
-/// What became of one setting. Secrets have no value here.
+/// The change of one setting. Secrets are never stored here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldChange {
-    /// The setting, as the API calls it.
+    /// The setting's name in the API.
     pub field: String,
-    /// What it was; none: nothing.
+    /// The old value; none: no value.
     pub from: Option<String>,
-    /// What it is now; none: nothing.
+    /// The new value; none: no value.
     pub to: Option<String>,
 }
 
-/// An event to write down.
+/// A new event.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = link_events)]
 pub struct NewLinkEvent {
-    /// Where the link belongs.
+    /// The workspace of the link.
     pub workspace_id: WorkspaceId,
-    /// The link, which may be gone later.
+    /// The link; it may be deleted later.
     pub link_id: LinkId,
-    /// What it was called.
+    /// The name of the link at that time.
     pub link_name: String,
-    /// Who did it.
+    /// The user who did it; none for a link that was deleted with its expired collection.
     pub actor_id: Option<UserId>,
     /// What was done.
     #[diesel(serialize_as = String)]
@@ -43,23 +43,23 @@ pub struct NewLinkEvent {
 }
 
 impl NewLinkEvent {
-    /// Whether a setting got another value.
+    /// Whether any setting has changed.
     pub fn has_changes(&self) -> bool {
         self.changes.as_array().is_some_and(|changes| !changes.is_empty())
     }
 }
 
-/// An event that happened.
+/// A stored event.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = link_events, check_for_backend(Pg))]
 pub struct LinkEvent {
     /// Identity; sorts by time.
     pub id: i64,
-    /// The link, which may be gone.
+    /// The link; it may be deleted.
     pub link_id: LinkId,
-    /// What it was called.
+    /// The name of the link at that time.
     pub link_name: String,
-    /// Who did it, where that user still exists.
+    /// The user who did it, if the user still exists.
     pub actor_id: Option<UserId>,
     /// What was done.
     #[diesel(deserialize_as = String)]
@@ -70,7 +70,7 @@ pub struct LinkEvent {
     pub created_at: DateTime<Utc>,
 }
 
-/// Writes down what happened. Only for whoever writes the links themselves, so that no link changes without its event.
+/// Inserts events. Only the functions that write links call this, so that no link changes without its event.
 pub(crate) async fn insert(conn: &mut AsyncPgConnection, mut events: Vec<NewLinkEvent>) -> QueryResult<()> {
     while !events.is_empty() {
         let rest = events.split_off(events.len().min(CHUNK));
@@ -80,14 +80,14 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, mut events: Vec<NewLink
     Ok(())
 }
 
-/// Which events a listing is about.
+/// The filter of a listing of events; all conditions hold at once.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EventFilter {
     /// Of this link.
     pub link: Option<LinkId>,
     /// By this user.
     pub actor: Option<UserId>,
-    /// Of this sort.
+    /// With this action.
     pub action: Option<LinkAction>,
 }
 
@@ -105,7 +105,7 @@ fn matching(workspace: WorkspaceId, filter: EventFilter) -> link_events::BoxedQu
     query
 }
 
-/// The events of a workspace after one, newest first.
+/// A page of the events of a workspace, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
     workspace: WorkspaceId,

@@ -1,17 +1,18 @@
-//! Listings of links: who may see which, filters, orders and pages.
+//! Listings of links: filters, orders and pages.
 //!
-//! A page begins after a key, not after a number of rows, and every order has an index that begins with the
-//! workspace: the thousandth page costs what the first one does.
+//! Pages use keysets instead of offsets, and every order has an index that begins with the workspace, so that every
+//! page costs the same.
 
 mod order;
 
-pub use order::{LinkField, LinkOrder, LinkPlace, SortKey};
+pub use order::{LinkField, LinkOrder, LinkPosition, SortKey};
 
 use crate::{
     links::Link,
     page::{Slice, containing, searched, whole_words},
     schema::links,
-    statement::{planned_for_its_values, sql},
+    statement::{force_custom_plan, sql},
+    visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -22,77 +23,70 @@ use diesel::{
     sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, CollectionId, LinkId, LinkKind, LinkState, UserId, WorkspaceId};
-use order::{END, beyond, order_by};
+use domain::{AssetId, CollectionId, LinkId, LinkKind, LinkState, UserId};
+use order::{Condition, END, beyond, order_by};
 
-/// Which of a workspace's links somebody may see.
-#[derive(Debug, Clone, Copy)]
-pub struct Visible {
-    /// Links of this workspace only.
-    pub workspace: WorkspaceId,
-    /// Links by this user only; everybody's, where there is none.
-    pub created_by: Option<UserId>,
-}
-
-impl Visible {
-    pub(crate) fn links(self) -> links::BoxedQuery<'static, Pg> {
-        let query = links::table.filter(links::workspace_id.eq(self.workspace)).into_boxed();
-        match self.created_by {
-            Some(user) => query.filter(links::created_by.eq(user)),
-            None => query,
-        }
-    }
-}
-
-/// Which links a listing is about; all conditions hold at once.
+/// The filter of a listing of links; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct LinkFilter {
     /// Leads to this asset, directly or through a collection.
     pub asset: Option<AssetId>,
     /// Leads to this collection.
     pub collection: Option<CollectionId>,
-    /// Made by this user.
+    /// Created by this user.
     pub created_by: Option<UserId>,
     /// Of this kind.
     pub kind: Option<LinkKind>,
     /// In this state.
     pub state: Option<LinkState>,
-    /// Part of the name.
+    /// A part of the name.
     pub search: Option<String>,
-    /// Ends before.
+    /// Expires before this instant.
     pub expires_before: Option<DateTime<Utc>>,
-    /// Ends at or after; links that never end do not.
+    /// Expires at this instant or later; links that never expire do not match.
     pub expires_after: Option<DateTime<Utc>>,
 }
 
 impl LinkFilter {
-    /// Whether it lets every link through.
+    /// Whether every link matches.
     pub fn is_empty(&self) -> bool {
         let targets = self.asset.is_none() && self.collection.is_none() && self.created_by.is_none();
         let times = self.expires_before.is_none() && self.expires_after.is_none();
         targets && times && searched(self.search.as_deref()).is_none() && self.kind.is_none() && self.state.is_none()
     }
+
+    /// The order of a listing for which the client gave none: newest first. A filter by end sorts by end instead, the
+    /// nearest end first, because the index of that order finds the matching links at once; in the order of creation,
+    /// all newer links would be read before the first that has ended.
+    pub fn default_order(&self) -> LinkOrder {
+        if self.state == Some(LinkState::Expired) || self.expires_before.is_some() {
+            LinkOrder { field: LinkField::Expires, descending: true }
+        } else if self.expires_after.is_some() {
+            LinkOrder { field: LinkField::Expires, descending: false }
+        } else {
+            LinkOrder::default()
+        }
+    }
 }
 
-/// Which rows of a listing are wanted.
+/// A page of a listing.
 #[derive(Debug, Clone)]
 pub struct LinkPage {
     /// The most rows.
     pub limit: i64,
-    /// Rows that come after this place.
-    pub after: Option<LinkPlace>,
-    /// Rows that come before this place.
-    pub before: Option<LinkPlace>,
-    /// Take the last ones of these, not the first.
+    /// Rows after this position.
+    pub after: Option<LinkPosition>,
+    /// Rows before this position.
+    pub before: Option<LinkPosition>,
+    /// Take the last rows between the positions, not the first.
     pub from_end: bool,
 }
 
-type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
 type Query = links::BoxedQuery<'static, Pg>;
 type Row = SqlTypeOf<AsSelect<Link, Pg>>;
 
-/// The statement of a page. Parts that come in order each by an index of their own are merged, so that only a page of
-/// each is read.
+/// The statement of a page. Each part is sorted by an index of its own, and a union merges the parts, so that only one
+/// page of each part is read.
 pub struct PageQuery {
     parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
     order: String,
@@ -126,12 +120,11 @@ impl QueryId for PageQuery {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-/// `domain::link::Lifetime::state` as SQL; a test holds the two equal. The conditions are written as the indexes know
-/// them.
+/// `domain::link::Lifetime::state` as SQL; a test compares both. The conditions repeat the expressions of the indexes.
 fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
     let alive = links::disabled_at.is_null();
     let used_up = links::download_count.nullable().ge(links::max_downloads);
-    let (expired, lasts) = (ends(" <= ", now), ends(" > ", now));
+    let (expired, lasts) = (end_compared(" <= ", now), end_compared(" > ", now));
     let left = diesel::dsl::not(used_up.is_not_distinct_from(true));
     let early = links::starts_at.gt(now);
     match state {
@@ -143,9 +136,9 @@ fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
     }
 }
 
-/// The ways by which a link leads to an asset: itself, or through a collection.
-fn ways_to(asset: AssetId) -> [Condition; 2] {
-    // An array that is made once, so that an index is used.
+/// The conditions for a link that leads to an asset: directly, or through a collection.
+fn target_conditions(asset: AssetId) -> [Condition; 2] {
+    // The array is computed once, so that an index on collections can be used.
     let through =
         sql::<Bool>("links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
             .bind::<SqlUuid, _>(asset)
@@ -153,15 +146,15 @@ fn ways_to(asset: AssetId) -> [Condition; 2] {
     [Box::new(links::asset_id.eq(asset).assume_not_null()), Box::new(through)]
 }
 
-fn matching(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
-    let query = matching_but_asset(visible, filter, now);
-    match filter.asset.map(ways_to) {
+fn matching(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
+    let query = matching_any_target(visible, filter, now);
+    match filter.asset.map(target_conditions) {
         Some([itself, through]) => query.filter(itself.or(through)),
         None => query,
     }
 }
 
-fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
+fn matching_any_target(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
     let mut query = visible.links();
     if let Some(user) = filter.created_by {
         query = query.filter(links::created_by.eq(user));
@@ -176,34 +169,34 @@ fn matching_but_asset(visible: Visible, filter: &LinkFilter, now: DateTime<Utc>)
         query = query.filter(in_state(state, now));
     }
     if let Some(text) = searched(filter.search.as_deref()) {
-        query = query.filter(links::name.ilike(containing(text))).filter(planned_for_its_values());
-        // Implied by the above, and what makes it fast.
+        query = query.filter(links::name.ilike(containing(text))).filter(force_custom_plan());
+        // This condition is implied by `ILIKE`, and has an index.
         if let Some(words) = whole_words(text) {
             let of_name = "string_to_array(lower(links.name), ' ') @> string_to_array(lower(";
             query = query.filter(sql::<Bool>(of_name).bind::<Text, _>(words).sql("), ' ')"));
         }
     }
     if let Some(instant) = filter.expires_before {
-        query = query.filter(ends(" < ", instant));
+        query = query.filter(end_compared(" < ", instant));
     }
     if let Some(instant) = filter.expires_after {
-        query = query.filter(links::expires_at.is_not_null()).filter(ends(" >= ", instant));
+        query = query.filter(links::expires_at.is_not_null()).filter(end_compared(" >= ", instant));
     }
     query
 }
 
-fn ends(operator: &'static str, instant: DateTime<Utc>) -> Condition {
+fn end_compared(operator: &'static str, instant: DateTime<Utc>) -> Condition {
     Box::new(sql::<Bool>(END).sql(operator).bind::<Timestamptz, _>(instant))
 }
 
 /// The visible link of this id.
-pub async fn get(conn: &mut AsyncPgConnection, visible: Visible, id: LinkId) -> QueryResult<Option<Link>> {
+pub async fn get(conn: &mut AsyncPgConnection, visible: VisibleLinks, id: LinkId) -> QueryResult<Option<Link>> {
     visible.links().filter(links::id.eq(id)).select(Link::as_select()).first(conn).await.optional()
 }
 
 /// The statement behind [`list`].
 pub fn page_query(
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     order: LinkOrder,
     page: &LinkPage,
@@ -211,21 +204,21 @@ pub fn page_query(
 ) -> PageQuery {
     let (later, earlier) = if order.descending { ("<", ">") } else { (">", "<") };
     let (by, limit) = (order_by(order.field, order.descending != page.from_end), page.limit + 1);
-    let part = |way: Option<Condition>| -> Box<dyn QueryFragment<Pg> + Send> {
-        let mut query = matching_but_asset(visible, filter, now);
-        if let Some(way) = way {
-            query = query.filter(way);
+    let part = |condition: Option<Condition>| -> Box<dyn QueryFragment<Pg> + Send> {
+        let mut query = matching_any_target(visible, filter, now);
+        if let Some(condition) = condition {
+            query = query.filter(condition);
         }
-        if let Some(place) = &page.after {
-            query = query.filter(beyond(later, place));
+        if let Some(position) = &page.after {
+            query = query.filter(beyond(later, position));
         }
-        if let Some(place) = &page.before {
-            query = query.filter(beyond(earlier, place));
+        if let Some(position) = &page.before {
+            query = query.filter(beyond(earlier, position));
         }
         Box::new(query.order(sql::<Text>(&by)).limit(limit).select(Link::as_select()))
     };
-    let parts = match filter.asset.map(ways_to) {
-        Some(ways) => ways.into_iter().map(|way| part(Some(way))).collect(),
+    let parts = match filter.asset.map(target_conditions) {
+        Some(conditions) => conditions.into_iter().map(|condition| part(Some(condition))).collect(),
         None => vec![part(None)],
     };
     PageQuery { parts, order: by, limit }
@@ -234,7 +227,7 @@ pub fn page_query(
 /// A page of the visible links.
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     order: LinkOrder,
     page: LinkPage,
@@ -253,45 +246,45 @@ pub async fn list(
 /// How many links are visible.
 pub async fn count(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<i64> {
     matching(visible, filter, now).count().get_result(conn).await
 }
 
-/// A link that something is to be done to.
+/// A matching link, for bulk changes.
 #[derive(Debug, Clone, Queryable)]
 pub struct MatchingLink {
-    /// Which.
+    /// The link.
     pub id: LinkId,
-    /// What it is called.
+    /// Its name.
     pub name: String,
-    /// Switched off since then.
+    /// When it was disabled; none if it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
 }
 
-/// All links that match.
+/// All matching links.
 pub async fn all_matching(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
     load_matching(conn, matching(visible, filter, now)).await
 }
 
-/// The same, locked until the transaction ends.
+/// All matching links, locked until the transaction ends.
 pub async fn lock_matching(
     conn: &mut AsyncPgConnection,
-    visible: Visible,
+    visible: VisibleLinks,
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
     let found = matching(visible, filter, now).select(links::id);
     let locked: Vec<LinkId> =
         links::table.filter(links::id.eq_any(found)).order(links::id).for_update().select(links::id).load(conn).await?;
-    // Somebody may have changed one of them while this waited for its lock: look again.
+    // A link may have changed while this waited for its lock: check the filter again.
     load_matching(conn, matching(visible, filter, now).filter(links::id.eq_any(locked))).await
 }
 

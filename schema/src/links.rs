@@ -1,13 +1,13 @@
-//! Links: what was shared, how, and how often it was opened.
+//! Links: what is shared, with which settings, and how often it was opened.
 
 use crate::{
     assets::Asset,
     link_events::{self, NewLinkEvent},
-    link_listing::Visible,
     proxies::Proxy,
     rights::{Subject, granted_rights_on, limited_roles},
     schema::{assets, collection_assets, links, proxies, users, workspaces},
     statement::statement,
+    visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -27,37 +27,37 @@ use domain::{
 #[derive(Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = links, check_for_backend(Pg))]
 pub struct Link {
-    /// Identity. Sorts by the time of its making.
+    /// Identity; sorts by the time of creation.
     pub id: LinkId,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: WorkspaceId,
-    /// Page or download.
+    /// Whether the link opens a page or is a download.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub kind: LinkKind,
-    /// The asset that it leads to, if it is one.
+    /// The asset that it leads to, if it leads to an asset.
     pub asset_id: Option<AssetId>,
-    /// The collection that it leads to, if it is one.
+    /// The collection that it leads to, if it leads to a collection.
     pub collection_id: Option<CollectionId>,
-    /// Who made it. It hands out at most what this user may download.
+    /// The user who created it. Visitors get at most what this user may download.
     pub created_by: UserId,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
     /// When its settings were last changed.
     pub updated_at: DateTime<Utc>,
     /// SHA-256 of its token.
     pub token_sha256: Vec<u8>,
-    /// Raised to get a new URL.
+    /// Incremented to get a new URL.
     pub token_version: i32,
-    /// The server key that its token is derived from.
+    /// The id of the server key from which its token is derived.
     pub key_id: String,
-    /// Argon2id, where visitors need a password.
+    /// Argon2id hash of the password; none if visitors need no password.
     pub password_hash: Option<String>,
-    /// Raised when the password changes.
+    /// Incremented when the password changes.
     pub password_version: i32,
     /// Everything that `updateLink` can change, except the password.
     #[diesel(embed)]
     pub settings: LinkSettings,
-    /// Switched off since then.
+    /// When the link was disabled; none if it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
     /// How often its page was opened.
     pub view_count: i32,
@@ -87,14 +87,14 @@ pub struct LinkSettings {
     pub expires_at: Option<DateTime<Utc>>,
     /// How many downloads the link allows.
     pub max_downloads: Option<i32>,
-    /// Every picture carries the watermark.
+    /// Whether every picture carries the watermark.
     pub watermark: bool,
     /// Visitors may search by a photo of a person.
     pub person_search: bool,
 }
 
 impl LinkSettings {
-    /// The presets that were chosen; none: all that exist.
+    /// The chosen presets; none: all that exist.
     pub fn presets(&self) -> Option<Vec<Preset>> {
         let names = self.proxy_presets.as_ref()?;
         Some(names.iter().flatten().filter_map(|name| name.parse().ok()).collect())
@@ -108,7 +108,7 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    /// What its state follows from.
+    /// The facts from which the state is derived.
     pub fn lifetime(&self) -> Lifetime {
         Lifetime {
             disabled: self.disabled_at.is_some(),
@@ -119,7 +119,7 @@ impl Link {
         }
     }
 
-    /// What the rules need to know of it.
+    /// The facts that decide about access.
     pub fn facts(&self) -> LinkFacts {
         LinkFacts {
             kind: self.kind,
@@ -134,48 +134,48 @@ impl Link {
     }
 }
 
-/// Adds a link, and the event that says who made it.
+/// Inserts a link, and the event of its creation.
 pub async fn insert(conn: &mut AsyncPgConnection, new: Link, event: NewLinkEvent) -> QueryResult<Link> {
     link_events::insert(conn, vec![event]).await?;
     diesel::insert_into(links::table).values(new).returning(Link::as_returning()).get_result(conn).await
 }
 
 define_sql_function! {
-    /// The first of two that is there.
+    /// The first value that is not null.
     #[sql_name = "coalesce"]
     fn first_of(one: Nullable<SqlUuid>, other: Nullable<SqlUuid>) -> Nullable<SqlUuid>;
 }
 
-/// A link and all that the rules ask about it, as a visitor's request finds it.
+/// A link with all facts that decide about a visitor's request.
 #[derive(Debug, Clone, Queryable)]
 pub struct OpenedLink {
     /// The link.
     pub link: Link,
-    /// The asset that it leads to, or that was asked for of a collection.
+    /// The asset that the link leads to, or the requested asset of its collection.
     pub asset: Option<Asset>,
-    /// Whether the link leads to that asset, directly or through its collection.
+    /// Whether the link leads to this asset, directly or through its collection.
     pub in_link: bool,
-    /// The role that its creator has now.
+    /// The present role of the link's creator.
     #[diesel(deserialize_as = String)]
     pub creator_role: Role,
-    /// The bits of what rules give its creator on that asset now; without an asset, on everything.
+    /// The bits of the rights that rules give the creator now: on the asset, or without an asset on everything.
     creator_granted: i32,
     /// The workspace's name and time zone.
     pub workspace: (String, String),
-    /// What the link shows for the preset that was asked for, if there is such a proxy.
+    /// The proxy that the link shows for the requested preset, if it exists.
     pub proxy: Option<Proxy>,
 }
 
 impl OpenedLink {
-    /// What the link's creator may do now, with the asset or else with everything.
+    /// The link's creator with their present rights on the asset, or without an asset on everything.
     pub fn creator(&self) -> Subject {
         let everywhere = self.creator_role.rights() | Rights::from_bits(self.creator_granted);
         Subject { user: self.link.created_by, everywhere }
     }
 }
 
-/// The link whose token has this SHA-256, with the asset of a collection that was asked for, and the proxy that it
-/// would show for `preset`. One statement: it is what every request of every visitor asks.
+/// The link whose token has this SHA-256, with the requested asset of its collection, and the proxy that it shows for
+/// `preset`. One statement, because every request of every visitor runs it.
 pub async fn by_token(
     conn: &mut AsyncPgConnection,
     token_sha256: &[u8],
@@ -226,13 +226,13 @@ pub(crate) async fn workspaces(
     links::table.filter(links::id.eq_any(ids)).select((links::id, links::workspace_id)).load(conn).await
 }
 
-/// Locks the links of these ids that are visible, until the transaction ends.
-pub async fn lock(conn: &mut AsyncPgConnection, visible: Visible, ids: &[LinkId]) -> QueryResult<Vec<Link>> {
+/// Locks those of these links that are visible, until the transaction ends.
+pub async fn lock(conn: &mut AsyncPgConnection, visible: VisibleLinks, ids: &[LinkId]) -> QueryResult<Vec<Link>> {
     let own = visible.links().filter(links::id.eq_any(ids)).select(links::id);
     links::table.filter(links::id.eq_any(own)).order(links::id).for_update().select(Link::as_select()).load(conn).await
 }
 
-/// Stores all of a link that can change, except its counters, and the event that says who changed it.
+/// Stores all columns of a link that can change, except its counters, and the event of the change.
 pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEvent) -> QueryResult<Link> {
     // Without `..`, so that a new column does not compile until it is decided whether it can change.
     let Link {
@@ -301,8 +301,8 @@ pub async fn lock_to_collection(conn: &mut AsyncPgConnection, collection: Collec
     leading_there.for_update().select(Link::as_select()).load(conn).await
 }
 
-/// What one must be allowed to hand out of an asset that the links to a collection will lead to. They stay as they are
-/// until the transaction ends.
+/// The rights on an asset that a user needs to add it to a collection, because the links to the collection will hand it
+/// out. Locks these links against changes until the transaction ends.
 pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: CollectionId) -> QueryResult<Rights> {
     let leading_there = links::table.filter(links::collection_id.eq(collection)).order(links::id);
     let allowed = (links::allow_original, links::allow_proxies, links::allow_attachments);
@@ -316,7 +316,7 @@ pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: CollectionI
     }))
 }
 
-/// Counts a view of a link, and of the asset that was shown, if it was one.
+/// Counts a view of a link, and of the asset that was shown, if any.
 pub async fn count_view(
     conn: &mut AsyncPgConnection,
     id: LinkId,
@@ -340,8 +340,8 @@ pub async fn count_view(
     .map(drop)
 }
 
-/// Counts a download of an asset if the link's limit leaves one; `false` where it does not. One statement, so that
-/// however many come at once, exactly as many as allowed get through.
+/// Counts a download if the link's limit allows one more; `false` if it does not. One statement, so that concurrent
+/// downloads never exceed the limit.
 pub async fn count_download(
     conn: &mut AsyncPgConnection,
     id: LinkId,

@@ -92,7 +92,7 @@ async fn push_renders(
 }
 
 /// A position in the list of missing jobs: the last asset, and which of its jobs.
-pub type Place = (AssetId, i32);
+pub type MissingCursor = (AssetId, i32);
 
 /// Up to `limit` jobs that Postgres says are missing, beyond the place `after`, and the place to continue from. Missing
 /// are jobs for pending proxies, for proxies with an old watermark, and for recordings that were not examined yet.
@@ -100,9 +100,9 @@ pub type Place = (AssetId, i32);
 pub async fn missing(
     conn: &mut AsyncPgConnection,
     made: &[Preset],
-    after: Option<Place>,
+    after: Option<MissingCursor>,
     limit: i64,
-) -> QueryResult<(Vec<Job>, Option<Place>)> {
+) -> QueryResult<(Vec<Job>, Option<MissingCursor>)> {
     let (asset, which) = after.unwrap_or((AssetId::nil(), -1));
     let made: Vec<&str> = made.iter().map(|preset| preset.as_str()).collect();
     let rows: Vec<MissingRow> = diesel::sql_query(

@@ -1,21 +1,21 @@
-//! Keyset paging: a page begins where another ended, however deep, at the same cost.
+//! Keyset paging: a page begins after the last row of another, so that every page costs the same.
 //!
-//! Ids are UUIDs of version 7, which sort by the time of their making; "newest first" is therefore "largest id
-//! first", and an id is all that a cursor has to hold. It is a bare UUID here, because every listing has another type of
+//! Ids are UUIDs of version 7, which sort by the time of creation. Newest first is therefore largest id first, and a
+//! cursor only needs an id. It is a bare UUID here, because every listing has another type of
 //! id.
 
 use uuid::Uuid;
 
-/// Which rows of a listing are wanted, newest first.
+/// A page of a listing, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     /// The most rows.
     pub limit: i64,
-    /// Rows that come after this one.
+    /// Rows after this one.
     pub after: Option<Uuid>,
-    /// Rows that come before this one.
+    /// Rows before this one.
     pub before: Option<Uuid>,
-    /// Take the last ones of these, not the first.
+    /// Take the last rows between the two, not the first.
     pub from_end: bool,
 }
 
@@ -24,14 +24,14 @@ pub struct Page {
 pub struct Slice<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// Whether there is a row after the last one here.
+    /// Whether there are rows after the last one.
     pub has_next: bool,
-    /// Whether there is a row before the first one here.
+    /// Whether there are rows before the first one.
     pub has_previous: bool,
 }
 
 impl<T> Slice<T> {
-    /// A page in the order of the query, which asked for one row more than the limit.
+    /// A page in the order of the query, which loaded one row more than the limit.
     pub(crate) fn forward(mut rows: Vec<T>, limit: i64, has_previous: bool) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_next = rows.len() > limit;
@@ -46,7 +46,7 @@ impl Page {
         Self { limit, after: None, before: None, from_end: false }
     }
 
-    /// Makes a page of what the query found when it asked for one row more than the limit.
+    /// Makes a page of the rows of a query, which loaded one row more than the limit.
     pub(crate) fn slice<T>(self, mut rows: Vec<T>) -> Slice<T> {
         let more = rows.len() > usize::try_from(self.limit).unwrap_or(usize::MAX);
         if more {
@@ -78,13 +78,13 @@ macro_rules! paged {
 
 pub(crate) use paged;
 
-/// What a listing is searched for, where that is anything.
+/// The trimmed text to search for; none if it is empty.
 pub(crate) fn searched(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// A pattern for `ILIKE` that finds `text` literally, anywhere. Postgres takes no zero bytes, and keeps none that it
-/// could find.
+/// A pattern for `ILIKE` that finds `text` literally at any place. Zero bytes are replaced, because Postgres refuses
+/// them.
 pub(crate) fn containing(text: &str) -> String {
     let literal: String = without_zeros(text)
         .chars()
@@ -93,8 +93,8 @@ pub(crate) fn containing(text: &str) -> String {
     format!("%{literal}%")
 }
 
-/// The words of `text`, between spaces, that are whole words of every text that contains it: all but the first and the
-/// last, which may go on there.
+/// The words of `text` that are whole words in every text that contains `text`: all but the first and the last word,
+/// which may be parts of longer words there.
 pub(crate) fn whole_words(text: &str) -> Option<String> {
     let text = without_zeros(text);
     let (_, inner) = text.split_once(' ')?;

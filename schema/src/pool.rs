@@ -1,5 +1,5 @@
-//! The connection pool. Every wait has an end, so that a dead database answers as an error soon and the pool heals by
-//! itself when the database is back.
+//! The connection pool. Every wait has a timeout, so that requests fail soon while the database is away, and the pool
+//! recovers by itself.
 
 use diesel::{
     ConnectionError, ConnectionResult, QueryResult,
@@ -20,16 +20,15 @@ pub type Pool = deadpool::Pool<AsyncPgConnection>;
 /// One connection, which goes back to the pool when it is dropped.
 pub type Connection = deadpool::Object<AsyncPgConnection>;
 
-/// Why there is no connection.
+/// Why the pool has no connection.
 pub type PoolError = deadpool::PoolError;
 
-/// Whether a statement failed because Postgres is away: it is worth trying again, and nobody's fault. That there is no
-/// connection ([`PoolError`]) always means that.
+/// Whether a statement failed because Postgres is away, so that the call can be tried again. A [`PoolError`] always
+/// means that.
 pub fn is_outage(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Error::BrokenTransactionManager => true,
-        // A server that ends or begins, and a connection that broke, say so in words only. However it ends: by command,
-        // by a kill of one of its processes or of all, and while it starts again.
+        // A server that shuts down or starts, and a broken connection, can only be recognized by the message.
         Error::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, info) => {
             ["terminating connection", "the database system is", "connection closed", "communicating with the server"]
                 .iter()
@@ -42,12 +41,12 @@ pub fn is_outage(error: &Error) -> bool {
     }
 }
 
-/// Fails where Postgres does not answer, or the connection is broken.
+/// Fails if Postgres does not answer, or the connection is broken.
 pub async fn ping(conn: &mut AsyncPgConnection) -> QueryResult<()> {
     diesel::sql_query("SELECT 1").execute(conn).await.map(drop)
 }
 
-/// A connection that hears every announcement on a channel from now on.
+/// Opens a connection that is notified of every announcement on a channel.
 pub(crate) async fn listen(database_url: &str, channel: &str) -> ConnectionResult<AsyncPgConnection> {
     let mut conn = AsyncPgConnection::establish(database_url).await?;
     let listening = diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn).await;
@@ -55,11 +54,11 @@ pub(crate) async fn listen(database_url: &str, channel: &str) -> ConnectionResul
     Ok(conn)
 }
 
-/// A pool of at most `size` connections. Nothing is connected yet. `patience`: how long a request waits for a free
-/// connection, and a connection for the server.
+/// A pool of at most `size` connections, which connects at the first use. `patience`: how long to wait for a free
+/// connection, and for the server.
 pub fn build(database_url: &str, size: usize, patience: Duration) -> Result<Pool, BuildError> {
     let mut config = ManagerConfig::default();
-    // A closed connection is noticed without a query; a test query would double the round trips of a request.
+    // A closed connection is detected without a query; a test query would double the round trips of a request.
     config.recycling_method = RecyclingMethod::Fast;
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(database_url, config);
     Pool::builder(manager)

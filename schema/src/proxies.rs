@@ -117,7 +117,7 @@ pub enum Stored {
 }
 
 #[derive(QueryableByName)]
-struct Replaced {
+struct FileRow {
     #[diesel(sql_type = Nullable<SqlUuid>)]
     file_id: Option<FileId>,
 }
@@ -129,7 +129,7 @@ pub async fn set_ready(
     rendition: Rendition,
     ready: &ReadyProxy,
 ) -> QueryResult<Stored> {
-    let replaced: Option<Replaced> = diesel::sql_query(
+    let replaced: Option<FileRow> = diesel::sql_query(
         "WITH before AS (
             SELECT asset_id, preset, watermarked, file_id FROM proxies
             WHERE asset_id = $1 AND preset = $2 AND watermarked = $3
@@ -314,7 +314,7 @@ const UNNEEDED: &str = "
     )";
 
 #[derive(QueryableByName)]
-struct Candidate {
+struct AssetRow {
     #[diesel(sql_type = SqlUuid)]
     asset_id: AssetId,
 }
@@ -338,7 +338,7 @@ pub async fn delete_unneeded(
     limit: i64,
 ) -> QueryResult<Deleted> {
     conn.transaction(async |conn| {
-        let found: Vec<Candidate> = diesel::sql_query(format!(
+        let found: Vec<AssetRow> = diesel::sql_query(format!(
             "SELECT asset_id FROM proxies
             WHERE {UNNEEDED} AND asset_id > coalesce($2, '00000000-0000-0000-0000-000000000000'::uuid)
             ORDER BY asset_id, preset LIMIT $3 FOR UPDATE OF proxies"
@@ -352,7 +352,7 @@ pub async fn delete_unneeded(
         ids.dedup();
         let Some(last) = ids.last().copied() else { return Ok(Deleted::default()) };
         // A link that needs one of them may have been created since: check again, now that the rows are locked.
-        let gone: Vec<Replaced> = diesel::sql_query(format!(
+        let gone: Vec<FileRow> = diesel::sql_query(format!(
             "DELETE FROM proxies WHERE asset_id = ANY ($2) AND {UNNEEDED} RETURNING file_id"
         ))
         .bind::<Timestamptz, _>(now)

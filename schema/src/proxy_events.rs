@@ -1,20 +1,20 @@
-//! News of what proxies are waited for: which assets, collections and links have changed, as Postgres announces it.
+//! Announcements of changes that may affect the proxies of a link: assets, collections and links that have changed.
 
 use crate::pool;
 use diesel::{ConnectionResult, pg::PgNotification};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
 
-/// The Postgres channel of the announcements. Its triggers are in the migration `proxy_events`.
+/// The Postgres channel of the announcements. The triggers are in the migration `proxy_events`.
 const CHANNEL: &str = "proxies";
 
 /// What may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// The proxies of the asset with this UUID, the members of the collection with it, or the link with it. The
+    /// The asset with this UUID has new or changed proxies, the collection has other members, or the link has changed. The
     /// announcement does not say which of the three has it.
     Of(Uuid),
-    /// Anything: one statement changed much, or announcements were missed.
+    /// Anything may have changed: a statement changed many rows, or announcements were missed.
     Anything,
 }
 
@@ -24,7 +24,7 @@ impl From<&PgNotification> for Change {
     }
 }
 
-/// A connection that hears every announcement from now on.
+/// Opens a connection that is notified of every announcement.
 pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
     pool::listen(database_url, CHANNEL).await
 }

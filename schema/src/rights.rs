@@ -1,7 +1,7 @@
-//! What rules give to users, on top of their roles.
+//! The rights that access rules give to users in addition to their roles.
 //!
-//! The rules are combined by functions in Postgres, so that a set of assets is decided by one statement, and a
-//! visitor's request by the one that finds the link.
+//! Functions in Postgres combine the rules, so that one statement decides about many assets, and the statement that
+//! finds a link also finds its creator's rights.
 
 use crate::users::User;
 use diesel::{
@@ -14,36 +14,36 @@ use domain::{AssetId, CollectionId, Rights, Role, UserId};
 use std::collections::HashMap;
 
 define_sql_function! {
-    /// What rules give a user on one asset.
+    /// The rights that rules give a user on one asset.
     fn granted_rights_on(subject: SqlUuid, asset: Nullable<SqlUuid>) -> Integer;
 }
 define_sql_function! {
-    /// What rules give a user on everything in the workspace.
+    /// The rights that rules give a user on the whole workspace.
     fn granted_everywhere(subject: SqlUuid) -> Integer;
 }
 
-/// The roles that rules can add to.
+/// The roles to which rules can add rights.
 pub(crate) fn limited_roles() -> Vec<&'static str> {
     Role::ALL.iter().filter(|role| role.is_limited()).map(|role| role.as_str()).collect()
 }
 
-/// Whom rights are asked for: a user, and what the user may do with everything.
+/// A user, with the user's rights on the whole workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
     /// The user.
     pub user: UserId,
-    /// What role and rules give on every asset of the workspace.
+    /// The rights that role and rules give on every asset of the workspace.
     pub everywhere: Rights,
 }
 
 impl Subject {
-    /// Whether rules on assets and collections can add anything.
+    /// Whether rules on assets and collections can add rights.
     pub(crate) fn is_limited(self) -> bool {
         self.everywhere != Rights::ALL
     }
 }
 
-/// What a user may do with everything in the workspace.
+/// A user's rights on the whole workspace.
 pub async fn subject(conn: &mut AsyncPgConnection, user: &User) -> QueryResult<Subject> {
     let granted = if user.role.is_limited() {
         diesel::select(granted_everywhere(user.id)).get_result::<i32>(conn).await?
@@ -54,14 +54,14 @@ pub async fn subject(conn: &mut AsyncPgConnection, user: &User) -> QueryResult<S
 }
 
 #[derive(QueryableByName)]
-struct Granted {
+struct GrantedRow {
     #[diesel(sql_type = SqlUuid)]
     asset_id: AssetId,
     #[diesel(sql_type = Integer)]
     rights: i32,
 }
 
-/// What a user may do with each of some assets.
+/// A user's rights on each of some assets.
 pub async fn of_assets(
     conn: &mut AsyncPgConnection,
     subject: Subject,
@@ -69,7 +69,7 @@ pub async fn of_assets(
 ) -> QueryResult<HashMap<AssetId, Rights>> {
     let mut rights: HashMap<AssetId, Rights> = ids.iter().map(|id| (*id, subject.everywhere)).collect();
     if subject.is_limited() {
-        let rows: Vec<Granted> = diesel::sql_query("SELECT asset_id, rights FROM granted_rights($1, $2)")
+        let rows: Vec<GrantedRow> = diesel::sql_query("SELECT asset_id, rights FROM granted_rights($1, $2)")
             .bind::<SqlUuid, _>(subject.user)
             .bind::<Array<SqlUuid>, _>(ids)
             .load(conn)
@@ -81,7 +81,7 @@ pub async fn of_assets(
     Ok(rights)
 }
 
-/// What a user may do with a collection itself.
+/// A user's rights on a collection.
 pub async fn on_collection(
     conn: &mut AsyncPgConnection,
     subject: Subject,
@@ -90,7 +90,7 @@ pub async fn on_collection(
     if !subject.is_limited() {
         return Ok(subject.everywhere);
     }
-    let row: Granted = diesel::sql_query("SELECT $2 AS asset_id, granted_rights_on_collection($1, $2) AS rights")
+    let row: GrantedRow = diesel::sql_query("SELECT $2 AS asset_id, granted_rights_on_collection($1, $2) AS rights")
         .bind::<SqlUuid, _>(subject.user)
         .bind::<SqlUuid, _>(collection)
         .get_result(conn)

@@ -1,5 +1,5 @@
-//! SQL as text that stays prepared. What contains `diesel::sql_query` or `diesel::dsl::sql` is parsed and planned at
-//! every call, which can take longer than running it.
+//! SQL text as prepared statements. Diesel never caches statements that contain `diesel::sql_query` or
+//! `diesel::dsl::sql`, so that Postgres parses and plans them at every call, which can take longer than running them.
 
 use diesel::{
     QueryResult,
@@ -14,14 +14,14 @@ use diesel::{
 };
 use std::marker::PhantomData;
 
-/// A statement, whose plan is kept unless it says otherwise.
+/// A statement. It is prepared once for each connection, unless `cached` is false.
 pub(crate) struct Statement {
     sql: &'static str,
-    kept: bool,
+    cached: bool,
 }
 
-/// A statement with one more value, which is `$1` for the first, and so on.
-pub(crate) struct Bound<S, V, T> {
+/// A statement with one more bound value: `$1` for the first, and so on.
+pub(crate) struct WithBind<S, V, T> {
     statement: S,
     value: V,
     sql_type: PhantomData<T>,
@@ -29,31 +29,31 @@ pub(crate) struct Bound<S, V, T> {
 
 /// The statement of this text.
 pub(crate) const fn statement(sql: &'static str) -> Statement {
-    Statement { sql, kept: true }
+    Statement { sql, cached: true }
 }
 
 impl Statement {
-    /// Whether the plan may be kept: not where the best one depends on the values that are bound.
-    pub(crate) fn kept(self, kept: bool) -> Self {
-        Self { kept, ..self }
+    /// Whether the prepared statement may be cached; not if the best plan depends on the bound values.
+    pub(crate) fn cached(self, cached: bool) -> Self {
+        Self { cached, ..self }
     }
 
     /// Binds the first value.
-    pub(crate) fn bind<T, V>(self, value: V) -> Bound<Self, V, T> {
-        Bound { statement: self, value, sql_type: PhantomData }
+    pub(crate) fn bind<T, V>(self, value: V) -> WithBind<Self, V, T> {
+        WithBind { statement: self, value, sql_type: PhantomData }
     }
 }
 
-impl<S, V, T> Bound<S, V, T> {
+impl<S, V, T> WithBind<S, V, T> {
     /// Binds the next value.
-    pub(crate) fn bind<U, W>(self, value: W) -> Bound<Self, W, U> {
-        Bound { statement: self, value, sql_type: PhantomData }
+    pub(crate) fn bind<U, W>(self, value: W) -> WithBind<Self, W, U> {
+        WithBind { statement: self, value, sql_type: PhantomData }
     }
 }
 
 impl QueryFragment<Pg> for Statement {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if !self.kept {
+        if !self.cached {
             out.unsafe_to_cache_prepared();
         }
         out.push_sql(self.sql);
@@ -61,7 +61,7 @@ impl QueryFragment<Pg> for Statement {
     }
 }
 
-impl<S, V, T> QueryFragment<Pg> for Bound<S, V, T>
+impl<S, V, T> QueryFragment<Pg> for WithBind<S, V, T>
 where
     S: QueryFragment<Pg>,
     V: ToSql<T, Pg>,
@@ -73,16 +73,16 @@ where
     }
 }
 
-impl<S, V, T> Query for Bound<S, V, T> {
+impl<S, V, T> Query for WithBind<S, V, T> {
     type SqlType = Untyped;
 }
 
-impl<S, V, T> QueryId for Bound<S, V, T> {
+impl<S, V, T> QueryId for WithBind<S, V, T> {
     type QueryId = ();
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-/// A part of a statement. There must be few different ones: each variety of a statement is kept.
+/// A part of a statement. There must be few variants, because each variant of a statement is cached.
 pub(crate) struct Sql<T> {
     parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
     sql_type: PhantomData<T>,
@@ -94,13 +94,13 @@ pub(crate) fn sql<T>(text: impl Into<String>) -> Sql<T> {
 }
 
 impl<T> Sql<T> {
-    /// Goes on with this text.
+    /// Appends text.
     pub(crate) fn sql(mut self, text: impl Into<String>) -> Self {
-        self.parts.push(Box::new(Literal(text.into())));
+        self.parts.push(Box::new(SqlText(text.into())));
         self
     }
 
-    /// Goes on with a value.
+    /// Appends a bound value.
     pub(crate) fn bind<U, V>(mut self, value: V) -> Self
     where
         U: SqlType + SingleValue,
@@ -112,17 +112,17 @@ impl<T> Sql<T> {
     }
 }
 
-/// Has no effect but on how a statement is planned: for the values of each call. Where a text is rare an index must
-/// find it, where it is frequent the first page is full soon; and Postgres would go on with one plan for all texts as
-/// soon as that looks no dearer. With a value that it does not know, this condition looks very dear. With the one that
-/// is bound, it is gone before there is a plan.
-pub(crate) fn planned_for_its_values() -> Sql<Bool> {
+/// A condition that is always true, and that makes Postgres plan the statement for the values of each call. A rare text
+/// must be found by an index, whereas for a frequent text the first page is soon full; with one generic plan, one of
+/// the two would be slow. Forces a custom plan: the generic plan's estimate includes this branch; with a bound `true`
+/// the planner removes it.
+pub(crate) fn force_custom_plan() -> Sql<Bool> {
     sql::<Bool>("(").bind::<Bool, _>(true).sql(" OR (SELECT count(*) FROM generate_series(1, 1000000000)) > 0)")
 }
 
-struct Literal(String);
+struct SqlText(String);
 
-impl QueryFragment<Pg> for Literal {
+impl QueryFragment<Pg> for SqlText {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.push_sql(&self.0);
         Ok(())

@@ -1,5 +1,5 @@
-//! How many bytes originals and attachments take up, by workspace and by who added them. Triggers keep the count in the
-//! transaction of the row that is added or deleted; nothing is ever summed up.
+//! How many bytes originals and attachments take up, by workspace and by user. Triggers update the counts in the
+//! transaction that inserts or deletes a row, so that nothing has to be summed up.
 
 use crate::{
     schema::{user_storage, workspace_storage},
@@ -12,19 +12,19 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{UserId, WorkspaceId};
 
-/// What is taken up, in bytes.
+/// Used storage, in bytes.
 #[derive(Debug, Clone, Copy, QueryableByName)]
 pub struct StorageUse {
-    /// By a workspace.
+    /// Of a workspace.
     #[diesel(sql_type = BigInt)]
     pub workspace: i64,
-    /// By what a user added.
+    /// Of the files that a user added.
     #[diesel(sql_type = BigInt)]
     pub user: i64,
 }
 
-/// What a workspace and a user take up now. In a transaction that has added something, nobody else's can come in between
-/// until it ends.
+/// The used storage of a workspace and a user. In a transaction that has inserted a file, the counts are locked until
+/// the transaction ends.
 pub async fn of(conn: &mut AsyncPgConnection, workspace: WorkspaceId, user: Option<UserId>) -> QueryResult<StorageUse> {
     statement(
         "SELECT coalesce((SELECT used FROM workspace_storage WHERE workspace_id = $1), 0) AS workspace,
@@ -36,13 +36,13 @@ pub async fn of(conn: &mut AsyncPgConnection, workspace: WorkspaceId, user: Opti
     .await
 }
 
-/// What a workspace takes up.
+/// The used storage of a workspace.
 pub async fn of_workspace(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<i64> {
     let used = workspace_storage::table.find(id).select(workspace_storage::used).first(conn).await.optional()?;
     Ok(used.unwrap_or_default())
 }
 
-/// What each of some users takes up; those who have added nothing are left out.
+/// The used storage of each of some users. Users who have added nothing have no row.
 pub async fn of_users(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<(UserId, i64)>> {
     user_storage::table
         .filter(user_storage::user_id.eq_any(ids))

@@ -1,4 +1,4 @@
-//! Groups of users, which rules can speak of.
+//! Groups of users, to which access rules can apply.
 
 use crate::{
     schema::{user_group_members, user_groups, users},
@@ -15,15 +15,15 @@ use domain::{UserGroupId, UserId, WorkspaceId};
 pub struct UserGroup {
     /// Identity.
     pub id: UserGroupId,
-    /// Where it belongs.
+    /// The workspace.
     pub workspace_id: WorkspaceId,
-    /// What it is called; unique in the workspace.
+    /// The name; unique in the workspace.
     pub name: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
 }
 
-/// Adds a group; `false` where the workspace has one of this name.
+/// Inserts a group; `false` if the workspace has a group of this name.
 pub async fn insert(conn: &mut AsyncPgConnection, new: &UserGroup) -> QueryResult<bool> {
     let added = diesel::insert_into(user_groups::table)
         .values(new)
@@ -57,7 +57,7 @@ pub async fn by_ids(
         .await
 }
 
-/// Removes a group and the rules that speak of it; `false` where there is none.
+/// Deletes a group and the rules that apply to it; `false` if there is no such group.
 pub async fn delete(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: UserGroupId) -> QueryResult<bool> {
     let own = user_groups::table.find(id).filter(user_groups::workspace_id.eq(workspace));
     Ok(diesel::delete(own).execute(conn).await? == 1)
@@ -74,7 +74,7 @@ pub async fn members(conn: &mut AsyncPgConnection, group: UserGroupId) -> QueryR
         .await
 }
 
-/// Makes users members of a group. Those who are members already stay so.
+/// Adds users to a group. Users who are members already stay members.
 pub async fn add(conn: &mut AsyncPgConnection, group: UserGroupId, users: &[UserId]) -> QueryResult<()> {
     let rows: Vec<_> = users
         .iter()
@@ -83,7 +83,7 @@ pub async fn add(conn: &mut AsyncPgConnection, group: UserGroupId, users: &[User
     diesel::insert_into(user_group_members::table).values(rows).on_conflict_do_nothing().execute(conn).await.map(drop)
 }
 
-/// Takes users out of a group.
+/// Removes users from a group.
 pub async fn remove(conn: &mut AsyncPgConnection, group: UserGroupId, users: &[UserId]) -> QueryResult<()> {
     let gone = user_group_members::group_id.eq(group).and(user_group_members::user_id.eq_any(users));
     diesel::delete(user_group_members::table.filter(gone)).execute(conn).await.map(drop)

@@ -1,4 +1,4 @@
-//! Users: the people of a workspace.
+//! Users of a workspace.
 
 use crate::{
     page::{Page, Slice, paged},
@@ -15,16 +15,16 @@ use domain::{Role, UserId, WorkspaceId, email};
 pub struct User {
     /// Identity.
     pub id: UserId,
-    /// Where the user belongs.
+    /// The workspace.
     pub workspace_id: WorkspaceId,
-    /// In lower case; unique over all workspaces, because a sign-in names nothing else.
+    /// The e-mail address in lower case; unique over all workspaces, because a sign-in does not name a workspace.
     pub email: String,
-    /// What the user is called.
+    /// The name.
     pub name: String,
-    /// What the user is in the workspace.
+    /// The role.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub role: Role,
-    /// Argon2id.
+    /// Argon2id hash of the password.
     pub password_hash: String,
     /// When the user was added.
     pub created_at: DateTime<Utc>,
@@ -36,9 +36,9 @@ impl std::fmt::Debug for User {
     }
 }
 
-/// The user with this address, which is compared without case.
+/// The user with this address, ignoring case.
 pub async fn by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<User>> {
-    // Postgres refuses text with a zero byte; nobody has such an address.
+    // Postgres refuses text with a zero byte; no stored address has the replacement.
     let email = email::normalized(email).replace('\0', "\u{fffd}");
     users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).await.optional()
 }
@@ -60,7 +60,7 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &
         .await
 }
 
-/// The same, as they are now, locked until the transaction ends.
+/// The users of a workspace with these ids, locked until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
     users::table
         .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
@@ -71,7 +71,7 @@ pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[U
         .await
 }
 
-/// Any administrator of a workspace: whom the command line acts for.
+/// The oldest administrator of a workspace, for whom the command line acts.
 pub async fn first_admin(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Option<User>> {
     users::table
         .filter(users::workspace_id.eq(workspace).and(users::role.eq(Role::Admin.as_str())))
@@ -82,20 +82,20 @@ pub async fn first_admin(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -
         .optional()
 }
 
-/// Adds a user; `false` where the address is taken.
+/// Inserts a user; `false` if another user has the address.
 pub async fn insert(conn: &mut AsyncPgConnection, new: User) -> QueryResult<bool> {
     let added =
         diesel::insert_into(users::table).values(new).on_conflict(users::email).do_nothing().execute(conn).await?;
     Ok(added == 1)
 }
 
-/// What of a user is to be changed; `None` leaves it as it is.
+/// Changes of a user; `None` leaves a column as it is.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = users)]
 pub struct UserChanges {
-    /// What the user is called.
+    /// The name.
     pub name: Option<String>,
-    /// What the user is in the workspace.
+    /// The role.
     pub role: Option<&'static str>,
 }
 

@@ -15,31 +15,31 @@ use domain::{
 pub struct Workspace {
     /// Identity.
     pub id: WorkspaceId,
-    /// What it is called.
+    /// The name.
     pub name: String,
-    /// What asset numbers begin with.
+    /// The prefix of asset numbers.
     pub number_prefix: String,
     /// IANA name, as in `Europe/Berlin`.
     pub time_zone: String,
-    /// The count of the newest asset.
+    /// The number of the newest asset.
     pub last_number: i64,
-    /// When it was made.
+    /// When it was created.
     pub created_at: DateTime<Utc>,
-    /// Whether a collection that a bulk share made goes when its links have expired.
+    /// Whether an automatic collection is deleted when its links have expired.
     pub delete_automatic_collections: bool,
-    /// The blob of the watermark's image; none: there is no watermark.
+    /// The blob of the watermark's image; none if there is no watermark.
     pub watermark_file_id: Option<FileId>,
-    /// How much the watermark hides, from 0 to 1.
+    /// The watermark's opacity, from 0 to 1.
     pub watermark_opacity: f64,
-    /// Where on a picture the watermark is.
+    /// The watermark's placement.
     #[diesel(deserialize_as = String, serialize_as = String)]
     pub watermark_placement: Placement,
-    /// Raised with every change of the watermark.
+    /// Incremented with every change of the watermark.
     pub watermark_version: i32,
 }
 
 impl Workspace {
-    /// A workspace with nothing in it yet, and the usual settings.
+    /// An empty workspace with default settings.
     pub fn new(name: &str, number_prefix: &str, time_zone: &str, now: DateTime<Utc>) -> Self {
         Self {
             id: WorkspaceId::new(),
@@ -56,12 +56,12 @@ impl Workspace {
         }
     }
 
-    /// What it can do for a share.
+    /// The abilities that a share depends on.
     pub const fn offers(&self) -> sharing::Workspace {
         sharing::Workspace { watermark: self.watermark_file_id.is_some() }
     }
 
-    /// The time zone; UTC where the stored name is unknown to this build.
+    /// The time zone; UTC if this build does not know the stored name.
     pub fn zone(&self) -> chrono_tz::Tz {
         self.time_zone.parse().unwrap_or(chrono_tz::UTC)
     }
@@ -72,7 +72,7 @@ pub async fn get(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<W
     workspaces::table.find(id).select(Workspace::as_select()).first(conn).await
 }
 
-/// The oldest workspace: the one that the command line works in.
+/// The oldest workspace, in which the command line works.
 pub async fn oldest(conn: &mut AsyncPgConnection) -> QueryResult<Option<Workspace>> {
     workspaces::table.order(workspaces::created_at).select(Workspace::as_select()).first(conn).await.optional()
 }
@@ -82,11 +82,11 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: Workspace) -> QueryResult
     diesel::insert_into(workspaces::table).values(new).execute(conn).await.map(drop)
 }
 
-/// What of a workspace is to be changed; `None` leaves it as it is.
+/// Changes of a workspace; `None` leaves a column as it is.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = workspaces)]
 pub struct WorkspaceChanges {
-    /// What it is called.
+    /// The name.
     pub name: Option<String>,
     /// IANA name.
     pub time_zone: Option<String>,
@@ -112,19 +112,20 @@ pub async fn update(
     diesel::update(workspaces::table.find(id)).set(changes).returning(Workspace::as_returning()).get_result(conn).await
 }
 
-/// What of a watermark is to be changed; `None` leaves it as it is.
+/// Changes of a watermark; `None` leaves a column as it is.
 #[derive(Debug, Default, AsChangeset)]
 #[diesel(table_name = workspaces)]
 pub struct WatermarkChanges {
     /// The blob of its image.
     pub watermark_file_id: Option<FileId>,
-    /// How much it hides, from 0 to 1.
+    /// The opacity, from 0 to 1.
     pub watermark_opacity: Option<f64>,
-    /// Where on a picture it is, by its name.
+    /// The name of the placement.
     pub watermark_placement: Option<&'static str>,
 }
 
-/// Changes a workspace's watermark and returns the workspace. What carries the one before is outdated from now on.
+/// Changes a workspace's watermark and returns the workspace. Proxies with the previous watermark are outdated from now
+/// on.
 pub async fn set_watermark(
     conn: &mut AsyncPgConnection,
     id: WorkspaceId,

@@ -1,20 +1,20 @@
-//! What can go wrong with blobs.
+//! Errors of reading and writing blobs.
 
 use std::path::PathBuf;
 
 /// Why a blob could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// There is no such blob.
+    /// The blob does not exist.
     #[error("the file is missing from storage")]
     Missing,
-    /// No room left.
+    /// The disk is full, or nearly full.
     #[error("the storage is full")]
     Full,
-    /// The folder cannot be used.
+    /// The storage folder cannot be used.
     #[error("cannot use the storage folder {0}: {1}")]
     Folder(PathBuf, std::io::Error),
-    /// Anything else.
+    /// Any other error of the storage.
     #[error("storage: {0}")]
     Other(object_store::Error),
 }

@@ -1,4 +1,4 @@
-//! What may be garbage: blobs by their age, and files that never became blobs.
+//! Finds what may be garbage: blobs by their age, and files whose upload was never finished.
 
 use crate::{Area, Storage, StorageError};
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use object_store::{ObjectMeta, ObjectStoreExt, PutMode, PutOptions, PutPayload, 
 use std::{fs, io, path::Path, time::SystemTime};
 
 impl Storage {
-    /// Whether what is kept here belongs to this installation. The first one that asks makes it its own.
+    /// Whether this storage belongs to this installation. The first installation that asks becomes its owner.
     pub async fn belongs_to(&self, installation: InstallationId) -> Result<bool, StorageError> {
         let (key, text) = (Key::from("installation"), installation.to_string());
         let options = PutOptions::from(PutMode::Create);
@@ -21,7 +21,7 @@ impl Storage {
         }
     }
 
-    /// The ids of all blobs that were written before.
+    /// The ids of all blobs that were last written before this time.
     pub fn older(&self, area: Area, before: DateTime<Utc>) -> impl Stream<Item = Result<FileId, StorageError>> + Unpin {
         let old = move |found: ObjectMeta| (found.last_modified < before).then(|| id(&found.location)).flatten();
         self.store
@@ -31,8 +31,8 @@ impl Storage {
             .boxed()
     }
 
-    /// Removes what is left of files whose writer died before it was done, if nothing was added to them since `before`,
-    /// and returns how many there were.
+    /// Deletes unfinished files that nobody has written to since `before`, and returns how many. Killed processes leave
+    /// them.
     pub async fn delete_unfinished(&self, before: DateTime<Utc>) -> Result<usize, StorageError> {
         let (folder, before) = (self.folder.clone(), SystemTime::from(before));
         let unusable = |error| StorageError::Folder(self.folder.to_path_buf(), error);
@@ -41,18 +41,18 @@ impl Storage {
     }
 }
 
-/// The blob behind a key; none, where the key is not one of ours.
+/// The id of the blob with this key; none if the key is not one of ours.
 fn id(key: &Key) -> Option<FileId> {
     key.filename()?.parse().ok()
 }
 
-/// Deletes old files below a folder that end as the local store ends the ones it is still writing: `#1`.
+/// Deletes old unfinished files below a folder. The local store marks them with a suffix such as `#1`.
 fn delete_parts(folder: &Path, before: SystemTime) -> io::Result<usize> {
     let mut deleted = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let about = match entry.metadata() {
-            // Finished, or given up, in this instant.
+            // The file was finished or aborted in the meantime.
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             about => about?,
         };

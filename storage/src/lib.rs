@@ -1,13 +1,13 @@
 //! Blobs: the bytes of originals, attachments and proxies.
 //!
-//! Every key is spelled in `Blob::path` and nowhere else. A blob is written once under a fresh id and never
-//! changed, so its id can serve as an ETag, and a blob without a row is garbage whatever its key.
+//! Only `Blob::path` builds keys. A blob is written once under a new id and never changes, so that its id can be its
+//! ETag. A blob without a row in Postgres is garbage.
 
 mod error;
+mod free_space;
 mod garbage;
+mod proxy_cache;
 mod read;
-mod recent;
-mod room;
 mod write;
 
 pub use error::StorageError;
@@ -15,7 +15,7 @@ pub use read::{Body, INLINE_BYTES};
 pub use write::{FileWriter, StoredFile};
 
 use domain::FileId;
-use recent::Recent;
+use proxy_cache::ProxyCache;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
 use std::{
@@ -27,14 +27,14 @@ use std::{
 /// Names a blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Blob {
-    /// What somebody gave us: an original or an attachment.
+    /// An uploaded file: an original or an attachment.
     File(FileId),
-    /// What we made from an original.
+    /// A proxy that was made from an original.
     Proxy(FileId),
 }
 
 impl Blob {
-    /// The blob's key. The last digits of an id are random, so that folders fill evenly.
+    /// The blob's key. Its folder is named by the last digits of the id, which are random, so that folders fill evenly.
     fn path(self) -> Key {
         let (area, id) = match self {
             Self::File(id) => (Area::Files, id),
@@ -45,7 +45,7 @@ impl Blob {
     }
 }
 
-/// Where blobs of one sort are.
+/// The folder of one kind of blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Area {
     /// [`Blob::File`].
@@ -71,35 +71,35 @@ impl Area {
     }
 }
 
-/// Where blobs are kept. Cheap to clone.
+/// Stores blobs. Cheap to clone.
 #[derive(Clone)]
 pub struct Storage {
     store: Arc<dyn ObjectStore>,
-    recent: Arc<Recent>,
+    cache: Arc<ProxyCache>,
     folder: Arc<Path>,
 }
 
 impl Storage {
-    /// Keeps blobs in a folder, which is made if it is missing.
+    /// Stores blobs in a folder, which is created if it does not exist.
     pub fn local(folder: &Path) -> Result<Self, StorageError> {
         let unusable = |error: std::io::Error| StorageError::Folder(folder.to_owned(), error);
         std::fs::create_dir_all(folder.join(Area::Files.folder())).map_err(unusable)?;
         let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), recent: Arc::new(Recent::default()), folder: folder.into() })
+        Ok(Self { store: Arc::new(store), cache: Arc::new(ProxyCache::default()), folder: folder.into() })
     }
 
-    /// Fails where the folder is gone, or empty as when a disk is not mounted.
+    /// Fails if the folder is missing or empty, as when a disk is not mounted.
     pub async fn check(&self) -> Result<(), StorageError> {
         let files = self.folder.join(Area::Files.folder());
         tokio::fs::metadata(&files).await.map(drop).map_err(|error| StorageError::Folder(files, error))
     }
 
-    /// Begins to write a file that arrives piece by piece.
+    /// Begins to write an uploaded file.
     pub async fn begin_file(&self) -> Result<FileWriter, StorageError> {
         self.begin(Area::Files).await
     }
 
-    /// Begins to write a proxy that is too large to be held in memory.
+    /// Begins to write a proxy that is too large for memory.
     pub async fn begin_proxy(&self) -> Result<FileWriter, StorageError> {
         self.begin(Area::Proxies).await
     }
@@ -110,21 +110,21 @@ impl Storage {
         Ok(FileWriter::new(id, upload))
     }
 
-    /// Where a blob is as a file, for programs that read files. It must not be changed.
+    /// The path of a blob's file, for programs that read files. They must not change the file.
     pub fn local_path(&self, blob: Blob) -> PathBuf {
         self.folder.join(blob.path().as_ref())
     }
 
-    /// Writes a proxy at once and returns its id.
+    /// Writes a proxy that is in memory, and returns its id.
     pub async fn put_proxy(&self, bytes: bytes::Bytes) -> Result<FileId, StorageError> {
         let id = FileId::new();
         self.store.put(&Blob::Proxy(id).path(), PutPayload::from_bytes(bytes)).await?;
         Ok(id)
     }
 
-    /// Removes a blob; one that is gone already is fine.
+    /// Deletes a blob; a missing blob is no error.
     pub async fn delete(&self, blob: Blob) -> Result<(), StorageError> {
-        self.recent.forget(blob);
+        self.cache.remove(blob);
         match self.store.delete(&blob.path()).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(error.into()),

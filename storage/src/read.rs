@@ -1,4 +1,4 @@
-//! Reading: small blobs at once, large ones piece by piece as the client takes them.
+//! Reads blobs: small ones at once, large ones in chunks as fast as the client takes them.
 
 use crate::{Blob, Storage, StorageError};
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use futures::{
 use object_store::{GetOptions, GetResultPayload, ObjectStore};
 use std::{fs::File, io::Read, io::Seek, io::SeekFrom, ops::Range};
 
-/// Blobs and ranges up to this size are read in one go.
+/// Blobs and ranges up to this size are read into memory at once.
 pub const INLINE_BYTES: u64 = 1024 * 1024;
 
 /// How much of a large local file is read at a time.
@@ -19,7 +19,7 @@ const PIECE_BYTES: u64 = 256 * 1024;
 pub enum Body {
     /// All of them.
     Whole(Bytes),
-    /// As they are read.
+    /// A stream of chunks.
     Stream(BoxStream<'static, Result<Bytes, StorageError>>),
 }
 
@@ -29,7 +29,7 @@ impl Storage {
         if range.is_empty() {
             return Ok(Body::Whole(Bytes::new()));
         }
-        if let Some(bytes) = self.recent.part(blob, &range) {
+        if let Some(bytes) = self.cache.get(blob, &range) {
             return Ok(Body::Whole(bytes));
         }
         let options = GetOptions { range: Some(range.clone().into()), ..GetOptions::default() };
@@ -38,24 +38,24 @@ impl Storage {
             let whole = range == (0..found.meta.size);
             let bytes = found.bytes().await?;
             if whole {
-                self.recent.keep(blob, &bytes);
+                self.cache.insert(blob, &bytes);
             }
             return Ok(Body::Whole(bytes));
         }
         Ok(Body::Stream(match found.payload {
-            GetResultPayload::File(file, _) => pieces(file, found.range).boxed(),
+            GetResultPayload::File(file, _) => file_chunks(file, found.range).boxed(),
             GetResultPayload::Stream(stream) => stream.map_err(StorageError::from).boxed(),
         }))
     }
 
-    /// Reads a whole blob into memory; for proxies and for pictures about to be decoded.
+    /// Reads a whole blob into memory; for proxies, and for pictures that are to be decoded.
     pub async fn read_all(&self, blob: Blob) -> Result<Bytes, StorageError> {
         Ok(self.store.get_opts(&blob.path(), GetOptions::default()).await?.bytes().await?)
     }
 }
 
-/// Reads a file on blocking threads, a piece each time the stream is asked.
-fn pieces(file: File, range: Range<u64>) -> impl futures::Stream<Item = Result<Bytes, StorageError>> {
+/// Streams a range of a file; each chunk is read on a blocking thread when the stream is polled.
+fn file_chunks(file: File, range: Range<u64>) -> impl futures::Stream<Item = Result<Bytes, StorageError>> {
     stream::try_unfold((file, range), |(mut file, range)| async move {
         if range.is_empty() {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Writing: bytes go to storage as they arrive and are hashed on the way, so that memory does not grow with size.
+//! Writes files: bytes are hashed and written as they arrive, so that memory use does not depend on a file's size.
 
 use crate::StorageError;
 use bytes::Bytes;
@@ -7,16 +7,16 @@ use object_store::{MultipartUpload, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// How much is collected before it is written.
+/// How many bytes are collected before they are written.
 const CHUNK_BYTES: usize = 8 * 1024 * 1024;
 
-/// How much is read at a time of what is copied.
+/// How many bytes [`FileWriter::copy`] reads at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// How many chunks may be on their way at once; with the one being filled this bounds memory.
+/// How many chunks may be written at the same time. With the chunk that is being filled, this limits memory use.
 const CHUNKS_UNDER_WAY: usize = 1;
 
-/// A file that is still arriving. Dropped before [`FileWriter::finish`], it leaves nothing.
+/// A file that is being written. If it is dropped before [`FileWriter::finish`], it is deleted.
 pub struct FileWriter {
     id: FileId,
     upload: WriteMultipart,
@@ -25,16 +25,16 @@ pub struct FileWriter {
     head: Vec<u8>,
 }
 
-/// A file that has arrived whole. It belongs to nothing until a row names it.
+/// A file that was written completely. It is garbage until a row refers to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {
-    /// Names its blob: [`crate::Blob::File`], or what [`crate::Storage::begin_proxy`] began.
+    /// The id of its blob: [`crate::Blob::File`], or the proxy that [`crate::Storage::begin_proxy`] began.
     pub id: FileId,
     /// In bytes.
     pub byte_size: u64,
-    /// Of all its bytes.
+    /// The SHA-256 of the whole file.
     pub sha256: [u8; 32],
-    /// Its first bytes, enough for [`domain::media::sniff`].
+    /// The first bytes, as many as [`domain::media::sniff`] needs.
     pub head: Vec<u8>,
 }
 
@@ -44,7 +44,7 @@ impl FileWriter {
         Self { id, upload, sha256: Sha256::new(), byte_size: 0, head: Vec::new() }
     }
 
-    /// Takes the next bytes.
+    /// Writes the next bytes.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError> {
         self.sha256.update(&bytes);
         self.byte_size += bytes.len() as u64;
@@ -55,12 +55,12 @@ impl FileWriter {
         Ok(())
     }
 
-    /// How much was taken so far.
+    /// How many bytes were written so far.
     pub fn byte_size(&self) -> u64 {
         self.byte_size
     }
 
-    /// Takes all that there is to read, piece by piece.
+    /// Copies everything from a reader.
     pub async fn copy(&mut self, mut from: impl AsyncRead + Unpin) -> Result<(), StorageError> {
         loop {
             let mut piece = Vec::with_capacity(PIECE_BYTES);
@@ -71,14 +71,14 @@ impl FileWriter {
         }
     }
 
-    /// Gives up on the file, and returns when nothing of it is left. Dropping it does the same, a little later.
+    /// Deletes the unfinished file, and returns when it is deleted. Dropping the writer does the same, a little later.
     pub async fn abort(self) {
         if let Err(error) = self.upload.abort().await {
-            tracing::warn!(%error, "half a file was left behind");
+            tracing::warn!(%error, "an unfinished file could not be deleted; garbage collection deletes it");
         }
     }
 
-    /// Makes the file visible, whole.
+    /// Completes the file and makes it visible.
     pub async fn finish(self) -> Result<StoredFile, StorageError> {
         self.upload.finish().await?;
         Ok(StoredFile {

@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use domain::{AssetId, LinkAction, LinkId, LinkKind, bearer::BearerToken};
 use schema::{
-    Page, assets, bearer_tokens,
+    Page, VisibleLinks, assets, bearer_tokens,
     link_events::NewLinkEvent,
-    link_listing::{self, LinkFilter, LinkOrder, LinkPage, Visible},
+    link_listing::{self, LinkFilter, LinkOrder, LinkPage},
     links,
     rights::Subject,
     users,
@@ -56,7 +56,7 @@ impl Load for BareList {
         let Bare { pool, token, now, .. } = &self.0;
         let mut conn = pool.get().await.expect("a connection");
         let (_, workspace, _) = bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
-        let visible = Visible { workspace: workspace.id, created_by: None };
+        let visible = VisibleLinks { workspace: workspace.id, created_by: None };
         let page = LinkPage { limit: 50, after: None, before: None, from_end: false };
         let (filter, order) = (LinkFilter::default(), LinkOrder::default());
         let page = link_listing::list(&mut conn, visible, &filter, order, page, *now).await.expect("SQL");

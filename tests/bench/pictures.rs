@@ -6,7 +6,7 @@ use domain::{
     watermark::{Opacity, Placement},
 };
 use image::{ImageEncoder, Rgba, RgbaImage, codecs::png::PngEncoder};
-use media::{Mark, Wanted, pictures};
+use media::{ProxySpec, WatermarkImage, pictures};
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
@@ -122,12 +122,13 @@ static MARK: LazyLock<Vec<u8>> = LazyLock::new(|| {
 });
 
 /// Decoded once, as workers do.
-static DECODED: LazyLock<Arc<Mark>> =
-    LazyLock::new(|| Arc::new(Mark::decode(&MARK, Opacity::default(), Placement::Center).expect("a watermark")));
+static DECODED: LazyLock<Arc<WatermarkImage>> = LazyLock::new(|| {
+    Arc::new(WatermarkImage::decode(&MARK, Opacity::default(), Placement::Center).expect("a watermark"))
+});
 
 async fn make(photo: &Path) -> Duration {
     let start = Instant::now();
-    let wanted = EDGES.map(|(preset, longest_edge)| Wanted { rendition: preset.watermarked(), longest_edge });
+    let wanted = EDGES.map(|(preset, longest_edge)| ProxySpec { rendition: preset.watermarked(), longest_edge });
     let made = pictures(photo, "image/jpeg", wanted.to_vec(), Some(DECODED.clone())).await.expect("proxies");
     assert_eq!(made.proxies.iter().map(|made| made.width).collect::<Vec<_>>(), [2560, 1280, 320]);
     start.elapsed()

@@ -2,7 +2,10 @@
 
 use chrono::{SubsecRound, TimeDelta};
 use domain::LinkState;
-use schema::link_listing::{self, LinkFilter, LinkOrder, LinkPage, Visible};
+use schema::{
+    VisibleLinks,
+    link_listing::{self, LinkFilter, LinkOrder, LinkPage},
+};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Options, Running, fixtures, start, start_with};
@@ -386,7 +389,7 @@ async fn a_state_means_the_same_in_a_filter_and_in_an_answer() {
     // And in the very instants in which one state becomes another.
     let mut conn = server.database().await;
     let workspace = schema::workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
-    let visible = Visible { workspace, created_by: None };
+    let visible = VisibleLinks { workspace, created_by: None };
     let page = LinkPage { limit: 100, after: None, before: None, from_end: false };
     for now in [-3_600_000_001, -3_600_000_000, -1, 0, 1, 3_600_000_000]
         .map(|micros| instant + TimeDelta::microseconds(micros))

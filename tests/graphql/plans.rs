@@ -9,8 +9,9 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetKind, CollectionId, LinkKind, LinkState};
 use schema::{
+    VisibleLinks,
     assets::{AssetFilter, page_query as page_of_assets},
-    link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPlace, SortKey, Visible, list, page_query},
+    link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
     links,
     page::Page,
     workspaces,
@@ -54,7 +55,7 @@ async fn every_listing_uses_an_index() {
     server.sql(many_links(MANY)).await;
     let (mut conn, now) = (server.database().await, server.services.now());
     let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
-    let all = Visible { workspace, created_by: None };
+    let all = VisibleLinks { workspace, created_by: None };
     let some: links::Link = {
         let page = LinkPage { limit: 1, after: None, before: None, from_end: false };
         list(&mut conn, all, &LinkFilter::default(), LinkOrder::default(), page, now).await.unwrap().rows.remove(0)
@@ -72,7 +73,7 @@ async fn every_listing_uses_an_index() {
     ];
     filters.extend(LinkKind::ALL.iter().map(|kind| LinkFilter { kind: Some(*kind), ..none() }));
     filters.extend(LinkState::ALL.iter().map(|state| LinkFilter { state: Some(*state), ..none() }));
-    for visible in [all, Visible { created_by: Some(some.created_by), ..all }] {
+    for visible in [all, VisibleLinks { created_by: Some(some.created_by), ..all }] {
         for filter in &filters {
             for field in [LinkField::Created, LinkField::Expires, LinkField::Name, LinkField::Downloads] {
                 let key = match field {
@@ -81,7 +82,7 @@ async fn every_listing_uses_an_index() {
                     LinkField::Name => SortKey::Name(some.settings.name.clone()),
                     LinkField::Downloads => SortKey::Downloads(5),
                 };
-                for after in [None, Some(LinkPlace { key, id: some.id })] {
+                for after in [None, Some(LinkPosition { key, id: some.id })] {
                     let (order, first) = (LinkOrder { field, descending: true }, after.is_none());
                     let page = LinkPage { limit: 50, after, before: None, from_end: false };
                     let query = page_query(visible, filter, order, &page, now);
@@ -134,7 +135,7 @@ async fn a_search_is_prepared_once_and_planned_for_each_text() {
     server.sql(many_links(5_000)).await;
     let (mut conn, now) = (server.database().await, server.services.now());
     let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
-    let visible = Visible { workspace, created_by: None };
+    let visible = VisibleLinks { workspace, created_by: None };
     for (text, found) in [("press", 51), ("c0ffee", 0), ("%", 0)].into_iter().cycle().take(30) {
         let filter = LinkFilter { search: Some(text.into()), ..LinkFilter::default() };
         let page = LinkPage { limit: 51, after: None, before: None, from_end: false };

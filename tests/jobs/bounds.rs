@@ -1,7 +1,7 @@
 //! What a bad file may cost: each is looked at in a process of its own, whose memory and time are measured.
 
 use domain::{Preset, media::sniff};
-use media::{MediaError, Wanted, pictures, video};
+use media::{MediaError, ProxySpec, pictures, video};
 use nix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 use std::{fs, path::Path, process::Command, time::Duration};
@@ -45,7 +45,7 @@ async fn looks_at_one_file() {
 
 async fn look(file: &Path) -> Result<String, MediaError> {
     let media_type = sniff(&fs::read(file).unwrap()).media_type;
-    let wanted = |preset: Preset, longest_edge| Wanted { rendition: preset.plain(), longest_edge };
+    let wanted = |preset: Preset, longest_edge| ProxySpec { rendition: preset.plain(), longest_edge };
     let all = [wanted(Preset::Fullscreen, 2560), wanted(Preset::Preview, 1280), wanted(Preset::Thumbnail, 320)];
     let made = pictures(file, media_type, all.to_vec(), None).await?;
     if media_type.starts_with("video/") {

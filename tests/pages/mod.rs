@@ -1,6 +1,5 @@
 //! What visitors see.
 
-mod allowance;
 mod collection_link;
 mod counting;
 mod dead_links;
@@ -10,6 +9,7 @@ mod metrics;
 mod model;
 mod passwords;
 mod public_link;
+mod rate_limiter;
 mod routes;
 mod slow;
 mod static_routes;

@@ -1,4 +1,4 @@
-//! What slows down guessing, as whoever guesses sees it.
+//! A model of a throttle's bucket, as a client observes it.
 
 use reqwest::Response;
 use std::{
@@ -6,8 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Lets so many attempts through, and then one more each time that it is refilled: by the time that really passes,
-/// which may be long on a busy machine.
+/// Allows a burst of attempts, and then one more for each refill. It uses real time, because refills also happen while
+/// a busy machine is slow.
 #[derive(Debug)]
 pub struct Bucket {
     burst: usize,
@@ -16,19 +16,19 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// Holds `burst` attempts at this moment, and gets one back each `refill`.
+    /// A bucket that now holds `burst` attempts, and gets one back each `refill`.
     pub fn new(burst: usize, refill: Duration) -> Self {
         Self { burst, refill, since: Instant::now() }
     }
 
-    /// How many attempts it may have let through by now, of more than that.
+    /// How many attempts the bucket may have allowed by now, out of more.
     pub fn admits(&self) -> RangeInclusive<usize> {
         let refilled = self.since.elapsed().as_millis() / self.refill.as_millis();
         self.burst..=self.burst + usize::try_from(refilled).expect("a test") + 1
     }
 
-    /// Attempts until one is told to wait; before that as many are refused for their own sake as it admits. Returns it
-    /// as it is then.
+    /// Attempts until one is throttled, and checks that the number of attempts before is what the bucket allows.
+    /// Returns the bucket as it is then.
     pub async fn empty(&self, mut attempt: impl AsyncFnMut(usize) -> Response) -> Self {
         for index in 0..1000 {
             let emptied = Self::new(0, self.refill);

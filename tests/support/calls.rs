@@ -1,4 +1,4 @@
-//! Calls as clients make them: GraphQL with a token, uploads, and browsers that keep cookies.
+//! Calls of clients: GraphQL with a token, uploads, and browsers with cookies.
 
 use crate::{
     Running,
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 /// The code and the input path of a user error.
 pub type Refusal = (String, Vec<String>);
 
-/// A client of its own, with its own cookies, that follows no redirects.
+/// A client with its own cookies, which follows no redirects.
 #[derive(Clone)]
 pub struct Visitor {
     base: String,
@@ -26,23 +26,23 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// A request to a path, or to a whole address.
+    /// A request to a path or a URL.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
         self.client.request(method, url)
     }
 
-    /// Asks for a path, or for a whole address.
+    /// Gets a path or a URL.
     pub async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.expect("an answer")
     }
 
-    /// Asks for the headers of a path only.
+    /// Gets only the headers of a path.
     pub async fn head(&self, path: &str) -> Response {
         self.request(Method::HEAD, path).send().await.expect("an answer")
     }
 
-    /// Sends a form, as a browser does that shows the server's own page.
+    /// Sends a form as a browser does from the server's own page.
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
         let body =
             fields.iter().map(|(name, value)| format!("{name}={}", form_encoded(value))).collect::<Vec<_>>().join("&");
@@ -58,7 +58,7 @@ fn form_encoded(text: &str) -> String {
         .collect()
 }
 
-/// What of an id of the API stands in URLs.
+/// The part of an id of the API that URLs contain.
 pub fn short(id: &Value) -> &str {
     id.as_str().and_then(|id| id.split_once('_')).expect("an id").1
 }
@@ -69,7 +69,7 @@ impl Running {
         self.visitor_from("127.0.0.1")
     }
 
-    /// A new visitor, who comes from this address.
+    /// A new visitor with this address.
     pub fn visitor_from(&self, address: &str) -> Visitor {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", address.parse().expect("an address"));
@@ -77,7 +77,7 @@ impl Running {
         Visitor { base: self.url.clone(), client: client.build().expect("a client") }
     }
 
-    /// A GraphQL call, whole answer. An empty token is an anonymous caller.
+    /// A GraphQL call; returns the whole response. An empty token stands for an anonymous caller.
     pub async fn call(&self, token: &str, query: &str, variables: Value) -> Value {
         let mut request = Client::new().post(format!("{}/graphql", self.url));
         if !token.is_empty() {
@@ -118,7 +118,7 @@ impl Running {
         data["signIn"]["token"].as_str().unwrap_or_else(|| panic!("{data}")).to_owned()
     }
 
-    /// Adds a user of a role, who is called like the role, and returns a token.
+    /// Adds a user with this role, and returns a token.
     pub async fn user(&self, admin: &str, name: &str, role: &str) -> String {
         let email = format!("{}@example.com", name.to_lowercase());
         let query =
@@ -209,12 +209,12 @@ impl Running {
         link
     }
 
-    /// The id of whoever holds a token.
+    /// The id of the user of a token.
     pub async fn user_id(&self, token: &str) -> Value {
         self.data(token, "{ viewer { id } }", Value::Null).await["viewer"]["id"].clone()
     }
 
-    /// Adds an asset that is only a reference to something elsewhere, and returns its id.
+    /// Adds an external asset, and returns its id.
     pub async fn external(&self, name: &str) -> Value {
         let mut conn = self.services.pool.get().await.expect("a connection");
         let workspace = workspaces::oldest(&mut conn).await.expect("SQL").expect("a workspace");
@@ -233,7 +233,7 @@ impl Running {
         rule
     }
 
-    /// Takes back what a rule gave.
+    /// Deletes a rule.
     pub async fn revoke(&self, admin: &str, rule: &Value) {
         let query = "mutation($id: ID!) { revokeAccess(id: $id) { accessRule { id } } }";
         let data = self.data(admin, query, json!({ "id": rule })).await;

@@ -1,4 +1,4 @@
-//! Files to upload, made on the spot.
+//! Generates files to upload.
 
 use image::{DynamicImage, ImageEncoder, Rgb, RgbImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
 
@@ -43,7 +43,7 @@ pub fn jpeg_with_profile(width: u32, height: u32, profile: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// A PNG that claims to be this large, and holds nothing.
+/// A PNG with this size in its header and no pixels.
 pub fn png_header(width: u32, height: u32) -> Vec<u8> {
     let mut header = b"IHDR".to_vec();
     header.extend(width.to_be_bytes());
@@ -57,12 +57,12 @@ pub fn png_header(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// A small PNG that unpacks to very many black pixels.
+/// A small PNG that decompresses to very many black pixels.
 pub fn png_of_zeros(width: u32, height: u32) -> Vec<u8> {
     png_of_zeros_as(width, height, png::ColorType::Grayscale, png::BitDepth::Eight)
 }
 
-/// The same with more channels, or deeper ones.
+/// The same with other channels and bit depths.
 pub fn png_of_zeros_as(width: u32, height: u32, color: png::ColorType, depth: png::BitDepth) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
@@ -78,7 +78,7 @@ pub fn png_of_zeros_as(width: u32, height: u32, color: png::ColorType, depth: pn
     bytes
 }
 
-/// A GIF of so many small frames.
+/// A GIF with this many small frames.
 pub fn long_gif(frames: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::gif::GifEncoder::new(&mut bytes);
@@ -88,7 +88,7 @@ pub fn long_gif(frames: usize) -> Vec<u8> {
     bytes
 }
 
-/// Zeros, compressed as PNG, TIFF and their kin do it: these bytes unpack to at least so many million.
+/// Compressed zeros, as in PNG and TIFF, that decompress to at least this many million bytes.
 pub fn packed_zeros(millions: u32) -> Vec<u8> {
     let png = png_of_zeros(1_000_000, millions);
     let mut packed = Vec::new();
@@ -113,7 +113,7 @@ pub fn png_with_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     [before, &length.to_be_bytes(), &named, &crc32(&named).to_be_bytes(), after].concat()
 }
 
-/// A progressive JPEG of this size, gray all over, whose passes add nothing to each other.
+/// A gray progressive JPEG of this size, whose passes do not change it.
 pub fn jpeg_of_passes(width: u16, height: u16, passes: usize) -> Vec<u8> {
     let [[wide, w], [high, h]] = [width.to_be_bytes(), height.to_be_bytes()];
     let mut bytes = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
@@ -147,7 +147,7 @@ pub fn jpeg_of_passes(width: u16, height: u16, passes: usize) -> Vec<u8> {
     bytes
 }
 
-/// A progressive JPEG in colours that claims to be this large, and holds next to nothing.
+/// A progressive colour JPEG with this size in its header, and almost no data.
 pub fn jpeg_header_of_passes(width: u16, height: u16) -> Vec<u8> {
     let mut encoder = turbojpeg::Compressor::new().expect("an encoder");
     encoder.set_subsamp(turbojpeg::Subsamp::None).expect("a subsampling");
@@ -200,7 +200,7 @@ pub fn black_webp(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// A GIF with a frame of 8 × 8 on a screen that is larger.
+/// A GIF with a frame of 8 × 8 pixels on a larger canvas.
 pub fn gif_on_a_screen(width: u16, height: u16) -> Vec<u8> {
     let mut bytes = long_gif(1);
     bytes[6..8].copy_from_slice(&width.to_le_bytes());
@@ -208,7 +208,7 @@ pub fn gif_on_a_screen(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// A PNG of which nothing is seen.
+/// A fully transparent PNG.
 pub fn clear_png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let pixels = vec![0; width as usize * height as usize * 4];
@@ -268,12 +268,12 @@ pub fn middle(picture: &[u8]) -> [u8; 3] {
     picture.get_pixel(picture.width() / 2, picture.height() / 2).0
 }
 
-/// Whether two colours are about the same.
+/// Whether two colours are nearly equal.
 pub fn alike(one: [u8; 3], other: [u8; 3]) -> bool {
     one.iter().zip(other).all(|(one, other)| one.abs_diff(other) < 40)
 }
 
-/// The smallest thing that is a PDF by its signature.
+/// A file that has only the signature of a PDF.
 pub fn pdf() -> Vec<u8> {
     b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".to_vec()
 }

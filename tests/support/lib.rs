@@ -1,4 +1,4 @@
-//! What tests and benchmarks stand on: the real server over a real Postgres and Redis, started anew for each.
+//! The support of tests and benchmarks: the real server over a real Postgres and Redis, started for each run.
 //!
 //! One private Postgres and Redis serve a whole run; each test gets a database of its own, cloned from a template,
 //! a folder for blobs, a namespace in Redis, and a clock that it can turn.

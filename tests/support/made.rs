@@ -1,4 +1,4 @@
-//! Files that other programs make: videos, and pictures that we only read.
+//! Files that other programs write: videos, and pictures in formats that we only read.
 
 use std::{fs, path::Path, process::Command};
 
@@ -10,7 +10,7 @@ pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
         command.args(["-f", "lavfi", "-i", "sine=frequency=440"]).args(["-t", &seconds.to_string()]);
         command.args(["-metadata", "location=+48.8584+002.2945/"]);
         if path.extension().is_some_and(|extension| extension == "mp4") {
-            // Made in a tenth of the time, and read as fast.
+            // This takes a tenth of the time to encode, and as long to decode.
             command.args(["-preset", "ultrafast"]);
         }
         command.arg(path);
@@ -18,7 +18,7 @@ pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
     })
 }
 
-/// A video that says how large it is and has no frames.
+/// A video with a size in its header and no frames.
 pub fn video_without_frames() -> Vec<u8> {
     made("none.avi", |path| {
         let mut command = Command::new("ffmpeg");
@@ -37,7 +37,7 @@ pub fn sound(name: &str, seconds: u32) -> Vec<u8> {
     })
 }
 
-/// What `ffmpeg` makes of a picture; the extension of `name` says which format.
+/// A picture, converted by `ffmpeg`; the extension of `name` says to which format.
 pub fn converted(picture: &[u8], name: &str) -> Vec<u8> {
     made(name, |path| {
         let from = path.with_file_name("from");
@@ -59,7 +59,7 @@ pub fn heif(jpeg: &[u8], avif: bool) -> Vec<u8> {
     })
 }
 
-/// One frame of a video in the middle of its time, as a picture.
+/// A frame from the middle of a video, as a picture.
 pub fn frame(video: &[u8]) -> Vec<u8> {
     made("frame.png", |path| {
         let from = path.with_file_name("from.mp4");
@@ -70,7 +70,7 @@ pub fn frame(video: &[u8]) -> Vec<u8> {
     })
 }
 
-/// What `ffprobe` says of a video: codecs, pixel format, size and tags, a line each.
+/// The output of `ffprobe` for a video: codecs, pixel format, size and tags, one per line.
 pub fn told_of(video: &[u8]) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("video.mp4");

@@ -1,6 +1,6 @@
-//! Rows by the thousand, made by statements: as many links as a team makes in years.
+//! SQL statements that insert thousands of rows: as many links as a team creates in years.
 
-/// Adds this many pictures to the one workspace, with three proxies each. Their numbers count from 1.
+/// Inserts this many pictures into the only workspace, with three proxies each. Their numbers count from 1.
 pub fn many_assets(count: usize) -> String {
     format!(
         "INSERT INTO assets (id, workspace_id, number, title, file_name, kind, media_type, byte_size, source,
@@ -15,9 +15,9 @@ pub fn many_assets(count: usize) -> String {
     )
 }
 
-/// Adds this many links by the one user to the assets, made one after the other over two years. Half of them end within
-/// three months of their making, so that nearly all of those are over; of the rest, some are disabled, used up or not
-/// open yet.
+/// Inserts this many links by the only user to the assets, created one after the other over two years. Half of them
+/// expire within three months of their creation, so that nearly all of those have expired; of the rest, some are
+/// disabled, exhausted or scheduled.
 pub fn many_links(count: usize) -> String {
     format!(
         "INSERT INTO links (id, workspace_id, kind, name, asset_id, created_by, created_at, updated_at, token_sha256, key_id,
@@ -37,8 +37,8 @@ pub fn many_links(count: usize) -> String {
     )
 }
 
-/// Adds this many automatic collections by the one user, each with so many of the assets and a link of its own. The
-/// first `endless` of the links have no end; all others have been over for up to three months.
+/// Inserts this many automatic collections by the only user, each with `members` assets and a link of its own. The
+/// first `endless` links never expire; all others have expired in the last three months.
 pub fn many_shares(count: usize, endless: usize, members: usize) -> String {
     format!(
         "CREATE TEMPORARY TABLE shares AS

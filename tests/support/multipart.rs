@@ -1,4 +1,4 @@
-//! Multipart requests, byte by byte.
+//! Builds multipart requests, and sends them in pieces.
 
 use crate::{LONG, Running};
 use reqwest::{Body, Client, Response};
@@ -17,7 +17,7 @@ use tokio::{
 pub const UPLOAD: &str = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) {
     asset { id byteSize } userErrors { code field message } } }";
 
-/// What ends the body.
+/// The end of the body.
 pub const END: &str = "--cut--\r\n";
 
 const BOUNDARY: &str = "multipart/form-data; boundary=cut";
@@ -32,7 +32,7 @@ pub fn file(name: &str, content: &str) -> String {
     format!("{}{content}\r\n", file_head(name))
 }
 
-/// What comes before the bytes of a file.
+/// The head of a file's part.
 pub fn file_head(name: &str) -> String {
     format!("--cut\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"{name}.txt\"\r\n\r\n")
 }
@@ -48,7 +48,7 @@ pub fn upload(input: &Value) -> String {
     operation(UPLOAD, &json!({ "input": input }), &json!({ "0": ["variables.input.file"] }))
 }
 
-/// A request that is sent piece by piece.
+/// A request that is sent in pieces.
 pub struct Slow {
     send: OwnedWriteHalf,
     read: OwnedReadHalf,
@@ -62,7 +62,7 @@ impl Running {
         request.header("content-type", BOUNDARY).send().await.expect("an answer")
     }
 
-    /// Begins a multipart request of this length, or of one that is not told.
+    /// Begins a multipart request with this length, or without a length.
     pub async fn begin(&self, token: &str, length: Option<u64>, begun: &str) -> Slow {
         let address = self.url.strip_prefix("http://").expect("an address");
         let (read, mut send) = TcpStream::connect(address).await.expect("a connection").into_split();
@@ -87,7 +87,7 @@ impl Slow {
         send(&mut self.send, self.chunked, bytes).await
     }
 
-    /// Sends the last of it, and returns the answer.
+    /// Sends the last bytes, and returns the response.
     pub async fn end(mut self, bytes: &[u8]) -> (u16, Value) {
         self.send(bytes).await.expect("it is taken");
         if self.chunked {
@@ -96,19 +96,20 @@ impl Slow {
         self.answer().await
     }
 
-    /// Waits for the answer: status and body.
+    /// Waits for the response: status and body.
     pub async fn answer(mut self) -> (u16, Value) {
         timeout(LONG, read_answer(&mut self.read)).await.expect("an answer in time")
     }
 
-    /// Sends without an end until there is an answer. Returns how much was taken until then, too.
+    /// Sends bytes without end until a response arrives. Also returns how many bytes the server took.
     pub async fn flood(self) -> (u64, u16, Value) {
         let Self { mut send, mut read, chunked } = self;
         let (mut taken, piece) = (0, vec![b'x'; 64 * 1024]);
         let sending = async {
             while self::send(&mut send, chunked, &piece).await.is_ok() {
                 taken += piece.len() as u64;
-                // What comes after the answer is thrown away as fast as it is sent; the answer is to be noticed first.
+                // After its response the server discards bytes as fast as they come; the pause lets the response be
+                // noticed first.
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             std::future::pending::<()>().await;
@@ -121,7 +122,7 @@ impl Slow {
         (taken, status, answer)
     }
 
-    /// Sends a byte now and then until there is an answer.
+    /// Sends a byte in intervals until a response arrives.
     pub async fn trickle(self, every: Duration) -> (u16, Value) {
         let Self { mut send, mut read, chunked } = self;
         let sending = async {
@@ -157,7 +158,7 @@ async fn read_answer(from: &mut OwnedReadHalf) -> (u16, Value) {
     }
 }
 
-/// The answer, once all of it is there.
+/// The response, once it is complete.
 fn parse(answer: &[u8]) -> Option<(u16, Value)> {
     let text = std::str::from_utf8(answer).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;

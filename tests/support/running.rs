@@ -31,33 +31,33 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// Longer than anything takes on a busy machine.
+/// A timeout that is longer than anything takes on a busy machine.
 pub const LONG: Duration = Duration::from_mins(1);
 
-/// What a server under test is to have.
+/// The options of a server under test.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Run background jobs.
+    /// Whether background jobs run.
     pub workers: bool,
-    /// Threads that serve.
+    /// How many threads serve requests.
     pub threads: usize,
     /// The most assets of one share.
     pub max_share: usize,
-    /// How much a user may ask of its API.
+    /// The rate limit of the API.
     pub request_rate: RequestRate,
     /// How long the parts of a request may take to arrive.
     pub request_times: RequestTimes,
-    /// How many connections of one address may be a WebSocket.
+    /// The limits on WebSockets of one address.
     pub socket_limits: SocketLimits,
-    /// How long each WebSocket waits for what.
+    /// The timeouts of WebSockets.
     pub socket_times: SocketTimes,
-    /// How long its requests wait for Postgres and Redis.
+    /// How long requests wait for Postgres and Redis.
     pub timeouts: Timeouts,
-    /// Whether its schema may be asked for.
+    /// Whether introspection is allowed.
     pub introspection: bool,
-    /// What links begin with, where that is not the server's own address.
+    /// The base URL of links, if it is not the server's own address.
     pub public_url: Option<&'static str>,
-    /// What uploads may take.
+    /// The limits of uploads.
     pub uploads: Uploads,
 }
 
@@ -68,12 +68,13 @@ impl Default for Options {
             threads: 1,
             max_share: 10_000,
             introspection: true,
-            // All callers of a test share one address, and some ask a thousand things at once.
+            // All callers of a test share one address, and some send a thousand requests at once.
             request_rate: RequestRate::Off,
             request_times: RequestTimes { keep_alive: LONG, head: LONG, ..RequestTimes::default() },
             socket_limits: SocketLimits::default(),
             socket_times: SocketTimes::default(),
-            // Only busy here, never away: what was killed refuses at once.
+            // Postgres and Redis may be busy in tests, but are not unreachable: a killed server refuses connections at
+            // once.
             timeouts: Timeouts { postgres: LONG, redis: LONG },
             public_url: None,
             // Other tests fill the same disk.
@@ -84,11 +85,11 @@ impl Default for Options {
 
 /// A running server. It stops when it is dropped.
 pub struct Running {
-    /// Where it answers, as in `http://127.0.0.1:1234`, without a slash at the end.
+    /// Its URL, such as `http://127.0.0.1:1234`, without a slash at the end.
     pub url: String,
-    /// The parts that it works with.
+    /// The parts of the server.
     pub services: Arc<Services>,
-    /// What it counts.
+    /// Its metrics.
     pub metrics: Arc<Metrics>,
     /// Its database.
     pub database_url: String,
@@ -98,7 +99,7 @@ pub struct Running {
     pub namespace: String,
     /// Its blobs and its key.
     pub folder: TempDir,
-    /// What its link tokens are derived from.
+    /// The secret key of its link tokens.
     pub secret_key: String,
     ahead: Arc<AtomicI64>,
     stop: watch::Sender<bool>,
@@ -116,7 +117,7 @@ pub async fn start_with(options: Options) -> Running {
     start_on(database_url, servers.redis_url.clone(), options)
 }
 
-/// Starts a server on a database that is ready, and this Redis.
+/// Starts a server on an existing database and this Redis.
 pub fn start_on(database_url: String, redis_url: String, options: Options) -> Running {
     launch(database_url, redis_url, Uuid::new_v4().simple().to_string(), options)
 }
@@ -130,7 +131,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         data: folder.path().to_owned(),
         listen: address,
         public_url: Some(options.public_url.map_or_else(|| url.clone(), str::to_owned)),
-        // Tests play the part of the reverse proxy, to come from many addresses.
+        // Tests act as the reverse proxy, so that they can come from many addresses.
         trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]).into()],
         database_url: Some(database_url.clone()),
         redis_url: Some(redis_url.clone()),
@@ -175,7 +176,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     running
 }
 
-/// A connection to this Redis, which may be busy for a while.
+/// A connection to this Redis, with a long timeout.
 pub async fn redis(url: &str) -> MultiplexedConnection {
     let client = redis::Client::open(url).expect("an address");
     let config = AsyncConnectionConfig::new().set_connection_timeout(Some(LONG)).set_response_timeout(Some(LONG));
@@ -189,23 +190,23 @@ impl Running {
         self.another_with_key(self.secret_key.clone())
     }
 
-    /// The same, with this key.
+    /// Another process of the same installation, with this secret key.
     #[must_use]
     pub fn another_with_key(&self, secret_key: String) -> Self {
         launch(self.database_url.clone(), self.redis_url.clone(), secret_key, Options::default())
     }
 
-    /// Turns the server's clock on.
+    /// Advances the server's clock.
     pub fn advance(&self, by: TimeDelta) {
         self.ahead.fetch_add(by.num_microseconds().unwrap_or_default(), Ordering::SeqCst);
     }
 
-    /// Background jobs.
+    /// Starts workers for background jobs.
     pub fn workers(&self) -> Workers {
         self.workers_as(Setup::of_cores(2))
     }
 
-    /// The same, in another way.
+    /// Starts workers with another set-up.
     pub fn workers_as(&self, setup: Setup) -> Workers {
         Workers::start(|stopping| self.work(setup, stopping))
     }
@@ -219,7 +220,7 @@ impl Running {
         jobs::run(database_url, redis_url, self.namespace.clone(), self.job_context(), setup, stopping)
     }
 
-    /// What its jobs work with.
+    /// The context of its jobs.
     pub fn job_context(&self) -> JobContext {
         api::server::job_context(&self.services, &self.metrics)
     }
@@ -231,7 +232,7 @@ impl Running {
         report.map(|report| report.into_iter().collect())
     }
 
-    /// From now on no job is periodic.
+    /// Disables periodic jobs from now on.
     pub async fn no_schedule(&self) {
         self.sql(
             "CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
@@ -250,7 +251,7 @@ impl Running {
         redis(&self.redis_url).await
     }
 
-    /// Deletes all that it has in Redis.
+    /// Deletes all its keys in Redis.
     pub async fn forget_queue(&self) {
         let mut redis = self.redis().await;
         let keys: Vec<String> = redis.keys(format!("{}*", self.namespace)).await.expect("its keys");
@@ -264,17 +265,17 @@ impl Running {
         AsyncPgConnection::establish(&self.database_url).await.expect("a connection")
     }
 
-    /// Runs a statement on its database, for what cannot be done otherwise (yet, or by anybody).
+    /// Runs a statement on its database, for changes that the API does not offer.
     pub async fn sql(&self, statement: impl AsRef<str>) {
         self.database().await.batch_execute(statement.as_ref()).await.expect("the statement runs");
     }
 
-    /// Waits until somebody waits for a lock in its database.
+    /// Waits until a connection waits for a lock in its database.
     pub async fn until_somebody_waits(&self) {
         self.until_activity("wait_event_type = 'Lock'").await;
     }
 
-    /// Waits until a connection to its database is as this condition on `pg_stat_activity` says.
+    /// Waits until a connection to its database matches this condition on `pg_stat_activity`.
     pub async fn until_activity(&self, condition: &str) {
         use diesel_async::RunQueryDsl;
 
@@ -288,7 +289,7 @@ impl Running {
         tokio::time::timeout(LONG, found).await.expect(condition);
     }
 
-    /// Waits until it can serve.
+    /// Waits until the server is ready.
     pub async fn until_ready(&self) {
         let visitor = self.visitor();
         let ready = async {

@@ -14,22 +14,22 @@ use uuid::Uuid;
 
 const TEMPLATE: &str = "vitrine_template";
 
-/// Where the servers of this run answer.
+/// The addresses of the servers of this run.
 pub struct Servers {
     database_url: String,
     /// Redis, shared by all tests; each has a namespace.
     pub redis_url: String,
 }
 
-/// The servers of this run, started when they are first asked for.
+/// The servers of this run, started at the first call.
 pub fn servers() -> &'static Servers {
     static SERVERS: OnceLock<Servers> = OnceLock::new();
     SERVERS.get_or_init(|| {
         crate::statements::count_all();
-        // Some tests ask a thousand times at once.
+        // Some tests send a thousand requests at once.
         api::installation::open_files::raise_limit();
         let (ready, started) = mpsc::channel();
-        // The servers end with the thread that starts them; this one lives as long as the process.
+        // The servers are killed when the thread ends that started them; this thread lives as long as the process.
         std::thread::spawn(move || {
             let private = PrivateServers::start(&folder(), Durability::Throwaway).expect("private servers start");
             let servers =
@@ -51,14 +51,14 @@ impl Servers {
         self.database_url.replacen("postgres:///postgres?", &format!("postgres:///{name}?"), 1)
     }
 
-    /// Makes a database from the template and returns its name.
+    /// Creates a database from the template and returns its name.
     pub async fn new_database(&self) -> String {
         let name = format!("test_{}", Uuid::now_v7().simple());
         self.execute(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await;
         name
     }
 
-    /// Makes a database without anything in it.
+    /// Creates an empty database.
     pub async fn new_empty_database(&self) -> String {
         let name = format!("empty_{}", Uuid::now_v7().simple());
         self.execute(&format!("CREATE DATABASE {name} TEMPLATE template0")).await;
@@ -71,7 +71,7 @@ impl Servers {
     }
 }
 
-/// A folder for this process. Those of processes that are gone are removed.
+/// A folder for this process. Folders of processes that do not exist any more are removed.
 fn folder() -> PathBuf {
     let base = std::env::temp_dir().join(format!("vitrine-tests-{}", nix::unistd::geteuid()));
     for entry in fs::read_dir(&base).into_iter().flatten().flatten() {
@@ -84,7 +84,7 @@ fn folder() -> PathBuf {
     base.join(std::process::id().to_string())
 }
 
-/// The address of the administrator that each database begins with.
+/// The e-mail address of the administrator in the template.
 pub const ADMIN_EMAIL: &str = "admin@example.com";
 /// The administrator's password.
 pub const ADMIN_PASSWORD: &str = "correct horse battery";

@@ -1,4 +1,4 @@
-//! GraphQL over a WebSocket, as clients speak it.
+//! A client of GraphQL over WebSocket.
 
 use crate::{LONG, Running};
 use futures::{SinkExt, StreamExt};
@@ -13,7 +13,7 @@ use tokio_tungstenite::{
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Running {
-    /// Connects and says nothing yet. `protocol` is what the client offers to speak.
+    /// Connects without sending a message. `protocol`: the subprotocol that the client offers.
     pub async fn connect(&self, protocol: &str) -> Result<Socket, tungstenite::Error> {
         let mut request = format!("{}/graphql/ws", self.url.replace("http", "ws")).into_client_request()?;
         request.headers_mut().insert("sec-websocket-protocol", protocol.parse().expect("a header"));
@@ -49,7 +49,7 @@ impl Socket {
         self.send_raw(Message::text(message.to_string())).await;
     }
 
-    /// Sends anything at all. A server that has closed already does not matter: it has said so.
+    /// Sends any WebSocket message. An error is ignored if the server has closed the connection.
     pub async fn send_raw(&mut self, message: Message) {
         let _ = self.0.send(message).await;
     }
@@ -60,7 +60,7 @@ impl Socket {
         self.send(json!({ "type": "subscribe", "id": id, "payload": payload })).await;
     }
 
-    /// The next message, or the code that the connection was closed with; 1006, where it just ended.
+    /// The next message, or the code with which the connection was closed; 1006 if it ended without a code.
     pub async fn next(&mut self) -> Result<Value, u16> {
         let next = async {
             loop {

@@ -2,7 +2,7 @@
 
 use tokio::{sync::watch, task::JoinHandle};
 
-/// Workers that run beside a test. They stop when this is dropped, or told to.
+/// Workers that run during a test. They stop when this is dropped, or when they are told to.
 #[must_use = "they stop when this is dropped"]
 pub struct Workers {
     stop: watch::Sender<bool>,
@@ -10,7 +10,7 @@ pub struct Workers {
 }
 
 impl Workers {
-    /// Starts what `work` makes of the receiver that tells it to stop.
+    /// Starts the future that `work` returns; the receiver tells it to stop.
     pub fn start<F>(work: impl FnOnce(watch::Receiver<bool>) -> F) -> Self
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
@@ -19,7 +19,7 @@ impl Workers {
         Self { stop, running: tokio::spawn(work(stopping)) }
     }
 
-    /// Lets them finish what they do, and says that all went well.
+    /// Waits until the workers have finished their jobs, and fails if one failed.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         self.running.await.expect("no panic").expect("they end well");

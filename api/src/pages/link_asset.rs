@@ -14,7 +14,7 @@ use app::{
     visitor::{AssetFiles, RequestedFile, Visit, prioritize},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{LinkKind, access::Want, short_id};
+use domain::{LinkKind, access::Resource, short_id};
 
 /// For how long a page that waits for its picture is one view.
 const WAITING_FOR: TimeDelta = TimeDelta::hours(1);
@@ -30,7 +30,7 @@ pub(super) async fn member(
     let requested = RequestedFile { asset: short_id::decode(&asset), preset: None };
     let visitor = visitor(&request);
     let visit = open(&request, &services, &visitor, (&token, LinkKind::Public), requested).await?;
-    if let Err(refusal) = visit.decide(Want::Page) {
+    if let Err(refusal) = visit.decide(Resource::Page) {
         return unlock_form::refuse(refusal, path);
     }
     if requested.asset != Some(visit.asset()?.id) {
@@ -46,7 +46,7 @@ pub(super) async fn show(
     path: LinkPath<'_>,
     query: &str,
 ) -> Result<HttpResponse, PageError> {
-    visit.decide(Want::Entry(visit.target()))?;
+    visit.decide(Resource::Entry(visit.target()))?;
     let (link, asset) = (visit.link(), visit.asset()?);
     let files = AssetFiles::load(services, &[asset.id]).await?;
     let offers = |file| visit.offers(asset, visit.target().creator, file);

@@ -7,7 +7,7 @@ use app::{
     Services,
     visitor::{FileName, RequestedFile, picture},
 };
-use domain::{LinkKind, access::Want, short_id};
+use domain::{LinkKind, access::Resource, short_id};
 
 /// A file of an asset.
 pub(super) async fn file(
@@ -37,12 +37,12 @@ async fn send(
     let leads_there = requested.asset.is_some() && requested.asset == visit.asset().ok().map(|asset| asset.id);
     let Some(name) = name.filter(|_| leads_there) else {
         // Only a visitor who may come in is told that the file does not exist.
-        visit.decide(Want::Page)?;
+        visit.decide(Resource::Page)?;
         return Err(PageError::NotFound);
     };
     match name {
         FileName::Proxy(preset) if !download::is_requested(request) => {
-            let permit = visit.decide(Want::Picture(visit.target(), preset))?;
+            let permit = visit.decide(Resource::Picture(visit.target(), preset))?;
             let asset = visit.asset()?;
             let shown = picture(services, asset, visit.proxy(permit), permit.watermarked).await?;
             picture_response::send(request, services, asset.kind, shown).await

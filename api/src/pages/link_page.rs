@@ -4,7 +4,7 @@ use super::{PageError, gallery, link_asset, link_path::LinkPath, open_link::open
 use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{Services, visitor::RequestedFile};
-use domain::{LinkKind, access::Want};
+use domain::{LinkKind, access::Resource};
 
 /// The page of a public link.
 pub(super) async fn page(
@@ -27,7 +27,7 @@ pub(super) async fn embed(
 async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) -> Result<HttpResponse, PageError> {
     let visitor = visitor(request);
     let visit = open(request, services, &visitor, (path.token, LinkKind::Public), RequestedFile::default()).await?;
-    if let Err(refusal) = visit.decide(Want::Page) {
+    if let Err(refusal) = visit.decide(Resource::Page) {
         return unlock_form::refuse(refusal, path);
     }
     match visit.link().collection_id {

@@ -20,7 +20,7 @@ use app::{
 };
 use domain::{
     LinkKind,
-    access::{Refusal, Want},
+    access::{Refusal, Resource},
 };
 
 /// Checks the password, and sends the visitor back to the page.
@@ -34,7 +34,7 @@ pub(super) async fn unlock(
     let path = LinkPath { token: &token, embedded: request.query_string() == "embed" };
     let visitor = visitor(&request);
     let visit = open(&request, &services, &visitor, (&token, LinkKind::Public), RequestedFile::default()).await?;
-    if visit.decide(Want::Page) == Err(Refusal::NotFound) {
+    if visit.decide(Resource::Page) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }
     match visit.unlock(&form.password).await? {

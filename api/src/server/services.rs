@@ -7,7 +7,7 @@ use app::{
     backlog::Backlog,
     events::Events,
     hasher::Hasher,
-    throttle::{Allowance, Throttle},
+    throttle::{RateLimiter, Throttle},
 };
 use domain::Clock;
 use jobs::{Queue, queue::QueueError};
@@ -52,7 +52,7 @@ pub fn services(
         hasher: Hasher::new(cores),
         throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone(), config.timeouts.redis)?,
         keys,
-        allowance: Allowance::new(config.request_rate),
+        rate_limiter: RateLimiter::new(config.request_rate),
         events: Events::new(database_url),
         max_share: config.max_share,
         limits: config.uploads.limits(),

@@ -3,7 +3,7 @@
 use super::editable::editable;
 use crate::{
     MutationError, Services, UserErrorCode, Viewer, library,
-    quota::{Bound, Owner},
+    quota::{Owner, SizeLimit},
 };
 use domain::{AssetId, AssetSource};
 use schema::assets::Asset;
@@ -14,7 +14,7 @@ pub struct NewAttachment {
     asset: Asset,
     owner: Owner,
     /// How large the file may be.
-    pub bound: Bound,
+    pub size_limit: SizeLimit,
 }
 
 /// Checks what can be checked before the file arrives.
@@ -29,7 +29,7 @@ pub async fn check_attachment(
         return Err(MutationError::user(UserErrorCode::InvalidInput, &["assetId"], message));
     }
     let owner = Owner::of(viewer);
-    Ok(NewAttachment { asset, owner, bound: Bound::of_library(services, owner).await? })
+    Ok(NewAttachment { asset, owner, size_limit: SizeLimit::of_library(services, owner).await? })
 }
 
 impl NewAttachment {

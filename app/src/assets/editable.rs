@@ -1,6 +1,6 @@
 //! The asset that a mutation is about to change.
 
-use crate::{Error, Lacking, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
+use crate::{Error, MissingPermission, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
 use domain::{AssetId, Right};
 use schema::{
     assets::{self, Asset},
@@ -22,6 +22,6 @@ pub(super) async fn editable(
     if rights.get(&id).copied().unwrap_or(viewer.rights).has(Right::Edit) {
         Ok(asset)
     } else {
-        Err(Error::Forbidden(Lacking::Right(Right::Edit)).into())
+        Err(Error::Forbidden(MissingPermission::Right(Right::Edit)).into())
     }
 }

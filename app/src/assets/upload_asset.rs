@@ -2,7 +2,7 @@
 
 use crate::{
     MutationError, Services, UserError, Viewer, library,
-    quota::{Bound, Owner},
+    quota::{Owner, SizeLimit},
 };
 use domain::{Right, name};
 use schema::assets::Asset;
@@ -13,7 +13,7 @@ pub struct NewAsset {
     title: Option<String>,
     owner: Owner,
     /// How large the file may be.
-    pub bound: Bound,
+    pub size_limit: SizeLimit,
 }
 
 /// Checks what can be checked before the file arrives.
@@ -25,7 +25,7 @@ pub async fn check_upload(
     viewer.require(Right::Edit)?;
     let title = title.map(name::parse).transpose().map_err(|error| UserError::invalid_name("title", error))?;
     let owner = Owner::of(viewer);
-    Ok(NewAsset { title, owner, bound: Bound::of_library(services, owner).await? })
+    Ok(NewAsset { title, owner, size_limit: SizeLimit::of_library(services, owner).await? })
 }
 
 impl NewAsset {

@@ -1,6 +1,6 @@
 //! The collection that an id names: to be seen, or to be changed.
 
-use crate::{Error, Lacking, MutationError, Services, UserErrorCode, Viewer};
+use crate::{Error, MissingPermission, MutationError, Services, UserErrorCode, Viewer};
 use domain::{CollectionId, Right};
 use schema::{
     collections::{self, Collection},
@@ -40,6 +40,6 @@ pub(super) async fn editable(
     if own || rights::on_collection(&mut conn, viewer.subject(), collection.id).await?.has(Right::Edit) {
         Ok(collection)
     } else {
-        Err(Error::Forbidden(Lacking::Right(Right::Edit)).into())
+        Err(Error::Forbidden(MissingPermission::Right(Right::Edit)).into())
     }
 }

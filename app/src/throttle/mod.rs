@@ -1,23 +1,23 @@
-//! Slows down guessing of passwords and links, without letting anybody lock somebody else out.
+//! Throttles guessing of passwords and links, in such a way that nobody can lock somebody else out.
 //!
-//! Each attempt is charged before it is known to be right or wrong, one by one: many aliases in one GraphQL request are
-//! many attempts. One that was right is given back, so that the many who know a password do not wait for each other;
-//! only their address keeps it, because to check a password takes a while.
+//! Each attempt is charged before the password is checked, and one by one, so that many aliases in one GraphQL request
+//! are many attempts. A correct password refunds the attempt, so that the many people who know a password do not wait
+//! for each other. Only the bucket of the address keeps the charge, because checking a password takes a while.
 //!
-//! Strangers who guess at one account or link share its attempts, wherever they come from, and one of them can use them
-//! up. That is why a device from which the right password has come before has attempts of its own, which nobody else
-//! can take: neither those who guess at the same, nor those who come from the same address.
+//! All strangers share the attempts at one account or link, and one stranger can use them all up. Devices that have
+//! sent the correct password before therefore have attempts of their own, which neither strangers nor other devices at
+//! the same address can use up.
 //!
-//! A bucket refills all the time, and an attempt that is refused takes nothing from it, so that nobody is locked out
-//! for good. Each process counts its attempts, and all of them together count in Redis: while Redis is away, or has
-//! forgotten, a process still lets through no more than it would alone.
+//! A bucket refills all the time, and a refused attempt is not charged, so that nobody is locked out for good. Attempts
+//! are counted in each process and, for all processes together, in Redis. While Redis is away or has lost its data, a
+//! process lets through no more attempts than it would as the only process.
 
-mod allowance;
-mod here;
 mod limits;
-mod shared;
+mod memory_store;
+mod rate_limiter;
+mod redis_store;
 
-pub use allowance::{Allowance, InvalidRate, RequestRate};
+pub use rate_limiter::{InvalidRate, RateLimiter, RequestRate};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
@@ -27,53 +27,53 @@ use domain::{
     network::{networks, site},
     token::ServerKey,
 };
-use here::Here;
-use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, MISSES, STRANGER, STRANGERS};
-use shared::Shared;
+use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, STRANGER, STRANGERS, UNKNOWN_LINKS};
+use memory_store::MemoryStore;
+use redis_store::RedisStore;
 use std::{
     fmt,
     net::IpAddr,
     time::{Duration, Instant},
 };
 
-/// Counts attempts.
+/// Throttles attempts.
 pub struct Throttle {
     key: ServerKey,
-    shared: Option<Shared>,
-    here: Here,
+    redis: Option<RedisStore>,
+    memory: MemoryStore,
 }
 
-/// From where an attempt comes.
+/// Who makes an attempt.
 #[derive(Debug, Clone, Copy)]
 pub enum Source {
-    /// From this address, and nobody knows by whom.
+    /// An unknown device at this address.
     Stranger(IpAddr),
-    /// From a device that is known to what is guessed at.
+    /// A device that has sent the correct password of this account or link before.
     Known(Device),
 }
 
 impl Source {
-    /// What was recognized, or else where it comes from.
+    /// The device, if it was recognized; otherwise the address.
     pub fn new(device: Option<Device>, address: IpAddr) -> Self {
         device.map_or(Self::Stranger(address), Self::Known)
     }
 }
 
-/// An attempt that was charged.
+/// A charged attempt.
 #[derive(Debug)]
 #[must_use = "an attempt that was right is given back"]
 pub struct Attempt<'a> {
     throttle: &'a Throttle,
-    /// What gets it back.
-    of_the_right: Vec<Bucket>,
+    /// The buckets that a correct password refunds.
+    refundable: Vec<Bucket>,
 }
 
 impl Throttle {
-    /// Counts in Redis where there is one, and in this process. The server's key hides who is counted, and tells
-    /// the buckets of one installation from those of another. `patience`: how long an answer of Redis is waited for.
+    /// Counts in this process, and in Redis if there is a URL. The server's key hides the counted accounts and links,
+    /// and separates the buckets of installations. `patience`: how long to wait for an answer of Redis.
     pub fn new(redis_url: Option<&str>, key: ServerKey, patience: Duration) -> Result<Self, redis::RedisError> {
-        let shared = redis_url.map(|url| Shared::new(url, patience)).transpose()?;
-        Ok(Self { key, shared, here: Here::default() })
+        let redis = redis_url.map(|url| RedisStore::new(url, patience)).transpose()?;
+        Ok(Self { key, redis, memory: MemoryStore::default() })
     }
 
     /// Charges an attempt to sign in. The error is how long to wait.
@@ -87,13 +87,13 @@ impl Throttle {
         self.guess(source, &format!("link {link}")).await
     }
 
-    /// Charges a request for a link that is not there, or no longer. The error is how long to wait.
+    /// Charges a request for an unknown or dead link. The error is how long to wait.
     pub async fn unknown_link(&self, address: IpAddr) -> Result<(), Duration> {
-        self.charge(&self.by_address(MISSES, address)).await
+        self.charge(&self.by_address(UNKNOWN_LINKS, address)).await
     }
 
     async fn guess(&self, source: Source, object: &str) -> Result<Attempt<'_>, Duration> {
-        let (of_the_right, mut buckets) = match source {
+        let (refundable, mut buckets) = match source {
             Source::Known(Device { id, is_current: true }) => {
                 (vec![self.bucket(DEVICE, &format!("{id} {object}"))], Vec::new())
             }
@@ -103,16 +103,16 @@ impl Throttle {
                 (vec![self.bucket(STRANGERS, object), stranger], self.by_address(ADDRESS, address))
             }
         };
-        let given_back = of_the_right.len();
-        buckets.splice(0..0, of_the_right);
+        let refundable_count = refundable.len();
+        buckets.splice(0..0, refundable);
         self.charge(&buckets).await?;
-        buckets.truncate(given_back);
-        Ok(Attempt { throttle: self, of_the_right: buckets })
+        buckets.truncate(refundable_count);
+        Ok(Attempt { throttle: self, refundable: buckets })
     }
 
-    /// The buckets of the networks that an address is in.
+    /// The buckets of the networks of an address.
     fn by_address(&self, limit: Limit, address: IpAddr) -> Vec<Bucket> {
-        networks(address).map(|network| self.bucket(limit.times(network.room), &network.to_string())).collect()
+        networks(address).map(|network| self.bucket(limit.times(network.weight), &network.to_string())).collect()
     }
 
     fn bucket(&self, limit: Limit, of: &str) -> Bucket {
@@ -120,30 +120,30 @@ impl Throttle {
         Bucket { limit, key: format!("vitrine:throttle:{}:{}", limit.name, URL_SAFE_NO_PAD.encode(print)) }
     }
 
-    /// Charges all buckets, or none where one of them has nothing left.
+    /// Charges all buckets, or none if one of them is empty.
     async fn charge(&self, buckets: &[Bucket]) -> Result<(), Duration> {
-        let wait = self.here.charge(buckets, Instant::now());
+        let wait = self.memory.charge(buckets, Instant::now());
         if !wait.is_zero() {
             return Err(wait);
         }
-        let shared = match &self.shared {
-            Some(shared) => shared.charge(buckets).await.unwrap_or_default(),
+        let wait = match &self.redis {
+            Some(redis) => redis.charge(buckets).await.unwrap_or_default(),
             None => Duration::ZERO,
         };
-        if shared.is_zero() {
+        if wait.is_zero() {
             return Ok(());
         }
-        self.here.give_back(buckets, Instant::now());
-        Err(shared)
+        self.memory.refund(buckets, Instant::now());
+        Err(wait)
     }
 }
 
 impl Attempt<'_> {
-    /// It was right, and takes nothing from whoever tries the same.
-    pub async fn was_right(self) {
-        self.throttle.here.give_back(&self.of_the_right, Instant::now());
-        if let Some(shared) = &self.throttle.shared {
-            shared.give_back(&self.of_the_right).await;
+    /// Refunds the account's or link's buckets after a correct password.
+    pub async fn refund(self) {
+        self.throttle.memory.refund(&self.refundable, Instant::now());
+        if let Some(redis) = &self.throttle.redis {
+            redis.refund(&self.refundable).await;
         }
     }
 }

@@ -83,13 +83,13 @@ async fn many_addresses_at_one_link_are_slowed_too() {
 
 #[test]
 fn strangers_have_fewer_than_a_hundred_guesses_in_any_hour() {
-    let (here, start) = (Here::default(), Instant::now());
+    let (memory, start) = (MemoryStore::default(), Instant::now());
     let bucket = throttle().bucket(STRANGERS, "account anna@example.com");
     // Two days at which somebody tries twenty times a minute.
     let minutes: Vec<u32> = (0..2 * 24 * 60)
         .map(|minute| {
             let seconds = (0..60).step_by(3).map(|second| start + Duration::from_secs(60 * minute + second));
-            let passed = seconds.filter(|now| here.charge(std::slice::from_ref(&bucket), *now).is_zero());
+            let passed = seconds.filter(|now| memory.charge(std::slice::from_ref(&bucket), *now).is_zero());
             u32::try_from(passed.count()).unwrap()
         })
         .collect();
@@ -130,7 +130,7 @@ async fn a_known_device_takes_nothing_from_strangers() {
 async fn a_redis_that_is_not_there_changes_nothing_but_who_counts() {
     let throttle = throttle_with(Some("redis+unix:///nowhere/redis.sock"));
     let address = "192.0.2.1".parse().unwrap();
-    empty(MISSES, |_| throttle.unknown_link(address)).await;
+    empty(UNKNOWN_LINKS, |_| throttle.unknown_link(address)).await;
 }
 
 #[tokio::test]
@@ -139,11 +139,11 @@ async fn who_is_right_is_not_slowed_and_what_is_refused_takes_nothing() {
     for host in 0..250 {
         let source = stranger(&format!("198.51.100.{host}"));
         for _ in 0..STRANGER.burst + 5 {
-            throttle.unlock(source, LinkId::nil()).await.unwrap().was_right().await;
+            throttle.unlock(source, LinkId::nil()).await.unwrap().refund().await;
         }
     }
     for _ in 0..DEVICE.burst + 5 {
-        throttle.unlock(known(1, true), LinkId::nil()).await.unwrap().was_right().await;
+        throttle.unlock(known(1, true), LinkId::nil()).await.unwrap().refund().await;
     }
     let source = stranger("192.0.2.1");
     for (id, attempts) in [(1, STRANGER.burst), (2, STRANGER.burst), (1, 1000)] {

@@ -1,6 +1,6 @@
 //! Another name or role for a user.
 
-use crate::{Error, Lacking, MutationError, Services, UserError, UserErrorCode, Viewer};
+use crate::{Error, MissingPermission, MutationError, Services, UserError, UserErrorCode, Viewer};
 use diesel_async::AsyncConnection;
 use domain::{Role, UserId, name};
 use schema::users::{self, User, UserChanges};
@@ -35,7 +35,7 @@ pub async fn update_user(services: &Services, viewer: &Viewer, input: UserInput<
         let locked = users::lock(conn, viewer.workspace.id, &both).await?;
         // If two administrators demote each other, the second is refused.
         if !locked.iter().any(|user| user.id == viewer.user.id && user.role == Role::Admin) {
-            return Err(Error::Forbidden(Lacking::Administrator).into());
+            return Err(Error::Forbidden(MissingPermission::Administrator).into());
         }
         let user = locked.into_iter().find(|user| Some(user.id) == input.id);
         let user = user.ok_or_else(|| UserError::new(UserErrorCode::NotFound, &["id"], "There is no such user."))?;

@@ -3,27 +3,27 @@
 use super::{FileName, Visit, VisitError, files, files::AssetFile};
 use domain::{
     AssetSource, OriginalState, Rights,
-    access::{Permit, Refusal, TargetFacts, VisitorFacts, Want, decide},
+    access::{Permit, Refusal, Resource, TargetFacts, VisitorFacts, decide},
 };
 use schema::assets::Asset;
 
 impl Visit<'_> {
     /// Decides whether the visitor may see something.
-    pub fn decide(&self, want: Want) -> Result<Permit, Refusal> {
+    pub fn decide(&self, want: Resource) -> Result<Permit, Refusal> {
         self.ask(want, false)
     }
 
     /// Decides whether the visitor may download a file of the asset, or continue to download it.
     pub fn decide_download(&self, file: FileName) -> Result<Permit, Refusal> {
         let counted = self.opened.asset.as_ref().is_some_and(|asset| self.may_continue(asset.id, file));
-        self.ask(Want::Download(self.target(), file.version()), counted)
+        self.ask(Resource::Download(self.target(), file.version()), counted)
     }
 
     /// Whether the visitor may download a file of an asset that the link leads to, whose creator has these rights on
     /// it.
     pub fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> bool {
         let counted = self.may_repeat(asset.id, file);
-        self.ask(Want::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
+        self.ask(Resource::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
     }
 
     /// The file to download, if the visitor may have it.
@@ -46,7 +46,7 @@ impl Visit<'_> {
         }
     }
 
-    fn ask(&self, want: Want, counted: bool) -> Result<Permit, Refusal> {
+    fn ask(&self, want: Resource, counted: bool) -> Result<Permit, Refusal> {
         let visitor = VisitorFacts { unlocked: self.is_unlocked(), counted };
         decide(&self.opened.link.facts(), visitor, want, self.now)
     }

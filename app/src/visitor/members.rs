@@ -1,7 +1,7 @@
 //! The members of a link's collection, a page at a time.
 
 use super::{Visit, VisitError, decision::target_facts, files::AssetFiles};
-use domain::{AssetId, CollectionId, access::Want};
+use domain::{AssetId, CollectionId, access::Resource};
 use schema::collections::{self, SharedMember};
 
 /// How many members a page shows.
@@ -32,8 +32,9 @@ impl Visit<'_> {
         let ids: Vec<AssetId> = slice.rows.iter().map(|member| member.asset.id).collect();
         let files = AssetFiles::load(self.services, &ids).await?;
         let next = slice.rows.last().filter(|_| slice.has_next).map(|member| member.position);
-        let may_see =
-            |member: &SharedMember| self.decide(Want::Entry(target_facts(&member.asset, true, member.rights))).is_ok();
+        let may_see = |member: &SharedMember| {
+            self.decide(Resource::Entry(target_facts(&member.asset, true, member.rights))).is_ok()
+        };
         let shown = slice.rows.into_iter().filter(may_see).collect();
         Ok(Members { shown, count, next, files })
     }

@@ -3,7 +3,7 @@
 use super::{Grant, Visit, VisitError};
 use crate::throttle::Source;
 use domain::{
-    device::{self, Device, DeviceToken, KNOWN_FOR, KnownTo},
+    device::{self, Device, DeviceScope, DeviceToken, KNOWN_FOR},
     password::Attempt,
 };
 use std::time::Duration;
@@ -39,22 +39,22 @@ impl Visit<'_> {
         if !self.services.hasher.verify(Attempt::new(password), link.password_hash.clone(), source).await? {
             return Ok(Unlock::WrongPassword);
         }
-        attempt.was_right().await;
+        attempt.refund().await;
         Ok(Unlock::Unlocked(Unlocked { unlocked: self.grant_unlocked(), device: self.device_grant(device) }))
     }
 
     /// The visitor's device, if the password has come from it before.
     fn device(&self) -> Option<Device> {
-        self.visitor.device.as_ref()?.recognize(&self.services.keys, self.known_to(), self.now)
+        self.visitor.device.as_ref()?.recognize(&self.services.keys, self.device_scope(), self.now)
     }
 
     fn device_grant(&self, device: Option<Device>) -> Grant {
         let device = device.map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
-        let token = DeviceToken::issue(&self.services.keys, self.known_to(), device, self.now);
+        let token = DeviceToken::issue(&self.services.keys, self.device_scope(), device, self.now);
         Grant { text: token.expose_secret().to_owned(), lasts: KNOWN_FOR }
     }
 
-    fn known_to(&self) -> KnownTo {
-        KnownTo::Link(self.opened.link.id, self.opened.link.password_version)
+    fn device_scope(&self) -> DeviceScope {
+        DeviceScope::Link(self.opened.link.id, self.opened.link.password_version)
     }
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use diesel_async::AsyncConnection;
 use domain::{
-    media::{MAX_BESIDE, check_scans},
+    media::{MAX_METADATA_BYTES, check_scans},
     watermark::{Opacity, Placement, Unsuitable, check_size, check_visible},
 };
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
@@ -108,7 +108,7 @@ fn decode(bytes: &[u8]) -> Result<(), String> {
         check_scans(bytes).map_err(|error| error.to_string())?;
     }
     let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MAX_BESIDE);
+    limits.max_alloc = Some(MAX_METADATA_BYTES);
     reader.limits(limits);
     let refusal = |error| format!("The picture cannot be decoded: {error}.");
     let decoder = reader.into_decoder().map_err(refusal)?;

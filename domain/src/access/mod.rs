@@ -1,7 +1,7 @@
-//! The one decision behind every byte that leaves under a link.
+//! Decides what a visitor gets under a link: the one function behind every response to a visitor.
 //!
-//! The page, its pictures, every download and every description of a link ask [`decide`] with the present
-//! time. There is no second place to forget a check in.
+//! The page, its pictures, every download and every description of a link ask [`decide`] with the present time. No
+//! other code decides about access, so that no check can be forgotten elsewhere.
 
 #[cfg(test)]
 mod model;
@@ -11,59 +11,59 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 
-/// What the decision needs to know of a link.
+/// The facts of a link that decide about access.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkFacts {
-    /// Page or download.
+    /// Whether the link opens a page or is a download.
     pub kind: LinkKind,
-    /// What its state follows from.
+    /// The facts from which the link's state is derived.
     pub lifetime: Lifetime,
     /// Whether a visitor needs the password.
     pub has_password: bool,
-    /// Hands out originals.
+    /// Whether originals may be downloaded.
     pub allow_original: bool,
-    /// Hands out proxies.
+    /// Whether proxies may be downloaded.
     pub allow_proxies: bool,
-    /// Hands out attachments.
+    /// Whether attachments may be downloaded.
     pub allow_attachments: bool,
-    /// Which proxies; none: all that exist.
+    /// Which proxies may be downloaded; none: all that exist.
     pub proxy_presets: Option<Vec<Preset>>,
-    /// Every picture carries the watermark.
+    /// Whether every picture carries the watermark.
     pub watermark: bool,
 }
 
-/// What the decision needs to know of the asset that a visitor wants something of.
+/// The facts of the requested asset that decide about access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TargetFacts {
     /// Whether the link leads to this asset, directly or through its collection.
     pub in_link: bool,
-    /// Where its bytes live.
+    /// Whether the asset is in the library or only referenced.
     pub source: AssetSource,
-    /// Whether the original can be had.
+    /// Whether the original is available.
     pub original: OriginalState,
-    /// What the link's creator may do with it now.
+    /// The present rights of the link's creator on the asset.
     pub creator: Rights,
 }
 
-/// What the visitor has shown.
+/// The grants that the visitor's browser sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct VisitorFacts {
-    /// A grant for the link's password.
+    /// Whether a grant says that the visitor knew the link's password.
     pub unlocked: bool,
-    /// A grant for having been counted for this very download.
+    /// Whether a grant says that this download of the visitor was already counted.
     pub counted: bool,
 }
 
-/// What the visitor wants.
+/// What a visitor requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Want {
+pub enum Resource {
     /// The page itself, or a description of the link.
     Page,
-    /// The page's entry for an asset.
+    /// The entry of an asset on the page.
     Entry(TargetFacts),
-    /// A picture to look at.
+    /// A picture that the page shows.
     Picture(TargetFacts, Preset),
-    /// A file to keep.
+    /// A file to download.
     Download(TargetFacts, Version),
 }
 
@@ -74,58 +74,63 @@ pub enum Version {
     Original,
     /// A smaller version.
     Proxy(Preset),
-    /// A file that hangs on the asset.
+    /// An attachment of the asset.
     Attachment,
 }
 
-/// How an allowed request is to be answered.
+/// How an allowed request is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Permit {
-    /// Only the watermarked version may be sent; a placeholder until there is one.
+    /// Only the watermarked version may be sent; while it is pending, a placeholder is sent.
     pub watermarked: bool,
 }
 
 /// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// To the visitor there is nothing: an unknown, dead or deleted link, or something it does not offer.
+    /// The link is unknown, dead or deleted, or does not offer the resource. The visitor cannot tell these cases apart.
     NotFound,
     /// The password is missing.
     Locked,
 }
 
-/// Decides whether a visitor gets what he wants, at an instant.
-pub fn decide(link: &LinkFacts, visitor: VisitorFacts, want: Want, now: DateTime<Utc>) -> Result<Permit, Refusal> {
-    let continued = matches!(want, Want::Download(..)) && visitor.counted;
-    let goes_on = match link.lifetime.state(now) {
+/// Decides whether a visitor gets a resource at an instant.
+pub fn decide(
+    link: &LinkFacts,
+    visitor: VisitorFacts,
+    resource: Resource,
+    now: DateTime<Utc>,
+) -> Result<Permit, Refusal> {
+    let is_counted = matches!(resource, Resource::Download(..)) && visitor.counted;
+    let is_resumed = match link.lifetime.state(now) {
         LinkState::Active => false,
-        // The last download counted was this visitor's own, and it goes on. Who has begun it knew the password, and
-        // there is no page left to type it on.
-        LinkState::Exhausted if continued && link.lifetime.starts_at.is_none_or(|start| now >= start) => true,
+        // The visitor resumes a download that was already counted. The password was checked when the download began; an
+        // exhausted link shows no form.
+        LinkState::Exhausted if is_counted && link.lifetime.starts_at.is_none_or(|start| now >= start) => true,
         _ => return Err(Refusal::NotFound),
     };
-    if link.has_password && !visitor.unlocked && !goes_on {
+    if link.has_password && !visitor.unlocked && !is_resumed {
         return Err(Refusal::Locked);
     }
-    let offered = match want {
-        Want::Page => link.kind == LinkKind::Public,
-        Want::Entry(target) => link.kind == LinkKind::Public && reaches(target),
-        Want::Picture(target, preset) => link.kind == LinkKind::Public && reaches(target) && preset.is_shown(),
-        Want::Download(target, version) => reaches(target) && hands_out(link, target, version),
+    let offered = match resource {
+        Resource::Page => link.kind == LinkKind::Public,
+        Resource::Entry(target) => link.kind == LinkKind::Public && reaches(target),
+        Resource::Picture(target, preset) => link.kind == LinkKind::Public && reaches(target) && preset.is_shown(),
+        Resource::Download(target, version) => reaches(target) && hands_out(link, target, version),
     };
     if !offered {
         return Err(Refusal::NotFound);
     }
-    let is_picture = matches!(want, Want::Picture(..) | Want::Download(_, Version::Proxy(_)));
+    let is_picture = matches!(resource, Resource::Picture(..) | Resource::Download(_, Version::Proxy(_)));
     Ok(Permit { watermarked: link.watermark && is_picture })
 }
 
-/// Whether the link leads to the asset, and its creator might still link to it today.
+/// Whether the link leads to the asset, and the link's creator may still share the asset.
 fn reaches(target: TargetFacts) -> bool {
     target.in_link && may_share(target.source, target.creator).is_ok()
 }
 
-/// Whether link and creator let this version out.
+/// Whether the link and the rights of its creator allow the download of this version.
 fn hands_out(link: &LinkFacts, target: TargetFacts, version: Version) -> bool {
     let (right, allowed) = match version {
         Version::Original => {
@@ -141,8 +146,8 @@ fn hands_out(link: &LinkFacts, target: TargetFacts, version: Version) -> bool {
     allowed && target.creator.has(right)
 }
 
-/// Whether a signed-in user with these rights on an asset gets a version of it through its internal link.
-/// Without a version, the page and its pictures are meant.
+/// Whether a signed-in user with these rights on an asset gets a version of it through its internal link. No version
+/// stands for the page and its pictures.
 pub fn decide_internal(asset: (AssetSource, OriginalState), rights: Rights, version: Option<Version>) -> bool {
     let (source, original) = asset;
     let ours = source == AssetSource::Library;

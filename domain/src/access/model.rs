@@ -1,27 +1,27 @@
-//! [`decide`] against a slow, obvious model, over every combination of settings, state, time, password,
-//! creator's rights and target.
+//! Compares [`decide`] with a slow, obvious model over every combination of settings, state, time, password, creator's
+//! rights and target.
 
 use super::*;
 use chrono::TimeDelta;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).expect("a fixed instant");
 
-/// The rules as one would say them, each on its own; a request passes when none speaks against it.
-fn objections(link: &LinkFacts, visitor: VisitorFacts, want: Want) -> Option<Refusal> {
+/// The rules, each checked independently. A request is allowed if no rule objects.
+fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Option<Refusal> {
     let life = link.lifetime;
     let too_early = life.starts_at.is_some_and(|start| start > NOW);
     let too_late = life.expires_at.is_some_and(|end| end <= NOW);
     let used_up = life.max_downloads.is_some_and(|max| max <= life.download_count);
-    let own_download_goes_on = visitor.counted && matches!(want, Want::Download(..));
+    let own_download_goes_on = visitor.counted && matches!(resource, Resource::Download(..));
     if life.disabled || too_early || too_late || (used_up && !own_download_goes_on) {
         return Some(Refusal::NotFound);
     }
     if link.has_password && !visitor.unlocked && !used_up {
         return Some(Refusal::Locked);
     }
-    let target = match want {
-        Want::Page => None,
-        Want::Entry(target) | Want::Picture(target, _) | Want::Download(target, _) => Some(target),
+    let target = match resource {
+        Resource::Page => None,
+        Resource::Entry(target) | Resource::Picture(target, _) | Resource::Download(target, _) => Some(target),
     };
     let mut fine = true;
     if let Some(target) = target {
@@ -29,24 +29,24 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, want: Want) -> Option<Ref
         fine &= target.source == AssetSource::Library;
         fine &= target.creator.has(Right::Read) && target.creator.has(Right::Share);
     }
-    match (link.kind, want) {
-        (LinkKind::Download, Want::Download(target, Version::Original)) => {
+    match (link.kind, resource) {
+        (LinkKind::Download, Resource::Download(target, Version::Original)) => {
             fine &= target.original == OriginalState::Available && target.creator.has(Right::DownloadOriginal);
         }
         (LinkKind::Download, _) => fine = false,
-        (LinkKind::Public, Want::Page | Want::Entry(_)) => {}
-        (LinkKind::Public, Want::Picture(_, preset)) => {
+        (LinkKind::Public, Resource::Page | Resource::Entry(_)) => {}
+        (LinkKind::Public, Resource::Picture(_, preset)) => {
             fine &= [Preset::Thumbnail, Preset::Preview, Preset::Poster, Preset::Video480].contains(&preset);
         }
-        (LinkKind::Public, Want::Download(target, Version::Original)) => {
+        (LinkKind::Public, Resource::Download(target, Version::Original)) => {
             fine &= link.allow_original;
             fine &= target.original == OriginalState::Available && target.creator.has(Right::DownloadOriginal);
         }
-        (LinkKind::Public, Want::Download(target, Version::Proxy(preset))) => {
+        (LinkKind::Public, Resource::Download(target, Version::Proxy(preset))) => {
             fine &= link.allow_proxies && target.creator.has(Right::DownloadProxy);
             fine &= link.proxy_presets.clone().unwrap_or(Preset::ALL.to_vec()).contains(&preset);
         }
-        (LinkKind::Public, Want::Download(target, Version::Attachment)) => {
+        (LinkKind::Public, Resource::Download(target, Version::Attachment)) => {
             fine &= link.allow_attachments && target.creator.has(Right::DownloadAttachment);
         }
     }
@@ -89,18 +89,18 @@ fn links(lifetime: Lifetime) -> Vec<LinkFacts> {
     all
 }
 
-fn wants(targets: &[TargetFacts]) -> Vec<Want> {
-    let mut all = vec![Want::Page];
+fn resources(targets: &[TargetFacts]) -> Vec<Resource> {
+    let mut all = vec![Resource::Page];
     for target in targets {
-        all.push(Want::Entry(*target));
-        all.extend(Preset::ALL.iter().map(|preset| Want::Picture(*target, *preset)));
+        all.push(Resource::Entry(*target));
+        all.extend(Preset::ALL.iter().map(|preset| Resource::Picture(*target, *preset)));
         let files = [
             Version::Original,
             Version::Attachment,
             Version::Proxy(Preset::Preview),
             Version::Proxy(Preset::Fullscreen),
         ];
-        all.extend(files.map(|version| Want::Download(*target, version)));
+        all.extend(files.map(|version| Resource::Download(*target, version)));
     }
     all
 }
@@ -130,16 +130,16 @@ fn targets() -> Vec<TargetFacts> {
     all
 }
 
-fn compare(links: &[LinkFacts], wants: &[Want]) -> (usize, usize) {
+fn compare(links: &[LinkFacts], resources: &[Resource]) -> (usize, usize) {
     let (mut allowed, mut refused) = (0, 0);
     for link in links {
-        for &want in wants {
+        for &resource in resources {
             for (unlocked, counted) in [(false, false), (true, false), (false, true), (true, true)] {
                 let visitor = VisitorFacts { unlocked, counted };
-                let answer = decide(link, visitor, want, NOW);
-                assert_eq!(answer.err(), objections(link, visitor, want), "{link:?} {visitor:?} {want:?}");
+                let answer = decide(link, visitor, resource, NOW);
+                assert_eq!(answer.err(), objections(link, visitor, resource), "{link:?} {visitor:?} {resource:?}");
                 if let Ok(permit) = answer {
-                    let shows = matches!(want, Want::Picture(..) | Want::Download(_, Version::Proxy(_)));
+                    let shows = matches!(resource, Resource::Picture(..) | Resource::Download(_, Version::Proxy(_)));
                     assert_eq!(permit, Permit { watermarked: link.watermark && shows });
                     allowed += 1;
                 } else {
@@ -160,14 +160,14 @@ fn every_lifetime_password_and_setting() {
         creator: Rights::ALL,
     };
     let links: Vec<_> = lifetimes().into_iter().flat_map(links).collect();
-    let (allowed, refused) = compare(&links, &wants(&[target]));
+    let (allowed, refused) = compare(&links, &resources(&[target]));
     assert!(allowed > 10_000 && refused > 100_000, "{allowed} allowed, {refused} refused");
 }
 
 #[test]
 fn every_target_and_setting() {
     let links: Vec<_> = links(Lifetime::default());
-    let (allowed, refused) = compare(&links, &wants(&targets()));
+    let (allowed, refused) = compare(&links, &resources(&targets()));
     assert!(allowed > 10_000 && refused > 100_000, "{allowed} allowed, {refused} refused");
 }
 

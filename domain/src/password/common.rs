@@ -1,40 +1,40 @@
-//! Passwords that are tried first.
+//! Recognizes passwords that attackers try first.
 //!
-//! The list is in `common.txt`, the commonest first; where it comes from stands beside it. Nobody invents a password in
-//! the moment that a form asks for one: they take one of these, their name, or one of both with a year behind.
+//! The list is in `common.txt`, most common first; its source and licence are beside it. People who are asked for a new
+//! password often take one of these, their own name, or one of both with a year behind it.
 
 use super::prepare;
 use std::{collections::HashMap, iter, sync::LazyLock};
 
-/// How common each is, from 0.
+/// The rank of each listed password; 0 is the most common.
 static RANKS: LazyLock<HashMap<&str, usize>> =
     LazyLock::new(|| include_str!("common.txt").lines().enumerate().map(|(rank, text)| (text, rank)).collect());
 
-/// The most characters at both ends that do not count, such as a year or an exclamation mark.
+/// The most characters at both ends that are ignored, such as a year or an exclamation mark.
 const MAX_DECORATION: usize = 5;
-/// Of a name, what is shorter is no part to be known by.
+/// The shortest part of a name that is recognized.
 const MIN_PART: usize = 3;
-/// What repeats less than this is no word.
+/// The shortest repeated unit that is looked up as a word.
 const MIN_UNIT: usize = 4;
 
-/// Whether a password is one of the `most` commonest, as it stands.
+/// Whether a password is one of the `most` most common ones, without variations.
 pub(super) fn is_among(text: &str, most: usize) -> bool {
     RANKS.get(&*folded(text)).is_some_and(|rank| *rank < most)
 }
 
-/// Whether a password is common, hardly more, or so regular that it is soon tried.
+/// Whether a password is common, a small variation of a common one, or a regular sequence.
 pub(super) fn is_common(text: &str) -> bool {
     let text = folded(text);
     is_regular(&text) || is_one_of(&text, |word| RANKS.contains_key(word))
 }
 
-/// Whether a password is one of these words, which others know, or hardly more.
+/// Whether a password is one of these words, which others know, or a small variation of one.
 pub(super) fn is_known(text: &str, words: &[&str]) -> bool {
     let known: Vec<String> = words.iter().flat_map(|word| spellings(&folded(word))).collect();
     is_one_of(&folded(text), |word| known.iter().any(|known| known == word))
 }
 
-/// How a word may be written: an e-mail address and a name also in part, a name also as one word.
+/// The ways to write a word: an e-mail address also in parts; a name also in parts and without spaces.
 fn spellings(word: &str) -> Vec<String> {
     let parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| part.chars().count() >= MIN_PART);
     let of_address = word.split_once('@').map(|(user, host)| [user, host]);
@@ -43,7 +43,7 @@ fn spellings(word: &str) -> Vec<String> {
     all.filter(|word| !word.is_empty()).collect()
 }
 
-/// Whether a text is a word of these, as it stands, without decoration, with digits for letters, or repeated.
+/// Whether a text is one of the words: as it is, without decoration, with digits for letters, or repeated.
 fn is_one_of(text: &str, is_word: impl Fn(&str) -> bool) -> bool {
     let plain = undecorated(text);
     iter::once(text).chain(plain).any(|form| {
@@ -56,19 +56,19 @@ fn folded(text: &str) -> String {
     prepare::prepared(text).to_lowercase()
 }
 
-/// The letters in the middle, where there is little around them.
+/// The text without digits and signs at both ends, if there are at most [`MAX_DECORATION`] of them.
 fn undecorated(text: &str) -> Option<&str> {
     let core = text.trim_matches(|c: char| !c.is_alphabetic());
     (!core.is_empty() && text.chars().count() - core.chars().count() <= MAX_DECORATION).then_some(core)
 }
 
-/// What a text repeats from its beginning to its end.
+/// The unit that a text repeats from start to end.
 fn repeated(text: &str) -> Option<&str> {
     let ends = text.char_indices().map(|(index, _)| index).skip(1).filter(|end| text.len().is_multiple_of(*end));
     ends.map(|end| &text[..end]).find(|unit| unit.repeat(text.len() / unit.len()) == text)
 }
 
-/// With the letters that digits and signs stand for.
+/// Replaces digits and signs by the letters that they look like.
 fn without_digits(text: &str) -> String {
     let letter = |c| match c {
         '@' | '4' => 'a',
@@ -82,7 +82,7 @@ fn without_digits(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-/// Whether a text only counts up or down, or repeats what is no word.
+/// Whether a text is a sequence such as `abcd` or `4321`, or repeats a unit that is too short for a word.
 fn is_regular(text: &str) -> bool {
     let steps: Vec<i64> = text
         .chars()

@@ -1,11 +1,12 @@
 //! Passwords: checking, hashing, generating.
 //!
-//! A new one is hashed in one form (`prepare.rs`), so that it can be typed at any keyboard, and what is tried first by
-//! whoever guesses is refused (`common.rs`): for a user all of a long list, for a link its beginning only. A link lasts
-//! for days and its owner reads the password out to others, and the throttle leaves strangers about two thousand guesses
-//! a day.
+//! A new password is normalized before it is hashed (`prepare.rs`), so that it can be typed on any keyboard, and
+//! refused if attackers try it first (`common.rs`). For a user the whole list of common passwords is refused; for a
+//! link only the most common ones, because a link lives for days, its owner reads the password out to others, and the
+//! throttle leaves strangers about two thousand guesses a day.
 //!
-//! Hashing costs about 20 ms and 19 MiB on purpose; callers run it off the async threads and a few at a time.
+//! Hashing takes about 20 ms and 19 MiB on purpose. Callers hash outside the async threads, and a few passwords at a
+//! time.
 
 mod common;
 mod prepare;
@@ -17,7 +18,7 @@ use argon2::{
 use rand::{CryptoRng, RngExt};
 use std::{fmt, sync::LazyLock};
 
-/// The shortest password of a link. Guessing is throttled, so that a short one is no open door.
+/// The shortest password of a link. A short one is enough, because guessing is throttled.
 pub const MIN_LINK_CHARS: usize = 4;
 /// The shortest password of a user.
 pub const MIN_USER_CHARS: usize = 8;
@@ -27,18 +28,19 @@ pub const MAX_BYTES: usize = 256;
 /// How many of the commonest passwords are refused for a link.
 const REFUSED_FOR_LINKS: usize = 1000;
 
-/// What all who use this know.
+/// A word that every attacker knows, and that is therefore refused as a password.
 const PRODUCT: &str = "Vitrine";
 
-/// By how much at most a text becomes shorter when it is prepared.
-const PREPARED_SHORTER: usize = 4;
+/// The largest factor by which normalization shortens a text.
+const MAX_SHRINK_FACTOR: usize = 4;
 
-/// Letters and digits that are not mistaken for each other when read aloud or from paper.
+/// Letters and digits that cannot be confused when they are read aloud or from paper.
 const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
 
-/// What stands for the hash of a user who does not exist: of no password, and as much work to compare with as any.
-/// Nothing is hashed to make it, so that nothing is to be seen from the time that the first comparison takes.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
+/// A hash that no password matches. It is verified in the place of a missing hash, and takes as long as any other, so
+/// that the response time does not tell whether a user exists. It is not computed, so that the first verification does
+/// not take longer either.
+static DUMMY_HASH: LazyLock<String> = LazyLock::new(|| {
     let (memory, passes, lanes) = (Params::DEFAULT_M_COST, Params::DEFAULT_T_COST, Params::DEFAULT_P_COST);
     let (salt, hash) = ("A".repeat(SALT_CHARS), "A".repeat(HASH_CHARS));
     format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${hash}")
@@ -53,7 +55,7 @@ const HASH_CHARS: usize = 43;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
-/// A password that is refused.
+/// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPassword {
     /// Fewer characters than asked for.
@@ -65,20 +67,20 @@ pub enum InvalidPassword {
     /// A character that nobody can type into a form.
     #[error("A password has no line breaks, tabs or other control characters: nobody could type them again.")]
     Control,
-    /// One of those that everybody takes.
+    /// One of the most common passwords.
     #[error("This is one of the passwords that are tried first. Take another, such as a few words at random.")]
     Common,
-    /// The address or name of the user or of the workspace.
+    /// The address or name of the user or of the workspace, or a small variation.
     #[error("A password is not a name or an address that others know, nor one with a few digits behind it.")]
     Known,
 }
 
-/// What somebody typed to get in.
+/// A password that somebody typed to sign in or to unlock a link.
 #[derive(Clone)]
 pub struct Attempt {
-    /// In the form that passwords are hashed in.
+    /// The normalized text.
     prepared: String,
-    /// As it was typed, where that is another text: once passwords were hashed as they were typed.
+    /// The text as it was typed, if normalization changes it: older passwords were hashed without normalization.
     as_typed: Option<String>,
 }
 
@@ -89,7 +91,7 @@ impl Password {
         if common::is_among(&password.0, REFUSED_FOR_LINKS) { Err(InvalidPassword::Common) } else { Ok(password) }
     }
 
-    /// A new password for a user, of whom and of whose workspace others know these words: addresses, names.
+    /// A new password for a user. `known`: addresses and names of the user and the workspace, which others know.
     pub fn for_user(text: &str, known: &[&str]) -> Result<Self, InvalidPassword> {
         let password = Self::parse(text, MIN_USER_CHARS)?;
         if common::is_common(&password.0) {
@@ -102,7 +104,7 @@ impl Password {
     }
 
     fn parse(text: &str, min_chars: usize) -> Result<Self, InvalidPassword> {
-        if text.len() > PREPARED_SHORTER * MAX_BYTES {
+        if text.len() > MAX_SHRINK_FACTOR * MAX_BYTES {
             return Err(InvalidPassword::TooLong);
         }
         let prepared = prepare::prepared(text);
@@ -124,34 +126,35 @@ impl Password {
         Self([group(), group(), group(), group()].join("-"))
     }
 
-    /// The text, for the one answer that shows it.
+    /// The text, for the one response that shows it.
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
     /// The argon2id hash to store, with a random salt.
     pub fn hash(&self) -> String {
-        // Fails only for lengths that the constructors rule out, or when the system gives no randomness.
+        // Hashing fails only for lengths that the constructors rule out, or if the system has no randomness.
         let hash = Argon2::default().hash_password(self.0.as_bytes());
         hash.expect("the system has randomness for a salt").to_string()
     }
 }
 
 impl Attempt {
-    /// Anything may be tried; what is too long to be right is cut, so that a megabyte costs no more than a word.
+    /// An attempt with any text. A text that is longer than any password is cut, so that long texts do not cost more
+    /// work.
     pub fn new(text: &str) -> Self {
-        let text = &text[..text.ceil_char_boundary(PREPARED_SHORTER * MAX_BYTES + 1)];
+        let text = &text[..text.ceil_char_boundary(MAX_SHRINK_FACTOR * MAX_BYTES + 1)];
         let mut prepared = prepare::prepared(text);
         let as_typed = (text != prepared && text.len() <= MAX_BYTES).then(|| text.to_owned());
         prepared.truncate(prepared.ceil_char_boundary(MAX_BYTES + 1));
         Self { prepared, as_typed }
     }
 
-    /// Whether this is the password behind `hash`. Without a hash it takes as long, and the answer is no: how often it
-    /// is compared depends on nothing but what was typed.
+    /// Whether this is the password of `hash`. Without a hash, the same work is done and the result is `false`. The
+    /// number of comparisons depends only on the typed text.
     pub fn verify(&self, hash: Option<&str>) -> bool {
         let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| NOBODY.as_str());
+        let hash = hash.unwrap_or_else(|| DUMMY_HASH.as_str());
         let is_right = |text: &str| {
             PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(text.as_bytes(), &hash).is_ok())
         };
@@ -196,8 +199,8 @@ mod tests {
             let parts: Vec<_> = hash.split('$').map(str::to_owned).collect();
             (parts[..4].to_vec(), parts[4..].iter().map(String::len).collect::<Vec<_>>())
         };
-        assert_eq!(work(&NOBODY), work(&Password("anybody".to_owned()).hash()));
-        let nobody = PasswordHash::new(&NOBODY).unwrap();
+        assert_eq!(work(&DUMMY_HASH), work(&Password("anybody".to_owned()).hash()));
+        let nobody = PasswordHash::new(&DUMMY_HASH).unwrap();
         let compared = Argon2::default().verify_password(b"anybody", &nobody);
         assert_eq!(compared, Err(argon2::password_hash::Error::PasswordInvalid), "it is compared, not refused");
     }

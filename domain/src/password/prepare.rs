@@ -1,10 +1,10 @@
-//! One text for what looks the same: keyboards and systems write `é` in two ways.
+//! Normalizes passwords, because keyboards and systems encode the same character, such as `é`, in different ways.
 //!
-//! This is the profile `OpaqueString` of RFC 8265, except for what it says of characters that nobody has assigned yet.
+//! This is the profile `OpaqueString` of RFC 8265, except that unassigned code points are allowed.
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// The form that is hashed: every space is the common one, and the rest is NFC.
+/// The text that is hashed: NFC, with every Unicode space replaced by the ASCII space.
 pub(super) fn prepared(text: &str) -> String {
     let is_prepared = is_nfc(text) && !text.chars().any(is_odd_space);
     if is_prepared {
@@ -13,7 +13,8 @@ pub(super) fn prepared(text: &str) -> String {
     text.chars().map(|c| if is_odd_space(c) { ' ' } else { c }).nfc().collect()
 }
 
-/// Whether a text has what no field of a form lets somebody type: controls, and breaks of lines and paragraphs.
+/// Whether a text has characters that cannot be typed into a form field: control characters, line and paragraph
+/// separators.
 pub(super) fn has_controls(text: &str) -> bool {
     text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }

@@ -54,13 +54,13 @@ impl AssetMutations {
 async fn upload_asset(ctx: &Context<'_>, input: UploadAssetInput) -> Result<Asset, MutationError> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
     let new = assets::check_upload(services, viewer, input.title.as_deref()).await?;
-    let received = upload::receive(ctx, input.file, new.bound.clone()).await?;
+    let received = upload::receive(ctx, input.file, new.size_limit.clone()).await?;
     Ok(Asset(new.store(services, received.file, &received.file_name).await?))
 }
 
 async fn attach_file(ctx: &Context<'_>, input: AttachFileInput) -> Result<Asset, MutationError> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
     let new = assets::check_attachment(services, viewer, AssetId::from_node_id(&input.asset_id)).await?;
-    let received = upload::receive(ctx, input.file, new.bound.clone()).await?;
+    let received = upload::receive(ctx, input.file, new.size_limit.clone()).await?;
     Ok(Asset(new.store(services, received.file, &received.file_name).await?))
 }

@@ -3,10 +3,10 @@
 use super::payloads::LinkPayload;
 use crate::{
     context,
+    count::saturating,
     types::{
         link::{Link, LinkFilter},
         link_settings::LinkSettingsInput,
-        share_options::number,
         user_error::{UserError, outcome},
     },
 };
@@ -117,7 +117,7 @@ impl ChangeLinks {
             Err(error) => Err(error.into()),
         };
         let (changed, user_errors) = outcome(changed)?;
-        let (matched, changed) = changed.map_or((0, 0), |count| (number(count.matched), number(count.changed)));
+        let (matched, changed) = changed.map_or((0, 0), |count| (saturating(count.matched), saturating(count.changed)));
         Ok(ChangeLinksPayload { matched, changed, user_errors })
     }
 }

@@ -2,10 +2,8 @@
 
 use crate::{
     context,
-    types::{
-        share_options::number,
-        user_error::{UserError, outcome},
-    },
+    count::saturating,
+    types::user_error::{UserError, outcome},
 };
 use app::{
     Error,
@@ -57,5 +55,5 @@ async fn change(
     let (changed, mut user_errors) = outcome(dead_jobs::change(services, viewer, action, ids).await)?;
     let Some(changed) = changed else { return Ok((0, user_errors)) };
     user_errors.extend(changed.missing.into_iter().map(UserError::from));
-    Ok((number(changed.count), user_errors))
+    Ok((saturating(changed.count), user_errors))
 }

@@ -2,11 +2,12 @@
 
 use crate::{
     context,
+    count::saturating,
     types::{
         collection::Collection,
         link::Link,
         link_settings::LinkSettingsInput,
-        share_options::{NotShareable, number},
+        share_options::NotShareable,
         user_error::{UserError, outcome},
     },
 };
@@ -79,8 +80,8 @@ impl From<Shared> for ShareAssetsPayload {
         Self {
             link: link.map(Link),
             collection: collection.map(Collection),
-            requested: number(count.requested),
-            shared: number(count.shared),
+            requested: saturating(count.requested),
+            shared: saturating(count.shared),
             skipped: count.skipped.into_iter().map(NotShareable::from).collect(),
             user_errors: refusal.into_iter().map(UserError::from).collect(),
         }

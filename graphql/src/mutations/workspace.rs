@@ -8,7 +8,7 @@ use crate::{
 };
 use app::{
     Error, MutationError,
-    quota::Bound,
+    quota::SizeLimit,
     workspace::{self, WorkspaceInput},
 };
 use async_graphql::{Context, InputObject, Object};
@@ -64,7 +64,7 @@ async fn set_watermark(ctx: &Context<'_>, input: SetWatermarkInput) -> Result<Wo
     let SetWatermarkInput { file, opacity, placement } = input;
     let checked = workspace::check_watermark(viewer, file.is_some(), opacity, placement.map(Into::into))?;
     let file = match file {
-        Some(upload) => Some(upload::receive(ctx, upload, Bound::of_watermark()).await?.file),
+        Some(upload) => Some(upload::receive(ctx, upload, SizeLimit::of_watermark()).await?.file),
         None => None,
     };
     Ok(Workspace(workspace::set_watermark(services, viewer, checked, file).await?))

@@ -1,4 +1,4 @@
-//! What only administrators see: users, groups, access rules, and what happened to links.
+//! Queries for administrators: users, groups, access rules, and the audit trail of links.
 
 use crate::{
     context,
@@ -29,7 +29,7 @@ impl AdministrationQueries {
     async fn users(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<UserConnection, Error> {
         let viewer = context::admin(ctx)?;
@@ -49,7 +49,7 @@ impl AdministrationQueries {
     async fn access_rules(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<AccessRuleConnection, Error> {
         let viewer = context::admin(ctx)?;
@@ -58,11 +58,12 @@ impl AdministrationQueries {
         Ok(connect(slice, AccessRuleTotal, |row| Cursor(row.id.uuid()), AccessRule))
     }
 
-    /// What was done to links, by whom, when, from which value to which; newest first. For administrators.
+    /// The audit trail of links: what was done, by whom, when, and from which value to which; newest first. For
+    /// administrators.
     async fn link_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
         filter: Option<LinkEventFilter>,
     ) -> Result<LinkEventConnection, Error> {

@@ -15,7 +15,8 @@ pub(super) struct AssetQueries;
 
 #[Object]
 impl AssetQueries {
-    /// By id, or by the number that stands in an internal link. Null where there is none or you may not see it.
+    /// The asset of this id, or of this number as in an internal link. Null if there is no such asset or you may not
+    /// see it.
     async fn asset(&self, ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Option<Result<Asset, Error>> {
         find(ctx, id, number).await.transpose()
     }
@@ -24,9 +25,9 @@ impl AssetQueries {
     async fn assets(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] last: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] last: Option<i32>,
         before: Option<String>,
         filter: Option<AssetFilter>,
     ) -> Result<AssetConnection, Error> {
@@ -55,7 +56,7 @@ async fn find(ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Resu
             }
             _ => None,
         },
-        _ => return Err(Error::BadInput("Ask for an asset by id or by number, one of the two.".into())),
+        _ => return Err(Error::BadInput("Give either `id` or `number`.".into())),
     };
     Ok(found.map(Asset))
 }

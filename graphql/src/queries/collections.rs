@@ -14,7 +14,7 @@ pub(super) struct CollectionQueries;
 
 #[Object]
 impl CollectionQueries {
-    /// Null where there is none or you may not see it.
+    /// The collection of this id. Null if there is no such collection or you may not see it.
     async fn collection(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Collection, Error>> {
         Collection::find(ctx, &id).await.transpose()
     }
@@ -23,9 +23,9 @@ impl CollectionQueries {
     async fn collections(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] last: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] last: Option<i32>,
         before: Option<String>,
         filter: Option<CollectionFilter>,
     ) -> Result<CollectionConnection, Error> {

@@ -15,20 +15,20 @@ pub(super) struct LinkQueries;
 
 #[Object]
 impl LinkQueries {
-    /// Null where there is none or you may not see it.
+    /// The link of this id. Null if there is no such link or you may not see it.
     async fn link(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Link, Error>> {
         find(ctx, &id).await.transpose()
     }
 
-    /// Your links, and for administrators everybody's. Without an order the newest come first; where the filter asks
-    /// about their end, those that end nearest to it.
+    /// Your own links; for administrators, the links of everybody. By default the newest come first; if the filter has
+    /// a condition on the expiration, the links that expire nearest to it come first.
     #[expect(clippy::too_many_arguments, reason = "they are the API's")]
     async fn links(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] last: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] last: Option<i32>,
         before: Option<String>,
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,

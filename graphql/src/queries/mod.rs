@@ -1,8 +1,8 @@
-//! Everything that can be asked, one file a subject.
+//! The queries, one file for each subject.
 
 mod administration;
 mod assets;
-pub(crate) mod collections;
+mod collections;
 mod job_queue;
 mod links;
 mod node;
@@ -11,14 +11,15 @@ mod share_options;
 
 use async_graphql::MergedObject;
 
-/// Everything that can be asked.
+/// The queries.
 ///
-/// Nothing runs before a request is right as a whole. The fields of a mutation then run one after the other, each of
-/// them is done whole or refused whole, and those before one that fails stay done. Beside `userErrors`, which a user can mend, each error has a code in
-/// `extensions.code`. Before anything has run, and then without `data`: `GRAPHQL_PARSE_FAILED`,
-/// `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT` (with the path of the value in `extensions.field`),
-/// `PERSISTED_QUERY_NOT_SUPPORTED`, `RATE_LIMITED` (with `extensions.retryAfter` in seconds), `REQUEST_TIMEOUT`. Of a
-/// field: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`, `RATE_LIMITED`, `UNAVAILABLE`, `INTERNAL`.
+/// A request is checked as a whole before anything runs. The fields of a mutation then run one after the other; each is
+/// completed or refused as a whole, and a failing field does not undo earlier ones. Mistakes that a user can correct
+/// are `userErrors`; every other error has a code in `extensions.code`. Errors of the whole request, without `data`:
+/// `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `BAD_USER_INPUT` (with the path of the value in
+/// `extensions.field`), `PERSISTED_QUERY_NOT_SUPPORTED`, `RATE_LIMITED` (with `extensions.retryAfter` in seconds),
+/// `REQUEST_TIMEOUT`. Errors of a field: `UNAUTHENTICATED`, `FORBIDDEN`, `NOT_FOUND`, `BAD_USER_INPUT`, `RATE_LIMITED`,
+/// `UNAVAILABLE`, `INTERNAL`.
 #[derive(MergedObject, Default)]
 pub(crate) struct Query(
     assets::AssetQueries,

@@ -1,4 +1,4 @@
-//! `node`: Relay's way to load anything again by its id.
+//! `node`: loads any object by its id, as Relay requires.
 
 use crate::{
     context,
@@ -20,7 +20,7 @@ pub(super) struct NodeQueries;
 
 #[Object]
 impl NodeQueries {
-    /// Anything by its id. Null where there is none or you may not see it.
+    /// The object of this id. Null if there is no such object or you may not see it.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Option<Result<Node, Error>> {
         find(ctx, &id).await.transpose()
     }

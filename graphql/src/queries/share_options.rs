@@ -2,9 +2,10 @@
 
 use crate::{
     context,
+    count::saturating,
     types::{
         collection::Collection,
-        share_options::{NotShareable, ProxyOptionGroup, ShareOptions, number},
+        share_options::{NotShareable, ProxyOptionGroup, ShareOptions},
     },
 };
 use app::{
@@ -19,8 +20,8 @@ pub(super) struct ShareOptionsQuery;
 
 #[Object]
 impl ShareOptionsQuery {
-    /// What a share of these assets, or of this collection, could offer you: the counter and every option. What is
-    /// offered here, the mutations accept; what is not, they refuse.
+    /// What a share of these assets, or of this collection, offers you: the counter and every option. The mutations
+    /// accept exactly what is offered here.
     async fn share_options(
         &self,
         ctx: &Context<'_>,
@@ -40,13 +41,13 @@ impl ShareOptionsQuery {
                 let collection = Collection::find(ctx, &id).await?.ok_or(Error::NotFound)?;
                 Requested::members(&mut *context::connection(ctx).await?, collection.0.id).await?
             }
-            _ => return Err(Error::BadInput("Ask about assets or about a collection, one of the two.".into())),
+            _ => return Err(Error::BadInput("Give either `assetIds` or `collectionId`.".into())),
         };
         let decided = offers::decide(&mut *context::connection(ctx).await?, viewer, &requested).await?;
         let (now, zone) = (services.now(), viewer.workspace.zone());
         Ok(ShareOptions {
-            requested: number(requested.len()),
-            shareable: number(decided.shared.len()),
+            requested: saturating(requested.len()),
+            shareable: saturating(decided.shared.len()),
             not_shareable: decided.left_out.into_iter().map(NotShareable::from).collect(),
             original: decided.offer.originals.into(),
             attachments: decided.offer.attachments.into(),

@@ -1,33 +1,33 @@
-//! A request as clients write it, in JSON.
+//! Parses a client's request from JSON.
 
 use super::refusal::{Refusal, RequestErrorCode};
 use async_graphql::Variables;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a client asks for.
+/// A client's request.
 #[derive(Debug, Default)]
 pub struct ClientRequest {
-    /// The document.
+    /// The GraphQL document.
     pub query: String,
-    /// Which of its operations.
+    /// The name of the operation to run.
     pub operation_name: Option<String>,
-    /// The values of its variables.
+    /// The values of the variables.
     pub variables: Variables,
-    /// Whether the answer is to tell what the operation costs.
+    /// Whether the response has to contain the cost of the operation.
     pub tells_cost: bool,
-    /// How long it was, in bytes: how much there is to check.
+    /// The length of the request in bytes, which decides where the request is checked.
     pub bytes: usize,
 }
 
-/// Why something is no request; a sentence for people.
+/// Why a body is not a request, as a sentence for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotARequest(pub String);
 
-/// The members of a request as they should be. Nearly all requests are; their values are read once.
+/// The members of a request with their correct types. Nearly all requests parse as this, in one pass.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Usual {
+struct TypedMembers {
     query: String,
     operation_name: Option<String>,
     #[serde(default)]
@@ -35,10 +35,10 @@ struct Usual {
     extensions: Option<serde_json::Map<String, Value>>,
 }
 
-/// The members of a request, of whichever type.
+/// The members of a request with any types, to tell which member is wrong.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Members {
+struct UntypedMembers {
     query: Option<Value>,
     operation_name: Option<Value>,
     variables: Option<Value>,
@@ -46,12 +46,12 @@ struct Members {
 }
 
 impl ClientRequest {
-    /// Reads a request from the bytes of its JSON.
+    /// Parses a request. The inner error refuses a well-formed request that needs something unsupported.
     pub fn from_json(bytes: &[u8]) -> Result<Result<Self, Refusal>, NotARequest> {
         if bytes.starts_with(b"\xef\xbb\xbf") {
             return Err(no("The body begins with a byte order mark; send JSON without one."));
         }
-        if let Ok(Usual { query, operation_name, variables, extensions }) = serde_json::from_slice(bytes) {
+        if let Ok(TypedMembers { query, operation_name, variables, extensions }) = serde_json::from_slice(bytes) {
             let tells_cost = extensions.is_some_and(|extensions| tells_cost(extensions.get("cost")));
             return Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes: bytes.len() }));
         }
@@ -63,15 +63,14 @@ impl ClientRequest {
         }
     }
 
-    /// Reads a request from JSON that was `bytes` long. The inner error is of one that is well formed, and asks for what
-    /// is not there.
+    /// The same from parsed JSON that was `bytes` long.
     pub fn from_value(json: Value, bytes: usize) -> Result<Result<Self, Refusal>, NotARequest> {
         match &json {
             Value::Object(_) => {}
             Value::Array(_) => return Err(no("Several requests in one are not taken; send one request at a time.")),
             _ => return Err(no("A request is a JSON object: {\"query\": …, \"variables\": {…}}.")),
         }
-        let members: Members = serde_json::from_value(json).map_err(|error| NotARequest(error.to_string()))?;
+        let members: UntypedMembers = serde_json::from_value(json).map_err(|error| NotARequest(error.to_string()))?;
         let extensions = match members.extensions {
             None | Some(Value::Null) => Value::Null,
             Some(extensions @ Value::Object(_)) => extensions,
@@ -102,7 +101,7 @@ impl ClientRequest {
     }
 }
 
-/// Whether a client asks what its operation costs.
+/// Whether a client asks for the cost of its operation.
 fn tells_cost(extension: Option<&Value>) -> bool {
     extension == Some(&Value::Bool(true))
 }

@@ -1,9 +1,9 @@
-//! From the document that was checked to the same document in the executor's own types. Places stay those of the text
-//! that the client sent.
+//! Converts a checked document of apollo-compiler to the types of async-graphql. Positions stay those in the client's
+//! text.
 
 use super::positions::Positions;
 use apollo_compiler::{
-    ExecutableDocument, Name as Theirs, Node, ast,
+    ExecutableDocument, Name as ApolloName, Node, ast,
     executable::{self, Operation, Selection},
     parser::SourceSpan,
 };
@@ -19,7 +19,7 @@ use async_graphql_value::Value;
 use serde_json::Number;
 use std::collections::{HashMap, VecDeque};
 
-/// One operation, and the fragments behind it.
+/// One operation, and the fragments that it uses.
 pub(super) fn runnable(document: &ExecutableDocument, operation: &Operation, positions: &Positions<'_>) -> Runnable {
     let mut convert = Convert { positions, spread: VecDeque::new() };
     let at = convert.positions.at(0);
@@ -47,7 +47,7 @@ pub(super) fn runnable(document: &ExecutableDocument, operation: &Operation, pos
     Runnable { operations, fragments }
 }
 
-/// What an operation is.
+/// The type of an operation.
 pub(super) fn kind(kind: ast::OperationType) -> OperationType {
     match kind {
         ast::OperationType::Query => OperationType::Query,
@@ -56,7 +56,7 @@ pub(super) fn kind(kind: ast::OperationType) -> OperationType {
     }
 }
 
-/// A value without variables; none, where there are some in it.
+/// A constant value; none if it contains variables.
 pub(super) fn constant(found: &ast::Value) -> Option<Constant> {
     value(found).into_const()
 }
@@ -77,7 +77,7 @@ fn value(found: &ast::Value) -> Value {
     }
 }
 
-/// Where no whole number of the machine holds it, it can only be meant for a float, or for an id.
+/// A number that is too large for an integer can only be meant as a float or an id.
 fn integer(digits: &str) -> Value {
     let whole = digits.parse::<i64>().map(Number::from);
     whole.or_else(|_| digits.parse::<u64>().map(Number::from)).map_or_else(|_| float(digits), Value::Number)
@@ -89,8 +89,8 @@ fn float(digits: &str) -> Value {
 
 struct Convert<'a> {
     positions: &'a Positions<'a>,
-    /// Fragments that are used, and still to be converted.
-    spread: VecDeque<Theirs>,
+    /// Used fragments that are not converted yet.
+    spread: VecDeque<ApolloName>,
 }
 
 impl Convert<'_> {
@@ -98,7 +98,7 @@ impl Convert<'_> {
         self.positions.at(span.map_or(0, |span| span.offset()))
     }
 
-    fn name(&self, name: &Theirs) -> Positioned<Name> {
+    fn name(&self, name: &ApolloName) -> Positioned<Name> {
         Positioned::new(Name::new(name), self.pos(name.location()))
     }
 
@@ -152,7 +152,7 @@ impl Convert<'_> {
         Positioned::new(definition, at)
     }
 
-    fn condition(&self, name: &Theirs) -> Positioned<TypeCondition> {
+    fn condition(&self, name: &ApolloName) -> Positioned<TypeCondition> {
         Positioned::new(TypeCondition { on: self.name(name) }, self.pos(name.location()))
     }
 
@@ -175,7 +175,7 @@ impl Convert<'_> {
 
     fn variable(&self, variable: &Node<ast::VariableDefinition>) -> Positioned<VariableDefinition> {
         let at = self.pos(variable.location());
-        // The validator has seen the type; async-graphql reads the same words.
+        // The validator has accepted the type, whose syntax async-graphql parses, too.
         let ty = Type::new(&variable.ty.to_string()).unwrap_or_else(|| unreachable!("a type that was validated"));
         let default = variable.default_value.as_ref();
         let definition = VariableDefinition {

@@ -1,14 +1,13 @@
-//! What an operation costs, counted before anything of it runs: about one for each field of each node that it can
-//! answer.
+//! Estimates the cost of an operation before it runs: about one for each field of each node that it may return.
 //!
-//! A list counts as long as it can be: the `nodes` and `edges` of a page as long as it was asked for, any other list as
-//! long as such lists usually are. What is dearer than that has its price in [`PRICES`], and inputs have theirs by their size ([`InputSize`]). A fragment is counted once, however often it is used, so
-//! that counting takes no longer than the document is long; the sum cannot overflow, it stops at the largest number.
+//! A list is multiplied by its largest length: the page size for `nodes` and `edges`, and a usual length for other
+//! lists. More expensive fields have a price in [`PRICES`], and inputs are priced by their size ([`InputSize`]). Each
+//! fragment is counted once, so that counting takes linear time; sums saturate.
 
 use super::{
-    document::Checked,
+    document::CheckedDocument,
     input_size::{InputSize, VariableSizes},
-    limits::{self, DEPTH, LEVELS},
+    limits::{CallerLimits, DEPTH, LEVELS},
     refusal::{Refusal, RequestErrorCode},
 };
 use crate::paging;
@@ -20,22 +19,23 @@ use apollo_compiler::{
 use async_graphql::{Value, Variables, value};
 use std::collections::HashMap;
 
-/// How long a list is taken to be that has no pages.
+/// The assumed length of a list without pages.
 const LIST: u64 = 20;
 
-/// The lists that are usually shorter or longer.
+/// The assumed lengths of lists that are usually shorter or longer.
 const LISTS: [(&str, &str, u64); 7] = [
     ("Asset", "proxies", 6),
     ("Asset", "attachments", 10),
     ("UserGroup", "members", 50),
-    // Each type has its own fields, and each type of the schema is small; together they are what they take.
+    // A full introspection nests these lists, and the product must be near its real size: each type has its own fields,
+    // and most types are small.
     ("__Schema", "types", 5),
     ("__Type", "fields", 3),
     ("__Type", "inputFields", 2),
     ("__Field", "args", 2),
 ];
 
-/// Fields that take more work than to look something up, and how much more.
+/// The additional prices of fields that take more work than a lookup.
 const PRICES: [(&str, &str, u64); 8] = [
     ("Link", "preparation", 10),
     ("LinkConnection", "totalCount", 50),
@@ -47,34 +47,34 @@ const PRICES: [(&str, &str, u64); 8] = [
     ("Query", "__schema", 100),
 ];
 
-/// The lists that have an item for each item of the input, in the worst case.
+/// The lists that may have an item for each item of the input.
 const LISTS_BY_INPUT: [&str; 4] = ["userErrors", "skipped", "notShareable", "deletedIds"];
 
-/// How many values of an input cost as much as a field of the answer.
+/// How many values of an input cost as much as one field of the response.
 const VALUES: u64 = 10;
 
-/// To hash a password, and to compare one at a sign-in, which the throttle slows down, too.
+/// The cost of hashing a password, and of comparing one at a sign-in, which the throttle limits as well.
 const HASHED: u64 = 500;
 const COMPARED: u64 = 200;
 
-/// What an operation costs.
+/// The cost of an operation, and the caller's limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
-    /// What it costs.
+    /// The cost of the operation.
     pub requested: u64,
-    /// What it may cost at most.
+    /// The highest cost that the caller may ask for.
     pub limit: u64,
 }
 
 impl Cost {
-    /// As answers tell it.
+    /// The value of `extensions.cost`.
     pub(crate) fn to_value(self) -> Value {
         value!({ "requested": self.requested, "limit": self.limit })
     }
 }
 
-/// Counts what the operation costs and how deep it is, and refuses what is too much.
-pub(super) fn count(checked: &Checked, variables: &Variables, limits: &limits::OfCaller) -> Result<Cost, Refusal> {
+/// Counts the cost and the depth of the operation, and refuses it if either exceeds the limit.
+pub(super) fn count(checked: &CheckedDocument, variables: &Variables, limits: &CallerLimits) -> Result<Cost, Refusal> {
     let sizes = VariableSizes::of(variables);
     let mut counter = Counter { document: &checked.document, variables, sizes, fragments: HashMap::new() };
     let size = counter.set(&checked.operation.selection_set);
@@ -93,20 +93,20 @@ pub(super) fn count(checked: &Checked, variables: &Variables, limits: &limits::O
     } else {
         return Ok(cost);
     };
-    Err(Refusal::one(RequestErrorCode::Validation, refused).with_cost(cost))
+    Err(Refusal::one(RequestErrorCode::Validation, refused).with_extension("cost", &cost.to_value()))
 }
 
-/// How large a part of an operation is.
+/// The size of a part of an operation.
 #[derive(Clone, Copy, Default)]
 struct Size {
     cost: u64,
-    /// What each node of the page costs in addition, where this is part of a connection.
+    /// The additional cost for each node of a page, if this is part of a connection.
     each_on_page: u64,
-    /// What each item of a list costs that is as long as the input of the field around it.
+    /// The additional cost for each item of a list that is as long as the input of the surrounding field.
     each_of_input: u64,
-    /// Fields within fields.
+    /// The nesting depth of fields.
     depth: usize,
-    /// The same, and fragments.
+    /// The nesting depth of fields and fragments.
     levels: usize,
 }
 
@@ -136,7 +136,7 @@ impl<'a> Counter<'a> {
         Size { levels: sum.levels + usize::from(!set.is_empty()), ..sum }
     }
 
-    /// Fragments that contain themselves were refused by the validator.
+    /// Ends, because the validator has refused fragments that contain themselves.
     fn fragment(&mut self, name: &'a Name) -> Size {
         if let Some(size) = self.fragments.get(name) {
             return *size;
@@ -158,7 +158,7 @@ impl<'a> Counter<'a> {
         if parent.ends_with("Connection") && is_list(field) {
             return Size { cost: price, each_on_page: children.cost, depth, ..children };
         }
-        // The nodes of a page are loaded also where nothing of them is asked for.
+        // The nodes of a page are loaded even if no field of them is requested.
         let page = self.page(field).map_or(0, |nodes| nodes.saturating_mul(children.each_on_page.max(1)));
         let answers = children.each_of_input.saturating_mul(LIST.max(input.items / VALUES));
         let once = children.cost.saturating_add(page).saturating_add(answers);
@@ -166,7 +166,7 @@ impl<'a> Counter<'a> {
         Size { cost, each_on_page: 0, each_of_input: 0, depth, ..children }
     }
 
-    /// How long a page is, where a field has pages.
+    /// The page size, if the field has pages.
     fn page(&self, field: &Field) -> Option<u64> {
         field.definition.argument_by_name("first")?;
         let page = self.int(field, "first").or_else(|| self.int(field, "last"));
@@ -181,13 +181,13 @@ impl<'a> Counter<'a> {
         dear.map_or(1, |(_, _, price)| *price)
     }
 
-    /// By its area: the picture is drawn and packed.
+    /// Priced by its area, because the picture is drawn and compressed.
     fn qr_code(&self, field: &Field) -> u64 {
         let size = u64::try_from(self.int(field, "size").unwrap_or(256)).unwrap_or_default().min(2048);
         20 + size * size / 4096
     }
 
-    /// An argument, where it is a number.
+    /// The value of an argument, if it is a number.
     fn int(&self, field: &Field, name: &str) -> Option<i32> {
         let number = match &**field.specified_argument_by_name(name)? {
             ast::Value::Int(number) => number.try_to_i32().ok().map(i64::from),
@@ -201,13 +201,13 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// What it costs to take in the arguments of a field.
+/// The cost of the arguments of a field.
 fn of_input(field: &str, input: InputSize) -> u64 {
     let password = if field == "signIn" { COMPARED } else { HASHED };
     (input.values / VALUES).saturating_add(input.passwords.saturating_mul(password))
 }
 
-/// How long a list is taken to be that has no pages.
+/// The assumed length of a list without pages.
 fn length(parent: &Name, field: &Field) -> u64 {
     let is_this = |(ty, name, _): &&(&str, &str, u64)| *ty == parent.as_str() && *name == field.name.as_str();
     match LISTS.iter().find(is_this) {

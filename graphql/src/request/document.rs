@@ -1,7 +1,8 @@
-//! A document, checked against the schema as a whole and made ready to run.
+//! Parses and validates documents.
 
 use super::{
-    convert, limits,
+    convert,
+    limits::CallerLimits,
     literals::{self, LITERAL_ERRORS},
     positions::Positions,
     refusal::{Problem, Refusal, RequestErrorCode},
@@ -21,51 +22,51 @@ use async_graphql::{
 };
 use std::collections::HashSet;
 
-/// The deepest nesting of the text: fields within fields, values within values.
+/// The deepest nesting of fields and of values in a document.
 const NESTING: usize = 100;
-/// The most operations of a document; each is checked with all fragments that it uses.
+/// The most operations of a document; each is validated with all fragments that it uses.
 const OPERATIONS: usize = 100;
-/// The most operations times tokens: all operations may use all fragments.
+/// The largest product of operations and tokens, because every operation may use all fragments.
 const TOKENS_OF_ALL_OPERATIONS: usize = 200_000;
-/// The most variables of an operation; each use of one looks for its definition.
+/// The most variables of an operation; each usage searches for its definition.
 const VARIABLES: usize = 500;
 
-/// A document of which one operation may run.
-pub(super) struct Checked {
-    /// What that operation is.
+/// A validated document with the operation that is to run.
+pub(super) struct CheckedDocument {
+    /// The type of the operation.
     pub(super) kind: OperationType,
     /// How many tokens the document has.
     pub(super) tokens: usize,
     /// The variables of the operation.
     pub(super) variables: Vec<Variable>,
-    /// The operation and its fragments, as the executor takes them.
+    /// The operation and its fragments in the types of async-graphql.
     pub(super) runnable: Runnable,
-    /// The same as it was checked, with the types of its fields.
+    /// The document in the types of apollo-compiler, which know the types of fields.
     pub(super) document: Valid<ExecutableDocument>,
     pub(super) operation: Node<Operation>,
-    /// The first field of it that asks for the schema.
+    /// The first introspection field of the operation, if it has one.
     introspects: Option<String>,
 }
 
-/// What an operation says of one of its variables.
+/// The definition of a variable.
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) ty: ast::Type,
-    /// Whether it stands where no null may be, whatever its type says.
+    /// Whether the variable is used at a position that must not be null, although its type may be nullable.
     pub(super) never_null: bool,
     pub(super) default: Option<Value>,
 }
 
-/// Parses and validates a document, and makes ready the operation that is to run.
+/// Parses and validates a document, and prepares the operation that is to run.
 pub(super) fn check(
     schema: &Valid<Schema>,
     text: &str,
     operation_name: Option<&str>,
-    limits: &limits::OfCaller,
-) -> Result<Checked, Refusal> {
+    limits: &CallerLimits,
+) -> Result<CheckedDocument, Refusal> {
     let mut parser = Parser::new().recursion_limit(NESTING).token_limit(limits.tokens);
-    let parsed = parser.parse_ast(text, "document").map_err(|invalid| unreadable(&invalid.errors, text, limits))?;
-    sizes(&parsed, parser.tokens_reached())?;
+    let parsed = parser.parse_ast(text, "document").map_err(|invalid| syntax_error(&invalid.errors, text, limits))?;
+    check_sizes(&parsed, parser.tokens_reached())?;
     let validated = match parsed.to_executable(schema) {
         Ok(document) => document.validate(schema),
         Err(invalid) => Err(invalid),
@@ -75,7 +76,7 @@ pub(super) fn check(
         Ok(document) => document,
         Err(WithErrors { partial, errors }) => {
             let mut problems = literals::check(schema, &partial, limits.introspects).problems;
-            problems.extend(validators(schema, &errors, !problems.is_empty(), limits.introspects));
+            problems.extend(validation_errors(schema, &errors, !problems.is_empty(), limits.introspects));
             return Err(Refusal::of(problems, Some(&positions)));
         }
     };
@@ -83,11 +84,11 @@ pub(super) fn check(
     if !found.problems.is_empty() {
         return Err(Refusal::of(found.problems, Some(&positions)));
     }
-    let operation = chosen(&document, operation_name)?.clone();
+    let operation = chosen_operation(&document, operation_name)?.clone();
     let never_null = found.never_null(&operation);
     introspection::check_max_depth(&document, &operation)
         .map_err(|_| Refusal::one(RequestErrorCode::Validation, "Maximum introspection depth exceeded"))?;
-    Ok(Checked {
+    Ok(CheckedDocument {
         kind: convert::kind(operation.operation_type),
         tokens: parser.tokens_reached(),
         variables: operation.variables.iter().map(|definition| variable(definition, &never_null)).collect(),
@@ -98,9 +99,9 @@ pub(super) fn check(
     })
 }
 
-impl Checked {
-    /// Refuses what asks for the schema where it may not be read.
-    pub(super) fn introspection(&self, limits: &limits::OfCaller) -> Result<(), Refusal> {
+impl CheckedDocument {
+    /// Refuses introspection if the caller may not read the schema.
+    pub(super) fn introspection(&self, limits: &CallerLimits) -> Result<(), Refusal> {
         match &self.introspects {
             Some(field) if !limits.introspects => Err(Refusal::one(
                 RequestErrorCode::Validation,
@@ -113,15 +114,15 @@ impl Checked {
     }
 }
 
-/// The first thing because of which a text cannot be read as GraphQL.
-fn unreadable(errors: &DiagnosticList, text: &str, limits: &limits::OfCaller) -> Refusal {
+/// The first syntax error of a text.
+fn syntax_error(errors: &DiagnosticList, text: &str, limits: &CallerLimits) -> Refusal {
     let positions = Positions::of(text);
     let Some(first) = errors.iter().next() else {
         return Refusal::one(RequestErrorCode::Parse, "Syntax Error: the document cannot be read.");
     };
     let offset = first.error.location().map_or(text.len(), |location| location.offset());
     let parsers = first.error.to_string();
-    // Where the limit strikes within a construct, the parser complains of that first.
+    // If the token limit is reached within a construct, the parser reports an error of the construct first.
     let over_limit = errors.iter().any(|error| error.error.to_string().contains("token limit"));
     let message = if over_limit {
         format!("The document has more than {} words and signs. Send values as variables.", limits.tokens)
@@ -133,8 +134,8 @@ fn unreadable(errors: &DiagnosticList, text: &str, limits: &limits::OfCaller) ->
     Refusal::of(vec![Problem::new(RequestErrorCode::Parse, message).at(Some(offset))], Some(&positions))
 }
 
-/// Refuses documents whose checking would take longer than they are long.
-fn sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
+/// Refuses documents whose validation would take more than linear time.
+fn check_sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
     let operations = || {
         parsed.definitions.iter().filter_map(|definition| match definition {
             ast::Definition::OperationDefinition(operation) => Some(operation),
@@ -161,14 +162,20 @@ fn sizes(parsed: &ast::Document, tokens: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What the validator has found; without what [`literals`] tells better, where it has found anything.
-fn validators(schema: &Schema, errors: &DiagnosticList, literals_are_told: bool, suggests: bool) -> Vec<Problem> {
+/// The validator's errors. If [`literals`] has found errors, the validator's errors about literals are left out,
+/// because the former are more precise.
+fn validation_errors(
+    schema: &Schema,
+    errors: &DiagnosticList,
+    literals_are_told: bool,
+    suggests: bool,
+) -> Vec<Problem> {
     let told = errors.iter().filter_map(|diagnostic| {
         let kind = diagnostic.error.unstable_error_name().unwrap_or_default();
         if literals_are_told && LITERAL_ERRORS.contains(&kind) {
             return None;
         }
-        let mut message = in_words(kind, &diagnostic);
+        let mut message = compat_message(kind, &diagnostic);
         if suggests {
             message.push_str(&suggestions::for_message(schema, kind, &message));
         }
@@ -177,8 +184,8 @@ fn validators(schema: &Schema, errors: &DiagnosticList, literals_are_told: bool,
     told.take(super::refusal::MAX_ERRORS).collect()
 }
 
-/// An error in the words of graphql-js, where the validator has them; with its slips of the pen put right.
-fn in_words(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
+/// A message in the words of graphql-js, if the validator has one, with its mistakes corrected.
+fn compat_message(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
     let message = diagnostic.error.unstable_compat_message();
     match (kind, message) {
         ("RecursionError" | "RecursionLimitError", _) => "The document is nested too deeply.".to_owned(),
@@ -192,7 +199,7 @@ fn in_words(kind: &str, diagnostic: &Diagnostic<'_, DiagnosticData>) -> String {
     }
 }
 
-fn chosen<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a Node<Operation>, Refusal> {
+fn chosen_operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a Node<Operation>, Refusal> {
     document.operations.get(name).map_err(|_| {
         let message = match name {
             Some(name) => format!("Unknown operation named \"{}\".", name.chars().take(100).collect::<String>()),
@@ -211,7 +218,7 @@ fn variable(definition: &ast::VariableDefinition, never_null: &HashSet<String>) 
     }
 }
 
-/// The first field that asks for the schema; they are fields of the query itself.
+/// The first introspection field, which can only be a field of the query type itself.
 fn introspects<'a>(
     document: &'a ExecutableDocument,
     set: &'a SelectionSet,

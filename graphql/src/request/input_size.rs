@@ -1,22 +1,22 @@
-//! How much an input is, as far as it is work: whatever a resolver is given is copied, looked up or hashed.
+//! Measures inputs: resolvers copy, look up or hash what they are given.
 //!
-//! A variable counts at each place where it is used, since each of them gets a copy.
+//! A variable counts at each position where it is used, because each position gets a copy.
 
 use apollo_compiler::ast;
 use async_graphql::{Value, Variables};
 use std::{collections::HashMap, ops::Add};
 
-/// Up to this many bytes, a text counts as one value.
+/// A text counts as one more value for each of this many bytes.
 const BYTES: usize = 100;
 
-/// How much an input is.
+/// The size of an input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct InputSize {
-    /// Values, long texts many times.
+    /// Values; long texts count several times.
     pub(super) values: u64,
-    /// Items of all lists.
+    /// Items of all lists together.
     pub(super) items: u64,
-    /// Passwords, each of which is hashed or compared.
+    /// Passwords, each of which will be hashed or compared.
     pub(super) passwords: u64,
 }
 
@@ -32,7 +32,7 @@ impl Add for InputSize {
     }
 }
 
-/// The sizes of the variables of an operation.
+/// The sizes of an operation's variables.
 pub(super) struct VariableSizes<'a>(HashMap<&'a str, InputSize>);
 
 impl<'a> VariableSizes<'a> {
@@ -82,7 +82,7 @@ fn list(items: usize) -> InputSize {
     InputSize { items: items as u64, ..InputSize::default() }
 }
 
-/// A field of this name.
+/// One password, if the field has this name and a value.
 fn password(name: &str, is_null: bool) -> InputSize {
     InputSize { passwords: u64::from(name == "password" && !is_null), ..InputSize::default() }
 }

@@ -1,16 +1,16 @@
-//! How much one request may ask for. Whoever is not signed in gets less: there is less to ask.
+//! The limits of a request. Anonymous callers get lower ones, because they can ask for less.
 
 use super::refusal::{Refusal, RequestErrorCode};
 
 /// The deepest nesting of fields.
 pub(super) const DEPTH: usize = 15;
-/// The deepest nesting of fields and fragments; the executor walks down all of it.
+/// The deepest nesting of fields and fragments, which the executor walks recursively.
 pub(super) const LEVELS: usize = 30;
 
-/// What requests may ask for.
+/// The configured limits of requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Whether the schema may be asked for, and names are suggested for those that are misspelt.
+    /// Whether callers may read the schema, and get suggestions for misspelt names.
     pub introspection: bool,
     /// The most items of a list in the variables.
     pub items: usize,
@@ -18,33 +18,33 @@ pub struct Limits {
 
 /// The limits of one caller.
 #[derive(Debug)]
-pub(super) struct OfCaller {
+pub(super) struct CallerLimits {
     signed_in: bool,
     /// The longest document, in bytes.
     bytes: usize,
-    /// The most words and signs of a document, with spaces and commas.
+    /// The most tokens of a document, including white space and commas.
     pub(super) tokens: usize,
-    /// The most that an operation may cost, about one for each field of each node that it can answer.
+    /// The highest cost of an operation, which is about one for each field of each node that it may return.
     pub(super) cost: u64,
-    /// Whether it may ask for the schema; names are suggested only then, because that gives them away.
+    /// Whether the caller may read the schema. Only then are names suggested, because suggestions reveal them.
     pub(super) introspects: bool,
 }
 
 impl Limits {
-    pub(super) fn of(self, signed_in: bool) -> &'static OfCaller {
-        const fn of_caller(signed_in: bool, introspection: bool) -> OfCaller {
+    pub(super) fn of(self, signed_in: bool) -> &'static CallerLimits {
+        const fn of_caller(signed_in: bool, introspection: bool) -> CallerLimits {
             let (bytes, tokens, cost) =
                 if signed_in { (1024 * 1024, 40_000, 20_000) } else { (16 * 1024, 4_000, 5_000) };
-            OfCaller { signed_in, bytes, tokens, cost, introspects: introspection }
+            CallerLimits { signed_in, bytes, tokens, cost, introspects: introspection }
         }
-        static ALL: [OfCaller; 4] =
+        static ALL: [CallerLimits; 4] =
             [of_caller(false, false), of_caller(false, true), of_caller(true, false), of_caller(true, true)];
         &ALL[usize::from(signed_in) * 2 + usize::from(self.introspection)]
     }
 }
 
-impl OfCaller {
-    /// Refuses a document that is too long to be looked at.
+impl CallerLimits {
+    /// Refuses a document that is too long to be parsed.
     pub(super) fn size(&self, text: &str) -> Result<(), Refusal> {
         if text.len() <= self.bytes {
             return Ok(());

@@ -1,24 +1,23 @@
-//! What the validator does not look at, or not to the end: the values that stand in a document, and the places of its
-//! variables. A field that is given twice, a value that is none of a scalar of ours, and a variable within a list or an
-//! input object that does not fit there.
+//! Checks what apollo-compiler does not check, or not completely: duplicate fields of input objects, values of our own
+//! scalars, and variables within lists and input objects.
 //!
-//! Each operation and fragment is walked once. What variables a fragment uses is checked for each operation that uses
-//! the fragment. Rules: <https://spec.graphql.org/October2021/#sec-Values>,
+//! Each operation and fragment is walked once. The variables of a fragment are checked for each operation that uses the
+//! fragment. Rules: <https://spec.graphql.org/October2021/#sec-Values>,
 //! <https://spec.graphql.org/October2021/#sec-All-Variable-Usages-are-Allowed>.
 
-mod places;
 mod values;
+mod variable_usages;
 
 use super::refusal::Problem;
 use apollo_compiler::{
     ExecutableDocument, Schema, ast,
     executable::{self, Operation},
 };
-use places::Places;
 use std::collections::HashSet;
 use values::Values;
+use variable_usages::VariableUsages;
 
-/// The kinds of the validator's errors that are told here, in the words of graphql-js.
+/// The kinds of validation errors that this module reports more precisely, in the words of graphql-js.
 pub(super) const LITERAL_ERRORS: [&str; 8] = [
     "UnsupportedValueType",
     "IntCoercionError",
@@ -30,42 +29,42 @@ pub(super) const LITERAL_ERRORS: [&str; 8] = [
     "UndefinedVariable",
 ];
 
-/// What was found out about the values of a document.
-pub(super) struct Found<'a> {
-    /// All that is wrong with them.
+/// The result of checking the values of a document.
+pub(super) struct Findings<'a> {
+    /// All errors.
     pub(super) problems: Vec<Problem>,
-    places: Places<'a>,
+    usages: VariableUsages<'a>,
 }
 
-impl Found<'_> {
-    /// The variables of an operation that stand where no null may be. Their types may allow it, where they have a
-    /// default: then the value decides.
+impl Findings<'_> {
+    /// The variables of an operation that are used at positions that must not be null. A nullable variable with a
+    /// default may be used there, so that its value decides.
     pub(super) fn never_null(&self, operation: &Operation) -> HashSet<String> {
-        self.places.never_null(operation)
+        self.usages.never_null(operation)
     }
 }
 
-/// Looks at all values of a document.
-pub(super) fn check<'a>(schema: &'a Schema, document: &'a ExecutableDocument, suggests: bool) -> Found<'a> {
+/// Checks all values of a document.
+pub(super) fn check<'a>(schema: &'a Schema, document: &'a ExecutableDocument, suggests: bool) -> Findings<'a> {
     let mut walk = Walk { schema, values: Values::new(schema, suggests) };
-    let mut places = Places::default();
+    let mut usages = VariableUsages::default();
     for fragment in document.fragments.values() {
         walk.directives(&fragment.directives);
         walk.set(&fragment.selection_set);
-        places.fragment(&fragment.name, walk.values.take_uses());
+        usages.fragment(&fragment.name, walk.values.take_usages());
     }
     for operation in document.operations.iter() {
         walk.defaults(&operation.variables);
         walk.directives(&operation.directives);
         walk.set(&operation.selection_set);
-        places.operation(operation, walk.values.take_uses());
+        usages.operation(operation, walk.values.take_usages());
     }
     let mut problems = walk.values.problems;
-    problems.extend(places.misplaced());
-    Found { problems, places }
+    problems.extend(usages.disallowed());
+    Findings { problems, usages }
 }
 
-/// A way through a document, to all values in it.
+/// Walks a document to all its values.
 struct Walk<'a> {
     schema: &'a Schema,
     values: Values<'a>,

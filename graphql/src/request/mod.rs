@@ -1,11 +1,11 @@
-//! What happens to a request before anything of it runs: it is parsed, validated, its variables are coerced and its
-//! cost is counted, as the specification has it. Whatever is wrong with it is told here, so that no mutation is half
-//! done, and what reaches the executor needs no more checking.
+//! Checks a request before anything of it runs: parses and validates the document, coerces the variables, and counts
+//! the cost, as the specification says. All errors of the request are reported here, so that no mutation runs halfway,
+//! and the executor needs no further checks.
 //!
-//! Parsing and validation are apollo-compiler's, over our own schema ([`document`]), with what it does not look at in
-//! [`literals`]. async-graphql's own come too late: it expands fragments before it asks any limit, and finds out that a
-//! variable does not fit while mutations already run. The checked document is handed to it in its own types
-//! ([`convert`]), and kept for the next request with the same text.
+//! apollo-compiler parses and validates against our schema ([`document`]); [`literals`] adds checks that
+//! apollo-compiler does not make. The validation of async-graphql is not enough: it expands fragments before it checks
+//! limits, and detects invalid variables while mutations already run. The checked document is converted to its types
+//! ([`convert`]) and cached for the next request with the same text.
 //!
 //! Sources: <https://spec.graphql.org/October2021/#sec-Validation>,
 //! <https://spec.graphql.org/October2021/#sec-Executing-Requests>.
@@ -15,7 +15,6 @@ mod convert;
 mod cost;
 mod document;
 mod input_size;
-mod left_out;
 mod limits;
 mod literals;
 mod positions;
@@ -23,6 +22,7 @@ mod refusal;
 mod scalars;
 mod suggestions;
 mod syntax;
+mod undefined_variables;
 mod variables;
 
 pub use client_request::{ClientRequest, NotARequest};
@@ -32,7 +32,7 @@ pub use refusal::{MAX_ERRORS, Refusal};
 
 use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::{Variables, parser::types::ExecutableDocument};
-use document::Checked;
+use document::CheckedDocument;
 use quick_cache::{Weighter, sync::Cache};
 use std::sync::{Arc, LazyLock};
 use variables::Coercion;
@@ -45,22 +45,22 @@ static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
     parsed.unwrap_or_else(|invalid| panic!("the schema is valid: {}", invalid.errors))
 });
 
-/// How many bytes of text the documents have that are kept checked. Each takes some ten times as much.
-const KEPT_BYTES: u64 = 2 * 1024 * 1024;
+/// How many bytes of document text the cache holds. A checked document takes about ten times as much memory.
+const CACHE_BYTES: u64 = 2 * 1024 * 1024;
 
-/// A longer document is checked each time: it is written by a program, and holds values.
-const LONGEST_KEPT: usize = 64 * 1024;
+/// Longer documents are not cached, because programs write them and put values into them.
+const LONGEST_CACHED: usize = 64 * 1024;
 
-/// Up to this length, checking a request takes less than to ask another thread for it, in bytes.
+/// Requests up to this length in bytes are checked at once, because passing them to another thread takes longer.
 pub(crate) const SHORT: usize = 4 * 1024;
 
-/// Checks requests, and keeps the documents that it has checked.
+/// Checks requests, and caches checked documents.
 pub(crate) struct Requests {
     limits: Limits,
-    kept: Cache<Key, Arc<Checked>, ByText>,
+    cache: Cache<Key, Arc<CheckedDocument>, TextLength>,
 }
 
-/// What one checked document is kept under: its text, and which of its operations is to run.
+/// The key of a cached document: its text, and the name of the operation to run.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     text: String,
@@ -68,21 +68,21 @@ struct Key {
 }
 
 #[derive(Clone)]
-struct ByText;
+struct TextLength;
 
-impl Weighter<Key, Arc<Checked>> for ByText {
-    fn weight(&self, key: &Key, _: &Arc<Checked>) -> u64 {
+impl Weighter<Key, Arc<CheckedDocument>> for TextLength {
+    fn weight(&self, key: &Key, _: &Arc<CheckedDocument>) -> u64 {
         key.text.len() as u64 + 100
     }
 }
 
-/// One operation that may run, with all that it needs.
+/// A checked operation with its variables, ready to run.
 pub struct Operation {
     /// Query, mutation or subscription.
     pub kind: OperationType,
-    /// What it costs, and what it may.
+    /// The cost of the operation, and the limit.
     pub cost: Cost,
-    /// Whether the client wants to read what it costs.
+    /// Whether the client asked for the cost.
     pub(crate) tells_cost: bool,
     pub(crate) document: ExecutableDocument,
     pub(crate) variables: Variables,
@@ -90,21 +90,21 @@ pub struct Operation {
 
 impl Requests {
     pub(crate) fn new(limits: Limits) -> Self {
-        // A server that cannot read its own schema does not start.
+        // Fails at start if the schema is invalid.
         LazyLock::force(&SCHEMA);
-        Self { limits, kept: Cache::with_weighter(1000, KEPT_BYTES, ByText) }
+        Self { limits, cache: Cache::with_weighter(1000, CACHE_BYTES, TextLength) }
     }
 
-    /// Whether a request is checked in no time: it is short, or its document is kept.
+    /// Whether checking a request is fast: the request is short, or its document is cached.
     pub(crate) fn is_quick(&self, request: &ClientRequest) -> bool {
-        let kept = |query: &String| {
+        let is_cached = |query: &String| {
             let key = Key { text: query.clone(), operation: request.operation_name.clone() };
-            self.kept.get(&key).is_some()
+            self.cache.get(&key).is_some()
         };
-        request.bytes <= SHORT || (request.bytes <= LONGEST_KEPT && kept(&request.query))
+        request.bytes <= SHORT || (request.bytes <= LONGEST_CACHED && is_cached(&request.query))
     }
 
-    /// The operation that a request asks for, or all that is wrong with it.
+    /// The operation of a request, or the errors of the request.
     pub(crate) fn check(&self, request: ClientRequest, signed_in: bool) -> Result<Operation, Refusal> {
         let limits = self.limits.of(signed_in);
         let ClientRequest { query, operation_name, mut variables, tells_cost, bytes: _ } = request;
@@ -113,7 +113,7 @@ impl Requests {
         let coercion = Coercion::new(&SCHEMA, limits.introspects, self.limits.items);
         coercion.coerce(&checked.variables, &mut variables)?;
         let cost = cost::count(&checked, &variables, limits)?;
-        let document = left_out::without(checked.runnable.clone(), &checked.variables, &variables);
+        let document = undefined_variables::remove(checked.runnable.clone(), &checked.variables, &variables);
         Ok(Operation { kind: checked.kind, cost, tells_cost, document, variables })
     }
 
@@ -121,11 +121,12 @@ impl Requests {
         &self,
         text: String,
         operation: Option<String>,
-        limits: &limits::OfCaller,
-    ) -> Result<Arc<Checked>, Refusal> {
+        limits: &limits::CallerLimits,
+    ) -> Result<Arc<CheckedDocument>, Refusal> {
         let key = Key { text, operation };
-        // What was checked for somebody with more room may be too long for this caller: the size was asked before.
-        if let Some(checked) = self.kept.get(&key)
+        // A document that was cached for a caller with higher limits may have too many tokens for this caller. Its
+        // length was checked before.
+        if let Some(checked) = self.cache.get(&key)
             && checked.tokens <= limits.tokens
         {
             checked.introspection(limits)?;
@@ -133,8 +134,8 @@ impl Requests {
         }
         let checked = Arc::new(document::check(&SCHEMA, &key.text, key.operation.as_deref(), limits)?);
         checked.introspection(limits)?;
-        if key.text.len() <= LONGEST_KEPT {
-            self.kept.insert(key, Arc::clone(&checked));
+        if key.text.len() <= LONGEST_CACHED {
+            self.cache.insert(key, Arc::clone(&checked));
         }
         Ok(checked)
     }

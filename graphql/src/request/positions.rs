@@ -1,18 +1,20 @@
-//! From places in bytes to lines and columns, as many as are asked for: finding each by counting from the start of its
-//! line would take quadratic time for a long document in one line.
+//! Converts byte offsets to lines and columns. Counting characters from the start of the line for each offset would
+//! take quadratic time for a long document in one line.
 
-use super::refusal::START;
 use async_graphql::Pos;
 
-/// After how many bytes the characters are counted again.
+/// The interval of the counts in [`Positions::characters`].
 const STRIDE: usize = 64;
 
-/// The lines and columns of one text.
+/// The position for an offset that lies in no line.
+const START: Pos = Pos { line: 1, column: 1 };
+
+/// The lines of a text.
 pub(super) struct Positions<'a> {
     text: &'a str,
-    /// Where each line begins, in bytes.
+    /// The byte offset of each line.
     lines: Vec<usize>,
-    /// How many characters begin before each multiple of [`STRIDE`]; none for a text in which each is one byte.
+    /// The number of characters before each multiple of [`STRIDE`] bytes; none for ASCII.
     characters: Option<Vec<usize>>,
 }
 
@@ -36,7 +38,7 @@ impl<'a> Positions<'a> {
         Self { text, lines, characters }
     }
 
-    /// The place after this many bytes; both numbers count from one.
+    /// The position of a byte offset; line and column count from one.
     pub(super) fn at(&self, offset: usize) -> Pos {
         let offset = offset.min(self.text.len());
         let line = self.lines.partition_point(|start| *start <= offset);

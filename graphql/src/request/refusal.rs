@@ -1,21 +1,21 @@
-//! Errors of requests: nothing of the operation has run, and the answer has no `data`.
+//! Errors of requests, of which nothing has run: the response has no `data`.
 
-use super::{cost::Cost, positions::Positions};
-use async_graphql::{ErrorExtensionValues, PathSegment, Pos, ServerError, Value};
+use super::positions::Positions;
+use async_graphql::{ErrorExtensionValues, PathSegment, ServerError, Value};
 
-/// The most errors in one answer: more help nobody, and a long document could have thousands.
+/// The most errors in one response: more do not help, and a long document could have thousands.
 pub const MAX_ERRORS: usize = 10;
 
-/// What kind of mistake a request has, as `extensions.code` tells it.
+/// The kinds of errors of a request, as `extensions.code` tells them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RequestErrorCode {
-    /// It is not GraphQL.
+    /// The document has a syntax error.
     Parse,
-    /// It does not fit the schema, or asks for too much.
+    /// The document does not fit the schema, or exceeds a limit.
     Validation,
-    /// A variable, or a value of one of our scalars, is not what it should be; or there is no such operation.
+    /// A variable or a value of one of our scalars is invalid, or the operation does not exist.
     Input,
-    /// A hash in the place of the document.
+    /// The request has a hash instead of a document.
     PersistedQuery,
 }
 
@@ -34,25 +34,25 @@ impl RequestErrorCode {
 /// A request that was refused as a whole.
 #[derive(Debug)]
 pub struct Refusal {
-    /// What is wrong, the first few.
+    /// The first few errors.
     pub errors: Vec<ServerError>,
 }
 
 impl Refusal {
-    /// A refusal for one reason, which is at no place of the document.
+    /// A refusal with one error that has no position in the document.
     pub(super) fn one(code: RequestErrorCode, message: impl Into<String>) -> Self {
         Self { errors: vec![Problem::new(code, message).error(None)] }
     }
 
-    /// The same, with what the operation costs.
-    pub(super) fn with_cost(mut self, cost: Cost) -> Self {
+    /// The same, with another value under `extensions`.
+    pub(super) fn with_extension(mut self, name: &str, value: &Value) -> Self {
         for error in &mut self.errors {
-            error.extensions.get_or_insert_default().set("cost", cost.to_value());
+            error.extensions.get_or_insert_default().set(name, value.clone());
         }
         self
     }
 
-    /// The first few of these, in the order of the document.
+    /// A refusal with the first few of these errors, in the order of the document.
     pub(super) fn of(mut problems: Vec<Problem>, positions: Option<&Positions<'_>>) -> Self {
         problems.sort_by_key(|problem| problem.offset);
         problems.truncate(MAX_ERRORS);
@@ -60,14 +60,14 @@ impl Refusal {
     }
 }
 
-/// One thing that is wrong with a request.
+/// An error of a request.
 #[derive(Debug)]
 pub(super) struct Problem {
     code: RequestErrorCode,
     message: String,
-    /// Where in the document, in bytes.
+    /// The byte offset in the document.
     offset: Option<usize>,
-    /// Where in an input, from the name of the argument or variable.
+    /// The path in the input, from the name of the argument or variable.
     field: Vec<PathSegment>,
 }
 
@@ -105,7 +105,7 @@ impl Problem {
     }
 }
 
-/// A path as people write it: `input.settings.names[2]`.
+/// A path as text, such as `input.settings.names[2]`.
 pub(super) fn written(path: &[PathSegment]) -> String {
     path.iter().enumerate().fold(String::new(), |written, (place, segment)| match segment {
         PathSegment::Field(name) if place == 0 => name.clone(),
@@ -113,6 +113,3 @@ pub(super) fn written(path: &[PathSegment]) -> String {
         PathSegment::Index(index) => format!("{written}[{index}]"),
     })
 }
-
-/// Where nothing better is known.
-pub(super) const START: Pos = Pos { line: 1, column: 1 };

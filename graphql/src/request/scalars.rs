@@ -1,14 +1,14 @@
-//! Values of the scalars that are ours, which the validator takes for anything. They are read by the same code as by
-//! the resolvers later.
+//! Checks values of our own scalars, for which apollo-compiler accepts any value. The resolvers parse them with the
+//! same code later.
 
 use crate::{types::byte_count::ByteCount, upload::Upload};
 use async_graphql::{ScalarType, Value};
 use chrono::{DateTime, Utc, format::ParseErrorKind};
 
-/// What is wrong with a value of this scalar, as a sentence; nothing for scalars of GraphQL itself.
+/// Why a value of this scalar is invalid, as a sentence; none for valid values and for other scalars.
 pub(super) fn refusal(scalar: &str, value: &Value) -> Option<&'static str> {
     let (fits, sentence) = match scalar {
-        "DateTime" if is_no_day(value) => (false, "There is no such day, or no such time of a day."),
+        "DateTime" if is_no_day(value) => (false, "There is no such date, or no such time of day."),
         "DateTime" => (
             DateTime::<Utc>::parse(value.clone()).is_ok(),
             "Send RFC 3339 with an offset, as in \"2030-12-31T23:59:59Z\".",
@@ -25,7 +25,7 @@ pub(super) fn refusal(scalar: &str, value: &Value) -> Option<&'static str> {
     (!fits).then_some(sentence)
 }
 
-/// Whether a time is written as it should be, and is none that there is, such as the 30th of February.
+/// Whether a time has the correct format but does not exist, such as the 30th of February.
 fn is_no_day(value: &Value) -> bool {
     let Value::String(text) = value else { return false };
     let error = DateTime::parse_from_rfc3339(text).err().map(|error| error.kind());

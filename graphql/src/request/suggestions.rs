@@ -1,4 +1,5 @@
-//! "Did you mean …?", as graphql-js asks it. Only where the schema may be read: suggestions give its names away.
+//! "Did you mean …?", as in graphql-js. Only for callers that may read the schema, because suggestions reveal its
+//! names.
 
 use apollo_compiler::{Name, Schema, coordinate::TypeAttributeCoordinate, schema::ExtendedType};
 use std::str::FromStr;
@@ -6,10 +7,10 @@ use std::str::FromStr;
 /// The most names that are suggested.
 const MOST: usize = 3;
 
-/// The most values of an enum that are told one by one.
+/// The most values of an enum that are all listed.
 const MOST_VALUES: usize = 12;
 
-/// The question behind a message, with a space before it; empty where no name is near.
+/// The suggestion to append to a message; empty if no name is similar.
 pub(super) fn did_you_mean<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> String {
     let longest = typed.len() * 2 / 5 + 1;
     let mut near: Vec<(usize, &str)> = names
@@ -22,7 +23,7 @@ pub(super) fn did_you_mean<'a>(typed: &str, names: impl Iterator<Item = &'a str>
     if near.is_empty() { String::new() } else { format!(" Did you mean {}?", one_of(&near)) }
 }
 
-/// The first few of some names, quoted, with "or" before the last.
+/// The first few names, quoted, with "or" before the last.
 fn one_of(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().take(MOST).map(|name| format!("\"{name}\"")).collect();
     match quoted.as_slice() {
@@ -32,7 +33,7 @@ fn one_of(names: &[&str]) -> String {
     }
 }
 
-/// The same for the values of an enum: where none is near, and they are few, all are told.
+/// The suggestion for an enum value. If no value is similar, and the enum is small, all values are listed.
 pub(super) fn for_value<'a>(typed: &str, values: impl Iterator<Item = &'a str> + Clone) -> String {
     let question = did_you_mean(typed, values.clone());
     let all: Vec<&str> = values.take(MOST_VALUES + 1).collect();
@@ -43,7 +44,7 @@ pub(super) fn for_value<'a>(typed: &str, values: impl Iterator<Item = &'a str> +
     }
 }
 
-/// The question behind one of the validator's messages, by the kind of its error and the names that it quotes.
+/// The suggestion for a message of the validator, by the kind of the error and the names that the message quotes.
 pub(super) fn for_message(schema: &Schema, kind: &str, message: &str) -> String {
     let mut quoted = message.split('"').skip(1).step_by(2);
     let (Some(typed), context) = (quoted.next(), quoted.next()) else { return String::new() };
@@ -71,7 +72,7 @@ pub(super) fn for_message(schema: &Schema, kind: &str, message: &str) -> String 
     }
 }
 
-/// The types of an interface that have a field which it has not itself.
+/// The types that implement an interface and have this field, which the interface lacks.
 fn types_with<'a>(schema: &'a Schema, parent: &str, field: &str) -> Vec<&'a str> {
     let is_there = |(name, ty): (&'a Name, &'a ExtendedType)| match ty {
         ExtendedType::Object(object) if object.fields.contains_key(field) => {

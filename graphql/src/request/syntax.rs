@@ -1,6 +1,6 @@
-//! Syntax errors in the words that GraphQL clients know: what was expected, and what stands there.
+//! Translates syntax errors of apollo-compiler into the words of graphql-js: what was expected, and what was found.
 
-/// The message of a syntax error that the parser tells in its own words, at this place of the text.
+/// The message for a syntax error of the parser at this offset of the text.
 pub(super) fn message(parsers: &str, text: &str, offset: usize) -> String {
     let found = found(text, offset);
     let quotes_nothing = parsers.contains("unterminated") || parsers.contains("end of data while lexing");
@@ -14,7 +14,7 @@ pub(super) fn message(parsers: &str, text: &str, offset: usize) -> String {
     }
 }
 
-/// What the parser says it expects, as graphql-js calls it.
+/// What the parser expects, in the words of graphql-js.
 fn expected(parsers: &str) -> Option<&'static str> {
     const WORDS: [(&str, &str); 16] = [
         ("expected R_CURLY", "Name"),
@@ -37,7 +37,7 @@ fn expected(parsers: &str) -> Option<&'static str> {
     WORDS.iter().find(|(begin, _)| parsers.starts_with(begin)).map(|(_, word)| *word)
 }
 
-/// Whether the parser's own sentence says more than which sign is wrong: about numbers, escapes and odd characters.
+/// Whether the parser's message tells more than which token is wrong: about numbers, escapes and invalid characters.
 fn is_about_a_character(parsers: &str) -> bool {
     ["character", "escape", "surrogate", "leading zero", "line terminator", "spread operator", "float value"]
         .iter()
@@ -50,7 +50,7 @@ fn sentence(parsers: &str) -> String {
     first.into_iter().chain(characters).collect::<String>().replace('`', "\"")
 }
 
-/// What stands at this place, as graphql-js calls it.
+/// The token at this offset, in the words of graphql-js.
 fn found(text: &str, offset: usize) -> String {
     let rest = text.get(offset..).unwrap_or_default();
     let rest = rest.trim_start_matches(|sign: char| sign.is_whitespace() || sign == ',' || sign == '\u{feff}');

@@ -1,8 +1,7 @@
-//! The values of variables: whether each is what its type says, before anything runs.
+//! Coerces the values of variables to their types, before anything runs.
 //!
-//! Written here and not taken from apollo-compiler, which stops at the first mistake, does not say where in an input it
-//! is, and lets any value of our own scalars pass. Source:
-//! <https://spec.graphql.org/October2021/#sec-Coercing-Variable-Values>.
+//! apollo-compiler has such a function, too, which stops at the first error, does not tell the path in the input, and
+//! accepts any value of our own scalars. Rules: <https://spec.graphql.org/October2021/#sec-Coercing-Variable-Values>.
 
 use super::{
     document::Variable,
@@ -17,17 +16,17 @@ use apollo_compiler::{
 use async_graphql::{Name as Key, PathSegment, Value, Variables};
 use serde_json::Number;
 
-/// How much of a value a message repeats, in characters.
+/// How many characters of a value a message repeats.
 const SHOWN: usize = 60;
 
-/// Checks values one after the other.
+/// Checks the values of variables, and collects the errors.
 pub(super) struct Coercion<'a> {
     schema: &'a Schema,
     suggests: bool,
     /// The most items of a list.
     items: usize,
     problems: Vec<Problem>,
-    /// Where in the variables, from the name of the variable.
+    /// The present path, from the name of the variable.
     path: Vec<PathSegment>,
 }
 
@@ -36,15 +35,15 @@ impl<'a> Coercion<'a> {
         Self { schema, suggests, items, problems: Vec::new(), path: Vec::new() }
     }
 
-    /// Checks the values of an operation's variables, and puts defaults in the place of those that were not sent. Those
-    /// of other names are dropped.
+    /// Checks the values of an operation's variables, and adds defaults for undefined ones. Variables that the
+    /// operation does not define are dropped.
     pub(super) fn coerce(mut self, defined: &'a [Variable], sent: &mut Variables) -> Result<(), Refusal> {
         let mut coerced = Variables::default();
         for Variable { name, ty, never_null, default } in defined {
             self.path = vec![PathSegment::Field(name.clone())];
             match (sent.remove(name.as_str()), default) {
                 (Some(Value::Null), _) if *never_null && !ty.is_non_null() => {
-                    self.add(format!("Variable \"${name}\" must not be null: it stands where a value is required."));
+                    self.add(format!("Variable \"${name}\" must not be null: it is used where a value is required."));
                 }
                 (Some(mut value), _) => {
                     self.value(&mut value, ty);
@@ -85,7 +84,7 @@ impl<'a> Coercion<'a> {
                     self.within(PathSegment::Index(index), |this| this.value(item, wanted.item_type()));
                 }
             }
-            // A value alone stands for a list of it; so the executor takes it, too.
+            // A single value is accepted as a list of one item; async-graphql does the same.
             _ if wanted.is_list() => self.value(value, wanted.item_type()),
             _ => self.named(value, wanted.inner_named_type()),
         }
@@ -143,7 +142,7 @@ impl<'a> Coercion<'a> {
     }
 
     fn scalar(&mut self, value: &mut Value, name: &Name) {
-        // 1.0 is a whole number in JSON.
+        // In JSON, 1.0 is a whole number.
         if matches!(name.as_str(), "Int" | "ID")
             && let Value::Number(number) = value
             && let Some(whole) = whole(number)
@@ -192,7 +191,7 @@ impl<'a> Coercion<'a> {
         self.add(message);
     }
 
-    /// A message about the value at the present place.
+    /// A message about the value at the present path.
     fn of_value(&self, value: &Value, message: &str) -> String {
         let variable = written(self.path.get(..1).unwrap_or_default());
         let place = if self.path.len() > 1 { format!(" at \"{}\"", written(&self.path)) } else { String::new() };
@@ -205,7 +204,7 @@ impl<'a> Coercion<'a> {
         }
     }
 
-    /// A value as a message repeats it: not all of a long one, nothing of a secret.
+    /// A value as messages show it: long ones shortened, secrets hidden.
     fn shown(&self, value: &Value) -> String {
         let is_secret = self.path.iter().any(|segment| match segment {
             PathSegment::Field(name) => {
@@ -226,7 +225,7 @@ impl<'a> Coercion<'a> {
     }
 }
 
-/// The whole number that this is.
+/// The integer that a float represents, if it is whole.
 fn whole(number: &Number) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "it is checked to be whole, and small enough for a float")]
     number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15 && !number.is_i64()).map(|it| it as i64)

@@ -1,7 +1,7 @@
-//! `linkPreparation`: how far the proxies of a link are, until none is missing.
+//! `linkPreparation`: counts the proxies of a link until none is pending.
 //!
-//! Announcements say when to look again; nothing is asked while nothing changes. Each look asks everything anew, also
-//! who the viewer is: a session that has ended and a link that is no longer his end the subscription.
+//! Announcements of Postgres trigger a new count; while nothing changes, no statement runs. Each count also checks the
+//! viewer again: the subscription ends when the session has ended, or when the viewer may not see the link any more.
 
 use crate::{
     context::{self, services},
@@ -17,20 +17,20 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;
 
-/// The least time between two looks. What is announced in between is looked at together.
+/// The minimum time between two counts. Announcements in between are handled together.
 const INTERVAL: Duration = Duration::from_millis(150);
-/// How long to wait for a part of the server that is gone for the moment.
+/// How long to wait before another try while a part of the server is away.
 const PAUSE: Duration = Duration::from_secs(1);
-/// How many changed things are told apart between two looks.
-const MANY: usize = 2000;
+/// How many changed ids are remembered between two counts; if there are more, anything may have changed.
+const MAX_TRACKED_IDS: usize = 2000;
 
 #[derive(Default)]
 pub(super) struct LinkPreparationSubscription;
 
 #[Subscription]
 impl LinkPreparationSubscription {
-    /// How far the pictures are that a link's page shows and hands out: the present count at once, and then each
-    /// change. Ends when all are ready or have failed, or with the link.
+    /// How many of the pictures that a link's page shows or offers are made: the present count at once, and then each
+    /// change. Ends when all are ready or have failed, or when the link is deleted.
     async fn link_preparation(
         &self,
         ctx: &Context<'_>,
@@ -41,18 +41,18 @@ impl LinkPreparationSubscription {
         let (services, caller) = (Arc::clone(services(ctx)), context::caller(ctx).clone());
         let events = services.events.subscribe();
         let (row, first) = count(&services, viewer, link).await?.ok_or(Error::NotFound)?;
-        let watch = Watch { services, caller, link: row, events, looked_at: Instant::now(), last: first };
+        let watch = Watch { services, caller, link: row, events, counted_at: Instant::now(), last: first };
         let changes = stream::unfold((!first.is_complete()).then_some(watch), |watch| async {
             let mut watch = watch?;
             let next = watch.next().await?;
-            let goes_on = next.as_ref().is_ok_and(|now| !now.is_complete());
-            Some((next, goes_on.then_some(watch)))
+            let continues = next.as_ref().is_ok_and(|now| !now.is_complete());
+            Some((next, continues.then_some(watch)))
         });
         Ok(stream::once(async move { Ok(first) }).chain(changes))
     }
 }
 
-/// The link as it is now, if the viewer may see it, and the count of its proxies.
+/// Loads the link, if the viewer may see it, and counts its proxies.
 async fn count(
     services: &Services,
     viewer: &Viewer,
@@ -65,22 +65,22 @@ async fn count(
     Ok(Some((link.0, preparation)))
 }
 
-/// Somebody who waits for a link's proxies.
+/// The state of one subscription.
 struct Watch {
     services: Arc<Services>,
     caller: Caller,
     link: links::Link,
     events: Subscriber,
-    looked_at: Instant,
+    counted_at: Instant,
     last: LinkPreparation,
 }
 
 impl Watch {
-    /// Waits until the count is another. Nothing, where there is no more to count.
+    /// Waits until the count changes; none if the link is gone.
     async fn next(&mut self) -> Option<Result<LinkPreparation, Error>> {
         let mut changes = self.changes().await?;
         loop {
-            match self.look(&changes).await {
+            match self.recount(&changes).await {
                 Ok(Some(now)) if now == self.last => changes = self.changes().await?,
                 Ok(Some(now)) => {
                     self.last = now;
@@ -88,7 +88,7 @@ impl Watch {
                 }
                 Ok(None) => return None,
                 Err(Error::Unavailable(reason)) => {
-                    tracing::warn!(reason, "a subscription waits");
+                    tracing::warn!(reason, "a subscription waits for a part of the server");
                     sleep(PAUSE).await;
                 }
                 Err(error) => return Some(Err(error)),
@@ -96,23 +96,22 @@ impl Watch {
         }
     }
 
-    /// Waits for changes, and then for those that come right after.
+    /// Waits for a change, and collects further ones until the minimum time has passed.
     async fn changes(&mut self) -> Option<Changes> {
         let mut changes = Changes::default();
         changes.add(self.events.next().await?);
-        sleep_until(self.looked_at + INTERVAL).await;
+        sleep_until(self.counted_at + INTERVAL).await;
         while let Some(change) = self.events.ready() {
             changes.add(change);
         }
         Some(changes)
     }
 
-    /// Counts again where the changes are of this link; the same count as before, where they are not. Nothing, where
-    /// the link is gone.
-    async fn look(&mut self, changes: &Changes) -> Result<Option<LinkPreparation>, Error> {
-        let concerned = self.concerns(changes).await;
-        self.looked_at = Instant::now();
-        if !concerned? {
+    /// Counts again if the changes may affect this link; otherwise returns the last count. None if the link is gone.
+    async fn recount(&mut self, changes: &Changes) -> Result<Option<LinkPreparation>, Error> {
+        let is_affected = self.is_affected_by(changes).await;
+        self.counted_at = Instant::now();
+        if !is_affected? {
             return Ok(Some(self.last));
         }
         let viewer = match &self.caller.bearer {
@@ -125,7 +124,7 @@ impl Watch {
         Ok(Some(now))
     }
 
-    async fn concerns(&self, changes: &Changes) -> Result<bool, Error> {
+    async fn is_affected_by(&self, changes: &Changes) -> Result<bool, Error> {
         let targets =
             [Some(self.link.id.uuid()), self.link.asset_id.map(Uuid::from), self.link.collection_id.map(Uuid::from)];
         if changes.anything || targets.into_iter().flatten().any(|id| changes.of.contains(&id)) {
@@ -138,7 +137,7 @@ impl Watch {
     }
 }
 
-/// What has changed since the last look.
+/// What has changed since the last count.
 #[derive(Default)]
 struct Changes {
     of: HashSet<Uuid>,
@@ -148,7 +147,7 @@ struct Changes {
 impl Changes {
     fn add(&mut self, change: Change) {
         match change {
-            Change::Of(id) if self.of.len() < MANY => drop(self.of.insert(id)),
+            Change::Of(id) if self.of.len() < MAX_TRACKED_IDS => drop(self.of.insert(id)),
             _ => self.anything = true,
         }
     }

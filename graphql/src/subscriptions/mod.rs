@@ -1,9 +1,9 @@
-//! Everything that can be waited for, one file a subject.
+//! The subscriptions, one file for each subject.
 
 mod link_preparation;
 
 use async_graphql::MergedSubscription;
 
-/// Everything that can be waited for.
+/// The subscriptions.
 #[derive(MergedSubscription, Default)]
 pub(crate) struct Subscription(link_preparation::LinkPreparationSubscription);

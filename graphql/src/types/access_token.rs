@@ -1,10 +1,10 @@
-//! `AccessToken`: what its owner may know of a token later on.
+//! `AccessToken`: what the owner of a token sees after its creation.
 
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 use domain::node_id::NodeId;
 
-/// A token that a user made for a program. The token itself was shown once.
+/// A token that a user created for a program. The token itself was shown once, when it was created.
 pub(crate) struct AccessToken(pub(crate) schema::bearer_tokens::PersonalToken);
 
 #[Object]
@@ -21,7 +21,7 @@ impl AccessToken {
         self.0.created_at
     }
 
-    /// Null: never.
+    /// Null: the token never expires.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }

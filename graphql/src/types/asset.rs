@@ -8,7 +8,7 @@ use crate::{
         byte_count::ByteCount,
         collection::Collection,
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
         proxy::Proxy,
         search::search,
     },
@@ -31,7 +31,7 @@ pub(crate) struct Asset(pub(crate) assets::Asset);
 pub(crate) type AssetConnection = Connection<AssetCursor, Asset, AssetTotal>;
 
 impl Asset {
-    /// The number that people call it by.
+    /// The number with the workspace's prefix, such as `VTR-485`.
     pub(crate) fn full_number(&self, viewer: &Viewer) -> String {
         format!("{}-{}", viewer.workspace.number_prefix, self.0.number)
     }
@@ -43,7 +43,7 @@ impl Asset {
         self.0.id.node_id().into()
     }
 
-    /// What people call it, as in `VTR-485`.
+    /// The number of the asset, such as `VTR-485`.
     async fn number(&self, ctx: &Context<'_>) -> Result<String, Error> {
         Ok(self.full_number(context::viewer(ctx)?))
     }
@@ -64,17 +64,17 @@ impl Asset {
         &self.0.media_type
     }
 
-    /// Of the original.
+    /// The size of the original.
     async fn byte_size(&self) -> Option<ByteCount> {
         self.0.byte_size.map(ByteCount)
     }
 
-    /// In pixels, as it is shown.
+    /// In pixels, after the rotation that the file asks for.
     async fn width(&self) -> Option<i32> {
         self.0.width
     }
 
-    /// In pixels, as it is shown.
+    /// In pixels, after the rotation that the file asks for.
     async fn height(&self) -> Option<i32> {
         self.0.height
     }
@@ -95,7 +95,7 @@ impl Asset {
         self.0.created_at
     }
 
-    /// For signed-in users of the workspace only.
+    /// The URL of the asset's page for signed-in users of the workspace.
     async fn internal_url(&self, ctx: &Context<'_>) -> Result<String, Error> {
         let services: &Services = context::services(ctx);
         Ok(format!("{}/a/{}", services.public_url, self.full_number(context::viewer(ctx)?)))
@@ -111,22 +111,22 @@ impl Asset {
         Ok(rows.into_iter().map(Attachment).collect())
     }
 
-    /// The links that lead straight to this asset, and those of collections that hold it: your own, and for
-    /// administrators everybody's.
+    /// The links to this asset, and those to collections that contain it: your own links; for administrators, the links
+    /// of everybody.
     async fn links(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
         let mut filter = LinkFilter::parse(filter)?;
-        only(&mut filter.asset, self.0.id, "These are the links of one asset; leave assetId out.")?;
+        restrict(&mut filter.asset, self.0.id, "These are the links of one asset; leave assetId out.")?;
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 
-    /// How often it was shown through links.
+    /// How often the asset was shown through links.
     async fn view_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         let counter = context::loaders(ctx).counter(self.0.id).await?;
         Ok(counter.map_or(0, |counter| counter.view_count))
@@ -144,7 +144,7 @@ impl Asset {
         Some(counter.map(|counter| counter.last_accessed_at))
     }
 
-    /// Whether you may link to it.
+    /// Whether you may share the asset.
     async fn sharing(&self, ctx: &Context<'_>) -> Result<Shareability, Error> {
         let rights = context::loaders(ctx).rights(self.0.id).await?;
         let facts =
@@ -158,7 +158,7 @@ impl Asset {
     }
 }
 
-/// Whether an asset may be linked to, and if not, why.
+/// Whether an asset may be shared; if not, why.
 #[derive(SimpleObject)]
 pub(crate) struct Shareability {
     can_share: bool,
@@ -169,15 +169,15 @@ pub(crate) struct Shareability {
 /// Which assets to list.
 #[derive(async_graphql::InputObject, Default)]
 pub(crate) struct AssetFilter {
-    /// Part of the title or the file name, or a number such as `VTR-485`.
+    /// A part of the title or the file name, or a number such as `VTR-485`.
     search: Option<String>,
     kind: Option<AssetKind>,
-    /// Members of this collection.
+    /// Only members of this collection.
     collection_id: Option<ID>,
 }
 
 impl AssetFilter {
-    /// Fails where the collection is not one that the viewer may see.
+    /// Fails if the viewer may not see the collection.
     pub(crate) async fn parse(ctx: &Context<'_>, filter: Option<Self>) -> Result<assets::AssetFilter, Error> {
         let filter = filter.unwrap_or_default();
         let collection = match &filter.collection_id {
@@ -188,9 +188,9 @@ impl AssetFilter {
     }
 }
 
-/// The field `totalCount`, which counts only when it is asked for.
+/// The field `totalCount`, which is counted only if it is requested.
 pub(crate) enum AssetTotal {
-    /// Of all assets, those that match.
+    /// The assets that match the filter.
     Matching(assets::AssetFilter),
     /// The members of a collection.
     Members(CollectionId),

@@ -4,7 +4,7 @@ use crate::types::byte_count::ByteCount;
 use async_graphql::{ID, Object};
 use domain::node_id::NodeId;
 
-/// A further file that hangs on an asset.
+/// A further file of an asset.
 pub(crate) struct Attachment(pub(crate) schema::attachments::Attachment);
 
 #[Object]

@@ -2,7 +2,7 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
-/// What JSON's numbers hold exactly.
+/// The largest integer that JSON numbers represent exactly.
 const MOST: i64 = 1 << 53;
 
 /// How many bytes.

@@ -6,7 +6,7 @@ use crate::{
     types::{
         asset::{Asset, AssetConnection, AssetTotal},
         enums::CollectionKind,
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links, only},
+        link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
         search::search,
     },
 };
@@ -42,13 +42,13 @@ impl Collection {
         &self.0.name
     }
 
-    /// An automatic one can be made an ordinary one with `updateCollection`.
+    /// An automatic collection can be made a manual one with `updateCollection`.
     async fn kind(&self) -> CollectionKind {
         self.0.kind.into()
     }
 
-    /// Shown only to who made it, to administrators, and to those whom a rule on it lets read it. A link to it shows its
-    /// members to everybody who opens it, and so it does to who made the link.
+    /// Whether only its creator, administrators, and users with a rule on it see the collection. Links to it show its
+    /// members to every visitor, and also to the link's creator.
     async fn hidden(&self) -> bool {
         self.0.hidden
     }
@@ -57,31 +57,31 @@ impl Collection {
         self.0.created_at
     }
 
-    /// Its members, in the order in which they were put in.
+    /// The members, in the order in which they were added.
     async fn assets(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<AssetConnection, Error> {
         let (limit, after) = PageArgs::forward(first, after).counted()?;
         let mut conn = context::connection(ctx).await?;
         let slice = collections::members(&mut conn, self.0.id, limit, after).await?;
-        let place = |row: &(i64, _)| AssetCursor::Place(CountCursor(row.0));
-        Ok(connect(slice, AssetTotal::Members(self.0.id), place, |row| Asset(row.1)))
+        let position = |row: &(i64, _)| AssetCursor::Position(CountCursor(row.0));
+        Ok(connect(slice, AssetTotal::Members(self.0.id), position, |row| Asset(row.1)))
     }
 
-    /// The links to it: your own, and for administrators everybody's.
+    /// The links to the collection: your own links; for administrators, the links of everybody.
     async fn links(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
         filter: Option<LinkFilter>,
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
         let mut filter = LinkFilter::parse(filter)?;
-        only(&mut filter.collection, self.0.id, "These are the links to one collection; leave collectionId out.")?;
+        restrict(&mut filter.collection, self.0.id, "These are the links to one collection; leave collectionId out.")?;
         list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
     }
 }
@@ -89,7 +89,7 @@ impl Collection {
 /// Which collections to list.
 #[derive(InputObject, Default)]
 pub(crate) struct CollectionFilter {
-    /// Part of the name.
+    /// A part of the name.
     search: Option<String>,
     kind: Option<CollectionKind>,
 }
@@ -101,7 +101,7 @@ impl CollectionFilter {
     }
 }
 
-/// The field `totalCount`, which counts only when it is asked for.
+/// The field `totalCount`, which is counted only if it is requested.
 pub(crate) struct CollectionTotal {
     pub(crate) filter: collections::CollectionFilter,
 }

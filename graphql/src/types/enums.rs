@@ -1,16 +1,16 @@
-//! Enumerations of the API that mirror those of the domain, name by name.
+//! Enumerations of the API, with the same variants as those of the domain.
 
 use async_graphql::Enum;
 
-/// What a user is in the workspace.
+/// The role of a user in the workspace.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::Role")]
 pub(crate) enum Role {
-    /// Looks at the library.
+    /// May see the library.
     Viewer,
-    /// Works with the library: uploads, shares, downloads.
+    /// May upload, share and download.
     Editor,
-    /// Runs the workspace: users, settings, everybody's links.
+    /// Manages the workspace: users, settings, and the links of everybody.
     Admin,
 }
 
@@ -25,25 +25,25 @@ pub(crate) enum AssetKind {
     Other,
 }
 
-/// Where an asset's bytes live.
+/// Where the file of an asset is stored.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::AssetSource")]
 pub(crate) enum AssetSource {
     /// In Vitrine's own storage.
     Library,
-    /// Elsewhere; only referenced here, and never shareable.
+    /// Elsewhere; the library only refers to it. Such an asset cannot be shared.
     External,
 }
 
-/// Whether the original can be had now.
+/// Whether the original can be downloaded now.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::OriginalState")]
 pub(crate) enum OriginalState {
-    /// At once.
+    /// It can be downloaded.
     Available,
-    /// Put away; has to be brought back first.
+    /// It is archived and has to be restored first.
     Archived,
-    /// Not at all.
+    /// It cannot be downloaded.
     Unavailable,
 }
 
@@ -57,19 +57,19 @@ pub(crate) enum LinkKind {
     Download,
 }
 
-/// Where a link stands in its life.
+/// The state of a link.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::LinkState")]
 pub(crate) enum LinkState {
-    /// Not open yet.
+    /// The link opens later.
     Scheduled,
-    /// Open.
+    /// The link is open.
     Active,
-    /// Its time is over.
+    /// The link has expired.
     Expired,
-    /// Its downloads are used up.
+    /// All downloads that the link allows were counted.
     Exhausted,
-    /// Switched off by hand.
+    /// The link was disabled by a user.
     Disabled,
 }
 
@@ -77,23 +77,23 @@ pub(crate) enum LinkState {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::sharing::NotShareable")]
 pub(crate) enum NotShareableReason {
-    /// There is none, or you may not see it.
+    /// The asset does not exist, or you may not see it.
     NotFound,
     /// You lack the right to share it.
     NoRight,
-    /// It is only a reference; its bytes live elsewhere.
+    /// The asset is only a reference to a file elsewhere.
     ExternalSource,
 }
 
-/// Whether a proxy can be had.
+/// The state of a proxy.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::ProxyState")]
 pub(crate) enum ProxyState {
-    /// It is being made.
+    /// It is still to be made.
     Pending,
-    /// It is there.
+    /// It was made.
     Ready,
-    /// It could not be made.
+    /// It cannot be made.
     Failed,
 }
 
@@ -104,13 +104,13 @@ pub(crate) enum QrFormat {
     Png,
 }
 
-/// How a collection came to be.
+/// How a collection was created.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::CollectionKind")]
 pub(crate) enum CollectionKind {
-    /// Made by a person.
+    /// Created by a person.
     Manual,
-    /// Made by a bulk share, for its link.
+    /// Created by a bulk share, for its link.
     Automatic,
 }
 
@@ -120,15 +120,15 @@ pub(crate) enum CollectionKind {
 pub(crate) enum Right {
     /// See the asset and its pictures.
     Read,
-    /// Make links to it.
+    /// Create links to the asset.
     Share,
-    /// Take the original file, and hand it out by links.
+    /// Download the original, and let others download it by links.
     DownloadOriginal,
-    /// Take smaller versions, and hand them out by links.
+    /// Download proxies, and let others download them by links.
     DownloadProxy,
-    /// Take the files that hang on it, and hand them out by links.
+    /// Download attachments, and let others download them by links.
     DownloadAttachment,
-    /// Change it.
+    /// Change the asset.
     Edit,
 }
 
@@ -137,35 +137,35 @@ pub(crate) enum Right {
 #[graphql(remote = "domain::LinkAction")]
 pub(crate) enum LinkAction {
     Created,
-    /// Changed its settings.
+    /// The settings were changed.
     Updated,
     Disabled,
     Enabled,
-    /// Gave it another URL.
+    /// The link got another URL.
     Rotated,
     Deleted,
 }
 
-/// What links are sorted by.
+/// The field by which links are sorted.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkOrderField {
     Created,
-    /// Links that never expire come after all that do.
+    /// By expiration; links that never expire come after all others.
     Expires,
-    /// Without regard to case.
+    /// By name, ignoring case.
     Name,
     /// How many downloads were counted.
     Downloads,
 }
 
-/// Which way a list is sorted.
+/// The direction of an order.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OrderDirection {
     Asc,
     Desc,
 }
 
-/// Where on a picture the watermark is.
+/// Where on a picture the watermark is placed.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::watermark::Placement")]
 pub(crate) enum WatermarkPlacement {

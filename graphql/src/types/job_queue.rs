@@ -1,88 +1,88 @@
-//! `JobQueue`: what is to be done in the background, what is being done, and what was given up on.
+//! `JobQueue`: waiting, running and dead background jobs.
 
 use crate::{
     context,
+    count::saturating,
     paging::{CountCursor, PageArgs, connect},
-    types::share_options::number,
 };
-use app::{Error, backlog, backlog::Whose};
+use app::{Error, backlog, backlog::Ownership};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::node_id::NodeId;
 use schema::{Slice, outbox::Subject};
 use serde_json::Value;
 
-/// The queue of background jobs. All workspaces share it: of another workspace's jobs only ids are shown.
+/// The queue of background jobs. All workspaces share it; only the ids of jobs of other workspaces are shown.
 pub(crate) struct JobQueue;
 
-/// How many jobs of a lane are where. No lane ever waits for another.
+/// The jobs of a lane, counted by state. Lanes never wait for each other.
 #[derive(SimpleObject)]
 struct JobLane {
     name: String,
     /// Waiting for a worker.
     ready: i32,
-    /// Waiting for their time: delayed, or to be tried again.
+    /// Waiting for their time: delayed jobs, and jobs that failed and will be tried again.
     scheduled: i32,
-    /// Being run.
+    /// Running.
     running: i32,
-    /// Given up on.
+    /// Dead: not tried any more.
     dead: i32,
 }
 
-/// A job that is being run.
+/// A running job.
 #[derive(SimpleObject)]
 struct RunningJob {
     id: ID,
-    /// What it does, as in `ingest_asset`.
+    /// The name of the job, such as `ingest_asset`.
     job: String,
-    /// Ids of what it works on.
+    /// The ids of the objects that the job works on.
     about: Vec<ID>,
-    /// The worker that is at it.
+    /// The worker that runs the job.
     worker: String,
     since: DateTime<Utc>,
-    /// Counts from 1.
+    /// The number of the attempt, from 1.
     attempt: i32,
 }
 
-/// A job that was given up on: it failed too often, or said that trying again will not help.
+/// A dead job: it failed too often, or failed in a way that another attempt cannot change.
 #[derive(SimpleObject)]
 pub(crate) struct DeadJob {
     id: ID,
-    /// What it does, as in `ingest_asset`.
+    /// The name of the job, such as `ingest_asset`.
     job: String,
-    /// Ids of what it works on.
+    /// The ids of the objects that the job works on.
     about: Vec<ID>,
-    /// All its arguments, as JSON; null where what it works on is another workspace's, gone, or unknown.
+    /// All arguments as JSON; null if the job's object belongs to another workspace, was deleted, or is unknown.
     arguments: Option<String>,
-    /// How often it was tried.
+    /// How often the job was tried.
     attempts: i32,
-    /// Why it failed at last; null where what it works on is another workspace's, gone, or unknown.
+    /// Why the last attempt failed; null if the job's object belongs to another workspace, was deleted, or is unknown.
     reason: Option<String>,
-    /// When it was given up on.
+    /// When the job died.
     died_at: DateTime<Utc>,
     #[graphql(skip)]
     place: i64,
 }
 
-/// Jobs that were given up on, the last one first.
+/// Dead jobs, the one that died last first.
 type DeadJobConnection = Connection<CountCursor, DeadJob, DeadJobTotal>;
 
 #[Object]
 impl JobQueue {
-    /// How many jobs are where, lane by lane.
+    /// The lanes, with how many jobs are in each state.
     async fn lanes(&self, ctx: &Context<'_>) -> Result<Vec<JobLane>, Error> {
         let (backlog, _) = context::backlog(ctx)?;
         let lane = |lane: backlog::LaneDepths| JobLane {
             name: lane.name.to_owned(),
-            ready: number(lane.ready),
-            scheduled: number(lane.scheduled),
-            running: number(lane.running),
-            dead: number(lane.dead),
+            ready: saturating(lane.ready),
+            scheduled: saturating(lane.scheduled),
+            running: saturating(lane.running),
+            dead: saturating(lane.dead),
         };
         Ok(backlog.lanes().await?.into_iter().map(lane).collect())
     }
 
-    /// What is being run, the oldest job first.
+    /// The running jobs, the oldest first.
     async fn running(&self, ctx: &Context<'_>) -> Result<Vec<RunningJob>, Error> {
         let (backlog, _) = context::backlog(ctx)?;
         let job = |job: backlog::RunningJob| RunningJob {
@@ -91,16 +91,16 @@ impl JobQueue {
             about: about(&job.args),
             worker: job.worker,
             since: job.since,
-            attempt: number(job.attempt),
+            attempt: saturating(job.attempt),
         };
         Ok(backlog.running().await?.into_iter().map(job).collect())
     }
 
-    /// Jobs that were given up on, the last one first.
+    /// Dead jobs, the one that died last first.
     async fn dead(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many nodes: at most 100; 20 where it is left out.")] first: Option<i32>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<DeadJobConnection, Error> {
         let (backlog, viewer) = context::backlog(ctx)?;
@@ -110,22 +110,22 @@ impl JobQueue {
         let has_next = rows.len() > limit;
         rows.truncate(limit);
         let args: Vec<&str> = rows.iter().map(|row| row.args.as_str()).collect();
-        let whose = backlog::whose(context::services(ctx), viewer, &args).await?;
-        let rows = rows.into_iter().zip(whose).map(|(row, whose)| DeadJob::of(row, whose)).collect();
+        let ownership = backlog::ownership(context::services(ctx), viewer, &args).await?;
+        let rows = rows.into_iter().zip(ownership).map(|(row, ownership)| DeadJob::of(row, ownership)).collect();
         let slice = Slice { rows, has_next, has_previous: after.is_some() };
         Ok(connect(slice, DeadJobTotal, |job: &DeadJob| CountCursor(job.place), |job| job))
     }
 }
 
 impl DeadJob {
-    fn of(row: backlog::DeadJob, whose: Whose) -> Self {
-        let shown = whose.is_shown();
+    fn of(row: backlog::DeadJob, ownership: Ownership) -> Self {
+        let shown = ownership.is_shown();
         Self {
             job: name(&row.args),
             about: about(&row.args),
             id: row.id.into(),
             arguments: shown.then_some(row.args),
-            attempts: number(row.attempts),
+            attempts: saturating(row.attempts),
             reason: shown.then_some(row.reason),
             died_at: row.at,
             place: row.place,
@@ -133,14 +133,14 @@ impl DeadJob {
     }
 }
 
-/// The field `totalCount`, which counts only when it is asked for.
+/// The field `totalCount`, which is counted only if it is requested.
 struct DeadJobTotal;
 
 #[Object]
 impl DeadJobTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         let (backlog, _) = context::backlog(ctx)?;
-        Ok(number(backlog.lanes().await?.into_iter().map(|lane| lane.dead).sum()))
+        Ok(saturating(backlog.lanes().await?.into_iter().map(|lane| lane.dead).sum()))
     }
 }
 

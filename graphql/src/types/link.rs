@@ -18,7 +18,7 @@ use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
-use schema::{link_listing, links};
+use schema::{VisibleLinks, link_listing, links};
 
 /// The largest width and height of an embedded page, in pixels.
 const MAX_EMBED: i32 = 10_000;
@@ -26,10 +26,10 @@ const MAX_EMBED: i32 = 10_000;
 /// A public link or a download link.
 pub(crate) struct Link(pub(crate) links::Link);
 
-/// Links in the order that was asked for.
+/// Links in the requested order.
 pub(crate) type LinkConnection = Connection<LinkCursor, Link, LinkTotal>;
 
-/// What a link leads to.
+/// What a link leads to: an asset or a collection.
 #[derive(Union)]
 pub(crate) enum LinkTarget {
     Asset(Asset),
@@ -37,7 +37,7 @@ pub(crate) enum LinkTarget {
 }
 
 impl LinkTarget {
-    /// What one of the two ids names.
+    /// Loads the asset or the collection of the id that is given.
     pub(crate) async fn load(
         ctx: &Context<'_>,
         asset: Option<AssetId>,
@@ -52,7 +52,7 @@ impl LinkTarget {
     }
 }
 
-/// How far the proxies are that a link needs.
+/// How many of the proxies that a link needs are made.
 #[derive(SimpleObject, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LinkPreparation {
     total: i32,
@@ -61,7 +61,7 @@ pub(crate) struct LinkPreparation {
 }
 
 impl LinkPreparation {
-    /// Whether none is still to be made.
+    /// Whether no proxy is still to be made.
     pub(crate) fn is_complete(self) -> bool {
         self.ready + self.failed >= self.total
     }
@@ -85,12 +85,12 @@ impl Link {
         self.0.lifetime().state(context::services(ctx).now()).into()
     }
 
-    /// What to send to people.
+    /// The URL to send to people.
     async fn url(&self, ctx: &Context<'_>) -> Result<String, Error> {
         context::services(ctx).link_url(&self.0)
     }
 
-    /// An iframe to paste into a page; null for a download link.
+    /// The HTML of an iframe that embeds the link's page; null for a download link.
     async fn embed_code(
         &self,
         ctx: &Context<'_>,
@@ -104,7 +104,8 @@ impl Link {
         if !(1..=MAX_EMBED).contains(&width) || !(1..=MAX_EMBED).contains(&height) {
             return Some(Err(Error::BadInput(format!("Width and height are between 1 and {MAX_EMBED} pixels."))));
         }
-        // The address has no character that an attribute would need escaped; the name may have any, and is left out.
+        // The URL has no character that must be escaped in an attribute. The name may have such characters, and is left
+        // out.
         Some(context::services(ctx).link_url(&self.0).map(|url| {
             format!(r#"<iframe src="{url}/embed" width="{width}" height="{height}" title="Shared media" loading="lazy" allowfullscreen style="border:0"></iframe>"#)
         }))
@@ -173,17 +174,17 @@ impl Link {
         self.0.created_at
     }
 
-    /// When its settings were last changed.
+    /// When the settings were last changed.
     async fn updated_at(&self) -> DateTime<Utc> {
         self.0.updated_at
     }
 
-    /// How far the pictures are that its page shows and hands out.
+    /// How many of the pictures that the link's page shows or offers are made.
     async fn preparation(&self, ctx: &Context<'_>) -> Result<LinkPreparation, Error> {
         self.count_proxies(context::loaders(ctx)).await
     }
 
-    /// How often its page was opened.
+    /// How often the page was opened.
     async fn view_count(&self) -> i32 {
         self.0.view_count
     }
@@ -198,7 +199,7 @@ impl Link {
     }
 }
 
-/// Proxies of what a link leads to, by preset and state.
+/// The proxies of a link's assets, counted by preset and state.
 struct Proxies {
     preset: Preset,
     watermarked: bool,
@@ -207,7 +208,7 @@ struct Proxies {
 }
 
 impl Link {
-    /// How far the proxies are that the link needs.
+    /// Counts the proxies that the link needs.
     pub(crate) async fn count_proxies(&self, loaders: &Loaders) -> Result<LinkPreparation, Error> {
         let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
         for proxy in self.proxies(loaders).await?.iter().filter(|proxy| proxy.watermarked == self.0.settings.watermark)
@@ -222,7 +223,7 @@ impl Link {
         Ok(preparation)
     }
 
-    /// The proxies of all that the link leads to, small ones first.
+    /// The proxies of all assets that the link leads to, small ones first.
     async fn proxies(&self, loaders: &Loaders) -> Result<Vec<Proxies>, Error> {
         match (self.0.asset_id, self.0.collection_id) {
             (Some(asset), _) => {
@@ -252,13 +253,13 @@ impl Link {
 #[derive(InputObject)]
 pub(crate) struct LinkOrder {
     field: LinkOrderField,
-    /// Left out: the newest, the first to expire, A to Z, the most downloaded first.
+    /// By default: newest first, first to expire first, A to Z, most downloads first.
     direction: Option<OrderDirection>,
 }
 
 impl LinkOrder {
     fn parse(order: Option<Self>, filter: &link_listing::LinkFilter) -> link_listing::LinkOrder {
-        let Some(Self { field, direction }) = order else { return link_listing::LinkOrder::usual(filter) };
+        let Some(Self { field, direction }) = order else { return filter.default_order() };
         let (field, usual) = match field {
             LinkOrderField::Created => (link_listing::LinkField::Created, OrderDirection::Desc),
             LinkOrderField::Expires => (link_listing::LinkField::Expires, OrderDirection::Asc),
@@ -269,7 +270,7 @@ impl LinkOrder {
     }
 }
 
-/// A page of the links that the viewer may see.
+/// A page of the links that the viewer may see, filtered and sorted.
 pub(crate) async fn list_links(
     ctx: &Context<'_>,
     page: PageArgs,
@@ -279,22 +280,22 @@ pub(crate) async fn list_links(
     let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order, &filter));
     let (page, now) = (page.links(order)?, context::services(ctx).now());
     let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
-    Ok(connect(slice, LinkTotal { visible, filter, now }, |row| LinkCursor(order.place(row)), Link))
+    Ok(connect(slice, LinkTotal { visible, filter, now }, |row| LinkCursor(order.position(row)), Link))
 }
 
 /// Which links to list; all conditions hold at once.
 #[derive(InputObject, Default)]
 pub(crate) struct LinkFilter {
-    /// Leads to this asset, directly or through a collection.
+    /// Only links that lead to this asset, directly or through a collection.
     asset_id: Option<ID>,
     collection_id: Option<ID>,
     created_by_id: Option<ID>,
     kind: Option<LinkKind>,
     state: Option<LinkState>,
-    /// Part of the name.
+    /// A part of the name.
     search: Option<String>,
     expires_before: Option<DateTime<Utc>>,
-    /// Expires at this instant or later; links that never expire do not.
+    /// Only links that expire at this instant or later; links that never expire do not match.
     expires_after: Option<DateTime<Utc>>,
 }
 
@@ -319,17 +320,17 @@ impl LinkFilter {
     }
 }
 
-/// Adds what a field's links are about to its filter, which must not be about another one.
-pub(crate) fn only<Id: PartialEq + Copy>(condition: &mut Option<Id>, id: Id, otherwise: &str) -> Result<(), Error> {
+/// Restricts a condition of a filter to this id. Fails if the client's filter has another id.
+pub(crate) fn restrict<Id: PartialEq + Copy>(condition: &mut Option<Id>, id: Id, otherwise: &str) -> Result<(), Error> {
     match condition.replace(id) {
         Some(other) if other != id => Err(Error::BadInput(otherwise.into())),
         _ => Ok(()),
     }
 }
 
-/// The field `totalCount`, which counts only when it is asked for.
+/// The field `totalCount`, which is counted only if it is requested.
 pub(crate) struct LinkTotal {
-    pub(crate) visible: link_listing::Visible,
+    pub(crate) visible: VisibleLinks,
     pub(crate) filter: link_listing::LinkFilter,
     pub(crate) now: DateTime<Utc>,
 }

@@ -11,32 +11,32 @@ use chrono::{DateTime, Utc};
 use domain::node_id::NodeId;
 use schema::link_events::{self, EventFilter, FieldChange};
 
-/// Something that somebody did to a link.
+/// An event in the audit trail of links.
 pub(crate) struct LinkEvent(pub(crate) link_events::LinkEvent);
 
-/// What happened to links, newest first.
+/// Events of links, newest first.
 pub(crate) type LinkEventConnection = Connection<CountCursor, LinkEvent, LinkEventTotal>;
 
-/// What became of one setting. A password shows as `set` or `changed`.
+/// The change of one setting. A password is shown as `set` or `changed`.
 #[derive(SimpleObject)]
 struct LinkChange {
-    /// The setting, as `LinkSettings` calls it. When a link is made, also its `kind`, and its `assetId` or
+    /// The name of the setting in `LinkSettings`. The creation of a link also lists its `kind`, and its `assetId` or
     /// `collectionId`.
     field: String,
-    /// What it was; null: nothing.
+    /// The old value; null: no value.
     from: Option<String>,
-    /// What it is now; null: nothing.
+    /// The new value; null: no value.
     to: Option<String>,
 }
 
 #[Object]
 impl LinkEvent {
-    /// The link, which may be gone.
+    /// The id of the link, which may be deleted.
     async fn link_id(&self) -> ID {
         self.0.link_id.node_id().into()
     }
 
-    /// What the link was called.
+    /// The name of the link at that time.
     async fn link_name(&self) -> &str {
         &self.0.link_name
     }
@@ -45,7 +45,8 @@ impl LinkEvent {
         self.0.action.into()
     }
 
-    /// Who did it; null where that user is gone, or where the link went by itself with its expired collection.
+    /// The user who did it. Null if the user was deleted, or if the link was deleted automatically with its expired
+    /// collection.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
         let user = context::loaders(ctx).user(self.0.actor_id?).await.transpose()?;
         Some(user.map(User))
@@ -64,9 +65,9 @@ impl LinkEvent {
 /// Which events to list; all conditions hold at once.
 #[derive(InputObject, Default)]
 pub(crate) struct LinkEventFilter {
-    /// Of this link, which may be gone.
+    /// Only events of this link, which may be deleted.
     link_id: Option<ID>,
-    /// By this user.
+    /// Only events by this user.
     actor_id: Option<ID>,
     action: Option<LinkAction>,
 }
@@ -82,7 +83,7 @@ impl LinkEventFilter {
     }
 }
 
-/// The field `totalCount`, which counts only when it is asked for.
+/// The field `totalCount`, which is counted only if it is requested.
 pub(crate) struct LinkEventTotal {
     pub(crate) filter: EventFilter,
 }

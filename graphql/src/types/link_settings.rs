@@ -1,33 +1,33 @@
-//! The settings of a link, as they are asked for and as they stand.
+//! The settings of a link, as input and as output.
 
 use async_graphql::{InputObject, MaybeUndefined, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::settings::{Change, SettingsInput};
 
-/// All fields are optional: a link without settings shows previews, allows no download, and never expires.
-/// When a link is changed, what is left out stays as it is, and null goes back to that.
+/// All fields are optional. By default a link shows previews, allows no download, and never expires. When a link is
+/// changed, omitted fields stay as they are, and null restores the default.
 #[derive(InputObject, Default)]
 pub(crate) struct LinkSettingsInput {
-    /// Left out at first, or null: a default name with date and time in the workspace's time zone.
+    /// By default, a name with date and time in the workspace's time zone.
     name: MaybeUndefined<String>,
     allow_original: MaybeUndefined<bool>,
     allow_proxies: MaybeUndefined<bool>,
     allow_attachments: MaybeUndefined<bool>,
-    /// With allowProxies: which presets. Left out at first, or null: all that exist.
+    /// The presets that may be downloaded if allowProxies is true; by default all that exist.
     proxy_presets: MaybeUndefined<Vec<String>>,
-    /// Open from this instant on.
+    /// The link opens at this instant.
     starts_at: MaybeUndefined<DateTime<Utc>>,
-    /// Dead from this instant on.
+    /// The link expires at this instant.
     expires_at: MaybeUndefined<DateTime<Utc>>,
-    /// How many downloads, counted over all visitors.
+    /// How many downloads the link allows, counted over all visitors.
     max_downloads: MaybeUndefined<i32>,
-    /// Asked of every visitor. It is kept as a hash and shown to nobody again.
+    /// The password that visitors have to enter. It is stored as a hash and never shown again.
     password: MaybeUndefined<String>,
     watermark: MaybeUndefined<bool>,
     person_search: MaybeUndefined<bool>,
 }
 
-/// What a client wants of a setting, in the words of the rules.
+/// Converts an optional input field to a change of a setting.
 pub(crate) fn change<T>(value: MaybeUndefined<T>) -> Change<T> {
     match value {
         MaybeUndefined::Undefined => Change::Keep,
@@ -54,7 +54,7 @@ impl From<LinkSettingsInput> for SettingsInput {
     }
 }
 
-/// The settings of a link as they stand.
+/// The present settings of a link.
 #[derive(SimpleObject)]
 pub(crate) struct LinkSettings {
     pub(crate) allow_original: bool,

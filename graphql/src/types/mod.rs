@@ -1,4 +1,4 @@
-//! The objects and enumerations of the API, each over a row of `schema`.
+//! The objects and enumerations of the API.
 
 pub(crate) mod access_rule;
 pub(crate) mod access_token;

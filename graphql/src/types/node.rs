@@ -1,4 +1,4 @@
-//! `Node`: anything that has an id.
+//! `Node`: an object with an id.
 
 use crate::types::{
     access_rule::AccessRule, access_token::AccessToken, asset::Asset, attachment::Attachment, collection::Collection,
@@ -6,7 +6,7 @@ use crate::types::{
 };
 use async_graphql::{ID, Interface};
 
-/// Anything that has an id.
+/// An object with an id.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID"))]
 pub(crate) enum Node {

@@ -41,7 +41,7 @@ impl Proxy {
         self.0.byte_size.map(ByteCount)
     }
 
-    /// Why it could not be made, where it has failed.
+    /// Why the proxy cannot be made, if it has failed.
     async fn failure_reason(&self) -> Option<&str> {
         self.0.reason.as_deref().filter(|_| self.0.state == domain::ProxyState::Failed)
     }

@@ -15,14 +15,14 @@ const SIZES: std::ops::RangeInclusive<i32> = 64..=2048;
 #[derive(SimpleObject)]
 pub(crate) struct QrCode {
     media_type: &'static str,
-    /// Base64.
+    /// The picture in base64.
     data: String,
     data_uri: String,
 }
 
 impl QrCode {
-    /// Draws `text` on a square of `size` pixels, its white border included. Drawing and packing a large picture
-    /// takes a while, and is done off the async threads.
+    /// Draws `text` on a square of `size` pixels, including the white border. Large pictures take a while, so that a
+    /// blocking thread draws.
     pub(crate) async fn draw(text: String, format: QrFormat, size: i32) -> Result<Self, Error> {
         let edge = u32::try_from(size).ok().filter(|_| SIZES.contains(&size)).ok_or_else(|| {
             Error::BadInput(format!("A QR code measures between {} and {} pixels.", SIZES.start(), SIZES.end()))
@@ -43,7 +43,7 @@ impl QrCode {
     }
 }
 
-/// A drawing in units of modules, shown at this edge.
+/// An SVG with modules as units, shown with an edge of this many pixels.
 fn svg(matrix: &Matrix, edge: u32) -> String {
     let modules = matrix.width() + 2 * QUIET;
     let colors = matrix.to_colors();
@@ -59,10 +59,11 @@ fn svg(matrix: &Matrix, edge: u32) -> String {
     )
 }
 
-/// How many modules of white are around a code.
+/// The width of the white border, in modules.
 const QUIET: usize = 4;
 
-/// Whole pixels a module, so that the edges are sharp; the rest of the square stays white. One bit a pixel.
+/// A PNG with one bit per pixel. Each module has a whole number of pixels, so that edges are sharp; the rest of the
+/// square stays white.
 fn png(matrix: &Matrix, edge: u32) -> Result<Vec<u8>, png::EncodingError> {
     let modules = matrix.width() + 2 * QUIET;
     let pixels = usize::try_from(edge).unwrap_or(modules).max(modules);

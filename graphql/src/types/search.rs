@@ -1,10 +1,11 @@
-//! Texts that listings are searched for.
+//! Checks texts to search for.
 
 use app::Error;
 /// The longest text, in characters: names and titles have at most 200, file names hardly more.
 const MAX_CHARS: usize = 300;
 
-/// A text to search for. Refused where it is longer than what it could be found in: a long pattern takes long to compare.
+/// A text to search for. Fails if it is longer than any text in which it could be found, because long patterns are slow
+/// to compare.
 pub(crate) fn search(text: Option<String>) -> Result<Option<String>, Error> {
     match text {
         Some(text) if text.chars().nth(MAX_CHARS).is_some() => {

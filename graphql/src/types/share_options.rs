@@ -1,17 +1,20 @@
 //! `ShareOptions`.
 
-use crate::types::enums::{AssetKind, NotShareableReason};
+use crate::{
+    count::saturating,
+    types::enums::{AssetKind, NotShareableReason},
+};
 use async_graphql::{ID, SimpleObject};
 use domain::sharing::{self, Offer};
 
-/// What a share could offer you: the counter, and every option.
+/// What a share offers you: the counter, and every option.
 #[derive(SimpleObject)]
 pub(crate) struct ShareOptions {
-    /// How many different assets were asked for: the 5 of 3/5.
+    /// How many different assets were requested: the 5 of 3/5.
     pub(crate) requested: i32,
     /// How many of them you may share: the 3 of 3/5.
     pub(crate) shareable: i32,
-    /// Those left out, and why.
+    /// The assets that you may not share, and why.
     pub(crate) not_shareable: Vec<NotShareable>,
     pub(crate) original: DownloadOption,
     pub(crate) attachments: DownloadOption,
@@ -19,13 +22,13 @@ pub(crate) struct ShareOptions {
     pub(crate) proxies: Vec<ProxyOptionGroup>,
     pub(crate) watermark_available: bool,
     pub(crate) person_search_available: bool,
-    /// What a link is called that gets no name.
+    /// The name of a link for which you give none.
     pub(crate) default_link_name: String,
-    /// What a bulk share's collection is called that gets no name.
+    /// The name of a bulk share's collection for which you give none.
     pub(crate) default_collection_name: String,
 }
 
-/// An asset that is left out of a share.
+/// An asset that a share skips.
 #[derive(SimpleObject, Clone)]
 pub(crate) struct NotShareable {
     pub(crate) asset_id: ID,
@@ -38,7 +41,7 @@ impl From<(String, sharing::NotShareable)> for NotShareable {
     }
 }
 
-/// `available` is false where no asset has that version or you lack the right; `count` is how many assets offer it.
+/// `available` is false if no asset has this version or you lack the right; `count` is how many assets offer it.
 #[derive(SimpleObject)]
 pub(crate) struct DownloadOption {
     available: bool,
@@ -52,35 +55,30 @@ pub(crate) struct ProxyOptionGroup {
     presets: Vec<ProxyOption>,
 }
 
-/// A proxy that a link could hand out.
+/// A proxy preset that visitors of a link could download.
 #[derive(SimpleObject)]
 pub(crate) struct ProxyOption {
     preset: String,
-    /// What people call it.
+    /// The name that people read.
     label: String,
     /// How many assets have it.
     count: i32,
 }
 
-/// A number of things as the API counts them.
-pub(crate) fn number(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
-}
-
 impl From<usize> for DownloadOption {
     fn from(count: usize) -> Self {
-        Self { available: count > 0, count: number(count) }
+        Self { available: count > 0, count: saturating(count) }
     }
 }
 
 impl ProxyOptionGroup {
-    /// The presets of an offer by kind, in the order of definition.
+    /// The presets of an offer, grouped by kind, in the order of definition.
     pub(crate) fn of(offer: &Offer) -> Vec<Self> {
         let mut groups: Vec<Self> = Vec::new();
         for (preset, count) in &offer.presets {
             let kind = AssetKind::from(preset.of_kind());
             let (name, label) = (preset.as_str().to_owned(), preset.label().to_owned());
-            let option = ProxyOption { preset: name, label, count: number(*count) };
+            let option = ProxyOption { preset: name, label, count: saturating(*count) };
             match groups.last_mut().filter(|group| group.kind == kind) {
                 Some(group) => group.presets.push(option),
                 None => groups.push(Self { kind, presets: vec![option] }),

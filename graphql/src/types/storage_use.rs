@@ -3,7 +3,7 @@
 use crate::types::byte_count::ByteCount;
 use async_graphql::SimpleObject;
 
-/// The room that originals and attachments take up. Smaller versions and the watermark do not count.
+/// The storage that originals and attachments use. Proxies and the watermark do not count.
 #[derive(SimpleObject)]
 pub(crate) struct StorageUse {
     used: ByteCount,

@@ -8,7 +8,7 @@ use app::Error;
 use async_graphql::{Context, ID, Object};
 use domain::node_id::NodeId;
 
-/// A person of the workspace.
+/// A user of the workspace.
 pub(crate) struct User(pub(crate) schema::users::User);
 
 #[Object]
@@ -29,8 +29,8 @@ impl User {
         self.0.role.into()
     }
 
-    /// The room that originals and attachments take up that this user added. Only the user and administrators see it;
-    /// null for others.
+    /// The storage that this user's originals and attachments use. Only the user and administrators see it; null for
+    /// others.
     async fn storage(&self, ctx: &Context<'_>) -> Result<Option<StorageUse>, Error> {
         let Ok(viewer) = context::viewer(ctx) else { return Ok(None) };
         if viewer.user.id != self.0.id && !viewer.is_admin() {

@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, Object};
 use domain::node_id::NodeId;
 use schema::user_groups;
 
-/// A group of users, which access rules can speak of.
+/// A group of users, to which access rules can apply.
 pub(crate) struct UserGroup(pub(crate) user_groups::UserGroup);
 
 #[Object]
@@ -19,7 +19,7 @@ impl UserGroup {
         &self.0.name
     }
 
-    /// By name.
+    /// The members, sorted by name.
     async fn members(&self, ctx: &Context<'_>) -> Result<Vec<User>, Error> {
         let rows = user_groups::members(&mut *context::connection(ctx).await?, self.0.id).await?;
         Ok(rows.into_iter().map(User).collect())

@@ -17,28 +17,28 @@ impl Workspace {
         &self.0.name
     }
 
-    /// What asset numbers begin with, as in `VTR-485`.
+    /// The prefix of asset numbers, as in `VTR-485`.
     async fn number_prefix(&self) -> &str {
         &self.0.number_prefix
     }
 
-    /// IANA name, as in `Europe/Berlin`. Default names follow it.
+    /// IANA name, such as `Europe/Berlin`. Default names use this time zone.
     async fn time_zone(&self) -> &str {
         &self.0.time_zone
     }
 
-    /// Whether a collection that a bulk share made goes, with its links, when the last of them has expired.
+    /// Whether automatic collections are deleted, with their links, when the last of the links has expired.
     async fn delete_automatic_collections(&self) -> bool {
         self.0.delete_automatic_collections
     }
 
-    /// The room that its originals and attachments take up.
+    /// The storage that originals and attachments of the workspace use.
     async fn storage(&self, ctx: &Context<'_>) -> Result<StorageUse, Error> {
         let used = storage_use::of_workspace(&mut *context::connection(ctx).await?, self.0.id).await?;
         Ok(StorageUse::new(used, context::services(ctx).limits.workspace_quota))
     }
 
-    /// What links with the setting `watermark` put on what they show; null where none is set.
+    /// The watermark that links with the setting `watermark` put on pictures and videos; null if none is set.
     async fn watermark(&self) -> Option<Watermark> {
         self.0
             .watermark_file_id
@@ -46,10 +46,10 @@ impl Workspace {
     }
 }
 
-/// The picture that links may put on what they show.
+/// The watermark of a workspace.
 #[derive(SimpleObject)]
 pub(crate) struct Watermark {
-    /// How much of a picture it hides, from 0 to 1.
+    /// The opacity, from 0 to 1.
     opacity: f64,
     placement: WatermarkPlacement,
 }

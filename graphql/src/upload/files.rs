@@ -1,63 +1,63 @@
-//! The way between resolvers, which ask for files, and the request's handler, which alone can read them.
+//! The channel between resolvers, which request files, and the HTTP handler, which reads the body of the request.
 
 use app::Error;
 use storage::StoredFile;
 use tokio::sync::{mpsc, oneshot};
 
-/// A file of this request.
+/// A stored file of the request.
 #[derive(Debug)]
 pub struct Received {
-    /// What the client calls it.
+    /// The file name that the client sent.
     pub file_name: String,
-    /// Where it is.
+    /// The stored file.
     pub file: StoredFile,
 }
 
-/// Why a resolver does not get its file. Nothing of it is left.
+/// Why a resolver does not get its file. The file is not stored.
 #[derive(Debug, Clone)]
 pub enum Refusal {
-    /// It has more bytes than it may.
+    /// The file is larger than the resolver allows.
     TooLarge,
-    /// It has none.
+    /// The file is empty.
     Empty,
-    /// Another field has it.
+    /// Another field has already taken the file.
     Taken,
     /// The request has no such file.
     Missing,
-    /// The request was not read on after an earlier file was refused in its middle.
+    /// The rest of the request is not read, because an earlier file was refused before its end.
     AfterRefused,
-    /// The request is not what it should be, it ended too soon, or the file cannot be stored.
+    /// The request is malformed or ended too early, or the file cannot be stored.
     Failed(Error),
 }
 
-/// What a resolver asks for.
+/// A resolver's request for a file.
 #[derive(Debug)]
-pub struct Wanted {
-    /// Which file, as [`super::reference()`] counts.
+pub struct FileRequest {
+    /// The index of the file, as in [`super::reference()`].
     pub index: usize,
-    /// The most bytes that it may have. Those that come before it must not have more either: they are kept for whoever
-    /// asks later.
-    pub most: u64,
-    /// Who waits for it.
+    /// The most bytes of the file. Files that come before it in the request must not be larger either, because they are
+    /// stored until their resolvers ask for them.
+    pub max_bytes: u64,
+    /// Sends the result to the resolver.
     pub answer: oneshot::Sender<Result<Received, Refusal>>,
 }
 
 /// The files of a request, for its resolvers.
 #[derive(Debug, Clone)]
-pub struct Files(mpsc::Sender<Wanted>);
+pub struct Files(mpsc::Sender<FileRequest>);
 
 impl Files {
-    /// The two ends of the way.
-    pub fn channel() -> (Self, mpsc::Receiver<Wanted>) {
-        let (ask, asked) = mpsc::channel(1);
-        (Self(ask), asked)
+    /// Both ends of the channel.
+    pub fn channel() -> (Self, mpsc::Receiver<FileRequest>) {
+        let (requests, receiver) = mpsc::channel(1);
+        (Self(requests), receiver)
     }
 
-    /// Waits until a file has arrived. When the client hangs up, nobody is there any more to read it.
-    pub(crate) async fn receive(&self, index: usize, most: u64) -> Result<Received, Refusal> {
+    /// Waits until a file is stored. If the client disconnects, the handler ends and the channel closes.
+    pub(crate) async fn receive(&self, index: usize, max_bytes: u64) -> Result<Received, Refusal> {
         let (answer, answered) = oneshot::channel();
         let gone = || Refusal::Failed(Error::BadInput("The upload was cut off.".to_owned()));
-        self.0.send(Wanted { index, most, answer }).await.map_err(|_| gone())?;
+        self.0.send(FileRequest { index, max_bytes, answer }).await.map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
 }

@@ -1,22 +1,22 @@
-//! Uploaded files: the `Upload` scalar, and files that arrive only when a resolver asks for them.
+//! Uploaded files: the `Upload` scalar, and the files, which are read only when a resolver asks for them.
 //!
-//! The server reads of a multipart request what is to be done, puts references into the variables, and begins. A resolver
-//! checks all that can be checked first (who, rights, the other fields, the room that is left), and then asks for its
-//! file; so that nobody sends gigabytes only to be refused, or fills the disk without the right to add anything.
+//! The server reads the operation of a multipart request, puts references to files into the variables, and runs it. A
+//! resolver checks everything else first (caller, rights, other fields, quotas) and then asks for its file, so that
+//! nobody sends gigabytes only to be refused, or fills the disk without the right to upload.
 
 mod files;
 mod receive;
 
-pub use files::{Files, Received, Refusal, Wanted};
+pub use files::{FileRequest, Files, Received, Refusal};
 pub(crate) use receive::receive;
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 
-/// How a reference to a file looks in the variables. The control character keeps clients from writing one by accident;
-/// writing one on purpose only names a file of the same request.
+/// The prefix of a reference to a file in the variables. The control character prevents that clients write one by
+/// accident; on purpose they can only refer to a file of the same request.
 const MARK: &str = "\u{1}file:";
 
-/// The value that stands for the `index`th file of a request.
+/// The reference to the `index`th file of a request.
 pub fn reference(index: usize) -> String {
     format!("{MARK}{index}")
 }
@@ -25,8 +25,8 @@ pub fn reference(index: usize) -> String {
 #[derive(Debug, Clone, Copy)]
 pub struct Upload(usize);
 
-/// A file, sent as GraphQL multipart request: see <https://github.com/jaydenseric/graphql-multipart-request-spec>. Send
-/// the files in the order in which the operation uses them: each is read when its field is at work.
+/// A file, sent as a GraphQL multipart request: see <https://github.com/jaydenseric/graphql-multipart-request-spec>.
+/// Send the files in the order in which the operation uses them, because each file is read when its field runs.
 #[Scalar]
 impl ScalarType for Upload {
     fn parse(value: Value) -> InputValueResult<Self> {

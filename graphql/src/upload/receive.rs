@@ -1,20 +1,25 @@
-//! How a resolver gets its file, once it has checked everything else.
+//! Receives a file in a resolver.
 
 use super::{Files, Received, Refusal, Upload};
 use crate::context;
-use app::{Error, Lacking, MutationError, UserErrorCode, library::discard, quota::Bound, sign_in};
+use app::{Error, MissingPermission, MutationError, UserErrorCode, library::discard, quota::SizeLimit, sign_in};
 use async_graphql::Context;
 
-/// Waits until a file has arrived. Call it last: only what depends on the file itself may be refused afterwards.
+/// Waits until a file is stored. Call this after all other checks: afterwards, only what depends on the file itself may
+/// be refused.
 ///
-/// That may take hours. Whoever was signed out or lost rights meanwhile is refused after all.
-pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> Result<Received, MutationError> {
+/// The upload may take hours. The viewer is checked again afterwards, and refused after a sign-out or a loss of rights.
+pub(crate) async fn receive(
+    ctx: &Context<'_>,
+    upload: Upload,
+    size_limit: SizeLimit,
+) -> Result<Received, MutationError> {
     let refuse = |message: &str| Err(MutationError::user(UserErrorCode::InvalidFile, &["file"], message));
     let Some(files) = ctx.data_opt::<Files>() else { return refuse(MISSING) };
-    if bound.most == 0 {
-        return Err(bound.refusal.into());
+    if size_limit.max_bytes == 0 {
+        return Err(size_limit.refusal.into());
     }
-    match files.receive(upload.0, bound.most).await {
+    match files.receive(upload.0, size_limit.max_bytes).await {
         Ok(received) => match check_viewer(ctx).await {
             Ok(()) => Ok(received),
             Err(error) => {
@@ -22,9 +27,9 @@ pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> 
                 Err(error.into())
             }
         },
-        Err(Refusal::TooLarge) => Err(bound.refusal.into()),
+        Err(Refusal::TooLarge) => Err(size_limit.refusal.into()),
         Err(Refusal::Empty) => refuse("The file is empty."),
-        Err(Refusal::Taken) => refuse("Another field of this request has used the file; send it once for each."),
+        Err(Refusal::Taken) => refuse("Another field of this request has used this file; send it once for each field."),
         Err(Refusal::Missing) => refuse(MISSING),
         Err(Refusal::AfterRefused) => {
             refuse("An earlier file of this request was refused before it was whole; send this one by itself.")
@@ -35,7 +40,7 @@ pub(crate) async fn receive(ctx: &Context<'_>, upload: Upload, bound: Bound) -> 
 
 const MISSING: &str = "The file is missing: send a GraphQL multipart request, with the file's part named in its `map`.";
 
-/// Fails where the viewer may do less by now than at the beginning.
+/// Fails if the viewer was signed out, or has lost a right or the administrator's role, since the request began.
 async fn check_viewer(ctx: &Context<'_>) -> Result<(), Error> {
     let before = context::viewer(ctx)?;
     let now = match &context::caller(ctx).bearer {
@@ -44,9 +49,9 @@ async fn check_viewer(ctx: &Context<'_>) -> Result<(), Error> {
     };
     let now = now.ok_or(Error::TokenEnded)?;
     let lost_right = before.rights.list().into_iter().find(|right| !now.rights.has(*right));
-    let lost_role = (before.is_admin() && !now.is_admin()).then_some(Lacking::Administrator);
-    match lost_right.map(Lacking::Right).or(lost_role) {
-        Some(lacking) => Err(Error::Forbidden(lacking)),
+    let lost_role = (before.is_admin() && !now.is_admin()).then_some(MissingPermission::Administrator);
+    match lost_right.map(MissingPermission::Right).or(lost_role) {
+        Some(missing) => Err(Error::Forbidden(missing)),
         None => Ok(()),
     }
 }

@@ -1,9 +1,9 @@
-//! Pictures made for print: four inks instead of three colours.
+//! Converts CMYK pictures, which are made for print, to sRGB.
 
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-/// sRGB of inks. `full_is_none`: 255 stands for no ink at all, as in the files of Adobe programs. By the picture's own
-/// profile where it has one that can be read.
+/// The sRGB pixels of CMYK inks. `full_is_none`: 255 stands for no ink, as in files of Adobe programs. Uses the
+/// picture's own profile if it can be read.
 pub(super) fn to_rgb(mut inks: Vec<u8>, full_is_none: bool, profile: Option<&[u8]>) -> Vec<u8> {
     if full_is_none {
         for ink in &mut inks {

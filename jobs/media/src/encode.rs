@@ -1,11 +1,12 @@
-//! Finished pictures: JPEG, or PNG where something shines through, with a colour profile that fits and nothing else.
+//! Encodes pictures: as JPEG, or as PNG if they are transparent; with a fitting colour profile, and without other
+//! metadata.
 
 use super::{MediaError, segments};
 use bytes::Bytes;
 use image::{DynamicImage, ImageEncoder, codecs::png::PngEncoder};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 
-/// Of the JPEGs we write; from 1 to 100.
+/// The quality of the JPEGs that we write, from 1 to 100.
 const JPEG_QUALITY: i32 = 82;
 
 /// The file and its media type.
@@ -45,10 +46,10 @@ pub(super) fn png(picture: &DynamicImage, profile: Option<&[u8]>) -> Result<Vec<
     Ok(bytes)
 }
 
-/// The largest profile that is passed on, in bytes; those of printers are large, those of cameras and screens small.
+/// The largest profile that is kept, in bytes. Profiles of printers are large, those of cameras and screens small.
 const MAX_PROFILE: usize = 4 * 1024 * 1024;
 
-/// Whether a profile speaks about pixels like these. A wrong one makes colours worse than none.
+/// Whether a profile describes pixels of this kind. A wrong profile makes colours worse than none.
 fn fits(profile: &[u8], picture: &DynamicImage) -> bool {
     let space: &[u8] = if picture.color().has_color() { b"RGB " } else { b"GRAY" };
     profile.len() <= MAX_PROFILE && profile.get(16..20) == Some(space) && profile.get(36..40) == Some(b"acsp")

@@ -1,9 +1,10 @@
-//! Gray pictures that get colours, because a mark with colours is drawn on them.
+//! Converts gray pictures to sRGB, because a watermark with colours is drawn on them.
 
 use image::{DynamicImage, GrayImage, RgbImage};
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-/// The same in sRGB: by the picture's own profile, where it has one that can be read. What is no gray stays as it is.
+/// The picture in sRGB, converted with its own profile if that can be read. Pictures that are not gray stay as they
+/// are.
 pub(super) fn to_rgb(picture: DynamicImage, profile: Option<&[u8]>) -> DynamicImage {
     match picture {
         DynamicImage::ImageLuma8(gray) => {

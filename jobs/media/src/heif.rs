@@ -1,4 +1,4 @@
-//! HEIC and AVIF, through the program that libheif brings. It turns the picture upright itself.
+//! Decodes HEIC and AVIF with the program of libheif, which also applies the orientation.
 
 use super::{
     MediaError,
@@ -8,18 +8,19 @@ use super::{
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// Newer versions have the first name, older ones the second.
-const HEIF: Program = Program { names: &["heif-dec", "heif-convert"], package: "libheif-examples", stopped: None };
+/// Newer versions of libheif have the first name, older ones the second.
+const HEIF: Program =
+    Program { names: &["heif-dec", "heif-convert"], package: "libheif-examples", exit_when_stopped: None };
 
-/// A picture of 250 megapixels with eight or sixteen bits, barely compressed.
+/// Enough for a picture of 250 megapixels with eight or sixteen bits, barely compressed.
 const LIMITS: Limits = Limits::seconds(180, 2_000_000_000);
 
-/// A PNG of the picture in a folder that is gone when it is dropped.
+/// Converts the picture to a PNG in a temporary folder, which is deleted when it is dropped.
 pub(super) async fn to_png(original: &Path) -> Result<(TempDir, PathBuf), MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
     let png = folder.path().join("picture.png");
     program::run(&HEIF, &arguments([&original, &png]), &original, LIMITS).await?;
-    // A file with several pictures becomes several files.
+    // A file with several pictures is written as several files.
     let found = [png, folder.path().join("picture-1.png")].into_iter().find(|file| file.is_file());
     let png = found.ok_or_else(|| MediaError::unusable("The file holds no picture."))?;
     Ok((folder, png))

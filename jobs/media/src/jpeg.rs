@@ -1,21 +1,21 @@
-//! JPEGs, through libjpeg-turbo: the fastest decoder there is, and one that can decode at a fraction of the size.
+//! Decodes JPEGs with libjpeg-turbo, which is fast and can decode at a reduced scale.
 
-use super::{MediaError, cmyk, limits, raster, segments::Segments, still::Still};
+use super::{MediaError, cmyk, decoded::Decoded, limits, raster, segments::Segments};
 use domain::media::{MAX_JPEG_SCANS, TooManyScans};
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, metadata::Orientation};
 use std::{fs::File, io::Read, path::Path};
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
-/// Warnings of the decoder about what does not show.
+/// Warnings of the decoder about defects that are not visible.
 const HARMLESS: &[&str] =
     &["extraneous bytes before marker", "unknown JFIF revision", "Unknown Adobe color", "Inconsistent progression"];
 
 /// Decodes a file at the smallest scale that still covers this longest edge.
-pub(super) fn open(path: &Path, longest_edge: u32) -> Result<Still, MediaError> {
+pub(super) fn open(path: &Path, longest_edge: u32) -> Result<Decoded, MediaError> {
     let what = "the original cannot be read";
     let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
     let size = file.metadata().map_err(|error| MediaError::of_io(error, what))?.len();
-    // It is read whole, whereas the other formats are read piece by piece.
+    // A JPEG is read into memory, whereas the other formats are read in pieces.
     limits::check_memory(size)?;
     let mut bytes = Vec::new();
     bytes.reserve_exact(usize::try_from(size).unwrap_or_default());
@@ -23,19 +23,19 @@ pub(super) fn open(path: &Path, longest_edge: u32) -> Result<Still, MediaError> 
     decode(&bytes, longest_edge)
 }
 
-/// The same of bytes.
-pub(super) fn decode(jpeg: &[u8], longest_edge: u32) -> Result<Still, MediaError> {
+/// Decodes a JPEG in memory.
+pub(super) fn decode(jpeg: &[u8], longest_edge: u32) -> Result<Decoded, MediaError> {
     let segments = Segments::read(jpeg);
     let mut decoder = Decompressor::new().map_err(anyhow::Error::new)?;
     let Ok(header) = decoder.read_header(jpeg) else {
-        // It warns about what a more lenient decoder does not mind, as a broken colour profile.
+        // libjpeg-turbo refuses some files that another decoder accepts, for example with a broken colour profile.
         return raster::decode(jpeg, ImageFormat::Jpeg);
     };
     let (width, height) = (pixels(header.width)?, pixels(header.height)?);
     limits::check_edges(width, height)?;
     let factor = scale(&header, longest_edge);
     let scaled = header.scaled(factor);
-    // What comes in several passes is collected at full size.
+    // A picture in several passes is collected at full size.
     let in_passes = header.is_progressive || !segments.in_one_pass;
     let held = if in_passes { &header } else { &scaled };
     limits::check_pixels(pixels(held.width)?, pixels(held.height)?)?;
@@ -47,7 +47,7 @@ pub(super) fn decode(jpeg: &[u8], longest_edge: u32) -> Result<Still, MediaError
     decoder.set_scaling_factor(factor).map_err(anyhow::Error::new)?;
     let (picture, profile) = decompress(&mut decoder, jpeg, &scaled, segments.adobe, segments.profile)?;
     let orientation = segments.orientation.unwrap_or(Orientation::NoTransforms);
-    Ok(Still { picture, orientation, profile, width, height })
+    Ok(Decoded { picture, orientation, profile, width, height })
 }
 
 fn decompress(
@@ -86,8 +86,8 @@ fn area(header: &DecompressHeader) -> u64 {
     header.width as u64 * header.height as u64
 }
 
-/// What the passes of a picture take until it is whole, in bytes for each of its pixels: two for each value, of which
-/// there are fewer where colours are coarser than the picture.
+/// The memory that the passes of a picture take, in bytes per pixel: two for each value, of which there are fewer if
+/// the colours have a lower resolution than the picture.
 const fn bytes_in_passes(header: &DecompressHeader) -> u64 {
     match (header.colorspace, header.subsamp) {
         (Colorspace::Gray, _) => 2,
@@ -98,7 +98,7 @@ const fn bytes_in_passes(header: &DecompressHeader) -> u64 {
     }
 }
 
-/// What comes out, in bytes for each of its pixels. Inks become colours while they are still there.
+/// The memory of the decoded picture, in bytes per pixel. For CMYK, inks and colours are in memory at the same time.
 const fn bytes_at_once(header: &DecompressHeader) -> u64 {
     match header.colorspace {
         Colorspace::Gray => 1,
@@ -111,7 +111,7 @@ fn pixels(edge: usize) -> Result<u32, MediaError> {
     u32::try_from(edge).map_err(|_| MediaError::unusable("The picture is too large to be handled."))
 }
 
-/// The smallest scale that covers the edge, in eighths.
+/// The smallest scale, in eighths, at which the picture still covers the longest edge.
 fn scale(header: &DecompressHeader, longest_edge: u32) -> ScalingFactor {
     let (longest, wanted) = (header.width.max(header.height), longest_edge as usize);
     let covers = |factor: &ScalingFactor| factor.scale(longest) >= wanted;
@@ -121,7 +121,8 @@ fn scale(header: &DecompressHeader, longest_edge: u32) -> ScalingFactor {
     (1..8).map(|eighths| ScalingFactor::new(eighths, 8)).find(covers).unwrap_or(ScalingFactor::ONE)
 }
 
-/// Whether what the decoder warned about can be overlooked: only the first warning is told, so the end must be there.
+/// Whether a warning of the decoder can be ignored. The decoder reports only the first warning, so that the end marker
+/// must exist: without it, the file was cut.
 fn is_harmless(warning: &str, jpeg: &[u8]) -> bool {
     HARMLESS.iter().any(|part| warning.contains(part)) && jpeg.windows(2).rev().any(|pair| pair == [0xff, 0xd9])
 }

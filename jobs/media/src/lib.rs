@@ -1,15 +1,17 @@
-//! Turns originals into proxies: still pictures of anything, and videos that play everywhere.
+//! Makes proxies from originals: still pictures of all kinds of files, and videos that play everywhere.
 //!
-//! An original is whatever somebody uploaded, so nothing here trusts it. What our own process decodes is bounded in
-//! memory before it is decoded; the formats that need large libraries written in C are left to programs of the system,
-//! which run with limits (`program`) and die without taking a worker along.
+//! Originals are not trusted. Decoders in this process have a memory limit that is checked before decoding. Formats
+//! that need large C libraries are decoded by programs of the system, which run with limits (`program`) and can fail
+//! without taking down a worker.
 //!
-//! A picture is decoded once, at a reduced scale where its format can do that; each smaller one is made from the one
-//! before. Nothing of what the camera wrote beside the pixels gets into a proxy, except for a colour profile.
+//! A picture is decoded once, at a reduced scale if the format allows that, and each smaller proxy is made from the
+//! larger one before. Proxies contain no metadata of the camera except a colour profile.
 //!
-//! A crate of its own, because it is optimised in every build: what libraries are generic over is compiled here.
+//! This is a crate of its own because it is optimised in every build, including the generic code of libraries that is
+//! compiled here.
 
 mod cmyk;
+mod decoded;
 mod encode;
 mod gray;
 mod heif;
@@ -24,15 +26,14 @@ mod raster;
 mod render;
 mod scratch;
 mod segments;
-mod still;
 #[cfg(test)]
 mod test_files;
 mod video;
 mod watermark;
 
-pub use outcome::{Made, MadeProxy, MadeVideo, MediaError, Wanted};
+pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::pictures;
 pub use probe::playing_time;
 pub use scratch::{scratch, sweep};
 pub use video::video;
-pub use watermark::Mark;
+pub use watermark::WatermarkImage;

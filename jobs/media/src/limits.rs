@@ -1,8 +1,8 @@
-//! How large a picture may be, and how long it may take. Checked on what the header claims, before anything is decoded.
+//! Limits on the size of pictures and the time to decode them, checked on the header before anything is decoded.
 //!
-//! What is decoded in our process cannot be stopped from outside. So its memory is bounded by what its decoder is known
-//! to hold, and its time by the number of its pixels, by the passes of a JPEG, and by the processor time after which
-//! nothing more is read of a file.
+//! A decoder in this process cannot be stopped from outside. So its memory is limited by what the decoder is known to
+//! use, and its time by the number of pixels, by the number of scans of a JPEG, and by a limit on processor time, after
+//! which reading the file fails.
 
 use super::MediaError;
 use nix::time::{ClockId, clock_gettime};
@@ -20,10 +20,10 @@ const MAX_PIXELS: u64 = 250_000_000;
 /// The most memory that decoding a picture may take, in bytes.
 pub(super) const MAX_MEMORY: u64 = 640_000_000;
 
-/// The most processor time after which something is still read of a file that is decoded piece by piece.
+/// The most processor time for decoding a file; afterwards, reading it fails.
 const MAX_TIME: Duration = Duration::from_mins(1);
 
-/// Refuses what is too large on an edge.
+/// Refuses pictures that are too wide or too high.
 pub(super) fn check_edges(width: u32, height: u32) -> Result<(), MediaError> {
     if width == 0 || height == 0 {
         return Err(MediaError::unusable("The picture has no pixels."));
@@ -36,7 +36,7 @@ pub(super) fn check_edges(width: u32, height: u32) -> Result<(), MediaError> {
     Ok(())
 }
 
-/// Refuses what has too many pixels to be decoded at this size.
+/// Refuses pictures with too many pixels at the decoded size.
 pub(super) fn check_pixels(width: u32, height: u32) -> Result<(), MediaError> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(MediaError::unusable(format!(
@@ -47,7 +47,7 @@ pub(super) fn check_pixels(width: u32, height: u32) -> Result<(), MediaError> {
     Ok(())
 }
 
-/// Refuses what takes too much memory while it is decoded.
+/// Refuses pictures that take too much memory to decode.
 pub(super) fn check_memory(bytes: u64) -> Result<(), MediaError> {
     if bytes > MAX_MEMORY {
         return Err(MediaError::unusable(format!(
@@ -59,15 +59,15 @@ pub(super) fn check_memory(bytes: u64) -> Result<(), MediaError> {
     Ok(())
 }
 
-/// A file of which nothing more is read once its thread has worked on it for too long.
+/// A file whose reading fails after the thread has used too much processor time.
 pub(super) struct Timed<R> {
     file: R,
-    /// In processor time of the thread.
+    /// The limit, in processor time of the thread.
     end: Duration,
 }
 
 impl<R> Timed<R> {
-    /// Counts from now on.
+    /// A file that may be read for [`MAX_TIME`] from now on.
     pub(super) fn new(file: R) -> Self {
         Self::until(file, worked().saturating_add(MAX_TIME))
     }
@@ -77,7 +77,7 @@ impl<R> Timed<R> {
     }
 }
 
-/// How long this thread has kept a processor busy; nothing, where the system does not tell.
+/// The processor time of this thread; zero if the system does not report it.
 fn worked() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default()
 }
@@ -97,7 +97,7 @@ impl<R: Seek> Seek for Timed<R> {
     }
 }
 
-/// The size within a longest edge, rounded; what fits is not enlarged.
+/// The size that fits within a longest edge, rounded. Smaller pictures are not enlarged.
 pub(super) fn fit(width: u32, height: u32, longest_edge: u32) -> (u32, u32) {
     let longest = width.max(height);
     if longest <= longest_edge {

@@ -1,15 +1,15 @@
-//! What is asked for, what comes of it, and how it fails.
+//! The inputs, results and errors of this crate.
 
 use bytes::Bytes;
 use domain::Rendition;
 
-/// Why nothing was made of a file.
+/// Why rendering failed.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    /// The file's fault, in a sentence for people. Trying again would not help.
+    /// The file cannot be used, with a sentence for people. Another attempt would fail, too.
     #[error("{0}")]
     Unusable(String),
-    /// Ours: a program that is not installed, a full disk, a file that vanished. Worth trying again.
+    /// Something else failed, such as a missing program, a full disk or a vanished file. Another attempt may succeed.
     #[error(transparent)]
     Failed(#[from] anyhow::Error),
 }
@@ -19,7 +19,8 @@ impl MediaError {
         Self::Unusable(reason.into())
     }
 
-    /// Of reading or writing files: what ends too early is the file's fault, everything else is the machine's.
+    /// The error of reading or writing a file. A file that ends too early cannot be used; other errors are not the
+    /// file's fault.
     pub(super) fn of_io(error: std::io::Error, what: &str) -> Self {
         use std::io::ErrorKind::{InvalidData, InvalidInput, TimedOut, UnexpectedEof};
         match error.kind() {
@@ -31,23 +32,23 @@ impl MediaError {
     }
 }
 
-/// A proxy that is to be made.
+/// A proxy to make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wanted {
-    /// Which.
+pub struct ProxySpec {
+    /// The preset.
     pub rendition: Rendition,
-    /// In pixels. An original that is smaller is not enlarged.
+    /// In pixels. Smaller originals are not enlarged.
     pub longest_edge: u32,
 }
 
-/// A picture, ready to be stored.
+/// A rendered picture, ready to be stored.
 #[derive(Debug, Clone)]
-pub struct MadeProxy {
-    /// Which.
+pub struct RenderedProxy {
+    /// The preset.
     pub rendition: Rendition,
     /// The file.
     pub bytes: Bytes,
-    /// What it is.
+    /// The media type.
     pub media_type: &'static str,
     /// In pixels.
     pub width: u32,
@@ -55,22 +56,22 @@ pub struct MadeProxy {
     pub height: u32,
 }
 
-/// What was made of an original.
+/// The rendered proxies of an original.
 #[derive(Debug)]
-pub struct Made {
-    /// Of the original as it is shown, in pixels; of a document, the size at which its page was drawn.
+pub struct Rendered {
+    /// The size of the original as it is shown, in pixels; for a document, the size at which its page was drawn.
     pub width: u32,
-    /// Of the original as it is shown, in pixels; of a document, the size at which its page was drawn.
+    /// The size of the original as it is shown, in pixels; for a document, the size at which its page was drawn.
     pub height: u32,
-    /// Of a video that says how long it is.
+    /// The duration of a video, if the file says it.
     pub duration_seconds: Option<f64>,
-    /// One for each that was wanted, large ones first.
-    pub proxies: Vec<MadeProxy>,
+    /// One for each requested proxy, large ones first.
+    pub proxies: Vec<RenderedProxy>,
 }
 
-/// A video that was written.
+/// A rendered video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MadeVideo {
+pub struct RenderedVideo {
     /// In pixels; even.
     pub width: u32,
     /// In pixels; even.

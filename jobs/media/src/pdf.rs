@@ -1,4 +1,4 @@
-//! The first page of a PDF as a picture, through the program of Poppler.
+//! Renders the first page of a PDF with a program of Poppler.
 
 use super::{
     MediaError,
@@ -8,12 +8,12 @@ use super::{
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-const PDF: Program = Program { names: &["pdftoppm"], package: "poppler-utils", stopped: None };
+const PDF: Program = Program { names: &["pdftoppm"], package: "poppler-utils", exit_when_stopped: None };
 
-/// A page is drawn no larger than the largest proxy.
+/// Enough for a page as large as the largest proxy.
 const LIMITS: Limits = Limits::seconds(60, 1_000_000_000);
 
-/// A PPM of the page with this longest edge in pixels, in a folder that is gone when it is dropped.
+/// Renders the page with this longest edge as a PPM in a temporary folder, which is deleted when it is dropped.
 pub(super) async fn to_ppm(original: &Path, longest_edge: u32) -> Result<(TempDir, PathBuf), MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
     let (edge, page) = (longest_edge.to_string(), folder.path().join("page"));

@@ -1,26 +1,27 @@
-//! Still pictures of any original.
+//! Renders still pictures of any original.
 
 use super::{
-    Made, Mark, MediaError, Wanted, heif, jpeg, pdf, probe, program::absolute, raster, render::render, still::Still,
+    MediaError, ProxySpec, Rendered, WatermarkImage, decoded::Decoded, heif, jpeg, pdf, probe, program::absolute,
+    raster, render::render,
 };
 use anyhow::anyhow;
 use image::{ImageFormat, metadata::Orientation};
 use std::{path::Path, sync::Arc};
 
-/// Makes pictures of an image, of the first page of a PDF, or of a frame of a video. What keeps a processor busy runs
-/// on a blocking thread or in a process of its own.
+/// Renders pictures of an image, of the first page of a PDF, or of a frame of a video. Decoding runs on a blocking
+/// thread or in a process of its own.
 pub async fn pictures(
     original: &Path,
     media_type: &str,
-    wanted: Vec<Wanted>,
-    mark: Option<Arc<Mark>>,
-) -> Result<Made, MediaError> {
+    wanted: Vec<ProxySpec>,
+    mark: Option<Arc<WatermarkImage>>,
+) -> Result<Rendered, MediaError> {
     if mark.is_none() && wanted.iter().any(|wanted| wanted.rendition.watermarked) {
         return Err(anyhow!("a watermark is wanted, and there is none").into());
     }
     let original = absolute(original)?;
     let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(1);
-    let draw = move |still: Still| render(still, &wanted, mark.as_deref());
+    let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());
     let format = match media_type {
         "image/jpeg" => return blocking(move || draw(jpeg::open(&original, longest_edge)?)).await,
         "image/png" => ImageFormat::Png,
@@ -39,8 +40,9 @@ pub async fn pictures(
             let probe = probe::probe(&original).await?;
             let (_folder, ppm) = probe::still(&original, &probe, longest_edge).await?;
             let (width, height) = (probe.width, probe.height);
-            let made = blocking(move || draw(Still { width, height, ..raster::open(&ppm, ImageFormat::Pnm)? })).await?;
-            return Ok(Made { duration_seconds: probe.duration_seconds, ..made });
+            let made =
+                blocking(move || draw(Decoded { width, height, ..raster::open(&ppm, ImageFormat::Pnm)? })).await?;
+            return Ok(Rendered { duration_seconds: probe.duration_seconds, ..made });
         }
         other => {
             return Err(MediaError::unusable(format!(
@@ -51,12 +53,12 @@ pub async fn pictures(
     blocking(move || draw(raster::open(&original, format)?)).await
 }
 
-/// What a program has turned already is not turned again.
-fn as_shown(still: Still) -> Still {
-    Still { orientation: Orientation::NoTransforms, ..still }
+/// Removes the orientation, which the program has already applied.
+fn as_shown(decoded: Decoded) -> Decoded {
+    Decoded { orientation: Orientation::NoTransforms, ..decoded }
 }
 
-/// A panic in a decoder is the file's fault, not the worker's end.
+/// Runs work on a blocking thread. A panic of a decoder is an error of the file, and does not end the worker.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
 ) -> Result<T, MediaError> {

@@ -1,4 +1,4 @@
-//! What a video says about itself, and a still of it.
+//! Reads the properties of a video, and extracts a still frame.
 
 use super::{
     MediaError,
@@ -14,47 +14,48 @@ use std::{
 };
 use tempfile::TempDir;
 
-pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", stopped: Some(255) };
-const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", stopped: None };
+pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", exit_when_stopped: Some(255) };
+const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_when_stopped: None };
 
-/// The containers that are opened: none that makes the program open another file, as a playlist does.
+/// The allowed containers. Formats that make the program open other files, such as playlists, are not allowed.
 const CONTAINERS: &str =
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,mp3,wav,flac,aac,aiff";
 
 const PROBE: Limits = Limits::seconds(60, 1024 * 1024);
 const STILL: Limits = Limits::seconds(120, 1_000_000_000);
 
-/// What a video says about itself.
+/// The properties of a video.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Probe {
-    /// As it is shown: turned, and with square pixels.
+    /// In pixels as it is shown: after rotation, and with square pixels.
     pub(super) width: u32,
-    /// As it is shown: turned, and with square pixels.
+    /// In pixels as it is shown: after rotation, and with square pixels.
     pub(super) height: u32,
-    /// None if it does not say.
+    /// None if the file does not say it.
     pub(super) duration_seconds: Option<f64>,
 }
 
 impl Probe {
-    /// The even size within a longest edge; not enlarged, except for what is smaller than two pixels.
+    /// The size within a longest edge, with even numbers. Smaller videos are not enlarged, except to at least two
+    /// pixels.
     pub(super) fn even_size(&self, longest_edge: u32) -> (u32, u32) {
         let (width, height) = fit(self.width, self.height, longest_edge);
         ((width & !1).max(2), (height & !1).max(2))
     }
 }
 
-/// The beginning of a command line that reads this file and no other.
+/// The arguments with which `ffmpeg` and `ffprobe` read this file and no other.
 pub(super) fn input(original: &Path) -> Vec<OsString> {
     let mut file = OsString::from("file:");
     file.push(original);
     arguments([&"-protocol_whitelist", &"file", &"-format_whitelist", &CONTAINERS, &"-i", &file])
 }
 
-/// Asks a video for its size and length.
+/// Reads the size and duration of a video.
 pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
     let told = ask(original).await?;
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
-    // A cover is a video of one frame.
+    // A cover picture looks like a video of one frame.
     let is_video = |stream: &&Value| stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] != 1;
     let stream = streams.iter().find(is_video).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
     let (width, height) = shown_size(stream);
@@ -63,7 +64,7 @@ pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
     Ok(Probe { width, height, duration_seconds })
 }
 
-/// How long a recording plays, in seconds; none if it does not say.
+/// The duration of a recording in seconds; none if the file does not say it.
 pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
     Ok(seconds(&ask(original).await?["format"]["duration"]))
 }
@@ -97,12 +98,12 @@ fn shown_size(stream: &Value) -> (u32, u32) {
     if rotation.rem_euclid(180) == 90 { (height, width) } else { (width, height) }
 }
 
-/// A PPM of a telling frame, with this longest edge in pixels, in a folder that is gone when it is dropped.
+/// Extracts a typical frame with this longest edge as a PPM in a temporary folder, which is deleted when it is dropped.
 pub(super) async fn still(original: &Path, probe: &Probe, longest_edge: u32) -> Result<(TempDir, PathBuf), MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
     let ppm = folder.path().join("frame.ppm");
     let (width, height) = fit(probe.width, probe.height, longest_edge);
-    // Not the first, which often is black; and the most typical of some that follow.
+    // The first frame is often black, so that the most typical of the frames after a tenth of the video is chosen.
     let after = probe.duration_seconds.map_or(0.0, |seconds| (seconds / 10.0).min(10.0));
     for (from, filter) in [(after, "thumbnail=24,"), (0.0, "")] {
         let from = format!("{from:.3}");

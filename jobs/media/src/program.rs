@@ -1,8 +1,8 @@
 //! Runs a program of the system on an untrusted file.
 //!
-//! It gets no more memory, processor time and disk than is set here, and of our environment, which holds secrets, only
-//! what programs and folders are found by. It is killed when it takes too long, when the job is dropped, and (on Linux)
-//! when our process dies. What it says last is the reason for people.
+//! The program has limits on memory, processor time and disk, and gets only those environment variables by which it
+//! finds programs and folders, because the environment holds secrets. It is killed if it takes too long, if the job is
+//! dropped, and (on Linux) if this process dies. Its last message is the reason for people.
 
 use super::MediaError;
 use anyhow::{Context, anyhow};
@@ -18,20 +18,20 @@ use tokio::{
     process::Command,
 };
 
-/// The most memory of a program, in kilobytes of its address space: pictures of 250 megapixels need it.
+/// The address space of a program, in kilobytes: pictures of 250 megapixels need this much.
 const MEMORY_KB: u32 = 4 * 1024 * 1024;
 
-/// The most that a program may write to its standard output, in bytes.
+/// How much of a program's standard output is read, in bytes.
 const MAX_STDOUT: u64 = 1024 * 1024;
 
-/// The most threads that one works with at the same time.
-const MOST_CORES: usize = 8;
+/// The most cores that a program uses at the same time.
+const MAX_CORES: usize = 8;
 
-/// How much of the end of its messages is kept, in bytes.
-const KEPT_STDERR: usize = 4096;
+/// How much of the end of a program's messages is kept, in bytes.
+const MAX_STDERR: usize = 4096;
 
-/// Sets the limits, which not every system knows all of, and becomes the program. Soft ones end it with a signal that
-/// tells why.
+/// Sets the limits, not all of which exist on every system, and executes the program. A soft limit on processor time
+/// ends the program with a signal that can be recognized.
 const WITH_LIMITS: &str = r#"
 ulimit -c 0; ulimit -v "$1" 2>/dev/null
 ulimit -S -t "$2"; ulimit -f "$3"
@@ -40,38 +40,38 @@ if setpriv --pdeathsig KILL true 2>/dev/null; then exec setpriv --pdeathsig KILL
 exec "$@"
 "#;
 
-/// A program that the system must have.
+/// A program of the system.
 #[derive(Debug)]
 pub(super) struct Program {
-    /// Its names; the first that is found is run.
+    /// Its possible names; the first that exists is run.
     pub(super) names: &'static [&'static str],
-    /// What to install on Debian and Ubuntu.
+    /// The package that contains it on Debian and Ubuntu.
     pub(super) package: &'static str,
-    /// How it exits when a signal stops it that it catches; nothing, where it catches none.
-    pub(super) stopped: Option<i32>,
+    /// The exit code of a program that catches the signal that stops it; none if it does not catch signals.
+    pub(super) exit_when_stopped: Option<i32>,
 }
 
-/// What a program may use.
+/// The limits of a program.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
-    /// Seconds of a processor; several that work at the same time count together.
+    /// Processor time in seconds, added over all cores.
     pub(super) cpu_seconds: u64,
-    /// How long it may take. Generous: a file that needs too much is stopped by the processor time, whereas this is a
-    /// machine that has too much to do.
+    /// How long the program may take. The limit on processor time stops a file that needs too much; this one is longer,
+    /// and is only exceeded on an overloaded machine.
     pub(super) patience: Duration,
-    /// The largest file that it may write, in bytes.
+    /// The largest file that the program may write, in bytes.
     pub(super) file_bytes: u64,
 }
 
 impl Limits {
-    /// For work of about this much processor time at most.
+    /// Limits for work that takes at most this much processor time.
     pub(super) const fn seconds(cpu_seconds: u64, file_bytes: u64) -> Self {
         Self { cpu_seconds, patience: Duration::from_secs(cpu_seconds * 4), file_bytes }
     }
 }
 
-/// Runs a program and returns what it wrote to its standard output. `original`: the file it looks at, whose path is of
-/// no use to people.
+/// Runs a program and returns its standard output. `original`: the file that it reads, whose path is removed from
+/// messages.
 pub(super) async fn run(
     program: &Program,
     arguments: &[OsString],
@@ -80,7 +80,8 @@ pub(super) async fn run(
 ) -> Result<Vec<u8>, MediaError> {
     let path = find(program)?;
     let begun = Instant::now();
-    // It dies with the thread that starts it: one that runs async tasks, not one that comes and goes.
+    // The program is killed when the thread ends that started it. This is a thread of the runtime, which lives as long
+    // as the process, not a blocking thread.
     let mut child = Command::new("/bin/sh")
         .args(["-c", WITH_LIMITS, "sh", &MEMORY_KB.to_string(), &limits.cpu_seconds.to_string()])
         .arg((limits.file_bytes / 512).to_string())
@@ -93,12 +94,13 @@ pub(super) async fn run(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
-        // A Ctrl-C at the terminal is for us; the file is not to blame for it.
+        // A Ctrl-C at the terminal must stop this process only: if the program received it, the file would seem to be
+        // at fault.
         .process_group(0)
         .spawn()
         .with_context(|| format!("`{}` cannot be started", program.names[0]))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let work = async { tokio::join!(child.wait(), beginning(stdout), end(stderr)) };
+    let work = async { tokio::join!(child.wait(), read_stdout(stdout), read_stderr(stderr)) };
     let done = tokio::time::timeout(limits.patience, work).await;
     let Ok((status, stdout, said)) = done else {
         child.kill().await.context("a program that takes too long cannot be stopped")?;
@@ -109,32 +111,33 @@ pub(super) async fn run(
     if status.success() {
         return Ok(stdout);
     }
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MOST_CORES));
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_CORES));
     let used_up = begun.elapsed().as_secs().saturating_add(1) * cores as u64 >= limits.cpu_seconds;
     Err(refusal(program, status, &said, original, used_up))
 }
 
-async fn beginning(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
+async fn read_stdout(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(stdout) = stdout {
-        // Cut short, it is told by what reads it.
+        // If the output is cut, parsing it fails later.
         let _ = stdout.take(MAX_STDOUT).read_to_end(&mut bytes).await;
     }
     bytes
 }
 
-async fn end(stderr: Option<impl AsyncRead + Unpin>) -> String {
-    let (mut kept, mut piece) = (Vec::new(), [0; KEPT_STDERR]);
+async fn read_stderr(stderr: Option<impl AsyncRead + Unpin>) -> String {
+    let (mut kept, mut piece) = (Vec::new(), [0; MAX_STDERR]);
     if let Some(mut stderr) = stderr {
         while let Ok(count @ 1..) = stderr.read(&mut piece).await {
             kept.extend_from_slice(&piece[..count]);
-            kept.drain(..kept.len().saturating_sub(KEPT_STDERR));
+            kept.drain(..kept.len().saturating_sub(MAX_STDERR));
         }
     }
     String::from_utf8_lossy(&kept).into_owned()
 }
 
-/// What it means that a program failed. `used_up`: it may have run for as long as it was allowed to.
+/// Why a program failed: because of the file, or because of the machine. `used_up`: whether the program may have used
+/// all of its processor time.
 fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, used_up: bool) -> MediaError {
     let name = program.names[0];
     let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it says nothing");
@@ -142,8 +145,11 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, u
     if let Some(line) = said.lines().find(|line| ours.iter().any(|words| line.contains(words))) {
         return anyhow!("`{name}` cannot work here: {}", line.trim()).into();
     }
-    // When the file takes too long, and when the machine shuts down; and newer versions when a codec says EPERM.
-    let caught = program.stopped.is_some() && status.code() == program.stopped && !said.contains("not permitted");
+    // A program that catches signals exits with this code when the processor time is over, when the machine shuts down,
+    // and in newer versions when a codec returns EPERM.
+    let caught = program.exit_when_stopped.is_some()
+        && status.code() == program.exit_when_stopped
+        && !said.contains("not permitted");
     if status.signal() == Some(libc_signal::XCPU) || caught && used_up {
         return MediaError::unusable("The file takes too long to decode.");
     }
@@ -167,7 +173,7 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, u
     }
 }
 
-/// Signals by their numbers, which are the same on Linux and macOS.
+/// Numbers of signals, which are the same on Linux and macOS.
 mod libc_signal {
     pub(super) const INT: i32 = 2;
     pub(super) const KILL: i32 = 9;
@@ -187,12 +193,12 @@ fn missing(program: &Program) -> anyhow::Error {
     anyhow!("the program `{name}` is not installed; on Debian and Ubuntu it is in the package {}", program.package)
 }
 
-/// Arguments of all sorts, side by side.
+/// Arguments of different types as one list.
 pub(super) fn arguments<const COUNT: usize>(all: [&dyn AsRef<OsStr>; COUNT]) -> Vec<OsString> {
     all.into_iter().map(|argument| argument.as_ref().to_owned()).collect()
 }
 
-/// The path of an original, such that no program takes it for an option. One that is gone is ours to mend.
+/// The absolute path of an original, which no program takes for an option. A missing file is an error of the machine.
 pub(super) fn absolute(original: &Path) -> Result<PathBuf, MediaError> {
     let found = std::fs::metadata(original).context("the original cannot be read")?;
     if found.len() == 0 {
@@ -205,7 +211,7 @@ pub(super) fn absolute(original: &Path) -> Result<PathBuf, MediaError> {
 mod tests {
     use super::*;
 
-    const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash", stopped: Some(255) };
+    const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash", exit_when_stopped: Some(255) };
     const QUICK: Limits = Limits { cpu_seconds: 1, patience: Duration::from_mins(1), file_bytes: 1024 * 1024 };
 
     async fn sh(script: &str, limits: Limits) -> Result<Vec<u8>, MediaError> {
@@ -258,7 +264,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_is_missing_is_named_with_its_package() {
-        let missing = Program { names: &["no-such-program"], package: "no-such-package", stopped: None };
+        let missing = Program { names: &["no-such-program"], package: "no-such-package", exit_when_stopped: None };
         let (theirs, words) = reason(run(&missing, &[], Path::new("/"), QUICK).await);
         assert!(!theirs && words.contains("`no-such-program`") && words.contains("no-such-package"), "{words}");
     }

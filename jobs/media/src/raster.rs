@@ -1,11 +1,11 @@
-//! The formats that are decoded in Rust: PNG, WebP, GIF and TIFF. Of what moves, the first frame.
+//! Decodes PNG, WebP, GIF and TIFF in Rust. Of animations, the first frame.
 
 use super::{
     MediaError,
+    decoded::{Decoded, eight_bits},
     limits::{self, Timed},
-    still::{Still, eight_bits},
 };
-use domain::media::{MAX_BESIDE, check_scans};
+use domain::media::{MAX_METADATA_BYTES, check_scans};
 use image::{
     ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation,
 };
@@ -16,7 +16,7 @@ use std::{
 };
 
 /// Decodes a file.
-pub(super) fn open(path: &Path, format: ImageFormat) -> Result<Still, MediaError> {
+pub(super) fn open(path: &Path, format: ImageFormat) -> Result<Decoded, MediaError> {
     let what = "the original cannot be read";
     let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
     let size = file.metadata().map_err(|error| MediaError::of_io(error, what))?.len();
@@ -24,7 +24,7 @@ pub(super) fn open(path: &Path, format: ImageFormat) -> Result<Still, MediaError
 }
 
 /// Decodes a file that is in memory.
-pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Still, MediaError> {
+pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Decoded, MediaError> {
     if format == ImageFormat::Jpeg {
         check_scans(bytes).map_err(|error| MediaError::unusable(error.to_string()))?;
     }
@@ -35,13 +35,13 @@ trait ReadSeek: Read + Seek {}
 
 impl<R: Read + Seek> ReadSeek for R {}
 
-/// For each type of reader, all decoders are compiled again: so there is one.
-fn read(reader: Box<dyn ReadSeek + '_>, size: u64, format: ImageFormat) -> Result<Still, MediaError> {
+/// A boxed reader, because all decoders are compiled again for each type of reader.
+fn read(reader: Box<dyn ReadSeek + '_>, size: u64, format: ImageFormat) -> Result<Decoded, MediaError> {
     let reader = BufReader::with_capacity(64 * 1024, Timed::new(reader));
     let mut reader = ImageReader::with_format(reader, format);
-    // Of PNG, this bounds what a profile may unpack to; pixels do not count.
+    // For PNG, this limits the uncompressed size of a profile; pixels do not count.
     let mut most = Limits::no_limits();
-    most.max_alloc = Some(MAX_BESIDE);
+    most.max_alloc = Some(MAX_METADATA_BYTES);
     reader.limits(most.clone());
     let mut decoder = reader.into_decoder().map_err(refusal)?;
     let (width, height) = decoder.dimensions();
@@ -51,32 +51,32 @@ fn read(reader: Box<dyn ReadSeek + '_>, size: u64, format: ImageFormat) -> Resul
     let peak = peak(format, size, pixels, color);
     limits::check_memory(peak)?;
     most.max_alloc = Some(match format {
-        // The parts of a picture, beside the whole.
+        // The strips or tiles of a picture, in addition to the whole picture.
         ImageFormat::Tiff => limits::MAX_MEMORY - decoder.total_bytes(),
         // A frame that is larger than the picture.
-        _ => limits::MAX_MEMORY - peak + MAX_BESIDE,
+        _ => limits::MAX_MEMORY - peak + MAX_METADATA_BYTES,
     });
     decoder.set_limits(most).map_err(refusal)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten();
     let picture = eight_bits(DynamicImage::from_decoder(decoder).map_err(refusal)?);
-    Ok(Still { picture, orientation, profile, width, height })
+    Ok(Decoded { picture, orientation, profile, width, height })
 }
 
-/// The most memory that is held while a picture becomes one of eight bits, in bytes.
+/// The most memory while a picture is decoded and converted to eight bits, in bytes.
 fn peak(format: ImageFormat, size: u64, pixels: u64, color: ColorType) -> u64 {
     let decoded = pixels * u64::from(color.bytes_per_pixel());
-    // What the decoder holds until it has given the picture.
+    // The memory of the decoder, beside the decoded picture.
     let held = match format {
-        // The whole picture; where it has four inks, more than it gives.
+        // The whole picture; for CMYK, more than the decoded picture.
         ImageFormat::Tiff => decoded + decoded / 3,
-        // The picture once more, where the frame is smaller.
-        ImageFormat::Gif => decoded + MAX_BESIDE,
-        // What a profile and the like take; a frame, the canvas below it, and what is transparent in it.
+        // A second copy of the picture, if the frame is smaller.
+        ImageFormat::Gif => decoded + MAX_METADATA_BYTES,
+        // Metadata; a frame, the canvas, and the transparency of the frame.
         ImageFormat::WebP => size + pixels * if color.has_alpha() { 11 } else { 8 },
-        // The file twice; and where it comes in passes, their numbers of two bytes.
+        // The file twice; for progressive JPEGs also coefficients of two bytes each.
         ImageFormat::Jpeg => 2 * size + pixels * 8,
-        _ => MAX_BESIDE,
+        _ => MAX_METADATA_BYTES,
     };
     let channels = match color {
         ColorType::L8 | ColorType::Rgb8 | ColorType::Rgba8 => 0,

@@ -1,11 +1,11 @@
-//! From one decoded picture to all its proxies: made small from large, turned upright, marked, written.
+//! Makes all proxies of one decoded picture: scales it down, applies the orientation, draws the watermark, encodes.
 
 use super::{
-    Made, MadeProxy, Mark, MediaError, Wanted,
+    MediaError, ProxySpec, Rendered, RenderedProxy, WatermarkImage,
+    decoded::{Decoded, without_opaque_alpha},
     encode::encode,
     gray,
     limits::fit,
-    still::{Still, without_idle_alpha},
 };
 use anyhow::{Error, anyhow};
 use bytes::Bytes;
@@ -17,25 +17,29 @@ use fast_image_resize::{
 use image::DynamicImage;
 use std::cmp::Reverse;
 
-/// How many rows of a smaller picture are made at a time.
+/// How many rows of a scaled picture are computed at a time.
 const BAND: u32 = 256;
 
-/// It looks at two thirds of the pixels that Lanczos looks at, and by eye there was no difference at these sizes.
+/// Reads two thirds of the pixels that Lanczos reads; no difference was visible at these sizes.
 const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
-/// Makes what is wanted. The large ones come first: each is made from the one before.
-pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Result<Made, MediaError> {
-    let (width, height) = still.upright_size();
-    let mut made = Made { width, height, duration_seconds: None, proxies: Vec::with_capacity(wanted.len()) };
+/// Makes the requested proxies, large ones first, because each is scaled down from the one before.
+pub(super) fn render(
+    decoded: Decoded,
+    wanted: &[ProxySpec],
+    mark: Option<&WatermarkImage>,
+) -> Result<Rendered, MediaError> {
+    let (width, height) = decoded.upright_size();
+    let mut made = Rendered { width, height, duration_seconds: None, proxies: Vec::with_capacity(wanted.len()) };
     let mut sized: Vec<_> = wanted.iter().map(|wanted| (fit(width, height, wanted.longest_edge), *wanted)).collect();
     sized.sort_by_key(|((width, height), _)| Reverse((*width, *height)));
     let mut sizes = sized.chunk_by(|(one, _), (other, _)| one == other).peekable();
 
     let mut resizer = Resizer::new();
     let Some(first) = sizes.peek() else { return Ok(made) };
-    let (mut picture, profile) = upright(still, first[0].0, &mut resizer)?;
+    let (mut picture, profile) = upright(decoded, first[0].0, &mut resizer)?;
     while let Some(same) = sizes.next() {
-        // The next is made from this one before a mark is drawn on it, and none is copied for that.
+        // The next picture is scaled down before the watermark is drawn on this one, so that no copy is needed.
         part(&picture, same, false, profile.as_deref(), &mut made.proxies)?;
         let next = sizes.peek().map(|next| shrink(&mut picture, next[0].0, &mut resizer)).transpose()?;
         if same.iter().any(|(_, wanted)| wanted.rendition.watermarked) {
@@ -53,13 +57,13 @@ pub(super) fn render(still: Still, wanted: &[Wanted], mark: Option<&Mark>) -> Re
     Ok(made)
 }
 
-/// Writes a picture once, for all that want it like this.
+/// Encodes a picture once, for all requested proxies of this size.
 fn part(
     picture: &DynamicImage,
-    same: &[((u32, u32), Wanted)],
+    same: &[((u32, u32), ProxySpec)],
     watermarked: bool,
     profile: Option<&[u8]>,
-    proxies: &mut Vec<MadeProxy>,
+    proxies: &mut Vec<RenderedProxy>,
 ) -> Result<(), MediaError> {
     let mut file: Option<(Bytes, &'static str)> = None;
     for (_, wanted) in same.iter().filter(|(_, wanted)| wanted.rendition.watermarked == watermarked) {
@@ -68,28 +72,28 @@ fn part(
             None => file.insert(encode(picture, profile)?).clone(),
         };
         let (width, height) = (picture.width(), picture.height());
-        proxies.push(MadeProxy { rendition: wanted.rendition, bytes, media_type, width, height });
+        proxies.push(RenderedProxy { rendition: wanted.rendition, bytes, media_type, width, height });
     }
     Ok(())
 }
 
-/// The picture at this upright size. It is turned when it is small already.
+/// Scales a picture to this size and then applies its orientation, which is faster on a small picture.
 fn upright(
-    still: Still,
+    decoded: Decoded,
     size: (u32, u32),
     resizer: &mut Resizer,
 ) -> Result<(DynamicImage, Option<Vec<u8>>), MediaError> {
-    let (width, height) = if still.lies() { (size.1, size.0) } else { size };
-    let Still { mut picture, orientation, profile, .. } = still;
+    let (width, height) = if decoded.swaps_edges() { (size.1, size.0) } else { size };
+    let Decoded { mut picture, orientation, profile, .. } = decoded;
     if (picture.width(), picture.height()) != (width, height) {
         picture = shrink(&mut picture, (width, height), resizer)?;
     }
-    let mut picture = without_idle_alpha(picture);
+    let mut picture = without_opaque_alpha(picture);
     picture.apply_orientation(orientation);
     Ok((picture, profile))
 }
 
-/// A smaller copy.
+/// Scales a picture down.
 pub(super) fn shrink(
     picture: &mut DynamicImage,
     (width, height): (u32, u32),
@@ -112,11 +116,11 @@ pub(super) fn shrink(
     Ok(small)
 }
 
-/// The one place that asks the library. All of it is compiled again for each kind of pixel, of which there are three
-/// here, and for each kind of view: so the source, which is only read, is of the kind that can be written, as the
-/// library's own copies are.
+/// The only call of the resize library, which is compiled again for each pixel type (three here) and for each type of
+/// view. So the source, which is only read, has the same mutable view type that the library uses for its own copies.
 ///
-/// The copy is made in bands: what lies between the two directions of a band stays small, and in the cache.
+/// The picture is computed in bands, so that the intermediate result of a band, between the horizontal and the vertical
+/// pass, stays in the cache.
 pub(super) fn resize<P: PixelTrait>(
     from: &mut [u8],
     (from_width, from_height): (u32, u32),
@@ -131,7 +135,8 @@ pub(super) fn resize<P: PixelTrait>(
     let mut top = 0;
     for band in into.chunks_mut(row * BAND as usize) {
         let rows = BAND.min(height - top);
-        // A filter looks beyond the edges of its part, so that no seam shows. Rounding must not lead out of the picture.
+        // The filter reads beyond the edges of its part, so that no seam is visible. Rounding must not lead outside the
+        // picture.
         let (from_row, all_rows) = (f64::from(top) * step, f64::from(from_height));
         let part_rows = (f64::from(rows) * step).min(all_rows - from_row);
         let part_rows = if from_row + part_rows > all_rows { part_rows.next_down() } else { part_rows };

@@ -1,4 +1,4 @@
-//! Places for temporary files, and what becomes of those of a process that was killed.
+//! Temporary folders, and their removal after a process was killed.
 
 use super::MediaError;
 use anyhow::Context;
@@ -10,34 +10,35 @@ use uuid::Uuid;
 
 const PREFIX: &str = "vitrine";
 
-/// Tells this process from an earlier one that had the same number, as the first of a container always has.
+/// Distinguishes this process from an earlier one with the same process id, which is common in containers.
 static PROCESS: LazyLock<String> = LazyLock::new(|| Uuid::new_v4().simple().to_string());
 
-/// A folder for temporary files, gone when dropped. Its name says whose it is, for when there is nobody to drop it.
+/// A temporary folder, which is deleted when it is dropped. Its name tells its process, so that the folders of killed
+/// processes can be deleted.
 pub fn scratch() -> Result<TempDir, MediaError> {
     let prefix = format!("{PREFIX}-{}-{}-", std::process::id(), *PROCESS);
     Ok(tempfile::Builder::new().prefix(&prefix).tempdir().context("there is no room for temporary files")?)
 }
 
-/// Deletes what killed processes left behind before this time, and returns how many folders that were.
+/// Deletes the folders of killed processes that were last changed before this time, and returns how many.
 pub fn sweep(before: DateTime<Utc>) -> anyhow::Result<usize> {
     let mut swept = 0;
     for entry in fs::read_dir(std::env::temp_dir()).context("the temporary files cannot be listed")?.flatten() {
         let is_left = entry.file_name().to_str().is_some_and(is_left);
-        // Of a link this is about the link itself.
+        // For a symbolic link, this is the metadata of the link itself.
         let is_old_folder = |entry: &fs::DirEntry| {
             let about = entry.metadata().ok().filter(fs::Metadata::is_dir)?;
             Some(DateTime::<Utc>::from(about.modified().ok()?) < before)
         };
         if is_left && is_old_folder(&entry) == Some(true) {
-            // Another process may be deleting it as well, or it is another user's.
+            // Another process may be deleting it, too, or it belongs to another user.
             swept += usize::from(fs::remove_dir_all(entry.path()).is_ok());
         }
     }
     Ok(swept)
 }
 
-/// Whether a name is that of a folder whose process is gone.
+/// Whether this is the name of a folder whose process does not exist any more.
 fn is_left(name: &str) -> bool {
     let mut parts = name.split('-');
     let (Some(PREFIX), Some(id), Some(process)) = (parts.next(), parts.next(), parts.next()) else { return false };

@@ -1,4 +1,4 @@
-//! What a JPEG file says before its pixels: orientation, colour profile, and whose convention its inks follow.
+//! Reads the segments of a JPEG before its pixels: orientation, colour profile, and Adobe marker.
 
 use image::metadata::Orientation;
 
@@ -6,24 +6,25 @@ const EXIF: &[u8] = b"Exif\0\0";
 const ICC: &[u8] = b"ICC_PROFILE\0";
 const ADOBE: &[u8] = b"Adobe";
 
-/// The most bytes of a profile in one segment: its length has two bytes and counts itself, the name and two numbers.
+/// The most bytes of a profile in one segment: the length of a segment has two bytes, and counts itself, the name and
+/// two numbers.
 const ICC_PIECE: usize = 0xffff - 2 - ICC.len() - 2;
 
-/// What is of interest.
+/// The contents of the segments that we use.
 #[derive(Debug, Default)]
 pub(super) struct Segments {
-    /// How the picture is to be turned, where the camera told.
+    /// The orientation, if the camera wrote it.
     pub(super) orientation: Option<Orientation>,
-    /// The colour profile, put together; none if a piece is missing.
+    /// The whole colour profile; none if a piece is missing.
     pub(super) profile: Option<Vec<u8>>,
-    /// Whether an Adobe program wrote it; then its inks are stored inverted.
+    /// Whether an Adobe program wrote the file, which stores inks inverted.
     pub(super) adobe: bool,
-    /// Whether the first scan holds all channels, so that nothing has to be collected.
+    /// Whether the first scan has all channels, so that the decoder does not have to collect scans.
     pub(super) in_one_pass: bool,
 }
 
 impl Segments {
-    /// Reads up to the first scan, and stops at the first thing it does not understand.
+    /// Reads the segments up to the first scan, and stops at the first invalid one.
     pub(super) fn read(jpeg: &[u8]) -> Self {
         let mut found = Self::default();
         let mut pieces: Vec<(u8, u8, &[u8])> = Vec::new();
@@ -52,7 +53,7 @@ impl Segments {
 /// The marker that begins a scan.
 const SCAN: u8 = 0xda;
 
-/// The segments between the start of a file and its first scan, including how that begins.
+/// Iterates over the segments from the start of a file to its first scan, including the header of that scan.
 struct Walk<'a>(&'a [u8]);
 
 impl<'a> Iterator for Walk<'a> {
@@ -62,12 +63,12 @@ impl<'a> Iterator for Walk<'a> {
         let fill = self.0.iter().take_while(|byte| **byte == 0xff).count();
         let (marker, rest) = self.0[fill..].split_first()?;
         let length = usize::from(u16::from_be_bytes([*rest.first()?, *rest.get(1)?]));
-        // No fill byte is no marker.
+        // A marker begins with at least one fill byte.
         if fill == 0 {
             return None;
         }
         let data = rest.get(2..length)?;
-        // What follows are pixels.
+        // After the header of a scan, coded pixels follow.
         self.0 = if *marker == SCAN { &[] } else { &rest[length..] };
         Some((*marker, data))
     }
@@ -80,8 +81,8 @@ fn whole(mut pieces: Vec<(u8, u8, &[u8])>) -> Option<Vec<u8>> {
     complete.then(|| pieces.iter().flat_map(|(.., piece)| *piece).copied().collect())
 }
 
-/// A JPEG that an encoder has just written, with this profile put where readers look for it. One that is too large for
-/// the format is left out.
+/// Inserts a profile into a JPEG that an encoder has just written. A profile that is too large for the format is left
+/// out.
 pub(super) fn with_profile(jpeg: &[u8], profile: &[u8]) -> Vec<u8> {
     let count = profile.len().div_ceil(ICC_PIECE);
     let Ok(count) = u8::try_from(count) else { return jpeg.to_vec() };

@@ -55,7 +55,7 @@ fn exif(orientation: u16) -> Vec<u8> {
     block
 }
 
-/// What of that block tells the place.
+/// The coordinates in that block.
 pub(super) const PLACE: &[u8] = b"\x01\0\x01\0\x02\0\x02\0\0\0N\0\0\0";
 
 /// A picture as a PNG, WebP or TIFF with what a camera or an editor writes beside it.
@@ -113,7 +113,7 @@ fn tiff(picture: &DynamicImage, orientation: u16, profile: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The header of a colour profile for this space (`RGB `, `GRAY`, `CMYK`), which nobody could apply.
+/// The header of a colour profile for this space (`RGB `, `GRAY`, `CMYK`), without the tables that are needed to apply it.
 pub(super) fn profile(space: [u8; 4]) -> Vec<u8> {
     let mut profile = vec![7; 200];
     profile[16..20].copy_from_slice(&space);

@@ -1,4 +1,4 @@
-//! The picture that a workspace puts on what its links show.
+//! Decodes watermarks, and draws them on pictures and video frames.
 
 use super::{
     MediaError, encode, limits, raster,
@@ -8,38 +8,38 @@ use domain::watermark::{Opacity, Placement, Unsuitable, check_size, check_visibl
 use fast_image_resize::{Resizer, pixels::U8x4};
 use image::{DynamicImage, Rgba, RgbaImage};
 
-/// The longest edge at which a mark is kept, in pixels: more than half of the largest proxy is never needed.
-const KEPT_EDGE: u32 = 4096;
+/// The longest edge at which a watermark is kept in memory, in pixels: at most half of the largest proxy is needed.
+const MAX_KEPT_EDGE: u32 = 4096;
 
-/// A mark gets at least this many pixels of a picture that has them, however small its share: it is to be seen.
-const LEAST_EDGE: u32 = 8;
+/// A watermark has at least this many pixels in each direction, if the picture has them, so that it stays visible.
+const MIN_EDGE: u32 = 8;
 
-/// A watermark, decoded. Its opacity is in its pixels already.
+/// A decoded watermark, with the opacity already applied to its pixels.
 #[derive(Debug, Clone)]
-pub struct Mark {
+pub struct WatermarkImage {
     picture: RgbaImage,
     has_colours: bool,
     placement: Placement,
 }
 
-impl Mark {
-    /// Decodes the file of a watermark: PNG, JPEG, WebP, GIF or TIFF. By the decoders that looked at it when it was set,
-    /// so that nothing that was accepted then is refused now.
+impl WatermarkImage {
+    /// Decodes the file of a watermark: PNG, JPEG, WebP, GIF or TIFF. Uses the same decoders as the check when the
+    /// watermark was set, so that nothing that was accepted then is refused now.
     pub fn decode(bytes: &[u8], opacity: Opacity, placement: Placement) -> Result<Self, MediaError> {
         let format = image::guess_format(bytes)
             .map_err(|_| MediaError::unusable("The watermark is no picture; PNG, JPEG, WebP, GIF and TIFF are."))?;
-        let still = raster::decode(bytes, format)?;
+        let decoded = raster::decode(bytes, format)?;
         let unsuitable = |error: Unsuitable| MediaError::unusable(error.to_string());
-        check_size(still.width, still.height).map_err(unsuitable)?;
-        if let DynamicImage::ImageRgba8(pixels) = &still.picture {
+        check_size(decoded.width, decoded.height).map_err(unsuitable)?;
+        if let DynamicImage::ImageRgba8(pixels) = &decoded.picture {
             check_visible(pixels.pixels().map(|pixel| pixel.0[3])).map_err(unsuitable)?;
         }
-        let size = limits::fit(still.picture.width(), still.picture.height(), KEPT_EDGE);
-        let mut picture = still.picture;
+        let size = limits::fit(decoded.picture.width(), decoded.picture.height(), MAX_KEPT_EDGE);
+        let mut picture = decoded.picture;
         if size != (picture.width(), picture.height()) {
             picture = shrink(&mut picture, size, &mut Resizer::new())?;
         }
-        picture.apply_orientation(still.orientation);
+        picture.apply_orientation(decoded.orientation);
         let mut picture = picture.into_rgba8();
         picture.pixels_mut().for_each(|pixel| pixel.0[3] = fade(pixel.0[3], opacity));
         let is_colour = |Rgba([red, green, blue, alpha]): &Rgba<u8>| *alpha > 0 && (red != green || green != blue);
@@ -47,36 +47,36 @@ impl Mark {
         Ok(Self { picture, has_colours, placement })
     }
 
-    /// Whether a gray picture has to get colours before the mark is drawn on it.
+    /// Whether a gray picture has to be converted to RGB before the watermark is drawn on it.
     pub(super) const fn has_colours(&self) -> bool {
         self.has_colours
     }
 
-    /// Draws the mark on a picture that is upright already.
+    /// Draws the watermark on a picture whose orientation is already applied.
     pub(super) fn draw(&self, picture: &mut DynamicImage) -> Result<(), MediaError> {
         let (width, height) = (picture.width(), picture.height());
         let mark = self.scaled(width, height)?;
         let places = places(self.placement, (width, height), mark.dimensions());
         match picture {
             DynamicImage::ImageLuma8(pixels) if !self.has_colours => {
-                places.for_each(|place| over(pixels.as_flat_samples_mut().samples, width, &mark, place, gray));
+                places.for_each(|place| blend(pixels.as_flat_samples_mut().samples, width, &mark, place, blend_gray));
             }
             DynamicImage::ImageRgb8(pixels) => {
-                places.for_each(|place| over(pixels.as_flat_samples_mut().samples, width, &mark, place, solid));
+                places.for_each(|place| blend(pixels.as_flat_samples_mut().samples, width, &mark, place, blend_rgb));
             }
             DynamicImage::ImageRgba8(pixels) => {
-                places.for_each(|place| over(pixels.as_flat_samples_mut().samples, width, &mark, place, sheer));
+                places.for_each(|place| blend(pixels.as_flat_samples_mut().samples, width, &mark, place, blend_rgba));
             }
             other => return Err(anyhow::anyhow!("a mark cannot be drawn on {:?}", other.color()).into()),
         }
         Ok(())
     }
 
-    /// A transparent PNG of this size with nothing but the mark, to be laid over the frames of a video.
-    pub(super) fn sheet(&self, width: u32, height: u32) -> Result<Vec<u8>, MediaError> {
-        let mut sheet = DynamicImage::new_rgba8(width, height);
-        self.draw(&mut sheet)?;
-        encode::png(&sheet, None)
+    /// A transparent PNG of this size with only the watermark, to be laid over the frames of a video.
+    pub(super) fn overlay(&self, width: u32, height: u32) -> Result<Vec<u8>, MediaError> {
+        let mut overlay = DynamicImage::new_rgba8(width, height);
+        self.draw(&mut overlay)?;
+        encode::png(&overlay, None)
     }
 
     fn scaled(&self, width: u32, height: u32) -> Result<RgbaImage, MediaError> {
@@ -85,7 +85,7 @@ impl Mark {
             Placement::BottomRight => 4,
             Placement::Tile => 5,
         };
-        let room = |edge: u32| (edge / share).max(LEAST_EDGE.min(edge));
+        let room = |edge: u32| (edge / share).max(MIN_EDGE.min(edge));
         let (width, height) = within(self.picture.dimensions(), (room(width), room(height)));
         if (width, height) == self.picture.dimensions() {
             return Ok(self.picture.clone());
@@ -96,7 +96,7 @@ impl Mark {
     }
 }
 
-/// What is left of an alpha; never nothing, if there was something.
+/// Applies the opacity to an alpha value. A visible pixel never becomes invisible.
 fn fade(alpha: u8, opacity: Opacity) -> u8 {
     let faded = (f64::from(alpha) * opacity.get()).round();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within the range")]
@@ -104,15 +104,15 @@ fn fade(alpha: u8, opacity: Opacity) -> u8 {
     faded.max(u8::from(alpha > 0))
 }
 
-/// The largest size of the same shape that fits.
+/// The largest size with the same proportions that fits.
 fn within((width, height): (u32, u32), room: (u32, u32)) -> (u32, u32) {
     let (wide, high) = (u64::from(width) * u64::from(room.1), u64::from(height) * u64::from(room.0));
     let other = |product: u64, by: u32| u32::try_from(product / u64::from(by)).unwrap_or(u32::MAX).max(1);
-    // The shape that is wider than the room takes its whole width.
+    // A picture that is wider than the available space takes its whole width.
     if wide > high { (room.0, other(high, width)) } else { (other(wide, height), room.1) }
 }
 
-/// Where the upper left corners of the mark are.
+/// The positions of the upper left corners of the watermark.
 fn places(
     placement: Placement,
     (width, height): (u32, u32),
@@ -134,54 +134,56 @@ fn places(
     }
 }
 
-/// Lays the mark over pixels of `CHANNELS` bytes, in rows of `width`; what sticks out is cut off.
-fn over<const CHANNELS: usize>(
+/// Draws the watermark over pixels of `CHANNELS` bytes in rows of `width` pixels; parts outside the picture are cut
+/// off.
+fn blend<const CHANNELS: usize>(
     pixels: &mut [u8],
     width: u32,
     mark: &RgbaImage,
     (x, y): (u32, u32),
-    blend: fn(&mut [u8; CHANNELS], Rgba<u8>),
+    mix: fn(&mut [u8; CHANNELS], Rgba<u8>),
 ) {
     let (from, to) = (x as usize, (x + mark.width()).min(width) as usize);
     let rows = pixels.chunks_exact_mut(width as usize * CHANNELS).skip(y as usize);
     for (row, mark) in rows.zip(mark.rows()) {
         let (row, _) = row[from * CHANNELS..to * CHANNELS].as_chunks_mut::<CHANNELS>();
-        row.iter_mut().zip(mark).for_each(|(below, above)| blend(below, *above));
+        row.iter_mut().zip(mark).for_each(|(below, above)| mix(below, *above));
     }
 }
 
-fn gray(below: &mut [u8; 1], above: Rgba<u8>) {
+fn blend_gray(below: &mut [u8; 1], above: Rgba<u8>) {
     let [light, .., alpha] = above.0;
-    *below = [mixed_whole(light, below[0], alpha)];
+    *below = [weighted_mean_of_255(light, below[0], alpha)];
 }
 
-fn solid(below: &mut [u8; 3], above: Rgba<u8>) {
+fn blend_rgb(below: &mut [u8; 3], above: Rgba<u8>) {
     let [red, green, blue, alpha] = above.0;
-    let mix = |above: u8, below: u8| mixed_whole(above, below, alpha);
+    let mix = |above: u8, below: u8| weighted_mean_of_255(above, below, alpha);
     *below = [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2])];
 }
 
-/// The mean of two values whose weights add up to 255: a division by what is known beforehand is a multiplication.
-fn mixed_whole(above: u8, below: u8, alpha: u8) -> u8 {
+/// The weighted mean of two values whose weights add up to 255. The compiler replaces a division by a constant with a
+/// multiplication.
+fn weighted_mean_of_255(above: u8, below: u8, alpha: u8) -> u8 {
     let (front, back) = (u16::from(alpha), u16::from(u8::MAX - alpha));
     let [mean, _] = ((u16::from(above) * front + u16::from(below) * back + 127) / 255).to_le_bytes();
     mean
 }
 
-fn sheer(below: &mut [u8; 4], above: Rgba<u8>) {
+fn blend_rgba(below: &mut [u8; 4], above: Rgba<u8>) {
     let [red, green, blue, alpha] = above.0;
     if alpha > 0 {
-        // Of what is below, as much as the mark lets through.
+        // The weights: the alpha of the watermark, and how much of the alpha below it lets through.
         let (front, back) = (u32::from(alpha) * 255, u32::from(below[3]) * u32::from(u8::MAX - alpha));
-        let mix = |above: u8, below: u8| mixed(above, front, below, back);
+        let mix = |above: u8, below: u8| weighted_mean(above, front, below, back);
         let whole = (front + back + 127) / 255;
         *below =
             [mix(red, below[0]), mix(green, below[1]), mix(blue, below[2]), u8::try_from(whole).unwrap_or(u8::MAX)];
     }
 }
 
-/// The mean of two values by their weights.
-fn mixed(above: u8, front: u32, below: u8, back: u32) -> u8 {
+/// The weighted mean of two values.
+fn weighted_mean(above: u8, front: u32, below: u8, back: u32) -> u8 {
     let whole = front + back;
     let mean = (u32::from(above) * front + u32::from(below) * back + whole / 2) / whole;
     u8::try_from(mean).unwrap_or(u8::MAX)

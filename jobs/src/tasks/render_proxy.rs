@@ -4,7 +4,7 @@
 use super::wanted::{InStorage, Work};
 use crate::JobContext;
 use domain::{AssetId, AssetKind, Preset};
-use media::{Made, MediaError};
+use media::{MediaError, Rendered};
 use schema::assets;
 
 /// The largest picture or document that is opened, in bytes.
@@ -35,7 +35,7 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
     }
 }
 
-async fn store(context: &JobContext, work: &Work, made: Made) -> anyhow::Result<()> {
+async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Result<()> {
     // A document's page has no size in pixels.
     if work.asset.kind != AssetKind::Document {
         let size = (i32::try_from(made.width)?, i32::try_from(made.height)?);

@@ -3,7 +3,7 @@
 use super::wanted::{InStorage, Work};
 use crate::JobContext;
 use domain::{AssetId, FileId};
-use media::{MediaError, Wanted};
+use media::{MediaError, ProxySpec};
 use std::path::Path;
 
 pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
@@ -15,7 +15,7 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
     work.end(context).await
 }
 
-async fn make(context: &JobContext, work: &Work, wanted: &Wanted, output: &Path) -> anyhow::Result<()> {
+async fn make(context: &JobContext, work: &Work, wanted: &ProxySpec, output: &Path) -> anyhow::Result<()> {
     let mark = work.mark.clone().filter(|_| wanted.rendition.watermarked);
     let made = match media::video(&work.original, wanted, mark, output).await {
         Ok(made) => made,

@@ -2,7 +2,7 @@
 
 use crate::JobContext;
 use domain::{AssetId, FileId, Preset, ProxyState, Rendition};
-use media::{Mark, MediaError, Wanted};
+use media::{MediaError, ProxySpec, WatermarkImage};
 use schema::{
     assets::{self, Asset},
     proxies::{self, Proxy, ReadyProxy, Stored, Watermark},
@@ -15,9 +15,9 @@ pub(super) struct Work {
     pub(super) asset: Asset,
     /// The path of the original.
     pub(super) original: PathBuf,
-    pub(super) wanted: Vec<Wanted>,
+    pub(super) wanted: Vec<ProxySpec>,
     /// The watermark; set if a wanted proxy is watermarked.
-    pub(super) mark: Option<Arc<Mark>>,
+    pub(super) mark: Option<Arc<WatermarkImage>>,
     /// The version of the watermark.
     watermark_version: i32,
     /// Presets whose watermarked proxies are left out, and why. A broken watermark must not delay plain proxies.
@@ -60,11 +60,11 @@ impl Work {
             proxies::set_failed(&mut conn, asset_id, &presets, 0, "This preset is switched off.").await?;
         }
         drop(conn);
-        let mut wanted: Vec<Wanted> = made
+        let mut wanted: Vec<ProxySpec> = made
             .iter()
             .filter_map(|proxy| {
                 let longest_edge = context.presets.longest_edge(proxy.preset)?;
-                Some(Wanted { rendition: proxy.rendition(), longest_edge })
+                Some(ProxySpec { rendition: proxy.rendition(), longest_edge })
             })
             .collect();
         if wanted.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::JobContext;
 use domain::{FileId, watermark::Opacity};
-use media::{Mark, MediaError};
+use media::{MediaError, WatermarkImage};
 use quick_cache::sync::Cache;
 use schema::proxies::Watermark;
 use std::{fmt, sync::Arc};
@@ -13,7 +13,7 @@ const KEPT: usize = 4;
 
 /// Decoded watermarks by image and version. Cheap to clone.
 #[derive(Clone)]
-pub struct WatermarkCache(Arc<Cache<(FileId, i32), Arc<Mark>>>);
+pub struct WatermarkCache(Arc<Cache<(FileId, i32), Arc<WatermarkImage>>>);
 
 impl Default for WatermarkCache {
     fn default() -> Self {
@@ -23,16 +23,16 @@ impl Default for WatermarkCache {
 
 impl WatermarkCache {
     /// A decoded watermark, ready to be drawn.
-    pub(super) async fn get(&self, context: &JobContext, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
+    pub(super) async fn get(&self, context: &JobContext, watermark: &Watermark) -> anyhow::Result<Arc<WatermarkImage>> {
         let key = (watermark.file_id, watermark.version);
         self.0.get_or_insert_async(&key, load(context, watermark)).await
     }
 }
 
-async fn load(context: &JobContext, watermark: &Watermark) -> anyhow::Result<Arc<Mark>> {
+async fn load(context: &JobContext, watermark: &Watermark) -> anyhow::Result<Arc<WatermarkImage>> {
     let bytes = context.storage.read_all(Blob::File(watermark.file_id)).await?;
     let (opacity, placement) = (Opacity::try_from(watermark.opacity)?, watermark.placement());
-    match tokio::task::spawn_blocking(move || Mark::decode(&bytes, opacity, placement)).await {
+    match tokio::task::spawn_blocking(move || WatermarkImage::decode(&bytes, opacity, placement)).await {
         Ok(decoded) => Ok(Arc::new(decoded?)),
         Err(error) if error.is_panic() => {
             Err(MediaError::Unusable("The picture makes the decoder fail.".to_owned()).into())

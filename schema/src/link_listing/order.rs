@@ -1,20 +1,26 @@
-//! In which order a listing comes, and where in it a page begins.
+//! Orders of listings, and positions in them.
 
-use super::{Condition, LinkFilter};
-use crate::{links::Link, statement::sql};
+use crate::{links::Link, schema::links, statement::sql};
 use chrono::{DateTime, Utc};
-use diesel::sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid};
-use domain::{LinkId, LinkState};
+use diesel::{
+    BoxableExpression,
+    pg::Pg,
+    sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
+};
+use domain::LinkId;
 
-/// What a listing is sorted by.
+/// A condition on links.
+pub(super) type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
+
+/// The field by which a listing is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LinkField {
-    /// When it was made.
+    /// The time of creation.
     #[default]
     Created,
-    /// When it ends; never comes last.
+    /// The expiration; links that never expire come last.
     Expires,
-    /// Its name, without case.
+    /// The name, ignoring case.
     Name,
     /// How many downloads were counted.
     Downloads,
@@ -23,9 +29,9 @@ pub enum LinkField {
 /// The order of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LinkOrder {
-    /// By what.
+    /// The field.
     pub field: LinkField,
-    /// From the largest to the smallest.
+    /// Whether the largest value comes first.
     pub descending: bool,
 }
 
@@ -35,36 +41,21 @@ impl Default for LinkOrder {
     }
 }
 
-impl LinkOrder {
-    /// The order of a listing that nobody gave one: the newest first. Where the end is what is asked about, the links
-    /// come by their end, the nearest one first: those that ended are old ones, and would be sought among all the
-    /// newer ones that did not.
-    pub fn usual(filter: &LinkFilter) -> Self {
-        if filter.state == Some(LinkState::Expired) || filter.expires_before.is_some() {
-            Self { field: LinkField::Expires, descending: true }
-        } else if filter.expires_after.is_some() {
-            Self { field: LinkField::Expires, descending: false }
-        } else {
-            Self::default()
-        }
-    }
-}
-
-/// Where a link stands in an order.
+/// The position of a link in an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LinkPlace {
-    /// What the order sorts by first, where that is not the time of making.
+pub struct LinkPosition {
+    /// The value that is compared first.
     pub key: SortKey,
-    /// The link: ids sort by the time of making.
+    /// The link's id, which is compared next. Ids sort by the time of creation.
     pub id: LinkId,
 }
 
-/// A value that a listing is sorted by.
+/// A value by which a listing is sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortKey {
-    /// The id alone decides.
+    /// No value: the id alone decides.
     Created,
-    /// The end; none: never.
+    /// The expiration; none: never.
     Expires(Option<DateTime<Utc>>),
     /// The name.
     Name(String),
@@ -73,28 +64,28 @@ pub enum SortKey {
 }
 
 impl LinkOrder {
-    /// Where `link` stands.
-    pub fn place(self, link: &Link) -> LinkPlace {
+    /// The position of `link`.
+    pub fn position(self, link: &Link) -> LinkPosition {
         let key = match self.field {
             LinkField::Created => SortKey::Created,
             LinkField::Expires => SortKey::Expires(link.settings.expires_at),
             LinkField::Name => SortKey::Name(link.settings.name.clone()),
             LinkField::Downloads => SortKey::Downloads(link.download_count),
         };
-        LinkPlace { key, id: link.id }
+        LinkPosition { key, id: link.id }
     }
 }
 
-/// The end, as its index knows it.
+/// The expiration, as in its index.
 pub(super) const END: &str = "coalesce(links.expires_at, 'infinity'::timestamptz)";
-/// The name, as its index knows it.
+/// The name, as in its index.
 const NAME: &str = "lower(links.name)";
 
-/// The condition that a row stands beyond `place` in the direction of `operator`.
-pub(super) fn beyond(operator: &str, place: &LinkPlace) -> Condition {
-    let id = place.id;
+/// The condition that a row lies beyond `position` in the direction of `operator`.
+pub(super) fn beyond(operator: &str, position: &LinkPosition) -> Condition {
+    let id = position.id;
     let open = |key: &str| sql::<Bool>(format!("({key}, links.id) {operator} ("));
-    match &place.key {
+    match &position.key {
         SortKey::Created => Box::new(sql::<Bool>(format!("links.id {operator} ")).bind::<SqlUuid, _>(id)),
         SortKey::Expires(Some(end)) => {
             Box::new(open(END).bind::<Timestamptz, _>(*end).sql(", ").bind::<SqlUuid, _>(id).sql(")"))
@@ -113,7 +104,7 @@ pub(super) fn beyond(operator: &str, place: &LinkPlace) -> Condition {
     }
 }
 
-/// The same as SQL sorts by it.
+/// The `ORDER BY` of an order.
 pub(super) fn order_by(field: LinkField, descending: bool) -> String {
     let direction = if descending { "DESC" } else { "ASC" };
     match field {

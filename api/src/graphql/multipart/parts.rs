@@ -7,7 +7,7 @@ use super::{head::shown, reader::Reader, slots::Slot};
 use actix_multipart::Field;
 use app::{Error, Services};
 use futures::StreamExt;
-use graphql::upload::{Files, Received, Refusal, Wanted};
+use graphql::upload::{FileRequest, Files, Received, Refusal};
 use std::{mem, pin::pin};
 use storage::{Blob, FileWriter, Storage};
 use tokio::sync::mpsc;
@@ -22,7 +22,7 @@ pub(crate) struct FileParts {
     storage: Storage,
     min_free_disk: u64,
     ask: Option<Files>,
-    asked: mpsc::Receiver<Wanted>,
+    asked: mpsc::Receiver<FileRequest>,
     /// Why the rest of the request is not read.
     stopped: Option<Refusal>,
     _slot: Slot,
@@ -72,7 +72,7 @@ impl FileParts {
             tokio::select! {
                 response = &mut operation => break response,
                 Some(wanted) = self.asked.recv() => {
-                    let found = self.find(wanted.index, wanted.most).await;
+                    let found = self.find(wanted.index, wanted.max_bytes).await;
                     if let Err(Ok(received)) = wanted.answer.send(found) {
                         delete(&self.storage, received).await;
                     }
@@ -134,7 +134,7 @@ impl FileParts {
         if to_come > most {
             return Err(Refusal::TooLarge);
         }
-        self.storage.check_room(to_come, self.min_free_disk).await.map_err(failed)?;
+        self.storage.check_free_space(to_come, self.min_free_disk).await.map_err(failed)?;
         let disposition = part.content_disposition();
         let file_name = unescaped(disposition.and_then(|header| header.get_filename()).unwrap_or_default());
         let mut writer = self.storage.begin_file().await.map_err(failed)?;
@@ -184,7 +184,7 @@ impl FileParts {
             unchecked += bytes.len() as u64;
             if unchecked > ROOM_EVERY {
                 unchecked = 0;
-                self.storage.check_room(0, self.min_free_disk).await.map_err(failed)?;
+                self.storage.check_free_space(0, self.min_free_disk).await.map_err(failed)?;
             }
             writer.write(bytes).await.map_err(failed)?;
         }

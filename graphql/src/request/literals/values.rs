@@ -1,4 +1,4 @@
-//! Whether each value is of the type that is wanted where it stands. The words are those of graphql-js.
+//! Checks whether each literal value has the expected type. The messages are those of graphql-js.
 
 use super::super::{
     convert,
@@ -6,7 +6,7 @@ use super::super::{
     scalars,
     suggestions::{did_you_mean, for_value},
 };
-use super::places::{Use, Uses};
+use super::variable_usages::{Usages, VariableUsage};
 use apollo_compiler::{
     Name, Node, Schema, ast,
     ast::Value,
@@ -15,33 +15,33 @@ use apollo_compiler::{
 use async_graphql::PathSegment;
 use std::collections::HashSet;
 
-/// How much of a value a message repeats, in characters.
+/// How many characters of a value a message repeats.
 const SHOWN: usize = 60;
-/// After this many problems no more are looked for: only the first few are told.
+/// After this many errors the search ends, because only the first few are reported.
 const ENOUGH: usize = 100;
 
-/// What was found so far.
+/// The errors and usages that were found so far.
 pub(super) struct Values<'a> {
     schema: &'a Schema,
     suggests: bool,
     pub(super) problems: Vec<Problem>,
-    uses: Uses<'a>,
-    /// Where in an input, from the name of the argument.
+    usages: Usages<'a>,
+    /// The present path in the input, from the name of the argument.
     path: Vec<PathSegment>,
 }
 
 impl<'a> Values<'a> {
     pub(super) fn new(schema: &'a Schema, suggests: bool) -> Self {
-        Self { schema, suggests, problems: Vec::new(), uses: Uses::default(), path: Vec::new() }
+        Self { schema, suggests, problems: Vec::new(), usages: Usages::default(), path: Vec::new() }
     }
 
     pub(super) fn spreads(&mut self, fragment: &'a Name) {
-        self.uses.fragments.push(fragment);
+        self.usages.fragments.push(fragment);
     }
 
-    /// What was used since this was last asked.
-    pub(super) fn take_uses(&mut self) -> Uses<'a> {
-        std::mem::take(&mut self.uses)
+    /// The usages since the last call.
+    pub(super) fn take_usages(&mut self) -> Usages<'a> {
+        std::mem::take(&mut self.usages)
     }
 
     pub(super) fn argument(&mut self, argument: &'a ast::Argument, definition: &'a ast::InputValueDefinition) {
@@ -57,7 +57,7 @@ impl<'a> Values<'a> {
     fn value(&mut self, value: &'a Node<Value>, wanted: &'a ast::Type, has_default: bool) {
         match &**value {
             Value::Variable(name) => {
-                self.uses.variables.push(Use { name, wanted, has_default, offset: offset(value) });
+                self.usages.variables.push(VariableUsage { name, wanted, has_default, offset: offset(value) });
             }
             Value::Null if wanted.is_non_null() => {
                 self.problem(value, format!("Expected value of type \"{wanted}\", found null."));
@@ -138,7 +138,7 @@ impl<'a> Values<'a> {
             ("String" | "ID", Value::String(_)) | ("Boolean", Value::Boolean(_)) => None,
             ("String", _) => Some("String cannot represent a non string value"),
             ("Boolean", _) => Some("Boolean cannot represent a non boolean value"),
-            // The executor takes no longer number for an id; none of ours is one.
+            // async-graphql accepts no larger number as an id; no id of ours is a number.
             ("ID", Value::Int(number)) if number.as_str().parse::<i64>().is_ok() => None,
             ("ID", _) => Some("ID cannot represent a non-string and non-integer value"),
             _ => return self.own_scalar(value, name),
@@ -148,7 +148,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// A scalar of ours; one with a variable inside is none.
+    /// Checks a value of one of our own scalars, which must not contain variables.
     fn own_scalar(&mut self, value: &'a Node<Value>, name: &Name) {
         let constant = convert::constant(value).unwrap_or_default();
         if let Some(sentence) = scalars::refusal(name, &constant) {
@@ -178,7 +178,7 @@ fn offset(value: &Node<Value>) -> Option<usize> {
     value.location().map(|location| location.offset())
 }
 
-/// A value as it stands in the document, as far as a message should repeat it.
+/// The text of a value in the document, shortened for messages.
 fn shown(value: &Value) -> String {
     let text = value.serialize().no_indent().to_string();
     match text.char_indices().nth(SHOWN) {

@@ -6,13 +6,13 @@ use domain::Preset;
 use image::{DynamicImage, GenericImageView, RgbaImage};
 use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
 
-const ALL: [Wanted; 3] = [of(Preset::Thumbnail, 320), of(Preset::Fullscreen, 2560), of(Preset::Preview, 1280)];
+const ALL: [ProxySpec; 3] = [of(Preset::Thumbnail, 320), of(Preset::Fullscreen, 2560), of(Preset::Preview, 1280)];
 
-const fn of(preset: Preset, longest_edge: u32) -> Wanted {
-    Wanted { rendition: preset.plain(), longest_edge }
+const fn of(preset: Preset, longest_edge: u32) -> ProxySpec {
+    ProxySpec { rendition: preset.plain(), longest_edge }
 }
 
-async fn made(bytes: &[u8], media_type: &str) -> Result<Made, MediaError> {
+async fn made(bytes: &[u8], media_type: &str) -> Result<Rendered, MediaError> {
     pictures(on_disk(bytes).path(), media_type, ALL.to_vec(), None).await
 }
 
@@ -23,7 +23,7 @@ async fn refused(bytes: &[u8], media_type: &str) -> String {
     }
 }
 
-fn shown(made: &Made, at: usize) -> DynamicImage {
+fn shown(made: &Rendered, at: usize) -> DynamicImage {
     image::load_from_memory(&made.proxies[at].bytes).unwrap()
 }
 
@@ -311,7 +311,7 @@ async fn what_cannot_be_used_is_refused_with_a_reason() {
 async fn what_is_ours_to_mend_is_no_refusal() {
     let gone = pictures(Path::new("/no/such/file"), "image/jpeg", ALL.to_vec(), None).await;
     assert!(matches!(gone, Err(MediaError::Failed(_))), "{gone:?}");
-    let marked = vec![Wanted { rendition: Preset::Thumbnail.watermarked(), ..ALL[0] }];
+    let marked = vec![ProxySpec { rendition: Preset::Thumbnail.watermarked(), ..ALL[0] }];
     let without = pictures(on_disk(&jpeg(30, 20)).path(), "image/jpeg", marked, None).await;
     assert!(matches!(without, Err(MediaError::Failed(_))), "{without:?}");
 }

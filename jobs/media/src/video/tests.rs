@@ -13,7 +13,7 @@ use image::{DynamicImage, GenericImageView, ImageFormat, Rgba, RgbaImage};
 use serde_json::Value;
 use std::process::Command;
 
-const SMALL: Wanted = Wanted { rendition: Preset::Video480.plain(), longest_edge: 160 };
+const SMALL: ProxySpec = ProxySpec { rendition: Preset::Video480.plain(), longest_edge: 160 };
 
 fn streams(path: &Path) -> Value {
     let done = Command::new("ffprobe")
@@ -24,7 +24,11 @@ fn streams(path: &Path) -> Value {
     serde_json::from_slice(&done.stdout).unwrap()
 }
 
-async fn made(original: &Path, wanted: Wanted, mark: Option<Arc<Mark>>) -> (MadeVideo, tempfile::NamedTempFile) {
+async fn made(
+    original: &Path,
+    wanted: ProxySpec,
+    mark: Option<Arc<WatermarkImage>>,
+) -> (RenderedVideo, tempfile::NamedTempFile) {
     let output = tempfile::NamedTempFile::new().unwrap();
     (video(original, &wanted, mark, output.path()).await.unwrap(), output)
 }
@@ -34,7 +38,7 @@ async fn a_video_becomes_small_and_plays_everywhere() {
     let original =
         clip("322x242", 1.0, "-c:v mpeg4 -c:a ac3 -ac 1 -metadata location=+48-016/ -metadata title=Secret", ".mov");
     let (size, output) = made(&original, SMALL, None).await;
-    assert_eq!(size, MadeVideo { width: 160, height: 120 });
+    assert_eq!(size, RenderedVideo { width: 160, height: 120 });
     let told = streams(output.path());
     assert_eq!(
         (&told["streams"][0]["codec_name"], &told["streams"][0]["pix_fmt"]),
@@ -51,8 +55,8 @@ async fn a_video_becomes_small_and_plays_everywhere() {
 #[tokio::test]
 async fn nothing_is_enlarged_and_sizes_are_even() {
     let original = clip("99x51", 0.4, "-an -c:v ffv1", ".mkv");
-    let (size, output) = made(&original, Wanted { longest_edge: 1920, ..SMALL }, None).await;
-    assert_eq!(size, MadeVideo { width: 98, height: 50 });
+    let (size, output) = made(&original, ProxySpec { longest_edge: 1920, ..SMALL }, None).await;
+    assert_eq!(size, RenderedVideo { width: 98, height: 50 });
     assert_eq!(streams(output.path())["streams"].as_array().unwrap().len(), 1, "a silent one stays silent");
 }
 
@@ -61,7 +65,7 @@ async fn a_turned_video_is_upright() {
     let upright = clip("320x240", 0.4, "", ".mp4");
     let turned = turned(&upright);
     let (size, output) = made(turned.path(), SMALL, None).await;
-    assert_eq!(size, MadeVideo { width: 120, height: 160 });
+    assert_eq!(size, RenderedVideo { width: 120, height: 160 });
     assert_eq!(streams(output.path())["streams"][0]["width"], 120);
 }
 
@@ -69,10 +73,11 @@ async fn a_turned_video_is_upright() {
 async fn every_frame_is_marked() {
     let mark = DynamicImage::ImageRgba8(RgbaImage::from_pixel(10, 10, Rgba([0, 255, 0, 255])));
     let mark =
-        Mark::decode(&file(&mark, ImageFormat::Png), Opacity::try_from(1.0).unwrap(), Placement::Center).unwrap();
+        WatermarkImage::decode(&file(&mark, ImageFormat::Png), Opacity::try_from(1.0).unwrap(), Placement::Center)
+            .unwrap();
     let mark = Arc::new(mark);
     let black = made_by("ffmpeg", "-v error -f lavfi -i color=black:size=320x240:rate=10:duration=1 -y %", ".mp4");
-    let (_, output) = made(&black, Wanted { rendition: Preset::Video480.watermarked(), ..SMALL }, Some(mark)).await;
+    let (_, output) = made(&black, ProxySpec { rendition: Preset::Video480.watermarked(), ..SMALL }, Some(mark)).await;
     let frames = tempfile::tempdir().unwrap();
     let pattern = frames.path().join("%d.png");
     let done = Command::new("ffmpeg").args(["-v", "error", "-i"]).arg(output.path()).arg(pattern).status().unwrap();
@@ -127,6 +132,6 @@ async fn a_mark_that_is_missing_is_ours_to_mend() {
     let original = clip("320x240", 0.4, "", ".mp4");
     let output = tempfile::NamedTempFile::new().unwrap();
     let failed =
-        video(&original, &Wanted { rendition: Preset::Video480.watermarked(), ..SMALL }, None, output.path()).await;
+        video(&original, &ProxySpec { rendition: Preset::Video480.watermarked(), ..SMALL }, None, output.path()).await;
     assert!(matches!(failed, Err(MediaError::Failed(_))), "{failed:?}");
 }

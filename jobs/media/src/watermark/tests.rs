@@ -1,17 +1,17 @@
 //! Where a mark is, how much it hides, and that it is always seen.
 
 use super::*;
-use crate::{Wanted, gray, render::render, segments::Segments, still::Still, test_files::file};
+use crate::{ProxySpec, decoded::Decoded, gray, render::render, segments::Segments, test_files::file};
 use domain::Preset;
 use image::{GenericImageView, GrayImage, ImageFormat, Rgb, RgbImage, metadata::Orientation};
 use moxcms::ColorProfile;
 
 const GREEN: [u8; 4] = [0, 255, 0, 255];
 
-fn mark(width: u32, height: u32, opacity: f64, placement: Placement) -> Mark {
+fn mark(width: u32, height: u32, opacity: f64, placement: Placement) -> WatermarkImage {
     let picture = DynamicImage::ImageRgba8(RgbaImage::from_pixel(width, height, Rgba(GREEN)));
     let opacity = Opacity::try_from(opacity).unwrap();
-    Mark::decode(&file(&picture, ImageFormat::Png), opacity, placement).unwrap()
+    WatermarkImage::decode(&file(&picture, ImageFormat::Png), opacity, placement).unwrap()
 }
 
 fn white(width: u32, height: u32) -> DynamicImage {
@@ -26,7 +26,7 @@ fn changed(picture: &DynamicImage) -> (usize, [u32; 4]) {
     (all.len(), [left, top, right, bottom])
 }
 
-fn drawn(mark: &Mark, mut picture: DynamicImage) -> DynamicImage {
+fn drawn(mark: &WatermarkImage, mut picture: DynamicImage) -> DynamicImage {
     mark.draw(&mut picture).unwrap();
     picture
 }
@@ -73,15 +73,15 @@ fn a_gray_picture_keeps_its_profile_or_gets_the_colours_that_it_means() {
     let made = |colour: [u8; 4]| {
         let picture = DynamicImage::ImageRgba8(RgbaImage::from_pixel(20, 20, Rgba(colour)));
         let bytes = file(&picture, ImageFormat::Png);
-        let mark = Mark::decode(&bytes, Opacity::try_from(0.5).unwrap(), Placement::Center).unwrap();
-        let still = Still {
+        let mark = WatermarkImage::decode(&bytes, Opacity::try_from(0.5).unwrap(), Placement::Center).unwrap();
+        let still = Decoded {
             picture: DynamicImage::ImageLuma8(GrayImage::from_pixel(200, 200, image::Luma([64]))),
             orientation: Orientation::NoTransforms,
             profile: Some(profile.clone()),
             width: 200,
             height: 200,
         };
-        let wanted = Wanted { rendition: Preset::Thumbnail.watermarked(), longest_edge: 320 };
+        let wanted = ProxySpec { rendition: Preset::Thumbnail.watermarked(), longest_edge: 320 };
         let made = render(still, &[wanted], Some(&mark)).unwrap().proxies.remove(0).bytes;
         (image::load_from_memory(&made).unwrap(), Segments::read(&made).profile)
     };
@@ -104,14 +104,14 @@ fn every_proxy_shows_it_also_the_smallest() {
     for placement in [Placement::Center, Placement::BottomRight, Placement::Tile] {
         for (width, height) in [(16, 16), (16, 1), (1, 16), (3, 3), (320, 213)] {
             for mark in [mark(300, 300, 0.5, placement), mark(1000, 20, 0.5, placement), mark(7, 900, 0.5, placement)] {
-                let still = Still {
+                let still = Decoded {
                     picture: white(width, height),
                     orientation: Orientation::NoTransforms,
                     profile: None,
                     width,
                     height,
                 };
-                let wanted = |rendition| Wanted { rendition, longest_edge: 320 };
+                let wanted = |rendition| ProxySpec { rendition, longest_edge: 320 };
                 let made = render(
                     still,
                     &[wanted(Preset::Thumbnail.watermarked()), wanted(Preset::Thumbnail.plain())],
@@ -133,14 +133,14 @@ fn every_proxy_shows_it_also_the_smallest() {
 
 #[test]
 fn small_proxies_are_made_of_what_has_no_mark_yet() {
-    let still = Still {
+    let still = Decoded {
         picture: white(400, 400),
         orientation: Orientation::NoTransforms,
         profile: None,
         width: 400,
         height: 400,
     };
-    let wanted = |rendition, longest_edge| Wanted { rendition, longest_edge };
+    let wanted = |rendition, longest_edge| ProxySpec { rendition, longest_edge };
     let wanted = [
         wanted(Preset::Preview.watermarked(), 300),
         wanted(Preset::Fullscreen.watermarked(), 2560),
@@ -157,7 +157,7 @@ fn what_cannot_be_a_mark_is_refused() {
     let clear = file(&DynamicImage::new_rgba8(10, 10), ImageFormat::Png);
     let large = file(&DynamicImage::new_luma8(8000, 6000), ImageFormat::Png);
     for (bytes, part) in [(clear, "transparent"), (large, "megapixels"), (b"text".to_vec(), "no picture")] {
-        let refusal = Mark::decode(&bytes, Opacity::default(), Placement::Center).unwrap_err();
+        let refusal = WatermarkImage::decode(&bytes, Opacity::default(), Placement::Center).unwrap_err();
         assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains(part)), "{refusal:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The buckets of this process.
+//! Throttle buckets in the memory of this process.
 
 use super::limits::Bucket;
 use std::{
@@ -8,22 +8,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Buckets are looked through for full ones when there are this many, and then when there are twice as many as are left.
-const TIDY_ABOVE: usize = 10_000;
+/// Full buckets are removed when there are more than this many buckets, and next when their number has doubled.
+const PRUNE_ABOVE: usize = 10_000;
 
-/// Does what the scripts of [`Shared`](super::shared::Shared) do.
+/// Does the same as the scripts of [`RedisStore`](super::redis_store::RedisStore).
 #[derive(Default)]
-pub(super) struct Here(Mutex<Buckets>);
+pub(super) struct MemoryStore(Mutex<Buckets>);
 
 #[derive(Default)]
 struct Buckets {
-    /// The instant at which each is full again. Those that are not here are full.
+    /// The instant at which each bucket is full again. Buckets that are not in the map are full.
     full_at: HashMap<String, Instant>,
-    tidy_above: usize,
+    prune_above: usize,
 }
 
-impl Here {
-    /// How long to wait; zero, where all buckets are charged.
+impl MemoryStore {
+    /// Charges all buckets, or none if one of them is empty. Returns how long to wait; zero if the buckets were
+    /// charged.
     pub(super) fn charge(&self, buckets: &[Bucket], now: Instant) -> Duration {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let full_at = |bucket: &Bucket| kept.full_at.get(&bucket.key).map_or(now, |full_at| now.max(*full_at));
@@ -33,13 +34,13 @@ impl Here {
         let wait = wait.max().unwrap_or_default();
         if wait.is_zero() {
             kept.full_at.extend(zip(buckets.iter().map(|bucket| bucket.key.clone()), charged));
-            kept.tidy(now);
+            kept.prune(now);
         }
         wait
     }
 
-    /// Takes a charge back.
-    pub(super) fn give_back(&self, buckets: &[Bucket], now: Instant) {
+    /// Takes back one charge of each bucket.
+    pub(super) fn refund(&self, buckets: &[Bucket], now: Instant) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for bucket in buckets {
             if let Some(full_at) = kept.full_at.get_mut(&bucket.key) {
@@ -50,10 +51,10 @@ impl Here {
 }
 
 impl Buckets {
-    fn tidy(&mut self, now: Instant) {
-        if self.full_at.len() > self.tidy_above.max(TIDY_ABOVE) {
+    fn prune(&mut self, now: Instant) {
+        if self.full_at.len() > self.prune_above.max(PRUNE_ABOVE) {
             self.full_at.retain(|_, full_at| *full_at > now);
-            self.tidy_above = 2 * self.full_at.len();
+            self.prune_above = 2 * self.full_at.len();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The buckets in Redis, which all processes share.
+//! Throttle buckets in Redis, which all processes share.
 
 use super::limits::Bucket;
 use redis::{
@@ -10,11 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long Redis is left alone after it did not answer.
+/// How long Redis is not asked again after it did not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Charges all buckets, or none where one of them has nothing left; answers how many milliseconds to wait. A bucket is
-/// the instant at which it is full again. Redis tells the time, so that all processes agree.
+/// Charges all buckets, or none if one of them is empty. Returns how many milliseconds to wait. The value of a bucket
+/// is the instant at which it is full again, in the time of Redis, so that all processes agree.
 static CHARGE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -32,8 +32,8 @@ return 0",
     )
 });
 
-/// Takes a charge back.
-static GIVE_BACK: LazyLock<Script> = LazyLock::new(|| {
+/// Takes back one charge of each bucket.
+static REFUND: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
 local time = redis.call('TIME')
@@ -46,28 +46,29 @@ return 0",
     )
 });
 
-pub(super) struct Shared {
+pub(super) struct RedisStore {
     client: Client,
     connection: Mutex<ConnectionManager>,
     patience: Duration,
     paused_until: Mutex<Option<Instant>>,
 }
 
-impl Shared {
+impl RedisStore {
     pub(super) fn new(url: &str, patience: Duration) -> Result<Self, redis::RedisError> {
         let client = Client::open(url)?;
         let connection = Mutex::new(connection(&client, patience)?);
         Ok(Self { client, connection, patience, paused_until: Mutex::new(None) })
     }
 
-    /// How long to wait, zero where all buckets are charged; nothing where Redis does not answer.
+    /// Charges all buckets, or none if one of them is empty. Returns how long to wait; zero if the buckets were
+    /// charged; none if Redis does not answer.
     pub(super) async fn charge(&self, buckets: &[Bucket]) -> Option<Duration> {
         self.run(&CHARGE, buckets).await
     }
 
-    /// Takes a charge back, where Redis answers.
-    pub(super) async fn give_back(&self, buckets: &[Bucket]) {
-        self.run(&GIVE_BACK, buckets).await;
+    /// Takes back one charge of each bucket, if Redis answers.
+    pub(super) async fn refund(&self, buckets: &[Bucket]) {
+        self.run(&REFUND, buckets).await;
     }
 
     async fn run(&self, script: &Script, buckets: &[Bucket]) -> Option<Duration> {
@@ -87,7 +88,7 @@ impl Shared {
             Err(_) => "no answer".to_owned(),
         };
         tracing::warn!(reason, "attempts are counted in this process only");
-        // It connects anew by itself, but not where Redis has refused its password once.
+        // The connection manager reconnects by itself, but not after Redis has refused the password once.
         if let Ok(new) = connection(&self.client, self.patience) {
             *connected() = new;
         }

@@ -1,18 +1,19 @@
-//! How much room is left. Who writes much asks now and then, so that the disk is never quite full: databases on the same
-//! one fail worse than an upload does.
+//! Checks the free space of the disk. Uploads and imports check regularly, so that the disk never fills up: a database
+//! on the same disk would fail worse than an upload.
 
 use crate::{Storage, StorageError};
 use nix::sys::statvfs::statvfs;
 use std::{io, sync::Arc};
 
 impl Storage {
-    /// Fails as [`StorageError::Full`] where less than `spare` bytes would be free after `wanted` more.
-    pub async fn check_room(&self, wanted: u64, spare: u64) -> Result<(), StorageError> {
+    /// Fails with [`StorageError::Full`] if less than `spare` bytes would be free after `wanted` more bytes.
+    pub async fn check_free_space(&self, wanted: u64, spare: u64) -> Result<(), StorageError> {
         let free = self.free_bytes().await?;
         if free < spare.saturating_add(wanted) { Err(StorageError::Full) } else { Ok(()) }
     }
 
-    /// How many bytes can still be written to the disk of the blobs. A network's disk may take its time to tell.
+    /// How many bytes are free on the disk of the blobs. A network disk may take a while to answer, so that a blocking
+    /// thread asks.
     async fn free_bytes(&self) -> Result<u64, StorageError> {
         let folder = Arc::clone(&self.folder);
         let asked = tokio::task::spawn_blocking(move || statvfs(&*folder).map_err(io::Error::from));

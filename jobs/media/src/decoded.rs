@@ -1,35 +1,35 @@
-//! A decoded picture, before anything is done to it.
+//! A decoded picture, before scaling and rotation.
 
 use image::{DynamicImage, metadata::Orientation};
 
-/// A picture as its file holds it, perhaps at a reduced scale, not yet turned.
-pub(super) struct Still {
-    /// One, three or four channels of eight bits: what the resizer and the encoders are fast at.
+/// A picture as it is stored in its file, possibly at a reduced scale, before rotation.
+pub(super) struct Decoded {
+    /// One, three or four channels of eight bits, which the resizer and the encoders handle fastest.
     pub(super) picture: DynamicImage,
-    /// How it is to be turned.
+    /// The orientation to apply.
     pub(super) orientation: Orientation,
     /// The colour profile of the file.
     pub(super) profile: Option<Vec<u8>>,
-    /// Of the file, in pixels, before it is turned.
+    /// The full size in the file, in pixels, before rotation.
     pub(super) width: u32,
-    /// Of the file, in pixels, before it is turned.
+    /// The full size in the file, in pixels, before rotation.
     pub(super) height: u32,
 }
 
-impl Still {
-    /// Whether width and height change places when the picture is turned.
-    pub(super) const fn lies(&self) -> bool {
+impl Decoded {
+    /// Whether the orientation swaps width and height.
+    pub(super) const fn swaps_edges(&self) -> bool {
         use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
         matches!(self.orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
     }
 
-    /// Width and height as it is shown.
+    /// Width and height after rotation.
     pub(super) const fn upright_size(&self) -> (u32, u32) {
-        if self.lies() { (self.height, self.width) } else { (self.width, self.height) }
+        if self.swaps_edges() { (self.height, self.width) } else { (self.width, self.height) }
     }
 }
 
-/// Gray, RGB or RGBA of eight bits.
+/// Converts a picture to gray, RGB or RGBA with eight bits.
 pub(super) fn eight_bits(picture: DynamicImage) -> DynamicImage {
     match picture {
         DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => picture,
@@ -39,8 +39,8 @@ pub(super) fn eight_bits(picture: DynamicImage) -> DynamicImage {
     }
 }
 
-/// The same without its fourth channel where nothing shines through.
-pub(super) fn without_idle_alpha(picture: DynamicImage) -> DynamicImage {
+/// Removes the alpha channel if every pixel is opaque.
+pub(super) fn without_opaque_alpha(picture: DynamicImage) -> DynamicImage {
     match picture {
         DynamicImage::ImageRgba8(pixels) if pixels.pixels().all(|pixel| pixel.0[3] == u8::MAX) => {
             DynamicImage::ImageRgb8(DynamicImage::ImageRgba8(pixels).into_rgb8())

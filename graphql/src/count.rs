@@ -1,0 +1,6 @@
+//! Counts as the API gives them: GraphQL's `Int` has 32 bits.
+
+/// The count as an `Int`; the largest `Int` for larger counts.
+pub(crate) fn saturating(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
