@@ -47,9 +47,9 @@ pub struct Options {
     pub request_rate: RequestRate,
     /// How long the parts of a request may take to arrive.
     pub request_times: RequestTimes,
-    /// The limits on WebSockets of one address.
+    /// How many connections of one address may be a WebSocket.
     pub socket_limits: SocketLimits,
-    /// The timeouts of WebSockets.
+    /// The timeouts of a WebSocket.
     pub socket_times: SocketTimes,
     /// How long requests wait for Postgres and Redis.
     pub timeouts: Timeouts,
