@@ -57,7 +57,7 @@ pub async fn claim(
     })
 }
 
-/// The stored answer to a call with one of these fingerprints, if the key was answered within [`KEPT_FOR`].
+/// The stored answer to a call with one of these fingerprints, if the key was answered within `KEPT_FOR`.
 pub async fn find(
     conn: &mut AsyncPgConnection,
     user: UserId,
@@ -85,7 +85,7 @@ pub async fn answer(conn: &mut AsyncPgConnection, user: UserId, key: &str, answe
         .map(drop)
 }
 
-/// Deletes answers that are older than [`KEPT_FOR`], and returns how many.
+/// Deletes answers that are older than `KEPT_FOR`, and returns how many.
 pub async fn delete_old(conn: &mut AsyncPgConnection, now: DateTime<Utc>) -> QueryResult<usize> {
     let old = idempotency_keys::created_at.lt(now - KEPT_FOR);
     diesel::delete(idempotency_keys::table.filter(old)).execute(conn).await

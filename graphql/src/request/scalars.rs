@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc, format::ParseErrorKind};
 /// Why a value of this scalar is invalid, as a sentence; none for valid values and for other scalars.
 pub(super) fn refusal(scalar: &str, value: &Value) -> Option<&'static str> {
     let (fits, sentence) = match scalar {
-        "DateTime" if is_no_day(value) => (false, "There is no such date, or no such time of day."),
+        "DateTime" if is_no_day(value) => (false, "There is no such day, or no such time of a day."),
         "DateTime" => (
             DateTime::<Utc>::parse(value.clone()).is_ok(),
             "Send RFC 3339 with an offset, as in \"2030-12-31T23:59:59Z\".",
