@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How long a connection may be silent before it is checked.
 const SILENCE: Duration = Duration::from_mins(1);
 /// How long the check may take, and connecting.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Announcements to subscribe to. Dropping this stops listening.
 pub struct Events {
@@ -95,7 +95,7 @@ async fn listen_always(database_url: String, sender: broadcast::Sender<Change>) 
 
 /// Passes announcements on until the connection fails. Without subscribers, sending fails, and that error is ignored.
 async fn listen(database_url: &str, sender: &broadcast::Sender<Change>) -> Result<std::convert::Infallible, String> {
-    let connected = timeout(PATIENCE, proxy_events::listen(database_url)).await;
+    let connected = timeout(ANSWER_TIMEOUT, proxy_events::listen(database_url)).await;
     let mut conn = connected.map_err(|_| "no connection in time")?.map_err(|error| error.to_string())?;
     let _ = sender.send(Change::Anything);
     loop {
@@ -106,7 +106,7 @@ async fn listen(database_url: &str, sender: &broadcast::Sender<Change>) -> Resul
             Ok(None) => return Err("the connection was closed".to_owned()),
             Err(_) => {
                 drop(announcements);
-                let checked = timeout(PATIENCE, schema::ping(&mut conn)).await;
+                let checked = timeout(ANSWER_TIMEOUT, schema::ping(&mut conn)).await;
                 checked.map_err(|_| "the connection is silent")?.map_err(|error| error.to_string())?;
             }
         }

@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
 /// How long a sign-in waits for a permit.
-const PATIENCE: Duration = Duration::from_secs(10);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Hashes and verifies passwords, at most a few at a time. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ impl Hasher {
         permits: &Arc<Semaphore>,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
-        let permit = tokio::time::timeout(PATIENCE, Arc::clone(permits).acquire_owned()).await;
+        let permit = tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(permits).acquire_owned()).await;
         let permit =
             permit.map_err(|_| Error::Unavailable("too many passwords to check".into()))?.map_err(Error::internal)?;
         let done = tokio::task::spawn_blocking(move || {

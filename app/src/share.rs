@@ -36,7 +36,7 @@ pub struct ShareInput<'a> {
 }
 
 /// What a share answers.
-pub struct Shared {
+pub struct ShareOutcome {
     /// The link and its collection; each is none if a repeated call finds it deleted, and both if nothing is shared.
     pub link: Option<Link>,
     /// See `link`.
@@ -88,7 +88,7 @@ pub async fn share_assets(
     services: &Services,
     viewer: &Viewer,
     input: ShareInput<'_>,
-) -> Result<Shared, MutationError> {
+) -> Result<ShareOutcome, MutationError> {
     let ShareInput { assets: requested, collection_name, settings, key } = input;
     if let Some(key) = &key
         && let Some(answer) = find_answer(services, viewer, key).await?
@@ -101,7 +101,7 @@ pub async fn share_assets(
     if decided.shared.is_empty() {
         let message = "None of these assets can be shared by you.";
         let refusal = Some(UserError::new(UserErrorCode::NothingToShare, &["assetIds"], message));
-        return Ok(Shared { link: None, collection: None, count, refusal });
+        return Ok(ShareOutcome { link: None, collection: None, count, refusal });
     }
 
     let now = services.now();
@@ -129,7 +129,7 @@ pub async fn share_assets(
     let link = NewLink::prepare(services, viewer, LinkKind::Public, target, settings).await?;
     match store(services, viewer, key, collection, link, &decided, &count).await? {
         Stored::Made(link, collection) => {
-            Ok(Shared { link: Some(*link), collection: Some(*collection), count, refusal: None })
+            Ok(ShareOutcome { link: Some(*link), collection: Some(*collection), count, refusal: None })
         }
         Stored::Before(answer) => repeat(services, viewer, answer).await,
     }
@@ -228,12 +228,16 @@ async fn find_answer(
 }
 
 /// The first answer to a call that is repeated.
-async fn repeat(services: &Services, viewer: &Viewer, answer: serde_json::Value) -> Result<Shared, MutationError> {
+async fn repeat(
+    services: &Services,
+    viewer: &Viewer,
+    answer: serde_json::Value,
+) -> Result<ShareOutcome, MutationError> {
     let stored: StoredAnswer = serde_json::from_value(answer).map_err(Error::internal)?;
     let mut conn = services.pool.get().await?;
     let link = link_listing::get(&mut conn, viewer.visible_links(), stored.link).await?;
     let collection = collections::get(&mut conn, viewer.visible_collections(), stored.collection).await?;
     let skipped = stored.skipped.into_iter().filter_map(|(id, reason)| Some((id, reason.parse().ok()?))).collect();
     let count = ShareCount { requested: stored.requested, shared: stored.shared, skipped };
-    Ok(Shared { link, collection, count, refusal: None })
+    Ok(ShareOutcome { link, collection, count, refusal: None })
 }

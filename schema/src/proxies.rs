@@ -52,19 +52,18 @@ impl Proxy {
 }
 
 /// The columns of a proxy that was made.
-#[derive(Debug, Clone, AsChangeset)]
-#[diesel(table_name = proxies)]
+#[derive(Debug, Clone)]
 pub struct ReadyProxy {
     /// Its blob.
-    pub file_id: Option<FileId>,
+    pub file_id: FileId,
     /// Its media type.
-    pub media_type: Option<String>,
+    pub media_type: String,
     /// In bytes.
-    pub byte_size: Option<i64>,
+    pub byte_size: i64,
     /// In pixels.
-    pub width: Option<i32>,
+    pub width: i32,
     /// In pixels.
-    pub height: Option<i32>,
+    pub height: i32,
     /// The version of the watermark on it; 0 without a watermark.
     pub watermark_version: i32,
 }
@@ -145,11 +144,11 @@ pub async fn set_ready(
     .bind::<SqlUuid, _>(asset)
     .bind::<Text, _>(rendition.preset.as_str())
     .bind::<Bool, _>(rendition.watermarked)
-    .bind::<Nullable<SqlUuid>, _>(ready.file_id)
-    .bind::<Nullable<Text>, _>(ready.media_type.as_deref())
-    .bind::<Nullable<BigInt>, _>(ready.byte_size)
-    .bind::<Nullable<Integer>, _>(ready.width)
-    .bind::<Nullable<Integer>, _>(ready.height)
+    .bind::<SqlUuid, _>(ready.file_id)
+    .bind::<Text, _>(&ready.media_type)
+    .bind::<BigInt, _>(ready.byte_size)
+    .bind::<Integer, _>(ready.width)
+    .bind::<Integer, _>(ready.height)
     .bind::<Integer, _>(ready.watermark_version)
     .get_result(conn)
     .await

@@ -342,7 +342,7 @@ async fn break_things(
 /// The servers, stopped and started again, both of them; until they are found again.
 async fn restarted(servers: Option<PrivateServers>, folder: &Path, server: &Running) -> Option<PrivateServers> {
     drop(servers);
-    let servers = PrivateServers::start(folder, Durability::Kept).expect("they start again");
+    let servers = PrivateServers::start(folder, Durability::Durable).expect("they start again");
     server.until_ready().await;
     Some(servers)
 }
@@ -387,7 +387,7 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
     let seed = number("VITRINE_FAULT_SEED").unwrap_or_else(|| uuid::Uuid::new_v4().as_u64_pair().0);
     println!("VITRINE_FAULT_SEED={seed} repeats this round");
     let folder = tempfile::tempdir().unwrap();
-    let servers = private(folder.path(), Durability::Kept).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let server = start_on(database_url, redis_url, Options { threads: 2, ..Options::default() });
     let admin = server.admin().await;

@@ -102,7 +102,7 @@ async fn ask(server: &Running, token: &str) -> (u16, Value, Duration) {
 #[tokio::test]
 async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = private(folder.path(), Durability::Kept).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let server = start_on(database_url, redis_url, Options { timeouts: Timeouts::default(), ..Options::default() });
     let admin = server.admin().await;
@@ -126,7 +126,7 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     assert_eq!(visitor.get("/healthz").await.status(), 200, "the process lives");
     assert_eq!(visitor.get("/readyz").await.status(), 503, "and says that it cannot serve");
 
-    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     server.until_ready().await;
     assert_eq!((ask(&server, &admin).await.0, visitor.get(page).await.status().as_u16()), (200, 200));
 }
@@ -134,7 +134,7 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
 #[tokio::test]
 async fn without_redis_everything_but_background_work_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = private(folder.path(), Durability::Kept).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let server = start_on(database_url, redis_url.clone(), Options { workers: true, ..Options::default() });
     let admin = server.admin().await;
@@ -149,7 +149,7 @@ async fn without_redis_everything_but_background_work_goes_on() {
     assert_eq!(visitor.get("/readyz").await.status(), 200);
 
     drop(servers);
-    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     // Workers and relay find both servers again.
     server.until_ready().await;
     let proxies = server.proxies(&admin, &during).await;
@@ -159,7 +159,7 @@ async fn without_redis_everything_but_background_work_goes_on() {
 #[tokio::test]
 async fn what_is_kept_survives_a_kill_of_everything() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = private(folder.path(), Durability::Kept).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let mut conn = redis(&redis_url).await;
     let _: () = redis::cmd("SET").arg("kept").arg("yes").query_async(&mut conn).await.unwrap();
@@ -168,7 +168,7 @@ async fn what_is_kept_survives_a_kill_of_everything() {
     kill(postmaster.lines().next().unwrap());
     drop(servers);
 
-    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     let mut conn = AsyncPgConnection::establish(&database_url).await.unwrap();
     assert!(schema::users::by_email(&mut conn, ADMIN_EMAIL).await.unwrap().is_some());
     let mut conn = redis(&redis_url).await;
@@ -179,7 +179,7 @@ async fn what_is_kept_survives_a_kill_of_everything() {
 #[tokio::test]
 async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = private(folder.path(), Durability::Kept).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let server = start_on(database_url, redis_url, Options { threads: 2, ..Options::default() });
     let admin = server.admin().await;
@@ -218,7 +218,7 @@ async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
     futures::join!(futures::future::join_all((0..8).map(share)), killer);
 
     drop(servers);
-    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     server.until_ready().await;
     let whole = "DO $$ BEGIN
         ASSERT (SELECT count(*) FROM links) >= 50;

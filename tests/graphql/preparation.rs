@@ -237,7 +237,7 @@ async fn what_happens_while_nobody_listens_is_made_up_for() {
 #[tokio::test]
 async fn a_subscription_outlives_postgres() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = outage::private(folder.path(), Durability::Kept).await;
+    let servers = outage::private(folder.path(), Durability::Durable).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let server = start_on(database_url, redis_url, Options::default());
     let admin = server.admin().await;
@@ -248,7 +248,7 @@ async fn a_subscription_outlives_postgres() {
     socket.subscribe("2", "{ workspace { name } }", Value::Null).await;
     let refused = socket.next().await.unwrap();
     assert_eq!(refused["payload"][0]["extensions"]["code"], "UNAVAILABLE", "{refused}");
-    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     server.sql("UPDATE proxies SET state = 'FAILED'").await;
     assert_eq!(next(&mut socket).await, Some([3, 0, 3]));
     assert_eq!(next(&mut socket).await, None);

@@ -105,11 +105,11 @@ async fn all_ready(server: &Running, admin: &str, assets: &[Value]) {
 #[tokio::test]
 async fn redis_is_killed_in_the_middle_and_started_again() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = private(folder.path(), Durability::Kept).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let (server, admin, assets) = at_work(&servers).await;
     kill(&redis_process(&server.redis_url).await);
     drop(servers);
-    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     server.until_ready().await;
     all_ready(&server, &admin, &assets).await;
 }
@@ -127,7 +127,7 @@ async fn all_of_redis_is_emptied_in_the_middle() {
 #[tokio::test]
 async fn a_job_outlasts_an_outage_of_redis_that_its_lease_does_not() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = private(folder.path(), Durability::Kept).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let server = start_on(servers.database_url().to_owned(), servers.redis_url().to_owned(), Options::default());
     let (runs, end) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
     let (begun, ended) = (runs.clone(), end.clone());
@@ -150,7 +150,7 @@ async fn a_job_outlasts_an_outage_of_redis_that_its_lease_does_not() {
     drop(servers);
     server.advance(past_lease());
     tokio::time::sleep(Duration::from_secs(3)).await;
-    let _servers = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     let hands = Hands::of(&server, "nobody", Lane::Pictures).await;
     // The next job is taken after that, whatever became of the first one.
     hands.push(&job(), Priority::Background).await;
@@ -176,7 +176,7 @@ async fn postponed(server: &Running) -> usize {
 #[tokio::test]
 async fn an_outage_of_postgres_is_no_attempt_and_nothing_dies_of_it() {
     let folder = tempfile::tempdir().unwrap();
-    let postgres = private(folder.path(), Durability::Kept).await;
+    let postgres = private(folder.path(), Durability::Durable).await;
     // A Redis that stays.
     let redis_url = tests::servers().redis_url.clone();
     let server = start_on(postgres.database_url().to_owned(), redis_url, Options::default());
@@ -206,7 +206,7 @@ async fn an_outage_of_postgres_is_no_attempt_and_nothing_dies_of_it() {
 
     let _workers = server.workers();
     until(each_round * (MAX_ATTEMPTS + 2), async || postponed(&server).await).await;
-    let _postgres = PrivateServers::start(folder.path(), Durability::Kept).unwrap();
+    let _postgres = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     server.until_ready().await;
     all_ready(&server, &admin, &assets).await;
     assert!(server.queue().await.dead(None, 1).await.unwrap().is_empty());

@@ -34,7 +34,7 @@ impl Import {
                     "there is no library in {} yet; run `vitrine up` first, or set DATABASE_URL",
                     config.data.display()
                 );
-                let servers = started.insert(PrivateServers::start(&config.data, Durability::Kept)?);
+                let servers = started.insert(PrivateServers::start(&config.data, Durability::Durable)?);
                 servers.database_url().to_owned()
             }
         };

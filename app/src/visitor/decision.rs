@@ -9,8 +9,8 @@ use schema::assets::Asset;
 
 impl Visit<'_> {
     /// Decides whether the visitor may see something.
-    pub fn decide(&self, want: Resource) -> Result<Permit, Refusal> {
-        self.ask(want, false)
+    pub fn decide(&self, resource: Resource) -> Result<Permit, Refusal> {
+        self.ask(resource, false)
     }
 
     /// Decides whether the visitor may download a file of the asset, or continue to download it.
@@ -46,9 +46,9 @@ impl Visit<'_> {
         }
     }
 
-    fn ask(&self, want: Resource, counted: bool) -> Result<Permit, Refusal> {
+    fn ask(&self, resource: Resource, counted: bool) -> Result<Permit, Refusal> {
         let visitor = VisitorFacts { unlocked: self.is_unlocked(), counted };
-        decide(&self.opened.link.facts(), visitor, want, self.now)
+        decide(&self.opened.link.facts(), visitor, resource, self.now)
     }
 }
 

@@ -10,7 +10,7 @@ use schema::{
     proxies::Proxy,
 };
 
-/// A link that exists, a visitor, and the moment at which they want something of the link.
+/// A link that exists, a visitor, and the moment at which they request something of the link.
 pub struct Visit<'a> {
     pub(super) services: &'a Services,
     pub(super) visitor: &'a Visitor,
@@ -74,7 +74,7 @@ impl<'a> Visit<'a> {
         self.opened.asset.as_ref().ok_or(VisitError::NotFound)
     }
 
-    /// The requested proxy, watermarked or plain as the permit wants it.
+    /// The requested proxy, watermarked or plain as the permit says.
     pub fn proxy(&self, permit: Permit) -> Option<&Proxy> {
         self.opened.proxy.as_ref().filter(|proxy| proxy.watermarked == permit.watermarked)
     }

@@ -14,7 +14,7 @@ use crate::{
 use app::{
     Error, MutationError,
     offers::Requested,
-    share::{self, Key, ShareInput, Shared},
+    share::{self, Key, ShareInput, ShareOutcome},
 };
 use async_graphql::{Context, ID, InputObject, InputType, Object, SimpleObject};
 
@@ -60,7 +60,7 @@ impl ShareAssets {
     }
 }
 
-async fn share(ctx: &Context<'_>, input: ShareAssetsInput) -> Result<Shared, MutationError> {
+async fn share(ctx: &Context<'_>, input: ShareAssetsInput) -> Result<ShareOutcome, MutationError> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
     let header = context::caller(ctx).idempotency_key.as_ref();
     let key = input.idempotency_key.as_ref().or(header);
@@ -74,9 +74,9 @@ async fn share(ctx: &Context<'_>, input: ShareAssetsInput) -> Result<Shared, Mut
     share::share_assets(services, viewer, input).await
 }
 
-impl From<Shared> for ShareAssetsPayload {
-    fn from(shared: Shared) -> Self {
-        let Shared { link, collection, count, refusal } = shared;
+impl From<ShareOutcome> for ShareAssetsPayload {
+    fn from(shared: ShareOutcome) -> Self {
+        let ShareOutcome { link, collection, count, refusal } = shared;
         Self {
             link: link.map(Link),
             collection: collection.map(Collection),

@@ -8,7 +8,7 @@ use redis::{
 use std::{fmt, time::Duration};
 
 /// How long to wait for an answer of Redis.
-const PATIENCE: Duration = Duration::from_secs(2);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Why the queue could not be used.
 #[derive(Debug, thiserror::Error)]
@@ -48,8 +48,8 @@ impl Queue {
     /// Connects at the first use, for processes that can start without Redis.
     pub fn lazy(redis_url: &str, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
         let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE))
+            .set_connection_timeout(Some(ANSWER_TIMEOUT))
+            .set_response_timeout(Some(ANSWER_TIMEOUT))
             .set_number_of_retries(1);
         let client = Client::open(redis_url)?;
         let redis = ConnectionManager::new_lazy_with_config(client.clone(), config)?;

@@ -21,7 +21,7 @@ pub(super) struct Work {
     /// The version of the watermark.
     watermark_version: i32,
     /// Presets whose watermarked proxies are left out, and why. A broken watermark must not delay plain proxies.
-    left_out: Option<(Vec<Preset>, anyhow::Error)>,
+    skipped: Option<(Vec<Preset>, anyhow::Error)>,
 }
 
 /// A proxy whose bytes are in storage already.
@@ -71,7 +71,7 @@ impl Work {
             return Ok(None);
         }
         let marked = wanted.iter().any(|wanted| wanted.rendition.watermarked);
-        let (mut mark, mut watermark_version, mut left_out) = (None, 0, None);
+        let (mut mark, mut watermark_version, mut skipped) = (None, 0, None);
         if let Some(watermark) = watermark.filter(|_| marked) {
             watermark_version = watermark.version;
             match context.watermarks.get(context, &watermark).await {
@@ -80,12 +80,12 @@ impl Work {
                     let marked = wanted
                         .extract_if(.., |wanted| wanted.rendition.watermarked)
                         .map(|wanted| wanted.rendition.preset);
-                    left_out = Some((marked.collect(), error));
+                    skipped = Some((marked.collect(), error));
                 }
             }
         }
         let original = context.storage.local_path(Blob::File(file_id));
-        Ok(Some(Self { asset, original, wanted, mark, watermark_version, left_out }))
+        Ok(Some(Self { asset, original, wanted, mark, watermark_version, skipped }))
     }
 
     /// Marks a proxy as ready and deletes the blob that it replaces.
@@ -96,11 +96,11 @@ impl Work {
         made: InStorage,
     ) -> anyhow::Result<()> {
         let ready = ReadyProxy {
-            file_id: Some(made.file_id),
-            media_type: Some(made.media_type.to_owned()),
-            byte_size: Some(i64::try_from(made.byte_size)?),
-            width: Some(i32::try_from(made.width)?),
-            height: Some(i32::try_from(made.height)?),
+            file_id: made.file_id,
+            media_type: made.media_type.to_owned(),
+            byte_size: i64::try_from(made.byte_size)?,
+            width: i32::try_from(made.width)?,
+            height: i32::try_from(made.height)?,
             watermark_version: if rendition.watermarked { self.watermark_version } else { 0 },
         };
         let mut conn = context.pool.get().await?;
@@ -118,7 +118,7 @@ impl Work {
 
     /// Fails the proxies that were left out, after all others are done.
     pub(super) async fn end(self, context: &JobContext) -> anyhow::Result<()> {
-        let Some((presets, error)) = self.left_out else { return Ok(()) };
+        let Some((presets, error)) = self.skipped else { return Ok(()) };
         let Some(MediaError::Unusable(reason)) = error.downcast_ref() else { return Err(error) };
         let reason = format!("The workspace's watermark cannot be used; set another. {reason}");
         tracing::warn!(asset = %self.asset.id, ?presets, reason, "the watermark cannot be used");

@@ -46,7 +46,7 @@ impl Up {
         // Private servers end with the thread that starts them, which is this one.
         let servers = match (&config.database_url, &config.redis_url) {
             (Some(_), Some(_)) => None,
-            _ => Some(PrivateServers::start(&config.data, Durability::Kept)?),
+            _ => Some(PrivateServers::start(&config.data, Durability::Durable)?),
         };
         let url = |own: &Option<String>, private: fn(&PrivateServers) -> &str| {
             own.clone().or_else(|| servers.as_ref().map(|servers| private(servers).to_owned())).unwrap_or_default()

@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
     /// Committed data survives a crash of the machine.
-    Kept,
+    Durable,
     /// Fast, but lost after a crash; for tests.
     Throwaway,
 }

@@ -74,7 +74,7 @@ mod tests {
         assert_eq!(PrivateServers::attach(&root), Some(urls.clone()));
         drop(servers);
         assert!(PrivateServers::attach(&root).is_none());
-        let again = PrivateServers::start(&root, Durability::Kept).unwrap();
+        let again = PrivateServers::start(&root, Durability::Durable).unwrap();
         assert_eq!((again.database_url().to_owned(), again.redis_url().to_owned()), urls);
     }
 

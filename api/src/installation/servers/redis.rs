@@ -37,7 +37,7 @@ impl Redis {
         let mut command = Command::new(program);
         command.args(["--port", "0", "--daemonize", "no", "--unixsocketperm", "700", "--save", ""]);
         command.args(["--maxmemory-policy", "noeviction", "--appendfsync", "everysec"]);
-        command.args(["--appendonly", if durability == Durability::Kept { "yes" } else { "no" }]);
+        command.args(["--appendonly", if durability == Durability::Durable { "yes" } else { "no" }]);
         command.arg("--dir").arg(&data).arg("--unixsocket").arg(&socket);
         let mut server = Server::spawn(&mut command, "Redis", logs.join("redis.log"), Signal::SIGTERM)?;
         server.wait_until(START_TIMEOUT, || pong(&socket))?;
