@@ -1,13 +1,12 @@
 //! The queue of background jobs, for administrators.
 //!
-//! `app` does not depend on `jobs`: the API serves without a queue, and the workers run without the API. So this file
-//! declares what the API needs of a queue as the trait [`Backlog`] with its own types, and `api`, which depends on both
-//! crates, implements the trait over the queue of `jobs`. All workspaces share one queue; a job belongs to the
-//! workspace of its subject (`schema::outbox::Subject`).
+//! `jobs` depends on `app` and not the other way: the API serves without a queue. So this file declares what the API
+//! needs of a queue as the trait [`Backlog`], and `jobs` implements the trait for its queue in Redis. All workspaces
+//! share one queue; a job belongs to the workspace of its subject (`schema::outbox::Subject`).
 
 use crate::{Error, Services, Viewer};
 use chrono::{DateTime, Utc};
-use schema::outbox::{self, Job, Subject};
+use schema::outbox::{self, Job, Lane, Subject};
 use std::pin::Pin;
 
 /// The answer of the queue.
@@ -25,7 +24,7 @@ pub trait Backlog: Send + Sync {
     fn running(&self) -> BacklogFuture<'_, Vec<RunningJob>>;
     /// Up to `limit` dead jobs whose positions are below `after`, the one that died last first.
     fn dead(&self, after: Option<i64>, limit: usize) -> BacklogFuture<'_, Vec<DeadJob>>;
-    /// Those of these jobs that are dead.
+    /// Those of these jobs that are dead. Their positions are left at 0.
     fn find_dead<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<DeadJob>>;
     /// Queues dead jobs again, and returns the ids of those that were dead.
     fn retry<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
@@ -34,10 +33,10 @@ pub trait Backlog: Send + Sync {
 }
 
 /// How many jobs of a lane are in each state.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LaneDepths {
-    /// The lane's name.
-    pub name: &'static str,
+    /// The lane.
+    pub lane: Lane,
     /// Waiting for a worker.
     pub ready: usize,
     /// Waiting for their time.

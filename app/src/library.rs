@@ -1,9 +1,6 @@
 //! Adds assets and attachments to the library, for uploads and imports.
 
-use crate::{
-    Error, MutationError, Services,
-    quota::{self, Owner},
-};
+use crate::{Error, MutationError, Owner, Services, quota};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{AssetId, AssetSource, AttachmentId, FileId, OriginalState, media, name};
 use schema::{

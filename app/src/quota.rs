@@ -1,9 +1,9 @@
 //! How large a new file may be: the configured maximum, and what the quotas leave. Originals and attachments count;
 //! proxies and the watermark do not.
 
-use crate::{Error, MutationError, Services, UserError, UserErrorCode, Viewer};
+use crate::{Error, MutationError, Owner, Services, UserError, UserErrorCode};
 use bytesize::ByteSize;
-use domain::{UserId, WorkspaceId, watermark};
+use domain::watermark;
 use schema::storage_use::{self, StorageUse};
 
 /// The configured limits of uploads and imports, in bytes.
@@ -17,22 +17,6 @@ pub struct Limits {
     pub user_quota: Option<u64>,
     /// How much of the disk must stay free.
     pub min_free_disk: u64,
-}
-
-/// Where something new belongs and who adds it.
-#[derive(Debug, Clone, Copy)]
-pub struct Owner {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The user.
-    pub user: Option<UserId>,
-}
-
-impl Owner {
-    /// The viewer, as who adds.
-    pub fn of(viewer: &Viewer) -> Self {
-        Self { workspace: viewer.workspace.id, user: Some(viewer.user.id) }
-    }
 }
 
 /// The most bytes of a file, and why a larger one is refused.

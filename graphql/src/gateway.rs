@@ -9,7 +9,7 @@ use crate::{
     loaders,
     mutations::Mutation,
     queries::Query,
-    request::{ClientRequest, Limits, NotARequest, Operation, Refusal, Requests, SHORT},
+    request::{ClientRequest, Limits, Operation, ReadError, Refusal, Requests, SHORT},
     subscriptions::Subscription,
     upload::Files,
 };
@@ -49,7 +49,7 @@ impl Gateway {
     }
 
     /// Parses a request from the JSON of an HTTP body.
-    pub async fn read(&self, body: Vec<u8>) -> Result<Result<ClientRequest, Refusal>, NotARequest> {
+    pub async fn read(&self, body: Vec<u8>) -> Result<ClientRequest, ReadError> {
         self.parse(body.len(), move || ClientRequest::from_json(&body)).await
     }
 

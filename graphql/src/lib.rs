@@ -20,4 +20,4 @@ pub mod upload;
 
 pub use errors::{complete, failed};
 pub use gateway::{Gateway, sdl};
-pub use request::{ClientRequest, Cost, Limits, MAX_ERRORS, NotARequest, Operation, OperationType, Refusal};
+pub use request::{ClientRequest, Cost, Limits, MAX_ERRORS, Operation, OperationType, ReadError, Refusal};

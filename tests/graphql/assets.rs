@@ -1,7 +1,7 @@
 //! Adding to the library and looking through it.
 
 use api::config::Uploads;
-use app::{library::add_external, quota::Owner};
+use app::{Owner, library::add_external};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

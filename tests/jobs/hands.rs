@@ -58,7 +58,7 @@ impl Hands {
     /// How many jobs of the lane are `[ready, scheduled, running, dead]`.
     pub(crate) async fn depths(&self) -> [usize; 4] {
         let depths = self.queue.depths().await.unwrap();
-        let (_, depths) = depths.into_iter().find(|(lane, _)| *lane == self.consumer.lane).unwrap();
+        let depths = depths.into_iter().find(|depths| depths.lane == self.consumer.lane).unwrap();
         [depths.ready, depths.scheduled, depths.running, depths.dead]
     }
 }

@@ -97,7 +97,7 @@ async fn all_ready(server: &Running, admin: &str, assets: &[Value]) {
     server.upkeep(PeriodicJob::Reconcile).await;
     until(true, async || {
         let depths = server.queue().await.depths().await.unwrap();
-        depths.iter().all(|(_, depths)| depths.ready + depths.running + depths.dead == 0)
+        depths.iter().all(|depths| depths.ready + depths.running + depths.dead == 0)
     })
     .await;
 }

@@ -4,7 +4,7 @@ use crate::{
     Running,
     servers::{ADMIN_EMAIL, ADMIN_PASSWORD},
 };
-use app::{library::add_external, quota::Owner};
+use app::{Owner, library::add_external};
 use domain::short_id;
 use reqwest::{
     Client, Method, RequestBuilder, Response,

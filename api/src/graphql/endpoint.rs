@@ -21,7 +21,7 @@ use actix_web::{
     web,
 };
 use app::Services;
-use graphql::{ClientRequest, Gateway, NotARequest};
+use graphql::{ClientRequest, Gateway, ReadError};
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
@@ -69,9 +69,9 @@ async fn get(
         return fail(&http, error);
     }
     match query.into_inner().request().and_then(|json| ClientRequest::from_value(json, bytes)) {
-        Ok(Ok(request)) => execute(&http, &services, &gateway, (caller, request), None).await,
-        Ok(Err(refusal)) => refuse_request(&http, refusal),
-        Err(NotARequest(message)) => refuse(&http, StatusCode::BAD_REQUEST, &message),
+        Ok(request) => execute(&http, &services, &gateway, (caller, request), None).await,
+        Err(ReadError::Refused(refusal)) => refuse_request(&http, refusal),
+        Err(ReadError::NotARequest(message)) => refuse(&http, StatusCode::BAD_REQUEST, &message),
     }
 }
 

@@ -13,7 +13,7 @@ use actix_web::{
 };
 use app::{Caller, Services};
 use futures::StreamExt;
-use graphql::{ClientRequest, Gateway, NotARequest};
+use graphql::{ClientRequest, Gateway, ReadError};
 
 /// Reads a request, finds its sender, and charges them for the reading even if the request is refused. Only a sender
 /// with a valid token may send a long request.
@@ -39,9 +39,9 @@ pub(super) async fn read_json(
     let body = body.map_err(|(status, message)| refuse(http, status, &message))?;
     charged.map_err(|error| fail(http, error))?;
     match gateway.read(body).await {
-        Ok(Ok(request)) => Ok((caller, request)),
-        Ok(Err(refusal)) => Err(refuse_request(http, refusal)),
-        Err(NotARequest(message)) => Err(refuse(http, StatusCode::BAD_REQUEST, &message)),
+        Ok(request) => Ok((caller, request)),
+        Err(ReadError::Refused(refusal)) => Err(refuse_request(http, refusal)),
+        Err(ReadError::NotARequest(message)) => Err(refuse(http, StatusCode::BAD_REQUEST, &message)),
     }
 }
 

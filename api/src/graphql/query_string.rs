@@ -1,6 +1,6 @@
 //! Reads a request that comes as the query string of a GET.
 
-use graphql::NotARequest;
+use graphql::ReadError;
 use serde::Deserialize;
 
 /// The parameters of a GET.
@@ -15,10 +15,12 @@ pub(super) struct QueryString {
 
 impl QueryString {
     /// The same request as the JSON of a body.
-    pub(super) fn request(self) -> Result<serde_json::Value, NotARequest> {
+    pub(super) fn request(self) -> Result<serde_json::Value, ReadError> {
         let json = |name: &str, text: Option<String>| match text.filter(|text| !text.is_empty()) {
             None => Ok(serde_json::Value::Null),
-            Some(text) => serde_json::from_str(&text).map_err(|_| NotARequest(format!("`{name}` is not JSON."))),
+            Some(text) => {
+                serde_json::from_str(&text).map_err(|_| ReadError::NotARequest(format!("`{name}` is not JSON.")))
+            }
         };
         Ok(serde_json::json!({
             "query": self.query,

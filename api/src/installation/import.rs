@@ -4,10 +4,7 @@
 //! limits of uploads hold here, too: the largest file, the quotas, and the room that stays free on the disk.
 
 use anyhow::Context;
-use app::{
-    Error, MutationError, Services, library,
-    quota::{Owner, check_import},
-};
+use app::{Error, MutationError, Owner, Services, library, quota::check_import};
 use domain::media::HEAD_BYTES;
 use indicatif::{ProgressBar, ProgressStyle};
 use schema::{assets, users, workspaces};

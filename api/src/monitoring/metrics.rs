@@ -3,15 +3,12 @@
 //! Labels are patterns of routes and names of lanes, of which there are few; nothing that a client sends becomes a
 //! label. The registry belongs to a server and is no global, so that several servers can run in one process.
 
+use app::backlog::LaneDepths;
 use domain::Clock;
-use jobs::{
-    Queue,
-    queue::{Depths, QueueError},
-};
+use jobs::{Queue, queue::QueueError};
 use prometheus::{
     Gauge, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
-use schema::outbox::Lane;
 use std::time::Duration;
 
 /// How long Redis may take to count the queue.
@@ -32,8 +29,8 @@ pub struct Metrics {
 
 /// How many jobs each lane has in each state: lane, state, count.
 async fn depths(queue: &Queue) -> Result<Vec<(&'static str, &'static str, usize)>, QueueError> {
-    let of_lane = |(lane, depths): (Lane, Depths)| {
-        let Depths { ready, scheduled, running, dead } = depths;
+    let of_lane = |depths: LaneDepths| {
+        let LaneDepths { lane, ready, scheduled, running, dead } = depths;
         [("ready", ready), ("scheduled", scheduled), ("running", running), ("dead", dead)]
             .map(|(state, count)| (lane.name(), state, count))
     };

@@ -1,6 +1,5 @@
 //! The server: its parts, its routes, and how it starts and stops.
 
-mod backlog;
 mod listen;
 mod routes;
 mod serve;

@@ -1,6 +1,5 @@
 //! Puts the parts together that requests and jobs work with.
 
-use super::backlog::QueueBacklog;
 use crate::{config::Config, monitoring::Metrics};
 use app::{
     Services,
@@ -57,7 +56,7 @@ pub fn services(
         max_share: config.max_share,
         limits: config.uploads.limits(),
         presets: config.presets.clone(),
-        backlog: backlog.map(|queue| Arc::new(QueueBacklog(queue)) as Arc<dyn Backlog>),
+        backlog: backlog.map(|queue| Arc::new(queue) as Arc<dyn Backlog>),
     }))
 }
 

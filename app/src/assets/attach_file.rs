@@ -1,10 +1,7 @@
 //! A further file that hangs on an asset.
 
 use super::editable::editable;
-use crate::{
-    MutationError, Services, UserErrorCode, Viewer, library,
-    quota::{Owner, SizeLimit},
-};
+use crate::{MutationError, Owner, Services, UserErrorCode, Viewer, library, quota::SizeLimit};
 use domain::{AssetId, AssetSource};
 use schema::assets::Asset;
 use storage::StoredFile;

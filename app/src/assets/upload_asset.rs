@@ -1,9 +1,6 @@
 //! A new asset from an uploaded file.
 
-use crate::{
-    MutationError, Services, UserError, Viewer, library,
-    quota::{Owner, SizeLimit},
-};
+use crate::{MutationError, Owner, Services, UserError, Viewer, library, quota::SizeLimit};
 use domain::{Right, name};
 use schema::assets::Asset;
 use storage::StoredFile;

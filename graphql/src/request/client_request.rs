@@ -20,9 +20,14 @@ pub struct ClientRequest {
     pub bytes: usize,
 }
 
-/// Why a body is not a request, as a sentence for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotARequest(pub String);
+/// Why a body cannot be read as a request.
+#[derive(Debug)]
+pub enum ReadError {
+    /// The body is not a request. The text says why, for people.
+    NotARequest(String),
+    /// The request is well-formed and needs something unsupported.
+    Refused(Refusal),
+}
 
 /// The members of a request with their correct types. Nearly all requests parse as this, in one pass.
 #[derive(Deserialize)]
@@ -46,31 +51,31 @@ struct UntypedMembers {
 }
 
 impl ClientRequest {
-    /// Parses a request. The inner error refuses a well-formed request that needs something unsupported.
-    pub fn from_json(bytes: &[u8]) -> Result<Result<Self, Refusal>, NotARequest> {
+    /// Parses a request.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ReadError> {
         if bytes.starts_with(b"\xef\xbb\xbf") {
             return Err(no("The body begins with a byte order mark; send JSON without one."));
         }
         if let Ok(TypedMembers { query, operation_name, variables, extensions }) = serde_json::from_slice(bytes) {
             let tells_cost = extensions.is_some_and(|extensions| tells_cost(extensions.get("cost")));
-            return Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes: bytes.len() }));
+            return Ok(Self { query, operation_name, variables, tells_cost, bytes: bytes.len() });
         }
         match serde_json::from_slice(bytes) {
             Ok(json) => Self::from_value(json, bytes.len()),
             Err(error) => {
-                Err(NotARequest(format!("The body is not JSON: {error}. Send {{\"query\": …, \"variables\": {{…}}}}.")))
+                Err(no(&format!("The body is not JSON: {error}. Send {{\"query\": …, \"variables\": {{…}}}}.")))
             }
         }
     }
 
     /// The same from parsed JSON that was `bytes` long.
-    pub fn from_value(json: Value, bytes: usize) -> Result<Result<Self, Refusal>, NotARequest> {
+    pub fn from_value(json: Value, bytes: usize) -> Result<Self, ReadError> {
         match &json {
             Value::Object(_) => {}
             Value::Array(_) => return Err(no("Several requests in one are not taken; send one request at a time.")),
             _ => return Err(no("A request is a JSON object: {\"query\": …, \"variables\": {…}}.")),
         }
-        let members: UntypedMembers = serde_json::from_value(json).map_err(|error| NotARequest(error.to_string()))?;
+        let members: UntypedMembers = serde_json::from_value(json).map_err(|error| no(&error.to_string()))?;
         let extensions = match members.extensions {
             None | Some(Value::Null) => Value::Null,
             Some(extensions @ Value::Object(_)) => extensions,
@@ -79,7 +84,8 @@ impl ClientRequest {
         let query = match members.query {
             Some(Value::String(query)) => query,
             None | Some(Value::Null) if !extensions["persistedQuery"].is_null() => {
-                return Ok(Err(Refusal::one(RequestErrorCode::PersistedQuery, "PersistedQueryNotSupported")));
+                let refusal = Refusal::one(RequestErrorCode::PersistedQuery, "PersistedQueryNotSupported");
+                return Err(ReadError::Refused(refusal));
             }
             None | Some(Value::Null) => {
                 return Err(no("A request needs a `query`: the GraphQL document, as a string."));
@@ -97,7 +103,7 @@ impl ClientRequest {
             Some(_) => return Err(no("`variables` is a JSON object.")),
         };
         let tells_cost = tells_cost(extensions.get("cost"));
-        Ok(Ok(Self { query, operation_name, variables, tells_cost, bytes }))
+        Ok(Self { query, operation_name, variables, tells_cost, bytes })
     }
 }
 
@@ -106,8 +112,8 @@ fn tells_cost(extension: Option<&Value>) -> bool {
     extension == Some(&Value::Bool(true))
 }
 
-fn no(message: &str) -> NotARequest {
-    NotARequest(message.to_owned())
+fn no(message: &str) -> ReadError {
+    ReadError::NotARequest(message.to_owned())
 }
 
 #[cfg(test)]
@@ -132,21 +138,24 @@ mod tests {
             (r#"{"query":"{a}","extensions":1}"#, "`extensions` is a JSON object"),
         ] {
             let refused = ClientRequest::from_json(body.as_bytes());
-            assert!(matches!(&refused, Err(NotARequest(text)) if text.contains(sentence)), "{body}: {refused:?}");
+            assert!(
+                matches!(&refused, Err(ReadError::NotARequest(text)) if text.contains(sentence)),
+                "{body}: {refused:?}"
+            );
         }
     }
 
     #[test]
     fn a_hash_in_the_place_of_a_document_gets_a_code_of_its_own() {
         let json = json!({ "extensions": { "persistedQuery": { "version": 1, "sha256Hash": "00" } } });
-        let refused = ClientRequest::from_value(json, 0).unwrap().unwrap_err();
+        let Err(ReadError::Refused(refused)) = ClientRequest::from_value(json, 0) else { panic!("it is refused") };
         assert_eq!(refused.errors[0].message, "PersistedQueryNotSupported");
     }
 
     #[test]
     fn what_may_be_left_out_may_be_null() {
         let json = json!({ "query": "{a}", "operationName": null, "variables": null, "extensions": null, "id": 1 });
-        let request = ClientRequest::from_value(json, 0).unwrap().unwrap();
+        let request = ClientRequest::from_value(json, 0).unwrap();
         assert_eq!((request.query.as_str(), request.operation_name, request.variables.len()), ("{a}", None, 0));
     }
 }

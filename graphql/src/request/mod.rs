@@ -25,7 +25,7 @@ mod syntax;
 mod undefined_variables;
 mod variables;
 
-pub use client_request::{ClientRequest, NotARequest};
+pub use client_request::{ClientRequest, ReadError};
 pub use cost::Cost;
 pub use limits::Limits;
 pub use refusal::{MAX_ERRORS, Refusal};

@@ -10,8 +10,7 @@ fn requests() -> Requests {
 }
 
 fn check_with(requests: &Requests, query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
-    let request =
-        ClientRequest::from_value(json!({ "query": query, "variables": variables }), query.len()).unwrap().unwrap();
+    let request = ClientRequest::from_value(json!({ "query": query, "variables": variables }), query.len()).unwrap();
     requests.check(request, false).map_err(|refusal| refusal.errors)
 }
 
@@ -23,7 +22,7 @@ fn check(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
 fn check_signed_in(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
     let requests = Requests::new(Limits { introspection: true, items: 40_000 });
     let request = json!({ "query": query, "variables": variables, "operationName": variables["operationName"] });
-    let request = ClientRequest::from_value(request, query.len()).unwrap().unwrap();
+    let request = ClientRequest::from_value(request, query.len()).unwrap();
     requests.check(request, true).map_err(|refusal| refusal.errors)
 }
 

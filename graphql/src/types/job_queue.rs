@@ -73,7 +73,7 @@ impl JobQueue {
     async fn lanes(&self, ctx: &Context<'_>) -> Result<Vec<JobLane>, Error> {
         let (backlog, _) = context::backlog(ctx)?;
         let lane = |lane: backlog::LaneDepths| JobLane {
-            name: lane.name.to_owned(),
+            name: lane.lane.name().to_owned(),
             ready: saturating(lane.ready),
             scheduled: saturating(lane.scheduled),
             running: saturating(lane.running),

@@ -1,6 +1,7 @@
 //! Looks into the queue for administrators, and retries or discards dead jobs.
 
 use super::{Queue, QueueError, scripts::DEAD};
+use app::backlog::{Backlog, BacklogError, BacklogFuture, DeadJob, LaneDepths, RunningJob};
 use chrono::{DateTime, Utc};
 use schema::outbox::Lane;
 use std::collections::HashMap;
@@ -8,70 +9,24 @@ use std::collections::HashMap;
 /// How many jobs one script retries or discards. Redis serves nobody else while a script runs.
 const BATCH: usize = 200;
 
-/// How many jobs of a lane are in each state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Depths {
-    /// Waiting for a worker.
-    pub ready: usize,
-    /// Waiting for their due time, or for their next attempt.
-    pub scheduled: usize,
-    /// Leased to a worker.
-    pub running: usize,
-    /// Failed for the last time.
-    pub dead: usize,
-}
-
-/// A running job.
-#[derive(Debug, Clone)]
-pub struct Running {
-    /// Identity.
-    pub id: String,
-    /// The job as JSON, unless something else was written to Redis.
-    pub args: String,
-    /// The consumer that runs the job.
-    pub worker: String,
-    /// When the attempt began.
-    pub since: DateTime<Utc>,
-    /// Counts from 1.
-    pub attempt: usize,
-}
-
-/// A job that failed for the last time.
-#[derive(Debug, Clone)]
-pub struct Dead {
-    /// Identity.
-    pub id: String,
-    /// The job as JSON, unless something else was written to Redis.
-    pub args: String,
-    /// How often the job was tried.
-    pub attempts: usize,
-    /// Why the last attempt failed, for people.
-    pub reason: String,
-    /// When the job died.
-    pub at: DateTime<Utc>,
-    /// The job's place among all dead jobs; the one that died last has the highest.
-    pub place: i64,
-}
-
 /// A job's hash.
 type Fields = HashMap<String, String>;
 
-impl Dead {
-    fn of(id: String, place: i64, mut job: Fields) -> Self {
-        Self {
-            id,
-            args: job.remove("args").unwrap_or_default(),
-            attempts: count(job.get("attempts")),
-            reason: job.remove("reason").unwrap_or_default(),
-            at: instant(job.get("died")),
-            place,
-        }
+/// Reads a dead job from its hash.
+fn dead_job(id: String, place: i64, mut job: Fields) -> DeadJob {
+    DeadJob {
+        id,
+        args: job.remove("args").unwrap_or_default(),
+        attempts: count(job.get("attempts")),
+        reason: job.remove("reason").unwrap_or_default(),
+        at: instant(job.get("died")),
+        place,
     }
 }
 
 impl Queue {
     /// How many jobs of each lane are in each state.
-    pub async fn depths(&self) -> Result<Vec<(Lane, Depths)>, QueueError> {
+    pub async fn depths(&self) -> Result<Vec<LaneDepths>, QueueError> {
         let mut pipe = redis::pipe();
         for &lane in Lane::ALL {
             for place in ["ready", "scheduled", "lease", "dead"] {
@@ -79,17 +34,18 @@ impl Queue {
             }
         }
         let counts: Vec<usize> = pipe.query_async(&mut self.redis()).await?;
-        let depths = counts.chunks_exact(4).map(|counts| Depths {
+        let depths = Lane::ALL.iter().zip(counts.chunks_exact(4)).map(|(&lane, counts)| LaneDepths {
+            lane,
             ready: counts[0],
             scheduled: counts[1],
             running: counts[2],
             dead: counts[3],
         });
-        Ok(Lane::ALL.iter().copied().zip(depths).collect())
+        Ok(depths.collect())
     }
 
     /// The running jobs, the oldest first.
-    pub async fn running(&self) -> Result<Vec<Running>, QueueError> {
+    pub async fn running(&self) -> Result<Vec<RunningJob>, QueueError> {
         let mut pipe = redis::pipe();
         for &lane in Lane::ALL {
             pipe.zrange(self.key(&format!("lease:{}", lane.name())), 0, -1);
@@ -100,7 +56,7 @@ impl Queue {
         for (id, mut job) in ids.iter().zip(self.hashes(&ids).await?) {
             // A job that ended in the meantime has no owner.
             let Some(worker) = job.remove("owner") else { continue };
-            running.push(Running {
+            running.push(RunningJob {
                 id: id.clone(),
                 args: job.remove("args").unwrap_or_default(),
                 worker,
@@ -113,7 +69,7 @@ impl Queue {
     }
 
     /// Up to `limit` dead jobs whose places are below `after`, the one that died last first.
-    pub async fn dead(&self, after: Option<i64>, limit: usize) -> Result<Vec<Dead>, QueueError> {
+    pub async fn dead(&self, after: Option<i64>, limit: usize) -> Result<Vec<DeadJob>, QueueError> {
         let limit = isize::try_from(limit).unwrap_or(isize::MAX);
         let below = after.map_or_else(|| "+inf".to_owned(), |place| format!("({place}"));
         let mut pipe = redis::pipe();
@@ -134,13 +90,13 @@ impl Queue {
         let jobs = places.into_iter().zip(self.hashes(&ids).await?);
         // A job that was retried or discarded in the meantime is not dead.
         let jobs = jobs.filter(|(_, job)| job.contains_key("died"));
-        Ok(jobs.map(|((id, place), job)| Dead::of(id, place, job)).collect())
+        Ok(jobs.map(|((id, place), job)| dead_job(id, place, job)).collect())
     }
 
     /// Those of these jobs that are dead. Their places are left at 0.
-    pub async fn find_dead(&self, ids: &[String]) -> Result<Vec<Dead>, QueueError> {
+    pub async fn find_dead(&self, ids: &[String]) -> Result<Vec<DeadJob>, QueueError> {
         let jobs = ids.iter().zip(self.hashes(ids).await?).filter(|(_, job)| job.contains_key("died"));
-        Ok(jobs.map(|(id, job)| Dead::of(id.clone(), 0, job)).collect())
+        Ok(jobs.map(|(id, job)| dead_job(id.clone(), 0, job)).collect())
     }
 
     /// Queues dead jobs again with all their attempts, and returns the ids of those that were dead.
@@ -175,6 +131,38 @@ impl Queue {
         let jobs: Vec<HashMap<String, Vec<u8>>> = pipe.query_async(&mut self.redis()).await?;
         let text = |value: Vec<u8>| String::from_utf8_lossy(&value).into_owned();
         Ok(jobs.into_iter().map(|job| job.into_iter().map(|(field, value)| (field, text(value))).collect()).collect())
+    }
+}
+
+impl Backlog for Queue {
+    fn lanes(&self) -> BacklogFuture<'_, Vec<LaneDepths>> {
+        Box::pin(async { Ok(self.depths().await?) })
+    }
+
+    fn running(&self) -> BacklogFuture<'_, Vec<RunningJob>> {
+        Box::pin(async { Ok(self.running().await?) })
+    }
+
+    fn dead(&self, after: Option<i64>, limit: usize) -> BacklogFuture<'_, Vec<DeadJob>> {
+        Box::pin(async move { Ok(self.dead(after, limit).await?) })
+    }
+
+    fn find_dead<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<DeadJob>> {
+        Box::pin(async { Ok(self.find_dead(ids).await?) })
+    }
+
+    fn retry<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>> {
+        Box::pin(async { Ok(self.retry(ids).await?) })
+    }
+
+    fn discard<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>> {
+        Box::pin(async { Ok(self.discard(ids).await?) })
+    }
+}
+
+impl From<QueueError> for BacklogError {
+    fn from(error: QueueError) -> Self {
+        Self(error.to_string())
     }
 }
 

@@ -19,6 +19,5 @@ mod scripts;
 mod wake;
 
 pub use ack_and_fetch::{Consumer, Ended, Fetched, LEASE, MAX_ATTEMPTS, Outcome, Taken};
-pub use backlog::{Dead, Depths, Running};
 pub use connection::{Queue, QueueError};
 pub(crate) use wake::Wakes;

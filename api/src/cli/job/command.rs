@@ -2,6 +2,7 @@
 
 use super::{queue, run, selection::DeadJobs};
 use crate::config::Config;
+use app::dead_jobs::DeadJobAction;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
@@ -39,8 +40,8 @@ impl Job {
             What::List => Ok(run::list(self.json)),
             What::Queue => queue::print_queue(config, self.json),
             What::Dead => queue::print_dead_jobs(config, self.json),
-            What::Retry(which) => queue::change_dead_jobs(config, queue::DeadJobAction::Retry, which, self.json),
-            What::Discard(which) => queue::change_dead_jobs(config, queue::DeadJobAction::Discard, which, self.json),
+            What::Retry(which) => queue::change_dead_jobs(config, DeadJobAction::Retry, which, self.json),
+            What::Discard(which) => queue::change_dead_jobs(config, DeadJobAction::Discard, which, self.json),
             What::Run(words) => run::run(config, &words, self.json),
         }
     }

@@ -5,23 +5,17 @@ use crate::{
     cli::{output, required, runtime, worker},
     config::Config,
 };
-use domain::Clock;
-use jobs::{
-    Queue,
-    queue::{Dead, Running},
+use app::{
+    backlog::{DeadJob, LaneDepths, RunningJob},
+    dead_jobs::DeadJobAction,
 };
+use domain::Clock;
+use jobs::Queue;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
 /// How many jobs are read at a time.
 const PAGE: usize = 500;
-
-/// What to do with dead jobs.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum DeadJobAction {
-    Retry,
-    Discard,
-}
 
 /// Prints how many jobs wait, and which jobs run.
 pub(super) fn print_queue(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
@@ -29,8 +23,8 @@ pub(super) fn print_queue(config: &Config, as_json: bool) -> anyhow::Result<Exit
         let queue = connect(config).await?;
         let (lanes, running) = (queue.depths().await?, queue.running().await?);
         if as_json {
-            let lanes = lanes.iter().map(|(lane, depths)| {
-                json!({ "lane": lane.name(), "ready": depths.ready, "scheduled": depths.scheduled,
+            let lanes = lanes.iter().map(|depths| {
+                json!({ "lane": depths.lane.name(), "ready": depths.ready, "scheduled": depths.scheduled,
                     "running": depths.running, "dead": depths.dead })
             });
             let running = running.iter().map(|job| {
@@ -42,11 +36,10 @@ pub(super) fn print_queue(config: &Config, as_json: bool) -> anyhow::Result<Exit
             return Ok(ExitCode::SUCCESS);
         }
         output::say(&format!("{:<10} {:>8} {:>10} {:>8} {:>6}", "lane", "ready", "scheduled", "running", "dead"));
-        for (lane, depths) in lanes {
-            let (ready, scheduled, running, dead) = (depths.ready, depths.scheduled, depths.running, depths.dead);
+        for LaneDepths { lane, ready, scheduled, running, dead } in lanes {
             output::say(&format!("{:<10} {ready:>8} {scheduled:>10} {running:>8} {dead:>6}", lane.name()));
         }
-        for Running { id, args, worker, since, attempt } in running {
+        for RunningJob { id, args, worker, since, attempt } in running {
             output::say(&format!("{id}  {args}  attempt {attempt}, since {}, {worker}", since.to_rfc3339()));
         }
         Ok(ExitCode::SUCCESS)
@@ -65,7 +58,7 @@ pub(super) fn print_dead_jobs(config: &Config, as_json: bool) -> anyhow::Result<
             if as_json {
                 all.extend(page.iter().map(described));
             } else {
-                for Dead { id, args, attempts, reason, at, .. } in page {
+                for DeadJob { id, args, attempts, reason, at, .. } in page {
                     output::say(&format!("{id}  {args}  {attempts} attempts, {}: {reason}", at.to_rfc3339()));
                 }
             }
@@ -129,7 +122,7 @@ async fn connect(config: &Config) -> anyhow::Result<Queue> {
     Ok(Queue::connect(&redis_url, worker::NAMESPACE, Clock::system()).await?)
 }
 
-fn described(job: &Dead) -> Value {
+fn described(job: &DeadJob) -> Value {
     json!({ "id": job.id, "job": parsed(&job.args), "attempts": job.attempts, "reason": job.reason, "at": job.at })
 }
 

@@ -4,7 +4,7 @@ use super::reader::Reader;
 use crate::graphql::limits::MAX_BYTES;
 use app::Error;
 use futures::StreamExt;
-use graphql::{ClientRequest, NotARequest, Refusal, upload::reference};
+use graphql::{ClientRequest, ReadError, Refusal, upload::reference};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, MapAccess, Visitor},
@@ -30,6 +30,15 @@ pub(super) enum NoRequest {
     Bad(Error),
     /// The request was refused by its checks.
     Refused(Refusal),
+}
+
+impl From<ReadError> for NoRequest {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::NotARequest(message) => Self::Bad(bad(message)),
+            ReadError::Refused(refusal) => Self::Refused(refusal),
+        }
+    }
 }
 
 impl From<Error> for NoRequest {
@@ -61,8 +70,7 @@ impl Fields {
         let mut operations: Value = json("operations", &self.operations)?;
         let Entries(map) = json("map", &self.map)?;
         put_references(&mut operations, &map)?;
-        let request = ClientRequest::from_value(operations, bytes).map_err(|NotARequest(message)| bad(message))?;
-        let request = request.map_err(NoRequest::Refused)?;
+        let request = ClientRequest::from_value(operations, bytes)?;
         Ok(Head { request, names: map.into_iter().map(|(name, _)| name).collect() })
     }
 }

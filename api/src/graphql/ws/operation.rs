@@ -8,7 +8,7 @@ use futures::{
     FutureExt, StreamExt,
     stream::{self, BoxStream},
 };
-use graphql::{ClientRequest, Gateway, NotARequest, OperationType};
+use graphql::{ClientRequest, Gateway, OperationType, ReadError};
 use std::{net::IpAddr, sync::Arc};
 
 /// What the operations of a connection need to run. Cheap to clone.
@@ -73,9 +73,9 @@ async fn begin(context: OperationContext, token: Option<BearerToken>, payload: P
         return limited(error);
     }
     let operation = match ClientRequest::from_value(payload.json, payload.bytes) {
-        Ok(Ok(request)) => gateway.check(request, &caller).await,
-        Ok(Err(refusal)) => Err(refusal),
-        Err(NotARequest(message)) => return one(Event::Refused(failed(Error::BadInput(message)).errors)),
+        Ok(request) => gateway.check(request, &caller).await,
+        Err(ReadError::Refused(refusal)) => Err(refusal),
+        Err(ReadError::NotARequest(message)) => return one(Event::Refused(failed(Error::BadInput(message)).errors)),
     };
     let operation = match operation {
         Ok(operation) => operation,
