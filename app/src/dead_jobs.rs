@@ -1,9 +1,6 @@
 //! Retrying and discarding dead jobs.
 
-use crate::{
-    Error, MutationError, Services, UserError, UserErrorCode, Viewer,
-    backlog::{self, DeadJob},
-};
+use crate::{Error, MutationError, Services, UserError, UserErrorCode, Viewer, backlog::DeadJob, job_queue};
 
 /// The most jobs named in one call.
 const MAX_IDS: usize = 1000;
@@ -36,7 +33,7 @@ pub async fn change(
     action: DeadJobAction,
     ids: Option<Vec<String>>,
 ) -> Result<Changed, MutationError> {
-    let backlog = backlog::of(services, viewer)?;
+    let backlog = job_queue::backlog(services, viewer)?;
     let Some(ids) = ids else {
         return Ok(Changed { count: change_all(services, viewer, action).await?, missing: Vec::new() });
     };
@@ -56,7 +53,7 @@ pub async fn change(
 /// Changes all dead jobs of the viewer. Jobs that die in the meantime come before the first batch, so that the walk
 /// ends.
 async fn change_all(services: &Services, viewer: &Viewer, action: DeadJobAction) -> Result<usize, Error> {
-    let backlog = backlog::of(services, viewer)?;
+    let backlog = job_queue::backlog(services, viewer)?;
     let (mut count, mut after) = (0, None);
     loop {
         let jobs = backlog.dead(after, BATCH).await?;
@@ -73,10 +70,10 @@ async fn change_those(
     action: DeadJobAction,
     jobs: &[DeadJob],
 ) -> Result<Vec<String>, Error> {
-    let backlog = backlog::of(services, viewer)?;
+    let backlog = job_queue::backlog(services, viewer)?;
     let args: Vec<&str> = jobs.iter().map(|job| job.args.as_str()).collect();
-    let whose = backlog::ownership(services, viewer, &args).await?;
-    let changed = jobs.iter().zip(whose).filter(|(_, whose)| whose.may_be_changed());
+    let owned = job_queue::ownership(&mut *services.pool.get().await?, viewer, &args).await?;
+    let changed = jobs.iter().zip(owned).filter(|(_, owned)| owned.may_be_changed());
     let ids: Vec<String> = changed.map(|(job, _)| job.id.clone()).collect();
     Ok(match action {
         DeadJobAction::Retry => backlog.retry(&ids).await?,

@@ -131,7 +131,7 @@ impl From<StorageError> for Error {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Full => Self::StorageFull,
-            _ => Self::internal(error),
+            StorageError::Missing | StorageError::Folder(..) | StorageError::Other(_) => Self::internal(error),
         }
     }
 }

@@ -1,23 +1,10 @@
 //! How large a new file may be: the configured maximum, and what the quotas leave. Originals and attachments count;
 //! proxies and the watermark do not.
 
-use crate::{Error, MutationError, Owner, Services, UserError, UserErrorCode};
+use crate::{Error, Limits, MutationError, Owner, Services, UserError, UserErrorCode};
 use bytesize::ByteSize;
 use domain::watermark;
 use schema::storage_use::{self, StorageUse};
-
-/// The configured limits of uploads and imports, in bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The largest file.
-    pub largest: u64,
-    /// The quota of a workspace: the most bytes of all its files.
-    pub workspace_quota: Option<u64>,
-    /// The quota of a user: the most bytes of all files that the user added.
-    pub user_quota: Option<u64>,
-    /// How much of the disk must stay free.
-    pub min_free_disk: u64,
-}
 
 /// The most bytes of a file, and why a larger one is refused.
 #[derive(Debug, Clone)]

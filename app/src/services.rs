@@ -5,7 +5,7 @@ use crate::{
     backlog::Backlog,
     events::Events,
     hasher::Hasher,
-    quota::Limits,
+    limits::Limits,
     throttle::{RateLimiter, Throttle},
 };
 use chrono::{DateTime, Utc};

@@ -66,11 +66,6 @@ impl Scope<'_> {
         format!("{until}.{:0>22}", base62::encode(u128::from_be_bytes(bits)))
     }
 
-    /// Whether `grant` was signed for this scope and is still valid.
-    pub fn admits(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> bool {
-        self.left(keys, grant, now).is_some()
-    }
-
     /// How much longer `grant` is valid; none if it was signed for another scope or has ended.
     pub fn left(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
         let (until, bits) = grant.split_once('.')?;
@@ -101,20 +96,20 @@ mod tests {
             Scope { purpose: Purpose::CountedAttachment(AttachmentId::new()), ..scope },
         ];
         let grant = scope.sign(&keys, now + UNLOCKED_FOR);
-        assert!(scope.admits(&keys, &grant, now));
-        assert!(!scope.admits(&keys, &grant, now + UNLOCKED_FOR));
+        assert!(scope.left(&keys, &grant, now).is_some());
+        assert_eq!(scope.left(&keys, &grant, now + UNLOCKED_FOR), None);
         assert_eq!(scope.left(&keys, &grant, now + TimeDelta::hours(2)), Some(TimeDelta::hours(10)));
         for other in others {
-            assert!(!other.admits(&keys, &grant, now), "{other:?}");
-            assert!(other.admits(&keys, &other.sign(&keys, now + CONTINUED_FOR), now));
+            assert_eq!(other.left(&keys, &grant, now), None, "{other:?}");
+            assert!(other.left(&keys, &other.sign(&keys, now + CONTINUED_FOR), now).is_some());
         }
         let (until, bits) = grant.split_once('.').unwrap();
         let later = format!("{}.{bits}", until.parse::<i64>().unwrap() + 1);
         for bad in ["", ".", "1.2", "x.y", &later, &format!("{until}."), &format!("{grant}0"), "99999999999999999999.1"]
         {
-            assert!(!scope.admits(&keys, bad, now), "{bad}");
+            assert_eq!(scope.left(&keys, bad, now), None, "{bad}");
         }
         let rotated: Keyring = "ffffffffffffffffffffffffffffffff,0123456789abcdef0123456789abcdef".parse().unwrap();
-        assert!(scope.admits(&rotated, &grant, now), "an older key still counts");
+        assert!(scope.left(&rotated, &grant, now).is_some(), "an older key still counts");
     }
 }

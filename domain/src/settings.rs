@@ -149,24 +149,38 @@ pub fn change(
     offer: &Offer,
     now: DateTime<Utc>,
 ) -> Result<Settings, Vec<SettingError>> {
+    // Without `..`, so that a new setting does not compile until it is applied.
+    let SettingsInput {
+        name,
+        allow_original,
+        allow_proxies,
+        allow_attachments,
+        proxy_presets,
+        starts_at,
+        expires_at,
+        max_downloads,
+        password,
+        watermark,
+        person_search,
+    } = input;
     let mut errors = Vec::new();
     let flag = |change: Change<bool>, current: bool| change.apply(Some(current)).unwrap_or(false);
-    let ends_anew = matches!(input.expires_at, Change::Set(_));
-    let presets_anew = matches!(input.proxy_presets, Change::Set(_));
+    let ends_anew = matches!(expires_at, Change::Set(_));
+    let presets_anew = matches!(proxy_presets, Change::Set(_));
 
-    let name = match input.name {
+    let name = match name {
         Change::Keep => current.name,
         Change::Clear => None,
         Change::Set(text) => name::parse(&text).map_err(|error| errors.push(SettingError::Name(error))).ok(),
     };
-    let password = match input.password {
+    let password = match password {
         Change::Keep => Change::Keep,
         Change::Clear => Change::Clear,
         Change::Set(text) => Password::for_link(&text)
             .map_err(|error| errors.push(SettingError::Password(error)))
             .map_or(Change::Keep, Change::Set),
     };
-    let proxy_presets = match input.proxy_presets {
+    let proxy_presets = match proxy_presets {
         Change::Keep => current.proxy_presets,
         Change::Clear => None,
         Change::Set(names) => Some(parse_presets(&names, &mut errors)),
@@ -175,14 +189,14 @@ pub fn change(
         name,
         password,
         proxy_presets,
-        allow_original: flag(input.allow_original, current.allow_original),
-        allow_proxies: flag(input.allow_proxies, current.allow_proxies),
-        allow_attachments: flag(input.allow_attachments, current.allow_attachments),
-        starts_at: input.starts_at.apply(current.starts_at).map(clock::as_stored),
-        expires_at: input.expires_at.apply(current.expires_at).map(clock::as_stored),
-        max_downloads: input.max_downloads.apply(current.max_downloads),
-        watermark: flag(input.watermark, current.watermark),
-        person_search: flag(input.person_search, current.person_search),
+        allow_original: flag(allow_original, current.allow_original),
+        allow_proxies: flag(allow_proxies, current.allow_proxies),
+        allow_attachments: flag(allow_attachments, current.allow_attachments),
+        starts_at: starts_at.apply(current.starts_at).map(clock::as_stored),
+        expires_at: expires_at.apply(current.expires_at).map(clock::as_stored),
+        max_downloads: max_downloads.apply(current.max_downloads),
+        watermark: flag(watermark, current.watermark),
+        person_search: flag(person_search, current.person_search),
     };
     check_options(&settings, offer, &mut errors);
     // While no proxies may be downloaded, the presets have no effect; they are checked when proxies are allowed again.

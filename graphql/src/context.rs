@@ -1,10 +1,7 @@
 //! What resolvers get from the context: the parts of the server, the caller, and the data of the request.
 
 use crate::loaders::Loaders;
-use app::{
-    Caller, Error, Services, Viewer,
-    backlog::{self, Backlog},
-};
+use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue};
 use async_graphql::Context;
 use diesel_async::AsyncPgConnection;
 use schema::Connection;
@@ -81,5 +78,5 @@ pub(crate) async fn connection(ctx: &Context<'_>) -> Result<RequestConnection, E
 /// The queue of background jobs, for an administrator.
 pub(crate) fn backlog<'a>(ctx: &Context<'a>) -> Result<(&'a dyn Backlog, &'a Viewer), Error> {
     let viewer = viewer(ctx)?;
-    Ok((backlog::of(services(ctx), viewer)?, viewer))
+    Ok((job_queue::backlog(services(ctx), viewer)?, viewer))
 }

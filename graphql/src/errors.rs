@@ -27,7 +27,13 @@ fn complete_one(error: &mut ServerError, request_id: &str) -> String {
             }
             Error::Unavailable(text) => tracing::warn!(error = text, "unavailable"),
             Error::RateLimited(wait) => extensions.set("retryAfter", app::seconds(*wait)),
-            _ => {}
+            Error::Unauthenticated
+            | Error::TokenEnded
+            | Error::Forbidden(_)
+            | Error::NotFound
+            | Error::BadInput(_)
+            | Error::StorageFull
+            | Error::TimedOut(_) => {}
         }
     }
     // Errors of the executor itself are about the client's input.

@@ -5,6 +5,7 @@
 //! Redis loses no work. A job carries ids, loads the rest when it runs, and may run twice.
 
 mod backoff;
+mod context;
 mod feeder;
 mod metrics;
 mod outage;
@@ -15,30 +16,10 @@ pub mod schedule;
 pub mod tasks;
 pub mod worker;
 
+pub use context::JobContext;
 pub use feeder::Pace;
 pub use metrics::Metrics;
 pub use outage::{Check, Outage, is_outage};
 pub use queue::Queue;
 pub use run::run;
 pub use worker::Setup;
-
-use domain::{Clock, Presets};
-use schema::Pool;
-use storage::Storage;
-
-/// What tasks work with. Cheap to clone.
-#[derive(Clone)]
-pub struct JobContext {
-    /// Postgres.
-    pub pool: Pool,
-    /// Blobs.
-    pub storage: Storage,
-    /// Tells the time.
-    pub clock: Clock,
-    /// Which presets are made, and how large they are.
-    pub presets: Presets,
-    /// Decoded watermarks.
-    pub watermarks: tasks::WatermarkCache,
-    /// Counts jobs.
-    pub metrics: Metrics,
-}

@@ -3,6 +3,7 @@
 use crate::{
     assets::Asset,
     link_events::{self, NewLinkEvent},
+    links::{self, Link},
     page::{Page, Slice, containing, paged, searched},
     rights::Subject,
     schema::{assets, collection_assets, collections},
@@ -170,9 +171,15 @@ pub async fn update(
         .await
 }
 
-/// Deletes a collection and its links; `lost_links` are the events of these links. The members stay in the library.
-pub async fn delete(conn: &mut AsyncPgConnection, id: CollectionId, lost_links: Vec<NewLinkEvent>) -> QueryResult<()> {
-    link_events::insert(conn, lost_links).await?;
+/// Deletes a [locked](lock) collection and the links to it, with an event for each of these links. The members stay in
+/// the library.
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    id: CollectionId,
+    event: impl Fn(&Link) -> NewLinkEvent,
+) -> QueryResult<()> {
+    let lost = links::lock_to_collection(conn, id).await?;
+    link_events::insert(conn, lost.iter().map(event).collect()).await?;
     diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
 }
 

@@ -136,6 +136,7 @@ impl Link {
 
 /// Inserts a link, and the event of its creation.
 pub async fn insert(conn: &mut AsyncPgConnection, new: Link, event: NewLinkEvent) -> QueryResult<Link> {
+    let event = NewLinkEvent { link_id: new.id, link_name: new.settings.name.clone(), ..event };
     link_events::insert(conn, vec![event]).await?;
     diesel::insert_into(links::table).values(new).returning(Link::as_returning()).get_result(conn).await
 }
@@ -250,11 +251,12 @@ pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEven
         password_hash,
         password_version,
         settings,
-        disabled_at,
+        disabled_at: _,
         view_count: _,
         download_count: _,
         last_accessed_at: _,
     } = link;
+    let event = NewLinkEvent { link_id: id, link_name: settings.name.clone(), ..event };
     link_events::insert(conn, vec![event]).await?;
     diesel::update(links::table.find(id))
         .set((
@@ -265,7 +267,6 @@ pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEven
             links::key_id.eq(key_id),
             links::password_hash.eq(password_hash),
             links::password_version.eq(password_version),
-            links::disabled_at.eq(disabled_at),
         ))
         .returning(Link::as_returning())
         .get_result(conn)

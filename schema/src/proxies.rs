@@ -53,7 +53,7 @@ impl Proxy {
 
 /// The columns of a proxy that was made.
 #[derive(Debug, Clone)]
-pub struct ReadyProxy {
+pub struct NewProxyFile {
     /// Its blob.
     pub file_id: FileId,
     /// Its media type.
@@ -126,7 +126,7 @@ pub async fn set_ready(
     conn: &mut AsyncPgConnection,
     asset: AssetId,
     rendition: Rendition,
-    ready: &ReadyProxy,
+    ready: &NewProxyFile,
 ) -> QueryResult<Stored> {
     let replaced: Option<FileRow> = diesel::sql_query(
         "WITH before AS (

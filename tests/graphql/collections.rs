@@ -2,7 +2,7 @@
 
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
-use tests::{Running, start};
+use tests::{Options, Running, start, start_with};
 
 async fn members(server: &Running, token: &str, id: &Value) -> String {
     let query = "query($id: ID!) { collection(id: $id) { assets { nodes { title } } } }";
@@ -110,6 +110,27 @@ async fn a_hidden_collection_is_for_its_maker_administrators_and_those_let_in() 
     server.data(&admin, join, json!({ "g": group, "u": [user] })).await;
     server.grant(&admin, json!({ "groupId": group, "collectionId": made["id"], "rights": ["READ"] })).await;
     assert!(sees(&emma).await);
+}
+
+#[tokio::test]
+async fn one_call_puts_no_more_into_a_collection_than_one_share_takes() {
+    let server = start_with(Options { max_share: 3, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let all = assets(&server, &admin, 4).await;
+    let collection = server.collection(&admin, "C", &[]).await;
+    let add = "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code field message } } }";
+    let unknown = json!(["nonsense", "more of it", "and more", "too much"]);
+    for (ids, code) in [
+        (json!([all[0], all[1], all[2], all[0]]), None),
+        (json!(all), Some("TOO_MANY_ASSETS")),
+        (unknown, Some("TOO_MANY_ASSETS")),
+        (json!([all[0], all[1], "nonsense", "more of it"]), Some("TOO_MANY_ASSETS")),
+        (json!([all[0], "nonsense"]), Some("NOT_FOUND")),
+    ] {
+        let data = server.data(&admin, add, json!({ "c": collection, "a": ids })).await;
+        let errors = &data["addToCollection"]["userErrors"];
+        assert_eq!(errors[0]["code"].as_str(), code, "{ids}: {errors}");
+    }
 }
 
 #[tokio::test]

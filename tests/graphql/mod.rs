@@ -3,6 +3,7 @@
 mod assets;
 mod audit;
 mod collections;
+mod connections;
 mod corpus;
 mod errors;
 mod isolation;

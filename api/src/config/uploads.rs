@@ -1,6 +1,6 @@
 //! The limits of uploads: bytes, room, and time.
 
-use app::quota::Limits;
+use app::Limits;
 use bytesize::ByteSize;
 use clap::Args;
 use std::time::Duration;

@@ -1,13 +1,12 @@
 //! `/a/{number}/{file}`: a picture or a file of an asset, for signed-in users.
 
-use super::{PageError, download, file_response::OpenedFile, internal_asset, picture_response};
+use super::{PageError, download, file_response::OpenedFile, picture_response};
 use crate::http::session_viewer;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
-    Services,
-    visitor::{FileName, picture, to_save},
+    Services, assets,
+    files::{FileName, picture, to_save},
 };
-use domain::access::decide_internal;
 use schema::proxies;
 
 /// A file of an asset. Pictures are shown to whoever may read the asset; any other file is a download.
@@ -18,19 +17,19 @@ pub(super) async fn file(
 ) -> Result<HttpResponse, PageError> {
     let (number, name) = path.into_inner();
     let viewer = session_viewer(&request, &services).await?.ok_or(PageError::Locked)?;
-    let (asset, rights) = internal_asset::find(&services, &viewer, &number).await?;
+    let opened = assets::open_by_number(&services, &viewer, &number).await?;
     let name = FileName::parse(&name).ok_or(PageError::NotFound)?;
     let proxy = match name.preset() {
-        Some(preset) => proxies::get(&mut *services.pool.get().await?, asset.id, preset.plain()).await?,
+        Some(preset) => proxies::get(&mut *services.pool.get().await?, opened.asset.id, preset.plain()).await?,
         None => None,
     };
     match name {
         FileName::Proxy(preset) if preset.is_shown() && !download::is_requested(&request) => {
-            let shown = picture(&services, &asset, proxy.as_ref(), false).await?;
-            picture_response::send(&request, &services, asset.kind, shown).await
+            let shown = picture(&services, &opened.asset, proxy.as_ref(), false).await?;
+            picture_response::send(&request, &services, opened.asset.kind, shown).await
         }
-        name if decide_internal((asset.source, asset.original_state), rights, Some(name.version())) => {
-            let file = to_save(&services, &asset, name, proxy.as_ref()).await?;
+        name if opened.may_download(name) => {
+            let file = to_save(&services, &opened.asset, name, proxy.as_ref()).await?;
             Ok(OpenedFile::open(file, &request, &services.storage).await?.respond(HttpResponse::Ok()))
         }
         _ => Err(PageError::NotFound),

@@ -2,17 +2,16 @@
 //! number has an asset.
 
 use super::{
-    PageError, internal_asset, sign_in,
+    PageError, sign_in,
     view_model::{self, human_size},
     views::{self, AssetPage},
 };
 use crate::http::session_viewer;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{
-    Services, Viewer,
-    visitor::{AssetFiles, FileName},
+    Services, Viewer, assets,
+    files::{AssetFiles, FileName},
 };
-use domain::access::decide_internal;
 use schema::assets::Asset;
 
 /// The page, or the form to sign in.
@@ -24,17 +23,16 @@ pub(super) async fn page(
     let Some(viewer) = session_viewer(&request, &services).await? else {
         return Ok(sign_in::form(StatusCode::OK, &number, None));
     };
-    let (asset, rights) = internal_asset::find(&services, &viewer, &number).await?;
-    let facts = (asset.source, asset.original_state);
+    let opened = assets::open_by_number(&services, &viewer, &number).await?;
+    let asset = &opened.asset;
     let base = format!("/a/{}-{}", viewer.workspace.number_prefix, asset.number);
-    let offers = |file: FileName| decide_internal(facts, rights, Some(file.version()));
     let files = AssetFiles::load(&services, &[asset.id]).await?;
-    let view = view_model::asset_view(&asset, &files, &base, false, offers);
+    let view = view_model::asset_view(asset, &files, &base, false, |file: FileName| opened.may_download(file));
     let page = AssetPage {
         workspace_name: viewer.workspace.name.clone(),
         number: format!("{}-{}", viewer.workspace.number_prefix, asset.number),
         asset: view,
-        facts: facts_of(&asset, &viewer),
+        facts: facts_of(asset, &viewer),
         user_name: viewer.user.name.clone(),
         sign_out_action: "/a/sign-out".to_owned(),
     };

@@ -3,10 +3,7 @@
 use super::{PageError, file_response::OpenedFile};
 use crate::http::remember_counted;
 use actix_web::{HttpRequest, HttpResponse};
-use app::{
-    Services,
-    visitor::{FileName, Visit},
-};
+use app::{Services, files::FileName, visitor::Visit};
 
 /// Whether a URL that may also show a picture asks for it to be saved.
 pub(super) fn is_requested(request: &HttpRequest) -> bool {

@@ -15,7 +15,8 @@ use actix_web::{
 };
 use app::{
     Services,
-    visitor::{FileName, RequestedFile, Unlock},
+    files::FileName,
+    visitor::{RequestedFile, Unlock},
 };
 use domain::{LinkKind, access::Refusal};
 

@@ -15,7 +15,7 @@ use actix_web::{
         },
     },
 };
-use app::visitor::AssetFile;
+use app::files::AssetFile;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use storage::{Blob, Body, Storage};

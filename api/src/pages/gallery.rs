@@ -7,10 +7,7 @@ use super::{
     views::{self, GalleryPage, MemberView, OgView},
 };
 use actix_web::HttpResponse;
-use app::{
-    Services,
-    visitor::{AssetFiles, Visit},
-};
+use app::{Services, files::AssetFiles, visitor::Visit};
 use domain::CollectionId;
 use schema::collections::SharedMember;
 

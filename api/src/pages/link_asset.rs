@@ -11,7 +11,8 @@ use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
-    visitor::{AssetFiles, RequestedFile, Visit, prioritize},
+    files::{AssetFiles, prioritize},
+    visitor::{RequestedFile, Visit},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{LinkKind, access::Resource, short_id};

@@ -5,7 +5,8 @@ use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
-    visitor::{FileName, RequestedFile, picture},
+    files::{FileName, picture},
+    visitor::RequestedFile,
 };
 use domain::{LinkKind, access::Resource, short_id};
 

@@ -93,7 +93,13 @@ impl ResponseError for PageError {
         let wait = match self {
             Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(app::seconds(*wait)),
             Self::Unavailable(_) => Some(2),
-            _ => None,
+            Self::NotFound
+            | Self::Locked
+            | Self::NotForBots
+            | Self::TooSlow
+            | Self::BadForm(_)
+            | Self::Missing
+            | Self::Internal(_) => None,
         };
         if let Some(seconds) = wait {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));

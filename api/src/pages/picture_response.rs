@@ -2,7 +2,7 @@
 
 use super::{PageError, file_response::OpenedFile, static_files::placeholder};
 use actix_web::{HttpRequest, HttpResponse};
-use app::{Services, visitor::Picture};
+use app::{Services, files::Picture};
 use domain::AssetKind;
 
 /// Sends a picture of an asset of this kind.

@@ -4,8 +4,8 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock,
-    open_link::throttle_not_found, sign_in, static_files,
+    PageError, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock, sign_in,
+    static_files, throttle_not_found::throttle_not_found,
 };
 use crate::http::page;
 use actix_web::{HttpResponse, middleware::from_fn, web};

@@ -1,7 +1,7 @@
 //! What pages show of an asset, for visitors and for signed-in users.
 
 use super::views::{AssetView, DownloadView};
-use app::visitor::{AssetFiles, FileName, ReadyProxy};
+use app::files::{AssetFiles, FileName, ReadyProxy};
 use chrono::{DateTime, Utc};
 use domain::{AssetKind, Preset, ProxyState};
 use schema::{assets::Asset, attachments::Attachment, proxies::Proxy};

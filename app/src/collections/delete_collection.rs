@@ -4,7 +4,10 @@ use super::find::editable;
 use crate::{MutationError, Services, UserErrorCode, Viewer, audit};
 use diesel_async::AsyncConnection;
 use domain::{CollectionId, LinkAction};
-use schema::{collections, links};
+use schema::{
+    collections,
+    links::{self, Link},
+};
 
 /// Deletes a collection and the links to it, which must be the viewer's unless they are an administrator. The members
 /// stay in the library.
@@ -24,11 +27,8 @@ pub async fn delete_collection(
                 "Others have made links to this collection. Ask them or an administrator to delete these first.";
             return Err(MutationError::user(UserErrorCode::InvalidInput, &["id"], message));
         }
-        let events = lost
-            .into_iter()
-            .map(|link| audit::plain(viewer, LinkAction::Deleted, link.id, link.settings.name, now))
-            .collect();
-        Ok(collections::delete(conn, collection.id, events).await?)
+        let event = |link: &Link| audit::plain(viewer, LinkAction::Deleted, link.id, link.settings.name.clone(), now);
+        Ok(collections::delete(conn, collection.id, event).await?)
     })
     .await
 }

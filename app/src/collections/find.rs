@@ -1,6 +1,7 @@
 //! The collection that an id names: to be seen, or to be changed.
 
 use crate::{Error, MissingPermission, MutationError, Services, UserErrorCode, Viewer};
+use diesel_async::AsyncPgConnection;
 use domain::{CollectionId, Right};
 use schema::{
     collections::{self, Collection},
@@ -8,8 +9,12 @@ use schema::{
 };
 
 /// The collection of this id, if the viewer may see it.
-pub async fn find(services: &Services, viewer: &Viewer, id: CollectionId) -> Result<Option<Collection>, Error> {
-    Ok(collections::get(&mut *services.pool.get().await?, viewer.visible_collections(), id).await?)
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    id: CollectionId,
+) -> Result<Option<Collection>, Error> {
+    Ok(collections::get(conn, viewer.visible_collections(), id).await?)
 }
 
 /// The collection that an input field names; refused, if the viewer may not see it.
@@ -20,7 +25,7 @@ pub(crate) async fn visible(
     field: &str,
 ) -> Result<Collection, MutationError> {
     let found = match id {
-        Some(id) => find(services, viewer, id).await?,
+        Some(id) => find(&mut *services.pool.get().await?, viewer, id).await?,
         None => None,
     };
     let message = "There is no such collection, or you may not see it.";

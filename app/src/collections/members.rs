@@ -16,7 +16,8 @@ pub(super) async fn check(
 ) -> Result<Vec<AssetId>, MutationError> {
     let mut seen = HashSet::new();
     let distinct: Vec<AssetId> = ids.iter().flatten().copied().filter(|id| seen.insert(*id)).collect();
-    if distinct.len() > services.max_share {
+    let not_parsed = ids.iter().filter(|id| id.is_none()).count();
+    if distinct.len() + not_parsed > services.max_share {
         let message = format!("At most {} assets are put into a collection at once.", services.max_share);
         return Err(MutationError::user(UserErrorCode::TooManyAssets, &["assetIds"], message));
     }

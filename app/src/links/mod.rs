@@ -5,23 +5,22 @@ mod change_links;
 mod create_collection_link;
 mod create_download_link;
 mod create_public_link;
+mod delete_links;
 mod new_link;
+mod not_found;
 mod rotate_link;
 mod settings;
 mod store;
+mod switch_link;
 mod update_link;
 
 pub use action::Action;
-pub use change_links::{Changed, change_matching, delete, switch};
+pub use change_links::{Changed, change_links};
 pub use create_collection_link::create_collection_link;
 pub use create_download_link::create_download_link;
 pub use create_public_link::create_public_link;
+pub use delete_links::delete_links;
 pub(crate) use new_link::{NewLink, Target};
 pub use rotate_link::rotate_link;
+pub use switch_link::switch_link;
 pub use update_link::update_link;
-
-use crate::{MutationError, UserErrorCode};
-
-fn not_found() -> MutationError {
-    MutationError::user(UserErrorCode::NotFound, &["id"], "There is no such link, or you may not change it.")
-}

@@ -1,6 +1,6 @@
 //! A new URL for a link.
 
-use super::{not_found, store};
+use super::{not_found::not_found, store};
 use crate::{MutationError, Services, Viewer};
 use diesel_async::AsyncConnection;
 use domain::LinkId;

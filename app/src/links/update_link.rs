@@ -1,6 +1,6 @@
 //! Other settings for a link, under its URL.
 
-use super::{not_found, settings as stored, store};
+use super::{not_found::not_found, settings as stored, store};
 use crate::{MutationError, Services, UserErrorCode, Viewer, offers};
 use diesel_async::AsyncConnection;
 use domain::{

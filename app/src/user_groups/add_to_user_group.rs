@@ -1,6 +1,6 @@
 //! More members for a group.
 
-use super::find;
+use super::find::find;
 use crate::{MutationError, Services, UserErrorCode, Viewer};
 use domain::{UserGroupId, UserId};
 use schema::{

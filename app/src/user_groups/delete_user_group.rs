@@ -1,6 +1,6 @@
 //! The end of a group.
 
-use super::find;
+use super::find::find;
 use crate::{MutationError, Services, Viewer};
 use domain::UserGroupId;
 use schema::user_groups;

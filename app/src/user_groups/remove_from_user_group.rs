@@ -1,6 +1,6 @@
 //! Fewer members for a group.
 
-use super::find;
+use super::find::find;
 use crate::{MutationError, Services, Viewer};
 use domain::{UserGroupId, UserId};
 use schema::user_groups::{self, UserGroup};

@@ -1,6 +1,7 @@
 //! Counts views and downloads.
 
-use super::{FileName, Grant, Visit, VisitError};
+use super::{Grant, Visit, VisitError};
+use crate::files::FileName;
 use domain::AssetId;
 use schema::links;
 

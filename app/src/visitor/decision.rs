@@ -1,6 +1,7 @@
 //! Asks `domain` what a visitor may see and download.
 
-use super::{FileName, Visit, VisitError, files, files::AssetFile};
+use super::{Visit, VisitError};
+use crate::files::{self, AssetFile, FileName};
 use domain::{
     AssetSource, OriginalState, Rights,
     access::{Permit, Refusal, Resource, TargetFacts, VisitorFacts, decide},

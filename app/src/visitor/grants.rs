@@ -1,6 +1,7 @@
 //! The grants that a visitor presents, and those that they are to remember.
 
-use super::{FileName, Visit};
+use super::Visit;
+use crate::files::FileName;
 use chrono::TimeDelta;
 use domain::{
     AssetId,

@@ -1,6 +1,7 @@
 //! The members of a link's collection, a page at a time.
 
-use super::{Visit, VisitError, decision::target_facts, files::AssetFiles};
+use super::{Visit, VisitError, decision::target_facts};
+use crate::files::AssetFiles;
 use domain::{AssetId, CollectionId, access::Resource};
 use schema::collections::{self, SharedMember};
 

@@ -107,7 +107,9 @@ pub fn decide(
         // The visitor resumes a download that was already counted. The password was checked when the download began; an
         // exhausted link shows no form.
         LinkState::Exhausted if is_counted && link.lifetime.starts_at.is_none_or(|start| now >= start) => true,
-        _ => return Err(Refusal::NotFound),
+        LinkState::Scheduled | LinkState::Expired | LinkState::Exhausted | LinkState::Disabled => {
+            return Err(Refusal::NotFound);
+        }
     };
     if link.has_password && !visitor.unlocked && !is_resumed {
         return Err(Refusal::Locked);

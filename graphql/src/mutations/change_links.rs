@@ -73,13 +73,13 @@ impl ChangeLinks {
     /// Switches a link off: from now on it is answered like one that does not exist, until it is enabled again.
     async fn disable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        LinkPayload::of(links::switch(services, viewer, LinkId::from_node_id(&id), false).await.map(Link))
+        LinkPayload::of(links::switch_link(services, viewer, LinkId::from_node_id(&id), false).await.map(Link))
     }
 
     /// Switches a link on again, under its old URL.
     async fn enable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        LinkPayload::of(links::switch(services, viewer, LinkId::from_node_id(&id), true).await.map(Link))
+        LinkPayload::of(links::switch_link(services, viewer, LinkId::from_node_id(&id), true).await.map(Link))
     }
 
     /// A new URL at once, everything else kept; the old URL is dead.
@@ -92,7 +92,7 @@ impl ChangeLinks {
     async fn delete_links(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteLinksPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let parsed: Vec<Option<LinkId>> = ids.iter().map(|id| LinkId::from_node_id(id)).collect();
-        let (deleted, mut user_errors) = outcome(links::delete(services, viewer, &parsed).await)?;
+        let (deleted, mut user_errors) = outcome(links::delete_links(services, viewer, &parsed).await)?;
         let Some(deleted) = deleted else { return Ok(DeleteLinksPayload { deleted_ids: Vec::new(), user_errors }) };
         let is_deleted = |id: &Option<LinkId>| id.is_some_and(|id| deleted.contains(&id));
         let missing = parsed.iter().enumerate().filter(|(_, id)| !is_deleted(id)).map(|(index, _)| {
@@ -109,7 +109,7 @@ impl ChangeLinks {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let ChangeLinksInput { filter, action, dry_run } = input;
         let changed = match LinkFilter::parse(Some(filter)) {
-            Ok(filter) => links::change_matching(services, viewer, &filter, action.into(), dry_run).await,
+            Ok(filter) => links::change_links(services, viewer, &filter, action.into(), dry_run).await,
             // An error of the field would hide from the answer what the mutations before this one have done.
             Err(Error::BadInput(message)) => {
                 Err(MutationError::user(UserErrorCode::InvalidInput, &["filter"], message))

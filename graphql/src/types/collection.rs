@@ -26,9 +26,9 @@ pub(crate) type CollectionConnection = Connection<Cursor, Collection, Collection
 impl Collection {
     /// The collection of this id, if the viewer may see it.
     pub(crate) async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>, Error> {
-        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let viewer = context::viewer(ctx)?;
         let Some(id) = CollectionId::from_node_id(id) else { return Ok(None) };
-        Ok(app::collections::find(services, viewer, id).await?.map(Self))
+        Ok(app::collections::find(&mut *context::connection(ctx).await?, viewer, id).await?.map(Self))
     }
 }
 

@@ -5,7 +5,10 @@ use crate::{
     count::saturating,
     paging::{CountCursor, PageArgs, connect},
 };
-use app::{Error, backlog, backlog::Ownership};
+use app::{
+    Error, backlog,
+    job_queue::{self, Ownership},
+};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::node_id::NodeId;
@@ -110,7 +113,7 @@ impl JobQueue {
         let has_next = rows.len() > limit;
         rows.truncate(limit);
         let args: Vec<&str> = rows.iter().map(|row| row.args.as_str()).collect();
-        let ownership = backlog::ownership(context::services(ctx), viewer, &args).await?;
+        let ownership = job_queue::ownership(&mut *context::connection(ctx).await?, viewer, &args).await?;
         let rows = rows.into_iter().zip(ownership).map(|(row, ownership)| DeadJob::of(row, ownership)).collect();
         let slice = Slice { rows, has_next, has_previous: after.is_some() };
         Ok(connect(slice, DeadJobTotal, |job: &DeadJob| CountCursor(job.place), |job| job))
@@ -150,7 +153,7 @@ fn name(args: &str) -> String {
 }
 
 fn about(args: &str) -> Vec<ID> {
-    match backlog::subject(args) {
+    match job_queue::subject(args) {
         Some(Subject::Asset(id)) => vec![id.node_id().into()],
         Some(Subject::Link(id)) => vec![id.node_id().into()],
         Some(Subject::Collection(id)) => vec![id.node_id().into()],

@@ -38,23 +38,36 @@ pub(crate) fn change<T>(value: MaybeUndefined<T>) -> Change<T> {
 
 impl From<LinkSettingsInput> for SettingsInput {
     fn from(input: LinkSettingsInput) -> Self {
+        // Without `..`, so that a new field does not compile until it is passed on.
+        let LinkSettingsInput {
+            name,
+            allow_original,
+            allow_proxies,
+            allow_attachments,
+            proxy_presets,
+            starts_at,
+            expires_at,
+            max_downloads,
+            password,
+            watermark,
+            person_search,
+        } = input;
         Self {
-            name: change(input.name),
-            allow_original: change(input.allow_original),
-            allow_proxies: change(input.allow_proxies),
-            allow_attachments: change(input.allow_attachments),
-            proxy_presets: change(input.proxy_presets),
-            starts_at: change(input.starts_at),
-            expires_at: change(input.expires_at),
-            max_downloads: change(input.max_downloads),
-            password: change(input.password),
-            watermark: change(input.watermark),
-            person_search: change(input.person_search),
+            name: change(name),
+            allow_original: change(allow_original),
+            allow_proxies: change(allow_proxies),
+            allow_attachments: change(allow_attachments),
+            proxy_presets: change(proxy_presets),
+            starts_at: change(starts_at),
+            expires_at: change(expires_at),
+            max_downloads: change(max_downloads),
+            password: change(password),
+            watermark: change(watermark),
+            person_search: change(person_search),
         }
     }
 }
 
-/// The present settings of a link.
 #[derive(SimpleObject)]
 pub(crate) struct LinkSettings {
     pub(crate) allow_original: bool,

@@ -1,6 +1,9 @@
 //! Receives a file in a resolver.
 
-use super::{Files, Received, Refusal, Upload};
+use super::{
+    files::{Files, Received, Refusal},
+    scalar::Upload,
+};
 use crate::context;
 use app::{Error, MissingPermission, MutationError, UserErrorCode, library::discard, quota::SizeLimit, sign_in};
 use async_graphql::Context;

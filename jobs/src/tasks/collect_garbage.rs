@@ -4,7 +4,7 @@
 //! A blob is written once under a fresh id, and its row follows at once or never. So an old blob without a row never
 //! gets one and can be deleted without a lock.
 
-use super::Report;
+use super::outcome::Report;
 use crate::JobContext;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::FileId;

@@ -2,7 +2,7 @@
 //!
 //! The walk covers everything that is missing, because jobs that are already queued or dead must not hide lost ones.
 
-use super::Report;
+use super::outcome::Report;
 use crate::{JobContext, Queue};
 use domain::Preset;
 use schema::outbox::{self, Priority};

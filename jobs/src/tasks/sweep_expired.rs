@@ -1,6 +1,6 @@
 //! Deletes what has expired: collections that `ExpireLink` missed, sessions, and answers to idempotent calls.
 
-use super::Report;
+use super::outcome::Report;
 use crate::JobContext;
 use schema::{
     bearer_tokens,

@@ -5,7 +5,7 @@ use domain::{AssetId, FileId, Preset, ProxyState, Rendition};
 use media::{MediaError, ProxySpec, WatermarkImage};
 use schema::{
     assets::{self, Asset},
-    proxies::{self, Proxy, ReadyProxy, Stored, Watermark},
+    proxies::{self, NewProxyFile, Proxy, Stored, Watermark},
 };
 use std::{path::PathBuf, sync::Arc};
 use storage::Blob;
@@ -95,7 +95,7 @@ impl Work {
         rendition: Rendition,
         made: InStorage,
     ) -> anyhow::Result<()> {
-        let ready = ReadyProxy {
+        let ready = NewProxyFile {
             file_id: made.file_id,
             media_type: made.media_type.to_owned(),
             byte_size: i64::try_from(made.byte_size)?,

@@ -1,6 +1,6 @@
 //! Pictures that are shown in place, or placeholders for them.
 
-use super::{files::AssetFile, ready_proxy::ReadyProxy};
+use super::{asset_file::AssetFile, ready_proxy::ReadyProxy};
 use crate::{Error, Services};
 use diesel_async::AsyncConnection;
 use domain::ProxyState;

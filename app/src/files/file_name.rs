@@ -44,7 +44,7 @@ impl FileName {
     }
 
     /// The purpose of the grant for a counted download of this file of an asset.
-    pub(super) fn counted(self, asset: AssetId) -> Purpose<'static> {
+    pub(crate) fn counted(self, asset: AssetId) -> Purpose<'static> {
         match self {
             Self::Original => Purpose::Counted(asset, "original"),
             Self::Proxy(preset) => Purpose::Counted(asset, preset.as_str()),

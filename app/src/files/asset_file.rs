@@ -1,14 +1,9 @@
-//! The files of assets. Whether they may be sent is decided before.
+//! A file of an asset: its bytes, and what a client is told about it.
 
-use super::{FileName, ready_proxy::ReadyProxy};
+use super::{file_name::FileName, ready_proxy::ReadyProxy};
 use crate::{Error, Services};
-use domain::{AssetId, media};
-use schema::{
-    assets::Asset,
-    attachments::{self, Attachment},
-    proxies::{self, Proxy},
-};
-use std::collections::HashMap;
+use domain::media;
+use schema::{assets::Asset, attachments, proxies::Proxy};
 use storage::Blob;
 
 /// A file of an asset, and what a client is told about it.
@@ -67,36 +62,4 @@ pub async fn to_save(
 
 fn size(bytes: Option<i64>) -> Result<u64, Error> {
     bytes.and_then(|bytes| u64::try_from(bytes).ok()).ok_or_else(|| Error::internal("a file without a size"))
-}
-
-/// The proxies and attachments of some assets.
-#[derive(Debug, Default)]
-pub struct AssetFiles {
-    proxies: HashMap<AssetId, Vec<Proxy>>,
-    attachments: HashMap<AssetId, Vec<Attachment>>,
-}
-
-impl AssetFiles {
-    /// Loads them, in two statements however many assets there are.
-    pub async fn load(services: &Services, assets: &[AssetId]) -> Result<Self, Error> {
-        let mut conn = services.pool.get().await?;
-        let mut files = Self::default();
-        for proxy in proxies::of_assets(&mut conn, assets).await? {
-            files.proxies.entry(proxy.asset_id).or_default().push(proxy);
-        }
-        for attachment in attachments::of_assets(&mut conn, assets).await? {
-            files.attachments.entry(attachment.asset_id).or_default().push(attachment);
-        }
-        Ok(files)
-    }
-
-    /// The proxies of an asset, small ones first.
-    pub fn proxies(&self, asset: AssetId) -> &[Proxy] {
-        self.proxies.get(&asset).map_or(&[], Vec::as_slice)
-    }
-
-    /// The attachments of an asset, oldest first.
-    pub fn attachments(&self, asset: AssetId) -> &[Attachment] {
-        self.attachments.get(&asset).map_or(&[], Vec::as_slice)
-    }
 }

@@ -1,0 +1,36 @@
+//! Slows down clients that look for links that do not exist.
+//!
+//! A request that finds nothing is charged to its address, unless it is about an active link: whoever has a link gets in,
+//! whatever others at the same address try.
+
+use super::PageError;
+use crate::http::client_address;
+use actix_web::{
+    HttpMessage,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::StatusCode,
+    middleware::Next,
+    web,
+};
+use app::Services;
+
+/// Marks a request that is about an active link.
+pub(super) struct LinkIsActive;
+
+/// Charges a request that found nothing to the address that asks. With too many of them the answer is how long to wait.
+pub(super) async fn throttle_not_found(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let response = next.call(request).await?;
+    let found_nothing =
+        response.status() == StatusCode::NOT_FOUND && !response.request().extensions().contains::<LinkIsActive>();
+    if found_nothing
+        && let Some(services) = response.request().app_data::<web::Data<Services>>()
+        && let Err(wait) = services.throttle.unknown_link(client_address(response.request())).await
+    {
+        return Err(PageError::TooMany(wait).into());
+    }
+    Ok(response)
+}
