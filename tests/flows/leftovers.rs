@@ -70,9 +70,8 @@ impl Scene {
         let server = &self.server;
         let queue = jobs::Queue::connect(&server.redis_url, NAMESPACE, server.services.clock.clone()).await.unwrap();
         let depths = queue.depths().await.unwrap().into_iter();
-        depths.fold((0, 0), |(wait, other), lane| {
-            (wait + lane.ready + lane.scheduled, other + lane.running + lane.dead)
-        })
+        depths
+            .fold((0, 0), |(wait, other), lane| (wait + lane.ready + lane.scheduled, other + lane.running + lane.dead))
     }
 }
 
