@@ -8,7 +8,7 @@ use schema::{
     links::{Link, LinkSettings},
 };
 
-/// The event of a viewer who made or changed a link. `before` is the link as it was, if it was.
+/// The event of a viewer who made or changed a link. `before` is the link before the change; none for a new link.
 pub(crate) fn event(
     viewer: &Viewer,
     action: LinkAction,
@@ -62,8 +62,8 @@ fn changes(before: Option<&Link>, after: &Link) -> Vec<FieldChange> {
     changes
 }
 
-/// What a link is and how it is set, in words; a setting that is off has none. Its kind and target never change: they
-/// are told when it is made, and say what it was when it is gone.
+/// The settings of a link as text; none for a setting that is off. Kind and target never change, and are therefore
+/// listed only when the link is created.
 fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
     // Both without `..`, so that a new setting does not compile until it is recorded. A password has no value to tell.
     let Link {

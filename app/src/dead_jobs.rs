@@ -44,7 +44,7 @@ pub async fn change(
     let found = backlog.find_dead(&ids).await.map_err(Error::from)?;
     let done = change_those(services, viewer, action, &found).await?;
     let missing = ids.iter().enumerate().filter(|(_, id)| !done.contains(id)).map(|(index, _)| {
-        let message = "No such job was given up on; it may have been queued again.";
+        let message = "There is no dead job with this id; it may have been queued again.";
         UserError::new(UserErrorCode::NotFound, &["ids", &index.to_string()], message)
     });
     Ok(Changed { count: done.len(), missing: missing.collect() })

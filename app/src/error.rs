@@ -69,9 +69,7 @@ impl Error {
             Self::TokenEnded => {
                 "The token is wrong, or has ended: sign in again, or create another access token.".into()
             }
-            Self::Forbidden(MissingPermission::Administrator) => {
-                "Only an administrator may do this, and your role is another.".into()
-            }
+            Self::Forbidden(MissingPermission::Administrator) => "Only administrators may do this.".into(),
             Self::Forbidden(MissingPermission::Right(right)) => {
                 format!("You need the right {} for this; an administrator can give it to you.", right.as_str())
             }

@@ -19,7 +19,7 @@ const BACKLOG: usize = 1024;
 const PAUSE: Duration = Duration::from_secs(1);
 /// How long a connection may be silent before it is checked.
 const SILENCE: Duration = Duration::from_mins(1);
-/// How long the check may take, and connecting.
+/// How long connecting and the check may each take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Announcements to subscribe to. Dropping this stops listening.

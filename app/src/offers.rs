@@ -1,5 +1,5 @@
-//! What a share of some assets can offer: asked by `shareOptions` before and by every mutation that shares, so that
-//! the one offers exactly what the others accept.
+//! What a share of some assets can offer. `shareOptions` and all mutations that share ask the same functions, so that
+//! everything offered is accepted.
 
 use crate::{Error, Viewer};
 use diesel_async::AsyncPgConnection;
@@ -14,7 +14,7 @@ use schema::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// What somebody is told who wants to share more.
+/// The message for a call with too many assets.
 pub fn too_many(most: usize) -> String {
     format!("At most {most} assets are shared at once.")
 }
@@ -49,18 +49,18 @@ impl Requested {
         self.0.is_empty()
     }
 
-    /// The ids that can be one's.
+    /// The ids that are well-formed.
     pub fn ids(&self) -> Vec<AssetId> {
         self.0.iter().filter_map(|(_, id)| *id).collect()
     }
 }
 
-/// What of a requested share comes about for a viewer.
+/// The result of deciding about a requested share.
 pub struct Decided {
     /// The assets that are shared, in order.
     pub shared: Vec<AssetId>,
-    /// Those left out, as the client named them, and why.
-    pub left_out: Vec<(String, NotShareable)>,
+    /// The assets that are not shared, as the client named them, and why.
+    pub skipped: Vec<(String, NotShareable)>,
     /// What the shared ones offer.
     pub offer: Offer,
 }
@@ -73,9 +73,9 @@ pub async fn decide(conn: &mut AsyncPgConnection, viewer: &Viewer, requested: &R
         let candidate = candidates.get(&entry(index)?.1?)?;
         Some((&candidate.facts, candidate.rights))
     });
-    let left_out = share.left_out.into_iter().filter_map(|(index, reason)| Some((entry(index)?.0.clone(), reason)));
+    let skipped = share.skipped.into_iter().filter_map(|(index, reason)| Some((entry(index)?.0.clone(), reason)));
     Ok(Decided {
-        left_out: left_out.collect(),
+        skipped: skipped.collect(),
         shared: share.shared.into_iter().filter_map(|index| entry(index)?.1).collect(),
         offer: share.offer,
     })

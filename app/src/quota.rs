@@ -16,7 +16,7 @@ pub struct SizeLimit {
 }
 
 impl SizeLimit {
-    /// What a watermark may have.
+    /// The limit of a watermark.
     pub fn of_watermark() -> Self {
         let message = format!("The file is larger than {} MB.", watermark::MAX_BYTES / 1024 / 1024);
         Self {
@@ -43,11 +43,11 @@ impl SizeLimit {
 }
 
 fn too_large(max_bytes: u64) -> UserError {
-    let message = format!("The file is larger than {}, which is the most that is taken here.", human_size(max_bytes));
+    let message = format!("The file is larger than {}, the largest size that is allowed here.", human_size(max_bytes));
     UserError::new(UserErrorCode::FileTooLarge, &["file"], message)
 }
 
-/// Fails where the `added` bytes that a transaction has stored exceed a quota. `used` counts them.
+/// Fails if a quota is exceeded by the `added` bytes that this transaction has stored and `used` includes.
 pub fn check(limits: &Limits, used: StorageUse, added: u64) -> Result<(), UserError> {
     match quotas(limits, used).into_iter().find(|quota| quota.used > quota.limit) {
         Some(exceeded) => Err(Quota { used: exceeded.used.saturating_sub(added), ..exceeded }.refusal()),
@@ -89,12 +89,12 @@ impl Quota {
             (human_size(self.used), human_size(self.limit), human_size(self.limit.saturating_sub(self.used)));
         match self.scope {
             QuotaScope::Workspace => format!(
-                "The files of this workspace take up {used} of the {limit} that they may, and this one is larger than the \
-                 {left} that are left. Ask whoever runs the server for more room."
+                "The files of this workspace use {used} of {limit}; this file is larger than the remaining {left}. Ask \
+                 the operator of the server for more space."
             ),
             QuotaScope::User => format!(
-                "Your files take up {used} of the {limit} that they may, and this one is larger than the {left} that are \
-                 left. Ask whoever runs the server for more room."
+                "Your files use {used} of {limit}; this file is larger than the remaining {left}. Ask the operator of \
+                 the server for more space."
             ),
         }
     }

@@ -43,7 +43,7 @@ pub struct ShareOutcome {
     pub collection: Option<Collection>,
     /// How many assets were asked for, and what became of them.
     pub count: ShareCount,
-    /// Why nothing is shared although assets were found, if that is so: the answer then tells the reason for each asset.
+    /// Why nothing is shared although the call was valid; the counter then has a reason for each asset.
     pub refusal: Option<UserError>,
 }
 
@@ -60,7 +60,7 @@ pub struct ShareCount {
 
 impl ShareCount {
     fn of(requested: &Requested, decided: &Decided) -> Self {
-        Self { requested: requested.len(), shared: decided.shared.len(), skipped: decided.left_out.clone() }
+        Self { requested: requested.len(), shared: decided.shared.len(), skipped: decided.skipped.clone() }
     }
 }
 
@@ -82,8 +82,8 @@ impl Key {
     }
 }
 
-/// Makes an automatic collection of the assets that the viewer may share, and one link to it. Either all of it is made or
-/// nothing.
+/// Makes an automatic collection of the assets that the viewer may share, and one link to it. Either all of it is made
+/// or nothing.
 pub async fn share_assets(
     services: &Services,
     viewer: &Viewer,

@@ -70,7 +70,7 @@ pub struct Share<Id> {
     /// The shared assets, in the requested order.
     pub shared: Vec<Id>,
     /// The skipped assets, and why.
-    pub left_out: Vec<(Id, NotShareable)>,
+    pub skipped: Vec<(Id, NotShareable)>,
     /// What the shared assets offer.
     pub offer: Offer,
 }
@@ -89,7 +89,7 @@ pub fn share<'a, Id: Copy>(
     requested: impl IntoIterator<Item = Id>,
     found: impl Fn(Id) -> Option<(&'a AssetFacts, Rights)>,
 ) -> Share<Id> {
-    let (mut shared, mut left_out, mut facts) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut shared, mut skipped, mut facts) = (Vec::new(), Vec::new(), Vec::new());
     for id in requested {
         let asset = found(id);
         match asset.map_or(Err(NotShareable::NotFound), |(asset, rights)| may_share(asset.source, rights)) {
@@ -97,10 +97,10 @@ pub fn share<'a, Id: Copy>(
                 shared.push(id);
                 facts.extend(asset);
             }
-            Err(reason) => left_out.push((id, reason)),
+            Err(reason) => skipped.push((id, reason)),
         }
     }
-    Share { shared, left_out, offer: offer(workspace, facts) }
+    Share { shared, skipped, offer: offer(workspace, facts) }
 }
 
 impl Offer {
@@ -172,7 +172,7 @@ mod tests {
         let found = |index: usize| assets.get(index).map(|asset| (*asset, Rights::ALL));
         let share = share(NONE, [1, 0, 2], found);
         assert_eq!(share.shared, [0]);
-        assert_eq!(share.left_out, [(1, NotShareable::ExternalSource), (2, NotShareable::NotFound)]);
+        assert_eq!(share.skipped, [(1, NotShareable::ExternalSource), (2, NotShareable::NotFound)]);
         assert_eq!(share.offer, offer(NONE, [(&photo, Rights::ALL)]));
         assert!(may_create_download_link(&photo, Rights::ALL));
         assert!(!may_create_download_link(&archived, Rights::ALL));

@@ -1,8 +1,8 @@
 //! The GraphQL API.
 //!
 //! Before any resolver runs, a request is checked as a whole (`request`). A resolver parses its arguments, calls an
-//! operation of `app` or a query of `schema`, and maps what it returns. Refusals that the user can mend are `userErrors`
-//! (`types::user_error`); all others are [`app::Error`], which [`complete`] turns into what clients read.
+//! operation of `app` or a query of `schema`, and maps what it returns. Refusals that the user can mend are
+//! `userErrors` (`types::user_error`); all others are [`app::Error`], which [`complete`] turns into what clients read.
 
 mod context;
 mod count;

@@ -90,8 +90,8 @@ impl Loaders {
         self.load(&self.groups, id, load).await
     }
 
-    /// A collection of the workspace, also one that the caller may not list: something that the caller may see refers to
-    /// it.
+    /// A collection of the workspace, also one that the caller may not list: something that the caller may see refers
+    /// to it.
     pub(crate) async fn collection(&self, id: CollectionId) -> Result<Option<Collection>, Error> {
         let load: Load<CollectionId, Collection> =
             |conn, scope, ids| keyed(collections::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();

@@ -1,8 +1,7 @@
 //! Keyset paging: a page begins after the last row of another, so that every page costs the same.
 //!
 //! Ids are UUIDs of version 7, which sort by the time of creation. Newest first is therefore largest id first, and a
-//! cursor only needs an id. It is a bare UUID here, because every listing has another type of
-//! id.
+//! cursor only needs an id. The id is a bare UUID here, because every listing has its own type of id.
 
 use uuid::Uuid;
 

@@ -10,8 +10,8 @@ use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId};
 
-/// Adds the jobs that make the pending proxies of some assets, plain or watermarked, and returns how many jobs that are.
-/// Watermarked proxies that the assets lack are inserted first.
+/// Adds the jobs that make the pending proxies of some assets, plain or watermarked, and returns how many jobs that
+/// are. Watermarked proxies that the assets lack are inserted first.
 pub async fn ensure_proxies(
     conn: &mut AsyncPgConnection,
     assets: &[AssetId],

@@ -54,18 +54,18 @@ pub(crate) async fn listen(database_url: &str, channel: &str) -> ConnectionResul
     Ok(conn)
 }
 
-/// A pool of at most `size` connections, which connects at the first use. `patience`: how long to wait for a free
+/// A pool of at most `size` connections, which connects at the first use. `timeout`: how long to wait for a free
 /// connection, and for the server.
-pub fn build(database_url: &str, size: usize, patience: Duration) -> Result<Pool, BuildError> {
+pub fn build(database_url: &str, size: usize, timeout: Duration) -> Result<Pool, BuildError> {
     let mut config = ManagerConfig::default();
     // A closed connection is detected without a query; a test query would double the round trips of a request.
     config.recycling_method = RecyclingMethod::Fast;
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(database_url, config);
     Pool::builder(manager)
         .max_size(size)
-        .wait_timeout(Some(patience))
-        .create_timeout(Some(patience))
-        .recycle_timeout(Some(patience))
+        .wait_timeout(Some(timeout))
+        .create_timeout(Some(timeout))
+        .recycle_timeout(Some(timeout))
         .runtime(::deadpool::Runtime::Tokio1)
         .build()
 }

@@ -11,8 +11,8 @@ const CHANNEL: &str = "proxies";
 /// What may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// The asset with this UUID has new or changed proxies, the collection has other members, or the link has changed. The
-    /// announcement does not say which of the three has it.
+    /// The asset with this UUID has new or changed proxies, the collection has other members, or the link has changed.
+    /// The announcement does not say which of the three has it.
     Of(Uuid),
     /// Anything may have changed: a statement changed many rows, or announcements were missed.
     Anything,

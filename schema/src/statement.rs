@@ -112,10 +112,9 @@ impl<T> Sql<T> {
     }
 }
 
-/// A condition that is always true, and that makes Postgres plan the statement for the values of each call. A rare text
-/// must be found by an index, whereas for a frequent text the first page is soon full; with one generic plan, one of
-/// the two would be slow. Forces a custom plan: the generic plan's estimate includes this branch; with a bound `true`
-/// the planner removes it.
+/// A condition that is always true and forces a custom plan: the generic plan's estimate includes this branch; with a
+/// bound `true` the planner removes it. A rare text must be found by an index, a frequent one fills the first page
+/// soon; one generic plan would be slow for one of the two.
 pub(crate) fn force_custom_plan() -> Sql<Bool> {
     sql::<Bool>("(").bind::<Bool, _>(true).sql(" OR (SELECT count(*) FROM generate_series(1, 1000000000)) > 0)")
 }

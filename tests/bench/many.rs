@@ -1,4 +1,5 @@
-//! Listing and opening links where there are a million, against where there are few; and assets by the hundred thousand.
+//! Listing and opening links where there are a million, against where there are few; and assets by the hundred
+//! thousand.
 
 use crate::{
     client::{Client, Repeat, graphql},
@@ -35,9 +36,9 @@ async fn filled(count: usize) -> (Running, String) {
 /// Somebody who made one link in ten thousand.
 async fn one_of_many(server: &Running, admin: &str) -> String {
     let editor = server.user(admin, "Eddi", "EDITOR").await;
-    let his = "UPDATE links SET created_by = (SELECT id FROM users WHERE name = 'Eddi')
+    let assign = "UPDATE links SET created_by = (SELECT id FROM users WHERE name = 'Eddi')
         WHERE token_sha256 < '\\x0008'; ANALYZE links";
-    server.sql(his).await;
+    server.sql(assign).await;
     editor
 }
 

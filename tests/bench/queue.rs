@@ -1,4 +1,5 @@
-//! The queue: jobs that do nothing, against bare pushes and pops, and how long one job takes from its commit to its start.
+//! The queue: jobs that do nothing, against bare pushes and pops, and how long one job takes from its commit to its
+//! start.
 
 use crate::measure::{Row, median};
 use diesel_async::AsyncPgConnection;

@@ -1,6 +1,6 @@
 //! Everything that can break, breaks, over and over, while pictures and a video are imported and shared with a
-//! watermark: workers are killed, Redis is emptied and killed, Postgres is killed. A prober looks at all that is shared,
-//! all the time.
+//! watermark: workers are killed, Redis is emptied and killed, Postgres is killed. A prober looks at all that is
+//! shared, all the time.
 //!
 //! A short round is part of the tests; `./dev faults MINUTES` goes on for longer. What breaks, and when, is chance: a
 //! round prints its seed, and `VITRINE_FAULT_SEED` repeats it.

@@ -150,7 +150,7 @@ async fn an_automatic_collection_is_marked_and_can_become_an_ordinary_one() {
     assert_eq!(refusal, ("INVALID_INPUT".to_owned(), vec!["kind".to_owned()]));
     let again = server.share(&admin, json!({ "assetIds": all })).await["collection"]["id"].clone();
     let mut other = server.database().await;
-    // Somebody sends back the kind that he has read, and somebody else is faster.
+    // Somebody sends back the kind that they have read, and somebody else is faster.
     other.batch_execute("BEGIN; SELECT FROM collections FOR UPDATE").await.unwrap();
     let sent_back = async {
         let sent_back = server.data(&admin, update, json!({ "id": again, "kind": "AUTOMATIC", "name": "Again" })).await;

@@ -74,8 +74,8 @@ fn code(errors: &Value) -> &str {
     errors[0]["extensions"]["code"].as_str().unwrap_or("no code")
 }
 
-/// What became of an entry over HTTP. Without a token nothing is done even by those that run. Each comes from an address
-/// of its own, so that none waits for the others.
+/// What became of an entry over HTTP. Without a token nothing is done even by those that run. Each comes from an
+/// address of its own, so that none waits for the others.
 async fn send(server: &Running, client: &Client, viewer: &str, index: usize, entry: &Value) -> (String, Value) {
     let mut request = client.post(format!("{}/graphql", server.url)).body(body(entry));
     request = request.header("content-type", "application/json").header(ACCEPT, "application/graphql-response+json");

@@ -257,7 +257,7 @@ async fn who_may_not_is_told_what_is_missing() {
             "UNAUTHENTICATED",
             "The token is wrong, or has ended: sign in again, or create another access token.",
         ),
-        (&viewer, users, "FORBIDDEN", "Only an administrator may do this, and your role is another."),
+        (&viewer, users, "FORBIDDEN", "Only administrators may do this."),
         (&viewer, collection, "FORBIDDEN", "You need the right EDIT for this; an administrator can give it to you."),
     ] {
         let answer = server.call(token, query, Value::Null).await;

@@ -214,7 +214,7 @@ async fn links_that_match_are_changed_at_once_after_a_dry_run() {
     assert_eq!(change(&editor, later.clone(), "DISABLE", true).await, (2, 2));
     assert_eq!(states().await, "a ACTIVE, b ACTIVE, c ACTIVE, d ACTIVE, e ACTIVE", "a dry run changes nothing");
     assert_eq!(change(&editor, later.clone(), "DISABLE", false).await, (2, 2));
-    assert_eq!(states().await, "a ACTIVE, b DISABLED, c DISABLED, d ACTIVE, e ACTIVE", "only his own");
+    assert_eq!(states().await, "a ACTIVE, b DISABLED, c DISABLED, d ACTIVE, e ACTIVE", "only their own");
     assert_eq!(change(&admin, later.clone(), "DISABLE", false).await, (3, 1));
     assert_eq!(change(&admin, json!({ "state": "DISABLED", "assetId": two }), "ENABLE", false).await, (1, 1));
     assert_eq!(states().await, "a ACTIVE, b DISABLED, c ACTIVE, d DISABLED, e ACTIVE");

@@ -291,7 +291,7 @@ async fn links_are_listed_newest_first_and_filtered() {
     ] {
         assert_eq!(names(&server, &admin, filter.clone()).await, expected, "{filter}");
     }
-    assert_eq!(names(&server, &editor, Value::Null).await, ["gamma", "beta 100%", "alpha"], "an editor sees his own");
+    assert_eq!(names(&server, &editor, Value::Null).await, ["gamma", "beta 100%", "alpha"], "an editor sees their own");
     let of_asset = "query($id: ID!) { asset(id: $id) { links(first: 2) { totalCount nodes { name } } } }";
     let data = server.data(&editor, of_asset, json!({ "id": one })).await;
     assert_eq!(data["asset"]["links"], json!({ "totalCount": 2, "nodes": [{ "name": "gamma" }, { "name": "alpha" }] }));

@@ -57,8 +57,8 @@ async fn a_workspace_is_filled_to_the_last_byte_and_no_further() {
     assert_eq!(code, "QUOTA_EXCEEDED");
     assert_eq!(
         message,
-        "The files of this workspace take up 6 B of the 10 B that they may, and this one is larger than the \
-         4 B that are left. Ask whoever runs the server for more room."
+        "The files of this workspace use 6 B of 10 B; this file is larger than the remaining 4 B. Ask the operator of \
+         the server for more space."
     );
     assert_eq!((add(&server, &admin, 4).await.0.as_str(), server.blobs()), ("done", 2));
     let expected = json!([{ "used": 10, "limit": 10 }, { "used": 10, "limit": null }]);
@@ -110,7 +110,7 @@ async fn those_that_come_at_once_do_not_pass_it_together() {
     let mut outcomes = [outcome(&first.1), outcome(&second.1)];
     outcomes.sort();
     assert_eq!((outcomes[0].0.as_str(), outcomes[1].0.as_str(), server.blobs()), ("QUOTA_EXCEEDED", "done", 1));
-    assert!(outcomes[0].1.contains("take up 6 B of the 10 B"), "{outcomes:?}");
+    assert!(outcomes[0].1.contains("use 6 B of 10 B"), "{outcomes:?}");
     // One by one, and many at once.
     let tries = join_all((0..12).map(|index| add(&server, if index % 2 == 0 { &admin } else { &eddi }, 1))).await;
     assert_eq!(tries.iter().filter(|(code, _)| code == "done").count(), 4, "{tries:?}");
@@ -127,7 +127,7 @@ async fn a_user_has_a_quota_of_his_own_which_others_do_not_see() {
     assert_eq!(add(&server, &eddi, 10).await.0, "done");
     let (code, message) = add(&server, &eddi, 1).await;
     assert_eq!(code, "QUOTA_EXCEEDED");
-    assert!(message.starts_with("Your files take up 10 B of the 10 B that they may"), "{message}");
+    assert!(message.starts_with("Your files use 10 B of 10 B;"), "{message}");
     assert_eq!(add(&server, &admin, 3).await.0, "done");
     let expected = json!([{ "used": 13, "limit": null }, { "used": 10, "limit": 10 }]);
     assert_eq!(used(&server, &eddi).await, expected);
@@ -159,7 +159,7 @@ async fn attachments_count_and_what_is_deleted_does_not() {
     assert_eq!(used(&server, &eddi).await, whole);
     let query =
         "mutation($input: AttachFileInput!) { attachFile(input: $input) { userErrors { code field message } } }";
-    for (token, reason) in [(&eddi, "Your files take up 10 B"), (&admin, "this workspace take up 15 B")] {
+    for (token, reason) in [(&eddi, "Your files use 10 B"), (&admin, "this workspace use 15 B")] {
         let input = json!({ "file": null, "assetId": asset });
         let answer = server.upload_call(token, query, input, "d.txt", "123456").await.json::<Value>().await.unwrap();
         let error = &answer["data"]["attachFile"]["userErrors"][0];
@@ -198,7 +198,7 @@ async fn no_file_is_larger_than_the_largest() {
     assert_eq!(add(&server, &admin, 100_000).await.0, "done");
     let (code, message) = add(&server, &admin, 100_001).await;
     assert_eq!(code, "FILE_TOO_LARGE");
-    assert_eq!(message, "The file is larger than 100.0 kB, which is the most that is taken here.");
+    assert_eq!(message, "The file is larger than 100.0 kB, the largest size that is allowed here.");
     let begun = upload(&json!({ "file": null })) + &file_head("0");
     for length in [None, Some(100_000_000)] {
         let (taken, status, answer) = server.begin(&admin, length, &begun).await.flood().await;
@@ -246,6 +246,6 @@ async fn an_import_keeps_to_the_same() {
     }
     let report = api::installation::import::run(&server.services, folder.path(), false).await.unwrap();
     assert_eq!((report.added, server.blobs()), (2, 2), "{report:?}");
-    assert!(report.failed[0].1.contains("take up 30 B of the 40 B"), "{report:?}");
+    assert!(report.failed[0].1.contains("use 30 B of 40 B"), "{report:?}");
     assert_eq!(used(&server, &admin).await[0], json!({ "used": 40, "limit": 40 }));
 }

@@ -130,16 +130,16 @@ async fn administrators_who_demote_each_other_leave_one() {
     let admin = server.admin().await;
     let other = server.user(&admin, "Olga", "ADMIN").await;
     let other = server.user_id(&other).await;
-    // She is about to take the role from the first one, who is about to take it from her.
-    let mut hers = server.database().await;
-    hers.batch_execute("BEGIN; UPDATE users SET role = 'EDITOR' WHERE name <> 'Olga'").await.unwrap();
+    // Olga takes the role from the first administrator, who is taking it from Olga at the same time.
+    let mut by_olga = server.database().await;
+    by_olga.batch_execute("BEGIN; UPDATE users SET role = 'EDITOR' WHERE name <> 'Olga'").await.unwrap();
     let query = "mutation($id: ID!) { updateUser(input: { id: $id, role: EDITOR }) { user { role } } }";
-    let his = server.call(&admin, query, json!({ "id": other }));
+    let by_admin = server.call(&admin, query, json!({ "id": other }));
     let done = async {
         server.until_somebody_waits().await;
-        hers.batch_execute("COMMIT").await.unwrap();
+        by_olga.batch_execute("COMMIT").await.unwrap();
     };
-    let (answer, ()) = tokio::join!(his, done);
+    let (answer, ()) = tokio::join!(by_admin, done);
     assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
     server.sql("DO $$ BEGIN ASSERT (SELECT count(*) FROM users WHERE role = 'ADMIN') = 1; END $$").await;
 }

@@ -209,7 +209,7 @@ async fn bots_that_look_for_a_preview_do_not_count() {
             let request = server.visitor().request(Method::GET, link["url"].as_str().unwrap());
             request.header("user-agent", bot).send().await.unwrap().status().as_u16()
         };
-        // Where downloads are limited, whoever calls himself a bot gets none.
+        // A bot gets no download where downloads are limited.
         assert_eq!([get(&page).await, get(&free).await, get(&limited).await], [200, 200, 403], "{bot}");
     }
     for link in [&free, &limited, &page] {

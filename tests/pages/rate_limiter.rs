@@ -48,7 +48,8 @@ async fn a_stranger_who_asks_for_too_much_waits_and_then_goes_on() {
     let (asked, wait) = until_told(&visitor, "").await;
     assert!(asked >= 5 && (1..=3).contains(&wait), "{asked} {wait}");
     assert_eq!(ask(&server.visitor_from("203.0.113.8"), "", "{ viewer { email } }").await.status(), 200);
-    // Whoever waits as long as told, gets in. Reading a request costs a little, so that asking all the time does not help.
+    // A client that waits as long as it was told to gets in. Reading a request costs a little, so that asking all the
+    // time does not help.
     let healed = async {
         while ask(&visitor, "", &much()).await.status() != 200 {
             tokio::time::sleep(Duration::from_secs(wait)).await;

@@ -32,7 +32,7 @@ pub(super) async fn execute(
         return refuse(http, StatusCode::BAD_REQUEST, "Send subscriptions over a WebSocket, to /graphql/ws.");
     }
     if http.method() == Method::GET && operation.kind != OperationType::Query {
-        return refuse(http, StatusCode::METHOD_NOT_ALLOWED, "A GET only asks; send mutations with POST.");
+        return refuse(http, StatusCode::METHOD_NOT_ALLOWED, "GET is for queries only; send mutations with POST.");
     }
     if let Err(error) = services.charge_operation(&caller, operation.cost.requested, paid) {
         return fail(http, error);

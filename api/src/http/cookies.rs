@@ -1,4 +1,4 @@
-//! Cookies, and what accounts know a browser by.
+//! Cookies: of sessions, of known devices, and of visitors.
 
 use actix_web::{
     HttpRequest, HttpResponseBuilder,

@@ -19,8 +19,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone)]
 struct RequestId(String);
 
-/// Logs a request under an id, and counts it. The pattern of its route is logged and never its path, because the path
-/// of a link opens it.
+/// Logs a request under an id, and counts it. The route's pattern is logged, never the path, because the path of a link
+/// opens the link.
 pub(crate) async fn trace(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

@@ -9,7 +9,7 @@ use app::{
 };
 use schema::proxies;
 
-/// A file of an asset. Pictures are shown to whoever may read the asset; any other file is a download.
+/// A file of an asset. Pictures are shown to users who may read the asset; any other file is a download.
 pub(super) async fn file(
     request: HttpRequest,
     services: web::Data<Services>,

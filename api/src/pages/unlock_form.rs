@@ -8,7 +8,7 @@ use super::{
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use domain::access::Refusal;
 
-/// Tells whoever typed a wrong password.
+/// The message after a wrong password.
 pub(super) const WRONG_PASSWORD: &str = "That is not the password. Try again.";
 
 /// The answer to a visitor who is refused the page: the form, if only the password is missing.

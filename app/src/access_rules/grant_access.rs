@@ -8,7 +8,8 @@ use schema::{
     assets, collections, user_groups, users,
 };
 
-/// What an administrator asks for. Where the client sent an id of another kind of thing, the id is nil, which nothing has.
+/// What an administrator asks for. Where the client sent an id of another kind of thing, the id is nil, which nothing
+/// has.
 #[derive(Debug, Clone)]
 pub struct NewAccessRule {
     /// The user who gets the rights.
@@ -53,7 +54,7 @@ fn check_contradictions(input: &NewAccessRule) -> Result<(), MutationError> {
     let (field, message) = if input.rights.is_empty() {
         ("rights", "Give at least one right.")
     } else if input.user.is_some() && input.group.is_some() {
-        ("groupId", "A rule speaks of a user or of a group, not of both.")
+        ("groupId", "A rule applies to a user or to a group, not to both.")
     } else if input.asset.is_some() && input.collection.is_some() {
         ("collectionId", "A rule is about an asset or about a collection, not about both.")
     } else {

@@ -7,8 +7,8 @@ use schema::{
     rights,
 };
 
-/// The asset that the field `assetId` names, if the viewer may see it; an asset that they may not edit is forbidden. `id`
-/// is none where the client sent no id of an asset.
+/// The asset that the field `assetId` names, if the viewer may see it; an asset that they may not edit is forbidden.
+/// `id` is none where the client sent no id of an asset.
 pub(super) async fn editable(
     services: &Services,
     viewer: &Viewer,

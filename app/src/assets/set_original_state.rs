@@ -1,11 +1,11 @@
-//! Whether an asset's original can be had.
+//! Whether an asset's original is available.
 
 use super::editable::editable;
 use crate::{MutationError, Services, UserErrorCode, Viewer};
 use domain::{AssetId, AssetSource, OriginalState};
 use schema::assets::{self, Asset};
 
-/// Says whether an asset's original can be had. Links hand it out only while it is available.
+/// Sets whether an asset's original is available. Links hand it out only while it is.
 pub async fn set_original_state(
     services: &Services,
     viewer: &Viewer,

@@ -10,9 +10,9 @@ use schema::{
     links, pictures,
 };
 
-/// Puts assets at the end of a collection, in this order; assets that are in it stay where they are. The viewer must have
-/// all the rights that come with the collection, and where links lead to it, the right to share and those on what these
-/// links hand out. Either all are put in or none.
+/// Puts assets at the end of a collection, in this order; assets that are in it stay where they are. The viewer must
+/// have all the rights that come with the collection, and where links lead to it, the right to share and those on what
+/// these links hand out. Either all are put in or none.
 pub async fn add_to_collection(
     services: &Services,
     viewer: &Viewer,

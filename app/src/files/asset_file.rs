@@ -27,7 +27,7 @@ impl AssetFile {
     }
 }
 
-/// The file of this name to be saved; for a proxy, `proxy` is the one.
+/// The file of this name, to be saved. `proxy` is the row of the proxy that the name means.
 pub async fn to_save(
     services: &Services,
     asset: &Asset,

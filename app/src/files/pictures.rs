@@ -17,8 +17,8 @@ pub enum Picture {
     },
 }
 
-/// A picture of an asset, or a placeholder while there is no such proxy. A picture that is still to be made is made
-/// before those that nobody waits for.
+/// A picture of an asset, or a placeholder while there is no such proxy. A picture that is still pending gets the
+/// priority of a waiting visitor.
 pub async fn picture(
     services: &Services,
     asset: &Asset,

@@ -10,7 +10,7 @@ pub enum Action {
     Disable,
     /// The links open again, under their old URLs.
     Enable,
-    /// The URLs of the links are dead for good.
+    /// The links are deleted for good.
     Delete,
 }
 

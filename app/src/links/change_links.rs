@@ -10,7 +10,7 @@ use schema::link_listing::{self, LinkFilter};
 pub struct Changed {
     /// How many links match.
     pub matched: usize,
-    /// How many were changed, or would be in a dry run: those that were not so already.
+    /// How many were changed, or would be in a dry run. Links that already are in that state are not counted.
     pub changed: usize,
 }
 

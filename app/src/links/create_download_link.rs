@@ -32,7 +32,7 @@ fn check_original(candidate: &Candidate) -> Result<(), MutationError> {
         return Ok(());
     }
     let message = if candidate.rights.has(Right::DownloadOriginal) {
-        "The original is archived or unavailable; a download link needs one that can be had now."
+        "The original is archived or unavailable; a download link needs one that is available now."
     } else {
         "You may not hand out the original of this asset."
     };

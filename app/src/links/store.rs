@@ -60,7 +60,8 @@ async fn after_store(conn: &mut AsyncPgConnection, link: &Link, is_new: bool) ->
     if link.kind == LinkKind::Public && (is_new || link.settings.watermark) {
         let assets = match (link.asset_id, link.collection_id) {
             (Some(asset), _) => vec![asset],
-            // After the link is stored, which waits for whoever is filling the collection.
+            // The members are read after the link is stored, because storing it waits for transactions that are adding
+            // members.
             (None, Some(collection)) => collections::member_ids(conn, collection).await?,
             (None, None) => Vec::new(),
         };
@@ -69,7 +70,7 @@ async fn after_store(conn: &mut AsyncPgConnection, link: &Link, is_new: bool) ->
     Ok(())
 }
 
-/// The one way in which links are disabled, enabled and deleted. They are locked; each with its name.
+/// Disables, enables or deletes locked links, each given with its name. No other code does.
 pub(super) async fn apply(
     conn: &mut AsyncPgConnection,
     viewer: &Viewer,

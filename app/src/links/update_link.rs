@@ -59,7 +59,7 @@ pub async fn update_link(
 /// What a download link offers: the original, which must be available, and which the link always hands out.
 fn download_offer(offer: &Offer, input: &SettingsInput) -> Result<Offer, MutationError> {
     if offer.originals == 0 {
-        let message = "The original cannot be had now, or whoever made the link may not hand it out any more. \
+        let message = "The original is not available now, or whoever made the link may not hand it out any more. \
             Delete or disable the link instead.";
         return Err(MutationError::user(UserErrorCode::OriginalNotAvailable, &["id"], message));
     }

@@ -61,7 +61,7 @@ impl Source {
 
 /// A charged attempt.
 #[derive(Debug)]
-#[must_use = "an attempt that was right is given back"]
+#[must_use = "refund it after a correct password"]
 pub struct Attempt<'a> {
     throttle: &'a Throttle,
     /// The buckets that a correct password refunds.
@@ -70,9 +70,9 @@ pub struct Attempt<'a> {
 
 impl Throttle {
     /// Counts in this process, and in Redis if there is a URL. The server's key hides the counted accounts and links,
-    /// and separates the buckets of installations. `patience`: how long to wait for an answer of Redis.
-    pub fn new(redis_url: Option<&str>, key: ServerKey, patience: Duration) -> Result<Self, redis::RedisError> {
-        let redis = redis_url.map(|url| RedisStore::new(url, patience)).transpose()?;
+    /// and separates the buckets of installations. `timeout`: how long to wait for an answer of Redis.
+    pub fn new(redis_url: Option<&str>, key: ServerKey, timeout: Duration) -> Result<Self, redis::RedisError> {
+        let redis = redis_url.map(|url| RedisStore::new(url, timeout)).transpose()?;
         Ok(Self { key, redis, memory: MemoryStore::default() })
     }
 

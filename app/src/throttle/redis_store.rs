@@ -49,15 +49,15 @@ return 0",
 pub(super) struct RedisStore {
     client: Client,
     connection: Mutex<ConnectionManager>,
-    patience: Duration,
+    timeout: Duration,
     paused_until: Mutex<Option<Instant>>,
 }
 
 impl RedisStore {
-    pub(super) fn new(url: &str, patience: Duration) -> Result<Self, redis::RedisError> {
+    pub(super) fn new(url: &str, timeout: Duration) -> Result<Self, redis::RedisError> {
         let client = Client::open(url)?;
-        let connection = Mutex::new(connection(&client, patience)?);
-        Ok(Self { client, connection, patience, paused_until: Mutex::new(None) })
+        let connection = Mutex::new(connection(&client, timeout)?);
+        Ok(Self { client, connection, timeout, paused_until: Mutex::new(None) })
     }
 
     /// Charges all buckets, or none if one of them is empty. Returns how long to wait; zero if the buckets were
@@ -82,14 +82,14 @@ impl RedisStore {
         }
         let connected = || self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let mut redis = connected().clone();
-        let reason = match tokio::time::timeout(self.patience, call.invoke_async::<u64>(&mut redis)).await {
+        let reason = match tokio::time::timeout(self.timeout, call.invoke_async::<u64>(&mut redis)).await {
             Ok(Ok(milliseconds)) => return Some(Duration::from_millis(milliseconds)),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer".to_owned(),
         };
         tracing::warn!(reason, "attempts are counted in this process only");
         // The connection manager reconnects by itself, but not after Redis has refused the password once.
-        if let Ok(new) = connection(&self.client, self.patience) {
+        if let Ok(new) = connection(&self.client, self.timeout) {
             *connected() = new;
         }
         *paused() = Some(Instant::now() + PAUSE);
@@ -97,10 +97,10 @@ impl RedisStore {
     }
 }
 
-fn connection(client: &Client, patience: Duration) -> Result<ConnectionManager, redis::RedisError> {
+fn connection(client: &Client, timeout: Duration) -> Result<ConnectionManager, redis::RedisError> {
     let config = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(patience))
-        .set_response_timeout(Some(patience))
+        .set_connection_timeout(Some(timeout))
+        .set_response_timeout(Some(timeout))
         .set_number_of_retries(0);
     ConnectionManager::new_lazy_with_config(client.clone(), config)
 }

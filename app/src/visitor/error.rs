@@ -14,7 +14,7 @@ pub enum VisitError {
     Locked,
     /// A preview bot asked for a download of a link that limits downloads.
     NotForBots,
-    /// It could not be found out.
+    /// The request could not be decided.
     Failed(Error),
 }
 

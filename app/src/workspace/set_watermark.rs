@@ -45,8 +45,8 @@ pub fn check_watermark(
     Ok(WatermarkInput { opacity, placement })
 }
 
-/// Sets or changes the watermark. Links that have one already go on with it until the pictures with the new one are
-/// made. A file that is refused is deleted.
+/// Sets or changes the watermark of links with the setting `watermark`. Such links show the old watermark until the new
+/// pictures are made. A file that is refused is deleted.
 pub async fn set_watermark(
     services: &Services,
     viewer: &Viewer,
@@ -71,7 +71,7 @@ pub async fn set_watermark(
     stored
 }
 
-/// One transaction: the watermark, and the jobs that put it where the one before is.
+/// Stores the watermark, and queues the jobs that replace the old one, in one transaction.
 async fn store(services: &Services, viewer: &Viewer, changes: &WatermarkChanges) -> Result<Workspace, MutationError> {
     let id = viewer.workspace.id;
     let mut conn = services.pool.get().await?;
@@ -118,7 +118,7 @@ fn decode(bytes: &[u8]) -> Result<(), String> {
     is_visible(&picture).map_err(|error| error.to_string())
 }
 
-/// As it looks once it has eight bits, which is how it is drawn.
+/// Whether anything is visible at 8 bits per channel, which is how the watermark is drawn.
 fn is_visible(picture: &DynamicImage) -> Result<(), Unsuitable> {
     match picture {
         DynamicImage::ImageRgba8(pixels) => check_visible(pixels.pixels().map(|pixel| pixel.0[3])),

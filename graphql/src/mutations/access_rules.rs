@@ -24,7 +24,7 @@ struct AccessRuleInput {
     group_id: Option<ID>,
     asset_id: Option<ID>,
     collection_id: Option<ID>,
-    /// At least one. They come on top of what the role gives.
+    /// At least one right. The rights are added to those of the role.
     rights: Vec<Right>,
 }
 

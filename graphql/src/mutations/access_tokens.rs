@@ -15,7 +15,7 @@ pub(super) struct AccessTokenMutations;
 #[derive(InputObject)]
 struct CreateAccessTokenInput {
     name: String,
-    /// Left out: it never ends by itself.
+    /// By default the token never expires.
     expires_at: Option<DateTime<Utc>>,
 }
 

@@ -16,7 +16,7 @@ pub(super) struct AssetMutations;
 #[derive(InputObject)]
 struct UploadAssetInput {
     file: Upload,
-    /// Left out: made from the file's name.
+    /// By default the title is made from the file name.
     title: Option<String>,
 }
 
@@ -28,17 +28,17 @@ struct AttachFileInput {
 
 #[Object]
 impl AssetMutations {
-    /// Adds a file to the library as a new asset. What it is, is told from its content.
+    /// Adds a file to the library as a new asset. The kind is detected from the content.
     async fn upload_asset(&self, ctx: &Context<'_>, input: UploadAssetInput) -> Result<AssetPayload, Error> {
         AssetPayload::of(upload_asset(ctx, input).await)
     }
 
-    /// Hangs a further file on an asset.
+    /// Attaches a further file to an asset.
     async fn attach_file(&self, ctx: &Context<'_>, input: AttachFileInput) -> Result<AssetPayload, Error> {
         AssetPayload::of(attach_file(ctx, input).await)
     }
 
-    /// Says whether an asset's original can be had. Links hand it out only while it is available.
+    /// Sets whether an asset's original is available. Links hand it out only while it is.
     async fn set_original_state(
         &self,
         ctx: &Context<'_>,

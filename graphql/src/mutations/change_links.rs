@@ -44,7 +44,7 @@ enum LinksAction {
 
 #[derive(InputObject)]
 struct ChangeLinksInput {
-    /// Which links; at least one condition. Of these, only those that you may manage are meant.
+    /// Which links; at least one condition. Only links that you may manage are changed.
     filter: LinkFilter,
     action: LinksAction,
     /// Only count: nothing is changed.
@@ -52,7 +52,8 @@ struct ChangeLinksInput {
     dry_run: bool,
 }
 
-/// How many links match, and how many are changed, or would be in a dry run: those that are not so already.
+/// How many links match, and how many were changed, or would be in a dry run. Links that already are in that state are
+/// not counted as changed.
 #[derive(SimpleObject)]
 struct ChangeLinksPayload {
     matched: i32,
@@ -62,33 +63,34 @@ struct ChangeLinksPayload {
 
 #[Object]
 impl ChangeLinks {
-    /// Changes a link under its URL. What is left out stays as it is, null clears it; what comes out is checked as a
-    /// whole. A later end brings an expired link back to life; another password locks out those who knew the old one.
+    /// Changes a link's settings; its URL stays. Omitted fields stay as they are, null restores the default, and the
+    /// result is checked as a whole. A later expiration reopens an expired link; a new password locks out visitors who
+    /// knew the old one.
     async fn update_link(&self, ctx: &Context<'_>, input: UpdateLinkInput) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let (id, settings) = (LinkId::from_node_id(&input.id), input.settings.into());
         LinkPayload::of(links::update_link(services, viewer, id, settings).await.map(Link))
     }
 
-    /// Switches a link off: from now on it is answered like one that does not exist, until it is enabled again.
+    /// Disables a link: it answers like a link that does not exist until it is enabled again.
     async fn disable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         LinkPayload::of(links::switch_link(services, viewer, LinkId::from_node_id(&id), false).await.map(Link))
     }
 
-    /// Switches a link on again, under its old URL.
+    /// Enables a link again, under its old URL.
     async fn enable_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         LinkPayload::of(links::switch_link(services, viewer, LinkId::from_node_id(&id), true).await.map(Link))
     }
 
-    /// A new URL at once, everything else kept; the old URL is dead.
+    /// Gives a link a new URL and keeps everything else. The old URL is dead.
     async fn rotate_link(&self, ctx: &Context<'_>, id: ID) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         LinkPayload::of(links::rotate_link(services, viewer, LinkId::from_node_id(&id)).await.map(Link))
     }
 
-    /// Deletes links for good; their URLs are dead at once. Those that you may not delete are told apart and stay.
+    /// Deletes links for good. Links that you may not delete stay, and each gets an error.
     async fn delete_links(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteLinksPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let parsed: Vec<Option<LinkId>> = ids.iter().map(|id| LinkId::from_node_id(id)).collect();

@@ -75,8 +75,8 @@ impl CollectionMutations {
         CollectionPayload::of(collections::update_collection(services, viewer, changes).await.map(Collection))
     }
 
-    /// Deletes a collection and the links to it, which must be yours unless you are an administrator. Its members stay in
-    /// the library.
+    /// Deletes a collection and the links to it, which must be yours unless you are an administrator. Its members stay
+    /// in the library.
     async fn delete_collection(&self, ctx: &Context<'_>, id: ID) -> Result<DeleteCollectionPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let deleted = collections::delete_collection(services, viewer, CollectionId::from_node_id(&id)).await;
@@ -84,9 +84,9 @@ impl CollectionMutations {
         Ok(DeleteCollectionPayload { deleted_id, user_errors })
     }
 
-    /// Puts assets at the end of a collection, in this order; those that are in it stay where they are. Whoever puts
-    /// something in must have all the rights that come with the collection, and where links lead to it, the right to
-    /// share and those on what these links hand out. Either all are put in or none.
+    /// Puts assets at the end of a collection, in this order; assets that are in it stay where they are. You must have
+    /// all the rights that come with the collection, and where links lead to it, the right to share and those on what
+    /// these links hand out. Either all are put in or none.
     async fn add_to_collection(
         &self,
         ctx: &Context<'_>,

@@ -22,7 +22,7 @@ struct CreatePublicLinkInput {
 #[derive(InputObject)]
 struct CreateDownloadLinkInput {
     asset_id: ID,
-    /// Left out: a default name with date and time in the workspace's time zone.
+    /// By default, a name with the date and time in the workspace's time zone.
     name: Option<String>,
     expires_at: Option<DateTime<Utc>>,
     password: Option<String>,
@@ -63,8 +63,8 @@ impl CreateLinks {
         LinkPayload::of(app::links::create_download_link(services, viewer, asset, settings).await.map(Link))
     }
 
-    /// Makes a link to a page that shows a collection. It follows the collection: what is put in is shown, what is
-    /// taken out is not, as far as you may share it.
+    /// Makes a link to the page of a collection. The page always shows the present members, as far as you may share
+    /// them.
     async fn create_collection_link(
         &self,
         ctx: &Context<'_>,

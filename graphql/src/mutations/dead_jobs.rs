@@ -30,15 +30,15 @@ struct DiscardJobsPayload {
 
 #[Object]
 impl DeadJobMutations {
-    /// Queues jobs again that were given up on, with all their attempts; without ids, all but those of other
-    /// workspaces. For administrators.
+    /// Queues dead jobs again, with all their attempts; without ids, all but those of other workspaces. For
+    /// administrators.
     async fn retry_jobs(&self, ctx: &Context<'_>, ids: Option<Vec<ID>>) -> Result<RetryJobsPayload, Error> {
         let (retried, user_errors) = change(ctx, DeadJobAction::Retry, ids).await?;
         Ok(RetryJobsPayload { retried, user_errors })
     }
 
-    /// Removes jobs that were given up on; without ids, all but those of other workspaces. What is still missing is
-    /// found and queued again later. For administrators.
+    /// Removes dead jobs; without ids, all but those of other workspaces. Work that is still missing is found and
+    /// queued again later. For administrators.
     async fn discard_jobs(&self, ctx: &Context<'_>, ids: Option<Vec<ID>>) -> Result<DiscardJobsPayload, Error> {
         let (discarded, user_errors) = change(ctx, DeadJobAction::Discard, ids).await?;
         Ok(DiscardJobsPayload { discarded, user_errors })

@@ -1,5 +1,5 @@
-//! The mutations, one file for each subject. A resolver parses its input, calls the operation of `app`, and maps what it
-//! returns; checks, audit and follow-up work are the operation's.
+//! The mutations, one file for each subject. A resolver parses its input, calls the operation of `app`, and maps what
+//! it returns; checks, audit and follow-up work are the operation's.
 
 mod access_rules;
 mod access_tokens;

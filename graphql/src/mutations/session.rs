@@ -5,7 +5,7 @@ use crate::{
     types::{user::User, user_error::UserError},
 };
 use app::{
-    Error, UserErrorCode, seconds,
+    Error, UserErrorCode, in_words, seconds,
     sign_in::{self, Credentials, SignInError},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
@@ -19,8 +19,8 @@ pub(super) struct SessionMutations;
 struct SignInInput {
     email: String,
     password: String,
-    /// The `deviceToken` of an earlier sign-in from this device. Then nobody who guesses at this account can make you
-    /// wait. One that is not known, or no longer, is as good as none.
+    /// The `deviceToken` of an earlier sign-in from this device. With it, attempts of others at this account do not
+    /// make you wait. An unknown or expired token is ignored.
     device_token: Option<String>,
 }
 
@@ -31,8 +31,8 @@ struct SignInPayload {
     token: Option<String>,
     expires_at: Option<DateTime<Utc>>,
     viewer: Option<User>,
-    /// Keep it on the device, also after `signOut`, and send it with the next `signIn`. It lets nobody in: it only tells
-    /// that this device is no stranger to the account. It holds for a year, and each sign-in renews it.
+    /// Keep it on the device, also after `signOut`, and send it with the next `signIn`. It does not sign in; it marks
+    /// the device as known to the account. It is valid for a year, and each sign-in renews it.
     device_token: Option<String>,
     /// After `TOO_MANY_ATTEMPTS`: how many seconds to wait.
     retry_after: Option<i32>,
@@ -69,12 +69,12 @@ impl SessionMutations {
                 Ok(SignInPayload::refused(UserErrorCode::WrongCredentials, message.to_owned(), None))
             }
             Err(SignInError::TooManyAttempts(wait)) => {
-                let seconds = seconds(wait);
                 let message = format!(
-                    "Too many attempts at this account. Try again in {seconds} seconds. A device that has signed in \
-                     before need not wait for the attempts of others.",
+                    "Too many attempts at this account. Try again in {}. A device that has signed in before need not \
+                     wait for the attempts of others.",
+                    in_words(wait),
                 );
-                let retry_after = i32::try_from(seconds).unwrap_or(i32::MAX);
+                let retry_after = i32::try_from(seconds(wait)).unwrap_or(i32::MAX);
                 Ok(SignInPayload::refused(UserErrorCode::TooManyAttempts, message, Some(retry_after)))
             }
             Err(SignInError::Failed(error)) => Err(error),

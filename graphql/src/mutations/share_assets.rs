@@ -23,9 +23,9 @@ pub(super) struct ShareAssets;
 
 #[derive(InputObject)]
 struct ShareAssetsInput {
-    /// The assets, in the order in which the page is to show them. One that is named twice counts once.
+    /// The assets, in the order of the page. Duplicates count once.
     asset_ids: Vec<ID>,
-    /// Left out: a default name with the date in the workspace's time zone.
+    /// By default, a name with the date in the workspace's time zone.
     collection_name: Option<String>,
     settings: Option<LinkSettingsInput>,
     /// Repeating a call under the same key within a day returns the first answer instead of sharing twice. The header

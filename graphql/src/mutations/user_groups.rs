@@ -14,13 +14,13 @@ pub(super) struct UserGroupMutations;
 
 #[Object]
 impl UserGroupMutations {
-    /// Makes a group of users, which access rules can speak of. For administrators.
+    /// Makes a group of users, to which access rules can refer. For administrators.
     async fn create_user_group(&self, ctx: &Context<'_>, name: String) -> Result<UserGroupPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         UserGroupPayload::of(user_groups::create_user_group(services, viewer, &name).await.map(UserGroup))
     }
 
-    /// Removes a group and the access rules that speak of it. For administrators.
+    /// Removes a group and the access rules that refer to it. For administrators.
     async fn delete_user_group(&self, ctx: &Context<'_>, id: ID) -> Result<UserGroupPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let deleted = user_groups::delete_user_group(services, viewer, UserGroupId::from_node_id(&id)).await;

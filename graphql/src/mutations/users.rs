@@ -19,7 +19,7 @@ pub(super) struct UserMutations;
 struct CreateUserInput {
     email: String,
     name: String,
-    /// At least 8 characters, and none of those that are tried first: common ones, and what others know of the user.
+    /// At least 8 characters, and not easy to guess: no common password, and nothing known of the user.
     password: String,
     role: Role,
 }
@@ -42,8 +42,8 @@ impl UserMutations {
         UserPayload::of(users::create_user(services, viewer, new).await.map(User))
     }
 
-    /// Changes a user's name or role. What a user may no longer do, the links by that user no longer do. For
-    /// administrators, who cannot take the role from themselves: there is always one left.
+    /// Changes a user's name or role. If the user loses a right, their links lose it, too. For administrators, who
+    /// cannot take that role from themselves, so that one is always left.
     async fn update_user(&self, ctx: &Context<'_>, input: UpdateUserInput) -> Result<UserPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let changes = UserInput {

@@ -22,7 +22,7 @@ struct UpdateWorkspaceInput {
     name: Option<String>,
     /// IANA name, as in `Europe/Berlin`.
     time_zone: Option<String>,
-    /// Whether a collection that a bulk share made goes, with its links, when the last of them has expired. Its assets
+    /// Whether automatic collections are deleted, with their links, when the last of the links has expired. The assets
     /// stay.
     delete_automatic_collections: Option<bool>,
 }
@@ -32,9 +32,9 @@ struct UpdateWorkspaceInput {
 struct SetWatermarkInput {
     /// A PNG or JPEG of at most 2 MB and 40 megapixels, 8,000 on an edge. Transparent parts stay transparent.
     file: Option<Upload>,
-    /// How much of a picture it hides: more than 0 (nothing) and at most 1 (all below it). 0.5 at first.
+    /// The opacity: more than 0 (invisible) and at most 1 (opaque). 0.5 by default.
     opacity: Option<f64>,
-    /// In the middle at first.
+    /// In the middle by default.
     placement: Option<WatermarkPlacement>,
 }
 
@@ -52,8 +52,8 @@ impl WorkspaceMutations {
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }
 
-    /// Sets or changes the picture that links with the setting `watermark` put on what they show. Links that have it
-    /// already go on with the one before, until the pictures with the new one are made. For administrators.
+    /// Sets or changes the watermark of links with the setting `watermark`. Such links show the old watermark until the
+    /// new pictures are made. For administrators.
     async fn set_watermark(&self, ctx: &Context<'_>, input: SetWatermarkInput) -> Result<WorkspacePayload, Error> {
         WorkspacePayload::of(set_watermark(ctx, input).await)
     }

@@ -48,7 +48,7 @@ impl ShareOptionsQuery {
         Ok(ShareOptions {
             requested: saturating(requested.len()),
             shareable: saturating(decided.shared.len()),
-            not_shareable: decided.left_out.into_iter().map(NotShareable::from).collect(),
+            not_shareable: decided.skipped.into_iter().map(NotShareable::from).collect(),
             original: decided.offer.originals.into(),
             attachments: decided.offer.attachments.into(),
             proxies: ProxyOptionGroup::of(&decided.offer),

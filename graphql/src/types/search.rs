@@ -1,6 +1,7 @@
 //! Checks texts to search for.
 
 use app::Error;
+
 /// The longest text, in characters: names and titles have at most 200, file names hardly more.
 const MAX_CHARS: usize = 300;
 

@@ -7,41 +7,41 @@ use async_graphql::{Enum, SimpleObject};
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 #[graphql(remote = "app::UserErrorCode")]
 pub(crate) enum UserErrorCode {
-    /// There is none, or you may not see it.
+    /// The thing does not exist, or you may not see it.
     NotFound,
-    /// You may not share it, or it is only a reference.
+    /// You may not share the asset, or the asset is only a reference.
     NotShareable,
-    /// None of the assets can be shared by you; the payload tells why of each.
+    /// You can share none of the assets. In `shareAssets`, `skipped` says why.
     NothingToShare,
-    /// More than one call takes.
+    /// One call takes fewer assets.
     TooManyAssets,
-    /// The original cannot be had now.
+    /// The original is archived or unavailable, or you may not hand it out.
     OriginalNotAvailable,
-    /// None of the assets offers it, or you may not hand it out.
+    /// None of the assets offers the option, or you may not hand it out.
     OptionNotAvailable,
-    /// There is no preset of this name.
+    /// No preset has this name.
     UnknownPreset,
-    /// Empty, too long, or not one line.
+    /// The name is empty, too long, or has several lines.
     InvalidName,
-    /// In the past, or before the start.
+    /// The expiration lies in the past, or before the start.
     InvalidExpiration,
-    /// Too short, too long, one that is tried first, or with control characters.
+    /// The password is too short, too long, easy to guess, or has control characters.
     InvalidPassword,
-    /// Below one.
+    /// The limit is below one.
     InvalidLimit,
-    /// Missing, empty, or not to be stored.
+    /// The file is missing, empty, or of the wrong kind.
     InvalidFile,
-    /// Larger than any file may be.
+    /// The file is larger than any file may be.
     FileTooLarge,
-    /// It does not fit into the room that is left to the workspace or to you; the message tells which, and how much it is.
+    /// The file is larger than the room that a quota leaves; the message says which quota, and how much is left.
     QuotaExceeded,
-    /// Not what this field takes.
+    /// The field does not take this value.
     InvalidInput,
-    /// Unknown e-mail address or wrong password.
+    /// The e-mail address is unknown or the password is wrong.
     WrongCredentials,
-    /// Too often in a short time; the message tells when to try again.
+    /// Too many attempts in a short time; the message says when to try again.
     TooManyAttempts,
-    /// Somebody has this address already.
+    /// Another user has this e-mail address.
     EmailTaken,
 }
 
@@ -62,8 +62,8 @@ impl From<app::UserError> for UserError {
     }
 }
 
-/// Splits what a mutation returned into the thing that it made or changed and the mistakes that the user can mend. This is
-/// the one place where a [`MutationError`] becomes what clients read.
+/// Splits what a mutation returned into the thing that it made or changed and the mistakes that the user can mend. This
+/// is the only place where a [`MutationError`] becomes what clients read.
 pub(crate) fn outcome<T>(result: Result<T, MutationError>) -> Result<(Option<T>, Vec<UserError>), Error> {
     match result {
         Ok(done) => Ok((Some(done), Vec::new())),

@@ -34,9 +34,9 @@ pub(crate) async fn receive(
         Err(Refusal::Empty) => refuse("The file is empty."),
         Err(Refusal::Taken) => refuse("Another field of this request has used this file; send it once for each field."),
         Err(Refusal::Missing) => refuse(MISSING),
-        Err(Refusal::AfterRefused) => {
-            refuse("An earlier file of this request was refused before it was whole; send this one by itself.")
-        }
+        Err(Refusal::AfterRefused) => refuse(
+            "An earlier file of this request was refused before it had arrived completely; send this file on its own.",
+        ),
         Err(Refusal::Failed(error)) => Err(error.into()),
     }
 }

@@ -58,7 +58,7 @@ pub(super) struct Limits {
     pub(super) cpu_seconds: u64,
     /// How long the program may take. The limit on processor time stops a file that needs too much; this one is longer,
     /// and is only exceeded on an overloaded machine.
-    pub(super) patience: Duration,
+    pub(super) timeout: Duration,
     /// The largest file that the program may write, in bytes.
     pub(super) file_bytes: u64,
 }
@@ -66,7 +66,7 @@ pub(super) struct Limits {
 impl Limits {
     /// Limits for work that takes at most this much processor time.
     pub(super) const fn seconds(cpu_seconds: u64, file_bytes: u64) -> Self {
-        Self { cpu_seconds, patience: Duration::from_secs(cpu_seconds * 4), file_bytes }
+        Self { cpu_seconds, timeout: Duration::from_secs(cpu_seconds * 4), file_bytes }
     }
 }
 
@@ -101,10 +101,10 @@ pub(super) async fn run(
         .with_context(|| format!("`{}` cannot be started", program.names[0]))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let work = async { tokio::join!(child.wait(), read_stdout(stdout), read_stderr(stderr)) };
-    let done = tokio::time::timeout(limits.patience, work).await;
+    let done = tokio::time::timeout(limits.timeout, work).await;
     let Ok((status, stdout, said)) = done else {
         child.kill().await.context("a program that takes too long cannot be stopped")?;
-        let seconds = limits.patience.as_secs();
+        let seconds = limits.timeout.as_secs();
         return Err(anyhow!("`{}` was not done after {seconds} s; is the machine too busy?", program.names[0]).into());
     };
     let status = status.context("a program cannot be waited for")?;
@@ -212,7 +212,7 @@ mod tests {
     use super::*;
 
     const SHELL: Program = Program { names: &["no-such-program", "sh"], package: "dash", exit_when_stopped: Some(255) };
-    const QUICK: Limits = Limits { cpu_seconds: 1, patience: Duration::from_mins(1), file_bytes: 1024 * 1024 };
+    const QUICK: Limits = Limits { cpu_seconds: 1, timeout: Duration::from_mins(1), file_bytes: 1024 * 1024 };
 
     async fn sh(script: &str, limits: Limits) -> Result<Vec<u8>, MediaError> {
         run(&SHELL, &arguments([&"-c", &script]), Path::new("/some/original"), limits).await
@@ -248,8 +248,8 @@ mod tests {
         let write = format!("exec head -c 3000000 /dev/zero >'{}'", folder.path().join("large").display());
         let (theirs, words) = reason(sh(&write, QUICK).await);
         assert!(theirs && (words.contains("too large") || words.contains("File too large")), "{words}");
-        let impatient = Limits { patience: Duration::from_millis(100), ..QUICK };
-        let (theirs, words) = reason(sh("exec sleep 1000", impatient).await);
+        let quick_timeout = Limits { timeout: Duration::from_millis(100), ..QUICK };
+        let (theirs, words) = reason(sh("exec sleep 1000", quick_timeout).await);
         assert!(!theirs && words.contains("not done"), "{words}");
         let (theirs, words) = reason(sh("kill -KILL $$", QUICK).await);
         assert!(!theirs && words.contains("signal 9"), "{words}");

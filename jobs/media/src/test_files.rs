@@ -113,7 +113,8 @@ fn tiff(picture: &DynamicImage, orientation: u16, profile: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The header of a colour profile for this space (`RGB `, `GRAY`, `CMYK`), without the tables that are needed to apply it.
+/// The header of a colour profile for this space (`RGB `, `GRAY`, `CMYK`), without the tables that are needed to apply
+/// it.
 pub(super) fn profile(space: [u8; 4]) -> Vec<u8> {
     let mut profile = vec![7; 200];
     profile[16..20].copy_from_slice(&space);

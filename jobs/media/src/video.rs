@@ -68,8 +68,8 @@ fn command(original: &Path, (width, height): (u32, u32), overlay: Option<&Path>,
 /// The limits: ten minutes, and twenty times the duration of the video.
 fn limits(probe: &Probe) -> Limits {
     let seconds = probe.duration_seconds.unwrap_or(3600.0).mul_add(20.0, 600.0).min(MAX_SECONDS);
-    let patience = Duration::from_secs_f64(seconds);
-    Limits { cpu_seconds: patience.as_secs() * 2, patience, file_bytes: MAX_OUTPUT }
+    let timeout = Duration::from_secs_f64(seconds);
+    Limits { cpu_seconds: timeout.as_secs() * 2, timeout, file_bytes: MAX_OUTPUT }
 }
 
 #[cfg(test)]

@@ -23,8 +23,8 @@ pub enum Subject {
     Installation,
 }
 
-/// The workspace of each of these subjects that exists; one statement for each kind of subject. The installation belongs
-/// to no workspace.
+/// The workspace of each of these subjects that exists; one statement for each kind of subject. The installation
+/// belongs to no workspace.
 pub async fn workspaces_of(
     conn: &mut AsyncPgConnection,
     subjects: &[Subject],

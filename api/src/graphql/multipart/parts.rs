@@ -21,8 +21,8 @@ pub(crate) struct FileParts {
     files: Vec<File>,
     storage: Storage,
     min_free_disk: u64,
-    ask: Option<Files>,
-    asked: mpsc::Receiver<FileRequest>,
+    files_channel: Option<Files>,
+    requests: mpsc::Receiver<FileRequest>,
     /// Why the rest of the request is not read.
     stopped: Option<Refusal>,
     _slot: Slot,
@@ -47,14 +47,14 @@ enum State {
 
 impl FileParts {
     pub(super) fn new(reader: Reader, names: Vec<String>, services: &Services, slot: Slot) -> Self {
-        let (ask, asked) = Files::channel();
+        let (files_channel, requests) = Files::channel();
         Self {
             reader,
             files: names.into_iter().map(|name| File { name, state: State::Awaited }).collect(),
             storage: services.storage.clone(),
             min_free_disk: services.limits.min_free_disk,
-            ask: Some(ask),
-            asked,
+            files_channel: Some(files_channel),
+            requests,
             stopped: None,
             _slot: slot,
         }
@@ -62,7 +62,7 @@ impl FileParts {
 
     /// The channel by which the operation's resolvers ask for files.
     pub(crate) fn files(&mut self) -> Option<Files> {
-        self.ask.take()
+        self.files_channel.take()
     }
 
     /// Runs the operation, and reads the files that its resolvers ask for.
@@ -71,7 +71,7 @@ impl FileParts {
         let response = loop {
             tokio::select! {
                 response = &mut operation => break response,
-                Some(wanted) = self.asked.recv() => {
+                Some(wanted) = self.requests.recv() => {
                     let found = self.find(wanted.index, wanted.max_bytes).await;
                     if let Err(Ok(received)) = wanted.answer.send(found) {
                         delete(&self.storage, received).await;
@@ -141,8 +141,8 @@ impl FileParts {
         if let Err(refusal) = self.fill(&mut writer, part, is_last, most).await {
             writer.abort().await;
             let is_other = index != wanted && matches!(refusal, Refusal::TooLarge);
-            let message = "A file comes before the one that is used first, and is larger than that may be. Send the files \
-                           in the order in which they are used.";
+            let message = "A file that comes before the requested one is too large. Send the files in the order in \
+                           which they are used.";
             return Err(if is_other { bad(message) } else { refusal });
         }
         self.files[index].state = if writer.byte_size() == 0 {
