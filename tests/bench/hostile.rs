@@ -21,7 +21,7 @@ use tests::{many_assets, many_links};
 
 const ROUNDS: usize = 5;
 /// When a request is given up on.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 const ORDINARY: &str = "{ links(first: 20) { nodes { id name state } } }";
 
 /// One request's work.
@@ -48,7 +48,7 @@ impl Sender {
             conn.batch_execute(&rows).await.expect("the rows");
         }
         let token = process.admin().await;
-        let http = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
+        let http = reqwest::Client::builder().timeout(TIMEOUT).build().expect("a client");
         Self { process, http, token, sent: AtomicU32::new(0) }
     }
 
@@ -103,7 +103,7 @@ impl Sender {
             let mut longest = 0_f64;
             loop {
                 let start = Instant::now();
-                let _ = tokio::time::timeout(PATIENCE, probe(&self.process.url)).await;
+                let _ = tokio::time::timeout(TIMEOUT, probe(&self.process.url)).await;
                 longest = longest.max(start.elapsed().as_secs_f64() * 1000.0);
                 if done.load(Ordering::Relaxed) {
                     return longest;
@@ -132,7 +132,7 @@ async fn measure(sender: &mut Sender, hostile: &Hostile) -> Row {
             format!("{milliseconds:.1} ms, {status}, {bytes} bytes; /healthz {wait}"),
             format!("{:.1} ×", milliseconds / baseline),
         ),
-        None => (format!("no answer in {} s", PATIENCE.as_secs()), "–".to_owned()),
+        None => (format!("no answer in {} s", TIMEOUT.as_secs()), "–".to_owned()),
     };
     if cost.is_none_or(|cost| cost.milliseconds > 1000.0) {
         sender.process.restart().await;

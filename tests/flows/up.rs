@@ -22,7 +22,7 @@ use tokio::{
 };
 
 /// How long a start or an end may take on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// What each start is told.
 struct Setup {
@@ -70,14 +70,14 @@ impl Setup {
                 said += "\n";
             }
         };
-        timeout(PATIENCE, welcome).await.expect("it is up in time");
+        timeout(TIMEOUT, welcome).await.expect("it is up in time");
         Up { child, said, url: format!("http://127.0.0.1:{}", self.port) }
     }
 
     /// Runs one that cannot start.
     async fn fails(&self, code: i32) -> String {
         let run = self.command().stdout(Stdio::piped()).stderr(Stdio::piped()).output();
-        let Output { status, stdout, stderr } = timeout(PATIENCE, run).await.expect("it ends by itself").unwrap();
+        let Output { status, stdout, stderr } = timeout(TIMEOUT, run).await.expect("it ends by itself").unwrap();
         let told = String::from_utf8(stderr).unwrap();
         assert_eq!((status.code(), stdout.as_slice(), told.lines().count()), (Some(code), b"".as_slice(), 1), "{told}");
         assert!(told.starts_with("vitrine: "), "{told}");
@@ -110,7 +110,7 @@ impl Up {
     async fn stop(self, signal: Signal) {
         signal::kill(Pid::from_raw(self.child.id().unwrap().try_into().unwrap()), signal).unwrap();
         let Output { status, stderr, .. } =
-            timeout(PATIENCE, self.child.wait_with_output()).await.expect("it ends in time").unwrap();
+            timeout(TIMEOUT, self.child.wait_with_output()).await.expect("it ends in time").unwrap();
         let told = String::from_utf8(stderr).unwrap();
         // What a machine that is too busy has to complain of is all right.
         let busy = ["counted in this process only", "the relay pauses", "periodic jobs wait", "no queue; trying again"];
@@ -172,7 +172,7 @@ async fn a_first_start_that_is_killed_leaves_nothing_in_the_way() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(PATIENCE, begun).await.expect("it begins to make the database");
+    timeout(TIMEOUT, begun).await.expect("it begins to make the database");
     first.kill().await.unwrap();
     // And what a full disk would leave.
     fs::write(data.join("admin-password"), "").unwrap();

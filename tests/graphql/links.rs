@@ -17,6 +17,67 @@ const DOWNLOAD: &str = "mutation($input: CreateDownloadLinkInput!) { createDownl
 const DELETE: &str =
     "mutation($ids: [ID!]!) { deleteLinks(ids: $ids) { deletedIds userErrors { code field message } } }";
 
+/// Takes the settings from the schema, so that a new one is tested without being listed here.
+#[tokio::test]
+async fn every_setting_that_is_changed_is_kept_shown_and_recorded() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await;
+    server.attach(&admin, &asset["id"], "terms.pdf", fixtures::pdf()).await;
+    server.set_watermark(&admin, json!({ "file": null }), Some(fixtures::plain_png(20, 10, [9, 9, 9]))).await;
+    let inputs = r#"{ input: __type(name: "LinkSettingsInput") { inputFields { name type { kind name } } }
+        output: __type(name: "LinkSettings") { fields { name } } }"#;
+    let told = server.data(&admin, inputs, Value::Null).await;
+    let names = |of: &Value| of.as_array().unwrap().iter().map(|field| text(&field["name"])).collect::<Vec<_>>();
+    let shown = names(&told["output"]["fields"]).join(" ");
+    let update = format!(
+        "mutation($id: ID!, $settings: LinkSettingsInput!) {{ updateLink(input: {{ id: $id, settings: $settings }}) {{
+            link {{ name settings {{ {shown} }} }} userErrors {{ code }} }} }}"
+    );
+    for field in told["input"]["inputFields"].as_array().unwrap() {
+        let (name, kind) = (text(&field["name"]), text(&field["type"]["name"]));
+        let sample = match (name.as_str(), kind.as_str()) {
+            ("name", _) => json!("Another name"),
+            ("password", _) => json!("open sesame"),
+            ("proxyPresets", _) => json!(["preview"]),
+            (_, "Boolean") => json!(true),
+            (_, "Int") => json!(7),
+            (_, "DateTime") => json!((server.services.now() + TimeDelta::hours(1)).to_rfc3339()),
+            _ => panic!("{name}: a sample of this type is needed here"),
+        };
+        let given = if name == "proxyPresets" { json!({ "allowProxies": true }) } else { json!({}) };
+        let link = server.public_link(&admin, &asset["id"], given).await;
+        let change = async |settings: Value| {
+            let data = server.data(&admin, &update, json!({ "id": link["id"], "settings": settings })).await;
+            data["updateLink"].clone()
+        };
+        let changed = change(json!({ (name.as_str()): sample })).await;
+        if name == "personSearch" {
+            // There is no such search yet.
+            assert_eq!(changed["userErrors"][0]["code"], "OPTION_NOT_AVAILABLE");
+            continue;
+        }
+        assert_eq!(changed["userErrors"], json!([]), "{name}");
+        let events = server.data(&admin, "{ linkEvents(first: 1) { nodes { changes { field } } } }", Value::Null).await;
+        assert_eq!(events["linkEvents"]["nodes"][0]["changes"], json!([{ "field": name }]), "{name} is recorded");
+        let is_shown = |link: &Value| match name.as_str() {
+            "name" => link["name"] == sample,
+            "password" => link["settings"]["hasPassword"] == true,
+            _ if kind == "DateTime" => link["settings"][&name].is_string(),
+            _ => link["settings"][&name] == sample,
+        };
+        assert!(is_shown(&changed["link"]), "{name} is shown: {changed}");
+        // What is left out stays as it is.
+        let other = if name == "name" { json!({ "maxDownloads": 3 }) } else { json!({ "name": "Yet another" }) };
+        let changed = change(other).await;
+        assert!(is_shown(&changed["link"]), "{name} is kept: {changed}");
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
 #[tokio::test]
 async fn every_setting_is_kept_and_shown() {
     let server = start().await;

@@ -195,6 +195,22 @@ fn settings_and_whether_offered(told: &Value) -> [(&'static str, Value, bool); 8
     ]
 }
 
+/// The limit on the cost of an operation grows with the configured limit of a share.
+#[tokio::test]
+async fn a_share_of_as_many_assets_as_allowed_is_never_too_expensive() {
+    let query =
+        "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { link { id url } collection { id name }
+        requested shared skipped { assetId reason } userErrors { code field message } } }";
+    for max_share in [10_000, 60_000] {
+        let server = start_with(Options { max_share, ..Options::default() }).await;
+        let admin = server.admin().await;
+        let ids: Vec<String> = (0..max_share).map(|index| format!("asset_{index}")).collect();
+        let data = server.data(&admin, query, json!({ "input": { "assetIds": ids } })).await;
+        assert_eq!(data["shareAssets"]["requested"], max_share);
+        assert_eq!(data["shareAssets"]["userErrors"][0]["code"], "NOTHING_TO_SHARE");
+    }
+}
+
 #[tokio::test]
 async fn a_bulk_share_keeps_the_order_and_says_what_is_wrong() {
     let server = start_with(Options { max_share: 5, ..Options::default() }).await;

@@ -188,7 +188,7 @@ async fn a_job_is_shown_to_and_changed_by_administrators_of_its_subjects_workspa
     ];
     let tested: Vec<&str> =
         owned.iter().map(|(job, _)| job.name()).chain(PeriodicJob::ALL.iter().map(|job| job.name())).collect();
-    assert_eq!(tested, Job::NAMES, "whose each job is, is tested here");
+    assert_eq!(tested, Job::NAMES, "this test covers every job");
 
     let mut ids = Vec::new();
     for (job, subject) in &owned {

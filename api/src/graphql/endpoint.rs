@@ -23,6 +23,7 @@ use actix_web::{
 use app::Services;
 use graphql::{ClientRequest, Gateway, ReadError};
 
+#[expect(clippy::disallowed_methods, reason = "a query by GET is run, which HEAD must not do")]
 pub(super) fn configure(app: &mut web::ServiceConfig) {
     app.service(
         web::resource(["/graphql", "/graphql/"])

@@ -1,6 +1,7 @@
 //! `/graphiql`: the playground. The binary contains all of it, so that it works without internet. Every example of
 //! `graphql/operations/` is a tab.
 
+use crate::http::get_and_head;
 use actix_web::{HttpResponse, http::header, web};
 use serde::Serialize;
 
@@ -42,9 +43,9 @@ struct Tab {
 }
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/graphiql", web::get().to(page))
-        .route("/graphiql/operations.json", web::get().to(operations))
-        .route("/graphiql/{file}", web::get().to(file));
+    app.service(get_and_head("/graphiql", page))
+        .service(get_and_head("/graphiql/operations.json", operations))
+        .service(get_and_head("/graphiql/{file}", file));
 }
 
 async fn page() -> HttpResponse {

@@ -1,12 +1,13 @@
 //! `/healthz` (the process lives) and `/readyz` (it can serve).
 
+use crate::http::get_and_head;
 use actix_web::{HttpResponse, web};
 use app::Services;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
 pub(super) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/healthz", web::get().to(alive)).route("/readyz", web::get().to(ready));
+    app.service(get_and_head("/healthz", alive)).service(get_and_head("/readyz", ready));
 }
 
 async fn alive() -> &'static str {

@@ -1,10 +1,11 @@
 //! `/metrics`: for Prometheus. The answer has counts and names of routes and jobs, and no data of users.
 
 use super::metrics::Metrics;
+use crate::http::get_and_head;
 use actix_web::{HttpResponse, web};
 
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
-    app.route("/metrics", web::get().to(metrics));
+    app.service(get_and_head("/metrics", metrics));
 }
 
 async fn metrics(metrics: web::Data<Metrics>) -> HttpResponse {

@@ -8,25 +8,25 @@ use super::{
 };
 use actix_web::HttpResponse;
 use app::{Services, files::AssetFiles, visitor::Visit};
-use domain::CollectionId;
+use domain::{CollectionId, access::Permit};
 use schema::collections::SharedMember;
 
 /// Shows the members of a collection that the link's creator may share.
 pub(super) async fn show(
-    visit: &Visit<'_>,
+    (visit, permit): (&Visit<'_>, Permit),
     services: &Services,
     collection: CollectionId,
     path: LinkPath<'_>,
     query: &str,
 ) -> Result<HttpResponse, PageError> {
-    let (link, after) = (visit.link(), after(query));
+    let (link, after) = (visit.link(permit), after(query));
     let found = visit.members(collection, after).await?;
     let members: Vec<MemberView> =
-        found.shown.iter().map(|member| member_view(visit, member, &found.files, path)).collect();
+        found.shown.iter().map(|member| member_view((visit, permit), member, &found.files, path)).collect();
     let picture = members.iter().find_map(|member| member.asset.picture_url.as_ref());
     let og = (!path.embedded).then(|| OgView {
         title: link.settings.name.clone(),
-        description: format!("{} items, shared by {}", found.count, visit.workspace_name()),
+        description: format!("{} items, shared by {}", found.count, visit.workspace_name(permit)),
         image_url: picture.map(|path| format!("{}{path}", services.public_url)),
         page_url: format!("{}{}", services.public_url, path.page()),
     });
@@ -35,9 +35,9 @@ pub(super) async fn show(
         visit.count_view(None).await?;
     }
     let page = GalleryPage {
-        workspace_name: visit.workspace_name().to_owned(),
+        workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
-        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone())),
+        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         count: found.count,
         members,
         first_url: after.map(|_| path.here()),
@@ -47,10 +47,15 @@ pub(super) async fn show(
     Ok(views::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
 }
 
-fn member_view(visit: &Visit<'_>, member: &SharedMember, files: &AssetFiles, path: LinkPath<'_>) -> MemberView {
+fn member_view(
+    (visit, permit): (&Visit<'_>, Permit),
+    member: &SharedMember,
+    files: &AssetFiles,
+    path: LinkPath<'_>,
+) -> MemberView {
     let page_url = path.asset(member.asset.id);
     let offers = |file| visit.offers(&member.asset, member.rights, file);
-    let asset = view_model::asset_view(&member.asset, files, &page_url, visit.link().settings.watermark, offers);
+    let asset = view_model::asset_view(&member.asset, files, &page_url, visit.link(permit).settings.watermark, offers);
     MemberView { page_url, asset }
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn member(
     if let Err(refusal) = visit.decide(Resource::Page) {
         return unlock_form::refuse(refusal, path);
     }
-    if requested.asset != Some(visit.asset()?.id) {
+    if !visit.has_found(requested.asset) {
         return Err(PageError::NotFound);
     }
     show(&visit, &services, path, request.query_string()).await
@@ -47,8 +47,8 @@ pub(super) async fn show(
     path: LinkPath<'_>,
     query: &str,
 ) -> Result<HttpResponse, PageError> {
-    visit.decide(Resource::Entry(visit.target()))?;
-    let (link, asset) = (visit.link(), visit.asset()?);
+    let permit = visit.decide(Resource::Entry(visit.target()))?;
+    let (link, asset) = (visit.link(permit), visit.asset(permit)?);
     let files = AssetFiles::load(services, &[asset.id]).await?;
     let offers = |file| visit.offers(asset, visit.target().creator, file);
     let view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
@@ -56,7 +56,7 @@ pub(super) async fn show(
     let page_path = if is_member { path.asset(asset.id) } else { path.page() };
     let og = (!path.embedded).then(|| OgView {
         title: link.settings.name.clone(),
-        description: format!("Shared by {}", visit.workspace_name()),
+        description: format!("Shared by {}", visit.workspace_name(permit)),
         image_url: view.picture_url.as_ref().map(|path| format!("{}{path}", services.public_url)),
         page_url: format!("{}{page_path}", services.public_url),
     });
@@ -69,9 +69,9 @@ pub(super) async fn show(
         visit.count_view(Some(asset.id)).await?;
     }
     let page = LinkPage {
-        workspace_name: visit.workspace_name().to_owned(),
+        workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
-        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone())),
+        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         asset: view,
         back_url: is_member.then(|| path.page()),
         og,

@@ -35,7 +35,7 @@ async fn send(
 ) -> Result<HttpResponse, PageError> {
     let visitor = visitor(request);
     let visit = open(request, services, &visitor, (token, LinkKind::Public), requested).await?;
-    let leads_there = requested.asset.is_some() && requested.asset == visit.asset().ok().map(|asset| asset.id);
+    let leads_there = visit.has_found(requested.asset);
     let Some(name) = name.filter(|_| leads_there) else {
         // Only a visitor who may come in is told that the file does not exist.
         visit.decide(Resource::Page)?;
@@ -44,7 +44,7 @@ async fn send(
     match name {
         FileName::Proxy(preset) if !download::is_requested(request) => {
             let permit = visit.decide(Resource::Picture(visit.target(), preset))?;
-            let asset = visit.asset()?;
+            let asset = visit.asset(permit)?;
             let shown = picture(services, asset, visit.proxy(permit), permit.watermarked).await?;
             picture_response::send(request, services, asset.kind, shown).await
         }

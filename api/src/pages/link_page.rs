@@ -27,11 +27,12 @@ pub(super) async fn embed(
 async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) -> Result<HttpResponse, PageError> {
     let visitor = visitor(request);
     let visit = open(request, services, &visitor, (path.token, LinkKind::Public), RequestedFile::default()).await?;
-    if let Err(refusal) = visit.decide(Resource::Page) {
-        return unlock_form::refuse(refusal, path);
-    }
-    match visit.link().collection_id {
-        Some(collection) => gallery::show(&visit, services, collection, path, request.query_string()).await,
+    let permit = match visit.decide(Resource::Page) {
+        Ok(permit) => permit,
+        Err(refusal) => return unlock_form::refuse(refusal, path),
+    };
+    match visit.link(permit).collection_id {
+        Some(collection) => gallery::show((&visit, permit), services, collection, path, request.query_string()).await,
         None => link_asset::show(&visit, services, path, request.query_string()).await,
     }
 }

@@ -1,6 +1,9 @@
 //! Opens a link by its token, for all pages of links.
 
-use super::{PageError, throttle_not_found::LinkIsActive};
+use super::{
+    PageError,
+    throttle_not_found::{IsThrottled, LinkIsActive},
+};
 use actix_web::{HttpMessage, HttpRequest};
 use app::{
     Services,
@@ -16,6 +19,9 @@ pub(super) async fn open<'a>(
     (token, kind): (&str, LinkKind),
     requested: RequestedFile,
 ) -> Result<Visit<'a>, PageError> {
+    if !request.extensions().contains::<IsThrottled>() {
+        return Err(PageError::Internal("the route of a link is outside of the scope that throttles".to_owned()));
+    }
     let visit = Visit::open(services, visitor, token, kind, requested).await?;
     if visit.is_active() {
         request.extensions_mut().insert(LinkIsActive);

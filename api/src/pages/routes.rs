@@ -7,34 +7,34 @@ use super::{
     PageError, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock, sign_in,
     static_files, throttle_not_found::throttle_not_found,
 };
-use crate::http::page;
+use crate::http::get_and_head;
 use actix_web::{HttpResponse, middleware::from_fn, web};
 
 /// Registers the routes.
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
-    app.service(page("/", home::home))
-        .service(page("/assets/pages.css", static_files::stylesheet))
-        .service(page("/assets/icon.svg", static_files::icon))
+    app.service(get_and_head("/", home::home))
+        .service(get_and_head("/assets/pages.css", static_files::stylesheet))
+        .service(get_and_head("/assets/icon.svg", static_files::icon))
         .service(
             web::scope("/s/{token}")
                 .wrap(from_fn(throttle_not_found))
-                .service(page("", link_page::page))
-                .service(page("/embed", link_page::embed))
+                .service(get_and_head("", link_page::page))
+                .service(get_and_head("/embed", link_page::embed))
                 // A visitor who reloads the page after a wrong password gets the page.
-                .service(page("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
-                .service(page("/assets/{asset}", link_asset::member))
-                .service(page("/assets/{asset}/{file}", link_file::file))
+                .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
+                .service(get_and_head("/assets/{asset}", link_asset::member))
+                .service(get_and_head("/assets/{asset}/{file}", link_file::file))
                 .default_service(web::to(link_page::no_such_page)),
         )
         .service(
             web::scope("/d/{token}")
                 .wrap(from_fn(throttle_not_found))
-                .service(page("", download_link::download).route(web::post().to(download_link::unlock)))
+                .service(get_and_head("", download_link::download).route(web::post().to(download_link::unlock)))
                 .default_service(web::to(download_link::no_such_page)),
         )
         .service(web::resource("/a/sign-out").route(web::post().to(sign_in::sign_out)))
-        .service(page("/a/{number}", asset_page::page).route(web::post().to(sign_in::sign_in)))
-        .service(page("/a/{number}/{file}", asset_file::file));
+        .service(get_and_head("/a/{number}", asset_page::page).route(web::post().to(sign_in::sign_in)))
+        .service(get_and_head("/a/{number}/{file}", asset_file::file));
 }
 
 /// The answer to every unknown path, which is also that of dead and unknown links.

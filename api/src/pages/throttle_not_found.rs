@@ -18,11 +18,16 @@ use app::Services;
 /// Marks a request that is about an active link.
 pub(super) struct LinkIsActive;
 
+/// Marks a request that passed this middleware. Without the mark no link is opened, so that no route of a link can be
+/// registered outside of the scope that throttles.
+pub(super) struct IsThrottled;
+
 /// Charges a request that found nothing to the address that asks. With too many of them the answer is how long to wait.
 pub(super) async fn throttle_not_found(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    request.extensions_mut().insert(IsThrottled);
     let response = next.call(request).await?;
     let found_nothing =
         response.status() == StatusCode::NOT_FOUND && !response.request().extensions().contains::<LinkIsActive>();

@@ -50,7 +50,9 @@ pub fn serve(
     let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
     let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
     let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
-    let limits = Limits { introspection: config.introspection, items: ITEMS_PER_SHARED * config.max_share.max(1000) };
+    let max_share = config.max_share;
+    let items = ITEMS_PER_SHARED * max_share.max(1000);
+    let limits = Limits { introspection: config.introspection, items, max_share };
     let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
     let slots = web::Data::new(Slots::new(&config.uploads));
     let stopping = Stopping::default();

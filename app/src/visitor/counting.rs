@@ -21,7 +21,7 @@ impl Visit<'_> {
     /// The downloads of preview bots are not counted. With a download limit bots are refused; otherwise a forged
     /// `User-Agent` would bypass the count.
     pub async fn count_download(&self, file: FileName, from_first_byte: bool) -> Result<Option<Grant>, VisitError> {
-        let asset = self.asset()?.id;
+        let asset = self.found_asset()?.id;
         let was_counted = if from_first_byte { self.may_repeat(asset, file) } else { self.may_continue(asset, file) };
         if was_counted {
             return Ok(None);

@@ -30,7 +30,7 @@ impl Visit<'_> {
     /// The file to download, if the visitor may have it.
     pub async fn download(&self, file: FileName) -> Result<AssetFile, VisitError> {
         let permit = self.decide_download(file)?;
-        Ok(files::to_save(self.services, self.asset()?, file, self.proxy(permit)).await?)
+        Ok(files::to_save(self.services, self.found_asset()?, file, self.proxy(permit)).await?)
     }
 
     /// The facts about the asset; without an asset, those of one that the link does not lead to.

@@ -11,6 +11,9 @@ use schema::{
 };
 
 /// A link that exists, a visitor, and the moment at which they request something of the link.
+///
+/// What the link shows is only to be had with a [`Permit`], which only `domain::access::decide` gives: a page that forgets
+/// to ask does not compile.
 pub struct Visit<'a> {
     pub(super) services: &'a Services,
     pub(super) visitor: &'a Visitor,
@@ -44,8 +47,8 @@ impl<'a> Visit<'a> {
         Ok(Self { services, visitor, opened, now: services.now() })
     }
 
-    /// The link.
-    pub fn link(&self) -> &Link {
+    /// The link, for a visitor who is permitted something.
+    pub fn link(&self, _: Permit) -> &Link {
         &self.opened.link
     }
 
@@ -59,19 +62,29 @@ impl<'a> Visit<'a> {
         self.now
     }
 
-    /// The name of the link's workspace.
-    pub fn workspace_name(&self) -> &str {
+    /// The name of the link's workspace, for a visitor who is permitted something.
+    pub fn workspace_name(&self, _: Permit) -> &str {
         &self.opened.workspace.0
     }
 
-    /// The time zone of the link's workspace.
-    pub fn time_zone(&self) -> &str {
+    /// The time zone of the link's workspace, for a visitor who is permitted something.
+    pub fn time_zone(&self, _: Permit) -> &str {
         &self.opened.workspace.1
     }
 
-    /// The asset that the link leads to, or that was requested of its collection.
-    pub fn asset(&self) -> Result<&Asset, VisitError> {
+    /// The asset that the link leads to, or that was requested of its collection, for a visitor who is permitted
+    /// something.
+    pub fn asset(&self, _: Permit) -> Result<&Asset, VisitError> {
+        self.found_asset()
+    }
+
+    pub(super) fn found_asset(&self) -> Result<&Asset, VisitError> {
         self.opened.asset.as_ref().ok_or(VisitError::NotFound)
+    }
+
+    /// Whether the visit found this asset.
+    pub fn has_found(&self, asset: Option<AssetId>) -> bool {
+        asset.is_some() && self.opened.asset.as_ref().map(|found| found.id) == asset
     }
 
     /// The requested proxy, watermarked or plain as the permit says.

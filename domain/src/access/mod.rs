@@ -80,6 +80,7 @@ pub enum Version {
 
 /// How an allowed request is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Permit {
     /// Only the watermarked version may be sent; while it is pending, a placeholder is sent.
     pub watermarked: bool,

@@ -14,6 +14,8 @@ pub struct Limits {
     pub introspection: bool,
     /// The most items of a list in the variables.
     pub items: usize,
+    /// The most assets of one share, whose cost must be within the limit.
+    pub max_share: usize,
 }
 
 /// The limits of one caller.
@@ -31,15 +33,14 @@ pub(super) struct CallerLimits {
 }
 
 impl Limits {
-    pub(super) fn of(self, signed_in: bool) -> &'static CallerLimits {
-        const fn of_caller(signed_in: bool, introspection: bool) -> CallerLimits {
-            let (bytes, tokens, cost) =
-                if signed_in { (1024 * 1024, 40_000, 20_000) } else { (16 * 1024, 4_000, 5_000) };
-            CallerLimits { signed_in, bytes, tokens, cost, introspects: introspection }
-        }
-        static ALL: [CallerLimits; 4] =
-            [of_caller(false, false), of_caller(false, true), of_caller(true, false), of_caller(true, true)];
-        &ALL[usize::from(signed_in) * 2 + usize::from(self.introspection)]
+    pub(super) fn of(self, signed_in: bool) -> CallerLimits {
+        let (bytes, tokens, cost) = if signed_in {
+            // A share of as many assets as allowed costs less than one for each.
+            (1024 * 1024, 40_000, 20_000.max(self.max_share as u64))
+        } else {
+            (16 * 1024, 4_000, 5_000)
+        };
+        CallerLimits { signed_in, bytes, tokens, cost, introspects: self.introspection }
     }
 }
 

@@ -106,7 +106,7 @@ impl Requests {
 
     /// The operation of a request, or the errors of the request.
     pub(crate) fn check(&self, request: ClientRequest, signed_in: bool) -> Result<Operation, Refusal> {
-        let limits = self.limits.of(signed_in);
+        let limits = &self.limits.of(signed_in);
         let ClientRequest { query, operation_name, mut variables, tells_cost, bytes: _ } = request;
         limits.size(&query)?;
         let checked = self.checked(query, operation_name, limits)?;

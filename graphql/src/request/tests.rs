@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use std::fmt::Write;
 
 fn requests() -> Requests {
-    Requests::new(Limits { introspection: true, items: 10 })
+    Requests::new(Limits { introspection: true, items: 10, max_share: 10 })
 }
 
 fn check_with(requests: &Requests, query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
@@ -20,7 +20,7 @@ fn check(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
 
 /// The same for somebody with a token, who has more room.
 fn check_signed_in(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
-    let requests = Requests::new(Limits { introspection: true, items: 40_000 });
+    let requests = Requests::new(Limits { introspection: true, items: 40_000, max_share: 10_000 });
     let request = json!({ "query": query, "variables": variables, "operationName": variables["operationName"] });
     let request = ClientRequest::from_value(request, query.len()).unwrap();
     requests.check(request, true).map_err(|refusal| refusal.errors)
@@ -164,7 +164,7 @@ fn the_schema_can_be_read_once_in_a_request_and_not_along_itself() {
 
 #[test]
 fn without_introspection_neither_the_schema_is_told_nor_a_name_suggested() {
-    let requests = Requests::new(Limits { introspection: false, items: 10 });
+    let requests = Requests::new(Limits { introspection: false, items: 10, max_share: 10 });
     let refused = |query: &str| check_with(&requests, query, &Json::Null).map(|_| ()).unwrap_err().remove(0).message;
     let disabled = "GraphQL introspection has been disabled, but the requested query contained the field \"__schema\".";
     assert_eq!(refused("{ __schema { types { name } } }"), disabled);

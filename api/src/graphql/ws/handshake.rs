@@ -20,6 +20,7 @@ use tracing::Instrument;
 /// The only subprotocol that is supported.
 const PROTOCOL: &str = "graphql-transport-ws";
 
+#[expect(clippy::disallowed_methods, reason = "a handshake has no HEAD")]
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.route("/graphql/ws", web::get().to(connect));
 }

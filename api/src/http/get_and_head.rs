@@ -1,9 +1,10 @@
-//! Registers pages.
+//! Registers what is read: GET, and HEAD with it.
 
 use actix_web::{FromRequest, Handler, Resource, Responder, web};
 
 /// A path that answers GET, and HEAD by the same handler. Other methods are answered with 405 and `Allow`.
-pub(crate) fn page<F, Args>(path: &str, handler: F) -> Resource
+#[expect(clippy::disallowed_methods, reason = "HEAD is registered, too")]
+pub(crate) fn get_and_head<F, Args>(path: &str, handler: F) -> Resource
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
