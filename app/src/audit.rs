@@ -17,11 +17,11 @@ pub(crate) fn event(
     now: DateTime<Utc>,
 ) -> Result<NewLinkEvent, Error> {
     let changes = serde_json::to_value(changes(before, after)).map_err(Error::internal)?;
-    Ok(NewLinkEvent { changes, ..plain(viewer, action, after.id, after.settings.name.clone(), now) })
+    Ok(NewLinkEvent { changes, ..event_without_changes(viewer, action, after.id, after.settings.name.clone(), now) })
 }
 
 /// The event of a viewer who did something to a link that changes no setting.
-pub(crate) fn plain(
+pub(crate) fn event_without_changes(
     viewer: &Viewer,
     action: LinkAction,
     link: LinkId,

@@ -120,7 +120,7 @@ async fn those_that_come_at_once_do_not_pass_it_together() {
 }
 
 #[tokio::test]
-async fn a_user_has_a_quota_of_his_own_which_others_do_not_see() {
+async fn a_user_has_a_quota_of_their_own_which_others_do_not_see() {
     let server = limited(None, Some(10)).await;
     let admin = server.admin().await;
     let eddi = server.user(&admin, "Eddi", "EDITOR").await;

@@ -3,8 +3,8 @@
 
 use super::{
     PageError, sign_in,
+    templates::{self, AssetPage},
     view_model::{self, human_size},
-    views::{self, AssetPage},
 };
 use crate::http::session_viewer;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
@@ -36,7 +36,7 @@ pub(super) async fn page(
         user_name: viewer.user.name.clone(),
         sign_out_action: "/a/sign-out".to_owned(),
     };
-    Ok(views::page(HttpResponse::Ok(), &page))
+    Ok(templates::page(HttpResponse::Ok(), &page))
 }
 
 fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {

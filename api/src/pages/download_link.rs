@@ -4,8 +4,8 @@ use super::{
     PageError, download,
     forms::PasswordForm,
     open_link::open,
+    templates::{self, Unlock as UnlockPage},
     unlock_form::WRONG_PASSWORD,
-    views::{self, Unlock as UnlockPage},
 };
 use crate::http::{remember_unlocked, require_same_origin, visitor};
 use actix_web::{
@@ -70,7 +70,7 @@ pub(super) async fn no_such_page(
 }
 
 fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
-    views::page(HttpResponse::build(status), &UnlockPage { action: path(token), error })
+    templates::page(HttpResponse::build(status), &UnlockPage { action: path(token), error })
 }
 
 fn path(token: &str) -> String {

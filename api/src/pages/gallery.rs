@@ -3,8 +3,8 @@
 use super::{
     PageError,
     link_path::LinkPath,
+    templates::{self, GalleryPage, MemberView, OgView},
     view_model,
-    views::{self, GalleryPage, MemberView, OgView},
 };
 use actix_web::HttpResponse;
 use app::{Services, files::AssetFiles, visitor::Visit};
@@ -44,7 +44,7 @@ pub(super) async fn show(
         next_url: found.next.map(|position| format!("{}?after={position}", path.here())),
         og,
     };
-    Ok(views::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
+    Ok(templates::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
 }
 
 fn member_view(

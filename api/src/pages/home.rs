@@ -1,10 +1,10 @@
 //! `/`: the start page.
 
-use super::views;
+use super::templates;
 use actix_web::{HttpResponse, web};
 use app::Services;
 
 /// The start page.
 pub(super) async fn home(services: web::Data<Services>) -> HttpResponse {
-    views::page(HttpResponse::Ok(), &views::Home { public_url: services.public_url.clone() })
+    templates::page(HttpResponse::Ok(), &templates::Home { public_url: services.public_url.clone() })
 }

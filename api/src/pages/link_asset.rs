@@ -4,8 +4,8 @@ use super::{
     PageError,
     link_path::LinkPath,
     open_link::open,
+    templates::{self, LinkPage, OgView},
     unlock_form, view_model,
-    views::{self, LinkPage, OgView},
 };
 use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -77,7 +77,7 @@ pub(super) async fn show(
         og,
         waiting_since: waits.unwrap_or(visit.now()).timestamp(),
     };
-    Ok(views::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
+    Ok(templates::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
 }
 
 /// Since when a page that reloads itself waits for its picture. An old time does not count, because the address of the

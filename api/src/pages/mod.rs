@@ -1,7 +1,7 @@
 //! The pages: of links for visitors, and of assets for signed-in users.
 //!
 //! Requests go down only: a route of [`routes`] leads to a handler, the handler asks `app::visitor`, and the answer is
-//! a page (`views.rs`) or a file (`file_response.rs`).
+//! a page (`templates.rs`) or a file (`file_response.rs`).
 
 mod asset_file;
 mod asset_page;
@@ -23,10 +23,10 @@ mod picture_response;
 mod routes;
 mod sign_in;
 mod static_files;
+mod templates;
 mod throttle_not_found;
 mod unlock_form;
 mod view_model;
-mod views;
 
 pub(crate) use forms::form_config;
 use page_error::PageError;

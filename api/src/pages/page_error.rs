@@ -1,6 +1,6 @@
 //! Refusals and errors of pages and downloads: each becomes a status and a page here, and nowhere else.
 
-use super::views;
+use super::templates;
 use crate::http::OtherOrigin;
 use actix_web::{
     HttpResponse, ResponseError,
@@ -104,7 +104,7 @@ impl ResponseError for PageError {
         if let Some(seconds) = wait {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        views::page(response, &views::Message { heading: heading.to_owned(), text })
+        templates::page(response, &templates::Message { heading: heading.to_owned(), text })
     }
 }
 

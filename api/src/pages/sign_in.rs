@@ -2,7 +2,7 @@
 
 use super::{
     PageError,
-    views::{self, SignIn},
+    templates::{self, SignIn},
 };
 use crate::http::{
     SESSION_COOKIE, client_address, cookie, device_cookie, known_devices, require_same_origin, session_token,
@@ -62,7 +62,7 @@ pub(super) async fn sign_in(
 pub(super) fn form(status: StatusCode, number: &str, error: Option<String>) -> HttpResponse {
     // Only text that can be the number of an asset is put into the address of the form.
     let number = number.parse::<AssetNumber>().map(|number| number.to_string()).unwrap_or_default();
-    views::page(HttpResponse::build(status), &SignIn { action: format!("/a/{number}"), error })
+    templates::page(HttpResponse::build(status), &SignIn { action: format!("/a/{number}"), error })
 }
 
 /// Signs out, and sends the user to the start page.

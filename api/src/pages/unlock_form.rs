@@ -3,7 +3,7 @@
 use super::{
     PageError,
     link_path::LinkPath,
-    views::{self, Unlock as UnlockPage},
+    templates::{self, Unlock as UnlockPage},
 };
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use domain::access::Refusal;
@@ -22,5 +22,5 @@ pub(super) fn refuse(refusal: Refusal, path: LinkPath<'_>) -> Result<HttpRespons
 
 /// Shows the form.
 pub(super) fn show(response: HttpResponseBuilder, path: LinkPath<'_>, error: Option<String>) -> HttpResponse {
-    views::page_or_embedded(path.embedded, response, &UnlockPage { action: path.unlock(), error })
+    templates::page_or_embedded(path.embedded, response, &UnlockPage { action: path.unlock(), error })
 }

@@ -1,6 +1,6 @@
 //! What pages show of an asset, for visitors and for signed-in users.
 
-use super::views::{AssetView, DownloadView};
+use super::templates::{AssetView, DownloadView};
 use app::files::{AssetFiles, FileName, ReadyProxy};
 use chrono::{DateTime, Utc};
 use domain::{AssetKind, Preset, ProxyState};

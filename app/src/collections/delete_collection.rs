@@ -27,7 +27,9 @@ pub async fn delete_collection(
                 "Others have made links to this collection. Ask them or an administrator to delete these first.";
             return Err(MutationError::user(UserErrorCode::InvalidInput, &["id"], message));
         }
-        let event = |link: &Link| audit::plain(viewer, LinkAction::Deleted, link.id, link.settings.name.clone(), now);
+        let event = |link: &Link| {
+            audit::event_without_changes(viewer, LinkAction::Deleted, link.id, link.settings.name.clone(), now)
+        };
         Ok(collections::delete(conn, collection.id, event).await?)
     })
     .await

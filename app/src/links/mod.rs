@@ -9,8 +9,8 @@ mod delete_links;
 mod new_link;
 mod not_found;
 mod rotate_link;
-mod settings;
 mod store;
+mod stored_settings;
 mod switch_link;
 mod update_link;
 

@@ -1,6 +1,6 @@
 //! What all kinds of link have in common when they are made: the asset that may be linked to, and the row.
 
-use super::{settings, store};
+use super::{store, stored_settings};
 use crate::{Error, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
@@ -68,7 +68,8 @@ impl NewLink {
             Target::Asset(id) => (Some(id), None),
             Target::Collection(id) => (None, Some(id)),
         };
-        let (settings, password) = settings::to_stored(settings, || default_link_name(now, viewer.workspace.zone()));
+        let (settings, password) =
+            stored_settings::to_stored(settings, || default_link_name(now, viewer.workspace.zone()));
         Ok(Self(Link {
             id,
             workspace_id: viewer.workspace.id,

@@ -46,7 +46,7 @@ pub(super) async fn update_token(
     after: Link,
     now: DateTime<Utc>,
 ) -> Result<Link, Error> {
-    let event = audit::plain(viewer, LinkAction::Rotated, after.id, after.settings.name.clone(), now);
+    let event = audit::event_without_changes(viewer, LinkAction::Rotated, after.id, after.settings.name.clone(), now);
     Ok(links::update(conn, after, event).await?)
 }
 
@@ -78,8 +78,10 @@ pub(super) async fn apply(
     links: Vec<(LinkId, String)>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let events: Vec<NewLinkEvent> =
-        links.into_iter().map(|(id, name)| audit::plain(viewer, action.recorded(), id, name, now)).collect();
+    let events: Vec<NewLinkEvent> = links
+        .into_iter()
+        .map(|(id, name)| audit::event_without_changes(viewer, action.recorded(), id, name, now))
+        .collect();
     match action {
         Action::Disable => links::set_disabled(conn, true, now, events).await?,
         Action::Enable => links::set_disabled(conn, false, now, events).await?,

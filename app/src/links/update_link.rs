@@ -1,6 +1,6 @@
 //! Other settings for a link, under its URL.
 
-use super::{not_found::not_found, settings as stored, store};
+use super::{not_found::not_found, store, stored_settings};
 use crate::{MutationError, Services, UserErrorCode, Viewer, offers};
 use diesel_async::AsyncConnection;
 use domain::{
@@ -34,16 +34,16 @@ pub async fn update_link(
         LinkKind::Download => download_offer(&offer, &input)?,
     };
     let refuse = |errors: Vec<_>| MutationError::settings(&errors, &["settings"]);
-    let checked = settings::change(stored::current(&link), input.clone(), &offer, now).map_err(refuse)?;
+    let checked = settings::change(stored_settings::current(&link), input.clone(), &offer, now).map_err(refuse)?;
     // Hashing takes a while, during which the link must not be locked.
     let password = services.hasher.hash_change(checked.password).await?;
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         let before = links::lock(conn, visible, &[id]).await?.pop().ok_or_else(not_found)?;
         // Another request may have changed the link since it was read: what is left out stays as it is now.
-        let settings = settings::change(stored::current(&before), input, &offer, now).map_err(refuse)?;
+        let settings = settings::change(stored_settings::current(&before), input, &offer, now).map_err(refuse)?;
         let zone = viewer.workspace.zone();
-        let (settings, _) = stored::to_stored(settings, || default_link_name(before.created_at, zone));
+        let (settings, _) = stored_settings::to_stored(settings, || default_link_name(before.created_at, zone));
         let after = Link {
             settings,
             updated_at: now,

@@ -321,9 +321,9 @@ impl LinkFilter {
 }
 
 /// Restricts a condition of a filter to this id. Fails if the client's filter has another id.
-pub(crate) fn restrict<Id: PartialEq + Copy>(condition: &mut Option<Id>, id: Id, otherwise: &str) -> Result<(), Error> {
+pub(crate) fn restrict<Id: PartialEq + Copy>(condition: &mut Option<Id>, id: Id, refusal: &str) -> Result<(), Error> {
     match condition.replace(id) {
-        Some(other) if other != id => Err(Error::BadInput(otherwise.into())),
+        Some(other) if other != id => Err(Error::BadInput(refusal.into())),
         _ => Ok(()),
     }
 }
