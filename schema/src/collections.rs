@@ -3,7 +3,7 @@
 use crate::{
     assets::Asset,
     link_events::{self, NewLinkEvent},
-    links::{self, Link},
+    links::{Link, LinksToCollection},
     page::{Page, Slice, containing, paged, searched},
     rights::Subject,
     schema::{assets, collection_assets, collections},
@@ -172,15 +172,14 @@ pub async fn update(
 }
 
 /// Deletes a [locked](lock) collection and the links to it, with an event for each of these links. The members stay in
-/// the library.
+/// the library. Only [`crate::links::lock_to_collection`] gives the links, so that none is deleted without its event.
 pub async fn delete(
     conn: &mut AsyncPgConnection,
-    id: CollectionId,
+    lost: LinksToCollection,
     event: impl Fn(&Link) -> NewLinkEvent,
 ) -> QueryResult<()> {
-    let lost = links::lock_to_collection(conn, id).await?;
-    link_events::insert(conn, lost.iter().map(event).collect()).await?;
-    diesel::delete(collections::table.find(id)).execute(conn).await.map(drop)
+    link_events::insert(conn, lost.links.iter().map(event).collect()).await?;
+    diesel::delete(collections::table.find(lost.collection)).execute(conn).await.map(drop)
 }
 
 /// Locks a collection until the transaction ends, so that no other transaction adds members, deletes it, or creates a

@@ -296,10 +296,28 @@ pub async fn delete(conn: &mut AsyncPgConnection, events: Vec<NewLinkEvent>) -> 
     diesel::delete(links::table.filter(links::id.eq_any(ids))).execute(conn).await.map(drop)
 }
 
-/// The links to a collection, locked until the transaction ends.
-pub async fn lock_to_collection(conn: &mut AsyncPgConnection, collection: CollectionId) -> QueryResult<Vec<Link>> {
+/// All links to a collection, locked until the transaction ends.
+#[derive(Debug)]
+pub struct LinksToCollection {
+    pub(crate) collection: CollectionId,
+    pub(crate) links: Vec<Link>,
+}
+
+impl LinksToCollection {
+    /// The links.
+    pub fn links(&self) -> &[Link] {
+        &self.links
+    }
+}
+
+/// Locks the links to a collection until the transaction ends.
+pub async fn lock_to_collection(
+    conn: &mut AsyncPgConnection,
+    collection: CollectionId,
+) -> QueryResult<LinksToCollection> {
     let leading_there = links::table.filter(links::collection_id.eq(collection)).order(links::id);
-    leading_there.for_update().select(Link::as_select()).load(conn).await
+    let links = leading_there.for_update().select(Link::as_select()).load(conn).await?;
+    Ok(LinksToCollection { collection, links })
 }
 
 /// The rights on an asset that a user needs to add it to a collection, because the links to the collection will hand it

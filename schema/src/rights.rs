@@ -81,6 +81,11 @@ pub async fn of_assets(
     Ok(rights)
 }
 
+/// The rights of a user on one asset.
+pub async fn on_asset(conn: &mut AsyncPgConnection, subject: Subject, id: AssetId) -> QueryResult<Rights> {
+    Ok(of_assets(conn, subject, &[id]).await?.remove(&id).unwrap_or(subject.everywhere))
+}
+
 /// A user's rights on a collection.
 pub async fn on_collection(
     conn: &mut AsyncPgConnection,

@@ -58,17 +58,6 @@ pub(super) async fn unlock(
     }
 }
 
-/// The answer to any path below a download link.
-pub(super) async fn no_such_page(
-    request: HttpRequest,
-    services: web::Data<Services>,
-    token: web::Path<String>,
-) -> Result<HttpResponse, PageError> {
-    // Opening the link tells the throttle whether it is active.
-    open(&request, &services, &visitor(&request), (&token, LinkKind::Download), RequestedFile::default()).await?;
-    Err(PageError::NotFound)
-}
-
 fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
     templates::page(HttpResponse::build(status), &UnlockPage { action: path(token), error })
 }

@@ -36,14 +36,3 @@ async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) ->
         None => link_asset::show(&visit, services, path, request.query_string()).await,
     }
 }
-
-/// The answer to any other path below a public link.
-pub(super) async fn no_such_page(
-    request: HttpRequest,
-    services: web::Data<Services>,
-    token: web::Path<String>,
-) -> Result<HttpResponse, PageError> {
-    // Opening the link tells the throttle whether it is active.
-    open(&request, &services, &visitor(&request), (&token, LinkKind::Public), RequestedFile::default()).await?;
-    Err(PageError::NotFound)
-}

@@ -4,7 +4,8 @@ use super::{
     PageError,
     throttle_not_found::{IsThrottled, LinkIsActive},
 };
-use actix_web::{HttpMessage, HttpRequest};
+use crate::http::visitor;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use app::{
     Services,
     visitor::{RequestedFile, Visit, Visitor},
@@ -27,4 +28,15 @@ pub(super) async fn open<'a>(
         request.extensions_mut().insert(LinkIsActive);
     }
     Ok(visit)
+}
+
+/// The answer to every other path below a link. Opening the link tells the throttle whether it is active.
+pub(super) async fn no_such_page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+    kind: LinkKind,
+) -> Result<HttpResponse, PageError> {
+    open(&request, &services, &visitor(&request), (&token, kind), RequestedFile::default()).await?;
+    Err(PageError::NotFound)
 }

@@ -4,11 +4,12 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock, sign_in,
-    static_files, throttle_not_found::throttle_not_found,
+    PageError, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock,
+    open_link::no_such_page, sign_in, static_files, throttle_not_found::throttle_not_found,
 };
 use crate::http::get_and_head;
 use actix_web::{HttpResponse, middleware::from_fn, web};
+use domain::LinkKind;
 
 /// Registers the routes.
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
@@ -24,13 +25,17 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(get_and_head("/assets/{asset}/{file}", link_file::file))
-                .default_service(web::to(link_page::no_such_page)),
+                .default_service(web::to(|request, services, token| {
+                    no_such_page(request, services, token, LinkKind::Public)
+                })),
         )
         .service(
             web::scope("/d/{token}")
                 .wrap(from_fn(throttle_not_found))
                 .service(get_and_head("", download_link::download).route(web::post().to(download_link::unlock)))
-                .default_service(web::to(download_link::no_such_page)),
+                .default_service(web::to(|request, services, token| {
+                    no_such_page(request, services, token, LinkKind::Download)
+                })),
         )
         .service(web::resource("/a/sign-out").route(web::post().to(sign_in::sign_out)))
         .service(get_and_head("/a/{number}", asset_page::page).route(web::post().to(sign_in::sign_in)))

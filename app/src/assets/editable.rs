@@ -18,8 +18,7 @@ pub(super) async fn editable(
     let id = id.ok_or_else(not_found)?;
     let mut conn = services.pool.get().await?;
     let asset = assets::get(&mut conn, viewer.workspace.id, id).await?.ok_or_else(not_found)?;
-    let rights = rights::of_assets(&mut conn, viewer.subject(), &[id]).await?;
-    if rights.get(&id).copied().unwrap_or(viewer.rights).has(Right::Edit) {
+    if rights::on_asset(&mut conn, viewer.subject(), id).await?.has(Right::Edit) {
         Ok(asset)
     } else {
         Err(Error::Forbidden(MissingPermission::Right(Right::Edit)).into())

@@ -22,7 +22,7 @@ pub async fn delete_collection(
         // The lock keeps others from making another link to the collection.
         collections::lock(conn, collection.id).await?;
         let lost = links::lock_to_collection(conn, collection.id).await?;
-        if !viewer.is_admin() && lost.iter().any(|link| link.created_by != viewer.user.id) {
+        if !viewer.is_admin() && lost.links().iter().any(|link| link.created_by != viewer.user.id) {
             let message =
                 "Others have made links to this collection. Ask them or an administrator to delete these first.";
             return Err(MutationError::user(UserErrorCode::InvalidInput, &["id"], message));
@@ -30,7 +30,7 @@ pub async fn delete_collection(
         let event = |link: &Link| {
             audit::event_without_changes(viewer, LinkAction::Deleted, link.id, link.settings.name.clone(), now)
         };
-        Ok(collections::delete(conn, collection.id, event).await?)
+        Ok(collections::delete(conn, lost, event).await?)
     })
     .await
 }

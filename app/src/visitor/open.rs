@@ -12,8 +12,8 @@ use schema::{
 
 /// A link that exists, a visitor, and the moment at which they request something of the link.
 ///
-/// What the link shows is only to be had with a [`Permit`], which only `domain::access::decide` gives: a page that forgets
-/// to ask does not compile.
+/// What the link shows is only to be had with a [`Permit`], which only `domain::access::decide` gives: a page that
+/// forgets to ask does not compile.
 pub struct Visit<'a> {
     pub(super) services: &'a Services,
     pub(super) visitor: &'a Visitor,
