@@ -1,5 +1,6 @@
 //! Relay connections over keyset pages.
 
+use crate::types::total::{Listing, Total};
 use app::Error;
 use async_graphql::{
     OutputType,
@@ -188,20 +189,19 @@ pub(crate) fn page_cost(size: Option<i32>) -> u64 {
 }
 
 /// Makes a connection of a page of rows.
-pub(crate) fn connect<Row, C, Node, Total, Name, EdgeName>(
+pub(crate) fn connect<Row, C, Node, Name, EdgeName>(
     slice: Slice<Row>,
-    total: Total,
+    listing: Listing,
     cursor: impl Fn(&Row) -> C,
     node: impl Fn(Row) -> Node,
 ) -> Connection<C, Node, Total, EmptyFields, Name, EdgeName>
 where
     C: CursorType + Send + Sync,
     Node: OutputType,
-    Total: async_graphql::ObjectType,
     Name: ConnectionNameType,
     EdgeName: EdgeNameType,
 {
-    let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, total);
+    let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, Total::from(listing));
     connection.edges = slice.rows.into_iter().map(|row| Edge::new(cursor(&row), node(row))).collect();
     connection
 }

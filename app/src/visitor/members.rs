@@ -12,8 +12,8 @@ const PAGE: i64 = 60;
 pub struct Members {
     /// The members, in the order of the collection.
     pub shown: Vec<SharedMember>,
-    /// How many members the link shows in all.
-    pub count: i64,
+    /// How many members the link shows in all; none: too many to be counted.
+    pub count: Option<i64>,
     /// The position after which the next page begins, if there is one.
     pub next: Option<i64>,
     /// The files of the members.

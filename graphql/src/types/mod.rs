@@ -17,6 +17,7 @@ pub(crate) mod qr_code;
 pub(crate) mod search;
 pub(crate) mod share_options;
 pub(crate) mod storage_use;
+pub(crate) mod total;
 pub(crate) mod user;
 pub(crate) mod user_error;
 pub(crate) mod user_group;
