@@ -97,7 +97,7 @@ impl VisibleCollections {
             .sql(") WHERE collection_id IS NOT NULL AND rights & ")
             .bind::<Integer, _>(read)
             .sql(" <> 0))");
-        let own = collections::created_by.eq(user).is_not_distinct_from(true);
+        let own = collections::created_by.eq(user).assume_not_null();
         let of_others = collections::created_by.is_distinct_from(user);
         Some([
             Box::new(diesel::dsl::not(collections::hidden)),

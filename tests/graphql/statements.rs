@@ -22,8 +22,10 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("Asset.attachments", "{ assets(first: 100) { nodes { attachments { fileName } } } }", "assets.nodes.attachments"),
     (
         "Asset.links",
-        "{ assets(first: 100) { nodes { links(first: 2, orderBy: { field: EXPIRES }) { totalCount isEstimate
-            nodes { createdBy { name } target { ... on Asset { title } ... on Collection { name } } } } } } }",
+        "{ assets(first: 100) { nodes {
+            links(first: 2, filter: { search: \"direct\" }, orderBy: { field: EXPIRES }) { totalCount isEstimate
+                nodes { createdBy { name } target { ... on Asset { title } } } }
+            through: links(first: 2, filter: { search: \"Press\" }) { nodes { target { ... on Collection { name } } } } } } }",
         "assets.nodes.links.nodes",
     ),
     (
@@ -81,7 +83,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("Query.linkEvents", "{ linkEvents(first: 100) { totalCount isEstimate nodes { linkName } } }", "linkEvents.nodes"),
     (
         "Query.links",
-        "{ links(first: 100) { totalCount isEstimate nodes { url settings { hasPassword } preparation { total }
+        "{ links(first: 100) { totalCount isEstimate nodes { state settings { hasPassword } preparation { total }
             createdBy { name storage { used } } target { ... on Asset { title } ... on Collection { name } } } } }",
         "links.nodes",
     ),
@@ -176,6 +178,7 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
             INSERT INTO link_events (workspace_id, link_id, link_name, actor_id, action, changes, created_at)
             SELECT workspace_id, id, name, created_by, 'CREATED', '[{{\"field\": \"name\", \"from\": null, \"to\": \"x\"}}]', now()
             FROM links;
+            UPDATE links SET name = 'direct', allow_proxies = true WHERE asset_id IS NOT NULL;
             INSERT INTO bearer_tokens (id, sha256, user_id, kind, name, created_at)
             SELECT gen_random_uuid(), sha256(n::text::bytea), {of_admin}, 'PERSONAL', 'robot', now() FROM generate_series(1, {times}) n"
         ))

@@ -29,6 +29,7 @@ async fn a_total_is_exact_up_to_a_bound_and_an_estimate_beyond() {
     let admin = server.admin().await;
     let bound = usize::try_from(EXACT_UP_TO).unwrap();
     server.sql(many_assets(bound)).await;
+    server.sql("UPDATE workspaces SET last_number = (SELECT max(number) FROM assets)").await;
     let total = "{ assets(first: 1) { totalCount isEstimate } }";
     let data = server.data(&admin, total, Value::Null).await;
     assert_eq!(data["assets"], json!({ "totalCount": bound, "isEstimate": false }));
@@ -66,11 +67,16 @@ async fn totals_below_a_page_are_estimated_each() {
     let query = "{ assets(first: 2) { nodes { number links(first: 1) { totalCount isEstimate }
         downloads: links(first: 1, filter: { kind: DOWNLOAD }) { totalCount isEstimate } } } }";
     let data = server.data(&admin, query, Value::Null).await;
-    let [two, one] = [0, 1].map(|index| data["assets"]["nodes"][index].clone());
+    let of = |number: &str| {
+        let nodes = data["assets"]["nodes"].as_array().unwrap();
+        nodes.iter().find(|node| node["number"] == number).unwrap().clone()
+    };
+    let (one, two) = (of("VTR-1"), of("VTR-2"));
     assert_eq!(two["links"], json!({ "totalCount": 7, "isEstimate": false }));
     assert!(is_near(&one["links"]["totalCount"], MANY) && one["links"]["isEstimate"] == true, "{one}");
     assert_eq!(one["downloads"]["isEstimate"], false, "{one}");
 
+    server.sql("DELETE FROM proxies").await;
     server.sql(many_assets_more(MANY)).await;
     server.sql(many_shares(2, 2, MANY / 2)).await;
     let query = "{ collections(first: 2) { nodes { assets(first: 1) { totalCount isEstimate } } } }";
@@ -106,10 +112,10 @@ async fn a_total_reads_no_more_rows_than_it_counts() {
             INSERT INTO users (id, workspace_id, email, name, role, password_hash, created_at)
             SELECT gen_random_uuid(), id, 'eddi@example.com', 'Eddi', 'EDITOR', '', now() FROM workspaces;
             UPDATE collections SET created_by = (SELECT id FROM users WHERE name = 'Eddi') WHERE name LIKE 'Press kit 77%';
-            UPDATE collections SET hidden = false, kind = 'MANUAL' WHERE name LIKE 'Press kit 123%';
-            VACUUM ANALYZE",
+            UPDATE collections SET hidden = false, kind = 'MANUAL' WHERE name LIKE 'Press kit 123%'",
         )
         .await;
+    server.sql("VACUUM ANALYZE").await;
     let (mut conn, now) = (server.database().await, server.services.now());
     let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
     let eddi = users::by_email(&mut conn, "eddi@example.com").await.unwrap().unwrap().id;
