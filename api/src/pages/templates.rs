@@ -70,7 +70,8 @@ pub(super) struct GalleryPage {
     pub(super) workspace_name: String,
     pub(super) name: String,
     pub(super) expires: Option<String>,
-    pub(super) count: i64,
+    /// How many members there are.
+    pub(super) items: String,
     pub(super) members: Vec<MemberView>,
     pub(super) first_url: Option<String>,
     pub(super) next_url: Option<String>,
