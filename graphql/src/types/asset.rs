@@ -10,10 +10,9 @@ use crate::{
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
         link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
         proxy::Proxy,
-        search::search,
     },
 };
-use app::{Error, Services, Viewer};
+use app::{Error, Services, Viewer, search};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -169,7 +168,8 @@ pub(crate) struct Shareability {
 /// Which assets to list.
 #[derive(async_graphql::InputObject, Default)]
 pub(crate) struct AssetFilter {
-    /// A part of the title or the file name, or a number such as `VTR-485`.
+    /// A part of the title or the file name, a number such as `VTR-485`, or the id of an asset: that of the API, or the
+    /// UUID in it.
     search: Option<String>,
     kind: Option<AssetKind>,
     /// Only members of this collection.

@@ -7,10 +7,9 @@ use crate::{
         asset::{Asset, AssetConnection, AssetTotal},
         enums::CollectionKind,
         link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
-        search::search,
     },
 };
-use app::Error;
+use app::{Error, search};
 use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{CollectionId, node_id::NodeId};
