@@ -85,7 +85,7 @@ fn downloads(
 }
 
 /// The picture that stands for an asset of a kind in a list.
-const fn thumbnail(kind: AssetKind) -> Preset {
+pub(super) const fn thumbnail(kind: AssetKind) -> Preset {
     match kind {
         AssetKind::Video => Preset::Poster,
         _ => Preset::Thumbnail,
