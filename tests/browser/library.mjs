@@ -34,7 +34,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
 
   await share.click();
   assert.equal(await heading(), "Create a link for 2 assets");
-  await page.getByText("1 left out").click();
+  await page.getByText("1 left out").waitFor();
   await page.getByText("A film that lives elsewhere").waitFor();
   await check("window");
   await page.getByRole("button", { name: "Back to the library" }).click();

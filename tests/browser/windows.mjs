@@ -50,7 +50,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   assert.match(password, /^\w{4}-\w{4}-\w{4}-\w{4}$/);
   assert.ok(link.startsWith(`${url}/s/`));
   const everything = await page.getByLabel("All in one message").inputValue();
-  assert.equal(everything, `${link}\nPassword: ${password}\nUntil 30 June 2040, 18:30`);
+  assert.equal(everything, `${link}\nPassword: ${password}\nUntil 30 June 2040, 18:30 (Europe/Berlin)`);
   await check("finished");
   if (scripts) {
     await page.getByRole("button", { name: "Copy link" }).click();

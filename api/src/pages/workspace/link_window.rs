@@ -1,7 +1,7 @@
 //! `/links/{id}`: the finished link, to be copied, embedded and printed. After it was made, this page shows its password
 //! once.
 
-use super::{Fields, Frame, Section, SignedIn, link_row, new_password, own_link, own_path, templates::LinkWindow};
+use super::{Fields, Frame, Section, SignedIn, link_row, new_password, own_link, own_path, templates::LinkWindow, times};
 use crate::pages::{PageError, templates};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
@@ -27,7 +27,7 @@ pub(super) async fn page(
         is_new: heading(&fields).is_some(),
         clears_selection: fields.has("shared"),
         embed_code: embed_code(&services, &link, EMBED_SIZE)?,
-        everything: everything(&row.url, password.as_deref(), &row.times),
+        everything: everything(&row.url, password.as_deref(), times::until(&link, viewer.workspace.zone())),
         close: own_path(fields.text("to")).unwrap_or("/links").to_owned(),
         zone: viewer.workspace.zone().to_string(),
         password,
@@ -50,7 +50,7 @@ fn heading(fields: &Fields) -> Option<&'static str> {
 }
 
 /// The link, its password and its end, to be sent in one message.
-fn everything(url: &str, password: Option<&str>, times: &str) -> String {
+fn everything(url: &str, password: Option<&str>, until: Option<String>) -> String {
     let password = password.map(|password| format!("Password: {password}"));
-    [Some(url.to_owned()), password, Some(times.to_owned())].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    [Some(url.to_owned()), password, until].into_iter().flatten().collect::<Vec<_>>().join("\n")
 }

@@ -2,7 +2,7 @@
 
 use super::{Fields, own_path};
 use crate::{
-    http::{require_same_origin, session_viewer},
+    http::{client_address, require_same_origin, session_viewer},
     pages::{PageError, forms},
 };
 use actix_web::{
@@ -14,8 +14,17 @@ use actix_web::{
 use app::{Services, Viewer};
 use futures::{FutureExt, future::LocalBoxFuture};
 
-/// The largest form in bytes. A form carries the id of each selected asset, and at most ten thousand are shared at once.
-const MAX_FORM: usize = 1024 * 1024;
+/// The largest form in bytes, without the ids of selected assets.
+const MAX_FORM: usize = 64 * 1024;
+
+/// The bytes that the id of a selected asset takes in a form.
+const PER_ASSET: usize = 40;
+
+/// What a page costs its user, in the measure of the API: about as much as a list of a hundred nodes with a total.
+const PAGE_COST: u64 = 200;
+
+/// What a form costs its user: as much as setting a password.
+const FORM_COST: u64 = 500;
 
 /// The user who is signed in. A handler with this argument is for signed-in users only.
 pub(super) struct SignedIn(pub(super) Viewer);
@@ -32,7 +41,7 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
-        async move { Ok(Self(viewer(&request, services(&request)?).await?)) }.boxed_local()
+        async move { Ok(Self(viewer(&request, services(&request)?, PAGE_COST).await?)) }.boxed_local()
     }
 }
 
@@ -45,9 +54,10 @@ impl FromRequest for Posted {
         async move {
             let services = services(&request)?;
             require_same_origin(&request, services)?;
-            let viewer = viewer(&request, services).await?;
+            let viewer = viewer(&request, services, FORM_COST).await?;
+            let limit = MAX_FORM + PER_ASSET * services.max_share;
             let fields =
-                UrlEncoded::new(&request, &mut payload).limit(MAX_FORM).await.map_err(|e| forms::refuse(&e))?;
+                UrlEncoded::new(&request, &mut payload).limit(limit).await.map_err(|e| forms::refuse(&e))?;
             Ok(Self { viewer, fields: Fields::new(fields) })
         }
         .boxed_local()
@@ -59,8 +69,11 @@ fn services(request: &HttpRequest) -> Result<&Services, PageError> {
     services.map(|services| &***services).ok_or_else(|| PageError::Internal("there are no services".to_owned()))
 }
 
-async fn viewer(request: &HttpRequest, services: &Services) -> Result<Viewer, PageError> {
-    session_viewer(request, services).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))
+/// The viewer, who is charged for the page as for a request to the API.
+async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
+    let viewer = session_viewer(request, services).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))?;
+    services.charge_page(&viewer, client_address(request), cost)?;
+    Ok(viewer)
 }
 
 /// The page to which the user returns after they have signed in: the one that they asked for, or the one with the form.

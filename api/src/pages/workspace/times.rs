@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use schema::links::Link;
 
 /// The formats that browsers send, and that people type where a browser has no field for times.
 const FORMATS: [&str; 4] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
@@ -9,6 +10,11 @@ const FORMATS: [&str; 4] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d 
 /// `28 November 2026, 14:30`.
 pub(super) fn shown(instant: DateTime<Utc>, zone: Tz) -> String {
     instant.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
+}
+
+/// `Until 28 November 2026, 14:30 (Europe/Berlin)`, for people elsewhere; none for a link that never expires.
+pub(super) fn until(link: &Link, zone: Tz) -> Option<String> {
+    link.settings.expires_at.map(|end| format!("Until {} ({zone})", shown(end, zone)))
 }
 
 /// The text for a field of type `datetime-local`.
