@@ -22,6 +22,8 @@ pub(super) enum PageError {
     Refused(String),
     /// The password is missing.
     Locked,
+    /// The signature in the URL of a file is wrong, or has ended.
+    NotSigned,
     /// A preview bot asked for a download that is counted.
     NotForBots,
     /// The form did not arrive in time.
@@ -52,7 +54,7 @@ impl ResponseError for PageError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
-            Self::NotForBots | Self::Refused(_) => StatusCode::FORBIDDEN,
+            Self::NotSigned | Self::NotForBots | Self::Refused(_) => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -71,6 +73,12 @@ impl ResponseError for PageError {
             Self::SignInFirst(_) => ("Sign in first", "This page is for members of the workspace.".to_owned()),
             Self::Refused(text) => ("Not allowed", text.clone()),
             Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
+            Self::NotSigned => (
+                "This address has ended",
+                "The address of a file is valid for an hour at most. Open the page that shows it again, or ask the API \
+                 for a new one."
+                    .to_owned(),
+            ),
             Self::NotForBots => {
                 ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
             }
@@ -104,6 +112,7 @@ impl ResponseError for PageError {
             | Self::SignInFirst(_)
             | Self::Refused(_)
             | Self::Locked
+            | Self::NotSigned
             | Self::NotForBots
             | Self::TooSlow
             | Self::BadForm(_)

@@ -4,10 +4,10 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, download_link, home, link_asset, link_file, link_page, link_unlock, open_link::no_such_page,
+    PageError, download_link, home, link_asset, link_file, link_page, link_unlock, media, open_link::no_such_page,
     static_files, throttle_not_found::throttle_not_found, workspace,
 };
-use crate::http::get_and_head;
+use crate::http::{for_all_origins, get_and_head};
 use actix_web::{HttpResponse, middleware::from_fn, web};
 use domain::LinkKind;
 
@@ -18,6 +18,8 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(get_and_head("/assets/workspace.css", static_files::workspace_stylesheet))
         .service(get_and_head("/assets/{name}.js", static_files::script))
         .service(get_and_head("/assets/icon.svg", static_files::icon))
+        .service(for_all_origins(get_and_head("/assets/placeholder-{kind}.svg", static_files::placeholder_of)))
+        .service(for_all_origins(get_and_head("/media/{path:.*}", media::file)))
         .service(
             web::scope("/s/{token}")
                 .wrap(from_fn(throttle_not_found))
@@ -26,7 +28,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 // A visitor who reloads the page after a wrong password gets the page.
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
-                .service(get_and_head("/assets/{asset}/{file}", link_file::file))
+                .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
                 .default_service(web::to(|request, services, token| {
                     no_such_page(request, services, token, LinkKind::Public)
                 })),
@@ -34,7 +36,9 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(
             web::scope("/d/{token}")
                 .wrap(from_fn(throttle_not_found))
-                .service(get_and_head("", download_link::download).route(web::post().to(download_link::unlock)))
+                .service(for_all_origins(
+                    get_and_head("", download_link::download).route(web::post().to(download_link::unlock)),
+                ))
                 .default_service(web::to(|request, services, token| {
                     no_such_page(request, services, token, LinkKind::Download)
                 })),

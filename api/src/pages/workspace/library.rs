@@ -14,6 +14,7 @@ use crate::pages::{PageError, templates, view_model};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{
     Services, Viewer,
+    files::thumbnail,
     offers::{self, Requested, why_not_shareable},
     search,
 };
@@ -124,7 +125,7 @@ fn tile(viewer: &Viewer, asset: &Asset, selection: &Selection, refused: &HashMap
     let (id, number) = (asset.id.node_id(), format!("{}-{}", viewer.workspace.number_prefix, asset.number));
     let path = format!("/a/{number}");
     Tile {
-        thumbnail: format!("{path}/{}", view_model::thumbnail(asset.kind)),
+        thumbnail: format!("{path}/{}", thumbnail(asset.kind)),
         title: asset.title.clone(),
         kind: view_model::kind_name(asset.kind),
         is_selected: selection.has(&id),

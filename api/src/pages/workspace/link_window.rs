@@ -1,7 +1,9 @@
 //! `/links/{id}`: the finished link, to be copied, embedded and printed. After it was made, this page shows its password
 //! once.
 
-use super::{Fields, Frame, Section, SignedIn, link_row, new_password, own_link, own_path, templates::LinkWindow, times};
+use super::{
+    Fields, Frame, Section, SignedIn, link_row, new_password, own_link, own_path, templates::LinkWindow, times,
+};
 use crate::pages::{PageError, templates};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{

@@ -56,8 +56,7 @@ impl FromRequest for Posted {
             require_same_origin(&request, services)?;
             let viewer = viewer(&request, services, FORM_COST).await?;
             let limit = MAX_FORM + PER_ASSET * services.max_share;
-            let fields =
-                UrlEncoded::new(&request, &mut payload).limit(limit).await.map_err(|e| forms::refuse(&e))?;
+            let fields = UrlEncoded::new(&request, &mut payload).limit(limit).await.map_err(|e| forms::refuse(&e))?;
             Ok(Self { viewer, fields: Fields::new(fields) })
         }
         .boxed_local()
