@@ -5,7 +5,7 @@ import { forget, load, store } from "/assets/selected.js";
 
 const form = document.getElementById("library");
 const boxes = [...form.querySelectorAll("input.tick")];
-const [text, share, clear] = ["[data-selected]", "[data-share]", "[data-clear]"].map((part) => form.querySelector(part));
+const [text, share, all, clear] = ["[data-selected]", "[data-share]", "[data-all]", "[data-clear]"].map((part) => form.querySelector(part));
 const user = form.dataset.user;
 // The ids of the selected assets, and whether each can be shared.
 const selected = load(user);
@@ -50,6 +50,14 @@ form.addEventListener("submit", (event) => {
     return;
   }
   event.preventDefault();
+  if (button === all) {
+    for (const box of boxes) {
+      box.checked = true;
+      selected.set(box.value, canBeShared(box));
+    }
+    show();
+    return;
+  }
   if (button === clear) {
     selected.clear();
     for (const box of boxes) box.checked = false;
@@ -58,7 +66,7 @@ form.addEventListener("submit", (event) => {
     form.querySelector("#search").focus();
     return;
   }
-  const query = new URLSearchParams([...new FormData(form)].filter(([name, value]) => ["search", "kind"].includes(name) && value));
+  const query = new URLSearchParams([...new FormData(form)].filter(([name, value]) => ["search", "kind", "collection"].includes(name) && value));
   location.assign(button?.dataset.href ?? `/library${query.size ? `?${query}` : ""}`);
 });
 

@@ -57,7 +57,20 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   assert.equal(path(), "/library");
   assert.equal(await page.locator("[data-selected]").innerText(), "Tick assets to share them together.");
 
+  // All of a page, and a collection.
+  await page.getByLabel("Collection", { exact: true }).selectOption({ label: "Contact sheets" });
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByRole("button", { name: "Tick all here" }).click();
+  assert.equal(await share.innerText(), "Share 2/2");
+  await page.getByRole("link", { name: "Link to this collection" }).click();
+  assert.equal(await heading(), "Create a link to the collection");
+  await check("collection");
+  await page.getByRole("link", { name: "Cancel" }).click();
+  assert.equal(await page.getByLabel("Collection", { exact: true }).locator(":checked").innerText(), "Contact sheets");
+  if (scripts) await page.getByRole("button", { name: "Clear" }).click();
+
   // By an id, and nothing.
+  await page.getByLabel("Collection", { exact: true }).selectOption("");
   await page.getByLabel("Search").fill(facts.asset);
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByRole("link", { name: "Harbour at dawn" }).click();

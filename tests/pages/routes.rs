@@ -47,6 +47,8 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await["id"].as_str().unwrap().to_owned();
+    let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
+    let collection = collection.as_str().unwrap().to_owned();
     let browser = server.admin_browser().await;
     for (path, status, allowed) in [
         ("/sign-in", 303, "GET, HEAD, POST"),
@@ -57,6 +59,7 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         ("/a/VTR-1/public-link", 200, "GET, HEAD, POST"),
         ("/a/VTR-1/download-link", 200, "GET, HEAD, POST"),
         ("/a/VTR-1/original", 200, "GET, HEAD"),
+        (&format!("/collections/{collection}/public-link"), 200, "GET, HEAD, POST"),
         ("/links", 200, "GET, HEAD"),
         (&format!("/links/{link}"), 200, "GET, HEAD"),
         (&format!("/links/{link}/qr-code.svg"), 200, "GET, HEAD"),

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use tests::{Running, Visitor, fixtures, start};
 
 /// Each route with a path below it, and what it answers: without a sign-in, to a viewer, and to a user of another
-/// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset.
+/// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset, `COLLECTION` a collection with it.
 const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/sign-in", Method::GET, "/sign-in", [200, 303, 303]),
     ("/library", Method::GET, "/library", [303, 200, 200]),
@@ -23,6 +23,8 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/a/{number}/download-link", Method::GET, "/a/VTR-1/download-link", [303, 403, 404]),
     ("/a/{number}/download-link", Method::POST, "/a/VTR-1/download-link", [303, 403, 404]),
     ("/a/{number}/{file}", Method::GET, "/a/VTR-1/original", [401, 404, 404]),
+    ("/collections/{id}/public-link", Method::GET, "/collections/COLLECTION/public-link", [303, 200, 404]),
+    ("/collections/{id}/public-link", Method::POST, "/collections/COLLECTION/public-link", [303, 422, 404]),
     ("/links", Method::GET, "/links", [303, 200, 200]),
     ("/links/change", Method::POST, "/links/change", [303, 303, 303]),
     ("/links/password", Method::POST, "/links/password", [303, 200, 200]),
@@ -43,18 +45,20 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
 struct Things {
     asset: String,
     link: String,
+    collection: String,
 }
 
 async fn things(server: &Running, admin: &str) -> Things {
     let asset = server.upload(admin, "Secret title.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(admin, &asset, json!({ "name": "Secret name" })).await["id"].clone();
+    let collection = server.collection(admin, "Secret collection", std::slice::from_ref(&asset)).await;
     let text = |id: Value| id.as_str().unwrap().to_owned();
-    Things { asset: text(asset), link: text(link) }
+    Things { asset: text(asset), link: text(link), collection: text(collection) }
 }
 
 /// Sends a request with everything that a form of the route could want.
 async fn send(visitor: &Visitor, method: &Method, path: &str, things: &Things) -> reqwest::Response {
-    let path = path.replace("LINK", &things.link);
+    let path = path.replace("LINK", &things.link).replace("COLLECTION", &things.collection);
     if *method == Method::GET {
         return visitor.get(&path).await;
     }
@@ -90,14 +94,15 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
             }
             let text = answer.text().await.unwrap();
             assert!(!text.contains("Secret name"), "{method} {path} for {who}: {text}");
-            assert!(*who == "a viewer" || !text.contains("Secret title"), "{method} {path} for {who}: {text}");
+            let is_hidden = !text.contains("Secret title") && !text.contains("Secret collection");
+            assert!(*who == "a viewer" || is_hidden, "{method} {path} for {who}: {text}");
         }
     }
     // Nothing of all this changed what the administrator has.
     let query = "{ links(first: 9) { totalCount nodes { name state } } collections(first: 9) { totalCount } }";
     let left = server.data(&admin, query, Value::Null).await;
     let links = json!({ "totalCount": 1, "nodes": [{ "name": "Secret name", "state": "ACTIVE" }] });
-    assert_eq!(left, json!({ "links": links, "collections": { "totalCount": 0 } }));
+    assert_eq!(left, json!({ "links": links, "collections": { "totalCount": 1 } }));
 }
 
 #[tokio::test]
@@ -129,7 +134,7 @@ async fn forms_of_other_sites_do_nothing() {
     let things = things(&server, &admin).await;
     let browser = server.admin_browser().await;
     for (_, _, path, _) in ROUTES.iter().filter(|(_, method, ..)| *method == Method::POST) {
-        let path = path.replace("LINK", &things.link);
+        let path = path.replace("LINK", &things.link).replace("COLLECTION", &things.collection);
         let sent = browser.request(Method::POST, &path).header("origin", "https://evil.example");
         let sent = sent.header("content-type", "application/x-www-form-urlencoded");
         let body = format!("form=x&asset={}&link={}&action=delete&confirmed=yes", things.asset, things.link);

@@ -145,6 +145,63 @@ async fn a_selection_is_shared_by_one_link_and_only_once() {
 }
 
 #[tokio::test]
+async fn a_collection_is_looked_at_and_shared_as_it_is() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let ids = uploads(&server, &admin, 3).await;
+    let external = server.external("Elsewhere.mov").await;
+    let members = [json!(ids[0]), json!(ids[2]), external];
+    let collection = server.collection(&admin, "The season", &members).await.as_str().unwrap().to_owned();
+    server.user(&admin, "Eddi", "EDITOR").await;
+    let hide = "mutation($id: ID!) { createCollection(input: { name: \"Hidden\", hidden: true, assetIds: [$id] }) { collection { id } } }";
+    let hidden_one =
+        server.data(&admin, hide, json!({ "id": ids[0] })).await["createCollection"]["collection"]["id"].clone();
+    let hidden_one = hidden_one.as_str().unwrap().to_owned();
+    let browser = server.signed_in("eddi@example.com", "a long password").await;
+    let shown = page(&browser, &format!("/library?collection={collection}")).await;
+    assert_eq!(titles(&shown), ["Elsewhere", "Sheet 02", "Sheet 00"]);
+    let path = format!("/collections/{collection}/public-link");
+    assert!(shown.contains(&path) && !shown.contains(&hidden_one), "{shown}");
+    for unseen in [format!("/library?collection={hidden_one}"), format!("/collections/{hidden_one}/public-link")] {
+        assert_eq!(browser.get(&unseen).await.status(), 404, "{unseen}");
+    }
+    let window = page(&browser, &path).await;
+    assert!(
+        window.contains("Share 2/3") && window.contains("Elsewhere") && window.contains("createCollectionLink"),
+        "{window}"
+    );
+    let form = hidden(&window, "form");
+    let wrong = browser.post_form(&path, &[("form", &form), ("maxDownloads", "0"), ("name", "Typed")]).await;
+    assert_eq!(wrong.status(), 422);
+    assert!(wrong.text().await.unwrap().contains("value=\"Typed\""));
+    let fields = [("form", form.as_str()), ("name", "All of it"), ("allowOriginal", "on")];
+    let (one, two) = tokio::join!(browser.post_form(&path, &fields), browser.post_form(&path, &fields));
+    assert_eq!(made(&one), made(&two));
+    let query = "query($id: ID!) { link(id: $id) { name target { ... on Collection { name kind } } } }";
+    let link = server.data(&admin, query, json!({ "id": made(&one) })).await["link"].clone();
+    assert_eq!(link, json!({ "name": "All of it", "target": { "name": "The season", "kind": "MANUAL" } }));
+}
+
+#[tokio::test]
+async fn all_of_a_page_are_ticked_at_once() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let ids = uploads(&server, &admin, 50).await;
+    let browser = server.admin_browser().await;
+    let after = ids[2].as_str();
+    let fields = [("asset", ids[49].as_str()), ("after", after), ("before", ""), ("go", "all")];
+    let page = browser.post_form("/library", &fields).await.text().await.unwrap();
+    assert_eq!(
+        (titles(&page), page.matches(" checked>").count()),
+        (vec!["Sheet 01".to_owned(), "Sheet 00".to_owned()], 2)
+    );
+    assert!(page.contains("3 selected") && page.contains("Share 3/3"), "{page}");
+    let found = [("asset", ids[49].as_str()), ("after", after), ("go", "search"), ("search", "sheet")];
+    let page = browser.post_form("/library", &found).await.text().await.unwrap();
+    assert_eq!(titles(&page).len(), 48, "a search begins at its first page");
+}
+
+#[tokio::test]
 async fn a_page_costs_the_same_statements_however_long_it_is() {
     let server = start().await;
     let admin = server.admin().await;

@@ -31,7 +31,7 @@ pub(super) struct LinkRow {
 /// What a link leads to.
 pub(super) struct TargetView {
     pub(super) title: String,
-    /// The page of an asset; none for a collection.
+    /// Its page.
     pub(super) path: Option<String>,
 }
 
@@ -70,8 +70,11 @@ fn target(viewer: &Viewer, link: &Link, targets: &Targets) -> TargetView {
         let path = format!("/a/{}-{}", viewer.workspace.number_prefix, asset.number);
         return TargetView { title: asset.title.clone(), path: Some(path) };
     }
-    let title = targets.collection(link).map(|collection| format!("Collection “{}”", collection.name));
-    TargetView { title: title.unwrap_or_default(), path: None }
+    let collection = targets.collection(link);
+    TargetView {
+        title: collection.map(|collection| format!("Collection “{}”", collection.name)).unwrap_or_default(),
+        path: collection.map(|collection| format!("/library?collection={}", collection.id.node_id())),
+    }
 }
 
 /// `Until 31 December 2026, 18:00`, and before the start also when it opens.

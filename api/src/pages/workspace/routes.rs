@@ -1,8 +1,8 @@
 //! The routes of the pages for signed-in users, one line each.
 
 use super::{
-    asset_file, asset_page, change_link, change_links, edit_link, generated_password, library, link_qr_code,
-    link_window, my_links, new_link, share_selection, sign_in, sign_out,
+    asset_file, asset_page, change_link, change_links, collection_link, edit_link, generated_password, library,
+    link_qr_code, link_window, my_links, new_link, share_selection, sign_in, sign_out,
 };
 use crate::http::get_and_head;
 use actix_web::web::{self, post};
@@ -31,6 +31,10 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
             ),
         )
         .service(get_and_head("/a/{number}/{file}", asset_file::file))
+        .service(
+            get_and_head("/collections/{id}/public-link", collection_link::page)
+                .route(post().to(collection_link::create)),
+        )
         .service(get_and_head("/links", my_links::page))
         .service(web::resource("/links/change").route(post().to(change_links::change)))
         .service(web::resource("/links/password").route(post().to(generated_password::generate)))

@@ -25,10 +25,14 @@ impl Selection {
         let mut set = HashSet::new();
         let sent = fields.all("asset").filter(|id| AssetId::from_node_id(id).is_some());
         let ids: Vec<String> = sent.filter(|id| set.insert((*id).to_owned())).map(str::to_owned).collect();
-        if ids.len() > services.max_share {
-            return Err(PageError::Refused(offers::too_many(services.max_share)));
-        }
+        check(&ids, services)?;
         Ok(Self { ids, set })
+    }
+
+    /// Adds assets.
+    pub(super) fn extend(&mut self, ids: &[String], services: &Services) -> Result<(), PageError> {
+        self.ids.extend(ids.iter().filter(|id| self.set.insert((*id).clone())).cloned());
+        check(&self.ids, services)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -67,4 +71,11 @@ impl Selection {
         }
         Ok(offers::decide(conn, viewer, &self.requested()).await?.shared.len())
     }
+}
+
+fn check(ids: &[String], services: &Services) -> Result<(), PageError> {
+    if ids.len() > services.max_share {
+        return Err(PageError::Refused(offers::too_many(services.max_share)));
+    }
+    Ok(())
 }

@@ -3,31 +3,27 @@
 use super::{
     Fields, Frame, Posted, Section, SignedIn,
     errors::{Mistakes, mistakes},
+    left_out::left_out,
     library,
     link_form::{self, Known, LinkForm, Typed},
     new_password::{self, form_id},
     selection::Selection,
-    templates::{LeftOut, SharePage},
+    templates::SharePage,
 };
 use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::StatusCode, http::header, web};
 use app::{
     MutationError, Services, Viewer,
     idempotency::Key,
-    offers::{self, Decided, why_not_shareable},
+    offers::{self, Decided},
     share::{self, ShareInput, ShareOutcome},
 };
 use domain::{
-    AssetId, LinkKind,
+    LinkKind,
     name::{default_collection_name, default_link_name},
     node_id::NodeId,
-    sharing::NotShareable,
 };
-use schema::{assets, links::Link};
-use std::collections::HashMap;
-
-/// How many of the assets that are left out are named.
-const NAMED: usize = 50;
+use schema::links::Link;
 
 /// The window without a form that was sent: there is nothing selected.
 pub(super) async fn nothing(_: SignedIn) -> HttpResponse {
@@ -104,15 +100,13 @@ async fn show(
     collection_name: &str,
 ) -> Result<HttpResponse, PageError> {
     let (now, zone, shareable) = (services.now(), viewer.workspace.zone(), decided.shared.len());
-    let more_left_out = decided.skipped.len().saturating_sub(NAMED);
-    let left_out = left_out(services, viewer, &decided.skipped[..decided.skipped.len().min(NAMED)]).await?;
+    let left_out = left_out(services, viewer, &decided.skipped).await?;
     let form = LinkForm::new(LinkKind::Public, (decided.offer, shareable), zone, default_link_name(now, zone));
     let page = SharePage {
         frame: Frame::new(viewer, Section::Library),
         requested: selection.len(),
         shareable,
         left_out,
-        more_left_out,
         assets: selection.ids().to_vec(),
         collection_name: collection_name.to_owned(),
         default_collection_name: default_collection_name(now, zone),
@@ -120,21 +114,4 @@ async fn show(
         form_id: form_id(),
     };
     Ok(templates::scripted_page(HttpResponse::build(status), &page))
-}
-
-/// The assets that are left out, by name as far as the viewer may know it.
-async fn left_out(
-    services: &Services,
-    viewer: &Viewer,
-    skipped: &[(String, NotShareable)],
-) -> Result<Vec<LeftOut>, PageError> {
-    let seen = skipped.iter().filter(|(_, reason)| *reason != NotShareable::NotFound);
-    let ids: Vec<AssetId> = seen.filter_map(|(id, _)| AssetId::from_node_id(id)).collect();
-    let found = assets::by_ids(&mut *services.pool.get().await?, viewer.workspace.id, &ids).await?;
-    let titles: HashMap<String, String> = found.into_iter().map(|row| (row.id.node_id(), row.title)).collect();
-    let row = |(id, reason): &(String, NotShareable)| LeftOut {
-        title: titles.get(id).cloned().unwrap_or_else(|| "An asset that is gone".to_owned()),
-        reason: why_not_shareable(*reason),
-    };
-    Ok(skipped.iter().map(row).collect())
 }

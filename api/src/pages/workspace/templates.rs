@@ -117,6 +117,13 @@ pub(super) struct LibraryPage {
     pub(super) user_id: String,
     pub(super) search: String,
     pub(super) kinds: Vec<Choice>,
+    /// The collections that the viewer sees: id, name, and whether it is chosen.
+    pub(super) collections: Vec<(String, String, bool)>,
+    /// The chosen collection.
+    pub(super) collection: Option<String>,
+    /// The place of this page, as it was asked for.
+    pub(super) after: String,
+    pub(super) before: String,
     pub(super) tiles: Vec<Tile>,
     /// The selected assets of other pages.
     pub(super) elsewhere: Vec<String>,
@@ -132,9 +139,29 @@ pub(super) struct LibraryPage {
 }
 
 /// An asset that a share leaves out.
-pub(super) struct LeftOut {
+pub(super) struct LeftOutAsset {
     pub(super) title: String,
     pub(super) reason: &'static str,
+}
+
+/// What a share leaves out; of very many, only the first have names.
+pub(super) struct LeftOut {
+    pub(super) named: Vec<LeftOutAsset>,
+    pub(super) count: usize,
+}
+
+/// The window that makes a link to a collection.
+#[derive(Template)]
+#[template(path = "workspace/collection_link.html")]
+pub(super) struct CollectionLinkPage {
+    pub(super) frame: Frame,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) requested: usize,
+    pub(super) shareable: usize,
+    pub(super) left_out: LeftOut,
+    pub(super) form: LinkForm,
+    pub(super) form_id: String,
 }
 
 /// The window that makes a link for the selected assets.
@@ -144,8 +171,7 @@ pub(super) struct SharePage {
     pub(super) frame: Frame,
     pub(super) requested: usize,
     pub(super) shareable: usize,
-    pub(super) left_out: Vec<LeftOut>,
-    pub(super) more_left_out: usize,
+    pub(super) left_out: LeftOut,
     pub(super) assets: Vec<String>,
     pub(super) collection_name: String,
     pub(super) default_collection_name: String,
