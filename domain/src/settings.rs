@@ -116,7 +116,7 @@ pub enum SettingError {
     #[error("The start lies outside of the years 1 to 9999.")]
     Start,
     /// A limit below one.
-    #[error("maxDownloads is at least 1; null is for no limit.")]
+    #[error("A link allows at least one download; without this limit, any number.")]
     Limit,
 }
 
@@ -248,7 +248,9 @@ fn check_presets(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingErr
 fn check_times(settings: &Settings, ends_anew: bool, now: DateTime<Utc>, errors: &mut Vec<SettingError>) {
     if let Some(end) = settings.expires_at {
         if !clock::is_storable(end) {
-            errors.push(SettingError::Expiration("The expiration lies beyond the year 9999; null is for none."));
+            errors.push(SettingError::Expiration(
+                "The expiration lies beyond the year 9999; without one, the link stays open.",
+            ));
         } else if ends_anew && end <= now {
             errors.push(SettingError::Expiration("The expiration lies in the past."));
         } else if settings.starts_at.is_some_and(|start| end <= start) {

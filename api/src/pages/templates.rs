@@ -7,6 +7,10 @@ use askama::Template;
 const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// A page for signed-in users has scripts of ours, which ask this server only.
+const SCRIPTED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
+    script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// A page that is made for frames is shown in the frames of any site.
 const EMBEDDED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors *";
@@ -86,26 +90,6 @@ pub(super) struct Unlock {
     pub(super) error: Option<String>,
 }
 
-/// The form before an internal link.
-#[derive(Template)]
-#[template(path = "sign_in.html")]
-pub(super) struct SignIn {
-    pub(super) action: String,
-    pub(super) error: Option<String>,
-}
-
-/// An asset, for signed-in users.
-#[derive(Template)]
-#[template(path = "asset.html")]
-pub(super) struct AssetPage {
-    pub(super) workspace_name: String,
-    pub(super) number: String,
-    pub(super) asset: AssetView,
-    pub(super) facts: Vec<(String, String)>,
-    pub(super) user_name: String,
-    pub(super) sign_out_action: String,
-}
-
 /// A short message instead of a page.
 #[derive(Template)]
 #[template(path = "message.html")]
@@ -124,6 +108,11 @@ pub(super) struct Home {
 /// Sends a page.
 pub(super) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
     render(response, template, POLICY)
+}
+
+/// Sends a page for signed-in users, which may have scripts of ours.
+pub(super) fn scripted_page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
+    render(response, template, SCRIPTED_POLICY)
 }
 
 /// Sends a page that other sites may show in a frame.

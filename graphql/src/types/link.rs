@@ -10,12 +10,11 @@ use crate::{
         enums::{LinkKind, LinkOrderField, LinkState, OrderDirection, QrFormat},
         link_settings::LinkSettings,
         qr_code::QrCode,
-        search::search,
         total::{Listing, Total},
         user::User,
     },
 };
-use app::{Error, visitor::Preparation};
+use app::{Error, search, visitor::Preparation};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
@@ -24,9 +23,6 @@ use schema::{
     links,
 };
 use uuid::Uuid;
-
-/// The largest width and height of an embedded page, in pixels.
-const MAX_EMBED: i32 = 10_000;
 
 /// A public link or a download link.
 pub(crate) struct Link(pub(crate) links::Link);
@@ -110,18 +106,8 @@ impl Link {
         #[graphql(default_with = "Some(640)")] width: Option<i32>,
         #[graphql(default_with = "Some(480)")] height: Option<i32>,
     ) -> Option<Result<String, Error>> {
-        let (width, height) = (width.unwrap_or(640), height.unwrap_or(480));
-        if self.0.kind == domain::LinkKind::Download {
-            return None;
-        }
-        if !(1..=MAX_EMBED).contains(&width) || !(1..=MAX_EMBED).contains(&height) {
-            return Some(Err(Error::BadInput(format!("Width and height are between 1 and {MAX_EMBED} pixels."))));
-        }
-        // The URL has no character that must be escaped in an attribute. The name may have such characters, and is left
-        // out.
-        Some(context::services(ctx).link_url(&self.0).map(|url| {
-            format!(r#"<iframe src="{url}/embed" width="{width}" height="{height}" title="Shared media" loading="lazy" allowfullscreen style="border:0"></iframe>"#)
-        }))
+        let size = (width.unwrap_or(640), height.unwrap_or(480));
+        app::links::embed_code(context::services(ctx), &self.0, size).transpose()
     }
 
     /// The URL as a QR code with an edge of `size` pixels.
@@ -132,7 +118,8 @@ impl Link {
         #[graphql(default_with = "Some(256)")] size: Option<i32>,
     ) -> Result<QrCode, Error> {
         let (format, size) = (format.unwrap_or(QrFormat::Svg), size.unwrap_or(256));
-        QrCode::draw(context::services(ctx).link_url(&self.0)?, format, size).await
+        let url = context::services(ctx).link_url(&self.0)?;
+        Ok(app::links::qr_code(url, format.into(), size).await?.into())
     }
 
     async fn target(&self, ctx: &Context<'_>) -> Result<LinkTarget, Error> {
