@@ -27,9 +27,9 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{link}/embed"), "GET, HEAD"),
         (&format!("{link}/unlock"), "GET, HEAD, POST"),
         (&member, "GET, HEAD"),
-        (&format!("{member}/preview"), "GET, HEAD"),
-        (&format!("{member}/original"), "GET, HEAD"),
-        (&download, "GET, HEAD, POST"),
+        (&format!("{member}/preview"), "GET, HEAD, OPTIONS"),
+        (&format!("{member}/original"), "GET, HEAD, OPTIONS"),
+        (&download, "GET, HEAD, POST, OPTIONS"),
         ("/a/VTR-1", "GET, HEAD, POST"),
     ] {
         let (get, head) = (visitor.get(path).await, visitor.head(path).await);
