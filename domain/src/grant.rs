@@ -43,6 +43,8 @@ pub enum Purpose<'a> {
     Counted(AssetId, &'a str),
     /// The download of this attachment was counted.
     CountedAttachment(AttachmentId),
+    /// The download of the archive of this request was counted; see [`crate::archive::ArchiveRequest`].
+    CountedArchive(&'a str),
 }
 
 impl Scope<'_> {
@@ -51,6 +53,8 @@ impl Scope<'_> {
             Purpose::Unlocked => (Uuid::nil(), ""),
             Purpose::Counted(asset, version) => (asset.uuid(), version),
             Purpose::CountedAttachment(attachment) => (attachment.uuid(), "attachment"),
+            // The id of no asset and no attachment.
+            Purpose::CountedArchive(request) => (Uuid::max(), request),
         };
         let versions = [self.token_version.to_be_bytes(), self.password_version.to_be_bytes()].concat();
         let parts =
@@ -94,6 +98,8 @@ mod tests {
             Scope { purpose: Purpose::Counted(asset, "original"), ..scope },
             Scope { purpose: Purpose::Counted(asset, "preview"), ..scope },
             Scope { purpose: Purpose::CountedAttachment(AttachmentId::new()), ..scope },
+            Scope { purpose: Purpose::CountedArchive(""), ..scope },
+            Scope { purpose: Purpose::CountedArchive("version=original"), ..scope },
         ];
         let grant = scope.sign(&keys, now + UNLOCKED_FOR);
         assert!(scope.left(&keys, &grant, now).is_some());
