@@ -3,6 +3,7 @@
 //! Requests go down only: a route of [`routes`] leads to a handler, the handler asks `app::visitor`, and the answer is
 //! a page (`templates.rs`) or a file (`file_response.rs`).
 
+mod archive;
 mod asset_file;
 mod asset_page;
 mod conditions;

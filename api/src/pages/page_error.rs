@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use app::visitor::VisitError;
+use app::{archive::ArchiveError, visitor::VisitError};
 use domain::access::Refusal;
 use std::{fmt, time::Duration};
 use storage::StorageError;
@@ -18,6 +18,8 @@ pub(super) enum PageError {
     NotFound,
     /// The password is missing.
     Locked,
+    /// Nothing that an archive was asked to contain is there.
+    NothingToArchive,
     /// A preview bot asked for a download that is counted.
     NotForBots,
     /// The form did not arrive in time.
@@ -45,7 +47,7 @@ impl fmt::Display for PageError {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NothingToArchive => StatusCode::NOT_FOUND,
             Self::Locked => StatusCode::UNAUTHORIZED,
             Self::NotForBots => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -64,6 +66,10 @@ impl ResponseError for PageError {
                 "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
             ),
             Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
+            Self::NothingToArchive => (
+                "Nothing to download",
+                "None of the files that you chose is there. Go back, and choose at least one.".to_owned(),
+            ),
             Self::NotForBots => {
                 ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
             }
@@ -95,6 +101,7 @@ impl ResponseError for PageError {
             Self::Unavailable(_) => Some(2),
             Self::NotFound
             | Self::Locked
+            | Self::NothingToArchive
             | Self::NotForBots
             | Self::TooSlow
             | Self::BadForm(_)
@@ -122,6 +129,7 @@ impl From<VisitError> for PageError {
         match error {
             VisitError::NotFound => Self::NotFound,
             VisitError::Locked => Self::Locked,
+            VisitError::NothingToArchive => Self::NothingToArchive,
             VisitError::NotForBots => Self::NotForBots,
             VisitError::Failed(error) => error.into(),
         }
@@ -131,6 +139,16 @@ impl From<VisitError> for PageError {
 impl From<Refusal> for PageError {
     fn from(refusal: Refusal) -> Self {
         VisitError::from(refusal).into()
+    }
+}
+
+impl From<ArchiveError> for PageError {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Refused(error) => error.into(),
+            ArchiveError::Changed => Self::Missing,
+            ArchiveError::Storage(error) => error.into(),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock,
+    PageError, archive, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock,
     open_link::no_such_page, sign_in, static_files, throttle_not_found::throttle_not_found,
 };
 use crate::http::get_and_head;
@@ -23,6 +23,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(get_and_head("/embed", link_page::embed))
                 // A visitor who reloads the page after a wrong password gets the page.
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
+                .service(get_and_head("/archive.zip", archive::archive))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(get_and_head("/assets/{asset}/{file}", link_file::file))
                 .default_service(web::to(|request, services, token| {

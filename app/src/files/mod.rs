@@ -7,6 +7,7 @@ mod file_name;
 mod pictures;
 mod ready_proxy;
 
+pub(crate) use asset_file::proxy_name;
 pub use asset_file::{AssetFile, to_save};
 pub use asset_files::AssetFiles;
 pub use file_name::FileName;

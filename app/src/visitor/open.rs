@@ -15,10 +15,12 @@ use schema::{
 /// What the link shows is only to be had with a [`Permit`], which only `domain::access::decide` gives: a page that
 /// forgets to ask does not compile.
 pub struct Visit<'a> {
-    pub(super) services: &'a Services,
+    pub(crate) services: &'a Services,
     pub(super) visitor: &'a Visitor,
-    pub(super) opened: OpenedLink,
+    pub(crate) opened: OpenedLink,
     pub(super) now: DateTime<Utc>,
+    /// The moment at which the visitor presented their grants.
+    pub(super) presented_at: DateTime<Utc>,
 }
 
 /// What a visitor asks for beside the link itself.
@@ -44,7 +46,14 @@ impl<'a> Visit<'a> {
         let mut conn = services.pool.get().await?;
         let found = links::by_token(&mut conn, &token.sha256(), requested.asset, requested.preset).await?;
         let opened = found.filter(|opened| opened.link.kind == kind).ok_or(VisitError::NotFound)?;
-        Ok(Self { services, visitor, opened, now: services.now() })
+        let now = services.now();
+        Ok(Self { services, visitor, opened, now, presented_at: now })
+    }
+
+    /// The same visit for a visitor who presented their grants at an earlier moment, when a long download began. Grants
+    /// that have ended since then still count; those of another password or URL do not.
+    pub(crate) fn presented_at(self, presented_at: DateTime<Utc>) -> Self {
+        Self { presented_at, ..self }
     }
 
     /// The link, for a visitor who is permitted something.
@@ -78,7 +87,7 @@ impl<'a> Visit<'a> {
         self.found_asset()
     }
 
-    pub(super) fn found_asset(&self) -> Result<&Asset, VisitError> {
+    pub(crate) fn found_asset(&self) -> Result<&Asset, VisitError> {
         self.opened.asset.as_ref().ok_or(VisitError::NotFound)
     }
 
