@@ -249,6 +249,12 @@ pub async fn members(
     Ok(Slice::forward(rows, limit, after.is_some()))
 }
 
+/// The position of an asset in a collection; none if it is not a member.
+pub async fn position(conn: &mut AsyncPgConnection, id: CollectionId, asset: AssetId) -> QueryResult<Option<i64>> {
+    let member = collection_assets::table.find((id, asset)).select(collection_assets::position);
+    member.first(conn).await.optional()
+}
+
 /// How many members there are.
 pub async fn member_count(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<i64> {
     collection_assets::table.filter(collection_assets::collection_id.eq(id)).count().get_result(conn).await

@@ -1,5 +1,6 @@
 //! What visitors see.
 
+mod archive;
 mod collection_link;
 mod counting;
 mod dead_links;

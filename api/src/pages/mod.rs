@@ -4,6 +4,7 @@
 //! a page (`templates.rs`) or a file (`file_response.rs`).
 
 mod archive;
+mod archive_view;
 mod asset_file;
 mod asset_page;
 mod conditions;

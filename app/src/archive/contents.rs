@@ -36,16 +36,20 @@ impl Visit<'_> {
         let settings = &link.settings;
         let of = link.collection_id.map(Of::Collection).or(link.asset_id.map(Of::Asset))?;
         let chosen = settings.presets();
-        let presets = Preset::ALL.iter().copied().filter(|preset| {
-            version.contains(Version::Proxy(*preset)) && chosen.as_ref().is_none_or(|chosen| chosen.contains(preset))
-        });
-        Some(Wanted {
+        let is_chosen = |preset: Preset| chosen.as_ref().is_none_or(|chosen| chosen.contains(&preset));
+        let mut presets = Preset::ALL.to_vec();
+        presets
+            .retain(|preset| settings.allow_proxies && is_chosen(*preset) && version.contains(Version::Proxy(*preset)));
+        let originals = settings.allow_original && version.contains(Version::Original);
+        let attachments = settings.allow_attachments && version.contains(Version::Attachment);
+        let creator = self.opened.creator();
+        (originals || attachments || !presets.is_empty()).then_some(Wanted {
             of,
-            creator: self.opened.creator(),
+            creator,
             selection,
-            originals: settings.allow_original && version.contains(Version::Original),
-            presets: if settings.allow_proxies { presets.collect() } else { Vec::new() },
-            attachments: settings.allow_attachments && version.contains(Version::Attachment),
+            originals,
+            presets,
+            attachments,
             watermarked: settings.watermark,
         })
     }

@@ -5,8 +5,14 @@
 
 use super::{contents::Standing, plan::ArchivePlan};
 use crate::visitor::{Visit, VisitError};
-use domain::archive::{ArchiveVersion, Selection};
-use schema::archive_files::{self, GroupKind};
+use domain::{
+    AssetId,
+    archive::{ArchiveRequest, ArchiveVersion, Selection},
+};
+use schema::{
+    archive_files::{self, GroupKind},
+    collections,
+};
 
 /// The archives of a link.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +64,21 @@ impl Visit<'_> {
             summary.offers.clear();
         }
         Ok(summary)
+    }
+
+    /// The archive of all files of one asset that the link leads to, where there are several.
+    pub async fn asset_archive(&self, asset: AssetId) -> Result<Option<(ArchiveRequest, ArchivePlan)>, VisitError> {
+        let selection = match self.opened.link.collection_id {
+            None => Selection::All,
+            Some(collection) => {
+                let mut conn = self.services.pool.get().await?;
+                let position = collections::position(&mut conn, collection, asset).await?;
+                Selection::of(position.map(|position| (position, position)).into_iter().collect())
+            }
+        };
+        let plan = self.archive_summary(&selection).await?.everything;
+        let request = ArchiveRequest { version: ArchiveVersion::Everything, selection };
+        Ok((plan.ready > 1).then_some((request, plan)))
     }
 }
 
