@@ -152,7 +152,9 @@ impl Directory {
             record.u16(NEEDS_ZIP64);
             record.u32(0);
             record.u32(0);
-            [self.entries, self.entries, self.size, self.offset].into_iter().for_each(|value| record.u64(value));
+            for value in [self.entries, self.entries, self.size, self.offset] {
+                record.u64(value);
+            }
             all.extend(record.0);
             let mut record = Record::new(0x0706_4b50);
             record.u32(0);
@@ -162,7 +164,9 @@ impl Directory {
         }
         let entries = u16::try_from(self.entries).unwrap_or(u16::MAX);
         let mut record = Record::new(0x0605_4b50);
-        [0, 0, entries, entries].into_iter().for_each(|value| record.u16(value));
+        for value in [0, 0, entries, entries] {
+            record.u16(value);
+        }
         record.u32(capped_32(self.size));
         record.u32(capped_32(self.offset));
         record.u16(0);
