@@ -11,7 +11,11 @@ use actix_web::{
     http::header::EntityTag,
     web,
 };
-use app::{Services, archive::Archive, visitor::RequestedFile};
+use app::{
+    Services,
+    archive::{Archive, ArchiveError},
+    visitor::{RequestedFile, VisitError},
+};
 use domain::{LinkKind, access::Resource, archive::ArchiveRequest};
 use futures::TryStreamExt;
 
@@ -48,12 +52,22 @@ async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str
                 reader.remember(&grant);
                 remember_counted(&mut response, services, grant, request.path());
             }
-            let bytes = reader.into_stream().inspect_err(|error| tracing::info!(%error, "an archive ends early"));
+            let bytes = reader.into_stream().inspect_err(report);
             Some(SizedStream::new(range.end - range.start, bytes).boxed())
         }
         None => None,
     };
     Ok(head.respond(response, body))
+}
+
+/// The client only sees that the transfer breaks off.
+fn report(error: &ArchiveError) {
+    match error {
+        ArchiveError::Refused(VisitError::NotFound | VisitError::Locked) => {
+            tracing::info!(%error, "an archive ends before its end");
+        }
+        error => tracing::warn!(%error, "an archive ends before its end"),
+    }
 }
 
 /// What the query of a request asks for.
@@ -64,7 +78,7 @@ fn wanted(query: &str) -> Option<ArchiveRequest> {
 
 fn head(request: &HttpRequest, archive: &Archive) -> FileHead {
     let layout = archive.layout();
-    let tag = layout.tag().iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("{:032x}", u128::from_be_bytes(layout.tag()));
     let validators = Validators { tag: EntityTag::new_strong(tag), modified: Some(layout.newest().into()) };
     let save_as = Some(archive.save_as().to_owned());
     FileHead::new(request, validators, layout.byte_size(), "application/zip", save_as)
