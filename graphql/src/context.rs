@@ -1,7 +1,7 @@
 //! What resolvers get from the context: the parts of the server, the caller, and the data of the request.
 
 use crate::loaders::Loaders;
-use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue};
+use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue, visitor::Visitor};
 use async_graphql::Context;
 use diesel_async::AsyncPgConnection;
 use schema::Connection;
@@ -67,11 +67,30 @@ impl DerefMut for RequestConnection {
     }
 }
 
+/// A permit to hold a connection, for a field whose operation takes the connections that it needs one after the other.
+pub(crate) async fn permit(ctx: &Context<'_>) -> Result<OwnedSemaphorePermit, Error> {
+    let permits = Arc::clone(&ctx.data_unchecked::<ConnectionPermits>().0);
+    permits.acquire_owned().await.map_err(Error::internal)
+}
+
+/// The caller as a visitor of a link, with the grant that they present.
+pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
+    let caller = caller(ctx);
+    Visitor {
+        address: caller.address,
+        unlocked: grant,
+        file: None,
+        counted: None,
+        device: None,
+        is_preview_bot: caller.is_preview_bot,
+        headers_only: false,
+    }
+}
+
 /// A connection for one field. Drop it before waiting for another one: a request that holds all its permits would wait
 /// for ever.
 pub(crate) async fn connection(ctx: &Context<'_>) -> Result<RequestConnection, Error> {
-    let permits = Arc::clone(&ctx.data_unchecked::<ConnectionPermits>().0);
-    let permit = permits.acquire_owned().await.map_err(Error::internal)?;
+    let permit = permit(ctx).await?;
     Ok(RequestConnection { connection: services(ctx).pool.get().await?, _permit: permit })
 }
 

@@ -21,6 +21,7 @@ pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
     Visitor {
         address: client_address(request),
         unlocked: cookie(UNLOCKED),
+        file: request.query_string().split('&').find_map(|part| part.strip_prefix("grant=")).map(str::to_owned),
         counted: cookie(COUNTED),
         device: cookie(DEVICE).map(|text| DeviceToken::attempt(&text)),
         is_preview_bot: is_preview_bot(request),

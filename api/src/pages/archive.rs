@@ -4,7 +4,7 @@
 //! beforehand, and a download that was interrupted can go on anywhere, also at another server.
 
 use super::{PageError, conditions::Validators, file_response::FileHead, open_link::open};
-use crate::http::{remember_counted, visitor};
+use crate::http::remember_counted;
 use actix_web::{
     HttpRequest, HttpResponse,
     body::{MessageBody, SizedStream},
@@ -33,8 +33,7 @@ pub(super) async fn archive(
 }
 
 async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str) -> Result<HttpResponse, PageError> {
-    let visitor = visitor(request);
-    let visit = open(request, services, &visitor, (token, LinkKind::Public), RequestedFile::default()).await?;
+    let visit = open(request, services, (token, LinkKind::Public), RequestedFile::default()).await?;
     let Some(wanted) = wanted(request.query_string()) else {
         visit.decide(Resource::Page)?;
         return Err(PageError::NothingToArchive);
@@ -46,7 +45,7 @@ async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str
     response.insert_header(("x-accel-buffering", "no"));
     let body = match head.range(request) {
         Some(range) => {
-            let mut reader = archive.reader(services.clone().into_inner(), visitor.clone(), token, range.clone());
+            let mut reader = archive.reader(services.clone().into_inner(), &visit, range.clone());
             reader.begin().await?;
             if let Some(grant) = visit.count_archive_download(&archive, range.start == 0).await? {
                 reader.remember(&grant);

@@ -11,6 +11,9 @@ use app::{Services, files::AssetFiles, visitor::Visit};
 use domain::{CollectionId, access::Permit};
 use schema::collections::SharedMember;
 
+/// How many members a page shows.
+const PAGE: i64 = 60;
+
 /// Shows the members of a collection that the link's creator may share.
 pub(super) async fn show(
     (visit, permit): (&Visit<'_>, Permit),
@@ -20,13 +23,14 @@ pub(super) async fn show(
     query: &str,
 ) -> Result<HttpResponse, PageError> {
     let (link, after) = (visit.link(permit), after(query));
-    let found = visit.members(collection, after).await?;
+    let found = visit.members(collection, PAGE, after).await?;
+    let count = visit.member_count(collection).await?;
     let members: Vec<MemberView> =
         found.shown.iter().map(|member| member_view((visit, permit), member, &found.files, path)).collect();
     let picture = members.iter().find_map(|member| member.asset.picture_url.as_ref());
     let og = (!path.embedded).then(|| OgView {
         title: link.settings.name.clone(),
-        description: format!("{} items, shared by {}", found.count, visit.workspace_name(permit)),
+        description: format!("{} items, shared by {}", count, visit.workspace_name(permit)),
         image_url: picture.map(|path| format!("{}{path}", services.public_url)),
         page_url: format!("{}{}", services.public_url, path.page()),
     });
@@ -39,7 +43,7 @@ pub(super) async fn show(
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
-        count: found.count,
+        count,
         archive,
         members,
         first_url: after.map(|_| path.here()),
@@ -56,7 +60,7 @@ fn member_view(
     path: LinkPath<'_>,
 ) -> MemberView {
     let page_url = path.asset(member.asset.id);
-    let offers = |file| visit.offers(&member.asset, member.rights, file);
+    let offers = |file| visit.offers(&member.asset, member.rights, file).is_ok();
     let asset = view_model::asset_view(&member.asset, files, &page_url, visit.link(permit).settings.watermark, offers);
     MemberView { page_url, position: member.position, asset }
 }

@@ -7,7 +7,6 @@ use super::{
     templates::{self, LinkPage, OgView},
     unlock_form, view_model,
 };
-use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
@@ -28,9 +27,8 @@ pub(super) async fn member(
 ) -> Result<HttpResponse, PageError> {
     let (token, asset) = path.into_inner();
     let path = LinkPath { token: &token, embedded: false };
-    let requested = RequestedFile { asset: short_id::decode(&asset), preset: None };
-    let visitor = visitor(&request);
-    let visit = open(&request, &services, &visitor, (&token, LinkKind::Public), requested).await?;
+    let requested = RequestedFile { asset: short_id::decode(&asset), file: None };
+    let visit = open(&request, &services, (&token, LinkKind::Public), requested).await?;
     if let Err(refusal) = visit.decide(Resource::Page) {
         return unlock_form::refuse(refusal, path);
     }
@@ -50,7 +48,7 @@ pub(super) async fn show(
     let permit = visit.decide(Resource::Entry(visit.target()))?;
     let (link, asset) = (visit.link(permit), visit.asset(permit)?);
     let files = AssetFiles::load(services, &[asset.id]).await?;
-    let offers = |file| visit.offers(asset, visit.target().creator, file);
+    let offers = |file| visit.offers(asset, visit.target().creator, file).is_ok();
     let view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
     let is_member = link.collection_id.is_some();
     let page_path = if is_member { path.asset(asset.id) } else { path.page() };
@@ -61,7 +59,7 @@ pub(super) async fn show(
         page_url: format!("{}{page_path}", services.public_url),
     });
     if view.pending {
-        prioritize(services, asset, link.settings.watermark).await?;
+        prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
     let archive = match view.downloads.len() {
         0 | 1 => None,

@@ -19,6 +19,7 @@ mod link_file;
 mod link_page;
 mod link_path;
 mod link_unlock;
+mod media;
 mod open_link;
 mod page_error;
 mod picture_response;

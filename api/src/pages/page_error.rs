@@ -20,6 +20,8 @@ pub(super) enum PageError {
     Locked,
     /// Nothing that an archive was asked to contain is there.
     NothingToArchive,
+    /// The signature in the URL of a file is wrong, or has ended.
+    NotSigned,
     /// A preview bot asked for a download that is counted.
     NotForBots,
     /// The form did not arrive in time.
@@ -49,7 +51,7 @@ impl ResponseError for PageError {
         match self {
             Self::NotFound | Self::NothingToArchive => StatusCode::NOT_FOUND,
             Self::Locked => StatusCode::UNAUTHORIZED,
-            Self::NotForBots => StatusCode::FORBIDDEN,
+            Self::NotSigned | Self::NotForBots => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -69,6 +71,12 @@ impl ResponseError for PageError {
             Self::NothingToArchive => (
                 "Nothing to download",
                 "None of the files that you chose is there. Go back, and choose at least one.".to_owned(),
+            ),
+            Self::NotSigned => (
+                "This address has ended",
+                "The address of a file is valid for an hour at most. Open the page that shows it again, or ask the API \
+                 for a new one."
+                    .to_owned(),
             ),
             Self::NotForBots => {
                 ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
@@ -102,6 +110,7 @@ impl ResponseError for PageError {
             Self::NotFound
             | Self::Locked
             | Self::NothingToArchive
+            | Self::NotSigned
             | Self::NotForBots
             | Self::TooSlow
             | Self::BadForm(_)

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     LinkKind,
     access::{Refusal, Resource},
+    token::LinkToken,
 };
 use schema::{PoolError, attachments};
 use std::{fmt, ops::Range, sync::Arc};
@@ -79,22 +80,24 @@ impl From<diesel::result::Error> for ArchiveError {
 pub(super) struct Guard {
     services: Arc<Services>,
     pub(super) visitor: Visitor,
-    token: String,
+    token: LinkToken,
     /// The text of the archive's request, to which the grant for its download is bound.
     request: String,
     began: DateTime<Utc>,
 }
 
 impl Guard {
-    pub(super) fn new(services: Arc<Services>, visitor: Visitor, token: &str, request: String) -> Self {
+    pub(super) fn new(services: Arc<Services>, visitor: Visitor, token: LinkToken, request: String) -> Self {
         let began = services.now();
-        Self { services, visitor, token: token.to_owned(), request, began }
+        Self { services, visitor, token, request, began }
     }
 
     /// Opens a range of a file, if the visitor may still have the file.
     pub(super) async fn open(&self, source: Source, range: Range<u64>) -> Result<Body, ArchiveError> {
-        let requested = RequestedFile { asset: Some(source.asset), preset: source.file.preset() };
-        let visit = Visit::open(&self.services, &self.visitor, &self.token, LinkKind::Public, requested).await?;
+        let requested = RequestedFile { asset: Some(source.asset), file: Some(source.file) };
+        let visitor = self.visitor.clone();
+        let visit =
+            Visit::open(&self.services, visitor, self.token.expose_secret(), LinkKind::Public, requested).await?;
         let visit = visit.presented_at(self.began);
         let counted = visit.may_continue_archive(&self.request);
         if !visit.has_found(requested.asset) {

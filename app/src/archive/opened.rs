@@ -3,7 +3,7 @@
 use super::{arranged::Source, guard::Guard, plan::ArchivePlan, reader::ArchiveReader};
 use crate::{
     Services,
-    visitor::{Grant, Visit, VisitError, Visitor},
+    visitor::{Grant, Visit, VisitError},
 };
 use domain::{
     AssetId,
@@ -74,9 +74,9 @@ impl Archive {
         &self.save_as
     }
 
-    /// Reads a range of the archive for the visitor of the link with this token.
-    pub fn reader(&self, services: Arc<Services>, visitor: Visitor, token: &str, range: Range<u64>) -> ArchiveReader {
-        let guard = Guard::new(services, visitor, token, self.request.to_string());
+    /// Reads a range of the archive for the visitor of a visit.
+    pub fn reader(&self, services: Arc<Services>, visit: &Visit<'_>, range: Range<u64>) -> ArchiveReader {
+        let guard = Guard::new(services, visit.visitor.clone(), visit.token.clone(), self.request.to_string());
         ArchiveReader::new(Arc::clone(&self.layout), Arc::clone(&self.sources), guard, range)
     }
 }

@@ -23,9 +23,38 @@ pub struct Grant {
 }
 
 impl Visit<'_> {
-    /// Whether the visitor has typed the password.
+    /// Whether the visitor has typed the password, or requests a file by a URL that was made for whoever has.
     pub(super) fn is_unlocked(&self) -> bool {
         self.left(self.visitor.unlocked.as_deref(), Purpose::Unlocked).is_some()
+            || self.has_visited().is_some()
+            || self.has_url_of_file()
+    }
+
+    /// How much longer the visit lasts to which this call belongs, if its view was counted.
+    pub(super) fn has_visited(&self) -> Option<TimeDelta> {
+        self.left(self.visitor.unlocked.as_deref(), Purpose::Visited)
+    }
+
+    fn has_url_of_file(&self) -> bool {
+        let grant = self.visitor.file.as_deref();
+        let asset = self.opened.link.asset_id.or(self.requested.asset);
+        match (grant, asset, self.requested.file) {
+            (Some(grant), Some(asset), Some(file)) => {
+                self.left(Some(grant), Purpose::File(asset, &file.to_string())).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// The grant for the URL of a file. It is valid for this file only, for at most an hour.
+    pub(super) fn grant_file(&self, asset: AssetId, file: FileName) -> String {
+        self.scope(Purpose::File(asset, &file.to_string())).sign_url(&self.services.keys, self.now)
+    }
+
+    /// The grant by which later calls belong to this visit. It ends with the grant for the password.
+    pub(super) fn grant_visited(&self) -> Grant {
+        let unlocked = self.left(self.visitor.unlocked.as_deref(), Purpose::Unlocked);
+        self.grant(Purpose::Visited, unlocked.unwrap_or(UNLOCKED_FOR))
     }
 
     /// Whether a download was counted for this visitor, so that they may continue it.

@@ -8,8 +8,10 @@ use std::net::IpAddr;
 pub struct Visitor {
     /// The address that they come from.
     pub address: IpAddr,
-    /// The grant that they got for the right password.
+    /// The grant that they got for the right password, or for an earlier call of the same visit.
     pub unlocked: Option<String>,
+    /// The grant in the URL of the file that they request.
+    pub file: Option<String>,
     /// The grant that they got when a download was counted.
     pub counted: Option<String>,
     /// The token by which the link knows their device.

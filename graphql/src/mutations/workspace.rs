@@ -25,6 +25,8 @@ struct UpdateWorkspaceInput {
     /// Whether automatic collections are deleted, with their links, when the last of the links has expired. The assets
     /// stay.
     delete_automatic_collections: Option<bool>,
+    /// Whether visitors of links may search by person from a photo. The search does not exist yet: `true` is refused.
+    person_search: Option<bool>,
 }
 
 /// What is left out stays as it is; the first time there must be a file.
@@ -47,8 +49,8 @@ impl WorkspaceMutations {
         input: UpdateWorkspaceInput,
     ) -> Result<WorkspacePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections } = input;
-        let changes = WorkspaceInput { name: name.as_deref(), time_zone, delete_automatic_collections };
+        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections, person_search } = input;
+        let changes = WorkspaceInput { name: name.as_deref(), time_zone, delete_automatic_collections, person_search };
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }
 

@@ -181,6 +181,7 @@ async fn the_plan_says_what_is_missing_and_why() {
     let visitor = app::visitor::Visitor {
         address: [127, 0, 0, 1].into(),
         unlocked: None,
+        file: None,
         counted: None,
         device: None,
         is_preview_bot: false,
@@ -189,7 +190,7 @@ async fn the_plan_says_what_is_missing_and_why() {
     let token = path.split('/').nth_back(1).unwrap();
     let visit = app::visitor::Visit::open(
         &server.services,
-        &visitor,
+        visitor,
         token,
         domain::LinkKind::Public,
         app::visitor::RequestedFile::default(),
