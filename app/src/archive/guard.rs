@@ -92,6 +92,10 @@ impl Guard {
         Self { services, visitor, token, request, began }
     }
 
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.services.now()
+    }
+
     /// Opens a range of a file, if the visitor may still have the file.
     pub(super) async fn open(&self, source: Source, range: Range<u64>) -> Result<Body, ArchiveError> {
         let requested = RequestedFile { asset: Some(source.asset), file: Some(source.file) };

@@ -11,6 +11,7 @@ use crate::{
     visitor::{Grant, VisitError},
 };
 use bytes::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::archive::{Cursor, Layout, Piece};
 use futures::{
     Stream, StreamExt,
@@ -22,6 +23,9 @@ use tokio::task::JoinSet;
 
 /// The next file is opened when this many bytes of the one before it are left.
 const READ_AHEAD: u64 = 1024 * 1024;
+
+/// How old the decision about a file may be when its first byte is sent. A client that takes its time makes it older.
+const DECISION_LASTS: TimeDelta = TimeDelta::seconds(5);
 
 /// Files up to this size are sent together with their headers.
 const TOGETHER: usize = 64 * 1024;
@@ -41,9 +45,18 @@ enum Next {
     /// It was not asked for yet.
     Unasked,
     /// It is being opened; ends with the reader.
-    Opening(JoinSet<Result<Opened, ArchiveError>>),
-    /// It is at hand.
+    Opening(MemberPart, JoinSet<Result<Opened, ArchiveError>>),
+    /// It is at hand, and needs no decision.
     Ready(Opened),
+}
+
+/// A part of a member, and when it was decided about.
+#[derive(Clone)]
+struct MemberPart {
+    source: Source,
+    header: Bytes,
+    data: Range<u64>,
+    decided_at: DateTime<Utc>,
 }
 
 /// A piece that is at hand: its first bytes, and a part of a file.
@@ -119,10 +132,16 @@ impl ArchiveReader {
             None => {}
             Some(Piece::Directory(bytes)) => self.next = Next::Ready(Opened { head: bytes.into(), file: None }),
             Some(Piece::Member { index, header, data }) => {
-                let (guard, source) = (Arc::clone(&self.guard), self.sources[index]);
+                let part = MemberPart {
+                    source: self.sources[index],
+                    header: header.into(),
+                    data,
+                    decided_at: self.guard.now(),
+                };
+                let (guard, opened) = (Arc::clone(&self.guard), part.clone());
                 let mut opening = JoinSet::new();
-                opening.spawn(async move { open(&guard, source, header, data).await });
-                self.next = Next::Opening(opening);
+                opening.spawn(async move { open(&guard, opened).await });
+                self.next = Next::Opening(part, opening);
             }
         }
     }
@@ -134,7 +153,10 @@ impl ArchiveReader {
         match std::mem::replace(&mut self.next, Next::Unasked) {
             Next::Unasked => Ok(None),
             Next::Ready(opened) => Ok(Some(opened)),
-            Next::Opening(mut opening) => match opening.join_next().await {
+            Next::Opening(part, _) if self.guard.now() - part.decided_at > DECISION_LASTS => {
+                open(&self.guard, part).await.map(Some)
+            }
+            Next::Opening(_, mut opening) => match opening.join_next().await {
                 Some(Ok(opened)) => opened.map(Some),
                 Some(Err(error)) => Err(VisitError::from(Error::internal(error)).into()),
                 None => Ok(None),
@@ -144,15 +166,16 @@ impl ArchiveReader {
 }
 
 /// Opens a part of a file, which comes after a part of its header.
-async fn open(guard: &Guard, source: Source, header: Vec<u8>, data: Range<u64>) -> Result<Opened, ArchiveError> {
+async fn open(guard: &Guard, part: MemberPart) -> Result<Opened, ArchiveError> {
+    let MemberPart { source, header, data, decided_at: _ } = part;
     let left = data.end - data.start;
     let body = guard.open(source, data).await?;
     match body {
         Body::Whole(bytes) if bytes.len() as u64 != left => Err(ArchiveError::Changed),
         Body::Whole(bytes) if bytes.len() <= TOGETHER => {
-            let head = if header.is_empty() { bytes } else { [header.as_slice(), &bytes].concat().into() };
+            let head = if header.is_empty() { bytes } else { [&header[..], &bytes].concat().into() };
             Ok(Opened { head, file: None })
         }
-        body => Ok(Opened { head: header.into(), file: Some(Current { pieces: body.into_stream(), left }) }),
+        body => Ok(Opened { head: header, file: Some(Current { pieces: body.into_stream(), left }) }),
     }
 }

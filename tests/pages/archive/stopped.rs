@@ -169,3 +169,49 @@ async fn a_proxy_without_watermark_is_not_sent_any_more_once_the_link_wants_one(
     let wants = async { drop(server.update_link(&admin, &link["id"], json!({ "watermark": true })).await) };
     assert!(!goes_on(&visitor, link, wants).await);
 }
+
+#[tokio::test]
+async fn a_client_that_waits_gets_no_file_that_was_decided_about_long_ago() {
+    let server = start().await;
+    let admin = server.admin().await;
+    // Small ones: each is opened while the one before it is sent.
+    let mut assets = assets(&server, &admin).await.to_vec();
+    assets.reverse();
+    let ends = (server.services.now() + TimeDelta::hours(1)).to_rfc3339();
+    let settings = json!({ "allowOriginal": true, "expiresAt": ends });
+    let shared = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await;
+    let link = &shared["link"];
+    let url = format!("{}/archive.zip", link["url"].as_str().unwrap());
+    let archive = app::visitor::Visit::open(
+        &server.services,
+        app::visitor::Visitor {
+            address: [127, 0, 0, 1].into(),
+            unlocked: None,
+            file: None,
+            counted: None,
+            device: None,
+            is_preview_bot: false,
+            headers_only: false,
+        },
+        url.split('/').nth_back(1).unwrap(),
+        domain::LinkKind::Public,
+        app::visitor::RequestedFile::default(),
+    )
+    .await
+    .unwrap();
+    let request = domain::archive::ArchiveRequest::EVERYTHING;
+    let opened = archive.archive(request).await.unwrap();
+    for waits in [false, true] {
+        let length = opened.layout().byte_size();
+        let mut reader = opened.reader(server.services.clone(), &archive, 0..length);
+        reader.begin().await.unwrap();
+        let mut bytes = Box::pin(reader.into_stream());
+        let first = futures::StreamExt::next(&mut bytes).await.unwrap().unwrap();
+        assert!(first.ends_with(b"small"));
+        if waits {
+            server.advance(TimeDelta::hours(1));
+        }
+        let next = futures::StreamExt::next(&mut bytes).await.unwrap();
+        assert_eq!(next.is_err(), waits);
+    }
+}
