@@ -111,32 +111,35 @@ async fn a_link_to_one_asset_has_an_archive_too() {
 
 #[tokio::test]
 async fn no_archive_has_a_picture_without_the_watermark_that_the_link_wants() {
-    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let server = start().await;
     let admin = server.admin().await;
     let mark = json!({ "file": null, "opacity": 1, "placement": "TILE" });
     let set = server.set_watermark(&admin, mark, Some(fixtures::plain_png(40, 40, [255, 0, 0]))).await;
     assert_eq!(set["userErrors"], json!([]), "{set}");
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
+    let workers = server.workers();
     server.proxies(&admin, &asset).await;
-    let plain = server.public_link(&admin, &asset, json!({ "allowProxies": true })).await;
+    workers.stop().await;
+    let settings = json!({ "allowProxies": true, "proxyPresets": ["preview"] });
+    let plain = server.share(&admin, json!({ "assetIds": [asset], "settings": settings })).await["link"].clone();
     let file = |link: &Value| format!("{}/archive.zip?version=preview", link["url"].as_str().unwrap());
     let unmarked = unzipped(&archive(&server, &file(&plain)).await);
-    // Nothing makes them until here.
-    server.sql("ALTER TABLE outbox DISABLE TRIGGER ALL").await;
-    let marked = server.public_link(&admin, &asset, json!({ "allowProxies": true, "watermark": true })).await;
-    let plan = super::page::notes(&server, &marked).await;
-    let response = server.visitor().get(&file(&marked)).await;
-    match response.status().as_u16() {
-        // They were made already.
-        200 => assert_ne!(unzipped(&response.bytes().await.unwrap()), unmarked),
-        404 => assert!(plan.is_empty() || plan.iter().any(|note| note.contains("prepared")), "{plan:?}"),
-        other => panic!("{other}"),
-    }
+    // Nobody makes what this link needs.
+    let settings = json!({ "allowProxies": true, "proxyPresets": ["preview"], "watermark": true });
+    let marked = server.share(&admin, json!({ "assetIds": [asset], "settings": settings })).await["link"].clone();
+    assert_eq!(super::page::notes(&server, &marked).await, ["1 file is still being prepared."]);
+    assert_eq!(server.visitor().get(&file(&marked)).await.status(), 404);
+    // Not even its row is there.
+    server.sql("DELETE FROM proxies WHERE watermarked").await;
+    assert_eq!(super::page::notes(&server, &marked).await, ["1 file is still being prepared."]);
+    assert_eq!(server.visitor().get(&file(&marked)).await.status(), 404);
+    let shown = format!("{}/assets/{}/preview", marked["url"].as_str().unwrap(), short(&asset));
+    server.visitor().get(&shown).await;
+    let _workers = server.workers();
     server.proxies(&admin, &asset).await;
     let with_mark = unzipped(&archive(&server, &file(&marked)).await);
     assert_eq!(with_mark.keys().collect::<Vec<_>>(), unmarked.keys().collect::<Vec<_>>());
     assert_ne!(with_mark, unmarked);
-    let shown = format!("{}/assets/{}/preview", marked["url"].as_str().unwrap(), short(&asset));
     assert_eq!(with_mark["a-preview.jpg"], server.visitor().get(&shown).await.bytes().await.unwrap());
     // A mark that is pending again leaves nothing of its kind.
     server.sql("UPDATE proxies SET state = 'PENDING', file_id = NULL, media_type = NULL, byte_size = NULL WHERE watermarked").await;
