@@ -121,7 +121,8 @@ pub async fn share_assets(
         workspace_id: viewer.workspace.id,
         name: name.unwrap_or_else(|| default_collection_name(now, viewer.workspace.zone())),
         kind: CollectionKind::Automatic,
-        hidden: false,
+        // Personal: the assets are shared with those who get the link, and not with the whole workspace.
+        hidden: true,
         created_by: Some(viewer.user.id),
         created_at: now,
     };

@@ -4,7 +4,7 @@ use crate::loaders::Loaders;
 use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue, visitor::Visitor};
 use async_graphql::Context;
 use diesel_async::AsyncPgConnection;
-use schema::Connection;
+use schema::{Connection, Pool};
 use std::{
     ops::{Deref, DerefMut},
     sync::Arc,
@@ -38,12 +38,25 @@ pub(crate) fn loaders<'a>(ctx: &Context<'a>) -> &'a Loaders {
 /// connections from other requests.
 const MAX_CONNECTIONS: usize = 5;
 
-/// The permits of one request to hold connections.
+/// The permits of one request to hold connections. Its resolvers and its loaders share them.
+#[derive(Clone)]
 pub(crate) struct ConnectionPermits(Arc<Semaphore>);
 
 impl Default for ConnectionPermits {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(MAX_CONNECTIONS)))
+    }
+}
+
+impl ConnectionPermits {
+    /// A connection, as soon as there is a permit.
+    pub(crate) async fn connection(&self, pool: &Pool) -> Result<RequestConnection, Error> {
+        let permit = self.permit().await?;
+        Ok(RequestConnection { connection: pool.get().await?, _permit: permit })
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.0).acquire_owned().await.map_err(Error::internal)
     }
 }
 
@@ -69,8 +82,7 @@ impl DerefMut for RequestConnection {
 
 /// A permit to hold a connection, for a field whose operation takes the connections that it needs one after the other.
 pub(crate) async fn permit(ctx: &Context<'_>) -> Result<OwnedSemaphorePermit, Error> {
-    let permits = Arc::clone(&ctx.data_unchecked::<ConnectionPermits>().0);
-    permits.acquire_owned().await.map_err(Error::internal)
+    ctx.data_unchecked::<ConnectionPermits>().permit().await
 }
 
 /// The caller as a visitor of a link, with the grant that they present.
@@ -87,11 +99,10 @@ pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
     }
 }
 
-/// A connection for one field. Drop it before waiting for another one: a request that holds all its permits would wait
-/// for ever.
+/// A connection for one field. Drop it before waiting for another one, or for a loader: a request that holds all its
+/// permits would wait for ever.
 pub(crate) async fn connection(ctx: &Context<'_>) -> Result<RequestConnection, Error> {
-    let permit = permit(ctx).await?;
-    Ok(RequestConnection { connection: services(ctx).pool.get().await?, _permit: permit })
+    ctx.data_unchecked::<ConnectionPermits>().connection(&services(ctx).pool).await
 }
 
 /// The queue of background jobs, for an administrator.

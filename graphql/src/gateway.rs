@@ -110,10 +110,11 @@ impl Gateway {
     fn request(&self, operation: Operation, caller: Caller) -> Request {
         let mut request = Request::new("").variables(operation.variables);
         request.set_parsed_query(operation.document);
+        let permits = ConnectionPermits::default();
         if let Some(viewer) = &caller.viewer {
-            request = request.data(loaders::of_request(&self.services, viewer));
+            request = request.data(loaders::of_request(&self.services, viewer, &permits));
         }
-        request.data(ConnectionPermits::default()).data(caller)
+        request.data(permits).data(caller)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Access rules: subject × scope → rights.
 
 use crate::{
+    count::{self, Count},
     page::{Page, Slice, paged},
     schema::access_rules,
 };
@@ -73,8 +74,9 @@ pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Pa
 }
 
 /// How many rules a workspace has.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<i64> {
-    access_rules::table.filter(access_rules::workspace_id.eq(workspace)).count().get_result(conn).await
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Count> {
+    let rows = || access_rules::table.filter(access_rules::workspace_id.eq(workspace)).select(access_rules::id);
+    count::count(conn, rows).await
 }
 
 /// All the rights that rules on a collection give to anybody.

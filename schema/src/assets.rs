@@ -1,6 +1,7 @@
 //! Assets: the media items of a workspace.
 
 use crate::{
+    count::{self, Count},
     page::{Page, Slice, containing, paged, searched},
     proxies,
     rights::Subject,
@@ -313,8 +314,13 @@ pub async fn list(
 }
 
 /// How many assets of a workspace there are.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: &AssetFilter) -> QueryResult<i64> {
-    matching(workspace, filter).count().get_result(conn).await
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: &AssetFilter) -> QueryResult<Count> {
+    count::count(conn, || count_query(workspace, filter)).await
+}
+
+/// The statement whose rows [`count`] counts.
+pub fn count_query(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg, SqlUuid> {
+    matching(workspace, filter).select(assets::id)
 }
 
 /// Sets whether the original is available.

@@ -2,8 +2,11 @@
 
 use crate::{
     assets::Asset,
+    count::{self, Count, CountRow},
     link_events::{self, NewLinkEvent},
     links::{Link, LinksToCollection},
+    merged::{Merged, Part, Union},
+    nested::{nested, slices},
     page::{Page, Slice, containing, paged, searched},
     rights::Subject,
     schema::{assets, collection_assets, collections},
@@ -11,7 +14,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::max,
+    dsl::{AsSelect, SqlTypeOf, max},
     pg::Pg,
     prelude::*,
     sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},
@@ -19,6 +22,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId, CollectionKind, Preset, ProxyState, Right, Rights, UserId, WorkspaceId};
 use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A named set of assets.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -69,24 +73,58 @@ pub struct CollectionFilter {
     pub search: Option<String>,
     /// Of this kind.
     pub kind: Option<CollectionKind>,
+    /// Created by this user.
+    pub created_by: Option<UserId>,
 }
 
-fn matching(view: VisibleCollections, filter: &CollectionFilter) -> collections::BoxedQuery<'static, Pg> {
-    let mut query = collections::table.filter(collections::workspace_id.eq(view.workspace)).into_boxed();
-    if let Some(user) = view.user {
+type Query = collections::BoxedQuery<'static, Pg>;
+type Condition = Box<dyn BoxableExpression<collections::table, Pg, SqlType = Bool>>;
+
+/// The statement of a page of collections.
+pub type PageQuery = Merged<SqlTypeOf<AsSelect<Collection, Pg>>>;
+
+impl VisibleCollections {
+    /// The reasons for which the user may see a collection; each collection has at most one. None: all are visible.
+    ///
+    /// A listing reads the collections of each reason by an index of its own. The many hidden collections of others are
+    /// therefore not read.
+    fn reasons(self) -> Option<[Condition; 3]> {
+        let user = self.user?;
         let read = Rights::of(&[Right::Read]).bits();
-        // A subquery that collects the collections of all rules once, instead of evaluating the rules for each
-        // collection.
-        let granted = sql::<Bool>("collections.id IN (SELECT collection_id FROM rules_of(")
+        // The array is computed once, instead of evaluating the rules for each collection.
+        let granted = sql::<Bool>("collections.id = ANY (ARRAY(SELECT collection_id FROM rules_of(")
             .bind::<SqlUuid, _>(user)
             .sql(") WHERE collection_id IS NOT NULL AND rights & ")
             .bind::<Integer, _>(read)
-            .sql(" <> 0)");
-        let own = collections::created_by.eq(user).is_not_distinct_from(true);
-        query = query.filter(diesel::dsl::not(collections::hidden).or(own).or(granted));
+            .sql(" <> 0))");
+        let own = collections::created_by.eq(user).assume_not_null();
+        let of_others = collections::created_by.is_distinct_from(user);
+        Some([
+            Box::new(diesel::dsl::not(collections::hidden)),
+            Box::new(collections::hidden.and(own)),
+            Box::new(collections::hidden.and(of_others).and(granted)),
+        ])
     }
+
+    /// The visible collections that match a filter, in parts that have no collection in common.
+    fn matching(self, filter: &CollectionFilter) -> Vec<Query> {
+        match self.reasons() {
+            // Users see all that they have created.
+            Some(reasons) if filter.created_by != self.user => {
+                reasons.into_iter().map(|reason| matching(self.workspace, filter).filter(reason)).collect()
+            }
+            _ => vec![matching(self.workspace, filter)],
+        }
+    }
+}
+
+fn matching(workspace: WorkspaceId, filter: &CollectionFilter) -> Query {
+    let mut query = collections::table.filter(collections::workspace_id.eq(workspace)).into_boxed();
     if let Some(kind) = filter.kind {
         query = query.filter(collections::kind.eq(kind.as_str()));
+    }
+    if let Some(user) = filter.created_by {
+        query = query.filter(collections::created_by.eq(user));
     }
     if let Some(text) = searched(filter.search.as_deref()) {
         query = query.filter(collections::name.ilike(containing(text))).filter(force_custom_plan());
@@ -105,12 +143,12 @@ pub async fn get(
     view: VisibleCollections,
     id: CollectionId,
 ) -> QueryResult<Option<Collection>> {
-    matching(view, &CollectionFilter::default())
-        .filter(collections::id.eq(id))
-        .select(Collection::as_select())
-        .first(conn)
-        .await
-        .optional()
+    let found = matching(view.workspace, &CollectionFilter::default()).filter(collections::id.eq(id));
+    let visible = match view.reasons() {
+        Some([open, own, granted]) => found.filter(open.or(own).or(granted)),
+        None => found,
+    };
+    visible.select(Collection::as_select()).first(conn).await.optional()
 }
 
 /// Those of these ids that are collections, each with its workspace.
@@ -135,6 +173,14 @@ pub async fn by_ids(
         .await
 }
 
+/// The statement behind [`list`].
+pub fn page_query(view: VisibleCollections, filter: &CollectionFilter, page: Page) -> PageQuery {
+    let part =
+        |query: Query| -> Part { Box::new(paged!(query, collections::id, page).select(Collection::as_select())) };
+    let parts = view.matching(filter).into_iter().map(part).collect();
+    Merged::new("collections", parts, format!("collections.id {}", page.direction()), page.limit + 1)
+}
+
 /// A page of the visible collections, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
@@ -142,8 +188,7 @@ pub async fn list(
     filter: &CollectionFilter,
     page: Page,
 ) -> QueryResult<Slice<Collection>> {
-    let rows = paged!(matching(view, filter), collections::id, page).select(Collection::as_select()).load(conn).await?;
-    Ok(page.slice(rows))
+    Ok(page.slice(page_query(view, filter, page).load(conn).await?))
 }
 
 /// How many collections are visible.
@@ -151,8 +196,14 @@ pub async fn count(
     conn: &mut AsyncPgConnection,
     view: VisibleCollections,
     filter: &CollectionFilter,
-) -> QueryResult<i64> {
-    matching(view, filter).count().get_result(conn).await
+) -> QueryResult<Count> {
+    count::count(conn, || count_query(view, filter)).await
+}
+
+/// The statement whose rows [`count`] counts.
+pub fn count_query(view: VisibleCollections, filter: &CollectionFilter) -> Union {
+    let part = |query: Query| -> Part { Box::new(query.select(collections::id)) };
+    Union(view.matching(filter).into_iter().map(part).collect())
 }
 
 /// Changes a collection and returns it.
@@ -230,23 +281,23 @@ pub async fn member_ids(conn: &mut AsyncPgConnection, id: CollectionId) -> Query
         .await
 }
 
-/// A page of members with their positions, in order.
-pub async fn members(
+/// A page of the members of each of some collections, with their positions, in order, in one statement.
+pub async fn members_of_each(
     conn: &mut AsyncPgConnection,
-    id: CollectionId,
+    ids: &[Uuid],
     limit: i64,
     after: Option<i64>,
-) -> QueryResult<Slice<(i64, Asset)>> {
-    let rows = collection_assets::table
+) -> QueryResult<HashMap<Uuid, Slice<(i64, Asset)>>> {
+    let members = collection_assets::table
         .inner_join(assets::table)
-        .filter(collection_assets::collection_id.eq(id))
+        .filter(sql::<Bool>("collection_assets.collection_id = parent.id"))
         .filter(collection_assets::position.gt(after.unwrap_or_default()))
         .order(collection_assets::position)
         .limit(limit + 1)
-        .select((collection_assets::position, Asset::as_select()))
-        .load(conn)
-        .await?;
-    Ok(Slice::forward(rows, limit, after.is_some()))
+        .select((collection_assets::position, Asset::as_select()));
+    let pages = nested::<_, (BigInt, SqlTypeOf<AsSelect<Asset, Pg>>)>(ids, members, "page.position");
+    let rows: Vec<(Uuid, (i64, Asset))> = pages.load(conn).await?;
+    Ok(slices(ids, rows, limit, after.is_some()))
 }
 
 /// The position of an asset in a collection; none if it is not a member.
@@ -255,9 +306,11 @@ pub async fn position(conn: &mut AsyncPgConnection, id: CollectionId, asset: Ass
     member.first(conn).await.optional()
 }
 
-/// How many members there are.
-pub async fn member_count(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<i64> {
-    collection_assets::table.filter(collection_assets::collection_id.eq(id)).count().get_result(conn).await
+/// How many members each of some collections has.
+pub async fn member_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, Count>> {
+    let members = || collection_assets::table.select(collection_assets::asset_id).into_boxed::<Pg>();
+    let each = members().filter(sql::<Bool>("collection_assets.collection_id = parent.id"));
+    count::count_each(conn, ids, each, |id| members().filter(collection_assets::collection_id.eq(id))).await
 }
 
 /// A member of a collection that a link to the collection shows.
@@ -279,12 +332,6 @@ struct SharedRow {
     position: i64,
     #[diesel(sql_type = Integer)]
     rights: i32,
-}
-
-#[derive(QueryableByName)]
-struct CountRow {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
 }
 
 /// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator, $3 the
@@ -334,9 +381,16 @@ pub async fn shared_members(
     Ok(Slice { rows: rows.collect(), has_next: page.has_next, has_previous: page.has_previous })
 }
 
-/// How many members a link by `creator` shows.
-pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: CollectionId, creator: Subject) -> QueryResult<i64> {
-    let counted: CountRow = diesel::sql_query(format!("SELECT count(*) AS count {SHARED_MEMBERS}"))
+/// How many members a link by `creator` shows; none: more than [`count::EXACT_UP_TO`].
+pub async fn shared_member_count(
+    conn: &mut AsyncPgConnection,
+    id: CollectionId,
+    creator: Subject,
+) -> QueryResult<Option<i64>> {
+    let most = count::EXACT_UP_TO + 1;
+    let rows =
+        format!("SELECT count(*) AS count FROM (SELECT member.asset_id {SHARED_MEMBERS} LIMIT {most}) AS counted");
+    let counted: CountRow = diesel::sql_query(rows)
         .bind::<SqlUuid, _>(id)
         .bind::<SqlUuid, _>(creator.user)
         .bind::<Integer, _>(creator.everywhere.bits())
@@ -344,7 +398,7 @@ pub async fn shared_member_count(conn: &mut AsyncPgConnection, id: CollectionId,
         .bind::<Integer, _>(needed_to_share())
         .get_result(conn)
         .await?;
-    Ok(counted.count)
+    Ok((counted.count < most).then_some(counted.count))
 }
 
 /// How many proxies of a preset the members of a collection have, in a state.

@@ -1,8 +1,12 @@
 //! The audit trail: who did what to which link, when, and from which value to which.
 
-use crate::{page::Slice, schema::link_events};
+use crate::{
+    count::{self, Count},
+    page::Slice,
+    schema::link_events,
+};
 use chrono::{DateTime, Utc};
-use diesel::{pg::Pg, prelude::*};
+use diesel::{pg::Pg, prelude::*, sql_types::BigInt};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{LinkAction, LinkId, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
@@ -122,6 +126,11 @@ pub async fn list(
 }
 
 /// How many events there are.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: EventFilter) -> QueryResult<i64> {
-    matching(workspace, filter).count().get_result(conn).await
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: EventFilter) -> QueryResult<Count> {
+    count::count(conn, || count_query(workspace, filter)).await
+}
+
+/// The statement whose rows [`count`] counts.
+pub fn count_query(workspace: WorkspaceId, filter: EventFilter) -> link_events::BoxedQuery<'static, Pg, BigInt> {
+    matching(workspace, filter).select(link_events::id)
 }

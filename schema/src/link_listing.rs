@@ -8,10 +8,13 @@ mod order;
 pub use order::{LinkField, LinkOrder, LinkPosition, SortKey};
 
 use crate::{
+    count::{self, Count},
     links::Link,
+    merged::{Merged, Part},
+    nested::{nested, slices},
     page::{Slice, containing, searched, whole_words},
     schema::links,
-    statement::{force_custom_plan, sql},
+    statement::{Sql, force_custom_plan, sql},
     visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
@@ -19,15 +22,16 @@ use diesel::{
     dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
-    query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{BigInt, Bool, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId, LinkId, LinkKind, LinkState, UserId};
 use order::{Condition, END, beyond, order_by};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// The filter of a listing of links; all conditions hold at once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct LinkFilter {
     /// Leads to this asset, directly or through a collection.
     pub asset: Option<AssetId>,
@@ -70,7 +74,7 @@ impl LinkFilter {
 }
 
 /// A page of a listing.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LinkPage {
     /// The most rows.
     pub limit: i64,
@@ -85,40 +89,11 @@ pub struct LinkPage {
 type Query = links::BoxedQuery<'static, Pg>;
 type Row = SqlTypeOf<AsSelect<Link, Pg>>;
 
-/// The statement of a page. Each part is sorted by an index of its own, and a union merges the parts, so that only one
-/// page of each part is read.
-pub struct PageQuery {
-    parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
-    order: String,
-    limit: i64,
-}
+/// The statement of the ids of some links.
+pub type IdQuery = links::BoxedQuery<'static, Pg, SqlUuid>;
 
-impl QueryFragment<Pg> for PageQuery {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        if let [one] = self.parts.as_slice() {
-            return one.walk_ast(out);
-        }
-        let mut before = "SELECT * FROM ((";
-        for part in &self.parts {
-            out.push_sql(before);
-            part.walk_ast(out.reborrow())?;
-            before = ") UNION ALL (";
-        }
-        out.push_sql(")) AS links ORDER BY ");
-        out.push_sql(&self.order);
-        out.push_sql(" LIMIT ");
-        out.push_bind_param::<BigInt, _>(&self.limit)
-    }
-}
-
-impl diesel::query_builder::Query for PageQuery {
-    type SqlType = Row;
-}
-
-impl QueryId for PageQuery {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+/// The statement of a page.
+pub type PageQuery = Merged<Row>;
 
 /// `domain::link::Lifetime::state` as SQL; a test compares both. The conditions repeat the expressions of the indexes.
 fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
@@ -136,20 +111,52 @@ fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
     }
 }
 
-/// The conditions for a link that leads to an asset: directly, or through a collection.
-fn target_conditions(asset: AssetId) -> [Condition; 2] {
-    // The array is computed once, so that an index on collections can be used.
-    let through =
-        sql::<Bool>("links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ")
-            .bind::<SqlUuid, _>(asset)
-            .sql("))");
-    [Box::new(links::asset_id.eq(asset).assume_not_null()), Box::new(through)]
+/// To what the links lead that are listed below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// An asset, directly or through a collection.
+    Asset,
+    /// A collection.
+    Collection,
+}
+
+impl Target {
+    /// The conditions for a link that leads to the target; no link fulfils two of them. `id` writes the target's id.
+    fn conditions(self, id: impl Fn(Sql<Bool>) -> Sql<Bool>) -> Vec<Condition> {
+        // The array is computed once, so that an index on collections can be used.
+        let through = "links.collection_id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ";
+        match self {
+            Self::Asset => vec![Box::new(id(sql("links.asset_id = "))), Box::new(id(sql(through)).sql("))"))],
+            Self::Collection => vec![Box::new(id(sql("links.collection_id = ")))],
+        }
+    }
+
+    /// The conditions for a link to this target.
+    fn is(self, target: Uuid) -> Vec<Condition> {
+        self.conditions(|before| before.bind::<SqlUuid, _>(target))
+    }
+
+    /// The conditions for a link to the target that the surrounding statement names.
+    fn is_parent(self) -> Vec<Condition> {
+        self.conditions(|before| before.sql("parent.id"))
+    }
+}
+
+/// The conditions on the target of a filter; none: any target.
+fn target_conditions(filter: &LinkFilter) -> Vec<Condition> {
+    filter.asset.map(|asset| Target::Asset.is(asset.uuid())).unwrap_or_default()
 }
 
 fn matching(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
+    matching_target(visible, filter, target_conditions(filter), now)
+}
+
+/// The links that fulfil one of these conditions on their target, if there are any.
+fn matching_target(visible: VisibleLinks, filter: &LinkFilter, targets: Vec<Condition>, now: DateTime<Utc>) -> Query {
     let query = matching_any_target(visible, filter, now);
-    match filter.asset.map(target_conditions) {
-        Some([itself, through]) => query.filter(itself.or(through)),
+    let any = targets.into_iter().reduce(|one, other| Box::new(one.or(other)));
+    match any {
+        Some(target) => query.filter(target),
         None => query,
     }
 }
@@ -202,9 +209,21 @@ pub fn page_query(
     page: &LinkPage,
     now: DateTime<Utc>,
 ) -> PageQuery {
+    page_of(target_conditions(filter), visible, filter, order, page, now)
+}
+
+/// A page of the links that fulfil one of these conditions on their target, if there are any.
+fn page_of(
+    targets: Vec<Condition>,
+    visible: VisibleLinks,
+    filter: &LinkFilter,
+    order: LinkOrder,
+    page: &LinkPage,
+    now: DateTime<Utc>,
+) -> PageQuery {
     let (later, earlier) = if order.descending { ("<", ">") } else { (">", "<") };
-    let (by, limit) = (order_by(order.field, order.descending != page.from_end), page.limit + 1);
-    let part = |condition: Option<Condition>| -> Box<dyn QueryFragment<Pg> + Send> {
+    let (by, limit) = (order_by("links", order.field, order.descending != page.from_end), page.limit + 1);
+    let part = |condition: Option<Condition>| -> Part {
         let mut query = matching_any_target(visible, filter, now);
         if let Some(condition) = condition {
             query = query.filter(condition);
@@ -217,11 +236,11 @@ pub fn page_query(
         }
         Box::new(query.order(sql::<Text>(&by)).limit(limit).select(Link::as_select()))
     };
-    let parts = match filter.asset.map(target_conditions) {
-        Some(conditions) => conditions.into_iter().map(|condition| part(Some(condition))).collect(),
-        None => vec![part(None)],
+    let parts = match targets {
+        none if none.is_empty() => vec![part(None)],
+        some => some.into_iter().map(|condition| part(Some(condition))).collect(),
     };
-    PageQuery { parts, order: by, limit }
+    Merged::new("links", parts, by, limit)
 }
 
 /// A page of the visible links.
@@ -243,14 +262,47 @@ pub async fn list(
     Ok(Slice { rows, has_next: has_before, has_previous: slice.has_next })
 }
 
+/// A page of the visible links to each of some targets, in one statement.
+pub async fn list_each(
+    conn: &mut AsyncPgConnection,
+    (target, ids): (Target, &[Uuid]),
+    visible: VisibleLinks,
+    filter: &LinkFilter,
+    (order, page): (LinkOrder, &LinkPage),
+    now: DateTime<Utc>,
+) -> QueryResult<HashMap<Uuid, Slice<Link>>> {
+    let links = page_of(target.is_parent(), visible, filter, order, page, now);
+    let by = order_by("page", order.field, order.descending);
+    let rows: Vec<(Uuid, Link)> = nested::<_, Row>(ids, links, by).load(conn).await?;
+    Ok(slices(ids, rows, page.limit, page.after.is_some()))
+}
+
 /// How many links are visible.
 pub async fn count(
     conn: &mut AsyncPgConnection,
     visible: VisibleLinks,
     filter: &LinkFilter,
     now: DateTime<Utc>,
-) -> QueryResult<i64> {
-    matching(visible, filter, now).count().get_result(conn).await
+) -> QueryResult<Count> {
+    count::count(conn, || count_query(visible, filter, now)).await
+}
+
+/// The statement whose rows [`count`] counts.
+pub fn count_query(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> IdQuery {
+    matching(visible, filter, now).select(links::id)
+}
+
+/// How many visible links lead to each of some targets.
+pub async fn count_each(
+    conn: &mut AsyncPgConnection,
+    (target, ids): (Target, &[Uuid]),
+    visible: VisibleLinks,
+    filter: &LinkFilter,
+    now: DateTime<Utc>,
+) -> QueryResult<HashMap<Uuid, Count>> {
+    let each = matching_target(visible, filter, target.is_parent(), now).select(links::id);
+    let of = |id: Uuid| matching_target(visible, filter, target.is(id), now).select(links::id);
+    count::count_each(conn, ids, each, of).await
 }
 
 /// A matching link, for bulk changes.

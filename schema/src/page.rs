@@ -45,6 +45,11 @@ impl Page {
         Self { limit, after: None, before: None, from_end: false }
     }
 
+    /// The direction of the ids in the statement of this page.
+    pub(crate) fn direction(self) -> &'static str {
+        if self.from_end { "ASC" } else { "DESC" }
+    }
+
     /// Makes a page of the rows of a query, which loaded one row more than the limit.
     pub(crate) fn slice<T>(self, mut rows: Vec<T>) -> Slice<T> {
         let more = rows.len() > usize::try_from(self.limit).unwrap_or(usize::MAX);

@@ -63,13 +63,13 @@ pub async fn delete(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: Us
     Ok(diesel::delete(own).execute(conn).await? == 1)
 }
 
-/// The members of a group, by name.
-pub async fn members(conn: &mut AsyncPgConnection, group: UserGroupId) -> QueryResult<Vec<User>> {
+/// The members of some groups, each with the group, by name.
+pub async fn members(conn: &mut AsyncPgConnection, groups: &[UserGroupId]) -> QueryResult<Vec<(UserGroupId, User)>> {
     user_group_members::table
         .inner_join(users::table)
-        .filter(user_group_members::group_id.eq(group))
+        .filter(user_group_members::group_id.eq_any(groups))
         .order((users::name, users::id))
-        .select(User::as_select())
+        .select((user_group_members::group_id, User::as_select()))
         .load(conn)
         .await
 }

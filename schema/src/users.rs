@@ -1,6 +1,7 @@
 //! Users of a workspace.
 
 use crate::{
+    count::{self, Count},
     page::{Page, Slice, paged},
     schema::users,
 };
@@ -115,6 +116,6 @@ pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Pa
 }
 
 /// How many users a workspace has.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<i64> {
-    users::table.filter(users::workspace_id.eq(workspace)).count().get_result(conn).await
+pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Count> {
+    count::count(conn, || users::table.filter(users::workspace_id.eq(workspace)).select(users::id)).await
 }

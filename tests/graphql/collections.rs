@@ -228,3 +228,97 @@ async fn links_of_an_asset_are_its_own_and_those_of_its_collections() {
     let data = server.data(&admin, settings, Value::Null).await;
     assert_eq!(data["links"]["nodes"], json!([{ "settings": { "proxyPresets": [] }, "preparation": { "total": 0 } }]));
 }
+
+#[tokio::test]
+async fn a_bulk_share_makes_a_personal_collection() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let emma = server.user(&admin, "Emma", "EDITOR").await;
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = server.sign_in("foreign@example.com", "another long password").await;
+    let all = assets(&server, &eddi, 2).await;
+    let shared = server.share(&eddi, json!({ "assetIds": all, "collectionName": "Eddi's share" })).await;
+    let id = &shared["collection"]["id"];
+    assert_eq!(shared["collection"]["hidden"], true);
+    server.collection(&eddi, "Eddi's own", &all).await;
+    server.collection(&emma, "Emma's own", &all).await;
+    let query = "query($id: ID!, $mine: Boolean) { collection(id: $id) { name createdBy { name } }
+        node(id: $id) { id } collections(filter: { mine: $mine }) { totalCount nodes { name createdBy { name } } } }";
+    for (token, sees, own, visible) in [
+        (&eddi, true, vec!["Eddi's own", "Eddi's share"], vec!["Emma's own", "Eddi's own", "Eddi's share"]),
+        (&emma, false, vec!["Emma's own"], vec!["Emma's own", "Eddi's own"]),
+        (&admin, true, vec![], vec!["Emma's own", "Eddi's own", "Eddi's share"]),
+        (&foreign, false, vec![], vec![]),
+    ] {
+        for (mine, names) in [(json!(true), own), (json!(false), visible.clone()), (Value::Null, visible)] {
+            let data = server.data(token, query, json!({ "id": id, "mine": mine })).await;
+            let found =
+                if sees { json!({ "name": "Eddi's share", "createdBy": { "name": "Eddi" } }) } else { Value::Null };
+            assert_eq!((&data["collection"], data["node"].is_null()), (&found, !sees));
+            let nodes = data["collections"]["nodes"].as_array().unwrap();
+            let listed: Vec<&str> = nodes.iter().map(|node| node["name"].as_str().unwrap()).collect();
+            assert_eq!(
+                (listed, &data["collections"]["totalCount"]),
+                (names.clone(), &json!(names.len())),
+                "mine: {mine}"
+            );
+        }
+    }
+    // A visitor of the link does not care who may list the collection.
+    assert_eq!(server.visitor().get(shared["link"]["url"].as_str().unwrap()).await.status(), 200);
+    let refused =
+        "mutation($id: ID!) { createCollectionLink(input: { collectionId: $id }) { userErrors { code field } } }";
+    let refusal =
+        server.refusal(&emma, &refused.replace("code field", "code field message"), json!({ "id": id })).await;
+    assert_eq!(refusal.0, "NOT_FOUND");
+    let rule = json!({ "userId": server.user_id(&emma).await, "collectionId": id, "rights": ["READ"] });
+    server.grant(&admin, rule).await;
+    let data = server.data(&emma, query, json!({ "id": id })).await;
+    assert_eq!(data["collections"]["totalCount"], 3, "a rule shows it");
+}
+
+#[tokio::test]
+async fn pages_of_collections_are_in_order_for_whatever_reason_they_are_seen() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let all = assets(&server, &admin, 1).await;
+    let mut names = Vec::new();
+    for index in 0..9 {
+        let name = format!("C{index}");
+        match index % 3 {
+            0 => drop(server.collection(&admin, &name, &all).await),
+            1 => drop(server.share(&eddi, json!({ "assetIds": all, "collectionName": name })).await),
+            _ => {
+                let shared = server.share(&admin, json!({ "assetIds": all, "collectionName": name })).await;
+                server.grant(&admin, json!({ "collectionId": shared["collection"]["id"], "rights": ["READ"] })).await;
+            }
+        }
+        names.insert(0, name);
+    }
+    server.share(&admin, json!({ "assetIds": all, "collectionName": "of the administrator alone" })).await;
+    let query = "query($first: Int, $after: String, $last: Int, $before: String) {
+        collections(first: $first, after: $after, last: $last, before: $before) {
+        totalCount nodes { name } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }";
+    for (size, from, to) in [("first", "after", "endCursor"), ("last", "before", "startCursor")] {
+        let (mut seen, mut cursor): (Vec<String>, _) = (Vec::new(), Value::Null);
+        loop {
+            let data = server.data(&eddi, query, json!({ size: 2, from: cursor })).await["collections"].clone();
+            assert_eq!(data["totalCount"], 9);
+            let nodes = data["nodes"].as_array().unwrap();
+            let page = nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned());
+            if size == "first" {
+                seen.extend(page)
+            } else {
+                seen.splice(0..0, page).for_each(drop)
+            }
+            cursor = data["pageInfo"][to].clone();
+            let more = if size == "first" { "hasNextPage" } else { "hasPreviousPage" };
+            if data["pageInfo"][more] == false {
+                break;
+            }
+        }
+        assert_eq!(seen, names, "{size}");
+    }
+}

@@ -23,13 +23,13 @@ const MANY: usize = 50_000;
 /// In the plan of what an index has newest first; there are two, and Postgres takes the smaller one.
 const IN_ORDER: &str = "Index Scan";
 
-/// A statement whose plan is wanted, not its rows.
-struct Explain<Q>(Q);
+/// A statement whose plan is wanted, not its rows; with `true`, the plan as it was carried out.
+struct Explain<Q>(Q, bool);
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Explain<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         out.unsafe_to_cache_prepared();
-        out.push_sql("EXPLAIN ");
+        out.push_sql(if self.1 { "EXPLAIN (ANALYZE, TIMING OFF) " } else { "EXPLAIN " });
         self.0.walk_ast(out.reborrow())
     }
 }
@@ -43,8 +43,15 @@ impl<Q> QueryId for Explain<Q> {
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-async fn plan(conn: &mut AsyncPgConnection, query: impl QueryFragment<Pg> + Send) -> String {
-    let lines: Vec<String> = Explain(query).load(conn).await.unwrap();
+/// The plan of a statement.
+pub(crate) async fn explained(conn: &mut AsyncPgConnection, query: impl QueryFragment<Pg> + Send) -> String {
+    let lines: Vec<String> = Explain(query, false).load(conn).await.unwrap();
+    lines.join("\n")
+}
+
+/// The plan of a statement with the rows that each step gave.
+pub(crate) async fn analyzed(conn: &mut AsyncPgConnection, query: impl QueryFragment<Pg> + Send) -> String {
+    let lines: Vec<String> = Explain(query, true).load(conn).await.unwrap();
     lines.join("\n")
 }
 
@@ -86,7 +93,7 @@ async fn every_listing_uses_an_index() {
                     let (order, first) = (LinkOrder { field, descending: true }, after.is_none());
                     let page = LinkPage { limit: 50, after, before: None, from_end: false };
                     let query = page_query(visible, filter, order, &page, now);
-                    let plan = plan(&mut conn, query).await;
+                    let plan = explained(&mut conn, query).await;
                     assert!(!plan.contains("Seq Scan on links"), "{filter:?} {order:?} first: {first}\n{plan}");
                 }
             }
@@ -113,7 +120,7 @@ async fn assets_are_found_by_an_index() {
         (search("pic"), IN_ORDER),
     ] {
         for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
-            let plan = plan(&mut conn, page_of_assets(workspace, &filter, page)).await;
+            let plan = explained(&mut conn, page_of_assets(workspace, &filter, page)).await;
             assert!(plan.contains(part) && !plan.contains("Seq Scan on assets"), "{filter:?}\n{plan}");
             assert!(part != IN_ORDER || !plan.contains("Sort"), "{filter:?}\n{plan}");
         }

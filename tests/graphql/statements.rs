@@ -1,32 +1,252 @@
-//! A listing costs the same number of SQL statements however long it is.
+//! The number of SQL statements does not depend on the number of rows: each list of the API costs as many statements
+//! when everything is there fifty times as when it is there once.
 
+use crate::jobs::hands::{Hands, abort, job};
+use domain::short_id;
+use schema::outbox::{Lane, Priority};
 use serde_json::{Value, json};
-use tests::{fixtures, start};
+use std::collections::{BTreeMap, BTreeSet};
+use tests::{Running, many_assets, many_links, many_shares, start};
+
+/// How often everything is there.
+const MANY: usize = 50;
+
+/// Each list of the API, a query for it, and where its items are in the answer: one for each thing that is there, or, with
+/// `=`, always as many.
+const LISTS: &[(&str, &str, &str)] = &[
+    (
+        "AccessRule.rights",
+        "{ accessRules(first: 100) { nodes { rights user { name } group { name } scope { ... on Collection { name } } } } }",
+        "accessRules.nodes",
+    ),
+    ("Asset.attachments", "{ assets(first: 100) { nodes { attachments { fileName } } } }", "assets.nodes.attachments"),
+    (
+        "Asset.links",
+        "{ assets(first: 100) { nodes {
+            links(first: 2, filter: { search: \"direct\" }, orderBy: { field: EXPIRES }) { totalCount isEstimate
+                nodes { createdBy { name } target { ... on Asset { title } } } }
+            through: links(first: 2, filter: { search: \"Press\" }) { nodes { target { ... on Collection { name } } } } } } }",
+        "assets.nodes.links.nodes",
+    ),
+    (
+        "Asset.proxies",
+        "{ assets(first: 100) { nodes { proxies { state } sharing { canShare } } } }",
+        "assets.nodes.proxies",
+    ),
+    (
+        "Collection.assets",
+        "{ collections(first: 100) { nodes { createdBy { name } assets(first: 2) { totalCount isEstimate
+            nodes { proxies { state } links(first: 1) { nodes { id } } } } } } }",
+        "collections.nodes.assets.nodes",
+    ),
+    (
+        "Collection.links",
+        "{ collections(first: 100) { nodes { links(first: 2) { totalCount isEstimate nodes { preparation { total } } } } } }",
+        "collections.nodes.links.nodes",
+    ),
+    ("DeadJob.about", "{ jobQueue { dead(first: 100) { nodes { about } } } }", "jobQueue.dead.nodes.about"),
+    (
+        "DeleteLinksPayload.deletedIds",
+        "mutation($links: [ID!]!) { deleteLinks(ids: $links) { deletedIds } }",
+        "deleteLinks.deletedIds",
+    ),
+    (
+        "JobQueue.dead",
+        "{ jobQueue { dead(first: 100) { totalCount isEstimate nodes { arguments } } } }",
+        "jobQueue.dead.nodes",
+    ),
+    ("JobQueue.lanes", "{ jobQueue { lanes { ready } } }", "=jobQueue.lanes"),
+    ("JobQueue.running", "{ jobQueue { running { job } } }", "jobQueue.running"),
+    (
+        "LinkEvent.changes",
+        "{ linkEvents(first: 100) { nodes { actor { name } changes { field } } } }",
+        "linkEvents.nodes.changes",
+    ),
+    (
+        "LinkSettings.proxyPresets",
+        "{ links(first: 100) { nodes { settings { proxyPresets } } } }",
+        "links.nodes.settings.proxyPresets",
+    ),
+    (
+        "ProxyOptionGroup.presets",
+        "query($assets: [ID!]) { shareOptions(assetIds: $assets) { proxies { presets { count } } } }",
+        "=shareOptions.proxies.presets",
+    ),
+    ("Query.accessRules", "{ accessRules(first: 100) { totalCount isEstimate nodes { id } } }", "accessRules.nodes"),
+    ("Query.accessTokens", "{ accessTokens { name } }", "accessTokens"),
+    ("Query.assets", "{ assets(first: 100) { totalCount isEstimate nodes { viewCount } } }", "assets.nodes"),
+    (
+        "Query.collections",
+        "{ collections(first: 100, filter: { mine: true }) { totalCount isEstimate nodes { createdBy { name } } } }",
+        "collections.nodes",
+    ),
+    ("Query.linkEvents", "{ linkEvents(first: 100) { totalCount isEstimate nodes { linkName } } }", "linkEvents.nodes"),
+    (
+        "Query.links",
+        "{ links(first: 100) { totalCount isEstimate nodes { state settings { hasPassword } preparation { total }
+            createdBy { name storage { used } } target { ... on Asset { title } ... on Collection { name } } } } }",
+        "links.nodes",
+    ),
+    ("Query.userGroups", "{ userGroups { name } }", "userGroups"),
+    ("Query.users", "{ users(first: 100) { totalCount isEstimate nodes { storage { used } } } }", "users.nodes"),
+    ("RunningJob.about", "{ jobQueue { running { about } } }", "jobQueue.running.about"),
+    (
+        "ShareAssetsPayload.skipped",
+        "mutation($assets: [ID!]!, $unknown: [ID!]!) { shareAssets(input: { assetIds: $assets }) { skipped { reason } }
+            unknown: shareAssets(input: { assetIds: $unknown }) { skipped { reason } } }",
+        "unknown.skipped",
+    ),
+    (
+        "ShareOptions.notShareable",
+        "query($unknown: [ID!]) { shareOptions(assetIds: $unknown) { notShareable { reason } } }",
+        "shareOptions.notShareable",
+    ),
+    (
+        "ShareOptions.proxies",
+        "query($assets: [ID!]) { shareOptions(assetIds: $assets) { proxies { kind } } }",
+        "=shareOptions.proxies",
+    ),
+    (
+        "SharedAsset.downloads",
+        "query($token: String!) { sharedLink(token: $token) { assets(first: 100) { nodes { downloads { url } } } } }",
+        "sharedLink.assets.nodes.downloads",
+    ),
+    (
+        "SharedLink.assets",
+        "query($token: String!) { sharedLink(token: $token) { preparation { total }
+            assets(first: 100) { totalCount isEstimate nodes { previewUrl } } } }",
+        "sharedLink.assets.nodes",
+    ),
+    (
+        "UserError.field",
+        "mutation($c: ID!, $unknown: [ID!]!) { addToCollection(collectionId: $c, assetIds: $unknown) { userErrors { field } } }",
+        "addToCollection.userErrors.field",
+    ),
+    ("UserGroup.members", "{ userGroups { members { name } } }", "userGroups.members"),
+    // Of all payloads: errors are found by the checks before them.
+    (
+        "userErrors",
+        "mutation($c: ID!, $unknown: [ID!]!) { addToCollection(collectionId: $c, assetIds: $unknown) { userErrors { code } } }",
+        "addToCollection.userErrors",
+    ),
+];
 
 #[tokio::test]
-async fn the_number_of_statements_does_not_depend_on_the_page() {
-    let server = start().await;
-    let admin = server.admin().await;
-    let editor = server.user(&admin, "Eddi", "EDITOR").await;
-    for index in 0..12 {
-        let asset = server.upload(&admin, &format!("{index}.jpg"), fixtures::jpeg(8, 8)).await["id"].clone();
-        server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await;
-        let maker = if index % 2 == 0 { &admin } else { &editor };
-        server.public_link(maker, &asset, json!({ "allowProxies": true })).await;
-    }
-    let links = "query($first: Int!) { links(first: $first) { nodes { id name state url settings { proxyPresets }
-        preparation { total } createdBy { name storage { used } } target { ... on Asset { id title proxies { state } attachments { id } } } } } }";
-    let assets = "query($first: Int!) { assets(first: $first) { nodes { id title sharing { canShare } proxies { state }
-        attachments { fileName } } } }";
-    for query in [links, assets] {
-        let mut counts = Vec::new();
-        for first in [1, 3, 12] {
+async fn a_list_costs_the_same_statements_however_long_it_is() {
+    let mut counted: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
+    for times in [1, MANY] {
+        let server = start().await;
+        let admin = server.admin().await;
+        let variables = fill(&server, &admin, times).await;
+        for (list, query, path) in LISTS {
             let before = server.statements();
-            let data: Value = server.data(&admin, query, json!({ "first": first })).await;
-            let nodes = data.as_object().unwrap().values().next().unwrap()["nodes"].as_array().unwrap();
-            assert_eq!(nodes.len(), first);
-            counts.push(server.statements() - before);
+            let data = server.data(&admin, query, variables.clone()).await;
+            let statements = server.statements() - before;
+            let items = items(&data, path.trim_start_matches('='));
+            let expected = if path.starts_with('=') { 1 } else { times };
+            assert!(items >= expected, "{list}: {items} items, where everything is there {times} times: {data}");
+            counted.entry(list).or_default().push((items, statements));
         }
-        assert!(counts[0] > 1 && counts.iter().all(|count| *count == counts[0]), "{counts:?} for {query}");
+    }
+    for (list, counts) in counted {
+        let [(few, one), (many, other)] = counts[..] else { panic!("{counts:?}") };
+        assert_eq!(one, other, "{list} costs {one} statements for {few} items and {other} for {many}");
+    }
+}
+
+/// How many items the lists at a path have together.
+fn items(value: &Value, path: &str) -> usize {
+    match (value, path.split_once('.')) {
+        (Value::Array(all), _) if !path.is_empty() => all.iter().map(|item| items(item, path)).sum(),
+        (_, Some((field, rest))) => items(&value[field], rest),
+        (_, None) if !path.is_empty() => items(&value[path], ""),
+        (Value::Array(all), _) => all.len(),
+        (other, _) => panic!("no list: {other}"),
+    }
+}
+
+/// Makes everything as often as that: with this many assets, links, collections, users, groups, rules and jobs.
+async fn fill(server: &Running, admin: &str, times: usize) -> Value {
+    server.sql(many_assets(times)).await;
+    server.sql(many_links(times * 2)).await;
+    server.sql(many_shares(times, times, times)).await;
+    let of_admin = "(SELECT id FROM users ORDER BY created_at LIMIT 1)";
+    server
+        .sql(format!(
+            "INSERT INTO attachments (id, asset_id, file_name, media_type, byte_size, file_id, sha256, created_at)
+            SELECT gen_random_uuid(), id, 'terms.pdf', 'application/pdf', 1, gen_random_uuid(), '\\x00', now() FROM assets;
+            INSERT INTO users (id, workspace_id, email, name, role, password_hash, created_at)
+            SELECT gen_random_uuid(), id, n || '@example.com', 'User ' || n, 'EDITOR', '', now()
+            FROM workspaces, generate_series(1, {times}) n;
+            INSERT INTO user_groups (id, workspace_id, name, created_at)
+            SELECT gen_random_uuid(), id, 'Group ' || n, now() FROM workspaces, generate_series(1, {times}) n;
+            INSERT INTO user_group_members SELECT user_groups.id, users.id FROM user_groups, users WHERE users.role = 'EDITOR';
+            INSERT INTO access_rules (id, workspace_id, user_id, collection_id, rights, created_at)
+            SELECT gen_random_uuid(), workspace_id, created_by, id, 1, now() FROM collections;
+            INSERT INTO access_rules (id, workspace_id, group_id, asset_id, rights, created_at)
+            SELECT gen_random_uuid(), assets.workspace_id, user_groups.id, assets.id, 1, now()
+            FROM assets JOIN user_groups ON user_groups.name = 'Group ' || assets.number;
+            INSERT INTO link_events (workspace_id, link_id, link_name, actor_id, action, changes, created_at)
+            SELECT workspace_id, id, name, created_by, 'CREATED', '[{{\"field\": \"name\", \"from\": null, \"to\": \"x\"}}]', now()
+            FROM links;
+            UPDATE links SET name = 'direct', allow_proxies = true WHERE asset_id IS NOT NULL;
+            INSERT INTO bearer_tokens (id, sha256, user_id, kind, name, created_at)
+            SELECT gen_random_uuid(), sha256(n::text::bytea), {of_admin}, 'PERSONAL', 'robot', now() FROM generate_series(1, {times}) n"
+        ))
+        .await;
+    let hands = Hands::of(server, "a worker", Lane::Pictures).await;
+    for _ in 0..times {
+        hands.push(&job(), Priority::Background).await;
+        hands.end(&hands.take().await.unwrap(), abort()).await;
+        hands.push(&job(), Priority::Background).await;
+        hands.take().await.unwrap();
+    }
+    let ids = "{ assets(first: 100) { nodes { id } } links(first: 100) { nodes { id } } collections(first: 1) { nodes { id } } }";
+    let data = server.data(admin, ids, Value::Null).await;
+    let first = |list: &str| {
+        let nodes = data[list]["nodes"].as_array().unwrap();
+        nodes.iter().take(times).map(|node| node["id"].clone()).collect::<Vec<_>>()
+    };
+    let shared = server.collection(admin, "Shared", &first("assets")).await;
+    let link = server.collection_link(admin, &shared, json!({ "allowOriginal": true })).await;
+    let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token").to_owned();
+    let unknown = (0..times).map(|_| format!("asset_{}", short_id::encode(domain::AssetId::new())));
+    json!({
+        "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
+        "token": token, "unknown": unknown.collect::<Vec<_>>(),
+    })
+}
+
+#[tokio::test]
+async fn every_list_of_the_api_has_an_example() {
+    let server = start().await;
+    let of_type = "type { kind name ofType { kind name ofType { kind name } } }";
+    let query = format!("{{ __schema {{ types {{ kind name fields {{ name {of_type} }} }} }} }}");
+    let schema = server.data("", &query, Value::Null).await;
+    let mut all = BTreeSet::new();
+    for ty in schema["__schema"]["types"].as_array().unwrap() {
+        let name = ty["name"].as_str().unwrap();
+        // A connection's nodes and edges are measured with the field whose pages they are.
+        if name.starts_with("__") || name.ends_with("Connection") {
+            continue;
+        }
+        for field in ty["fields"].as_array().into_iter().flatten() {
+            let inner = if field["type"]["kind"] == "NON_NULL" { &field["type"]["ofType"] } else { &field["type"] };
+            let is_list =
+                inner["kind"] == "LIST" || inner["name"].as_str().is_some_and(|ty| ty.ends_with("Connection"));
+            if is_list && field["name"] == "userErrors" {
+                all.insert("userErrors".to_owned());
+            } else if is_list {
+                all.insert(format!("{name}.{}", field["name"].as_str().unwrap()));
+            }
+        }
+    }
+    let listed: BTreeSet<String> = LISTS.iter().map(|(list, ..)| (*list).to_owned()).collect();
+    let (missing, gone): (Vec<_>, Vec<_>) = (all.difference(&listed).collect(), listed.difference(&all).collect());
+    assert!(missing.is_empty(), "nobody gave an example in LISTS for {missing:?}");
+    assert!(gone.is_empty(), "no lists any more: {gone:?}");
+    for (list, query, _) in LISTS {
+        let field = list.rsplit('.').next().unwrap();
+        assert!(query.contains(field), "the example for {list} does not ask for it");
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn show(
     let picture = members.iter().find_map(|member| member.asset.picture_url.as_ref());
     let og = (!path.embedded).then(|| OgView {
         title: link.settings.name.clone(),
-        description: format!("{} items, shared by {}", count, visit.workspace_name(permit)),
+        description: format!("{}, shared by {}", view_model::items(count), visit.workspace_name(permit)),
         image_url: picture.map(|path| format!("{}{path}", services.public_url)),
         page_url: format!("{}{}", services.public_url, path.page()),
     });
@@ -43,7 +43,7 @@ pub(super) async fn show(
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
-        count,
+        items: view_model::items(count),
         archive,
         members,
         first_url: after.map(|_| path.here()),

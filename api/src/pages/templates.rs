@@ -85,7 +85,8 @@ pub(super) struct GalleryPage {
     pub(super) workspace_name: String,
     pub(super) name: String,
     pub(super) expires: Option<String>,
-    pub(super) count: i64,
+    /// How many members there are.
+    pub(super) items: String,
     /// None, if the link hands out nothing.
     pub(super) archive: Option<ArchiveView>,
     pub(super) members: Vec<MemberView>,

@@ -67,6 +67,15 @@ pub(super) fn human_size(bytes: i64) -> String {
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
 }
 
+/// How many items a page shows; none: too many to be counted.
+pub(super) fn items(count: Option<i64>) -> String {
+    match count {
+        Some(1) => "1 item".to_owned(),
+        Some(count) => format!("{count} items"),
+        None => "more than 10,000 items".to_owned(),
+    }
+}
+
 /// `Available until 24 November 2026, 18:00 (Europe/Berlin)`.
 pub(super) fn expiry(end: DateTime<Utc>, zone: &str) -> String {
     let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);

@@ -38,8 +38,8 @@ impl Visit<'_> {
         Ok(Members { shown, next, files })
     }
 
-    /// How many members of the link's collection its creator may share.
-    pub async fn member_count(&self, collection: CollectionId) -> Result<i64, VisitError> {
+    /// How many members of the link's collection its creator may share; none: too many to be counted.
+    pub async fn member_count(&self, collection: CollectionId) -> Result<Option<i64>, VisitError> {
         let mut conn = self.services.pool.get().await?;
         Ok(collections::shared_member_count(&mut conn, collection, self.opened.creator()).await?)
     }

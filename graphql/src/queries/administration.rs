@@ -5,7 +5,8 @@ use crate::{
     paging::{CountCursor, Cursor, PageArgs, connect},
     types::{
         access_rule::AccessRule,
-        link_event::{LinkEvent, LinkEventConnection, LinkEventFilter, LinkEventTotal},
+        link_event::{LinkEvent, LinkEventConnection, LinkEventFilter},
+        total::{Listing, Total},
         user::User,
         user_group::UserGroup,
     },
@@ -18,10 +19,10 @@ use schema::{access_rules, link_events, user_groups, users};
 pub(super) struct AdministrationQueries;
 
 /// Users, newest first.
-type UserConnection = Connection<Cursor, User, UserTotal>;
+type UserConnection = Connection<Cursor, User, Total>;
 
 /// Access rules, newest first.
-type AccessRuleConnection = Connection<Cursor, AccessRule, AccessRuleTotal>;
+type AccessRuleConnection = Connection<Cursor, AccessRule, Total>;
 
 #[Object]
 impl AdministrationQueries {
@@ -35,7 +36,7 @@ impl AdministrationQueries {
         let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = users::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
-        Ok(connect(slice, UserTotal, |row| Cursor(row.id.uuid()), User))
+        Ok(connect(slice, Listing::Users, |row| Cursor(row.id.uuid()), User))
     }
 
     /// The groups of the workspace, by name. For administrators.
@@ -55,7 +56,7 @@ impl AdministrationQueries {
         let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = access_rules::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
-        Ok(connect(slice, AccessRuleTotal, |row| Cursor(row.id.uuid()), AccessRule))
+        Ok(connect(slice, Listing::AccessRules, |row| Cursor(row.id.uuid()), AccessRule))
     }
 
     /// The audit trail of links: what was done, by whom, when, and from which value to which; newest first. For
@@ -72,30 +73,6 @@ impl AdministrationQueries {
         let filter = LinkEventFilter::parse(filter)?;
         let mut conn = context::connection(ctx).await?;
         let slice = link_events::list(&mut conn, viewer.workspace.id, filter, limit, after).await?;
-        Ok(connect(slice, LinkEventTotal { filter }, |row| CountCursor(row.id), LinkEvent))
-    }
-}
-
-/// The field `totalCount` of users.
-struct UserTotal;
-
-#[Object]
-impl UserTotal {
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let viewer = context::admin(ctx)?;
-        let count = users::count(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
-        i32::try_from(count).map_err(Error::internal)
-    }
-}
-
-/// The field `totalCount` of access rules.
-struct AccessRuleTotal;
-
-#[Object]
-impl AccessRuleTotal {
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let viewer = context::admin(ctx)?;
-        let count = access_rules::count(&mut *context::connection(ctx).await?, viewer.workspace.id).await?;
-        i32::try_from(count).map_err(Error::internal)
+        Ok(connect(slice, Listing::LinkEvents(filter), |row| CountCursor(row.id), LinkEvent))
     }
 }

@@ -3,7 +3,10 @@
 use crate::{
     context,
     paging::{AssetCursor, Cursor, PageArgs, connect},
-    types::asset::{Asset, AssetConnection, AssetFilter, AssetTotal},
+    types::{
+        asset::{Asset, AssetConnection, AssetFilter},
+        total::Listing,
+    },
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
@@ -37,7 +40,7 @@ impl AssetQueries {
         let filter = AssetFilter::parse(ctx, filter).await?;
         let mut conn = context::connection(ctx).await?;
         let slice = assets::list(&mut conn, viewer.workspace.id, &filter, page).await?;
-        Ok(connect(slice, AssetTotal::Matching(filter), |row| AssetCursor::Id(Cursor(row.id.uuid())), Asset))
+        Ok(connect(slice, Listing::Assets(filter), |row| AssetCursor::Id(Cursor(row.id.uuid())), Asset))
     }
 }
 

@@ -3,7 +3,10 @@
 use crate::{
     context,
     paging::{Cursor, PageArgs, connect},
-    types::collection::{Collection, CollectionConnection, CollectionFilter, CollectionTotal},
+    types::{
+        collection::{Collection, CollectionConnection, CollectionFilter},
+        total::Listing,
+    },
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
@@ -30,8 +33,8 @@ impl CollectionQueries {
         filter: Option<CollectionFilter>,
     ) -> Result<CollectionConnection, Error> {
         let view = context::viewer(ctx)?.visible_collections();
-        let (page, filter) = (PageArgs { first, after, last, before }.page()?, CollectionFilter::parse(filter)?);
+        let (page, filter) = (PageArgs { first, after, last, before }.page()?, CollectionFilter::parse(ctx, filter)?);
         let slice = collections::list(&mut *context::connection(ctx).await?, view, &filter, page).await?;
-        Ok(connect(slice, CollectionTotal { filter }, |row| Cursor(row.id.uuid()), Collection))
+        Ok(connect(slice, Listing::Collections(filter), |row| Cursor(row.id.uuid()), Collection))
     }
 }

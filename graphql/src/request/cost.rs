@@ -37,19 +37,19 @@ const LISTS: [(&str, &str, u64); 8] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 11] = [
+const PRICES: [(&str, &str, u64); 7] = [
     ("Link", "preparation", 10),
     ("SharedLink", "preparation", 10),
     ("Query", "sharedLink", 10),
-    ("SharedAssetConnection", "totalCount", 50),
-    ("LinkConnection", "totalCount", 50),
-    ("AssetConnection", "totalCount", 50),
-    ("CollectionConnection", "totalCount", 50),
     ("Mutation", "uploadAsset", 100),
     ("Mutation", "attachFile", 100),
     ("Mutation", "setWatermark", 100),
     ("Query", "__schema", 100),
 ];
+
+/// The price of each of the two fields of a connection that count its nodes.
+const COUNTED: u64 = 25;
+const COUNTS: [&str; 2] = ["totalCount", "isEstimate"];
 
 /// The lists that may have an item for each item of the input.
 const LISTS_BY_INPUT: [&str; 4] = ["userErrors", "skipped", "notShareable", "deletedIds"];
@@ -180,6 +180,9 @@ impl<'a> Counter<'a> {
     fn price(&self, parent: &Name, field: &Field) -> u64 {
         if (parent.as_str(), field.name.as_str()) == ("Link", "qrCode") {
             return self.qr_code(field);
+        }
+        if parent.ends_with("Connection") && COUNTS.contains(&field.name.as_str()) {
+            return COUNTED;
         }
         let dear = PRICES.iter().find(|(ty, name, _)| *ty == parent.as_str() && *name == field.name.as_str());
         dear.map_or(1, |(_, _, price)| *price)

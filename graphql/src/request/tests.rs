@@ -74,11 +74,11 @@ fn what_costs_much_says_so() {
     );
     assert_eq!(cost("{ links(first: 0) { nodes { id } } }", json!({})), 2 + 1, "an empty page is no way around");
     let total = "{ assets(first: 5) { ...Total nodes { id } } } fragment Total on AssetConnection { totalCount }";
-    assert_eq!(cost(total, json!({})), 2 + 50 + 5, "the total is counted once, the nodes each");
-    assert_eq!(cost("{ assets(first: 5) { totalCount } }", json!({})), 1 + 50 + 5);
+    assert_eq!(cost(total, json!({})), 2 + 25 + 5, "the total is counted once, the nodes each");
+    assert_eq!(cost("{ assets(first: 5) { totalCount } }", json!({})), 1 + 25 + 5);
     assert_eq!(cost("{ assets(first: 5) { edges { cursor node { id number } } } }", json!({})), 2 + 5 * 4);
     let nested = "{ assets(first: 3) { nodes { links(first: 2) { totalCount nodes { id } } } } }";
-    assert_eq!(cost(nested, json!({})), 2 + 3 * (2 + 50 + 2));
+    assert_eq!(cost(nested, json!({})), 2 + 3 * (2 + 25 + 2));
     assert_eq!(cost("query($s: Int) { link(id: \"x\") { qrCode(size: $s) { data } } }", json!({ "s": 2048 })), 1046);
     assert_eq!(cost("{ link(id: \"x\") { qrCode { data } } }", json!({})), 38);
     let dear = "{ links(first: 100) { nodes { qrCode(format: PNG, size: 2048) { data } } } }";

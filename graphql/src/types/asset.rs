@@ -8,9 +8,10 @@ use crate::{
         byte_count::ByteCount,
         collection::Collection,
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
+        link::{LinkConnection, LinkFilter, LinkOrder, is_same, list_links_to},
         proxy::Proxy,
         search::search,
+        total::Total,
     },
 };
 use app::{
@@ -21,18 +22,18 @@ use app::{
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{
-    CollectionId, Preset, ProxyState, Right,
+    Preset, ProxyState,
     node_id::NodeId,
     sharing::{AssetFacts, may_create_download_link, may_share},
 };
-use schema::{assets, collections};
+use schema::{assets, link_listing::Target};
 
 /// One media item of the library.
 #[derive(Clone)]
 pub(crate) struct Asset(pub(crate) assets::Asset);
 
 /// Assets, newest first.
-pub(crate) type AssetConnection = Connection<AssetCursor, Asset, AssetTotal>;
+pub(crate) type AssetConnection = Connection<AssetCursor, Asset, Total>;
 
 impl Asset {
     /// The number with the workspace's prefix, such as `VTR-485`.
@@ -166,8 +167,8 @@ impl Asset {
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
         let mut filter = LinkFilter::parse(filter)?;
-        restrict(&mut filter.asset, self.0.id, "These are the links of one asset; leave assetId out.")?;
-        list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
+        is_same(filter.asset.take(), self.0.id, "These are the links of one asset; leave assetId out.")?;
+        list_links_to(ctx, (Target::Asset, self.0.id.uuid()), PageArgs::forward(first, after), filter, order_by).await
     }
 
     /// How often the asset was shown through links.
@@ -229,27 +230,5 @@ impl AssetFilter {
             None => None,
         };
         Ok(assets::AssetFilter { search: search(filter.search)?, kind: filter.kind.map(Into::into), collection })
-    }
-}
-
-/// The field `totalCount`, which is counted only if it is requested.
-pub(crate) enum AssetTotal {
-    /// The assets that match the filter.
-    Matching(assets::AssetFilter),
-    /// The members of a collection.
-    Members(CollectionId),
-}
-
-#[Object]
-impl AssetTotal {
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require(Right::Read)?;
-        let mut conn = context::connection(ctx).await?;
-        let count = match self {
-            Self::Matching(filter) => assets::count(&mut conn, viewer.workspace.id, filter).await?,
-            Self::Members(collection) => collections::member_count(&mut conn, *collection).await?,
-        };
-        i32::try_from(count).map_err(Error::internal)
     }
 }

@@ -4,24 +4,26 @@ use crate::{
     context,
     paging::{AssetCursor, CountCursor, Cursor, PageArgs, connect},
     types::{
-        asset::{Asset, AssetConnection, AssetTotal},
+        asset::{Asset, AssetConnection},
         enums::CollectionKind,
-        link::{LinkConnection, LinkFilter, LinkOrder, list_links, restrict},
+        link::{LinkConnection, LinkFilter, LinkOrder, is_same, list_links_to},
         search::search,
+        total::{Listing, Total},
+        user::User,
     },
 };
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{CollectionId, node_id::NodeId};
-use schema::collections;
+use schema::{collections, link_listing::Target};
 
 /// A named set of assets.
 #[derive(Clone)]
 pub(crate) struct Collection(pub(crate) collections::Collection);
 
 /// Collections, newest first.
-pub(crate) type CollectionConnection = Connection<Cursor, Collection, CollectionTotal>;
+pub(crate) type CollectionConnection = Connection<Cursor, Collection, Total>;
 
 impl Collection {
     /// The collection of this id, if the viewer may see it.
@@ -47,10 +49,16 @@ impl Collection {
         self.0.kind.into()
     }
 
-    /// Whether only its creator, administrators, and users with a rule on it see the collection. Links to it show its
-    /// members to every visitor, and also to the link's creator.
+    /// Whether only its creator, administrators, and users with a rule on it see the collection. A bulk share makes a
+    /// hidden one: it is personal. Links to it show its members to every visitor, and also to the link's creator.
     async fn hidden(&self) -> bool {
         self.0.hidden
+    }
+
+    /// Null if the user was deleted.
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
+        let user = context::loaders(ctx).user(self.0.created_by?).await.transpose()?;
+        Some(user.map(User))
     }
 
     async fn created_at(&self) -> DateTime<Utc> {
@@ -65,10 +73,9 @@ impl Collection {
         after: Option<String>,
     ) -> Result<AssetConnection, Error> {
         let (limit, after) = PageArgs::forward(first, after).counted()?;
-        let mut conn = context::connection(ctx).await?;
-        let slice = collections::members(&mut conn, self.0.id, limit, after).await?;
+        let slice = context::loaders(ctx).members(self.0.id, limit, after).await?;
         let position = |row: &(i64, _)| AssetCursor::Position(CountCursor(row.0));
-        Ok(connect(slice, AssetTotal::Members(self.0.id), position, |row| Asset(row.1)))
+        Ok(connect(slice, Listing::Members(self.0.id), position, |row| Asset(row.1)))
     }
 
     /// The links to the collection: your own links; for administrators, the links of everybody.
@@ -81,8 +88,10 @@ impl Collection {
         order_by: Option<LinkOrder>,
     ) -> Result<LinkConnection, Error> {
         let mut filter = LinkFilter::parse(filter)?;
-        restrict(&mut filter.collection, self.0.id, "These are the links to one collection; leave collectionId out.")?;
-        list_links(ctx, PageArgs::forward(first, after), filter, order_by).await
+        let refusal = "These are the links to one collection; leave collectionId out.";
+        is_same(filter.collection.take(), self.0.id, refusal)?;
+        let target = (Target::Collection, self.0.id.uuid());
+        list_links_to(ctx, target, PageArgs::forward(first, after), filter, order_by).await
     }
 }
 
@@ -92,25 +101,15 @@ pub(crate) struct CollectionFilter {
     /// A part of the name.
     search: Option<String>,
     kind: Option<CollectionKind>,
+    /// Made by the viewer. `false` is the same as leaving it out.
+    mine: Option<bool>,
 }
 
 impl CollectionFilter {
-    pub(crate) fn parse(filter: Option<Self>) -> Result<collections::CollectionFilter, Error> {
-        let filter = filter.unwrap_or_default();
-        Ok(collections::CollectionFilter { search: search(filter.search)?, kind: filter.kind.map(Into::into) })
-    }
-}
-
-/// The field `totalCount`, which is counted only if it is requested.
-pub(crate) struct CollectionTotal {
-    pub(crate) filter: collections::CollectionFilter,
-}
-
-#[Object]
-impl CollectionTotal {
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let view = context::viewer(ctx)?.visible_collections();
-        let count = collections::count(&mut *context::connection(ctx).await?, view, &self.filter).await?;
-        i32::try_from(count).map_err(Error::internal)
+    pub(crate) fn parse(ctx: &Context<'_>, filter: Option<Self>) -> Result<collections::CollectionFilter, Error> {
+        let Self { search: text, kind, mine } = filter.unwrap_or_default();
+        let viewer = context::viewer(ctx)?.user.id;
+        let created_by = (mine == Some(true)).then_some(viewer);
+        Ok(collections::CollectionFilter { search: search(text)?, kind: kind.map(Into::into), created_by })
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     context,
     count::saturating,
     paging::{CountCursor, PageArgs, connect},
+    types::total::{Listing, Total},
 };
 use app::{
     Error, backlog,
@@ -68,7 +69,7 @@ pub(crate) struct DeadJob {
 }
 
 /// Dead jobs, the one that died last first.
-type DeadJobConnection = Connection<CountCursor, DeadJob, DeadJobTotal>;
+type DeadJobConnection = Connection<CountCursor, DeadJob, Total>;
 
 #[Object]
 impl JobQueue {
@@ -116,7 +117,7 @@ impl JobQueue {
         let ownership = job_queue::ownership(&mut *context::connection(ctx).await?, viewer, &args).await?;
         let rows = rows.into_iter().zip(ownership).map(|(row, ownership)| DeadJob::of(row, ownership)).collect();
         let slice = Slice { rows, has_next, has_previous: after.is_some() };
-        Ok(connect(slice, DeadJobTotal, |job: &DeadJob| CountCursor(job.place), |job| job))
+        Ok(connect(slice, Listing::DeadJobs, |job: &DeadJob| CountCursor(job.place), |job| job))
     }
 }
 
@@ -133,17 +134,6 @@ impl DeadJob {
             died_at: row.at,
             place: row.place,
         }
-    }
-}
-
-/// The field `totalCount`, which is counted only if it is requested.
-struct DeadJobTotal;
-
-#[Object]
-impl DeadJobTotal {
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let (backlog, _) = context::backlog(ctx)?;
-        Ok(saturating(backlog.lanes().await?.into_iter().map(|lane| lane.dead).sum()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     context,
-    loaders::Loaders,
+    loaders::{LinksTo, Loaders},
     paging::{LinkCursor, PageArgs, connect},
     types::{
         asset::Asset,
@@ -11,6 +11,7 @@ use crate::{
         link_settings::LinkSettings,
         qr_code::QrCode,
         search::search,
+        total::{Listing, Total},
         user::User,
     },
 };
@@ -18,7 +19,11 @@ use app::{Error, visitor::Preparation};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
-use schema::{VisibleLinks, link_listing, links};
+use schema::{
+    link_listing::{self, Target},
+    links,
+};
+use uuid::Uuid;
 
 /// The largest width and height of an embedded page, in pixels.
 const MAX_EMBED: i32 = 10_000;
@@ -27,7 +32,7 @@ const MAX_EMBED: i32 = 10_000;
 pub(crate) struct Link(pub(crate) links::Link);
 
 /// Links in the requested order.
-pub(crate) type LinkConnection = Connection<LinkCursor, Link, LinkTotal>;
+pub(crate) type LinkConnection = Connection<LinkCursor, Link, Total>;
 
 /// What a link leads to: an asset or a collection.
 #[derive(Union)]
@@ -283,7 +288,21 @@ pub(crate) async fn list_links(
     let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order, &filter));
     let (page, now) = (page.links(order)?, context::services(ctx).now());
     let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
-    Ok(connect(slice, LinkTotal { visible, filter, now }, |row| LinkCursor(order.position(row)), Link))
+    Ok(connect(slice, Listing::Links(visible, filter, now), |row| LinkCursor(order.position(row)), Link))
+}
+
+/// A page of the links to an asset or a collection that the viewer may see, filtered and sorted.
+pub(crate) async fn list_links_to(
+    ctx: &Context<'_>,
+    (target, id): (Target, Uuid),
+    page: PageArgs,
+    filter: link_listing::LinkFilter,
+    order: Option<LinkOrder>,
+) -> Result<LinkConnection, Error> {
+    let order = LinkOrder::parse(order, &filter);
+    let wanted = LinksTo { filter: filter.clone(), order, page: page.links(order)? };
+    let slice = context::loaders(ctx).links_to(target, id, wanted).await?;
+    Ok(connect(slice, Listing::LinksTo(target, id, filter), |row| LinkCursor(order.position(row)), Link))
 }
 
 /// Which links to list; all conditions hold at once.
@@ -323,26 +342,10 @@ impl LinkFilter {
     }
 }
 
-/// Restricts a condition of a filter to this id. Fails if the client's filter has another id.
-pub(crate) fn restrict<Id: PartialEq + Copy>(condition: &mut Option<Id>, id: Id, refusal: &str) -> Result<(), Error> {
-    match condition.replace(id) {
+/// Fails if the client's filter names another id than that of the node to which the listing belongs.
+pub(crate) fn is_same<Id: PartialEq>(condition: Option<Id>, id: Id, refusal: &str) -> Result<(), Error> {
+    match condition {
         Some(other) if other != id => Err(Error::BadInput(refusal.into())),
         _ => Ok(()),
-    }
-}
-
-/// The field `totalCount`, which is counted only if it is requested.
-pub(crate) struct LinkTotal {
-    pub(crate) visible: VisibleLinks,
-    pub(crate) filter: link_listing::LinkFilter,
-    pub(crate) now: DateTime<Utc>,
-}
-
-#[Object]
-impl LinkTotal {
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let mut conn = context::connection(ctx).await?;
-        let count = link_listing::count(&mut conn, self.visible, &self.filter, self.now).await?;
-        i32::try_from(count).map_err(Error::internal)
     }
 }

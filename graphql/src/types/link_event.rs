@@ -3,7 +3,7 @@
 use crate::{
     context,
     paging::CountCursor,
-    types::{enums::LinkAction, user::User},
+    types::{enums::LinkAction, total::Total, user::User},
 };
 use app::Error;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, connection::Connection};
@@ -15,7 +15,7 @@ use schema::link_events::{self, EventFilter, FieldChange};
 pub(crate) struct LinkEvent(pub(crate) link_events::LinkEvent);
 
 /// Events of links, newest first.
-pub(crate) type LinkEventConnection = Connection<CountCursor, LinkEvent, LinkEventTotal>;
+pub(crate) type LinkEventConnection = Connection<CountCursor, LinkEvent, Total>;
 
 /// The change of one setting. A password is shown as `set` or `changed`.
 #[derive(SimpleObject)]
@@ -80,20 +80,5 @@ impl LinkEventFilter {
             actor: crate::node_id::parse_optional(filter.actor_id)?,
             action: filter.action.map(Into::into),
         })
-    }
-}
-
-/// The field `totalCount`, which is counted only if it is requested.
-pub(crate) struct LinkEventTotal {
-    pub(crate) filter: EventFilter,
-}
-
-#[Object]
-impl LinkEventTotal {
-    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
-        let viewer = context::admin(ctx)?;
-        let mut conn = context::connection(ctx).await?;
-        let count = link_events::count(&mut conn, viewer.workspace.id, self.filter).await?;
-        i32::try_from(count).map_err(Error::internal)
     }
 }

@@ -18,6 +18,7 @@ pub(crate) mod search;
 pub(crate) mod share_options;
 pub(crate) mod shared_link;
 pub(crate) mod storage_use;
+pub(crate) mod total;
 pub(crate) mod user;
 pub(crate) mod user_error;
 pub(crate) mod user_group;

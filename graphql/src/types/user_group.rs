@@ -21,7 +21,7 @@ impl UserGroup {
 
     /// The members, sorted by name.
     async fn members(&self, ctx: &Context<'_>) -> Result<Vec<User>, Error> {
-        let rows = user_groups::members(&mut *context::connection(ctx).await?, self.0.id).await?;
+        let rows = context::loaders(ctx).group_members(self.0.id).await?;
         Ok(rows.into_iter().map(User).collect())
     }
 }

@@ -13,7 +13,7 @@ use domain::LinkId;
 pub(super) type Condition = Box<dyn BoxableExpression<links::table, Pg, SqlType = Bool>>;
 
 /// The field by which a listing is sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LinkField {
     /// The time of creation.
     #[default]
@@ -27,7 +27,7 @@ pub enum LinkField {
 }
 
 /// The order of a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LinkOrder {
     /// The field.
     pub field: LinkField,
@@ -42,7 +42,7 @@ impl Default for LinkOrder {
 }
 
 /// The position of a link in an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LinkPosition {
     /// The value that is compared first.
     pub key: SortKey,
@@ -51,7 +51,7 @@ pub struct LinkPosition {
 }
 
 /// A value by which a listing is sorted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SortKey {
     /// No value: the id alone decides.
     Created,
@@ -104,13 +104,14 @@ pub(super) fn beyond(operator: &str, position: &LinkPosition) -> Condition {
     }
 }
 
-/// The `ORDER BY` of an order.
-pub(super) fn order_by(field: LinkField, descending: bool) -> String {
+/// The `ORDER BY` of an order, of links that the statement calls `table`.
+pub(super) fn order_by(table: &str, field: LinkField, descending: bool) -> String {
     let direction = if descending { "DESC" } else { "ASC" };
-    match field {
-        LinkField::Created => format!("links.id {direction}"),
-        LinkField::Expires => format!("{END} {direction}, links.id {direction}"),
-        LinkField::Name => format!("{NAME} {direction}, links.id {direction}"),
-        LinkField::Downloads => format!("links.download_count {direction}, links.id {direction}"),
-    }
+    let key = match field {
+        LinkField::Created => return format!("{table}.id {direction}"),
+        LinkField::Expires => END.replace("links.", &format!("{table}.")),
+        LinkField::Name => NAME.replace("links.", &format!("{table}.")),
+        LinkField::Downloads => format!("{table}.download_count"),
+    };
+    format!("{key} {direction}, {table}.id {direction}")
 }

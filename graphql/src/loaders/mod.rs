@@ -4,13 +4,21 @@
 //! async-graphql has loaders, too, whose batches wait for a timer on another thread. Here a batch is loaded as soon as
 //! the executor has nothing else to do, which measurements showed to be faster.
 
+mod batch;
+mod nested;
+
+pub(crate) use nested::LinksTo;
+
+use crate::context::ConnectionPermits;
 use app::{Error, Services, Viewer};
+use batch::{Batch, Batches};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use domain::{AssetId, CollectionId, Rights, UserGroupId, UserId, WorkspaceId};
+use domain::{AssetId, Clock, CollectionId, Rights, UserGroupId, UserId, WorkspaceId};
 use futures::{FutureExt, future::BoxFuture};
+use nested::NestedBatches;
 use schema::{
-    Pool,
+    Pool, VisibleLinks,
     assets::{self, Asset, AssetCounter},
     attachments::{self, Attachment},
     collections::{self, Collection, ProxyCount},
@@ -20,23 +28,21 @@ use schema::{
     user_groups::{self, UserGroup},
     users::{self, User},
 };
-use std::{
-    collections::HashMap,
-    hash::Hash,
-    sync::{Arc, Mutex, PoisonError},
-};
-use tokio::sync::oneshot;
+use std::{collections::HashMap, hash::Hash};
 
-/// The workspace and the rights of the caller.
+/// The workspace and the rights of the caller, and which links they may see.
 #[derive(Clone, Copy)]
 struct Scope {
     workspace: WorkspaceId,
     subject: Subject,
+    visible_links: VisibleLinks,
 }
 
 /// The loaders of a request.
 pub(crate) struct Loaders {
     pool: Pool,
+    permits: ConnectionPermits,
+    clock: Clock,
     scope: Scope,
     assets: Batch<AssetId, Asset>,
     users: Batch<UserId, User>,
@@ -48,13 +54,17 @@ pub(crate) struct Loaders {
     rights: Batch<AssetId, Rights>,
     counters: Batch<AssetId, AssetCounter>,
     stored_by: Batch<UserId, i64>,
+    nested: NestedBatches,
 }
 
-/// Makes the loaders of a request.
-pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
+/// Makes the loaders of a request, which holds its connections with these permits.
+pub(crate) fn of_request(services: &Services, viewer: &Viewer, permits: &ConnectionPermits) -> Loaders {
+    let (workspace, subject) = (viewer.workspace.id, viewer.subject());
     Loaders {
         pool: services.pool.clone(),
-        scope: Scope { workspace: viewer.workspace.id, subject: viewer.subject() },
+        permits: permits.clone(),
+        clock: services.clock.clone(),
+        scope: Scope { workspace, subject, visible_links: viewer.visible_links() },
         assets: Batch::default(),
         users: Batch::default(),
         groups: Batch::default(),
@@ -65,6 +75,7 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer) -> Loaders {
         rights: Batch::default(),
         counters: Batch::default(),
         stored_by: Batch::default(),
+        nested: NestedBatches::default(),
     }
 }
 
@@ -144,63 +155,21 @@ impl Loaders {
     }
 
     /// Loads `id` in a batch.
-    async fn load<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static>(
-        &self,
-        batch: &Batch<Id, V>,
-        id: Id,
-        load: Load<Id, V>,
-    ) -> Result<Option<V>, Error> {
-        let (pool, scope) = (self.pool.clone(), self.scope);
-        batch.load(id, async move |ids| Ok(load(&mut *pool.get().await?, scope, &ids).await?)).await
+    async fn load<Id, V, L>(&self, batch: &Batch<Id, V>, id: Id, load: L) -> Result<Option<V>, Error>
+    where
+        Id: Copy + Ord + Hash + Send + Sync + 'static,
+        V: Clone + Send + 'static,
+        L: for<'c> FnOnce(&'c mut AsyncPgConnection, Scope, &'c [Id]) -> BoxFuture<'c, QueryResult<HashMap<Id, V>>>
+            + Send
+            + 'static,
+    {
+        let (pool, permits, scope) = (self.pool.clone(), self.permits.clone(), self.scope);
+        batch.load(id, async move |ids| Ok(load(&mut *permits.connection(&pool).await?, scope, &ids).await?)).await
     }
 }
 
 /// Loads the rows of some ids in one statement.
 type Load<Id, V> = for<'c> fn(&'c mut AsyncPgConnection, Scope, &'c [Id]) -> BoxFuture<'c, QueryResult<HashMap<Id, V>>>;
-
-type Found<Id, V> = Result<HashMap<Id, V>, Error>;
-type PendingBatch<Id, V> = Vec<(Id, oneshot::Sender<Result<Option<V>, Error>>)>;
-
-/// The resolvers that wait for the next batch.
-struct Batch<Id, V>(Arc<Mutex<PendingBatch<Id, V>>>);
-
-impl<Id, V> Default for Batch<Id, V> {
-    fn default() -> Self {
-        Self(Arc::default())
-    }
-}
-
-impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> Batch<Id, V> {
-    /// Loads `id` together with all ids that other resolvers ask for before the executor runs the spawned task. The
-    /// first resolver spawns the task.
-    async fn load<F, L>(&self, id: Id, load: L) -> Result<Option<V>, Error>
-    where
-        F: Future<Output = Found<Id, V>> + Send,
-        L: FnOnce(Vec<Id>) -> F + Send + 'static,
-    {
-        let (answer, answered) = oneshot::channel();
-        let is_first = {
-            let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.push((id, answer));
-            waiting.len() == 1
-        };
-        if is_first {
-            let waiting = Arc::clone(&self.0);
-            tokio::spawn(async move {
-                let waiting = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
-                let mut ids: Vec<Id> = waiting.iter().map(|(id, _)| *id).collect();
-                ids.sort_unstable();
-                ids.dedup();
-                let found = load(ids).await;
-                for (id, answer) in waiting {
-                    // The resolver may have been dropped.
-                    let _ = answer.send(found.as_ref().map(|found| found.get(&id).cloned()).map_err(Error::clone));
-                }
-            });
-        }
-        answered.await.map_err(Error::internal)?
-    }
-}
 
 /// The rows by a key that each row has of its own.
 async fn keyed<Id: Eq + Hash, V>(

@@ -1,0 +1,81 @@
+//! Batches: what several resolvers ask for is loaded together.
+
+use app::Error;
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::oneshot;
+
+/// What a batch loads: the value of each id that has one.
+pub(super) type Found<Id, V> = Result<HashMap<Id, V>, Error>;
+
+type PendingBatch<Id, V> = Vec<(Id, oneshot::Sender<Result<Option<V>, Error>>)>;
+
+/// The resolvers that wait for the next batch.
+pub(super) struct Batch<Id, V>(Arc<Mutex<PendingBatch<Id, V>>>);
+
+impl<Id, V> Default for Batch<Id, V> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<Id, V> Clone for Batch<Id, V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> Batch<Id, V> {
+    /// Loads `id` together with all ids that other resolvers ask for before the executor runs the spawned task. The
+    /// first resolver spawns the task.
+    pub(super) async fn load<F, L>(&self, id: Id, load: L) -> Result<Option<V>, Error>
+    where
+        F: Future<Output = Found<Id, V>> + Send,
+        L: FnOnce(Vec<Id>) -> F + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let is_first = {
+            let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.push((id, answer));
+            waiting.len() == 1
+        };
+        if is_first {
+            let waiting = Arc::clone(&self.0);
+            tokio::spawn(async move {
+                let waiting = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
+                let mut ids: Vec<Id> = waiting.iter().map(|(id, _)| *id).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                let found = load(ids).await;
+                for (id, answer) in waiting {
+                    // The resolver may have been dropped.
+                    let _ = answer.send(found.as_ref().map(|found| found.get(&id).cloned()).map_err(Error::clone));
+                }
+            });
+        }
+        answered.await.map_err(Error::internal)?
+    }
+}
+
+/// A batch for each set of arguments: the nodes of a page ask for the same field with the same arguments.
+pub(super) struct Batches<Args, Id, V>(Mutex<HashMap<Args, Batch<Id, V>>>);
+
+impl<Args, Id, V> Default for Batches<Args, Id, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<Args: Clone + Eq + Hash, Id, V> Batches<Args, Id, V> {
+    /// The batch of these arguments.
+    pub(super) fn of(&self, args: &Args) -> Batch<Id, V> {
+        let mut batches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(batch) = batches.get(args) {
+            return batch.clone();
+        }
+        batches.entry(args.clone()).or_default().clone()
+    }
+}

@@ -1,0 +1,105 @@
+//! The fields `totalCount` and `isEstimate`, which every connection has.
+
+use crate::{context, count::saturating};
+use app::Error;
+use async_graphql::{Context, Object};
+use chrono::{DateTime, Utc};
+use domain::{CollectionId, Right};
+use schema::{
+    Count, VisibleLinks, access_rules,
+    assets::{self, AssetFilter},
+    collections::{self, CollectionFilter},
+    link_events::{self, EventFilter},
+    link_listing::{self, LinkFilter, Target},
+    users,
+};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+/// How many nodes there are in all. It is counted only if one of the fields is requested, and once for both.
+pub(crate) struct Total {
+    listing: Listing,
+    count: OnceCell<Count>,
+}
+
+/// What a connection lists.
+pub(crate) enum Listing {
+    Assets(AssetFilter),
+    /// The members of a collection.
+    Members(CollectionId),
+    Collections(CollectionFilter),
+    Links(VisibleLinks, LinkFilter, DateTime<Utc>),
+    /// The links to an asset or to a collection.
+    LinksTo(Target, Uuid, LinkFilter),
+    LinkEvents(EventFilter),
+    Users,
+    AccessRules,
+    DeadJobs,
+}
+
+impl From<Listing> for Total {
+    fn from(listing: Listing) -> Self {
+        Self { listing, count: OnceCell::new() }
+    }
+}
+
+#[Object]
+impl Total {
+    /// How many nodes there are on all pages. Up to 10,000 the number is exact; above, it is an estimate.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
+        Ok(saturating(usize::try_from(self.count(ctx).await?.rows).unwrap_or_default()))
+    }
+
+    /// Whether `totalCount` is an estimate, because there are more than 10,000 nodes.
+    async fn is_estimate(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        Ok(self.count(ctx).await?.is_estimate)
+    }
+}
+
+impl Total {
+    async fn count(&self, ctx: &Context<'_>) -> Result<Count, Error> {
+        self.count.get_or_try_init(|| self.listing.count(ctx)).await.copied()
+    }
+}
+
+impl Listing {
+    async fn count(&self, ctx: &Context<'_>) -> Result<Count, Error> {
+        let (viewer, loaders) = (context::viewer(ctx)?, context::loaders(ctx));
+        let workspace = viewer.workspace.id;
+        let conn = async || context::connection(ctx).await;
+        Ok(match self {
+            Self::Assets(filter) => {
+                viewer.require(Right::Read)?;
+                assets::count(&mut *conn().await?, workspace, filter).await?
+            }
+            Self::Members(collection) => {
+                viewer.require(Right::Read)?;
+                loaders.member_count(*collection).await?
+            }
+            Self::Collections(filter) => {
+                collections::count(&mut *conn().await?, viewer.visible_collections(), filter).await?
+            }
+            Self::Links(visible, filter, now) => {
+                link_listing::count(&mut *conn().await?, *visible, filter, *now).await?
+            }
+            Self::LinksTo(target, id, filter) => loaders.link_count(*target, *id, filter.clone()).await?,
+            Self::LinkEvents(filter) => {
+                context::admin(ctx)?;
+                link_events::count(&mut *conn().await?, workspace, *filter).await?
+            }
+            Self::Users => {
+                context::admin(ctx)?;
+                users::count(&mut *conn().await?, workspace).await?
+            }
+            Self::AccessRules => {
+                context::admin(ctx)?;
+                access_rules::count(&mut *conn().await?, workspace).await?
+            }
+            Self::DeadJobs => {
+                let (backlog, _) = context::backlog(ctx)?;
+                let dead: usize = backlog.lanes().await?.into_iter().map(|lane| lane.dead).sum();
+                Count::exact(i64::try_from(dead).unwrap_or(i64::MAX))
+            }
+        })
+    }
+}

@@ -1,0 +1,2 @@
+-- The collections of a creator, newest first.
+CREATE INDEX CONCURRENTLY collections_made ON collections (created_by, id);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY collections_by_creator ON collections (created_by);

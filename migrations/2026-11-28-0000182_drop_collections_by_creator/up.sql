@@ -1,0 +1,2 @@
+-- In its place there is collections_made.
+DROP INDEX CONCURRENTLY collections_by_creator;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY collections_by_kind ON collections (workspace_id, kind, id);

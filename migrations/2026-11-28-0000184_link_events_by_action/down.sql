@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY link_events_by_action;

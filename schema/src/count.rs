@@ -1,0 +1,165 @@
+//! Counts of listings that take the same short time however long the listing is: exact up to a bound, and beyond it what
+//! Postgres estimates from its statistics.
+
+use crate::nested::Parents;
+use diesel::{
+    QueryResult, QueryableByName,
+    pg::Pg,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{BigInt, Json, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Counts up to this are exact.
+pub const EXACT_UP_TO: i64 = 10_000;
+
+/// How many rows one statement estimates at most; Postgres allows 1,664 columns.
+const ESTIMATES: usize = 1000;
+
+/// How many rows a listing has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// The number; if it is an estimate, more than [`EXACT_UP_TO`].
+    pub rows: i64,
+    /// Whether the number is an estimate.
+    pub is_estimate: bool,
+}
+
+impl Count {
+    /// A number that is exact.
+    pub const fn exact(rows: i64) -> Self {
+        Self { rows, is_estimate: false }
+    }
+
+    /// An estimate for more rows than were counted.
+    fn estimated(rows: Option<i64>) -> Self {
+        Self { rows: rows.unwrap_or_default().max(EXACT_UP_TO + 1), is_estimate: true }
+    }
+}
+
+/// Counts the rows of the statement that `rows` makes, which selects one column.
+pub(crate) async fn count<Q>(conn: &mut AsyncPgConnection, rows: impl Fn() -> Q) -> QueryResult<Count>
+where
+    Q: QueryFragment<Pg> + Send,
+{
+    let counted: i64 = Counted(rows()).get_result(conn).await?;
+    if counted <= EXACT_UP_TO {
+        return Ok(Count::exact(counted));
+    }
+    let estimate = Estimates(vec![rows()]).get_result(conn).await?;
+    Ok(Count::estimated(estimated_rows(&estimate).next()))
+}
+
+/// Counts the rows of a listing for each of some parents, in one statement, and in another one where there are many.
+/// `each` is the listing of the parent of the row; `of` is that of one parent.
+pub(crate) async fn count_each<Q, One>(
+    conn: &mut AsyncPgConnection,
+    parents: &[Uuid],
+    each: Q,
+    of: impl Fn(Uuid) -> One,
+) -> QueryResult<HashMap<Uuid, Count>>
+where
+    Q: QueryFragment<Pg> + Send,
+    One: QueryFragment<Pg> + Send,
+{
+    let counted: Vec<(Uuid, i64)> = CountedEach { parents: Parents(parents), rows: each }.load(conn).await?;
+    let many: Vec<Uuid> = counted.iter().filter(|(_, rows)| *rows > EXACT_UP_TO).map(|(parent, _)| *parent).collect();
+    let mut counts: HashMap<Uuid, Count> =
+        counted.into_iter().map(|(parent, rows)| (parent, Count::exact(rows))).collect();
+    for some in many.chunks(ESTIMATES) {
+        let plans = Estimates(some.iter().map(|parent| of(*parent)).collect()).get_result(conn).await?;
+        let mut estimates = estimated_rows(&plans);
+        counts.extend(some.iter().map(|parent| (*parent, Count::estimated(estimates.next()))));
+    }
+    Ok(counts)
+}
+
+/// The statement that counts the rows of another one, which may be no more than one beyond the bound. The bound is part
+/// of the text, because Postgres plans for it.
+pub struct Counted<Q>(pub Q);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT count(*) FROM (");
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" LIMIT {}) AS counted", EXACT_UP_TO + 1));
+        Ok(())
+    }
+}
+
+impl<Q> Query for Counted<Q> {
+    type SqlType = BigInt;
+}
+
+impl<Q> QueryId for Counted<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// The statement that counts the rows of a listing for each parent.
+struct CountedEach<'a, Q> {
+    parents: Parents<'a>,
+    rows: Q,
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for CountedEach<'_, Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT parent.id, (SELECT count(*) FROM (");
+        self.rows.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" LIMIT {}) AS counted) FROM ", EXACT_UP_TO + 1));
+        self.parents.walk_ast(out)
+    }
+}
+
+impl<Q> Query for CountedEach<'_, Q> {
+    type SqlType = (SqlUuid, BigInt);
+}
+
+impl<Q> QueryId for CountedEach<'_, Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Asks for the plan of a statement that runs all of these as subqueries. The plan is not carried out, and tells for
+/// each subquery how many rows it is expected to have.
+struct Estimates<Q>(Vec<Q>);
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Estimates<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared();
+        let mut before = "EXPLAIN (FORMAT JSON) SELECT ARRAY(";
+        for rows in &self.0 {
+            out.push_sql(before);
+            rows.walk_ast(out.reborrow())?;
+            before = "), ARRAY(";
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<Q> Query for Estimates<Q> {
+    type SqlType = Json;
+}
+
+impl<Q> QueryId for Estimates<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// The estimates in such a plan, in the order of the subqueries.
+fn estimated_rows(explained: &Value) -> impl Iterator<Item = i64> {
+    let plans = explained[0]["Plan"]["Plans"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let subqueries = plans.iter().filter(|plan| plan["Parent Relationship"] == "InitPlan");
+    subqueries.map(|plan| plan["Plan Rows"].as_i64().unwrap_or_default())
+}
+
+/// A count that a statement returns as a column.
+#[derive(QueryableByName)]
+pub(crate) struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    pub(crate) count: i64,
+}
