@@ -44,6 +44,8 @@ pub enum Purpose<'a> {
     Counted(AssetId, &'a str),
     /// The download of this attachment was counted.
     CountedAttachment(AttachmentId),
+    /// The link counts as unlocked for the archive of this request; for the URLs of archives.
+    Archive(&'a str),
     /// The download of the archive of this request was counted; see [`crate::archive::ArchiveRequest`].
     CountedArchive(&'a str),
     /// The view of this visit was counted. The link counts as unlocked, because only a visitor who saw it gets this.
@@ -74,6 +76,7 @@ impl Scope<'_> {
             Purpose::Unlocked => ("grant", Uuid::nil(), ""),
             Purpose::Counted(asset, version) => ("grant", asset.uuid(), version),
             Purpose::CountedAttachment(attachment) => ("grant", attachment.uuid(), "attachment"),
+            Purpose::Archive(request) => ("grant of the URL of an archive", Uuid::nil(), request),
             Purpose::CountedArchive(request) => ("grant of an archive", Uuid::nil(), request),
             Purpose::Visited => ("grant of a visit", Uuid::nil(), ""),
             Purpose::File(asset, name) => ("grant of a file", asset.uuid(), name),
@@ -101,6 +104,7 @@ mod tests {
             Scope { purpose: Purpose::Counted(asset, "original"), ..scope },
             Scope { purpose: Purpose::Counted(asset, "preview"), ..scope },
             Scope { purpose: Purpose::CountedAttachment(AttachmentId::new()), ..scope },
+            Scope { purpose: Purpose::Archive(""), ..scope },
             Scope { purpose: Purpose::CountedArchive(""), ..scope },
             Scope { purpose: Purpose::CountedArchive("version=original"), ..scope },
             Scope { purpose: Purpose::Visited, ..scope },

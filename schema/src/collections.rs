@@ -300,10 +300,10 @@ pub async fn members_of_each(
     Ok(slices(ids, rows, limit, after.is_some()))
 }
 
-/// The position of an asset in a collection; none if it is not a member.
-pub async fn position(conn: &mut AsyncPgConnection, id: CollectionId, asset: AssetId) -> QueryResult<Option<i64>> {
-    let member = collection_assets::table.find((id, asset)).select(collection_assets::position);
-    member.first(conn).await.optional()
+/// The positions of those of some assets that are members of a collection.
+pub async fn positions(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<Vec<i64>> {
+    let members = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
+    collection_assets::table.filter(members).select(collection_assets::position).load(conn).await
 }
 
 /// How many members each of some collections has.

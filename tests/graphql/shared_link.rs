@@ -7,7 +7,7 @@ use tests::{Options, Running, fixtures, start, start_with};
 
 const LINK: &str = "query($token: String!, $grant: String, $first: Int, $after: String) {
     sharedLink(token: $token, grant: $grant) { kind locked workspaceName grant name expiresAt watermark personSearch
-        downloadsLeft preparation { total ready failed }
+        downloadsLeft preparation { total ready failed } archive { url ready waiting missing byteSize }
         assets(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes {
             id title kind width height durationSeconds pending placeholderUrl thumbnailUrl previewUrl
             thumbnail { url width height mediaType } preview { url width height mediaType } video { url }
@@ -105,7 +105,7 @@ async fn a_locked_link_tells_nothing_and_its_urls_end() {
     let locked = see(&server, token(&link), Value::Null).await;
     let nothing = json!({ "kind": "PUBLIC", "locked": true, "workspaceName": locked["workspaceName"], "grant": null,
         "name": null, "expiresAt": null, "watermark": null, "personSearch": null, "downloadsLeft": null,
-        "preparation": null, "assets": null });
+        "preparation": null, "archive": null, "assets": null });
     assert_eq!(locked, nothing);
     let wrong = unlock(&server, token(&link), "open barley").await;
     assert_eq!(wrong["userErrors"][0]["code"], "WRONG_PASSWORD");
@@ -116,7 +116,7 @@ async fn a_locked_link_tells_nothing_and_its_urls_end() {
     let seen = see(&server, token(&link), grant.clone()).await;
     assert_eq!(seen["name"], "Secret");
     let (all, stranger) = (urls(&seen), server.visitor());
-    assert_eq!(all.len(), 2 + 2 + 1, "{seen}");
+    assert_eq!(all.len(), 2 + 2 + 1 + 1, "{seen}");
     for url in &all {
         assert!(url.contains("grant=") && !url.contains("sesame"), "{url}");
         assert_eq!(stranger.get(url).await.status(), 200, "{url}");
@@ -337,4 +337,55 @@ async fn whatever_ends_a_link_ends_its_urls_at_the_next_request() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn an_archive_holds_what_is_chosen_and_its_grant_opens_no_other() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for name in ["a.jpg", "b.jpg", "c.jpg"] {
+        let asset = server.upload(&admin, name, fixtures::jpeg(400, 300)).await["id"].clone();
+        server.proxies(&admin, &asset).await;
+        assets.push(asset);
+    }
+    let collection = server.collection(&admin, "C", &assets).await;
+    let settings = json!({ "allowOriginal": true, "allowProxies": true, "password": "open sesame", "maxDownloads": 9 });
+    let link = server.collection_link(&admin, &collection, settings).await;
+    let grant = unlock(&server, token(&link), "open sesame").await["grant"].clone();
+    let query = "query($token: String!, $grant: String, $assets: [ID!], $version: String) {
+        sharedLink(token: $token, grant: $grant) { downloadsLeft archiveUrl(assetIds: $assets, version: $version)
+            archive(assetIds: $assets, version: $version) { url ready waiting missing byteSize } } }";
+    let ask = async |assets: Value, version: Value| {
+        let variables = json!({ "token": token(&link), "grant": grant, "assets": assets, "version": version });
+        server.data("", query, variables).await["sharedLink"].clone()
+    };
+    let stranger = server.visitor();
+    let all = ask(Value::Null, Value::Null).await;
+    assert_eq!((&all["archive"]["ready"], &all["archive"]["missing"]), (&json!(12), &json!(0)), "{all}");
+    let two = ask(json!([assets[0], assets[2]]), json!("preview")).await;
+    assert_eq!(two["archive"]["ready"], 2, "{two}");
+    assert_eq!(two["archive"]["url"], two["archiveUrl"]);
+    for (answer, files) in [(&all, 12), (&two, 2)] {
+        let got = stranger.get(answer["archiveUrl"].as_str().unwrap()).await;
+        assert_eq!(
+            (got.status().as_u16(), &got.headers()["access-control-allow-origin"]),
+            (200, &"*".parse().unwrap())
+        );
+        let bytes = got.bytes().await.unwrap();
+        let entries = bytes.windows(4).filter(|window| *window == b"PK\x01\x02").count();
+        assert_eq!(entries, files);
+        assert!(bytes.len() as u64 > answer["archive"]["byteSize"].as_u64().unwrap());
+    }
+    assert_eq!(ask(Value::Null, Value::Null).await["downloadsLeft"], 7, "each archive is one download");
+    let (of_all, of_two) = (all["archiveUrl"].as_str().unwrap(), two["archiveUrl"].as_str().unwrap());
+    let grant_of = |url: &str| url.split("grant=").nth(1).unwrap().to_owned();
+    let swapped = of_all.replace(&grant_of(of_all), &grant_of(of_two));
+    assert_eq!(stranger.get(&swapped).await.status(), 401);
+    assert_eq!(stranger.get(of_two.split("&grant=").next().unwrap()).await.status(), 401);
+    let nothing = ask(json!(["asset_0000000000000000000001"]), Value::Null).await;
+    assert_eq!((&nothing["archive"], &nothing["archiveUrl"]), (&Value::Null, &Value::Null));
+    let variables = json!({ "token": token(&link), "grant": grant, "version": "huge" });
+    let unknown = server.call("", query, variables).await;
+    assert_eq!(unknown["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{unknown}");
 }

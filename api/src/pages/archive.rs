@@ -38,6 +38,7 @@ async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str
         visit.decide(Resource::Page)?;
         return Err(PageError::NothingToArchive);
     };
+    let visit = visit.of_archive(&wanted);
     let archive = visit.archive(wanted).await?;
     let head = head(request, &archive);
     let mut response = HttpResponse::Ok();

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     LinkKind,
     access::{Refusal, Resource},
+    archive::ArchiveRequest,
     token::LinkToken,
 };
 use schema::{PoolError, attachments};
@@ -81,13 +82,13 @@ pub(super) struct Guard {
     services: Arc<Services>,
     pub(super) visitor: Visitor,
     token: LinkToken,
-    /// The text of the archive's request, to which the grant for its download is bound.
-    request: String,
+    /// What the archive was asked to contain. The grants for its URL and for its download are bound to it.
+    request: ArchiveRequest,
     began: DateTime<Utc>,
 }
 
 impl Guard {
-    pub(super) fn new(services: Arc<Services>, visitor: Visitor, token: LinkToken, request: String) -> Self {
+    pub(super) fn new(services: Arc<Services>, visitor: Visitor, token: LinkToken, request: ArchiveRequest) -> Self {
         let began = services.now();
         Self { services, visitor, token, request, began }
     }
@@ -102,8 +103,8 @@ impl Guard {
         let visitor = self.visitor.clone();
         let visit =
             Visit::open(&self.services, visitor, self.token.expose_secret(), LinkKind::Public, requested).await?;
-        let visit = visit.presented_at(self.began);
-        let counted = visit.may_continue_archive(&self.request);
+        let visit = visit.presented_at(self.began).of_archive(&self.request);
+        let counted = visit.may_continue_archive(&self.request.to_string());
         if !visit.has_found(requested.asset) {
             return Err(VisitError::NotFound.into());
         }

@@ -1,7 +1,6 @@
 //! What a visitor is told of an archive before they download it.
 
 use super::contents::Standing;
-use crate::visitor::{Visit, VisitError};
 use domain::archive::ArchiveRequest;
 
 /// What an archive contains now, and what it lacks.
@@ -13,7 +12,7 @@ pub struct ArchivePlan {
     pub waiting: usize,
     /// How many files it cannot contain, although the link hands them out.
     pub missing: Missing,
-    /// Its length in bytes.
+    /// In bytes: of the archive itself, or of the files in it, where the archive was not computed.
     pub byte_size: u64,
 }
 
@@ -45,14 +44,6 @@ impl ArchivePlan {
             Standing::Unchecked => self.missing.unchecked += files,
             Standing::Refused(_) => {}
         }
-    }
-}
-
-impl Visit<'_> {
-    /// What an archive would contain now, and its exact length. An archive of which nothing is ready is no error here.
-    pub async fn archive_plan(&self, request: &ArchiveRequest) -> Result<ArchivePlan, VisitError> {
-        let counted = self.decide_archive(request)?;
-        Ok(self.archive_contents(request, counted).await?.2)
     }
 }
 

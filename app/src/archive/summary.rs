@@ -3,10 +3,14 @@
 //! Postgres counts the files by their facts, and each group of equal facts is decided about once. So the page of a large
 //! collection loads none of its files.
 
-use super::{contents::Standing, plan::ArchivePlan};
+use super::{
+    contents::Standing,
+    plan::{ArchivePlan, archive_path},
+};
 use crate::visitor::{Visit, VisitError};
 use domain::{
     AssetId,
+    access::Permit,
     archive::{ArchiveRequest, ArchiveVersion, Selection},
 };
 use schema::{
@@ -33,6 +37,43 @@ pub struct ArchiveOffer {
 }
 
 impl Visit<'_> {
+    /// What an archive would contain now. Its size is that of its files.
+    pub async fn archive_plan(&self, request: &ArchiveRequest) -> Result<ArchivePlan, VisitError> {
+        self.enter()?;
+        let mut plan = ArchivePlan::default();
+        if let Some(wanted) = self.wanted_files(request.version, &request.selection) {
+            for group in archive_files::groups(&mut *self.services.pool.get().await?, &wanted).await? {
+                let standing = self.standing(group.kind, group.facts, group.complete, false);
+                plan.add(standing, group.count.try_into().unwrap_or(0), group.byte_size.try_into().unwrap_or(0));
+            }
+        }
+        Ok(plan)
+    }
+
+    /// The members of a selection of assets; assets that the link does not lead to are left out.
+    pub async fn selection(&self, assets: &[AssetId]) -> Result<Selection, VisitError> {
+        let positions = match self.opened.link.collection_id {
+            Some(collection) => {
+                collections::positions(&mut *self.services.pool.get().await?, collection, assets).await?
+            }
+            None if self.opened.link.asset_id.is_some_and(|asset| assets.contains(&asset)) => {
+                return Ok(Selection::All);
+            }
+            None => Vec::new(),
+        };
+        Ok(Selection::of(positions.into_iter().map(|position| (position, position)).collect()))
+    }
+
+    /// The URL of an archive, for a visitor who is permitted to see the link. That of a link with a password holds a
+    /// grant for this archive, because the page of another site sends no cookie along.
+    pub fn archive_url(&self, _: Permit, request: &ArchiveRequest) -> String {
+        let path = archive_path(self.token.expose_secret(), request);
+        let mark = if path.contains('?') { '&' } else { '?' };
+        let grant = self.opened.link.password_hash.is_some().then(|| self.grant_archive(&request.to_string()));
+        let grant = grant.map(|grant| format!("{mark}grant={grant}")).unwrap_or_default();
+        format!("{}{path}{grant}", self.services.public_url)
+    }
+
     /// The archives of the link, for a visitor who sees its page.
     pub async fn archive_summary(&self, selection: &Selection) -> Result<ArchiveSummary, VisitError> {
         let Some(wanted) = self.wanted_files(ArchiveVersion::Everything, selection) else {
@@ -70,11 +111,7 @@ impl Visit<'_> {
     pub async fn asset_archive(&self, asset: AssetId) -> Result<Option<(ArchiveRequest, ArchivePlan)>, VisitError> {
         let selection = match self.opened.link.collection_id {
             None => Selection::All,
-            Some(collection) => {
-                let mut conn = self.services.pool.get().await?;
-                let position = collections::position(&mut conn, collection, asset).await?;
-                Selection::of(position.map(|position| (position, position)).into_iter().collect())
-            }
+            Some(_) => self.selection(&[asset]).await?,
         };
         let plan = self.archive_summary(&selection).await?.everything;
         let request = ArchiveRequest { version: ArchiveVersion::Everything, selection };

@@ -28,6 +28,7 @@ impl Visit<'_> {
         self.left(self.visitor.unlocked.as_deref(), Purpose::Unlocked).is_some()
             || self.has_visited().is_some()
             || self.has_url_of_file()
+            || self.has_url_of_archive()
     }
 
     /// How much longer the visit lasts to which this call belongs, if its view was counted.
@@ -44,6 +45,16 @@ impl Visit<'_> {
             }
             _ => false,
         }
+    }
+
+    fn has_url_of_archive(&self) -> bool {
+        let archive = self.archive.as_deref();
+        archive.is_some_and(|text| self.left(self.visitor.file.as_deref(), Purpose::Archive(text)).is_some())
+    }
+
+    /// The grant for the URL of the archive of this request. It is valid for this archive only, for at most an hour.
+    pub(crate) fn grant_archive(&self, request: &str) -> String {
+        self.scope(Purpose::Archive(request)).sign_url(&self.services.keys, self.now)
     }
 
     /// The grant for the URL of a file. It is valid for this file only, for at most an hour.

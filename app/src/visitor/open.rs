@@ -3,7 +3,7 @@
 use super::{VisitError, Visitor};
 use crate::{Services, files::FileName};
 use chrono::{DateTime, Utc};
-use domain::{AssetId, LinkKind, LinkState, access::Permit, token::LinkToken};
+use domain::{AssetId, LinkKind, LinkState, access::Permit, archive::ArchiveRequest, token::LinkToken};
 use schema::{
     assets::Asset,
     links::{self, Link, OpenedLink},
@@ -21,6 +21,8 @@ pub struct Visit<'a> {
     pub(super) requested: RequestedFile,
     pub(crate) opened: OpenedLink,
     pub(super) now: DateTime<Utc>,
+    /// The text of the request for an archive, if the visitor requests one.
+    pub(super) archive: Option<String>,
     /// The moment at which the visitor presented their grants.
     pub(super) presented_at: DateTime<Utc>,
 }
@@ -62,7 +64,12 @@ impl<'a> Visit<'a> {
         let found = links::by_token(&mut conn, &token.sha256(), requested.asset, preset).await?;
         let opened = found.ok_or(VisitError::NotFound)?;
         let now = services.now();
-        Ok(Self { services, visitor, token, requested, opened, now, presented_at: now })
+        Ok(Self { services, visitor, token, requested, opened, now, archive: None, presented_at: now })
+    }
+
+    /// The same visit for a visitor who requests an archive. A grant in the URL then counts for this archive.
+    pub fn of_archive(self, request: &ArchiveRequest) -> Self {
+        Self { archive: Some(request.to_string()), ..self }
     }
 
     /// The same visit for a visitor who presented their grants at an earlier moment, when a long download began. Grants

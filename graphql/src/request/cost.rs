@@ -37,9 +37,11 @@ const LISTS: [(&str, &str, u64); 8] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 7] = [
+const PRICES: [(&str, &str, u64); 9] = [
     ("Link", "preparation", 10),
     ("SharedLink", "preparation", 10),
+    ("SharedLink", "archive", 50),
+    ("SharedLink", "archiveUrl", 50),
     ("Query", "sharedLink", 10),
     ("Mutation", "uploadAsset", 100),
     ("Mutation", "attachFile", 100),

@@ -7,6 +7,7 @@ use crate::{
         byte_count::ByteCount,
         enums::{AssetKind, LinkKind},
         link::LinkPreparation,
+        shared_archive::{self, SharedArchive},
     },
 };
 use app::{
@@ -43,6 +44,20 @@ impl SharedLink<'_> {
     /// The link, unless the password is missing.
     fn link(&self) -> Option<&links::Link> {
         self.permit.map(|permit| self.visit.link(permit))
+    }
+
+    async fn find_archive(
+        &self,
+        ctx: &Context<'_>,
+        assets: Option<Vec<ID>>,
+        version: Option<String>,
+    ) -> Result<Option<SharedArchive>, Error> {
+        let Some(permit) = self.permit.filter(|_| self.visit.kind() == domain::LinkKind::Public) else {
+            return Ok(None);
+        };
+        let _permit = context::permit(ctx).await?;
+        let request = shared_archive::parse(&self.visit, assets, version.as_deref()).await?;
+        shared_archive::archive(&self.visit, permit, &request).await.map_err(refused)
     }
 
     async fn page(&self, ctx: &Context<'_>, page: PageArgs) -> Result<SharedAssetConnection, Error> {
@@ -122,6 +137,29 @@ impl SharedLink<'_> {
             Err(error) => return Some(Err(error)),
         };
         Some(self.visit.preparation(permit).await.map(Into::into).map_err(refused))
+    }
+
+    /// The URL of one zip of everything that the link allows to download, or of some of its assets, in one version
+    /// (`original` or the name of a preset) or in all. Null if nothing of it is ready. It counts as one download.
+    async fn archive_url(
+        &self,
+        ctx: &Context<'_>,
+        asset_ids: Option<Vec<ID>>,
+        version: Option<String>,
+    ) -> Option<Result<String, Error>> {
+        let archive = self.find_archive(ctx, asset_ids, version).await.transpose()?;
+        archive.map(|archive| archive.url_if_ready()).transpose()
+    }
+
+    /// One zip of everything that the link allows to download, or of some of its assets, in one version (`original` or
+    /// the name of a preset) or in all. Null if the link allows none of it.
+    async fn archive(
+        &self,
+        ctx: &Context<'_>,
+        asset_ids: Option<Vec<ID>>,
+        version: Option<String>,
+    ) -> Option<Result<SharedArchive, Error>> {
+        self.find_archive(ctx, asset_ids, version).await.transpose()
     }
 
     /// The assets that the link leads to. Null while the link is locked.

@@ -200,7 +200,8 @@ async fn the_plan_says_what_is_missing_and_why() {
     );
     let visit = visit.await.unwrap();
     let plan = visit.archive_plan(&domain::archive::ArchiveRequest::EVERYTHING).await.unwrap();
-    assert_eq!((plan.ready, plan.waiting, plan.byte_size), (3, 3, bytes.len() as u64));
+    assert_eq!((plan.ready, plan.waiting), (3, 3));
+    assert!(plan.byte_size > 0 && plan.byte_size < bytes.len() as u64, "{plan:?}");
     let missing = plan.missing;
     assert_eq!((missing.failed, missing.unavailable, missing.unchecked, missing.count()), (1, 1, 1, 3));
 }
