@@ -4,8 +4,8 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, download_link, home, link_asset, link_file, link_page, link_unlock, media, open_link::no_such_page,
-    static_files, throttle_not_found::throttle_not_found, workspace,
+    PageError, archive, download_link, home, link_asset, link_file, link_page, link_unlock, media,
+    open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
 };
 use crate::http::{for_all_origins, get_and_head};
 use actix_web::{HttpResponse, middleware::from_fn, web};
@@ -27,6 +27,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(get_and_head("/embed", link_page::embed))
                 // A visitor who reloads the page after a wrong password gets the page.
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
+                .service(get_and_head("/archive.zip", archive::archive))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
                 .default_service(web::to(|request, services, token| {
