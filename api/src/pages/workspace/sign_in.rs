@@ -1,6 +1,6 @@
 //! Signing in, at `/sign-in` and in the place of an asset's page.
 
-use super::{own_path, sign_in_path, templates::SignIn};
+use super::{Fields, own_path, sign_in_path, templates::SignIn};
 use crate::{
     http::{SESSION_COOKIE, client_address, cookie, device_cookie, known_devices, require_same_origin, session_viewer},
     pages::{PageError, templates},
@@ -25,37 +25,27 @@ pub(super) struct SignInForm {
 }
 
 /// Where somebody wants to go after they have signed in.
-#[derive(Deserialize)]
-pub(super) struct Target {
-    to: Option<String>,
-}
-
-impl Target {
-    fn path(&self) -> &str {
-        self.to.as_deref().and_then(own_path).unwrap_or("/library")
-    }
+fn target(request: &HttpRequest) -> String {
+    own_path(Fields::of_query(request.query_string()).text("to")).unwrap_or("/library").to_owned()
 }
 
 /// Shows the form, or leads on who is signed in already.
-pub(super) async fn page(
-    request: HttpRequest,
-    services: web::Data<Services>,
-    target: web::Query<Target>,
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) -> Result<HttpResponse, PageError> {
+    let to = target(&request);
     if session_viewer(&request, &services).await?.is_some() {
-        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, target.path())).finish());
+        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
     }
-    Ok(form(StatusCode::OK, sign_in_path(target.path()), None))
+    Ok(form(StatusCode::OK, sign_in_path(&to), None))
 }
 
 /// Signs in, and leads to the page that was wanted.
 pub(super) async fn sign_in(
     request: HttpRequest,
     services: web::Data<Services>,
-    target: web::Query<Target>,
     sent: web::Form<SignInForm>,
 ) -> Result<HttpResponse, PageError> {
-    enter(&request, &services, &sent, target.path(), sign_in_path(target.path())).await
+    let to = target(&request);
+    enter(&request, &services, &sent, &to, sign_in_path(&to)).await
 }
 
 /// Signs in at the page of an asset, and leads back to it.
