@@ -27,7 +27,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(get_and_head("/embed", link_page::embed))
                 // A visitor who reloads the page after a wrong password gets the page.
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
-                .service(get_and_head("/archive.zip", archive::archive))
+                .service(for_all_origins(get_and_head("/archive.zip", archive::archive)))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
                 .default_service(web::to(|request, services, token| {
