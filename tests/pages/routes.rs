@@ -26,7 +26,7 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&link, "GET, HEAD"),
         (&format!("{link}/embed"), "GET, HEAD"),
         (&format!("{link}/unlock"), "GET, HEAD, POST"),
-        (&format!("{link}/archive.zip"), "GET, HEAD"),
+        (&format!("{link}/archive.zip"), "GET, HEAD, OPTIONS"),
         (&member, "GET, HEAD"),
         (&format!("{member}/preview"), "GET, HEAD, OPTIONS"),
         (&format!("{member}/original"), "GET, HEAD, OPTIONS"),
