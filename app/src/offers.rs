@@ -6,7 +6,7 @@ use diesel_async::AsyncPgConnection;
 use domain::{
     AssetId, CollectionId,
     node_id::NodeId,
-    sharing::{self, NotShareable, Offer},
+    sharing::{self, NotShareable, Offer, may_share},
 };
 use schema::{
     assets::{self, Candidate},
@@ -74,11 +74,9 @@ pub async fn decide(conn: &mut AsyncPgConnection, viewer: &Viewer, requested: &R
         Some((&candidate.facts, candidate.rights))
     });
     let skipped = share.skipped.into_iter().filter_map(|(index, reason)| Some((entry(index)?.0.clone(), reason)));
-    Ok(Decided {
-        skipped: skipped.collect(),
-        shared: share.shared.into_iter().filter_map(|index| entry(index)?.1).collect(),
-        offer: share.offer,
-    })
+    let shared: Vec<AssetId> = share.shared.into_iter().filter_map(|index| entry(index)?.1).collect();
+    let offer = Offer { covers: shared.clone(), ..share.offer };
+    Ok(Decided { skipped: skipped.collect(), shared, offer })
 }
 
 /// What a link can offer now. It hands out at most what its creator may, whoever changes it.
@@ -91,8 +89,8 @@ pub async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links
         (None, None) => Vec::new(),
     };
     let candidates: HashMap<AssetId, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
-    Ok(sharing::offer(
-        viewer.workspace.offers(),
-        candidates.values().map(|candidate| (&candidate.facts, candidate.rights)),
-    ))
+    let shared = candidates.values().filter(|candidate| may_share(candidate.facts.source, candidate.rights).is_ok());
+    let covers = shared.map(|candidate| candidate.id).collect();
+    let facts = candidates.values().map(|candidate| (&candidate.facts, candidate.rights));
+    Ok(Offer { covers, ..sharing::offer(viewer.workspace.offers(), facts) })
 }

@@ -40,6 +40,7 @@ async fn every_setting_that_is_changed_is_kept_shown_and_recorded() {
             ("name", _) => json!("Another name"),
             ("password", _) => json!("open sesame"),
             ("proxyPresets", _) => json!(["preview"]),
+            ("coverAssetId", _) => asset["id"].clone(),
             (_, "Boolean") => json!(true),
             (_, "Int") => json!(7),
             (_, "DateTime") => json!((server.services.now() + TimeDelta::hours(1)).to_rfc3339()),

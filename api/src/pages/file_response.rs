@@ -43,6 +43,21 @@ impl OpenedFile {
         Ok(Self { file, part, body })
     }
 
+    /// What a request is to get of a file whose bytes are in memory.
+    pub(super) fn of_bytes(file: AssetFile, bytes: &Bytes, request: &HttpRequest) -> Self {
+        let part = requested_part(request, &tag(&file), file.size);
+        let slice = |range: &std::ops::Range<u64>| {
+            let [start, end] = [range.start, range.end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
+            bytes.slice(start.min(bytes.len())..end.min(bytes.len()))
+        };
+        let body = match &part {
+            Part::Whole => Some(bytes.clone()),
+            Part::Range(range) => Some(slice(range)),
+            Part::NotModified | Part::Changed | Part::Unsatisfiable => None,
+        };
+        Self { file, part, body: body.filter(|_| request.method() != Method::HEAD).map(Body::Whole) }
+    }
+
     /// Whether the answer will have bytes.
     pub(super) fn has_bytes(&self) -> bool {
         self.body.is_some()

@@ -4,8 +4,8 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, asset_file, asset_page, download_link, home, link_asset, link_file, link_page, link_unlock,
-    open_link::no_such_page, sign_in, static_files, throttle_not_found::throttle_not_found,
+    PageError, asset_file, asset_page, download_link, home, link_asset, link_cover, link_file, link_page, link_unlock,
+    oembed, open_link::no_such_page, sign_in, static_files, throttle_not_found::throttle_not_found,
 };
 use crate::http::get_and_head;
 use actix_web::{HttpResponse, middleware::from_fn, web};
@@ -23,6 +23,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(get_and_head("/embed", link_page::embed))
                 // A visitor who reloads the page after a wrong password gets the page.
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
+                .service(get_and_head("/cover.jpg", link_cover::cover))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(get_and_head("/assets/{asset}/{file}", link_file::file))
                 .default_service(web::to(|request, services, token| {
@@ -37,6 +38,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                     no_such_page(request, services, token, LinkKind::Download)
                 })),
         )
+        .service(web::scope("/oembed").wrap(from_fn(throttle_not_found)).service(get_and_head("", oembed::oembed)))
         .service(web::resource("/a/sign-out").route(web::post().to(sign_in::sign_out)))
         .service(get_and_head("/a/{number}", asset_page::page).route(web::post().to(sign_in::sign_in)))
         .service(get_and_head("/a/{number}/{file}", asset_file::file));

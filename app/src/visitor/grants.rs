@@ -19,7 +19,7 @@ pub struct Grant {
 impl Visit<'_> {
     /// Whether the visitor has typed the password.
     pub(super) fn is_unlocked(&self) -> bool {
-        self.left(self.visitor.unlocked.as_deref(), Purpose::Unlocked).is_some()
+        self.visitor.unlocked.iter().any(|grant| self.left(Some(grant), Purpose::Unlocked).is_some())
     }
 
     /// Whether a download was counted for this visitor, so that they may continue it.

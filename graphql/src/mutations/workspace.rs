@@ -3,7 +3,7 @@
 use super::payloads::WorkspacePayload;
 use crate::{
     context,
-    types::{enums::WatermarkPlacement, workspace::Workspace},
+    types::{enums::WatermarkPlacement, link_settings::change, workspace::Workspace},
     upload::{self, Upload},
 };
 use app::{
@@ -11,7 +11,7 @@ use app::{
     quota::SizeLimit,
     workspace::{self, WorkspaceInput},
 };
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 
 #[derive(Default)]
 pub(super) struct WorkspaceMutations;
@@ -25,6 +25,9 @@ struct UpdateWorkspaceInput {
     /// Whether automatic collections are deleted, with their links, when the last of the links has expired. The assets
     /// stay.
     delete_automatic_collections: Option<bool>,
+    /// The sites that may show links in frames, each as in `https://example.com` or `https://*.example.com`. Null or an
+    /// empty list is for every site.
+    embed_origins: MaybeUndefined<Vec<String>>,
 }
 
 /// What is left out stays as it is; the first time there must be a file.
@@ -47,8 +50,9 @@ impl WorkspaceMutations {
         input: UpdateWorkspaceInput,
     ) -> Result<WorkspacePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections } = input;
-        let changes = WorkspaceInput { name: name.as_deref(), time_zone, delete_automatic_collections };
+        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins } = input;
+        let embed_origins = change(embed_origins);
+        let changes = WorkspaceInput { name: name.as_deref(), time_zone, delete_automatic_collections, embed_origins };
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }
 

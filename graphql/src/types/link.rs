@@ -15,7 +15,10 @@ use crate::{
         user::User,
     },
 };
-use app::Error;
+use app::{
+    Error,
+    links::{EMBED_SIZE, MAX_EMBED, embed_code},
+};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
@@ -24,9 +27,6 @@ use schema::{
     links,
 };
 use uuid::Uuid;
-
-/// The largest width and height of an embedded page, in pixels.
-const MAX_EMBED: i32 = 10_000;
 
 /// A public link or a download link.
 pub(crate) struct Link(pub(crate) links::Link);
@@ -95,25 +95,24 @@ impl Link {
         context::services(ctx).link_url(&self.0)
     }
 
-    /// The HTML of an iframe that embeds the link's page; null for a download link.
+    /// The HTML of an iframe that embeds the link's page; null for a download link. With `responsive`, the frame takes
+    /// the width that there is, up to `width`, and keeps its shape.
     async fn embed_code(
         &self,
         ctx: &Context<'_>,
         #[graphql(default_with = "Some(640)")] width: Option<i32>,
         #[graphql(default_with = "Some(480)")] height: Option<i32>,
+        #[graphql(default_with = "Some(false)")] responsive: Option<bool>,
     ) -> Option<Result<String, Error>> {
-        let (width, height) = (width.unwrap_or(640), height.unwrap_or(480));
+        let size = (width.unwrap_or(EMBED_SIZE.0), height.unwrap_or(EMBED_SIZE.1));
         if self.0.kind == domain::LinkKind::Download {
             return None;
         }
-        if !(1..=MAX_EMBED).contains(&width) || !(1..=MAX_EMBED).contains(&height) {
+        if [size.0, size.1].iter().any(|edge| !(1..=MAX_EMBED).contains(edge)) {
             return Some(Err(Error::BadInput(format!("Width and height are between 1 and {MAX_EMBED} pixels."))));
         }
-        // The URL has no character that must be escaped in an attribute. The name may have such characters, and is left
-        // out.
-        Some(context::services(ctx).link_url(&self.0).map(|url| {
-            format!(r#"<iframe src="{url}/embed" width="{width}" height="{height}" title="Shared media" loading="lazy" allowfullscreen style="border:0"></iframe>"#)
-        }))
+        let url = context::services(ctx).link_url(&self.0);
+        Some(url.map(|url| embed_code(&url, size, responsive.unwrap_or(false))))
     }
 
     /// The URL as a QR code with an edge of `size` pixels.
@@ -144,6 +143,7 @@ impl Link {
             max_downloads,
             watermark,
             person_search,
+            cover_asset_id,
         } = self.0.settings;
         let proxy_presets = match self.0.settings.presets() {
             _ if !allow_proxies => Vec::new(),
@@ -167,6 +167,7 @@ impl Link {
             has_password: self.0.password_hash.is_some(),
             watermark,
             person_search,
+            cover_asset_id: cover_asset_id.map(|id| id.node_id().into()),
         })
     }
 
