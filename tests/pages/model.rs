@@ -26,6 +26,9 @@ const ROUTES: [&str; 7] =
 /// The page of the whole link, by itself or in a frame.
 const PAGE: &str = "the page";
 
+/// The cover of the whole link: the picture of the asset.
+const COVER: &str = "the cover";
+
 impl Case {
     /// All that is asked of the link: whether it is of its external asset, the route, and the path.
     fn paths(&self, [asset, external]: [&str; 2], attachment: &str) -> Vec<(bool, &'static str, String)> {
@@ -33,6 +36,7 @@ impl Case {
             return vec![(false, "", self.url.clone())];
         }
         let mut all = vec![(false, PAGE, self.url.clone()), (false, PAGE, format!("{}/embed", self.url))];
+        all.push((false, COVER, format!("{}/cover.jpg", self.url)));
         for (asset, external) in [(asset, false), (external, true)] {
             if self.collection || !external {
                 all.extend(ROUTES.map(|route| {
