@@ -19,6 +19,7 @@ pub mod job_queue;
 pub mod library;
 mod limits;
 pub mod links;
+pub mod media;
 pub mod offers;
 mod owner;
 pub mod quota;

@@ -85,8 +85,9 @@ async fn begin(services: &Services, user: User, device: Option<Device>) -> Resul
     let token = BearerToken::generate(BearerKind::Session, &mut rand::rng());
     let expires_at = now + SESSION;
     let mut conn = services.pool.get().await?;
+    let id = BearerTokenId::new();
     let new = bearer_tokens::NewBearerToken {
-        id: BearerTokenId::new(),
+        id,
         sha256: token.sha256().to_vec(),
         user_id: user.id,
         kind: BearerKind::Session,
@@ -100,14 +101,14 @@ async fn begin(services: &Services, user: User, device: Option<Device>) -> Resul
     let rights = rights::subject(&mut conn, &user).await?.everywhere;
     let device = device.map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
     let device = DeviceToken::issue(&services.keys, DeviceScope::Account(user.id), device, now);
-    Ok(Session { token, expires_at, viewer: Viewer { user, workspace, rights }, device })
+    Ok(Session { token, expires_at, viewer: Viewer { user, workspace, token: id, rights }, device })
 }
 
 /// The user whom a token authenticates now.
 pub async fn viewer(services: &Services, token: &BearerToken) -> Result<Option<Viewer>, Error> {
     let mut conn = services.pool.get().await?;
     let found = bearer_tokens::find_user(&mut conn, token, services.now()).await?;
-    Ok(found.map(|(user, workspace, rights)| Viewer { user, workspace, rights }))
+    Ok(found.map(|(token, user, workspace, rights)| Viewer { user, workspace, token, rights }))
 }
 
 /// Ends a session.

@@ -40,6 +40,8 @@ pub enum UserErrorCode {
     InvalidInput,
     /// The e-mail address is unknown or the password is wrong.
     WrongCredentials,
+    /// The password of the link is wrong.
+    WrongPassword,
     /// Too many attempts in a short time.
     TooManyAttempts,
     /// Another user has this e-mail address.

@@ -1,7 +1,7 @@
 //! The caller of a request, and the signed-in user.
 
 use crate::{Error, MissingPermission};
-use domain::{Right, Rights, bearer::BearerToken};
+use domain::{BearerTokenId, Right, Rights, bearer::BearerToken};
 use schema::{VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace};
 use std::net::IpAddr;
 
@@ -12,6 +12,8 @@ pub struct Viewer {
     pub user: User,
     /// The workspace of the user.
     pub workspace: Workspace,
+    /// The bearer token by which the user is signed in. What is signed for the user ends with it.
+    pub token: BearerTokenId,
     /// The rights of the role and of rules on the whole workspace. Rules on single assets may add to them.
     pub rights: Rights,
 }
@@ -57,6 +59,8 @@ pub struct Caller {
     pub bearer: Option<BearerToken>,
     /// The address of the client.
     pub address: IpAddr,
+    /// Whether the client is a program that only looks for a preview, whose views do not count.
+    pub is_preview_bot: bool,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
 }

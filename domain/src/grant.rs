@@ -1,14 +1,15 @@
-//! Grants: signed values that a visitor's browser sends after a correct password or a counted download.
+//! Grants: signed values that a visitor sends after a correct password, a counted view or a counted download, and that
+//! the URLs of files contain.
 //!
 //! A grant is signed, not stored. It is bound to the link's id, token version and password version, so that a change of
 //! any of them ends the grant, and no grant is valid for another link.
 
 use crate::{
     AssetId, AttachmentId, LinkId,
-    token::{Keyring, ServerKey},
+    signature::{Signed, end_of_url},
+    token::Keyring,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use hmac::Mac;
 use uuid::Uuid;
 
 /// How long a link stays unlocked after a correct password.
@@ -43,36 +44,39 @@ pub enum Purpose<'a> {
     Counted(AssetId, &'a str),
     /// The download of this attachment was counted.
     CountedAttachment(AttachmentId),
+    /// The view of this visit was counted. The link counts as unlocked, because only a visitor who saw it gets this.
+    Visited,
+    /// The link counts as unlocked for this file of an asset; for the URLs of files.
+    File(AssetId, &'a str),
 }
 
 impl Scope<'_> {
-    fn mac(&self, key: &ServerKey, until: i64) -> hmac::Hmac<sha2::Sha256> {
-        let (of, version) = match self.purpose {
-            Purpose::Unlocked => (Uuid::nil(), ""),
-            Purpose::Counted(asset, version) => (asset.uuid(), version),
-            Purpose::CountedAttachment(attachment) => (attachment.uuid(), "attachment"),
-        };
-        let versions = [self.token_version.to_be_bytes(), self.password_version.to_be_bytes()].concat();
-        let parts =
-            [self.link.as_bytes().as_slice(), &versions, of.as_bytes(), version.as_bytes(), &until.to_be_bytes()];
-        key.mac("grant", &parts)
-    }
-
     /// A grant that is valid until `until`.
     pub fn sign(&self, keys: &Keyring, until: DateTime<Utc>) -> String {
-        let until = until.timestamp();
-        let mac = self.mac(keys.newest(), until).finalize().into_bytes();
-        let bits: [u8; 16] = std::array::from_fn(|i| mac[i]);
-        format!("{until}.{:0>22}", base62::encode(u128::from_be_bytes(bits)))
+        self.signed(|signed| signed.sign(keys, until))
+    }
+
+    /// A grant for the URL of a file: valid for 30 to 60 minutes, and the same for 30 minutes, so that browsers find the
+    /// file in their cache.
+    pub fn sign_url(&self, keys: &Keyring, now: DateTime<Utc>) -> String {
+        self.sign(keys, end_of_url(now))
     }
 
     /// How much longer `grant` is valid; none if it was signed for another scope or has ended.
     pub fn left(&self, keys: &Keyring, grant: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
-        let (until, bits) = grant.split_once('.')?;
-        let (until, bits) = (until.parse::<i64>().ok()?, base62::decode(bits).ok()?);
-        let left = DateTime::from_timestamp(until, 0)?.signed_duration_since(now);
-        let signed = || keys.all().any(|key| self.mac(key, until).verify_truncated_left(&bits.to_be_bytes()).is_ok());
-        (left > TimeDelta::zero() && signed()).then_some(left)
+        self.signed(|signed| signed.left(keys, grant, now))
+    }
+
+    fn signed<T>(&self, with: impl FnOnce(Signed<'_>) -> T) -> T {
+        let (purpose, of, version) = match self.purpose {
+            Purpose::Unlocked => ("grant", Uuid::nil(), ""),
+            Purpose::Counted(asset, version) => ("grant", asset.uuid(), version),
+            Purpose::CountedAttachment(attachment) => ("grant", attachment.uuid(), "attachment"),
+            Purpose::Visited => ("grant of a visit", Uuid::nil(), ""),
+            Purpose::File(asset, name) => ("grant of a file", asset.uuid(), name),
+        };
+        let versions = [self.token_version.to_be_bytes(), self.password_version.to_be_bytes()].concat();
+        with(Signed { purpose, parts: &[self.link.as_bytes(), &versions, of.as_bytes(), version.as_bytes()] })
     }
 }
 
@@ -94,6 +98,8 @@ mod tests {
             Scope { purpose: Purpose::Counted(asset, "original"), ..scope },
             Scope { purpose: Purpose::Counted(asset, "preview"), ..scope },
             Scope { purpose: Purpose::CountedAttachment(AttachmentId::new()), ..scope },
+            Scope { purpose: Purpose::Visited, ..scope },
+            Scope { purpose: Purpose::File(asset, "preview"), ..scope },
         ];
         let grant = scope.sign(&keys, now + UNLOCKED_FOR);
         assert!(scope.left(&keys, &grant, now).is_some());

@@ -1,7 +1,7 @@
 //! What resolvers get from the context: the parts of the server, the caller, and the data of the request.
 
 use crate::loaders::Loaders;
-use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue};
+use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue, visitor::Visitor};
 use async_graphql::Context;
 use diesel_async::AsyncPgConnection;
 use schema::{Connection, Pool};
@@ -51,8 +51,12 @@ impl Default for ConnectionPermits {
 impl ConnectionPermits {
     /// A connection, as soon as there is a permit.
     pub(crate) async fn connection(&self, pool: &Pool) -> Result<RequestConnection, Error> {
-        let permit = Arc::clone(&self.0).acquire_owned().await.map_err(Error::internal)?;
+        let permit = self.permit().await?;
         Ok(RequestConnection { connection: pool.get().await?, _permit: permit })
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        Arc::clone(&self.0).acquire_owned().await.map_err(Error::internal)
     }
 }
 
@@ -73,6 +77,25 @@ impl Deref for RequestConnection {
 impl DerefMut for RequestConnection {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut self.connection
+    }
+}
+
+/// A permit to hold a connection, for a field whose operation takes the connections that it needs one after the other.
+pub(crate) async fn permit(ctx: &Context<'_>) -> Result<OwnedSemaphorePermit, Error> {
+    ctx.data_unchecked::<ConnectionPermits>().permit().await
+}
+
+/// The caller as a visitor of a link, with the grant that they present.
+pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
+    let caller = caller(ctx);
+    Visitor {
+        address: caller.address,
+        unlocked: grant.into_iter().collect(),
+        file: None,
+        counted: None,
+        devices: Vec::new(),
+        is_preview_bot: caller.is_preview_bot,
+        headers_only: false,
     }
 }
 

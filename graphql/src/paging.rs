@@ -1,6 +1,6 @@
 //! Relay connections over keyset pages.
 
-use crate::types::total::{Listing, Total};
+use crate::types::total::Total;
 use app::Error;
 use async_graphql::{
     OutputType,
@@ -191,7 +191,7 @@ pub(crate) fn page_cost(size: Option<i32>) -> u64 {
 /// Makes a connection of a page of rows.
 pub(crate) fn connect<Row, C, Node, Name, EdgeName>(
     slice: Slice<Row>,
-    listing: Listing,
+    total: impl Into<Total>,
     cursor: impl Fn(&Row) -> C,
     node: impl Fn(Row) -> Node,
 ) -> Connection<C, Node, Total, EmptyFields, Name, EdgeName>
@@ -201,7 +201,7 @@ where
     Name: ConnectionNameType,
     EdgeName: EdgeNameType,
 {
-    let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, Total::from(listing));
+    let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, total.into());
     connection.edges = slice.rows.into_iter().map(|row| Edge::new(cursor(&row), node(row))).collect();
     connection
 }

@@ -40,24 +40,24 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewBearerToken<'_>) -> Qu
     diesel::insert_into(bearer_tokens::table).values(new).execute(conn).await.map(drop)
 }
 
-/// The user whom a token authenticates now, the user's workspace, and the user's rights on everything there.
+/// The id of a token, the user whom it authenticates now, the user's workspace, and the user's rights on everything there.
 pub async fn find_user(
     conn: &mut AsyncPgConnection,
     token: &BearerToken,
     now: DateTime<Utc>,
-) -> QueryResult<Option<(User, Workspace, Rights)>> {
+) -> QueryResult<Option<(BearerTokenId, User, Workspace, Rights)>> {
     let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
     let granted = case_when(users::role.eq_any(limited_roles()), granted_everywhere(users::id)).otherwise(0);
-    let found: Option<(User, Workspace, i32)> = bearer_tokens::table
+    let found: Option<(BearerTokenId, User, Workspace, i32)> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
         .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(lives))
-        .select((User::as_select(), Workspace::as_select(), granted))
+        .select((bearer_tokens::id, User::as_select(), Workspace::as_select(), granted))
         .first(conn)
         .await
         .optional()?;
-    Ok(found.map(|(user, workspace, granted)| {
+    Ok(found.map(|(id, user, workspace, granted)| {
         let rights = user.role.rights() | Rights::from_bits(granted);
-        (user, workspace, rights)
+        (id, user, workspace, rights)
     }))
 }
 

@@ -14,6 +14,7 @@ pub mod idempotency;
 pub mod link_events;
 pub mod link_listing;
 pub mod links;
+pub mod media;
 mod merged;
 pub mod migrations;
 mod nested;

@@ -103,8 +103,9 @@ impl Load for Repeat {
 pub(crate) fn graphql(token: &str, query: &str, variables: &serde_json::Value) -> String {
     let body = serde_json::json!({ "query": query, "variables": variables }).to_string();
     let length = body.len();
+    let bearer = if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
     format!(
-        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\n{bearer}Content-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}"
     )
 }

@@ -38,7 +38,8 @@ impl Bare {
         let services = &server.services;
         let mut conn = services.pool.get().await.expect("a connection");
         let (token, now) = (BearerToken::attempt(token), services.now());
-        let (_, workspace, _) = bearer_tokens::find_user(&mut conn, &token, now).await.expect("SQL").expect("a user");
+        let (_, _, workspace, _) =
+            bearer_tokens::find_user(&mut conn, &token, now).await.expect("SQL").expect("a user");
         let page = assets::list(&mut conn, workspace.id, &assets::AssetFilter::default(), Page::first(1)).await;
         Self { pool: services.pool.clone(), token, now, asset: page.expect("SQL").rows[0].id }
     }
@@ -55,7 +56,8 @@ impl Load for BareList {
     async fn once(&mut self) {
         let Bare { pool, token, now, .. } = &self.0;
         let mut conn = pool.get().await.expect("a connection");
-        let (_, workspace, _) = bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
+        let (_, _, workspace, _) =
+            bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
         let visible = VisibleLinks { workspace: workspace.id, created_by: None };
         let page = LinkPage { limit: 50, after: None, before: None, from_end: false };
         let (filter, order) = (LinkFilter::default(), LinkOrder::default());
@@ -75,7 +77,7 @@ impl Load for BareCreate {
     async fn once(&mut self) {
         let Bare { pool, token, now, asset } = &self.0;
         let mut conn = pool.get().await.expect("a connection");
-        let (user, workspace, everywhere) =
+        let (_, user, workspace, everywhere) =
             bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
         let subject = Subject { user: user.id, everywhere };
         assets::candidates(&mut conn, workspace.id, subject, &[*asset]).await.expect("SQL");

@@ -15,6 +15,7 @@ mod pictures;
 mod preview;
 mod process;
 mod queue;
+mod shared_link;
 mod shares;
 mod sweep;
 
@@ -29,7 +30,8 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   share-assets        shareAssets of 10,000, against bare SQL, and its growth from 1,000 to 100,000
   many-links          listing and opening links where there are 1,000,000 (takes some minutes to fill)
   many-assets         listing assets where there are 200,000
-  preview             a preview of a public link, against actix-files serving the same file
+  shared-link         sharedLink with 60 assets over HTTP, against its SQL run bare
+  preview             a preview of a public link and a signed thumbnail, against actix-files serving the same file
   pictures            the watermarked proxies of a photograph, against libjpeg-turbo's bare decoder and against sharp
   sweep               sweep_expired over 100,000 expired shares, against one bare statement
   queue               jobs through the queue, against a list in Redis, and a job's start after its commit
@@ -54,6 +56,7 @@ fn main() -> ExitCode {
         "share-assets",
         "many-links",
         "many-assets",
+        "shared-link",
         "preview",
         "pictures",
         "sweep",
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
                 "share-assets" => shares::run().await,
                 "many-links" => many::run().await,
                 "many-assets" => many::run_assets().await,
+                "shared-link" => shared_link::run().await,
                 "preview" => preview::run().await,
                 "pictures" => pictures::run().await,
                 "sweep" => sweep::run().await,

@@ -11,6 +11,8 @@ async fn each_example_works() {
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
     let other = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
+    let locked = server.public_link(&admin, &asset, json!({ "password": ADMIN_PASSWORD })).await;
+    let token = locked["url"].as_str().unwrap().rsplit('/').next().unwrap();
     let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../graphql/operations");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -24,6 +26,7 @@ async fn each_example_works() {
         let variables = variables
             .replace("<asset id>", asset.as_str().unwrap())
             .replace("<link id>", link.as_str().unwrap())
+            .replace("<link token>", token)
             .replace("<collection id>", collection.as_str().unwrap())
             .replace("<password>", ADMIN_PASSWORD)
             .replace("<the password>", ADMIN_PASSWORD);

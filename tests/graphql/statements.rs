@@ -107,11 +107,23 @@ const LISTS: &[(&str, &str, &str)] = &[
         "=shareOptions.proxies",
     ),
     (
+        "SharedAsset.downloads",
+        "query($token: String!) { sharedLink(token: $token) { assets(first: 100) { nodes { downloads { url } } } } }",
+        "sharedLink.assets.nodes.downloads",
+    ),
+    (
+        "SharedLink.assets",
+        "query($token: String!) { sharedLink(token: $token) { preparation { total } assets(first: 100) { totalCount isEstimate
+            nodes { title thumbnailUrl preview { url } video { url } pending } } } }",
+        "sharedLink.assets.nodes",
+    ),
+    (
         "UserError.field",
         "mutation($c: ID!, $unknown: [ID!]!) { addToCollection(collectionId: $c, assetIds: $unknown) { userErrors { field } } }",
         "addToCollection.userErrors.field",
     ),
     ("UserGroup.members", "{ userGroups { members { name } } }", "userGroups.members"),
+    ("Workspace.embedOrigins", "{ workspace { embedOrigins } }", "=workspace.embedOrigins"),
     // Of all payloads: errors are found by the checks before them.
     (
         "userErrors",
@@ -178,6 +190,7 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
             INSERT INTO link_events (workspace_id, link_id, link_name, actor_id, action, changes, created_at)
             SELECT workspace_id, id, name, created_by, 'CREATED', '[{{\"field\": \"name\", \"from\": null, \"to\": \"x\"}}]', now()
             FROM links;
+            UPDATE workspaces SET embed_origins = '{{https://example.com}}';
             UPDATE links SET name = 'direct', allow_proxies = true WHERE asset_id IS NOT NULL;
             INSERT INTO bearer_tokens (id, sha256, user_id, kind, name, created_at)
             SELECT gen_random_uuid(), sha256(n::text::bytea), {of_admin}, 'PERSONAL', 'robot', now() FROM generate_series(1, {times}) n"
@@ -197,8 +210,9 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
         nodes.iter().take(times).map(|node| node["id"].clone()).collect::<Vec<_>>()
     };
     let unknown = (0..times).map(|_| format!("asset_{}", short_id::encode(domain::AssetId::new())));
+    let link = server.collection_link(admin, &first("collections")[0], json!({ "allowOriginal": true })).await;
     json!({
-        "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
+        "token": link["url"].as_str().unwrap().rsplit('/').next(), "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
         "unknown": unknown.collect::<Vec<_>>(),
     })
 }

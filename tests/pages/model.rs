@@ -2,6 +2,7 @@
 //! state × route.
 
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Options, Running, Visitor, fixtures, short, start_with};
 
@@ -78,6 +79,64 @@ fn expected(case: &Case, unlocked: bool, rights: &[&str], target: Target, route:
         fine &= case.proxies;
     }
     if fine { 200 } else { 404 }
+}
+
+const LINK: &str = "query($token: String!, $grant: String) { sharedLink(token: $token, grant: $grant) {
+    locked assets { nodes { id thumbnailUrl previewUrl downloads { version url } } } } }";
+
+const UNLOCK: &str = "mutation($token: String!, $password: String!) {
+    unlockSharedLink(token: $token, password: $password) { grant userErrors { code } } }";
+
+async fn call(visitor: &Visitor, query: &str, variables: Value) -> Value {
+    let request = visitor.request(Method::POST, "/graphql").json(&json!({ "query": query, "variables": variables }));
+    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    assert!(answer["errors"].is_null(), "{answer}");
+    answer["data"].as_object().unwrap().values().next().unwrap().clone()
+}
+
+/// Asks the API for the link, as a page of another site does, and compares with the model what it gets and where the
+/// URLs lead. Files of an open link are requested by somebody else, who has no cookie.
+async fn check_api(
+    (visitor, stranger): (&Visitor, &Visitor),
+    case: &Case,
+    unlocked: bool,
+    rights: &[&str],
+    asset: (&Value, bool, &str),
+) {
+    let (asset, available, attachment) = asset;
+    let token = case.url.rsplit('/').next().unwrap();
+    let grant = if unlocked && case.open {
+        call(visitor, UNLOCK, json!({ "token": token, "password": PASSWORD })).await["grant"].clone()
+    } else {
+        Value::Null
+    };
+    let seen = call(visitor, LINK, json!({ "token": token, "grant": grant })).await;
+    let about = format!("{rights:?} {available} {unlocked} {} {seen}", case.url);
+    let target = Target { external: false, available };
+    let status = |route: &str| expected(case, unlocked, rights, target, route);
+    match status(if case.collection { PAGE } else { "" }) {
+        404 => return assert!(seen.is_null(), "{about}"),
+        401 => return assert!(seen["locked"] == true && seen["assets"].is_null(), "{about}"),
+        _ => assert_eq!(seen["locked"], false, "{about}"),
+    }
+    let nodes = seen["assets"]["nodes"].as_array().unwrap();
+    let shown = nodes.iter().find(|node| node["id"] == *asset);
+    assert_eq!(shown.is_some(), status("") == 200, "{about}");
+    let Some(shown) = shown else { return };
+    assert_eq!(shown["previewUrl"].is_string(), !case.download, "{about}");
+    let offered = shown["downloads"].as_array().unwrap();
+    let offers = |version: &str| offered.iter().any(|file| file["version"] == version);
+    assert_eq!(offers("original"), status(if case.download { "" } else { "/original" }) == 200, "{about}");
+    assert_eq!(offers(attachment.trim_start_matches('/')), !case.download && status("/ATTACHMENT") == 200, "{about}");
+    for preset in ["thumbnail", "preview", "fullscreen"] {
+        let route = format!("/{preset}?download");
+        assert_eq!(offers(preset), !case.download && status(&route) == 200, "{about}");
+    }
+    let pictures =
+        [&shown["thumbnailUrl"], &shown["previewUrl"]].into_iter().filter(|url| !case.download || url.is_string());
+    for url in offered.iter().map(|file| &file["url"]).chain(pictures) {
+        assert_eq!(stranger.get(url.as_str().unwrap()).await.status(), 200, "{url} {about}");
+    }
 }
 
 /// How a path is answered. A page that asks for the password counts as a refusal.
@@ -202,6 +261,8 @@ async fn every_route_of_every_link_does_what_the_model_says() {
                         assert_eq!(status, right, "{rights:?} {state} {target:?} {unlocked} {path}");
                         seen[usize::from(status == 200)] += 1;
                     }
+                    let stranger = server.visitor();
+                    check_api((&visitor, &stranger), case, unlocked, &rights, (&asset, available, &attachment)).await;
                 }
             }
         }

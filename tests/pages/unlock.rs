@@ -152,7 +152,7 @@ async fn a_frame_on_another_site_is_unlocked() {
         assert!(!cookie.contains("Partitioned") && !cookie.contains("None"), "{cookie}");
     }
     assert!(is_open(with(&path, &cookie(&at_the_top, "vitrine_unlocked")).await).await);
-    assert!(!page_has_way_out(&visitor, &path).await);
+    assert!(!page_has_way_out(&server.visitor(), &path).await);
     // A download that was counted is remembered in the same way.
     let id = short(&asset);
     let original = format!("{path}/assets/{id}/original");

@@ -28,6 +28,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),
     ("How far a link is", include_str!("../../../graphql/operations/20-link-preparation.graphql")),
     ("Background jobs", include_str!("../../../graphql/operations/21-job-queue.graphql")),
+    ("Unlock a link, as a visitor", include_str!("../../../graphql/operations/23-unlock-shared-link.graphql")),
+    ("See a link, as a visitor", include_str!("../../../graphql/operations/24-shared-link.graphql")),
 ];
 
 /// The hash is that of a style which GraphiQL's dialogs insert to stop the page from scrolling.

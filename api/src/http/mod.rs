@@ -3,6 +3,7 @@
 mod address;
 mod bearer;
 mod cookies;
+mod cors;
 pub(crate) mod deadline;
 mod get_and_head;
 mod origin;
@@ -14,8 +15,9 @@ pub(crate) use address::{TrustedProxies, client_address};
 pub(crate) use bearer::{SESSION_COOKIE, bearer_token, parse_authorization, session_token, session_viewer};
 use cookies::set_visitor_cookie;
 pub(crate) use cookies::{cookie, device_cookie, known_devices};
+pub(crate) use cors::for_all_origins;
 pub(crate) use get_and_head::get_and_head;
 pub(crate) use origin::{OtherOrigin, require_same_origin};
-use preview_bots::is_preview_bot;
+pub(crate) use preview_bots::is_preview_bot;
 pub(crate) use trace::{request_id, trace};
 pub(crate) use visitor::{remember_counted, remember_unlocked, visitor};

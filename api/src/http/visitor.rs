@@ -21,6 +21,7 @@ pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
     Visitor {
         address: client_address(request),
         unlocked: UNLOCKED.into_iter().filter_map(cookie).collect(),
+        file: request.query_string().split('&').find_map(|part| part.strip_prefix("grant=")).map(str::to_owned),
         counted: cookie(COUNTED),
         devices: DEVICE.into_iter().filter_map(cookie).map(|text| DeviceToken::attempt(&text)).collect(),
         is_preview_bot: is_preview_bot(request),

@@ -7,7 +7,7 @@ use super::{
     templates::{self, Unlock as UnlockPage},
     unlock_form::WRONG_PASSWORD,
 };
-use crate::http::{remember_unlocked, require_same_origin, visitor};
+use crate::http::{remember_unlocked, require_same_origin};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode, header},
@@ -20,14 +20,16 @@ use app::{
 };
 use domain::{LinkKind, access::Refusal};
 
+/// What a download link is asked for.
+const ORIGINAL: RequestedFile = RequestedFile { asset: None, file: Some(FileName::Original) };
+
 /// Sends the original, or shows the form that asks for the password.
 pub(super) async fn download(
     request: HttpRequest,
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let visitor = visitor(&request);
-    let visit = open(&request, &services, &visitor, (&token, LinkKind::Download), RequestedFile::default()).await?;
+    let visit = open(&request, &services, (&token, LinkKind::Download), ORIGINAL).await?;
     match download::send(&request, &services, &visit, FileName::Original).await {
         Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
         answer => answer,
@@ -42,8 +44,7 @@ pub(super) async fn unlock(
     password: web::Form<PasswordForm>,
 ) -> Result<HttpResponse, PageError> {
     require_same_origin(&request, &services)?;
-    let visitor = visitor(&request);
-    let visit = open(&request, &services, &visitor, (&token, LinkKind::Download), RequestedFile::default()).await?;
+    let visit = open(&request, &services, (&token, LinkKind::Download), ORIGINAL).await?;
     if visit.decide_download(FileName::Original) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }

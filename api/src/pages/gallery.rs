@@ -12,6 +12,9 @@ use app::{Services, files::AssetFiles, visitor::Visit};
 use domain::{CollectionId, access::Permit};
 use schema::collections::SharedMember;
 
+/// How many members a page shows.
+const PAGE: i64 = 60;
+
 /// Shows the members of a collection that the link's creator may share.
 pub(super) async fn show(
     (visit, permit): (&Visit<'_>, Permit),
@@ -21,14 +24,15 @@ pub(super) async fn show(
     query: &str,
 ) -> Result<HttpResponse, PageError> {
     let (link, after) = (visit.link(permit), after(query));
-    let found = visit.members(collection, after).await?;
+    let found = visit.members(collection, PAGE, after).await?;
+    let count = visit.member_count(collection).await?;
     let members: Vec<MemberView> =
         found.shown.iter().map(|member| member_view((visit, permit), member, &found.files, path)).collect();
     let og = if path.embedded {
         None
     } else {
         let cover = visit.cover(after.is_none().then_some(&found)).await?;
-        let description = format!("{}, shared by {}", view_model::items(found.count), visit.workspace_name(permit));
+        let description = format!("{}, shared by {}", view_model::items(count), visit.workspace_name(permit));
         Some(open_graph::view((visit, permit), services, path, None, (description, cover.as_ref())))
     };
     // Turning pages is one view.
@@ -39,7 +43,7 @@ pub(super) async fn show(
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
-        items: view_model::items(found.count),
+        items: view_model::items(count),
         members,
         first_url: after.map(|_| path.here()),
         next_url: found.next.map(|position| format!("{}?after={position}", path.here())),
@@ -55,7 +59,7 @@ fn member_view(
     path: LinkPath<'_>,
 ) -> MemberView {
     let page_url = path.asset(member.asset.id);
-    let offers = |file| visit.offers(&member.asset, member.rights, file);
+    let offers = |file| visit.offers(&member.asset, member.rights, file).is_ok();
     let asset = view_model::asset_view(&member.asset, files, &page_url, visit.link(permit).settings.watermark, offers);
     MemberView { page_url, asset }
 }

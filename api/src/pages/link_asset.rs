@@ -8,7 +8,6 @@ use super::{
     templates::{self, Frames, LinkPage},
     unlock_form, view_model,
 };
-use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
@@ -29,9 +28,8 @@ pub(super) async fn member(
 ) -> Result<HttpResponse, PageError> {
     let (token, asset) = path.into_inner();
     let path = LinkPath { token: &token, embedded: false };
-    let requested = RequestedFile { asset: short_id::decode(&asset), preset: None };
-    let visitor = visitor(&request);
-    let visit = open(&request, &services, &visitor, (&token, LinkKind::Public), requested).await?;
+    let requested = RequestedFile { asset: short_id::decode(&asset), file: None };
+    let visit = open(&request, &services, (&token, LinkKind::Public), requested).await?;
     if let Err(refusal) = visit.decide(Resource::Page) {
         return unlock_form::refuse(refusal, &visit, path, request.query_string());
     }
@@ -51,7 +49,7 @@ pub(super) async fn show(
     let permit = visit.decide(Resource::Entry(visit.target()))?;
     let (link, asset) = (visit.link(permit), visit.asset(permit)?);
     let files = AssetFiles::load(services, &[asset.id]).await?;
-    let offers = |file| visit.offers(asset, visit.target().creator, file);
+    let offers = |file| visit.offers(asset, visit.target().creator, file).is_ok();
     let view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
     let is_member = link.collection_id.is_some();
     let og = (!path.embedded).then(|| {
@@ -61,7 +59,7 @@ pub(super) async fn show(
         open_graph::view((visit, permit), services, path, member, (description, cover.as_ref()))
     });
     if view.pending {
-        prioritize(services, asset, link.settings.watermark).await?;
+        prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
     // While the picture is being made the page reloads itself; that is one view.
     let waits = waiting_since(query, visit.now());

@@ -2,13 +2,8 @@
 //! of its collection. The URL has a version (`v`), so that nobody shows an old picture; the answer does not depend on it.
 
 use super::{PageError, file_response::OpenedFile, open_link::open};
-use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
-use app::{
-    Services,
-    files::AssetFile,
-    visitor::{Cover, RequestedFile},
-};
+use app::{Services, files::AssetFile, visitor::RequestedFile};
 use domain::{AssetId, LinkKind, access::Resource, short_id};
 use storage::Blob;
 
@@ -28,18 +23,17 @@ pub(super) async fn cover(
 async fn send(request: &HttpRequest, services: &Services, token: &str) -> Result<HttpResponse, PageError> {
     let text = request.query_string().split('&').find_map(|part| part.strip_prefix("asset="));
     let asset: Option<AssetId> = text.and_then(short_id::decode);
-    let visitor = visitor(request);
-    let requested = RequestedFile { asset, preset: None };
-    let visit = open(request, services, &visitor, (token, LinkKind::Public), requested).await?;
+    let requested = RequestedFile { asset, file: None };
+    let visit = open(request, services, (token, LinkKind::Public), requested).await?;
     visit.decide(Resource::Page)?;
     let found = match text {
         None => visit.cover(None).await?,
         Some(_) if visit.has_found(asset) => visit.cover_of_found().await?,
         Some(_) => None,
     };
-    let Cover { file, .. } = found.as_ref().ok_or(PageError::NotFound)?;
-    let file = Blob::Proxy(*file);
-    let bytes = services.covers.jpeg(services, found.as_ref().ok_or(PageError::NotFound)?).await?;
-    let told = AssetFile { blob: file, size: bytes.len() as u64, media_type: "image/jpeg".to_owned(), save_as: None };
+    let cover = found.ok_or(PageError::NotFound)?;
+    let bytes = services.covers.jpeg(services, &cover).await?;
+    let (blob, size) = (Blob::Proxy(cover.file), bytes.len() as u64);
+    let told = AssetFile { blob, size, media_type: "image/jpeg".to_owned(), save_as: None };
     Ok(OpenedFile::of_bytes(told, &bytes, request).respond(HttpResponse::Ok()))
 }

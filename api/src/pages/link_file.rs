@@ -1,7 +1,6 @@
 //! `/s/{token}/assets/{asset}/{file}`: a picture to look at, or a file to download, under a public link.
 
 use super::{PageError, download, open_link::open, picture_response};
-use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
@@ -18,7 +17,7 @@ pub(super) async fn file(
 ) -> Result<HttpResponse, PageError> {
     let (token, asset, name) = path.into_inner();
     let name = FileName::parse(&name);
-    let requested = RequestedFile { asset: short_id::decode(&asset), preset: name.and_then(FileName::preset) };
+    let requested = RequestedFile { asset: short_id::decode(&asset), file: name };
     match send(&request, &services, &token, requested, name).await {
         // The file was replaced after its row was read, by one with a new watermark: the new one is there.
         Err(PageError::Missing) => send(&request, &services, &token, requested, name).await,
@@ -33,8 +32,7 @@ async fn send(
     requested: RequestedFile,
     name: Option<FileName>,
 ) -> Result<HttpResponse, PageError> {
-    let visitor = visitor(request);
-    let visit = open(request, services, &visitor, (token, LinkKind::Public), requested).await?;
+    let visit = open(request, services, (token, LinkKind::Public), requested).await?;
     let leads_there = visit.has_found(requested.asset);
     let Some(name) = name.filter(|_| leads_there) else {
         // Only a visitor who may come in is told that the file does not exist.

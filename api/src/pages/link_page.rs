@@ -1,7 +1,6 @@
 //! `/s/{token}` and `/s/{token}/embed`: a public link.
 
 use super::{PageError, gallery, link_asset, link_path::LinkPath, open_link::open, unlock_form};
-use crate::http::visitor;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{Services, visitor::RequestedFile};
 use domain::{LinkKind, access::Resource};
@@ -25,8 +24,7 @@ pub(super) async fn embed(
 }
 
 async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) -> Result<HttpResponse, PageError> {
-    let visitor = visitor(request);
-    let visit = open(request, services, &visitor, (path.token, LinkKind::Public), RequestedFile::default()).await?;
+    let visit = open(request, services, (path.token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = match visit.decide(Resource::Page) {
         Ok(permit) => permit,
         Err(refusal) => return unlock_form::refuse(refusal, &visit, path, request.query_string()),

@@ -8,7 +8,7 @@ use super::{
     page_error::too_many_guesses,
     unlock_form::{self, UNLOCKED, WRONG_PASSWORD},
 };
-use crate::http::{remember_unlocked, require_same_origin, visitor};
+use crate::http::{remember_unlocked, require_same_origin};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -32,8 +32,7 @@ pub(super) async fn unlock(
 ) -> Result<HttpResponse, PageError> {
     require_same_origin(&request, &services)?;
     let path = LinkPath { token: &token, embedded: request.query_string() == "embed" };
-    let visitor = visitor(&request);
-    let visit = open(&request, &services, &visitor, (&token, LinkKind::Public), RequestedFile::default()).await?;
+    let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
     if visit.decide(Resource::Page) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }

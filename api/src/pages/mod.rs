@@ -18,6 +18,7 @@ mod link_file;
 mod link_page;
 mod link_path;
 mod link_unlock;
+mod media;
 mod oembed;
 mod open_graph;
 mod open_link;

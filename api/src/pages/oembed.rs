@@ -2,7 +2,6 @@
 //! answered as if there were none.
 
 use super::{PageError, link_path::LinkPath, open_graph, open_link::open};
-use crate::http::visitor;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS},
@@ -71,8 +70,8 @@ pub(super) async fn oembed(
     };
     // A URL that is none of ours is answered like a token that nobody has.
     let token = url.as_deref().and_then(|url| token(&services, url)).unwrap_or_default();
-    let (path, visitor) = (LinkPath { token, embedded: true }, visitor(&request));
-    let visit = open(&request, &services, &visitor, (token, LinkKind::Public), RequestedFile::default()).await?;
+    let path = LinkPath { token, embedded: true };
+    let visit = open(&request, &services, (token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = visit.decide(Resource::Page).map_err(|_| PageError::NotFound)?;
     if !answers(&visit, permit) {
         return Err(PageError::NotFound);

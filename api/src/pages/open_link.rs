@@ -8,7 +8,7 @@ use crate::http::visitor;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use app::{
     Services,
-    visitor::{RequestedFile, Visit, Visitor},
+    visitor::{RequestedFile, Visit},
 };
 use domain::LinkKind;
 
@@ -16,14 +16,13 @@ use domain::LinkKind;
 pub(super) async fn open<'a>(
     request: &HttpRequest,
     services: &'a Services,
-    visitor: &'a Visitor,
     (token, kind): (&str, LinkKind),
     requested: RequestedFile,
 ) -> Result<Visit<'a>, PageError> {
     if !request.extensions().contains::<IsThrottled>() {
         return Err(PageError::Internal("the route of a link is outside of the scope that throttles".to_owned()));
     }
-    let visit = Visit::open(services, visitor, token, kind, requested).await?;
+    let visit = Visit::open(services, visitor(request), token, kind, requested).await?;
     if visit.is_active() {
         request.extensions_mut().insert(LinkIsActive);
     }
@@ -37,6 +36,6 @@ pub(super) async fn no_such_page(
     token: web::Path<String>,
     kind: LinkKind,
 ) -> Result<HttpResponse, PageError> {
-    open(&request, &services, &visitor(&request), (&token, kind), RequestedFile::default()).await?;
+    open(&request, &services, (&token, kind), RequestedFile::default()).await?;
     Err(PageError::NotFound)
 }

@@ -18,6 +18,8 @@ pub(super) enum PageError {
     NotFound,
     /// The password is missing.
     Locked,
+    /// The signature in the URL of a file is wrong, or has ended.
+    NotSigned,
     /// A preview bot asked for a download that is counted.
     NotForBots,
     /// The form did not arrive in time.
@@ -47,7 +49,7 @@ impl ResponseError for PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Locked => StatusCode::UNAUTHORIZED,
-            Self::NotForBots => StatusCode::FORBIDDEN,
+            Self::NotSigned | Self::NotForBots => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -64,6 +66,12 @@ impl ResponseError for PageError {
                 "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
             ),
             Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
+            Self::NotSigned => (
+                "This address has ended",
+                "The address of a file is valid for an hour at most. Open the page that shows it again, or ask the API \
+                 for a new one."
+                    .to_owned(),
+            ),
             Self::NotForBots => {
                 ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
             }
@@ -95,6 +103,7 @@ impl ResponseError for PageError {
             Self::Unavailable(_) => Some(2),
             Self::NotFound
             | Self::Locked
+            | Self::NotSigned
             | Self::NotForBots
             | Self::TooSlow
             | Self::BadForm(_)

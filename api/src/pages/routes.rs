@@ -5,9 +5,9 @@
 
 use super::{
     PageError, asset_file, asset_page, download_link, home, link_asset, link_cover, link_file, link_page, link_unlock,
-    oembed, open_link::no_such_page, sign_in, static_files, throttle_not_found::throttle_not_found,
+    media, oembed, open_link::no_such_page, sign_in, static_files, throttle_not_found::throttle_not_found,
 };
-use crate::http::get_and_head;
+use crate::http::{for_all_origins, get_and_head};
 use actix_web::{HttpResponse, middleware::from_fn, web};
 use domain::LinkKind;
 
@@ -16,6 +16,8 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.service(get_and_head("/", home::home))
         .service(get_and_head("/assets/pages.css", static_files::stylesheet))
         .service(get_and_head("/assets/icon.svg", static_files::icon))
+        .service(for_all_origins(get_and_head("/assets/placeholder-{kind}.svg", static_files::placeholder_of)))
+        .service(for_all_origins(get_and_head("/media/{path:.*}", media::file)))
         .service(
             web::scope("/s/{token}")
                 .wrap(from_fn(throttle_not_found))
@@ -25,7 +27,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
                 .service(get_and_head("/cover.jpg", link_cover::cover))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
-                .service(get_and_head("/assets/{asset}/{file}", link_file::file))
+                .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
                 .default_service(web::to(|request, services, token| {
                     no_such_page(request, services, token, LinkKind::Public)
                 })),
@@ -33,7 +35,9 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(
             web::scope("/d/{token}")
                 .wrap(from_fn(throttle_not_found))
-                .service(get_and_head("", download_link::download).route(web::post().to(download_link::unlock)))
+                .service(for_all_origins(
+                    get_and_head("", download_link::download).route(web::post().to(download_link::unlock)),
+                ))
                 .default_service(web::to(|request, services, token| {
                     no_such_page(request, services, token, LinkKind::Download)
                 })),

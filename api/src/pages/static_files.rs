@@ -1,6 +1,11 @@
 //! `/assets/…`: the stylesheet of the pages and the placeholders. They are part of the binary.
 
-use actix_web::{HttpResponse, http::header};
+use super::PageError;
+use actix_web::{
+    HttpResponse,
+    http::header::{self, HeaderValue},
+    web,
+};
 use domain::AssetKind;
 
 const STYLESHEET: &str = include_str!("../../assets/pages.css");
@@ -19,6 +24,14 @@ pub(super) async fn icon() -> HttpResponse {
         .content_type("image/svg+xml")
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
         .body(include_str!("../../assets/icon.svg"))
+}
+
+/// The placeholder for assets of a kind, for pages of other sites.
+pub(super) async fn placeholder_of(kind: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let kind = AssetKind::ALL.iter().find(|known| known.as_str().to_ascii_lowercase() == *kind);
+    let mut response = placeholder(*kind.ok_or(PageError::NotFound)?, false);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    Ok(response)
 }
 
 /// A placeholder for a picture that is still being made, or that the asset does not have.

@@ -1,10 +1,10 @@
 //! What pages show of an asset, for visitors and for signed-in users.
 
 use super::templates::{AssetView, DownloadView};
-use app::files::{AssetFiles, FileName, ReadyProxy};
+use app::files::{AssetFiles, FileName, OfferedFile, Shown, offered_files, thumbnail};
 use chrono::{DateTime, Utc};
-use domain::{AssetKind, Preset, ProxyState};
-use schema::{assets::Asset, attachments::Attachment, proxies::Proxy};
+use domain::{AssetKind, Preset};
+use schema::assets::Asset;
 
 /// Builds the view of an asset whose files lie below `base`. `offers` says which of them may be downloaded.
 pub(super) fn asset_view(
@@ -14,82 +14,29 @@ pub(super) fn asset_view(
     watermarked: bool,
     offers: impl Fn(FileName) -> bool,
 ) -> AssetView {
-    let proxies = files.proxies(asset.id);
-    let ready: Vec<ReadyProxy<'_>> =
-        proxies.iter().filter(|proxy| proxy.watermarked == watermarked).filter_map(ReadyProxy::of).collect();
-    let picture = picture_row(proxies, watermarked).and_then(ReadyProxy::of);
-    let video = ready.iter().find(|proxy| proxy.preset == Preset::Video480);
+    let shown = Shown::of(asset, files, watermarked);
     let url = |preset: Preset| format!("{base}/{preset}");
+    let dimensions = shown.picture.and_then(|picture| picture.dimensions);
     AssetView {
         title: asset.title.clone(),
         kind: asset.kind.as_str().to_owned(),
-        picture_url: picture.map(|proxy| url(proxy.preset)),
-        width: picture.and_then(|proxy| Some(proxy.dimensions?.0)),
-        height: picture.and_then(|proxy| Some(proxy.dimensions?.1)),
-        video_url: video.map(|proxy| url(proxy.preset)),
-        pending: is_pending(proxies, watermarked),
+        picture_url: shown.picture.map(|picture| url(picture.preset)),
+        width: dimensions.map(|(width, _)| width),
+        height: dimensions.map(|(_, height)| height),
+        video_url: shown.video.map(|video| url(video.preset)),
+        pending: shown.is_pending,
         thumbnail_url: url(thumbnail(asset.kind)),
-        downloads: downloads(asset, &ready, files.attachments(asset.id), base, offers),
+        downloads: offered_files(asset, files, watermarked, offers)
+            .into_iter()
+            .map(|offered| download_view(base, offered))
+            .collect(),
     }
 }
 
-/// The proxy that is the picture of a page.
-fn picture_row(proxies: &[Proxy], watermarked: bool) -> Option<&Proxy> {
-    proxies.iter().find(|proxy| is_picture(proxy.preset) && proxy.watermarked == watermarked)
-}
-
-/// Whether a proxy of this preset is the picture of a page.
-fn is_picture(preset: Preset) -> bool {
-    matches!(preset, Preset::Preview | Preset::Poster)
-}
-
-/// Whether the picture of a page is still being made. A watermarked picture that was not needed before has no row yet;
-/// it is made as soon as somebody asks for it.
-fn is_pending(proxies: &[Proxy], watermarked: bool) -> bool {
-    match picture_row(proxies, watermarked) {
-        Some(picture) => picture.state == ProxyState::Pending,
-        None => {
-            watermarked && proxies.iter().any(|proxy| is_picture(proxy.preset) && proxy.state != ProxyState::Failed)
-        }
-    }
-}
-
-/// The files of an asset that may be downloaded.
-fn downloads(
-    asset: &Asset,
-    ready: &[ReadyProxy<'_>],
-    attachments: &[Attachment],
-    base: &str,
-    offers: impl Fn(FileName) -> bool,
-) -> Vec<DownloadView> {
-    let mut downloads = Vec::new();
-    let mut add = |file: FileName, label: String, media_type: &str, size: Option<i64>| {
-        if offers(file) {
-            let query = if matches!(file, FileName::Proxy(_)) { "?download" } else { "" };
-            let detail = detail(media_type, size);
-            downloads.push(DownloadView { label, url: format!("{base}/{file}{query}"), detail });
-        }
-    };
-    add(FileName::Original, "Original".to_owned(), &asset.media_type, asset.byte_size);
-    for proxy in ready {
-        let label = match proxy.dimensions {
-            Some((width, height)) => format!("{} ({width} × {height})", proxy.preset.label()),
-            None => proxy.preset.label().to_owned(),
-        };
-        add(FileName::Proxy(proxy.preset), label, proxy.media_type, Some(proxy.byte_size));
-    }
-    for file in attachments {
-        add(FileName::Attachment(file.id), file.file_name.clone(), &file.media_type, Some(file.byte_size));
-    }
-    downloads
-}
-
-/// The picture that stands for an asset of a kind in a list.
-const fn thumbnail(kind: AssetKind) -> Preset {
-    match kind {
-        AssetKind::Video => Preset::Poster,
-        _ => Preset::Thumbnail,
-    }
+fn download_view(base: &str, offered: OfferedFile<'_>) -> DownloadView {
+    let OfferedFile { file, label, media_type, byte_size } = offered;
+    let query = if file.is_shown_in_place() { "?download" } else { "" };
+    DownloadView { label, url: format!("{base}/{file}{query}"), detail: detail(media_type, byte_size) }
 }
 
 /// `JPEG, 4.2 MB`.

@@ -27,6 +27,11 @@ impl AssetFile {
     }
 }
 
+/// A proxy, to be shown in place.
+pub fn to_show(proxy: &Proxy) -> Result<AssetFile, Error> {
+    AssetFile::of_proxy(ReadyProxy::of(proxy).ok_or(Error::NotFound)?)
+}
+
 /// The file of this name, to be saved. `proxy` is the row of the proxy that the name means.
 pub async fn to_save(
     services: &Services,

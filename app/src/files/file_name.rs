@@ -26,6 +26,11 @@ impl FileName {
         text.parse().ok().map(Self::Proxy)
     }
 
+    /// Whether a URL of the file shows it, unless it asks for a download.
+    pub fn is_shown_in_place(self) -> bool {
+        self.preset().is_some()
+    }
+
     /// The preset, if the file is a proxy.
     pub fn preset(self) -> Option<Preset> {
         match self {

@@ -6,9 +6,11 @@ mod asset_files;
 mod file_name;
 mod pictures;
 mod ready_proxy;
+mod shown;
 
-pub use asset_file::{AssetFile, to_save};
+pub use asset_file::{AssetFile, to_save, to_show};
 pub use asset_files::AssetFiles;
 pub use file_name::FileName;
 pub use pictures::{Picture, picture, prioritize};
 pub use ready_proxy::ReadyProxy;
+pub use shown::{OfferedFile, Shown, offered_files, thumbnail};

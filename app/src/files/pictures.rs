@@ -3,7 +3,7 @@
 use super::{asset_file::AssetFile, ready_proxy::ReadyProxy};
 use crate::{Error, Services};
 use diesel_async::AsyncConnection;
-use domain::ProxyState;
+use domain::{AssetId, ProxyState};
 use schema::{assets::Asset, outbox::Priority, pictures, proxies::Proxy};
 
 /// What is shown in the place of a picture.
@@ -29,14 +29,14 @@ pub async fn picture(
         return Ok(Picture::File(AssetFile::of_proxy(ready)?));
     }
     let may_come = proxy.map_or(watermarked, |proxy| proxy.state == ProxyState::Pending);
-    let is_pending = may_come && prioritize(services, asset, watermarked).await?;
+    let is_pending = may_come && prioritize(services, &[asset.id], watermarked).await?;
     Ok(Picture::Placeholder { is_pending })
 }
 
-/// Gives the pictures of an asset the priority of a waiting visitor, and returns whether any are still to be made.
-pub async fn prioritize(services: &Services, asset: &Asset, watermarked: bool) -> Result<bool, Error> {
+/// Gives the pictures of some assets the priority of a waiting visitor, and returns whether any are still to be made.
+pub async fn prioritize(services: &Services, assets: &[AssetId], watermarked: bool) -> Result<bool, Error> {
     let mut conn = services.pool.get().await?;
-    let work = conn
-        .transaction(async |conn| pictures::ensure_proxies(conn, &[asset.id], watermarked, Priority::Visitor).await);
+    let work =
+        conn.transaction(async |conn| pictures::ensure_proxies(conn, assets, watermarked, Priority::Visitor).await);
     Ok(work.await? > 0)
 }

@@ -15,6 +15,16 @@ impl Visit<'_> {
         Ok(links::count_view(&mut *self.services.pool.get().await?, self.opened.link.id, asset, self.now).await?)
     }
 
+    /// Counts the view of a visit, unless an earlier call of the same visit did, and returns the grant by which later
+    /// calls belong to this visit.
+    pub async fn count_visit(&self) -> Result<Grant, VisitError> {
+        if let Some(grant) = self.has_visited() {
+            return Ok(grant);
+        }
+        self.count_view(self.opened.link.asset_id).await?;
+        Ok(self.grant_visited())
+    }
+
     /// Counts a download and returns the grant that says so. A download that continues one that was counted for this
     /// visitor, or repeats it within a short while, is not counted again. A link without a download left is not found.
     ///

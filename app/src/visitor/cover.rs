@@ -8,6 +8,9 @@ use crate::{
 use domain::{FileId, Preset, Rights, access::Resource};
 use schema::{assets::Asset, collections};
 
+/// Among how many members of a collection the first one with a picture is looked for.
+const FIRST: i64 = 60;
+
 /// The cover of a link, for a visitor who may see it.
 #[derive(Debug, Clone)]
 pub struct Cover {
@@ -46,7 +49,7 @@ impl Visit<'_> {
         }
         let loaded = match found {
             Some(_) => None,
-            None => Some(self.members(collection, None).await?),
+            None => Some(self.members(collection, FIRST, None).await?),
         };
         let Some(members) = found.or(loaded.as_ref()) else { return Ok(None) };
         let cover = |member: &collections::SharedMember| self.cover_of(&member.asset, member.rights, &members.files);

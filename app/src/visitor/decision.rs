@@ -20,11 +20,11 @@ impl Visit<'_> {
         self.ask(Resource::Download(self.target(), file.version()), counted)
     }
 
-    /// Whether the visitor may download a file of an asset that the link leads to, whose creator has these rights on
-    /// it.
-    pub fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> bool {
+    /// Decides whether the visitor may download a file of an asset that the link leads to, on which the link's creator
+    /// has these rights.
+    pub fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> Result<Permit, Refusal> {
         let counted = self.may_repeat(asset.id, file);
-        self.ask(Resource::Download(target_facts(asset, true, creator), file.version()), counted).is_ok()
+        self.ask(Resource::Download(target_facts(asset, true, creator), file.version()), counted)
     }
 
     /// The file to download, if the visitor may have it.

@@ -17,9 +17,39 @@ pub struct Grant {
 }
 
 impl Visit<'_> {
-    /// Whether the visitor has typed the password.
+    /// Whether the visitor has typed the password, or requests a file by a URL that was made for whoever has.
     pub(super) fn is_unlocked(&self) -> bool {
-        self.visitor.unlocked.iter().any(|grant| self.left(Some(grant), Purpose::Unlocked).is_some())
+        self.left_of_unlocked(Purpose::Unlocked).is_some() || self.has_visited().is_some() || self.has_url_of_file()
+    }
+
+    /// The grant of the visit to which this call belongs, if its view was counted.
+    pub(super) fn has_visited(&self) -> Option<Grant> {
+        self.visitor.unlocked.iter().find_map(|text| {
+            let lasts = self.left(Some(text), Purpose::Visited)?;
+            Some(Grant { text: text.clone(), lasts })
+        })
+    }
+
+    fn has_url_of_file(&self) -> bool {
+        let grant = self.visitor.file.as_deref();
+        let asset = self.opened.link.asset_id.or(self.requested.asset);
+        match (grant, asset, self.requested.file) {
+            (Some(grant), Some(asset), Some(file)) => {
+                self.left(Some(grant), Purpose::File(asset, &file.to_string())).is_some()
+            }
+            _ => false,
+        }
+    }
+
+    /// The grant for the URL of a file. It is valid for this file only, for at most an hour.
+    pub(super) fn grant_file(&self, asset: AssetId, file: FileName) -> String {
+        self.scope(Purpose::File(asset, &file.to_string())).sign_url(&self.services.keys, self.now)
+    }
+
+    /// The grant by which later calls belong to this visit. It ends with the grant for the password.
+    pub(super) fn grant_visited(&self) -> Grant {
+        let unlocked = self.left_of_unlocked(Purpose::Unlocked);
+        self.grant(Purpose::Visited, unlocked.unwrap_or(UNLOCKED_FOR))
     }
 
     /// Whether a download was counted for this visitor, so that they may continue it.
@@ -45,6 +75,11 @@ impl Visit<'_> {
 
     fn grant(&self, purpose: Purpose<'_>, lasts: TimeDelta) -> Grant {
         Grant { text: self.scope(purpose).sign(&self.services.keys, self.now + lasts), lasts }
+    }
+
+    /// How much longer the grants for the right password hold for a purpose.
+    fn left_of_unlocked(&self, purpose: Purpose<'_>) -> Option<TimeDelta> {
+        self.visitor.unlocked.iter().filter_map(|grant| self.left(Some(grant), purpose)).max()
     }
 
     /// How much longer a grant holds for a purpose.

@@ -11,7 +11,9 @@ mod error;
 mod grants;
 mod members;
 mod open;
+mod preparation;
 mod presented;
+mod shared_asset;
 mod unlock;
 
 pub use cover::Cover;
@@ -19,5 +21,7 @@ pub use error::VisitError;
 pub use grants::Grant;
 pub use members::Members;
 pub use open::{RequestedFile, Visit};
+pub use preparation::Preparation;
 pub use presented::Visitor;
+pub use shared_asset::{SharedAsset, SharedAssets, SharedDownload, SharedPicture};
 pub use unlock::{Unlock, Unlocked};

@@ -1,9 +1,9 @@
 //! Opens a link by its token.
 
 use super::{VisitError, Visitor};
-use crate::Services;
+use crate::{Services, files::FileName};
 use chrono::{DateTime, Utc};
-use domain::{AssetId, LinkKind, LinkState, Preset, access::Permit, token::LinkToken};
+use domain::{AssetId, LinkKind, LinkState, access::Permit, token::LinkToken};
 use schema::{
     assets::Asset,
     links::{self, Link, OpenedLink},
@@ -16,7 +16,9 @@ use schema::{
 /// forgets to ask does not compile.
 pub struct Visit<'a> {
     pub(super) services: &'a Services,
-    pub(super) visitor: &'a Visitor,
+    pub(super) visitor: Visitor,
+    pub(super) token: LinkToken,
+    pub(super) requested: RequestedFile,
     pub(super) opened: OpenedLink,
     pub(super) now: DateTime<Utc>,
 }
@@ -26,25 +28,43 @@ pub struct Visit<'a> {
 pub struct RequestedFile {
     /// An asset, where the link leads to a collection.
     pub asset: Option<AssetId>,
-    /// A proxy of that asset.
-    pub preset: Option<Preset>,
+    /// A file of that asset.
+    pub file: Option<FileName>,
 }
 
 impl<'a> Visit<'a> {
-    /// Finds the link of a token, and the file that is requested of it. Text that cannot be a token is answered like a
-    /// token that nobody has. So is the token of a link of another kind, because each kind has routes of its own.
+    /// Finds the link of a token, and the file that is requested of it. The token of a link of another kind is answered
+    /// like a token that nobody has, because each kind has routes of its own.
     pub async fn open(
         services: &'a Services,
-        visitor: &'a Visitor,
+        visitor: Visitor,
         token: &str,
         kind: LinkKind,
         requested: RequestedFile,
     ) -> Result<Self, VisitError> {
+        let visit = Self::of_any_kind(services, visitor, token, requested).await?;
+        if visit.opened.link.kind == kind { Ok(visit) } else { Err(VisitError::NotFound) }
+    }
+
+    /// Finds the link of a token, of whichever kind. Text that cannot be a token is answered like a token that nobody
+    /// has.
+    pub async fn of_any_kind(
+        services: &'a Services,
+        visitor: Visitor,
+        token: &str,
+        requested: RequestedFile,
+    ) -> Result<Self, VisitError> {
         let token: LinkToken = token.parse().map_err(|_| VisitError::NotFound)?;
         let mut conn = services.pool.get().await?;
-        let found = links::by_token(&mut conn, &token.sha256(), requested.asset, requested.preset).await?;
-        let opened = found.filter(|opened| opened.link.kind == kind).ok_or(VisitError::NotFound)?;
-        Ok(Self { services, visitor, opened, now: services.now() })
+        let preset = requested.file.and_then(FileName::preset);
+        let found = links::by_token(&mut conn, &token.sha256(), requested.asset, preset).await?;
+        let opened = found.ok_or(VisitError::NotFound)?;
+        Ok(Self { services, visitor, token, requested, opened, now: services.now() })
+    }
+
+    /// Whether the link opens a page or is a download. It is told before the password is known.
+    pub fn kind(&self) -> LinkKind {
+        self.opened.link.kind
     }
 
     /// The link, for a visitor who is permitted something.
@@ -71,6 +91,11 @@ impl<'a> Visit<'a> {
     /// form that asks for the password is shown in frames, too.
     pub fn embed_origins(&self) -> Option<impl Iterator<Item = &str>> {
         Some(self.opened.workspace.2.as_ref()?.iter().flatten().map(String::as_str))
+    }
+
+    /// The name of the link's workspace, which is told before the password is known.
+    pub fn workspace_name_of_locked(&self) -> &str {
+        &self.opened.workspace.0
     }
 
     /// The time zone of the link's workspace, for a visitor who is permitted something.

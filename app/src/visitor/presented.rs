@@ -7,8 +7,11 @@ use std::net::IpAddr;
 pub struct Visitor {
     /// The address that they come from.
     pub address: IpAddr,
-    /// The grants that they got for the right password: on the page, and in a frame of another site.
+    /// The grants that they got for the right password, on the page or in a frame of another site, or for an earlier call
+    /// of the same visit.
     pub unlocked: Vec<String>,
+    /// The grant in the URL of the file that they request.
+    pub file: Option<String>,
     /// The grant that they got when a download was counted.
     pub counted: Option<String>,
     /// The tokens by which the link knows their device: on the page, and in a frame of another site.

@@ -27,10 +27,14 @@ pub struct Unlocked {
 }
 
 impl Visit<'_> {
-    /// Checks a password, slowly and not too often.
+    /// Checks a password, slowly and not too often. A link without a password is unlocked by any.
     pub async fn unlock(&self, password: &str) -> Result<Unlock, VisitError> {
         let link = &self.opened.link;
         let device = self.device();
+        if link.password_hash.is_none() {
+            // The password was removed after the visitor saw the form.
+            return Ok(Unlock::Unlocked(self.unlocked(device)));
+        }
         let source = Source::new(device, self.visitor.address);
         let attempt = match self.services.throttle.unlock(source, link.id).await {
             Ok(attempt) => attempt,
@@ -40,7 +44,11 @@ impl Visit<'_> {
             return Ok(Unlock::WrongPassword);
         }
         attempt.refund().await;
-        Ok(Unlock::Unlocked(Unlocked { unlocked: self.grant_unlocked(), device: self.device_grant(device) }))
+        Ok(Unlock::Unlocked(self.unlocked(device)))
+    }
+
+    fn unlocked(&self, device: Option<Device>) -> Unlocked {
+        Unlocked { unlocked: self.grant_unlocked(), device: self.device_grant(device) }
     }
 
     /// The visitor's device, if the password has come from it before.

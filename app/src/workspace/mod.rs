@@ -4,4 +4,4 @@ mod set_watermark;
 mod update_workspace;
 
 pub use set_watermark::{WatermarkInput, check_watermark, set_watermark};
-pub use update_workspace::{WorkspaceInput, update_workspace};
+pub use update_workspace::{PERSON_SEARCH, WorkspaceInput, update_workspace};

@@ -19,7 +19,12 @@ pub struct WorkspaceInput<'a> {
     pub delete_automatic_collections: Option<bool>,
     /// The sites that may show links in frames; no site stands for every site.
     pub embed_origins: Change<Vec<String>>,
+    /// Whether visitors of links may search by person.
+    pub person_search: Option<bool>,
 }
+
+/// Whether workspaces have search by person. The search does not exist yet, so that it cannot be turned on.
+pub const PERSON_SEARCH: bool = false;
 
 /// Changes the workspace's settings. For administrators.
 pub async fn update_workspace(
@@ -28,20 +33,25 @@ pub async fn update_workspace(
     input: WorkspaceInput<'_>,
 ) -> Result<Workspace, MutationError> {
     viewer.require_admin()?;
-    let WorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins } = input;
+    let WorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search } = input;
     let name = name.map(name::parse).transpose().map_err(|error| UserError::invalid_name("name", error));
     let is_unknown = time_zone.as_deref().is_some_and(|zone| zone.parse::<Tz>().is_err());
     let zone_error = is_unknown.then(|| {
         let message = "There is no such time zone; give its IANA name, as in Europe/Berlin.";
         UserError::new(UserErrorCode::InvalidInput, &["timeZone"], message)
     });
-    let (name, embed_origins) = match (name, zone_error, parse_origins(embed_origins)) {
-        (Ok(name), None, Ok(origins)) => (name, origins),
-        (name, zone_error, origins) => {
-            let refused = name.err().into_iter().chain(zone_error);
-            return Err(MutationError::User(refused.chain(origins.err().unwrap_or_default()).collect()));
-        }
-    };
+    let search_error = (person_search == Some(true) && !PERSON_SEARCH).then(|| {
+        let message = "This server cannot search by person.";
+        UserError::new(UserErrorCode::OptionNotAvailable, &["personSearch"], message)
+    });
+    let (name, name_error) = name.map_or_else(|error| (None, Some(error)), |name| (name, None));
+    let (embed_origins, origin_errors) =
+        parse_origins(embed_origins).map_or_else(|errors| (None, errors), |origins| (origins, Vec::new()));
+    let refused = name_error.into_iter().chain(zone_error).chain(search_error);
+    let errors: Vec<UserError> = refused.chain(origin_errors).collect();
+    if !errors.is_empty() {
+        return Err(MutationError::User(errors));
+    }
     let changes = WorkspaceChanges { name, time_zone, delete_automatic_collections, embed_origins };
     Ok(workspaces::update(&mut *services.pool.get().await?, viewer.workspace.id, &changes).await?)
 }

@@ -12,6 +12,7 @@ mod generate_password;
 mod payloads;
 mod session;
 mod share_assets;
+mod shared_link;
 mod user_groups;
 mod users;
 mod workspace;
@@ -34,4 +35,5 @@ pub(crate) struct Mutation(
     access_rules::AccessRuleMutations,
     workspace::WorkspaceMutations,
     dead_jobs::DeadJobMutations,
+    shared_link::SharedLinkMutations,
 );

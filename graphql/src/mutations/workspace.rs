@@ -28,6 +28,8 @@ struct UpdateWorkspaceInput {
     /// The sites that may show links in frames, each as in `https://example.com` or `https://*.example.com`. Null or an
     /// empty list is for every site.
     embed_origins: MaybeUndefined<Vec<String>>,
+    /// Whether visitors of links may search by person from a photo. The search does not exist yet: `true` is refused.
+    person_search: Option<bool>,
 }
 
 /// What is left out stays as it is; the first time there must be a file.
@@ -50,9 +52,11 @@ impl WorkspaceMutations {
         input: UpdateWorkspaceInput,
     ) -> Result<WorkspacePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins } = input;
+        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search } =
+            input;
         let embed_origins = change(embed_origins);
-        let changes = WorkspaceInput { name: name.as_deref(), time_zone, delete_automatic_collections, embed_origins };
+        let name = name.as_deref();
+        let changes = WorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search };
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }
 

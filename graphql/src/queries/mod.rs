@@ -8,6 +8,7 @@ mod links;
 mod node;
 mod people;
 mod share_options;
+mod shared_link;
 
 use async_graphql::MergedObject;
 
@@ -26,6 +27,7 @@ pub(crate) struct Query(
     collections::CollectionQueries,
     links::LinkQueries,
     share_options::ShareOptionsQuery,
+    shared_link::SharedLinkQuery,
     node::NodeQueries,
     people::PeopleQueries,
     administration::AdministrationQueries,

@@ -37,10 +37,11 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
         }
         NodeKind::Asset => assets::get(&mut conn, workspace, id.into()).await?.map(|row| Node::Asset(Asset(row))),
         NodeKind::Attachment => match attachments::by_id(&mut conn, id.into()).await? {
-            Some(row) if assets::get(&mut conn, workspace, row.asset_id).await?.is_some() => {
-                Some(Node::Attachment(Attachment(row)))
+            Some(row) => {
+                let asset = assets::get(&mut conn, workspace, row.asset_id).await?;
+                asset.map(|asset| Node::Attachment(Attachment { row, owner: (&asset).into() }))
             }
-            _ => None,
+            None => None,
         },
         NodeKind::Link => {
             link_listing::get(&mut conn, viewer.visible_links(), id.into()).await?.map(|row| Node::Link(Link(row)))

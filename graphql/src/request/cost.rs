@@ -23,9 +23,10 @@ use std::collections::HashMap;
 const LIST: u64 = 20;
 
 /// The assumed lengths of lists that are usually shorter or longer.
-const LISTS: [(&str, &str, u64); 7] = [
+const LISTS: [(&str, &str, u64); 8] = [
     ("Asset", "proxies", 6),
     ("Asset", "attachments", 10),
+    ("SharedAsset", "downloads", 10),
     ("UserGroup", "members", 50),
     // A full introspection nests these lists, and the product must be near its real size: each type has its own fields,
     // and most types are small.
@@ -36,8 +37,10 @@ const LISTS: [(&str, &str, u64); 7] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 5] = [
+const PRICES: [(&str, &str, u64); 7] = [
     ("Link", "preparation", 10),
+    ("SharedLink", "preparation", 10),
+    ("Query", "sharedLink", 10),
     ("Mutation", "uploadAsset", 100),
     ("Mutation", "attachFile", 100),
     ("Mutation", "setWatermark", 100),
@@ -54,7 +57,7 @@ const LISTS_BY_INPUT: [&str; 4] = ["userErrors", "skipped", "notShareable", "del
 /// How many values of an input cost as much as one field of the response.
 const VALUES: u64 = 10;
 
-/// The cost of hashing a password, and of comparing one at a sign-in, which the throttle limits as well.
+/// The cost of hashing a password, and of comparing one, which the throttle limits as well.
 const HASHED: u64 = 500;
 const COMPARED: u64 = 200;
 
@@ -207,7 +210,7 @@ impl<'a> Counter<'a> {
 
 /// The cost of the arguments of a field.
 fn of_input(field: &str, input: InputSize) -> u64 {
-    let password = if field == "signIn" { COMPARED } else { HASHED };
+    let password = if matches!(field, "signIn" | "unlockSharedLink") { COMPARED } else { HASHED };
     (input.values / VALUES).saturating_add(input.passwords.saturating_mul(password))
 }
 

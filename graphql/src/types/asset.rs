@@ -14,10 +14,15 @@ use crate::{
         total::Total,
     },
 };
-use app::{Error, Services, Viewer};
+use app::{
+    Error, Services, Viewer,
+    files::FileName,
+    media::{FileOwner, asset_file_url},
+};
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{
+    Preset, ProxyState,
     node_id::NodeId,
     sharing::{AssetFacts, may_create_download_link, may_share},
 };
@@ -34,6 +39,29 @@ impl Asset {
     /// The number with the workspace's prefix, such as `VTR-485`.
     pub(crate) fn full_number(&self, viewer: &Viewer) -> String {
         format!("{}-{}", viewer.workspace.number_prefix, self.0.number)
+    }
+}
+
+impl Asset {
+    async fn picture_url(&self, ctx: &Context<'_>, preset: &str) -> Result<Option<String>, Error> {
+        let preset: Preset = preset.parse().map_err(|_| {
+            let known: Vec<&str> = Preset::ALL.iter().map(|preset| preset.as_str()).collect();
+            Error::BadInput(format!("There is no preset {preset:?}; there are {}.", known.join(", ")))
+        })?;
+        let preset = match (self.0.kind, preset) {
+            (domain::AssetKind::Video, Preset::Thumbnail | Preset::Preview) => Preset::Poster,
+            (_, preset) => preset,
+        };
+        let proxies = context::loaders(ctx).proxies(self.0.id).await?;
+        let is_ready =
+            |row: &schema::proxies::Proxy| row.rendition() == preset.plain() && row.state == ProxyState::Ready;
+        if proxies.iter().any(is_ready) { self.signed_url(ctx, FileName::Proxy(preset)).await } else { Ok(None) }
+    }
+
+    async fn signed_url(&self, ctx: &Context<'_>, file: FileName) -> Result<Option<String>, Error> {
+        let rights = context::loaders(ctx).rights(self.0.id).await?;
+        let owner = FileOwner::from(&self.0);
+        Ok(asset_file_url(context::services(ctx), context::viewer(ctx)?, (owner, rights), (file, false), false))
     }
 }
 
@@ -101,14 +129,31 @@ impl Asset {
         Ok(format!("{}/a/{}", services.public_url, self.full_number(context::viewer(ctx)?)))
     }
 
+    /// The URL of a picture of the asset, for you only: signed, valid for 30 to 60 minutes, and the same for 30 minutes,
+    /// so that browsers cache the picture. It works in an `<img>` of any site. Null until the picture is ready, and for
+    /// assets without one. The poster of a video stands for its thumbnail and its preview.
+    async fn thumbnail_url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Some(\"thumbnail\".to_owned())")] preset: Option<String>,
+    ) -> Option<Result<String, Error>> {
+        self.picture_url(ctx, preset.as_deref().unwrap_or("thumbnail")).await.transpose()
+    }
+
+    /// The URL from which the original is downloaded, for you only: signed, and valid for 30 to 60 minutes. Null without
+    /// the right `DOWNLOAD_ORIGINAL`, and if the original is not available.
+    async fn original_url(&self, ctx: &Context<'_>) -> Option<Result<String, Error>> {
+        self.signed_url(ctx, FileName::Original).await.transpose()
+    }
+
     async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Proxy>, Error> {
         let rows = context::loaders(ctx).proxies(self.0.id).await?;
-        Ok(rows.into_iter().map(Proxy).collect())
+        Ok(rows.into_iter().map(|row| Proxy { row, owner: (&self.0).into() }).collect())
     }
 
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, Error> {
         let rows = context::loaders(ctx).attachments(self.0.id).await?;
-        Ok(rows.into_iter().map(Attachment).collect())
+        Ok(rows.into_iter().map(|row| Attachment { row, owner: (&self.0).into() }).collect())
     }
 
     /// The links to this asset, and those to collections that contain it: your own links; for administrators, the links

@@ -18,6 +18,7 @@ use crate::{
 use app::{
     Error,
     links::{EMBED_SIZE, MAX_EMBED, embed_code},
+    visitor::Preparation,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
@@ -63,6 +64,14 @@ pub(crate) struct LinkPreparation {
     total: i32,
     ready: i32,
     failed: i32,
+}
+
+impl From<Preparation> for LinkPreparation {
+    fn from(counted: Preparation) -> Self {
+        let [total, ready, failed] =
+            [counted.total, counted.ready, counted.failed].map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+        Self { total, ready, failed }
+    }
 }
 
 impl LinkPreparation {
@@ -210,23 +219,18 @@ struct Proxies {
     preset: Preset,
     watermarked: bool,
     state: ProxyState,
-    count: i32,
+    count: i64,
 }
 
 impl Link {
     /// Counts the proxies that the link needs.
     pub(crate) async fn count_proxies(&self, loaders: &Loaders) -> Result<LinkPreparation, Error> {
-        let mut preparation = LinkPreparation { total: 0, ready: 0, failed: 0 };
-        for proxy in self.proxies(loaders).await?.iter().filter(|proxy| proxy.watermarked == self.0.settings.watermark)
-        {
-            preparation.total += proxy.count;
-            match proxy.state {
-                ProxyState::Ready => preparation.ready += proxy.count,
-                ProxyState::Failed => preparation.failed += proxy.count,
-                ProxyState::Pending => {}
-            }
+        let mut preparation = Preparation::default();
+        let proxies = self.proxies(loaders).await?;
+        for proxy in proxies.iter().filter(|proxy| proxy.watermarked == self.0.settings.watermark) {
+            preparation.add(proxy.state, proxy.count);
         }
-        Ok(preparation)
+        Ok(preparation.into())
     }
 
     /// The proxies of all assets that the link leads to, small ones first.
@@ -245,8 +249,8 @@ impl Link {
             (None, Some(collection)) => {
                 let rows = loaders.collection_proxies(collection).await?.into_iter();
                 let counted = |row: schema::collections::ProxyCount| {
-                    let count = i32::try_from(row.count).ok()?;
-                    Some(Proxies { preset: row.preset()?, watermarked: row.watermarked, state: row.state()?, count })
+                    let (preset, state) = (row.preset()?, row.state()?);
+                    Some(Proxies { preset, watermarked: row.watermarked, state, count: row.count })
                 };
                 Ok(rows.filter_map(counted).collect())
             }

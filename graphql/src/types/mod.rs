@@ -16,6 +16,7 @@ pub(crate) mod proxy;
 pub(crate) mod qr_code;
 pub(crate) mod search;
 pub(crate) mod share_options;
+pub(crate) mod shared_link;
 pub(crate) mod storage_use;
 pub(crate) mod total;
 pub(crate) mod user;

@@ -18,7 +18,8 @@ use uuid::Uuid;
 
 /// How many nodes there are in all. It is counted only if one of the fields is requested, and once for both.
 pub(crate) struct Total {
-    listing: Listing,
+    /// None if it was counted before.
+    listing: Option<Listing>,
     count: OnceCell<Count>,
 }
 
@@ -39,7 +40,13 @@ pub(crate) enum Listing {
 
 impl From<Listing> for Total {
     fn from(listing: Listing) -> Self {
-        Self { listing, count: OnceCell::new() }
+        Self { listing: Some(listing), count: OnceCell::new() }
+    }
+}
+
+impl From<Count> for Total {
+    fn from(count: Count) -> Self {
+        Self { listing: None, count: OnceCell::new_with(Some(count)) }
     }
 }
 
@@ -58,7 +65,11 @@ impl Total {
 
 impl Total {
     async fn count(&self, ctx: &Context<'_>) -> Result<Count, Error> {
-        self.count.get_or_try_init(|| self.listing.count(ctx)).await.copied()
+        let count = async || match &self.listing {
+            Some(listing) => listing.count(ctx).await,
+            None => Ok(Count::exact(0)),
+        };
+        self.count.get_or_try_init(count).await.copied()
     }
 }
 

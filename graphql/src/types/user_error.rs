@@ -39,6 +39,8 @@ pub(crate) enum UserErrorCode {
     InvalidInput,
     /// The e-mail address is unknown or the password is wrong.
     WrongCredentials,
+    /// The password of the link is wrong.
+    WrongPassword,
     /// Too many attempts in a short time; the message says when to try again.
     TooManyAttempts,
     /// Another user has this e-mail address.

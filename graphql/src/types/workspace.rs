@@ -4,7 +4,7 @@ use crate::{
     context,
     types::{enums::WatermarkPlacement, storage_use::StorageUse},
 };
-use app::Error;
+use app::{Error, media::watermark_url, workspace::PERSON_SEARCH};
 use async_graphql::{Context, Object, SimpleObject};
 use schema::storage_use;
 
@@ -44,16 +44,27 @@ impl Workspace {
     }
 
     /// The watermark that links with the setting `watermark` put on pictures and videos; null if none is set.
-    async fn watermark(&self) -> Option<Watermark> {
-        self.0
-            .watermark_file_id
-            .map(|_| Watermark { opacity: self.0.watermark_opacity, placement: self.0.watermark_placement.into() })
+    async fn watermark(&self, ctx: &Context<'_>) -> Option<Result<Watermark, Error>> {
+        self.0.watermark_file_id?;
+        let url = context::viewer(ctx).map(|viewer| watermark_url(context::services(ctx), viewer));
+        Some(url.map(|url| Watermark {
+            url,
+            opacity: self.0.watermark_opacity,
+            placement: self.0.watermark_placement.into(),
+        }))
+    }
+
+    /// Whether visitors of links may search by person from a photo. The search does not exist yet.
+    async fn person_search(&self) -> bool {
+        PERSON_SEARCH
     }
 }
 
 /// The watermark of a workspace.
 #[derive(SimpleObject)]
 pub(crate) struct Watermark {
+    /// The URL of its image, for you only: signed, and valid for 30 to 60 minutes.
+    url: String,
     /// The opacity, from 0 to 1.
     opacity: f64,
     placement: WatermarkPlacement,

@@ -33,6 +33,7 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("setOriginalState", r#"{ "assetId": "ASSET", "state": "ARCHIVED" }"#),
     ("setWatermark", r#"{ "input": { "file": null, "opacity": 0.5, "placement": "TILE" } }"#),
     ("shareAssets", r#"{ "input": { "assetIds": ["OTHER_ASSET"], "collectionName": "Press kit" } }"#),
+    ("unlockSharedLink", r#"{ "token": "TOKEN_OF_LOCKED", "password": "PASSWORD", "deviceToken": "x" }"#),
     ("uploadAsset", r#"{ "input": { "file": null, "title": "Bridge" } }"#),
     ("retryJobs", r#"{ "ids": [] }"#),
     ("discardJobs", r#"{ "ids": [] }"#),
@@ -46,8 +47,8 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("signOut", "{}"),
 ];
 
-/// Those whose work is not seen in the database: the queue is in Redis, and a password is kept nowhere.
-pub(super) const UNSEEN: [&str; 3] = ["generatePassword", "retryJobs", "discardJobs"];
+/// Those whose work is not seen in the database: the queue is in Redis, and passwords and grants are kept nowhere.
+pub(super) const UNSEEN: [&str; 4] = ["generatePassword", "unlockSharedLink", "retryJobs", "discardJobs"];
 
 /// The ids of things that the administrator has, by the words that stand for them above.
 pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, String)> {
@@ -55,6 +56,8 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
     let other = server.upload(admin, "b.jpg", fixtures::jpeg(30, 40)).await["id"].clone();
     let link = server.public_link(admin, &asset, Value::Null).await["id"].clone();
     server.public_link(admin, &asset, json!({ "name": "Change me" })).await;
+    let locked = server.public_link(admin, &asset, json!({ "password": ADMIN_PASSWORD })).await["url"].clone();
+    let locked = json!(locked.as_str().expect("a URL").rsplit('/').next());
     let viewer = server.user(admin, "Vera", "VIEWER").await;
     let user = server.user_id(&viewer).await;
     let more = "mutation($asset: ID!, $user: ID!) {
@@ -73,6 +76,7 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
         ("LINK", &link),
         ("RULE", &made["grantAccess"]["accessRule"]["id"]),
         ("TOKEN", &token),
+        ("TOKEN_OF_LOCKED", &locked),
         ("USER", &user),
     ];
     ids.into_iter().map(|(word, id)| (word, id.as_str().expect("an id").to_owned())).collect()

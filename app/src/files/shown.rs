@@ -1,0 +1,100 @@
+//! What a page shows of an asset, and which of its files it offers for download; the same for our own pages and for
+//! those that others build on the API.
+
+use super::{AssetFiles, FileName, ReadyProxy};
+use domain::{AssetKind, Preset, ProxyState};
+use schema::{assets::Asset, proxies::Proxy};
+
+/// The pictures and the video of an asset that are ready to be shown.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// A small picture for lists.
+    pub thumbnail: Option<ReadyProxy<'a>>,
+    /// The picture of a page.
+    pub picture: Option<ReadyProxy<'a>>,
+    /// A video to be played.
+    pub video: Option<ReadyProxy<'a>>,
+    /// Whether the picture is still being made.
+    pub is_pending: bool,
+}
+
+impl<'a> Shown<'a> {
+    /// What is shown of an asset, with or without the watermark.
+    pub fn of(asset: &Asset, files: &'a AssetFiles, watermarked: bool) -> Self {
+        let proxies = files.proxies(asset.id);
+        let ready = |preset| proxies.iter().find(|proxy| is(proxy, preset, watermarked)).and_then(ReadyProxy::of);
+        Self {
+            thumbnail: ready(thumbnail(asset.kind)),
+            picture: ready(Preset::Preview).or_else(|| ready(Preset::Poster)),
+            video: ready(Preset::Video480),
+            is_pending: is_pending(proxies, watermarked),
+        }
+    }
+}
+
+/// The preset of the small picture that stands for an asset of this kind in a list.
+pub const fn thumbnail(kind: AssetKind) -> Preset {
+    match kind {
+        AssetKind::Video => Preset::Poster,
+        AssetKind::Image | AssetKind::Audio | AssetKind::Document | AssetKind::Other => Preset::Thumbnail,
+    }
+}
+
+fn is(proxy: &Proxy, preset: Preset, watermarked: bool) -> bool {
+    proxy.preset == preset && proxy.watermarked == watermarked
+}
+
+/// Whether the picture of a page is still being made. A watermarked picture that was not needed before has no row yet;
+/// it is made as soon as somebody asks for it.
+fn is_pending(proxies: &[Proxy], watermarked: bool) -> bool {
+    let mut pictures = proxies.iter().filter(|proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster));
+    match pictures.clone().find(|proxy| proxy.watermarked == watermarked) {
+        Some(picture) => picture.state == ProxyState::Pending,
+        None => watermarked && pictures.any(|proxy| proxy.state != ProxyState::Failed),
+    }
+}
+
+/// A file of an asset that may be downloaded.
+#[derive(Debug, Clone)]
+pub struct OfferedFile<'a> {
+    /// Which file.
+    pub file: FileName,
+    /// What people read: `Original`, the name of a preset with its size in pixels, or the name of an attachment.
+    pub label: String,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// In bytes, if known.
+    pub byte_size: Option<i64>,
+}
+
+/// The files of an asset that may be downloaded, as `offers` says, and that are ready.
+pub fn offered_files<'a>(
+    asset: &'a Asset,
+    files: &'a AssetFiles,
+    watermarked: bool,
+    offers: impl Fn(FileName) -> bool,
+) -> Vec<OfferedFile<'a>> {
+    let original = OfferedFile {
+        file: FileName::Original,
+        label: "Original".to_owned(),
+        media_type: &asset.media_type,
+        byte_size: asset.byte_size,
+    };
+    let proxies = files.proxies(asset.id).iter().filter(|proxy| proxy.watermarked == watermarked);
+    let proxies = proxies.filter_map(ReadyProxy::of).map(|proxy| OfferedFile {
+        file: FileName::Proxy(proxy.preset),
+        label: match proxy.dimensions {
+            Some((width, height)) => format!("{} ({width} × {height})", proxy.preset.label()),
+            None => proxy.preset.label().to_owned(),
+        },
+        media_type: proxy.media_type,
+        byte_size: Some(proxy.byte_size),
+    });
+    let attachments = files.attachments(asset.id).iter().map(|attachment| OfferedFile {
+        file: FileName::Attachment(attachment.id),
+        label: attachment.file_name.clone(),
+        media_type: &attachment.media_type,
+        byte_size: Some(attachment.byte_size),
+    });
+    [original].into_iter().chain(proxies).chain(attachments).filter(|offered| offers(offered.file)).collect()
+}

@@ -1,0 +1,161 @@
+//! An asset as a page of another site shows it: addresses of pictures and downloads, and sizes known ahead.
+
+use super::{Visit, VisitError, decision::target_facts};
+use crate::files::{AssetFiles, FileName, ReadyProxy, Shown, offered_files, prioritize};
+use domain::{
+    AssetId, LinkKind, Rights,
+    access::{Permit, Refusal, Resource},
+    short_id,
+};
+use schema::assets::Asset;
+
+/// A picture or a video that a page shows.
+#[derive(Debug, Clone)]
+pub struct SharedPicture {
+    /// Its address.
+    pub url: String,
+    /// In pixels.
+    pub dimensions: Option<(i32, i32)>,
+    /// Its media type.
+    pub media_type: String,
+}
+
+/// A file that a page offers.
+#[derive(Debug, Clone)]
+pub struct SharedDownload {
+    /// Which file.
+    pub file: FileName,
+    /// What people read.
+    pub label: String,
+    /// Its address.
+    pub url: String,
+    /// Its media type.
+    pub media_type: String,
+    /// In bytes, if known.
+    pub byte_size: Option<i64>,
+}
+
+/// An asset that a link leads to.
+#[derive(Debug, Clone)]
+pub struct SharedAsset {
+    /// The asset.
+    pub asset: Asset,
+    /// A small picture, if it is ready.
+    pub thumbnail: Option<SharedPicture>,
+    /// The picture of a page, if it is ready.
+    pub picture: Option<SharedPicture>,
+    /// A video to be played, if it is ready.
+    pub video: Option<SharedPicture>,
+    /// Whether the picture is still being made.
+    pub is_pending: bool,
+    /// The files that may be downloaded.
+    pub downloads: Vec<SharedDownload>,
+}
+
+/// A page of the assets that a link leads to.
+pub struct SharedAssets {
+    /// The assets, each with its position.
+    pub assets: Vec<(i64, SharedAsset)>,
+    /// Whether more come after them.
+    pub has_next: bool,
+}
+
+impl Visit<'_> {
+    /// Decides whether the visitor may see what the link leads to: the page of a collection, the entry of an asset, or
+    /// the download, which is all that a download link has.
+    pub fn enter(&self) -> Result<Permit, Refusal> {
+        match self.opened.link.kind {
+            LinkKind::Public if self.opened.link.collection_id.is_some() => self.decide(Resource::Page),
+            LinkKind::Public => self.decide(Resource::Entry(self.target())),
+            LinkKind::Download => self.decide_download(FileName::Original),
+        }
+    }
+
+    /// At most `limit` of the assets that the link leads to, after a position. Pictures that are still to be made get the
+    /// priority of a waiting visitor.
+    pub async fn shared_assets(&self, limit: i64, after: Option<i64>) -> Result<SharedAssets, VisitError> {
+        self.enter()?;
+        let page = match self.opened.link.collection_id {
+            Some(collection) => {
+                let members = self.members(collection, limit, after).await?;
+                let shared = members
+                    .shown
+                    .iter()
+                    .map(|member| (member.position, self.shared_asset(&member.asset, member.rights, &members.files)));
+                SharedAssets { assets: shared.collect(), has_next: members.next.is_some() }
+            }
+            None if after.is_some() || limit < 1 => SharedAssets { assets: Vec::new(), has_next: after.is_none() },
+            None => {
+                let asset = self.found_asset()?;
+                let files = AssetFiles::load(self.services, &[asset.id]).await?;
+                let shared = self.shared_asset(asset, self.target().creator, &files);
+                SharedAssets { assets: vec![(0, shared)], has_next: false }
+            }
+        };
+        let pending = page.assets.iter().filter(|(_, shared)| shared.is_pending);
+        let pending: Vec<AssetId> = pending.map(|(_, shared)| shared.asset.id).collect();
+        if !pending.is_empty() {
+            prioritize(self.services, &pending, self.opened.link.settings.watermark).await?;
+        }
+        Ok(page)
+    }
+
+    /// How many assets the link leads to; none: too many to be counted.
+    pub async fn shared_asset_count(&self) -> Result<Option<i64>, VisitError> {
+        self.enter()?;
+        match self.opened.link.collection_id {
+            Some(collection) => self.member_count(collection).await,
+            None => Ok(Some(1)),
+        }
+    }
+
+    fn shared_asset(&self, asset: &Asset, creator: Rights, files: &AssetFiles) -> SharedAsset {
+        let watermarked = self.opened.link.settings.watermark;
+        let shown = Shown::of(asset, files, watermarked);
+        let picture = |proxy: Option<ReadyProxy<'_>>| {
+            let proxy = proxy?;
+            let target = target_facts(asset, true, creator);
+            let permit = self.decide(Resource::Picture(target, proxy.preset)).ok()?;
+            Some(SharedPicture {
+                url: self.file_url(permit, asset.id, FileName::Proxy(proxy.preset), false),
+                dimensions: proxy.dimensions,
+                media_type: proxy.media_type.to_owned(),
+            })
+        };
+        let offered = offered_files(asset, files, watermarked, |file| self.offers(asset, creator, file).is_ok());
+        let downloads = offered.into_iter().filter_map(|offered| {
+            let permit = self.offers(asset, creator, offered.file).ok()?;
+            Some(SharedDownload {
+                url: self.file_url(permit, asset.id, offered.file, true),
+                file: offered.file,
+                label: offered.label,
+                media_type: offered.media_type.to_owned(),
+                byte_size: offered.byte_size,
+            })
+        });
+        SharedAsset {
+            thumbnail: picture(shown.thumbnail),
+            picture: picture(shown.picture),
+            video: picture(shown.video),
+            is_pending: shown.is_pending && self.opened.link.kind == LinkKind::Public,
+            downloads: downloads.collect(),
+            asset: asset.clone(),
+        }
+    }
+
+    /// The URL of a file, for a visitor who is permitted to have it. That of a link with a password holds a grant for
+    /// this file, because the page of another site sends no cookie along.
+    fn file_url(&self, _: Permit, asset: AssetId, file: FileName, save: bool) -> String {
+        let (base, token) = (&self.services.public_url, self.token.expose_secret());
+        let path = match self.opened.link.kind {
+            LinkKind::Public => format!("s/{token}/assets/{}/{file}", short_id::encode(asset)),
+            LinkKind::Download => format!("d/{token}"),
+        };
+        let save = (save && file.is_shown_in_place()).then(|| "download".to_owned());
+        let has_password = self.opened.link.password_hash.is_some();
+        let grant = has_password.then(|| format!("grant={}", self.grant_file(asset, file)));
+        let query: Vec<String> = save.into_iter().chain(grant).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{base}/{path}{mark}{}", query.join("&"))
+    }
+}

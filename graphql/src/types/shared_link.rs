@@ -1,0 +1,243 @@
+//! `SharedLink`: what visitors of a link get, for pages of other sites.
+
+use crate::{
+    context,
+    paging::{CountCursor, PageArgs, connect},
+    types::{
+        byte_count::ByteCount,
+        enums::{AssetKind, LinkKind},
+        link::LinkPreparation,
+        total::Total,
+    },
+};
+use app::{
+    Error,
+    visitor::{self, Visit, VisitError},
+};
+use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
+use chrono::{DateTime, Utc};
+use domain::{access::Permit, node_id::NodeId};
+use schema::{Count, Slice, links};
+
+/// The assets that a link leads to, in the order of its collection.
+pub(crate) type SharedAssetConnection = Connection<CountCursor, SharedAsset, Total>;
+
+/// A link as its visitor sees it. While it is locked, only its kind and the workspace's name are told.
+pub(crate) struct SharedLink<'a> {
+    pub(crate) visit: Visit<'a>,
+    /// None while the password is missing.
+    pub(crate) permit: Option<Permit>,
+    /// The grant by which later calls belong to this visit.
+    pub(crate) grant: Option<String>,
+}
+
+impl SharedLink<'_> {
+    /// The link, unless the password is missing.
+    fn link(&self) -> Option<&links::Link> {
+        self.permit.map(|permit| self.visit.link(permit))
+    }
+
+    async fn page(&self, ctx: &Context<'_>, page: PageArgs) -> Result<SharedAssetConnection, Error> {
+        let (limit, after) = page.counted()?;
+        let _permit = context::permit(ctx).await?;
+        let page = self.visit.shared_assets(limit, after).await.map_err(refused)?;
+        let is_counted = ["totalCount", "isEstimate"].iter().any(|field| ctx.look_ahead().field(field).exists());
+        let count = if is_counted { self.visit.shared_asset_count().await.map_err(refused)? } else { Some(0) };
+        let total = Total::from(count.map_or(Count::MORE, Count::exact));
+        let slice = Slice { rows: page.assets, has_next: page.has_next, has_previous: after.is_some() };
+        Ok(connect(slice, total, |row: &(i64, _)| CountCursor(row.0), |row| SharedAsset(row.1)))
+    }
+}
+
+/// Each field decides anew; what has become unavailable since is not found.
+pub(crate) fn refused(error: VisitError) -> Error {
+    match error {
+        VisitError::Failed(error) => error,
+        VisitError::NotFound | VisitError::Locked | VisitError::NotForBots => Error::NotFound,
+    }
+}
+
+#[Object]
+impl SharedLink<'_> {
+    async fn kind(&self) -> LinkKind {
+        self.visit.kind().into()
+    }
+
+    /// Whether the password is missing: get a grant with `unlockSharedLink`.
+    async fn locked(&self) -> bool {
+        self.permit.is_none()
+    }
+
+    async fn workspace_name(&self) -> &str {
+        self.visit.workspace_name_of_locked()
+    }
+
+    /// Pass it as `grant` to later calls of the same visit, which are then not counted as views. It holds what the
+    /// grant of `unlockSharedLink` holds, for as long. Null while the link is locked.
+    async fn grant(&self) -> Option<&str> {
+        self.grant.as_deref()
+    }
+
+    async fn name(&self) -> Option<&str> {
+        Some(&self.link()?.settings.name)
+    }
+
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.link()?.settings.expires_at
+    }
+
+    /// Whether the pictures carry the watermark of the workspace.
+    async fn watermark(&self) -> Option<bool> {
+        Some(self.link()?.settings.watermark)
+    }
+
+    /// Whether visitors may search by person from a photo.
+    async fn person_search(&self) -> Option<bool> {
+        Some(self.link()?.settings.person_search)
+    }
+
+    /// How many downloads are left; null if they are not limited. A download that is continued, or repeated within half
+    /// an hour by the same browser, counts once.
+    async fn downloads_left(&self) -> Option<i32> {
+        let link = self.link()?;
+        Some(link.settings.max_downloads?.saturating_sub(link.download_count).max(0))
+    }
+
+    /// How many of the pictures that the link shows or hands out are made.
+    async fn preparation(&self, ctx: &Context<'_>) -> Option<Result<LinkPreparation, Error>> {
+        let permit = self.permit?;
+        let _permit = match context::permit(ctx).await {
+            Ok(held) => held,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(self.visit.preparation(permit).await.map(Into::into).map_err(refused))
+    }
+
+    /// The assets that the link leads to. Null while the link is locked.
+    async fn assets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Option<Result<SharedAssetConnection, Error>> {
+        self.permit?;
+        Some(self.page(ctx, PageArgs::forward(first, after)).await)
+    }
+}
+
+/// An asset as a visitor sees it.
+pub(crate) struct SharedAsset(visitor::SharedAsset);
+
+#[Object]
+impl SharedAsset {
+    async fn id(&self) -> ID {
+        self.0.asset.id.node_id().into()
+    }
+
+    async fn title(&self) -> &str {
+        &self.0.asset.title
+    }
+
+    async fn kind(&self) -> AssetKind {
+        self.0.asset.kind.into()
+    }
+
+    /// Of the original, in pixels.
+    async fn width(&self) -> Option<i32> {
+        self.0.asset.width
+    }
+
+    /// Of the original, in pixels.
+    async fn height(&self) -> Option<i32> {
+        self.0.asset.height
+    }
+
+    async fn duration_seconds(&self) -> Option<f64> {
+        self.0.asset.duration_seconds
+    }
+
+    /// The URL of a small picture. Null while it is being made, and if there is none.
+    async fn thumbnail_url(&self) -> Option<&str> {
+        self.0.thumbnail.as_ref().map(|picture| picture.url.as_str())
+    }
+
+    /// The URL of the picture of a page. Null while it is being made, and if there is none.
+    async fn preview_url(&self) -> Option<&str> {
+        self.0.picture.as_ref().map(|picture| picture.url.as_str())
+    }
+
+    /// The small picture with its size.
+    async fn thumbnail(&self) -> Option<SharedPicture> {
+        self.0.thumbnail.as_ref().map(SharedPicture::of)
+    }
+
+    /// The picture of a page with its size.
+    async fn preview(&self) -> Option<SharedPicture> {
+        self.0.picture.as_ref().map(SharedPicture::of)
+    }
+
+    /// A video to be played, in a size for all screens.
+    async fn video(&self) -> Option<SharedPicture> {
+        self.0.video.as_ref().map(SharedPicture::of)
+    }
+
+    /// The URL of a symbol for the kind of asset, to be shown while there is no picture.
+    async fn placeholder_url(&self, ctx: &Context<'_>) -> String {
+        let kind = self.0.asset.kind.as_str().to_ascii_lowercase();
+        format!("{}/assets/placeholder-{kind}.svg", context::services(ctx).public_url)
+    }
+
+    /// Whether the picture is still being made: ask again in a few seconds, with the `grant` of this answer.
+    async fn pending(&self) -> bool {
+        self.0.is_pending
+    }
+
+    /// The files that may be downloaded and are ready: the original, proxies and attachments.
+    async fn downloads(&self) -> Vec<SharedDownload> {
+        self.0.downloads.iter().map(SharedDownload::of).collect()
+    }
+}
+
+/// A picture or a video to be shown. The URL of a link with a password holds a grant for this file, and is valid for 30
+/// to 60 minutes; ask for the link again then, or when it is refused.
+#[derive(SimpleObject)]
+pub(crate) struct SharedPicture {
+    url: String,
+    /// In pixels.
+    width: Option<i32>,
+    /// In pixels.
+    height: Option<i32>,
+    media_type: String,
+}
+
+impl SharedPicture {
+    fn of(picture: &visitor::SharedPicture) -> Self {
+        let (width, height) = picture.dimensions.unzip();
+        Self { url: picture.url.clone(), width, height, media_type: picture.media_type.clone() }
+    }
+}
+
+/// A file to be downloaded. The URL of a link with a password holds a grant for this file, and is valid for 30 to 60
+/// minutes.
+#[derive(SimpleObject)]
+pub(crate) struct SharedDownload {
+    /// `original`, the name of a preset, or that of an attachment.
+    version: String,
+    /// What people read.
+    label: String,
+    url: String,
+    media_type: String,
+    byte_size: Option<ByteCount>,
+}
+
+impl SharedDownload {
+    fn of(download: &visitor::SharedDownload) -> Self {
+        Self {
+            version: download.file.to_string(),
+            label: download.label.clone(),
+            url: download.url.clone(),
+            media_type: download.media_type.clone(),
+            byte_size: download.byte_size.map(ByteCount),
+        }
+    }
+}
