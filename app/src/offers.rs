@@ -1,7 +1,7 @@
 //! What a share of some assets can offer. `shareOptions` and all mutations that share ask the same functions, so that
 //! everything offered is accepted.
 
-use crate::{Error, Viewer};
+use crate::{Error, NO_ASSET, Services, Viewer};
 use diesel_async::AsyncPgConnection;
 use domain::{
     AssetId, CollectionId,
@@ -17,6 +17,17 @@ use std::collections::{HashMap, HashSet};
 /// The message for a call with too many assets.
 pub fn too_many(most: usize) -> String {
     format!("At most {most} assets are shared at once.")
+}
+
+/// Why an asset cannot be shared, for people.
+pub fn why_not_shareable(reason: NotShareable) -> &'static str {
+    match reason {
+        NotShareable::NotFound => NO_ASSET,
+        NotShareable::NoRight => "You lack the right to share this asset; an administrator can give it to you.",
+        NotShareable::ExternalSource => {
+            "This asset is only a reference; its file lives elsewhere and cannot be shared."
+        }
+    }
 }
 
 /// The assets that a client wants to share: each once, in the order of the call.
@@ -77,6 +88,28 @@ pub async fn decide(conn: &mut AsyncPgConnection, viewer: &Viewer, requested: &R
     let shared: Vec<AssetId> = share.shared.into_iter().filter_map(|index| entry(index)?.1).collect();
     let offer = Offer { covers: shared.clone(), ..share.offer };
     Ok(Decided { skipped: skipped.collect(), shared, offer })
+}
+
+/// What links to one asset can offer a viewer.
+pub struct AssetOffer {
+    /// Why the viewer cannot share the asset; none: they can.
+    pub not_shareable: Option<NotShareable>,
+    /// What a public link can offer.
+    pub public: Offer,
+    /// Whether the viewer can make a download link.
+    pub may_create_download_link: bool,
+}
+
+/// What links to one asset can offer a viewer.
+pub async fn of_asset(services: &Services, viewer: &Viewer, asset: AssetId) -> Result<AssetOffer, Error> {
+    let mut conn = services.pool.get().await?;
+    let mut found = assets::candidates(&mut conn, viewer.workspace.id, viewer.subject(), &[asset]).await?;
+    let Candidate { facts, rights, .. } = found.remove(&asset).ok_or(Error::NotFound)?;
+    Ok(AssetOffer {
+        not_shareable: may_share(facts.source, rights).err(),
+        public: sharing::offer(viewer.workspace.offers(), [(&facts, rights)]),
+        may_create_download_link: sharing::may_create_download_link(&facts, rights),
+    })
 }
 
 /// What a link can offer now. It hands out at most what its creator may, whoever changes it.

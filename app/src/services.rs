@@ -1,7 +1,7 @@
 //! The parts of the server.
 
 use crate::{
-    Caller, Error,
+    Caller, Error, Viewer,
     backlog::Backlog,
     covers::Covers,
     events::Events,
@@ -12,7 +12,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, token::Keyring};
 use schema::{Pool, links::Link};
-use std::{sync::Arc, time::Instant};
+use std::{net::IpAddr, sync::Arc, time::Instant};
 use storage::Storage;
 
 /// The parts of the server.
@@ -69,6 +69,12 @@ impl Services {
     pub fn charge_operation(&self, caller: &Caller, cost: u64, paid: u64) -> Result<(), Error> {
         let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
         self.rate_limiter.charge_operation(caller.address, user, cost, paid, Instant::now()).map_err(Error::RateLimited)
+    }
+
+    /// Charges a user for a page.
+    pub fn charge_page(&self, viewer: &Viewer, address: IpAddr, cost: u64) -> Result<(), Error> {
+        let user = Some(viewer.user.id);
+        self.rate_limiter.charge_operation(address, user, cost, 0, Instant::now()).map_err(Error::RateLimited)
     }
 
     /// The present instant.

@@ -2,10 +2,11 @@
 
 use crate::{
     Error, MutationError, Services, UserError, UserErrorCode, Viewer,
+    idempotency::{self, Key},
     links::{NewLink, Target},
     offers::{self, Decided, Requested},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncConnection;
 use domain::{
     CollectionId, CollectionKind, LinkId, LinkKind,
     name::{self, default_collection_name},
@@ -14,14 +15,10 @@ use domain::{
 };
 use schema::{
     collections::{self, Collection},
-    idempotency::{self, Claim},
     link_listing,
     links::Link,
 };
 use serde::{Deserialize, Serialize};
-
-/// The longest idempotency key, in characters.
-const MAX_KEY: usize = 255;
 
 /// What a client asks for.
 pub struct ShareInput<'a> {
@@ -64,24 +61,6 @@ impl ShareCount {
     }
 }
 
-/// An idempotency key, and fingerprints of the call that it stands for, one for each of the server's keys.
-pub struct Key {
-    text: String,
-    fingerprints: Vec<[u8; 32]>,
-}
-
-impl Key {
-    /// Checks a key. `call` is the client's whole input.
-    pub fn parse(services: &Services, text: &str, call: &str) -> Result<Self, UserError> {
-        if text.is_empty() || text.chars().count() > MAX_KEY || text.chars().any(char::is_control) {
-            let message = format!("An idempotency key has between 1 and {MAX_KEY} characters.");
-            return Err(UserError::new(UserErrorCode::InvalidInput, &["idempotencyKey"], message));
-        }
-        let fingerprints = services.keys.all().map(|server| server.fingerprint(call.as_bytes())).collect();
-        Ok(Self { text: text.to_owned(), fingerprints })
-    }
-}
-
 /// Makes an automatic collection of the assets that the viewer may share, and one link to it. Either all of it is made
 /// or nothing.
 pub async fn share_assets(
@@ -91,7 +70,7 @@ pub async fn share_assets(
 ) -> Result<ShareOutcome, MutationError> {
     let ShareInput { assets: requested, collection_name, settings, key } = input;
     if let Some(key) = &key
-        && let Some(answer) = find_answer(services, viewer, key).await?
+        && let Some(answer) = idempotency::find(services, viewer, key).await?
     {
         return repeat(services, viewer, answer).await;
     }
@@ -168,7 +147,7 @@ async fn store(
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         if let Some(key) = &key
-            && let Some(answer) = claim(services, conn, viewer, key).await?
+            && let Some(answer) = idempotency::claim(services, conn, viewer, key).await?
         {
             return Ok(Stored::Before(answer));
         }
@@ -178,28 +157,11 @@ async fn store(
         if let Some(key) = &key {
             let stored = StoredAnswer::of(link.id, collection.id, count);
             let answer = serde_json::to_value(stored).map_err(Error::internal)?;
-            idempotency::answer(conn, viewer.user.id, &key.text, &answer).await?;
+            idempotency::answer(conn, viewer, key, &answer).await?;
         }
         Ok(Stored::Made(Box::new(link), Box::new(collection)))
     })
     .await
-}
-
-/// Claims a key for this call, unless an earlier call under the key has an answer.
-async fn claim(
-    services: &Services,
-    conn: &mut AsyncPgConnection,
-    viewer: &Viewer,
-    key: &Key,
-) -> Result<Option<serde_json::Value>, MutationError> {
-    match idempotency::claim(conn, viewer.user.id, &key.text, &key.fingerprints, services.now()).await? {
-        Claim::First => Ok(None),
-        Claim::Answered(answer) => Ok(Some(answer)),
-        Claim::Other => {
-            let message = "This idempotency key was used for another call; take a new one.";
-            Err(MutationError::user(UserErrorCode::InvalidInput, &["idempotencyKey"], message))
-        }
-    }
 }
 
 /// The answer of a share as it is stored under an idempotency key.
@@ -217,15 +179,6 @@ impl StoredAnswer {
         let skipped = count.skipped.iter().map(|(id, reason)| (id.clone(), reason.as_str().to_owned())).collect();
         Self { link, collection, requested: count.requested, shared: count.shared, skipped }
     }
-}
-
-async fn find_answer(
-    services: &Services,
-    viewer: &Viewer,
-    key: &Key,
-) -> Result<Option<serde_json::Value>, MutationError> {
-    let mut conn = services.pool.get().await?;
-    Ok(idempotency::find(&mut conn, viewer.user.id, &key.text, &key.fingerprints, services.now()).await?)
 }
 
 /// The first answer to a call that is repeated.

@@ -123,7 +123,7 @@ pub enum SettingError {
     #[error("The cover is one of the assets that the link shows; null is for the first one.")]
     Cover,
     /// A limit below one.
-    #[error("maxDownloads is at least 1; null is for no limit.")]
+    #[error("A link allows at least one download; without this limit, any number.")]
     Limit,
 }
 
@@ -270,7 +270,9 @@ fn check_presets(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingErr
 fn check_times(settings: &Settings, ends_anew: bool, now: DateTime<Utc>, errors: &mut Vec<SettingError>) {
     if let Some(end) = settings.expires_at {
         if !clock::is_storable(end) {
-            errors.push(SettingError::Expiration("The expiration lies beyond the year 9999; null is for none."));
+            errors.push(SettingError::Expiration(
+                "The expiration lies beyond the year 9999; without one, the link stays open.",
+            ));
         } else if ends_anew && end <= now {
             errors.push(SettingError::Expiration("The expiration lies in the past."));
         } else if settings.starts_at.is_some_and(|start| end <= start) {

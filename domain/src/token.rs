@@ -75,6 +75,11 @@ impl ServerKey {
         self.mac("request", &[request]).finalize().into_bytes().into()
     }
 
+    /// A seed of randomness that is the same for the same `parts`, and secret without the key.
+    pub fn seed(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.mac("seed", parts).finalize().into_bytes().into()
+    }
+
     /// A MAC over `parts` for one `purpose`; it is not valid for another purpose.
     pub(crate) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes keys of any length");

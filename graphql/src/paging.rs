@@ -1,9 +1,8 @@
 //! Relay connections over keyset pages.
 
-use crate::types::total::Total;
 use app::Error;
 use async_graphql::{
-    OutputType,
+    ObjectType, OutputType,
     connection::{Connection, ConnectionNameType, CursorType, Edge, EdgeNameType, EmptyFields},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -189,19 +188,20 @@ pub(crate) fn page_cost(size: Option<i32>) -> u64 {
 }
 
 /// Makes a connection of a page of rows.
-pub(crate) fn connect<Row, C, Node, Name, EdgeName>(
+pub(crate) fn connect<Row, C, Node, Counted, Name, EdgeName>(
     slice: Slice<Row>,
-    total: impl Into<Total>,
+    counted: impl Into<Counted>,
     cursor: impl Fn(&Row) -> C,
     node: impl Fn(Row) -> Node,
-) -> Connection<C, Node, Total, EmptyFields, Name, EdgeName>
+) -> Connection<C, Node, Counted, EmptyFields, Name, EdgeName>
 where
     C: CursorType + Send + Sync,
     Node: OutputType,
+    Counted: ObjectType,
     Name: ConnectionNameType,
     EdgeName: EdgeNameType,
 {
-    let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, total.into());
+    let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, counted.into());
     connection.edges = slice.rows.into_iter().map(|row| Edge::new(cursor(&row), node(row))).collect();
     connection
 }

@@ -18,7 +18,7 @@ use diesel::{
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{
     AssetId, AssetKind, AssetNumber, AssetSource, CollectionId, FileId, OriginalState, Preset, Rights, UnknownName,
-    UserId, WorkspaceId, sharing::AssetFacts,
+    UserId, WorkspaceId, node_id::NodeId, sharing::AssetFacts,
 };
 use std::collections::HashMap;
 
@@ -249,7 +249,8 @@ pub async fn counters(conn: &mut AsyncPgConnection, ids: &[AssetId]) -> QueryRes
 /// The filter of a listing of assets; all conditions hold at once.
 #[derive(Debug, Clone, Default)]
 pub struct AssetFilter {
-    /// A part of the title or the file name, or a whole number with the workspace's prefix, such as `VTR-485`.
+    /// A part of the title or the file name, a whole number with the workspace's prefix, such as `VTR-485`, or an id: that
+    /// of the API, or the UUID in it.
     pub search: Option<String>,
     /// The kind.
     pub kind: Option<AssetKind>,
@@ -275,6 +276,9 @@ fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<
         query = query.filter(force_custom_plan());
         let pattern = containing(text);
         let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));
+        if let Some(id) = AssetId::from_node_id(text).or_else(|| text.parse().ok()) {
+            return query.filter(named.or(assets::id.eq(id)));
+        }
         query = match text.parse::<AssetNumber>() {
             Ok(AssetNumber { prefix, count }) => {
                 let own = workspaces::table

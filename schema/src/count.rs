@@ -34,9 +34,6 @@ impl Count {
         Self { rows, is_estimate: false }
     }
 
-    /// More than were counted, and not estimated.
-    pub const MORE: Self = Self { rows: EXACT_UP_TO + 1, is_estimate: true };
-
     /// An estimate for more rows than were counted.
     fn estimated(rows: Option<i64>) -> Self {
         Self { rows: rows.unwrap_or_default().max(EXACT_UP_TO + 1), is_estimate: true }

@@ -277,6 +277,12 @@ pub async fn list_each(
     Ok(slices(ids, rows, page.limit, page.after.is_some()))
 }
 
+/// Those of these links that are visible, newest first.
+pub async fn by_ids(conn: &mut AsyncPgConnection, visible: VisibleLinks, ids: &[LinkId]) -> QueryResult<Vec<Link>> {
+    let found = visible.links().filter(links::id.eq_any(ids.to_vec()));
+    found.order(links::id.desc()).select(Link::as_select()).load(conn).await
+}
+
 /// How many links are visible.
 pub async fn count(
     conn: &mut AsyncPgConnection,

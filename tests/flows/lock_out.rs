@@ -181,10 +181,10 @@ async fn a_browser_that_has_signed_in_is_not_held_up_by_those_who_guess() {
         let cookies: Vec<_> =
             entered.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap().to_owned()).collect();
         let device = cookies.iter().find(|cookie| cookie.starts_with("vitrine_device_")).unwrap();
-        for part in ["HttpOnly", "SameSite=Lax", "Path=/a", "Max-Age=31536000"] {
+        for part in ["HttpOnly", "SameSite=Lax", "Path=/;", "Max-Age=31536000"] {
             assert!(device.contains(part), "{device}");
         }
-        browser.post_form("/a/sign-out", &[]).await;
+        browser.post_form("/sign-out", &[]).await;
     }
     guess_form(&server, "/a/VTR-1", &wrong).await;
     is_told_to_wait(post(&server.visitor(), "/a/VTR-1", "198.51.100.2", &ada).await).await;

@@ -220,6 +220,22 @@ async fn assets_are_found_by_name_number_and_kind() {
         let expected: Vec<_> = expected.iter().map(|count| json!({ "number": format!("VTR-{count}") })).collect();
         assert_eq!(data["assets"], json!({ "totalCount": expected.len(), "nodes": expected }), "{filter}");
     }
+    // The id of the API, and the UUID in it, each as a whole.
+    let ids = server.data(&admin, "{ assets { nodes { id } } }", Value::Null).await["assets"]["nodes"].clone();
+    let id = ids[1]["id"].as_str().unwrap();
+    let uuid: uuid::Uuid = domain::short_id::decode(tests::short(&ids[1]["id"])).unwrap();
+    for (text, is_found) in [
+        (id.to_owned(), true),
+        (format!(" {uuid} "), true),
+        (uuid.simple().to_string(), true),
+        (uuid.to_string()[..30].to_owned(), false),
+        (id[..id.len() - 1].to_owned(), false),
+        (id.replace("asset_", "link_"), false),
+    ] {
+        let data = server.data(&admin, query, json!({ "filter": { "search": text } })).await;
+        let expected = if is_found { json!([{ "number": "VTR-2" }]) } else { json!([]) };
+        assert_eq!(data["assets"]["nodes"], expected, "{text}");
+    }
     let by_number = "query($number: String) { asset(number: $number) { fileName } }";
     for (number, found) in
         [("VTR-1", true), ("VTR-4", false), ("FOR-1", false), ("1", false), ("VTR-99999999999999999999", false)]

@@ -116,6 +116,8 @@ async fn assets_are_found_by_an_index() {
         (AssetFilter { search: Some("Picture".into()), ..documents }, "assets_by_kind"),
         (search("4711"), "assets_by_text"),
         (search("VTR-4711"), "assets_by_text"),
+        (search("asset_0000000000000000000001"), "assets_pkey"),
+        (search("0198c0de-0000-7000-8000-000000000001"), "assets_pkey"),
         // So frequent that the first page is full soon.
         (search("pic"), IN_ORDER),
     ] {

@@ -209,11 +209,13 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
         let nodes = data[list]["nodes"].as_array().unwrap();
         nodes.iter().take(times).map(|node| node["id"].clone()).collect::<Vec<_>>()
     };
+    let shared = server.collection(admin, "Shared", &first("assets")).await;
+    let link = server.collection_link(admin, &shared, json!({ "allowOriginal": true })).await;
+    let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token").to_owned();
     let unknown = (0..times).map(|_| format!("asset_{}", short_id::encode(domain::AssetId::new())));
-    let link = server.collection_link(admin, &first("collections")[0], json!({ "allowOriginal": true })).await;
     json!({
-        "token": link["url"].as_str().unwrap().rsplit('/').next(), "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
-        "unknown": unknown.collect::<Vec<_>>(),
+        "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
+        "token": token, "unknown": unknown.collect::<Vec<_>>(),
     })
 }
 

@@ -40,8 +40,8 @@ async fn signing_in_leads_to_the_asset_and_nowhere_else() {
     let entered = visitor.post_form("/a/VTR-1?next=https://evil.example", &form).await;
     assert_eq!((entered.status().as_u16(), entered.headers()["location"].to_str().unwrap()), (303, "/a/VTR-1"));
     let mut cookies = entered.headers().get_all("set-cookie").iter().map(|it| it.to_str().unwrap().to_owned());
-    let cookie = cookies.find(|cookie| cookie.starts_with("vitrine_session=")).unwrap();
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/a"), "{cookie}");
+    let cookie = cookies.find(|cookie| cookie.starts_with("vitrine_user=")).unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/;"), "{cookie}");
     let page = visitor.get("/a/VTR-1").await.text().await.unwrap();
     assert!(page.contains("Harbour") && page.contains("VTR-1"), "{page}");
     assert_eq!(visitor.get("/a/VTR-1/original").await.bytes().await.unwrap(), photo);
@@ -53,7 +53,7 @@ async fn signing_in_leads_to_the_asset_and_nowhere_else() {
         visitor.request(reqwest::Method::POST, "/graphql").json(&serde_json::json!({ "query": "{ viewer { id } }" }));
     assert_eq!(query.send().await.unwrap().json::<Value>().await.unwrap()["data"]["viewer"], Value::Null);
 
-    let left = visitor.post_form("/a/sign-out", &[]).await;
+    let left = visitor.post_form("/sign-out", &[]).await;
     assert_eq!(left.status(), 303);
     assert!(visitor.get("/a/VTR-1").await.text().await.unwrap().contains("type=\"password\""));
     let old = visitor.request(reqwest::Method::GET, "/a/VTR-1").header("cookie", cookie.split(';').next().unwrap());

@@ -1,4 +1,4 @@
-//! What visitors see.
+//! What visitors see, and in `workspace/` what signed-in users see.
 
 mod collection_link;
 mod counting;
@@ -16,3 +16,4 @@ mod slow;
 mod static_routes;
 mod throttle;
 mod unlock;
+mod workspace;

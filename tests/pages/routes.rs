@@ -29,9 +29,9 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{link}/cover.jpg"), "GET, HEAD"),
         (&format!("/oembed?url={}{link}", server.url), "GET, HEAD"),
         (&member, "GET, HEAD"),
-        (&format!("{member}/preview"), "GET, HEAD"),
-        (&format!("{member}/original"), "GET, HEAD"),
-        (&download, "GET, HEAD, POST"),
+        (&format!("{member}/preview"), "GET, HEAD, OPTIONS"),
+        (&format!("{member}/original"), "GET, HEAD, OPTIONS"),
+        (&download, "GET, HEAD, POST, OPTIONS"),
         ("/a/VTR-1", "GET, HEAD, POST"),
     ] {
         let (get, head) = (visitor.get(path).await, visitor.head(path).await);
@@ -41,6 +41,54 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         assert_eq!(other.status(), 405, "{path}");
         assert_eq!(other.headers()["allow"], allowed, "{path}");
     }
+}
+
+#[tokio::test]
+async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await["id"].as_str().unwrap().to_owned();
+    let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
+    let collection = collection.as_str().unwrap().to_owned();
+    let browser = server.admin_browser().await;
+    for (path, status, allowed) in [
+        ("/sign-in", 303, "GET, HEAD, POST"),
+        ("/library", 200, "GET, HEAD, POST"),
+        ("/library/share", 303, "GET, HEAD, POST"),
+        ("/library/link", 303, "GET, HEAD, POST"),
+        ("/a/VTR-1", 200, "GET, HEAD, POST"),
+        ("/a/VTR-1/public-link", 200, "GET, HEAD, POST"),
+        ("/a/VTR-1/download-link", 200, "GET, HEAD, POST"),
+        ("/a/VTR-1/original", 200, "GET, HEAD"),
+        (&format!("/collections/{collection}/public-link"), 200, "GET, HEAD, POST"),
+        ("/links", 200, "GET, HEAD"),
+        (&format!("/links/{link}"), 200, "GET, HEAD"),
+        (&format!("/links/{link}/qr-code.svg"), 200, "GET, HEAD"),
+        (&format!("/links/{link}/qr-code.png"), 200, "GET, HEAD"),
+        (&format!("/links/{link}/edit"), 200, "GET, HEAD, POST"),
+        (&format!("/links/{link}/new-url"), 200, "GET, HEAD, POST"),
+        (&format!("/links/{link}/delete"), 200, "GET, HEAD, POST"),
+        ("/assets/workspace.css", 200, "GET, HEAD"),
+        ("/assets/copy.js", 200, "GET, HEAD"),
+        ("/assets/password.js", 200, "GET, HEAD"),
+        ("/assets/selection.js", 200, "GET, HEAD"),
+        ("/assets/selected.js", 200, "GET, HEAD"),
+        ("/assets/clear-selection.js", 200, "GET, HEAD"),
+    ] {
+        let (get, head) = (browser.get(path).await, browser.head(path).await);
+        assert_eq!((get.status().as_u16(), head.status()), (status, get.status()), "{path}");
+        assert_eq!(head.headers().get("content-type"), get.headers().get("content-type"), "{path}");
+        let other = browser.request(Method::DELETE, path).send().await.unwrap();
+        assert_eq!(other.status(), 405, "{path}");
+        assert_eq!(other.headers()["allow"], allowed, "{path}");
+    }
+    for path in ["/sign-out", "/links/change", "/links/password", &format!("/links/{link}/enable")] {
+        let get = browser.get(path).await;
+        assert_eq!((get.status().as_u16(), get.headers()["allow"].to_str().unwrap()), (405, "POST"), "{path}");
+    }
+    assert_eq!(browser.get("/assets/nothing.js").await.status(), 404);
+    assert_eq!(browser.get(&format!("/links/{link}/qr-code.gif")).await.status(), 404);
 }
 
 #[tokio::test]

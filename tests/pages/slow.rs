@@ -67,7 +67,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
         // What does not read its body answers at once.
         (heads("POST", "/graphql", "text/plain"), 415, ""),
         (heads("POST", "/graphql", "multipart/form-data; boundary=x"), 200, "UNAUTHENTICATED"),
-        (heads("POST", "/a/sign-out", FORM), 303, ""),
+        (heads("POST", "/sign-out", FORM), 303, ""),
         (heads("POST", "/nowhere", FORM), 404, ""),
         (heads("GET", "/healthz", FORM), 200, ""),
     ] {

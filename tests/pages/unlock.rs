@@ -164,7 +164,7 @@ async fn a_frame_on_another_site_is_unlocked() {
     let body = format!("email={}&password={}", ADMIN_EMAIL.replace('@', "%40"), ADMIN_PASSWORD.replace(' ', "+"));
     let sign_in = visitor.request(Method::POST, "/a/VTR-1").header("origin", public_url);
     let sign_in = sign_in.header("content-type", "application/x-www-form-urlencoded").body(body).send().await.unwrap();
-    let session = cookie(&sign_in, "vitrine_session");
+    let session = cookie(&sign_in, "vitrine_user");
     assert!(session.contains("SameSite=Lax") && session.contains("Secure"), "{session}");
     assert!(!session.contains("Partitioned"), "{session}");
 }

@@ -77,6 +77,19 @@ impl Running {
         Visitor { base: self.url.clone(), client: client.build().expect("a client") }
     }
 
+    /// A browser in which this user has signed in.
+    pub async fn signed_in(&self, email: &str, password: &str) -> Visitor {
+        let browser = self.visitor();
+        let entered = browser.post_form("/sign-in", &[("email", email), ("password", password)]).await;
+        assert_eq!(entered.status(), 303, "{email}");
+        browser
+    }
+
+    /// A browser in which the administrator has signed in.
+    pub async fn admin_browser(&self) -> Visitor {
+        self.signed_in(ADMIN_EMAIL, ADMIN_PASSWORD).await
+    }
+
     /// A GraphQL call; returns the whole response. An empty token stands for an anonymous caller.
     pub async fn call(&self, token: &str, query: &str, variables: Value) -> Value {
         let mut request = Client::new().post(format!("{}/graphql", self.url));

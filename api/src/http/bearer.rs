@@ -4,8 +4,9 @@ use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use app::{Error, Services, Viewer, sign_in};
 use domain::bearer::BearerToken;
 
-/// The cookie that holds a session on the internal pages.
-pub(crate) const SESSION_COOKIE: &str = "vitrine_session";
+/// The cookie that holds a session on the pages of signed-in users. Earlier versions had a cookie `vitrine_session` for
+/// the path `/a` only; under the same name it would hide this one there.
+pub(crate) const SESSION_COOKIE: &str = "vitrine_user";
 
 /// The token that a client sends with each call.
 pub(crate) fn bearer_token(request: &HttpRequest) -> Option<BearerToken> {

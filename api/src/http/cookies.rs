@@ -31,7 +31,7 @@ pub(crate) fn known_devices(request: &HttpRequest) -> Vec<DeviceToken> {
 /// The cookie by which the account of this user knows a browser.
 pub(crate) fn device_cookie(services: &Services, user: UserId, device: &DeviceToken) -> Cookie<'static> {
     let name = format!("{DEVICE_COOKIE}{}", short_id::encode(user));
-    cookie(services, name, device.expose_secret().to_owned(), "/a".to_owned(), KNOWN_FOR.num_seconds())
+    cookie(services, name, device.expose_secret().to_owned(), "/".to_owned(), KNOWN_FOR.num_seconds())
 }
 
 /// A cookie for one path that scripts cannot read and other sites cannot send along with a form.

@@ -13,8 +13,13 @@ pub(super) struct PasswordForm {
 
 /// Refuses forms that are no forms, or too slow, with a page.
 pub(crate) fn form_config() -> FormConfig {
-    FormConfig::default().error_handler(|error, _| match error {
-        UrlencodedError::Payload(error) if is_too_slow(&error) => PageError::TooSlow.into(),
-        error => PageError::BadForm(error.status_code()).into(),
-    })
+    FormConfig::default().error_handler(|error, _| refuse(&error).into())
+}
+
+/// Why a form is refused that cannot be read.
+pub(super) fn refuse(error: &UrlencodedError) -> PageError {
+    match error {
+        UrlencodedError::Payload(error) if is_too_slow(error) => PageError::TooSlow,
+        error => PageError::BadForm(error.status_code()),
+    }
 }

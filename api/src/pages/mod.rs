@@ -1,10 +1,8 @@
 //! The pages: of links for visitors, and of assets for signed-in users.
 //!
 //! Requests go down only: a route of [`routes`] leads to a handler, the handler asks `app::visitor`, and the answer is
-//! a page (`templates.rs`) or a file (`file_response.rs`).
+//! a page (`templates.rs`) or a file (`file_response.rs`). The pages of signed-in users are in `workspace/`.
 
-mod asset_file;
-mod asset_page;
 mod conditions;
 mod download;
 mod download_link;
@@ -25,12 +23,12 @@ mod open_link;
 mod page_error;
 mod picture_response;
 mod routes;
-mod sign_in;
 mod static_files;
 mod templates;
 mod throttle_not_found;
 mod unlock_form;
 mod view_model;
+mod workspace;
 
 pub(crate) use forms::form_config;
 use page_error::PageError;

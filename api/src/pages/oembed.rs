@@ -92,6 +92,7 @@ async fn answer(
     (max_width, max_height): (i32, i32),
 ) -> Result<Embed, PageError> {
     let (width, height) = (EMBED_SIZE.0.min(max_width), EMBED_SIZE.1.min(max_height));
+    let html = embed_code(services, visit.link(permit), (width, height), false)?;
     let cover = visit.cover(None).await?.map(|cover| open_graph::image(services, path, None, &cover));
     let fitting = cover.filter(|cover| cover.width <= max_width && cover.height <= max_height);
     Ok(Embed {
@@ -101,7 +102,7 @@ async fn answer(
         provider_name: "Vitrine",
         provider_url: services.public_url.clone(),
         cache_age: CACHE_AGE,
-        html: embed_code(&format!("{}{}", services.public_url, path.page()), (width, height), false),
+        html: html.ok_or(PageError::NotFound)?,
         width,
         height,
         thumbnail: fitting.map(|cover| Thumbnail {

@@ -1,6 +1,6 @@
 //! Refusals and errors of pages and downloads: each becomes a status and a page here, and nowhere else.
 
-use super::templates;
+use super::{templates, workspace::sign_in_path};
 use crate::http::OtherOrigin;
 use actix_web::{
     HttpResponse, ResponseError,
@@ -16,6 +16,10 @@ use storage::StorageError;
 pub(super) enum PageError {
     /// There is nothing for this visitor. The answer is always the same.
     NotFound,
+    /// The page is for signed-in users; the path to which they return after they have signed in.
+    SignInFirst(String),
+    /// The signed-in user may see the thing, but may not do this with it; why.
+    Refused(String),
     /// The password is missing.
     Locked,
     /// The signature in the URL of a file is wrong, or has ended.
@@ -48,8 +52,9 @@ impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
-            Self::NotSigned | Self::NotForBots => StatusCode::FORBIDDEN,
+            Self::NotSigned | Self::NotForBots | Self::Refused(_) => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -65,6 +70,8 @@ impl ResponseError for PageError {
                 "Nothing here",
                 "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
             ),
+            Self::SignInFirst(_) => ("Sign in first", "This page is for members of the workspace.".to_owned()),
+            Self::Refused(text) => ("Not allowed", text.clone()),
             Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
             Self::NotSigned => (
                 "This address has ended",
@@ -102,6 +109,8 @@ impl ResponseError for PageError {
             Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(app::seconds(*wait)),
             Self::Unavailable(_) => Some(2),
             Self::NotFound
+            | Self::SignInFirst(_)
+            | Self::Refused(_)
             | Self::Locked
             | Self::NotSigned
             | Self::NotForBots
@@ -112,6 +121,9 @@ impl ResponseError for PageError {
         };
         if let Some(seconds) = wait {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Self::SignInFirst(to) = self {
+            response.insert_header((header::LOCATION, sign_in_path(to)));
         }
         templates::page(response, &templates::Message { heading: heading.to_owned(), text })
     }

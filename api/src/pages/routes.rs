@@ -4,8 +4,8 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, asset_file, asset_page, download_link, home, link_asset, link_cover, link_file, link_page, link_unlock,
-    media, oembed, open_link::no_such_page, sign_in, static_files, throttle_not_found::throttle_not_found,
+    PageError, download_link, home, link_asset, link_cover, link_file, link_page, link_unlock, media, oembed,
+    open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
 };
 use crate::http::{for_all_origins, get_and_head};
 use actix_web::{HttpResponse, middleware::from_fn, web};
@@ -15,6 +15,8 @@ use domain::LinkKind;
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.service(get_and_head("/", home::home))
         .service(get_and_head("/assets/pages.css", static_files::stylesheet))
+        .service(get_and_head("/assets/workspace.css", static_files::workspace_stylesheet))
+        .service(get_and_head("/assets/{name}.js", static_files::script))
         .service(get_and_head("/assets/icon.svg", static_files::icon))
         .service(for_all_origins(get_and_head("/assets/placeholder-{kind}.svg", static_files::placeholder_of)))
         .service(for_all_origins(get_and_head("/media/{path:.*}", media::file)))
@@ -43,9 +45,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 })),
         )
         .service(web::scope("/oembed").wrap(from_fn(throttle_not_found)).service(get_and_head("", oembed::oembed)))
-        .service(web::resource("/a/sign-out").route(web::post().to(sign_in::sign_out)))
-        .service(get_and_head("/a/{number}", asset_page::page).route(web::post().to(sign_in::sign_in)))
-        .service(get_and_head("/a/{number}/{file}", asset_file::file));
+        .configure(workspace::configure);
 }
 
 /// The answer to every unknown path, which is also that of dead and unknown links.

@@ -1,4 +1,4 @@
-//! `/assets/…`: the stylesheet of the pages and the placeholders. They are part of the binary.
+//! `/assets/…`: the stylesheets of the pages and the placeholders. They are part of the binary.
 
 use super::PageError;
 use actix_web::{
@@ -10,20 +10,41 @@ use domain::AssetKind;
 
 const STYLESHEET: &str = include_str!("../../assets/pages.css");
 
-/// The stylesheet.
+/// The stylesheet of all pages.
 pub(super) async fn stylesheet() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("text/css; charset=utf-8")
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .body(STYLESHEET)
+    constant("text/css; charset=utf-8", STYLESHEET)
+}
+
+/// What the pages of signed-in users add to it.
+pub(super) async fn workspace_stylesheet() -> HttpResponse {
+    constant("text/css; charset=utf-8", include_str!("../../assets/workspace.css"))
+}
+
+/// A script of the pages of signed-in users. Every page works without them.
+pub(super) async fn script(name: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let script = match name.as_str() {
+        "copy" => include_str!("../../assets/copy.js"),
+        "password" => include_str!("../../assets/password.js"),
+        "selection" => include_str!("../../assets/selection.js"),
+        "selected" => include_str!("../../assets/selected.js"),
+        "clear-selection" => include_str!("../../assets/clear-selection.js"),
+        _ => return Err(PageError::NotFound),
+    };
+    Ok(constant("text/javascript; charset=utf-8", script))
 }
 
 /// The icon.
 pub(super) async fn icon() -> HttpResponse {
+    constant("image/svg+xml", include_str!("../../assets/icon.svg"))
+}
+
+/// A file that is part of the binary.
+fn constant(content_type: &str, body: &'static str) -> HttpResponse {
     HttpResponse::Ok()
-        .content_type("image/svg+xml")
+        .content_type(content_type)
         .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .body(include_str!("../../assets/icon.svg"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(body)
 }
 
 /// The placeholder for assets of a kind, for pages of other sites.

@@ -8,6 +8,10 @@ use askama::Template;
 const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors ";
 
+/// A page for signed-in users has scripts of ours, which ask this server only.
+const SCRIPTED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
+    script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// The frames in which a page may be shown.
 pub(super) enum Frames {
     /// None.
@@ -114,26 +118,6 @@ pub(super) struct Unlock {
     pub(super) page_url: Option<String>,
 }
 
-/// The form before an internal link.
-#[derive(Template)]
-#[template(path = "sign_in.html")]
-pub(super) struct SignIn {
-    pub(super) action: String,
-    pub(super) error: Option<String>,
-}
-
-/// An asset, for signed-in users.
-#[derive(Template)]
-#[template(path = "asset.html")]
-pub(super) struct AssetPage {
-    pub(super) workspace_name: String,
-    pub(super) number: String,
-    pub(super) asset: AssetView,
-    pub(super) facts: Vec<(String, String)>,
-    pub(super) user_name: String,
-    pub(super) sign_out_action: String,
-}
-
 /// A short message instead of a page.
 #[derive(Template)]
 #[template(path = "message.html")]
@@ -154,16 +138,25 @@ pub(super) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemp
     page_in(Frames::None, response, template)
 }
 
+/// Sends a page for signed-in users, which may have scripts of ours.
+pub(super) fn scripted_page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
+    render(response, template, SCRIPTED_POLICY)
+}
+
 /// Sends a page that may be shown in these frames.
 pub(super) fn page_in(
     frames: Frames,
-    mut response: HttpResponseBuilder,
+    response: HttpResponseBuilder,
     template: &dyn askama::DynTemplate,
 ) -> HttpResponse {
     let policy = match frames {
         Frames::None => format!("{POLICY}'none'"),
         Frames::Of(sites) => format!("{POLICY}{sites}"),
     };
+    render(response, template, &policy)
+}
+
+fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate, policy: &str) -> HttpResponse {
     match template.dyn_render() {
         Ok(html) => response
             .content_type("text/html; charset=utf-8")

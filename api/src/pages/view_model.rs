@@ -4,7 +4,7 @@ use super::templates::{AssetView, DownloadView};
 use app::files::{AssetFiles, FileName, OfferedFile, Shown, offered_files, thumbnail};
 use chrono::{DateTime, Utc};
 use domain::{AssetKind, Preset};
-use schema::assets::Asset;
+use schema::{Count, assets::Asset};
 
 /// Builds the view of an asset whose files lie below `base`. `offers` says which of them may be downloaded.
 pub(super) fn asset_view(
@@ -74,6 +74,13 @@ pub(super) fn items(count: Option<i64>) -> String {
         Some(count) => format!("{count} items"),
         None => "more than 10,000 items".to_owned(),
     }
+}
+
+/// `12 assets`, or `about 20000 assets` for an estimate. The plural of the word ends in `s`.
+pub(super) fn counted(count: Count, one: &str) -> String {
+    let plural = if count.rows == 1 { "" } else { "s" };
+    let about = if count.is_estimate { "about " } else { "" };
+    format!("{about}{} {one}{plural}", count.rows)
 }
 
 /// `Available until 24 November 2026, 18:00 (Europe/Berlin)`.

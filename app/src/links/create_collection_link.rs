@@ -3,6 +3,7 @@
 use super::new_link::{NewLink, Target};
 use crate::{
     MutationError, Services, UserErrorCode, Viewer, collections,
+    idempotency::Key,
     offers::{self, Requested},
 };
 use domain::{
@@ -17,6 +18,7 @@ pub async fn create_collection_link(
     viewer: &Viewer,
     collection: Option<CollectionId>,
     input: SettingsInput,
+    key: Option<&Key>,
 ) -> Result<Link, MutationError> {
     let collection = collections::visible(services, viewer, collection, "collectionId").await?;
     let decided = {
@@ -32,5 +34,5 @@ pub async fn create_collection_link(
         .map_err(|errors| MutationError::settings(&errors, &["settings"]))?;
     let target = Target::Collection(collection.id);
     let link = NewLink::prepare(services, viewer, LinkKind::Public, target, settings).await?;
-    link.store_alone(services, viewer).await
+    link.store_alone(services, viewer, key).await
 }

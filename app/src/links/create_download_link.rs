@@ -1,7 +1,7 @@
 //! A link that is itself the download of an asset's original.
 
 use super::new_link::{NewLink, Target, shareable_asset};
-use crate::{MutationError, Services, UserErrorCode, Viewer};
+use crate::{MutationError, Services, UserErrorCode, Viewer, idempotency::Key};
 use domain::{
     AssetId, LinkKind, Right,
     settings::{self, Change, SettingsInput},
@@ -16,6 +16,7 @@ pub async fn create_download_link(
     viewer: &Viewer,
     asset: Option<AssetId>,
     input: SettingsInput,
+    key: Option<&Key>,
 ) -> Result<Link, MutationError> {
     let candidate = shareable_asset(services, viewer, asset).await?;
     check_original(&candidate)?;
@@ -24,7 +25,7 @@ pub async fn create_download_link(
         .map_err(|errors| MutationError::settings(&errors, &[]))?;
     let target = Target::Asset(candidate.id);
     let link = NewLink::prepare(services, viewer, LinkKind::Download, target, settings).await?;
-    link.store_alone(services, viewer).await
+    link.store_alone(services, viewer, key).await
 }
 
 fn check_original(candidate: &Candidate) -> Result<(), MutationError> {

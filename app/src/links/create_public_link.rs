@@ -1,7 +1,7 @@
 //! A link to a page that shows one asset.
 
 use super::new_link::{NewLink, Target, shareable_asset};
-use crate::{MutationError, Services, Viewer};
+use crate::{MutationError, Services, Viewer, idempotency::Key};
 use domain::{
     AssetId, LinkKind,
     settings::{self, SettingsInput},
@@ -15,6 +15,7 @@ pub async fn create_public_link(
     viewer: &Viewer,
     asset: Option<AssetId>,
     input: SettingsInput,
+    key: Option<&Key>,
 ) -> Result<Link, MutationError> {
     let candidate = shareable_asset(services, viewer, asset).await?;
     let offer = sharing::offer(viewer.workspace.offers(), [(&candidate.facts, candidate.rights)]);
@@ -23,5 +24,5 @@ pub async fn create_public_link(
         .map_err(|errors| MutationError::settings(&errors, &["settings"]))?;
     let target = Target::Asset(candidate.id);
     let link = NewLink::prepare(services, viewer, LinkKind::Public, target, settings).await?;
-    link.store_alone(services, viewer).await
+    link.store_alone(services, viewer, key).await
 }

@@ -1,7 +1,11 @@
 //! What all kinds of link have in common when they are made: the asset that may be linked to, and the row.
 
-use super::{store, stored_settings};
-use crate::{Error, MutationError, NO_ASSET, Services, UserErrorCode, Viewer};
+use super::{not_found::not_found, store, stored_settings};
+use crate::{
+    Error, MutationError, Services, UserErrorCode, Viewer,
+    idempotency::{self, Key},
+    offers::why_not_shareable,
+};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
     AssetId, CollectionId, LinkId, LinkKind,
@@ -11,6 +15,7 @@ use domain::{
 };
 use schema::{
     assets::{self, Candidate},
+    link_listing,
     links::Link,
 };
 
@@ -30,18 +35,11 @@ pub(super) async fn shareable_asset(
 }
 
 fn not_shareable(reason: NotShareable) -> MutationError {
-    let (code, message) = match reason {
-        NotShareable::NotFound => (UserErrorCode::NotFound, NO_ASSET),
-        NotShareable::NoRight => (
-            UserErrorCode::NotShareable,
-            "You lack the right to share this asset; an administrator can give it to you.",
-        ),
-        NotShareable::ExternalSource => (
-            UserErrorCode::NotShareable,
-            "This asset is only a reference; its file lives elsewhere and cannot be shared.",
-        ),
+    let code = match reason {
+        NotShareable::NotFound => UserErrorCode::NotFound,
+        NotShareable::NoRight | NotShareable::ExternalSource => UserErrorCode::NotShareable,
     };
-    MutationError::user(code, &["assetId"], message)
+    MutationError::user(code, &["assetId"], why_not_shareable(reason))
 }
 
 /// What a link leads to.
@@ -97,9 +95,25 @@ impl NewLink {
         store::insert(conn, viewer, self.0).await
     }
 
-    /// Stores the link in a transaction of its own.
-    pub(super) async fn store_alone(self, services: &Services, viewer: &Viewer) -> Result<Link, MutationError> {
+    /// Stores the link in a transaction of its own. A call that is repeated under its key gets the link of the first.
+    pub(super) async fn store_alone(
+        self,
+        services: &Services,
+        viewer: &Viewer,
+        key: Option<&Key>,
+    ) -> Result<Link, MutationError> {
         let mut conn = services.pool.get().await?;
-        Ok(conn.transaction(async |conn| self.store(conn, viewer).await).await?)
+        conn.transaction(async |conn| {
+            let Some(key) = key else { return Ok(self.store(conn, viewer).await?) };
+            if let Some(answer) = idempotency::claim(services, conn, viewer, key).await? {
+                let made: LinkId = serde_json::from_value(answer).map_err(Error::internal)?;
+                return link_listing::get(conn, viewer.visible_links(), made).await?.ok_or_else(not_found);
+            }
+            let link = self.store(conn, viewer).await?;
+            let answer = serde_json::to_value(link.id).map_err(Error::internal)?;
+            idempotency::answer(conn, viewer, key, &answer).await?;
+            Ok(link)
+        })
+        .await
     }
 }

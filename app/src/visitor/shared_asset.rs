@@ -7,7 +7,7 @@ use domain::{
     access::{Permit, Refusal, Resource},
     short_id,
 };
-use schema::assets::Asset;
+use schema::{Count, assets::Asset, collections};
 
 /// A picture or a video that a page shows.
 #[derive(Debug, Clone)]
@@ -100,13 +100,16 @@ impl Visit<'_> {
         Ok(page)
     }
 
-    /// How many assets the link leads to; none: too many to be counted.
-    pub async fn shared_asset_count(&self) -> Result<Option<i64>, VisitError> {
+    /// How many assets the link leads to; an estimate, if there are too many to be counted.
+    pub async fn shared_asset_count(&self) -> Result<Count, VisitError> {
         self.enter()?;
-        match self.opened.link.collection_id {
-            Some(collection) => self.member_count(collection).await,
-            None => Ok(Some(1)),
+        let Some(collection) = self.opened.link.collection_id else { return Ok(Count::exact(1)) };
+        if let Some(count) = self.member_count(collection).await? {
+            return Ok(Count::exact(count));
         }
+        let mut conn = self.services.pool.get().await?;
+        let members = collections::member_counts(&mut conn, &[collection.uuid()]).await?;
+        Ok(members.get(&collection.uuid()).copied().unwrap_or(Count::exact(0)))
     }
 
     fn shared_asset(&self, asset: &Asset, creator: Rights, files: &AssetFiles) -> SharedAsset {

@@ -94,7 +94,9 @@ impl ChangeLinks {
     async fn delete_links(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteLinksPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let parsed: Vec<Option<LinkId>> = ids.iter().map(|id| LinkId::from_node_id(id)).collect();
-        let (deleted, mut user_errors) = outcome(links::delete_links(services, viewer, &parsed).await)?;
+        let wanted: Vec<LinkId> = parsed.iter().flatten().copied().collect();
+        let deleted = links::change_selected(services, viewer, &wanted, Action::Delete).await;
+        let (deleted, mut user_errors) = outcome(deleted)?;
         let Some(deleted) = deleted else { return Ok(DeleteLinksPayload { deleted_ids: Vec::new(), user_errors }) };
         let is_deleted = |id: &Option<LinkId>| id.is_some_and(|id| deleted.contains(&id));
         let missing = parsed.iter().enumerate().filter(|(_, id)| !is_deleted(id)).map(|(index, _)| {

@@ -24,6 +24,8 @@ struct CreateDownloadLinkInput {
     asset_id: ID,
     /// By default, a name with the date and time in the workspace's time zone.
     name: Option<String>,
+    /// The link opens at this instant.
+    starts_at: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
     password: Option<String>,
     max_downloads: Option<i32>,
@@ -42,7 +44,7 @@ impl CreateLinks {
     async fn create_public_link(&self, ctx: &Context<'_>, input: CreatePublicLinkInput) -> Result<LinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let (asset, settings) = (AssetId::from_node_id(&input.asset_id), input.settings.unwrap_or_default());
-        LinkPayload::of(app::links::create_public_link(services, viewer, asset, settings.into()).await.map(Link))
+        LinkPayload::of(app::links::create_public_link(services, viewer, asset, settings.into(), None).await.map(Link))
     }
 
     /// Makes a link that is itself the download of an asset's original.
@@ -55,12 +57,13 @@ impl CreateLinks {
         let asset = AssetId::from_node_id(&input.asset_id);
         let settings = SettingsInput {
             name: input.name.into(),
+            starts_at: input.starts_at.into(),
             expires_at: input.expires_at.into(),
             password: input.password.into(),
             max_downloads: input.max_downloads.into(),
             ..SettingsInput::default()
         };
-        LinkPayload::of(app::links::create_download_link(services, viewer, asset, settings).await.map(Link))
+        LinkPayload::of(app::links::create_download_link(services, viewer, asset, settings, None).await.map(Link))
     }
 
     /// Makes a link to the page of a collection. The page always shows the present members, as far as you may share
@@ -73,7 +76,7 @@ impl CreateLinks {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let (collection, settings) =
             (CollectionId::from_node_id(&input.collection_id), input.settings.unwrap_or_default());
-        let link = app::links::create_collection_link(services, viewer, collection, settings.into()).await;
+        let link = app::links::create_collection_link(services, viewer, collection, settings.into(), None).await;
         LinkPayload::of(link.map(Link))
     }
 }

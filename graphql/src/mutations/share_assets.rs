@@ -13,8 +13,9 @@ use crate::{
 };
 use app::{
     Error, MutationError,
+    idempotency::Key,
     offers::Requested,
-    share::{self, Key, ShareInput, ShareOutcome},
+    share::{self, ShareInput, ShareOutcome},
 };
 use async_graphql::{Context, ID, InputObject, InputType, Object, SimpleObject};
 

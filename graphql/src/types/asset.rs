@@ -10,7 +10,6 @@ use crate::{
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
         link::{LinkConnection, LinkFilter, LinkOrder, is_same, list_links_to},
         proxy::Proxy,
-        search::search,
         total::Total,
     },
 };
@@ -18,6 +17,7 @@ use app::{
     Error, Services, Viewer,
     files::FileName,
     media::{FileOwner, asset_file_url},
+    search,
 };
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use chrono::{DateTime, Utc};
@@ -214,7 +214,8 @@ pub(crate) struct Shareability {
 /// Which assets to list.
 #[derive(async_graphql::InputObject, Default)]
 pub(crate) struct AssetFilter {
-    /// A part of the title or the file name, or a number such as `VTR-485`.
+    /// A part of the title or the file name, a number such as `VTR-485`, or the id of an asset: that of the API, or the
+    /// UUID in it.
     search: Option<String>,
     kind: Option<AssetKind>,
     /// Only members of this collection.

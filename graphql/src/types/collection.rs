@@ -7,12 +7,11 @@ use crate::{
         asset::{Asset, AssetConnection},
         enums::CollectionKind,
         link::{LinkConnection, LinkFilter, LinkOrder, is_same, list_links_to},
-        search::search,
         total::{Listing, Total},
         user::User,
     },
 };
-use app::Error;
+use app::{Error, search};
 use async_graphql::{Context, ID, InputObject, Object, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{CollectionId, node_id::NodeId};

@@ -99,6 +99,7 @@ pub(crate) enum ProxyState {
 
 /// The format of a QR code.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "app::links::QrFormat")]
 pub(crate) enum QrFormat {
     Svg,
     Png,

@@ -10,14 +10,14 @@ use crate::{
         enums::{LinkKind, LinkOrderField, LinkState, OrderDirection, QrFormat},
         link_settings::LinkSettings,
         qr_code::QrCode,
-        search::search,
         total::{Listing, Total},
         user::User,
     },
 };
 use app::{
     Error,
-    links::{EMBED_SIZE, MAX_EMBED, embed_code},
+    links::{EMBED_SIZE, embed_code},
+    search,
     visitor::Preparation,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
@@ -114,14 +114,7 @@ impl Link {
         #[graphql(default_with = "Some(false)")] responsive: Option<bool>,
     ) -> Option<Result<String, Error>> {
         let size = (width.unwrap_or(EMBED_SIZE.0), height.unwrap_or(EMBED_SIZE.1));
-        if self.0.kind == domain::LinkKind::Download {
-            return None;
-        }
-        if [size.0, size.1].iter().any(|edge| !(1..=MAX_EMBED).contains(edge)) {
-            return Some(Err(Error::BadInput(format!("Width and height are between 1 and {MAX_EMBED} pixels."))));
-        }
-        let url = context::services(ctx).link_url(&self.0);
-        Some(url.map(|url| embed_code(&url, size, responsive.unwrap_or(false))))
+        embed_code(context::services(ctx), &self.0, size, responsive.unwrap_or(false)).transpose()
     }
 
     /// The URL as a QR code with an edge of `size` pixels.
@@ -132,7 +125,8 @@ impl Link {
         #[graphql(default_with = "Some(256)")] size: Option<i32>,
     ) -> Result<QrCode, Error> {
         let (format, size) = (format.unwrap_or(QrFormat::Svg), size.unwrap_or(256));
-        QrCode::draw(context::services(ctx).link_url(&self.0)?, format, size).await
+        let url = context::services(ctx).link_url(&self.0)?;
+        Ok(app::links::qr_code(url, format.into(), size).await?.into())
     }
 
     async fn target(&self, ctx: &Context<'_>) -> Result<LinkTarget, Error> {

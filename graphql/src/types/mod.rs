@@ -14,7 +14,6 @@ pub(crate) mod link_settings;
 pub(crate) mod node;
 pub(crate) mod proxy;
 pub(crate) mod qr_code;
-pub(crate) mod search;
 pub(crate) mod share_options;
 pub(crate) mod shared_link;
 pub(crate) mod storage_use;

@@ -7,7 +7,6 @@ use crate::{
         byte_count::ByteCount,
         enums::{AssetKind, LinkKind},
         link::LinkPreparation,
-        total::Total,
     },
 };
 use app::{
@@ -20,7 +19,16 @@ use domain::{access::Permit, node_id::NodeId};
 use schema::{Count, Slice, links};
 
 /// The assets that a link leads to, in the order of its collection.
-pub(crate) type SharedAssetConnection = Connection<CountCursor, SharedAsset, Total>;
+pub(crate) type SharedAssetConnection = Connection<CountCursor, SharedAsset, SharedAssetTotal>;
+
+/// The number of assets that a link leads to.
+#[derive(SimpleObject)]
+pub(crate) struct SharedAssetTotal {
+    /// How many assets there are on all pages. Up to 10,000 the number is exact; above, it is an estimate.
+    total_count: i32,
+    /// Whether `totalCount` is an estimate.
+    is_estimate: bool,
+}
 
 /// A link as its visitor sees it. While it is locked, only its kind and the workspace's name are told.
 pub(crate) struct SharedLink<'a> {
@@ -42,8 +50,9 @@ impl SharedLink<'_> {
         let _permit = context::permit(ctx).await?;
         let page = self.visit.shared_assets(limit, after).await.map_err(refused)?;
         let is_counted = ["totalCount", "isEstimate"].iter().any(|field| ctx.look_ahead().field(field).exists());
-        let count = if is_counted { self.visit.shared_asset_count().await.map_err(refused)? } else { Some(0) };
-        let total = Total::from(count.map_or(Count::MORE, Count::exact));
+        let count = if is_counted { self.visit.shared_asset_count().await.map_err(refused)? } else { Count::exact(0) };
+        let total_count = i32::try_from(count.rows).unwrap_or(i32::MAX);
+        let total = SharedAssetTotal { total_count, is_estimate: count.is_estimate };
         let slice = Slice { rows: page.assets, has_next: page.has_next, has_previous: after.is_some() };
         Ok(connect(slice, total, |row: &(i64, _)| CountCursor(row.0), |row| SharedAsset(row.1)))
     }

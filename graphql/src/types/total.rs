@@ -18,8 +18,7 @@ use uuid::Uuid;
 
 /// How many nodes there are in all. It is counted only if one of the fields is requested, and once for both.
 pub(crate) struct Total {
-    /// None if it was counted before.
-    listing: Option<Listing>,
+    listing: Listing,
     count: OnceCell<Count>,
 }
 
@@ -40,13 +39,7 @@ pub(crate) enum Listing {
 
 impl From<Listing> for Total {
     fn from(listing: Listing) -> Self {
-        Self { listing: Some(listing), count: OnceCell::new() }
-    }
-}
-
-impl From<Count> for Total {
-    fn from(count: Count) -> Self {
-        Self { listing: None, count: OnceCell::new_with(Some(count)) }
+        Self { listing, count: OnceCell::new() }
     }
 }
 
@@ -65,11 +58,7 @@ impl Total {
 
 impl Total {
     async fn count(&self, ctx: &Context<'_>) -> Result<Count, Error> {
-        let count = async || match &self.listing {
-            Some(listing) => listing.count(ctx).await,
-            None => Ok(Count::exact(0)),
-        };
-        self.count.get_or_try_init(count).await.copied()
+        self.count.get_or_try_init(|| self.listing.count(ctx)).await.copied()
     }
 }
 

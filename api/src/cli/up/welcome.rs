@@ -32,7 +32,8 @@ pub(super) async fn welcome(services: &Services, sign_in: &SignIn) -> anyhow::Re
         "
 Vitrine is up, with {count} assets.
 
-  Playground   {url}/graphiql{example}
+  Library      {url}/library{example}
+  Playground   {url}/graphiql
   Sign-in      {email}  {told}
 
 A first call to paste:

@@ -1,7 +1,9 @@
 //! `/a/{number}/{file}`: a picture or a file of an asset, for signed-in users.
 
-use super::{PageError, download, file_response::OpenedFile, picture_response};
-use crate::http::session_viewer;
+use crate::{
+    http::session_viewer,
+    pages::{PageError, download, file_response::OpenedFile, picture_response},
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services, assets,

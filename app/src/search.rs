@@ -1,16 +1,16 @@
 //! Checks texts to search for.
 
-use app::Error;
+use crate::Error;
 
 /// The longest text, in characters: names and titles have at most 200, file names hardly more.
-const MAX_CHARS: usize = 300;
+pub const MAX_SEARCH: usize = 300;
 
 /// A text to search for. Fails if it is longer than any text in which it could be found, because long patterns are slow
 /// to compare.
-pub(crate) fn search(text: Option<String>) -> Result<Option<String>, Error> {
+pub fn search(text: Option<String>) -> Result<Option<String>, Error> {
     match text {
-        Some(text) if text.chars().nth(MAX_CHARS).is_some() => {
-            Err(Error::BadInput(format!("A text to search for has at most {MAX_CHARS} characters.")))
+        Some(text) if text.chars().nth(MAX_SEARCH).is_some() => {
+            Err(Error::BadInput(format!("A text to search for has at most {MAX_SEARCH} characters.")))
         }
         text => Ok(text),
     }

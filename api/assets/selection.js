@@ -1,0 +1,77 @@
+// The selection of the library lives in the tab: it follows from page to page and from search to search, and the
+// counter follows each tick. Without scripts the form carries the selection.
+
+import { forget, load, store } from "/assets/selected.js";
+
+const form = document.getElementById("library");
+const boxes = [...form.querySelectorAll("input.tick")];
+const [text, share, all, clear] = ["[data-selected]", "[data-share]", "[data-all]", "[data-clear]"].map((part) => form.querySelector(part));
+const user = form.dataset.user;
+// The ids of the selected assets, and whether each can be shared.
+const selected = load(user);
+
+// A page that came with a selection of its own, such as one to which the window of a share leads back, shows that.
+for (const field of form.querySelectorAll("input[type=hidden][name=asset]")) {
+  if (!selected.has(field.value)) selected.set(field.value, true);
+  field.remove();
+}
+for (const box of boxes) {
+  if (box.defaultChecked) selected.set(box.value, canBeShared(box));
+  box.checked = selected.has(box.value);
+  box.addEventListener("change", () => {
+    if (box.checked) selected.set(box.value, canBeShared(box));
+    else selected.delete(box.value);
+    show();
+  });
+}
+
+function canBeShared(box) {
+  return !("notShareable" in box.dataset);
+}
+
+function show() {
+  store(user, selected);
+  const count = selected.size;
+  const shareable = [...selected.values()].filter(Boolean).length;
+  text.textContent = count === 0 ? "Tick assets to share them together."
+    : `${count} selected${shareable < count ? `, ${shareable} of them can be shared` : ""}`;
+  share.textContent = count === 0 ? "Share" : `Share ${shareable}/${count}`;
+  share.disabled = count === 0;
+  clear.hidden = count === 0;
+}
+
+form.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button === share) {
+    const shown = new Set(boxes.map((box) => box.value));
+    for (const id of selected.keys()) {
+      if (!shown.has(id)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "asset", value: id }));
+    }
+    return;
+  }
+  event.preventDefault();
+  if (button === all) {
+    for (const box of boxes) {
+      box.checked = true;
+      selected.set(box.value, canBeShared(box));
+    }
+    show();
+    return;
+  }
+  if (button === clear) {
+    selected.clear();
+    for (const box of boxes) box.checked = false;
+    forget();
+    show();
+    form.querySelector("#search").focus();
+    return;
+  }
+  const query = new URLSearchParams([...new FormData(form)].filter(([name, value]) => ["search", "kind", "collection"].includes(name) && value));
+  location.assign(button?.dataset.href ?? `/library${query.size ? `?${query}` : ""}`);
+});
+
+// The counter is read out when it changes, not when the page opens.
+show();
+text.setAttribute("role", "status");
+// A page that the browser kept may be older than the selection.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -1,0 +1,101 @@
+//! `/a/{number}`: the internal link of an asset. Whoever is not signed in is asked to sign in, whether or not the
+//! number has an asset. The page offers what the viewer may do: downloads, new links, and the links that there are.
+
+use super::{
+    Fields, Frame, Section,
+    link_row::{self, LinkRow},
+    own_link, sign_in,
+    templates::AssetPage,
+    times,
+};
+use crate::{
+    http::session_viewer,
+    pages::{
+        PageError, templates,
+        view_model::{self, human_size},
+    },
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use app::{
+    Services, Viewer, assets,
+    files::{AssetFiles, FileName},
+    offers::{self, AssetOffer, why_not_shareable},
+};
+use domain::node_id::NodeId;
+use schema::{
+    assets::Asset,
+    link_listing::{self, LinkFilter, LinkOrder, LinkPage},
+};
+
+/// How many links a page shows.
+const LINKS: i64 = 20;
+
+/// The page, or the form to sign in.
+pub(super) async fn page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    number: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let Some(viewer) = session_viewer(&request, &services).await? else {
+        return Ok(sign_in::form_at_asset(&number));
+    };
+    let opened = assets::open_by_number(&services, &viewer, &number).await?;
+    let asset = &opened.asset;
+    let number = format!("{}-{}", viewer.workspace.number_prefix, asset.number);
+    let path = format!("/a/{number}");
+    let files = AssetFiles::load(&services, &[asset.id]).await?;
+    let view = view_model::asset_view(asset, &files, &path, false, |file: FileName| opened.may_download(file));
+    let AssetOffer { not_shareable, public: _, may_create_download_link } =
+        offers::of_asset(&services, &viewer, asset.id).await?;
+    let after = Fields::of_query(request.query_string()).text("after").to_owned();
+    let (links, next) = links(&services, &viewer, asset, &after).await?;
+    let page = AssetPage {
+        frame: Frame::new(&viewer, Section::Library),
+        internal_url: format!("{}{path}", services.public_url),
+        asset: view,
+        facts: facts_of(asset, &viewer),
+        why_not_shareable: not_shareable.map(why_not_shareable),
+        may_create_download_link,
+        first_url: (!after.is_empty()).then(|| format!("{path}#links")),
+        next_url: next.map(|id| format!("{path}?after={id}#links")),
+        here: path,
+        zone: viewer.workspace.zone().to_string(),
+        number,
+        links,
+    };
+    Ok(templates::scripted_page(HttpResponse::Ok(), &page))
+}
+
+/// The links that lead to an asset, also through collections, and the one after which more follow.
+async fn links(
+    services: &Services,
+    viewer: &Viewer,
+    asset: &Asset,
+    after: &str,
+) -> Result<(Vec<LinkRow>, Option<String>), PageError> {
+    let (order, filter) = (LinkOrder::default(), LinkFilter { asset: Some(asset.id), ..LinkFilter::default() });
+    let after = own_link::position(services, viewer, after, order).await?;
+    let page = LinkPage { limit: LINKS, after, before: None, from_end: false };
+    let visible = viewer.visible_links();
+    let slice = {
+        let mut conn = services.pool.get().await?;
+        link_listing::list(&mut conn, visible, &filter, order, page, services.now()).await?
+    };
+    let last = slice.rows.last().filter(|_| slice.has_next).map(|link| link.id.node_id());
+    Ok((link_row::rows(services, viewer, &slice.rows).await?, last))
+}
+
+fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {
+    let mut facts = vec![
+        ("File".to_owned(), asset.file_name.clone()),
+        ("Type".to_owned(), format!("{} ({})", view_model::kind_name(asset.kind), asset.media_type)),
+    ];
+    if let Some(bytes) = asset.byte_size {
+        facts.push(("Size".to_owned(), human_size(bytes)));
+    }
+    if let (Some(width), Some(height)) = (asset.width, asset.height) {
+        facts.push(("Dimensions".to_owned(), format!("{width} × {height} pixels")));
+    }
+    facts.push(("Added".to_owned(), times::shown(asset.created_at, viewer.workspace.zone())));
+    facts
+}

@@ -1,0 +1,102 @@
+//! What is done to one whole link: enabling and disabling it, a new URL, and deleting it. The last two ask first.
+
+use super::{Fields, Frame, Posted, Section, SignedIn, encoded, own_link, own_path, templates::Confirm};
+use crate::pages::{PageError, templates};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use app::{
+    Services,
+    links::{self, Action},
+};
+use domain::node_id::NodeId;
+
+/// Enables or disables a link.
+pub(super) async fn switch(
+    posted: Posted,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+    enabled: bool,
+) -> Result<HttpResponse, PageError> {
+    let link = own_link::find(&services, &posted.viewer, &id).await?;
+    links::switch_link(&services, &posted.viewer, Some(link.id), enabled).await?;
+    Ok(back(&posted.fields))
+}
+
+/// Asks before a link gets a new URL.
+pub(super) async fn ask_rotate(
+    SignedIn(viewer): SignedIn,
+    request: HttpRequest,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let link = own_link::find(&services, &viewer, &id).await?;
+    let page = Confirm {
+        frame: Frame::new(&viewer, Section::Links),
+        heading: "A new URL for this link?".to_owned(),
+        text:
+            "The old URL stops working at once, for everybody who has it. The settings, the counters and the password \
+               stay."
+                .to_owned(),
+        names: vec![link.settings.name.clone()],
+        action: format!("/links/{}/new-url", link.id.node_id()),
+        fields: Vec::new(),
+        button: "Make a new URL".to_owned(),
+        to: target(&Fields::of_query(request.query_string())),
+        operation: "rotateLink",
+    };
+    Ok(templates::scripted_page(HttpResponse::Ok(), &page))
+}
+
+/// Gives a link a new URL, and leads to the link.
+pub(super) async fn rotate(
+    posted: Posted,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let link = own_link::find(&services, &posted.viewer, &id).await?;
+    links::rotate_link(&services, &posted.viewer, Some(link.id)).await?;
+    let to = format!("/links/{}?new-url&to={}", link.id.node_id(), encoded(&target(&posted.fields)));
+    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish())
+}
+
+/// Asks before a link is deleted.
+pub(super) async fn ask_delete(
+    SignedIn(viewer): SignedIn,
+    request: HttpRequest,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let link = own_link::find(&services, &viewer, &id).await?;
+    let page = Confirm {
+        frame: Frame::new(&viewer, Section::Links),
+        heading: "Delete this link?".to_owned(),
+        text: "The link stops working at once and cannot be brought back. What it shows stays in the library."
+            .to_owned(),
+        names: vec![link.settings.name.clone()],
+        action: format!("/links/{}/delete", link.id.node_id()),
+        fields: Vec::new(),
+        button: "Delete for good".to_owned(),
+        to: target(&Fields::of_query(request.query_string())),
+        operation: "deleteLinks",
+    };
+    Ok(templates::scripted_page(HttpResponse::Ok(), &page))
+}
+
+/// Deletes a link, and leads back.
+pub(super) async fn delete(
+    posted: Posted,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let link = own_link::find(&services, &posted.viewer, &id).await?;
+    links::change_selected(&services, &posted.viewer, &[link.id], Action::Delete).await?;
+    Ok(back(&posted.fields))
+}
+
+/// Leads back to the page on which the button was.
+fn back(fields: &Fields) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((header::LOCATION, target(fields))).finish()
+}
+
+fn target(fields: &Fields) -> String {
+    own_path(fields.text("to")).unwrap_or("/links").to_owned()
+}

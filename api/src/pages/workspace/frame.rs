@@ -1,0 +1,34 @@
+//! What every page of the workspace shows around its content: the workspace, the sections, and the user.
+
+use app::Viewer;
+
+/// A part of the workspace that has an entry in the header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Section {
+    Library,
+    Links,
+}
+
+/// The header of a page.
+pub(super) struct Frame {
+    pub(super) workspace_name: String,
+    pub(super) user_name: String,
+    section: Section,
+}
+
+impl Frame {
+    /// The header that a viewer sees on a page of this section.
+    pub(super) fn new(viewer: &Viewer, section: Section) -> Self {
+        Self { workspace_name: viewer.workspace.name.clone(), user_name: viewer.user.name.clone(), section }
+    }
+
+    /// Whether the page belongs to the library.
+    pub(super) fn in_library(&self) -> bool {
+        self.section == Section::Library
+    }
+
+    /// Whether the page belongs to the list of links.
+    pub(super) fn in_links(&self) -> bool {
+        self.section == Section::Links
+    }
+}

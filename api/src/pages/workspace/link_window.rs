@@ -1,0 +1,58 @@
+//! `/links/{id}`: the finished link, to be copied, embedded and printed. After it was made, this page shows its password
+//! once.
+
+use super::{
+    Fields, Frame, Section, SignedIn, link_row, new_password, own_link, own_path, templates::LinkWindow, times,
+};
+use crate::pages::{PageError, templates};
+use actix_web::{HttpRequest, HttpResponse, web};
+use app::{
+    Services,
+    links::{EMBED_SIZE, embed_code},
+};
+
+/// The finished link.
+pub(super) async fn page(
+    SignedIn(viewer): SignedIn,
+    request: HttpRequest,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let link = own_link::find(&services, &viewer, &id).await?;
+    let mut rows = link_row::rows(&services, &viewer, std::slice::from_ref(&link)).await?;
+    let row = rows.pop().ok_or(PageError::NotFound)?;
+    let fields = Fields::of_query(request.query_string());
+    let (password, forget) = new_password::shown_once(&request, &services, &link).unzip();
+    let page = LinkWindow {
+        frame: Frame::new(&viewer, Section::Links),
+        heading: heading(&fields).map_or_else(|| row.name.clone(), str::to_owned),
+        is_new: heading(&fields).is_some(),
+        clears_selection: fields.has("shared"),
+        embed_code: embed_code(&services, &link, EMBED_SIZE, false)?,
+        everything: everything(&row.url, password.as_deref(), times::until(&link, viewer.workspace.zone())),
+        close: own_path(fields.text("to")).unwrap_or("/links").to_owned(),
+        zone: viewer.workspace.zone().to_string(),
+        password,
+        row,
+    };
+    let mut response = HttpResponse::Ok();
+    if let Some(forget) = forget {
+        response.cookie(forget);
+    }
+    Ok(templates::scripted_page(response, &page))
+}
+
+/// What has just been done to the link.
+fn heading(fields: &Fields) -> Option<&'static str> {
+    ["new", "changed", "new-url"].into_iter().find(|name| fields.has(name)).map(|name| match name {
+        "new" => "Link created",
+        "changed" => "Link changed",
+        _ => "The link has a new URL",
+    })
+}
+
+/// The link, its password and its end, to be sent in one message.
+fn everything(url: &str, password: Option<&str>, until: Option<String>) -> String {
+    let password = password.map(|password| format!("Password: {password}"));
+    [Some(url.to_owned()), password, until].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}

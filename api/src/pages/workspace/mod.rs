@@ -1,0 +1,42 @@
+//! The pages of signed-in users: the library, an asset, and its links.
+//!
+//! They do what the API does, by the same operations of `app`, with forms that need no script. A handler gets its viewer
+//! from [`SignedIn`] or [`Posted`], so that no page forgets to ask who is there. Each page says which operation of the
+//! API does the same.
+
+mod asset_file;
+mod asset_page;
+mod change_link;
+mod change_links;
+mod collection_link;
+mod edit_link;
+mod errors;
+mod fields;
+mod frame;
+mod generated_password;
+mod left_out;
+mod library;
+mod link_form;
+mod link_qr_code;
+mod link_row;
+mod link_window;
+mod my_links;
+mod new_link;
+mod new_password;
+mod own_link;
+mod own_path;
+mod routes;
+mod selection;
+mod session;
+mod share_selection;
+mod sign_in;
+mod sign_out;
+mod templates;
+mod times;
+
+use fields::Fields;
+use frame::{Frame, Section};
+pub(super) use own_path::sign_in_path;
+use own_path::{encoded, own_path};
+pub(super) use routes::configure;
+use session::{Posted, SignedIn};

@@ -1,0 +1,114 @@
+//! Signing in, at `/sign-in` and in the place of an asset's page.
+
+use super::{own_path, sign_in_path, templates::SignIn};
+use crate::{
+    http::{SESSION_COOKIE, client_address, cookie, device_cookie, known_devices, require_same_origin, session_viewer},
+    pages::{PageError, templates},
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use app::{
+    Services,
+    sign_in::{self, Credentials, SignInError},
+};
+use domain::{AssetNumber, password::Attempt};
+use serde::Deserialize;
+
+/// The form.
+#[derive(Deserialize)]
+pub(super) struct SignInForm {
+    email: String,
+    password: String,
+}
+
+/// Where somebody wants to go after they have signed in.
+#[derive(Deserialize)]
+pub(super) struct Target {
+    to: Option<String>,
+}
+
+impl Target {
+    fn path(&self) -> &str {
+        self.to.as_deref().and_then(own_path).unwrap_or("/library")
+    }
+}
+
+/// Shows the form, or leads on who is signed in already.
+pub(super) async fn page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    target: web::Query<Target>,
+) -> Result<HttpResponse, PageError> {
+    if session_viewer(&request, &services).await?.is_some() {
+        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, target.path())).finish());
+    }
+    Ok(form(StatusCode::OK, sign_in_path(target.path()), None))
+}
+
+/// Signs in, and leads to the page that was wanted.
+pub(super) async fn sign_in(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    target: web::Query<Target>,
+    sent: web::Form<SignInForm>,
+) -> Result<HttpResponse, PageError> {
+    enter(&request, &services, &sent, target.path(), sign_in_path(target.path())).await
+}
+
+/// Signs in at the page of an asset, and leads back to it.
+pub(super) async fn at_asset(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    number: web::Path<String>,
+    sent: web::Form<SignInForm>,
+) -> Result<HttpResponse, PageError> {
+    enter(&request, &services, &sent, request.path(), asset_path(&number)).await
+}
+
+/// The form in the place of an asset's page. It does not tell whether the number has an asset.
+pub(super) fn form_at_asset(number: &str) -> HttpResponse {
+    form(StatusCode::OK, asset_path(number), None)
+}
+
+/// Only text that can be the number of an asset is put into the address of the form.
+fn asset_path(number: &str) -> String {
+    format!("/a/{}", number.parse::<AssetNumber>().map(|number| number.to_string()).unwrap_or_default())
+}
+
+async fn enter(
+    request: &HttpRequest,
+    services: &Services,
+    sent: &SignInForm,
+    to: &str,
+    action: String,
+) -> Result<HttpResponse, PageError> {
+    require_same_origin(request, services)?;
+    let credentials = Credentials {
+        email: &sent.email,
+        password: Attempt::new(&sent.password),
+        address: client_address(request),
+        devices: &known_devices(request),
+    };
+    match sign_in::sign_in(services, credentials).await {
+        Ok(session) => {
+            let device = device_cookie(services, session.viewer.user.id, &session.device);
+            let token = session.token.expose_secret().to_owned();
+            let cookie = cookie(services, SESSION_COOKIE, token, "/".to_owned(), sign_in::SESSION.num_seconds());
+            let mut response = HttpResponse::SeeOther();
+            Ok(response.cookie(cookie).cookie(device).insert_header((header::LOCATION, to)).finish())
+        }
+        Err(SignInError::WrongCredentials) => {
+            let error = "Unknown e-mail address or wrong password.".to_owned();
+            Ok(form(StatusCode::FORBIDDEN, action, Some(error)))
+        }
+        Err(SignInError::TooManyAttempts(wait)) => Err(PageError::TooManyGuesses(wait)),
+        Err(SignInError::Failed(error)) => Err(error.into()),
+    }
+}
+
+fn form(status: StatusCode, action: String, error: Option<String>) -> HttpResponse {
+    templates::page(HttpResponse::build(status), &SignIn { action, error })
+}

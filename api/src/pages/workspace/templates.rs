@@ -1,0 +1,204 @@
+//! The templates of the pages for signed-in users, and the values in them.
+
+use super::{Frame, link_form::LinkForm, link_row::LinkRow};
+use crate::pages::templates::AssetView;
+use askama::Template;
+
+/// The form to sign in.
+#[derive(Template)]
+#[template(path = "workspace/sign_in.html")]
+pub(super) struct SignIn {
+    pub(super) action: String,
+    pub(super) error: Option<String>,
+}
+
+/// An asset.
+#[derive(Template)]
+#[template(path = "workspace/asset.html")]
+pub(super) struct AssetPage {
+    pub(super) frame: Frame,
+    pub(super) number: String,
+    pub(super) asset: AssetView,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) internal_url: String,
+    pub(super) why_not_shareable: Option<&'static str>,
+    pub(super) may_create_download_link: bool,
+    pub(super) links: Vec<LinkRow>,
+    /// The page without a query.
+    pub(super) here: String,
+    pub(super) first_url: Option<String>,
+    pub(super) next_url: Option<String>,
+    pub(super) zone: String,
+}
+
+/// The window that makes a link to an asset.
+#[derive(Template)]
+#[template(path = "workspace/new_link.html")]
+pub(super) struct NewLinkPage {
+    pub(super) frame: Frame,
+    pub(super) asset_path: String,
+    pub(super) asset_title: String,
+    pub(super) form: LinkForm,
+    pub(super) form_id: String,
+}
+
+/// The settings of a link.
+#[derive(Template)]
+#[template(path = "workspace/edit_link.html")]
+pub(super) struct EditLinkPage {
+    pub(super) frame: Frame,
+    pub(super) id: String,
+    pub(super) name: String,
+    /// The page to which the user returns.
+    pub(super) to: String,
+    pub(super) shown_starts_at: String,
+    pub(super) shown_expires_at: String,
+    pub(super) form: LinkForm,
+    pub(super) form_id: String,
+}
+
+/// The finished link.
+#[derive(Template)]
+#[template(path = "workspace/link_window.html")]
+pub(super) struct LinkWindow {
+    pub(super) frame: Frame,
+    pub(super) heading: String,
+    pub(super) is_new: bool,
+    pub(super) clears_selection: bool,
+    pub(super) row: LinkRow,
+    pub(super) password: Option<String>,
+    pub(super) everything: String,
+    pub(super) embed_code: Option<String>,
+    pub(super) close: String,
+    pub(super) zone: String,
+}
+
+/// A question before something that cannot be undone.
+#[derive(Template)]
+#[template(path = "workspace/confirm.html")]
+pub(super) struct Confirm {
+    pub(super) frame: Frame,
+    pub(super) heading: String,
+    pub(super) text: String,
+    /// The links that are meant.
+    pub(super) names: Vec<String>,
+    pub(super) action: String,
+    pub(super) fields: Vec<(String, String)>,
+    pub(super) button: String,
+    pub(super) to: String,
+    /// The operation of the API that does the same.
+    pub(super) operation: &'static str,
+}
+
+/// One of several values.
+pub(super) struct Choice {
+    pub(super) value: &'static str,
+    pub(super) label: &'static str,
+    pub(super) is_chosen: bool,
+}
+
+/// An asset in the library.
+pub(super) struct Tile {
+    pub(super) id: String,
+    pub(super) number: String,
+    pub(super) title: String,
+    pub(super) path: String,
+    pub(super) thumbnail: String,
+    pub(super) kind: &'static str,
+    pub(super) is_selected: bool,
+    pub(super) why_not: Option<&'static str>,
+}
+
+/// A page of the library.
+#[derive(Template)]
+#[template(path = "workspace/library.html")]
+pub(super) struct LibraryPage {
+    pub(super) frame: Frame,
+    pub(super) user_id: String,
+    pub(super) search: String,
+    pub(super) kinds: Vec<Choice>,
+    /// The collections that the viewer sees: id, name, and whether it is chosen.
+    pub(super) collections: Vec<(String, String, bool)>,
+    /// The chosen collection.
+    pub(super) collection: Option<String>,
+    /// The place of this page, as it was asked for.
+    pub(super) after: String,
+    pub(super) before: String,
+    pub(super) tiles: Vec<Tile>,
+    /// The selected assets of other pages.
+    pub(super) elsewhere: Vec<String>,
+    pub(super) selected: usize,
+    pub(super) shareable: usize,
+    /// `12 assets`.
+    pub(super) total: String,
+    /// The asset before which the previous page ends, and the address of that page.
+    pub(super) previous: Option<(String, String)>,
+    /// The asset after which the next page begins, and the address of that page.
+    pub(super) next: Option<(String, String)>,
+    pub(super) is_filtered: bool,
+    pub(super) error: Option<String>,
+}
+
+/// An asset that a share leaves out.
+pub(super) struct LeftOutAsset {
+    pub(super) title: String,
+    pub(super) reason: &'static str,
+}
+
+/// What a share leaves out; of very many, only the first have names.
+pub(super) struct LeftOut {
+    pub(super) named: Vec<LeftOutAsset>,
+    pub(super) count: usize,
+}
+
+/// The window that makes a link to a collection.
+#[derive(Template)]
+#[template(path = "workspace/collection_link.html")]
+pub(super) struct CollectionLinkPage {
+    pub(super) frame: Frame,
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) requested: usize,
+    pub(super) shareable: usize,
+    pub(super) left_out: LeftOut,
+    pub(super) form: LinkForm,
+    pub(super) form_id: String,
+}
+
+/// The window that makes a link for the selected assets.
+#[derive(Template)]
+#[template(path = "workspace/share.html")]
+pub(super) struct SharePage {
+    pub(super) frame: Frame,
+    pub(super) requested: usize,
+    pub(super) shareable: usize,
+    pub(super) left_out: LeftOut,
+    pub(super) assets: Vec<String>,
+    pub(super) collection_name: String,
+    pub(super) default_collection_name: String,
+    pub(super) form: LinkForm,
+    pub(super) form_id: String,
+}
+
+/// The list of links.
+#[derive(Template)]
+#[template(path = "workspace/links.html")]
+pub(super) struct LinksPage {
+    pub(super) frame: Frame,
+    pub(super) is_admin: bool,
+    pub(super) search: String,
+    pub(super) states: Vec<Choice>,
+    pub(super) kinds: Vec<Choice>,
+    pub(super) sorts: Vec<Choice>,
+    pub(super) expires_before: String,
+    pub(super) zone: String,
+    pub(super) rows: Vec<LinkRow>,
+    /// `12 assets`.
+    pub(super) total: String,
+    pub(super) here: String,
+    pub(super) previous_url: Option<String>,
+    pub(super) next_url: Option<String>,
+    pub(super) is_filtered: bool,
+    pub(super) notice: Option<String>,
+    pub(super) error: Option<String>,
+}

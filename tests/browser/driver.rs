@@ -1,0 +1,82 @@
+//! Runs a script in Node that drives Chromium.
+
+use serde_json::Value;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+use tests::Running;
+use tokio::{
+    process::Command,
+    sync::{OnceCell, Semaphore},
+};
+
+const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser");
+const INSTALLED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/browser");
+const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/browser");
+
+/// With this variable set, the tests in a browser do nothing.
+const LEFT_OUT: &str = "VITRINE_NO_BROWSER";
+
+/// The names of Chromium and Chrome.
+const PROGRAMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// How long a script may take: a hundred times what it takes alone on a fast machine.
+const LONGEST: Duration = Duration::from_mins(8);
+
+/// One browser at a time: several would slow each other down until they run into time limits.
+static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+
+/// Runs `tests/browser/{script}.mjs` with the address of the server and these facts.
+pub(super) async fn run(script: &str, server: &Running, facts: Value) {
+    if env::var(LEFT_OUT).is_ok_and(|value| !value.is_empty()) {
+        eprintln!("{script}: LEFT OUT, because {LEFT_OUT} is set: nothing was tried in a browser");
+        return;
+    }
+    let browser = find(&PROGRAMS).unwrap_or_else(|| panic!("Chromium is installed (./dev test does), or {LEFT_OUT}=1"));
+    install().await;
+    let _turn = ONE_AT_A_TIME.acquire().await.unwrap();
+    let pictures = Path::new(PICTURES).join(script);
+    let _ = fs::remove_dir_all(&pictures);
+    fs::create_dir_all(&pictures).unwrap();
+    let mut node = Command::new("node");
+    node.arg(format!("{SCRIPTS}/{script}.mjs"))
+        .env("VITRINE_BROWSER_PACKAGES", INSTALLED)
+        .env("VITRINE_BROWSER_PROGRAM", browser)
+        .env("VITRINE_BROWSER_PICTURES", &pictures)
+        .env("VITRINE_BROWSER_URL", &server.url)
+        .env("VITRINE_BROWSER_FACTS", facts.to_string());
+    let work = node.stdin(Stdio::null()).kill_on_drop(true).output();
+    let output = tokio::time::timeout(LONGEST, work).await.unwrap_or_else(|_| panic!("{script}.mjs hangs"));
+    let output = output.expect("node is installed");
+    let told = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    assert!(output.status.success(), "{script}.mjs, with pictures in {}:\n{}", pictures.display(), told.concat());
+}
+
+/// Puts the packages of the lock file where they stay between runs; once for all tests of a run.
+async fn install() {
+    static ONCE: OnceCell<()> = OnceCell::const_new();
+    ONCE.get_or_init(async || {
+        let (from, to) = (Path::new(SCRIPTS), Path::new(INSTALLED));
+        let lock = fs::read_to_string(from.join("package-lock.json")).unwrap();
+        if fs::read_to_string(to.join("installed.json")).is_ok_and(|installed| installed == lock) {
+            return;
+        }
+        fs::create_dir_all(to).unwrap();
+        for file in ["package.json", "package-lock.json", ".npmrc"] {
+            fs::copy(from.join(file), to.join(file)).unwrap();
+        }
+        let npm = Command::new("npm").args(["ci", "--silent"]).current_dir(to).stdout(Stdio::null()).status();
+        assert!(npm.await.expect("npm is installed; ./dev test sees to that").success(), "npm ci in {INSTALLED}");
+        fs::write(to.join("installed.json"), lock).unwrap();
+    })
+    .await;
+}
+
+/// The first of these programs in `PATH`.
+fn find(names: &[&str]) -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
+}

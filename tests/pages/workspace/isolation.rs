@@ -1,0 +1,155 @@
+//! Every page of the workspace, tried by somebody who has not signed in, by a viewer without rights, and by a user of
+//! another workspace.
+
+use super::redirect;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use tests::{Running, Visitor, fixtures, start};
+
+/// Each route with a path below it, and what it answers: without a sign-in, to a viewer, and to a user of another
+/// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset, `COLLECTION` a collection with it.
+const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
+    ("/sign-in", Method::GET, "/sign-in", [200, 303, 303]),
+    ("/library", Method::GET, "/library", [303, 200, 200]),
+    ("/library", Method::POST, "/library", [303, 200, 200]),
+    ("/library/share", Method::GET, "/library/share", [303, 303, 303]),
+    ("/library/share", Method::POST, "/library/share", [303, 200, 200]),
+    ("/library/link", Method::GET, "/library/link", [303, 303, 303]),
+    ("/library/link", Method::POST, "/library/link", [303, 422, 422]),
+    ("/a/{number}", Method::GET, "/a/VTR-1", [200, 200, 404]),
+    ("/a/{number}/public-link", Method::GET, "/a/VTR-1/public-link", [303, 403, 404]),
+    ("/a/{number}/public-link", Method::POST, "/a/VTR-1/public-link", [303, 403, 404]),
+    ("/a/{number}/download-link", Method::GET, "/a/VTR-1/download-link", [303, 403, 404]),
+    ("/a/{number}/download-link", Method::POST, "/a/VTR-1/download-link", [303, 403, 404]),
+    ("/a/{number}/{file}", Method::GET, "/a/VTR-1/original", [401, 404, 404]),
+    ("/collections/{id}/public-link", Method::GET, "/collections/COLLECTION/public-link", [303, 200, 404]),
+    ("/collections/{id}/public-link", Method::POST, "/collections/COLLECTION/public-link", [303, 422, 404]),
+    ("/links", Method::GET, "/links", [303, 200, 200]),
+    ("/links/change", Method::POST, "/links/change", [303, 303, 303]),
+    ("/links/password", Method::POST, "/links/password", [303, 200, 200]),
+    ("/links/{id}", Method::GET, "/links/LINK", [303, 404, 404]),
+    ("/links/{id}/qr-code.{format}", Method::GET, "/links/LINK/qr-code.svg", [303, 404, 404]),
+    ("/links/{id}/edit", Method::GET, "/links/LINK/edit", [303, 404, 404]),
+    ("/links/{id}/edit", Method::POST, "/links/LINK/edit", [303, 404, 404]),
+    ("/links/{id}/enable", Method::POST, "/links/LINK/enable", [303, 404, 404]),
+    ("/links/{id}/disable", Method::POST, "/links/LINK/disable", [303, 404, 404]),
+    ("/links/{id}/new-url", Method::GET, "/links/LINK/new-url", [303, 404, 404]),
+    ("/links/{id}/new-url", Method::POST, "/links/LINK/new-url", [303, 404, 404]),
+    ("/links/{id}/delete", Method::GET, "/links/LINK/delete", [303, 404, 404]),
+    ("/links/{id}/delete", Method::POST, "/links/LINK/delete", [303, 404, 404]),
+    // Last, because it ends the session.
+    ("/sign-out", Method::POST, "/sign-out", [303, 303, 303]),
+];
+
+struct Things {
+    asset: String,
+    link: String,
+    collection: String,
+}
+
+async fn things(server: &Running, admin: &str) -> Things {
+    let asset = server.upload(admin, "Secret title.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(admin, &asset, json!({ "name": "Secret name" })).await["id"].clone();
+    let collection = server.collection(admin, "Secret collection", std::slice::from_ref(&asset)).await;
+    let text = |id: Value| id.as_str().unwrap().to_owned();
+    Things { asset: text(asset), link: text(link), collection: text(collection) }
+}
+
+/// Sends a request with everything that a form of the route could want.
+async fn send(visitor: &Visitor, method: &Method, path: &str, things: &Things) -> reqwest::Response {
+    let path = path.replace("LINK", &things.link).replace("COLLECTION", &things.collection);
+    if *method == Method::GET {
+        return visitor.get(&path).await;
+    }
+    let fields = [
+        ("form", "a form"),
+        ("asset", things.asset.as_str()),
+        ("link", things.link.as_str()),
+        ("action", "delete"),
+        ("confirmed", "yes"),
+    ];
+    visitor.post_form(&path, &fields).await
+}
+
+#[tokio::test]
+async fn everybody_gets_what_is_theirs_and_no_more() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let things = things(&server, &admin).await;
+    server.user(&admin, "Vera", "VIEWER").await;
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let browsers = [
+        ("nobody", server.visitor()),
+        ("a viewer", server.signed_in("vera@example.com", "a long password").await),
+        ("a stranger", server.signed_in("foreign@example.com", "another long password").await),
+    ];
+    for (index, (who, browser)) in browsers.iter().enumerate() {
+        for (_, method, path, expected) in ROUTES {
+            let answer = send(browser, method, path, &things).await;
+            let (status, to) = redirect(&answer);
+            assert_eq!(status, expected[index], "{method} {path} for {who}");
+            if *who == "nobody" && status == 303 && *path != "/sign-out" {
+                assert!(to.starts_with("/sign-in?to=%2F"), "{method} {path}: {to}");
+            }
+            let text = answer.text().await.unwrap();
+            assert!(!text.contains("Secret name"), "{method} {path} for {who}: {text}");
+            let is_hidden = !text.contains("Secret title") && !text.contains("Secret collection");
+            assert!(*who == "a viewer" || is_hidden, "{method} {path} for {who}: {text}");
+        }
+    }
+    // Nothing of all this changed what the administrator has.
+    let query = "{ links(first: 9) { totalCount nodes { name state } } collections(first: 9) { totalCount } }";
+    let left = server.data(&admin, query, Value::Null).await;
+    let links = json!({ "totalCount": 1, "nodes": [{ "name": "Secret name", "state": "ACTIVE" }] });
+    assert_eq!(left, json!({ "links": links, "collections": { "totalCount": 1 } }));
+}
+
+#[tokio::test]
+async fn editors_manage_their_own_links_only() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let things = things(&server, &admin).await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let own = server.public_link(&editor, &json!(things.asset), json!({ "name": "Eddi's" })).await;
+    let browser = server.signed_in("eddi@example.com", "a long password").await;
+    for (_, method, path, _) in ROUTES.iter().filter(|(route, ..)| route.starts_with("/links/{id}")) {
+        assert_eq!(send(&browser, method, path, &things).await.status(), 404, "{method} {path}");
+    }
+    for path in ["/links", "/a/VTR-1"] {
+        let text = browser.get(path).await.text().await.unwrap();
+        assert!(text.contains("Eddi&#39;s") && !text.contains("Secret name"), "{path}: {text}");
+    }
+    // An administrator sees the links of all, and who made them.
+    let text = server.admin_browser().await.get("/links").await.text().await.unwrap();
+    assert!(text.contains("Secret name") && text.contains("Eddi&#39;s") && text.contains(">Eddi<"), "{text}");
+    let id = own["id"].as_str().unwrap();
+    assert_eq!(browser.get(&format!("/links/{id}")).await.status(), 200);
+}
+
+#[tokio::test]
+async fn forms_of_other_sites_do_nothing() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let things = things(&server, &admin).await;
+    let browser = server.admin_browser().await;
+    for (_, _, path, _) in ROUTES.iter().filter(|(_, method, ..)| *method == Method::POST) {
+        let path = path.replace("LINK", &things.link).replace("COLLECTION", &things.collection);
+        let sent = browser.request(Method::POST, &path).header("origin", "https://evil.example");
+        let sent = sent.header("content-type", "application/x-www-form-urlencoded");
+        let body = format!("form=x&asset={}&link={}&action=delete&confirmed=yes", things.asset, things.link);
+        assert_eq!(sent.body(body).send().await.unwrap().status(), 404, "{path}");
+    }
+    let left = server.data(&admin, "{ links(first: 9) { nodes { state } } viewer { id } }", Value::Null).await;
+    assert_eq!(left["links"]["nodes"], json!([{ "state": "ACTIVE" }]));
+    assert_eq!(browser.get("/library").await.status(), 200, "nobody was signed out");
+}
+
+#[test]
+fn every_route_is_in_the_list() {
+    let source = include_str!("../../../api/src/pages/workspace/routes.rs");
+    let routes: BTreeSet<&str> =
+        source.split('"').filter(|part| part.starts_with('/') && !part.contains('\n')).collect();
+    let listed: BTreeSet<&str> = ROUTES.iter().map(|(route, ..)| *route).collect();
+    assert_eq!(routes, listed);
+}

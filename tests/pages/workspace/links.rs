@@ -1,0 +1,107 @@
+//! The list of links: filters, order, pages, and what is done to several at once.
+
+use super::redirect;
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use tests::{Visitor, fixtures, start};
+
+/// The names of the links on a page.
+async fn names(browser: &Visitor, path: &str) -> Vec<String> {
+    let page = browser.get(path).await.text().await.unwrap();
+    let parts = page.split("class=\"link-name\"").skip(1);
+    parts.map(|part| part.split_once("auto\">").unwrap().1.split_once('<').unwrap().0.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn links_are_filtered_sorted_and_paged() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let at = |days: i64| (server.services.now() + TimeDelta::days(days)).to_rfc3339();
+    for (name, settings) in [
+        ("Beta", json!({ "expiresAt": at(20) })),
+        ("alpha", json!({ "expiresAt": at(10) })),
+        ("Gamma", json!({ "startsAt": at(5) })),
+    ] {
+        let mut settings = settings;
+        settings["name"] = json!(name);
+        server.public_link(&admin, &asset, settings).await;
+    }
+    server.download_link(&admin, json!({ "assetId": asset, "name": "Delta" })).await;
+    let browser = server.admin_browser().await;
+    let before = (server.services.now() + TimeDelta::days(15)).format("%Y-%m-%dT%H:%M").to_string();
+    for (query, expected) in [
+        ("", ["Delta", "Gamma", "alpha", "Beta"].as_slice()),
+        ("sort=name", &["alpha", "Beta", "Delta", "Gamma"]),
+        ("sort=expires", &["alpha", "Beta", "Gamma", "Delta"]),
+        ("sort=created&search=a", &["Delta", "Gamma", "alpha", "Beta"]),
+        ("search=ALPH", &["alpha"]),
+        ("kind=DOWNLOAD", &["Delta"]),
+        ("state=SCHEDULED", &["Gamma"]),
+        ("state=EXPIRED", &[]),
+        (&format!("expiresBefore={before}"), &["alpha"]),
+        ("state=nonsense&kind=nonsense&sort=nonsense&after=nonsense", &["Delta", "Gamma", "alpha", "Beta"]),
+    ] {
+        assert_eq!(names(&browser, &format!("/links?{query}")).await, expected, "{query}");
+    }
+    let wrong = browser.get("/links?expiresBefore=soon").await;
+    assert_eq!(wrong.status(), 422);
+    assert!(wrong.text().await.unwrap().contains("not a date"));
+
+    for index in 0..40 {
+        server.public_link(&admin, &asset, json!({ "name": format!("Kit {index:02} & more") })).await;
+    }
+    let first = browser.get("/links?search=kit&sort=name").await.text().await.unwrap();
+    let next =
+        first.split("href=\"").find(|part| part.starts_with("/links?search=kit&#38;sort=name&#38;after=")).unwrap();
+    let next = next.split('"').next().unwrap().replace("&#38;", "&");
+    let second = names(&browser, &next).await;
+    assert_eq!((second.len(), second[0].as_str(), second[9].as_str()), (10, "Kit 30 &#38; more", "Kit 39 &#38; more"));
+    let page = browser.get(&next).await.text().await.unwrap();
+    let back =
+        page.split("href=\"").find(|part| part.starts_with("/links?search=kit&#38;sort=name&#38;before=")).unwrap();
+    let back = back.split('"').next().unwrap().replace("&#38;", "&");
+    let first = names(&browser, &back).await;
+    assert_eq!((first.len(), first[0].as_str(), first[29].as_str()), (30, "Kit 00 &#38; more", "Kit 29 &#38; more"));
+}
+
+#[tokio::test]
+async fn ticked_links_are_changed_together_and_deleted_after_a_question() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let mut ids = Vec::new();
+    for (maker, name) in [(&editor, "One"), (&editor, "Two"), (&editor, "Three"), (&admin, "Not Eddi's")] {
+        let link = server.public_link(maker, &asset, json!({ "name": name })).await;
+        ids.push(link["id"].as_str().unwrap().to_owned());
+    }
+    let browser = server.signed_in("eddi@example.com", "a long password").await;
+    let states = async || {
+        let data = server.data(&admin, "{ links { nodes { name state } } }", Value::Null).await;
+        let nodes = data["links"]["nodes"].as_array().unwrap().clone();
+        let state = |node: &Value| format!("{} {}", node["name"].as_str().unwrap(), node["state"].as_str().unwrap());
+        nodes.iter().rev().map(state).collect::<Vec<_>>()
+    };
+    // Another user's link is not among those that are changed.
+    let ticked = [("link", ids[0].as_str()), ("link", &ids[1]), ("link", &ids[3]), ("link", "nonsense")];
+    let send = async |fields: &[(&str, &str)]| {
+        redirect(&browser.post_form("/links/change", &[&ticked[..], fields].concat()).await)
+    };
+    let to = ("to", "/links?state=ACTIVE");
+    assert_eq!(send(&[("action", "disable"), to]).await, (303, "/links?state=ACTIVE&done=disabled&count=2".into()));
+    assert_eq!(states().await, ["One DISABLED", "Two DISABLED", "Three ACTIVE", "Not Eddi's ACTIVE"]);
+    assert_eq!(send(&[("action", "enable")]).await, (303, "/links?done=enabled&count=2".into()));
+    let page = browser.get("/links?done=enabled&count=2").await.text().await.unwrap();
+    assert!(page.contains("2 links enabled."), "{page}");
+    let asked = browser.post_form("/links/change", &[&ticked[..], &[("action", "delete"), to]].concat()).await;
+    assert_eq!(asked.status(), 200);
+    let page = asked.text().await.unwrap();
+    assert!(page.contains("Delete 2 links?") && page.contains(">One<") && !page.contains("Not Eddi"), "{page}");
+    assert_eq!(states().await.len(), 4);
+    assert_eq!(send(&[("action", "delete"), ("confirmed", "yes")]).await, (303, "/links?done=deleted&count=2".into()));
+    assert_eq!(states().await, ["Three ACTIVE", "Not Eddi's ACTIVE"]);
+    let nothing = browser.post_form("/links/change", &[("action", "delete")]).await;
+    assert_eq!(redirect(&nothing), (303, "/links?done=nothing".into()));
+    assert_eq!(browser.post_form("/links/change", &[("action", "explode"), ("link", &ids[2])]).await.status(), 404);
+}
