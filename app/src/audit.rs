@@ -97,6 +97,7 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
         max_downloads,
         watermark,
         person_search,
+        cover_asset_id,
     } = settings;
     let flag = |on: &bool| on.then(|| "true".to_owned());
     let time = |time: &Option<DateTime<Utc>>| time.map(|time| time.to_rfc3339_opts(SecondsFormat::AutoSi, true));
@@ -115,5 +116,6 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
         ("maxDownloads", max_downloads.map(|max| max.to_string())),
         ("watermark", flag(watermark)),
         ("personSearch", flag(person_search)),
+        ("coverAssetId", cover_asset_id.map(NodeId::node_id)),
     ]
 }

@@ -10,6 +10,7 @@ pub mod assets;
 mod audit;
 pub mod backlog;
 pub mod collections;
+pub mod covers;
 pub mod dead_jobs;
 mod error;
 pub mod events;

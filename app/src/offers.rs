@@ -6,7 +6,7 @@ use diesel_async::AsyncPgConnection;
 use domain::{
     AssetId, CollectionId,
     node_id::NodeId,
-    sharing::{self, NotShareable, Offer},
+    sharing::{self, NotShareable, Offer, may_share},
 };
 use schema::{
     assets::{self, Candidate},
@@ -85,11 +85,9 @@ pub async fn decide(conn: &mut AsyncPgConnection, viewer: &Viewer, requested: &R
         Some((&candidate.facts, candidate.rights))
     });
     let skipped = share.skipped.into_iter().filter_map(|(index, reason)| Some((entry(index)?.0.clone(), reason)));
-    Ok(Decided {
-        skipped: skipped.collect(),
-        shared: share.shared.into_iter().filter_map(|index| entry(index)?.1).collect(),
-        offer: share.offer,
-    })
+    let shared: Vec<AssetId> = share.shared.into_iter().filter_map(|index| entry(index)?.1).collect();
+    let offer = Offer { covers: shared.clone(), ..share.offer };
+    Ok(Decided { skipped: skipped.collect(), shared, offer })
 }
 
 /// What links to one asset can offer a viewer.
@@ -108,7 +106,7 @@ pub async fn of_asset(services: &Services, viewer: &Viewer, asset: AssetId) -> R
     let mut found = assets::candidates(&mut conn, viewer.workspace.id, viewer.subject(), &[asset]).await?;
     let Candidate { facts, rights, .. } = found.remove(&asset).ok_or(Error::NotFound)?;
     Ok(AssetOffer {
-        not_shareable: sharing::may_share(facts.source, rights).err(),
+        not_shareable: may_share(facts.source, rights).err(),
         public: sharing::offer(viewer.workspace.offers(), [(&facts, rights)]),
         may_create_download_link: sharing::may_create_download_link(&facts, rights),
     })
@@ -124,8 +122,8 @@ pub async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links
         (None, None) => Vec::new(),
     };
     let candidates: HashMap<AssetId, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
-    Ok(sharing::offer(
-        viewer.workspace.offers(),
-        candidates.values().map(|candidate| (&candidate.facts, candidate.rights)),
-    ))
+    let shared = candidates.values().filter(|candidate| may_share(candidate.facts.source, candidate.rights).is_ok());
+    let covers = shared.map(|candidate| candidate.id).collect();
+    let facts = candidates.values().map(|candidate| (&candidate.facts, candidate.rights));
+    Ok(Offer { covers, ..sharing::offer(viewer.workspace.offers(), facts) })
 }

@@ -3,6 +3,7 @@
 use crate::{
     Caller, Error, Viewer,
     backlog::Backlog,
+    covers::Covers,
     events::Events,
     hasher::Hasher,
     limits::Limits,
@@ -40,6 +41,8 @@ pub struct Services {
     pub limits: Limits,
     /// The proxies that are made of new assets.
     pub presets: Presets,
+    /// The covers of links.
+    pub covers: Covers,
     /// The queue of background jobs; none without Redis.
     pub backlog: Option<Arc<dyn Backlog>>,
 }

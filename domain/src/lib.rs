@@ -12,6 +12,7 @@ pub mod clock;
 pub mod collection;
 pub mod device;
 pub mod email;
+pub mod embed_origin;
 pub mod grant;
 mod ids;
 pub mod link;

@@ -1,7 +1,7 @@
 //! The settings of a link: checks what a client asks for against what the shared assets offer.
 
 use crate::{
-    Preset, clock,
+    AssetId, Preset, clock,
     name::{self, InvalidName},
     password::{InvalidPassword, Password},
     sharing::Offer,
@@ -62,6 +62,8 @@ pub struct SettingsInput {
     pub watermark: Change<bool>,
     /// Whether visitors may search by a person's photo.
     pub person_search: Change<bool>,
+    /// The asset whose picture stands for the link; inside, none: the client sent no id of an asset.
+    pub cover_asset: Change<Option<AssetId>>,
 }
 
 /// Checked settings that may be stored. The default is that of a link for which no settings are sent.
@@ -89,6 +91,8 @@ pub struct Settings {
     pub watermark: bool,
     /// Whether visitors may search by a person's photo.
     pub person_search: bool,
+    /// The asset whose picture stands for the link; none: the first one.
+    pub cover_asset: Option<AssetId>,
 }
 
 /// Why a setting is refused. Each error names the setting.
@@ -115,6 +119,9 @@ pub enum SettingError {
     /// The instant cannot be stored.
     #[error("The start lies outside of the years 1 to 9999.")]
     Start,
+    /// The link does not show this asset.
+    #[error("The cover is one of the assets that the link shows; null is for the first one.")]
+    Cover,
     /// A limit below one.
     #[error("A link allows at least one download; without this limit, any number.")]
     Limit,
@@ -130,6 +137,7 @@ impl SettingError {
             Self::PresetNotOffered(_) | Self::UnknownPreset(_) => "proxyPresets",
             Self::Expiration(_) => "expiresAt",
             Self::Start => "startsAt",
+            Self::Cover => "coverAssetId",
             Self::Limit => "maxDownloads",
         }
     }
@@ -162,6 +170,7 @@ pub fn change(
         password,
         watermark,
         person_search,
+        cover_asset,
     } = input;
     let mut errors = Vec::new();
     let flag = |change: Change<bool>, current: bool| change.apply(Some(current)).unwrap_or(false);
@@ -185,9 +194,22 @@ pub fn change(
         Change::Clear => None,
         Change::Set(names) => Some(parse_presets(&names, &mut errors)),
     };
+    let cover_asset = match cover_asset {
+        // An asset that is no longer shown may stay: the link shows another cover in its place.
+        Change::Keep => current.cover_asset,
+        Change::Clear => None,
+        Change::Set(asset) => {
+            let shown = asset.filter(|asset| offer.covers.contains(asset));
+            if shown.is_none() {
+                errors.push(SettingError::Cover);
+            }
+            shown
+        }
+    };
     let settings = Settings {
         name,
         password,
+        cover_asset,
         proxy_presets,
         allow_original: flag(allow_original, current.allow_original),
         allow_proxies: flag(allow_proxies, current.allow_proxies),
@@ -285,6 +307,7 @@ mod tests {
             presets: vec![(Preset::Preview, 1)],
             watermark: true,
             person_search: true,
+            covers: vec![AssetId::nil()],
         }
     }
 
@@ -324,6 +347,19 @@ mod tests {
         assert_eq!(fields(presets(&["huge", "thumbnail"]), &rich_offer()), ["proxyPresets", "proxyPresets"]);
         let settings = parse(presets(&["preview", "preview"]), &rich_offer(), DateTime::UNIX_EPOCH).unwrap();
         assert_eq!(settings.proxy_presets, Some(vec![Preset::Preview]));
+    }
+
+    #[test]
+    fn a_cover_is_an_asset_that_is_shown_and_may_stay_when_it_is_not_any_more() {
+        let now = DateTime::UNIX_EPOCH;
+        let cover = |asset| SettingsInput { cover_asset: asset, ..SettingsInput::default() };
+        let set = parse(cover(Change::Set(Some(AssetId::nil()))), &rich_offer(), now).unwrap();
+        assert_eq!(set.cover_asset, Some(AssetId::nil()));
+        for other in [None, Some(AssetId::new())] {
+            assert_eq!(fields(cover(Change::Set(other)), &rich_offer()), ["coverAssetId"]);
+        }
+        assert_eq!(change(set.clone(), cover(Change::Keep), &Offer::default(), now), Ok(set.clone()));
+        assert_eq!(change(set, cover(Change::Clear), &Offer::default(), now), Ok(Settings::default()));
     }
 
     #[test]

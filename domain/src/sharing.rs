@@ -1,6 +1,6 @@
 //! Decides which assets a user may share, and what a share of them offers.
 
-use crate::{AssetSource, OriginalState, Preset, Right, Rights, text_enum::text_enum};
+use crate::{AssetId, AssetSource, OriginalState, Preset, Right, Rights, text_enum::text_enum};
 
 text_enum! {
     /// Why an asset is skipped by a share.
@@ -62,6 +62,8 @@ pub struct Offer {
     pub watermark: bool,
     /// Whether the workspace can search by a person's photo.
     pub person_search: bool,
+    /// The shared assets, one of which can be the cover of the link. Who loads the assets fills this in.
+    pub covers: Vec<AssetId>,
 }
 
 /// The result of a requested share.

@@ -90,10 +90,10 @@ pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
     let caller = caller(ctx);
     Visitor {
         address: caller.address,
-        unlocked: grant,
+        unlocked: grant.into_iter().collect(),
         file: None,
         counted: None,
-        device: None,
+        devices: Vec::new(),
         is_preview_bot: caller.is_preview_bot,
         headers_only: false,
     }

@@ -381,6 +381,33 @@ pub async fn shared_members(
     Ok(Slice { rows: rows.collect(), has_next: page.has_next, has_previous: page.has_previous })
 }
 
+/// A member that a link by `creator` shows; none if the asset is no such member.
+pub async fn shared_member(
+    conn: &mut AsyncPgConnection,
+    id: CollectionId,
+    creator: Subject,
+    asset: AssetId,
+) -> QueryResult<Option<SharedMember>> {
+    let statement = format!(
+        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
+        AND member.asset_id = $6"
+    );
+    let row: Option<SharedRow> = diesel::sql_query(statement)
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(creator.user)
+        .bind::<Integer, _>(creator.everywhere.bits())
+        .bind::<Bool, _>(creator.is_limited())
+        .bind::<Integer, _>(needed_to_share())
+        .bind::<SqlUuid, _>(asset)
+        .get_result(conn)
+        .await
+        .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let asset = assets::table.find(row.asset_id).select(Asset::as_select()).first(conn).await.optional()?;
+    let (position, rights) = (row.position, Rights::from_bits(row.rights));
+    Ok(asset.map(|asset| SharedMember { position, rights, asset }))
+}
+
 /// How many members a link by `creator` shows; none: more than [`count::EXACT_UP_TO`].
 pub async fn shared_member_count(
     conn: &mut AsyncPgConnection,

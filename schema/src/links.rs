@@ -91,6 +91,8 @@ pub struct LinkSettings {
     pub watermark: bool,
     /// Visitors may search by a photo of a person.
     pub person_search: bool,
+    /// The asset whose picture stands for the link, while the link leads to it; none: the first one.
+    pub cover_asset_id: Option<AssetId>,
 }
 
 impl LinkSettings {
@@ -161,8 +163,8 @@ pub struct OpenedLink {
     pub creator_role: Role,
     /// The bits of the rights that rules give the creator now: on the asset, or without an asset on everything.
     creator_granted: i32,
-    /// The workspace's name and time zone.
-    pub workspace: (String, String),
+    /// The workspace's name and time zone, and the sites that may show its links in frames; none: every site.
+    pub workspace: (String, String, Option<Vec<Option<String>>>),
     /// The proxy that the link shows for the requested preset, if it exists.
     pub proxy: Option<Proxy>,
 }
@@ -211,7 +213,7 @@ pub async fn by_token(
             in_link,
             users::role,
             granted,
-            (workspaces::name, workspaces::time_zone),
+            (workspaces::name, workspaces::time_zone, workspaces::embed_origins),
             Option::<Proxy>::as_select(),
         ))
         .first(conn)

@@ -153,6 +153,7 @@ diesel::table! {
         download_count -> Int4,
         last_accessed_at -> Nullable<Timestamptz>,
         collection_id -> Nullable<Uuid>,
+        cover_asset_id -> Nullable<Uuid>,
     }
 }
 
@@ -250,6 +251,7 @@ diesel::table! {
         watermark_opacity -> Float8,
         watermark_placement -> Text,
         watermark_version -> Int4,
+        embed_origins -> Nullable<Array<Nullable<Text>>>,
     }
 }
 

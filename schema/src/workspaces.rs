@@ -36,6 +36,8 @@ pub struct Workspace {
     pub watermark_placement: Placement,
     /// Incremented with every change of the watermark.
     pub watermark_version: i32,
+    /// The sites that may show links in frames; none: every site.
+    pub embed_origins: Option<Vec<Option<String>>>,
 }
 
 impl Workspace {
@@ -53,6 +55,7 @@ impl Workspace {
             watermark_opacity: Opacity::default().get(),
             watermark_placement: Placement::Center,
             watermark_version: 0,
+            embed_origins: None,
         }
     }
 
@@ -92,11 +95,16 @@ pub struct WorkspaceChanges {
     pub time_zone: Option<String>,
     /// See [`Workspace::delete_automatic_collections`].
     pub delete_automatic_collections: Option<bool>,
+    /// See [`Workspace::embed_origins`].
+    pub embed_origins: Option<Option<Vec<Option<String>>>>,
 }
 
 impl WorkspaceChanges {
     fn is_empty(&self) -> bool {
-        self.name.is_none() && self.time_zone.is_none() && self.delete_automatic_collections.is_none()
+        // Without `..`, so that a new column does not compile until it is asked for here.
+        let Self { name, time_zone, delete_automatic_collections, embed_origins } = self;
+        let texts = name.is_none() && time_zone.is_none();
+        texts && delete_automatic_collections.is_none() && embed_origins.is_none()
     }
 }
 

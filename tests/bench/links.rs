@@ -107,6 +107,7 @@ impl Load for BareCreate {
                 max_downloads: None,
                 watermark: false,
                 person_search: false,
+                cover_asset_id: None,
             },
             disabled_at: None,
             view_count: 0,

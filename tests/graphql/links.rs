@@ -40,6 +40,7 @@ async fn every_setting_that_is_changed_is_kept_shown_and_recorded() {
             ("name", _) => json!("Another name"),
             ("password", _) => json!("open sesame"),
             ("proxyPresets", _) => json!(["preview"]),
+            ("coverAssetId", _) => asset["id"].clone(),
             (_, "Boolean") => json!(true),
             (_, "Int") => json!(7),
             (_, "DateTime") => json!((server.services.now() + TimeDelta::hours(1)).to_rfc3339()),
@@ -251,7 +252,7 @@ async fn a_link_comes_with_url_embed_code_and_qr_code() {
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let public = server.public_link(&admin, &asset, json!({ "name": "\"><script>alert(1)</script>" })).await;
     let download = server.download_link(&admin, json!({ "assetId": asset })).await;
-    let query = "query($id: ID!, $size: Int) { link(id: $id) { url embedCode(width: 320, height: 200)
+    let query = "query($id: ID!, $size: Int) { link(id: $id) { url embedCode(width: 320, height: 200) responsive: embedCode(width: 320, height: 200, responsive: true)
         png: qrCode(format: PNG, size: $size) { mediaType data dataUri } svg: qrCode(size: $size) { mediaType data dataUri } } }";
     for (link, route, size) in [(&public, "s", 64), (&public, "s", 300), (&download, "d", 1000)] {
         let data = server.data(&admin, query, json!({ "id": link["id"], "size": size })).await;
@@ -280,6 +281,9 @@ async fn a_link_comes_with_url_embed_code_and_qr_code() {
             let embed = embed.as_str().unwrap();
             assert!(embed.contains(&format!("src=\"{}/embed\" width=\"320\" height=\"200\"", url.as_str().unwrap())));
             assert!(!embed.contains("script"), "{embed}");
+            let responsive = data["link"]["responsive"].as_str().unwrap();
+            assert!(responsive.contains("max-width:320px;aspect-ratio:320/200"), "{responsive}");
+            assert!(responsive.contains(&format!("src=\"{}/embed\"", url.as_str().unwrap())), "{responsive}");
         }
     }
     for bad in ["qrCode(size: 1)", "qrCode(size: 100000)"] {

@@ -113,8 +113,8 @@ const LISTS: &[(&str, &str, &str)] = &[
     ),
     (
         "SharedLink.assets",
-        "query($token: String!) { sharedLink(token: $token) { preparation { total }
-            assets(first: 100) { totalCount isEstimate nodes { previewUrl } } } }",
+        "query($token: String!) { sharedLink(token: $token) { preparation { total } assets(first: 100) { totalCount isEstimate
+            nodes { title thumbnailUrl preview { url } video { url } pending } } } }",
         "sharedLink.assets.nodes",
     ),
     (
@@ -123,6 +123,7 @@ const LISTS: &[(&str, &str, &str)] = &[
         "addToCollection.userErrors.field",
     ),
     ("UserGroup.members", "{ userGroups { members { name } } }", "userGroups.members"),
+    ("Workspace.embedOrigins", "{ workspace { embedOrigins } }", "=workspace.embedOrigins"),
     // Of all payloads: errors are found by the checks before them.
     (
         "userErrors",
@@ -189,6 +190,7 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
             INSERT INTO link_events (workspace_id, link_id, link_name, actor_id, action, changes, created_at)
             SELECT workspace_id, id, name, created_by, 'CREATED', '[{{\"field\": \"name\", \"from\": null, \"to\": \"x\"}}]', now()
             FROM links;
+            UPDATE workspaces SET embed_origins = '{{https://example.com}}';
             UPDATE links SET name = 'direct', allow_proxies = true WHERE asset_id IS NOT NULL;
             INSERT INTO bearer_tokens (id, sha256, user_id, kind, name, created_at)
             SELECT gen_random_uuid(), sha256(n::text::bytea), {of_admin}, 'PERSONAL', 'robot', now() FROM generate_series(1, {times}) n"

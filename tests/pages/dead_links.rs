@@ -21,7 +21,7 @@ async fn seen(response: Response) -> String {
 }
 
 /// Every way into a link.
-async fn ways(visitor: &Visitor, link: &str, asset: &str) -> Vec<String> {
+async fn ways(visitor: &Visitor, server: &Running, link: &str, asset: &str) -> Vec<String> {
     let base = format!("{link}/assets/{asset}");
     let mut all = Vec::new();
     for path in [
@@ -31,6 +31,9 @@ async fn ways(visitor: &Visitor, link: &str, asset: &str) -> Vec<String> {
         &format!("{link}/archive.zip"),
         &format!("{link}/archive.zip?version=original&select=1-3"),
         &format!("{link}/archive.zip?select=nonsense"),
+        &format!("{link}/cover.jpg"),
+        &format!("{link}/cover.jpg?asset={asset}"),
+        &format!("/oembed?url={}{link}", server.url),
         &format!("{base}/preview"),
         &format!("{base}/preview?download"),
         &format!("{base}/original"),
@@ -94,9 +97,9 @@ async fn whatever_is_dead_looks_like_what_never_was() {
         // Each from an address of its own: so many misses from one would be slowed down.
         let visitor = server.visitor_from(&format!("198.51.100.{index}"));
         let route = &link[..3];
-        let never = ways(&visitor, &format!("{route}{}", "0".repeat(22)), &short).await;
+        let never = ways(&visitor, &server, &format!("{route}{}", "0".repeat(22)), &short).await;
         assert!(never.iter().all(|answer| answer.starts_with("404 ")), "{never:?}");
-        assert_eq!(ways(&visitor, &link, &short).await, never, "{link}");
+        assert_eq!(ways(&visitor, &server, &link, &short).await, never, "{link}");
     }
     let visitor = server.visitor();
     for malformed in ["/s/x", "/s/%00", "/d/", "/s/", "/s/🐦", &format!("/s/{}", "a".repeat(5000))] {

@@ -5,6 +5,7 @@ mod collection_link;
 mod counting;
 mod dead_links;
 mod downloads;
+mod embeds;
 mod internal_link;
 mod metrics;
 mod model;

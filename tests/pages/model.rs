@@ -29,6 +29,8 @@ const PAGE: &str = "the page";
 
 /// Archives of the whole link: of everything, and of the originals.
 const ARCHIVES: [&str; 2] = ["/archive.zip", "/archive.zip?version=original"];
+/// The cover of the whole link: the picture of the asset.
+const COVER: &str = "the cover";
 
 impl Case {
     /// All that is asked of the link: whether it is of its external asset, the route, and the path.
@@ -38,6 +40,7 @@ impl Case {
         }
         let mut all = vec![(false, PAGE, self.url.clone()), (false, PAGE, format!("{}/embed", self.url))];
         all.extend(ARCHIVES.map(|archive| (false, archive, format!("{}{archive}", self.url))));
+        all.push((false, COVER, format!("{}/cover.jpg", self.url)));
         for (asset, external) in [(asset, false), (external, true)] {
             if self.collection || !external {
                 all.extend(ROUTES.map(|route| {

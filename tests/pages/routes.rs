@@ -27,6 +27,8 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{link}/embed"), "GET, HEAD"),
         (&format!("{link}/unlock"), "GET, HEAD, POST"),
         (&format!("{link}/archive.zip"), "GET, HEAD, OPTIONS"),
+        (&format!("{link}/cover.jpg"), "GET, HEAD"),
+        (&format!("/oembed?url={}{link}", server.url), "GET, HEAD"),
         (&member, "GET, HEAD"),
         (&format!("{member}/preview"), "GET, HEAD, OPTIONS"),
         (&format!("{member}/original"), "GET, HEAD, OPTIONS"),

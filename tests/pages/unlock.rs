@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Running, fixtures, short, start, start_with};
+use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Running, Visitor, fixtures, short, start, start_with};
 
 async fn locked(server: &Running, admin: &str) -> String {
     let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
@@ -56,6 +56,13 @@ async fn the_right_password_opens_this_link_for_twelve_hours() {
     assert!(!is_open(late).await, "the server itself says when it ends");
 }
 
+/// Whether the form on the page itself leads out of a frame.
+async fn page_has_way_out(visitor: &Visitor, path: &str) -> bool {
+    let form = visitor.get(path).await.text().await.unwrap();
+    assert!(form.contains("type=\"password\""), "{form}");
+    form.contains("_blank")
+}
+
 /// The one cookie of this name that an answer sets.
 fn cookie(answer: &Response, name: &str) -> String {
     let cookies = answer.headers().get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap().to_owned());
@@ -102,9 +109,13 @@ async fn a_frame_on_another_site_is_unlocked() {
     let right = post(public_url, "open sesame").await;
     assert_eq!(
         (right.status().as_u16(), right.headers()["location"].to_str().unwrap()),
-        (303, &*format!("{path}/embed"))
+        (303, &*format!("{path}/embed?unlocked"))
     );
-    let unlocked = cookie(&right, "vitrine_unlocked");
+    assert!(!right.headers().get_all("set-cookie").iter().any(|cookie| {
+        let cookie = cookie.to_str().unwrap();
+        cookie.starts_with("vitrine_unlocked=") || cookie.starts_with("vitrine_device=")
+    }));
+    let unlocked = cookie(&right, "vitrine_unlocked_frame");
     let attributes = |cookie: &str| {
         let mut parts: Vec<_> = cookie.split("; ").skip(1).map(str::to_owned).collect();
         parts.sort();
@@ -115,7 +126,7 @@ async fn a_frame_on_another_site_is_unlocked() {
         ["HttpOnly", &age, "Partitioned", &path, "SameSite=None", "Secure"].map(str::to_owned)
     };
     assert_eq!(attributes(&unlocked), cross_site(&path, 43200));
-    assert_eq!(attributes(&cookie(&right, "vitrine_device")), cross_site(&path, 365 * 24 * 60 * 60));
+    assert_eq!(attributes(&cookie(&right, "vitrine_device_frame")), cross_site(&path, 365 * 24 * 60 * 60));
 
     let with = async |path: &str, cookie: &str| {
         let cookie = cookie.split(';').next().unwrap();
@@ -124,6 +135,24 @@ async fn a_frame_on_another_site_is_unlocked() {
     let page = with(&format!("{path}/embed"), &unlocked).await;
     framed(&page);
     assert!(is_open(page).await);
+    // Where the browser keeps no such cookie, the form says so, and leads out of the frame.
+    let blocked = server.visitor().get(&format!("{path}/embed?unlocked")).await;
+    framed(&blocked);
+    let blocked = blocked.text().await.unwrap();
+    let way_out = format!("href=\"{path}\" target=\"_blank\"");
+    assert!(blocked.contains(&way_out) && blocked.contains("Open the link in a new tab"), "{blocked}");
+    assert!(form.contains(&way_out) && !form.contains("Open the link in a new tab"), "{form}");
+    // The cookie of the page itself is never sent to a frame of another site.
+    let at_the_top = visitor.request(Method::POST, &format!("{path}/unlock")).header("origin", public_url);
+    let at_the_top = at_the_top.header("content-type", "application/x-www-form-urlencoded");
+    let at_the_top = at_the_top.body("password=open+sesame").send().await.unwrap();
+    for name in ["vitrine_unlocked", "vitrine_device"] {
+        let cookie = cookie(&at_the_top, name);
+        assert!(cookie.contains("SameSite=Lax") && cookie.contains("Secure"), "{cookie}");
+        assert!(!cookie.contains("Partitioned") && !cookie.contains("None"), "{cookie}");
+    }
+    assert!(is_open(with(&path, &cookie(&at_the_top, "vitrine_unlocked")).await).await);
+    assert!(!page_has_way_out(&server.visitor(), &path).await);
     // A download that was counted is remembered in the same way.
     let id = short(&asset);
     let original = format!("{path}/assets/{id}/original");

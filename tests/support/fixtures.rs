@@ -22,6 +22,20 @@ pub fn detailed_jpeg(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
+/// A JPEG that no encoder makes small.
+pub fn noisy_jpeg(width: u32, height: u32) -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        state.to_be_bytes()[0]
+    };
+    let picture = RgbImage::from_fn(width, height, |_, _| Rgb([noise(), noise(), noise()]));
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
+    encoder.write_image(&picture, width, height, image::ExtendedColorType::Rgb8).expect("a picture");
+    bytes
+}
+
 /// The same, with an EXIF block.
 pub fn jpeg_with_exif(width: u32, height: u32, exif: Option<Vec<u8>>) -> Vec<u8> {
     let picture = gradient(width, height);

@@ -51,19 +51,19 @@ pub(crate) fn cookie(
         .finish()
 }
 
-/// Gives a visitor of a link a cookie. The pages of links are shown in frames of other sites, where browsers keep only
-/// cookies that are marked for it (`SameSite=None; Partitioned`), each for the site around the frame. Such cookies need
-/// TLS; without TLS, a frame of another site forgets them. No action is done in the name of a visitor, so that the
-/// cookie is of no use to a form of another site.
+/// Gives a visitor of a link a cookie. In frames of other sites, browsers keep only cookies that are marked for it
+/// (`SameSite=None; Partitioned`), each for the site around the frame. Such cookies need TLS; without TLS, a frame of
+/// another site forgets them. No action is done in the name of a visitor, so that the cookie is of no use to a form of
+/// another site.
 pub(super) fn set_visitor_cookie(
     response: &mut HttpResponseBuilder,
     services: &Services,
-    name: &'static str,
-    grant: Grant,
+    (name, grant): (&'static str, Grant),
     path: &str,
+    for_frames: bool,
 ) {
     let mut cookie = cookie(services, name, grant.text, path.to_owned(), grant.lasts.num_seconds());
-    if cookie.secure() == Some(true) {
+    if for_frames && cookie.secure() == Some(true) {
         cookie.set_same_site(SameSite::None);
         response.append_header((SET_COOKIE, format!("{cookie}; Partitioned")));
     } else {

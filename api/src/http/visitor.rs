@@ -8,39 +8,43 @@ use app::{
 };
 use domain::device::DeviceToken;
 
-/// The cookie of a visitor who knew the password.
-const UNLOCKED: &str = "vitrine_unlocked";
-/// The cookie by which a link knows a device from which the password came before. It opens nothing.
-const DEVICE: &str = "vitrine_device";
+/// The cookies of a visitor who knew the password: on the page of the link, and in a frame.
+const UNLOCKED: [&str; 2] = ["vitrine_unlocked", "vitrine_unlocked_frame"];
+/// The cookies by which a link knows a device from which the password came before. They open nothing.
+const DEVICE: [&str; 2] = ["vitrine_device", "vitrine_device_frame"];
 /// The cookie of a visitor whose download was counted.
 const COUNTED: &str = "vitrine_counted";
 
 /// The visitor who sent a request.
 pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
-    let cookie = |name| request.cookie(name).map(|cookie| cookie.value().to_owned());
+    let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
     Visitor {
         address: client_address(request),
-        unlocked: cookie(UNLOCKED),
+        unlocked: UNLOCKED.into_iter().filter_map(cookie).collect(),
         file: request.query_string().split('&').find_map(|part| part.strip_prefix("grant=")).map(str::to_owned),
         counted: cookie(COUNTED),
-        device: cookie(DEVICE).map(|text| DeviceToken::attempt(&text)),
+        devices: DEVICE.into_iter().filter_map(cookie).map(|text| DeviceToken::attempt(&text)).collect(),
         is_preview_bot: is_preview_bot(request),
         headers_only: request.method() == Method::HEAD,
     }
 }
 
-/// Lets the browser remember that the password was right, for the link of this path only.
+/// Lets the browser remember that the password was right, for the link of this path only: on the page of the link, or in
+/// frames. The cookie of the page is never sent to frames of other sites.
 pub(crate) fn remember_unlocked(
     response: &mut HttpResponseBuilder,
     services: &Services,
     Unlocked { unlocked, device }: Unlocked,
     path: &str,
+    is_framed: bool,
 ) {
-    set_visitor_cookie(response, services, UNLOCKED, unlocked, path);
-    set_visitor_cookie(response, services, DEVICE, device, path);
+    let [unlocked_name, device_name] = [UNLOCKED, DEVICE].map(|names| names[usize::from(is_framed)]);
+    set_visitor_cookie(response, services, (unlocked_name, unlocked), path, is_framed);
+    set_visitor_cookie(response, services, (device_name, device), path, is_framed);
 }
 
 /// Lets the browser remember that the download of this path was counted.
 pub(crate) fn remember_counted(response: &mut HttpResponseBuilder, services: &Services, grant: Grant, path: &str) {
-    set_visitor_cookie(response, services, COUNTED, grant, path);
+    // Whether the download began in a frame is not known. The grant opens nothing, so that it may be sent to frames.
+    set_visitor_cookie(response, services, (COUNTED, grant), path, true);
 }

@@ -51,7 +51,7 @@ pub(super) async fn unlock(
     match visit.unlock(&password.password).await? {
         Unlock::Unlocked(unlocked) => {
             let mut response = HttpResponse::SeeOther();
-            remember_unlocked(&mut response, &services, unlocked, &path(&token));
+            remember_unlocked(&mut response, &services, unlocked, &path(&token), false);
             Ok(response.insert_header((header::LOCATION, path(&token))).finish())
         }
         Unlock::WrongPassword => Ok(form(StatusCode::FORBIDDEN, &token, Some(WRONG_PASSWORD.to_owned()))),
@@ -60,7 +60,7 @@ pub(super) async fn unlock(
 }
 
 fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
-    templates::page(HttpResponse::build(status), &UnlockPage { action: path(token), error })
+    templates::page(HttpResponse::build(status), &UnlockPage { action: path(token), error, page_url: None })
 }
 
 fn path(token: &str) -> String {

@@ -110,6 +110,18 @@ impl OpenedFile {
         Ok(Self { head, range, body })
     }
 
+    /// What a request is to get of a file whose bytes are in memory.
+    pub(super) fn of_bytes(file: AssetFile, bytes: &Bytes, request: &HttpRequest) -> Self {
+        let validators = Validators { tag: tag(&file), modified: None };
+        let head = FileHead::new(request, validators, file.size, &file.media_type, file.save_as);
+        let range = head.range(request);
+        let body = range.clone().map(|range| {
+            let [start, end] = [range.start, range.end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
+            Body::Whole(bytes.slice(start.min(bytes.len())..end.min(bytes.len())))
+        });
+        Self { head, range, body }
+    }
+
     /// Whether the answer will have bytes.
     pub(super) fn has_bytes(&self) -> bool {
         self.range.is_some()

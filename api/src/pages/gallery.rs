@@ -3,7 +3,8 @@
 use super::{
     PageError, archive_view,
     link_path::LinkPath,
-    templates::{self, GalleryPage, MemberView, OgView},
+    open_graph,
+    templates::{self, Frames, GalleryPage, MemberView},
     view_model,
 };
 use actix_web::HttpResponse;
@@ -27,13 +28,13 @@ pub(super) async fn show(
     let count = visit.member_count(collection).await?;
     let members: Vec<MemberView> =
         found.shown.iter().map(|member| member_view((visit, permit), member, &found.files, path)).collect();
-    let picture = members.iter().find_map(|member| member.asset.picture_url.as_ref());
-    let og = (!path.embedded).then(|| OgView {
-        title: link.settings.name.clone(),
-        description: format!("{}, shared by {}", view_model::items(count), visit.workspace_name(permit)),
-        image_url: picture.map(|path| format!("{}{path}", services.public_url)),
-        page_url: format!("{}{}", services.public_url, path.page()),
-    });
+    let og = if path.embedded {
+        None
+    } else {
+        let cover = visit.cover(after.is_none().then_some(&found)).await?;
+        let description = format!("{}, shared by {}", view_model::items(count), visit.workspace_name(permit));
+        Some(open_graph::view((visit, permit), services, path, None, (description, cover.as_ref())))
+    };
     let archive = archive_view::of_collection(visit, permit, path.token).await?;
     // Turning pages is one view.
     if after.is_none() {
@@ -50,7 +51,7 @@ pub(super) async fn show(
         next_url: found.next.map(|position| format!("{}?after={position}", path.here())),
         og,
     };
-    Ok(templates::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
+    Ok(templates::page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page))
 }
 
 fn member_view(

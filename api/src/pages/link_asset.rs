@@ -3,8 +3,9 @@
 use super::{
     PageError, archive_view,
     link_path::LinkPath,
+    open_graph,
     open_link::open,
-    templates::{self, LinkPage, OgView},
+    templates::{self, Frames, LinkPage},
     unlock_form, view_model,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -30,7 +31,7 @@ pub(super) async fn member(
     let requested = RequestedFile { asset: short_id::decode(&asset), file: None };
     let visit = open(&request, &services, (&token, LinkKind::Public), requested).await?;
     if let Err(refusal) = visit.decide(Resource::Page) {
-        return unlock_form::refuse(refusal, path);
+        return unlock_form::refuse(refusal, &visit, path, request.query_string());
     }
     if !visit.has_found(requested.asset) {
         return Err(PageError::NotFound);
@@ -51,12 +52,11 @@ pub(super) async fn show(
     let offers = |file| visit.offers(asset, visit.target().creator, file).is_ok();
     let view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
     let is_member = link.collection_id.is_some();
-    let page_path = if is_member { path.asset(asset.id) } else { path.page() };
-    let og = (!path.embedded).then(|| OgView {
-        title: link.settings.name.clone(),
-        description: format!("Shared by {}", visit.workspace_name(permit)),
-        image_url: view.picture_url.as_ref().map(|path| format!("{}{path}", services.public_url)),
-        page_url: format!("{}{page_path}", services.public_url),
+    let og = (!path.embedded).then(|| {
+        let cover = visit.cover_of(asset, visit.target().creator, &files);
+        let description = format!("Shared by {}", visit.workspace_name(permit));
+        let member = is_member.then_some(asset.id);
+        open_graph::view((visit, permit), services, path, member, (description, cover.as_ref()))
     });
     if view.pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
@@ -80,7 +80,7 @@ pub(super) async fn show(
         og,
         waiting_since: waits.unwrap_or(visit.now()).timestamp(),
     };
-    Ok(templates::page_or_embedded(path.embedded, HttpResponse::Ok(), &page))
+    Ok(templates::page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page))
 }
 
 /// Since when a page that reloads itself waits for its picture. An old time does not count, because the address of the

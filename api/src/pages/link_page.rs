@@ -27,7 +27,7 @@ async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) ->
     let visit = open(request, services, (path.token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = match visit.decide(Resource::Page) {
         Ok(permit) => permit,
-        Err(refusal) => return unlock_form::refuse(refusal, path),
+        Err(refusal) => return unlock_form::refuse(refusal, &visit, path, request.query_string()),
     };
     match visit.link(permit).collection_id {
         Some(collection) => gallery::show((&visit, permit), services, collection, path, request.query_string()).await,

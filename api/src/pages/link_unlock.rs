@@ -6,7 +6,7 @@ use super::{
     link_path::LinkPath,
     open_link::open,
     page_error::too_many_guesses,
-    unlock_form::{self, WRONG_PASSWORD},
+    unlock_form::{self, UNLOCKED, WRONG_PASSWORD},
 };
 use crate::http::{remember_unlocked, require_same_origin};
 use actix_web::{
@@ -39,18 +39,19 @@ pub(super) async fn unlock(
     match visit.unlock(&form.password).await? {
         Unlock::Unlocked(unlocked) => {
             let mut response = HttpResponse::SeeOther();
-            remember_unlocked(&mut response, &services, unlocked, &path.page());
-            Ok(response.insert_header((header::LOCATION, path.here())).finish())
+            remember_unlocked(&mut response, &services, unlocked, &path.page(), path.embedded);
+            let unlocked = if path.embedded { format!("{}?{UNLOCKED}", path.here()) } else { path.here() };
+            Ok(response.insert_header((header::LOCATION, unlocked)).finish())
         }
         Unlock::WrongPassword => {
             let response = HttpResponse::build(StatusCode::FORBIDDEN);
-            Ok(unlock_form::show(response, path, Some(WRONG_PASSWORD.to_owned())))
+            Ok(unlock_form::show(response, &visit, path, Some(WRONG_PASSWORD.to_owned())))
         }
         // An error page is shown in no frame; the form is.
         Unlock::TooManyAttempts(wait) if path.embedded => {
             let mut response = HttpResponse::TooManyRequests();
             response.insert_header((header::RETRY_AFTER, app::seconds(wait)));
-            Ok(unlock_form::show(response, path, Some(too_many_guesses(wait))))
+            Ok(unlock_form::show(response, &visit, path, Some(too_many_guesses(wait))))
         }
         Unlock::TooManyAttempts(wait) => Err(PageError::TooManyGuesses(wait)),
     }

@@ -1,19 +1,35 @@
 //! The templates of pages, and the values in them. The template engine escapes every value.
 
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
+use app::visitor::Visit;
 use askama::Template;
 
-/// A page loads nothing from other sites, and is shown in no frame.
+/// A page loads nothing from other sites. The sites that may show it in a frame follow.
 const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    form-action 'self'; base-uri 'none'; frame-ancestors ";
 
 /// A page for signed-in users has scripts of ours, which ask this server only.
 const SCRIPTED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
     script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A page that is made for frames is shown in the frames of any site.
-const EMBEDDED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors *";
+/// The frames in which a page may be shown.
+pub(super) enum Frames {
+    /// None.
+    None,
+    /// Those of these sites, as the policy names them.
+    Of(String),
+}
+
+impl Frames {
+    /// The frames for a page of a link: those that the link's workspace allows, if the page is made for frames.
+    pub(super) fn of(is_embedded: bool, visit: &Visit<'_>) -> Self {
+        match visit.embed_origins() {
+            _ if !is_embedded => Self::None,
+            None => Self::Of("*".to_owned()),
+            Some(origins) => Self::Of(origins.collect::<Vec<_>>().join(" ")),
+        }
+    }
+}
 
 /// A file that a page offers.
 pub(super) struct DownloadView {
@@ -53,8 +69,18 @@ pub(super) struct ArchiveView {
 pub(super) struct OgView {
     pub(super) title: String,
     pub(super) description: String,
-    pub(super) image_url: Option<String>,
+    pub(super) image: Option<OgImage>,
     pub(super) page_url: String,
+    /// Where sites ask how to embed the link, if they are told.
+    pub(super) oembed_url: Option<String>,
+}
+
+/// The picture of such a preview.
+pub(super) struct OgImage {
+    pub(super) url: String,
+    pub(super) width: i32,
+    pub(super) height: i32,
+    pub(super) alt: String,
 }
 
 /// The page of a public link.
@@ -105,6 +131,8 @@ pub(super) struct GalleryPage {
 pub(super) struct Unlock {
     pub(super) action: String,
     pub(super) error: Option<String>,
+    /// In a frame: the page of the link, to be opened outside of it.
+    pub(super) page_url: Option<String>,
 }
 
 /// A short message instead of a page.
@@ -122,9 +150,9 @@ pub(super) struct Home {
     pub(super) public_url: String,
 }
 
-/// Sends a page.
+/// Sends a page that is shown in no frame.
 pub(super) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
-    render(response, template, POLICY)
+    page_in(Frames::None, response, template)
 }
 
 /// Sends a page for signed-in users, which may have scripts of ours.
@@ -132,18 +160,17 @@ pub(super) fn scripted_page(response: HttpResponseBuilder, template: &dyn askama
     render(response, template, SCRIPTED_POLICY)
 }
 
-/// Sends a page that other sites may show in a frame.
-fn embedded(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
-    render(response, template, EMBEDDED_POLICY)
-}
-
-/// Sends a page as [`page`] or as [`embedded`].
-pub(super) fn page_or_embedded(
-    is_embedded: bool,
+/// Sends a page that may be shown in these frames.
+pub(super) fn page_in(
+    frames: Frames,
     response: HttpResponseBuilder,
     template: &dyn askama::DynTemplate,
 ) -> HttpResponse {
-    if is_embedded { embedded(response, template) } else { page(response, template) }
+    let policy = match frames {
+        Frames::None => format!("{POLICY}'none'"),
+        Frames::Of(sites) => format!("{POLICY}{sites}"),
+    };
+    render(response, template, &policy)
 }
 
 fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate, policy: &str) -> HttpResponse {

@@ -4,6 +4,7 @@ use crate::{config::Config, monitoring::Metrics};
 use app::{
     Services,
     backlog::Backlog,
+    covers::Covers,
     events::Events,
     hasher::Hasher,
     throttle::{RateLimiter, Throttle},
@@ -56,6 +57,7 @@ pub fn services(
         max_share: config.max_share,
         limits: config.uploads.limits(),
         presets: config.presets.clone(),
+        covers: Covers::default(),
         backlog: backlog.map(|queue| Arc::new(queue) as Arc<dyn Backlog>),
     }))
 }

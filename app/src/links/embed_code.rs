@@ -10,8 +10,14 @@ const MAX_EDGE: i32 = 10_000;
 /// The width and height of an embedded page for which the client gave none, in pixels.
 pub const EMBED_SIZE: (i32, i32) = (640, 480);
 
-/// An iframe that shows the page of a link; none for a download link, which has no page.
-pub fn embed_code(services: &Services, link: &Link, (width, height): (i32, i32)) -> Result<Option<String>, Error> {
+/// An iframe that shows the page of a link; none for a download link, which has no page. If it is responsive, it takes
+/// the width that there is, up to its own, and keeps its shape.
+pub fn embed_code(
+    services: &Services,
+    link: &Link,
+    (width, height): (i32, i32),
+    is_responsive: bool,
+) -> Result<Option<String>, Error> {
     if link.kind == LinkKind::Download {
         return Ok(None);
     }
@@ -20,7 +26,12 @@ pub fn embed_code(services: &Services, link: &Link, (width, height): (i32, i32))
     }
     let url = services.link_url(link)?;
     // The URL has no character that must be escaped in an attribute. The name may have such characters, and is left out.
-    Ok(Some(format!(
-        r#"<iframe src="{url}/embed" width="{width}" height="{height}" title="Shared media" loading="lazy" allowfullscreen style="border:0"></iframe>"#
-    )))
+    let about = r#"title="Shared media" loading="lazy" allowfullscreen"#;
+    Ok(Some(if is_responsive {
+        format!(
+            r#"<div style="position:relative;width:100%;max-width:{width}px;aspect-ratio:{width}/{height}"><iframe src="{url}/embed" {about} style="position:absolute;inset:0;width:100%;height:100%;border:0"></iframe></div>"#
+        )
+    } else {
+        format!(r#"<iframe src="{url}/embed" width="{width}" height="{height}" {about} style="border:0"></iframe>"#)
+    }))
 }

@@ -22,6 +22,7 @@ pub(super) fn to_stored(settings: Settings, default_name: impl FnOnce() -> Strin
         password,
         watermark,
         person_search,
+        cover_asset,
     } = settings;
     let stored = LinkSettings {
         name: name.unwrap_or_else(default_name),
@@ -35,6 +36,7 @@ pub(super) fn to_stored(settings: Settings, default_name: impl FnOnce() -> Strin
         max_downloads,
         watermark,
         person_search,
+        cover_asset_id: cover_asset,
     };
     (stored, password)
 }
@@ -52,6 +54,7 @@ pub(super) fn current(link: &Link) -> Settings {
         max_downloads,
         watermark,
         person_search,
+        cover_asset_id,
     } = link.settings.clone();
     Settings {
         name: Some(name),
@@ -65,5 +68,6 @@ pub(super) fn current(link: &Link) -> Settings {
         password: Change::Keep,
         watermark,
         person_search,
+        cover_asset: cover_asset_id,
     }
 }

@@ -25,15 +25,18 @@ pub struct Grant {
 impl Visit<'_> {
     /// Whether the visitor has typed the password, or requests a file by a URL that was made for whoever has.
     pub(super) fn is_unlocked(&self) -> bool {
-        self.left(self.visitor.unlocked.as_deref(), Purpose::Unlocked).is_some()
+        self.left_of_unlocked(Purpose::Unlocked).is_some()
             || self.has_visited().is_some()
             || self.has_url_of_file()
             || self.has_url_of_archive()
     }
 
-    /// How much longer the visit lasts to which this call belongs, if its view was counted.
-    pub(super) fn has_visited(&self) -> Option<TimeDelta> {
-        self.left(self.visitor.unlocked.as_deref(), Purpose::Visited)
+    /// The grant of the visit to which this call belongs, if its view was counted.
+    pub(super) fn has_visited(&self) -> Option<Grant> {
+        self.visitor.unlocked.iter().find_map(|text| {
+            let lasts = self.left(Some(text), Purpose::Visited)?;
+            Some(Grant { text: text.clone(), lasts })
+        })
     }
 
     fn has_url_of_file(&self) -> bool {
@@ -64,7 +67,7 @@ impl Visit<'_> {
 
     /// The grant by which later calls belong to this visit. It ends with the grant for the password.
     pub(super) fn grant_visited(&self) -> Grant {
-        let unlocked = self.left(self.visitor.unlocked.as_deref(), Purpose::Unlocked);
+        let unlocked = self.left_of_unlocked(Purpose::Unlocked);
         self.grant(Purpose::Visited, unlocked.unwrap_or(UNLOCKED_FOR))
     }
 
@@ -111,6 +114,11 @@ impl Visit<'_> {
 
     fn grant(&self, purpose: Purpose<'_>, lasts: TimeDelta) -> Grant {
         Grant { text: self.scope(purpose).sign(&self.services.keys, self.now + lasts), lasts }
+    }
+
+    /// How much longer the grants for the right password hold for a purpose.
+    fn left_of_unlocked(&self, purpose: Purpose<'_>) -> Option<TimeDelta> {
+        self.visitor.unlocked.iter().filter_map(|grant| self.left(Some(grant), purpose)).max()
     }
 
     /// How much longer one of some grants holds for a purpose.

@@ -5,6 +5,7 @@
 //! is returned as a [`Grant`]; a page keeps it in a cookie.
 
 mod counting;
+mod cover;
 mod decision;
 mod error;
 mod grants;
@@ -15,6 +16,7 @@ mod presented;
 mod shared_asset;
 mod unlock;
 
+pub use cover::Cover;
 pub use error::VisitError;
 pub use grants::Grant;
 pub use members::Members;

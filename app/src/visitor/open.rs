@@ -103,6 +103,12 @@ impl<'a> Visit<'a> {
         &self.opened.workspace.0
     }
 
+    /// The sites that may show the link in frames; none: every site. It is asked before a permit is given, because the
+    /// form that asks for the password is shown in frames, too.
+    pub fn embed_origins(&self) -> Option<impl Iterator<Item = &str>> {
+        Some(self.opened.workspace.2.as_ref()?.iter().flatten().map(String::as_str))
+    }
+
     /// The name of the link's workspace, which is told before the password is known.
     pub fn workspace_name_of_locked(&self) -> &str {
         &self.opened.workspace.0

@@ -8,14 +8,15 @@ use std::net::IpAddr;
 pub struct Visitor {
     /// The address that they come from.
     pub address: IpAddr,
-    /// The grant that they got for the right password, or for an earlier call of the same visit.
-    pub unlocked: Option<String>,
+    /// The grants that they got for the right password, on the page or in a frame of another site, or for an earlier call
+    /// of the same visit.
+    pub unlocked: Vec<String>,
     /// The grant in the URL of the file that they request.
     pub file: Option<String>,
     /// The grant that they got when a download was counted.
     pub counted: Option<String>,
-    /// The token by which the link knows their device.
-    pub device: Option<DeviceToken>,
+    /// The tokens by which the link knows their device: on the page, and in a frame of another site.
+    pub devices: Vec<DeviceToken>,
     /// Whether they are a program that only looks for a preview.
     pub is_preview_bot: bool,
     /// Whether they ask for the headers only.

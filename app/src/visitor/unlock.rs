@@ -53,7 +53,10 @@ impl Visit<'_> {
 
     /// The visitor's device, if the password has come from it before.
     fn device(&self) -> Option<Device> {
-        self.visitor.device.as_ref()?.recognize(&self.services.keys, self.device_scope(), self.now)
+        let recognize = |token: &DeviceToken| token.recognize(&self.services.keys, self.device_scope(), self.now);
+        let known: Vec<Device> = self.visitor.devices.iter().filter_map(recognize).collect();
+        // A device that knew only an older password counts less.
+        known.iter().copied().find(|device| device.is_current).or_else(|| known.first().copied())
     }
 
     fn device_grant(&self, device: Option<Device>) -> Grant {

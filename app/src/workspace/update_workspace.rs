@@ -2,7 +2,11 @@
 
 use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
 use chrono_tz::Tz;
-use domain::name;
+use domain::{
+    embed_origin::{self, MAX_EMBED_ORIGINS},
+    name,
+    settings::Change,
+};
 use schema::workspaces::{self, Workspace, WorkspaceChanges};
 
 /// What an administrator asks for; what is left out stays as it is.
@@ -13,6 +17,8 @@ pub struct WorkspaceInput<'a> {
     pub time_zone: Option<String>,
     /// Whether an automatic collection goes when the last link to it has expired.
     pub delete_automatic_collections: Option<bool>,
+    /// The sites that may show links in frames; no site stands for every site.
+    pub embed_origins: Change<Vec<String>>,
     /// Whether visitors of links may search by person.
     pub person_search: Option<bool>,
 }
@@ -27,7 +33,7 @@ pub async fn update_workspace(
     input: WorkspaceInput<'_>,
 ) -> Result<Workspace, MutationError> {
     viewer.require_admin()?;
-    let WorkspaceInput { name, time_zone, delete_automatic_collections, person_search } = input;
+    let WorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search } = input;
     let name = name.map(name::parse).transpose().map_err(|error| UserError::invalid_name("name", error));
     let is_unknown = time_zone.as_deref().is_some_and(|zone| zone.parse::<Tz>().is_err());
     let zone_error = is_unknown.then(|| {
@@ -39,10 +45,37 @@ pub async fn update_workspace(
         UserError::new(UserErrorCode::OptionNotAvailable, &["personSearch"], message)
     });
     let (name, name_error) = name.map_or_else(|error| (None, Some(error)), |name| (name, None));
-    let errors: Vec<UserError> = name_error.into_iter().chain(zone_error).chain(search_error).collect();
+    let (embed_origins, origin_errors) =
+        parse_origins(embed_origins).map_or_else(|errors| (None, errors), |origins| (origins, Vec::new()));
+    let refused = name_error.into_iter().chain(zone_error).chain(search_error);
+    let errors: Vec<UserError> = refused.chain(origin_errors).collect();
     if !errors.is_empty() {
         return Err(MutationError::User(errors));
     }
-    let changes = WorkspaceChanges { name, time_zone, delete_automatic_collections };
+    let changes = WorkspaceChanges { name, time_zone, delete_automatic_collections, embed_origins };
     Ok(workspaces::update(&mut *services.pool.get().await?, viewer.workspace.id, &changes).await?)
+}
+
+/// The list as it is stored, each site once; without a change, none. An empty list is stored as none.
+#[expect(clippy::option_option, reason = "no change, no list, a list")]
+fn parse_origins(sites: Change<Vec<String>>) -> Result<Option<Option<Vec<Option<String>>>>, Vec<UserError>> {
+    let sites = match sites {
+        Change::Keep => return Ok(None),
+        Change::Clear => return Ok(Some(None)),
+        Change::Set(sites) => sites,
+    };
+    let refuse = |path: &[&str], text: String| UserError::new(UserErrorCode::InvalidInput, path, text);
+    if sites.len() > MAX_EMBED_ORIGINS {
+        let text = format!("At most {MAX_EMBED_ORIGINS} sites can be listed; leave the list empty for every site.");
+        return Err(vec![refuse(&["embedOrigins"], text)]);
+    }
+    let (mut origins, mut refused) = (Vec::new(), Vec::new());
+    for (index, site) in sites.iter().enumerate() {
+        match embed_origin::parse(site) {
+            Ok(origin) if !origins.contains(&Some(origin.clone())) => origins.push(Some(origin)),
+            Ok(_) => {}
+            Err(error) => refused.push(refuse(&["embedOrigins", &index.to_string()], error.to_string())),
+        }
+    }
+    if refused.is_empty() { Ok(Some(Some(origins).filter(|origins| !origins.is_empty()))) } else { Err(refused) }
 }

@@ -48,7 +48,7 @@ impl SharedLinkMutations {
     ) -> Result<UnlockPayload, Error> {
         let services = context::services(ctx);
         let mut visitor = context::visitor(ctx, None);
-        visitor.device = device_token.as_deref().map(DeviceToken::attempt);
+        visitor.devices = device_token.as_deref().map(DeviceToken::attempt).into_iter().collect();
         let visit = match Visit::of_any_kind(services, visitor, &token, RequestedFile::default()).await {
             Err(VisitError::NotFound) => None,
             visit => Some(visit.map_err(refused)?),

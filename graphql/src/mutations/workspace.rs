@@ -3,7 +3,7 @@
 use super::payloads::WorkspacePayload;
 use crate::{
     context,
-    types::{enums::WatermarkPlacement, workspace::Workspace},
+    types::{enums::WatermarkPlacement, link_settings::change, workspace::Workspace},
     upload::{self, Upload},
 };
 use app::{
@@ -11,7 +11,7 @@ use app::{
     quota::SizeLimit,
     workspace::{self, WorkspaceInput},
 };
-use async_graphql::{Context, InputObject, Object};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object};
 
 #[derive(Default)]
 pub(super) struct WorkspaceMutations;
@@ -25,6 +25,9 @@ struct UpdateWorkspaceInput {
     /// Whether automatic collections are deleted, with their links, when the last of the links has expired. The assets
     /// stay.
     delete_automatic_collections: Option<bool>,
+    /// The sites that may show links in frames, each as in `https://example.com` or `https://*.example.com`. Null or an
+    /// empty list is for every site.
+    embed_origins: MaybeUndefined<Vec<String>>,
     /// Whether visitors of links may search by person from a photo. The search does not exist yet: `true` is refused.
     person_search: Option<bool>,
 }
@@ -49,8 +52,11 @@ impl WorkspaceMutations {
         input: UpdateWorkspaceInput,
     ) -> Result<WorkspacePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections, person_search } = input;
-        let changes = WorkspaceInput { name: name.as_deref(), time_zone, delete_automatic_collections, person_search };
+        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search } =
+            input;
+        let embed_origins = change(embed_origins);
+        let name = name.as_deref();
+        let changes = WorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search };
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }
 

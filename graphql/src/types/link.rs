@@ -14,7 +14,12 @@ use crate::{
         user::User,
     },
 };
-use app::{Error, search, visitor::Preparation};
+use app::{
+    Error,
+    links::{EMBED_SIZE, embed_code},
+    search,
+    visitor::Preparation,
+};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
@@ -99,15 +104,17 @@ impl Link {
         context::services(ctx).link_url(&self.0)
     }
 
-    /// The HTML of an iframe that embeds the link's page; null for a download link.
+    /// The HTML of an iframe that embeds the link's page; null for a download link. With `responsive`, the frame takes
+    /// the width that there is, up to `width`, and keeps its shape.
     async fn embed_code(
         &self,
         ctx: &Context<'_>,
         #[graphql(default_with = "Some(640)")] width: Option<i32>,
         #[graphql(default_with = "Some(480)")] height: Option<i32>,
+        #[graphql(default_with = "Some(false)")] responsive: Option<bool>,
     ) -> Option<Result<String, Error>> {
-        let size = (width.unwrap_or(640), height.unwrap_or(480));
-        app::links::embed_code(context::services(ctx), &self.0, size).transpose()
+        let size = (width.unwrap_or(EMBED_SIZE.0), height.unwrap_or(EMBED_SIZE.1));
+        embed_code(context::services(ctx), &self.0, size, responsive.unwrap_or(false)).transpose()
     }
 
     /// The URL as a QR code with an edge of `size` pixels.
@@ -139,6 +146,7 @@ impl Link {
             max_downloads,
             watermark,
             person_search,
+            cover_asset_id,
         } = self.0.settings;
         let proxy_presets = match self.0.settings.presets() {
             _ if !allow_proxies => Vec::new(),
@@ -162,6 +170,7 @@ impl Link {
             has_password: self.0.password_hash.is_some(),
             watermark,
             person_search,
+            cover_asset_id: cover_asset_id.map(|id| id.node_id().into()),
         })
     }
 

@@ -1,8 +1,12 @@
 //! The settings of a link, as input and as output.
 
-use async_graphql::{InputObject, MaybeUndefined, SimpleObject};
+use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 use chrono::{DateTime, Utc};
-use domain::settings::{Change, SettingsInput};
+use domain::{
+    AssetId,
+    node_id::NodeId,
+    settings::{Change, SettingsInput},
+};
 
 /// All fields are optional. By default a link shows previews, allows no download, and never expires. When a link is
 /// changed, omitted fields stay as they are, and null restores the default.
@@ -25,6 +29,9 @@ pub(crate) struct LinkSettingsInput {
     password: MaybeUndefined<String>,
     watermark: MaybeUndefined<bool>,
     person_search: MaybeUndefined<bool>,
+    /// The asset whose picture stands for the link in messengers and where it is embedded: one of those that the link
+    /// shows; by default the first one. If the link does not show it any more, the first one stands for the link.
+    cover_asset_id: MaybeUndefined<ID>,
 }
 
 /// Converts an optional input field to a change of a setting.
@@ -51,6 +58,7 @@ impl From<LinkSettingsInput> for SettingsInput {
             password,
             watermark,
             person_search,
+            cover_asset_id,
         } = input;
         Self {
             name: change(name),
@@ -64,6 +72,11 @@ impl From<LinkSettingsInput> for SettingsInput {
             password: change(password),
             watermark: change(watermark),
             person_search: change(person_search),
+            cover_asset: match change(cover_asset_id) {
+                Change::Set(id) => Change::Set(AssetId::from_node_id(&id)),
+                Change::Clear => Change::Clear,
+                Change::Keep => Change::Keep,
+            },
         }
     }
 }
@@ -81,4 +94,6 @@ pub(crate) struct LinkSettings {
     pub(crate) has_password: bool,
     pub(crate) watermark: bool,
     pub(crate) person_search: bool,
+    /// The asset whose picture stands for the link, as long as the link shows it; null: the first one.
+    pub(crate) cover_asset_id: Option<ID>,
 }

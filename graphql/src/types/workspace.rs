@@ -32,6 +32,11 @@ impl Workspace {
         self.0.delete_automatic_collections
     }
 
+    /// The sites that may show links in frames; null: every site.
+    async fn embed_origins(&self) -> Option<Vec<&str>> {
+        Some(self.0.embed_origins.as_ref()?.iter().flatten().map(String::as_str).collect())
+    }
+
     /// The storage that originals and attachments of the workspace use.
     async fn storage(&self, ctx: &Context<'_>) -> Result<StorageUse, Error> {
         let used = storage_use::of_workspace(&mut *context::connection(ctx).await?, self.0.id).await?;

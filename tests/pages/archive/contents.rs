@@ -183,10 +183,10 @@ async fn the_plan_says_what_is_missing_and_why() {
 
     let visitor = app::visitor::Visitor {
         address: [127, 0, 0, 1].into(),
-        unlocked: None,
+        unlocked: Vec::new(),
         file: None,
         counted: None,
-        device: None,
+        devices: Vec::new(),
         is_preview_bot: false,
         headers_only: false,
     };

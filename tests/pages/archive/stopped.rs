@@ -186,10 +186,10 @@ async fn a_client_that_waits_gets_no_file_that_was_decided_about_long_ago() {
         &server.services,
         app::visitor::Visitor {
             address: [127, 0, 0, 1].into(),
-            unlocked: None,
+            unlocked: Vec::new(),
             file: None,
             counted: None,
-            device: None,
+            devices: Vec::new(),
             is_preview_bot: false,
             headers_only: false,
         },

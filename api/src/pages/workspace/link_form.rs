@@ -278,6 +278,8 @@ pub(super) fn input(typed: &Typed, known: Known<'_>) -> Result<SettingsInput, Ve
         watermark: Change::Set(typed.watermark),
         // No window has it before there is a search.
         person_search: Change::Keep,
+        // No window has it yet; it is set by the API.
+        cover_asset: Change::Keep,
     })
 }
 

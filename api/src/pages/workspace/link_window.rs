@@ -28,7 +28,7 @@ pub(super) async fn page(
         heading: heading(&fields).map_or_else(|| row.name.clone(), str::to_owned),
         is_new: heading(&fields).is_some(),
         clears_selection: fields.has("shared"),
-        embed_code: embed_code(&services, &link, EMBED_SIZE)?,
+        embed_code: embed_code(&services, &link, EMBED_SIZE, false)?,
         everything: everything(&row.url, password.as_deref(), times::until(&link, viewer.workspace.zone())),
         close: own_path(fields.text("to")).unwrap_or("/links").to_owned(),
         zone: viewer.workspace.zone().to_string(),
