@@ -5,6 +5,7 @@
 
 pub mod access_rules;
 pub mod access_tokens;
+pub mod archive;
 pub mod assets;
 mod audit;
 pub mod backlog;

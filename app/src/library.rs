@@ -4,7 +4,7 @@ use crate::{Error, MutationError, Owner, Services, quota};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{AssetId, AssetSource, AttachmentId, FileId, OriginalState, media, name};
 use schema::{
-    assets::{self, Asset},
+    assets::{self, Asset, INGEST_VERSION},
     attachments::{self, Attachment},
     outbox::{self, Job, Priority},
     storage_use,
@@ -39,6 +39,8 @@ pub async fn add_original(
         external_url: None,
         created_by: owner.user,
         created_at: services.now(),
+        crc32: Some(file.crc32.into()),
+        ingest_version: INGEST_VERSION,
     };
     let added = insert(services, new).await;
     discard_if_failed(services, file.id, &added).await;
@@ -73,6 +75,8 @@ pub async fn add_external(
         external_url: Some(url.to_owned()),
         created_by: owner.user,
         created_at: services.now(),
+        crc32: None,
+        ingest_version: INGEST_VERSION,
     };
     insert(services, new).await
 }
@@ -96,6 +100,7 @@ pub async fn add_attachment(
         sha256: file.sha256.to_vec(),
         created_at: services.now(),
         created_by: owner.user,
+        crc32: Some(file.crc32.into()),
     };
     let added = async {
         let mut conn = services.pool.get().await?;

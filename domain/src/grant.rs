@@ -44,6 +44,8 @@ pub enum Purpose<'a> {
     Counted(AssetId, &'a str),
     /// The download of this attachment was counted.
     CountedAttachment(AttachmentId),
+    /// The download of the archive of this request was counted; see [`crate::archive::ArchiveRequest`].
+    CountedArchive(&'a str),
     /// The view of this visit was counted. The link counts as unlocked, because only a visitor who saw it gets this.
     Visited,
     /// The link counts as unlocked for this file of an asset; for the URLs of files.
@@ -72,6 +74,7 @@ impl Scope<'_> {
             Purpose::Unlocked => ("grant", Uuid::nil(), ""),
             Purpose::Counted(asset, version) => ("grant", asset.uuid(), version),
             Purpose::CountedAttachment(attachment) => ("grant", attachment.uuid(), "attachment"),
+            Purpose::CountedArchive(request) => ("grant of an archive", Uuid::nil(), request),
             Purpose::Visited => ("grant of a visit", Uuid::nil(), ""),
             Purpose::File(asset, name) => ("grant of a file", asset.uuid(), name),
         };
@@ -98,6 +101,8 @@ mod tests {
             Scope { purpose: Purpose::Counted(asset, "original"), ..scope },
             Scope { purpose: Purpose::Counted(asset, "preview"), ..scope },
             Scope { purpose: Purpose::CountedAttachment(AttachmentId::new()), ..scope },
+            Scope { purpose: Purpose::CountedArchive(""), ..scope },
+            Scope { purpose: Purpose::CountedArchive("version=original"), ..scope },
             Scope { purpose: Purpose::Visited, ..scope },
             Scope { purpose: Purpose::File(asset, "preview"), ..scope },
         ];

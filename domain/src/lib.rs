@@ -5,6 +5,7 @@
 //! therefore give the same answer, and tests can try every combination.
 
 pub mod access;
+pub mod archive;
 pub mod asset;
 pub mod bearer;
 pub mod clock;

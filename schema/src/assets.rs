@@ -22,6 +22,11 @@ use domain::{
 };
 use std::collections::HashMap;
 
+/// The version of what is examined of an asset and its files when they are stored: 1, the CRC-32 of each file. An asset
+/// with a lower version was stored before; [`crate::outbox::missing`] finds it, and a job examines it again. The version
+/// is a number below 1 as well where another version of the program has stored a file without its CRC-32.
+pub const INGEST_VERSION: i32 = 1;
+
 /// A media item.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = assets, check_for_backend(Pg))]
@@ -65,6 +70,10 @@ pub struct Asset {
     pub created_by: Option<UserId>,
     /// When it was added.
     pub created_at: DateTime<Utc>,
+    /// The CRC-32 of the original, once it is known.
+    pub crc32: Option<i64>,
+    /// What was examined of the asset and its files; see [`INGEST_VERSION`].
+    pub ingest_version: i32,
 }
 
 /// Inserts an asset with the workspace's next number. In the same transaction, inserts its pending proxies (`presets`),
@@ -348,4 +357,17 @@ pub async fn set_duration(conn: &mut AsyncPgConnection, id: AssetId, seconds: Op
         diesel::delete(unexamined_recordings::table.find(id)).execute(conn).await.map(drop)
     })
     .await
+}
+
+/// Stores the CRC-32 of an original.
+pub async fn set_crc32(conn: &mut AsyncPgConnection, id: AssetId, crc32: u32) -> QueryResult<()> {
+    diesel::update(assets::table.find(id)).set(assets::crc32.eq(i64::from(crc32))).execute(conn).await.map(drop)
+}
+
+/// Notes that an asset is examined, as this version does it; `false`, if its version is not `seen` any more, because a
+/// file was stored in the meantime.
+pub async fn set_ingested(conn: &mut AsyncPgConnection, id: AssetId, seen: i32) -> QueryResult<bool> {
+    let unchanged = assets::id.eq(id).and(assets::ingest_version.eq(seen));
+    let set = diesel::update(assets::table.filter(unchanged)).set(assets::ingest_version.eq(INGEST_VERSION));
+    Ok(set.execute(conn).await? == 1)
 }

@@ -28,6 +28,8 @@ pub struct Attachment {
     pub created_at: DateTime<Utc>,
     /// The user who attached it, if known.
     pub created_by: Option<UserId>,
+    /// The CRC-32 of the file, once it is known.
+    pub crc32: Option<i64>,
 }
 
 /// Adds an attachment.
@@ -58,4 +60,13 @@ pub async fn get(conn: &mut AsyncPgConnection, asset: AssetId, id: AttachmentId)
 /// The attachment of this id, of any asset.
 pub async fn by_id(conn: &mut AsyncPgConnection, id: AttachmentId) -> QueryResult<Option<Attachment>> {
     attachments::table.find(id).select(Attachment::as_select()).first(conn).await.optional()
+}
+
+/// Stores the CRC-32 of an attachment.
+pub async fn set_crc32(conn: &mut AsyncPgConnection, id: AttachmentId, crc32: u32) -> QueryResult<()> {
+    diesel::update(attachments::table.find(id))
+        .set(attachments::crc32.eq(i64::from(crc32)))
+        .execute(conn)
+        .await
+        .map(drop)
 }

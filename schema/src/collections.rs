@@ -300,6 +300,12 @@ pub async fn members_of_each(
     Ok(slices(ids, rows, limit, after.is_some()))
 }
 
+/// The position of an asset in a collection; none if it is not a member.
+pub async fn position(conn: &mut AsyncPgConnection, id: CollectionId, asset: AssetId) -> QueryResult<Option<i64>> {
+    let member = collection_assets::table.find((id, asset)).select(collection_assets::position);
+    member.first(conn).await.optional()
+}
+
 /// How many members each of some collections has.
 pub async fn member_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, Count>> {
     let members = || collection_assets::table.select(collection_assets::asset_id).into_boxed::<Pg>();

@@ -3,6 +3,7 @@
 //! A query takes a connection and returns rows; decisions are made in `domain`.
 
 pub mod access_rules;
+pub mod archive_files;
 pub mod assets;
 pub mod attachments;
 pub mod bearer_tokens;

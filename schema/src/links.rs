@@ -15,7 +15,7 @@ use diesel::{
     dsl::{case_when, exists},
     pg::Pg,
     prelude::*,
-    sql_types::{Nullable, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Nullable, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
@@ -385,4 +385,39 @@ pub async fn count_download(
     .execute(conn)
     .await?;
     Ok(counted == 1)
+}
+
+/// Counts the download of an archive with files of these assets as one download of the link, if the link's limit allows
+/// one more, and as one download of each asset; `false`, if the limit does not. One statement, for the same reason.
+pub async fn count_archive(
+    conn: &mut AsyncPgConnection,
+    id: LinkId,
+    assets: &[AssetId],
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    // The order prevents deadlocks between two such statements. An asset that was deleted meanwhile has no counter.
+    let counted: CountedRow = diesel::sql_query(
+        "WITH counted AS (
+            UPDATE links SET download_count = download_count + 1, last_accessed_at = $3
+            WHERE id = $1 AND (max_downloads IS NULL OR download_count < max_downloads) RETURNING id
+        ), counters AS (
+            INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
+            SELECT assets.id, 0, 1, $3 FROM counted, assets WHERE assets.id = ANY ($2) ORDER BY assets.id
+            ON CONFLICT (asset_id) DO UPDATE
+            SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at
+        )
+        SELECT EXISTS (SELECT FROM counted) AS counted",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Array<SqlUuid>, _>(assets)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await?;
+    Ok(counted.counted)
+}
+
+#[derive(QueryableByName)]
+struct CountedRow {
+    #[diesel(sql_type = Bool)]
+    counted: bool,
 }

@@ -9,7 +9,7 @@ mod subject;
 pub use job::{Job, Lane, Priority};
 pub use subject::{Subject, workspaces_of};
 
-use crate::{pool, schema::outbox};
+use crate::{assets::INGEST_VERSION, pool, schema::outbox};
 use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Integer, Jsonb, SmallInt, Text, Uuid as SqlUuid},
@@ -95,7 +95,8 @@ async fn push_renders(
 pub type MissingCursor = (AssetId, i32);
 
 /// Up to `limit` jobs that Postgres says are missing, beyond the place `after`, and the place to continue from. Missing
-/// are jobs for pending proxies, for proxies with an old watermark, and for recordings that were not examined yet.
+/// are jobs for pending proxies, for proxies with an old watermark, for recordings that were not examined yet, and for
+/// assets whose files were stored before [`INGEST_VERSION`].
 /// Proxies of presets that are not `made` any more keep their old watermark.
 pub async fn missing(
     conn: &mut AsyncPgConnection,
@@ -116,19 +117,23 @@ pub async fn missing(
             AND proxies.watermark_version < workspaces.watermark_version AND proxies.asset_id >= $1
             UNION
             SELECT asset_id, 2 FROM unexamined_recordings WHERE asset_id >= $1
+            UNION
+            SELECT id, 3 FROM assets WHERE ingest_version < $5 AND id >= $1
         ) AS missing WHERE (asset_id, which) > ($1, $2) ORDER BY asset_id, which LIMIT $4",
     )
     .bind::<SqlUuid, _>(asset)
     .bind::<Integer, _>(which)
     .bind::<Array<Text>, _>(made)
     .bind::<BigInt, _>(limit)
+    .bind::<Integer, _>(INGEST_VERSION)
     .load(conn)
     .await?;
     let last = rows.last().map(|row| (row.asset_id, row.which));
     let job = |MissingRow { asset_id, which }| match which {
         0 => Job::RenderProxy { asset_id },
         1 => Job::RenderVideo { asset_id },
-        _ => Job::IngestAsset { asset_id },
+        2 => Job::IngestAsset { asset_id },
+        _ => Job::ReingestAsset { asset_id },
     };
     Ok((rows.into_iter().map(job).collect(), last))
 }

@@ -42,6 +42,8 @@ pub struct Proxy {
     pub reason: Option<String>,
     /// The version of the watermark on it; 0 without a watermark.
     pub watermark_version: i32,
+    /// The CRC-32 of its blob, once it is known.
+    pub crc32: Option<i64>,
 }
 
 impl Proxy {
@@ -66,6 +68,8 @@ pub struct NewProxyFile {
     pub height: i32,
     /// The version of the watermark on it; 0 without a watermark.
     pub watermark_version: i32,
+    /// The CRC-32 of its blob.
+    pub crc32: u32,
 }
 
 /// Inserts pending plain proxies of an asset.
@@ -106,6 +110,19 @@ pub async fn get(
     proxies::table.find((asset, preset.as_str(), watermarked)).select(Proxy::as_select()).first(conn).await.optional()
 }
 
+/// Stores the CRC-32 of a proxy's blob, unless the proxy has another blob by now.
+pub async fn set_crc32(
+    conn: &mut AsyncPgConnection,
+    asset: AssetId,
+    rendition: Rendition,
+    file: FileId,
+    crc32: u32,
+) -> QueryResult<()> {
+    let row = proxies::table.find((asset, rendition.preset.as_str(), rendition.watermarked));
+    let same = row.filter(proxies::file_id.eq(file));
+    diesel::update(same).set(proxies::crc32.eq(i64::from(crc32))).execute(conn).await.map(drop)
+}
+
 /// What became of a proxy that was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored {
@@ -135,7 +152,7 @@ pub async fn set_ready(
             AND (state = 'PENDING' OR watermark_version < $9) FOR UPDATE
         )
         UPDATE proxies SET state = 'READY', reason = NULL, file_id = $4, media_type = $5, byte_size = $6, width = $7,
-            height = $8, watermark_version = $9
+            height = $8, watermark_version = $9, crc32 = $10
         FROM before
         WHERE proxies.asset_id = before.asset_id AND proxies.preset = before.preset
         AND proxies.watermarked = before.watermarked
@@ -150,6 +167,7 @@ pub async fn set_ready(
     .bind::<Integer, _>(ready.width)
     .bind::<Integer, _>(ready.height)
     .bind::<Integer, _>(ready.watermark_version)
+    .bind::<BigInt, _>(i64::from(ready.crc32))
     .get_result(conn)
     .await
     .optional()?;
@@ -174,7 +192,7 @@ pub async fn set_failed(
             ORDER BY preset, watermarked FOR UPDATE
         )
         UPDATE proxies SET state = 'FAILED', reason = $4, file_id = NULL, media_type = NULL, byte_size = NULL,
-            width = NULL, height = NULL
+            width = NULL, height = NULL, crc32 = NULL
         FROM failed
         WHERE asset_id = $1 AND proxies.preset = failed.preset AND proxies.watermarked = failed.watermarked",
         (asset, presets, watermark_version, reason),

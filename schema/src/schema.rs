@@ -42,6 +42,8 @@ diesel::table! {
         external_url -> Nullable<Text>,
         created_by -> Nullable<Uuid>,
         created_at -> Timestamptz,
+        crc32 -> Nullable<Int8>,
+        ingest_version -> Int4,
     }
 }
 
@@ -57,6 +59,7 @@ diesel::table! {
         created_at -> Timestamptz,
         workspace_id -> Nullable<Uuid>,
         created_by -> Nullable<Uuid>,
+        crc32 -> Nullable<Int8>,
     }
 }
 
@@ -183,6 +186,7 @@ diesel::table! {
         height -> Nullable<Int4>,
         reason -> Nullable<Text>,
         watermark_version -> Int4,
+        crc32 -> Nullable<Int8>,
     }
 }
 

@@ -12,7 +12,7 @@ mod write;
 
 pub use error::StorageError;
 pub use read::{Body, INLINE_BYTES};
-pub use write::{FileWriter, StoredFile};
+pub use write::{FileWriter, StoredFile, StoredProxy};
 
 use domain::FileId;
 use proxy_cache::ProxyCache;
@@ -115,11 +115,11 @@ impl Storage {
         self.folder.join(blob.path().as_ref())
     }
 
-    /// Writes a proxy that is in memory, and returns its id.
-    pub async fn put_proxy(&self, bytes: bytes::Bytes) -> Result<FileId, StorageError> {
-        let id = FileId::new();
+    /// Writes a proxy that is in memory.
+    pub async fn put_proxy(&self, bytes: bytes::Bytes) -> Result<StoredProxy, StorageError> {
+        let (id, crc32, byte_size) = (FileId::new(), crc32fast::hash(&bytes), bytes.len() as u64);
         self.store.put(&Blob::Proxy(id).path(), PutPayload::from_bytes(bytes)).await?;
-        Ok(id)
+        Ok(StoredProxy { id, byte_size, crc32 })
     }
 
     /// Deletes a blob; a missing blob is no error.

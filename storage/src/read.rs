@@ -23,6 +23,16 @@ pub enum Body {
     Stream(BoxStream<'static, Result<Bytes, StorageError>>),
 }
 
+impl Body {
+    /// The bytes as a stream, however many they are.
+    pub fn into_stream(self) -> BoxStream<'static, Result<Bytes, StorageError>> {
+        match self {
+            Self::Whole(bytes) => stream::once(std::future::ready(Ok(bytes))).boxed(),
+            Self::Stream(stream) => stream,
+        }
+    }
+}
+
 impl Storage {
     /// Reads `range` of a blob.
     pub async fn read(&self, blob: Blob, range: Range<u64>) -> Result<Body, StorageError> {
@@ -46,6 +56,17 @@ impl Storage {
             GetResultPayload::File(file, _) => file_chunks(file, found.range).boxed(),
             GetResultPayload::Stream(stream) => stream.map_err(StorageError::from).boxed(),
         }))
+    }
+
+    /// The CRC-32 of a blob of this size, read in chunks. A blob that is shorter is missing in part.
+    pub async fn crc32(&self, blob: Blob, size: u64) -> Result<u32, StorageError> {
+        let (mut hasher, mut read) = (crc32fast::Hasher::new(), 0);
+        let mut pieces = self.read(blob, 0..size).await?.into_stream();
+        while let Some(piece) = pieces.try_next().await? {
+            hasher.update(&piece);
+            read += piece.len() as u64;
+        }
+        if read == size { Ok(hasher.finalize()) } else { Err(StorageError::Missing) }
     }
 
     /// Reads a whole blob into memory; for proxies, and for pictures that are to be decoded.

@@ -1,4 +1,6 @@
 //! Writes files: bytes are hashed and written as they arrive, so that memory use does not depend on a file's size.
+//!
+//! The CRC-32 is computed beside the SHA-256, because an archive tells it before the bytes of a file.
 
 use crate::StorageError;
 use bytes::Bytes;
@@ -21,6 +23,7 @@ pub struct FileWriter {
     id: FileId,
     upload: WriteMultipart,
     sha256: Sha256,
+    crc32: crc32fast::Hasher,
     byte_size: u64,
     head: Vec<u8>,
 }
@@ -34,19 +37,39 @@ pub struct StoredFile {
     pub byte_size: u64,
     /// The SHA-256 of the whole file.
     pub sha256: [u8; 32],
+    /// The CRC-32 of the whole file, as in ZIP archives.
+    pub crc32: u32,
     /// The first bytes, as many as [`domain::media::sniff`] needs.
     pub head: Vec<u8>,
+}
+
+/// A proxy that was written completely. It is garbage until a row refers to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoredProxy {
+    /// The id of its blob, [`crate::Blob::Proxy`].
+    pub id: FileId,
+    /// In bytes.
+    pub byte_size: u64,
+    /// The CRC-32 of all its bytes.
+    pub crc32: u32,
+}
+
+impl From<StoredFile> for StoredProxy {
+    fn from(file: StoredFile) -> Self {
+        Self { id: file.id, byte_size: file.byte_size, crc32: file.crc32 }
+    }
 }
 
 impl FileWriter {
     pub(crate) fn new(id: FileId, upload: Box<dyn MultipartUpload>) -> Self {
         let upload = WriteMultipart::new_with_chunk_size(upload, CHUNK_BYTES);
-        Self { id, upload, sha256: Sha256::new(), byte_size: 0, head: Vec::new() }
+        Self { id, upload, sha256: Sha256::new(), crc32: crc32fast::Hasher::new(), byte_size: 0, head: Vec::new() }
     }
 
     /// Writes the next bytes.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError> {
         self.sha256.update(&bytes);
+        self.crc32.update(&bytes);
         self.byte_size += bytes.len() as u64;
         let wanted = domain::media::HEAD_BYTES.saturating_sub(self.head.len());
         self.head.extend_from_slice(&bytes[..wanted.min(bytes.len())]);
@@ -85,6 +108,7 @@ impl FileWriter {
             id: self.id,
             byte_size: self.byte_size,
             sha256: self.sha256.finalize().into(),
+            crc32: self.crc32.finalize(),
             head: self.head,
         })
     }

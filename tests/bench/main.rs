@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
+mod archive;
 mod client;
 mod files;
 mod hostile;
@@ -37,9 +38,10 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   queue               jobs through the queue, against a list in Redis, and a job's start after its commit
   hostile             requests made to hurt: the work of each, and how long others wait meanwhile
   idle                resident memory of `vitrine serve` with nothing to do
+  archive             zips of many and of large originals, against the same files one by one
   big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
 
-The last three start the program `vitrine` that lies beside this one.";
+The last four start the program `vitrine` that lies beside this one.";
 
 fn main() -> ExitCode {
     // As `vitrine` does; what is compared to it inherits that.
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
         "queue",
         "hostile",
         "idle",
+        "archive",
         "big-file",
     ];
     if names.iter().any(|name| !all.contains(&name.as_str())) {
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
                 "queue" => queue::run().await,
                 "hostile" => hostile::run().await,
                 "idle" => files::idle().await,
+                "archive" => archive::run().await,
                 _ => files::big().await,
             }
         }));

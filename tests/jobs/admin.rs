@@ -184,6 +184,7 @@ async fn a_job_is_shown_to_and_changed_by_administrators_of_its_subjects_workspa
         (ingest, &asset),
         (Job::RenderProxy { asset_id }, &asset),
         (Job::RenderVideo { asset_id }, &asset),
+        (Job::ReingestAsset { asset_id }, &asset),
         (Job::ExpireLink { link_id, at: server.services.now() - TimeDelta::hours(1) }, &link),
     ];
     let tested: Vec<&str> =

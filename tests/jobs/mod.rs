@@ -2,6 +2,7 @@
 
 mod admin;
 mod bounds;
+mod checksums;
 mod command;
 pub(crate) mod hands;
 mod ingest;

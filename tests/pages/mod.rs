@@ -1,5 +1,6 @@
 //! What visitors see, and in `workspace/` what signed-in users see.
 
+mod archive;
 mod collection_link;
 mod counting;
 mod dead_links;

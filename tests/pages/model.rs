@@ -30,6 +30,9 @@ const PAGE: &str = "the page";
 /// The cover of the whole link: the picture of the asset.
 const COVER: &str = "the cover";
 
+/// Archives of the whole link: of everything, and of the originals.
+const ARCHIVES: [&str; 2] = ["/archive.zip", "/archive.zip?version=original"];
+
 impl Case {
     /// All that is asked of the link: whether it is of its external asset, the route, and the path.
     fn paths(&self, [asset, external]: [&str; 2], attachment: &str) -> Vec<(bool, &'static str, String)> {
@@ -38,6 +41,7 @@ impl Case {
         }
         let mut all = vec![(false, PAGE, self.url.clone()), (false, PAGE, format!("{}/embed", self.url))];
         all.push((false, COVER, format!("{}/cover.jpg", self.url)));
+        all.extend(ARCHIVES.map(|archive| (false, archive, format!("{}{archive}", self.url))));
         for (asset, external) in [(asset, false), (external, true)] {
             if self.collection || !external {
                 all.extend(ROUTES.map(|route| {
@@ -57,8 +61,8 @@ struct Target {
     available: bool,
 }
 
-/// The rules as one would say them.
-fn expected(case: &Case, unlocked: bool, rights: &[&str], target: Target, route: &str) -> u16 {
+/// The rules as one would say them. `of_other` are the rights on the other asset of the collection, which is a text.
+fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], target: Target, route: &str) -> u16 {
     if case.open && case.password && !unlocked {
         return 401;
     }
@@ -68,6 +72,14 @@ fn expected(case: &Case, unlocked: bool, rights: &[&str], target: Target, route:
     if route == PAGE && case.collection {
         // It is there for all members that are left, even for none.
         fine = case.open;
+    } else if ARCHIVES.contains(&route) {
+        let everything = !route.contains("original");
+        let original = case.original && available && may("DOWNLOAD_ORIGINAL");
+        let attachment = case.attachments && may("DOWNLOAD_ATTACHMENT");
+        let any = original || everything && (case.proxies || attachment);
+        let all = |rights: &[&str]| rights.iter().all(|right| of_other.contains(right));
+        let other = case.collection && case.original && all(&["SHARE", "DOWNLOAD_ORIGINAL"]);
+        fine = case.open && (may("SHARE") && any || other);
     } else if case.download {
         fine &= available && may("DOWNLOAD_ORIGINAL");
     } else if route == "/original" {
@@ -113,7 +125,7 @@ async fn check_api(
     let seen = call(visitor, LINK, json!({ "token": token, "grant": grant })).await;
     let about = format!("{rights:?} {available} {unlocked} {} {seen}", case.url);
     let target = Target { external: false, available };
-    let status = |route: &str| expected(case, unlocked, rights, target, route);
+    let status = |route: &str| expected(case, unlocked, [rights, &[]], target, route);
     match status(if case.collection { PAGE } else { "" }) {
         404 => return assert!(seen.is_null(), "{about}"),
         401 => return assert!(seen["locked"] == true && seen["assets"].is_null(), "{about}"),
@@ -233,8 +245,11 @@ async fn every_route_of_every_link_does_what_the_model_says() {
             .map(|(_, right)| right)
             .collect();
         // Each right by a rule of its own, over a scope of its own.
-        let mut rules = Vec::new();
+        let (mut rules, mut of_other) = (Vec::new(), Vec::new());
         for (index, right) in rights.iter().enumerate() {
+            if (bits + index) % 3 != 0 {
+                of_other.push(*right);
+            }
             let mut rule = scopes[(bits + index) % 3].clone();
             rule["rights"] = json!([right]);
             rule["userId"] = user.clone();
@@ -257,7 +272,7 @@ async fn every_route_of_every_link_does_what_the_model_says() {
                     for (external, route, path) in &paths {
                         let target = Target { external: *external, available };
                         let status = status(&visitor, path).await;
-                        let right = expected(case, unlocked, &rights, target, route);
+                        let right = expected(case, unlocked, [&rights, &of_other], target, route);
                         assert_eq!(status, right, "{rights:?} {state} {target:?} {unlocked} {path}");
                         seen[usize::from(status == 200)] += 1;
                     }

@@ -28,6 +28,7 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{link}/unlock"), "GET, HEAD, POST"),
         (&format!("{link}/cover.jpg"), "GET, HEAD"),
         (&format!("/oembed?url={}{link}", server.url), "GET, HEAD"),
+        (&format!("{link}/archive.zip"), "GET, HEAD"),
         (&member, "GET, HEAD"),
         (&format!("{member}/preview"), "GET, HEAD, OPTIONS"),
         (&format!("{member}/original"), "GET, HEAD, OPTIONS"),

@@ -2,9 +2,12 @@
 
 use actix_web::{
     HttpRequest,
-    http::header::{self, EntityTag, Header, IfMatch, IfNoneMatch, IfRange, Range as RangeHeader},
+    http::header::{self, EntityTag, Header, IfMatch, IfNoneMatch, IfRange, IfUnmodifiedSince, Range as RangeHeader},
 };
-use std::ops::Range;
+use std::{
+    ops::Range,
+    time::{Duration, SystemTime},
+};
 
 /// Which part of a file a request is to get.
 pub(super) enum Part {
@@ -20,9 +23,30 @@ pub(super) enum Part {
     Range(Range<u64>),
 }
 
-/// What the conditions and the range of a request ask for, of a file with this tag and size.
-pub(super) fn requested_part(request: &HttpRequest, tag: &EntityTag, size: u64) -> Part {
-    if is_changed(request, tag) {
+impl Part {
+    /// The range of a file of this size whose bytes are sent, if any are.
+    pub(super) fn range(&self, size: u64) -> Option<Range<u64>> {
+        match self {
+            Self::Whole => Some(0..size),
+            Self::Range(range) => Some(range.clone()),
+            Self::NotModified | Self::Changed | Self::Unsatisfiable => None,
+        }
+    }
+}
+
+/// What a request may know of a file from before.
+pub(super) struct Validators {
+    /// The tag, which no other file has.
+    pub(super) tag: EntityTag,
+    /// When the file was changed for the last time, if that is told. Another file may have the same time, so that a time
+    /// only ever refuses: a request with a time is never answered with a part of a file or with 304.
+    pub(super) modified: Option<SystemTime>,
+}
+
+/// What the conditions and the range of a request ask for, of a file of this size.
+pub(super) fn requested_part(request: &HttpRequest, validators: &Validators, size: u64) -> Part {
+    let tag = &validators.tag;
+    if is_changed(request, validators) {
         return Part::Changed;
     }
     if is_known(request, tag) {
@@ -37,9 +61,19 @@ pub(super) fn requested_part(request: &HttpRequest, tag: &EntityTag, size: u64) 
 }
 
 /// Whether the client has begun with another file.
-fn is_changed(request: &HttpRequest, tag: &EntityTag) -> bool {
-    request.headers().contains_key(header::IF_MATCH)
-        && matches!(IfMatch::parse(request), Ok(IfMatch::Items(tags)) if !tags.iter().any(|other| other.strong_eq(tag)))
+fn is_changed(request: &HttpRequest, Validators { tag, modified }: &Validators) -> bool {
+    if request.headers().contains_key(header::IF_MATCH) {
+        return matches!(
+            IfMatch::parse(request),
+            Ok(IfMatch::Items(tags)) if !tags.iter().any(|other| other.strong_eq(tag))
+        );
+    }
+    let (Some(modified), true) = (modified, request.headers().contains_key(header::IF_UNMODIFIED_SINCE)) else {
+        return false;
+    };
+    // The header has whole seconds. A time that cannot be read is ignored.
+    IfUnmodifiedSince::parse(request)
+        .is_ok_and(|since| SystemTime::from(since.0) + Duration::from_millis(999) < *modified)
 }
 
 /// Whether the client has the file already.

@@ -2,78 +2,61 @@
 
 use super::{
     PageError,
-    conditions::{Part, requested_part},
+    conditions::{Part, Validators, requested_part},
 };
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
-    body::SizedStream,
+    body::{BoxBody, MessageBody, SizedStream},
     http::{
         Method, StatusCode,
         header::{
             self, CacheControl, CacheDirective, Charset, ContentDisposition, DispositionParam, DispositionType,
-            EntityTag, ExtendedValue,
+            EntityTag, ExtendedValue, HttpDate,
         },
     },
 };
 use app::files::AssetFile;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
+use std::ops::Range;
 use storage::{Blob, Body, Storage};
 
-/// A file whose bytes are at hand, if the request is to get any.
-pub(super) struct OpenedFile {
-    file: AssetFile,
+/// What a client is told about a file, and which part of it the request is to get.
+pub(super) struct FileHead {
+    size: u64,
+    media_type: String,
+    save_as: Option<String>,
+    validators: Validators,
     part: Part,
-    body: Option<Body>,
 }
 
-impl OpenedFile {
-    /// Opens what a request is to get of a file. This fails where the blob is gone, before anything is counted or sent.
-    pub(super) async fn open(file: AssetFile, request: &HttpRequest, storage: &Storage) -> Result<Self, PageError> {
-        let part = requested_part(request, &tag(&file), file.size);
-        let range = match &part {
-            Part::Whole => Some(0..file.size),
-            Part::Range(range) => Some(range.clone()),
-            Part::NotModified | Part::Changed | Part::Unsatisfiable => None,
-        };
-        let body = match range.filter(|_| request.method() != Method::HEAD) {
-            Some(range) => Some(storage.read(file.blob, range).await?),
-            None => None,
-        };
-        Ok(Self { file, part, body })
+impl FileHead {
+    /// Reads the conditions of a request about a file.
+    pub(super) fn new(
+        request: &HttpRequest,
+        validators: Validators,
+        size: u64,
+        media_type: &str,
+        save_as: Option<String>,
+    ) -> Self {
+        let part = requested_part(request, &validators, size);
+        Self { size, media_type: media_type.to_owned(), save_as, validators, part }
     }
 
-    /// What a request is to get of a file whose bytes are in memory.
-    pub(super) fn of_bytes(file: AssetFile, bytes: &Bytes, request: &HttpRequest) -> Self {
-        let part = requested_part(request, &tag(&file), file.size);
-        let slice = |range: &std::ops::Range<u64>| {
-            let [start, end] = [range.start, range.end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
-            bytes.slice(start.min(bytes.len())..end.min(bytes.len()))
-        };
-        let body = match &part {
-            Part::Whole => Some(bytes.clone()),
-            Part::Range(range) => Some(slice(range)),
-            Part::NotModified | Part::Changed | Part::Unsatisfiable => None,
-        };
-        Self { file, part, body: body.filter(|_| request.method() != Method::HEAD).map(Body::Whole) }
+    /// The range whose bytes the answer is to have; none for HEAD.
+    pub(super) fn range(&self, request: &HttpRequest) -> Option<Range<u64>> {
+        self.part.range(self.size).filter(|_| request.method() != Method::HEAD)
     }
 
-    /// Whether the answer will have bytes.
-    pub(super) fn has_bytes(&self) -> bool {
-        self.body.is_some()
-    }
-
-    /// Whether the answer will have the first byte of the file.
-    pub(super) fn has_first_byte(&self) -> bool {
-        self.has_bytes() && !matches!(&self.part, Part::Range(range) if range.start > 0)
-    }
-
-    /// The answer. `response` may carry cookies already.
-    pub(super) fn respond(self, mut response: HttpResponseBuilder) -> HttpResponse {
-        let Self { file, part, body } = self;
+    /// The answer, with a body of as many bytes as [`Self::range`] has. `response` may carry cookies already.
+    pub(super) fn respond(self, mut response: HttpResponseBuilder, body: Option<BoxBody>) -> HttpResponse {
+        let Self { size, media_type, save_as, validators, part } = self;
         // A browser asks again at every use, so that no cached file outlives the link. The tag makes this cheap.
         response.insert_header(CacheControl(vec![CacheDirective::Private, CacheDirective::NoCache]));
-        response.insert_header(header::ETag(tag(&file)));
+        response.insert_header(header::ETag(validators.tag));
+        if let Some(modified) = validators.modified {
+            response.insert_header(header::LastModified(HttpDate::from(modified)));
+        }
         response.insert_header((header::ACCEPT_RANGES, "bytes"));
         response.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
         response.insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
@@ -83,32 +66,82 @@ impl OpenedFile {
             Part::NotModified => return response.status(StatusCode::NOT_MODIFIED).finish(),
             Part::Changed => return response.status(StatusCode::PRECONDITION_FAILED).finish(),
             Part::Unsatisfiable => {
-                response.insert_header((header::CONTENT_RANGE, format!("bytes */{}", file.size)));
+                response.insert_header((header::CONTENT_RANGE, format!("bytes */{size}")));
                 return response.status(StatusCode::RANGE_NOT_SATISFIABLE).finish();
             }
             Part::Whole => {
                 response.status(StatusCode::OK);
-                file.size
+                size
             }
             Part::Range(range) => {
-                let content_range = format!("bytes {}-{}/{}", range.start, range.end - 1, file.size);
+                let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
                 response.insert_header((header::CONTENT_RANGE, content_range));
                 response.status(StatusCode::PARTIAL_CONTENT);
                 range.end - range.start
             }
         };
-        response.content_type(file.media_type.as_str());
-        if let Some(name) = &file.save_as {
+        response.content_type(media_type.as_str());
+        if let Some(name) = &save_as {
             response.insert_header(attachment(name));
         }
-        match body {
-            // HEAD.
-            None => response.body(SizedStream::new(length, stream::empty::<Result<Bytes, std::io::Error>>())),
-            Some(Body::Whole(bytes)) => response.body(bytes),
-            Some(Body::Stream(stream)) => {
-                response.body(SizedStream::new(length, stream.map(|piece| piece.map_err(std::io::Error::other))))
+        // HEAD has the length of the body and no body.
+        let nothing = || SizedStream::new(length, stream::empty::<Result<Bytes, std::io::Error>>()).boxed();
+        response.body(body.unwrap_or_else(nothing))
+    }
+}
+
+/// A file whose bytes are at hand, if the request is to get any.
+pub(super) struct OpenedFile {
+    head: FileHead,
+    range: Option<Range<u64>>,
+    body: Option<Body>,
+}
+
+impl OpenedFile {
+    /// Opens what a request is to get of a file. This fails where the blob is gone, before anything is counted or sent.
+    pub(super) async fn open(file: AssetFile, request: &HttpRequest, storage: &Storage) -> Result<Self, PageError> {
+        let validators = Validators { tag: tag(&file), modified: None };
+        let head = FileHead::new(request, validators, file.size, &file.media_type, file.save_as);
+        let range = head.range(request);
+        let body = match range.clone() {
+            Some(range) => Some(storage.read(file.blob, range).await?),
+            None => None,
+        };
+        Ok(Self { head, range, body })
+    }
+
+    /// What a request is to get of a file whose bytes are in memory.
+    pub(super) fn of_bytes(file: AssetFile, bytes: &Bytes, request: &HttpRequest) -> Self {
+        let validators = Validators { tag: tag(&file), modified: None };
+        let head = FileHead::new(request, validators, file.size, &file.media_type, file.save_as);
+        let range = head.range(request);
+        let body = range.as_ref().map(|range| {
+            let [start, end] = [range.start, range.end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
+            Body::Whole(bytes.slice(start.min(bytes.len())..end.min(bytes.len())))
+        });
+        Self { head, range, body }
+    }
+
+    /// Whether the answer will have bytes.
+    pub(super) fn has_bytes(&self) -> bool {
+        self.range.is_some()
+    }
+
+    /// Whether the answer will have the first byte of the file.
+    pub(super) fn has_first_byte(&self) -> bool {
+        self.range.as_ref().is_some_and(|range| range.start == 0)
+    }
+
+    /// The answer. `response` may carry cookies already.
+    pub(super) fn respond(self, response: HttpResponseBuilder) -> HttpResponse {
+        let length = self.range.map_or(0, |range| range.end - range.start);
+        let body = self.body.map(|body| match body {
+            Body::Whole(bytes) => bytes.boxed(),
+            Body::Stream(stream) => {
+                SizedStream::new(length, stream.map(|piece| piece.map_err(std::io::Error::other))).boxed()
             }
-        }
+        });
+        self.head.respond(response, body)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The page of a link to a collection: its members as they are now, a page at a time.
 
 use super::{
-    PageError,
+    PageError, archive_view,
     link_path::LinkPath,
     open_graph,
     templates::{self, Frames, GalleryPage, MemberView},
@@ -35,6 +35,7 @@ pub(super) async fn show(
         let description = format!("{}, shared by {}", view_model::items(count), visit.workspace_name(permit));
         Some(open_graph::view((visit, permit), services, path, None, (description, cover.as_ref())))
     };
+    let archive = archive_view::of_collection(visit, permit, path.token).await?;
     // Turning pages is one view.
     if after.is_none() {
         visit.count_view(None).await?;
@@ -44,6 +45,7 @@ pub(super) async fn show(
         name: link.settings.name.clone(),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         items: view_model::items(count),
+        archive,
         members,
         first_url: after.map(|_| path.here()),
         next_url: found.next.map(|position| format!("{}?after={position}", path.here())),
@@ -61,7 +63,7 @@ fn member_view(
     let page_url = path.asset(member.asset.id);
     let offers = |file| visit.offers(&member.asset, member.rights, file).is_ok();
     let asset = view_model::asset_view(&member.asset, files, &page_url, visit.link(permit).settings.watermark, offers);
-    MemberView { page_url, asset }
+    MemberView { page_url, position: member.position, asset }
 }
 
 fn after(query: &str) -> Option<i64> {

@@ -1,7 +1,7 @@
 //! `/s/{token}/assets/{asset}`: the page of one asset under a public link.
 
 use super::{
-    PageError,
+    PageError, archive_view,
     link_path::LinkPath,
     open_graph,
     open_link::open,
@@ -61,6 +61,10 @@ pub(super) async fn show(
     if view.pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
+    let archive = match view.downloads.len() {
+        0 | 1 => None,
+        _ => archive_view::of_asset(visit, permit, path.token, asset.id).await?,
+    };
     // While the picture is being made the page reloads itself; that is one view.
     let waits = waiting_since(query, visit.now());
     if waits.is_none() {
@@ -71,6 +75,7 @@ pub(super) async fn show(
         name: link.settings.name.clone(),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         asset: view,
+        archive,
         back_url: is_member.then(|| path.page()),
         og,
         waiting_since: waits.unwrap_or(visit.now()).timestamp(),

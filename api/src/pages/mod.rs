@@ -3,6 +3,8 @@
 //! Requests go down only: a route of [`routes`] leads to a handler, the handler asks `app::visitor`, and the answer is
 //! a page (`templates.rs`) or a file (`file_response.rs`). The pages of signed-in users are in `workspace/`.
 
+mod archive;
+mod archive_view;
 mod conditions;
 mod download;
 mod download_link;

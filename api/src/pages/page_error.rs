@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use app::visitor::VisitError;
+use app::{archive::ArchiveError, visitor::VisitError};
 use domain::access::Refusal;
 use std::{fmt, time::Duration};
 use storage::StorageError;
@@ -22,6 +22,8 @@ pub(super) enum PageError {
     Refused(String),
     /// The password is missing.
     Locked,
+    /// Nothing that an archive was asked to contain is there.
+    NothingToArchive,
     /// The signature in the URL of a file is wrong, or has ended.
     NotSigned,
     /// A preview bot asked for a download that is counted.
@@ -51,7 +53,7 @@ impl fmt::Display for PageError {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NothingToArchive => StatusCode::NOT_FOUND,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
             Self::NotSigned | Self::NotForBots | Self::Refused(_) => StatusCode::FORBIDDEN,
@@ -73,6 +75,10 @@ impl ResponseError for PageError {
             Self::SignInFirst(_) => ("Sign in first", "This page is for members of the workspace.".to_owned()),
             Self::Refused(text) => ("Not allowed", text.clone()),
             Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
+            Self::NothingToArchive => (
+                "Nothing to download",
+                "None of the files that you chose is there. Go back, and choose at least one.".to_owned(),
+            ),
             Self::NotSigned => (
                 "This address has ended",
                 "The address of a file is valid for an hour at most. Open the page that shows it again, or ask the API \
@@ -112,6 +118,7 @@ impl ResponseError for PageError {
             | Self::SignInFirst(_)
             | Self::Refused(_)
             | Self::Locked
+            | Self::NothingToArchive
             | Self::NotSigned
             | Self::NotForBots
             | Self::TooSlow
@@ -143,6 +150,7 @@ impl From<VisitError> for PageError {
         match error {
             VisitError::NotFound => Self::NotFound,
             VisitError::Locked => Self::Locked,
+            VisitError::NothingToArchive => Self::NothingToArchive,
             VisitError::NotForBots => Self::NotForBots,
             VisitError::Failed(error) => error.into(),
         }
@@ -152,6 +160,16 @@ impl From<VisitError> for PageError {
 impl From<Refusal> for PageError {
     fn from(refusal: Refusal) -> Self {
         VisitError::from(refusal).into()
+    }
+}
+
+impl From<ArchiveError> for PageError {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Refused(error) => error.into(),
+            ArchiveError::Changed => Self::Missing,
+            ArchiveError::Storage(error) => error.into(),
+        }
     }
 }
 

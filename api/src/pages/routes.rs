@@ -4,7 +4,7 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, download_link, home, link_asset, link_cover, link_file, link_page, link_unlock, media, oembed,
+    PageError, archive, download_link, home, link_asset, link_cover, link_file, link_page, link_unlock, media, oembed,
     open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
 };
 use crate::http::{for_all_origins, get_and_head};
@@ -28,6 +28,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 // A visitor who reloads the page after a wrong password gets the page.
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
                 .service(get_and_head("/cover.jpg", link_cover::cover))
+                .service(get_and_head("/archive.zip", archive::archive))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
                 .default_service(web::to(|request, services, token| {

@@ -54,6 +54,17 @@ pub(super) struct AssetView {
     pub(super) downloads: Vec<DownloadView>,
 }
 
+/// The archives that a page offers.
+pub(super) struct ArchiveView {
+    pub(super) url: String,
+    /// How many files the largest has, and their size; none while there are none.
+    pub(super) detail: Option<String>,
+    /// Which of the files can be chosen: values of the parameter `version`, and labels. Empty where there is no choice.
+    pub(super) versions: Vec<(String, String)>,
+    /// What the visitor has to know before.
+    pub(super) notes: Vec<String>,
+}
+
 /// The preview that messengers show of a link.
 pub(super) struct OgView {
     pub(super) title: String,
@@ -80,6 +91,8 @@ pub(super) struct LinkPage {
     pub(super) name: String,
     pub(super) expires: Option<String>,
     pub(super) asset: AssetView,
+    /// All files of the asset in one archive, where there are several.
+    pub(super) archive: Option<ArchiveView>,
     /// The page of the whole collection, if the asset is one of its members.
     pub(super) back_url: Option<String>,
     pub(super) og: Option<OgView>,
@@ -90,6 +103,8 @@ pub(super) struct LinkPage {
 /// A member of a collection.
 pub(super) struct MemberView {
     pub(super) page_url: String,
+    /// Its position in the collection.
+    pub(super) position: i64,
     pub(super) asset: AssetView,
 }
 
@@ -102,6 +117,8 @@ pub(super) struct GalleryPage {
     pub(super) expires: Option<String>,
     /// How many members there are.
     pub(super) items: String,
+    /// None, if the link hands out nothing.
+    pub(super) archive: Option<ArchiveView>,
     pub(super) members: Vec<MemberView>,
     pub(super) first_url: Option<String>,
     pub(super) next_url: Option<String>,

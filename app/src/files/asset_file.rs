@@ -2,7 +2,7 @@
 
 use super::{file_name::FileName, ready_proxy::ReadyProxy};
 use crate::{Error, Services};
-use domain::media;
+use domain::{Preset, media};
 use schema::{assets::Asset, attachments, proxies::Proxy};
 use storage::Blob;
 
@@ -58,11 +58,16 @@ pub async fn to_save(
         }
         FileName::Proxy(preset) => {
             let found = proxy.and_then(ReadyProxy::of).ok_or(Error::NotFound)?;
-            let stem = asset.file_name.rsplit_once('.').map_or(asset.file_name.as_str(), |(stem, _)| stem);
-            let save_as = format!("{stem}-{preset}.{}", media::extension(found.media_type));
-            Ok(AssetFile { save_as: Some(save_as), ..AssetFile::of_proxy(found)? })
+            let save_as = Some(proxy_name(&asset.file_name, preset, found.media_type));
+            Ok(AssetFile { save_as, ..AssetFile::of_proxy(found)? })
         }
     }
+}
+
+/// The name under which a proxy is saved.
+pub(crate) fn proxy_name(original: &str, preset: Preset, media_type: &str) -> String {
+    let stem = original.rsplit_once('.').map_or(original, |(stem, _)| stem);
+    format!("{stem}-{preset}.{}", media::extension(media_type))
 }
 
 fn size(bytes: Option<i64>) -> Result<u64, Error> {

@@ -8,6 +8,7 @@ mod pictures;
 mod ready_proxy;
 mod shown;
 
+pub(crate) use asset_file::proxy_name;
 pub use asset_file::{AssetFile, to_save, to_show};
 pub use asset_files::AssetFiles;
 pub use file_name::FileName;

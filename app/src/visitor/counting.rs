@@ -2,7 +2,7 @@
 
 use super::{Grant, Visit, VisitError};
 use crate::files::FileName;
-use domain::AssetId;
+use domain::{AssetId, archive::ArchiveRequest};
 use schema::links;
 
 impl Visit<'_> {
@@ -45,5 +45,30 @@ impl Visit<'_> {
             return Err(VisitError::NotFound);
         }
         Ok(Some(self.grant_counted(asset, file)))
+    }
+
+    /// Counts the download of an archive with files of these assets, as [`Self::count_download`] counts that of a file:
+    /// once, however many files there are. Each asset counts it, too.
+    pub(crate) async fn count_archive(
+        &self,
+        request: &ArchiveRequest,
+        assets: &[AssetId],
+        from_first_byte: bool,
+    ) -> Result<Option<Grant>, VisitError> {
+        let text = request.to_string();
+        let was_counted =
+            if from_first_byte { self.may_repeat_archive(&text) } else { self.may_continue_archive(&text) };
+        if was_counted {
+            return Ok(None);
+        }
+        let link = &self.opened.link;
+        if self.visitor.is_preview_bot {
+            return if link.settings.max_downloads.is_some() { Err(VisitError::NotForBots) } else { Ok(None) };
+        }
+        let mut conn = self.services.pool.get().await?;
+        if !links::count_archive(&mut conn, link.id, assets, self.now).await? {
+            return Err(VisitError::NotFound);
+        }
+        Ok(Some(self.grant_counted_archive(&text)))
     }
 }

@@ -47,13 +47,14 @@ impl Visit<'_> {
         }
     }
 
-    fn ask(&self, resource: Resource, counted: bool) -> Result<Permit, Refusal> {
+    /// Decides about a resource; `counted` says whether its download was counted for the visitor.
+    pub(crate) fn ask(&self, resource: Resource, counted: bool) -> Result<Permit, Refusal> {
         let visitor = VisitorFacts { unlocked: self.is_unlocked(), counted };
         decide(&self.opened.link.facts(), visitor, resource, self.now)
     }
 }
 
 /// What the rules need to know of an asset, for a link by a creator with these rights.
-pub(super) fn target_facts(asset: &Asset, in_link: bool, creator: Rights) -> TargetFacts {
+pub(crate) fn target_facts(asset: &Asset, in_link: bool, creator: Rights) -> TargetFacts {
     TargetFacts { in_link, source: asset.source, original: asset.original_state, creator }
 }

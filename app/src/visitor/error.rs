@@ -12,6 +12,8 @@ pub enum VisitError {
     NotFound,
     /// The password is missing.
     Locked,
+    /// The link hands out files, but none of those that an archive was asked to contain is there.
+    NothingToArchive,
     /// A preview bot asked for a download of a link that limits downloads.
     NotForBots,
     /// The request could not be decided.
@@ -23,6 +25,7 @@ impl fmt::Display for VisitError {
         match self {
             Self::NotFound => f.write_str("there is nothing for this visitor"),
             Self::Locked => f.write_str("the password is missing"),
+            Self::NothingToArchive => f.write_str("there is nothing for the archive"),
             Self::NotForBots => f.write_str("preview bots get no counted downloads"),
             Self::Failed(error) => error.fmt(f),
         }

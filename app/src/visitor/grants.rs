@@ -8,6 +8,12 @@ use domain::{
     grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR},
 };
 
+/// Stands between grants that are remembered together.
+const SEPARATOR: char = '~';
+
+/// How many grants for other archives are remembered beside the newest.
+const OTHER_ARCHIVES: usize = 9;
+
 /// What a visitor is to remember and to present again.
 pub struct Grant {
     /// Its text, which is secret.
@@ -63,6 +69,26 @@ impl Visit<'_> {
         left.is_some_and(|left| left > CONTINUED_FOR - REPEATED_FOR)
     }
 
+    /// Whether the download of an archive was counted for this visitor, so that they may continue it.
+    pub(crate) fn may_continue_archive(&self, request: &str) -> bool {
+        self.left(self.visitor.counted.as_deref(), Purpose::CountedArchive(request)).is_some()
+    }
+
+    /// Whether the download of an archive was counted for this visitor so recently that they may begin it anew.
+    pub(super) fn may_repeat_archive(&self, request: &str) -> bool {
+        let left = self.left(self.visitor.counted.as_deref(), Purpose::CountedArchive(request));
+        left.is_some_and(|left| left > CONTINUED_FOR - REPEATED_FOR)
+    }
+
+    /// The grant for the counted download of an archive. All archives of a link have one path and therefore one cookie,
+    /// so that the last grants for others stay in it.
+    pub(super) fn grant_counted_archive(&self, request: &str) -> Grant {
+        let grant = self.grant(Purpose::CountedArchive(request), CONTINUED_FOR);
+        let others = self.visitor.counted.iter().flat_map(|counted| counted.split(SEPARATOR)).take(OTHER_ARCHIVES);
+        let text = others.fold(grant.text, |all, other| format!("{all}{SEPARATOR}{other}"));
+        Grant { text, lasts: grant.lasts }
+    }
+
     /// The grant for the right password.
     pub(super) fn grant_unlocked(&self) -> Grant {
         self.grant(Purpose::Unlocked, UNLOCKED_FOR)
@@ -82,9 +108,10 @@ impl Visit<'_> {
         self.visitor.unlocked.iter().filter_map(|grant| self.left(Some(grant), purpose)).max()
     }
 
-    /// How much longer a grant holds for a purpose.
-    fn left(&self, grant: Option<&str>, purpose: Purpose<'_>) -> Option<TimeDelta> {
-        self.scope(purpose).left(&self.services.keys, grant?, self.now)
+    /// How much longer one of some grants holds for a purpose.
+    fn left(&self, grants: Option<&str>, purpose: Purpose<'_>) -> Option<TimeDelta> {
+        let left = |grant| self.scope(purpose).left(&self.services.keys, grant, self.presented_at);
+        grants?.split(SEPARATOR).take(1 + OTHER_ARCHIVES).filter_map(left).max()
     }
 
     fn scope<'p>(&self, purpose: Purpose<'p>) -> Scope<'p> {

@@ -15,12 +15,14 @@ use schema::{
 /// What the link shows is only to be had with a [`Permit`], which only `domain::access::decide` gives: a page that
 /// forgets to ask does not compile.
 pub struct Visit<'a> {
-    pub(super) services: &'a Services,
-    pub(super) visitor: Visitor,
-    pub(super) token: LinkToken,
+    pub(crate) services: &'a Services,
+    pub(crate) visitor: Visitor,
+    pub(crate) token: LinkToken,
     pub(super) requested: RequestedFile,
-    pub(super) opened: OpenedLink,
+    pub(crate) opened: OpenedLink,
     pub(super) now: DateTime<Utc>,
+    /// The moment at which the visitor presented their grants.
+    pub(super) presented_at: DateTime<Utc>,
 }
 
 /// What a visitor asks for beside the link itself.
@@ -59,7 +61,14 @@ impl<'a> Visit<'a> {
         let preset = requested.file.and_then(FileName::preset);
         let found = links::by_token(&mut conn, &token.sha256(), requested.asset, preset).await?;
         let opened = found.ok_or(VisitError::NotFound)?;
-        Ok(Self { services, visitor, token, requested, opened, now: services.now() })
+        let now = services.now();
+        Ok(Self { services, visitor, token, requested, opened, now, presented_at: now })
+    }
+
+    /// The same visit for a visitor who presented their grants at an earlier moment, when a long download began. Grants
+    /// that have ended since then still count; those of another password or URL do not.
+    pub(crate) fn presented_at(self, presented_at: DateTime<Utc>) -> Self {
+        Self { presented_at, ..self }
     }
 
     /// Whether the link opens a page or is a download. It is told before the password is known.
@@ -109,7 +118,7 @@ impl<'a> Visit<'a> {
         self.found_asset()
     }
 
-    pub(super) fn found_asset(&self) -> Result<&Asset, VisitError> {
+    pub(crate) fn found_asset(&self) -> Result<&Asset, VisitError> {
         self.opened.asset.as_ref().ok_or(VisitError::NotFound)
     }
 

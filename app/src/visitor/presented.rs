@@ -4,6 +4,7 @@ use domain::device::DeviceToken;
 use std::net::IpAddr;
 
 /// A visitor of a link. Grants and tokens are as the visitor presents them; nothing is believed before it was checked.
+#[derive(Clone)]
 pub struct Visitor {
     /// The address that they come from.
     pub address: IpAddr,

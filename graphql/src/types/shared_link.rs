@@ -62,7 +62,9 @@ impl SharedLink<'_> {
 pub(crate) fn refused(error: VisitError) -> Error {
     match error {
         VisitError::Failed(error) => error,
-        VisitError::NotFound | VisitError::Locked | VisitError::NotForBots => Error::NotFound,
+        VisitError::NotFound | VisitError::Locked | VisitError::NothingToArchive | VisitError::NotForBots => {
+            Error::NotFound
+        }
     }
 }
 

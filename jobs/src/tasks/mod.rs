@@ -8,6 +8,7 @@ mod expire_link;
 mod ingest_asset;
 mod outcome;
 mod reconcile;
+mod reingest_asset;
 mod render_proxy;
 mod render_video;
 mod run;

@@ -43,11 +43,10 @@ async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Res
     }
     for proxy in made.proxies {
         let in_storage = InStorage {
-            byte_size: proxy.bytes.len() as u64,
             media_type: proxy.media_type,
             width: proxy.width,
             height: proxy.height,
-            file_id: context.storage.put_proxy(proxy.bytes).await?,
+            stored: context.storage.put_proxy(proxy.bytes).await?,
         };
         work.store(context, proxy.rendition, in_storage).await?;
     }

@@ -2,9 +2,10 @@
 
 use super::wanted::{InStorage, Work};
 use crate::JobContext;
-use domain::{AssetId, FileId};
+use domain::AssetId;
 use media::{MediaError, ProxySpec};
 use std::path::Path;
+use storage::StoredProxy;
 
 pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
     let Some(work) = Work::load(context, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
@@ -22,16 +23,15 @@ async fn make(context: &JobContext, work: &Work, wanted: &ProxySpec, output: &Pa
         Err(MediaError::Unusable(reason)) => return work.fail(context, &[wanted.rendition.preset], &reason).await,
         Err(MediaError::Failed(error)) => return Err(error),
     };
-    let (file_id, byte_size) = copy(context, output).await?;
+    let stored = copy(context, output).await?;
     let (width, height) = (made.width, made.height);
-    let in_storage = InStorage { file_id, byte_size, media_type: "video/mp4", width, height };
+    let in_storage = InStorage { stored, media_type: "video/mp4", width, height };
     work.store(context, wanted.rendition, in_storage).await
 }
 
 /// Copies a file into storage.
-async fn copy(context: &JobContext, from: &Path) -> anyhow::Result<(FileId, u64)> {
+async fn copy(context: &JobContext, from: &Path) -> anyhow::Result<StoredProxy> {
     let mut writer = context.storage.begin_proxy().await?;
     writer.copy(tokio::fs::File::open(from).await?).await?;
-    let stored = writer.finish().await?;
-    Ok((stored.id, stored.byte_size))
+    Ok(writer.finish().await?.into())
 }

@@ -1,7 +1,8 @@
 //! Runs the task of a job.
 
 use super::{
-    collect_garbage, expire_link, ingest_asset, outcome::Report, reconcile, render_proxy, render_video, sweep_expired,
+    collect_garbage, expire_link, ingest_asset, outcome::Report, reconcile, reingest_asset, render_proxy, render_video,
+    sweep_expired,
 };
 use crate::{JobContext, Queue};
 use diesel_async::AsyncConnection;
@@ -16,6 +17,7 @@ pub async fn run(job: &Job, context: &JobContext, queue: &Queue) -> anyhow::Resu
         Job::IngestAsset { asset_id } => ingest_asset::run(context, *asset_id).await,
         Job::RenderProxy { asset_id } => render_proxy::run(context, *asset_id).await,
         Job::RenderVideo { asset_id } => render_video::run(context, *asset_id).await,
+        Job::ReingestAsset { asset_id } => reingest_asset::run(context, *asset_id).await,
         Job::ExpireLink { link_id, at: _ } => expire_link::run(context, *link_id).await,
         Job::SweepExpired => run_periodic(PeriodicJob::SweepExpired, context, queue).await,
         Job::CollectGarbage => run_periodic(PeriodicJob::CollectGarbage, context, queue).await,

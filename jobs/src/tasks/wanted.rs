@@ -1,14 +1,14 @@
 //! Which proxies of an asset are to be made now: pending ones, and watermarked ones with an old watermark.
 
 use crate::JobContext;
-use domain::{AssetId, FileId, Preset, ProxyState, Rendition};
+use domain::{AssetId, Preset, ProxyState, Rendition};
 use media::{MediaError, ProxySpec, WatermarkImage};
 use schema::{
     assets::{self, Asset},
     proxies::{self, NewProxyFile, Proxy, Stored, Watermark},
 };
 use std::{path::PathBuf, sync::Arc};
-use storage::Blob;
+use storage::{Blob, StoredProxy};
 
 /// Proxies to be made of one asset.
 pub(super) struct Work {
@@ -26,8 +26,7 @@ pub(super) struct Work {
 
 /// A proxy whose bytes are in storage already.
 pub(super) struct InStorage {
-    pub(super) file_id: FileId,
-    pub(super) byte_size: u64,
+    pub(super) stored: StoredProxy,
     pub(super) media_type: &'static str,
     pub(super) width: u32,
     pub(super) height: u32,
@@ -96,11 +95,12 @@ impl Work {
         made: InStorage,
     ) -> anyhow::Result<()> {
         let ready = NewProxyFile {
-            file_id: made.file_id,
+            file_id: made.stored.id,
             media_type: made.media_type.to_owned(),
-            byte_size: i64::try_from(made.byte_size)?,
+            byte_size: i64::try_from(made.stored.byte_size)?,
             width: i32::try_from(made.width)?,
             height: i32::try_from(made.height)?,
+            crc32: made.stored.crc32,
             watermark_version: if rendition.watermarked { self.watermark_version } else { 0 },
         };
         let mut conn = context.pool.get().await?;
@@ -108,7 +108,7 @@ impl Work {
         drop(conn);
         let unneeded = match stored {
             Stored::Shown(before) => before,
-            Stored::Unwanted => Some(made.file_id),
+            Stored::Unwanted => Some(made.stored.id),
         };
         if let Some(id) = unneeded {
             context.storage.delete(Blob::Proxy(id)).await?;

@@ -31,6 +31,11 @@ pub enum Job {
         /// The asset.
         asset_id: AssetId,
     },
+    /// Examine the files of an asset that were stored before this version; see [`INGEST_VERSION`](crate::assets::INGEST_VERSION).
+    ReingestAsset {
+        /// The asset.
+        asset_id: AssetId,
+    },
     /// Clean up after a link at the instant of its expiry.
     ExpireLink {
         /// The link.
@@ -73,7 +78,7 @@ pub enum Lane {
     Upkeep,
     /// Jobs that make still pictures.
     Pictures,
-    /// Jobs that make videos.
+    /// Jobs that may take minutes: they make videos, or read large files.
     Videos,
 }
 
@@ -100,7 +105,7 @@ impl Job {
     pub const fn lane(&self) -> Lane {
         match self {
             Self::IngestAsset { .. } | Self::RenderProxy { .. } => Lane::Pictures,
-            Self::RenderVideo { .. } => Lane::Videos,
+            Self::RenderVideo { .. } | Self::ReingestAsset { .. } => Lane::Videos,
             Self::ExpireLink { .. } | Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Lane::Upkeep,
         }
     }
@@ -108,9 +113,10 @@ impl Job {
     /// What the job works on, which decides whose the job is.
     pub const fn subject(&self) -> Subject {
         match self {
-            Self::IngestAsset { asset_id } | Self::RenderProxy { asset_id } | Self::RenderVideo { asset_id } => {
-                Subject::Asset(*asset_id)
-            }
+            Self::IngestAsset { asset_id }
+            | Self::RenderProxy { asset_id }
+            | Self::RenderVideo { asset_id }
+            | Self::ReingestAsset { asset_id } => Subject::Asset(*asset_id),
             Self::ExpireLink { link_id, at: _ } => Subject::Link(*link_id),
             Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Subject::Installation,
         }
@@ -120,9 +126,10 @@ impl Job {
     pub fn key(&self) -> String {
         let name = self.name();
         match self {
-            Self::IngestAsset { asset_id } | Self::RenderProxy { asset_id } | Self::RenderVideo { asset_id } => {
-                format!("{name}:{asset_id}")
-            }
+            Self::IngestAsset { asset_id }
+            | Self::RenderProxy { asset_id }
+            | Self::RenderVideo { asset_id }
+            | Self::ReingestAsset { asset_id } => format!("{name}:{asset_id}"),
             Self::ExpireLink { link_id, at } => format!("{name}:{link_id}:{}", at.timestamp_millis()),
             Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => name.to_owned(),
         }
@@ -135,6 +142,7 @@ impl Job {
             Self::IngestAsset { .. }
             | Self::RenderProxy { .. }
             | Self::RenderVideo { .. }
+            | Self::ReingestAsset { .. }
             | Self::SweepExpired
             | Self::CollectGarbage
             | Self::Reconcile => None,
@@ -169,6 +177,11 @@ mod tests {
                 json!({ "job": "render_video", "asset_id": id }),
                 Job::RenderVideo { asset_id },
                 "render_video:01890a5d-ac96-774b-bcce-b302099a8057",
+            ),
+            (
+                json!({ "job": "reingest_asset", "asset_id": id }),
+                Job::ReingestAsset { asset_id },
+                "reingest_asset:01890a5d-ac96-774b-bcce-b302099a8057",
             ),
             (
                 json!({ "job": "expire_link", "link_id": id, "at": "2023-11-14T22:13:20.123Z" }),

@@ -1,0 +1,82 @@
+//! An archive that a visitor may download.
+
+use super::{arranged::Source, guard::Guard, plan::ArchivePlan, reader::ArchiveReader};
+use crate::{
+    Services,
+    visitor::{Grant, Visit, VisitError},
+};
+use domain::{
+    AssetId,
+    access::Resource,
+    archive::{ArchiveRequest, Layout},
+};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
+
+/// An archive that a visitor may download.
+pub struct Archive {
+    request: ArchiveRequest,
+    layout: Arc<Layout>,
+    sources: Arc<[Source]>,
+    plan: ArchivePlan,
+    save_as: String,
+}
+
+impl Visit<'_> {
+    /// Decides whether the visitor may ask for an archive, and returns whether its download was counted for them.
+    pub(super) fn decide_archive(&self, request: &ArchiveRequest) -> Result<bool, VisitError> {
+        let counted = self.may_continue_archive(&request.to_string());
+        // Whoever goes on with a counted download gets it, like a file, when the page of the link is gone already. Each
+        // file is decided about in any case.
+        if !counted {
+            self.decide(Resource::Page)?;
+        }
+        Ok(counted)
+    }
+
+    /// The archive of a request. All its files are ready, and each was decided about.
+    pub async fn archive(&self, request: ArchiveRequest) -> Result<Archive, VisitError> {
+        let counted = self.decide_archive(&request)?;
+        let (layout, sources, plan) = self.archive_contents(&request, counted).await?;
+        if sources.is_empty() {
+            // The page says whether the link is there at all.
+            self.decide(Resource::Page)?;
+            return Err(VisitError::NothingToArchive);
+        }
+        let save_as = format!("{}.zip", domain::archive::clean(&self.opened.link.settings.name));
+        Ok(Archive { request, layout: layout.into(), sources: sources.into(), plan, save_as })
+    }
+
+    /// Counts the download of an archive, as that of a file is counted.
+    pub async fn count_archive_download(
+        &self,
+        archive: &Archive,
+        from_first_byte: bool,
+    ) -> Result<Option<Grant>, VisitError> {
+        let assets: BTreeSet<AssetId> = archive.sources.iter().map(|source| source.asset).collect();
+        let assets: Vec<AssetId> = assets.into_iter().collect();
+        self.count_archive(&archive.request, &assets, from_first_byte).await
+    }
+}
+
+impl Archive {
+    /// Where its bytes lie.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// What it contains and lacks.
+    pub fn plan(&self) -> ArchivePlan {
+        self.plan
+    }
+
+    /// The name to save it under.
+    pub fn save_as(&self) -> &str {
+        &self.save_as
+    }
+
+    /// Reads a range of the archive for the visitor of a visit.
+    pub fn reader(&self, services: Arc<Services>, visit: &Visit<'_>, range: Range<u64>) -> ArchiveReader {
+        let guard = Guard::new(services, visit.visitor.clone(), visit.token.clone(), self.request.to_string());
+        ArchiveReader::new(Arc::clone(&self.layout), Arc::clone(&self.sources), guard, range)
+    }
+}

@@ -1,0 +1,327 @@
+//! The files that an archive of a link may contain: the originals, proxies and attachments of the link's asset or of the
+//! members of its collection, with all facts that decide about each. One statement, however many members there are.
+
+use crate::rights::Subject;
+use chrono::{DateTime, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{
+    AssetId, AssetSource, AttachmentId, CollectionId, FileId, OriginalState, Preset, ProxyState, Rights, UnknownName,
+    archive::Selection,
+};
+use futures::TryStreamExt;
+
+/// Where the files are looked for.
+#[derive(Debug, Clone)]
+pub struct Wanted<'a> {
+    /// The link's collection, or else its asset.
+    pub of: Of,
+    /// The link's creator with their rights on everything.
+    pub creator: Subject,
+    /// Which members.
+    pub selection: &'a Selection,
+    /// Whether originals are looked for.
+    pub originals: bool,
+    /// Of which presets proxies are looked for.
+    pub presets: Vec<Preset>,
+    /// Whether attachments are looked for.
+    pub attachments: bool,
+    /// Whether proxies with the watermark are looked for; else those without it.
+    pub watermarked: bool,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// This asset.
+    Asset(AssetId),
+    /// The members of this collection.
+    Collection(CollectionId),
+}
+
+/// Which file of an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ArchiveFileKind {
+    /// The original.
+    Original,
+    /// The proxy of this preset.
+    Proxy(Preset),
+    /// This attachment.
+    Attachment(AttachmentId),
+}
+
+impl ArchiveFileKind {
+    /// Which files of their assets it belongs to.
+    pub const fn group(self) -> GroupKind {
+        match self {
+            Self::Original => GroupKind::Originals,
+            Self::Proxy(preset) => GroupKind::Proxies(preset),
+            Self::Attachment(_) => GroupKind::Attachments,
+        }
+    }
+}
+
+/// The facts that decide whether a visitor gets a file, and whether the file is there.
+#[derive(Debug, Clone, Copy)]
+pub struct FileFacts {
+    /// Whether the asset is in the library or only referenced.
+    pub source: AssetSource,
+    /// Whether the original is available.
+    pub original: OriginalState,
+    /// The present rights of the link's creator on the asset.
+    pub creator: Rights,
+    /// Whether a proxy carries the watermark.
+    pub watermarked: bool,
+    /// The state of a proxy; other files are ready.
+    pub state: ProxyState,
+}
+
+/// A file that an archive may contain.
+#[derive(Debug, Clone)]
+pub struct ArchiveFile {
+    /// Which file of the asset.
+    pub kind: ArchiveFileKind,
+    /// The position of the member.
+    pub position: i64,
+    /// The asset.
+    pub asset: AssetId,
+    /// The facts that decide about it.
+    pub facts: FileFacts,
+    /// Its blob and its size in bytes, if it is there.
+    pub blob: Option<(FileId, i64)>,
+    /// The CRC-32 of its blob, if it is known.
+    pub crc32: Option<u32>,
+    /// The media type of a proxy that is there.
+    pub media_type: Option<String>,
+    /// The file name of the original.
+    pub asset_name: String,
+    /// The file name of an attachment.
+    pub attachment_name: Option<String>,
+    /// When the asset or the attachment was added.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Some files of equal facts.
+#[derive(Debug, Clone, Copy)]
+pub struct FileGroup {
+    /// Their preset, if they are proxies; all attachments are one kind.
+    pub kind: GroupKind,
+    /// The facts that decide about them.
+    pub facts: FileFacts,
+    /// Whether their blobs and CRC-32 are known.
+    pub complete: bool,
+    /// How many files.
+    pub count: i64,
+    /// Their size in bytes.
+    pub byte_size: i64,
+}
+
+/// Which files of their assets the files of a group are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum GroupKind {
+    /// The originals.
+    Originals,
+    /// The proxies of this preset.
+    Proxies(Preset),
+    /// The attachments.
+    Attachments,
+}
+
+/// The files that are wanted. Parameters: $1 collection, $2 asset, $3 and $4 the first and last positions of the wanted
+/// members, $5 the link's creator, $6 the creator's rights on everything, $7 whether rules can add to these, $8 whether
+/// originals, $9 which presets, $10 whether attachments are wanted, $11 whether proxies have the watermark.
+///
+/// A watermarked proxy that has no row yet is as good as pending, because it is made as soon as somebody asks for it.
+const FILES: &str = "
+    WITH chosen AS MATERIALIZED (
+        SELECT member.position, member.asset_id FROM unnest($3, $4) AS wanted (first, last)
+        JOIN collection_assets member
+        ON member.collection_id = $1 AND member.position BETWEEN wanted.first AND wanted.last
+        UNION ALL
+        SELECT 1, $2 FROM unnest($3, $4) AS wanted (first, last)
+        WHERE $2 IS NOT NULL AND 1 BETWEEN wanted.first AND wanted.last
+    ), member AS (
+        SELECT chosen.position, assets.id, assets.file_name, assets.source, assets.original_state, assets.file_id,
+            assets.byte_size, assets.crc32, assets.created_at, $6 | coalesce(granted.rights, 0) AS rights
+        FROM chosen JOIN assets ON assets.id = chosen.asset_id
+        LEFT JOIN granted_rights($5, CASE WHEN $7 THEN ARRAY(SELECT asset_id FROM chosen) ELSE '{}' END) AS granted
+        ON granted.asset_id = assets.id
+    ), file AS (
+        SELECT 'original' AS kind, NULL::uuid AS attachment_id, position, id AS asset_id, source, original_state, rights,
+            false AS watermarked, 'READY' AS state, file_id, byte_size, crc32, NULL AS media_type,
+            file_name AS asset_name, NULL AS attachment_name, created_at
+        FROM member WHERE $8
+        UNION ALL
+        SELECT plain.preset, NULL, position, id, source, original_state, rights, $11,
+            CASE WHEN NOT $11 OR (marked.state IS NULL AND plain.state = 'FAILED') THEN plain.state
+                ELSE coalesce(marked.state, 'PENDING') END,
+            CASE WHEN $11 THEN marked.file_id ELSE plain.file_id END,
+            CASE WHEN $11 THEN marked.byte_size ELSE plain.byte_size END,
+            CASE WHEN $11 THEN marked.crc32 ELSE plain.crc32 END,
+            CASE WHEN $11 THEN marked.media_type ELSE plain.media_type END,
+            file_name, NULL, created_at
+        FROM member JOIN proxies plain
+        ON plain.asset_id = member.id AND NOT plain.watermarked AND plain.preset = ANY ($9)
+        LEFT JOIN proxies marked
+        ON $11 AND marked.asset_id = plain.asset_id AND marked.preset = plain.preset AND marked.watermarked
+        UNION ALL
+        SELECT 'attachment', attachments.id, position, member.id, source, original_state, rights, false, 'READY',
+            attachments.file_id, attachments.byte_size, attachments.crc32, NULL, member.file_name,
+            attachments.file_name, attachments.created_at
+        FROM member JOIN attachments ON attachments.asset_id = member.id WHERE $10
+    )";
+
+/// Binds what [`FILES`] needs.
+macro_rules! bound {
+    ($sql:expr, $wanted:expr) => {{
+        let wanted: &Wanted<'_> = $wanted;
+        let (first, last) = wanted.selection.ranges();
+        let presets: Vec<&str> = wanted.presets.iter().map(|preset| preset.as_str()).collect();
+        let (collection, asset) = match wanted.of {
+            Of::Asset(asset) => (None, Some(asset)),
+            Of::Collection(collection) => (Some(collection), None),
+        };
+        diesel::sql_query($sql)
+            .bind::<Nullable<SqlUuid>, _>(collection)
+            .bind::<Nullable<SqlUuid>, _>(asset)
+            .bind::<Array<BigInt>, _>(first)
+            .bind::<Array<BigInt>, _>(last)
+            .bind::<SqlUuid, _>(wanted.creator.user)
+            .bind::<Integer, _>(wanted.creator.everywhere.bits())
+            .bind::<Bool, _>(wanted.creator.is_limited())
+            .bind::<Bool, _>(wanted.originals)
+            .bind::<Array<Text>, _>(presets)
+            .bind::<Bool, _>(wanted.attachments)
+            .bind::<Bool, _>(wanted.watermarked)
+    }};
+}
+
+#[derive(QueryableByName)]
+struct FactsRow {
+    #[diesel(sql_type = Text)]
+    kind: String,
+    #[diesel(sql_type = Text)]
+    source: String,
+    #[diesel(sql_type = Text)]
+    original_state: String,
+    #[diesel(sql_type = Integer)]
+    rights: i32,
+    #[diesel(sql_type = Bool)]
+    watermarked: bool,
+    #[diesel(sql_type = Text)]
+    state: String,
+}
+
+#[derive(QueryableByName)]
+struct FileRow {
+    #[diesel(embed)]
+    facts: FactsRow,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    attachment_id: Option<AttachmentId>,
+    #[diesel(sql_type = BigInt)]
+    position: i64,
+    #[diesel(sql_type = SqlUuid)]
+    asset_id: AssetId,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    file_id: Option<FileId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    byte_size: Option<i64>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    crc32: Option<i64>,
+    #[diesel(sql_type = Nullable<Text>)]
+    media_type: Option<String>,
+    #[diesel(sql_type = Text)]
+    asset_name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    attachment_name: Option<String>,
+    #[diesel(sql_type = Timestamptz)]
+    created_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct GroupRow {
+    #[diesel(embed)]
+    facts: FactsRow,
+    #[diesel(sql_type = Bool)]
+    complete: bool,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+    #[diesel(sql_type = BigInt)]
+    byte_size: i64,
+}
+
+fn unknown(error: UnknownName) -> diesel::result::Error {
+    diesel::result::Error::DeserializationError(error.into())
+}
+
+fn facts(row: &FactsRow) -> QueryResult<(GroupKind, FileFacts)> {
+    let kind = match row.kind.as_str() {
+        "original" => GroupKind::Originals,
+        "attachment" => GroupKind::Attachments,
+        preset => GroupKind::Proxies(preset.parse().map_err(unknown)?),
+    };
+    let facts = FileFacts {
+        source: row.source.parse().map_err(unknown)?,
+        original: row.original_state.parse().map_err(unknown)?,
+        creator: Rights::from_bits(row.rights),
+        watermarked: row.watermarked,
+        state: row.state.parse().map_err(unknown)?,
+    };
+    Ok((kind, facts))
+}
+
+fn file(row: FileRow) -> QueryResult<ArchiveFile> {
+    let (kind, facts) = facts(&row.facts)?;
+    let kind = match (kind, row.attachment_id) {
+        (GroupKind::Originals, _) => ArchiveFileKind::Original,
+        (GroupKind::Proxies(preset), _) => ArchiveFileKind::Proxy(preset),
+        (GroupKind::Attachments, Some(id)) => ArchiveFileKind::Attachment(id),
+        (GroupKind::Attachments, None) => return Err(diesel::result::Error::NotFound),
+    };
+    Ok(ArchiveFile {
+        kind,
+        position: row.position,
+        asset: row.asset_id,
+        facts,
+        blob: row.file_id.zip(row.byte_size),
+        crc32: row.crc32.and_then(|crc32| u32::try_from(crc32).ok()),
+        media_type: row.media_type,
+        asset_name: row.asset_name,
+        attachment_name: row.attachment_name,
+        created_at: row.created_at,
+    })
+}
+
+/// Hands each of the files that are wanted to `take`, in no order and as Postgres sends them, so that the rows are never
+/// in memory together.
+pub async fn each(
+    conn: &mut AsyncPgConnection,
+    wanted: &Wanted<'_>,
+    mut take: impl FnMut(ArchiveFile),
+) -> QueryResult<()> {
+    let mut rows = bound!(format!("{FILES} SELECT * FROM file"), wanted).load_stream::<FileRow>(conn).await?;
+    while let Some(row) = rows.try_next().await? {
+        take(file(row)?);
+    }
+    Ok(())
+}
+
+/// The same files, counted by their facts.
+pub async fn groups(conn: &mut AsyncPgConnection, wanted: &Wanted<'_>) -> QueryResult<Vec<FileGroup>> {
+    let sql = format!(
+        "{FILES} SELECT kind, source, original_state, rights, watermarked, state,
+            file_id IS NOT NULL AND byte_size IS NOT NULL AND crc32 IS NOT NULL AS complete, count(*) AS count,
+            coalesce(sum(byte_size), 0)::bigint AS byte_size
+        FROM file GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    );
+    let rows: Vec<GroupRow> = bound!(sql, wanted).load(conn).await?;
+    let mut groups = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (kind, facts) = facts(&row.facts)?;
+        groups.push(FileGroup { kind, facts, complete: row.complete, count: row.count, byte_size: row.byte_size });
+    }
+    Ok(groups)
+}
