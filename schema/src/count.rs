@@ -77,12 +77,19 @@ where
     Ok(counts)
 }
 
+/// Has the statement planned anew at each call. A plan for any values would read the whole table from end to end, because
+/// the bound of usual values is soon reached; that of a rare value is never reached.
+fn plan_for_the_values(out: &mut AstPass<'_, '_, Pg>) {
+    out.unsafe_to_cache_prepared();
+}
+
 /// The statement that counts the rows of another one, which may be no more than one beyond the bound. The bound is part
 /// of the text, because Postgres plans for it.
 pub struct Counted<Q>(pub Q);
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        plan_for_the_values(&mut out);
         out.push_sql("SELECT count(*) FROM (");
         self.0.walk_ast(out.reborrow())?;
         out.push_sql(&format!(" LIMIT {}) AS counted", EXACT_UP_TO + 1));
@@ -107,6 +114,7 @@ struct CountedEach<'a, Q> {
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for CountedEach<'_, Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        plan_for_the_values(&mut out);
         out.push_sql("SELECT parent.id, (SELECT count(*) FROM (");
         self.rows.walk_ast(out.reborrow())?;
         out.push_sql(&format!(" LIMIT {}) AS counted) FROM ", EXACT_UP_TO + 1));

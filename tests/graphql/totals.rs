@@ -1,7 +1,7 @@
 //! Totals: exact up to a bound, estimated beyond, and never slow.
 
 use crate::graphql::plans::explained;
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use schema::{
     VisibleLinks,
     assets::{self, AssetFilter},
@@ -149,6 +149,29 @@ async fn a_total_reads_no_more_rows_than_it_counts() {
             assert!(!plan.contains("Seq Scan on collections"), "{view:?} {filter:?}\n{plan}");
         }
     }
+}
+
+#[derive(diesel::QueryableByName)]
+struct Reused {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    plans: i64,
+}
+
+#[tokio::test]
+async fn a_count_is_planned_for_its_values_however_often_it_was_asked_for() {
+    let server = start().await;
+    server.sql(many_assets(100)).await;
+    let mut conn = server.database().await;
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    for kind in domain::AssetKind::ALL.iter().cycle().take(20) {
+        let filter = AssetFilter { kind: Some(*kind), ..AssetFilter::default() };
+        let count = assets::count(&mut conn, workspace, &filter).await.unwrap();
+        assert_eq!(count.rows, if *kind == domain::AssetKind::Image { 100 } else { 0 });
+    }
+    let reused = "SELECT coalesce(sum(generic_plans), 0)::bigint AS plans FROM pg_prepared_statements
+        WHERE statement LIKE 'SELECT count(*) FROM (%'";
+    let Reused { plans } = diesel::sql_query(reused).get_result(&mut conn).await.unwrap();
+    assert_eq!(plans, 0);
 }
 
 /// Runs a statement and fails if one of its scans read many more rows than the bound.

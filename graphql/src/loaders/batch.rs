@@ -56,7 +56,9 @@ impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> B
                 }
             });
         }
-        answered.await.map_err(Error::internal)?
+        // Tokio lets a task do only so much before others run. Without this, the resolvers of a long page would go on in
+        // several steps, and each step would ask for a batch of its own.
+        tokio::task::unconstrained(answered).await.map_err(Error::internal)?
     }
 }
 
