@@ -16,7 +16,7 @@ use std::io::Cursor;
 use storage::Blob;
 use tokio::sync::Semaphore;
 
-/// The largest file, in bytes. WhatsApp shows nothing larger.
+/// The largest file, in bytes. Some messengers show nothing larger.
 pub const MAX_COVER: i64 = 300_000;
 
 /// The longest edge of a cover that is made, in pixels.

@@ -309,9 +309,9 @@ async fn pages_of_collections_are_in_order_for_whatever_reason_they_are_seen() {
             let nodes = data["nodes"].as_array().unwrap();
             let page = nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned());
             if size == "first" {
-                seen.extend(page)
+                seen.extend(page);
             } else {
-                seen.splice(0..0, page).for_each(drop)
+                seen.splice(0..0, page).for_each(drop);
             }
             cursor = data["pageInfo"][to].clone();
             let more = if size == "first" { "hasNextPage" } else { "hasPreviousPage" };

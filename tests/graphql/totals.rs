@@ -19,7 +19,7 @@ use tests::{many_assets, many_links, many_shares, start};
 const MANY: usize = 30_000;
 
 fn is_near(total: &Value, truth: usize) -> bool {
-    let total = total.as_u64().unwrap_or_default() as usize;
+    let total = usize::try_from(total.as_u64().unwrap_or_default()).unwrap();
     (truth / 2..truth * 2).contains(&total)
 }
 

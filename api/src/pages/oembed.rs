@@ -49,9 +49,12 @@ struct Embed {
 
 #[derive(Serialize)]
 struct Thumbnail {
-    thumbnail_url: String,
-    thumbnail_width: i32,
-    thumbnail_height: i32,
+    #[serde(rename = "thumbnail_url")]
+    url: String,
+    #[serde(rename = "thumbnail_width")]
+    width: i32,
+    #[serde(rename = "thumbnail_height")]
+    height: i32,
 }
 
 /// How to embed the link of this URL.
@@ -105,11 +108,7 @@ async fn answer(
         html: html.ok_or(PageError::NotFound)?,
         width,
         height,
-        thumbnail: fitting.map(|cover| Thumbnail {
-            thumbnail_url: cover.url,
-            thumbnail_width: cover.width,
-            thumbnail_height: cover.height,
-        }),
+        thumbnail: fitting.map(|cover| Thumbnail { url: cover.url, width: cover.width, height: cover.height }),
     })
 }
 

@@ -68,6 +68,7 @@ impl<'a> Visit<'a> {
     }
 
     /// The same visit for a visitor who requests an archive. A grant in the URL then counts for this archive.
+    #[must_use]
     pub fn of_archive(self, request: &ArchiveRequest) -> Self {
         Self { archive: Some(request.to_string()), ..self }
     }

