@@ -322,7 +322,7 @@ pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter:
     count::count(conn, || count_query(workspace, filter)).await
 }
 
-/// The statement whose rows [`count`] counts.
+/// The statement whose rows [`count()`] counts.
 pub fn count_query(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg, SqlUuid> {
     matching(workspace, filter).select(assets::id)
 }

@@ -200,7 +200,7 @@ pub async fn count(
     count::count(conn, || count_query(view, filter)).await
 }
 
-/// The statement whose rows [`count`] counts.
+/// The statement whose rows [`count()`] counts.
 pub fn count_query(view: VisibleCollections, filter: &CollectionFilter) -> Union {
     let part = |query: Query| -> Part { Box::new(query.select(collections::id)) };
     Union(view.matching(filter).into_iter().map(part).collect())

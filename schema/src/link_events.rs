@@ -130,7 +130,7 @@ pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter:
     count::count(conn, || count_query(workspace, filter)).await
 }
 
-/// The statement whose rows [`count`] counts.
+/// The statement whose rows [`count()`] counts.
 pub fn count_query(workspace: WorkspaceId, filter: EventFilter) -> link_events::BoxedQuery<'static, Pg, BigInt> {
     matching(workspace, filter).select(link_events::id)
 }

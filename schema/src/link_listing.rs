@@ -293,7 +293,7 @@ pub async fn count(
     count::count(conn, || count_query(visible, filter, now)).await
 }
 
-/// The statement whose rows [`count`] counts.
+/// The statement whose rows [`count()`] counts.
 pub fn count_query(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> IdQuery {
     matching(visible, filter, now).select(links::id)
 }
