@@ -13,7 +13,7 @@ use image::{
 };
 use quick_cache::{Weighter, sync::Cache};
 use std::io::Cursor;
-use storage::Blob;
+use storage::{Blob, StorageError};
 use tokio::sync::Semaphore;
 
 /// The largest file, in bytes. Some messengers show nothing larger.
@@ -44,6 +44,27 @@ impl Weighter<FileId, Bytes> for BySize {
     }
 }
 
+/// Why there is no JPEG of a cover.
+#[derive(Debug)]
+pub enum CoverError {
+    /// Its picture could not be read; it may have been replaced in the meantime.
+    Storage(StorageError),
+    /// The JPEG could not be made.
+    Failed(Error),
+}
+
+impl From<StorageError> for CoverError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<Error> for CoverError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// The covers that were made.
 pub struct Covers {
     made: Cache<FileId, Bytes, BySize>,
@@ -59,19 +80,19 @@ impl Default for Covers {
 
 impl Covers {
     /// The JPEG of a cover.
-    pub async fn jpeg(&self, services: &Services, cover: &Cover) -> Result<Bytes, Error> {
+    pub async fn jpeg(&self, services: &Services, cover: &Cover) -> Result<Bytes, CoverError> {
         if is_sent_as_it_is(cover) {
             return Ok(services.storage.read_all(Blob::Proxy(cover.file)).await?);
         }
         self.made.get_or_insert_async(&cover.file, self.make(services, cover)).await
     }
 
-    async fn make(&self, services: &Services, cover: &Cover) -> Result<Bytes, Error> {
+    async fn make(&self, services: &Services, cover: &Cover) -> Result<Bytes, CoverError> {
         let _permit = self.permits.acquire().await.map_err(Error::internal)?;
         let picture = services.storage.read_all(Blob::Proxy(cover.file)).await?;
         let size = dimensions(cover);
         let made = tokio::task::spawn_blocking(move || make(&picture, size)).await.map_err(Error::internal)?;
-        made.map_err(Error::internal)
+        Ok(made.map_err(Error::internal)?)
     }
 }
 

@@ -3,7 +3,12 @@
 //! The archive is not made before it is sent: every byte of it is known from the list of its files. So its length is told
 //! beforehand, and a download that was interrupted can go on anywhere, also at another server.
 
-use super::{PageError, conditions::Validators, file_response::FileHead, open_link::open};
+use super::{
+    PageError,
+    conditions::Validators,
+    file_response::{FileHead, send_or_replaced},
+    open_link::open,
+};
 use crate::http::remember_counted;
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -25,11 +30,7 @@ pub(super) async fn archive(
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    match send(&request, &services, &token).await {
-        // The first file was replaced after the archive was planned, by one with a new watermark.
-        Err(PageError::Missing) => send(&request, &services, &token).await,
-        answer => answer,
-    }
+    send_or_replaced(async || send(&request, &services, &token).await).await
 }
 
 async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str) -> Result<HttpResponse, PageError> {

@@ -90,6 +90,17 @@ impl FileHead {
     }
 }
 
+/// Sends a file, and once more if it is missing: a file that was replaced after its row was read, by one with a new
+/// watermark, is there at the second time.
+pub(super) async fn send_or_replaced(
+    send: impl AsyncFn() -> Result<HttpResponse, PageError>,
+) -> Result<HttpResponse, PageError> {
+    match send().await {
+        Err(PageError::Missing) => send().await,
+        answer => answer,
+    }
+}
+
 /// A file whose bytes are at hand, if the request is to get any.
 pub(super) struct OpenedFile {
     head: FileHead,

@@ -1,7 +1,11 @@
 //! `/s/{token}/cover.jpg`: the picture that stands for a public link where others show it. With `asset`, that of a member
 //! of its collection. The URL has a version (`v`), so that nobody shows an old picture; the answer does not depend on it.
 
-use super::{PageError, file_response::OpenedFile, open_link::open};
+use super::{
+    PageError,
+    file_response::{OpenedFile, send_or_replaced},
+    open_link::open,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{Services, files::AssetFile, visitor::RequestedFile};
 use domain::{AssetId, LinkKind, access::Resource, short_id};
@@ -13,11 +17,7 @@ pub(super) async fn cover(
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    match send(&request, &services, &token).await {
-        // The picture was replaced after its row was read, by one with a new watermark: the new one is there.
-        Err(PageError::Missing) => send(&request, &services, &token).await,
-        answer => answer,
-    }
+    send_or_replaced(async || send(&request, &services, &token).await).await
 }
 
 async fn send(request: &HttpRequest, services: &Services, token: &str) -> Result<HttpResponse, PageError> {

@@ -1,6 +1,6 @@
 //! `/s/{token}/assets/{asset}/{file}`: a picture to look at, or a file to download, under a public link.
 
-use super::{PageError, download, open_link::open, picture_response};
+use super::{PageError, download, file_response::send_or_replaced, open_link::open, picture_response};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
@@ -18,11 +18,7 @@ pub(super) async fn file(
     let (token, asset, name) = path.into_inner();
     let name = FileName::parse(&name);
     let requested = RequestedFile { asset: short_id::decode(&asset), file: name };
-    match send(&request, &services, &token, requested, name).await {
-        // The file was replaced after its row was read, by one with a new watermark: the new one is there.
-        Err(PageError::Missing) => send(&request, &services, &token, requested, name).await,
-        answer => answer,
-    }
+    send_or_replaced(async || send(&request, &services, &token, requested, name).await).await
 }
 
 async fn send(

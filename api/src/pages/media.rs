@@ -1,6 +1,9 @@
 //! `/media/…`: a file for a signed-in user, by a signed URL that the API gave.
 
-use super::{PageError, download, file_response::OpenedFile};
+use super::{
+    PageError, download,
+    file_response::{OpenedFile, send_or_replaced},
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
@@ -24,11 +27,7 @@ pub(super) async fn file(
     signature: Option<web::Query<Signature>>,
 ) -> Result<HttpResponse, PageError> {
     let signature = signature.ok_or(PageError::NotSigned)?;
-    match send(&request, &services, &path, &signature).await {
-        // The file was replaced after its row was read, by one with a new watermark: the new one is there.
-        Err(PageError::Missing) => send(&request, &services, &path, &signature).await,
-        answer => answer,
-    }
+    send_or_replaced(async || send(&request, &services, &path, &signature).await).await
 }
 
 async fn send(

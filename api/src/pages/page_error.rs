@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{StatusCode, header},
 };
-use app::{archive::ArchiveError, visitor::VisitError};
+use app::{archive::ArchiveError, covers::CoverError, visitor::VisitError};
 use domain::access::Refusal;
 use std::{fmt, time::Duration};
 use storage::StorageError;
@@ -206,6 +206,15 @@ impl From<diesel::result::Error> for PageError {
 impl From<schema::PoolError> for PageError {
     fn from(error: schema::PoolError) -> Self {
         app::Error::from(error).into()
+    }
+}
+
+impl From<CoverError> for PageError {
+    fn from(error: CoverError) -> Self {
+        match error {
+            CoverError::Storage(error) => error.into(),
+            CoverError::Failed(error) => error.into(),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use domain::{
     LinkKind,
     access::{Refusal, Resource},
     archive::ArchiveRequest,
+    grant::Purpose,
     token::LinkToken,
 };
 use schema::{PoolError, attachments};
@@ -104,7 +105,7 @@ impl Guard {
         let visit =
             Visit::open(&self.services, visitor, self.token.expose_secret(), LinkKind::Public, requested).await?;
         let visit = visit.presented_at(self.began).of_archive(&self.request);
-        let counted = visit.may_continue_archive(&self.request.to_string());
+        let counted = visit.may_continue(Purpose::CountedArchive(&self.request.to_string()));
         if !visit.has_found(requested.asset) {
             return Err(VisitError::NotFound.into());
         }

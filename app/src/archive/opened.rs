@@ -9,6 +9,7 @@ use domain::{
     AssetId,
     access::Resource,
     archive::{ArchiveRequest, Layout},
+    grant::Purpose,
 };
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
@@ -24,7 +25,7 @@ pub struct Archive {
 impl Visit<'_> {
     /// Decides whether the visitor may ask for an archive, and returns whether its download was counted for them.
     pub(super) fn decide_archive(&self, request: &ArchiveRequest) -> Result<bool, VisitError> {
-        let counted = self.may_continue_archive(&request.to_string());
+        let counted = self.may_continue(Purpose::CountedArchive(&request.to_string()));
         // Whoever goes on with a counted download gets it, like a file, when the page of the link is gone already. Each
         // file is decided about in any case.
         if !counted {

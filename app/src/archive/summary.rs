@@ -41,13 +41,23 @@ impl Visit<'_> {
     pub async fn archive_plan(&self, request: &ArchiveRequest) -> Result<ArchivePlan, VisitError> {
         self.enter()?;
         let mut plan = ArchivePlan::default();
-        if let Some(wanted) = self.wanted_files(request.version, &request.selection) {
-            for group in archive_files::groups(&mut *self.services.pool.get().await?, &wanted).await? {
-                let standing = self.standing(group.kind, group.facts, group.complete, false);
-                plan.add(standing, group.count.try_into().unwrap_or(0), group.byte_size.try_into().unwrap_or(0));
-            }
+        for group in self.counted_files(request.version, &request.selection).await? {
+            plan.add(group);
         }
         Ok(plan)
+    }
+
+    /// The files of an archive, counted by kind and by what the link can do about them.
+    async fn counted_files(&self, version: ArchiveVersion, of: &Selection) -> Result<Vec<CountedFiles>, VisitError> {
+        let Some(wanted) = self.wanted_files(version, of) else { return Ok(Vec::new()) };
+        let groups = archive_files::groups(&mut *self.services.pool.get().await?, &wanted).await?;
+        let counted = groups.into_iter().map(|group| CountedFiles {
+            kind: group.kind,
+            standing: self.standing(group.kind, group.facts, group.complete, false),
+            files: group.count.try_into().unwrap_or(0),
+            bytes: group.byte_size.try_into().unwrap_or(0),
+        });
+        Ok(counted.collect())
     }
 
     /// The members of a selection of assets; assets that the link does not lead to are left out.
@@ -76,26 +86,21 @@ impl Visit<'_> {
 
     /// The archives of the link, for a visitor who sees its page.
     pub async fn archive_summary(&self, selection: &Selection) -> Result<ArchiveSummary, VisitError> {
-        let Some(wanted) = self.wanted_files(ArchiveVersion::Everything, selection) else {
-            return Ok(ArchiveSummary::default());
-        };
-        let mut groups = archive_files::groups(&mut *self.services.pool.get().await?, &wanted).await?;
+        let mut groups = self.counted_files(ArchiveVersion::Everything, selection).await?;
         groups.sort_by_key(|group| group.kind);
         let mut summary = ArchiveSummary::default();
         for group in groups {
-            let standing = self.standing(group.kind, group.facts, group.complete, false);
-            let (files, bytes) = (group.count.try_into().unwrap_or(0), group.byte_size.try_into().unwrap_or(0));
-            summary.everything.add(standing, files, bytes);
+            summary.everything.add(group);
             let version = match group.kind {
                 GroupKind::Originals => ArchiveVersion::Originals,
                 GroupKind::Proxies(preset) => ArchiveVersion::Proxies(preset),
                 GroupKind::Attachments => continue,
             };
             match summary.offers.last_mut() {
-                Some(last) if last.version == version => last.plan.add(standing, files, bytes),
+                Some(last) if last.version == version => last.plan.add(group),
                 _ => {
                     let mut plan = ArchivePlan::default();
-                    plan.add(standing, files, bytes);
+                    plan.add(group);
                     summary.offers.push(ArchiveOffer { version, plan });
                 }
             }
@@ -119,8 +124,17 @@ impl Visit<'_> {
     }
 }
 
+/// Files of one kind about which the link can do the same.
+#[derive(Clone, Copy)]
+struct CountedFiles {
+    kind: GroupKind,
+    standing: Standing,
+    files: usize,
+    bytes: u64,
+}
+
 impl ArchivePlan {
-    fn add(&mut self, standing: Standing, files: usize, bytes: u64) {
+    fn add(&mut self, CountedFiles { kind: _, standing, files, bytes }: CountedFiles) {
         self.count(standing, files);
         if standing == Standing::Ready {
             self.byte_size += bytes;

@@ -2,7 +2,7 @@
 
 use super::{Grant, Visit, VisitError};
 use crate::files::FileName;
-use domain::{AssetId, archive::ArchiveRequest};
+use domain::{AssetId, archive::ArchiveRequest, grant::Purpose};
 use schema::links;
 
 impl Visit<'_> {
@@ -27,24 +27,17 @@ impl Visit<'_> {
 
     /// Counts a download and returns the grant that says so. A download that continues one that was counted for this
     /// visitor, or repeats it within a short while, is not counted again. A link without a download left is not found.
-    ///
-    /// The downloads of preview bots are not counted. With a download limit bots are refused; otherwise a forged
-    /// `User-Agent` would bypass the count.
     pub async fn count_download(&self, file: FileName, from_first_byte: bool) -> Result<Option<Grant>, VisitError> {
         let asset = self.found_asset()?.id;
-        let was_counted = if from_first_byte { self.may_repeat(asset, file) } else { self.may_continue(asset, file) };
-        if was_counted {
+        let download = file.counted(asset);
+        if !self.is_to_be_counted(download, from_first_byte)? {
             return Ok(None);
         }
-        let link = &self.opened.link;
-        if self.visitor.is_preview_bot {
-            return if link.settings.max_downloads.is_some() { Err(VisitError::NotForBots) } else { Ok(None) };
-        }
         let mut conn = self.services.pool.get().await?;
-        if !links::count_download(&mut conn, link.id, asset, self.now).await? {
+        if !links::count_download(&mut conn, self.opened.link.id, asset, self.now).await? {
             return Err(VisitError::NotFound);
         }
-        Ok(Some(self.grant_counted(asset, file)))
+        Ok(Some(self.grant_counted(download)))
     }
 
     /// Counts the download of an archive with files of these assets, as [`Self::count_download`] counts that of a file:
@@ -56,19 +49,26 @@ impl Visit<'_> {
         from_first_byte: bool,
     ) -> Result<Option<Grant>, VisitError> {
         let text = request.to_string();
-        let was_counted =
-            if from_first_byte { self.may_repeat_archive(&text) } else { self.may_continue_archive(&text) };
-        if was_counted {
+        let download = Purpose::CountedArchive(&text);
+        if !self.is_to_be_counted(download, from_first_byte)? {
             return Ok(None);
         }
-        let link = &self.opened.link;
-        if self.visitor.is_preview_bot {
-            return if link.settings.max_downloads.is_some() { Err(VisitError::NotForBots) } else { Ok(None) };
-        }
         let mut conn = self.services.pool.get().await?;
-        if !links::count_archive(&mut conn, link.id, assets, self.now).await? {
+        if !links::count_archive(&mut conn, self.opened.link.id, assets, self.now).await? {
             return Err(VisitError::NotFound);
         }
-        Ok(Some(self.grant_counted_archive(&text)))
+        Ok(Some(self.grant_counted_archive(download)))
+    }
+
+    /// Whether a download is to be counted now, or was counted for this visitor already.
+    ///
+    /// The downloads of preview bots are not counted. With a download limit bots are refused; otherwise a forged
+    /// `User-Agent` would bypass the count.
+    fn is_to_be_counted(&self, download: Purpose<'_>, from_first_byte: bool) -> Result<bool, VisitError> {
+        let was_counted = if from_first_byte { self.may_repeat(download) } else { self.may_continue(download) };
+        if was_counted || !self.visitor.is_preview_bot {
+            return Ok(!was_counted);
+        }
+        if self.opened.link.settings.max_downloads.is_some() { Err(VisitError::NotForBots) } else { Ok(false) }
     }
 }

@@ -16,14 +16,14 @@ impl Visit<'_> {
 
     /// Decides whether the visitor may download a file of the asset, or continue to download it.
     pub fn decide_download(&self, file: FileName) -> Result<Permit, Refusal> {
-        let counted = self.opened.asset.as_ref().is_some_and(|asset| self.may_continue(asset.id, file));
+        let counted = self.opened.asset.as_ref().is_some_and(|asset| self.may_continue(file.counted(asset.id)));
         self.ask(Resource::Download(self.target(), file.version()), counted)
     }
 
     /// Decides whether the visitor may download a file of an asset that the link leads to, on which the link's creator
     /// has these rights.
     pub fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> Result<Permit, Refusal> {
-        let counted = self.may_repeat(asset.id, file);
+        let counted = self.may_repeat(file.counted(asset.id));
         self.ask(Resource::Download(target_facts(asset, true, creator), file.version()), counted)
     }
 

@@ -71,32 +71,21 @@ impl Visit<'_> {
         self.grant(Purpose::Visited, unlocked.unwrap_or(UNLOCKED_FOR))
     }
 
-    /// Whether a download was counted for this visitor, so that they may continue it.
-    pub(super) fn may_continue(&self, asset: AssetId, file: FileName) -> bool {
-        self.left(self.visitor.counted.as_deref(), file.counted(asset)).is_some()
+    /// Whether this download was counted for the visitor, so that they may continue it.
+    pub(crate) fn may_continue(&self, download: Purpose<'_>) -> bool {
+        self.left(self.visitor.counted.as_deref(), download).is_some()
     }
 
-    /// Whether a download was counted for this visitor so recently that they may begin it anew.
-    pub(super) fn may_repeat(&self, asset: AssetId, file: FileName) -> bool {
-        let left = self.left(self.visitor.counted.as_deref(), file.counted(asset));
-        left.is_some_and(|left| left > CONTINUED_FOR - REPEATED_FOR)
-    }
-
-    /// Whether the download of an archive was counted for this visitor, so that they may continue it.
-    pub(crate) fn may_continue_archive(&self, request: &str) -> bool {
-        self.left(self.visitor.counted.as_deref(), Purpose::CountedArchive(request)).is_some()
-    }
-
-    /// Whether the download of an archive was counted for this visitor so recently that they may begin it anew.
-    pub(super) fn may_repeat_archive(&self, request: &str) -> bool {
-        let left = self.left(self.visitor.counted.as_deref(), Purpose::CountedArchive(request));
+    /// Whether this download was counted for the visitor so recently that they may begin it anew.
+    pub(super) fn may_repeat(&self, download: Purpose<'_>) -> bool {
+        let left = self.left(self.visitor.counted.as_deref(), download);
         left.is_some_and(|left| left > CONTINUED_FOR - REPEATED_FOR)
     }
 
     /// The grant for the counted download of an archive. All archives of a link have one path and therefore one cookie,
     /// so that the last grants for others stay in it.
-    pub(super) fn grant_counted_archive(&self, request: &str) -> Grant {
-        let grant = self.grant(Purpose::CountedArchive(request), CONTINUED_FOR);
+    pub(super) fn grant_counted_archive(&self, download: Purpose<'_>) -> Grant {
+        let grant = self.grant_counted(download);
         let others = self.visitor.counted.iter().flat_map(|counted| counted.split(SEPARATOR)).take(OTHER_ARCHIVES);
         let text = others.fold(grant.text, |all, other| format!("{all}{SEPARATOR}{other}"));
         Grant { text, lasts: grant.lasts }
@@ -108,8 +97,8 @@ impl Visit<'_> {
     }
 
     /// The grant for a counted download.
-    pub(super) fn grant_counted(&self, asset: AssetId, file: FileName) -> Grant {
-        self.grant(file.counted(asset), CONTINUED_FOR)
+    pub(super) fn grant_counted(&self, download: Purpose<'_>) -> Grant {
+        self.grant(download, CONTINUED_FOR)
     }
 
     fn grant(&self, purpose: Purpose<'_>, lasts: TimeDelta) -> Grant {

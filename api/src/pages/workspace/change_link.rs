@@ -4,10 +4,11 @@ use super::{Fields, Frame, Posted, Section, SignedIn, encoded, own_link, own_pat
 use crate::pages::{PageError, templates};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use app::{
-    Services,
+    Services, Viewer,
     links::{self, Action},
 };
 use domain::node_id::NodeId;
+use schema::links::Link;
 
 /// Enables or disables a link.
 pub(super) async fn switch(
@@ -29,21 +30,15 @@ pub(super) async fn ask_rotate(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let link = own_link::find(&services, &viewer, &id).await?;
-    let page = Confirm {
-        frame: Frame::new(&viewer, Section::Links),
-        heading: "A new URL for this link?".to_owned(),
-        text:
-            "The old URL stops working at once, for everybody who has it. The settings, the counters and the password \
-               stay."
-                .to_owned(),
-        names: vec![link.settings.name.clone()],
-        action: format!("/links/{}/new-url", link.id.node_id()),
-        fields: Vec::new(),
-        button: "Make a new URL".to_owned(),
-        to: target(&Fields::of_query(request.query_string())),
+    let question = Question {
+        heading: "A new URL for this link?",
+        text: "The old URL stops working at once, for everybody who has it. The settings, the counters and the password \
+               stay.",
+        path: "new-url",
+        button: "Make a new URL",
         operation: "rotateLink",
     };
-    Ok(templates::scripted_page(HttpResponse::Ok(), &page))
+    Ok(ask(&request, &viewer, &link, question))
 }
 
 /// Gives a link a new URL, and leads to the link.
@@ -66,19 +61,14 @@ pub(super) async fn ask_delete(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let link = own_link::find(&services, &viewer, &id).await?;
-    let page = Confirm {
-        frame: Frame::new(&viewer, Section::Links),
-        heading: "Delete this link?".to_owned(),
-        text: "The link stops working at once and cannot be brought back. What it shows stays in the library."
-            .to_owned(),
-        names: vec![link.settings.name.clone()],
-        action: format!("/links/{}/delete", link.id.node_id()),
-        fields: Vec::new(),
-        button: "Delete for good".to_owned(),
-        to: target(&Fields::of_query(request.query_string())),
+    let question = Question {
+        heading: "Delete this link?",
+        text: "The link stops working at once and cannot be brought back. What it shows stays in the library.",
+        path: "delete",
+        button: "Delete for good",
         operation: "deleteLinks",
     };
-    Ok(templates::scripted_page(HttpResponse::Ok(), &page))
+    Ok(ask(&request, &viewer, &link, question))
 }
 
 /// Deletes a link, and leads back.
@@ -90,6 +80,32 @@ pub(super) async fn delete(
     let link = own_link::find(&services, &posted.viewer, &id).await?;
     links::change_selected(&services, &posted.viewer, &[link.id], Action::Delete).await?;
     Ok(back(&posted.fields))
+}
+
+/// A question about one link, before what cannot be undone.
+struct Question {
+    heading: &'static str,
+    text: &'static str,
+    /// Where the answer is sent, below the page of the link.
+    path: &'static str,
+    button: &'static str,
+    /// The operation of the API that does the same.
+    operation: &'static str,
+}
+
+fn ask(request: &HttpRequest, viewer: &Viewer, link: &Link, question: Question) -> HttpResponse {
+    let page = Confirm {
+        frame: Frame::new(viewer, Section::Links),
+        heading: question.heading.to_owned(),
+        text: question.text.to_owned(),
+        names: vec![link.settings.name.clone()],
+        action: format!("/links/{}/{}", link.id.node_id(), question.path),
+        fields: Vec::new(),
+        button: question.button.to_owned(),
+        to: target(&Fields::of_query(request.query_string())),
+        operation: question.operation,
+    };
+    templates::scripted_page(HttpResponse::Ok(), &page)
 }
 
 /// Leads back to the page on which the button was.
