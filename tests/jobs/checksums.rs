@@ -77,6 +77,7 @@ async fn files_of_before_get_their_checksums_also_after_the_job_was_lost() {
 async fn a_lost_file_stays_without_and_is_not_tried_again() {
     let server = start().await;
     let admin = server.admin().await;
+    server.no_schedule().await;
     server.upload(&admin, "a.txt", "text").await;
     server.upload(&admin, "b.txt", "other").await;
     server.sql("DELETE FROM outbox").await;
