@@ -9,6 +9,7 @@ pub mod archive;
 pub mod assets;
 mod audit;
 pub mod backlog;
+mod batch;
 pub mod collections;
 pub mod covers;
 pub mod dead_jobs;

@@ -7,6 +7,7 @@ use crate::{
     events::Events,
     hasher::Hasher,
     limits::Limits,
+    media::MediaAssets,
     throttle::{RateLimiter, Throttle},
 };
 use chrono::{DateTime, Utc};
@@ -43,6 +44,8 @@ pub struct Services {
     pub presets: Presets,
     /// The covers of links.
     pub covers: Covers,
+    /// The assets of signed URLs.
+    pub media: MediaAssets,
     /// The queue of background jobs; none without Redis.
     pub backlog: Option<Arc<dyn Backlog>>,
 }

@@ -1,5 +1,5 @@
-//! Files for signed-in users, by the id of their bearer token: with the rights that they have now, in one statement,
-//! because a page shows many pictures.
+//! Files for signed-in users, by the id of their bearer token: with the rights that they have now. One statement loads
+//! many, because a page shows many pictures.
 
 use crate::{
     assets::Asset,
@@ -8,7 +8,13 @@ use crate::{
     schema::{assets, bearer_tokens, proxies, users, workspaces},
 };
 use chrono::{DateTime, Utc};
-use diesel::{dsl::case_when, prelude::*};
+use diesel::{
+    dsl::{case_when, sql},
+    pg::Pg,
+    prelude::*,
+    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, BearerTokenId, FileId, Rendition, Rights, Role};
 
@@ -31,30 +37,99 @@ impl UsersAsset {
     }
 }
 
-/// The asset of this id, if it is in the workspace of the user whom the token authenticates now.
-pub async fn asset(
+/// A file that the user of a bearer token asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct UsersFile {
+    /// The token.
+    pub token: BearerTokenId,
+    /// The asset of the file.
+    pub asset: AssetId,
+    /// The proxy that the file is, if it is one.
+    pub rendition: Option<Rendition>,
+}
+
+/// The asset of each file, if it is in the workspace of the user whom the token authenticates now; in the order of the
+/// files. One statement loads all.
+pub async fn assets_of(
     conn: &mut AsyncPgConnection,
-    token: BearerTokenId,
+    files: &[UsersFile],
     now: DateTime<Utc>,
-    (asset, rendition): (AssetId, Option<Rendition>),
-) -> QueryResult<Option<UsersAsset>> {
+) -> QueryResult<Vec<Option<UsersAsset>>> {
     let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
-    let own = assets::workspace_id.eq(users::workspace_id).and(assets::id.eq(asset));
+    let own = assets::workspace_id.eq(users::workspace_id).and(sql::<Bool>("assets.id = file.asset"));
     let wanted = proxies::asset_id
         .eq(assets::id)
-        .and(proxies::preset.nullable().eq(rendition.map(|rendition| rendition.preset.as_str())))
-        .and(proxies::watermarked.eq(rendition.is_some_and(|rendition| rendition.watermarked)));
+        .and(sql::<Bool>("proxies.preset = file.preset AND proxies.watermarked = file.watermarked"));
     let granted = case_when(users::role.eq_any(limited_roles()), granted_rights_on(users::id, assets::id.nullable()))
         .otherwise(0);
-    bearer_tokens::table
+    let each = bearer_tokens::table
         .inner_join(users::table)
         .inner_join(assets::table.on(own))
         .left_join(proxies::table.on(wanted))
-        .filter(bearer_tokens::id.eq(token).and(lives))
-        .select((Asset::as_select(), users::role, granted, Option::<Proxy>::as_select()))
-        .first(conn)
-        .await
-        .optional()
+        .filter(sql::<Bool>("bearer_tokens.id = file.token").and(lives))
+        .select((Asset::as_select(), users::role, granted, Option::<Proxy>::as_select()));
+    let rows: Vec<(i64, UsersAsset)> = ForEachFile { files: Files::of(files), each }.load(conn).await?;
+    let mut found: Vec<Option<UsersAsset>> = files.iter().map(|_| None).collect();
+    for (position, asset) in rows {
+        // SQL counts from one.
+        let place = usize::try_from(position - 1).ok().and_then(|index| found.get_mut(index));
+        place.ok_or(diesel::NotFound)?.replace(asset);
+    }
+    Ok(found)
+}
+
+/// Files, column by column.
+struct Files {
+    tokens: Vec<BearerTokenId>,
+    assets: Vec<AssetId>,
+    presets: Vec<Option<&'static str>>,
+    watermarked: Vec<bool>,
+}
+
+impl Files {
+    fn of(files: &[UsersFile]) -> Self {
+        Self {
+            tokens: files.iter().map(|file| file.token).collect(),
+            assets: files.iter().map(|file| file.asset).collect(),
+            presets: files.iter().map(|file| file.rendition.map(|rendition| rendition.preset.as_str())).collect(),
+            watermarked: files
+                .iter()
+                .map(|file| file.rendition.is_some_and(|rendition| rendition.watermarked))
+                .collect(),
+        }
+    }
+}
+
+/// The statement that runs another for each file. In that one, `file.token` and the like are columns of the file.
+struct ForEachFile<Q> {
+    files: Files,
+    each: Q,
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for ForEachFile<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("SELECT file.position, found.* FROM unnest(");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.files.tokens)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<SqlUuid>, _>(&self.files.assets)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.files.presets)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Array<Bool>, _>(&self.files.watermarked)?;
+        out.push_sql(") WITH ORDINALITY AS file (token, asset, preset, watermarked, position) CROSS JOIN LATERAL (");
+        self.each.walk_ast(out.reborrow())?;
+        out.push_sql(") AS found");
+        Ok(())
+    }
+}
+
+impl<Q: Query> Query for ForEachFile<Q> {
+    type SqlType = (BigInt, Q::SqlType);
+}
+
+impl<Q> QueryId for ForEachFile<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 /// The blob of the watermark in the workspace of the user whom the token authenticates now.

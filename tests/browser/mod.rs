@@ -5,5 +5,6 @@
 //! goes to another host, and that nothing is wider than the screen. Pictures of the states are kept in `target/browser`.
 
 mod driver;
+mod gallery;
 mod sign_in;
 mod windows;

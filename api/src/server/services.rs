@@ -7,6 +7,7 @@ use app::{
     covers::Covers,
     events::Events,
     hasher::Hasher,
+    media::MediaAssets,
     throttle::{RateLimiter, Throttle},
 };
 use domain::Clock;
@@ -44,8 +45,10 @@ pub fn services(
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let keys = config.keyring()?;
     let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
+    let pool = schema::pool::build(database_url, POOL_SIZE, config.timeouts.postgres)?;
     Ok(Arc::new(Services {
-        pool: schema::pool::build(database_url, POOL_SIZE, config.timeouts.postgres)?,
+        media: MediaAssets::new(pool.clone(), clock.clone()),
+        pool,
         storage: Storage::local(&config.storage_folder()?)?,
         clock,
         public_url: config.public_url()?,

@@ -14,7 +14,7 @@ use domain::{
     media_url::MediaUrl,
     short_id,
 };
-use schema::media as rows;
+use schema::media::{self as rows, UsersFile};
 use storage::Blob;
 
 /// What a URL says beside the file.
@@ -56,9 +56,8 @@ pub async fn open(services: &Services, path: &str, signed: SignedRequest<'_>) ->
         return Err(MediaError::NotSigned);
     }
     let MediaFile::Asset { asset, file, watermarked } = file else { return watermark(services, token).await };
-    let wanted = (asset, rendition(file, watermarked));
-    let found = rows::asset(&mut *services.pool.get().await?, token, services.now(), wanted).await?;
-    let found = found.ok_or(MediaError::NotFound)?;
+    let wanted = UsersFile { token, asset, rendition: rendition(file, watermarked) };
+    let found = services.media.find(wanted).await?.ok_or(MediaError::NotFound)?;
     if !may_open(FileOwner::from(&found.asset), found.rights(), file, signed.save) {
         return Err(MediaError::NotFound);
     }
