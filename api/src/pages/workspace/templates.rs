@@ -127,6 +127,8 @@ pub(super) struct LibraryPage {
     /// The place of this page, as it was asked for.
     pub(super) after: String,
     pub(super) before: String,
+    /// Whether anything can be selected.
+    pub(super) may_share: bool,
     pub(super) tiles: Vec<Tile>,
     /// The selected assets of other pages.
     pub(super) elsewhere: Vec<String>,
