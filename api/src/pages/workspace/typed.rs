@@ -17,7 +17,7 @@ pub(super) struct Typed {
     pub(super) expires_at: String,
     pub(super) max_downloads: String,
     /// Whether a password was typed, in this form or in one before it that was refused.
-    pub(super) password_typed: bool,
+    pub(super) had_password: bool,
     /// Whether the user chose to go on without the password that was typed before.
     pub(super) no_password: bool,
     pub(super) generate_password: bool,
@@ -45,7 +45,7 @@ impl Typed {
             starts_at: fields.text("startsAt").to_owned(),
             expires_at: fields.text("expiresAt").to_owned(),
             max_downloads: fields.text("maxDownloads").to_owned(),
-            password_typed: has_password || fields.has("passwordTyped"),
+            had_password: has_password || fields.has("passwordTyped"),
             no_password: fields.has("noPassword") && !has_password,
             generate_password: fields.has("generatePassword"),
             remove_password: fields.has("removePassword") && !has_password,
@@ -67,7 +67,7 @@ impl Typed {
             starts_at: settings.starts_at.map(|start| times::typed(start, zone)).unwrap_or_default(),
             expires_at: settings.expires_at.map(|end| times::typed(end, zone)).unwrap_or_default(),
             max_downloads: settings.max_downloads.map(|max| max.to_string()).unwrap_or_default(),
-            password_typed: false,
+            had_password: false,
             no_password: false,
             generate_password: false,
             remove_password: false,
@@ -79,7 +79,7 @@ impl Typed {
     /// Whether a password was typed that is not kept, and nothing was chosen in its place: a link that was to have it
     /// must not be made without.
     pub(super) fn lacks_password(&self) -> bool {
-        self.password_typed && !(self.no_password || self.generate_password || self.remove_password)
+        self.had_password && !(self.no_password || self.generate_password || self.remove_password)
     }
 }
 
