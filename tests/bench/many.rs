@@ -21,7 +21,8 @@ const LIST: &str = "query($filter: LinkFilter, $order: LinkOrder, $after: String
     links(first: 50, filter: $filter, orderBy: $order, after: $after) {
         nodes { id name kind state url createdAt } pageInfo { hasNextPage endCursor } } }";
 
-const TOTAL: &str = "query($filter: LinkFilter) { links(first: 1, filter: $filter) { nodes { id } totalCount isEstimate } }";
+const TOTAL: &str =
+    "query($filter: LinkFilter) { links(first: 1, filter: $filter) { nodes { id } totalCount isEstimate } }";
 
 const LIST_ASSETS: &str = "query($filter: AssetFilter) {
     assets(first: 50, filter: $filter) { nodes { id number title kind } pageInfo { hasNextPage endCursor } } }";

@@ -20,7 +20,8 @@ async fn the_example_of_another_site_shows_a_link() {
     let collection = server.collection(&admin, "Season", &assets).await;
     let settings = json!({ "name": "Season", "allowOriginal": true, "password": PASSWORD });
     let link = server.collection_link(&admin, &collection, settings).await;
-    let facts = json!({ "link": link["url"], "password": PASSWORD, "fileName": "Harbour.jpg", "byteSize": photo.len() });
+    let facts =
+        json!({ "link": link["url"], "password": PASSWORD, "fileName": "Harbour.jpg", "byteSize": photo.len() });
     run("gallery", &server, facts).await;
     let counts = "query($id: ID!) { link(id: $id) { viewCount downloadCount } }";
     let counted = server.data(&admin, counts, json!({ "id": link["id"] })).await;

@@ -158,3 +158,17 @@ async fn a_search_is_prepared_once_and_planned_for_each_text() {
         panic!("{:?}", plans.iter().map(|plans| (plans.kept, plans.made)).collect::<Vec<_>>());
     };
 }
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    jit: String,
+}
+
+#[tokio::test]
+async fn no_statement_is_compiled() {
+    let server = start().await;
+    let mut conn = server.services.pool.get().await.unwrap();
+    let setting: Setting = diesel::sql_query("SHOW jit").get_result(&mut conn).await.unwrap();
+    assert_eq!(setting.jit, "off", "an archive of many ranges would cost seconds");
+}
