@@ -6,10 +6,11 @@ use crate::{
     proxies::Proxy,
     rights::{granted_rights_on, limited_roles},
     schema::{assets, bearer_tokens, proxies, users, workspaces},
+    statement::sql,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{case_when, sql},
+    dsl::case_when,
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
