@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use unicode_normalization::UnicodeNormalization;
 
 /// The longest name of a link, a collection or an asset, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -20,9 +21,14 @@ pub enum InvalidName {
     ControlCharacter,
 }
 
-/// Checks a name and trims it.
+/// The form in which texts are stored and searched for: Macs spell `é` as two characters, others as one.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// Checks a name, trims it and composes it.
 pub fn parse(text: &str) -> Result<String, InvalidName> {
-    let text = text.trim();
+    let text = composed(text.trim());
     if text.is_empty() {
         Err(InvalidName::Empty)
     } else if text.chars().count() > MAX_NAME_CHARS {
@@ -30,7 +36,7 @@ pub fn parse(text: &str) -> Result<String, InvalidName> {
     } else if text.chars().any(char::is_control) {
         Err(InvalidName::ControlCharacter)
     } else {
-        Ok(text.to_owned())
+        Ok(text)
     }
 }
 
@@ -55,7 +61,7 @@ pub fn title_from_file_name(file_name: &str) -> String {
 /// The last part of a file name that a client sent, without characters that a download's name must not have.
 pub fn base_name(file_name: &str) -> String {
     let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).collect();
+    let clean: String = last.nfc().filter(|c| !c.is_control()).collect();
     let clean = clean.trim();
     if clean.chars().all(|c| c == '.') {
         return "file".to_owned();

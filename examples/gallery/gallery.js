@@ -1,6 +1,7 @@
 // A page of your own for a link, on any site: open index.html#<the link's URL>.
-const url = new URL(location.hash.slice(1));
-const token = url.pathname.split("/").pop();
+const address = location.hash.slice(1);
+const url = URL.canParse(address) ? new URL(address) : null;
+const token = url?.pathname.split("/").pop();
 const element = (id) => document.getElementById(id);
 let grant = null;
 
@@ -19,6 +20,7 @@ async function show(after) {
       sharedLink(token: $token, grant: $grant) {
         locked grant name
         preparation { total ready failed }
+        archive { url ready }
         assets(first: 60, after: $after) {
           nodes { id title pending thumbnailUrl placeholderUrl downloads { label url } }
           pageInfo { hasNextPage endCursor }
@@ -37,6 +39,8 @@ async function show(after) {
   const { hasNextPage, endCursor } = link.assets.pageInfo;
   element("more").hidden = !hasNextPage;
   element("more").onclick = () => show(endCursor).catch(say);
+  const archive = Object.assign(element("archive"), { hidden: !link.archive });
+  if (link.archive) Object.assign(archive, { href: link.archive.url, textContent: `Download ${link.archive.ready} files` });
   const { total, ready, failed } = link.preparation;
   const waits = ready + failed < total;
   say(waits ? `${ready} of ${total} pictures are ready.` : "");
@@ -72,4 +76,5 @@ function say(text) {
   element("state").textContent = text.message ?? text;
 }
 
-show().catch(say);
+if (url) show().catch(say);
+else say("Add # and the URL of a public link to the address of this page.");

@@ -121,6 +121,11 @@ impl Link {
         }
     }
 
+    /// How many downloads are left; none if they are not limited.
+    pub fn downloads_left(&self) -> Option<i32> {
+        Some(self.settings.max_downloads?.saturating_sub(self.download_count).max(0))
+    }
+
     /// The facts that decide about access.
     pub fn facts(&self) -> LinkFacts {
         LinkFacts {

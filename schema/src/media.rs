@@ -6,10 +6,11 @@ use crate::{
     proxies::Proxy,
     rights::{granted_rights_on, limited_roles},
     schema::{assets, bearer_tokens, proxies, users, workspaces},
+    statement::sql,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{case_when, sql},
+    dsl::case_when,
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
@@ -108,15 +109,17 @@ struct ForEachFile<Q> {
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for ForEachFile<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("SELECT file.position, found.* FROM unnest(");
+        // If Postgres could look into the arrays when it plans, it would plan few files anew each time, which takes
+        // longer than to load them. It cannot look into subqueries.
+        out.push_sql("SELECT file.position, found.* FROM unnest((SELECT ");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.files.tokens)?;
-        out.push_sql(", ");
+        out.push_sql("), (SELECT ");
         out.push_bind_param::<Array<SqlUuid>, _>(&self.files.assets)?;
-        out.push_sql(", ");
+        out.push_sql("), (SELECT ");
         out.push_bind_param::<Array<Nullable<Text>>, _>(&self.files.presets)?;
-        out.push_sql(", ");
+        out.push_sql("), (SELECT ");
         out.push_bind_param::<Array<Bool>, _>(&self.files.watermarked)?;
-        out.push_sql(") WITH ORDINALITY AS file (token, asset, preset, watermarked, position) CROSS JOIN LATERAL (");
+        out.push_sql(")) WITH ORDINALITY AS file (token, asset, preset, watermarked, position) CROSS JOIN LATERAL (");
         self.each.walk_ast(out.reborrow())?;
         out.push_sql(") AS found");
         Ok(())

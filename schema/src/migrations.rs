@@ -35,6 +35,7 @@ pub async fn run(database_url: &str) -> Result<Vec<String>, MigrationError> {
 }
 
 /// Takes the lock of the migrations, if it is free.
+#[expect(clippy::disallowed_methods, reason = "is asked once at a start")]
 async fn try_lock(connection: &mut AsyncPgConnection) -> QueryResult<bool> {
     diesel::select(sql::<Bool>(&format!("pg_try_advisory_lock({LOCK})"))).get_result(connection).await
 }

@@ -6,7 +6,7 @@ use diesel::{
     result::{DatabaseErrorKind, Error},
 };
 use diesel_async::{
-    AsyncConnection, AsyncPgConnection, RunQueryDsl,
+    AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{self, BuildError},
@@ -54,12 +54,21 @@ pub(crate) async fn listen(database_url: &str, channel: &str) -> ConnectionResul
     Ok(conn)
 }
 
+/// Connects, and switches off the compilation of statements: it takes a hundred times as long as to run them, and is
+/// begun wherever the rows of a large array are estimated badly.
+async fn establish(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let mut conn = AsyncPgConnection::establish(database_url).await?;
+    conn.batch_execute("SET jit = off").await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
 /// A pool of at most `size` connections, which connects at the first use. `timeout`: how long to wait for a free
 /// connection, and for the server.
 pub fn build(database_url: &str, size: usize, timeout: Duration) -> Result<Pool, BuildError> {
     let mut config = ManagerConfig::default();
     // A closed connection is detected without a query; a test query would double the round trips of a request.
     config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(|database_url| Box::pin(establish(database_url)));
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(database_url, config);
     Pool::builder(manager)
         .max_size(size)

@@ -12,7 +12,7 @@ use diesel::{
     serialize::ToSql,
     sql_types::{Bool, HasSqlType, SingleValue, SqlType, Untyped},
 };
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 /// A statement. It is prepared once for each connection, unless `cached` is false.
 pub(crate) struct Statement {
@@ -84,7 +84,7 @@ impl<S, V, T> QueryId for WithBind<S, V, T> {
 
 /// A part of a statement. There must be few variants, because each variant of a statement is cached.
 pub(crate) struct Sql<T> {
-    parts: Vec<Box<dyn QueryFragment<Pg> + Send>>,
+    parts: Vec<Arc<dyn QueryFragment<Pg> + Send + Sync>>,
     sql_type: PhantomData<T>,
 }
 
@@ -93,10 +93,17 @@ pub(crate) fn sql<T>(text: impl Into<String>) -> Sql<T> {
     Sql { parts: Vec::new(), sql_type: PhantomData }.sql(text)
 }
 
+/// Conditions of joins are copied.
+impl<T> Clone for Sql<T> {
+    fn clone(&self) -> Self {
+        Self { parts: self.parts.clone(), sql_type: PhantomData }
+    }
+}
+
 impl<T> Sql<T> {
     /// Appends text.
     pub(crate) fn sql(mut self, text: impl Into<String>) -> Self {
-        self.parts.push(Box::new(SqlText(text.into())));
+        self.parts.push(Arc::new(SqlText(text.into())));
         self
     }
 
@@ -105,9 +112,9 @@ impl<T> Sql<T> {
     where
         U: SqlType + SingleValue,
         V: AsExpression<U>,
-        V::Expression: QueryFragment<Pg> + Send + 'static,
+        V::Expression: QueryFragment<Pg> + Send + Sync + 'static,
     {
-        self.parts.push(Box::new(value.as_expression()));
+        self.parts.push(Arc::new(value.as_expression()));
         self
     }
 }

@@ -147,6 +147,7 @@ pub(crate) async fn run() -> Vec<Row> {
     let mut process = Process::start().await;
     let mut rows = vec![speed(&process).await];
     rows.extend(alone(&mut process, "a zip of 20 originals of 1 GB", 20, 1_000_000_000).await);
+    rows.extend(alone(&mut process, "a zip of 10,000 originals of 100 bytes", 10_000, 100).await);
     rows.extend(alone(&mut process, "a zip of 65,536 originals of 100 bytes", 65_536, 100).await);
     rows
 }

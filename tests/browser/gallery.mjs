@@ -31,7 +31,7 @@ await inEachView(
     await check("locked");
     await page.getByLabel("Password").fill("not the password");
     await page.getByRole("button", { name: "Open" }).click();
-    await state.getByText(/wrong/i).waitFor();
+    await state.getByText("That is not the password.").waitFor();
     assert.equal(await page.getByRole("listitem").count(), 0);
     await page.getByLabel("Password").fill(facts.password);
     await page.getByRole("button", { name: "Open" }).click();
@@ -42,6 +42,8 @@ await inEachView(
     await first.scrollIntoViewIfNeeded();
     await page.waitForFunction((image) => image.complete && image.naturalWidth > 0, await first.elementHandle());
     assert.ok(await first.evaluate(loaded));
+    const archive = await page.getByRole("link", { name: "Download 61 files" }).getAttribute("href");
+    assert.ok(archive.startsWith(`${facts.link}/archive.zip?grant=`), archive);
     await check("open");
     await page.getByRole("button", { name: "More" }).click();
     await page.getByRole("listitem").nth(60).waitFor();

@@ -11,7 +11,7 @@ use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
-use reqwest::Client;
+use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use std::{
     path::Path,
@@ -109,7 +109,13 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await;
     let (page, visitor) = (link["url"].as_str().unwrap(), server.visitor());
-    assert_eq!(visitor.get(page).await.status(), 200);
+    let signed =
+        server.data(&admin, "query($id: ID!) { asset(id: $id) { originalUrl } }", json!({ "id": asset })).await;
+    let signed = signed["asset"]["originalUrl"].as_str().unwrap();
+    assert_eq!(
+        (visitor.get(page).await.status(), visitor.get(signed).await.status()),
+        (StatusCode::OK, StatusCode::OK)
+    );
 
     drop(servers);
     for _ in 0..3 {
@@ -120,8 +126,10 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
             "{answer}"
         );
         assert!(took < Duration::from_secs(5), "{took:?}");
-        let gone = visitor.get(page).await;
-        assert_eq!((gone.status().as_u16(), gone.headers().contains_key("retry-after")), (503, true));
+        for url in [page, signed] {
+            let gone = visitor.get(url).await;
+            assert_eq!((gone.status().as_u16(), gone.headers().contains_key("retry-after")), (503, true), "{url}");
+        }
     }
     assert_eq!(visitor.get("/healthz").await.status(), 200, "the process lives");
     assert_eq!(visitor.get("/readyz").await.status(), 503, "and says that it cannot serve");
@@ -129,6 +137,7 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     let _servers = PrivateServers::start(folder.path(), Durability::Durable).unwrap();
     server.until_ready().await;
     assert_eq!((ask(&server, &admin).await.0, visitor.get(page).await.status().as_u16()), (200, 200));
+    assert_eq!(visitor.get(signed).await.status(), 200);
 }
 
 #[tokio::test]

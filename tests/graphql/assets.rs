@@ -103,6 +103,7 @@ async fn names_are_kept_in_any_script_and_lose_their_folders() {
         ("../../etc/passwd", "passwd", "passwd"),
         ("C:\\photos\\a_b.jpg", "a_b.jpg", "a b"),
         ("", "file", "file"),
+        ("E\u{301}te\u{301}.jpg", "Été.jpg", "Été"),
     ] {
         let asset = server.upload(&admin, given, "x").await;
         assert_eq!((&asset["fileName"], &asset["title"]), (&json!(file_name), &json!(title)), "{given:?}");
@@ -209,6 +210,7 @@ async fn assets_are_found_by_name_number_and_kind() {
         (json!({ "search": "_" }), vec![2]),
         (json!({ "search": "\\" }), vec![]),
         (json!({ "search": "ärger" }), vec![3]),
+        (json!({ "search": "a\u{308}rger" }), vec![3]),
         (json!({ "search": "VTR-2" }), vec![2]),
         (json!({ "search": "vtr-2" }), vec![2]),
         (json!({ "search": "FOR-2" }), vec![]),

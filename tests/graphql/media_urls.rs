@@ -171,3 +171,40 @@ async fn other_workspaces_and_wrong_arguments_get_nothing() {
     let without = files(&server, &admin, &video).await;
     assert_eq!(without["asset"]["thumbnailUrl"], Value::Null);
 }
+
+#[tokio::test]
+async fn urls_that_are_opened_at_the_same_time_are_decided_each_for_its_user() {
+    let server = start_with(Options::default()).await;
+    let admin = server.admin().await;
+    let (eddi, olga) = (server.user(&admin, "Eddi", "EDITOR").await, server.user(&admin, "Olga", "EDITOR").await);
+    let original = "query($id: ID!) { asset(id: $id) { originalUrl } }";
+    let mut wanted = Vec::new();
+    let mut assets = Vec::new();
+    for index in 0..12 {
+        let text = format!("text {index}");
+        let asset = server.upload(&admin, &format!("{index}.txt"), text.clone()).await["id"].clone();
+        for (user, may) in [(&admin, true), (&eddi, index == 3), (&olga, false)] {
+            let answer = server.data(user, original, json!({ "id": asset })).await;
+            let url = answer["asset"]["originalUrl"].as_str().unwrap().to_owned();
+            wanted.push((url, may.then(|| text.clone())));
+        }
+        assets.push(asset);
+    }
+    // Eddi keeps the right to one of them, and Olga is gone.
+    server.sql("UPDATE users SET role = 'VIEWER' WHERE name = 'Eddi'").await;
+    let viewer = server.data(&eddi, "{ viewer { id } }", Value::Null).await;
+    let rule =
+        json!({ "userId": viewer["viewer"]["id"], "assetId": assets[3], "rights": ["READ", "DOWNLOAD_ORIGINAL"] });
+    server.grant(&admin, rule).await;
+    server.data(&olga, "mutation { signOut { userErrors { code } } }", Value::Null).await;
+    let visitor = server.visitor();
+    let open = async |(url, text): &(String, Option<String>)| {
+        let got = visitor.get(url).await;
+        let status = got.status().as_u16();
+        let got = (status == 200).then_some(got.text().await.unwrap());
+        assert_eq!((status, &got), (if text.is_some() { 200 } else { 404 }, text), "{url}");
+    };
+    for _ in 0..5 {
+        futures::future::join_all(wanted.iter().map(open)).await;
+    }
+}

@@ -69,6 +69,7 @@ async fn programs_have_tokens_that_can_end_and_be_revoked() {
     for (input, code, field) in [
         (json!({ "name": "" }), "INVALID_NAME", "name"),
         (json!({ "name": "x", "expiresAt": server.services.now().to_rfc3339() }), "INVALID_EXPIRATION", "expiresAt"),
+        (json!({ "name": "x", "expiresAt": "9999-12-31T23:59:60Z" }), "INVALID_EXPIRATION", "expiresAt"),
     ] {
         let refusal = server.refusal(&admin, CREATE_TOKEN, json!({ "input": input })).await;
         assert_eq!(refusal, (code.into(), vec![field.into()]));

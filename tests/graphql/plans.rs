@@ -7,12 +7,13 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetKind, CollectionId, LinkKind, LinkState};
+use domain::{AssetId, AssetKind, BearerTokenId, CollectionId, LinkKind, LinkState};
 use schema::{
     VisibleLinks,
     assets::{AssetFilter, page_query as page_of_assets},
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
     links,
+    media::{self, UsersFile},
     page::Page,
     workspaces,
 };
@@ -151,10 +152,40 @@ async fn a_search_is_prepared_once_and_planned_for_each_text() {
         let slice = list(&mut conn, visible, &filter, LinkOrder::default(), page, now).await.unwrap();
         assert_eq!(slice.rows.len(), found, "{text}");
     }
+    assert_eq!(plans_of(&mut conn, "SELECT \"links\"").await, [(0, 30)]);
+}
+
+/// How often the statements that begin like this had a plan that was kept, and one that was made anew.
+async fn plans_of(conn: &mut AsyncPgConnection, beginning: &str) -> Vec<(i64, i64)> {
     let plans = "SELECT generic_plans AS kept, custom_plans AS made FROM pg_prepared_statements
-        WHERE statement LIKE 'SELECT _links_%'";
-    let plans: Vec<Plans> = diesel::sql_query(plans).load(&mut conn).await.unwrap();
-    let [Plans { kept: 0, made: 30 }] = plans.as_slice() else {
-        panic!("{:?}", plans.iter().map(|plans| (plans.kept, plans.made)).collect::<Vec<_>>());
-    };
+        WHERE starts_with(statement, $1)";
+    let plans: Vec<Plans> = diesel::sql_query(plans).bind::<Text, _>(beginning).load(conn).await.unwrap();
+    plans.into_iter().map(|Plans { kept, made }| (kept, made)).collect()
+}
+
+#[tokio::test]
+async fn few_files_of_signed_urls_are_not_planned_anew() {
+    let server = start().await;
+    let (mut conn, now) = (server.database().await, server.services.now());
+    let file = UsersFile { token: BearerTokenId::new(), asset: AssetId::new(), rendition: None };
+    for count in [1, 2, 3].into_iter().cycle().take(30) {
+        media::assets_of(&mut conn, &vec![file; count], now).await.unwrap();
+    }
+    let [(kept, made)] = plans_of(&mut conn, "SELECT file.position").await[..] else { panic!("one statement") };
+    assert_eq!(kept + made, 30);
+    assert!(made <= 5, "Postgres tries five times whether that is better: {made}");
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    jit: String,
+}
+
+#[tokio::test]
+async fn no_statement_is_compiled() {
+    let server = start().await;
+    let mut conn = server.services.pool.get().await.unwrap();
+    let setting: Setting = diesel::sql_query("SHOW jit").get_result(&mut conn).await.unwrap();
+    assert_eq!(setting.jit, "off", "an archive of many ranges would cost seconds");
 }

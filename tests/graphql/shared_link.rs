@@ -235,6 +235,7 @@ async fn a_collection_has_pages_of_what_its_creator_may_share() {
     assert_eq!(found, assets[..5]);
     let none = server.data("", LINK, json!({ "token": token(&link), "first": 0 })).await;
     assert_eq!(none["sharedLink"]["assets"]["nodes"], json!([]));
+    assert_eq!(none["sharedLink"]["assets"]["pageInfo"]["hasNextPage"], true);
     let short = "query($token: String!) { sharedLink(token: $token) { assets(first: 101) { nodes { id } } } }";
     let bad = server.call("", short, json!({ "token": token(&link) })).await;
     assert_eq!(bad["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");

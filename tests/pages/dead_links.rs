@@ -27,6 +27,7 @@ async fn ways(visitor: &Visitor, server: &Running, link: &str, asset: &str) -> V
     for path in [
         link,
         &format!("{link}/embed"),
+        &format!("{link}/embed/{asset}"),
         &format!("{link}/unlock"),
         &format!("{link}/archive.zip"),
         &format!("{link}/archive.zip?version=original&select=1-3"),

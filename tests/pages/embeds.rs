@@ -153,6 +153,13 @@ async fn the_owner_chooses_the_cover_as_long_as_the_link_shows_it() {
     assert_eq!(cleared["userErrors"], json!([]));
     assert!(fixtures::alike(colour(&visitor, &cover_url(&visitor, url(&link)).await.unwrap()).await, RED));
 
+    // One that has no picture stands back behind the first that has one.
+    server.data(&admin, &change.replace("removeFrom", "addTo"), json!({ "c": collection, "a": [other] })).await;
+    let text = server.update_link(&admin, &link["id"], json!({ "coverAssetId": other })).await;
+    assert_eq!(text["userErrors"], json!([]));
+    assert!(fixtures::alike(colour(&visitor, &cover_url(&visitor, url(&link)).await.unwrap()).await, RED));
+    server.data(&admin, change, json!({ "c": collection, "a": [other] })).await;
+
     // A bulk share and a link to one asset take it, too.
     let settings = json!({ "coverAssetId": green });
     let shared = server.share(&admin, json!({ "assetIds": [red, green], "settings": settings })).await;
@@ -351,4 +358,49 @@ async fn a_workspace_says_which_sites_show_its_links_in_frames() {
     let refusal = server.refusal(&admin, update, json!({ "input": { "embedOrigins": many } })).await;
     assert_eq!(refusal, ("INVALID_INPUT".to_owned(), vec!["embedOrigins".to_owned()]));
     assert_eq!(frames(&open, "/embed").await, "https://blog.example", "nothing of what is refused is kept");
+}
+
+#[tokio::test]
+async fn a_frame_shows_the_assets_of_its_collection_and_leads_back() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let one = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let two = server.upload(&admin, "two.txt", "two").await["id"].clone();
+    let settings = json!({ "allowOriginal": true, "password": "open sesame" });
+    let shared = server.share(&admin, json!({ "assetIds": [one, two], "settings": settings })).await;
+    let path = url(&shared["link"]).strip_prefix(&server.url).unwrap().to_owned();
+    let (visitor, member) = (server.visitor(), format!("{path}/embed/{}", short(&two)));
+    let frames = |response: &reqwest::Response| {
+        let policy = response.headers()["content-security-policy"].to_str().unwrap();
+        policy.split_once("frame-ancestors ").unwrap().1.to_owned()
+    };
+    let locked = visitor.get(&member).await;
+    assert_eq!((locked.status().as_u16(), frames(&locked)), (200, "*".to_owned()));
+    let form = locked.text().await.unwrap();
+    assert!(form.contains(&format!("action=\"{path}/unlock?embed\"")) && !form.contains("two"), "{form}");
+
+    server.update_link(&admin, &shared["link"]["id"], json!({ "password": null, "maxDownloads": 2 })).await;
+    let all = visitor.get(&format!("{path}/embed")).await.text().await.unwrap();
+    assert!(
+        all.contains(&format!("href=\"{member}\""))
+            && !all.contains(&format!("href=\"{path}/assets/{}\"", short(&two)))
+    );
+    assert!(all.contains("2 downloads left"), "{all}");
+    let shown = visitor.get(&member).await;
+    assert_eq!((shown.status().as_u16(), frames(&shown)), (200, "*".to_owned()));
+    let shown = shown.text().await.unwrap();
+    assert!(shown.contains(&format!("<a href=\"{path}/embed\">Show all</a>")) && !shown.contains("og:"), "{shown}");
+    assert!(shown.contains("2 downloads left"), "{shown}");
+
+    // What goes wrong in a frame is told there, and leads back.
+    let nothing = format!("{path}/archive.zip?select=");
+    for (from, back) in [(Some("iframe"), format!("{path}/embed")), (Some("document"), path.clone()), (None, path)] {
+        let mut request = visitor.request(Method::GET, &nothing);
+        if let Some(from) = from {
+            request = request.header("sec-fetch-dest", from);
+        }
+        let refused = request.send().await.unwrap();
+        assert_eq!((refused.status().as_u16(), frames(&refused)), (404, "*".to_owned()));
+        assert!(refused.text().await.unwrap().contains(&format!("href=\"{back}\"")), "{from:?}");
+    }
 }

@@ -47,6 +47,7 @@ impl Case {
                     let below = route.replace("/ATTACHMENT", attachment);
                     (external, route, format!("{}/assets/{asset}{below}", self.url))
                 }));
+                all.push((external, "", format!("{}/embed/{asset}", self.url)));
             }
         }
         all

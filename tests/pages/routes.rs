@@ -30,6 +30,7 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{link}/cover.jpg"), "GET, HEAD"),
         (&format!("/oembed?url={}{link}", server.url), "GET, HEAD"),
         (&member, "GET, HEAD"),
+        (&member.replace("/assets/", "/embed/"), "GET, HEAD"),
         (&format!("{member}/preview"), "GET, HEAD, OPTIONS"),
         (&format!("{member}/original"), "GET, HEAD, OPTIONS"),
         (&download, "GET, HEAD, POST, OPTIONS"),

@@ -12,6 +12,9 @@ use clap::{
 use std::{error::Error as _, path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
+/// What is logged. actix reports as errors what clients do, and the ends of transfers that are reported by us, too.
+const DEFAULT_LOG: &str = "warn,actix_http=off";
+
 /// Share links for media libraries.
 #[derive(Debug, Parser)]
 #[command(name = "vitrine", version, about)]
@@ -75,7 +78,7 @@ pub fn main() -> ExitCode {
             return if told.use_stderr() { exit::Code::Usage.into() } else { ExitCode::SUCCESS };
         }
     };
-    let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(cli) {
         Ok(code) => code,

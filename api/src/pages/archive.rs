@@ -7,6 +7,7 @@ use super::{
     PageError,
     conditions::Validators,
     file_response::{FileHead, send_or_replaced},
+    link_path::LinkPath,
     open_link::open,
 };
 use crate::http::remember_counted;
@@ -30,14 +31,23 @@ pub(super) async fn archive(
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    send_or_replaced(async || send(&request, &services, &token).await).await
+    send_or_replaced(async || send(&request, &services, &token).await).await.map_err(|error| match error {
+        PageError::NothingToArchive(_) => PageError::NothingToArchive(Some(page(&request, &token).here())),
+        error => error,
+    })
+}
+
+/// The page with the form of the archive, in a frame if the request comes from a frame.
+fn page<'a>(request: &HttpRequest, token: &'a str) -> LinkPath<'a> {
+    let destination = request.headers().get("sec-fetch-dest");
+    LinkPath { token, embedded: destination.is_some_and(|destination| destination == "iframe") }
 }
 
 async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str) -> Result<HttpResponse, PageError> {
     let visit = open(request, services, (token, LinkKind::Public), RequestedFile::default()).await?;
     let Some(wanted) = wanted(request.query_string()) else {
         visit.decide(Resource::Page)?;
-        return Err(PageError::NothingToArchive);
+        return Err(PageError::NothingToArchive(None));
     };
     let visit = visit.of_archive(&wanted);
     let archive = visit.archive(wanted).await?;

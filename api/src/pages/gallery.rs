@@ -43,6 +43,7 @@ pub(super) async fn show(
     let page = GalleryPage {
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
+        downloads_left: view_model::downloads_left(link),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         items: view_model::items(count),
         archive,
@@ -60,10 +61,10 @@ fn member_view(
     files: &AssetFiles,
     path: LinkPath<'_>,
 ) -> MemberView {
-    let page_url = path.asset(member.asset.id);
+    let (files_url, watermarked) = (path.asset(member.asset.id), visit.link(permit).settings.watermark);
     let offers = |file| visit.offers(&member.asset, member.rights, file).is_ok();
-    let asset = view_model::asset_view(&member.asset, files, &page_url, visit.link(permit).settings.watermark, offers);
-    MemberView { page_url, position: member.position, asset }
+    let asset = view_model::asset_view(&member.asset, files, &files_url, watermarked, offers);
+    MemberView { page_url: path.asset_here(member.asset.id), position: member.position, asset }
 }
 
 fn after(query: &str) -> Option<i64> {

@@ -1,4 +1,4 @@
-//! `/s/{token}/assets/{asset}`: the page of one asset under a public link.
+//! `/s/{token}/assets/{asset}` and `/s/{token}/embed/{asset}`: the page of one asset under a public link.
 
 use super::{
     PageError, archive_view,
@@ -27,16 +27,34 @@ pub(super) async fn member(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, PageError> {
     let (token, asset) = path.into_inner();
-    let path = LinkPath { token: &token, embedded: false };
-    let requested = RequestedFile { asset: short_id::decode(&asset), file: None };
-    let visit = open(&request, &services, (&token, LinkKind::Public), requested).await?;
+    show_member(&request, &services, LinkPath { token: &token, embedded: false }, &asset).await
+}
+
+/// The page of a member of a collection that is shown in a frame.
+pub(super) async fn embedded_member(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (token, asset) = path.into_inner();
+    show_member(&request, &services, LinkPath { token: &token, embedded: true }, &asset).await
+}
+
+async fn show_member(
+    request: &HttpRequest,
+    services: &Services,
+    path: LinkPath<'_>,
+    asset: &str,
+) -> Result<HttpResponse, PageError> {
+    let requested = RequestedFile { asset: short_id::decode(asset), file: None };
+    let visit = open(request, services, (path.token, LinkKind::Public), requested).await?;
     if let Err(refusal) = visit.decide(Resource::Page) {
         return unlock_form::refuse(refusal, &visit, path, request.query_string());
     }
     if !visit.has_found(requested.asset) {
         return Err(PageError::NotFound);
     }
-    show(&visit, &services, path, request.query_string()).await
+    show(&visit, services, path, request.query_string()).await
 }
 
 /// Shows one asset: the only one of the link, or a member of its collection.
@@ -73,10 +91,11 @@ pub(super) async fn show(
     let page = LinkPage {
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
+        downloads_left: view_model::downloads_left(link),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         asset: view,
         archive,
-        back_url: is_member.then(|| path.page()),
+        back_url: is_member.then(|| path.here()),
         og,
         waiting_since: waits.unwrap_or(visit.now()).timestamp(),
     };

@@ -20,9 +20,14 @@ impl LinkPath<'_> {
         if self.embedded { format!("/s/{}/embed", self.token) } else { self.page() }
     }
 
-    /// The page of an asset; its files lie below.
+    /// The page of an asset outside of frames; its files lie below.
     pub(super) fn asset(self, asset: AssetId) -> String {
         format!("/s/{}/assets/{}", self.token, short_id::encode(asset))
+    }
+
+    /// The page of an asset, in a frame if this page is in one.
+    pub(super) fn asset_here(self, asset: AssetId) -> String {
+        if self.embedded { format!("/s/{}/embed/{}", self.token, short_id::encode(asset)) } else { self.asset(asset) }
     }
 
     /// Where the form with the password is sent.

@@ -1,6 +1,9 @@
 //! Refusals and errors of pages and downloads: each becomes a status and a page here, and nowhere else.
 
-use super::{templates, workspace::sign_in_path};
+use super::{
+    templates::{self, Frames},
+    workspace::sign_in_path,
+};
 use crate::http::OtherOrigin;
 use actix_web::{
     HttpResponse, ResponseError,
@@ -22,8 +25,8 @@ pub(super) enum PageError {
     Refused(String),
     /// The password is missing.
     Locked,
-    /// Nothing that an archive was asked to contain is there.
-    NothingToArchive,
+    /// Nothing that an archive was asked to contain is there; the page to go back to, if it is known.
+    NothingToArchive(Option<String>),
     /// The signature in the URL of a file is wrong, or has ended.
     NotSigned,
     /// A preview bot asked for a download that is counted.
@@ -53,7 +56,7 @@ impl fmt::Display for PageError {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NothingToArchive => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NothingToArchive(_) => StatusCode::NOT_FOUND,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
             Self::NotSigned | Self::NotForBots | Self::Refused(_) => StatusCode::FORBIDDEN,
@@ -75,7 +78,7 @@ impl ResponseError for PageError {
             Self::SignInFirst(_) => ("Sign in first", "This page is for members of the workspace.".to_owned()),
             Self::Refused(text) => ("Not allowed", text.clone()),
             Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
-            Self::NothingToArchive => (
+            Self::NothingToArchive(_) => (
                 "Nothing to download",
                 "None of the files that you chose is there. Go back, and choose at least one.".to_owned(),
             ),
@@ -118,7 +121,7 @@ impl ResponseError for PageError {
             | Self::SignInFirst(_)
             | Self::Refused(_)
             | Self::Locked
-            | Self::NothingToArchive
+            | Self::NothingToArchive(_)
             | Self::NotSigned
             | Self::NotForBots
             | Self::TooSlow
@@ -132,7 +135,10 @@ impl ResponseError for PageError {
         if let Self::SignInFirst(to) = self {
             response.insert_header((header::LOCATION, sign_in_path(to)));
         }
-        templates::page(response, &templates::Message { heading: heading.to_owned(), text })
+        let back = if let Self::NothingToArchive(back) = self { back.clone() } else { None };
+        let message = templates::Message { heading: heading.to_owned(), text, back };
+        // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
+        templates::page_in(Frames::of_all_sites(), response, &message)
     }
 }
 
@@ -150,7 +156,7 @@ impl From<VisitError> for PageError {
         match error {
             VisitError::NotFound => Self::NotFound,
             VisitError::Locked => Self::Locked,
-            VisitError::NothingToArchive => Self::NothingToArchive,
+            VisitError::NothingToArchive => Self::NothingToArchive(None),
             VisitError::NotForBots => Self::NotForBots,
             VisitError::Failed(error) => error.into(),
         }

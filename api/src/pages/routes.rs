@@ -25,6 +25,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .wrap(from_fn(throttle_not_found))
                 .service(get_and_head("", link_page::page))
                 .service(get_and_head("/embed", link_page::embed))
+                .service(get_and_head("/embed/{asset}", link_asset::embedded_member))
                 // A visitor who reloads the page after a wrong password gets the page.
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
                 .service(for_all_origins(get_and_head("/archive.zip", archive::archive)))

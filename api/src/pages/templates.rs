@@ -25,9 +25,14 @@ impl Frames {
     pub(super) fn of(is_embedded: bool, visit: &Visit<'_>) -> Self {
         match visit.embed_origins() {
             _ if !is_embedded => Self::None,
-            None => Self::Of("*".to_owned()),
+            None => Self::of_all_sites(),
             Some(origins) => Self::Of(origins.collect::<Vec<_>>().join(" ")),
         }
+    }
+
+    /// Frames of any site.
+    pub(super) fn of_all_sites() -> Self {
+        Self::Of("*".to_owned())
     }
 }
 
@@ -90,6 +95,7 @@ pub(super) struct LinkPage {
     pub(super) workspace_name: String,
     pub(super) name: String,
     pub(super) expires: Option<String>,
+    pub(super) downloads_left: Option<String>,
     pub(super) asset: AssetView,
     /// All files of the asset in one archive, where there are several.
     pub(super) archive: Option<ArchiveView>,
@@ -115,6 +121,7 @@ pub(super) struct GalleryPage {
     pub(super) workspace_name: String,
     pub(super) name: String,
     pub(super) expires: Option<String>,
+    pub(super) downloads_left: Option<String>,
     /// How many members there are.
     pub(super) items: String,
     /// None, if the link hands out nothing.
@@ -141,6 +148,8 @@ pub(super) struct Unlock {
 pub(super) struct Message {
     pub(super) heading: String,
     pub(super) text: String,
+    /// The page to go back to.
+    pub(super) back: Option<String>,
 }
 
 /// The start page.

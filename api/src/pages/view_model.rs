@@ -4,7 +4,7 @@ use super::templates::{AssetView, DownloadView};
 use app::files::{AssetFiles, FileName, OfferedFile, Shown, offered_files, thumbnail};
 use chrono::{DateTime, Utc};
 use domain::{AssetKind, Preset};
-use schema::{Count, assets::Asset};
+use schema::{Count, assets::Asset, links::Link};
 
 /// Builds the view of an asset whose files lie below `base`. `offers` says which of them may be downloaded.
 pub(super) fn asset_view(
@@ -37,6 +37,14 @@ fn download_view(base: &str, offered: OfferedFile<'_>) -> DownloadView {
     let OfferedFile { file, label, media_type, byte_size } = offered;
     let query = if file.is_shown_in_place() { "?download" } else { "" };
     DownloadView { label, url: format!("{base}/{file}{query}"), detail: detail(media_type, byte_size) }
+}
+
+/// How many downloads a link has left, if they are limited.
+pub(super) fn downloads_left(link: &Link) -> Option<String> {
+    Some(match link.downloads_left()? {
+        1 => "1 download left".to_owned(),
+        left => format!("{left} downloads left"),
+    })
 }
 
 /// `JPEG, 4.2 MB`.

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     BearerTokenId,
     bearer::{BearerKind, BearerToken},
-    clock::is_storable,
+    clock::{as_stored, is_storable},
     name,
 };
 use schema::bearer_tokens;
@@ -20,6 +20,7 @@ pub async fn create_access_token(
 ) -> Result<BearerToken, MutationError> {
     let now = services.now();
     let name = name::parse(name).map_err(|error| UserError::invalid_name("name", error));
+    let expires_at = expires_at.map(as_stored);
     let is_past = expires_at.is_some_and(|end| end <= now || !is_storable(end));
     let expiration = is_past.then(|| {
         let message = "The expiration lies in the past, or beyond the year 9999.";

@@ -33,7 +33,8 @@ impl Cover {
 }
 
 impl Visit<'_> {
-    /// The cover of the whole link: the chosen asset if the link shows it, or else the first asset with a picture.
+    /// The cover of the whole link: the chosen asset if the link shows it and its picture is made, or else the first
+    /// asset with a picture.
     /// `found` are the first members of the link's collection, if they are loaded already.
     pub async fn cover(&self, found: Option<&Members>) -> Result<Option<Cover>, VisitError> {
         self.decide(Resource::Page)?;
@@ -44,7 +45,9 @@ impl Visit<'_> {
                 collections::shared_member(&mut *self.services.pool.get().await?, collection, creator, chosen).await?;
             if let Some(member) = member {
                 let files = AssetFiles::load(self.services, &[member.asset.id]).await?;
-                return Ok(self.cover_of(&member.asset, member.rights, &files));
+                if let Some(cover) = self.cover_of(&member.asset, member.rights, &files) {
+                    return Ok(Some(cover));
+                }
             }
         }
         let loaded = match found {

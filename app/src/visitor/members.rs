@@ -9,6 +9,8 @@ use schema::collections::{self, SharedMember};
 pub struct Members {
     /// The members, in the order of the collection.
     pub shown: Vec<SharedMember>,
+    /// Whether more come after them.
+    pub has_next: bool,
     /// The position after which the next page begins, if there is one.
     pub next: Option<i64>,
     /// The files of the members.
@@ -30,12 +32,13 @@ impl Visit<'_> {
         drop(conn);
         let ids: Vec<AssetId> = slice.rows.iter().map(|member| member.asset.id).collect();
         let files = AssetFiles::load(self.services, &ids).await?;
-        let next = slice.rows.last().filter(|_| slice.has_next).map(|member| member.position);
+        let has_next = slice.has_next;
+        let next = slice.rows.last().filter(|_| has_next).map(|member| member.position);
         let may_see = |member: &SharedMember| {
             self.decide(Resource::Entry(target_facts(&member.asset, true, member.rights))).is_ok()
         };
         let shown = slice.rows.into_iter().filter(may_see).collect();
-        Ok(Members { shown, next, files })
+        Ok(Members { shown, has_next, next, files })
     }
 
     /// How many members of the link's collection its creator may share; none: too many to be counted.

@@ -82,7 +82,7 @@ impl Visit<'_> {
                     .shown
                     .iter()
                     .map(|member| (member.position, self.shared_asset(&member.asset, member.rights, &members.files)));
-                SharedAssets { assets: shared.collect(), has_next: members.next.is_some() }
+                SharedAssets { assets: shared.collect(), has_next: members.has_next }
             }
             None if after.is_some() || limit < 1 => SharedAssets { assets: Vec::new(), has_next: after.is_none() },
             None => {

@@ -48,7 +48,7 @@ impl Collection {
         self.0.kind.into()
     }
 
-    /// Whether only its creator, administrators, and users with a rule on it see the collection. A bulk share makes a
+    /// Whether only its creator, administrators, and users to whom a rule on it gives `READ` see the collection. A bulk share makes a
     /// hidden one: it is personal. Links to it show its members to every visitor, and also to the link's creator.
     async fn hidden(&self) -> bool {
         self.0.hidden

@@ -125,8 +125,7 @@ impl SharedLink<'_> {
     /// How many downloads are left; null if they are not limited. A download that is continued, or repeated within half
     /// an hour by the same browser, counts once.
     async fn downloads_left(&self) -> Option<i32> {
-        let link = self.link()?;
-        Some(link.settings.max_downloads?.saturating_sub(link.download_count).max(0))
+        self.link()?.downloads_left()
     }
 
     /// How many of the pictures that the link shows or hands out are made.
