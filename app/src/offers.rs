@@ -122,7 +122,8 @@ pub async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links
         (None, None) => Vec::new(),
     };
     let candidates: HashMap<AssetId, Candidate> = assets::candidates(conn, link.workspace_id, subject, &ids).await?;
-    let shared = candidates.values().filter(|candidate| may_share(candidate.facts.source, candidate.rights).is_ok());
+    let found = ids.iter().filter_map(|id| candidates.get(id));
+    let shared = found.filter(|candidate| may_share(candidate.facts.source, candidate.rights).is_ok());
     let covers = shared.map(|candidate| candidate.id).collect();
     let facts = candidates.values().map(|candidate| (&candidate.facts, candidate.rights));
     Ok(Offer { covers, ..sharing::offer(viewer.workspace.offers(), facts) })

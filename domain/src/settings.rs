@@ -149,8 +149,9 @@ pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<
 }
 
 /// Applies a client's changes to the present settings. The whole result is checked, also settings that were not
-/// changed. Two present settings may stay although they would be refused as new ones, so that an old link can still be
-/// renamed: an expiration in the past, and presets while no proxies may be downloaded.
+/// changed. Some present settings may stay although they would be refused as new ones, so that an old link can still be
+/// renamed: an expiration in the past, presets that no asset has any more, and all presets while no proxies may be
+/// downloaded.
 pub fn change(
     current: Settings,
     input: SettingsInput,
@@ -176,6 +177,8 @@ pub fn change(
     let flag = |change: Change<bool>, current: bool| change.apply(Some(current)).unwrap_or(false);
     let ends_anew = matches!(expires_at, Change::Set(_));
     let presets_anew = matches!(proxy_presets, Change::Set(_));
+    // Presets that are allowed now may stay. Whether visitors get them is decided at each access.
+    let allowed_now = current.proxy_presets.clone().filter(|_| current.allow_proxies).unwrap_or_default();
 
     let name = match name {
         Change::Keep => current.name,
@@ -223,7 +226,7 @@ pub fn change(
     check_options(&settings, offer, &mut errors);
     // While no proxies may be downloaded, the presets have no effect; they are checked when proxies are allowed again.
     if settings.allow_proxies || presets_anew {
-        check_presets(&settings, offer, &mut errors);
+        check_presets(&settings, &allowed_now, offer, &mut errors);
     }
     check_times(&settings, ends_anew, now, &mut errors);
     if settings.max_downloads.is_some_and(|max| max < 1) {
@@ -259,9 +262,10 @@ fn check_options(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingErr
     errors.extend(refused.map(|(_, _, field, text)| SettingError::NotOffered(field, text)));
 }
 
-fn check_presets(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingError>) {
+fn check_presets(settings: &Settings, allowed_now: &[Preset], offer: &Offer, errors: &mut Vec<SettingError>) {
     for preset in settings.proxy_presets.iter().flatten() {
-        if !offer.presets.iter().any(|(offered, _)| offered == preset) {
+        let is_offered = offer.presets.iter().any(|(offered, _)| offered == preset);
+        if !is_offered && !allowed_now.contains(preset) {
             errors.push(SettingError::PresetNotOffered(preset.to_string()));
         }
     }
@@ -417,7 +421,16 @@ mod tests {
             change(current, input, offer, now).unwrap_err().iter().map(SettingError::field).collect()
         };
         let gone = refused(current.clone(), SettingsInput::default(), &Offer::default());
-        assert_eq!(gone, ["allowOriginal", "allowProxies", "proxyPresets"]);
+        assert_eq!(gone, ["allowOriginal", "allowProxies"]);
+        // A preset that no asset has any more may stay, but no other one may be added.
+        let other = Offer { presets: vec![(Preset::Thumbnail, 1)], ..rich_offer() };
+        let presets = |names: &[&str]| SettingsInput {
+            proxy_presets: Change::Set(names.iter().map(ToString::to_string).collect()),
+            ..SettingsInput::default()
+        };
+        assert_eq!(change(current.clone(), SettingsInput::default(), &other, now), Ok(current.clone()));
+        assert!(change(current.clone(), presets(&["preview", "thumbnail"]), &other, now).is_ok());
+        assert_eq!(refused(current.clone(), presets(&["preview", "fullscreen"]), &other), ["proxyPresets"]);
         let off = Settings { allow_original: false, allow_proxies: false, ..current.clone() };
         assert_eq!(change(off.clone(), SettingsInput::default(), &Offer::default(), now), Ok(off.clone()));
         let chosen = Change::Set(vec!["preview".to_owned()]);

@@ -13,7 +13,7 @@ use diesel::{
     dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, BigInt, Integer, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{
@@ -230,6 +230,40 @@ pub async fn candidates(
         Ok((row.id, Candidate { id: row.id, facts, rights: Rights::from_bits(row.rights) }))
     });
     candidates.collect()
+}
+
+#[derive(QueryableByName)]
+struct TitleRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: AssetId,
+    #[diesel(sql_type = Text)]
+    title: String,
+}
+
+/// The titles of those of some assets that have a picture, at most `limit`, in the order of `ids`. `first` comes before
+/// them, also without a picture, if it is one of `ids`.
+pub async fn titles_with_picture(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    ids: &[AssetId],
+    first: Option<AssetId>,
+    limit: i64,
+) -> QueryResult<Vec<(AssetId, String)>> {
+    let sql = "SELECT assets.id, assets.title
+        FROM unnest($2) WITH ORDINALITY AS wanted (id, place) JOIN assets ON assets.id = wanted.id
+        WHERE assets.workspace_id = $1 AND (assets.id IS NOT DISTINCT FROM $3 OR EXISTS (
+            SELECT FROM proxies
+            WHERE asset_id = assets.id AND preset IN ('preview', 'poster') AND state <> 'FAILED'))
+        ORDER BY assets.id IS NOT DISTINCT FROM $3 DESC, wanted.place LIMIT $4";
+    let rows: Vec<TitleRow> = statement(sql)
+        .cached(false)
+        .bind::<SqlUuid, _>(workspace)
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Nullable<SqlUuid>, _>(first)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.title)).collect())
 }
 
 /// How often an asset was opened through links.

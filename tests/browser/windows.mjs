@@ -18,22 +18,24 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   await page.getByRole("link", { name: /^Public link/ }).click();
   assert.equal(await heading(), "Create a public link");
   await check("new-link");
-  await page.getByLabel("Name").fill("For the press");
+  await page.getByLabel("Name of the link").fill("For the press");
   await page.getByLabel("Originals").check();
   await page.getByLabel("Smaller versions").check();
   await page.getByLabel("Thumbnail").uncheck();
   await page.getByLabel("Expires at").fill("2001-01-01T12:00");
-  await page.getByLabel("Most downloads").fill("0");
+  await page.getByLabel("Maximum downloads").fill("0");
   await page.getByLabel("Password", { exact: true }).fill("abc");
   await page.getByRole("button", { name: "Create link" }).click();
   const alert = page.getByRole("alert");
   for (const text of ["lies in the past", "at least 4 characters", "at least one download"]) await alert.getByText(text).waitFor();
+  // A password that was typed is not kept in a page, and the link is not made without it either.
   await check("mistakes");
-  assert.equal(await page.getByLabel("Name").inputValue(), "For the press");
+  assert.ok(!(await page.getByLabel("No password").isChecked()));
+  assert.equal(await page.getByLabel("Name of the link").inputValue(), "For the press");
   assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
   assert.ok(!(await page.getByLabel("Thumbnail").isChecked()) && (await page.getByLabel("Full screen").isChecked()));
   await page.getByLabel("Expires at").fill("2040-06-30T18:30");
-  await page.getByLabel("Most downloads").fill("25");
+  await page.getByLabel("Maximum downloads").fill("25");
   if (scripts) {
     await page.getByRole("button", { name: "Generate" }).click();
     await toast.filter({ hasText: "Password generated and copied" }).waitFor();
@@ -51,6 +53,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   assert.ok(link.startsWith(`${url}/s/`));
   const everything = await page.getByLabel("All in one message").inputValue();
   assert.equal(everything, `${link}\nPassword: ${password}\nUntil 30 June 2040, 18:30 (Europe/Berlin)`);
+  assert.match(await page.getByLabel("Embed code that adapts").inputValue(), /aspect-ratio:640\/480/);
   await check("finished");
   if (scripts) {
     await page.getByRole("button", { name: "Copy link" }).click();
@@ -75,7 +78,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   await row.getByRole("link", { name: "Edit" }).click();
   assert.equal(await page.getByLabel("Expires at").inputValue(), "2040-06-30T18:30");
   await check("edit");
-  await page.getByLabel("Name").fill("For everybody");
+  await page.getByLabel("Name of the link").fill("For everybody");
   await page.getByLabel("Remove the password").check();
   await page.getByRole("button", { name: "Save" }).click();
   assert.equal(await heading(), "Link changed");

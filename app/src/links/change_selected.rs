@@ -7,7 +7,12 @@ use domain::LinkId;
 use schema::links;
 
 /// The most links changed in one call by their ids.
-const MAX_IDS: usize = 1000;
+pub const MAX_SELECTED: usize = 1000;
+
+/// The message for a call with more links.
+pub fn too_many_selected() -> String {
+    format!("At most {MAX_SELECTED} links are changed in one call.")
+}
 
 /// Does something to those of these links that the viewer may manage, and returns their ids. Links that already are in
 /// that state stay as they are.
@@ -17,9 +22,8 @@ pub async fn change_selected(
     ids: &[LinkId],
     action: Action,
 ) -> Result<Vec<LinkId>, MutationError> {
-    if ids.len() > MAX_IDS {
-        let message = format!("At most {MAX_IDS} links are changed in one call.");
-        return Err(MutationError::user(UserErrorCode::InvalidInput, &["ids"], message));
+    if ids.len() > MAX_SELECTED {
+        return Err(MutationError::user(UserErrorCode::InvalidInput, &["ids"], too_many_selected()));
     }
     let now = services.now();
     let mut conn = services.pool.get().await?;

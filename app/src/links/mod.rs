@@ -20,7 +20,7 @@ mod update_link;
 
 pub use action::Action;
 pub use change_links::{Changed, change_links};
-pub use change_selected::change_selected;
+pub use change_selected::{MAX_SELECTED, change_selected, too_many_selected};
 pub use create_collection_link::create_collection_link;
 pub use create_download_link::create_download_link;
 pub use create_public_link::create_public_link;
@@ -29,6 +29,7 @@ pub use generated_password::password_of_form;
 pub(crate) use new_link::{NewLink, Target};
 pub use qr_code::{QrCode, QrFormat, qr_code};
 pub use rotate_link::rotate_link;
+pub use stored_settings::current as current_settings;
 pub use switch_link::switch_link;
 pub use targets::Targets;
 pub use update_link::update_link;

@@ -42,7 +42,7 @@ pub(super) fn to_stored(settings: Settings, default_name: impl FnOnce() -> Strin
 }
 
 /// The settings that a link has now. The password is kept.
-pub(super) fn current(link: &Link) -> Settings {
+pub fn current(link: &Link) -> Settings {
     let LinkSettings {
         name,
         allow_original,

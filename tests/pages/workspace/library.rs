@@ -232,3 +232,19 @@ async fn a_page_costs_the_same_statements_however_long_it_is() {
     }
     assert!(counts.iter().all(|count| *count == counts[0] && count.iter().all(|count| *count > 1)), "{counts:?}");
 }
+
+#[tokio::test]
+async fn who_may_share_nothing_gets_no_ticks() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let ids = uploads(&server, &admin, 2).await;
+    let vera = server.user(&admin, "Vera", "VIEWER").await;
+    let browser = server.signed_in("vera@example.com", "a long password").await;
+    let shown = page(&browser, "/library").await;
+    assert_eq!(titles(&shown).len(), 2);
+    assert!(!shown.contains("/library/share") && !shown.contains("type=\"checkbox\""), "{shown}");
+    let user = server.user_id(&vera).await;
+    server.grant(&admin, json!({ "userId": user, "assetId": ids[0], "rights": ["SHARE"] })).await;
+    let shown = page(&browser, "/library").await;
+    assert!(shown.contains("/library/share") && shown.contains("type=\"checkbox\""), "{shown}");
+}

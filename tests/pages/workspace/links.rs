@@ -44,6 +44,9 @@ async fn links_are_filtered_sorted_and_paged() {
     ] {
         assert_eq!(names(&browser, &format!("/links?{query}")).await, expected, "{query}");
     }
+    for far in ["-9999-01-01T00:00", "%2B262142-12-31T23:59", "10000-01-02T00:00"] {
+        assert_eq!(browser.get(&format!("/links?expiresBefore={far}")).await.status(), 422, "{far}");
+    }
     let wrong = browser.get("/links?expiresBefore=soon").await;
     assert_eq!(wrong.status(), 422);
     assert!(wrong.text().await.unwrap().contains("not a date"));
@@ -103,5 +106,39 @@ async fn ticked_links_are_changed_together_and_deleted_after_a_question() {
     assert_eq!(states().await, ["Three ACTIVE", "Not Eddi's ACTIVE"]);
     let nothing = browser.post_form("/links/change", &[("action", "delete")]).await;
     assert_eq!(redirect(&nothing), (303, "/links?done=nothing".into()));
+    for action in ["enable", "delete"] {
+        let gone = browser.post_form("/links/change", &[("action", action), ("link", &ids[0])]).await;
+        assert_eq!(redirect(&gone), (303, "/links?done=gone".into()), "{action}");
+        let many = vec![("link", ids[2].as_str()); 1001];
+        let many = browser.post_form("/links/change", &[&many[..], &[("action", action)]].concat()).await;
+        assert_eq!(many.status(), 422, "{action}");
+        assert!(many.text().await.unwrap().contains("At most 1000 links"), "{action}");
+    }
+    let page = browser.get("/links?done=gone").await.text().await.unwrap();
+    assert!(page.contains("role=\"alert\">None of these links is there any more."), "{page}");
     assert_eq!(browser.post_form("/links/change", &[("action", "explode"), ("link", &ids[2])]).await.status(), 404);
+}
+
+#[tokio::test]
+async fn administrators_choose_whose_links_they_see() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    server.public_link(&admin, &asset, json!({ "name": "Mine" })).await;
+    server.public_link(&editor, &asset, json!({ "name": "Theirs" })).await;
+    server.download_link(&editor, json!({ "assetId": asset, "name": "File" })).await;
+    let (own, other) = (server.user_id(&admin).await, server.user_id(&editor).await);
+    let (own, other) = (own.as_str().unwrap(), other.as_str().unwrap());
+    let browser = server.admin_browser().await;
+    assert_eq!(names(&browser, "/links").await, ["File", "Theirs", "Mine"]);
+    assert_eq!(names(&browser, &format!("/links?createdById={own}")).await, ["Mine"]);
+    assert_eq!(names(&browser, &format!("/links?createdById={other}")).await, ["File", "Theirs"]);
+    let page = browser.get(&format!("/links?createdById={other}")).await.text().await.unwrap();
+    assert!(page.contains(&format!("value=\"{other}\" selected>Eddi<")) && !page.contains("My links"), "{page}");
+    // A download link has no views, and no time has no zone.
+    assert!(page.matches("0 views").count() == 1 && !page.contains("Europe/Berlin"), "{page}");
+    let eddi = server.signed_in("eddi@example.com", "a long password").await;
+    let page = eddi.get(&format!("/links?createdById={own}")).await.text().await.unwrap();
+    assert!(page.contains("My links") && page.contains("Theirs") && !page.contains("Made by"), "{page}");
 }

@@ -2,6 +2,7 @@
 
 mod isolation;
 mod library;
+mod link_forms;
 mod links;
 mod sign_in;
 mod windows;

@@ -28,7 +28,9 @@ async fn signing_in_leads_to_own_pages_only() {
         let path = format!("/sign-in{query}");
         let page = visitor.get(&path).await.text().await.unwrap();
         assert!(!page.contains("evil.example"), "{query}: {page}");
-        assert_eq!(visitor.post_form(&path, &[RIGHT[0], ("password", "wrong")]).await.status(), 403, "{query}");
+        let wrong = visitor.post_form(&path, &[RIGHT[0], ("password", "wrong")]).await;
+        assert_eq!(wrong.status(), 403, "{query}");
+        assert!(wrong.text().await.unwrap().contains(&format!("value=\"{ADMIN_EMAIL}\"")), "{query}");
         assert_eq!(redirect(&visitor.post_form(&path, &RIGHT).await), (303, to.to_owned()), "{query}");
         // Whoever is signed in is led on.
         assert_eq!(redirect(&visitor.get(&path).await), (303, to.to_owned()), "{query}");

@@ -1,11 +1,11 @@
 //! `/links/change`: enables, disables or deletes the ticked links. Deleting asks first.
 
-use super::{Fields, Frame, Posted, Section, own_path, templates::Confirm};
+use super::{Fields, Frame, Posted, Section, my_links, own_path, templates::Confirm};
 use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::header, web};
 use app::{
     Services, Viewer,
-    links::{self, Action},
+    links::{self, Action, MAX_SELECTED, too_many_selected},
 };
 use domain::{LinkId, node_id::NodeId};
 use schema::link_listing;
@@ -20,19 +20,29 @@ pub(super) async fn change(posted: Posted, services: web::Data<Services>) -> Res
         "delete" => (Action::Delete, "deleted"),
         _ => return Err(PageError::NotFound),
     };
-    if ids.is_empty() {
+    if !fields.has("link") {
         return Ok(back(&fields, "done=nothing"));
+    }
+    if ids.len() > MAX_SELECTED {
+        let list = Fields::of_query(target(&fields).split_once('?').map_or("", |(_, query)| query));
+        return my_links::show(&services, &viewer, &list, Some(too_many_selected())).await;
     }
     if action == Action::Delete && !fields.has("confirmed") {
         return ask(&services, &viewer, &fields, &ids).await;
     }
     let changed = links::change_selected(&services, &viewer, &ids, action).await?;
+    if changed.is_empty() {
+        return Ok(back(&fields, "done=gone"));
+    }
     Ok(back(&fields, &format!("done={done}&count={}", changed.len())))
 }
 
 /// Asks before links are deleted, and names them.
 async fn ask(services: &Services, viewer: &Viewer, fields: &Fields, ids: &[LinkId]) -> Result<HttpResponse, PageError> {
     let found = link_listing::by_ids(&mut *services.pool.get().await?, viewer.visible_links(), ids).await?;
+    if found.is_empty() {
+        return Ok(back(fields, "done=gone"));
+    }
     let kept = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let links = found.iter().map(|link| kept("link", &link.id.node_id()));
     let page = Confirm {

@@ -2,11 +2,14 @@
 
 use super::{
     Fields, Frame, Posted, Section, SignedIn,
+    covers::covers,
     errors::mistakes,
     left_out::left_out,
-    link_form::{self, Known, LinkForm, Typed},
+    link_form::LinkForm,
+    link_input::{self, Known},
     new_password::{self, form_id},
     templates::CollectionLinkPage,
+    typed::Typed,
 };
 use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::StatusCode, web};
@@ -76,8 +79,9 @@ impl Window {
         password: Option<String>,
     ) -> Result<Link, MutationError> {
         let key = Key::parse(services, fields.text("form"), &fields.without("form"))?;
-        let known = Known { zone: viewer.workspace.zone(), offer: &self.decided.offer, before: None, password };
-        let input = link_form::input(&Typed::sent(fields), known).map_err(MutationError::User)?;
+        let (zone, now) = (viewer.workspace.zone(), services.now());
+        let known = Known { zone, now, offer: &self.decided.offer, before: None, password };
+        let input = link_input::input(&Typed::sent(fields), known).map_err(MutationError::User)?;
         links::create_collection_link(services, viewer, Some(self.collection.id), input, Some(&key)).await
     }
 
@@ -90,6 +94,7 @@ impl Window {
     ) -> Result<HttpResponse, PageError> {
         let (zone, shareable) = (viewer.workspace.zone(), self.decided.shared.len());
         let default_name = default_link_name(services.now(), zone);
+        let covers = covers(services, viewer, &self.decided.offer, None).await?;
         let form = LinkForm::new(LinkKind::Public, (self.decided.offer, shareable), zone, default_name);
         let page = CollectionLinkPage {
             frame: Frame::new(viewer, Section::Library),
@@ -98,7 +103,7 @@ impl Window {
             requested: self.requested,
             shareable,
             left_out: left_out(services, viewer, &self.decided.skipped).await?,
-            form: fill(form),
+            form: fill(form.with_covers(covers)),
             form_id: form_id(),
         };
         Ok(templates::scripted_page(HttpResponse::build(status), &page))

@@ -2,11 +2,14 @@
 
 use super::{
     Fields, Frame, Posted, Section, SignedIn,
+    covers::covers,
     errors::mistakes,
-    link_form::{self, Known, LinkForm, Typed},
+    link_form::LinkForm,
+    link_input::{self, Before, Known},
     new_password::{self, form_id},
     own_link, own_path,
     templates::EditLinkPage,
+    typed::{Shown, Typed},
 };
 use crate::pages::{PageError, templates};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
@@ -23,7 +26,7 @@ pub(super) async fn page(
 ) -> Result<HttpResponse, PageError> {
     let link = own_link::find(&services, &viewer, &id).await?;
     let offer = own_link::offer(&services, &viewer, &link).await?;
-    let form = form(&viewer, &link, offer);
+    let form = form(&services, &viewer, &link, offer).await?;
     Ok(show(StatusCode::OK, &viewer, &link, form, &Fields::of_query(request.query_string())))
 }
 
@@ -45,7 +48,8 @@ pub(super) async fn change(
         }
         Err(error) => {
             let mistakes = mistakes(error)?;
-            let form = form(&viewer, &link, (offer, assets)).with(Typed::sent(&fields), mistakes);
+            let form = form(&services, &viewer, &link, (offer, assets)).await?;
+            let form = form.with(Typed::sent(&fields), mistakes);
             Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &viewer, &link, form, &fields))
         }
     }
@@ -58,15 +62,10 @@ async fn update(
     fields: &Fields,
     password: Option<String>,
 ) -> Result<Link, MutationError> {
-    let zone = viewer.workspace.zone();
-    // The times that the form showed come back with it: the link may have been changed since.
-    let shown = Typed {
-        starts_at: fields.text("shownStartsAt").to_owned(),
-        expires_at: fields.text("shownExpiresAt").to_owned(),
-        ..Typed::default()
-    };
-    let known = Known { zone, offer, before: Some(shown), password };
-    let mut input = link_form::input(&Typed::sent(fields), known).map_err(MutationError::User)?;
+    let (zone, now) = (viewer.workspace.zone(), services.now());
+    let before = Before { shown: Shown::of(fields, link, offer, zone), current: links::current_settings(link) };
+    let known = Known { zone, now, offer, before: Some(before), password };
+    let mut input = link_input::input(&Typed::sent(fields), known).map_err(MutationError::User)?;
     if link.kind == domain::LinkKind::Download {
         // It always hands out the original, and nothing else.
         input.allow_original = domain::settings::Change::Keep;
@@ -74,22 +73,28 @@ async fn update(
     links::update_link(services, viewer, Some(link.id), input).await
 }
 
-fn form(viewer: &Viewer, link: &Link, offer: (Offer, usize)) -> LinkForm {
+async fn form(
+    services: &Services,
+    viewer: &Viewer,
+    link: &Link,
+    (offer, assets): (Offer, usize),
+) -> Result<LinkForm, PageError> {
     let zone = viewer.workspace.zone();
-    LinkForm::of_link(link, offer, zone, default_link_name(link.created_at, zone))
+    let covers = match link.collection_id {
+        Some(_) => covers(services, viewer, &offer, link.settings.cover_asset_id).await?,
+        None => Vec::new(),
+    };
+    let form = LinkForm::of_link(link, (offer, assets), zone, default_link_name(link.created_at, zone));
+    Ok(form.with_covers(covers))
 }
 
 fn show(status: StatusCode, viewer: &Viewer, link: &Link, form: LinkForm, fields: &Fields) -> HttpResponse {
-    let zone = viewer.workspace.zone();
-    let present = Typed::of_link(link, zone);
-    let shown = |name: &str, present: String| if fields.has(name) { fields.text(name).to_owned() } else { present };
     let page = EditLinkPage {
         frame: Frame::new(viewer, Section::Links),
         id: link.id.node_id(),
         name: link.settings.name.clone(),
         to: own_path(fields.text("to")).unwrap_or("/links").to_owned(),
-        shown_starts_at: shown("shownStartsAt", present.starts_at),
-        shown_expires_at: shown("shownExpiresAt", present.expires_at),
+        shown: Shown::of(fields, link, &form.offer, viewer.workspace.zone()),
         form,
         form_id: form_id(),
     };

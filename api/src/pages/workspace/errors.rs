@@ -13,6 +13,13 @@ impl Mistakes {
         self.0.is_empty()
     }
 
+    /// Adds a mistake, unless its field has one already.
+    pub(super) fn add(&mut self, error: UserError) {
+        if self.of(name(&error)).is_none() {
+            self.0.push(error);
+        }
+    }
+
     /// What is wrong with a field.
     pub(super) fn of(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|error| name(error) == field).map(|error| error.message.as_str())

@@ -14,12 +14,23 @@ pub(super) struct Frame {
     pub(super) workspace_name: String,
     pub(super) user_name: String,
     section: Section,
+    is_admin: bool,
 }
 
 impl Frame {
     /// The header that a viewer sees on a page of this section.
     pub(super) fn new(viewer: &Viewer, section: Section) -> Self {
-        Self { workspace_name: viewer.workspace.name.clone(), user_name: viewer.user.name.clone(), section }
+        Self {
+            workspace_name: viewer.workspace.name.clone(),
+            user_name: viewer.user.name.clone(),
+            section,
+            is_admin: viewer.is_admin(),
+        }
+    }
+
+    /// The name of the list of links: administrators see those of everybody.
+    pub(super) fn links_name(&self) -> &'static str {
+        if self.is_admin { "Links" } else { "My links" }
     }
 
     /// Whether the page belongs to the library.

@@ -97,6 +97,7 @@ pub(super) async fn show(
         collection: collection.map(CollectionId::node_id),
         after: place(page.after),
         before: place(page.before),
+        may_share: may_share(viewer, &selection, &ids, &refused),
         tiles: rows.iter().map(|asset| tile(viewer, asset, &selection, &refused)).collect(),
         elsewhere: selection.without(&ids),
         selected: selection.len(),
@@ -163,6 +164,12 @@ fn kinds(chosen: Option<AssetKind>) -> Vec<Choice> {
         is_chosen: Some(*kind) == chosen,
     };
     AssetKind::ALL.iter().map(choice).collect()
+}
+
+/// Whether anything here may be selected to be shared: not on a page on which the viewer has the right to share nothing.
+fn may_share(viewer: &Viewer, selection: &Selection, ids: &[String], refused: &HashMap<String, NotShareable>) -> bool {
+    let may = |id: &String| refused.get(id) != Some(&NotShareable::NoRight);
+    viewer.rights.has(Right::Share) || !selection.is_empty() || ids.iter().any(may)
 }
 
 fn tile(viewer: &Viewer, asset: &Asset, selection: &Selection, refused: &HashMap<String, NotShareable>) -> Tile {

@@ -1,76 +1,13 @@
-//! The form with the settings of a link: what it shows, and how it becomes the input of an operation.
-//!
-//! The rules are in `domain::settings`. Here, what was typed becomes the same input that the API has; only what is no
-//! date or no number is refused here, because it cannot become an input.
+//! The form with the settings of a link, as its template shows it.
 
-use super::{Fields, errors::Mistakes, times};
+use super::{covers::CoverView, errors::Mistakes, typed::Typed};
 use app::{UserError, UserErrorCode};
 use chrono_tz::Tz;
-use domain::{
-    AssetKind, LinkKind, Preset,
-    settings::{Change, SettingsInput},
-    sharing::Offer,
-};
+use domain::{AssetKind, LinkKind, Preset, sharing::Offer};
 use schema::links::Link;
 
-/// What is typed and ticked in a form. A typed password is not kept, so that no page contains it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Typed {
-    pub(super) name: String,
-    pub(super) allow_original: bool,
-    pub(super) allow_proxies: bool,
-    pub(super) allow_attachments: bool,
-    pub(super) presets: Vec<String>,
-    pub(super) starts_at: String,
-    pub(super) expires_at: String,
-    pub(super) max_downloads: String,
-    pub(super) generate_password: bool,
-    pub(super) remove_password: bool,
-    pub(super) watermark: bool,
-}
-
-impl Typed {
-    /// A form in which nobody has typed yet: nothing may be downloaded, and all smaller versions if any.
-    pub(super) fn nothing() -> Self {
-        Self { presets: Preset::ALL.iter().map(ToString::to_string).collect(), ..Self::default() }
-    }
-
-    /// What was sent.
-    pub(super) fn sent(fields: &Fields) -> Self {
-        Self {
-            name: fields.text("name").to_owned(),
-            allow_original: fields.has("allowOriginal"),
-            allow_proxies: fields.has("allowProxies"),
-            allow_attachments: fields.has("allowAttachments"),
-            presets: fields.all("proxyPresets").map(str::to_owned).collect(),
-            starts_at: fields.text("startsAt").to_owned(),
-            expires_at: fields.text("expiresAt").to_owned(),
-            max_downloads: fields.text("maxDownloads").to_owned(),
-            generate_password: fields.has("generatePassword"),
-            remove_password: fields.has("removePassword"),
-            watermark: fields.has("watermark"),
-        }
-    }
-
-    /// The settings of a link.
-    pub(super) fn of_link(link: &Link, zone: Tz) -> Self {
-        let settings = &link.settings;
-        let presets = settings.presets().unwrap_or_else(|| Preset::ALL.to_vec());
-        Self {
-            name: settings.name.clone(),
-            allow_original: settings.allow_original,
-            allow_proxies: settings.allow_proxies,
-            allow_attachments: settings.allow_attachments,
-            presets: presets.iter().map(ToString::to_string).collect(),
-            starts_at: settings.starts_at.map(|start| times::typed(start, zone)).unwrap_or_default(),
-            expires_at: settings.expires_at.map(|end| times::typed(end, zone)).unwrap_or_default(),
-            max_downloads: settings.max_downloads.map(|max| max.to_string()).unwrap_or_default(),
-            generate_password: false,
-            remove_password: false,
-            watermark: settings.watermark,
-        }
-    }
-}
+/// The mistake at the field of a password that was typed in a form that was refused.
+pub(super) const TYPE_AGAIN: &str = "Type the password again: it is not kept in a page.";
 
 /// A preset that a form offers.
 pub(super) struct PresetView {
@@ -97,6 +34,8 @@ pub(super) struct LinkForm {
     /// How many assets are shared.
     pub(super) assets: usize,
     pub(super) preset_groups: Vec<PresetGroup>,
+    /// The assets whose picture can stand for the link; none for a link to one asset.
+    pub(super) covers: Vec<CoverView>,
     pub(super) zone: String,
     pub(super) default_name: String,
 }
@@ -106,6 +45,7 @@ impl LinkForm {
     pub(super) fn new(kind: LinkKind, (offer, assets): (Offer, usize), zone: Tz, default_name: String) -> Self {
         Self {
             preset_groups: Vec::new(),
+            covers: Vec::new(),
             typed: Typed::nothing(),
             mistakes: Mistakes::default(),
             has_password: None,
@@ -126,8 +66,32 @@ impl LinkForm {
     }
 
     /// The form with what was typed.
-    pub(super) fn with(self, typed: Typed, mistakes: Mistakes) -> Self {
+    pub(super) fn with(self, typed: Typed, mut mistakes: Mistakes) -> Self {
+        if typed.lacks_password() {
+            mistakes.add(UserError::new(UserErrorCode::InvalidPassword, &["password"], TYPE_AGAIN));
+        }
         Self { preset_groups: preset_groups(&self.offer, &typed), typed, mistakes, ..self }
+    }
+
+    /// The form of a link to several assets, one of which can be its cover.
+    pub(super) fn with_covers(self, covers: Vec<CoverView>) -> Self {
+        Self { covers, ..self }
+    }
+
+    /// Whether a cover can be chosen, or is chosen although it no longer can be.
+    pub(super) fn shows_cover(&self) -> bool {
+        !self.covers.is_empty() || self.typed.cover.as_deref().is_some_and(|cover| !cover.is_empty())
+    }
+
+    /// Whether this cover is chosen.
+    pub(super) fn is_cover(&self, id: &str) -> bool {
+        self.typed.cover.as_deref() == Some(id)
+    }
+
+    /// The chosen cover, if the link does not show it now.
+    pub(super) fn cover_that_is_gone(&self) -> Option<&str> {
+        let chosen = self.typed.cover.as_deref().filter(|cover| !cover.is_empty())?;
+        self.covers.iter().all(|cover| cover.id != chosen).then_some(chosen)
     }
 
     /// Whether the link has a page.
@@ -148,6 +112,7 @@ impl LinkForm {
             "allowProxies" | "proxyPresets" => self.shows_proxies(),
             "allowAttachments" => self.shows_attachments(),
             "watermark" => self.shows_watermark(),
+            "coverAssetId" => self.shows_cover(),
             "collectionName" => self.assets > 0 && self.has_password.is_none(),
             _ => false,
         }
@@ -210,92 +175,4 @@ fn preset_groups(offer: &Offer, typed: &Typed) -> Vec<PresetGroup> {
         }
     }
     groups
-}
-
-/// What a form knows besides what was typed.
-pub(super) struct Known<'a> {
-    pub(super) zone: Tz,
-    pub(super) offer: &'a Offer,
-    /// The settings that the form showed first, if it changes a link.
-    pub(super) before: Option<Typed>,
-    /// The typed or generated password; none, if there is neither.
-    pub(super) password: Option<String>,
-}
-
-/// The input of the operation, or what cannot become one.
-pub(super) fn input(typed: &Typed, known: Known<'_>) -> Result<SettingsInput, Vec<UserError>> {
-    let Known { zone, offer, before, password } = known;
-    let mut errors = Vec::new();
-    let mut time = |field: &str, text: &str, before: Option<&str>| {
-        // A field shows no seconds: an end that was not touched stays exactly as it is, also if it has passed.
-        if before == Some(text) {
-            return Change::Keep;
-        }
-        if text.trim().is_empty() {
-            return Change::Clear;
-        }
-        let parsed = times::parse(text, zone);
-        parsed.map_or_else(
-            |message| {
-                errors.push(UserError::new(UserErrorCode::InvalidExpiration, &[field], message));
-                Change::Keep
-            },
-            Change::Set,
-        )
-    };
-    let starts_at = time("startsAt", &typed.starts_at, before.as_ref().map(|before| before.starts_at.as_str()));
-    let expires_at = time("expiresAt", &typed.expires_at, before.as_ref().map(|before| before.expires_at.as_str()));
-    let max_downloads = match typed.max_downloads.trim() {
-        "" => Change::Clear,
-        text => text.parse().map_or_else(
-            |_| {
-                let message = "This is not a number of downloads, as in 25.";
-                errors.push(UserError::new(UserErrorCode::InvalidLimit, &["maxDownloads"], message));
-                Change::Keep
-            },
-            Change::Set,
-        ),
-    };
-    let proxy_presets = presets(typed, offer, &mut errors);
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    // Without `..`, so that a new setting does not compile until the form has it.
-    Ok(SettingsInput {
-        name: if typed.name.trim().is_empty() { Change::Clear } else { Change::Set(typed.name.clone()) },
-        allow_original: Change::Set(typed.allow_original),
-        allow_proxies: Change::Set(typed.allow_proxies),
-        allow_attachments: Change::Set(typed.allow_attachments),
-        proxy_presets,
-        starts_at,
-        expires_at,
-        max_downloads,
-        password: match password {
-            Some(password) => Change::Set(password),
-            None if typed.remove_password => Change::Clear,
-            None => Change::Keep,
-        },
-        watermark: Change::Set(typed.watermark),
-        // No window has it before there is a search.
-        person_search: Change::Keep,
-        // No window has it yet; it is set by the API.
-        cover_asset: Change::Keep,
-    })
-}
-
-/// All presets that are offered mean all that will ever exist.
-fn presets(typed: &Typed, offer: &Offer, errors: &mut Vec<UserError>) -> Change<Vec<String>> {
-    if !typed.allow_proxies {
-        return Change::Keep;
-    }
-    if typed.presets.is_empty() {
-        let message = "Tick at least one version, or no smaller versions at all.";
-        errors.push(UserError::new(UserErrorCode::InvalidInput, &["proxyPresets"], message));
-    }
-    let is_ticked = |preset: &Preset| typed.presets.iter().any(|name| name == preset.as_str());
-    if offer.presets.iter().all(|(preset, _)| is_ticked(preset)) {
-        Change::Clear
-    } else {
-        Change::Set(typed.presets.clone())
-    }
 }

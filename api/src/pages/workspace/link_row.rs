@@ -20,12 +20,20 @@ pub(super) struct LinkRow {
     pub(super) is_enabled: bool,
     /// When it opens, or when it ends.
     pub(super) times: String,
+    /// Whether `times` names a time, so that its time zone must be told.
+    pub(super) has_times: bool,
     pub(super) views: i32,
     /// `3`, or `3 of 10`.
     pub(super) downloads: String,
     pub(super) has_password: bool,
     /// Who made it, if that is not the viewer.
-    pub(super) creator: Option<String>,
+    pub(super) creator: Option<Creator>,
+}
+
+/// A user who made a link.
+pub(super) struct Creator {
+    pub(super) id: String,
+    pub(super) name: String,
 }
 
 /// What a link leads to.
@@ -55,13 +63,14 @@ fn row(services: &Services, viewer: &Viewer, link: &Link, targets: &Targets) -> 
         state_class,
         is_enabled: link.disabled_at.is_none(),
         times: times(viewer, link, services),
+        has_times: link.settings.expires_at.is_some() || link.settings.starts_at.is_some_and(|at| at > services.now()),
         views: link.view_count,
         downloads: match link.settings.max_downloads {
             Some(max) => format!("{} of {max}", link.download_count),
             None => link.download_count.to_string(),
         },
         has_password: link.password_hash.is_some(),
-        creator: creator.map(|creator| creator.name.clone()),
+        creator: creator.map(|creator| Creator { id: creator.id.node_id(), name: creator.name.clone() }),
     })
 }
 

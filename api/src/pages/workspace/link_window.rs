@@ -23,13 +23,15 @@ pub(super) async fn page(
     let row = rows.pop().ok_or(PageError::NotFound)?;
     let fields = Fields::of_query(request.query_string());
     let (password, forget) = new_password::shown_once(&request, &services, &link).unzip();
+    let times = times::from_and_until(&link, viewer.workspace.zone(), services.now());
     let page = LinkWindow {
         frame: Frame::new(&viewer, Section::Links),
         heading: heading(&fields).map_or_else(|| row.name.clone(), str::to_owned),
         is_new: heading(&fields).is_some(),
         clears_selection: fields.has("shared"),
         embed_code: embed_code(&services, &link, EMBED_SIZE, false)?,
-        everything: everything(&row.url, password.as_deref(), times::until(&link, viewer.workspace.zone())),
+        responsive_embed_code: embed_code(&services, &link, EMBED_SIZE, true)?,
+        everything: everything(&row.url, password.as_deref(), times),
         close: own_path(fields.text("to")).unwrap_or("/links").to_owned(),
         zone: viewer.workspace.zone().to_string(),
         password,
@@ -51,8 +53,8 @@ fn heading(fields: &Fields) -> Option<&'static str> {
     })
 }
 
-/// The link, its password and its end, to be sent in one message.
-fn everything(url: &str, password: Option<&str>, until: Option<String>) -> String {
+/// The link, its password, and when it is open, to be sent in one message.
+fn everything(url: &str, password: Option<&str>, times: Vec<String>) -> String {
     let password = password.map(|password| format!("Password: {password}"));
-    [Some(url.to_owned()), password, until].into_iter().flatten().collect::<Vec<_>>().join("\n")
+    std::iter::once(url.to_owned()).chain(password).chain(times).collect::<Vec<_>>().join("\n")
 }

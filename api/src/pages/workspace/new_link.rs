@@ -3,9 +3,11 @@
 use super::{
     Fields, Frame, Posted, Section, SignedIn,
     errors::mistakes,
-    link_form::{self, Known, LinkForm, Typed},
+    link_form::LinkForm,
+    link_input::{self, Known},
     new_password::{self, form_id},
     templates::NewLinkPage,
+    typed::Typed,
 };
 use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::StatusCode, web};
@@ -94,8 +96,9 @@ impl Window {
         password: Option<String>,
     ) -> Result<Link, MutationError> {
         let key = Key::parse(services, fields.text("form"), &fields.without("form"))?;
-        let known = Known { zone: viewer.workspace.zone(), offer: &self.offer, before: None, password };
-        let input = link_form::input(&Typed::sent(fields), known).map_err(MutationError::User)?;
+        let (zone, now) = (viewer.workspace.zone(), services.now());
+        let known = Known { zone, now, offer: &self.offer, before: None, password };
+        let input = link_input::input(&Typed::sent(fields), known).map_err(MutationError::User)?;
         let asset = Some(self.opened.asset.id);
         match self.kind {
             LinkKind::Public => links::create_public_link(services, viewer, asset, input, Some(&key)).await,

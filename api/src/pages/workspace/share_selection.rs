@@ -2,25 +2,28 @@
 
 use super::{
     Fields, Frame, Posted, Section, SignedIn,
+    covers::covers,
     errors::{Mistakes, mistakes},
     left_out::left_out,
     library,
-    link_form::{self, Known, LinkForm, Typed},
+    link_form::LinkForm,
+    link_input::{self, Known},
     new_password::{self, form_id},
     selection::Selection,
     templates::SharePage,
+    typed::Typed,
 };
 use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::StatusCode, http::header, web};
 use app::{
-    MutationError, Services, Viewer,
+    MutationError, Services, UserError, Viewer,
     idempotency::Key,
     offers::{self, Decided},
     share::{self, ShareInput, ShareOutcome},
 };
 use domain::{
     LinkKind,
-    name::{default_collection_name, default_link_name},
+    name::{self, default_collection_name, default_link_name},
     node_id::NodeId,
 };
 use schema::links::Link;
@@ -73,9 +76,14 @@ async fn make(
     password: Option<String>,
 ) -> Result<Link, MutationError> {
     let key = Key::parse(services, fields.text("form"), &fields.without("form"))?;
-    let known = Known { zone: viewer.workspace.zone(), offer: &decided.offer, before: None, password };
-    let settings = link_form::input(&Typed::sent(fields), known).map_err(MutationError::User)?;
     let name = fields.text("collectionName").trim();
+    let (zone, now) = (viewer.workspace.zone(), services.now());
+    let known = Known { zone, now, offer: &decided.offer, before: None, password };
+    let settings = link_input::input(&Typed::sent(fields), known).map_err(|mut errors| {
+        let refused = Some(name).filter(|name| !name.is_empty()).and_then(|name| name::parse(name).err());
+        errors.extend(refused.map(|error| UserError::invalid_name("collectionName", error)));
+        MutationError::User(errors)
+    })?;
     let input = ShareInput {
         assets: selection.requested(),
         collection_name: Some(name).filter(|name| !name.is_empty()),
@@ -101,6 +109,7 @@ async fn show(
 ) -> Result<HttpResponse, PageError> {
     let (now, zone, shareable) = (services.now(), viewer.workspace.zone(), decided.shared.len());
     let left_out = left_out(services, viewer, &decided.skipped).await?;
+    let covers = covers(services, viewer, &decided.offer, None).await?;
     let form = LinkForm::new(LinkKind::Public, (decided.offer, shareable), zone, default_link_name(now, zone));
     let page = SharePage {
         frame: Frame::new(viewer, Section::Library),
@@ -110,7 +119,7 @@ async fn show(
         assets: selection.ids().to_vec(),
         collection_name: collection_name.to_owned(),
         default_collection_name: default_collection_name(now, zone),
-        form: fill(form),
+        form: fill(form.with_covers(covers)),
         form_id: form_id(),
     };
     Ok(templates::scripted_page(HttpResponse::build(status), &page))

@@ -35,7 +35,7 @@ pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) ->
     if session_viewer(&request, &services).await?.is_some() {
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
     }
-    Ok(form(StatusCode::OK, sign_in_path(&to), None))
+    Ok(form(StatusCode::OK, sign_in_path(&to), "", None))
 }
 
 /// Signs in, and leads to the page that was wanted.
@@ -60,7 +60,7 @@ pub(super) async fn at_asset(
 
 /// The form in the place of an asset's page. It does not tell whether the number has an asset.
 pub(super) fn form_at_asset(number: &str) -> HttpResponse {
-    form(StatusCode::OK, asset_path(number), None)
+    form(StatusCode::OK, asset_path(number), "", None)
 }
 
 /// Only text that can be the number of an asset is put into the address of the form.
@@ -92,13 +92,14 @@ async fn enter(
         }
         Err(SignInError::WrongCredentials) => {
             let error = "Unknown e-mail address or wrong password.".to_owned();
-            Ok(form(StatusCode::FORBIDDEN, action, Some(error)))
+            Ok(form(StatusCode::FORBIDDEN, action, &sent.email, Some(error)))
         }
         Err(SignInError::TooManyAttempts(wait)) => Err(PageError::TooManyGuesses(wait)),
         Err(SignInError::Failed(error)) => Err(error.into()),
     }
 }
 
-fn form(status: StatusCode, action: String, error: Option<String>) -> HttpResponse {
-    templates::page(HttpResponse::build(status), &SignIn { action, error })
+/// The form, with the e-mail address that was typed.
+fn form(status: StatusCode, action: String, email: &str, error: Option<String>) -> HttpResponse {
+    templates::page(HttpResponse::build(status), &SignIn { action, email: email.to_owned(), error })
 }

@@ -1,6 +1,6 @@
 //! The templates of the pages for signed-in users, and the values in them.
 
-use super::{Frame, link_form::LinkForm, link_row::LinkRow};
+use super::{Frame, link_form::LinkForm, link_row::LinkRow, typed::Shown};
 use crate::pages::templates::AssetView;
 use askama::Template;
 
@@ -9,6 +9,8 @@ use askama::Template;
 #[template(path = "workspace/sign_in.html")]
 pub(super) struct SignIn {
     pub(super) action: String,
+    /// As it was typed.
+    pub(super) email: String,
     pub(super) error: Option<String>,
 }
 
@@ -51,8 +53,8 @@ pub(super) struct EditLinkPage {
     pub(super) name: String,
     /// The page to which the user returns.
     pub(super) to: String,
-    pub(super) shown_starts_at: String,
-    pub(super) shown_expires_at: String,
+    /// What the form showed first.
+    pub(super) shown: Shown,
     pub(super) form: LinkForm,
     pub(super) form_id: String,
 }
@@ -69,6 +71,7 @@ pub(super) struct LinkWindow {
     pub(super) password: Option<String>,
     pub(super) everything: String,
     pub(super) embed_code: Option<String>,
+    pub(super) responsive_embed_code: Option<String>,
     pub(super) close: String,
     pub(super) zone: String,
 }
@@ -124,6 +127,8 @@ pub(super) struct LibraryPage {
     /// The place of this page, as it was asked for.
     pub(super) after: String,
     pub(super) before: String,
+    /// Whether anything can be selected.
+    pub(super) may_share: bool,
     pub(super) tiles: Vec<Tile>,
     /// The selected assets of other pages.
     pub(super) elsewhere: Vec<String>,
@@ -185,14 +190,19 @@ pub(super) struct SharePage {
 #[template(path = "workspace/links.html")]
 pub(super) struct LinksPage {
     pub(super) frame: Frame,
-    pub(super) is_admin: bool,
+    /// Whose links an administrator can choose: id, name, and whether they are chosen; empty for other users.
+    pub(super) makers: Vec<(String, String, bool)>,
     pub(super) search: String,
     pub(super) states: Vec<Choice>,
     pub(super) kinds: Vec<Choice>,
+    /// The order without a choice.
+    pub(super) default_sort: &'static str,
     pub(super) sorts: Vec<Choice>,
     pub(super) expires_before: String,
     pub(super) zone: String,
     pub(super) rows: Vec<LinkRow>,
+    /// Whether a row names a time.
+    pub(super) has_times: bool,
     /// `12 assets`.
     pub(super) total: String,
     pub(super) here: String,

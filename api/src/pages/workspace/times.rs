@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use domain::clock::is_storable;
 use schema::links::Link;
 
 /// The formats that browsers send, and that people type where a browser has no field for times.
@@ -12,9 +13,12 @@ pub(super) fn shown(instant: DateTime<Utc>, zone: Tz) -> String {
     instant.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
 }
 
-/// `Until 28 November 2026, 14:30 (Europe/Berlin)`, for people elsewhere; none for a link that never expires.
-pub(super) fn until(link: &Link, zone: Tz) -> Option<String> {
-    link.settings.expires_at.map(|end| format!("Until {} ({zone})", shown(end, zone)))
+/// `From 28 November 2026, 14:30 (Europe/Berlin)`, if the link opens later, and `Until …`, if it expires: each in a line
+/// of its own, for people elsewhere.
+pub(super) fn from_and_until(link: &Link, zone: Tz, now: DateTime<Utc>) -> Vec<String> {
+    let start = link.settings.starts_at.filter(|start| *start > now).map(|start| ("From", start));
+    let end = link.settings.expires_at.map(|end| ("Until", end));
+    start.into_iter().chain(end).map(|(word, at)| format!("{word} {} ({zone})", shown(at, zone))).collect()
 }
 
 /// The text for a field of type `datetime-local`.
@@ -28,7 +32,8 @@ pub(super) fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, &'static str>
     let local = parsed.ok_or("This is not a date with a time, as in 2026-12-31 18:00.")?;
     let instant = zone.from_local_datetime(&local).earliest();
     let instant = instant.ok_or("There is no such time on this day, because clocks are set forward.")?;
-    Ok(instant.with_timezone(&Utc))
+    let instant = instant.with_timezone(&Utc);
+    if is_storable(instant) { Ok(instant) } else { Err("This is not a date of the years 1 to 9999.") }
 }
 
 #[cfg(test)]
@@ -47,8 +52,11 @@ mod tests {
         ] {
             assert_eq!(parse(text, zone).map(|instant| instant.to_rfc3339()).as_deref(), Ok(utc), "{text}");
         }
-        for bad in ["2026-03-29T02:30", "tomorrow", "2026-02-30T10:00", "", "2026-12-31", "+262143-12-31T23:59:59"] {
+        for bad in ["2026-03-29T02:30", "tomorrow", "2026-02-30T10:00", "", "2026-12-31"] {
             assert!(parse(bad, zone).is_err(), "{bad}");
+        }
+        for far in ["-9999-01-01T00:00", "+262142-12-31T23:59", "+262143-12-31T23:59:59", "10000-01-01T02:00"] {
+            assert!(parse(far, zone).is_err(), "{far}");
         }
         let instant = parse("2026-12-31T18:00", zone).unwrap_or_default();
         assert_eq!(
