@@ -83,6 +83,8 @@ impl<K, V> Drop for Running<K, V> {
 
 impl<K, V> Running<K, V> {
     async fn run(mut self) {
+        // Requests that have come already are read before the statement begins.
+        tokio::task::yield_now().await;
         while let Some((keys, senders)) = self.next() {
             match (self.inner.load)(keys).await {
                 Ok(values) => {

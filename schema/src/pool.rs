@@ -1,6 +1,7 @@
 //! The connection pool. Every wait has a timeout, so that requests fail soon while the database is away, and the pool
 //! recovers by itself.
 
+use ::deadpool::managed::QueueMode;
 use diesel::{
     ConnectionError, ConnectionResult, QueryResult,
     result::{DatabaseErrorKind, Error},
@@ -72,6 +73,8 @@ pub fn build(database_url: &str, size: usize, timeout: Duration) -> Result<Pool,
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(database_url, config);
     Pool::builder(manager)
         .max_size(size)
+        // The connection that was used last has the statements prepared, and its server process is in the caches.
+        .queue_mode(QueueMode::Lifo)
         .wait_timeout(Some(timeout))
         .create_timeout(Some(timeout))
         .recycle_timeout(Some(timeout))
