@@ -187,7 +187,8 @@ fn matching_any_target(visible: VisibleLinks, filter: &LinkFilter, now: DateTime
         query = query.filter(end_compared(" < ", instant));
     }
     if let Some(instant) = filter.expires_after {
-        query = query.filter(links::expires_at.is_not_null()).filter(end_compared(" >= ", instant));
+        // Bounded on both sides, so that the index is not read through all links that never expire.
+        query = query.filter(end_compared(" >= ", instant)).filter(sql::<Bool>(END).sql(" < 'infinity'"));
     }
     query
 }

@@ -124,6 +124,7 @@ async fn a_total_reads_no_more_rows_than_it_counts() {
         LinkFilter::default(),
         LinkFilter { kind: Some(domain::LinkKind::Public), ..LinkFilter::default() },
         LinkFilter { expires_before: Some(now), ..LinkFilter::default() },
+        LinkFilter { expires_after: Some(now), ..LinkFilter::default() },
         LinkFilter { search: Some("press kit".into()), ..LinkFilter::default() },
     ] {
         let query = schema::count::Counted(link_listing::count_query(visible, &filter, now));
