@@ -1,6 +1,6 @@
 //! What a bad file may cost: each is looked at in a process of its own, whose memory and time are measured.
 
-use domain::{Preset, media::sniff};
+use domain::{Preset, VideoQuality, media::sniff};
 use media::{MediaError, ProxySpec, pictures, video};
 use nix::time::{ClockId, clock_gettime};
 use serde_json::Value;
@@ -49,7 +49,8 @@ async fn look(file: &Path) -> Result<String, MediaError> {
     let all = [wanted(Preset::Fullscreen, 2560), wanted(Preset::Preview, 1280), wanted(Preset::Thumbnail, 320)];
     let made = pictures(file, media_type, all.to_vec(), None).await?;
     if media_type.starts_with("video/") {
-        video(file, &wanted(Preset::Video480, 854), None, &file.with_extension("out.mp4")).await?;
+        video(file, &wanted(Preset::Video480, 854), None, VideoQuality::default(), &file.with_extension("out.mp4"))
+            .await?;
     }
     Ok(format!("{media_type} {}x{}", made.width, made.height))
 }

@@ -18,7 +18,7 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
 
 async fn make(context: &JobContext, work: &Work, wanted: &ProxySpec, output: &Path) -> anyhow::Result<()> {
     let mark = work.mark.clone().filter(|_| wanted.rendition.watermarked);
-    let made = match media::video(&work.original, wanted, mark, output).await {
+    let made = match media::video(&work.original, wanted, mark, context.video_quality, output).await {
         Ok(made) => made,
         Err(MediaError::Unusable(reason)) => return work.fail(context, &[wanted.rendition.preset], &reason).await,
         Err(MediaError::Failed(error)) => return Err(error),

@@ -9,9 +9,14 @@ use domain::{
     Preset,
     watermark::{Opacity, Placement},
 };
-use image::{DynamicImage, GenericImageView, ImageFormat, Rgba, RgbaImage};
-use serde_json::Value;
+use image::{DynamicImage, GenericImageView, ImageFormat, RgbImage, Rgba, RgbaImage};
+use serde_json::{Value, json};
 use std::process::Command;
+
+mod colours;
+mod length;
+mod posters;
+mod tracks;
 
 const SMALL: ProxySpec = ProxySpec { rendition: Preset::Video480.plain(), longest_edge: 160 };
 
@@ -30,7 +35,38 @@ async fn made(
     mark: Option<Arc<WatermarkImage>>,
 ) -> (RenderedVideo, tempfile::NamedTempFile) {
     let output = tempfile::NamedTempFile::new().unwrap();
-    (video(original, &wanted, mark, output.path()).await.unwrap(), output)
+    (video(original, &wanted, mark, VideoQuality::default(), output.path()).await.unwrap(), output)
+}
+
+/// A frame of a proxy as it is shown: the proxy says that it is BT.709 with 16 to 235.
+fn shown(path: &Path, seconds: f64) -> RgbImage {
+    let told = &streams(path)["streams"][0];
+    for name in ["color_space", "color_transfer", "color_primaries"] {
+        assert_eq!(told[name], "bt709", "{name}");
+    }
+    assert_eq!(told["color_range"], "tv");
+    let png = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
+    let exact = "scale=in_color_matrix=bt709:in_range=limited:flags=accurate_rnd+full_chroma_int,format=rgb24";
+    let done = Command::new("ffmpeg")
+        .args(["-v", "error", "-ss", &seconds.to_string(), "-i"])
+        .arg(path)
+        .args(["-vf", exact, "-frames:v", "1", "-y"])
+        .arg(png.path())
+        .status();
+    assert!(done.unwrap().success());
+    image::open(png.path()).unwrap().into_rgb8()
+}
+
+/// The poster of a video.
+async fn poster(original: &Path) -> RgbImage {
+    let wanted = ProxySpec { rendition: Preset::Poster.plain(), longest_edge: 1280 };
+    let made = pictures(original, "video/mp4", vec![wanted], None).await.unwrap();
+    image::load_from_memory(&made.proxies[0].bytes).unwrap().into_rgb8()
+}
+
+/// Whether each of the three values is as far from the other as is allowed.
+fn near(one: [u8; 3], other: [u8; 3], most: u8) -> bool {
+    one.into_iter().zip(other).all(|(one, other)| one.abs_diff(other) <= most)
 }
 
 #[tokio::test]
@@ -106,7 +142,7 @@ async fn what_is_no_video_is_refused() {
         (&nothing, "(ffprobe: the file: End of file)"),
     ] {
         let output = tempfile::NamedTempFile::new().unwrap();
-        let refusal = video(original, &SMALL, None, output.path()).await.unwrap_err();
+        let refusal = video(original, &SMALL, None, VideoQuality::default(), output.path()).await.unwrap_err();
         assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains(part)), "{refusal:?}");
         let refusal = pictures(original, "video/mp4", vec![SMALL], None).await.unwrap_err();
         assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains(part)), "{refusal:?}");
@@ -122,7 +158,7 @@ async fn a_playlist_opens_no_other_file() {
     ] {
         let list = crate::test_files::on_disk(list.as_bytes());
         let output = tempfile::NamedTempFile::new().unwrap();
-        let refusal = video(list.path(), &SMALL, None, output.path()).await.unwrap_err();
+        let refusal = video(list.path(), &SMALL, None, VideoQuality::default(), output.path()).await.unwrap_err();
         assert!(matches!(refusal, MediaError::Unusable(_)), "{refusal:?}");
     }
 }
@@ -131,7 +167,7 @@ async fn a_playlist_opens_no_other_file() {
 async fn a_mark_that_is_missing_is_ours_to_mend() {
     let original = clip("320x240", 0.4, "", ".mp4");
     let output = tempfile::NamedTempFile::new().unwrap();
-    let failed =
-        video(&original, &ProxySpec { rendition: Preset::Video480.watermarked(), ..SMALL }, None, output.path()).await;
+    let wanted = ProxySpec { rendition: Preset::Video480.watermarked(), ..SMALL };
+    let failed = video(&original, &wanted, None, VideoQuality::default(), output.path()).await;
     assert!(matches!(failed, Err(MediaError::Failed(_))), "{failed:?}");
 }
