@@ -107,7 +107,7 @@ fn bad_files_cost_no_more_than_good_ones_and_their_faults_are_told() {
         ("half a HEIC", cut(made::heif(&photo, false)), "heif-dec"),
         ("half an AVIF", cut(made::heif(&photo, true)), "heif-dec"),
         ("half a PDF", cut(api::installation::samples::pdf().into_bytes()), "pdftoppm"),
-        ("half a video", cut(made::video("a.mp4", "320x240", 1)), "(ffprobe: the file: "),
+        ("half a video", cut(made::video("a.mp4", "320x240", 1)), "The file is incomplete: "),
         ("a video without frames", made::video_without_frames(), "The video has no frames."),
         ("a picture that is a page as well", [&photo[..], b"<html><script>alert(1)"].concat(), "image/jpeg 640x480"),
     ];

@@ -30,6 +30,7 @@ mod segments;
 mod test_files;
 mod video;
 mod watermark;
+mod words;
 
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::pictures;

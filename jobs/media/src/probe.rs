@@ -5,6 +5,7 @@ use super::{
     limits::{check_edges, fit},
     program::{self, Limits, Program, absolute, arguments},
     video::{Colour, Fields, FrameRate, Tracks},
+    words,
 };
 use anyhow::Context;
 use serde_json::Value;
@@ -65,6 +66,9 @@ pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
     let told = ask(original).await?;
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
     let stream = stream::shown(streams).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
+    if !stream::is_known(stream) {
+        return Err(MediaError::unusable(words::UNKNOWN_CODEC));
+    }
     let (width, height) = stream::shown_size(stream);
     check_edges(width, height)?;
     let duration_seconds = seconds(&told["format"]["duration"]).or_else(|| seconds(&stream["duration"]));

@@ -7,12 +7,16 @@ use serde_json::Value;
 pub(super) fn shown(streams: &[Value]) -> Option<&Value> {
     let is_video = |stream: &&Value| stream["codec_type"] == "video" && !is_still(stream);
     streams.iter().filter(is_video).max_by_key(|stream| {
-        let known = !matches!(stream["codec_name"].as_str(), None | Some("none" | "unknown"));
         let edge = |name: &str| stream[name].as_u64().unwrap_or_default();
         let area = edge("width").saturating_mul(edge("height"));
         let first = std::cmp::Reverse(stream["index"].as_u64());
-        (known && area > 0, !looks_still(stream), is(stream, "default"), area, first)
+        (is_known(stream) && area > 0, !looks_still(stream), is(stream, "default"), area, first)
     })
+}
+
+/// Whether the program knows how the stream is encoded.
+pub(super) fn is_known(stream: &Value) -> bool {
+    !matches!(stream["codec_name"].as_str(), None | Some("none" | "unknown"))
 }
 
 fn is(stream: &Value, disposition: &str) -> bool {

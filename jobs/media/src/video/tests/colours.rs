@@ -14,6 +14,7 @@ struct Written {
     weights: (f64, f64),
     /// The signal of a colour.
     signal: fn([u8; 3]) -> [f64; 3],
+    /// What the filter `setparams` makes it say.
     tags: &'static str,
 }
 
@@ -75,7 +76,7 @@ fn original(written: &Written) -> tempfile::TempPath {
     }
     let raw = on_disk(&raw.repeat(3));
     let format = format!("-v error -f rawvideo -pix_fmt yuv420p10le -s {width}x{height} -r 10 -i");
-    let more = format!("{format} {} -c:v ffv1 {tags} -y %", raw.path().display());
+    let more = format!("{format} {} -vf setparams={tags} -c:v ffv1 -y %", raw.path().display());
     made_by("ffmpeg", &more, ".mkv")
 }
 
@@ -107,23 +108,23 @@ const BT2020: (f64, f64) = (0.2627, 0.0593);
 #[tokio::test]
 async fn a_video_that_says_nothing_is_taken_for_what_its_size_means() {
     for (size, weights) in [((320, 240), BT601), ((720, 576), BT601), ((1280, 720), BT709), ((720, 1280), BT709)] {
-        come_out_right(Written { size, weights, signal: plain, tags: "" }, 255, 3).await;
+        come_out_right(Written { size, weights, signal: plain, tags: "range=limited" }, 255, 3).await;
     }
 }
 
 #[tokio::test]
 async fn a_video_that_says_what_it_is_is_believed() {
-    let small = Written { size: (320, 240), weights: BT709, signal: plain, tags: "-colorspace bt709" };
+    let small = Written { size: (320, 240), weights: BT709, signal: plain, tags: "colorspace=bt709" };
     come_out_right(small, 255, 3).await;
-    let large = Written { size: (1280, 720), weights: BT601, signal: plain, tags: "-colorspace smpte170m" };
+    let large = Written { size: (1280, 720), weights: BT601, signal: plain, tags: "colorspace=smpte170m" };
     come_out_right(large, 255, 3).await;
 }
 
 #[tokio::test]
 async fn the_white_of_hdr_is_white() {
-    let tags = "-colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084 -color_range tv";
+    let tags = "colorspace=bt2020nc:color_primaries=bt2020:color_trc=smpte2084:range=limited";
     come_out_right(Written { size: (320, 240), weights: BT2020, signal: pq, tags }, 248, 8).await;
-    let tags = "-colorspace bt2020nc -color_primaries bt2020 -color_trc arib-std-b67 -color_range tv";
+    let tags = "colorspace=bt2020nc:color_primaries=bt2020:color_trc=arib-std-b67:range=limited";
     come_out_right(Written { size: (320, 240), weights: BT2020, signal: hlg, tags }, 248, 8).await;
 }
 

@@ -9,7 +9,7 @@ fn seconds(path: &Path) -> f64 {
 /// A frame at 0, 10 and 20 seconds, where the file says that it ends at 20.033; and a recording with a pause.
 #[tokio::test]
 async fn a_pause_makes_no_video_longer() {
-    let source = "-v error -f lavfi -i testsrc2=size=320x240:rate=30:duration=20.5 -vsync vfr";
+    let source = "-v error -f lavfi -i testsrc2=size=320x240:rate=30:duration=20.5 -fps_mode vfr";
     let frames = "-vf select=eq(n\\,0)+eq(n\\,300)+eq(n\\,600)";
     let pause = "-vf select=lt(t\\,1)+gte(t\\,20)";
     for (more, ending) in [

@@ -44,6 +44,14 @@ async fn a_video_whose_sound_cannot_be_decoded_is_silent() {
 }
 
 #[tokio::test]
+async fn a_video_that_cannot_be_decoded_is_refused_with_what_to_do() {
+    let original = unknown(&clip("320x240", 1.0, "-c:v libx264", ".mp4"), b"avc1");
+    let output = tempfile::NamedTempFile::new().unwrap();
+    let refusal = video(original.path(), &SMALL, None, VideoQuality::default(), output.path()).await.unwrap_err();
+    assert!(refusal.to_string().contains("Export it as MP4 with H.264."), "{refusal}");
+}
+
+#[tokio::test]
 async fn cover_art_is_no_video_wherever_it_is() {
     let red = made_by("ffmpeg", "-v error -f lavfi -i color=red:size=640x480 -frames:v 1 -y %", ".jpg");
     let sources = format!("-v error -f lavfi -i color=blue:size=320x240:rate=25:duration=1 -i {}", red.display());
