@@ -37,6 +37,8 @@ pub(super) struct Probe {
     pub(super) stream: u64,
     /// What the numbers of a pixel mean.
     pub(super) colour: Colour,
+    /// Whether browsers and phones play the file as it is.
+    pub(super) plays_everywhere: bool,
     /// Whether frames are made of two fields.
     pub(super) fields: Fields,
     /// The frames in a second.
@@ -77,6 +79,7 @@ pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
         height,
         duration_seconds,
         duration_is_exact: stream::duration_is_exact(&told["format"], stream),
+        plays_everywhere: stream::plays_everywhere(&told["format"], stream, streams),
         stream: stream["index"].as_u64().unwrap_or_default(),
         colour: Colour::of(stream)?,
         fields: Fields::of(stream),

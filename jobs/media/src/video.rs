@@ -61,10 +61,19 @@ pub async fn video(
     encode.smaller_than_the_original().await?;
     // For a video without frames, `ffmpeg` writes an empty file and reports no error.
     match probe(output).await {
-        Ok(Probe { duration_seconds: Some(_), .. }) => Ok(RenderedVideo { width: size.0, height: size.1 }),
+        Ok(Probe { duration_seconds: Some(_), .. }) => {
+            let is_copy = probed.plays_everywhere && encode.is_like_the_original().await?;
+            Ok(RenderedVideo { width: size.0, height: size.1, is_copy })
+        }
         Ok(_) | Err(MediaError::Unusable(_)) => Err(MediaError::unusable("The video has no frames.")),
         Err(failed) => Err(failed),
     }
+}
+
+/// Whether a smaller version with this longest edge is as large in pixels as one with another.
+pub async fn has_equal_sizes(original: &Path, one_edge: u32, other_edge: u32) -> Result<bool, MediaError> {
+    let probed = probe(&absolute(original)?).await?;
+    Ok(probed.even_size(one_edge) == probed.even_size(other_edge))
 }
 
 /// Draws the watermark as a picture to lay over all frames; none if the proxy has none.

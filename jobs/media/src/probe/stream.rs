@@ -44,6 +44,17 @@ pub(super) fn duration_is_exact(format: &Value, stream: &Value) -> bool {
     name.contains("matroska") || name.contains("mp4") && stream["nb_frames"].is_string()
 }
 
+/// Whether browsers and phones play a file with this video as it is: H.264 with eight bits and AAC or MP3 in an MP4.
+pub(super) fn plays_everywhere(format: &Value, stream: &Value, streams: &[Value]) -> bool {
+    let text = |stream: &Value, name: &str| stream[name].as_str().unwrap_or_default().to_owned();
+    let sounds = streams.iter().filter(|stream| stream["codec_type"] == "audio");
+    text(format, "format_name").contains("mp4")
+        && text(stream, "codec_name") == "h264"
+        && matches!(&*text(stream, "pix_fmt"), "yuv420p" | "yuvj420p")
+        && matches!(&*text(stream, "field_order"), "progressive" | "unknown" | "")
+        && sounds.into_iter().all(|sound| matches!(&*text(sound, "codec_name"), "aac" | "mp3"))
+}
+
 /// The size in pixels as it is shown: after rotation, and with square pixels.
 pub(super) fn shown_size(stream: &Value) -> (u32, u32) {
     let edge = |name: &str| stream[name].as_u64().and_then(|edge| u32::try_from(edge).ok()).unwrap_or_default();

@@ -70,6 +70,12 @@ impl Encode<'_> {
         }
     }
 
+    /// Whether the result has the size of the original, no watermark, and at least nine tenths of the bytes.
+    pub(super) async fn is_like_the_original(&self) -> Result<bool, MediaError> {
+        let is_as_large = self.probe.even_size(u32::MAX) == self.size && self.overlay.is_none();
+        Ok(is_as_large && bytes(self.output).await? >= bytes(self.original).await? / 10 * 9)
+    }
+
     /// Broken subtitles are left out.
     async fn with_subtitles_if_possible(&self, effort: Effort) -> Result<(), MediaError> {
         match self.run(effort, self.subtitles).await {

@@ -9,8 +9,8 @@ fn seconds(path: &Path) -> f64 {
 /// A frame at 0, 10 and 20 seconds, where the file says that it ends at 20.033; and a recording with a pause.
 #[tokio::test]
 async fn a_pause_makes_no_video_longer() {
-    let source = "-v error -f lavfi -i testsrc2=size=320x240:rate=30:duration=20.5 -fps_mode vfr";
-    let frames = "-vf select=eq(n\\,0)+eq(n\\,300)+eq(n\\,600)";
+    let source = "-v error -f lavfi -i testsrc2=size=320x240:rate=10:duration=20.5 -fps_mode vfr";
+    let frames = "-vf select=eq(n\\,0)+eq(n\\,100)+eq(n\\,200)";
     let pause = "-vf select=lt(t\\,1)+gte(t\\,20)";
     for (more, ending) in [
         (format!("{frames} -c:v libvpx -deadline realtime"), ".webm"),
@@ -56,6 +56,19 @@ async fn a_recording_of_a_screen_does_not_grow() {
     let bytes = |path: &Path| std::fs::metadata(path).unwrap().len();
     let (before, after) = (bytes(&original), bytes(output.path()));
     assert!(before > 64 * 1024 && after <= before + before / 10, "{before} {after}");
+}
+
+#[tokio::test]
+async fn a_second_copy_of_the_original_is_known() {
+    let full = ProxySpec { longest_edge: 1920, ..SMALL };
+    let small = clip("640x360", 3.0, "-c:v libx264 -preset slow -crf 30 -c:a aac -b:a 64k", ".mp4");
+    assert!(made(&small, full, None).await.0.is_copy);
+    assert!(!made(&small, SMALL, None).await.0.is_copy, "it is smaller");
+    let large = clip("640x360", 3.0, "-c:v libx264 -preset ultrafast -crf 5 -c:a aac", ".mp4");
+    assert!(!made(&large, full, None).await.0.is_copy, "it has fewer bytes");
+    let other = clip("640x360", 3.0, "-c:v libvpx-vp9 -deadline realtime -b:v 200k -c:a libopus", ".webm");
+    assert!(!made(&other, full, None).await.0.is_copy, "it plays on more devices");
+    assert!(has_equal_sizes(&small, 854, 1920).await.unwrap() && !has_equal_sizes(&small, 160, 1920).await.unwrap());
 }
 
 #[tokio::test]

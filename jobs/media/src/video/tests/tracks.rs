@@ -39,7 +39,7 @@ async fn the_first_sound_that_can_be_decoded_is_taken() {
 async fn a_video_whose_sound_cannot_be_decoded_is_silent() {
     let original = unknown(&clip("320x240", 1.0, "-c:a ac3", ".mp4"), b"ac-3");
     let (size, output) = made(original.path(), SMALL, None).await;
-    assert_eq!(size, RenderedVideo { width: 160, height: 120 });
+    assert_eq!((size.width, size.height), (160, 120));
     assert_eq!((of_type(output.path(), "audio").len(), of_type(output.path(), "video").len()), (0, 1));
 }
 
@@ -60,7 +60,7 @@ async fn cover_art_is_no_video_wherever_it_is() {
     for (more, ending) in [(marked, ".mp4"), (unmarked, ".mkv")] {
         let original = made_by("ffmpeg", &format!("{sources} {more} -y %"), ending);
         let (size, output) = made(&original, ProxySpec { longest_edge: 1920, ..SMALL }, None).await;
-        assert_eq!(size, RenderedVideo { width: 320, height: 240 }, "{ending}");
+        assert_eq!((size.width, size.height), (320, 240), "{ending}");
         let (video, still) = (shown(output.path(), 0.5).get_pixel(9, 9).0, poster(&original).await.get_pixel(9, 9).0);
         assert!(near(video, [0, 0, 255], 4) && near(still, [0, 0, 255], 4), "{ending}: {video:?} {still:?}");
     }
