@@ -160,7 +160,7 @@ async fn the_folder_for_temporary_files_may_have_any_name() {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
-/// A mark of pure green in BT.601 would be shown with a value of 207 for green in BT.709.
+/// With another matrix than that of the frames, the mark would be more than ten values off.
 #[tokio::test]
 async fn a_mark_keeps_its_colour() {
     let mark = DynamicImage::ImageRgba8(RgbaImage::from_pixel(80, 80, Rgba([200, 40, 40, 255])));
