@@ -15,6 +15,7 @@ mod decoded;
 mod encode;
 mod gray;
 mod heif;
+mod identify;
 mod jpeg;
 mod limits;
 mod outcome;
@@ -31,6 +32,7 @@ mod test_files;
 mod video;
 mod watermark;
 
+pub use identify::identify;
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::pictures;
 pub use probe::playing_time;

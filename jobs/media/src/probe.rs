@@ -19,7 +19,7 @@ const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_
 
 /// The allowed containers. Formats that make the program open other files, such as playlists, are not allowed.
 const CONTAINERS: &str =
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,mp3,wav,flac,aac,aiff";
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,dv,mp3,wav,flac,aac,aiff";
 
 const PROBE: Limits = Limits::seconds(60, 1024 * 1024);
 const STILL: Limits = Limits::seconds(120, 1_000_000_000);
@@ -55,13 +55,19 @@ pub(super) fn input(original: &Path) -> Vec<OsString> {
 pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
     let told = ask(original).await?;
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
-    // A cover picture looks like a video of one frame.
-    let is_video = |stream: &&Value| stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] != 1;
-    let stream = streams.iter().find(is_video).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
+    let stream = streams
+        .iter()
+        .find(|stream| is_video(stream))
+        .ok_or_else(|| MediaError::unusable("The file holds no video."))?;
     let (width, height) = shown_size(stream);
     check_edges(width, height)?;
     let duration_seconds = seconds(&told["format"]["duration"]).or_else(|| seconds(&stream["duration"]));
     Ok(Probe { width, height, duration_seconds })
+}
+
+/// Whether a stream has moving pictures. A cover picture looks like a video of one frame.
+pub(super) fn is_video(stream: &Value) -> bool {
+    stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] != 1
 }
 
 /// The duration of a recording in seconds; none if the file does not say it.
@@ -69,7 +75,7 @@ pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
     Ok(seconds(&ask(original).await?["format"]["duration"]))
 }
 
-async fn ask(original: &Path) -> Result<Value, MediaError> {
+pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
     all.extend(input(&original));
