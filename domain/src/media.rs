@@ -1,5 +1,9 @@
 //! Detects the type of a file from its first bytes, because a file's name may be wrong.
 
+mod contained;
+
+pub use contained::{Streams, by_entry, by_streams};
+
 use crate::AssetKind;
 
 /// How many bytes from the start of a file [`sniff`] needs.
@@ -20,15 +24,21 @@ pub fn sniff(head: &[u8]) -> Media {
     let Some(media_type) = found.map(|found| corrected(found, head)).or_else(|| by_brand(head)) else {
         return sniff_text(head);
     };
-    let kind = match media_type.split('/').next() {
-        Some("image") => AssetKind::Image,
-        Some("video") => AssetKind::Video,
-        Some("audio") => AssetKind::Audio,
-        Some("text") => AssetKind::Document,
-        _ if is_document(media_type) => AssetKind::Document,
-        _ => AssetKind::Other,
-    };
-    Media { media_type, kind }
+    Media::of(media_type)
+}
+
+impl Media {
+    fn of(media_type: &'static str) -> Self {
+        let kind = match media_type.split('/').next() {
+            Some("image") => AssetKind::Image,
+            Some("video") => AssetKind::Video,
+            Some("audio") => AssetKind::Audio,
+            Some("text") => AssetKind::Document,
+            _ if is_document(media_type) => AssetKind::Document,
+            _ => AssetKind::Other,
+        };
+        Self { media_type, kind }
+    }
 }
 
 /// The most scans of a JPEG. Decoding each scan costs about as much as decoding the whole picture, and a scan takes
@@ -69,8 +79,32 @@ fn corrected(found: &'static str, head: &[u8]) -> &'static str {
 /// Brands of MP4 files that the patterns below do not match: fragments, cameras, codecs.
 const OTHER_MP4: &[&[u8]] = &[b"hvc1", b"av01", b"XAVC", b"cmfc", b"cmfs", b"isml", b"piff", b"mmp4", b"dby1"];
 
-/// Detects containers that the `infer` crate does not know: brands of ISO files, and MPEG transport streams.
+/// Atoms with which films begin that have no `ftyp`.
+const QUICKTIME_ATOMS: &[&[u8]] = &[b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"];
+
+/// How MXF files begin: the key of a header partition pack, but for its status.
+const MXF: &[u8] = &[0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01, 0x02, 0x01, 0x01, 0x02];
+
+/// Detects containers that the `infer` crate does not know: brands of ISO files, streams, and files of cameras.
 fn by_brand(head: &[u8]) -> Option<&'static str> {
+    if [b"II+\0\x08\0\0\0", b"MM\0+\0\x08\0\0"].iter().any(|big| head.starts_with(*big)) {
+        return Some("image/tiff");
+    }
+    if head.starts_with(MXF) {
+        // Registered as `application/mxf`, which says nothing about what to do with it.
+        return Some("video/mxf");
+    }
+    // The header of a DIF sequence: of 10 or 12 in a frame, and which profile.
+    if let [0x1f, 0x07, 0x00, sequences, ..] = head
+        && matches!(sequences & 0x7f, 0x3f)
+    {
+        return Some("video/x-dv");
+    }
+    // Each atom has its length before its name.
+    let length = head.first_chunk().map(|length| u32::from_be_bytes(*length)).unwrap_or_default();
+    if length >= 8 && head.get(4..8).is_some_and(|atom| QUICKTIME_ATOMS.contains(&atom)) {
+        return Some("video/quicktime");
+    }
     // Each packet of 188 bytes begins with `G`; on Blu-ray discs, four bytes come before each packet.
     let is_stream = |from: usize, packet: usize| (0..3).all(|count| head.get(from + count * packet) == Some(&0x47));
     if is_stream(0, 188) || is_stream(4, 192) {
@@ -98,7 +132,36 @@ fn is_document(media_type: &str) -> bool {
         || media_type.starts_with("application/vnd.ms-")
 }
 
-/// Bytes without a signature are text if they read as UTF-8 without control characters.
+/// Whether these are characters of an 8-bit encoding, such as Latin-1: mostly letters and spaces of ASCII, and no control
+/// characters.
+fn is_eight_bit_text(head: &[u8]) -> bool {
+    let plain = head.iter().filter(|byte| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace()).count();
+    let controls = head.iter().any(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace());
+    !controls && plain * 10 > head.len() * 7
+}
+
+/// Whether these are characters of UTF-16, with the mark in front that says in which order their bytes are.
+fn is_utf16(head: &[u8]) -> bool {
+    let order: fn([u8; 2]) -> u16 = match head {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return false,
+    };
+    let (units, _) = head[2..].as_chunks();
+    let mut text = char::decode_utf16(units.iter().map(|unit| order(*unit))).peekable();
+    let mut has_text = false;
+    while let Some(c) = text.next() {
+        match c {
+            Ok(c) if c.is_control() && !c.is_whitespace() => return false,
+            Ok(_) => has_text = true,
+            // The last character may be cut in the middle.
+            Err(_) => return has_text && text.peek().is_none(),
+        }
+    }
+    has_text
+}
+
+/// Bytes without a signature are text if they read as such without control characters.
 fn sniff_text(head: &[u8]) -> Media {
     let text = match std::str::from_utf8(head) {
         Ok(text) => Some(text),
@@ -108,7 +171,7 @@ fn sniff_text(head: &[u8]) -> Media {
     };
     let readable =
         text.is_some_and(|text| !text.is_empty() && !text.chars().any(|c| c.is_control() && !c.is_whitespace()));
-    if readable {
+    if readable || is_utf16(head) || is_eight_bit_text(head) {
         Media { media_type: "text/plain", kind: AssetKind::Document }
     } else {
         Media { media_type: "application/octet-stream", kind: AssetKind::Other }
@@ -155,6 +218,22 @@ mod tests {
             (b"PK\x03\x04\x14\0\0\0", "application/zip", AssetKind::Other),
             ("Grüße aus 東京\n".as_bytes(), "text/plain", AssetKind::Document),
             (&"Grüße".as_bytes()[..3], "text/plain", AssetKind::Document),
+            (b"II+\0\x08\0\0\0\x10\0\0\0", "image/tiff", AssetKind::Image),
+            (b"MM\0+\0\x08\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
+            (&[MXF, b"\x04\0\x83\0\0\x78"].concat(), "video/mxf", AssetKind::Video),
+            (b"\x1f\x07\0\x3f\xf8\x78\x78\x78", "video/x-dv", AssetKind::Video),
+            (b"\x1f\x07\0\xbf\xf8\x78\x78\x78", "video/x-dv", AssetKind::Video),
+            (b"\0\0\0\x08wide\0\0\x01\0mdat", "video/quicktime", AssetKind::Video),
+            (b"\0\0\0\x14pnot\0\0\0\0\0\0PICT", "video/quicktime", AssetKind::Video),
+            (b"\0\0\x10\0free\0\0\0\0\0\0\0\0", "video/quicktime", AssetKind::Video),
+            (b"\0\0\0\x10skip\0\0\0\0\0\0\0\0", "video/quicktime", AssetKind::Video),
+            (b"\0\0\0\0free", "application/octet-stream", AssetKind::Other),
+            (b"Name;Gr\xf6\xdfe\r\nM\xfcller;3\r\n", "text/plain", AssetKind::Document),
+            (b"\xf6\xdf\xfc\xe4", "application/octet-stream", AssetKind::Other),
+            (b"\xff\xfeG\0r\0\xfc\0\xdf\0e\0\r\0\n\0", "text/plain", AssetKind::Document),
+            (b"\xfe\xff\0G\0r\0\xfc\xd8", "text/plain", AssetKind::Document),
+            (b"\xff\xfe\x01\0\x02\0\x03\0", "application/octet-stream", AssetKind::Other),
+            (b"\xff\xfe", "application/octet-stream", AssetKind::Other),
             (b"", "application/octet-stream", AssetKind::Other),
             (b"\0\x01\x02\x03", "application/octet-stream", AssetKind::Other),
         ];

@@ -18,14 +18,15 @@ use diesel::{
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{
     AssetId, AssetKind, AssetNumber, AssetSource, CollectionId, FileId, OriginalState, Preset, Rights, UnknownName,
-    UserId, WorkspaceId, node_id::NodeId, sharing::AssetFacts,
+    UserId, WorkspaceId, media::Media, node_id::NodeId, sharing::AssetFacts,
 };
 use std::collections::HashMap;
 
-/// The version of what is examined of an asset and its files when they are stored: 1, the CRC-32 of each file. An asset
-/// with a lower version was stored before; [`crate::outbox::missing`] finds it, and a job examines it again. The version
-/// is a number below 1 as well where another version of the program has stored a file without its CRC-32.
-pub const INGEST_VERSION: i32 = 1;
+/// The version of what is examined of an asset and its files when they are stored: 1, the CRC-32 of each file; 2, the
+/// kind by what a container holds. An asset with a lower version was stored before; [`crate::outbox::missing`] finds it,
+/// and a job examines it again. The version is a number below 1 as well where another version of the program has stored
+/// a file without its CRC-32.
+pub const INGEST_VERSION: i32 = 2;
 
 /// A media item.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -375,6 +376,26 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state
         .returning(Asset::as_returning())
         .get_result(conn)
         .await
+}
+
+/// Corrects the media type and the kind of an asset, and which proxies it has: those of other presets are deleted, and
+/// missing ones pending. A recording is to be examined.
+///
+/// Call this inside a transaction. The files of deleted proxies are deleted by garbage collection.
+pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, presets: &[Preset]) -> QueryResult<()> {
+    let set = (assets::media_type.eq(media.media_type), assets::kind.eq(media.kind.as_str()));
+    if diesel::update(assets::table.find(id)).set(set).execute(conn).await? == 0 {
+        // It was deleted in the meantime.
+        return Ok(());
+    }
+    proxies::delete_others(conn, id, presets).await?;
+    proxies::insert_pending(conn, id, presets).await?;
+    if media.kind == AssetKind::Audio {
+        let unexamined =
+            diesel::insert_into(unexamined_recordings::table).values(unexamined_recordings::asset_id.eq(id));
+        unexamined.on_conflict_do_nothing().execute(conn).await?;
+    }
+    Ok(())
 }
 
 /// Stores what rendering found out about the original: its size in pixels as it is shown, and its duration in seconds.

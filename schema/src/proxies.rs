@@ -99,6 +99,13 @@ pub(crate) async fn insert_pending(
     diesel::insert_into(proxies::table).values(rows).on_conflict_do_nothing().execute(conn).await.map(drop)
 }
 
+/// Deletes the proxies of an asset that are not of these presets.
+pub(crate) async fn delete_others(conn: &mut AsyncPgConnection, asset: AssetId, presets: &[Preset]) -> QueryResult<()> {
+    let names: Vec<&str> = presets.iter().map(|preset| preset.as_str()).collect();
+    let others = proxies::asset_id.eq(asset).and(proxies::preset.ne_all(names));
+    diesel::delete(proxies::table.filter(others)).execute(conn).await.map(drop)
+}
+
 /// The proxies of some assets, small ones first.
 pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Proxy>> {
     let mut rows: Vec<Proxy> =

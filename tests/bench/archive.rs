@@ -7,6 +7,7 @@ use crate::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use domain::{AssetId, FileId, short_id};
+use schema::assets::INGEST_VERSION;
 use serde_json::json;
 use std::{
     fs::{self, File},
@@ -57,7 +58,7 @@ async fn shared(process: &Process, count: usize, size: u64) -> Shared {
                 INSERT INTO assets (id, workspace_id, number, title, file_name, kind, media_type, byte_size, source,
                     original_state, file_id, sha256, created_at, crc32, ingest_version)
                 SELECT asset, users.workspace_id, {count} * 10::bigint + n, 'File ' || n, 'DSC' || n || '.bin', 'OTHER',
-                    'application/octet-stream', {size}, 'LIBRARY', 'AVAILABLE', file.id, '\\x00', now(), {crc32}, 1
+                    'application/octet-stream', {size}, 'LIBRARY', 'AVAILABLE', file.id, '\\x00', now(), {crc32}, {INGEST_VERSION}
                 FROM file, users RETURNING id
             )
             INSERT INTO collection_assets (collection_id, asset_id, position)

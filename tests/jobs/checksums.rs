@@ -5,7 +5,7 @@ use diesel::{
     sql_types::{BigInt, Bool},
 };
 use diesel_async::RunQueryDsl;
-use schema::periodic::PeriodicJob;
+use schema::{assets::INGEST_VERSION, periodic::PeriodicJob};
 use serde_json::{Value, json};
 use tests::{Options, Running, fixtures, start, start_with};
 
@@ -28,7 +28,7 @@ async fn lacking(server: &Running) -> (i64, i64) {
     };
     let files = "(SELECT crc32 FROM assets WHERE file_id IS NOT NULL UNION ALL SELECT crc32 FROM attachments
         UNION ALL SELECT crc32 FROM proxies WHERE state = 'READY') AS file WHERE crc32 IS NULL";
-    (count(files).await, count("assets WHERE ingest_version < 1").await)
+    (count(files).await, count(&format!("assets WHERE ingest_version < {INGEST_VERSION}")).await)
 }
 
 /// What an older version left behind: no CRC-32 at all.

@@ -6,6 +6,7 @@ mod checksums;
 mod command;
 pub(crate) mod hands;
 mod ingest;
+mod kinds;
 mod losses;
 mod media;
 mod priorities;

@@ -1,12 +1,14 @@
 //! SQL statements that insert thousands of rows: as many links as a team creates in years.
 
+use schema::assets::INGEST_VERSION;
+
 /// Inserts this many pictures into the only workspace, with three proxies each. Their numbers count from 1.
 pub fn many_assets(count: usize) -> String {
     format!(
         "INSERT INTO assets (id, workspace_id, number, title, file_name, kind, media_type, byte_size, source,
             original_state, file_id, sha256, created_at, ingest_version)
         SELECT gen_random_uuid(), workspaces.id, n, 'Picture ' || n, n || '.jpg', 'IMAGE', 'image/jpeg', 1, 'LIBRARY',
-            'AVAILABLE', gen_random_uuid(), '\\x00', now(), 1
+            'AVAILABLE', gen_random_uuid(), '\\x00', now(), {INGEST_VERSION}
         FROM workspaces, generate_series(1, {count}) n;
         INSERT INTO proxies (asset_id, preset, watermarked, state, file_id, media_type, byte_size)
         SELECT assets.id, preset, false, 'READY', gen_random_uuid(), 'image/jpeg', 1

@@ -15,6 +15,7 @@ mod decoded;
 mod encode;
 mod gray;
 mod heif;
+mod identify;
 mod jpeg;
 mod limits;
 mod outcome;
@@ -32,6 +33,7 @@ mod video;
 mod watermark;
 mod words;
 
+pub use identify::identify;
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::pictures;
 pub use probe::playing_time;

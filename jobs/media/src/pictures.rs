@@ -59,7 +59,7 @@ fn as_shown(decoded: Decoded) -> Decoded {
 }
 
 /// Runs work on a blocking thread. A panic of a decoder is an error of the file, and does not end the worker.
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
 ) -> Result<T, MediaError> {
     match tokio::task::spawn_blocking(work).await {

@@ -8,6 +8,7 @@ use super::{
     words,
 };
 use anyhow::Context;
+use domain::media::Streams;
 use serde_json::Value;
 use std::{ffi::OsString, path::Path};
 
@@ -86,6 +87,14 @@ pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
         frame_rate: FrameRate::of(stream),
         tracks: Tracks::of(streams),
     })
+}
+
+/// Which sorts of streams a file has.
+pub(super) async fn streams(original: &Path) -> Result<Streams, MediaError> {
+    let told = ask(original).await?;
+    let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let audio = streams.iter().any(|stream| stream["codec_type"] == "audio");
+    Ok(Streams { video: stream::shown(streams).is_some(), audio })
 }
 
 /// The duration of a recording in seconds; none if the file does not say it.

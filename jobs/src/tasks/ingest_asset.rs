@@ -1,6 +1,7 @@
-//! Examines a new original: makes its pictures and stores its size, or the playing time of a recording.
+//! Examines a new original: corrects its kind, makes its pictures and stores its size, or the playing time of a
+//! recording.
 
-use super::render_proxy;
+use super::{identify, render_proxy};
 use crate::JobContext;
 use domain::{AssetId, AssetKind};
 use media::MediaError;
@@ -8,6 +9,10 @@ use schema::assets;
 use storage::Blob;
 
 pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
+    let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
+    if let Some(asset) = &asset {
+        identify::run(context, asset).await?;
+    }
     render_proxy::run(context, asset_id).await?;
     let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
     let recording = asset.filter(|asset| asset.kind == AssetKind::Audio && asset.duration_seconds.is_none());

@@ -5,6 +5,7 @@
 
 mod collect_garbage;
 mod expire_link;
+mod identify;
 mod ingest_asset;
 mod outcome;
 mod reconcile;

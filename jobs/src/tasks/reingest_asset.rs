@@ -1,9 +1,10 @@
-//! Examines the files of an asset that were stored before this version: computes the CRC-32 of its original, its
-//! attachments and its proxies, which archives need.
+//! Examines the files of an asset that were stored before this version: corrects the kind of its original, and computes
+//! the CRC-32 of the original, the attachments and the proxies, which archives need.
 //!
 //! Each CRC-32 is stored as soon as it is known, so that a killed process repeats little. A file that is lost stays
 //! without one, and the archive reports it.
 
+use super::identify;
 use crate::JobContext;
 use domain::AssetId;
 use schema::{
@@ -17,6 +18,7 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
         let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
         // An asset that was deleted or examined in the meantime needs nothing.
         let Some(asset) = asset.filter(|asset| asset.ingest_version < INGEST_VERSION) else { return Ok(()) };
+        identify::run(context, &asset).await?;
         original(context, &asset).await?;
         further_files(context, &asset).await?;
         all_proxies(context, &asset).await?;

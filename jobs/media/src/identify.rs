@@ -1,0 +1,39 @@
+//! Finds out what a container holds: whether a film has moving pictures, and whether a zip archive is a document.
+
+use super::{MediaError, pictures::blocking, probe};
+use anyhow::Context;
+use domain::media::{Media, Streams, by_entry, by_streams};
+use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive};
+use std::{fs::File, path::Path};
+
+/// The most entries of a zip archive that are looked at. The main part of a document is among the first.
+const MAX_ENTRIES: usize = 10_000;
+
+/// The media type of an original by what it holds; none if that is the one that its first bytes say.
+pub async fn identify(original: &Path, media_type: &str) -> Result<Option<Media>, MediaError> {
+    if media_type == "application/zip" {
+        let file = File::open(original).context("the original cannot be read")?;
+        return blocking(move || Ok(document_in(file))).await;
+    }
+    // Most media types stay as they are whatever streams there are.
+    let both_ways = [true, false].map(|video| by_streams(media_type, Streams { video, audio: true }));
+    if both_ways.iter().all(Option::is_none) {
+        return Ok(None);
+    }
+    Ok(by_streams(media_type, probe::streams(original).await?))
+}
+
+/// What document a zip archive is, if it is one. An archive that cannot be read stays one.
+fn document_in(file: File) -> Option<Media> {
+    let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
+    let archive = ZipArchive::from_file(file, &mut buffer).ok()?;
+    let mut entries = archive.entries(&mut buffer);
+    for _ in 0..MAX_ENTRIES {
+        let entry = entries.next_entry().ok()??;
+        let name = String::from_utf8_lossy(entry.file_path().as_ref()).into_owned();
+        if let Some(document) = by_entry(&name) {
+            return Some(document);
+        }
+    }
+    None
+}

@@ -1,0 +1,101 @@
+//! The kind of an asset by what its file holds, where the first bytes say too little.
+
+use crate::jobs::hands::until;
+use rawzip::ZipArchiveWriter;
+use schema::periodic::PeriodicJob;
+use serde_json::{Value, json};
+use std::io::Write;
+use tests::{Options, Running, made, start_with};
+
+const FACTS: &str = "query($id: ID!) { asset(id: $id) { kind mediaType durationSeconds proxies { preset state } } }";
+
+async fn facts(server: &Running, admin: &str, asset: &Value) -> Value {
+    server.data(admin, FACTS, json!({ "id": asset })).await["asset"].clone()
+}
+
+/// A zip archive with these entries, which contain their names.
+fn zip(names: &[&str]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut archive = ZipArchiveWriter::new(&mut bytes);
+    for name in names {
+        let (mut entry, config) = archive.new_file(name).start().unwrap();
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(name.as_bytes()).unwrap();
+        let (_, descriptor) = writer.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn a_container_of_videos_that_holds_sounds_only_is_a_recording() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    for (name, media_type) in [
+        ("a.mp4", "audio/mp4"),
+        ("a.mov", "audio/mp4"),
+        ("a.mka", "audio/x-matroska"),
+        ("a.webm", "audio/webm"),
+        ("a.wma", "audio/x-ms-wma"),
+    ] {
+        let asset = server.upload(&admin, name, made::sound(name, 2)).await["id"].clone();
+        until(true, async || facts(&server, &admin, &asset).await["durationSeconds"].is_number()).await;
+        let told = facts(&server, &admin, &asset).await;
+        assert_eq!((&told["kind"], &told["mediaType"]), (&json!("AUDIO"), &json!(media_type)), "{name}");
+        assert_eq!(told["proxies"], json!([]), "{name}: nothing that cannot be made is promised");
+    }
+    let video = server.upload(&admin, "a.mp4", made::video("a.mp4", "320x240", 1)).await["id"].clone();
+    server.proxies(&admin, &video).await;
+    assert_eq!(facts(&server, &admin, &video).await["mediaType"], "video/mp4");
+}
+
+#[tokio::test]
+async fn an_office_document_is_one_whichever_program_wrote_it() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let long: Vec<String> = (0..200).map(|index| format!("customXml/{index:0>60}.xml")).collect();
+    let front: Vec<&str> = long.iter().map(String::as_str).collect();
+    for (main, media_type) in [
+        ("word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+        ("xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ] {
+        // So much in front of it that the first bytes do not show it.
+        let document = zip(&[&front[..], &["[Content_Types].xml", main]].concat());
+        let asset = server.upload(&admin, "a", document).await;
+        assert_eq!(asset["mediaType"], "application/zip");
+        until(json!("DOCUMENT"), async || facts(&server, &admin, &asset["id"]).await["kind"].clone()).await;
+        assert_eq!(facts(&server, &admin, &asset["id"]).await["mediaType"], media_type);
+    }
+}
+
+#[tokio::test]
+async fn assets_of_before_get_their_kind_and_other_archives_stay_as_they_are() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    server.no_schedule().await;
+    let sound = server.upload(&admin, "a.mp4", made::sound("a.mp4", 2)).await["id"].clone();
+    let archive = server.upload(&admin, "a.zip", zip(&["notes.txt", "backup/word/document.xml"])).await["id"].clone();
+    let cut = zip(&["customXml/a.xml", "word/document.xml"]);
+    let cut = server.upload(&admin, "b.zip", cut[..cut.len() - 30].to_vec()).await["id"].clone();
+    until(true, async || facts(&server, &admin, &sound).await["durationSeconds"].is_number()).await;
+    // As an earlier version has left it: examined, and a video that cannot be made.
+    server
+        .sql(
+            "UPDATE assets SET ingest_version = 1;
+            UPDATE assets SET kind = 'VIDEO', media_type = 'video/mp4', duration_seconds = NULL WHERE kind = 'AUDIO';
+            INSERT INTO proxies (asset_id, preset, watermarked, state, reason)
+            SELECT id, 'poster', false, 'FAILED', 'No video.' FROM assets WHERE kind = 'VIDEO'",
+        )
+        .await;
+    assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 3);
+    until(json!("AUDIO"), async || facts(&server, &admin, &sound).await["kind"].clone()).await;
+    assert_eq!(facts(&server, &admin, &sound).await["proxies"], json!([]));
+    // It is examined as a recording next.
+    server.upkeep(PeriodicJob::Reconcile).await;
+    until(true, async || facts(&server, &admin, &sound).await["durationSeconds"].is_number()).await;
+    for unchanged in [archive, cut] {
+        assert_eq!(facts(&server, &admin, &unchanged).await["mediaType"], "application/zip");
+    }
+}
