@@ -78,7 +78,7 @@ impl<R> Timed<R> {
 }
 
 /// The processor time of this thread; zero if the system does not report it.
-fn worked() -> Duration {
+pub(super) fn worked() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default()
 }
 

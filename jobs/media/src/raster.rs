@@ -60,7 +60,7 @@ fn read(reader: Box<dyn ReadSeek + '_>, size: u64, format: ImageFormat) -> Resul
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten();
     let picture = eight_bits(DynamicImage::from_decoder(decoder).map_err(refusal)?);
-    Ok(Decoded { picture, orientation, profile, width, height })
+    Ok(Decoded { picture, orientation, profile, width, height, warning: None })
 }
 
 /// The most memory while a picture is decoded and converted to eight bits, in bytes.
