@@ -74,6 +74,8 @@ pub struct Asset {
     pub crc32: Option<i64>,
     /// What was examined of the asset and its files; see [`INGEST_VERSION`].
     pub ingest_version: i32,
+    /// What is wrong with the original although its pictures were made, as a sentence for people.
+    pub warning: Option<String>,
 }
 
 /// Inserts an asset with the workspace's next number. In the same transaction, inserts its pending proxies (`presets`),
@@ -370,18 +372,23 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state
         .await
 }
 
-/// Stores what rendering found out about the original: its size in pixels as it is shown, and its duration in seconds.
-pub async fn set_facts(
-    conn: &mut AsyncPgConnection,
-    id: AssetId,
-    (width, height): (i32, i32),
-    duration_seconds: Option<f64>,
-) -> QueryResult<()> {
-    diesel::update(assets::table.find(id))
-        .set((assets::width.eq(width), assets::height.eq(height), assets::duration_seconds.eq(duration_seconds)))
-        .execute(conn)
-        .await
-        .map(drop)
+/// What rendering found out about an original.
+#[derive(Debug, Clone, Copy, AsChangeset)]
+#[diesel(table_name = assets, treat_none_as_null = true)]
+pub struct Facts<'a> {
+    /// In pixels, as it is shown.
+    pub width: i32,
+    /// In pixels, as it is shown.
+    pub height: i32,
+    /// In seconds.
+    pub duration_seconds: Option<f64>,
+    /// What is wrong with it although its pictures were made.
+    pub warning: Option<&'a str>,
+}
+
+/// Stores what rendering found out about the original.
+pub async fn set_facts(conn: &mut AsyncPgConnection, id: AssetId, facts: Facts<'_>) -> QueryResult<()> {
+    diesel::update(assets::table.find(id)).set(facts).execute(conn).await.map(drop)
 }
 
 /// Stores the duration of a recording in seconds, if its file says it, and marks the recording as examined.
