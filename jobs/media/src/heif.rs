@@ -8,6 +8,10 @@ use super::{
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+mod container;
+
+pub(super) use container::colour_space;
+
 /// Newer versions of libheif have the first name, older ones the second.
 const HEIF: Program =
     Program { names: &["heif-dec", "heif-convert"], package: "libheif-examples", exit_when_stopped: None };

@@ -11,6 +11,7 @@
 //! compiled here.
 
 mod cmyk;
+mod colour;
 mod decoded;
 mod encode;
 mod gray;

@@ -30,7 +30,8 @@ pub async fn pictures(
         "image/tiff" => ImageFormat::Tiff,
         "image/heif" | "image/heic" | "image/avif" => {
             let (_folder, png) = heif::to_png(&original).await?;
-            return blocking(move || draw(as_shown(raster::open(&png, ImageFormat::Png)?))).await;
+            let space = heif::colour_space(&original);
+            return blocking(move || draw(as_shown(raster::open_in(&png, ImageFormat::Png, space)?))).await;
         }
         "application/pdf" => {
             let (_folder, ppm) = pdf::to_ppm(&original, longest_edge).await?;
