@@ -69,12 +69,16 @@ fn corrected(found: &'static str, head: &[u8]) -> &'static str {
 /// Brands of MP4 files that the patterns below do not match: fragments, cameras, codecs.
 const OTHER_MP4: &[&[u8]] = &[b"hvc1", b"av01", b"XAVC", b"cmfc", b"cmfs", b"isml", b"piff", b"mmp4", b"dby1"];
 
-/// Detects containers that the `infer` crate does not know: brands of ISO files, and MPEG transport streams.
+/// Detects what the `infer` crate does not know: brands of ISO files, MPEG transport streams, and `BigTIFF`.
 fn by_brand(head: &[u8]) -> Option<&'static str> {
     // Each packet of 188 bytes begins with `G`; on Blu-ray discs, four bytes come before each packet.
     let is_stream = |from: usize, packet: usize| (0..3).all(|count| head.get(from + count * packet) == Some(&0x47));
     if is_stream(0, 188) || is_stream(4, 192) {
         return Some("video/mp2t");
+    }
+    // `BigTIFF`, with offsets of eight bytes.
+    if head.starts_with(b"II+\0\x08\0\0\0") || head.starts_with(b"MM\0+\0\x08\0\0") {
+        return Some("image/tiff");
     }
     if head.get(4..8) != Some(b"ftyp") {
         return None;
@@ -140,6 +144,8 @@ mod tests {
             (b"GIF89a\x01\0\x01\0", "image/gif", AssetKind::Image),
             (b"II*\0\x08\0\0\0\x02\0\0\x01", "image/tiff", AssetKind::Image),
             (b"MM\0*\0\0\0\x08\0\x02\x01\0", "image/tiff", AssetKind::Image),
+            (b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
+            (b"MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10", "image/tiff", AssetKind::Image),
             (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video/quicktime", AssetKind::Video),
             (b"\0\0\0\x18ftyp3gp5\0\0\0\x003gp5isom", "video/3gpp", AssetKind::Video),
             (b"\0\0\0\x18ftyp3g2a\0\0\0\x003g2aisom", "video/3gpp2", AssetKind::Video),

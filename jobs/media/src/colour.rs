@@ -11,9 +11,11 @@ use moxcms::{
     TransferCharacteristics, XyY, curve_from_gamma,
 };
 
+mod lab;
 mod light;
 mod png;
 
+pub(super) use lab::lab_to_srgb;
 pub(super) use png::{Stated, stated_in_png};
 
 /// The code points of the curve of BT.709: also those of BT.601 and BT.2020.

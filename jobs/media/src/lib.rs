@@ -29,6 +29,7 @@ mod scratch;
 mod segments;
 #[cfg(test)]
 mod test_files;
+mod tiff;
 mod video;
 mod watermark;
 

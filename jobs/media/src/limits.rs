@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The largest width and height, in pixels.
-const MAX_EDGE: u32 = 30_000;
+pub(super) const MAX_EDGE: u32 = 30_000;
 
 /// The most pixels that are decoded.
 const MAX_PIXELS: u64 = 250_000_000;

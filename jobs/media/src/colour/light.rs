@@ -95,11 +95,6 @@ impl Conversion {
     fn new(transfer: Transfer, primaries: &ColorProfile) -> Self {
         let light = (0..=u16::MAX).map(|value| light(transfer, f32::from(value) / f32::from(u16::MAX))).collect();
         let encoded = (0..=STEPS).map(|step| encode((f32::from(step) / f32::from(STEPS)).powi(2))).collect();
-        let number = |value: f64| {
-            #[expect(clippy::cast_possible_truncation, reason = "the rest is not visible")]
-            let value = value as f32;
-            value
-        };
         let matrix = primaries.transform_matrix(&ColorProfile::new_srgb()).v.map(|row| row.map(number));
         let luminance = primaries.rgb_to_xyz_matrix().v[1].map(number);
         let is_hlg = transfer == Transfer::Hlg;
@@ -157,7 +152,13 @@ fn compressed(light: f32, peak: f32) -> f32 {
     KNEE + room * slope * share / (slope - 1.0).mul_add(share, 1.0)
 }
 
-fn dot(one: [f32; 3], other: [f32; 3]) -> f32 {
+pub(super) fn number(value: f64) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "the rest is not visible")]
+    let value = value as f32;
+    value
+}
+
+pub(super) fn dot(one: [f32; 3], other: [f32; 3]) -> f32 {
     one[0].mul_add(other[0], one[1].mul_add(other[1], one[2] * other[2]))
 }
 
@@ -180,7 +181,7 @@ fn light(transfer: Transfer, value: f32) -> f32 {
 }
 
 /// The value of sRGB for a light between 0 and 1.
-fn encode(light: f32) -> u8 {
+pub(super) fn encode(light: f32) -> u8 {
     let value = if light <= 0.003_130_8 { light * 12.92 } else { 1.055_f32.mul_add(light.powf(1.0 / 2.4), -0.055) };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 255")]
     let value = (value.clamp(0.0, 1.0) * 255.0).round() as u8;
