@@ -37,9 +37,9 @@ pub async fn pictures(
         "image/gif" => ImageFormat::Gif,
         "image/tiff" => return draw_tiff(original, draw).await,
         "image/heif" | "image/heic" | "image/avif" => {
-            let (_folder, png) = heif::to_png(&original).await?;
-            let space = heif::colour_space(&original);
-            return blocking(move || draw(as_shown(raster::open_in(&png, ImageFormat::Png, space)?))).await;
+            let converted = heif::to_png(&original).await?;
+            let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
+            return blocking(move || draw(as_shown(open()?))).await;
         }
         "application/pdf" => {
             let (_folder, ppm) = pdf::to_ppm(&original, longest_edge).await?;

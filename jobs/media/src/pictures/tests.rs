@@ -95,6 +95,28 @@ async fn heic_and_avif_are_read_and_not_turned_twice() {
 }
 
 #[tokio::test]
+async fn of_several_pictures_in_a_heic_the_main_one_is_shown() {
+    let colours = [[200, 10, 10], [10, 200, 10], [10, 10, 200]];
+    let pictures = colours.map(|colour| {
+        let png = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
+        let picture = image::RgbImage::from_pixel(64, 64, image::Rgb(colour));
+        std::fs::write(png.path(), file(&DynamicImage::ImageRgb8(picture), ImageFormat::Png)).unwrap();
+        png
+    });
+    let names = pictures.iter().map(|png| png.path().display().to_string()).collect::<Vec<_>>().join(" ");
+    let heic = std::fs::read(made_by("heif-enc", &format!("-q 95 {names} -o %"), ".heic")).unwrap();
+    // The box with the number of the main picture.
+    let main = heic.windows(4).position(|name| name == b"pitm").unwrap() + 9;
+    let first = heic[main];
+    for (colour, number) in colours.iter().zip(first..) {
+        let mut other = heic.clone();
+        other[main] = number;
+        let shown = shown(&made(&other, "image/heif").await.unwrap(), 0).get_pixel(30, 30).0;
+        assert!(shown.iter().zip(colour).all(|(one, other)| one.abs_diff(*other) < 8), "{shown:?}, not {colour:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_document_shows_its_first_page() {
     let made = made(&pdf(), "application/pdf").await.unwrap();
     assert_eq!((made.proxies[0].width, made.proxies[0].height), (2560, 1280));
