@@ -1,7 +1,7 @@
 //! Access rules: subject × scope → rights.
 
 use crate::{
-    count::{self, Count},
+    count::{self, Count, EXACT_UP_TO},
     page::{Page, Slice, paged},
     schema::access_rules,
 };
@@ -76,7 +76,7 @@ pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Pa
 /// How many rules a workspace has.
 pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Count> {
     let rows = || access_rules::table.filter(access_rules::workspace_id.eq(workspace)).select(access_rules::id);
-    count::count(conn, rows).await
+    count::count(conn, EXACT_UP_TO, rows).await
 }
 
 /// All the rights that rules on a collection give to anybody.

@@ -303,6 +303,13 @@ pub struct AssetFilter {
     pub collection: Option<CollectionId>,
 }
 
+impl AssetFilter {
+    /// Up to which number the matching assets are counted.
+    pub fn exact_up_to(&self) -> i64 {
+        count::exact_up_to(searched(self.search.as_deref()).is_some())
+    }
+}
+
 /// The statement of a page of assets.
 pub type AssetQuery = assets::BoxedQuery<'static, Pg, SqlTypeOf<AsSelect<Asset, Pg>>>;
 
@@ -355,7 +362,7 @@ pub async fn list(
 
 /// How many assets of a workspace there are.
 pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: &AssetFilter) -> QueryResult<Count> {
-    count::count(conn, || count_query(workspace, filter)).await
+    count::count(conn, filter.exact_up_to(), || count_query(workspace, filter)).await
 }
 
 /// The statement whose rows [`count()`] counts.

@@ -2,7 +2,7 @@
 
 use crate::{
     assets::Asset,
-    count::{self, Count, CountRow},
+    count::{self, Count, CountRow, EXACT_UP_TO},
     link_events::{self, NewLinkEvent},
     links::{Link, LinksToCollection},
     merged::{Merged, Part, Union},
@@ -75,6 +75,13 @@ pub struct CollectionFilter {
     pub kind: Option<CollectionKind>,
     /// Created by this user.
     pub created_by: Option<UserId>,
+}
+
+impl CollectionFilter {
+    /// Up to which number the matching collections are counted.
+    pub fn exact_up_to(&self) -> i64 {
+        count::exact_up_to(searched(self.search.as_deref()).is_some())
+    }
 }
 
 type Query = collections::BoxedQuery<'static, Pg>;
@@ -197,7 +204,7 @@ pub async fn count(
     view: VisibleCollections,
     filter: &CollectionFilter,
 ) -> QueryResult<Count> {
-    count::count(conn, || count_query(view, filter)).await
+    count::count(conn, filter.exact_up_to(), || count_query(view, filter)).await
 }
 
 /// The statement whose rows [`count()`] counts.
@@ -310,7 +317,8 @@ pub async fn positions(conn: &mut AsyncPgConnection, id: CollectionId, assets: &
 pub async fn member_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, Count>> {
     let members = || collection_assets::table.select(collection_assets::asset_id).into_boxed::<Pg>();
     let each = members().filter(sql::<Bool>("collection_assets.collection_id = parent.id"));
-    count::count_each(conn, ids, each, |id| members().filter(collection_assets::collection_id.eq(id))).await
+    count::count_each(conn, ids, EXACT_UP_TO, each, |id| members().filter(collection_assets::collection_id.eq(id)))
+        .await
 }
 
 /// A member of a collection that a link to the collection shows.
@@ -408,13 +416,13 @@ pub async fn shared_member(
     Ok(asset.map(|asset| SharedMember { position, rights, asset }))
 }
 
-/// How many members a link by `creator` shows; none: more than [`count::EXACT_UP_TO`].
+/// How many members a link by `creator` shows; none: more than [`EXACT_UP_TO`].
 pub async fn shared_member_count(
     conn: &mut AsyncPgConnection,
     id: CollectionId,
     creator: Subject,
 ) -> QueryResult<Option<i64>> {
-    let most = count::EXACT_UP_TO + 1;
+    let most = EXACT_UP_TO + 1;
     let rows =
         format!("SELECT count(*) AS count FROM (SELECT member.asset_id {SHARED_MEMBERS} LIMIT {most}) AS counted");
     let counted: CountRow = diesel::sql_query(rows)

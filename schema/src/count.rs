@@ -13,8 +13,17 @@ use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Counts up to this are exact.
+/// Counts up to this are exact, but for searches.
 pub const EXACT_UP_TO: i64 = 10_000;
+
+/// Counts of rows that no index lists one after another, as of a search or of a state, are exact up to this. To find
+/// them, others are read, too.
+pub const EXACT_UP_TO_IN_SEARCHES: i64 = 1_000;
+
+/// Up to which number the rows of a listing are counted.
+pub(crate) const fn exact_up_to(searches: bool) -> i64 {
+    if searches { EXACT_UP_TO_IN_SEARCHES } else { EXACT_UP_TO }
+}
 
 /// How many rows one statement estimates at most; Postgres allows 1,664 columns.
 const ESTIMATES: usize = 1000;
@@ -22,7 +31,7 @@ const ESTIMATES: usize = 1000;
 /// How many rows a listing has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count {
-    /// The number; if it is an estimate, more than [`EXACT_UP_TO`].
+    /// The number; if it is an estimate, more than were counted.
     pub rows: i64,
     /// Whether the number is an estimate.
     pub is_estimate: bool,
@@ -35,22 +44,23 @@ impl Count {
     }
 
     /// An estimate for more rows than were counted.
-    fn estimated(rows: Option<i64>) -> Self {
-        Self { rows: rows.unwrap_or_default().max(EXACT_UP_TO + 1), is_estimate: true }
+    fn estimated(rows: Option<i64>, counted: i64) -> Self {
+        Self { rows: rows.unwrap_or_default().max(counted), is_estimate: true }
     }
 }
 
-/// Counts the rows of the statement that `rows` makes, which selects one column.
-pub(crate) async fn count<Q>(conn: &mut AsyncPgConnection, rows: impl Fn() -> Q) -> QueryResult<Count>
+/// Counts the rows of the statement that `rows` makes, which selects one column, and estimates them if there are more
+/// than `exact_up_to`.
+pub(crate) async fn count<Q>(conn: &mut AsyncPgConnection, exact_up_to: i64, rows: impl Fn() -> Q) -> QueryResult<Count>
 where
     Q: QueryFragment<Pg> + Send,
 {
-    let counted: i64 = Counted(rows()).get_result(conn).await?;
-    if counted <= EXACT_UP_TO {
+    let counted: i64 = Counted { rows: rows(), exact_up_to }.get_result(conn).await?;
+    if counted <= exact_up_to {
         return Ok(Count::exact(counted));
     }
     let estimate = Estimates(vec![rows()]).get_result(conn).await?;
-    Ok(Count::estimated(estimated_rows(&estimate).next()))
+    Ok(Count::estimated(estimated_rows(&estimate).next(), counted))
 }
 
 /// Counts the rows of a listing for each of some parents, in one statement, and in another one where there are many.
@@ -58,6 +68,7 @@ where
 pub(crate) async fn count_each<Q, One>(
     conn: &mut AsyncPgConnection,
     parents: &[Uuid],
+    exact_up_to: i64,
     each: Q,
     of: impl Fn(Uuid) -> One,
 ) -> QueryResult<HashMap<Uuid, Count>>
@@ -65,14 +76,15 @@ where
     Q: QueryFragment<Pg> + Send,
     One: QueryFragment<Pg> + Send,
 {
-    let counted: Vec<(Uuid, i64)> = CountedEach { parents: Parents(parents), rows: each }.load(conn).await?;
-    let many: Vec<Uuid> = counted.iter().filter(|(_, rows)| *rows > EXACT_UP_TO).map(|(parent, _)| *parent).collect();
+    let counted: Vec<(Uuid, i64)> =
+        CountedEach { parents: Parents(parents), rows: each, exact_up_to }.load(conn).await?;
+    let many: Vec<Uuid> = counted.iter().filter(|(_, rows)| *rows > exact_up_to).map(|(parent, _)| *parent).collect();
     let mut counts: HashMap<Uuid, Count> =
         counted.into_iter().map(|(parent, rows)| (parent, Count::exact(rows))).collect();
     for some in many.chunks(ESTIMATES) {
         let plans = Estimates(some.iter().map(|parent| of(*parent)).collect()).get_result(conn).await?;
         let mut estimates = estimated_rows(&plans);
-        counts.extend(some.iter().map(|parent| (*parent, Count::estimated(estimates.next()))));
+        counts.extend(some.iter().map(|parent| (*parent, Count::estimated(estimates.next(), exact_up_to + 1))));
     }
     Ok(counts)
 }
@@ -85,14 +97,19 @@ fn plan_for_the_values(out: &mut AstPass<'_, '_, Pg>) {
 
 /// The statement that counts the rows of another one, which may be no more than one beyond the bound. The bound is part
 /// of the text, because Postgres plans for it.
-pub struct Counted<Q>(pub Q);
+pub struct Counted<Q> {
+    /// The statement.
+    pub rows: Q,
+    /// The bound.
+    pub exact_up_to: i64,
+}
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Counted<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         plan_for_the_values(&mut out);
         out.push_sql("SELECT count(*) FROM (");
-        self.0.walk_ast(out.reborrow())?;
-        out.push_sql(&format!(" LIMIT {}) AS counted", EXACT_UP_TO + 1));
+        self.rows.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" LIMIT {}) AS counted", self.exact_up_to + 1));
         Ok(())
     }
 }
@@ -110,6 +127,7 @@ impl<Q> QueryId for Counted<Q> {
 struct CountedEach<'a, Q> {
     parents: Parents<'a>,
     rows: Q,
+    exact_up_to: i64,
 }
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for CountedEach<'_, Q> {
@@ -117,7 +135,7 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for CountedEach<'_, Q> {
         plan_for_the_values(&mut out);
         out.push_sql("SELECT parent.id, (SELECT count(*) FROM (");
         self.rows.walk_ast(out.reborrow())?;
-        out.push_sql(&format!(" LIMIT {}) AS counted) FROM ", EXACT_UP_TO + 1));
+        out.push_sql(&format!(" LIMIT {}) AS counted) FROM ", self.exact_up_to + 1));
         self.parents.walk_ast(out)
     }
 }

@@ -1,7 +1,7 @@
 //! The audit trail: who did what to which link, when, and from which value to which.
 
 use crate::{
-    count::{self, Count},
+    count::{self, Count, EXACT_UP_TO},
     page::Slice,
     schema::link_events,
 };
@@ -127,7 +127,7 @@ pub async fn list(
 
 /// How many events there are.
 pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: EventFilter) -> QueryResult<Count> {
-    count::count(conn, || count_query(workspace, filter)).await
+    count::count(conn, EXACT_UP_TO, || count_query(workspace, filter)).await
 }
 
 /// The statement whose rows [`count()`] counts.

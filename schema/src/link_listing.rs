@@ -59,6 +59,13 @@ impl LinkFilter {
         targets && times && searched(self.search.as_deref()).is_none() && self.kind.is_none() && self.state.is_none()
     }
 
+    /// Up to which number the matching links are counted.
+    pub fn exact_up_to(&self) -> i64 {
+        let is_searched = searched(self.search.as_deref()).is_some();
+        let ends = self.expires_before.is_some() || self.expires_after.is_some();
+        count::exact_up_to(is_searched || self.state.is_some() || ends)
+    }
+
     /// The order of a listing for which the client gave none: newest first. A filter by end sorts by end instead, the
     /// nearest end first, because the index of that order finds the matching links at once; in the order of creation,
     /// all newer links would be read before the first that has ended.
@@ -291,7 +298,7 @@ pub async fn count(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Count> {
-    count::count(conn, || count_query(visible, filter, now)).await
+    count::count(conn, filter.exact_up_to(), || count_query(visible, filter, now)).await
 }
 
 /// The statement whose rows [`count()`] counts.
@@ -309,7 +316,7 @@ pub async fn count_each(
 ) -> QueryResult<HashMap<Uuid, Count>> {
     let each = matching_target(visible, filter, target.is_parent(), now).select(links::id);
     let of = |id: Uuid| matching_target(visible, filter, target.is(id), now).select(links::id);
-    count::count_each(conn, ids, each, of).await
+    count::count_each(conn, ids, filter.exact_up_to(), each, of).await
 }
 
 /// A matching link, for bulk changes.

@@ -15,7 +15,7 @@ use diesel::{
     dsl::{case_when, exists},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, Bool, Nullable, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Nullable, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
@@ -392,37 +392,29 @@ pub async fn count_download(
     Ok(counted == 1)
 }
 
-/// Counts the download of an archive with files of these assets as one download of the link, if the link's limit allows
-/// one more, and as one download of each asset; `false`, if the limit does not. One statement, for the same reason.
-pub async fn count_archive(
-    conn: &mut AsyncPgConnection,
-    id: LinkId,
-    assets: &[AssetId],
-    now: DateTime<Utc>,
-) -> QueryResult<bool> {
-    // The order prevents deadlocks between two such statements. An asset that was deleted meanwhile has no counter.
-    let counted: CountedRow = diesel::sql_query(
-        "WITH counted AS (
-            UPDATE links SET download_count = download_count + 1, last_accessed_at = $3
-            WHERE id = $1 AND (max_downloads IS NULL OR download_count < max_downloads) RETURNING id
-        ), counters AS (
-            INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
-            SELECT assets.id, 0, 1, $3 FROM counted, assets WHERE assets.id = ANY ($2) ORDER BY assets.id
-            ON CONFLICT (asset_id) DO UPDATE
-            SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at
-        )
-        SELECT EXISTS (SELECT FROM counted) AS counted",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<Array<SqlUuid>, _>(assets)
-    .bind::<Timestamptz, _>(now)
-    .get_result(conn)
-    .await?;
-    Ok(counted.counted)
+/// Counts the download of an archive as one download of the link, if the link's limit allows one more; `false`, if it
+/// does not.
+pub async fn count_archive(conn: &mut AsyncPgConnection, id: LinkId, now: DateTime<Utc>) -> QueryResult<bool> {
+    let left = links::max_downloads.is_null().or(links::download_count.nullable().lt(links::max_downloads));
+    let counted = diesel::update(links::table.filter(links::id.eq(id).and(left)))
+        .set((links::download_count.eq(links::download_count + 1), links::last_accessed_at.eq(now)))
+        .execute(conn)
+        .await?;
+    Ok(counted == 1)
 }
 
-#[derive(QueryableByName)]
-struct CountedRow {
-    #[diesel(sql_type = Bool)]
-    counted: bool,
+/// Counts a download of each of these assets, whose files an archive contains.
+pub async fn count_archived(conn: &mut AsyncPgConnection, assets: &[AssetId], now: DateTime<Utc>) -> QueryResult<()> {
+    // The order prevents deadlocks between two such statements. An asset that was deleted meanwhile has no counter.
+    statement(
+        "INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
+        SELECT id, 0, 1, $2 FROM assets WHERE id = ANY ($1) ORDER BY id
+        ON CONFLICT (asset_id) DO UPDATE
+        SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at",
+    )
+    .bind::<Array<SqlUuid>, _>(assets)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+    .map(drop)
 }

@@ -1,7 +1,7 @@
 //! Users of a workspace.
 
 use crate::{
-    count::{self, Count},
+    count::{self, Count, EXACT_UP_TO},
     page::{Page, Slice, paged},
     schema::users,
 };
@@ -117,5 +117,5 @@ pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Pa
 
 /// How many users a workspace has.
 pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Count> {
-    count::count(conn, || users::table.filter(users::workspace_id.eq(workspace)).select(users::id)).await
+    count::count(conn, EXACT_UP_TO, || users::table.filter(users::workspace_id.eq(workspace)).select(users::id)).await
 }

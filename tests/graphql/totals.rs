@@ -6,7 +6,7 @@ use schema::{
     VisibleLinks,
     assets::{self, AssetFilter},
     collections::{self, CollectionFilter, VisibleCollections},
-    count::EXACT_UP_TO,
+    count::{Counted, EXACT_UP_TO, EXACT_UP_TO_IN_SEARCHES},
     link_events::{self, EventFilter},
     link_listing::{self, LinkFilter},
     users::{self},
@@ -41,13 +41,20 @@ async fn a_total_is_exact_up_to_a_bound_and_an_estimate_beyond() {
     server.sql(many_links(MANY)).await;
     let filtered = "{ all: links { totalCount isEstimate } some: links(filter: { kind: DOWNLOAD }) { totalCount isEstimate }
         few: links(filter: { state: DISABLED }) { totalCount isEstimate } none: links(filter: { search: \"nowhere\" }) { totalCount isEstimate }
-        only: links(filter: { state: EXPIRED }) { isEstimate } }";
+        only: links(filter: { state: EXPIRED }) { isEstimate }
+        bounded: links(filter: { kind: DOWNLOAD, state: ACTIVE }) { isEstimate totalCount }
+        searched: links(filter: { search: \"press kit 1\" }) { isEstimate totalCount } }";
     let data = server.data(&admin, filtered, Value::Null).await;
     assert!(is_near(&data["all"]["totalCount"], MANY) && data["all"]["isEstimate"] == true, "{data}");
     assert_eq!(data["some"], json!({ "totalCount": MANY / 3, "isEstimate": false }));
     assert_eq!(data["few"], json!({ "totalCount": MANY / 200, "isEstimate": false }));
     assert_eq!(data["none"], json!({ "totalCount": 0, "isEstimate": false }));
     assert_eq!(data["only"], json!({ "isEstimate": true }));
+    // Those of a state, and of a search, are counted up to a lower bound.
+    let most = u64::try_from(EXACT_UP_TO_IN_SEARCHES).unwrap();
+    for few in [&data["bounded"], &data["searched"]] {
+        assert!(few["isEstimate"] == true && few["totalCount"].as_u64().unwrap() > most, "{data}");
+    }
 }
 
 #[tokio::test]
@@ -123,18 +130,21 @@ async fn a_total_reads_no_more_rows_than_it_counts() {
     for filter in [
         LinkFilter::default(),
         LinkFilter { kind: Some(domain::LinkKind::Public), ..LinkFilter::default() },
+        LinkFilter { state: Some(domain::LinkState::Active), ..LinkFilter::default() },
+        LinkFilter { state: Some(domain::LinkState::Expired), ..LinkFilter::default() },
         LinkFilter { expires_before: Some(now), ..LinkFilter::default() },
         LinkFilter { expires_after: Some(now), ..LinkFilter::default() },
         LinkFilter { search: Some("press kit".into()), ..LinkFilter::default() },
     ] {
-        let query = schema::count::Counted(link_listing::count_query(visible, &filter, now));
+        let query =
+            Counted { rows: link_listing::count_query(visible, &filter, now), exact_up_to: filter.exact_up_to() };
         assert_bounded(&mut conn, query, &format!("{filter:?}")).await;
     }
     let all = AssetFilter::default();
-    assert_bounded(&mut conn, schema::count::Counted(assets::count_query(workspace, &all)), "assets").await;
+    assert_bounded(&mut conn, counted(assets::count_query(workspace, &all)), "assets").await;
     for action in [None, Some(domain::LinkAction::Deleted)] {
         let events = link_events::count_query(workspace, EventFilter { action, ..EventFilter::default() });
-        assert_bounded(&mut conn, schema::count::Counted(events), "events").await;
+        assert_bounded(&mut conn, counted(events), "events").await;
     }
     for user in [None, Some(eddi)] {
         let view = VisibleCollections { workspace, user };
@@ -143,7 +153,7 @@ async fn a_total_reads_no_more_rows_than_it_counts() {
             CollectionFilter { kind: Some(domain::CollectionKind::Manual), ..CollectionFilter::default() },
             CollectionFilter { created_by: Some(eddi), ..CollectionFilter::default() },
         ] {
-            let query = schema::count::Counted(collections::count_query(view, &filter));
+            let query = counted(collections::count_query(view, &filter));
             assert_bounded(&mut conn, query, &format!("{view:?} {filter:?}")).await;
             let page = collections::page_query(view, &filter, schema::Page::first(50));
             let plan = explained(&mut conn, page).await;
@@ -173,6 +183,11 @@ async fn a_count_is_planned_for_its_values_however_often_it_was_asked_for() {
         WHERE statement LIKE 'SELECT count(*) FROM (%'";
     let Reused { plans } = diesel::sql_query(reused).get_result(&mut conn).await.unwrap();
     assert_eq!(plans, 0);
+}
+
+/// Counts all rows that are not of a search.
+fn counted<Q>(rows: Q) -> Counted<Q> {
+    Counted { rows, exact_up_to: EXACT_UP_TO }
 }
 
 /// Runs a statement and fails if one of its scans read many more rows than the bound.

@@ -59,8 +59,7 @@ async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str
         Some(range) => {
             let mut reader = archive.reader(services.clone().into_inner(), &visit, range.clone());
             reader.begin().await?;
-            if let Some(grant) = visit.count_archive_download(&archive, range.start == 0).await? {
-                reader.remember(&grant);
+            if let Some(grant) = reader.count(&visit, range.start == 0).await? {
                 remember_counted(&mut response, services, grant, request.path());
             }
             let bytes = reader.into_stream().inspect_err(report);

@@ -45,10 +45,12 @@ pub fn services(
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let keys = config.keyring()?;
     let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
-    let pool = schema::pool::build(database_url, POOL_SIZE, config.timeouts.postgres)?;
+    let timeout = config.timeouts.postgres;
+    let url = database_url.to_owned();
+    let pool_of_thread = move || schema::pool::build(&url, 1, timeout).map_err(app::Error::internal);
     Ok(Arc::new(Services {
-        media: MediaAssets::new(pool.clone(), clock.clone()),
-        pool,
+        pool: schema::pool::build(database_url, POOL_SIZE, timeout)?,
+        media: MediaAssets::new(pool_of_thread, clock.clone()),
         storage: Storage::local(&config.storage_folder()?)?,
         clock,
         public_url: config.public_url()?,

@@ -11,13 +11,13 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    LinkKind,
+    AssetId, LinkKind,
     access::{Refusal, Resource},
     archive::ArchiveRequest,
     grant::Purpose,
     token::LinkToken,
 };
-use schema::{PoolError, attachments};
+use schema::{PoolError, attachments, links};
 use std::{fmt, ops::Range, sync::Arc};
 use storage::{Blob, Body, StorageError};
 
@@ -84,7 +84,7 @@ pub(super) struct Guard {
     pub(super) visitor: Visitor,
     token: LinkToken,
     /// What the archive was asked to contain. The grants for its URL and for its download are bound to it.
-    request: ArchiveRequest,
+    pub(super) request: ArchiveRequest,
     began: DateTime<Utc>,
 }
 
@@ -92,6 +92,12 @@ impl Guard {
     pub(super) fn new(services: Arc<Services>, visitor: Visitor, token: LinkToken, request: ArchiveRequest) -> Self {
         let began = services.now();
         Self { services, visitor, token, request, began }
+    }
+
+    /// Counts a download of each of these assets.
+    pub(super) async fn count(&self, assets: Vec<AssetId>) -> Result<(), ArchiveError> {
+        let mut conn = self.services.pool.get().await?;
+        Ok(links::count_archived(&mut conn, &assets, self.now()).await?)
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

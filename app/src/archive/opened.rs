@@ -3,15 +3,14 @@
 use super::{arranged::Source, guard::Guard, plan::ArchivePlan, reader::ArchiveReader};
 use crate::{
     Services,
-    visitor::{Grant, Visit, VisitError},
+    visitor::{Visit, VisitError},
 };
 use domain::{
-    AssetId,
     access::Resource,
     archive::{ArchiveRequest, Layout},
     grant::Purpose,
 };
-use std::{collections::BTreeSet, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 /// An archive that a visitor may download.
 pub struct Archive {
@@ -45,17 +44,6 @@ impl Visit<'_> {
         }
         let save_as = format!("{}.zip", domain::archive::clean(&self.opened.link.settings.name));
         Ok(Archive { request, layout: layout.into(), sources: sources.into(), plan, save_as })
-    }
-
-    /// Counts the download of an archive, as that of a file is counted.
-    pub async fn count_archive_download(
-        &self,
-        archive: &Archive,
-        from_first_byte: bool,
-    ) -> Result<Option<Grant>, VisitError> {
-        let assets: BTreeSet<AssetId> = archive.sources.iter().map(|source| source.asset).collect();
-        let assets: Vec<AssetId> = assets.into_iter().collect();
-        self.count_archive(&archive.request, &assets, from_first_byte).await
     }
 }
 

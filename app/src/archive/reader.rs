@@ -8,18 +8,22 @@ use super::{
 };
 use crate::{
     Error,
-    visitor::{Grant, VisitError},
+    visitor::{Grant, Visit, VisitError},
 };
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::archive::{Cursor, Layout, Piece};
+use domain::{
+    AssetId,
+    archive::{Cursor, Layout, Piece},
+};
 use futures::{
     Stream, StreamExt,
+    future::OptionFuture,
     stream::{self, BoxStream},
 };
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
 use storage::{Body, StorageError};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// The next file is opened when this many bytes of the one before it are left.
 const READ_AHEAD: u64 = 1024 * 1024;
@@ -38,6 +42,10 @@ pub struct ArchiveReader {
     cursor: Cursor,
     next: Next,
     current: Option<Current>,
+    /// How many bytes are still to be sent.
+    left: u64,
+    /// Counts the download of each asset meanwhile. If the reader is dropped, the counting goes on.
+    counting: Option<JoinHandle<()>>,
 }
 
 /// The next piece of the archive.
@@ -73,8 +81,10 @@ struct Current {
 
 impl ArchiveReader {
     pub(super) fn new(layout: Arc<Layout>, sources: Arc<[Source]>, guard: Guard, range: Range<u64>) -> Self {
+        let left = range.end - range.start;
         let cursor = layout.cursor(range);
-        Self { layout, sources, guard: Arc::new(guard), cursor, next: Next::Unasked, current: None }
+        let (guard, next) = (Arc::new(guard), Next::Unasked);
+        Self { layout, sources, guard, cursor, next, current: None, left, counting: None }
     }
 
     /// Opens the first file of the range, before anything is counted or sent.
@@ -85,17 +95,36 @@ impl ArchiveReader {
         Ok(())
     }
 
-    /// Notes that the download was counted, so that it goes on when it was the last that the link allowed.
-    pub fn remember(&mut self, grant: &Grant) {
-        Arc::make_mut(&mut self.guard).visitor.counted = Some(grant.text.clone());
+    /// Counts the download, as that of a file is counted, and returns the grant that says so. With it the download goes
+    /// on when it was the last that the link allowed.
+    ///
+    /// That of the link is counted now. To count that of thousands of assets takes long, and goes on while they are sent.
+    pub async fn count(&mut self, visit: &Visit<'_>, from_first_byte: bool) -> Result<Option<Grant>, VisitError> {
+        let grant = visit.count_archive(&self.guard.request, from_first_byte).await?;
+        if let Some(grant) = &grant {
+            Arc::make_mut(&mut self.guard).visitor.counted = Some(grant.text.clone());
+            self.counting = Some(tokio::spawn(count(Arc::clone(&self.guard), Arc::clone(&self.sources))));
+        }
+        Ok(grant)
     }
 
     /// The bytes of the range. They end with an error where a file may not be sent any more.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, ArchiveError>> + Send + 'static {
         stream::try_unfold(self, |mut reader| async move {
-            let piece = reader.piece().await?;
-            Ok(piece.map(|piece| (piece, reader)))
+            let Some(piece) = reader.piece().await? else { return Ok(None) };
+            reader.left = reader.left.saturating_sub(piece.len() as u64);
+            if reader.left == 0 {
+                reader.end_counting().await;
+            }
+            Ok(Some((piece, reader)))
         })
+    }
+
+    /// Waits until the download is counted for each asset.
+    async fn end_counting(&mut self) {
+        if let Some(Err(error)) = OptionFuture::from(self.counting.take()).await {
+            tracing::error!(%error, "the downloads of the assets of an archive are not counted");
+        }
     }
 
     /// The next bytes; none at the end.
@@ -162,6 +191,14 @@ impl ArchiveReader {
                 None => Ok(None),
             },
         }
+    }
+}
+
+/// Counts a download of each asset. The visitor gets the archive in any case.
+async fn count(guard: Arc<Guard>, sources: Arc<[Source]>) {
+    let assets: BTreeSet<AssetId> = sources.iter().map(|source| source.asset).collect();
+    if let Err(error) = guard.count(assets.into_iter().collect()).await {
+        tracing::warn!(%error, "the downloads of the assets of an archive are not counted");
     }
 }
 

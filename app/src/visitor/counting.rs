@@ -40,12 +40,11 @@ impl Visit<'_> {
         Ok(Some(self.grant_counted(download)))
     }
 
-    /// Counts the download of an archive with files of these assets, as [`Self::count_download`] counts that of a file:
-    /// once, however many files there are. Each asset counts it, too.
+    /// Counts the download of an archive, as [`Self::count_download`] counts that of a file: once, however many files
+    /// there are.
     pub(crate) async fn count_archive(
         &self,
         request: &ArchiveRequest,
-        assets: &[AssetId],
         from_first_byte: bool,
     ) -> Result<Option<Grant>, VisitError> {
         let text = request.to_string();
@@ -54,7 +53,7 @@ impl Visit<'_> {
             return Ok(None);
         }
         let mut conn = self.services.pool.get().await?;
-        if !links::count_archive(&mut conn, self.opened.link.id, assets, self.now).await? {
+        if !links::count_archive(&mut conn, self.opened.link.id, self.now).await? {
             return Err(VisitError::NotFound);
         }
         Ok(Some(self.grant_counted_archive(download)))

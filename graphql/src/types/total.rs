@@ -45,12 +45,13 @@ impl From<Listing> for Total {
 
 #[Object]
 impl Total {
-    /// How many nodes there are on all pages. Up to 10,000 the number is exact; above, it is an estimate.
+    /// How many nodes there are on all pages. Up to 10,000 the number is exact, or up to 1,000 for a search or a filter
+    /// by state or end; above, it is an estimate.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         Ok(saturating(usize::try_from(self.count(ctx).await?.rows).unwrap_or_default()))
     }
 
-    /// Whether `totalCount` is an estimate, because there are more than 10,000 nodes.
+    /// Whether `totalCount` is an estimate, because there are more nodes than are counted.
     async fn is_estimate(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         Ok(self.count(ctx).await?.is_estimate)
     }

@@ -53,13 +53,13 @@ pub(super) fn number(bytes: &[u8]) -> u32 {
 }
 
 /// The content of the first box of a type.
-pub(super) fn content<'a>(data: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(data).find(|(kind, _)| kind == wanted).map(|(_, content)| content)
+pub(super) fn content<'a>(data: &'a [u8], wanted: [u8; 4]) -> Option<&'a [u8]> {
+    boxes(data).find(|(kind, _)| *kind == wanted).map(|(_, content)| content)
 }
 
 /// The id of the main picture.
 pub(super) fn main(meta: &[u8]) -> Option<u32> {
-    match content(meta, b"pitm")? {
+    match content(meta, *b"pitm")? {
         [0, _, _, _, id @ ..] => id.get(..2).map(number),
         [_, _, _, _, id @ ..] => id.get(..4).map(number),
         _ => None,

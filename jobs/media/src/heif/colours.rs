@@ -11,8 +11,8 @@ pub(super) fn colour_space(meta: &[u8]) -> Option<ColourSpace> {
 
 /// The code points for primaries and transfer of the main picture.
 fn code_points(meta: &[u8]) -> Option<(u8, u8)> {
-    let properties = content(meta, b"iprp")?;
-    let all: Vec<_> = boxes(content(properties, b"ipco")?).collect();
+    let properties = content(meta, *b"iprp")?;
+    let all: Vec<_> = boxes(content(properties, *b"ipco")?).collect();
     let mut associations = boxes(properties).filter(|(kind, _)| kind == b"ipma");
     let of_main = main(meta).and_then(|main| associations.find_map(|(_, data)| associated(data, main)));
     let colour = |index: &usize| match all.get(index.checked_sub(1)?)? {

@@ -9,8 +9,8 @@ const PICTURES: [&[u8; 4]; 8] = [b"hvc1", b"av01", b"grid", b"iden", b"iovl", b"
 /// The place of the main picture among the pictures of a file, from 1, and how many there are.
 pub(super) fn place_of_main(meta: &[u8]) -> Option<(usize, usize)> {
     let main = main(meta)?;
-    let beside = content(meta, b"iref").map(beside).unwrap_or_default();
-    let mut shown: Vec<u32> = items(content(meta, b"iinf")?)?.into_iter().filter(|id| !beside.contains(id)).collect();
+    let beside = content(meta, *b"iref").map(beside).unwrap_or_default();
+    let mut shown: Vec<u32> = items(content(meta, *b"iinf")?)?.into_iter().filter(|id| !beside.contains(id)).collect();
     shown.sort_unstable();
     let place = shown.iter().position(|id| *id == main)?;
     Some((place + 1, shown.len()))
