@@ -53,7 +53,7 @@ pub(super) fn number(bytes: &[u8]) -> u32 {
 }
 
 /// The content of the first box of a type.
-pub(super) fn content<'a>(data: &'a [u8], wanted: [u8; 4]) -> Option<&'a [u8]> {
+pub(super) fn content(data: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     boxes(data).find(|(kind, _)| *kind == wanted).map(|(_, content)| content)
 }
 

@@ -42,7 +42,7 @@ pub(super) fn unsupported(page: &Page) -> MediaError {
         (_, 34925) => "LZMA compression",
         (_, 34887) => "LERC compression",
         (_, 50002 | 52546) => "JPEG XL compression",
-        (_, 50000) => "Zstandard compression",
+        (_, 50001) => "WebP compression",
         (32844 | 32845, _) => "logarithmic colours",
         _ => "samples of a kind",
     };
