@@ -380,8 +380,7 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state
 }
 
 /// What rendering found out about an original.
-#[derive(Debug, Clone, Copy, AsChangeset)]
-#[diesel(table_name = assets, treat_none_as_null = true)]
+#[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// In pixels, as it is shown.
     pub width: i32,
@@ -395,7 +394,13 @@ pub struct Facts<'a> {
 
 /// Stores what rendering found out about the original.
 pub async fn set_facts(conn: &mut AsyncPgConnection, id: AssetId, facts: Facts<'_>) -> QueryResult<()> {
-    diesel::update(assets::table.find(id)).set(facts).execute(conn).await.map(drop)
+    let Facts { width, height, duration_seconds, warning } = facts;
+    let size = (assets::width.eq(width), assets::height.eq(height));
+    diesel::update(assets::table.find(id))
+        .set((size, assets::duration_seconds.eq(duration_seconds), assets::warning.eq(warning)))
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Stores the duration of a recording in seconds, if its file says it, and marks the recording as examined.

@@ -85,7 +85,9 @@ fn decode<R: Read + Seek>(
     let kind = Kind::of(&mut decoder, page, color)?;
     let layout = decoder.image_buffer_layout().map_err(refused)?;
     let (raw, pixels) = (layout.complete_len as u64, u64::from(width) * u64::from(height));
-    let samples = if color.bit_depth() == 8 { 0 } else { pixels * u64::from(color.num_samples()) };
+    let converted = pixels * u64::from(color.num_samples());
+    // Samples of another size are converted, and those that come channel by channel rearranged.
+    let samples = if color.bit_depth() == 8 && layout.planes <= 1 { 0 } else { converted };
     let peak = raw + unpacking(page, raw).max(samples + pixels * kind.new_bytes());
     limits::check_memory(peak)?;
     let mut most = Limits::default();

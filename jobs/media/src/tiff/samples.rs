@@ -37,9 +37,6 @@ pub(super) fn eight_bits(
     let bytes = match read {
         DecodingResult::U8(bytes) if of.bits == 8 => bytes,
         DecodingResult::U8(bytes) => unpacked(&bytes, layout, of, meaning),
-        DecodingResult::U16(all) if meaning == Meaning::Bits && of.channels == 1 => {
-            all.iter().map(|number| u8::try_from(*number).unwrap_or_default()).collect()
-        }
         DecodingResult::U16(all) if meaning == Meaning::Bits => {
             all.iter().map(|number| number.to_be_bytes()[0]).collect()
         }
@@ -49,13 +46,11 @@ pub(super) fn eight_bits(
         DecodingResult::F16(all) => stretched(&all, |number| number.to_f64(), (0.0, 1.0)),
         DecodingResult::F32(all) => stretched(&all, |number| f64::from(*number), (0.0, 1.0)),
         DecodingResult::F64(all) => stretched(&all, |number| *number, (0.0, 1.0)),
-        DecodingResult::I8(all) if meaning == Meaning::Bits => {
-            all.iter().map(|number| number.to_be_bytes()[0]).collect()
-        }
+        // Programs wrongly call ordinary bytes signed; libtiff and all that use it take them as they are.
+        DecodingResult::I8(all) => all.iter().map(|number| number.to_be_bytes()[0]).collect(),
         DecodingResult::I16(all) if meaning == Meaning::Bits => {
             all.iter().map(|number| number.to_be_bytes()[0]).collect()
         }
-        DecodingResult::I8(all) => signed(&all, |number| f64::from(*number), f64::from(i8::MAX)),
         DecodingResult::I16(all) => signed(&all, |number| f64::from(*number), f64::from(i16::MAX)),
         DecodingResult::I32(all) => signed(&all, |number| f64::from(*number), f64::from(i32::MAX)),
         DecodingResult::I64(all) => {

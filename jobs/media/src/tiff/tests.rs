@@ -157,6 +157,7 @@ async fn samples_of_every_size_are_read() {
             vec![0, 102, 255],
         ),
         ("not a number", of(32, 3, &[f32::NAN, 0.4, 1.0].map(|value| value.to_le_bytes().to_vec())), vec![0, 102, 255]),
+        ("bytes that are called signed", of(8, 2, &[vec![0], vec![102], vec![255]]), vec![0, 102, 255]),
         ("signed", of(16, 2, &[0_i16, 13107, i16::MAX].map(|value| value.to_le_bytes().to_vec())), vec![0, 102, 255]),
         ("negative", of(16, 2, &[-300_i16, 0, 200].map(|value| value.to_le_bytes().to_vec())), vec![0, 153, 255]),
         (
