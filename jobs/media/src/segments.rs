@@ -18,6 +18,8 @@ pub(super) struct Segments {
     pub(super) profile: Option<Vec<u8>>,
     /// How the pixels are coded: the marker of the frame, and the ids of its channels.
     pub(super) frame: Option<(u8, Vec<u8>)>,
+    /// The width and the height.
+    pub(super) size: Option<(u16, u16)>,
     /// Where the first scan begins.
     pub(super) scan: Option<usize>,
     /// Whether the first scan has all channels, so that the decoder does not have to collect scans.
@@ -39,7 +41,10 @@ impl Segments {
                         pieces.push((*number, *count, piece));
                     }
                 }
-                0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => found.frame = channels(marker, data),
+                0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                    found.frame = channels(marker, data);
+                    found.size = size(data);
+                }
                 SCAN => {
                     found.scan = Some(at);
                     found.in_one_pass = data.first().is_some_and(|count| usize::from(*count) == found.channel_count());
@@ -72,6 +77,12 @@ fn channels(marker: u8, data: &[u8]) -> Option<(u8, Vec<u8>)> {
     let (count, channels) = data.get(5..)?.split_first()?;
     let ids: Vec<u8> = channels.chunks_exact(3).take((*count).into()).map(|channel| channel[0]).collect();
     (ids.len() == usize::from(*count)).then_some((marker, ids))
+}
+
+/// The width and the height in a frame.
+fn size(data: &[u8]) -> Option<(u16, u16)> {
+    let number = |at: usize| Some(u16::from_be_bytes([*data.get(at)?, *data.get(at + 1)?]));
+    Some((number(3)?, number(1)?))
 }
 
 /// The marker that begins a scan.

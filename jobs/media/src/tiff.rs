@@ -29,6 +29,7 @@ mod colours;
 mod page;
 mod program;
 mod samples;
+mod strips;
 mod words;
 
 pub(super) use program::to_png;
@@ -90,6 +91,9 @@ fn decode<R: Read + Seek>(
     let samples = if color.bit_depth() == 8 && layout.planes <= 1 { 0 } else { converted };
     let peak = raw + unpacking(page, raw).max(samples + pixels * kind.new_bytes());
     limits::check_memory(peak)?;
+    if page.compression == 7 {
+        strips::check(&mut decoder, page, peak)?;
+    }
     let mut most = Limits::default();
     most.decoding_buffer_size = layout.complete_len;
     // The strips or tiles of a picture, in addition to the whole picture.

@@ -146,7 +146,7 @@ impl Kind {
                 let inks = if channels == 4 {
                     bytes
                 } else {
-                    bytes.chunks_exact(channels).flat_map(|pixel| &pixel[..4]).copied().collect()
+                    bytes.chunks_exact(channels).flat_map(|pixel| [pixel[0], pixel[1], pixel[2], pixel[3]]).collect()
                 };
                 (rgb(cmyk::to_rgb(inks, false, profile.as_deref()))?, None)
             }
@@ -178,7 +178,11 @@ impl Signs {
 }
 
 fn first_three(bytes: Vec<u8>, channels: usize) -> Vec<u8> {
-    if channels == 3 { bytes } else { bytes.chunks_exact(channels).flat_map(|pixel| &pixel[..3]).copied().collect() }
+    if channels == 3 {
+        bytes
+    } else {
+        bytes.chunks_exact(channels).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect()
+    }
 }
 
 /// Divides colours by the opacity with which they were multiplied.

@@ -73,18 +73,18 @@ fn unpacked(bytes: &[u8], layout: &BufferLayoutPreference, of: Arrangement, mean
     let per_row = of.width * of.channels / layout.planes.max(1);
     let row = layout.row_stride.map_or(1, std::num::NonZero::get);
     let (bits, most) = (usize::from(of.bits), (1_u16 << of.bits.min(8)) - 1);
-    let rows = bytes.chunks_exact(row).take(of.height * layout.planes.max(1));
-    rows.flat_map(|row| {
-        (0..per_row).map(move |place| {
+    let rows = of.height * layout.planes.max(1);
+    let mut all = Vec::with_capacity(rows * per_row);
+    for row in bytes.chunks_exact(row).take(rows) {
+        all.extend((0..per_row).map(|place| {
             let (byte, bit) = (place * bits / 8, place * bits % 8);
-            let pair =
-                u16::from_be_bytes([row.get(byte).copied().unwrap_or(0), row.get(byte + 1).copied().unwrap_or(0)]);
-            let number = (pair << bit) >> (16 - bits);
+            let at = |byte: usize| row.get(byte).copied().unwrap_or_default();
+            let number = (u16::from_be_bytes([at(byte), at(byte + 1)]) << bit) >> (16 - bits);
             let scaled = if meaning == Meaning::Amount { (number * 255 + most / 2) / most } else { number };
             u8::try_from(scaled).unwrap_or(u8::MAX)
-        })
-    })
-    .collect()
+        }));
+    }
+    all
 }
 
 /// Numbers within a usual range. If some are outside, or all are close to its beginning, what they measure is not

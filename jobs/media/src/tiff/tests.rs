@@ -5,7 +5,7 @@ use crate::{
     test_files::{on_disk, profile},
 };
 use domain::{Preset, media::sniff};
-use image::RgbaImage;
+use image::{DynamicImage, ImageFormat, RgbaImage};
 use std::{collections::HashMap, fmt::Write};
 
 /// The edge of a patch.
@@ -413,6 +413,17 @@ async fn tiles_beyond_the_edge_are_cut_off() {
     let page = page.with(317, SHORT, shorts(&[2])).with(322, SHORT, shorts(&[64])).with(323, SHORT, shorts(&[64]));
     let page = page.with(324, LONG, at([8, 8 + left.len()])).with(325, LONG, at([left.len(), right.len()]));
     assert_shows("tiles", &shown(&file(&[page], false)).await, &[RED, RED, BLUE], 2);
+}
+
+#[tokio::test]
+async fn a_jpeg_in_a_tiff_is_as_large_as_its_part() {
+    let jpeg = |width, height| crate::test_files::file(&DynamicImage::new_luma8(width, height), ImageFormat::Jpeg);
+    let of = |pixels| Page { compression: 7, pixels, ..patches(1, 8, 1, &[&[0]]) };
+    assert_shows("as large", &shown(&file(&[of(jpeg(32, 32))], false)).await, &gray(&[0]), 1);
+    for (width, height) in [(2000, 32), (32, 2000)] {
+        let Err(MediaError::Unusable(reason)) = made(&file(&[of(jpeg(width, height))], false)).await else { panic!() };
+        assert!(reason.contains("another size than it says"), "{reason}");
+    }
 }
 
 #[tokio::test]
