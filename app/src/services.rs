@@ -11,7 +11,7 @@ use crate::{
     throttle::{RateLimiter, Throttle},
 };
 use chrono::{DateTime, Utc};
-use domain::{Clock, Presets, token::Keyring};
+use domain::{Clock, Presets, VideoQuality, token::Keyring};
 use schema::{Pool, links::Link};
 use std::{net::IpAddr, sync::Arc, time::Instant};
 use storage::Storage;
@@ -42,6 +42,8 @@ pub struct Services {
     pub limits: Limits,
     /// The proxies that are made of new assets.
     pub presets: Presets,
+    /// How good the videos among them look.
+    pub video_quality: VideoQuality,
     /// The covers of links.
     pub covers: Covers,
     /// The assets of signed URLs.

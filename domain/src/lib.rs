@@ -30,6 +30,7 @@ pub mod short_id;
 mod signature;
 mod text_enum;
 pub mod token;
+pub mod video_quality;
 pub mod watermark;
 
 pub use asset::{AssetKind, AssetNumber, AssetSource, OriginalState};
@@ -43,3 +44,4 @@ pub use link::{LinkAction, LinkKind, LinkState};
 pub use preset::{Preset, Presets, ProxyState, Rendition};
 pub use rights::{Right, Rights, Role};
 pub use text_enum::UnknownName;
+pub use video_quality::VideoQuality;

@@ -73,6 +73,24 @@ impl Preset {
         }
     }
 
+    /// The name of a proxy of this size in pixels. A video that is smaller than its preset, because its original is, has
+    /// the name of its size.
+    pub fn label_of(self, (width, height): (i32, i32)) -> String {
+        let is_smaller = i64::from(width.max(height)) < i64::from(self.default_edge());
+        match self {
+            Self::Video480 | Self::Video1080 if is_smaller => format!("Video {}p", width.min(height)),
+            _ => self.label().to_owned(),
+        }
+    }
+
+    /// The next smaller version, of which a copy stands in for this one where this one would equal another.
+    pub const fn stand_in(self) -> Option<Self> {
+        match self {
+            Self::Video1080 => Some(Self::Video480),
+            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster | Self::Video480 => None,
+        }
+    }
+
     /// Whether a link's page shows or plays this proxy; others can only be downloaded.
     pub const fn is_shown(self) -> bool {
         matches!(self, Self::Thumbnail | Self::Preview | Self::Poster | Self::Video480)
@@ -179,6 +197,16 @@ mod tests {
         }
         let unknown = "huge=5".parse::<Presets>().unwrap_err().to_string();
         assert!(unknown.contains("\"huge\"") && unknown.contains("video-480p"), "{unknown}");
+    }
+
+    #[test]
+    fn a_video_is_named_by_its_size() {
+        assert_eq!(Preset::Video1080.label_of((1920, 1080)), "Video 1080p");
+        assert_eq!(Preset::Video1080.label_of((1280, 720)), "Video 720p");
+        assert_eq!(Preset::Video1080.label_of((720, 1280)), "Video 720p");
+        assert_eq!(Preset::Video480.label_of((854, 640)), "Video 480p");
+        assert_eq!(Preset::Video480.label_of((320, 240)), "Video 240p");
+        assert_eq!(Preset::Fullscreen.label_of((10, 10)), "Full screen");
     }
 
     #[test]

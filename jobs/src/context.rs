@@ -1,7 +1,7 @@
 //! What tasks work with.
 
 use crate::{metrics::Metrics, tasks::WatermarkCache};
-use domain::{Clock, Presets};
+use domain::{Clock, Presets, VideoQuality};
 use schema::Pool;
 use storage::Storage;
 
@@ -16,6 +16,8 @@ pub struct JobContext {
     pub clock: Clock,
     /// Which presets are made, and how large they are.
     pub presets: Presets,
+    /// How good videos look.
+    pub video_quality: VideoQuality,
     /// Decoded watermarks.
     pub watermarks: WatermarkCache,
     /// Counts jobs.

@@ -47,6 +47,12 @@ pub struct Proxy {
 }
 
 impl Proxy {
+    /// Whether both have the same bytes.
+    pub fn is_copy_of(&self, other: &Self) -> bool {
+        let bytes = |proxy: &Self| proxy.byte_size.zip(proxy.crc32);
+        bytes(self).is_some() && bytes(self) == bytes(other)
+    }
+
     /// Which of the asset's proxies.
     pub const fn rendition(&self) -> Rendition {
         Rendition { preset: self.preset, watermarked: self.watermarked }

@@ -1,6 +1,6 @@
 //! What a bad file may cost: each is looked at in a process of its own, whose memory and time are measured.
 
-use domain::{Preset, media::sniff};
+use domain::{Preset, VideoQuality, media::sniff};
 use media::{MediaError, ProxySpec, pictures, video};
 use nix::time::{ClockId, clock_gettime};
 use serde_json::Value;
@@ -49,7 +49,8 @@ async fn look(file: &Path) -> Result<String, MediaError> {
     let all = [wanted(Preset::Fullscreen, 2560), wanted(Preset::Preview, 1280), wanted(Preset::Thumbnail, 320)];
     let made = pictures(file, media_type, all.to_vec(), None).await?;
     if media_type.starts_with("video/") {
-        video(file, &wanted(Preset::Video480, 854), None, &file.with_extension("out.mp4")).await?;
+        video(file, &wanted(Preset::Video480, 854), None, VideoQuality::default(), &file.with_extension("out.mp4"))
+            .await?;
     }
     Ok(format!("{media_type} {}x{}", made.width, made.height))
 }
@@ -113,7 +114,7 @@ fn bad_files_cost_no_more_than_good_ones_and_their_faults_are_told() {
         ("half a HEIC", cut(made::heif(&photo, false)), "heif-dec"),
         ("half an AVIF", cut(made::heif(&photo, true)), "heif-dec"),
         ("half a PDF", cut(api::installation::samples::pdf().into_bytes()), "pdftoppm"),
-        ("half a video", cut(made::video("a.mp4", "320x240", 1)), "(ffprobe: the file: "),
+        ("half a video", cut(made::video("a.mp4", "320x240", 1)), "The file is incomplete: "),
         ("a video without frames", made::video_without_frames(), "The video has no frames."),
         ("a picture that is a page as well", [&photo[..], b"<html><script>alert(1)"].concat(), "image/jpeg 640x480"),
     ];

@@ -62,7 +62,42 @@ async fn a_video_gets_a_poster_and_videos_that_begin_at_once() {
         let place = |atom: &[u8]| video.windows(4).position(|part| part == atom).unwrap();
         assert!(place(b"moov") < place(b"mdat"), "a player need not wait for the end of the file");
         let page = server.visitor().get(link["url"].as_str().unwrap()).await.text().await.unwrap();
+        assert!(page.contains("Video 720p (1280 × 720)"), "{page}");
         assert!(page.contains("<video") && page.contains("/video-480p\"") && page.contains("poster="), "{page}");
+    }
+}
+
+/// A video of 640 × 360 has no larger version, and that of a squeezed one would be a second copy of it. A copy of the
+/// smaller version stands in for it.
+#[tokio::test]
+async fn no_version_of_a_video_equals_another() {
+    let (server, admin) = working().await;
+    let videos = [
+        ("a.mp4", made::video("a.mp4", "640x360", 2), "640x360", "Video 360p"),
+        ("b.mp4", made::squeezed_video(), "854x480", "Video 480p"),
+    ];
+    for (name, bytes, size, label) in videos {
+        let (id, asset) = uploaded(&server, &admin, name, bytes).await;
+        assert_eq!(told(&asset)[1..], [format!("video-480p READY {size}"), format!("video-1080p READY {size}")]);
+        let everything = server.public_link(&admin, &id, json!({ "allowProxies": true })).await;
+        let page = server.visitor().get(everything["url"].as_str().unwrap()).await.text().await.unwrap();
+        assert!(page.contains(&format!("{label} ({})", size.replace('x', " × "))), "{page}");
+        assert_eq!(
+            (page.matches("/video-480p?download").count(), page.matches("/video-1080p").count()),
+            (1, 0),
+            "{page}"
+        );
+
+        let large = json!({ "allowProxies": true, "proxyPresets": ["video-1080p"] });
+        let large = server.public_link(&admin, &id, large).await;
+        let page = server.visitor().get(large["url"].as_str().unwrap()).await.text().await.unwrap();
+        assert_eq!(
+            (page.matches("/video-480p?download").count(), page.matches("/video-1080p?download").count()),
+            (0, 1),
+            "{page}"
+        );
+        let copy = fetched(&server, &large, &id, "video-1080p?download").await;
+        assert!(copy == fetched(&server, &everything, &id, "video-480p?download").await, "{name}");
     }
 }
 
@@ -143,13 +178,10 @@ async fn what_only_pretends_fails_with_a_reason_and_the_worker_goes_on() {
         (cut(fixtures::png_with_alpha(300, 200), 50), "The file ends in the middle."),
         (cut(made::heif(&fixtures::jpeg(640, 480), false), 50), "The file cannot be decoded (heif-dec: "),
         (cut(api::installation::samples::pdf().into_bytes(), 30), "The file cannot be decoded (pdftoppm: "),
-        (cut(made::video("a.mp4", "320x240", 1), 50), "The file cannot be decoded (ffprobe: the file: "),
+        (cut(made::video("a.mp4", "320x240", 1), 50), "The file is incomplete: "),
         (made::video_without_frames(), "The video has no frames."),
         ([b"\xff\xd8\xff\xe0".to_vec(), vec![7; 5_000]].concat(), "The JPEG ends before its picture begins."),
-        (
-            [b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), vec![7; 5_000]].concat(),
-            "The file cannot be decoded (ffprobe: the file: ",
-        ),
+        ([b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), vec![7; 5_000]].concat(), "The file is "),
         (fixtures::png_header(50_000, 50_000), "50000 × 50000 pixels; more than 30000 on an edge"),
         (fixtures::png_of_zeros(30_000, 30_000), "30000 × 30000 pixels; more than 250 megapixels"),
         ([b"8BPS\0\x01".to_vec(), vec![0; 200]].concat(), "Previews of image/vnd.adobe.photoshop cannot be made"),

@@ -18,6 +18,17 @@ pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
     })
 }
 
+/// A video of 1280 × 720 that is as small as an encoder with much time can make it.
+pub fn squeezed_video() -> Vec<u8> {
+    made("squeezed.mp4", |path| {
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=25"]);
+        command.args(["-f", "lavfi", "-i", "sine=frequency=440", "-t", "2"]);
+        command.args(["-preset", "slow", "-crf", "32", "-b:a", "64k"]).arg(path);
+        command
+    })
+}
+
 /// A video with a size in its header and no frames.
 pub fn video_without_frames() -> Vec<u8> {
     made("none.avi", |path| {

@@ -142,6 +142,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         introspection: options.introspection,
         uploads: options.uploads,
         presets: domain::Presets::default(),
+        video_quality: domain::VideoQuality::default(),
         admin_email: String::new(),
         admin_password: None,
         metrics_listen: None,

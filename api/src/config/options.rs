@@ -5,7 +5,7 @@ use crate::installation::secret_file;
 use anyhow::Context;
 use app::throttle::RequestRate;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
-use domain::{Presets, token::Keyring};
+use domain::{Presets, VideoQuality, token::Keyring};
 use ipnet::IpNet;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -81,6 +81,11 @@ pub struct Config {
     /// `thumbnail=400,video-1080p=off`. Those that are not named are as usual.
     #[arg(long, env = "VITRINE_PRESETS", default_value = "", global = true)]
     pub presets: Presets,
+
+    /// How good the smaller versions of videos look: from 16 (large files) to 32 (small files), the constant rate factor
+    /// of the encoder x264.
+    #[arg(long, env = "VITRINE_VIDEO_QUALITY", default_value_t, global = true)]
+    pub video_quality: VideoQuality,
 
     /// The first administrator.
     #[arg(long, env = "VITRINE_ADMIN_EMAIL", default_value = "admin@example.com", global = true)]

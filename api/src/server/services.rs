@@ -62,6 +62,7 @@ pub fn services(
         max_share: config.max_share,
         limits: config.uploads.limits(),
         presets: config.presets.clone(),
+        video_quality: config.video_quality,
         covers: Covers::default(),
         backlog: backlog.map(|queue| Arc::new(queue) as Arc<dyn Backlog>),
     }))
@@ -74,6 +75,7 @@ pub fn job_context(services: &Services, metrics: &Metrics) -> jobs::JobContext {
         storage: services.storage.clone(),
         clock: services.clock.clone(),
         presets: services.presets.clone(),
+        video_quality: services.video_quality,
         watermarks: jobs::tasks::WatermarkCache::default(),
         metrics: metrics.jobs(),
     }

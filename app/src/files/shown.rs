@@ -84,7 +84,7 @@ pub fn offered_files<'a>(
     let proxies = proxies.filter_map(ReadyProxy::of).map(|proxy| OfferedFile {
         file: FileName::Proxy(proxy.preset),
         label: match proxy.dimensions {
-            Some((width, height)) => format!("{} ({width} × {height})", proxy.preset.label()),
+            Some((width, height)) => format!("{} ({width} × {height})", proxy.preset.label_of((width, height))),
             None => proxy.preset.label().to_owned(),
         },
         media_type: proxy.media_type,
@@ -96,5 +96,25 @@ pub fn offered_files<'a>(
         media_type: &attachment.media_type,
         byte_size: Some(attachment.byte_size),
     });
-    [original].into_iter().chain(proxies).chain(attachments).filter(|offered| offers(offered.file)).collect()
+    let offered = [original].into_iter().chain(proxies).chain(attachments).filter(|offered| offers(offered.file));
+    without_copies(offered.collect(), asset, files, watermarked)
+}
+
+/// Leaves out copies that stand in for a larger version, if what they are copies of is offered, too.
+fn without_copies<'a>(
+    mut offered: Vec<OfferedFile<'a>>,
+    asset: &Asset,
+    files: &AssetFiles,
+    watermarked: bool,
+) -> Vec<OfferedFile<'a>> {
+    let names: Vec<FileName> = offered.iter().map(|offered| offered.file).collect();
+    let proxy = |preset| files.proxies(asset.id).iter().find(|proxy| is(proxy, preset, watermarked));
+    offered.retain(|offered| {
+        let FileName::Proxy(preset) = offered.file else { return true };
+        let Some(smaller) = preset.stand_in().filter(|smaller| names.contains(&FileName::Proxy(*smaller))) else {
+            return true;
+        };
+        !proxy(preset).zip(proxy(smaller)).is_some_and(|(one, other)| one.is_copy_of(other))
+    });
+    offered
 }

@@ -32,10 +32,11 @@ mod test_files;
 mod tiff;
 mod video;
 mod watermark;
+mod words;
 
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::pictures;
 pub use probe::playing_time;
 pub use scratch::{scratch, sweep};
-pub use video::video;
+pub use video::{has_equal_sizes, video};
 pub use watermark::WatermarkImage;

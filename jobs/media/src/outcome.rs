@@ -74,6 +74,9 @@ pub struct Rendered {
 /// A rendered video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RenderedVideo {
+    /// Whether it is a second copy of the original: of the same size, not smaller by a tenth of the bytes, and without a
+    /// watermark, while the original plays everywhere.
+    pub is_copy: bool,
     /// In pixels; even.
     pub width: u32,
     /// In pixels; even.

@@ -8,6 +8,7 @@ use super::{
     raster,
     render::render,
     tiff::{self, Opened},
+    video::still,
 };
 use anyhow::anyhow;
 use image::{ImageFormat, metadata::Orientation};
@@ -47,7 +48,7 @@ pub async fn pictures(
         }
         video if video.starts_with("video/") => {
             let probe = probe::probe(&original).await?;
-            let (_folder, ppm) = probe::still(&original, &probe, longest_edge).await?;
+            let (_folder, ppm) = still(&original, &probe, longest_edge).await?;
             let (width, height) = (probe.width, probe.height);
             let made =
                 blocking(move || draw(Decoded { width, height, ..raster::open(&ppm, ImageFormat::Pnm)? })).await?;

@@ -1,31 +1,29 @@
-//! Reads the properties of a video, and extracts a still frame.
+//! Reads the properties of a video: which of its streams is shown, how large, how long, and with which colours.
 
 use super::{
     MediaError,
     limits::{check_edges, fit},
     program::{self, Limits, Program, absolute, arguments},
-    scratch::scratch,
+    video::{Colour, Fields, FrameRate, Tracks},
+    words,
 };
 use anyhow::Context;
 use serde_json::Value;
-use std::{
-    ffi::OsString,
-    path::{Path, PathBuf},
-};
-use tempfile::TempDir;
+use std::{ffi::OsString, path::Path};
+
+mod stream;
 
 pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", exit_when_stopped: Some(255) };
 const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_when_stopped: None };
 
 /// The allowed containers. Formats that make the program open other files, such as playlists, are not allowed.
 const CONTAINERS: &str =
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,mp3,wav,flac,aac,aiff";
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,dv,flv,asf,ogg,mxf,mp3,wav,flac,aac,aiff";
 
 const PROBE: Limits = Limits::seconds(60, 1024 * 1024);
-const STILL: Limits = Limits::seconds(120, 1_000_000_000);
 
 /// The properties of a video.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Probe {
     /// In pixels as it is shown: after rotation, and with square pixels.
     pub(super) width: u32,
@@ -33,6 +31,20 @@ pub(super) struct Probe {
     pub(super) height: u32,
     /// None if the file does not say it.
     pub(super) duration_seconds: Option<f64>,
+    /// Whether the duration was written by the program that made the file, and not estimated.
+    pub(super) duration_is_exact: bool,
+    /// The index of the stream that is shown.
+    pub(super) stream: u64,
+    /// What the numbers of a pixel mean.
+    pub(super) colour: Colour,
+    /// Whether browsers and phones play the file as it is.
+    pub(super) plays_everywhere: bool,
+    /// Whether frames are made of two fields.
+    pub(super) fields: Fields,
+    /// The frames in a second.
+    pub(super) frame_rate: FrameRate,
+    /// Sound and subtitles.
+    pub(super) tracks: Tracks,
 }
 
 impl Probe {
@@ -51,17 +63,29 @@ pub(super) fn input(original: &Path) -> Vec<OsString> {
     arguments([&"-protocol_whitelist", &"file", &"-format_whitelist", &CONTAINERS, &"-i", &file])
 }
 
-/// Reads the size and duration of a video.
+/// Reads the properties of a video.
 pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
     let told = ask(original).await?;
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
-    // A cover picture looks like a video of one frame.
-    let is_video = |stream: &&Value| stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] != 1;
-    let stream = streams.iter().find(is_video).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
-    let (width, height) = shown_size(stream);
+    let stream = stream::shown(streams).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
+    if !stream::is_known(stream) {
+        return Err(MediaError::unusable(words::UNKNOWN_CODEC));
+    }
+    let (width, height) = stream::shown_size(stream);
     check_edges(width, height)?;
     let duration_seconds = seconds(&told["format"]["duration"]).or_else(|| seconds(&stream["duration"]));
-    Ok(Probe { width, height, duration_seconds })
+    Ok(Probe {
+        width,
+        height,
+        duration_seconds,
+        duration_is_exact: stream::duration_is_exact(&told["format"], stream),
+        plays_everywhere: stream::plays_everywhere(&told["format"], stream, streams),
+        stream: stream["index"].as_u64().unwrap_or_default(),
+        colour: Colour::of(stream)?,
+        fields: Fields::of(stream),
+        frame_rate: FrameRate::of(stream),
+        tracks: Tracks::of(streams),
+    })
 }
 
 /// The duration of a recording in seconds; none if the file does not say it.
@@ -80,42 +104,4 @@ async fn ask(original: &Path) -> Result<Value, MediaError> {
 fn seconds(text: &Value) -> Option<f64> {
     let seconds: f64 = text.as_str()?.parse().ok()?;
     (seconds.is_finite() && seconds > 0.0).then_some(seconds)
-}
-
-fn shown_size(stream: &Value) -> (u32, u32) {
-    let edge = |name: &str| stream[name].as_u64().and_then(|edge| u32::try_from(edge).ok()).unwrap_or_default();
-    let (width, height) = (edge("width"), edge("height"));
-    let ratio = stream["sample_aspect_ratio"].as_str().and_then(|ratio| ratio.split_once(':'));
-    let ratio = ratio.and_then(|(wide, high)| Some((wide.parse::<u64>().ok()?, high.parse::<u64>().ok()?)));
-    let width = match ratio {
-        Some((wide @ 1.., high @ 1..)) => {
-            u32::try_from(u64::from(width).saturating_mul(wide) / high).unwrap_or(u32::MAX)
-        }
-        _ => width,
-    };
-    let side_data = stream["side_data_list"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let rotation = side_data.iter().find_map(|data| data["rotation"].as_i64()).unwrap_or_default();
-    if rotation.rem_euclid(180) == 90 { (height, width) } else { (width, height) }
-}
-
-/// Extracts a typical frame with this longest edge as a PPM in a temporary folder, which is deleted when it is dropped.
-pub(super) async fn still(original: &Path, probe: &Probe, longest_edge: u32) -> Result<(TempDir, PathBuf), MediaError> {
-    let (original, folder) = (absolute(original)?, scratch()?);
-    let ppm = folder.path().join("frame.ppm");
-    let (width, height) = fit(probe.width, probe.height, longest_edge);
-    // The first frame is often black, so that the most typical of the frames after a tenth of the video is chosen.
-    let after = probe.duration_seconds.map_or(0.0, |seconds| (seconds / 10.0).min(10.0));
-    for (from, filter) in [(after, "thumbnail=24,"), (0.0, "")] {
-        let from = format!("{from:.3}");
-        let filter = format!("{filter}scale={width}:{height},setsar=1");
-        let mut all = arguments([&"-nostdin", &"-v", &"error", &"-threads", &"2", &"-ss", &from]);
-        all.extend(input(&original));
-        all.extend(arguments([&"-map", &"0:V:0", &"-vf", &filter, &"-frames:v", &"1", &"-c:v", &"ppm"]));
-        all.extend(arguments([&"-f", &"image2", &"-update", &"1", &"-y", &ppm]));
-        program::run(&FFMPEG, &all, &original, STILL).await?;
-        if ppm.is_file() {
-            return Ok((folder, ppm));
-        }
-    }
-    Err(MediaError::unusable("The video has no frames."))
 }

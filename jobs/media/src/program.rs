@@ -4,7 +4,7 @@
 //! finds programs and folders, because the environment holds secrets. It is killed if it takes too long, if the job is
 //! dropped, and (on Linux) if this process dies. Its last message is the reason for people.
 
-use super::MediaError;
+use super::{MediaError, words};
 use anyhow::{Context, anyhow};
 use std::{
     ffi::{OsStr, OsString},
@@ -156,8 +156,8 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, u
     if caught {
         return anyhow!("`{name}` was stopped").into();
     }
-    if said.contains("Cannot determine format of input stream") && said.contains("after EOF") {
-        return MediaError::unusable("The video has no frames.");
+    if let Some(sentence) = words::known(said).filter(|_| program.package == "ffmpeg" && status.signal().is_none()) {
+        return MediaError::unusable(sentence);
     }
     match status.signal() {
         Some(libc_signal::XFSZ) => MediaError::unusable("What the file decodes to is too large."),

@@ -2,12 +2,33 @@
 
 use super::{
     MediaError, ProxySpec, RenderedVideo, WatermarkImage,
-    probe::{FFMPEG, Probe, input, probe},
-    program::{self, Limits, absolute, arguments},
+    probe::{Probe, probe},
+    program::{Limits, absolute},
     scratch::scratch,
 };
 use anyhow::Context;
-use std::{ffi::OsString, path::Path, sync::Arc, thread::available_parallelism, time::Duration};
+use domain::VideoQuality;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+mod colour;
+mod encode;
+mod fields;
+mod lut;
+mod rate;
+mod still;
+mod tracks;
+
+pub(super) use colour::Colour;
+pub(super) use fields::Fields;
+pub(super) use rate::FrameRate;
+pub(super) use still::still;
+pub(super) use tracks::Tracks;
+
+use encode::Encode;
 
 /// The largest video that may be written, in bytes.
 const MAX_OUTPUT: u64 = 16 * 1024 * 1024 * 1024;
@@ -20,49 +41,57 @@ pub async fn video(
     original: &Path,
     wanted: &ProxySpec,
     mark: Option<Arc<WatermarkImage>>,
+    quality: VideoQuality,
     output: &Path,
 ) -> Result<RenderedVideo, MediaError> {
     let original = absolute(original)?;
     let output = std::path::absolute(output).context("the output has no path")?;
     let probed = probe(&original).await?;
-    let (width, height) = probed.even_size(wanted.longest_edge);
+    let size = probed.even_size(wanted.longest_edge);
     let folder = scratch()?;
-    let overlay = folder.path().join("mark.png");
-    if wanted.rendition.watermarked {
-        let mark = mark.context("a watermark is wanted, and there is none")?;
-        let drawn = tokio::task::spawn_blocking(move || mark.overlay(width, height)).await;
-        let drawn = drawn.context("the watermark cannot be drawn")??;
-        tokio::fs::write(&overlay, drawn).await.context("the watermark cannot be written")?;
+    let overlay = overlay(wanted, mark, size, folder.path()).await?;
+    let table = folder.path().join("table.cube");
+    if let Some(lut) = probed.colour.lut() {
+        tokio::fs::write(&table, lut.cube()).await.context("the table of colours cannot be written")?;
     }
-    let overlay = wanted.rendition.watermarked.then_some(overlay.as_path());
-    let all = command(&original, (width, height), overlay, &output);
-    program::run(&FFMPEG, &all, &original, limits(&probed)).await?;
+    let sound = probed.tracks.sound(&original).await?;
+    let subtitles = probed.tracks.subtitles.as_slice();
+    let (original, output) = (original.as_path(), output.as_path());
+    let encode = Encode { original, probe: &probed, size, overlay, table, sound, subtitles, quality, output };
+    encode.smaller_than_the_original().await?;
     // For a video without frames, `ffmpeg` writes an empty file and reports no error.
-    match probe(&output).await {
-        Ok(Probe { duration_seconds: Some(_), .. }) => Ok(RenderedVideo { width, height }),
+    match probe(output).await {
+        Ok(Probe { duration_seconds: Some(_), .. }) => {
+            let is_copy = probed.plays_everywhere && encode.is_like_the_original().await?;
+            Ok(RenderedVideo { width: size.0, height: size.1, is_copy })
+        }
         Ok(_) | Err(MediaError::Unusable(_)) => Err(MediaError::unusable("The video has no frames.")),
         Err(failed) => Err(failed),
     }
 }
 
-fn command(original: &Path, (width, height): (u32, u32), overlay: Option<&Path>, output: &Path) -> Vec<OsString> {
-    let threads = available_parallelism().map_or(1, |count| count.get().min(4)).to_string();
-    let scale = format!("[0:V:0]scale={width}:{height},setsar=1");
-    let mut all = arguments([&"-nostdin", &"-v", &"error", &"-filter_complex_threads", &"1", &"-threads", &threads]);
-    all.extend(input(original));
-    // The single picture of the second input is repeated for every frame of the first.
-    let filter = if let Some(overlay) = overlay {
-        all.extend(arguments([&"-f", &"png_pipe", &"-i", &overlay]));
-        format!("{scale}[video];[video][1:v:0]overlay=format=auto,format=yuv420p[shown]")
-    } else {
-        format!("{scale},format=yuv420p[shown]")
-    };
-    all.extend(arguments([&"-filter_complex", &filter, &"-map", &"[shown]", &"-map", &"0:a:0?", &"-dn", &"-sn"]));
-    all.extend(arguments([&"-map_metadata", &"-1", &"-map_chapters", &"-1", &"-fpsmax", &"60"]));
-    all.extend(arguments([&"-c:v", &"libx264", &"-preset", &"veryfast", &"-crf", &"23", &"-threads", &threads]));
-    all.extend(arguments([&"-c:a", &"aac", &"-b:a", &"128k", &"-ac", &"2", &"-ar", &"48000"]));
-    all.extend(arguments([&"-movflags", &"+faststart", &"-f", &"mp4", &"-y", &output]));
-    all
+/// Whether a smaller version with this longest edge is as large in pixels as one with another.
+pub async fn has_equal_sizes(original: &Path, one_edge: u32, other_edge: u32) -> Result<bool, MediaError> {
+    let probed = probe(&absolute(original)?).await?;
+    Ok(probed.even_size(one_edge) == probed.even_size(other_edge))
+}
+
+/// Draws the watermark as a picture to lay over all frames; none if the proxy has none.
+async fn overlay(
+    wanted: &ProxySpec,
+    mark: Option<Arc<WatermarkImage>>,
+    (width, height): (u32, u32),
+    folder: &Path,
+) -> Result<Option<PathBuf>, MediaError> {
+    if !wanted.rendition.watermarked {
+        return Ok(None);
+    }
+    let mark = mark.context("a watermark is wanted, and there is none")?;
+    let drawn = tokio::task::spawn_blocking(move || mark.overlay(width, height)).await;
+    let drawn = drawn.context("the watermark cannot be drawn")??;
+    let overlay = folder.join("mark.png");
+    tokio::fs::write(&overlay, drawn).await.context("the watermark cannot be written")?;
+    Ok(Some(overlay))
 }
 
 /// The limits: ten minutes, and twenty times the duration of the video.

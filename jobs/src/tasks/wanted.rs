@@ -101,7 +101,7 @@ impl Work {
             width: i32::try_from(made.width)?,
             height: i32::try_from(made.height)?,
             crc32: made.stored.crc32,
-            watermark_version: if rendition.watermarked { self.watermark_version } else { 0 },
+            watermark_version: self.version_of(rendition),
         };
         let mut conn = context.pool.get().await?;
         let stored = proxies::set_ready(&mut conn, self.asset.id, rendition, &ready).await?;
@@ -114,6 +114,11 @@ impl Work {
             context.storage.delete(Blob::Proxy(id)).await?;
         }
         Ok(())
+    }
+
+    /// The version of the watermark on a proxy that is made now; 0 without a watermark.
+    pub(super) const fn version_of(&self, rendition: Rendition) -> i32 {
+        if rendition.watermarked { self.watermark_version } else { 0 }
     }
 
     /// Fails the proxies that were left out, after all others are done.
