@@ -41,6 +41,7 @@ pub async fn add_original(
         created_at: services.now(),
         crc32: Some(file.crc32.into()),
         ingest_version: INGEST_VERSION,
+        warning: None,
     };
     let added = insert(services, new).await;
     discard_if_failed(services, file.id, &added).await;
@@ -77,6 +78,7 @@ pub async fn add_external(
         created_at: services.now(),
         crc32: None,
         ingest_version: INGEST_VERSION,
+        warning: None,
     };
     insert(services, new).await
 }

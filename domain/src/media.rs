@@ -87,9 +87,6 @@ const MXF: &[u8] = &[0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01,
 
 /// Detects containers that the `infer` crate does not know: brands of ISO files, streams, and files of cameras.
 fn by_brand(head: &[u8]) -> Option<&'static str> {
-    if [b"II+\0\x08\0\0\0", b"MM\0+\0\x08\0\0"].iter().any(|big| head.starts_with(*big)) {
-        return Some("image/tiff");
-    }
     if head.starts_with(MXF) {
         // Registered as `application/mxf`, which says nothing about what to do with it.
         return Some("video/mxf");
@@ -109,6 +106,10 @@ fn by_brand(head: &[u8]) -> Option<&'static str> {
     let is_stream = |from: usize, packet: usize| (0..3).all(|count| head.get(from + count * packet) == Some(&0x47));
     if is_stream(0, 188) || is_stream(4, 192) {
         return Some("video/mp2t");
+    }
+    // `BigTIFF`, with offsets of eight bytes.
+    if head.starts_with(b"II+\0\x08\0\0\0") || head.starts_with(b"MM\0+\0\x08\0\0") {
+        return Some("image/tiff");
     }
     if head.get(4..8) != Some(b"ftyp") {
         return None;
@@ -203,6 +204,8 @@ mod tests {
             (b"GIF89a\x01\0\x01\0", "image/gif", AssetKind::Image),
             (b"II*\0\x08\0\0\0\x02\0\0\x01", "image/tiff", AssetKind::Image),
             (b"MM\0*\0\0\0\x08\0\x02\x01\0", "image/tiff", AssetKind::Image),
+            (b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
+            (b"MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10", "image/tiff", AssetKind::Image),
             (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video/quicktime", AssetKind::Video),
             (b"\0\0\0\x18ftyp3gp5\0\0\0\x003gp5isom", "video/3gpp", AssetKind::Video),
             (b"\0\0\0\x18ftyp3g2a\0\0\0\x003g2aisom", "video/3gpp2", AssetKind::Video),
@@ -218,8 +221,6 @@ mod tests {
             (b"PK\x03\x04\x14\0\0\0", "application/zip", AssetKind::Other),
             ("Grüße aus 東京\n".as_bytes(), "text/plain", AssetKind::Document),
             (&"Grüße".as_bytes()[..3], "text/plain", AssetKind::Document),
-            (b"II+\0\x08\0\0\0\x10\0\0\0", "image/tiff", AssetKind::Image),
-            (b"MM\0+\0\x08\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
             (&[MXF, b"\x04\0\x83\0\0\x78"].concat(), "video/mxf", AssetKind::Video),
             (b"\x1f\x07\0\x3f\xf8\x78\x78\x78", "video/x-dv", AssetKind::Video),
             (b"\x1f\x07\0\xbf\xf8\x78\x78\x78", "video/x-dv", AssetKind::Video),

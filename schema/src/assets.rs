@@ -75,6 +75,8 @@ pub struct Asset {
     pub crc32: Option<i64>,
     /// What was examined of the asset and its files; see [`INGEST_VERSION`].
     pub ingest_version: i32,
+    /// What is wrong with the original although its pictures were made, as a sentence for people.
+    pub warning: Option<String>,
 }
 
 /// Inserts an asset with the workspace's next number. In the same transaction, inserts its pending proxies (`presets`),
@@ -398,15 +400,25 @@ pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, 
     Ok(())
 }
 
-/// Stores what rendering found out about the original: its size in pixels as it is shown, and its duration in seconds.
-pub async fn set_facts(
-    conn: &mut AsyncPgConnection,
-    id: AssetId,
-    (width, height): (i32, i32),
-    duration_seconds: Option<f64>,
-) -> QueryResult<()> {
+/// What rendering found out about an original.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// In pixels, as it is shown.
+    pub width: i32,
+    /// In pixels, as it is shown.
+    pub height: i32,
+    /// In seconds.
+    pub duration_seconds: Option<f64>,
+    /// What is wrong with it although its pictures were made.
+    pub warning: Option<&'a str>,
+}
+
+/// Stores what rendering found out about the original.
+pub async fn set_facts(conn: &mut AsyncPgConnection, id: AssetId, facts: Facts<'_>) -> QueryResult<()> {
+    let Facts { width, height, duration_seconds, warning } = facts;
+    let size = (assets::width.eq(width), assets::height.eq(height));
     diesel::update(assets::table.find(id))
-        .set((assets::width.eq(width), assets::height.eq(height), assets::duration_seconds.eq(duration_seconds)))
+        .set((size, assets::duration_seconds.eq(duration_seconds), assets::warning.eq(warning)))
         .execute(conn)
         .await
         .map(drop)

@@ -44,6 +44,7 @@ diesel::table! {
         created_at -> Timestamptz,
         crc32 -> Nullable<Int8>,
         ingest_version -> Int4,
+        warning -> Nullable<Text>,
     }
 }
 

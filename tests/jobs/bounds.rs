@@ -77,6 +77,13 @@ fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
+/// A JPEG without its end, but with another picture behind it, for which the decoder gives up on both.
+fn without_end(mut jpeg: Vec<u8>) -> Vec<u8> {
+    jpeg.truncate(jpeg.len() - 2);
+    jpeg.extend(fixtures::jpeg(64, 48));
+    jpeg
+}
+
 #[test]
 fn bad_files_cost_no_more_than_good_ones_and_their_faults_are_told() {
     let photo = fixtures::jpeg(640, 480);
@@ -99,7 +106,7 @@ fn bad_files_cost_no_more_than_good_ones_and_their_faults_are_told() {
         ("a TIFF of 240 megapixels", fixtures::tiff_of(16_000, 15_000, 3, &zeros), "MB of memory"),
         ("a TIFF that unpacks to more than it says", fixtures::tiff_of(100, 100, 3, &zeros), "image/tiff 100x100"),
         ("a WebP of 81 megapixels", fixtures::black_webp(9_000, 9_000), "MB of memory"),
-        ("half a JPEG", cut(fixtures::detailed_jpeg(600, 400)), "The JPEG ends in the middle."),
+        ("half a JPEG", cut(fixtures::detailed_jpeg(600, 400)), "image/jpeg 600x400"),
         ("half a PNG", cut(fixtures::png_with_alpha(300, 200)), "The file ends in the middle."),
         ("half a GIF", cut(made::converted(&photo, "a.gif")), "The file ends in the middle."),
         ("half a WebP", cut(made::converted(&photo, "a.webp")), "The picture cannot be decoded: "),
@@ -125,6 +132,8 @@ fn what_is_almost_too_large_costs_no_more_than_allowed() {
         ("a deep PNG", fixtures::png_of_zeros_as(7_200, 7_200, rgba, png::BitDepth::Sixteen), "image/png 7200x7200"),
         ("a gray JPEG in passes", fixtures::jpeg_of_passes(29_000, 8_600, 2), "image/jpeg 29000x8600"),
         ("a JPEG in 50 passes", fixtures::jpeg_of_passes(14_000, 14_000, 50), "image/jpeg 14000x14000"),
+        // Whether it is decoded a second time, without what follows, depends on how long the first time took.
+        ("a JPEG in 50 passes before another one", without_end(fixtures::jpeg_of_passes(14_000, 14_000, 50)), ""),
         ("a GIF", fixtures::gif_on_a_screen(8_800, 8_800), "image/gif 8800x8800"),
         ("a TIFF", fixtures::tiff_of(9_500, 9_500, 3, &black), "image/tiff 9500x9500"),
         ("a WebP", fixtures::black_webp(7_500, 7_500), "image/webp 7500x7500"),

@@ -174,13 +174,13 @@ async fn what_only_pretends_fails_with_a_reason_and_the_worker_goes_on() {
         bytes
     };
     let bad = [
-        (cut(fixtures::detailed_jpeg(600, 400), 50), "The JPEG ends in the middle."),
+        (fixtures::jpeg(400, 300)[..200].to_vec(), "The JPEG ends before its picture begins."),
         (cut(fixtures::png_with_alpha(300, 200), 50), "The file ends in the middle."),
         (cut(made::heif(&fixtures::jpeg(640, 480), false), 50), "The file cannot be decoded (heif-dec: "),
         (cut(api::installation::samples::pdf().into_bytes(), 30), "The file cannot be decoded (pdftoppm: "),
         (cut(made::video("a.mp4", "320x240", 1), 50), "The file is incomplete: "),
         (made::video_without_frames(), "The video has no frames."),
-        ([b"\xff\xd8\xff\xe0".to_vec(), vec![7; 5_000]].concat(), "cannot be decoded"),
+        ([b"\xff\xd8\xff\xe0".to_vec(), vec![7; 5_000]].concat(), "The JPEG ends before its picture begins."),
         ([b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), vec![7; 5_000]].concat(), "The file is "),
         (fixtures::png_header(50_000, 50_000), "50000 × 50000 pixels; more than 30000 on an edge"),
         (fixtures::png_of_zeros(30_000, 30_000), "30000 × 30000 pixels; more than 250 megapixels"),
@@ -202,6 +202,31 @@ async fn what_only_pretends_fails_with_a_reason_and_the_worker_goes_on() {
     assert_eq!((&asset["kind"], &asset["proxies"]), (&json!("DOCUMENT"), &json!([])));
     let (_, good) = uploaded(&server, &admin, "a.jpg", fixtures::jpeg(7, 5)).await;
     assert_eq!(told(&good)[0], "thumbnail READY 7x5", "the worker is still well");
+}
+
+#[tokio::test]
+async fn what_is_there_of_a_cut_picture_is_shown_with_a_warning_until_it_is_made_anew_without_one() {
+    let (server, admin) = working().await;
+    let warning = async |id: &Value| {
+        let query = "query($id: ID!) { asset(id: $id) { warning } }";
+        server.data(&admin, query, json!({ "id": id })).await["asset"]["warning"].clone()
+    };
+    let mut cut = fixtures::detailed_jpeg(600, 400);
+    cut.truncate(cut.len() / 2);
+    let (id, asset) = uploaded(&server, &admin, "cut.jpg", cut).await;
+    assert_eq!(told(&asset)[0], "thumbnail READY 320x213");
+    assert!(warning(&id).await.as_str().unwrap().starts_with("The JPEG ends in the middle"));
+
+    let (id, _) = uploaded(&server, &admin, "whole.jpg", fixtures::jpeg(400, 300)).await;
+    assert_eq!(warning(&id).await, Value::Null);
+    // What an earlier version found wrong.
+    server.sql("UPDATE assets SET warning = 'The JPEG is damaged.'").await;
+    assert_eq!(warning(&id).await, "The JPEG is damaged.");
+    let mark = fixtures::plain_png(40, 40, [255, 0, 255]);
+    server.set_watermark(&admin, json!({ "file": null, "opacity": 1.0, "placement": "CENTER" }), Some(mark)).await;
+    server.public_link(&admin, &id, json!({ "watermark": true })).await;
+    server.proxies(&admin, &id).await;
+    assert_eq!(warning(&id).await, Value::Null);
 }
 
 #[tokio::test]

@@ -111,6 +111,12 @@ impl Asset {
         self.0.duration_seconds
     }
 
+    /// What is wrong with the original although its pictures were made, as a sentence for people: a part of it is
+    /// missing, for example. Null if nothing is known to be wrong.
+    async fn warning(&self) -> Option<&str> {
+        self.0.warning.as_deref()
+    }
+
     async fn source(&self) -> AssetSource {
         self.0.source.into()
     }

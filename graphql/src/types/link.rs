@@ -37,6 +37,7 @@ pub(crate) type LinkConnection = Connection<LinkCursor, Link, Total>;
 
 /// What a link leads to: an asset or a collection.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "it exists only while its link is answered")]
 pub(crate) enum LinkTarget {
     Asset(Asset),
     Collection(Collection),

@@ -14,6 +14,8 @@ pub(super) struct Decoded {
     pub(super) width: u32,
     /// The full size in the file, in pixels, before rotation.
     pub(super) height: u32,
+    /// What is wrong with the picture although it was decoded, as a sentence for people.
+    pub(super) warning: Option<&'static str>,
 }
 
 impl Decoded {

@@ -2,11 +2,19 @@
 
 use super::{
     MediaError,
+    colour::ColourSpace,
     program::{self, Limits, Program, absolute, arguments},
     scratch::scratch,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
 use tempfile::TempDir;
+
+mod boxes;
+mod colours;
+mod pictures;
 
 /// Newer versions of libheif have the first name, older ones the second.
 const HEIF: Program =
@@ -15,13 +23,27 @@ const HEIF: Program =
 /// Enough for a picture of 250 megapixels with eight or sixteen bits, barely compressed.
 const LIMITS: Limits = Limits::seconds(180, 2_000_000_000);
 
-/// Converts the picture to a PNG in a temporary folder, which is deleted when it is dropped.
-pub(super) async fn to_png(original: &Path) -> Result<(TempDir, PathBuf), MediaError> {
+/// A picture that was converted to a PNG.
+pub(super) struct Converted {
+    /// The PNG, in a folder that is deleted when it is dropped.
+    pub(super) png: PathBuf,
+    _folder: TempDir,
+    /// The colour space of the picture, unless it is sRGB or the PNG tells it.
+    pub(super) space: Option<ColourSpace>,
+}
+
+/// Converts the main picture to a PNG.
+pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
     let png = folder.path().join("picture.png");
     program::run(&HEIF, &arguments([&original, &png]), &original, LIMITS).await?;
+    let meta = File::open(&original).ok().and_then(|mut file| boxes::meta(&mut file)).unwrap_or_default();
     // A file with several pictures is written as several files.
-    let found = [png, folder.path().join("picture-1.png")].into_iter().find(|file| file.is_file());
-    let png = found.ok_or_else(|| MediaError::unusable("The file holds no picture."))?;
-    Ok((folder, png))
+    let numbered = |number: usize| folder.path().join(format!("picture-{number}.png"));
+    let main = pictures::place_of_main(&meta)
+        .filter(|(_, count)| numbered(*count).is_file() && !numbered(count + 1).is_file());
+    let number = main.map_or(1, |(place, _)| place);
+    let png = [png, numbered(number)].into_iter().find(|file| file.is_file());
+    let png = png.ok_or_else(|| MediaError::unusable("The file holds no picture."))?;
+    Ok(Converted { png, _folder: folder, space: colours::colour_space(&meta) })
 }

@@ -11,6 +11,7 @@
 //! compiled here.
 
 mod cmyk;
+mod colour;
 mod decoded;
 mod encode;
 mod gray;
@@ -29,6 +30,7 @@ mod scratch;
 mod segments;
 #[cfg(test)]
 mod test_files;
+mod tiff;
 mod video;
 mod watermark;
 mod words;

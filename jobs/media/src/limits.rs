@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The largest width and height, in pixels.
-const MAX_EDGE: u32 = 30_000;
+pub(super) const MAX_EDGE: u32 = 30_000;
 
 /// The most pixels that are decoded.
 const MAX_PIXELS: u64 = 250_000_000;
@@ -78,7 +78,7 @@ impl<R> Timed<R> {
 }
 
 /// The processor time of this thread; zero if the system does not report it.
-fn worked() -> Duration {
+pub(super) fn worked() -> Duration {
     clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map(Duration::from).unwrap_or_default()
 }
 

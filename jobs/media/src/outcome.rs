@@ -65,6 +65,8 @@ pub struct Rendered {
     pub height: u32,
     /// The duration of a video, if the file says it.
     pub duration_seconds: Option<f64>,
+    /// What is wrong with the original although its pictures were made, as a sentence for people.
+    pub warning: Option<&'static str>,
     /// One for each requested proxy, large ones first.
     pub proxies: Vec<RenderedProxy>,
 }

@@ -1,12 +1,21 @@
 //! Renders still pictures of any original.
 
 use super::{
-    MediaError, ProxySpec, Rendered, WatermarkImage, decoded::Decoded, heif, jpeg, pdf, probe, program::absolute,
-    raster, render::render, video::still,
+    MediaError, ProxySpec, Rendered, WatermarkImage,
+    decoded::Decoded,
+    heif, jpeg, pdf, probe,
+    program::absolute,
+    raster,
+    render::render,
+    tiff::{self, Opened},
+    video::still,
 };
 use anyhow::anyhow;
 use image::{ImageFormat, metadata::Orientation};
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Renders pictures of an image, of the first page of a PDF, or of a frame of a video. Decoding runs on a blocking
 /// thread or in a process of its own.
@@ -27,10 +36,11 @@ pub async fn pictures(
         "image/png" => ImageFormat::Png,
         "image/webp" => ImageFormat::WebP,
         "image/gif" => ImageFormat::Gif,
-        "image/tiff" => ImageFormat::Tiff,
+        "image/tiff" => return draw_tiff(original, draw).await,
         "image/heif" | "image/heic" | "image/avif" => {
-            let (_folder, png) = heif::to_png(&original).await?;
-            return blocking(move || draw(as_shown(raster::open(&png, ImageFormat::Png)?))).await;
+            let converted = heif::to_png(&original).await?;
+            let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
+            return blocking(move || draw(as_shown(open()?))).await;
         }
         "application/pdf" => {
             let (_folder, ppm) = pdf::to_ppm(&original, longest_edge).await?;
@@ -51,6 +61,20 @@ pub async fn pictures(
         }
     };
     blocking(move || draw(raster::open(&original, format)?)).await
+}
+
+/// Decodes a TIFF here, or else by a program, and draws it.
+async fn draw_tiff(
+    original: PathBuf,
+    draw: impl FnOnce(Decoded) -> Result<Rendered, MediaError> + Send + 'static,
+) -> Result<Rendered, MediaError> {
+    let path = original.clone();
+    let (orientation, profile) = match blocking(move || tiff::open(&path)).await? {
+        Opened::Decoded(decoded) => return blocking(move || draw(decoded)).await,
+        Opened::ForProgram { orientation, profile } => (orientation, profile),
+    };
+    let (_folder, png) = tiff::to_png(&original).await?;
+    blocking(move || draw(Decoded { orientation, profile, ..raster::open(&png, ImageFormat::Png)? })).await
 }
 
 /// Removes the orientation, which the program has already applied.

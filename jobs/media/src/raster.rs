@@ -2,6 +2,7 @@
 
 use super::{
     MediaError,
+    colour::{ColourSpace, Stated, stated_in_png},
     decoded::{Decoded, eight_bits},
     limits::{self, Timed},
 };
@@ -17,10 +18,15 @@ use std::{
 
 /// Decodes a file.
 pub(super) fn open(path: &Path, format: ImageFormat) -> Result<Decoded, MediaError> {
+    open_in(path, format, None)
+}
+
+/// Decodes a file whose colour space is known from elsewhere. What the file says itself counts more.
+pub(super) fn open_in(path: &Path, format: ImageFormat, space: Option<ColourSpace>) -> Result<Decoded, MediaError> {
     let what = "the original cannot be read";
     let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
     let size = file.metadata().map_err(|error| MediaError::of_io(error, what))?.len();
-    read(Box::new(file), size, format)
+    read(Box::new(file), size, format, space)
 }
 
 /// Decodes a file that is in memory.
@@ -28,7 +34,7 @@ pub(super) fn decode(bytes: &[u8], format: ImageFormat) -> Result<Decoded, Media
     if format == ImageFormat::Jpeg {
         check_scans(bytes).map_err(|error| MediaError::unusable(error.to_string()))?;
     }
-    read(Box::new(Cursor::new(bytes)), bytes.len() as u64, format)
+    read(Box::new(Cursor::new(bytes)), bytes.len() as u64, format, None)
 }
 
 trait ReadSeek: Read + Seek {}
@@ -36,8 +42,15 @@ trait ReadSeek: Read + Seek {}
 impl<R: Read + Seek> ReadSeek for R {}
 
 /// A boxed reader, because all decoders are compiled again for each type of reader.
-fn read(reader: Box<dyn ReadSeek + '_>, size: u64, format: ImageFormat) -> Result<Decoded, MediaError> {
-    let reader = BufReader::with_capacity(64 * 1024, Timed::new(reader));
+fn read(
+    reader: Box<dyn ReadSeek + '_>,
+    size: u64,
+    format: ImageFormat,
+    space: Option<ColourSpace>,
+) -> Result<Decoded, MediaError> {
+    let mut reader = BufReader::with_capacity(64 * 1024, Timed::new(reader));
+    let stated = if format == ImageFormat::Png { stated_in_png(&mut reader) } else { Stated::ByChunks(None) };
+    reader.rewind().map_err(|error| MediaError::of_io(error, "the original cannot be read"))?;
     let mut reader = ImageReader::with_format(reader, format);
     // For PNG, this limits the uncompressed size of a profile; pixels do not count.
     let mut most = Limits::no_limits();
@@ -59,8 +72,21 @@ fn read(reader: Box<dyn ReadSeek + '_>, size: u64, format: ImageFormat) -> Resul
     decoder.set_limits(most).map_err(refusal)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let profile = decoder.icc_profile().ok().flatten();
-    let picture = eight_bits(DynamicImage::from_decoder(decoder).map_err(refusal)?);
-    Ok(Decoded { picture, orientation, profile, width, height })
+    let picture = DynamicImage::from_decoder(decoder).map_err(refusal)?;
+    let (picture, profile) = match (stated, profile) {
+        (Stated::ByCodePoints(space), _) => in_space(picture, space),
+        (Stated::ByChunks(_), Some(profile)) => (eight_bits(picture), Some(profile)),
+        (Stated::ByChunks(stated), None) => in_space(picture, stated.or(space)),
+    };
+    Ok(Decoded { picture, orientation, profile, width, height, warning: None })
+}
+
+/// A picture with eight bits, and the profile that says what its colours are.
+fn in_space(picture: DynamicImage, space: Option<ColourSpace>) -> (DynamicImage, Option<Vec<u8>>) {
+    match space {
+        Some(space) => space.apply(picture),
+        None => (eight_bits(picture), None),
+    }
 }
 
 /// The most memory while a picture is decoded and converted to eight bits, in bytes.

@@ -30,7 +30,8 @@ pub(super) fn render(
     mark: Option<&WatermarkImage>,
 ) -> Result<Rendered, MediaError> {
     let (width, height) = decoded.upright_size();
-    let mut made = Rendered { width, height, duration_seconds: None, proxies: Vec::with_capacity(wanted.len()) };
+    let (duration_seconds, warning) = (None, decoded.warning);
+    let mut made = Rendered { width, height, duration_seconds, warning, proxies: Vec::with_capacity(wanted.len()) };
     let mut sized: Vec<_> = wanted.iter().map(|wanted| (fit(width, height, wanted.longest_edge), *wanted)).collect();
     sized.sort_by_key(|((width, height), _)| Reverse((*width, *height)));
     let mut sizes = sized.chunk_by(|(one, _), (other, _)| one == other).peekable();

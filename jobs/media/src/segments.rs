@@ -1,10 +1,9 @@
-//! Reads the segments of a JPEG before its pixels: orientation, colour profile, and Adobe marker.
+//! Reads the segments of a JPEG before its pixels: orientation, colour profile, and how the pixels are coded.
 
 use image::metadata::Orientation;
 
 const EXIF: &[u8] = b"Exif\0\0";
 const ICC: &[u8] = b"ICC_PROFILE\0";
-const ADOBE: &[u8] = b"Adobe";
 
 /// The most bytes of a profile in one segment: the length of a segment has two bytes, and counts itself, the name and
 /// two numbers.
@@ -17,8 +16,12 @@ pub(super) struct Segments {
     pub(super) orientation: Option<Orientation>,
     /// The whole colour profile; none if a piece is missing.
     pub(super) profile: Option<Vec<u8>>,
-    /// Whether an Adobe program wrote the file, which stores inks inverted.
-    pub(super) adobe: bool,
+    /// How the pixels are coded: the marker of the frame, and the ids of its channels.
+    pub(super) frame: Option<(u8, Vec<u8>)>,
+    /// The width and the height.
+    pub(super) size: Option<(u16, u16)>,
+    /// Where the first scan begins.
+    pub(super) scan: Option<usize>,
     /// Whether the first scan has all channels, so that the decoder does not have to collect scans.
     pub(super) in_one_pass: bool,
 }
@@ -28,8 +31,7 @@ impl Segments {
     pub(super) fn read(jpeg: &[u8]) -> Self {
         let mut found = Self::default();
         let mut pieces: Vec<(u8, u8, &[u8])> = Vec::new();
-        let mut channels = None;
-        for (marker, data) in Walk(jpeg.get(2..).unwrap_or_default()) {
+        for Segment { at, marker, data } in Walk::new(jpeg) {
             match marker {
                 0xe1 if found.orientation.is_none() && data.starts_with(EXIF) => {
                     found.orientation = Orientation::from_exif_chunk(&data[EXIF.len()..]);
@@ -39,38 +41,98 @@ impl Segments {
                         pieces.push((*number, *count, piece));
                     }
                 }
-                0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => channels = data.get(5),
-                SCAN => found.in_one_pass = channels.is_some() && channels == data.first(),
-                0xee if data.starts_with(ADOBE) => found.adobe = true,
+                0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
+                    found.frame = channels(marker, data);
+                    found.size = size(data);
+                }
+                SCAN => {
+                    found.scan = Some(at);
+                    found.in_one_pass = data.first().is_some_and(|count| usize::from(*count) == found.channel_count());
+                }
                 _ => {}
             }
         }
         found.profile = whole(pieces);
         found
     }
+
+    /// How many channels the picture has.
+    pub(super) fn channel_count(&self) -> usize {
+        self.frame.as_ref().map_or(0, |(_, ids)| ids.len())
+    }
+
+    /// Whether the scans send the values of their channels one after the other, and completely.
+    pub(super) fn is_sequential(&self) -> bool {
+        matches!(self.frame, Some((0xc0 | 0xc1 | 0xc9, _)))
+    }
+
+    /// Whether each scan sends only some values of its channels, or some of their bits.
+    pub(super) fn is_progressive(&self) -> bool {
+        matches!(self.frame, Some((0xc2 | 0xca, _)))
+    }
+}
+
+/// The marker of a frame and the ids of its channels, each of which takes three bytes.
+fn channels(marker: u8, data: &[u8]) -> Option<(u8, Vec<u8>)> {
+    let (count, channels) = data.get(5..)?.split_first()?;
+    let ids: Vec<u8> = channels.chunks_exact(3).take((*count).into()).map(|channel| channel[0]).collect();
+    (ids.len() == usize::from(*count)).then_some((marker, ids))
+}
+
+/// The width and the height in a frame.
+fn size(data: &[u8]) -> Option<(u16, u16)> {
+    let number = |at: usize| Some(u16::from_be_bytes([*data.get(at)?, *data.get(at + 1)?]));
+    Some((number(3)?, number(1)?))
 }
 
 /// The marker that begins a scan.
-const SCAN: u8 = 0xda;
+pub(super) const SCAN: u8 = 0xda;
 
-/// Iterates over the segments from the start of a file to its first scan, including the header of that scan.
-struct Walk<'a>(&'a [u8]);
+/// A segment of a JPEG.
+pub(super) struct Segment<'a> {
+    /// Where its marker is.
+    pub(super) at: usize,
+    /// The second byte of its marker; the first is 255.
+    pub(super) marker: u8,
+    /// What follows its length.
+    pub(super) data: &'a [u8],
+}
+
+/// Iterates over the segments from the start of a file to its first scan, including the header of that scan. Bytes
+/// between segments are skipped, as decoders do.
+pub(super) struct Walk<'a> {
+    jpeg: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) const fn new(jpeg: &'a [u8]) -> Self {
+        Self { jpeg, at: 2 }
+    }
+}
 
 impl<'a> Iterator for Walk<'a> {
-    type Item = (u8, &'a [u8]);
+    type Item = Segment<'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let fill = self.0.iter().take_while(|byte| **byte == 0xff).count();
-        let (marker, rest) = self.0[fill..].split_first()?;
+        let (at, marker, rest) = loop {
+            let rest = self.jpeg.get(self.at..)?;
+            self.at += rest.iter().position(|byte| *byte == 0xff)?;
+            self.at += self.jpeg[self.at..].iter().take_while(|byte| **byte == 0xff).count();
+            let marker = *self.jpeg.get(self.at)?;
+            self.at += 1;
+            match marker {
+                // No marker, and markers without a length.
+                0x00 | 0x01 | 0xd0..=0xd7 => {}
+                0xd8 | 0xd9 => return None,
+                _ => break (self.at - 2, marker, &self.jpeg[self.at..]),
+            }
+        };
         let length = usize::from(u16::from_be_bytes([*rest.first()?, *rest.get(1)?]));
-        // A marker begins with at least one fill byte.
-        if fill == 0 {
-            return None;
-        }
         let data = rest.get(2..length)?;
         // After the header of a scan, coded pixels follow.
-        self.0 = if *marker == SCAN { &[] } else { &rest[length..] };
-        Some((*marker, data))
+        self.at = if marker == SCAN { self.jpeg.len() } else { self.at + length };
+        Some(Segment { at, marker, data })
     }
 }
 
@@ -87,8 +149,8 @@ pub(super) fn with_profile(jpeg: &[u8], profile: &[u8]) -> Vec<u8> {
     let count = profile.len().div_ceil(ICC_PIECE);
     let Ok(count) = u8::try_from(count) else { return jpeg.to_vec() };
     // The JFIF segment comes first, if there is one.
-    let at = match Walk(&jpeg[2..]).next() {
-        Some((0xe0, data)) => 2 + 4 + data.len(),
+    let at = match Walk::new(jpeg).next() {
+        Some(Segment { marker: 0xe0, data, at }) => at + 4 + data.len(),
         _ => 2,
     };
     let mut bytes = Vec::with_capacity(jpeg.len() + profile.len() + usize::from(count) * 18);

@@ -5,7 +5,7 @@ use super::wanted::{InStorage, Work};
 use crate::JobContext;
 use domain::{AssetId, AssetKind, Preset};
 use media::{MediaError, Rendered};
-use schema::assets;
+use schema::assets::{self, Facts};
 
 /// The largest picture or document that is opened, in bytes.
 const MAX_BYTES: i64 = 512 * 1024 * 1024;
@@ -38,8 +38,10 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
 async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Result<()> {
     // A document's page has no size in pixels.
     if work.asset.kind != AssetKind::Document {
-        let size = (i32::try_from(made.width)?, i32::try_from(made.height)?);
-        assets::set_facts(&mut *context.pool.get().await?, work.asset.id, size, made.duration_seconds).await?;
+        let Rendered { duration_seconds, warning, .. } = made;
+        let (width, height) = (i32::try_from(made.width)?, i32::try_from(made.height)?);
+        let facts = Facts { width, height, duration_seconds, warning };
+        assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
     }
     for proxy in made.proxies {
         let in_storage = InStorage {

@@ -95,6 +95,28 @@ async fn heic_and_avif_are_read_and_not_turned_twice() {
 }
 
 #[tokio::test]
+async fn of_several_pictures_in_a_heic_the_main_one_is_shown() {
+    let colours = [[200, 10, 10], [10, 200, 10], [10, 10, 200]];
+    let pictures = colours.map(|colour| {
+        let png = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
+        let picture = image::RgbImage::from_pixel(64, 64, image::Rgb(colour));
+        std::fs::write(png.path(), file(&DynamicImage::ImageRgb8(picture), ImageFormat::Png)).unwrap();
+        png
+    });
+    let names = pictures.iter().map(|png| png.path().display().to_string()).collect::<Vec<_>>().join(" ");
+    let heic = std::fs::read(made_by("heif-enc", &format!("-q 95 {names} -o %"), ".heic")).unwrap();
+    // The box with the number of the main picture.
+    let main = heic.windows(4).position(|name| name == b"pitm").unwrap() + 9;
+    let first = heic[main];
+    for (colour, number) in colours.iter().zip(first..) {
+        let mut other = heic.clone();
+        other[main] = number;
+        let shown = shown(&made(&other, "image/heif").await.unwrap(), 0).get_pixel(30, 30).0;
+        assert!(shown.iter().zip(colour).all(|(one, other)| one.abs_diff(*other) < 8), "{shown:?}, not {colour:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_document_shows_its_first_page() {
     let made = made(&pdf(), "application/pdf").await.unwrap();
     assert_eq!((made.proxies[0].width, made.proxies[0].height), (2560, 1280));
@@ -279,8 +301,8 @@ async fn what_cannot_be_used_is_refused_with_a_reason() {
     let frame = tall.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
     tall[frame + 5..frame + 7].copy_from_slice(&65_000_u16.to_be_bytes());
     let table: &[(&str, Vec<u8>, &str)] = &[
-        ("image/jpeg", half(jpeg(800, 600)), "ends in the middle"),
-        ("image/jpeg", [&b"\xff\xd8\xff\xe0"[..], &[7; 3000]].concat(), "cannot be decoded"),
+        ("image/jpeg", jpeg(800, 600)[..300].to_vec(), "ends before its picture begins"),
+        ("image/jpeg", [&b"\xff\xd8\xff\xe0"[..], &[7; 3000]].concat(), "ends before its picture begins"),
         ("image/jpeg", tall, "more than 30000 on an edge"),
         ("image/png", half(file(&gradient(300, 200), ImageFormat::Png)), "ends in the middle"),
         ("image/png", huge(50_000, 50_000), "more than 30000 on an edge"),
@@ -320,7 +342,7 @@ async fn what_is_ours_to_mend_is_no_refusal() {
 fn a_jpeg_is_decoded_no_larger_than_needed_and_no_smaller() {
     let bytes = jpeg(1600, 800);
     for (wanted, width) in [(1600, 1600), (1500, 1600), (800, 800), (801, 1000), (320, 400), (200, 200), (10, 200)] {
-        let still = jpeg::decode(&bytes, wanted).unwrap();
+        let still = jpeg::decode(bytes.clone(), wanted).unwrap();
         assert_eq!((still.picture.width(), still.width), (width, 1600), "{wanted}");
     }
 }

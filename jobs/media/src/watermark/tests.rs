@@ -80,6 +80,7 @@ fn a_gray_picture_keeps_its_profile_or_gets_the_colours_that_it_means() {
             profile: Some(profile.clone()),
             width: 200,
             height: 200,
+            warning: None,
         };
         let wanted = ProxySpec { rendition: Preset::Thumbnail.watermarked(), longest_edge: 320 };
         let made = render(still, &[wanted], Some(&mark)).unwrap().proxies.remove(0).bytes;
@@ -110,6 +111,7 @@ fn every_proxy_shows_it_also_the_smallest() {
                     profile: None,
                     width,
                     height,
+                    warning: None,
                 };
                 let wanted = |rendition| ProxySpec { rendition, longest_edge: 320 };
                 let made = render(
@@ -139,6 +141,7 @@ fn small_proxies_are_made_of_what_has_no_mark_yet() {
         profile: None,
         width: 400,
         height: 400,
+        warning: None,
     };
     let wanted = |rendition, longest_edge| ProxySpec { rendition, longest_edge };
     let wanted = [

@@ -1,0 +1,133 @@
+//! From the numbers of a TIFF to eight bits: integers of any size, with and without sign, and floating-point numbers.
+
+use tiff::decoder::{BufferLayoutPreference, DecodingResult};
+
+/// The numbers of a picture, channel by channel of each pixel.
+pub(super) struct Samples {
+    pub(super) bytes: Vec<u8>,
+    pub(super) channels: usize,
+}
+
+/// What the numbers stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Amounts of light or ink, from none to all.
+    Amount,
+    /// Indices of a palette, or the signed numbers of L*a*b*, of which the first eight bits are kept.
+    Bits,
+}
+
+/// How the numbers are arranged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Arrangement {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    pub(super) channels: usize,
+    /// How many bits a number has.
+    pub(super) bits: u8,
+}
+
+/// The numbers as eight bits each, in the order of the pixels.
+pub(super) fn eight_bits(
+    read: DecodingResult,
+    layout: &BufferLayoutPreference,
+    of: Arrangement,
+    meaning: Meaning,
+) -> Samples {
+    let bytes = match read {
+        DecodingResult::U8(bytes) if of.bits == 8 => bytes,
+        DecodingResult::U8(bytes) => unpacked(&bytes, layout, of, meaning),
+        DecodingResult::U16(all) if meaning == Meaning::Bits => {
+            all.iter().map(|number| number.to_be_bytes()[0]).collect()
+        }
+        DecodingResult::U16(all) => all.iter().map(|number| rounded(f32::from(*number) / 257.0)).collect(),
+        DecodingResult::U32(all) => stretched(&all, |number| f64::from(*number), (0.0, f64::from(u32::MAX))),
+        DecodingResult::U64(all) => stretched(&all, |number| wide(*number), (0.0, wide(u64::MAX))),
+        DecodingResult::F16(all) => stretched(&all, |number| number.to_f64(), (0.0, 1.0)),
+        DecodingResult::F32(all) => stretched(&all, |number| f64::from(*number), (0.0, 1.0)),
+        DecodingResult::F64(all) => stretched(&all, |number| *number, (0.0, 1.0)),
+        // Programs wrongly call ordinary bytes signed; libtiff and all that use it take them as they are.
+        DecodingResult::I8(all) => all.iter().map(|number| number.to_be_bytes()[0]).collect(),
+        DecodingResult::I16(all) if meaning == Meaning::Bits => {
+            all.iter().map(|number| number.to_be_bytes()[0]).collect()
+        }
+        DecodingResult::I16(all) => signed(&all, |number| f64::from(*number), f64::from(i16::MAX)),
+        DecodingResult::I32(all) => signed(&all, |number| f64::from(*number), f64::from(i32::MAX)),
+        DecodingResult::I64(all) => {
+            #[expect(clippy::cast_precision_loss, reason = "the rest is not visible")]
+            let number = |number: &i64| *number as f64;
+            signed(&all, number, wide(u64::MAX) / 2.0)
+        }
+    };
+    Samples { bytes: interleaved(bytes, layout.planes), channels: of.channels }
+}
+
+fn wide(number: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "the rest is not visible")]
+    let number = number as f64;
+    number
+}
+
+/// Numbers of fewer than eight bits, which are packed in rows of whole bytes.
+fn unpacked(bytes: &[u8], layout: &BufferLayoutPreference, of: Arrangement, meaning: Meaning) -> Vec<u8> {
+    let per_row = of.width * of.channels / layout.planes.max(1);
+    let row = layout.row_stride.map_or(1, std::num::NonZero::get);
+    let (bits, most) = (usize::from(of.bits), (1_u16 << of.bits.min(8)) - 1);
+    let rows = of.height * layout.planes.max(1);
+    let mut all = Vec::with_capacity(rows * per_row);
+    for row in bytes.chunks_exact(row).take(rows) {
+        all.extend((0..per_row).map(|place| {
+            let (byte, bit) = (place * bits / 8, place * bits % 8);
+            let at = |byte: usize| row.get(byte).copied().unwrap_or_default();
+            let number = (u16::from_be_bytes([at(byte), at(byte + 1)]) << bit) >> (16 - bits);
+            let scaled = if meaning == Meaning::Amount { (number * 255 + most / 2) / most } else { number };
+            u8::try_from(scaled).unwrap_or(u8::MAX)
+        }));
+    }
+    all
+}
+
+/// Numbers within a usual range. If some are outside, or all are close to its beginning, what they measure is not
+/// light, and they are shown from the lowest to the highest.
+fn stretched<T>(all: &[T], number: impl Fn(&T) -> f64, usual: (f64, f64)) -> Vec<u8> {
+    let finite = all.iter().map(&number).filter(|number| number.is_finite());
+    let (low, high) = finite.fold((f64::MAX, f64::MIN), |(low, high), number| (low.min(number), high.max(number)));
+    let is_usual = low >= usual.0 && high <= usual.1 && high > usual.1 / 256.0;
+    let (low, high) = if is_usual || low >= high { usual } else { (low, high) };
+    scaled(all, number, low, high)
+}
+
+/// Numbers with a sign: from nothing to the highest possible if none is negative, else from the lowest to the highest.
+fn signed<T>(all: &[T], number: impl Fn(&T) -> f64, most: f64) -> Vec<u8> {
+    stretched(all, number, (0.0, most))
+}
+
+fn scaled<T>(all: &[T], number: impl Fn(&T) -> f64, low: f64, high: f64) -> Vec<u8> {
+    let factor = 255.0 / (high - low);
+    all.iter()
+        .map(|one| {
+            #[expect(clippy::cast_possible_truncation, reason = "it is between 0 and 255")]
+            let value = ((number(one) - low) * factor).clamp(0.0, 255.0) as f32;
+            rounded(value)
+        })
+        .collect()
+}
+
+fn rounded(value: f32) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 255")]
+    let value = (value + 0.5) as u8;
+    value
+}
+
+/// The channels of each pixel side by side, if the file has one channel after the other.
+fn interleaved(bytes: Vec<u8>, planes: usize) -> Vec<u8> {
+    if planes <= 1 {
+        return bytes;
+    }
+    let pixels = bytes.len() / planes;
+    let mut mixed = vec![0; pixels * planes];
+    for (plane, channel) in bytes.chunks_exact(pixels.max(1)).zip(0..) {
+        mixed.iter_mut().skip(channel).step_by(planes).zip(plane).for_each(|(into, from)| *into = *from);
+    }
+    mixed
+}

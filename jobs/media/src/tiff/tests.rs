@@ -1,0 +1,455 @@
+//! Kinds of TIFF, each with patches of known colours side by side.
+
+use crate::{
+    MediaError, ProxySpec, Rendered, pictures,
+    test_files::{on_disk, profile},
+};
+use domain::{Preset, media::sniff};
+use image::{DynamicImage, ImageFormat, RgbaImage};
+use std::{collections::HashMap, fmt::Write};
+
+/// The edge of a patch.
+const EDGE: usize = 32;
+
+/// Types of values in a directory.
+const SHORT: u16 = 3;
+const LONG: u16 = 4;
+const UNDEFINED: u16 = 7;
+
+const RED: [u8; 3] = [255, 0, 0];
+const GREEN: [u8; 3] = [0, 255, 0];
+const BLUE: [u8; 3] = [0, 0, 255];
+const WHITE: [u8; 3] = [255; 3];
+const MIDDLE: [u8; 3] = [128; 3];
+
+/// A page: how its samples are stored, beside the usual tags, and its pixels.
+#[derive(Clone)]
+struct Page {
+    interpretation: u16,
+    bits: u16,
+    channels: u16,
+    compression: u16,
+    size: (usize, usize),
+    more: Vec<(u16, u16, Vec<u8>)>,
+    pixels: Vec<u8>,
+}
+
+fn shorts(all: &[u16]) -> Vec<u8> {
+    all.iter().flat_map(|number| number.to_le_bytes()).collect()
+}
+
+/// Patches of which each has these bytes in a pixel.
+fn patches(interpretation: u16, bits: u16, channels: u16, colours: &[&[u8]]) -> Page {
+    let row: Vec<u8> = colours.iter().flat_map(|colour| colour.repeat(EDGE)).collect();
+    let size = (EDGE * colours.len(), EDGE);
+    Page { interpretation, bits, channels, compression: 1, size, more: Vec::new(), pixels: row.repeat(EDGE) }
+}
+
+impl Page {
+    fn with(mut self, tag: u16, kind: u16, value: Vec<u8>) -> Self {
+        self.more.push((tag, kind, value));
+        self
+    }
+
+    fn entries(&self, pixels_at: usize) -> Vec<(u16, u16, Vec<u8>)> {
+        let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes().to_vec();
+        let mut all = vec![
+            (256, LONG, long(self.size.0)),
+            (257, LONG, long(self.size.1)),
+            (258, SHORT, shorts(&vec![self.bits; self.channels.into()])),
+            (259, SHORT, shorts(&[self.compression])),
+            (262, SHORT, shorts(&[self.interpretation])),
+            (277, SHORT, shorts(&[self.channels])),
+        ];
+        all.extend(self.more.clone());
+        if self.more.iter().all(|entry| entry.0 != 322) {
+            all.push((273, LONG, long(pixels_at)));
+            all.push((278, LONG, long(self.size.1)));
+            all.push((279, LONG, long(self.pixels.len())));
+        }
+        all.sort_by_key(|entry| entry.0);
+        all
+    }
+}
+
+/// A file of these pages; `is_big`: as `BigTIFF`.
+fn file(pages: &[Page], is_big: bool) -> Vec<u8> {
+    let offset = |number: usize| {
+        let bytes = (number as u64).to_le_bytes();
+        bytes[..if is_big { 8 } else { 4 }].to_vec()
+    };
+    let count = |number: usize, bytes: usize| (number as u64).to_le_bytes()[..bytes].to_vec();
+    let mut bytes = if is_big { b"II+\0\x08\0\0\0".to_vec() } else { b"II*\0".to_vec() };
+    let mut link = bytes.len();
+    bytes.extend(offset(0));
+    for page in pages {
+        let pixels_at = bytes.len();
+        bytes.extend(&page.pixels);
+        let mut directory = count(page.entries(pixels_at).len(), if is_big { 8 } else { 2 });
+        for (tag, kind, value) in page.entries(pixels_at) {
+            let size = if kind == SHORT {
+                2
+            } else if kind == LONG {
+                4
+            } else {
+                1
+            };
+            directory.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+            directory.extend(offset(value.len() / size));
+            let room = offset(0).len();
+            if value.len() <= room {
+                directory.extend([&value[..], &vec![0; room - value.len()]].concat());
+            } else {
+                directory.extend(offset(bytes.len()));
+                bytes.extend(value);
+            }
+        }
+        let place = offset(bytes.len());
+        bytes[link..link + place.len()].copy_from_slice(&place);
+        link = bytes.len() + directory.len();
+        bytes.extend(directory);
+        bytes.extend(offset(0));
+    }
+    bytes
+}
+
+async fn made(bytes: &[u8]) -> Result<Rendered, MediaError> {
+    assert_eq!(sniff(bytes).media_type, "image/tiff");
+    let wanted = vec![ProxySpec { rendition: Preset::Fullscreen.plain(), longest_edge: 2560 }];
+    pictures(on_disk(bytes).path(), "image/tiff", wanted, None).await
+}
+
+async fn shown(bytes: &[u8]) -> RgbaImage {
+    image::load_from_memory(&made(bytes).await.unwrap().proxies[0].bytes).unwrap().into_rgba8()
+}
+
+fn assert_shows(what: &str, picture: &RgbaImage, colours: &[[u8; 3]], most: u8) {
+    assert_eq!(picture.width() as usize, EDGE * colours.len(), "{what}");
+    for (colour, patch) in colours.iter().zip(0_u32..) {
+        let middle = u32::try_from(EDGE / 2).unwrap();
+        let is = picture.get_pixel(patch * middle * 2 + middle, middle).0;
+        assert!(
+            is.iter().zip(colour).all(|(one, other)| one.abs_diff(*other) <= most),
+            "{what}: {is:?}, not {colour:?}"
+        );
+    }
+}
+
+fn gray(values: &[u8]) -> Vec<[u8; 3]> {
+    values.iter().map(|value| [*value; 3]).collect()
+}
+
+#[tokio::test]
+async fn samples_of_every_size_are_read() {
+    let of = |bits: u16, format: u16, all: &[Vec<u8>]| {
+        let all: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+        patches(1, bits, 1, &all).with(339, SHORT, shorts(&[format]))
+    };
+    let half = |number: u16| number.to_le_bytes().to_vec();
+    let table: Vec<(&str, Page, Vec<u8>)> = vec![
+        ("half floats", of(16, 3, &[half(0), half(0x3800), half(0x3c00)]), vec![0, 128, 255]),
+        ("floats", of(32, 3, &[0.0_f32, 0.5, 1.0].map(|value| value.to_le_bytes().to_vec())), vec![0, 128, 255]),
+        ("doubles", of(64, 3, &[0.0_f64, 0.2, 1.0].map(|value| value.to_le_bytes().to_vec())), vec![0, 51, 255]),
+        // What is no light is shown from the lowest to the highest.
+        (
+            "measurements",
+            of(32, 3, &[-40.0_f32, 0.0, 60.0].map(|value| value.to_le_bytes().to_vec())),
+            vec![0, 102, 255],
+        ),
+        ("not a number", of(32, 3, &[f32::NAN, 0.4, 1.0].map(|value| value.to_le_bytes().to_vec())), vec![0, 102, 255]),
+        ("bytes that are called signed", of(8, 2, &[vec![0], vec![102], vec![255]]), vec![0, 102, 255]),
+        ("signed", of(16, 2, &[0_i16, 13107, i16::MAX].map(|value| value.to_le_bytes().to_vec())), vec![0, 102, 255]),
+        ("negative", of(16, 2, &[-300_i16, 0, 200].map(|value| value.to_le_bytes().to_vec())), vec![0, 153, 255]),
+        (
+            "32 bits",
+            of(32, 1, &[0, 0x6666_6666, u32::MAX].map(|value| value.to_le_bytes().to_vec())),
+            vec![0, 102, 255],
+        ),
+        (
+            "64 bits",
+            of(64, 1, &[0, u64::MAX / 5, u64::MAX].map(|value| value.to_le_bytes().to_vec())),
+            vec![0, 51, 255],
+        ),
+    ];
+    for (what, page, values) in table {
+        assert_shows(what, &shown(&file(&[page], false)).await, &gray(&values), 1);
+    }
+    // Two and eight numbers in a byte; a row has whole bytes.
+    let four = Page { size: (EDGE * 3, EDGE), ..patches(1, 4, 1, &[&[0x00], &[0x66], &[0xff]]) };
+    let row = [[0x00; EDGE / 2], [0x66; EDGE / 2], [0xff; EDGE / 2]].concat();
+    let four = Page { pixels: row.repeat(EDGE), ..four };
+    assert_shows("four bits", &shown(&file(std::slice::from_ref(&four), false)).await, &gray(&[0, 102, 255]), 1);
+    let inverted = Page { interpretation: 0, ..four };
+    assert_shows("0 is white", &shown(&file(&[inverted], false)).await, &gray(&[255, 153, 0]), 1);
+}
+
+/// L*a*b* of the primaries of sRGB under D50, from Bruce Lindbloom's calculator.
+const LAB: [[f32; 3]; 4] = [[54.29, 80.80, 69.89], [87.82, -79.27, 80.99], [29.57, 68.30, -112.03], [53.59, 0.0, 0.0]];
+
+/// The nearest number that fits into a byte, with a sign if it is negative.
+fn byte(number: f32) -> u8 {
+    #[expect(clippy::cast_possible_truncation, reason = "the numbers of the tests are small")]
+    let number = number.round() as i16;
+    number.to_le_bytes()[0]
+}
+
+/// L*a*b* as bytes; `shift` is added to a* and b*.
+fn lab(shift: f32) -> Vec<[u8; 3]> {
+    LAB.iter().map(|[light, a, b]| [byte(light * 2.55), byte(a + shift), byte(b + shift)]).collect()
+}
+
+#[tokio::test]
+async fn colours_of_every_kind_become_srgb() {
+    let map = shorts(
+        &[[0xffff, 0, 0, 0xffff], [0, 0xffff, 0, 0xffff], [0, 0, 0xffff, 0xffff]]
+            .map(|part| [&part[..], &[0; 252]].concat())
+            .concat(),
+    );
+    let small = shorts(
+        &[[255, 0, 0, 255], [0, 255, 0, 255], [0, 0, 255, 255]].map(|part| [&part[..], &[0; 252]].concat()).concat(),
+    );
+    let (signed, shifted) = (lab(0.0), lab(128.0));
+    let lab_of = |all: &[[u8; 3]], kind| patches(kind, 8, 3, &all.iter().map(<[u8; 3]>::as_slice).collect::<Vec<_>>());
+    let all = [RED, GREEN, BLUE, WHITE];
+    let table: Vec<(&str, Page, Vec<[u8; 3]>, u8)> = vec![
+        ("palette", patches(3, 8, 1, &[&[0], &[1], &[2], &[3]]).with(320, SHORT, map), all.to_vec(), 2),
+        ("palette of bytes", patches(3, 8, 1, &[&[0], &[1], &[2], &[3]]).with(320, SHORT, small), all.to_vec(), 2),
+        // The values of JFIF for the primaries.
+        (
+            "YCbCr",
+            patches(6, 8, 3, &[&[76, 85, 255], &[150, 44, 21], &[29, 255, 107], &[255, 128, 128]]).with(
+                530,
+                SHORT,
+                shorts(&[1, 1]),
+            ),
+            all.to_vec(),
+            3,
+        ),
+        ("L*a*b*", lab_of(&signed, 8), vec![RED, GREEN, BLUE, MIDDLE], 9),
+        ("L*a*b* of ICC", lab_of(&shifted, 9), vec![RED, GREEN, BLUE, MIDDLE], 9),
+        (
+            "inks",
+            patches(5, 8, 4, &[&[0, 255, 255, 0], &[255, 0, 255, 0], &[255, 255, 0, 0], &[0; 4]]),
+            all.to_vec(),
+            2,
+        ),
+        (
+            "inks with a profile",
+            patches(5, 8, 4, &[&[255, 0, 0, 0], &[0, 255, 0, 0], &[0, 0, 255, 0], &[0; 4]]).with(
+                34675,
+                UNDEFINED,
+                inks(),
+            ),
+            all.to_vec(),
+            // Near the edge of sRGB, steps of L*a*b* with eight bits are large.
+            24,
+        ),
+        (
+            "a channel more",
+            patches(2, 8, 4, &[&[255, 0, 0, 9], &[0, 255, 0, 9]]).with(338, SHORT, shorts(&[0])),
+            vec![RED, GREEN],
+            2,
+        ),
+    ];
+    for (what, page, colours, most) in table {
+        let picture = shown(&file(&[page], false)).await;
+        assert_shows(what, &picture, &colours, most);
+    }
+}
+
+/// A profile for four inks by which cyan prints red, magenta green and yellow blue, so that it shows whether it is
+/// applied. It is a table of two steps for each ink (`lut8Type` of the ICC specification) in L*a*b*.
+fn inks() -> Vec<u8> {
+    let mut table = b"mft1\0\0\0\0\x04\x03\x02\0".to_vec();
+    for value in [1, 0, 0, 0, 1, 0, 0, 0, 1_u32] {
+        table.extend((value << 16).to_be_bytes());
+    }
+    let line: Vec<u8> = (0..=u8::MAX).collect();
+    table.extend(line.repeat(4));
+    for [cyan, magenta, yellow] in (0..16_u8).map(|corner| [corner & 8, corner & 4, corner & 2]) {
+        let [light, a, b] = match (cyan, magenta, yellow) {
+            (0, 0, 0) => [100.0, 0.0, 0.0],
+            (_, 0, 0) => LAB[0],
+            (0, _, 0) => LAB[1],
+            (0, 0, _) => LAB[2],
+            _ => [0.0; 3],
+        };
+        table.extend([light * 2.55, a + 128.0, b + 128.0].map(byte));
+    }
+    table.extend(line.repeat(3));
+    let mut bytes = vec![0; 128];
+    bytes[8] = 2;
+    bytes[12..24].copy_from_slice(b"prtrCMYKLab ");
+    bytes[36..40].copy_from_slice(b"acsp");
+    // The white of the connection space.
+    bytes[68..80].copy_from_slice(&[0, 0, 0xf6, 0xd6, 0, 1, 0, 0, 0, 0, 0xd3, 0x2d]);
+    bytes.extend(1_u32.to_be_bytes());
+    bytes.extend(b"A2B0");
+    bytes.extend(144_u32.to_be_bytes());
+    bytes.extend(u32::try_from(table.len()).unwrap().to_be_bytes());
+    bytes.extend(table);
+    let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+    bytes[..4].copy_from_slice(&length);
+    bytes
+}
+
+#[tokio::test]
+async fn opacity_is_kept_also_where_colours_were_multiplied_with_it() {
+    for (kind, stored, pixel) in
+        [(2_u16, [200, 100, 50, 128], [200, 100, 50, 128]), (1, [100, 50, 25, 128], [199, 100, 50, 128])]
+    {
+        let page = patches(2, 8, 4, &[&stored, &[0; 4]]).with(338, SHORT, shorts(&[kind]));
+        assert_eq!(shown(&file(&[page], false)).await.get_pixel(9, 9).0, pixel);
+    }
+    let page = patches(1, 8, 2, &[&[200, 128], &[0; 2]]).with(338, SHORT, shorts(&[2]));
+    assert_eq!(shown(&file(&[page], false)).await.get_pixel(9, 9).0, [200, 200, 200, 128]);
+}
+
+#[tokio::test]
+async fn the_first_page_that_is_no_thumbnail_is_shown() {
+    let thumbnail = patches(2, 8, 3, &[&GREEN]).with(254, LONG, vec![1, 0, 0, 0]);
+    let (red, blue) = (patches(2, 8, 3, &[&RED, &RED]), patches(2, 8, 3, &[&BLUE, &BLUE]));
+    for is_big in [false, true] {
+        for pages in [
+            &[red.clone(), blue.clone()][..],
+            &[thumbnail.clone(), red.clone()],
+            &[thumbnail.clone(), thumbnail.clone(), red.clone()],
+        ] {
+            assert_shows("pages", &shown(&file(pages, is_big)).await, &[RED, RED], 2);
+        }
+        assert_shows("nothing else", &shown(&file(std::slice::from_ref(&thumbnail), is_big)).await, &[GREEN], 2);
+    }
+    // The same page again and again.
+    let mut endless = file(std::slice::from_ref(&thumbnail), false);
+    let end = endless.len() - 4;
+    let first: [u8; 4] = endless[4..8].try_into().unwrap();
+    endless[end..].copy_from_slice(&first);
+    assert_shows("endless", &shown(&endless).await, &[GREEN], 2);
+    // A page below the thumbnail, as cameras have it.
+    let mut below = file(&[thumbnail.with(330, LONG, vec![0; 4]), red], false);
+    let thumbnail_at = u32::from_le_bytes(below[4..8].try_into().unwrap()) as usize;
+    let count = usize::from(u16::from_le_bytes([below[thumbnail_at], below[thumbnail_at + 1]]));
+    let next = thumbnail_at + 2 + count * 12;
+    let red_at: [u8; 4] = below[next..next + 4].try_into().unwrap();
+    below[next..next + 4].fill(0);
+    let entry =
+        (0..count).map(|place| thumbnail_at + 2 + place * 12).find(|at| below[*at..at + 2] == 330_u16.to_le_bytes());
+    let entry = entry.unwrap();
+    below[entry + 8..entry + 12].copy_from_slice(&red_at);
+    assert_shows("below", &shown(&below).await, &[RED, RED], 2);
+}
+
+/// Lines of a fax of 64 pixels, white above and black below, each after its beginning (ITU-T T.4, one dimension).
+fn fax() -> Vec<u8> {
+    let (begin, white, black) = ("000000000001", "1101100110101", "0011010100000011110000110111");
+    let line = |line| [begin, if line < EDGE / 2 { white } else { black }].concat();
+    let bits: String = (0..EDGE).map(line).collect();
+    let bytes = bits.as_bytes().chunks(8);
+    bytes.map(|bits| bits.iter().zip(0..).fold(0, |byte, (bit, place)| byte | (bit - b'0') << (7 - place))).collect()
+}
+
+#[tokio::test]
+async fn compressions_that_the_library_lacks_are_read() {
+    let page = Page {
+        interpretation: 0,
+        bits: 1,
+        channels: 1,
+        compression: 3,
+        size: (64, EDGE),
+        more: Vec::new(),
+        pixels: fax(),
+    };
+    let page = page.with(292, LONG, vec![0; 4]);
+    let picture = shown(&file(&[page], false)).await;
+    assert_eq!([picture.get_pixel(30, 4).0[0], picture.get_pixel(30, 28).0[0]], [255, 0]);
+
+    // A frame of Zstandard with one block that is not compressed (RFC 8878).
+    let plain = patches(2, 8, 3, &[&RED, &BLUE]);
+    let length = u32::try_from(plain.pixels.len()).unwrap();
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x60];
+    frame.extend(u16::try_from(length - 256).unwrap().to_le_bytes());
+    frame.extend(&(length << 3 | 1).to_le_bytes()[..3]);
+    frame.extend(&plain.pixels);
+    let page = Page { compression: 50_000, pixels: frame, ..plain };
+    assert_shows("Zstandard", &shown(&file(&[page], false)).await, &[RED, BLUE], 2);
+
+    // Colours of half the resolution: two rows of two, their blue and their red, for each four pixels.
+    let four = [76, 76, 76, 76, 85, 255];
+    let page = Page { pixels: four.repeat(EDGE * EDGE / 4), ..patches(6, 8, 3, &[&RED]) };
+    let page = page.with(530, SHORT, shorts(&[2, 2]));
+    assert_shows("halved colours", &shown(&file(&[page], false)).await, &[RED], 3);
+}
+
+/// Codes of LZW as in TIFF, for data so short that the table never becomes full.
+fn lzw(data: &[u8]) -> Vec<u8> {
+    let mut table: HashMap<Vec<u8>, u16> = (0..=u8::MAX).map(|byte| (vec![byte], byte.into())).collect();
+    let (mut bits, mut size, mut known) = (format!("{:09b}", 256), 9, Vec::new());
+    for byte in data {
+        let longer = [&known[..], &[*byte]].concat();
+        if table.contains_key(&longer) {
+            known = longer;
+            continue;
+        }
+        write!(bits, "{:0size$b}", table[&known]).unwrap();
+        let code = u16::try_from(table.len() + 2).unwrap();
+        table.insert(longer, code);
+        // The codes become longer one earlier than they must.
+        size = if code == (1 << size) - 1 { size + 1 } else { size };
+        known = vec![*byte];
+    }
+    write!(bits, "{:0size$b}{:0size$b}0000000", table[&known], 257).unwrap();
+    let whole = bits.as_bytes().chunks_exact(8);
+    whole.map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | (bit - b'0'))).collect()
+}
+
+#[tokio::test]
+async fn tiles_beyond_the_edge_are_cut_off() {
+    // Two tiles of 64 × 64 pixels, of which 96 × 32 are shown. Each pixel is the difference to the one before.
+    let tile = |[red, green, blue]: [u8; 3]| [vec![red, green, blue], vec![0; 63 * 3]].concat().repeat(64);
+    let (left, right) = (lzw(&tile(RED)), lzw(&tile(BLUE)));
+    let pixels = [&left[..], &right].concat();
+    let at = |bytes: [usize; 2]| bytes.map(|number| u32::try_from(number).unwrap().to_le_bytes()).concat();
+    let page = Page { compression: 5, pixels, ..patches(2, 8, 3, &[&RED, &RED, &BLUE]) };
+    let page = page.with(317, SHORT, shorts(&[2])).with(322, SHORT, shorts(&[64])).with(323, SHORT, shorts(&[64]));
+    let page = page.with(324, LONG, at([8, 8 + left.len()])).with(325, LONG, at([left.len(), right.len()]));
+    assert_shows("tiles", &shown(&file(&[page], false)).await, &[RED, RED, BLUE], 2);
+}
+
+#[tokio::test]
+async fn a_jpeg_in_a_tiff_is_as_large_as_its_part() {
+    let jpeg = |width, height| crate::test_files::file(&DynamicImage::new_luma8(width, height), ImageFormat::Jpeg);
+    let of = |pixels| Page { compression: 7, pixels, ..patches(1, 8, 1, &[&[0]]) };
+    assert_shows("as large", &shown(&file(&[of(jpeg(32, 32))], false)).await, &gray(&[0]), 1);
+    for (width, height) in [(2000, 32), (32, 2000)] {
+        let Err(MediaError::Unusable(reason)) = made(&file(&[of(jpeg(width, height))], false)).await else { panic!() };
+        assert!(reason.contains("another size than it says"), "{reason}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_says_what_to_do() {
+    let plain = patches(2, 8, 3, &[&RED]);
+    let of = |compression| Page { compression, ..plain.clone() };
+    for (what, page) in [
+        ("old kind of JPEG", of(6)),
+        ("JPEG 2000", of(34712)),
+        ("LZMA", of(34925)),
+        ("raw data of a camera", Page { interpretation: 32803, ..plain.clone() }),
+        ("samples of a kind", Page { bits: 12, ..plain.clone() }),
+    ] {
+        let Err(MediaError::Unusable(reason)) = made(&file(&[page], false)).await else { panic!("{what}") };
+        assert!(
+            reason.contains(what) && (reason.contains("Save it as") || reason.contains("upload a JPEG")),
+            "{reason}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_profile_of_gray_or_colours_stays() {
+    for (page, space) in [(patches(1, 8, 1, &[&[7]]), *b"GRAY"), (patches(2, 16, 3, &[&[7; 6]]), *b"RGB ")] {
+        let bytes = file(&[page.with(34675, UNDEFINED, profile(space))], false);
+        let made = made(&bytes).await.unwrap().proxies.remove(0).bytes;
+        assert_eq!(crate::segments::Segments::read(&made).profile, Some(profile(space)));
+    }
+}
