@@ -24,7 +24,11 @@ pub fn sniff(head: &[u8]) -> Media {
     let Some(media_type) = found.map(|found| corrected(found, head)).or_else(|| by_brand(head)) else {
         return sniff_text(head);
     };
-    Media::of(media_type)
+    let media = Media::of(media_type);
+    // Text may begin like anything: "BMW", or "The free software".
+    let is_binary = matches!(media.kind, AssetKind::Image | AssetKind::Video | AssetKind::Audio);
+    let text = sniff_text(head);
+    if is_binary && text.kind == AssetKind::Document { text } else { media }
 }
 
 impl Media {
@@ -230,6 +234,10 @@ mod tests {
             (b"\0\0\0\x10skip\0\0\0\0\0\0\0\0", "video/quicktime", AssetKind::Video),
             (b"\0\0\0\0free", "application/octet-stream", AssetKind::Other),
             (b"Name;Gr\xf6\xdfe\r\nM\xfcller;3\r\n", "text/plain", AssetKind::Document),
+            (b"The free software of today\n", "text/plain", AssetKind::Document),
+            (b"Day;free;busy\r\nM\xe4rz;1;2\r\n", "text/plain", AssetKind::Document),
+            (b"BMW and other cars", "text/plain", AssetKind::Document),
+            (&[b'G'; 400], "text/plain", AssetKind::Document),
             (b"\xf6\xdf\xfc\xe4", "application/octet-stream", AssetKind::Other),
             (b"\xff\xfeG\0r\0\xfc\0\xdf\0e\0\r\0\n\0", "text/plain", AssetKind::Document),
             (b"\xfe\xff\0G\0r\0\xfc\xd8", "text/plain", AssetKind::Document),

@@ -38,6 +38,9 @@ async fn a_container_of_videos_that_holds_sounds_only_is_a_recording() {
         ("a.mka", "audio/x-matroska"),
         ("a.webm", "audio/webm"),
         ("a.wma", "audio/x-ms-wma"),
+        ("a.avi", "audio/x-msvideo"),
+        ("a.ts", "audio/mp2t"),
+        ("a.mpg", "audio/mp2p"),
     ] {
         let asset = server.upload(&admin, name, made::sound(name, 2)).await["id"].clone();
         until(true, async || facts(&server, &admin, &asset).await["durationSeconds"].is_number()).await;

@@ -2,7 +2,7 @@
 
 use super::Media;
 
-/// Containers of videos, and what they are called when they hold sounds only.
+/// Containers of videos, and what they are called when they hold sounds only. Not all of these names are registered.
 const WITHOUT_VIDEO: &[(&str, &str)] = &[
     ("video/mp4", "audio/mp4"),
     ("video/mp4", "audio/m4a"),
@@ -14,6 +14,11 @@ const WITHOUT_VIDEO: &[(&str, &str)] = &[
     ("video/3gpp2", "audio/3gpp2"),
     ("video/x-ms-wmv", "audio/x-ms-wma"),
     ("video/ogg", "audio/ogg"),
+    ("video/x-msvideo", "audio/x-msvideo"),
+    ("video/mpeg", "audio/mp2p"),
+    ("video/mp2t", "audio/mp2t"),
+    ("video/x-flv", "audio/x-flv"),
+    ("video/mxf", "audio/mxf"),
 ];
 
 /// The sorts of streams that a container holds.
@@ -50,7 +55,11 @@ const OFFICE: &[(&str, &str)] = &[
 pub fn by_entry(name: &str) -> Option<Media> {
     let name = name.trim_start_matches('/').replace('\\', "/");
     let main = ["document", "presentation", "workbook"];
-    let is_main = |file: &str| main.iter().any(|main| file.starts_with(main)) && !file.contains('/');
+    // Some programs number them.
+    let is_main = |file: &str| {
+        let stem = file.strip_suffix(".xml").or_else(|| file.strip_suffix(".bin"));
+        stem.is_some_and(|stem| main.contains(&stem.trim_end_matches(|c: char| c.is_ascii_digit())))
+    };
     let found = OFFICE.iter().find(|(folder, _)| name.strip_prefix(folder).is_some_and(is_main));
     found.map(|(_, media_type)| Media::of(media_type))
 }
@@ -71,6 +80,8 @@ mod tests {
             ("audio/m4a", both, Some("video/mp4")),
             ("audio/ogg", Streams { video: true, audio: false }, Some("video/ogg")),
             ("audio/mpeg", both, None),
+            ("video/mp2t", only_audio, Some("audio/mp2t")),
+            ("video/x-flv", only_audio, Some("audio/x-flv")),
             ("video/mp4", Streams { video: false, audio: false }, None),
         ] {
             let found = by_streams(media_type, streams);
@@ -91,6 +102,8 @@ mod tests {
             ("backup/word/document.xml", None),
             ("word/media/document.png", None),
             ("words.txt", None),
+            ("word/documents-old.txt", None),
+            ("xl/workbook-notes.xml", None),
         ] {
             let found = by_entry(name).map(|media| media.media_type.rsplit_once("document.").map(|(_, end)| end));
             assert_eq!(found.flatten(), end, "{name}");

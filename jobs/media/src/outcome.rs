@@ -19,14 +19,17 @@ impl MediaError {
         Self::Unusable(reason.into())
     }
 
-    /// The error of reading or writing a file. A file that ends too early cannot be used; other errors are not the
-    /// file's fault.
+    /// The error of reading a file, from the system or from a decoder. What a decoder says is the file's fault, and will
+    /// be so again; what the system says is not.
     pub(super) fn of_io(error: std::io::Error, what: &str) -> Self {
         use std::io::ErrorKind::{InvalidData, InvalidInput, TimedOut, UnexpectedEof};
         match error.kind() {
             UnexpectedEof => Self::unusable("The file ends in the middle."),
             TimedOut => Self::unusable("The file takes too long to decode."),
             InvalidData | InvalidInput => Self::unusable(format!("The file cannot be decoded: {error}.")),
+            _ if error.raw_os_error().is_none() => Self::unusable(
+                "The file is damaged: what it contains cannot be decoded. Save it anew, or upload it again.",
+            ),
             _ => Self::Failed(anyhow::Error::new(error).context(what.to_owned())),
         }
     }

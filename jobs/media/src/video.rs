@@ -36,6 +36,9 @@ const MAX_OUTPUT: u64 = 16 * 1024 * 1024 * 1024;
 /// The longest time for rendering a video, in seconds.
 const MAX_SECONDS: f64 = 12.0 * 3600.0;
 
+/// The longest video that is rendered, in seconds. Where nothing changes for days, a few frames would become millions.
+const MAX_PLAYING_SECONDS: f64 = 24.0 * 3600.0;
+
 /// Renders a smaller version of a video to the file `output`.
 pub async fn video(
     original: &Path,
@@ -47,6 +50,9 @@ pub async fn video(
     let original = absolute(original)?;
     let output = std::path::absolute(output).context("the output has no path")?;
     let probed = probe(&original).await?;
+    if probed.duration_is_exact && probed.duration_seconds.is_some_and(|seconds| seconds > MAX_PLAYING_SECONDS) {
+        return Err(MediaError::unusable("The video plays for longer than a day. Cut it into shorter ones."));
+    }
     let size = probed.even_size(wanted.longest_edge);
     let folder = scratch()?;
     let overlay = overlay(wanted, mark, size, folder.path()).await?;

@@ -41,22 +41,22 @@ pub(super) fn eight_bits(
             all.iter().map(|number| number.to_be_bytes()[0]).collect()
         }
         DecodingResult::U16(all) => all.iter().map(|number| rounded(f32::from(*number) / 257.0)).collect(),
-        DecodingResult::U32(all) => stretched(&all, |number| f64::from(*number), (0.0, f64::from(u32::MAX))),
-        DecodingResult::U64(all) => stretched(&all, |number| wide(*number), (0.0, wide(u64::MAX))),
-        DecodingResult::F16(all) => stretched(&all, |number| number.to_f64(), (0.0, 1.0)),
-        DecodingResult::F32(all) => stretched(&all, |number| f64::from(*number), (0.0, 1.0)),
-        DecodingResult::F64(all) => stretched(&all, |number| *number, (0.0, 1.0)),
+        DecodingResult::U32(all) => stretched(&all, of, |number| f64::from(*number), (0.0, f64::from(u32::MAX))),
+        DecodingResult::U64(all) => stretched(&all, of, |number| wide(*number), (0.0, wide(u64::MAX))),
+        DecodingResult::F16(all) => stretched(&all, of, |number| number.to_f64(), (0.0, 1.0)),
+        DecodingResult::F32(all) => stretched(&all, of, |number| f64::from(*number), (0.0, 1.0)),
+        DecodingResult::F64(all) => stretched(&all, of, |number| *number, (0.0, 1.0)),
         // Programs wrongly call ordinary bytes signed; libtiff and all that use it take them as they are.
         DecodingResult::I8(all) => all.iter().map(|number| number.to_be_bytes()[0]).collect(),
         DecodingResult::I16(all) if meaning == Meaning::Bits => {
             all.iter().map(|number| number.to_be_bytes()[0]).collect()
         }
-        DecodingResult::I16(all) => signed(&all, |number| f64::from(*number), f64::from(i16::MAX)),
-        DecodingResult::I32(all) => signed(&all, |number| f64::from(*number), f64::from(i32::MAX)),
+        DecodingResult::I16(all) => signed(&all, of, |number| f64::from(*number), f64::from(i16::MAX)),
+        DecodingResult::I32(all) => signed(&all, of, |number| f64::from(*number), f64::from(i32::MAX)),
         DecodingResult::I64(all) => {
             #[expect(clippy::cast_precision_loss, reason = "the rest is not visible")]
             let number = |number: &i64| *number as f64;
-            signed(&all, number, wide(u64::MAX) / 2.0)
+            signed(&all, of, number, wide(u64::MAX) / 2.0)
         }
     };
     Samples { bytes: interleaved(bytes, layout.planes), channels: of.channels }
@@ -88,8 +88,12 @@ fn unpacked(bytes: &[u8], layout: &BufferLayoutPreference, of: Arrangement, mean
 }
 
 /// Numbers within a usual range. If some are outside, or all are close to its beginning, what they measure is not
-/// light, and they are shown from the lowest to the highest.
-fn stretched<T>(all: &[T], number: impl Fn(&T) -> f64, usual: (f64, f64)) -> Vec<u8> {
+/// light, and they are shown from the lowest to the highest. Those of several channels are colours and opacity, of which
+/// only what is outside is cut off: highlights must not darken all else.
+fn stretched<T>(all: &[T], of: Arrangement, number: impl Fn(&T) -> f64, usual: (f64, f64)) -> Vec<u8> {
+    if of.channels > 1 {
+        return scaled(all, number, usual.0, usual.1);
+    }
     let finite = all.iter().map(&number).filter(|number| number.is_finite());
     let (low, high) = finite.fold((f64::MAX, f64::MIN), |(low, high), number| (low.min(number), high.max(number)));
     let is_usual = low >= usual.0 && high <= usual.1 && high > usual.1 / 256.0;
@@ -98,8 +102,8 @@ fn stretched<T>(all: &[T], number: impl Fn(&T) -> f64, usual: (f64, f64)) -> Vec
 }
 
 /// Numbers with a sign: from nothing to the highest possible if none is negative, else from the lowest to the highest.
-fn signed<T>(all: &[T], number: impl Fn(&T) -> f64, most: f64) -> Vec<u8> {
-    stretched(all, number, (0.0, most))
+fn signed<T>(all: &[T], of: Arrangement, number: impl Fn(&T) -> f64, most: f64) -> Vec<u8> {
+    stretched(all, of, number, (0.0, most))
 }
 
 fn scaled<T>(all: &[T], number: impl Fn(&T) -> f64, low: f64, high: f64) -> Vec<u8> {

@@ -174,6 +174,18 @@ async fn samples_of_every_size_are_read() {
     for (what, page, values) in table {
         assert_shows(what, &shown(&file(&[page], false)).await, &gray(&values), 1);
     }
+    // A highlight darkens nothing else, and opacity is no measurement.
+    let floats = |all: [f32; 4]| all.map(f32::to_le_bytes).concat();
+    let (bright, middle) = (floats([7.0, 0.0, 0.0, 1.0]), floats([0.502, 0.502, 0.502, 1.0]));
+    let page = |channels: u16| {
+        let length = usize::from(channels) * 4;
+        patches(2, 32, channels, &[&bright[..length], &middle[..length]]).with(339, SHORT, shorts(&[3]))
+    };
+    for page in [page(3), page(4).with(338, SHORT, shorts(&[2]))] {
+        let picture = shown(&file(&[page], false)).await;
+        assert_shows("highlight", &picture, &[RED, MIDDLE], 2);
+        assert!(picture.pixels().all(|pixel| pixel[3] == 255));
+    }
     // Two and eight numbers in a byte; a row has whole bytes.
     let four = Page { size: (EDGE * 3, EDGE), ..patches(1, 4, 1, &[&[0x00], &[0x66], &[0xff]]) };
     let row = [[0x00; EDGE / 2], [0x66; EDGE / 2], [0xff; EDGE / 2]].concat();
@@ -443,6 +455,15 @@ async fn what_cannot_be_read_says_what_to_do() {
             "{reason}"
         );
     }
+}
+
+#[tokio::test]
+async fn damaged_data_is_the_fault_of_the_file() {
+    let pixels = b"no frame of Zstandard".repeat(9);
+    let page = Page { compression: 50000, pixels, ..patches(1, 8, 1, &[&[7]]) };
+    let made = made(&file(&[page], false)).await;
+    let Err(MediaError::Unusable(reason)) = made else { panic!("{made:?}") };
+    assert!(reason.contains("damaged"), "{reason}");
 }
 
 #[tokio::test]

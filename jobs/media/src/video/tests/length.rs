@@ -30,6 +30,18 @@ async fn a_pause_makes_no_video_longer() {
     }
 }
 
+/// Two frames, and more than a day between them: made to last, they would be millions.
+#[tokio::test]
+async fn nothing_is_rendered_for_days() {
+    let source = "-v error -f lavfi -i testsrc2=size=320x240:rate=1:duration=2";
+    let days = "-vf settb=1/1000,setpts=N*90000000 -fps_mode vfr -c:v libx264";
+    let original = made_by("ffmpeg", &format!("{source} {days} -y %"), ".mkv");
+    let output = tempfile::NamedTempFile::new().unwrap();
+    let refused = video(&original, &SMALL, None, VideoQuality::default(), output.path()).await;
+    let Err(MediaError::Unusable(reason)) = refused else { panic!("{refused:?}") };
+    assert!(reason.contains("longer than a day"), "{reason}");
+}
+
 #[tokio::test]
 async fn sound_that_begins_late_stays_with_its_picture() {
     let sources =
