@@ -86,6 +86,8 @@ def examined(file):
         thumbnail = next((made for made in result.get("pictures", []) if made["file"].startswith("thumbnail.")), None)
         if thumbnail:
             result.update(apart(lambda: compared(path, Path(folder) / thumbnail["file"], result)))
+        elif "refused" in result:
+            result.update(apart(lambda: {"shown_by_pillow": is_shown_by_pillow(path)}))
     return result
 
 
@@ -153,6 +155,14 @@ def compared(path, thumbnail, result):
     return {"differences": differences} if differences else {"unknown": "; ".join(reasons)}
 
 
+def is_shown_by_pillow(path):
+    try:
+        reference.by_pillow(path)
+        return True
+    except reference.Unusable:
+        return False
+
+
 def measured(ours, theirs, result, is_jpeg):
     """Another shape is another picture: it differs as far as can be."""
     shapes = [width / height for width, height in [(result["width"], result["height"]), theirs.size]]
@@ -172,7 +182,7 @@ def told(found):
     print(f"  as Pillow or ImageMagick shows it, by at most {BOUND}: {len(by['alike'])}")
     print(f"  nothing to compare with: {len(by['unknown'])}")
     grouped("no pictures are made of this kind", by["none"], lambda one: one["type"])
-    grouped("refused", by["refused"], lambda one: f"{one['type']}: {one['refused']}")
+    refused(by["refused"])
     grouped("different, and known why", by["known"], lambda one: known(one["name"]))
     slowest = sorted(found, key=lambda one: -one.get("seconds", 0))[:5]
     print("\nslowest: " + ", ".join(f"{one['name']} ({one.get('seconds')} s)" for one in slowest))
@@ -207,6 +217,15 @@ def grouped(title, found, reason_of):
         groups[reason_of(one)].append(one["name"])
     for reason, names in sorted(groups.items(), key=lambda group: -len(group[1])):
         print(f"  {len(names):4} {reason} (as {names[0]})")
+
+
+def refused(found):
+    """Why, and first the files that Pillow shows all the same, because those are more likely to be wanted."""
+    shown = [one for one in found if one.get("shown_by_pillow")]
+    others = [one for one in found if not one.get("shown_by_pillow")]
+    reason = lambda one: f"{one['type']}: {one['refused']}"
+    grouped("refused, and Pillow shows something", shown, reason)
+    grouped("refused, and Pillow shows nothing", others, reason)
 
 
 def listed(title, found, reason_of):
