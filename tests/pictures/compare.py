@@ -102,7 +102,7 @@ def rendered(path, folder):
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
-            env={**os.environ, "TMPDIR": str(folder)},
+            env={**os.environ, "TMPDIR": str(folder), "RUST_BACKTRACE": "0"},
         )
         try:
             stdout, _ = process.communicate(timeout=SECONDS)
