@@ -1,16 +1,27 @@
-//! Finds out what a container holds: whether a film has moving pictures, and whether a zip archive is a document.
+//! Finds out what a file is, by its first bytes and by what a container holds: whether a film has moving pictures, and
+//! whether a zip archive is a document.
 
 use super::{MediaError, pictures::blocking, probe};
 use anyhow::Context;
-use domain::media::{Media, Streams, by_entry, by_streams};
+use domain::media::{HEAD_BYTES, Media, Streams, by_entry, by_streams, sniff};
 use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive};
 use std::{fs::File, path::Path};
+use tokio::io::AsyncReadExt;
 
 /// The most entries of a zip archive that are looked at. The main part of a document is among the first.
 const MAX_ENTRIES: usize = 10_000;
 
+/// The media type and the kind of an original.
+pub async fn identify(original: &Path) -> Result<Media, MediaError> {
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    let file = tokio::fs::File::open(original).await.context("the original cannot be read")?;
+    file.take(HEAD_BYTES as u64).read_to_end(&mut head).await.context("the original cannot be read")?;
+    let sniffed = sniff(&head);
+    Ok(by_content(original, sniffed.media_type).await?.unwrap_or(sniffed))
+}
+
 /// The media type of an original by what it holds; none if that is the one that its first bytes say.
-pub async fn identify(original: &Path, media_type: &str) -> Result<Option<Media>, MediaError> {
+async fn by_content(original: &Path, media_type: &str) -> Result<Option<Media>, MediaError> {
     if media_type == "application/zip" {
         let file = File::open(original).context("the original cannot be read")?;
         return blocking(move || Ok(document_in(file))).await;

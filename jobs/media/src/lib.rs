@@ -22,6 +22,7 @@ mod limits;
 mod outcome;
 mod pdf;
 mod pictures;
+mod placeholder;
 mod probe;
 mod program;
 mod raster;
@@ -37,7 +38,7 @@ mod words;
 
 pub use identify::identify;
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
-pub use pictures::pictures;
+pub use pictures::{pictures, placeholder};
 pub use probe::playing_time;
 pub use scratch::{scratch, sweep};
 pub use video::{has_equal_sizes, video};

@@ -3,7 +3,9 @@
 use super::{
     MediaError, ProxySpec, Rendered, WatermarkImage,
     decoded::Decoded,
-    heif, jpeg, pdf, probe,
+    heif, jpeg, pdf,
+    placeholder::LONGEST_EDGE,
+    probe,
     program::absolute,
     raster,
     render::render,
@@ -29,7 +31,7 @@ pub async fn pictures(
         return Err(anyhow!("a watermark is wanted, and there is none").into());
     }
     let original = absolute(original)?;
-    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(1);
+    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(LONGEST_EDGE);
     let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());
     let format = match media_type {
         "image/jpeg" => return blocking(move || draw(jpeg::open(&original, longest_edge)?)).await,
@@ -61,6 +63,11 @@ pub async fn pictures(
         }
     };
     blocking(move || draw(raster::open(&original, format)?)).await
+}
+
+/// The placeholder of a picture; see [`Rendered::placeholder`].
+pub async fn placeholder(picture: &Path, media_type: &str) -> Result<Vec<u8>, MediaError> {
+    Ok(pictures(picture, media_type, Vec::new(), None).await?.placeholder)
 }
 
 /// Decodes a TIFF here, or else by a program, and draws it.

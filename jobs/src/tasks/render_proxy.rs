@@ -36,14 +36,13 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
 }
 
 async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Result<()> {
+    let Rendered { width, height, duration_seconds, warning, placeholder, proxies } = made;
     // A document's page has no size in pixels.
-    if work.asset.kind != AssetKind::Document {
-        let Rendered { duration_seconds, warning, .. } = made;
-        let (width, height) = (i32::try_from(made.width)?, i32::try_from(made.height)?);
-        let facts = Facts { width, height, duration_seconds, warning };
-        assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
-    }
-    for proxy in made.proxies {
+    let size =
+        if work.asset.kind == AssetKind::Document { None } else { Some((width.try_into()?, height.try_into()?)) };
+    let facts = Facts { size, duration_seconds, warning, placeholder: &placeholder };
+    assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
+    for proxy in proxies {
         let in_storage = InStorage {
             media_type: proxy.media_type,
             width: proxy.width,
