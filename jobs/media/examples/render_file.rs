@@ -5,16 +5,12 @@
 //! `tests/pictures/compare.py` runs this in a process for each file, so that a crash or a loop costs that file only.
 
 use anyhow::Context;
-use domain::{
-    Preset, Presets,
-    media::{HEAD_BYTES, sniff},
-};
+use domain::{Preset, Presets};
 use media::{MediaError, ProxySpec, Rendered, identify, pictures};
 use serde_json::{Value, json};
 use std::{
     env, fs,
-    fs::File,
-    io::{Read, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -29,13 +25,9 @@ async fn main() -> anyhow::Result<()> {
 }
 
 async fn report(file: &Path, folder: &Path) -> anyhow::Result<Value> {
-    let mut head = Vec::new();
-    let bytes = u64::try_from(HEAD_BYTES)?;
-    File::open(file).context("the file cannot be opened")?.take(bytes).read_to_end(&mut head)?;
-    let sniffed = sniff(&head).media_type;
-    let media_type = match identify(file, sniffed).await {
-        Ok(found) => found.map_or(sniffed, |found| found.media_type),
-        Err(error) => return Ok(refusal(sniffed, &error)),
+    let media_type = match identify(file).await {
+        Ok(found) => found.media_type,
+        Err(error) => return Ok(refusal(None, &error)),
     };
     let wanted = wanted(media_type);
     if wanted.is_empty() {
@@ -43,7 +35,7 @@ async fn report(file: &Path, folder: &Path) -> anyhow::Result<Value> {
     }
     match pictures(file, media_type, wanted, None).await {
         Ok(made) => written(media_type, &made, folder),
-        Err(error) => Ok(refusal(media_type, &error)),
+        Err(error) => Ok(refusal(Some(media_type), &error)),
     }
 }
 
@@ -57,7 +49,7 @@ fn wanted(media_type: &str) -> Vec<ProxySpec> {
     presets.made_for(media_type).into_iter().filter(|preset| preset.is_picture()).filter_map(spec).collect()
 }
 
-fn refusal(media_type: &str, error: &MediaError) -> Value {
+fn refusal(media_type: Option<&str>, error: &MediaError) -> Value {
     match error {
         MediaError::Unusable(reason) => json!({ "type": media_type, "refused": reason }),
         MediaError::Failed(error) => json!({ "type": media_type, "failed": format!("{error:#}") }),
