@@ -12,6 +12,7 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
+from getpass import getuser
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -82,7 +83,7 @@ def npm(name, work, into):
 
 
 def debian(name, work, into):
-    run("apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", name, cwd=work)
+    run("apt-get", "-qq", "-o", f"APT::Sandbox::User={getuser()}", "download", name, cwd=work)
     [archive] = work.glob("*.deb")
     run("dpkg-deb", "-x", str(archive), str(work / "unpacked"))
     keep(work / "unpacked", into)
@@ -91,7 +92,7 @@ def debian(name, work, into):
 def source_lists():
     """Options by which apt-get knows the sources, too: the lists of this machine say where packages are."""
     lists = CACHE / "apt"
-    options = ["-o", "APT::Sandbox::User=root", "-o", f"Dir::State::Lists={lists}/lists"]
+    options = ["-o", f"APT::Sandbox::User={getuser()}", "-o", f"Dir::State::Lists={lists}/lists"]
     options += ["-o", "Dir::Etc::SourceList=/dev/null", "-o", f"Dir::Etc::SourceParts={lists}/parts"]
     if not (lists / "done").exists():
         (lists / "lists" / "partial").mkdir(parents=True, exist_ok=True)
