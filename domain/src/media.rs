@@ -278,7 +278,7 @@ mod tests {
                 AssetKind::Image,
             ),
             (b"<?xml version=\"1.0\"?><html><svg></svg></html>", "text/xml", AssetKind::Document),
-            (b"<p>An <svg> is a picture", "text/plain", AssetKind::Document),
+            (b"An <svg> is a picture", "text/plain", AssetKind::Document),
             (b"BMW and other cars", "text/plain", AssetKind::Document),
             (&[b'G'; 400], "text/plain", AssetKind::Document),
             (b"\xf6\xdf\xfc\xe4", "application/octet-stream", AssetKind::Other),
