@@ -61,3 +61,6 @@ fn shown(picture: DynamicImage) -> DynamicImage {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -147,4 +147,4 @@ fn gray_profile(curve: Option<ToneReprCurve>) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -66,3 +66,6 @@ impl Converted {
         Ok(Decoded { picture, profile, width, height, ..decoded })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,3 +70,6 @@ fn transfer(name: &str) -> u8 {
         _ => 13,
     }
 }
+
+#[cfg(test)]
+mod tests;
