@@ -10,14 +10,18 @@
 //! This is a crate of its own because it is optimised in every build, including the generic code of libraries that is
 //! compiled here.
 
+mod bitmap;
 mod cmyk;
 mod colour;
+mod converted;
 mod decoded;
 mod encode;
 mod gray;
 mod heif;
 mod identify;
 mod jpeg;
+mod jpeg2000;
+mod jxl;
 mod limits;
 mod outcome;
 mod pdf;
@@ -25,10 +29,12 @@ mod pictures;
 mod placeholder;
 mod probe;
 mod program;
+mod psd;
 mod raster;
 mod render;
 mod scratch;
 mod segments;
+mod svg;
 #[cfg(test)]
 mod test_files;
 mod tiff;

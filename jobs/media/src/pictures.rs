@@ -1,14 +1,15 @@
 //! Renders still pictures of any original.
 
 use super::{
-    MediaError, ProxySpec, Rendered, WatermarkImage,
+    MediaError, ProxySpec, Rendered, WatermarkImage, bitmap,
     decoded::Decoded,
-    heif, jpeg, pdf,
+    heif, jpeg, jpeg2000, jxl, pdf,
     placeholder::LONGEST_EDGE,
     probe,
     program::absolute,
-    raster,
+    psd, raster,
     render::render,
+    svg,
     tiff::{self, Opened},
     video::still,
 };
@@ -38,6 +39,27 @@ pub async fn pictures(
         "image/png" => ImageFormat::Png,
         "image/webp" => ImageFormat::WebP,
         "image/gif" => ImageFormat::Gif,
+        "image/bmp" => return blocking(move || draw(bitmap::open(&original)?)).await,
+        "image/vnd.microsoft.icon" | "image/x-win-bitmap" => {
+            return blocking(move || draw(bitmap::open_icon(&original)?)).await;
+        }
+        "image/jxl" => {
+            let converted = jxl::to_png(&original).await?;
+            let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
+            return blocking(move || draw(as_shown(open()?))).await;
+        }
+        "image/jp2" | "image/jpx" | "image/j2c" => {
+            let converted = jpeg2000::to_png(&original, longest_edge).await?;
+            return blocking(move || draw(as_shown(converted.open()?))).await;
+        }
+        "image/vnd.adobe.photoshop" => return blocking(move || draw(psd::open(&original)?)).await,
+        "image/svg+xml" | "image/svg+xml-compressed" => {
+            let drawn = svg::to_png(&original, longest_edge).await?;
+            let size = drawn.size;
+            let made = blocking(move || draw(raster::open(&drawn.png, ImageFormat::Png)?)).await?;
+            let (width, height) = size.unwrap_or((made.width, made.height));
+            return Ok(Rendered { width, height, ..made });
+        }
         "image/tiff" => return draw_tiff(original, draw).await,
         "image/heif" | "image/heic" | "image/avif" => {
             let converted = heif::to_png(&original).await?;
@@ -58,7 +80,7 @@ pub async fn pictures(
         }
         other => {
             return Err(MediaError::unusable(format!(
-                "Previews of {other} cannot be made; those of JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, PDF and videos can."
+                "Previews of {other} cannot be made. Save it as a JPEG, PNG, TIFF, SVG or PDF."
             )));
         }
     };
