@@ -102,7 +102,7 @@ impl Preset {
     }
 
     /// The longest edge in pixels, if the configuration does not set one.
-    const fn default_edge(self) -> u32 {
+    pub const fn default_edge(self) -> u32 {
         match self {
             Self::Thumbnail => 320,
             Self::Preview | Self::Poster => 1280,

@@ -12,7 +12,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-mod boxes;
+pub(super) mod boxes;
 mod colours;
 mod pictures;
 

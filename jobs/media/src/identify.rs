@@ -1,6 +1,7 @@
-//! Finds out what a container holds: whether a film has moving pictures, and whether a zip archive is a document.
+//! Finds out what a container holds: whether a film has moving pictures, whether a zip archive is a document, and
+//! whether a TIFF is the raw file of a camera.
 
-use super::{MediaError, pictures::blocking, probe};
+use super::{MediaError, pictures::blocking, probe, raw};
 use anyhow::Context;
 use domain::media::{Media, Streams, by_entry, by_streams};
 use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive};
@@ -14,6 +15,10 @@ pub async fn identify(original: &Path, media_type: &str) -> Result<Option<Media>
     if media_type == "application/zip" {
         let file = File::open(original).context("the original cannot be read")?;
         return blocking(move || Ok(document_in(file))).await;
+    }
+    if media_type == "image/tiff" {
+        let original = original.to_path_buf();
+        return blocking(move || Ok(raw::find(&original)?.map(|raw| raw.media))).await;
     }
     // Most media types stay as they are whatever streams there are.
     let both_ways = [true, false].map(|video| by_streams(media_type, Streams { video, audio: true }));

@@ -25,6 +25,7 @@ mod pictures;
 mod probe;
 mod program;
 mod raster;
+mod raw;
 mod render;
 mod scratch;
 mod segments;

@@ -6,11 +6,13 @@ use super::{
     heif, jpeg, pdf, probe,
     program::absolute,
     raster,
+    raw::{self, Raw},
     render::render,
     tiff::{self, Opened},
     video::still,
 };
 use anyhow::anyhow;
+use domain::media::is_raw;
 use image::{ImageFormat, metadata::Orientation};
 use std::{
     path::{Path, PathBuf},
@@ -36,7 +38,13 @@ pub async fn pictures(
         "image/png" => ImageFormat::Png,
         "image/webp" => ImageFormat::WebP,
         "image/gif" => ImageFormat::Gif,
-        "image/tiff" => return draw_tiff(original, draw).await,
+        tiff if tiff == "image/tiff" || is_raw(tiff) => {
+            let path = original.clone();
+            return match blocking(move || raw::find(&path)).await? {
+                Some(raw) => draw_raw(raw, original, longest_edge, draw).await,
+                None => draw_tiff(original, draw).await,
+            };
+        }
         "image/heif" | "image/heic" | "image/avif" => {
             let converted = heif::to_png(&original).await?;
             let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
@@ -56,7 +64,7 @@ pub async fn pictures(
         }
         other => {
             return Err(MediaError::unusable(format!(
-                "Previews of {other} cannot be made; those of JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, PDF and videos can."
+                "Previews of {other} cannot be made; those of JPEG, PNG, WebP, GIF, TIFF, raw files of cameras, HEIC, AVIF, PDF and videos can."
             )));
         }
     };
@@ -75,6 +83,26 @@ async fn draw_tiff(
     };
     let (_folder, png) = tiff::to_png(&original).await?;
     blocking(move || draw(Decoded { orientation, profile, ..raster::open(&png, ImageFormat::Png)? })).await
+}
+
+/// Draws the preview of a raw file, or its picture if that is an ordinary one.
+async fn draw_raw(
+    raw: Raw,
+    original: PathBuf,
+    longest_edge: u32,
+    draw: impl FnOnce(Decoded) -> Result<Rendered, MediaError> + Clone + Send + 'static,
+) -> Result<Rendered, MediaError> {
+    if raw.is_developed {
+        match draw_tiff(original.clone(), draw.clone()).await {
+            Err(MediaError::Unusable(_)) if raw.has_preview() => {}
+            drawn => return drawn,
+        }
+    }
+    blocking(move || {
+        let (decoded, (width, height)) = raw.decode(&original, longest_edge)?;
+        Ok(Rendered { width, height, ..draw(decoded)? })
+    })
+    .await
 }
 
 /// Removes the orientation, which the program has already applied.

@@ -40,7 +40,7 @@ async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Res
     if work.asset.kind != AssetKind::Document {
         let Rendered { duration_seconds, warning, .. } = made;
         let (width, height) = (i32::try_from(made.width)?, i32::try_from(made.height)?);
-        let facts = Facts { width, height, duration_seconds, warning };
+        let facts = Facts { width, height, duration_seconds, warning: warning.as_deref() };
         assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
     }
     for proxy in made.proxies {

@@ -34,7 +34,7 @@ pub(super) fn meta(file: &mut File) -> Option<Vec<u8>> {
 }
 
 /// The boxes in a box: their types and contents.
-pub(super) fn boxes(mut data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+pub(crate) fn boxes(mut data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     std::iter::from_fn(move || {
         let size = number(data.get(..4)?) as usize;
         let kind: [u8; 4] = data.get(4..8)?.try_into().ok()?;
@@ -48,12 +48,12 @@ pub(super) fn boxes(mut data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 }
 
 /// A number of up to four bytes.
-pub(super) fn number(bytes: &[u8]) -> u32 {
+pub(crate) fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
 /// The content of the first box of a type.
-pub(super) fn content(data: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
+pub(crate) fn content(data: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     boxes(data).find(|(kind, _)| *kind == wanted).map(|(_, content)| content)
 }
 
