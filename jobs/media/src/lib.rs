@@ -12,6 +12,7 @@
 
 mod cmyk;
 mod colour;
+mod cover;
 mod decoded;
 mod encode;
 mod gray;
@@ -36,6 +37,7 @@ mod video;
 mod watermark;
 mod words;
 
+pub use cover::has_cover;
 pub use identify::identify;
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::pictures;

@@ -1,7 +1,7 @@
-//! Renders still pictures of any original.
+//! Renders still pictures of any original: of a recording, its cover.
 
 use super::{
-    MediaError, ProxySpec, Rendered, WatermarkImage,
+    MediaError, ProxySpec, Rendered, WatermarkImage, cover,
     decoded::Decoded,
     heif, jpeg, pdf, probe,
     program::absolute,
@@ -31,6 +31,10 @@ pub async fn pictures(
         return Err(anyhow!("a watermark is wanted, and there is none").into());
     }
     let original = absolute(original)?;
+    if media_type.starts_with("audio/") {
+        let cover = cover::extract(&original).await?;
+        return Box::pin(pictures(&cover.file, cover.media_type, wanted, mark)).await;
+    }
     let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(1);
     let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());
     let format = match media_type {
@@ -121,5 +125,7 @@ pub(super) async fn blocking<T: Send + 'static>(
     }
 }
 
+#[cfg(test)]
+mod animations;
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,9 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
 }
 
 async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
-    let too_large = work.asset.kind != AssetKind::Video && work.asset.byte_size.is_none_or(|size| size > MAX_BYTES);
+    // Of a recording and a video, only the parts that are needed are read.
+    let is_recording = matches!(work.asset.kind, AssetKind::Video | AssetKind::Audio);
+    let too_large = !is_recording && work.asset.byte_size.is_none_or(|size| size > MAX_BYTES);
     let made = if too_large {
         Err(MediaError::Unusable(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)))
     } else {
@@ -36,8 +38,8 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
 }
 
 async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Result<()> {
-    // A document's page has no size in pixels.
-    if work.asset.kind != AssetKind::Document {
+    // A document's page has no size in pixels, and the size of a cover is not that of its recording.
+    if !matches!(work.asset.kind, AssetKind::Document | AssetKind::Audio) {
         let Rendered { duration_seconds, warning, .. } = made;
         let (width, height) = (i32::try_from(made.width)?, i32::try_from(made.height)?);
         let facts = Facts { width, height, duration_seconds, warning: warning.as_deref() };
