@@ -254,6 +254,21 @@ async fn fail(
         .map(drop)
 }
 
+/// Makes the failed proxies of an asset pending again, because a new version of the program may be able to make them.
+/// Returns their presets. Watermarked ones follow when somebody asks for them.
+///
+/// Call this inside a transaction.
+pub async fn retry_failed(conn: &mut AsyncPgConnection, asset: AssetId) -> QueryResult<Vec<Preset>> {
+    let failed = proxies::asset_id.eq(asset).and(proxies::state.eq(ProxyState::Failed.as_str()));
+    let failed = proxies::table.filter(failed.and(diesel::dsl::not(proxies::watermarked)));
+    let names: Vec<String> = failed.order(proxies::preset).select(proxies::preset).for_update().load(conn).await?;
+    diesel::update(failed.filter(proxies::preset.eq_any(&names)))
+        .set((proxies::state.eq(ProxyState::Pending.as_str()), proxies::reason.eq(None::<&str>)))
+        .execute(conn)
+        .await?;
+    Ok(names.iter().filter_map(|preset| preset.parse().ok()).collect())
+}
+
 /// Makes the failed watermarked proxies of a workspace pending again, because the watermark has changed. Those of
 /// originals that cannot be read stay failed.
 pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<()> {

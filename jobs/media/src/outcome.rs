@@ -71,6 +71,8 @@ pub struct Rendered {
     pub duration_seconds: Option<f64>,
     /// What is wrong with the original although its pictures were made, as a sentence for people.
     pub warning: Option<Cow<'static, str>>,
+    /// The picture as some 30 bytes, a `ThumbHash`.
+    pub placeholder: Vec<u8>,
     /// One for each requested proxy, large ones first.
     pub proxies: Vec<RenderedProxy>,
 }

@@ -1,13 +1,16 @@
 //! Renders still pictures of any original: of a recording, its cover.
 
 use super::{
-    MediaError, ProxySpec, Rendered, WatermarkImage, cover,
+    MediaError, ProxySpec, Rendered, WatermarkImage, bitmap, cover,
     decoded::Decoded,
-    heif, jpeg, pdf, probe,
+    heif, jpeg, jpeg2000, jxl, pdf,
+    placeholder::LONGEST_EDGE,
+    probe,
     program::absolute,
-    raster,
+    psd, raster,
     raw::{self, Raw},
     render::render,
+    svg,
     tiff::{self, Opened},
     video::still,
 };
@@ -35,7 +38,7 @@ pub async fn pictures(
         let cover = cover::extract(&original).await?;
         return Box::pin(pictures(&cover.file, cover.media_type, wanted, mark)).await;
     }
-    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(1);
+    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(LONGEST_EDGE);
     let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());
     let format = match media_type {
         "image/jpeg" => return blocking(move || draw(jpeg::open(&original, longest_edge)?)).await,
@@ -48,6 +51,27 @@ pub async fn pictures(
                 Some(raw) => draw_raw(raw, original, longest_edge, draw).await,
                 None => draw_tiff(original, draw).await,
             };
+        }
+        "image/bmp" => return blocking(move || draw(bitmap::open(&original)?)).await,
+        "image/vnd.microsoft.icon" | "image/x-win-bitmap" => {
+            return blocking(move || draw(bitmap::open_icon(&original)?)).await;
+        }
+        "image/jxl" => {
+            let converted = jxl::to_png(&original).await?;
+            let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
+            return blocking(move || draw(as_shown(open()?))).await;
+        }
+        "image/jp2" | "image/jpx" | "image/j2c" => {
+            let converted = jpeg2000::to_png(&original, longest_edge).await?;
+            return blocking(move || draw(as_shown(converted.open()?))).await;
+        }
+        "image/vnd.adobe.photoshop" => return blocking(move || draw(psd::open(&original)?)).await,
+        "image/svg+xml" | "image/svg+xml-compressed" => {
+            let drawn = svg::to_png(&original, longest_edge).await?;
+            let size = drawn.size;
+            let made = blocking(move || draw(raster::open(&drawn.png, ImageFormat::Png)?)).await?;
+            let (width, height) = size.unwrap_or((made.width, made.height));
+            return Ok(Rendered { width, height, ..made });
         }
         "image/heif" | "image/heic" | "image/avif" => {
             let converted = heif::to_png(&original).await?;
@@ -68,11 +92,16 @@ pub async fn pictures(
         }
         other => {
             return Err(MediaError::unusable(format!(
-                "Previews of {other} cannot be made; those of JPEG, PNG, WebP, GIF, TIFF, raw files of cameras, HEIC, AVIF, PDF and videos can."
+                "Previews of {other} cannot be made. Save it as a JPEG, PNG, TIFF, SVG or PDF."
             )));
         }
     };
     blocking(move || draw(raster::open(&original, format)?)).await
+}
+
+/// The placeholder of a picture; see [`Rendered::placeholder`].
+pub async fn placeholder(picture: &Path, media_type: &str) -> Result<Vec<u8>, MediaError> {
+    Ok(pictures(picture, media_type, Vec::new(), None).await?.placeholder)
 }
 
 /// Decodes a TIFF here, or else by a program, and draws it.

@@ -15,7 +15,7 @@ use std::{ffi::OsString, path::Path};
 mod stream;
 
 pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", exit_when_stopped: Some(255) };
-const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_when_stopped: None };
+pub(super) const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_when_stopped: None };
 
 /// The allowed containers. Formats that make the program open other files, such as playlists, are not allowed.
 const CONTAINERS: &str =

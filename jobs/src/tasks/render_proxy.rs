@@ -38,14 +38,15 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
 }
 
 async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Result<()> {
+    let Rendered { width, height, duration_seconds, warning, placeholder, proxies } = made;
     // A document's page has no size in pixels, and the size of a cover is not that of its recording.
-    if !matches!(work.asset.kind, AssetKind::Document | AssetKind::Audio) {
-        let Rendered { duration_seconds, warning, .. } = made;
-        let (width, height) = (i32::try_from(made.width)?, i32::try_from(made.height)?);
-        let facts = Facts { width, height, duration_seconds, warning: warning.as_deref() };
-        assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
-    }
-    for proxy in made.proxies {
+    let has_size = !matches!(work.asset.kind, AssetKind::Document | AssetKind::Audio);
+    let size = if has_size { Some((width.try_into()?, height.try_into()?)) } else { None };
+    // A cover does not tell how long its recording is.
+    let duration_seconds = duration_seconds.or(work.asset.duration_seconds);
+    let facts = Facts { size, duration_seconds, warning: warning.as_deref(), placeholder: &placeholder };
+    assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
+    for proxy in proxies {
         let in_storage = InStorage {
             media_type: proxy.media_type,
             width: proxy.width,
