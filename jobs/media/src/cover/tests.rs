@@ -8,8 +8,9 @@ use image::{DynamicImage, ImageFormat};
 
 /// A sound with these pictures.
 fn sound(pictures: &[&Path], ending: &str) -> tempfile::TempPath {
-    let inputs: String = pictures.iter().map(|path| format!(" -i {}", path.display())).collect();
-    let maps: String = (1..=pictures.len()).map(|index| format!(" -map {index}")).collect();
+    let inputs: Vec<String> = pictures.iter().map(|path| format!(" -i {}", path.display())).collect();
+    let maps: Vec<String> = (1..=pictures.len()).map(|index| format!(" -map {index}")).collect();
+    let (inputs, maps) = (inputs.concat(), maps.concat());
     let source = "-v error -f lavfi -i sine=duration=1";
     made_by("ffmpeg", &format!("{source}{inputs} -map 0{maps} -c:v copy -disposition:v attached_pic -y %"), ending)
 }
