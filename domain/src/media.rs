@@ -1,9 +1,11 @@
 //! Detects the type of a file from its first bytes, because a file's name may be wrong.
 
 mod contained;
+mod raw;
 mod svg;
 
 pub use contained::{Streams, by_entry, by_streams, by_unpacked};
+pub use raw::{by_camera, is_raw};
 pub use svg::svg_root;
 
 use crate::AssetKind;
@@ -105,6 +107,9 @@ const MXF: &[u8] = &[0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01,
 
 /// Detects containers that the `infer` crate does not know: brands of ISO files, streams, and files of cameras.
 fn by_brand(head: &[u8]) -> Option<&'static str> {
+    if let Some(media_type) = raw::by_magic(head) {
+        return Some(media_type);
+    }
     if head.starts_with(MXF) {
         // Registered as `application/mxf`, which says nothing about what to do with it.
         return Some("video/mxf");
@@ -234,6 +239,11 @@ mod tests {
             (b"II*\0\x08\0\0\0\x02\0\0\x01", "image/tiff", AssetKind::Image),
             (b"MM\0*\0\0\0\x08\0\x02\x01\0", "image/tiff", AssetKind::Image),
             (b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
+            (b"II*\0\x10\0\0\0CR\x02\0\0\0\0\0", "image/x-canon-cr2", AssetKind::Image),
+            (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "image/x-canon-cr3", AssetKind::Image),
+            (b"FUJIFILMCCD-RAW 0201FF129502", "image/x-fuji-raf", AssetKind::Image),
+            (b"IIRO\x08\0\0\0\x1d\0\xfe\0", "image/x-olympus-orf", AssetKind::Image),
+            (b"IIU\0\x18\0\0\0\x88\xe7\x74\xd8", "image/x-panasonic-rw2", AssetKind::Image),
             (b"MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10", "image/tiff", AssetKind::Image),
             (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video/quicktime", AssetKind::Video),
             (b"\0\0\0\x18ftyp3gp5\0\0\0\x003gp5isom", "video/3gpp", AssetKind::Video),

@@ -78,12 +78,8 @@ pub struct NewProxyFile {
     pub crc32: u32,
 }
 
-/// Inserts pending plain proxies of an asset.
-pub(crate) async fn insert_pending(
-    conn: &mut AsyncPgConnection,
-    asset: AssetId,
-    presets: &[Preset],
-) -> QueryResult<()> {
+/// Inserts pending plain proxies of an asset, except those that it has.
+pub async fn insert_pending(conn: &mut AsyncPgConnection, asset: AssetId, presets: &[Preset]) -> QueryResult<()> {
     let rows: Vec<_> = presets
         .iter()
         .map(|preset| {

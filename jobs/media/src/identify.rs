@@ -1,7 +1,8 @@
 //! Finds out what a file is, by its first bytes and by what a container holds: whether a film has moving pictures,
-//! whether a zip archive is a document, and whether what is compressed is an SVG.
+//! whether a zip archive is a document, whether what is compressed is an SVG, and whether a TIFF is the raw file of a
+//! camera.
 
-use super::{MediaError, pictures::blocking, probe};
+use super::{MediaError, pictures::blocking, probe, raw};
 use anyhow::Context;
 use domain::media::{HEAD_BYTES, Media, Streams, by_entry, by_streams, by_unpacked, sniff};
 use flate2::read::GzDecoder;
@@ -26,6 +27,10 @@ async fn by_content(original: &Path, media_type: &str) -> Result<Option<Media>, 
     if media_type == "application/zip" {
         let file = File::open(original).context("the original cannot be read")?;
         return blocking(move || Ok(document_in(file))).await;
+    }
+    if media_type == "image/tiff" {
+        let original = original.to_path_buf();
+        return blocking(move || Ok(raw::find(&original)?.map(|raw| raw.media))).await;
     }
     if media_type == "application/gzip" {
         let file = File::open(original).context("the original cannot be read")?;

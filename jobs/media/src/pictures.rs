@@ -1,19 +1,21 @@
-//! Renders still pictures of any original.
+//! Renders still pictures of any original: of a recording, its cover.
 
 use super::{
-    MediaError, ProxySpec, Rendered, WatermarkImage, bitmap,
+    MediaError, ProxySpec, Rendered, WatermarkImage, bitmap, cover,
     decoded::Decoded,
     heif, jpeg, jpeg2000, jxl, pdf,
     placeholder::LONGEST_EDGE,
     probe,
     program::absolute,
     psd, raster,
+    raw::{self, Raw},
     render::render,
     svg,
     tiff::{self, Opened},
     video::still,
 };
 use anyhow::anyhow;
+use domain::media::is_raw;
 use image::{ImageFormat, metadata::Orientation};
 use std::{
     path::{Path, PathBuf},
@@ -32,6 +34,10 @@ pub async fn pictures(
         return Err(anyhow!("a watermark is wanted, and there is none").into());
     }
     let original = absolute(original)?;
+    if media_type.starts_with("audio/") {
+        let cover = cover::extract(&original).await?;
+        return Box::pin(pictures(&cover.file, cover.media_type, wanted, mark)).await;
+    }
     let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(LONGEST_EDGE);
     let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());
     let format = match media_type {
@@ -39,6 +45,13 @@ pub async fn pictures(
         "image/png" => ImageFormat::Png,
         "image/webp" => ImageFormat::WebP,
         "image/gif" => ImageFormat::Gif,
+        tiff if tiff == "image/tiff" || is_raw(tiff) => {
+            let path = original.clone();
+            return match blocking(move || raw::find(&path)).await? {
+                Some(raw) => draw_raw(raw, original, longest_edge, draw).await,
+                None => draw_tiff(original, draw).await,
+            };
+        }
         "image/bmp" => return blocking(move || draw(bitmap::open(&original)?)).await,
         "image/vnd.microsoft.icon" | "image/x-win-bitmap" => {
             return blocking(move || draw(bitmap::open_icon(&original)?)).await;
@@ -60,7 +73,6 @@ pub async fn pictures(
             let (width, height) = size.unwrap_or((made.width, made.height));
             return Ok(Rendered { width, height, ..made });
         }
-        "image/tiff" => return draw_tiff(original, draw).await,
         "image/heif" | "image/heic" | "image/avif" => {
             let converted = heif::to_png(&original).await?;
             let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
@@ -106,6 +118,26 @@ async fn draw_tiff(
     blocking(move || draw(Decoded { orientation, profile, ..raster::open(&png, ImageFormat::Png)? })).await
 }
 
+/// Draws the preview of a raw file, or its picture if that is an ordinary one.
+async fn draw_raw(
+    raw: Raw,
+    original: PathBuf,
+    longest_edge: u32,
+    draw: impl FnOnce(Decoded) -> Result<Rendered, MediaError> + Clone + Send + 'static,
+) -> Result<Rendered, MediaError> {
+    if raw.is_developed {
+        match draw_tiff(original.clone(), draw.clone()).await {
+            Err(MediaError::Unusable(_)) if raw.has_preview() => {}
+            drawn => return drawn,
+        }
+    }
+    blocking(move || {
+        let (decoded, (width, height)) = raw.decode(&original, longest_edge)?;
+        Ok(Rendered { width, height, ..draw(decoded)? })
+    })
+    .await
+}
+
 /// Removes the orientation, which the program has already applied.
 fn as_shown(decoded: Decoded) -> Decoded {
     Decoded { orientation: Orientation::NoTransforms, ..decoded }
@@ -122,5 +154,7 @@ pub(super) async fn blocking<T: Send + 'static>(
     }
 }
 
+#[cfg(test)]
+mod animations;
 #[cfg(test)]
 mod tests;

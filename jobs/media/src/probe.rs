@@ -102,7 +102,7 @@ pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
     Ok(seconds(&ask(original).await?["format"]["duration"]))
 }
 
-async fn ask(original: &Path) -> Result<Value, MediaError> {
+pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
     all.extend(input(&original));

@@ -26,12 +26,12 @@ const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
 /// Makes the requested proxies, large ones first, because each is scaled down from the one before.
 pub(super) fn render(
-    decoded: Decoded,
+    mut decoded: Decoded,
     wanted: &[ProxySpec],
     mark: Option<&WatermarkImage>,
 ) -> Result<Rendered, MediaError> {
     let (width, height) = decoded.upright_size();
-    let (duration_seconds, warning) = (None, decoded.warning);
+    let (duration_seconds, warning) = (None, decoded.warning.take());
     let proxies = Vec::with_capacity(wanted.len());
     let mut made = Rendered { width, height, duration_seconds, warning, placeholder: Vec::new(), proxies };
     let mut sized: Vec<_> = wanted.iter().map(|wanted| (fit(width, height, wanted.longest_edge), *wanted)).collect();

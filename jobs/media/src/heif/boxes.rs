@@ -13,6 +13,15 @@ const MAX_BOXES: usize = 10_000;
 
 /// The content of the box that describes the pictures.
 pub(super) fn meta(file: &mut File) -> Option<Vec<u8>> {
+    let length = top_level(file, *b"meta")?;
+    let mut meta = Vec::new();
+    file.take(length.min(MAX_META)).read_to_end(&mut meta).ok()?;
+    // A version and flags come first.
+    meta.get(4..).map(<[u8]>::to_vec)
+}
+
+/// Goes to the content of the first box of this type that is in no other, and returns its length.
+pub(super) fn top_level(file: &mut File, wanted: [u8; 4]) -> Option<u64> {
     for _ in 0..MAX_BOXES {
         let mut header = [0; 16];
         file.read_exact(&mut header[..8]).ok()?;
@@ -22,11 +31,8 @@ pub(super) fn meta(file: &mut File) -> Option<Vec<u8>> {
             (size, before) = (u64::from_be_bytes(header[8..].try_into().ok()?), 16);
         }
         let rest = size.checked_sub(before)?;
-        if &header[4..8] == b"meta" {
-            let mut meta = Vec::new();
-            file.take(rest.min(MAX_META)).read_to_end(&mut meta).ok()?;
-            // A version and flags come first.
-            return meta.get(4..).map(<[u8]>::to_vec);
+        if header[4..8] == wanted {
+            return Some(rest);
         }
         file.seek(SeekFrom::Current(i64::try_from(rest).ok()?)).ok()?;
     }

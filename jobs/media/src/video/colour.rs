@@ -27,7 +27,7 @@ pub(crate) struct Colour {
 
 /// What a filter hands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// Frames of a video.
     Video,
     /// A picture.
@@ -62,12 +62,12 @@ impl Colour {
     }
 
     /// The table that is needed, to be written to a file.
-    pub(super) const fn lut(&self) -> Option<Lut> {
+    pub(crate) const fn lut(&self) -> Option<Lut> {
         self.lut
     }
 
     /// The filters that scale frames to this size and convert their colours. `table`: the file of [`Self::lut`].
-    pub(super) fn filters(&self, (width, height): (u32, u32), target: Target, table: &Path) -> String {
+    pub(crate) fn filters(&self, (width, height): (u32, u32), target: Target, table: &Path) -> String {
         let range = if self.full_range { "full" } else { "limited" };
         let scale = format!("scale={width}:{height}:{EXACT}:in_color_matrix={}:in_range={range}", self.matrix);
         let (to, format) = match target {

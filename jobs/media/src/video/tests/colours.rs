@@ -150,7 +150,7 @@ async fn the_folder_for_temporary_files_may_have_any_name() {
     let folder = tempfile::Builder::new().prefix("it's [a] b:c, d;e\\f").tempdir().unwrap();
     let table = folder.path().join("table.cube");
     std::fs::write(&table, colour.lut().unwrap().cube()).unwrap();
-    let filters = colour.filters((64, 48), colour::Target::Rgb, &table);
+    let filters = colour.filters((64, 48), Target::Rgb, &table);
     let done = Command::new("ffmpeg")
         .args(["-v", "error", "-f", "lavfi", "-i", "color=white:size=64x48:duration=0.1", "-filter_complex"])
         .arg(format!("[0:0]{filters}[shown]"))
