@@ -390,9 +390,9 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state
 }
 
 /// Corrects the media type and the kind of an asset, and which proxies it has: those of other presets are deleted, and
-/// missing ones pending. A recording is to be examined.
+/// all others pending. A recording is to be examined.
 ///
-/// Call this inside a transaction. The files of deleted proxies are deleted by garbage collection.
+/// Call this inside a transaction. The files of former proxies are deleted by garbage collection.
 pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, presets: &[Preset]) -> QueryResult<()> {
     let set = (assets::media_type.eq(media.media_type), assets::kind.eq(media.kind.as_str()));
     if diesel::update(assets::table.find(id)).set(set).execute(conn).await? == 0 {
@@ -400,6 +400,7 @@ pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, 
         return Ok(());
     }
     proxies::delete_others(conn, id, presets).await?;
+    proxies::make_anew(conn, id).await?;
     proxies::insert_pending(conn, id, presets).await?;
     mark_unexamined(conn, id, media.kind).await
 }

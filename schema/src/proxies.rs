@@ -254,6 +254,25 @@ async fn fail(
         .map(drop)
 }
 
+/// Makes the finished proxies of an asset pending again, because they were made of an original that was taken for another
+/// type. Their files are deleted by garbage collection.
+pub(crate) async fn make_anew(conn: &mut AsyncPgConnection, asset: AssetId) -> QueryResult<()> {
+    diesel::sql_query(
+        "WITH finished AS (
+            SELECT preset, watermarked FROM proxies WHERE asset_id = $1 AND state <> 'PENDING'
+            ORDER BY preset, watermarked FOR UPDATE
+        )
+        UPDATE proxies SET state = 'PENDING', reason = NULL, file_id = NULL, media_type = NULL, byte_size = NULL,
+            width = NULL, height = NULL, crc32 = NULL
+        FROM finished
+        WHERE asset_id = $1 AND proxies.preset = finished.preset AND proxies.watermarked = finished.watermarked",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
 /// Makes the failed proxies of an asset pending again, because a new version of the program may be able to make them.
 /// Returns their presets. Watermarked ones follow when somebody asks for them.
 ///

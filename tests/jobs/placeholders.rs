@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, fixtures, made, start_with};
 
 const FACTS: &str = "query($id: ID!) { asset(id: $id) { placeholder kind mediaType failureReason
-    proxies { preset state failureReason } } }";
+    proxies { preset state width failureReason } } }";
 
 async fn facts(server: &Running, admin: &str, asset: &Value) -> Value {
     server.data(admin, FACTS, json!({ "id": asset })).await["asset"].clone()
@@ -65,22 +65,26 @@ async fn assets_of_before_get_a_placeholder_and_what_failed_is_tried_once_more()
     let picture = server.upload(&admin, "a.jpg", fixtures::jpeg(900, 600)).await["id"].clone();
     let unknown = server.upload(&admin, "b.jpg", fixtures::jpeg(300, 600)).await["id"].clone();
     let broken = server.upload(&admin, "c.png", fixtures::png_header(90, 60)).await["id"].clone();
-    for asset in [&picture, &unknown, &broken] {
+    // A raw file, say, that was taken for a TIFF, whose pictures are then those of its thumbnail.
+    let taken = server.upload(&admin, "d.jpg", fixtures::jpeg(600, 500)).await["id"].clone();
+    for asset in [&picture, &unknown, &broken, &taken] {
         server.proxies(&admin, asset).await;
     }
     let (colour, ratio) = read(&facts(&server, &admin, &picture).await["placeholder"]);
     let reason = facts(&server, &admin, &broken).await["failureReason"].clone();
-    // An earlier version has made no placeholders, and did not know the format of the second.
+    // An earlier version has made no placeholders, did not know the format of the second, and mistook the last one.
     server
         .sql(
             "UPDATE assets SET ingest_version = 2, placeholder = NULL;
             DELETE FROM proxies WHERE asset_id = (SELECT id FROM assets WHERE file_name = 'b.jpg');
             UPDATE assets SET kind = 'OTHER', media_type = 'application/octet-stream' WHERE file_name = 'b.jpg';
+            UPDATE proxies SET width = 160 WHERE asset_id = (SELECT id FROM assets WHERE file_name = 'd.jpg');
+            UPDATE assets SET media_type = 'image/tiff' WHERE file_name = 'd.jpg';
             UPDATE proxies SET reason = 'An old reason.' WHERE state = 'FAILED'",
         )
         .await;
     assert_eq!(facts(&server, &admin, &broken).await["failureReason"], "An old reason.");
-    assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 3);
+    assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 4);
     until(true, async || facts(&server, &admin, &picture).await["placeholder"].is_string()).await;
     // It is made of the thumbnail now.
     let (found, found_ratio) = read(&facts(&server, &admin, &picture).await["placeholder"]);
@@ -90,6 +94,12 @@ async fn assets_of_before_get_a_placeholder_and_what_failed_is_tried_once_more()
     until(json!("IMAGE"), async || facts(&server, &admin, &unknown).await["kind"].clone()).await;
     server.proxies(&admin, &unknown).await;
     read(&facts(&server, &admin, &unknown).await["placeholder"]);
+    let widths = async || {
+        let told = facts(&server, &admin, &taken).await;
+        let proxies = told["proxies"].as_array().unwrap().iter();
+        Value::Array(proxies.map(|proxy| proxy["width"].clone()).collect())
+    };
+    until(json!([320, 600, 600]), widths).await;
     // All are examined, and nothing is tried for ever.
     until(json!(0), async || server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"].into()).await;
 }
