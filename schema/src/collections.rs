@@ -1,28 +1,31 @@
 //! Collections: named, ordered sets of assets.
 
+mod members;
+mod shared;
+
+pub use members::{
+    ProxyCount, add, fill, has_any, member_counts, member_ids, members_of_each, positions, proxy_counts, remove,
+};
+pub use shared::{SharedMember, shared_member, shared_member_count, shared_members};
+
 use crate::{
-    assets::Asset,
-    count::{self, Count, CountRow, EXACT_UP_TO},
+    count::{self, Count},
     link_events::{self, NewLinkEvent},
     links::{Link, LinksToCollection},
     merged::{Merged, Part, Union},
-    nested::{nested, slices},
     page::{Page, Slice, containing, paged, searched},
-    rights::Subject,
-    schema::{assets, collection_assets, collections},
+    schema::collections,
     statement::{force_custom_plan, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    dsl::{AsSelect, SqlTypeOf, max},
+    dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, BigInt, Bool, Integer, Text, Uuid as SqlUuid},
+    sql_types::{Bool, Integer, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, CollectionId, CollectionKind, Preset, ProxyState, Right, Rights, UserId, WorkspaceId};
-use std::collections::HashMap;
-use uuid::Uuid;
+use domain::{CollectionId, CollectionKind, Right, Rights, UserId, WorkspaceId};
 
 /// A named set of assets.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -244,244 +247,4 @@ pub async fn delete(
 /// link to it.
 pub async fn lock(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<()> {
     collections::table.find(id).select(collections::id).for_update().first::<CollectionId>(conn).await.map(drop)
-}
-
-/// Appends assets to a [locked](lock) collection, in this order. Members keep their positions.
-pub async fn add(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<()> {
-    let last: Option<i64> = collection_assets::table
-        .filter(collection_assets::collection_id.eq(id))
-        .select(max(collection_assets::position))
-        .first(conn)
-        .await?;
-    fill(conn, id, last.unwrap_or_default(), assets).await
-}
-
-/// Inserts assets into a collection after the position `last`, in this order. No other transaction may add members at
-/// the same time.
-pub async fn fill(conn: &mut AsyncPgConnection, id: CollectionId, last: i64, assets: &[AssetId]) -> QueryResult<()> {
-    diesel::sql_query(
-        "INSERT INTO collection_assets (collection_id, asset_id, position)
-        SELECT $1, asset, $2 + place FROM unnest($3) WITH ORDINALITY AS added (asset, place)
-        ON CONFLICT (collection_id, asset_id) DO NOTHING",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<BigInt, _>(last)
-    .bind::<Array<SqlUuid>, _>(assets)
-    .execute(conn)
-    .await
-    .map(drop)
-}
-
-/// Removes assets from a collection.
-pub async fn remove(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<()> {
-    let gone = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
-    diesel::delete(collection_assets::table.filter(gone)).execute(conn).await.map(drop)
-}
-
-/// The ids of all members, in order.
-pub async fn member_ids(conn: &mut AsyncPgConnection, id: CollectionId) -> QueryResult<Vec<AssetId>> {
-    collection_assets::table
-        .filter(collection_assets::collection_id.eq(id))
-        .order(collection_assets::position)
-        .select(collection_assets::asset_id)
-        .load(conn)
-        .await
-}
-
-/// A page of the members of each of some collections, with their positions, in order, in one statement.
-pub async fn members_of_each(
-    conn: &mut AsyncPgConnection,
-    ids: &[Uuid],
-    limit: i64,
-    after: Option<i64>,
-) -> QueryResult<HashMap<Uuid, Slice<(i64, Asset)>>> {
-    let members = collection_assets::table
-        .inner_join(assets::table)
-        .filter(sql::<Bool>("collection_assets.collection_id = parent.id"))
-        .filter(collection_assets::position.gt(after.unwrap_or_default()))
-        .order(collection_assets::position)
-        .limit(limit + 1)
-        .select((collection_assets::position, Asset::as_select()));
-    let pages = nested::<_, (BigInt, SqlTypeOf<AsSelect<Asset, Pg>>)>(ids, members, "page.position");
-    let rows: Vec<(Uuid, (i64, Asset))> = pages.load(conn).await?;
-    Ok(slices(ids, rows, limit, after.is_some()))
-}
-
-/// The positions of those of some assets that are members of a collection.
-pub async fn positions(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<Vec<i64>> {
-    let members = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
-    collection_assets::table.filter(members).select(collection_assets::position).load(conn).await
-}
-
-/// How many members each of some collections has.
-pub async fn member_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, Count>> {
-    let members = || collection_assets::table.select(collection_assets::asset_id).into_boxed::<Pg>();
-    let each = members().filter(sql::<Bool>("collection_assets.collection_id = parent.id"));
-    count::count_each(conn, ids, EXACT_UP_TO, each, |id| members().filter(collection_assets::collection_id.eq(id)))
-        .await
-}
-
-/// A member of a collection that a link to the collection shows.
-#[derive(Debug, Clone)]
-pub struct SharedMember {
-    /// Its position.
-    pub position: i64,
-    /// The present rights of the link's creator on the asset.
-    pub rights: Rights,
-    /// The asset.
-    pub asset: Asset,
-}
-
-#[derive(QueryableByName)]
-struct SharedRow {
-    #[diesel(sql_type = SqlUuid)]
-    asset_id: AssetId,
-    #[diesel(sql_type = BigInt)]
-    position: i64,
-    #[diesel(sql_type = Integer)]
-    rights: i32,
-}
-
-/// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator, $3 the
-/// creator's rights on everything, $4 whether rules can add to these, $5 the rights that sharing needs.
-const SHARED_MEMBERS: &str = "
-    FROM collection_assets member
-    JOIN assets ON assets.id = member.asset_id
-    LEFT JOIN granted_rights(
-        $2, CASE WHEN $4 THEN ARRAY(SELECT asset_id FROM collection_assets WHERE collection_id = $1) ELSE '{}' END
-    ) AS granted ON granted.asset_id = member.asset_id
-    WHERE member.collection_id = $1 AND assets.source = 'LIBRARY' AND ($3 | coalesce(granted.rights, 0)) & $5 = $5";
-
-fn needed_to_share() -> i32 {
-    Rights::of(&[Right::Read, Right::Share]).bits()
-}
-
-/// A page of the members that a link by `creator` shows.
-pub async fn shared_members(
-    conn: &mut AsyncPgConnection,
-    id: CollectionId,
-    creator: Subject,
-    limit: i64,
-    after: Option<i64>,
-) -> QueryResult<Slice<SharedMember>> {
-    let statement = format!(
-        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
-        AND member.position > $6 ORDER BY member.position LIMIT $7"
-    );
-    let rows: Vec<SharedRow> = diesel::sql_query(statement)
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(creator.user)
-        .bind::<Integer, _>(creator.everywhere.bits())
-        .bind::<Bool, _>(creator.is_limited())
-        .bind::<Integer, _>(needed_to_share())
-        .bind::<BigInt, _>(after.unwrap_or_default())
-        .bind::<BigInt, _>(limit + 1)
-        .load(conn)
-        .await?;
-    let page = Slice::forward(rows, limit, after.is_some());
-    let ids: Vec<AssetId> = page.rows.iter().map(|row| row.asset_id).collect();
-    let found: Vec<Asset> = assets::table.filter(assets::id.eq_any(ids)).select(Asset::as_select()).load(conn).await?;
-    let mut found: HashMap<AssetId, Asset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
-    let rows = page.rows.into_iter().filter_map(|row| {
-        let asset = found.remove(&row.asset_id)?;
-        Some(SharedMember { position: row.position, rights: Rights::from_bits(row.rights), asset })
-    });
-    Ok(Slice { rows: rows.collect(), has_next: page.has_next, has_previous: page.has_previous })
-}
-
-/// A member that a link by `creator` shows; none if the asset is no such member.
-pub async fn shared_member(
-    conn: &mut AsyncPgConnection,
-    id: CollectionId,
-    creator: Subject,
-    asset: AssetId,
-) -> QueryResult<Option<SharedMember>> {
-    let statement = format!(
-        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
-        AND member.asset_id = $6"
-    );
-    let row: Option<SharedRow> = diesel::sql_query(statement)
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(creator.user)
-        .bind::<Integer, _>(creator.everywhere.bits())
-        .bind::<Bool, _>(creator.is_limited())
-        .bind::<Integer, _>(needed_to_share())
-        .bind::<SqlUuid, _>(asset)
-        .get_result(conn)
-        .await
-        .optional()?;
-    let Some(row) = row else { return Ok(None) };
-    let asset = assets::table.find(row.asset_id).select(Asset::as_select()).first(conn).await.optional()?;
-    let (position, rights) = (row.position, Rights::from_bits(row.rights));
-    Ok(asset.map(|asset| SharedMember { position, rights, asset }))
-}
-
-/// How many members a link by `creator` shows; none: more than [`EXACT_UP_TO`].
-pub async fn shared_member_count(
-    conn: &mut AsyncPgConnection,
-    id: CollectionId,
-    creator: Subject,
-) -> QueryResult<Option<i64>> {
-    let most = EXACT_UP_TO + 1;
-    let rows =
-        format!("SELECT count(*) AS count FROM (SELECT member.asset_id {SHARED_MEMBERS} LIMIT {most}) AS counted");
-    let counted: CountRow = diesel::sql_query(rows)
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(creator.user)
-        .bind::<Integer, _>(creator.everywhere.bits())
-        .bind::<Bool, _>(creator.is_limited())
-        .bind::<Integer, _>(needed_to_share())
-        .get_result(conn)
-        .await?;
-    Ok((counted.count < most).then_some(counted.count))
-}
-
-/// How many proxies of a preset the members of a collection have, in a state.
-#[derive(Debug, Clone, QueryableByName)]
-pub struct ProxyCount {
-    /// The collection.
-    #[diesel(sql_type = SqlUuid)]
-    pub collection_id: CollectionId,
-    #[diesel(sql_type = Text)]
-    preset: String,
-    /// Whether the proxies carry the watermark.
-    #[diesel(sql_type = Bool)]
-    pub watermarked: bool,
-    #[diesel(sql_type = Text)]
-    state: String,
-    /// How many proxies.
-    #[diesel(sql_type = BigInt)]
-    pub count: i64,
-}
-
-impl ProxyCount {
-    /// The preset.
-    pub fn preset(&self) -> Option<Preset> {
-        self.preset.parse().ok()
-    }
-
-    /// The state.
-    pub fn state(&self) -> Option<ProxyState> {
-        self.state.parse().ok()
-    }
-}
-
-/// The proxies of the members of some collections, counted; small ones first.
-pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[CollectionId]) -> QueryResult<Vec<ProxyCount>> {
-    let mut rows: Vec<ProxyCount> = diesel::sql_query(
-        "SELECT member.collection_id, proxies.preset, proxies.watermarked, proxies.state, count(*) AS count
-        FROM collection_assets member JOIN proxies ON proxies.asset_id = member.asset_id
-        WHERE member.collection_id = ANY ($1) GROUP BY 1, 2, 3, 4",
-    )
-    .bind::<Array<SqlUuid>, _>(ids)
-    .load(conn)
-    .await?;
-    rows.sort_by_key(|row| (row.collection_id, row.preset()));
-    Ok(rows)
-}
-
-/// Whether any of some assets is a member of a collection.
-pub async fn has_any(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<bool> {
-    let members = collection_assets::collection_id.eq(id).and(collection_assets::asset_id.eq_any(assets));
-    diesel::select(diesel::dsl::exists(collection_assets::table.filter(members))).get_result(conn).await
 }
