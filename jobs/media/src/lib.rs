@@ -20,6 +20,7 @@ mod identify;
 mod jpeg;
 mod limits;
 mod outcome;
+mod patched;
 mod pdf;
 mod pictures;
 mod probe;

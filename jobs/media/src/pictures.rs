@@ -9,6 +9,7 @@ use super::{
     render::render,
     tiff::{self, Opened},
     video::still,
+    words,
 };
 use anyhow::anyhow;
 use image::{ImageFormat, metadata::Orientation};
@@ -88,7 +89,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, MediaError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(error) if error.is_panic() => Err(MediaError::unusable("The file makes the decoder fail.")),
+        Err(error) if error.is_panic() => Err(words::damaged("file", &error)),
         Err(error) => Err(anyhow::Error::new(error).into()),
     }
 }
