@@ -75,17 +75,15 @@ impl<R: Seek> Patched<R> {
 
 impl<R: Read> Read for Patched<R> {
     fn read(&mut self, piece: &mut [u8]) -> io::Result<usize> {
-        let count = match self.length.checked_sub(self.at) {
-            Some(left @ 1..) => {
-                let most = usize::try_from(left).map_or(piece.len(), |left| left.min(piece.len()));
-                let count = self.file.read(&mut piece[..most])?;
-                self.patches.apply(&mut piece[..count], self.at);
-                count
-            }
-            _ => {
-                let from = usize::try_from(self.at - self.length).unwrap_or(usize::MAX);
-                self.patches.tail.get(from..).unwrap_or_default().read(piece)?
-            }
+        let count = if self.at < self.length {
+            let left = usize::try_from(self.length - self.at).unwrap_or(usize::MAX);
+            let most = left.min(piece.len());
+            let count = self.file.read(&mut piece[..most])?;
+            self.patches.apply(&mut piece[..count], self.at);
+            count
+        } else {
+            let from = usize::try_from(self.at - self.length).unwrap_or(usize::MAX);
+            self.patches.tail.get(from..).unwrap_or_default().read(piece)?
         };
         self.at += count as u64;
         Ok(count)

@@ -7,7 +7,7 @@ use super::{
     program::absolute,
     raster,
     render::render,
-    tiff::{self, Opened},
+    tiff::{self, Converted, Opened},
     video::still,
     words,
 };
@@ -70,12 +70,13 @@ async fn draw_tiff(
     draw: impl FnOnce(Decoded) -> Result<Rendered, MediaError> + Send + 'static,
 ) -> Result<Rendered, MediaError> {
     let path = original.clone();
-    let (orientation, profile) = match blocking(move || tiff::open(&path)).await? {
+    let (orientation, profile, copy) = match blocking(move || tiff::open(&path)).await? {
         Opened::Decoded(decoded) => return blocking(move || draw(decoded)).await,
-        Opened::ForProgram { orientation, profile } => (orientation, profile),
+        Opened::ForProgram { orientation, profile, copy } => (orientation, profile, copy),
     };
-    let (_folder, png) = tiff::to_png(&original).await?;
-    blocking(move || draw(Decoded { orientation, profile, ..raster::open(&png, ImageFormat::Png)? })).await
+    let source = copy.as_ref().map_or(&original, |(_folder, copy)| copy);
+    let Converted { png, warning, _folder } = tiff::to_png(source).await?;
+    blocking(move || draw(Decoded { orientation, profile, warning, ..raster::open(&png, ImageFormat::Png)? })).await
 }
 
 /// Removes the orientation, which the program has already applied.

@@ -100,7 +100,7 @@ fn read(open: Open<'_>, size: u64, format: ImageFormat, space: Option<ColourSpac
     Ok(Decoded { picture, orientation, profile, width, height, warning })
 }
 
-fn decoder_of<'a>(reader: Reader<'a>, format: ImageFormat) -> Result<impl ImageDecoder + 'a, ImageError> {
+fn decoder_of(reader: Reader<'_>, format: ImageFormat) -> Result<impl ImageDecoder + '_, ImageError> {
     let mut reader = ImageReader::with_format(reader, format);
     // For PNG, this limits the uncompressed size of a profile; pixels do not count.
     let mut most = Limits::no_limits();

@@ -365,7 +365,11 @@ async fn of_a_damaged_png_or_gif_is_shown_what_there_is() {
         assert!(share.contains(&is), "{what} {media_type}: {is} of the rows");
         match warning {
             Some(part) => {
-                assert!(made.warning.is_some_and(|text| text.contains(part)), "{what} {media_type}: {:?}", made.warning)
+                assert!(
+                    made.warning.is_some_and(|text| text.contains(part)),
+                    "{what} {media_type}: {:?}",
+                    made.warning
+                );
             }
             None => assert_eq!(made.warning, None, "{what} {media_type}"),
         }
@@ -406,6 +410,72 @@ async fn the_first_passes_of_an_interlaced_png_stand_for_the_others() {
         assert!(picture.pixels().all(|pixel| pixel.0[0].abs_diff(200) < 4 && pixel.0[2] < 14), "{cut}");
         assert_eq!(made.warning.is_none(), is_whole, "{cut}: {:?}", made.warning);
     }
+}
+
+/// What only programmers understand, or nobody should see.
+const JARGON: [&str; 14] = [
+    "{",
+    "::",
+    "Error",
+    "error:",
+    "os error",
+    "/tmp",
+    "TurboJPEG",
+    "heif-dec",
+    "ffmpeg",
+    "ffprobe",
+    "pdftoppm",
+    "iloc",
+    "Chunk",
+    "decoder",
+];
+
+#[tokio::test]
+async fn no_refusal_of_a_damaged_file_needs_a_programmer() {
+    let source = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
+    std::fs::write(source.path(), jpeg(64, 48)).unwrap();
+    let heif = |ending| {
+        std::fs::read(made_by("heif-enc", &format!("-q 60 {} -o %", source.path().display()), ending)).unwrap()
+    };
+    let picture = |format| file(&gradient(64, 48), format);
+    let video = std::fs::read(clip("64x48", 0.2, "-shortest", ".mp4")).unwrap();
+    let files = [
+        ("image/jpeg", picture(ImageFormat::Jpeg), 24),
+        ("image/png", picture(ImageFormat::Png), 24),
+        ("image/gif", picture(ImageFormat::Gif), 24),
+        ("image/webp", picture(ImageFormat::WebP), 24),
+        ("image/tiff", picture(ImageFormat::Tiff), 24),
+        ("image/heif", heif(".heic"), 12),
+        ("image/avif", heif(".avif"), 12),
+        ("application/pdf", pdf(), 12),
+        ("video/mp4", video, 6),
+    ];
+    let mut refusals = 0;
+    for (media_type, whole, places) in files {
+        for place in 0..places {
+            let at = whole.len() * place / places;
+            let mut flipped = whole.clone();
+            flipped[at] ^= 0xff;
+            // Headers are small, and most of what is wrong with them can be told apart.
+            let mut early = whole.clone();
+            early[(place * 3 + 1).min(whole.len() - 1)] ^= 0x55;
+            for bytes in [whole[..at.max(1)].to_vec(), flipped, early] {
+                let Err(MediaError::Unusable(reason)) = made(&bytes, media_type).await else { continue };
+                refusals += 1;
+                let jargon = JARGON.iter().find(|part| reason.contains(*part));
+                assert!(jargon.is_none() && reason.ends_with('.'), "{media_type} at {at}: {reason}");
+            }
+        }
+    }
+    assert!(refusals > 100, "{refusals}");
+}
+
+#[tokio::test]
+async fn a_jpeg_of_twelve_bits_says_so() {
+    let mut deep = jpeg(16, 16);
+    let frame = deep.windows(2).position(|pair| pair == [0xff, 0xc0]).unwrap();
+    (deep[frame + 1], deep[frame + 4]) = (0xc1, 12);
+    assert!(refused(&deep, "image/jpeg").await.contains("Save it with 8 bits"));
 }
 
 #[tokio::test]
