@@ -42,6 +42,7 @@ pub async fn add_original(
         crc32: Some(file.crc32.into()),
         ingest_version: INGEST_VERSION,
         warning: None,
+        placeholder: None,
     };
     let added = insert(services, new).await;
     discard_if_failed(services, file.id, &added).await;
@@ -79,6 +80,7 @@ pub async fn add_external(
         crc32: None,
         ingest_version: INGEST_VERSION,
         warning: None,
+        placeholder: None,
     };
     insert(services, new).await
 }

@@ -1,10 +1,17 @@
 //! Detects the type of a file from its first bytes, because a file's name may be wrong.
 
 mod contained;
+mod raw;
+mod svg;
 
-pub use contained::{Streams, by_entry, by_streams};
+pub use contained::{Streams, by_entry, by_streams, by_unpacked};
+pub use raw::{by_camera, is_raw};
+pub use svg::svg_root;
 
 use crate::AssetKind;
+
+/// The media type of vector pictures.
+const SVG: &str = "image/svg+xml";
 
 /// How many bytes from the start of a file [`sniff`] needs.
 pub const HEAD_BYTES: usize = 8192;
@@ -28,7 +35,7 @@ pub fn sniff(head: &[u8]) -> Media {
     // Text may begin like anything: "BMW", or "The free software".
     let is_binary = matches!(media.kind, AssetKind::Image | AssetKind::Video | AssetKind::Audio);
     let text = sniff_text(head);
-    if is_binary && text.kind == AssetKind::Document { text } else { media }
+    if is_binary && text.kind == AssetKind::Document || text.media_type == SVG { text } else { media }
 }
 
 impl Media {
@@ -74,10 +81,19 @@ pub fn extension(media_type: &str) -> &'static str {
     }
 }
 
-/// Corrects a media type: an Ogg container that is detected as audio may hold a video.
+/// Corrects a media type: an Ogg container that is detected as audio may hold a video, and JPEG 2000 has brands.
 fn corrected(found: &'static str, head: &[u8]) -> &'static str {
     let has = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
-    if found == "audio/ogg" && has(b"\x80theora") { "video/ogg" } else { found }
+    match found {
+        "audio/ogg" if has(b"\x80theora") => "video/ogg",
+        "image/jp2" => match head.get(20..24) {
+            Some(b"jpx ") => "image/jpx",
+            Some(b"jpm ") => "image/jpm",
+            Some(b"mjp2") => "video/mj2",
+            _ => found,
+        },
+        _ => found,
+    }
 }
 
 /// Brands of MP4 files that the patterns below do not match: fragments, cameras, codecs.
@@ -91,6 +107,9 @@ const MXF: &[u8] = &[0x06, 0x0e, 0x2b, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0d, 0x01,
 
 /// Detects containers that the `infer` crate does not know: brands of ISO files, streams, and files of cameras.
 fn by_brand(head: &[u8]) -> Option<&'static str> {
+    if let Some(media_type) = raw::by_magic(head) {
+        return Some(media_type);
+    }
     if head.starts_with(MXF) {
         // Registered as `application/mxf`, which says nothing about what to do with it.
         return Some("video/mxf");
@@ -100,6 +119,14 @@ fn by_brand(head: &[u8]) -> Option<&'static str> {
         && matches!(sequences & 0x7f, 0x3f)
     {
         return Some("video/x-dv");
+    }
+    // The cursors of Windows are icons, but for this number.
+    if head.starts_with(b"\0\0\x02\0") && head.get(5) == Some(&0) && head.get(9) == Some(&0) {
+        return Some("image/x-win-bitmap");
+    }
+    // JPEG 2000 without a container: the beginning of the codestream, and the size of the picture.
+    if head.starts_with(b"\xff\x4f\xff\x51\0") {
+        return Some("image/j2c");
     }
     // Each atom has its length before its name.
     let length = head.first_chunk().map(|length| u32::from_be_bytes(*length)).unwrap_or_default();
@@ -174,6 +201,9 @@ fn sniff_text(head: &[u8]) -> Media {
         Err(error) if error.error_len().is_none() => std::str::from_utf8(&head[..error.valid_up_to()]).ok(),
         Err(_) => None,
     };
+    if text.is_some_and(|text| svg_root(text).is_some()) {
+        return Media { media_type: SVG, kind: AssetKind::Image };
+    }
     let readable =
         text.is_some_and(|text| !text.is_empty() && !text.chars().any(|c| c.is_control() && !c.is_whitespace()));
     if readable || is_utf16(head) || is_eight_bit_text(head) {
@@ -209,6 +239,11 @@ mod tests {
             (b"II*\0\x08\0\0\0\x02\0\0\x01", "image/tiff", AssetKind::Image),
             (b"MM\0*\0\0\0\x08\0\x02\x01\0", "image/tiff", AssetKind::Image),
             (b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
+            (b"II*\0\x10\0\0\0CR\x02\0\0\0\0\0", "image/x-canon-cr2", AssetKind::Image),
+            (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "image/x-canon-cr3", AssetKind::Image),
+            (b"FUJIFILMCCD-RAW 0201FF129502", "image/x-fuji-raf", AssetKind::Image),
+            (b"IIRO\x08\0\0\0\x1d\0\xfe\0", "image/x-olympus-orf", AssetKind::Image),
+            (b"IIU\0\x18\0\0\0\x88\xe7\x74\xd8", "image/x-panasonic-rw2", AssetKind::Image),
             (b"MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10", "image/tiff", AssetKind::Image),
             (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", "video/quicktime", AssetKind::Video),
             (b"\0\0\0\x18ftyp3gp5\0\0\0\x003gp5isom", "video/3gpp", AssetKind::Video),
@@ -236,6 +271,24 @@ mod tests {
             (b"Name;Gr\xf6\xdfe\r\nM\xfcller;3\r\n", "text/plain", AssetKind::Document),
             (b"The free software of today\n", "text/plain", AssetKind::Document),
             (b"Day;free;busy\r\nM\xe4rz;1;2\r\n", "text/plain", AssetKind::Document),
+            (b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0", "image/bmp", AssetKind::Image),
+            (b"\0\0\x01\0\x02\0\x10\x10\0\0\x01\0\x20\0", "image/vnd.microsoft.icon", AssetKind::Image),
+            (b"\0\0\x02\0\x01\0\x20\x20\0\0\x03\0\x04\0", "image/x-win-bitmap", AssetKind::Image),
+            (b"8BPS\0\x01\0\0\0\0\0\0\0\x03", "image/vnd.adobe.photoshop", AssetKind::Image),
+            (b"8BPS\0\x02\0\0\0\0\0\0\0\x03", "image/vnd.adobe.photoshop", AssetKind::Image),
+            (b"\xff\x0a\xdd\x06\0\x12\x88\x02", "image/jxl", AssetKind::Image),
+            (b"\0\0\0\x0cJXL \x0d\x0a\x87\x0a\0\0\0\x14ftypjxl ", "image/jxl", AssetKind::Image),
+            (b"\0\0\0\x0cjP  \x0d\x0a\x87\x0a\0\0\0\x14ftypjp2 ", "image/jp2", AssetKind::Image),
+            (b"\0\0\0\x0cjP  \x0d\x0a\x87\x0a\0\0\0\x14ftypjpx ", "image/jpx", AssetKind::Image),
+            (b"\xff\x4f\xff\x51\0\x2f\0\0", "image/j2c", AssetKind::Image),
+            (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "image/svg+xml", AssetKind::Image),
+            (
+                b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- a --><svg:svg width=\"1\">",
+                "image/svg+xml",
+                AssetKind::Image,
+            ),
+            (b"<?xml version=\"1.0\"?><html><svg></svg></html>", "text/xml", AssetKind::Document),
+            (b"An <svg> is a picture", "text/plain", AssetKind::Document),
             (b"BMW and other cars", "text/plain", AssetKind::Document),
             (&[b'G'; 400], "text/plain", AssetKind::Document),
             (b"\xf6\xdf\xfc\xe4", "application/octet-stream", AssetKind::Other),

@@ -102,7 +102,7 @@ impl Preset {
     }
 
     /// The longest edge in pixels, if the configuration does not set one.
-    const fn default_edge(self) -> u32 {
+    pub const fn default_edge(self) -> u32 {
         match self {
             Self::Thumbnail => 320,
             Self::Preview | Self::Poster => 1280,
@@ -168,6 +168,11 @@ impl Presets {
         self.0.iter().find(|(other, _)| *other == preset).map(|(_, edge)| *edge)
     }
 
+    /// The proxies of a recording with a cover.
+    pub fn made_for_cover(&self) -> Vec<Preset> {
+        self.of_kind(AssetKind::Image)
+    }
+
     /// The proxies of an asset with this media type. Rendering finds out later whether the file is usable.
     pub fn made_for(&self, media_type: &str) -> Vec<Preset> {
         let kind = match media_type.split('/').next() {
@@ -177,6 +182,10 @@ impl Presets {
             _ if media_type == "application/pdf" => AssetKind::Image,
             _ => return Vec::new(),
         };
+        self.of_kind(kind)
+    }
+
+    fn of_kind(&self, kind: AssetKind) -> Vec<Preset> {
         self.0.iter().map(|(preset, _)| *preset).filter(|preset| preset.of_kind() == kind).collect()
     }
 }
@@ -216,6 +225,6 @@ mod tests {
         assert_eq!(presets.made_for("image/heif"), pictures);
         assert_eq!(presets.made_for("application/pdf"), pictures);
         assert_eq!(presets.made_for("video/mp4"), [Preset::Poster, Preset::Video480, Preset::Video1080]);
-        assert_eq!(presets.made_for("audio/mpeg"), []);
+        assert_eq!((presets.made_for("audio/mpeg"), presets.made_for_cover()), (vec![], pictures.to_vec()));
     }
 }

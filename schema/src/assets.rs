@@ -23,10 +23,10 @@ use domain::{
 use std::collections::HashMap;
 
 /// The version of what is examined of an asset and its files when they are stored: 1, the CRC-32 of each file; 2, the
-/// kind by what a container holds. An asset with a lower version was stored before; [`crate::outbox::missing`] finds it,
-/// and a job examines it again. The version is a number below 1 as well where another version of the program has stored
+/// kind by what a container holds; 3, the placeholder. An asset with a lower version was stored before;
+/// [`crate::outbox::missing`] finds it, and a job examines it again. The version is a number below 1 as well where another version of the program has stored
 /// a file without its CRC-32.
-pub const INGEST_VERSION: i32 = 2;
+pub const INGEST_VERSION: i32 = 3;
 
 /// A media item.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -77,6 +77,8 @@ pub struct Asset {
     pub ingest_version: i32,
     /// What is wrong with the original although its pictures were made, as a sentence for people.
     pub warning: Option<String>,
+    /// A blurred picture of some 30 bytes, a `ThumbHash`; none until the pictures are made.
+    pub placeholder: Option<Vec<u8>>,
 }
 
 /// Inserts an asset with the workspace's next number. In the same transaction, inserts its pending proxies (`presets`),
@@ -89,12 +91,19 @@ pub async fn insert(conn: &mut AsyncPgConnection, mut new: Asset, presets: &[Pre
         diesel::insert_into(assets::table).values(new).returning(Asset::as_returning()).get_result(conn).await?;
     if asset.source == AssetSource::Library {
         proxies::insert_pending(conn, asset.id, presets).await?;
-        if asset.kind == AssetKind::Audio {
-            let unexamined = unexamined_recordings::asset_id.eq(asset.id);
-            diesel::insert_into(unexamined_recordings::table).values(unexamined).execute(conn).await?;
-        }
+        mark_unexamined(conn, asset.id, asset.kind).await?;
     }
     Ok(asset)
+}
+
+/// Marks a recording as unexamined, so that a job finds out how long it is. Other kinds are examined when their pictures
+/// are made.
+async fn mark_unexamined(conn: &mut AsyncPgConnection, id: AssetId, kind: AssetKind) -> QueryResult<()> {
+    if kind == AssetKind::Audio {
+        let row = diesel::insert_into(unexamined_recordings::table).values(unexamined_recordings::asset_id.eq(id));
+        row.on_conflict_do_nothing().execute(conn).await?;
+    }
+    Ok(())
 }
 
 /// The asset of this id in a workspace.
@@ -381,9 +390,9 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state
 }
 
 /// Corrects the media type and the kind of an asset, and which proxies it has: those of other presets are deleted, and
-/// missing ones pending. A recording is to be examined.
+/// all others pending. A recording is to be examined.
 ///
-/// Call this inside a transaction. The files of deleted proxies are deleted by garbage collection.
+/// Call this inside a transaction. The files of former proxies are deleted by garbage collection.
 pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, presets: &[Preset]) -> QueryResult<()> {
     let set = (assets::media_type.eq(media.media_type), assets::kind.eq(media.kind.as_str()));
     if diesel::update(assets::table.find(id)).set(set).execute(conn).await? == 0 {
@@ -391,37 +400,39 @@ pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, 
         return Ok(());
     }
     proxies::delete_others(conn, id, presets).await?;
+    proxies::make_anew(conn, id).await?;
     proxies::insert_pending(conn, id, presets).await?;
-    if media.kind == AssetKind::Audio {
-        let unexamined =
-            diesel::insert_into(unexamined_recordings::table).values(unexamined_recordings::asset_id.eq(id));
-        unexamined.on_conflict_do_nothing().execute(conn).await?;
-    }
-    Ok(())
+    mark_unexamined(conn, id, media.kind).await
 }
 
 /// What rendering found out about an original.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// In pixels, as it is shown.
-    pub width: i32,
-    /// In pixels, as it is shown.
-    pub height: i32,
+    /// Width and height in pixels, as it is shown; none for a document, whose pages have none.
+    pub size: Option<(i32, i32)>,
     /// In seconds.
     pub duration_seconds: Option<f64>,
     /// What is wrong with it although its pictures were made.
     pub warning: Option<&'a str>,
+    /// A blurred picture; see [`Asset::placeholder`].
+    pub placeholder: &'a [u8],
 }
 
 /// Stores what rendering found out about the original.
 pub async fn set_facts(conn: &mut AsyncPgConnection, id: AssetId, facts: Facts<'_>) -> QueryResult<()> {
-    let Facts { width, height, duration_seconds, warning } = facts;
-    let size = (assets::width.eq(width), assets::height.eq(height));
-    diesel::update(assets::table.find(id))
-        .set((size, assets::duration_seconds.eq(duration_seconds), assets::warning.eq(warning)))
-        .execute(conn)
-        .await
-        .map(drop)
+    let Facts { size, duration_seconds, warning, placeholder } = facts;
+    let size = size.map(|(width, height)| (assets::width.eq(width), assets::height.eq(height)));
+    let others = (
+        assets::duration_seconds.eq(duration_seconds),
+        assets::warning.eq(warning),
+        assets::placeholder.eq(placeholder),
+    );
+    diesel::update(assets::table.find(id)).set((size, others)).execute(conn).await.map(drop)
+}
+
+/// Stores the placeholder of an asset whose pictures were made before there were placeholders.
+pub async fn set_placeholder(conn: &mut AsyncPgConnection, id: AssetId, placeholder: &[u8]) -> QueryResult<()> {
+    diesel::update(assets::table.find(id)).set(assets::placeholder.eq(placeholder)).execute(conn).await.map(drop)
 }
 
 /// Stores the duration of a recording in seconds, if its file says it, and marks the recording as examined.

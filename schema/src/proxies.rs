@@ -78,12 +78,8 @@ pub struct NewProxyFile {
     pub crc32: u32,
 }
 
-/// Inserts pending plain proxies of an asset.
-pub(crate) async fn insert_pending(
-    conn: &mut AsyncPgConnection,
-    asset: AssetId,
-    presets: &[Preset],
-) -> QueryResult<()> {
+/// Inserts pending plain proxies of an asset, except those that it has.
+pub async fn insert_pending(conn: &mut AsyncPgConnection, asset: AssetId, presets: &[Preset]) -> QueryResult<()> {
     let rows: Vec<_> = presets
         .iter()
         .map(|preset| {
@@ -256,6 +252,40 @@ async fn fail(
         .execute(conn)
         .await
         .map(drop)
+}
+
+/// Makes the finished proxies of an asset pending again, because they were made of an original that was taken for another
+/// type. Their files are deleted by garbage collection.
+pub(crate) async fn make_anew(conn: &mut AsyncPgConnection, asset: AssetId) -> QueryResult<()> {
+    diesel::sql_query(
+        "WITH finished AS (
+            SELECT preset, watermarked FROM proxies WHERE asset_id = $1 AND state <> 'PENDING'
+            ORDER BY preset, watermarked FOR UPDATE
+        )
+        UPDATE proxies SET state = 'PENDING', reason = NULL, file_id = NULL, media_type = NULL, byte_size = NULL,
+            width = NULL, height = NULL, crc32 = NULL
+        FROM finished
+        WHERE asset_id = $1 AND proxies.preset = finished.preset AND proxies.watermarked = finished.watermarked",
+    )
+    .bind::<SqlUuid, _>(asset)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// Makes the failed proxies of an asset pending again, because a new version of the program may be able to make them.
+/// Returns their presets. Watermarked ones follow when somebody asks for them.
+///
+/// Call this inside a transaction.
+pub async fn retry_failed(conn: &mut AsyncPgConnection, asset: AssetId) -> QueryResult<Vec<Preset>> {
+    let failed = proxies::asset_id.eq(asset).and(proxies::state.eq(ProxyState::Failed.as_str()));
+    let failed = proxies::table.filter(failed.and(diesel::dsl::not(proxies::watermarked)));
+    let names: Vec<String> = failed.order(proxies::preset).select(proxies::preset).for_update().load(conn).await?;
+    diesel::update(failed.filter(proxies::preset.eq_any(&names)))
+        .set((proxies::state.eq(ProxyState::Pending.as_str()), proxies::reason.eq(None::<&str>)))
+        .execute(conn)
+        .await?;
+    Ok(names.iter().filter_map(|preset| preset.parse().ok()).collect())
 }
 
 /// Makes the failed watermarked proxies of a workspace pending again, because the watermark has changed. Those of

@@ -45,6 +45,7 @@ diesel::table! {
         crc32 -> Nullable<Int8>,
         ingest_version -> Int4,
         warning -> Nullable<Text>,
+        placeholder -> Nullable<Bytea>,
     }
 }
 

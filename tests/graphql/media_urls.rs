@@ -208,3 +208,23 @@ async fn urls_that_are_opened_at_the_same_time_are_decided_each_for_its_user() {
         futures::future::join_all(wanted.iter().map(open)).await;
     }
 }
+
+#[tokio::test]
+async fn a_vector_picture_is_shown_and_its_original_runs_no_script() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10" onload="alert(1)">
+        <script>alert(document.domain)</script><rect width="20" height="10" fill="red"/></svg>"#;
+    let asset = server.upload(&admin, "logo.txt", svg.as_bytes().to_vec()).await["id"].clone();
+    server.proxies(&admin, &asset).await;
+    let answer = files(&server, &admin, &asset).await;
+    let visitor = server.visitor();
+    let thumbnail = visitor.get(answer["asset"]["thumbnailUrl"].as_str().unwrap()).await;
+    assert_eq!(thumbnail.headers()["content-type"], "image/jpeg");
+    let original = visitor.get(answer["asset"]["originalUrl"].as_str().unwrap()).await;
+    let header = |name: &str| original.headers()[name].to_str().unwrap();
+    assert_eq!(header("content-type"), "image/svg+xml");
+    assert_eq!(header("content-security-policy"), "default-src 'none'; sandbox");
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert!(header("content-disposition").starts_with("attachment"));
+}

@@ -5,7 +5,7 @@ use rawzip::ZipArchiveWriter;
 use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
 use std::io::Write;
-use tests::{Options, Running, made, start_with};
+use tests::{Options, Running, fixtures, made, short, start_with};
 
 const FACTS: &str = "query($id: ID!) { asset(id: $id) { kind mediaType durationSeconds proxies { preset state } } }";
 
@@ -100,5 +100,31 @@ async fn assets_of_before_get_their_kind_and_other_archives_stay_as_they_are() {
     until(true, async || facts(&server, &admin, &sound).await["durationSeconds"].is_number()).await;
     for unchanged in [archive, cut] {
         assert_eq!(facts(&server, &admin, &unchanged).await["mediaType"], "application/zip");
+    }
+}
+
+#[tokio::test]
+async fn a_recording_with_a_cover_shows_it_and_is_examined_like_one_without() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    for name in ["a.mp3", "a.m4a", "a.flac"] {
+        let sound = made::sound_with_cover(name, &fixtures::jpeg(600, 400));
+        let asset = server.upload(&admin, name, sound).await["id"].clone();
+        until(true, async || facts(&server, &admin, &asset).await["durationSeconds"].is_number()).await;
+        let told: Vec<_> = server.proxies(&admin, &asset).await.as_array().unwrap().clone();
+        let told: Vec<_> = told.iter().map(|made| json!([made["preset"], made["state"], made["width"]])).collect();
+        let expected = [("thumbnail", 320), ("preview", 600), ("fullscreen", 600)];
+        assert_eq!(told, expected.map(|(preset, width)| json!([preset, "READY", width])), "{name}");
+        let told = facts(&server, &admin, &asset).await;
+        assert_eq!(told["kind"], "AUDIO", "{name}");
+        // A link offers the cover as it offers the pictures of a document, and shows it.
+        let query = "query($ids: [ID!]) { shareOptions(assetIds: $ids) { proxies { kind presets { preset count } } } }";
+        let options = server.data(&admin, query, json!({ "ids": [asset] })).await["shareOptions"]["proxies"].clone();
+        assert_eq!(options[0]["presets"][0], json!({ "preset": "thumbnail", "count": 1 }), "{options}");
+        assert_eq!(options.as_array().unwrap().len(), 1);
+        let link = server.public_link(&admin, &asset, Value::Null).await;
+        let url = format!("{}/assets/{}/preview", link["url"].as_str().unwrap(), short(&asset));
+        let shown = server.visitor().get(&url).await.bytes().await.unwrap();
+        assert_eq!(image::load_from_memory(&shown).unwrap().width(), 600);
     }
 }

@@ -9,6 +9,7 @@ mod ingest;
 mod kinds;
 mod losses;
 mod media;
+mod placeholders;
 mod priorities;
 mod queue;
 mod upkeep;

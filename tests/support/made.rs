@@ -48,6 +48,18 @@ pub fn sound(name: &str, seconds: u32) -> Vec<u8> {
     })
 }
 
+/// A sound of a second with a picture as its cover; the extension of `name` says which format.
+pub fn sound_with_cover(name: &str, picture: &[u8]) -> Vec<u8> {
+    made(name, |path| {
+        let from = path.with_file_name("cover");
+        fs::write(&from, picture).expect("a file");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "lavfi", "-i", "sine=frequency=440:duration=1", "-i"]).arg(from);
+        command.args(["-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic"]).arg(path);
+        command
+    })
+}
+
 /// A picture, converted by `ffmpeg`; the extension of `name` says to which format.
 pub fn converted(picture: &[u8], name: &str) -> Vec<u8> {
     made(name, |path| {

@@ -51,6 +51,9 @@ pub(super) fn downloads_left(link: &Link) -> Option<String> {
 pub(super) fn detail(media_type: &str, size: Option<i64>) -> String {
     let name = match media_type {
         "text/plain" => "Text".to_owned(),
+        "image/svg+xml" => "SVG".to_owned(),
+        "image/svg+xml-compressed" => "SVGZ".to_owned(),
+        "image/x-win-bitmap" => "Cursor".to_owned(),
         "application/octet-stream" | "" => "File".to_owned(),
         other => other.rsplit(['/', '.', '-']).next().unwrap_or(other).to_uppercase(),
     };
@@ -127,6 +130,7 @@ mod tests {
         }
         assert_eq!(detail("image/jpeg", Some(4_200_000)), "JPEG, 4.2 MB");
         assert_eq!(detail("application/vnd.ms-excel", None), "EXCEL");
+        assert_eq!(detail("image/svg+xml-compressed", None), "SVGZ");
         assert_eq!(detail("application/octet-stream", Some(5)), "File, 5 bytes");
     }
 }

@@ -14,4 +14,4 @@ pub use asset_files::AssetFiles;
 pub use file_name::FileName;
 pub use pictures::{Picture, picture, prioritize};
 pub use ready_proxy::ReadyProxy;
-pub use shown::{OfferedFile, Shown, offered_files, thumbnail};
+pub use shown::{OfferedFile, Shown, failure_reason, offered_files, thumbnail};

@@ -32,6 +32,12 @@ impl<'a> Shown<'a> {
     }
 }
 
+/// Why versions of an original could not be made: one reason for all, because they usually fail alike.
+pub fn failure_reason(proxies: &[Proxy]) -> Option<&str> {
+    let failed = proxies.iter().find(|proxy| !proxy.watermarked && proxy.state == ProxyState::Failed)?;
+    failed.reason.as_deref()
+}
+
 /// The preset of the small picture that stands for an asset of this kind in a list.
 pub const fn thumbnail(kind: AssetKind) -> Preset {
     match kind {

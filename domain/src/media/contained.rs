@@ -1,6 +1,6 @@
 //! The type of a container by what is in it, which its first bytes do not say.
 
-use super::Media;
+use super::{Media, SVG, sniff};
 
 /// Containers of videos, and what they are called when they hold sounds only. Not all of these names are registered.
 const WITHOUT_VIDEO: &[(&str, &str)] = &[
@@ -39,6 +39,12 @@ pub fn by_streams(media_type: &str, streams: Streams) -> Option<Media> {
         Streams { video: false, audio: false } => return None,
     };
     Some(Media::of(corrected))
+}
+
+/// The type of a file that is compressed by gzip, by the beginning of what it holds; none if it stays an archive.
+pub fn by_unpacked(head: &[u8]) -> Option<Media> {
+    // The name that desktops give it. It is not registered, but `image/svg+xml` would mean that it is text.
+    (sniff(head).media_type == SVG).then(|| Media::of("image/svg+xml-compressed"))
 }
 
 /// Folders of office documents, in which each entry of its kind lies.
@@ -87,6 +93,15 @@ mod tests {
             let found = by_streams(media_type, streams);
             assert_eq!(found.map(|found| found.media_type), corrected, "{media_type} {streams:?}");
             assert!(found.is_none_or(|found| found.kind == Media::of(found.media_type).kind));
+        }
+    }
+
+    #[test]
+    fn only_a_vector_picture_that_is_compressed_is_not_an_archive() {
+        let found = by_unpacked(b"<?xml version='1.0'?><svg width='3'>").unwrap();
+        assert_eq!((found.media_type, found.kind), ("image/svg+xml-compressed", crate::AssetKind::Image));
+        for other in [&b"<html><svg>"[..], b"PK\x03\x04", b"", b"photos/1.jpg\0\0\0"] {
+            assert_eq!(by_unpacked(other), None);
         }
     }
 

@@ -15,11 +15,12 @@ use crate::{
 };
 use app::{
     Error, Services, Viewer,
-    files::FileName,
+    files::{FileName, failure_reason},
     media::{FileOwner, asset_file_url},
     search,
 };
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use domain::{
     Preset, ProxyState,
@@ -115,6 +116,20 @@ impl Asset {
     /// missing, for example. Null if nothing is known to be wrong.
     async fn warning(&self) -> Option<&str> {
         self.0.warning.as_deref()
+    }
+
+    /// Why versions of the original could not be made, as one sentence for people with what can be done. Null if none
+    /// failed.
+    async fn failure_reason(&self, ctx: &Context<'_>) -> Option<Result<String, Error>> {
+        let proxies = context::loaders(ctx).proxies(self.0.id).await;
+        proxies.map(|proxies| failure_reason(&proxies).map(str::to_owned)).transpose()
+    }
+
+    /// The picture blurred into some 30 bytes, to be shown until it is loaded: a [ThumbHash](https://evanw.github.io/thumbhash/)
+    /// in base64, which holds the aspect ratio and the average colour. Null until the picture is made, and for assets
+    /// without one.
+    async fn placeholder(&self) -> Option<String> {
+        self.0.placeholder.as_deref().map(|hash| STANDARD.encode(hash))
     }
 
     async fn source(&self) -> AssetSource {

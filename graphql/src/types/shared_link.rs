@@ -15,6 +15,7 @@ use app::{
     visitor::{self, Visit, VisitError},
 };
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use domain::{access::Permit, node_id::NodeId};
 use schema::{Count, Slice, links};
@@ -227,6 +228,13 @@ impl SharedAsset {
     /// A video to be played, in a size for all screens.
     async fn video(&self) -> Option<SharedPicture> {
         self.0.video.as_ref().map(SharedPicture::of)
+    }
+
+    /// The picture blurred into some 30 bytes, to be shown until it is loaded: a [ThumbHash](https://evanw.github.io/thumbhash/)
+    /// in base64, which holds the aspect ratio and the average colour. It has no watermark, and shows no more than where
+    /// it is light and dark. Null until the picture is made, and if there is none.
+    async fn placeholder(&self) -> Option<String> {
+        self.0.asset.placeholder.as_deref().map(|hash| STANDARD.encode(hash))
     }
 
     /// The URL of a symbol for the kind of asset, to be shown while there is no picture.

@@ -16,6 +16,7 @@ mod light;
 mod png;
 
 pub(super) use lab::lab_to_srgb;
+pub(super) use light::encode as srgb_of_light;
 pub(super) use png::{Stated, stated_in_png, without_invalid_points};
 
 /// The code points of the curve of BT.709: also those of BT.601 and BT.2020.
@@ -53,7 +54,7 @@ impl ColourSpace {
     }
 
     /// The space of code points for primaries and transfer; none for sRGB and for what is not specified.
-    fn of_code_points(primaries: u8, transfer: u8) -> Option<Self> {
+    pub(super) fn of_code_points(primaries: u8, transfer: u8) -> Option<Self> {
         let transfer = match transfer {
             camera if CAMERA.contains(&camera) => Transfer::Camera,
             4 => Transfer::Gamma(2.2),
@@ -159,4 +160,4 @@ fn gray_profile(curve: Option<ToneReprCurve>) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,7 @@
 //! A decoded picture, before scaling and rotation.
 
 use image::{DynamicImage, metadata::Orientation};
+use std::borrow::Cow;
 
 /// A picture as it is stored in its file, possibly at a reduced scale, before rotation.
 pub(super) struct Decoded {
@@ -15,7 +16,7 @@ pub(super) struct Decoded {
     /// The full size in the file, in pixels, before rotation.
     pub(super) height: u32,
     /// What is wrong with the picture although it was decoded, as a sentence for people.
-    pub(super) warning: Option<&'static str>,
+    pub(super) warning: Option<Cow<'static, str>>,
 }
 
 impl Decoded {

@@ -12,9 +12,10 @@ use std::{
 };
 use tempfile::TempDir;
 
-mod boxes;
+pub(super) mod boxes;
 mod colours;
 mod pictures;
+mod sequence;
 
 /// Newer versions of libheif have the first name, older ones the second.
 const HEIF: Program =
@@ -36,7 +37,13 @@ pub(super) struct Converted {
 pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
     let png = folder.path().join("picture.png");
-    program::run(&HEIF, &arguments([&original, &png]), &original, LIMITS).await?;
+    match program::run(&HEIF, &arguments([&original, &png]), &original, LIMITS).await {
+        Err(MediaError::Unusable(_)) if sequence::is_one(&original) => {
+            let png = sequence::first_frame(&original, folder.path()).await?;
+            return Ok(Converted { png, _folder: folder, space: None });
+        }
+        done => done?,
+    };
     let meta = File::open(&original).ok().and_then(|mut file| boxes::meta(&mut file)).unwrap_or_default();
     // A file with several pictures is written as several files.
     let numbered = |number: usize| folder.path().join(format!("picture-{number}.png"));

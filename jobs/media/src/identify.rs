@@ -1,19 +1,40 @@
-//! Finds out what a container holds: whether a film has moving pictures, and whether a zip archive is a document.
+//! Finds out what a file is, by its first bytes and by what a container holds: whether a film has moving pictures,
+//! whether a zip archive is a document, whether what is compressed is an SVG, and whether a TIFF is the raw file of a
+//! camera.
 
-use super::{MediaError, pictures::blocking, probe};
+use super::{MediaError, pictures::blocking, probe, raw};
 use anyhow::Context;
-use domain::media::{Media, Streams, by_entry, by_streams};
+use domain::media::{HEAD_BYTES, Media, Streams, by_entry, by_streams, by_unpacked, sniff};
+use flate2::read::GzDecoder;
 use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive};
-use std::{fs::File, path::Path};
+use std::{fs::File, io::Read, path::Path};
+use tokio::io::AsyncReadExt;
 
 /// The most entries of a zip archive that are looked at. The main part of a document is among the first.
 const MAX_ENTRIES: usize = 10_000;
 
+/// The media type and the kind of an original.
+pub async fn identify(original: &Path) -> Result<Media, MediaError> {
+    let mut head = Vec::with_capacity(HEAD_BYTES);
+    let file = tokio::fs::File::open(original).await.context("the original cannot be read")?;
+    file.take(HEAD_BYTES as u64).read_to_end(&mut head).await.context("the original cannot be read")?;
+    let sniffed = sniff(&head);
+    Ok(by_content(original, sniffed.media_type).await?.unwrap_or(sniffed))
+}
+
 /// The media type of an original by what it holds; none if that is the one that its first bytes say.
-pub async fn identify(original: &Path, media_type: &str) -> Result<Option<Media>, MediaError> {
+async fn by_content(original: &Path, media_type: &str) -> Result<Option<Media>, MediaError> {
     if media_type == "application/zip" {
         let file = File::open(original).context("the original cannot be read")?;
         return blocking(move || Ok(document_in(file))).await;
+    }
+    if media_type == "image/tiff" {
+        let original = original.to_path_buf();
+        return blocking(move || Ok(raw::find(&original)?.map(|raw| raw.media))).await;
+    }
+    if media_type == "application/gzip" {
+        let file = File::open(original).context("the original cannot be read")?;
+        return blocking(move || Ok(by_unpacked(&unpacked(file)))).await;
     }
     // Most media types stay as they are whatever streams there are.
     let both_ways = [true, false].map(|video| by_streams(media_type, Streams { video, audio: true }));
@@ -21,6 +42,14 @@ pub async fn identify(original: &Path, media_type: &str) -> Result<Option<Media>
         return Ok(None);
     }
     Ok(by_streams(media_type, probe::streams(original).await?))
+}
+
+/// The beginning of what a file holds that is compressed by gzip.
+fn unpacked(file: File) -> Vec<u8> {
+    let mut head = Vec::new();
+    // What cannot be unpacked is an archive that is damaged.
+    let _ = GzDecoder::new(file).take(HEAD_BYTES as u64).read_to_end(&mut head);
+    head
 }
 
 /// What document a zip archive is, if it is one. An archive that cannot be read stays one.

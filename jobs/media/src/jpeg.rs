@@ -8,7 +8,7 @@ use domain::media::MAX_JPEG_SCANS;
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, metadata::Orientation};
 use messages::{Defect, refusal};
 use size::{area, bytes_at_once, bytes_in_passes, pixels, scale};
-use std::{fs::File, io::Read, path::Path, time::Duration};
+use std::{borrow::Cow, fs::File, io::Read, path::Path, time::Duration};
 use turbojpeg::{Colorspace, DecompressHeader, Decompressor, Image, PixelFormat};
 
 mod messages;
@@ -60,7 +60,7 @@ pub(super) fn decode(mut jpeg: Vec<u8>, longest_edge: u32) -> Result<Decoded, Me
     drop(jpeg);
     let orientation = segments.orientation.unwrap_or(Orientation::NoTransforms);
     let (picture, profile) = picture(image, segments.profile)?;
-    Ok(Decoded { picture, orientation, profile, width, height, warning: defect.warning() })
+    Ok(Decoded { picture, orientation, profile, width, height, warning: defect.warning().map(Cow::Borrowed) })
 }
 
 /// The header of a file, or none if libjpeg cannot decode the file. It refuses headers with defects that other decoders

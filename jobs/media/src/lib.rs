@@ -10,25 +10,34 @@
 //! This is a crate of its own because it is optimised in every build, including the generic code of libraries that is
 //! compiled here.
 
+mod bitmap;
 mod cmyk;
 mod colour;
+mod converted;
+mod cover;
 mod decoded;
 mod encode;
 mod gray;
 mod heif;
 mod identify;
 mod jpeg;
+mod jpeg2000;
+mod jxl;
 mod limits;
 mod outcome;
 mod patched;
 mod pdf;
 mod pictures;
+mod placeholder;
 mod probe;
 mod program;
+mod psd;
 mod raster;
+mod raw;
 mod render;
 mod scratch;
 mod segments;
+mod svg;
 #[cfg(test)]
 mod test_files;
 mod tiff;
@@ -36,9 +45,10 @@ mod video;
 mod watermark;
 mod words;
 
+pub use cover::has_cover;
 pub use identify::identify;
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
-pub use pictures::pictures;
+pub use pictures::{pictures, placeholder};
 pub use probe::playing_time;
 pub use scratch::{scratch, sweep};
 pub use video::{has_equal_sizes, video};

@@ -3,6 +3,7 @@
 use super::words;
 use bytes::Bytes;
 use domain::Rendition;
+use std::borrow::Cow;
 
 /// Why rendering failed.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +70,9 @@ pub struct Rendered {
     /// The duration of a video, if the file says it.
     pub duration_seconds: Option<f64>,
     /// What is wrong with the original although its pictures were made, as a sentence for people.
-    pub warning: Option<&'static str>,
+    pub warning: Option<Cow<'static, str>>,
+    /// The picture as some 30 bytes, a `ThumbHash`.
+    pub placeholder: Vec<u8>,
     /// One for each requested proxy, large ones first.
     pub proxies: Vec<RenderedProxy>,
 }

@@ -1,19 +1,25 @@
-//! Renders still pictures of any original.
+//! Renders still pictures of any original: of a recording, its cover.
 
 use super::{
-    MediaError, ProxySpec, Rendered, WatermarkImage,
+    MediaError, ProxySpec, Rendered, WatermarkImage, bitmap, cover,
     decoded::Decoded,
-    heif, jpeg, pdf, probe,
+    heif, jpeg, jpeg2000, jxl, pdf,
+    placeholder::LONGEST_EDGE,
+    probe,
     program::absolute,
-    raster,
+    psd, raster,
+    raw::{self, Raw},
     render::render,
+    svg,
     tiff::{self, Converted, Opened},
     video::still,
     words,
 };
 use anyhow::anyhow;
+use domain::media::is_raw;
 use image::{ImageFormat, metadata::Orientation};
 use std::{
+    borrow::Cow,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -30,14 +36,45 @@ pub async fn pictures(
         return Err(anyhow!("a watermark is wanted, and there is none").into());
     }
     let original = absolute(original)?;
-    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(1);
+    if media_type.starts_with("audio/") {
+        let cover = cover::extract(&original).await?;
+        return Box::pin(pictures(&cover.file, cover.media_type, wanted, mark)).await;
+    }
+    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(LONGEST_EDGE);
     let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());
     let format = match media_type {
         "image/jpeg" => return blocking(move || draw(jpeg::open(&original, longest_edge)?)).await,
         "image/png" => ImageFormat::Png,
         "image/webp" => ImageFormat::WebP,
         "image/gif" => ImageFormat::Gif,
-        "image/tiff" => return draw_tiff(original, draw).await,
+        tiff if tiff == "image/tiff" || is_raw(tiff) => {
+            let path = original.clone();
+            return match blocking(move || raw::find(&path)).await? {
+                Some(raw) => draw_raw(raw, original, longest_edge, draw).await,
+                None => draw_tiff(original, draw).await,
+            };
+        }
+        "image/bmp" => return blocking(move || draw(bitmap::open(&original)?)).await,
+        "image/vnd.microsoft.icon" | "image/x-win-bitmap" => {
+            return blocking(move || draw(bitmap::open_icon(&original)?)).await;
+        }
+        "image/jxl" => {
+            let converted = jxl::to_png(&original).await?;
+            let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
+            return blocking(move || draw(as_shown(open()?))).await;
+        }
+        "image/jp2" | "image/jpx" | "image/j2c" => {
+            let converted = jpeg2000::to_png(&original, longest_edge).await?;
+            return blocking(move || draw(as_shown(converted.open()?))).await;
+        }
+        "image/vnd.adobe.photoshop" => return blocking(move || draw(psd::open(&original)?)).await,
+        "image/svg+xml" | "image/svg+xml-compressed" => {
+            let drawn = svg::to_png(&original, longest_edge).await?;
+            let size = drawn.size;
+            let made = blocking(move || draw(raster::open(&drawn.png, ImageFormat::Png)?)).await?;
+            let (width, height) = size.unwrap_or((made.width, made.height));
+            return Ok(Rendered { width, height, ..made });
+        }
         "image/heif" | "image/heic" | "image/avif" => {
             let converted = heif::to_png(&original).await?;
             let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
@@ -57,11 +94,16 @@ pub async fn pictures(
         }
         other => {
             return Err(MediaError::unusable(format!(
-                "Previews of {other} cannot be made; those of JPEG, PNG, WebP, GIF, TIFF, HEIC, AVIF, PDF and videos can."
+                "Previews of {other} cannot be made. Save it as a JPEG, PNG, TIFF, SVG or PDF."
             )));
         }
     };
     blocking(move || draw(raster::open(&original, format)?)).await
+}
+
+/// The placeholder of a picture; see [`Rendered::placeholder`].
+pub async fn placeholder(picture: &Path, media_type: &str) -> Result<Vec<u8>, MediaError> {
+    Ok(pictures(picture, media_type, Vec::new(), None).await?.placeholder)
 }
 
 /// Decodes a TIFF here, or else by a program, and draws it.
@@ -76,7 +118,35 @@ async fn draw_tiff(
     };
     let source = copy.as_ref().map_or(&original, |(_folder, copy)| copy);
     let Converted { png, warning, _folder } = tiff::to_png(source).await?;
-    blocking(move || draw(Decoded { orientation, profile, warning, ..raster::open(&png, ImageFormat::Png)? })).await
+    blocking(move || {
+        draw(Decoded {
+            orientation,
+            profile,
+            warning: warning.map(Cow::Borrowed),
+            ..raster::open(&png, ImageFormat::Png)?
+        })
+    })
+    .await
+}
+
+/// Draws the preview of a raw file, or its picture if that is an ordinary one.
+async fn draw_raw(
+    raw: Raw,
+    original: PathBuf,
+    longest_edge: u32,
+    draw: impl FnOnce(Decoded) -> Result<Rendered, MediaError> + Clone + Send + 'static,
+) -> Result<Rendered, MediaError> {
+    if raw.is_developed {
+        match draw_tiff(original.clone(), draw.clone()).await {
+            Err(MediaError::Unusable(_)) if raw.has_preview() => {}
+            drawn => return drawn,
+        }
+    }
+    blocking(move || {
+        let (decoded, (width, height)) = raw.decode(&original, longest_edge)?;
+        Ok(Rendered { width, height, ..draw(decoded)? })
+    })
+    .await
 }
 
 /// Removes the orientation, which the program has already applied.
@@ -95,5 +165,7 @@ pub(super) async fn blocking<T: Send + 'static>(
     }
 }
 
+#[cfg(test)]
+mod animations;
 #[cfg(test)]
 mod tests;

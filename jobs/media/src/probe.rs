@@ -15,7 +15,7 @@ use std::{ffi::OsString, path::Path};
 mod stream;
 
 pub(super) const FFMPEG: Program = Program { names: &["ffmpeg"], package: "ffmpeg", exit_when_stopped: Some(255) };
-const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_when_stopped: None };
+pub(super) const FFPROBE: Program = Program { names: &["ffprobe"], package: "ffmpeg", exit_when_stopped: None };
 
 /// The allowed containers. Formats that make the program open other files, such as playlists, are not allowed.
 const CONTAINERS: &str =
@@ -111,7 +111,7 @@ pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
     Ok(duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default()))
 }
 
-async fn ask(original: &Path) -> Result<Value, MediaError> {
+pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
     all.extend(input(&original));

@@ -151,7 +151,8 @@ async fn read_stderr(stderr: Option<impl AsyncRead + Unpin>) -> String {
 /// all of its processor time.
 fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, used_up: bool) -> MediaError {
     let name = program.names[0];
-    let ours = ["No space left on device", "Unknown encoder", "error while loading shared libraries"];
+    let ours =
+        ["No space left on device", "Unknown encoder", "Unknown input format", "error while loading shared libraries"];
     if let Some(line) = said.lines().find(|line| ours.iter().any(|words| line.contains(words))) {
         return anyhow!("`{name}` cannot work here: {}", line.trim()).into();
     }

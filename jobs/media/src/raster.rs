@@ -13,6 +13,7 @@ use image::{
     ColorType, DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, metadata::Orientation,
 };
 use std::{
+    borrow::Cow,
     fs::File,
     io::{BufReader, Cursor, ErrorKind, Read, Seek},
     path::Path,
@@ -97,7 +98,7 @@ fn read(open: Open<'_>, size: u64, format: ImageFormat, space: Option<ColourSpac
         (Stated::ByChunks(_), Some(profile)) => (eight_bits(picture), Some(profile)),
         (Stated::ByChunks(stated), None) => in_space(picture, stated.or(space)),
     };
-    Ok(Decoded { picture, orientation, profile, width, height, warning })
+    Ok(Decoded { picture, orientation, profile, width, height, warning: warning.map(Cow::Borrowed) })
 }
 
 fn decoder_of(reader: Reader<'_>, format: ImageFormat) -> Result<impl ImageDecoder + '_, ImageError> {
@@ -145,6 +146,7 @@ fn refusal(error: ImageError, format: ImageFormat) -> MediaError {
         ImageFormat::Png => "PNG",
         ImageFormat::WebP => "WebP",
         ImageFormat::Gif => "GIF",
+        ImageFormat::Bmp => "BMP",
         ImageFormat::Jpeg => "JPEG",
         _ => "picture",
     };

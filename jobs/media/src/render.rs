@@ -6,6 +6,7 @@ use super::{
     encode::encode,
     gray,
     limits::fit,
+    placeholder::{LONGEST_EDGE, placeholder},
 };
 use anyhow::{Error, anyhow};
 use bytes::Bytes;
@@ -25,24 +26,31 @@ const FILTER: ResizeAlg = ResizeAlg::Convolution(FilterType::CatmullRom);
 
 /// Makes the requested proxies, large ones first, because each is scaled down from the one before.
 pub(super) fn render(
-    decoded: Decoded,
+    mut decoded: Decoded,
     wanted: &[ProxySpec],
     mark: Option<&WatermarkImage>,
 ) -> Result<Rendered, MediaError> {
     let (width, height) = decoded.upright_size();
-    let (duration_seconds, warning) = (None, decoded.warning);
-    let mut made = Rendered { width, height, duration_seconds, warning, proxies: Vec::with_capacity(wanted.len()) };
+    let (duration_seconds, warning) = (None, decoded.warning.take());
+    let proxies = Vec::with_capacity(wanted.len());
+    let mut made = Rendered { width, height, duration_seconds, warning, placeholder: Vec::new(), proxies };
     let mut sized: Vec<_> = wanted.iter().map(|wanted| (fit(width, height, wanted.longest_edge), *wanted)).collect();
     sized.sort_by_key(|((width, height), _)| Reverse((*width, *height)));
     let mut sizes = sized.chunk_by(|(one, _), (other, _)| one == other).peekable();
 
     let mut resizer = Resizer::new();
-    let Some(first) = sizes.peek() else { return Ok(made) };
-    let (mut picture, profile) = upright(decoded, first[0].0, &mut resizer)?;
+    let first = sizes.peek().map_or_else(|| fit(width, height, LONGEST_EDGE), |first| first[0].0);
+    let (mut picture, profile) = upright(decoded, first, &mut resizer)?;
+    if wanted.is_empty() {
+        made.placeholder = placeholder(&mut picture, profile.as_deref(), &mut resizer)?;
+    }
     while let Some(same) = sizes.next() {
         // The next picture is scaled down before the watermark is drawn on this one, so that no copy is needed.
         part(&picture, same, false, profile.as_deref(), &mut made.proxies)?;
         let next = sizes.peek().map(|next| shrink(&mut picture, next[0].0, &mut resizer)).transpose()?;
+        if next.is_none() {
+            made.placeholder = placeholder(&mut picture, profile.as_deref(), &mut resizer)?;
+        }
         if same.iter().any(|(_, wanted)| wanted.rendition.watermarked) {
             let mark = mark.ok_or_else(|| anyhow!("a watermark is wanted, and there is none"))?;
             let mut profile = profile.as_deref();

@@ -22,7 +22,7 @@ mod rate;
 mod still;
 mod tracks;
 
-pub(super) use colour::Colour;
+pub(super) use colour::{Colour, Target};
 pub(super) use fields::Fields;
 pub(super) use rate::FrameRate;
 pub(super) use still::still;

@@ -57,6 +57,15 @@ const OF_POPPLER: [(&str, &str); 2] = [
     ("", "The PDF is damaged and cannot be shown. If there is a sound copy, upload that, or save it anew."),
 ];
 
+/// Parts of what `rsvg-convert` says.
+const OF_RSVG: [(&str, &str); 5] = [
+    ("has no dimensions", "The SVG has no size: its width or height is 0. Give it a width, a height and a viewBox."),
+    ("Excessive depth", "The SVG is nested too deeply to be drawn. Save it anew, or as a PNG."),
+    ("reference loop", "The SVG refers to itself in a circle, and cannot be drawn."),
+    ("XML parse error", "The SVG is damaged: it is no well-formed XML. Save it anew, or upload it again."),
+    ("", "The SVG cannot be drawn. Save it anew, or as a PNG."),
+];
+
 const OF_OTHERS: [(&str, &str); 1] =
     [("", "The file is damaged and cannot be decoded. If there is a sound copy, upload that, or save it anew.")];
 
@@ -66,6 +75,7 @@ pub(super) fn of_program(package: &str, said: &str) -> &'static str {
         "ffmpeg" => &OF_FFMPEG,
         "libheif-examples" => &OF_LIBHEIF,
         "poppler-utils" => &OF_POPPLER,
+        "librsvg2-bin" => &OF_RSVG,
         _ => &OF_OTHERS,
     };
     // The last part is in everything.

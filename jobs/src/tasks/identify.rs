@@ -1,25 +1,46 @@
-//! Corrects the kind of an original whose first bytes say too little: a recording in a container of videos, and a document
-//! in a zip archive.
+//! Corrects the kind of an original: that of a file whose first bytes say too little, such as a recording in a container of
+//! videos or a document in a zip archive, and that of a format which an earlier version did not know. A recording with a
+//! cover gets pictures.
 
 use crate::JobContext;
 use diesel_async::AsyncConnection;
-use domain::{AssetId, media::Media};
+use domain::{AssetId, AssetKind, media::Media};
 use media::MediaError;
 use schema::{
     assets::{self, Asset},
     outbox::{self, Job, Priority},
+    proxies,
 };
 use storage::Blob;
 
-/// Corrects the kind of an asset by its original, if there is one.
-pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<()> {
-    let Some(file_id) = asset.file_id else { return Ok(()) };
-    match media::identify(&context.storage.local_path(Blob::File(file_id)), &asset.media_type).await {
-        Ok(Some(found)) => correct(context, asset.id, found).await,
-        Ok(None) => Ok(()),
+/// Corrects the kind of an asset by its original, if there is one; returns the right kind.
+pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<AssetKind> {
+    let Some(file_id) = asset.file_id else { return Ok(asset.kind) };
+    let original = context.storage.local_path(Blob::File(file_id));
+    if !tokio::fs::try_exists(&original).await? {
+        // It is lost only if the storage itself is there.
+        context.storage.check().await?;
+        tracing::warn!(asset_id = %asset.id, "an original is missing from storage");
+        return Ok(asset.kind);
+    }
+    let Some(found) = if_readable(asset.id, media::identify(&original).await)? else { return Ok(asset.kind) };
+    if (found.media_type, found.kind) != (&asset.media_type, asset.kind) {
+        correct(context, asset.id, found).await?;
+    }
+    if found.kind == AssetKind::Audio && if_readable(asset.id, media::has_cover(&original).await)? == Some(true) {
+        let presets = context.presets.made_for_cover();
+        proxies::insert_pending(&mut *context.pool.get().await?, asset.id, &presets).await?;
+    }
+    Ok(found.kind)
+}
+
+/// What was found out; none if the file cannot be read, which the making of its proxies reports.
+fn if_readable<T>(asset_id: AssetId, found: Result<T, MediaError>) -> anyhow::Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
         Err(MediaError::Unusable(reason)) => {
-            tracing::info!(asset_id = %asset.id, reason, "a container cannot be read");
-            Ok(())
+            tracing::info!(%asset_id, reason, "a container cannot be read");
+            Ok(None)
         }
         Err(MediaError::Failed(error)) => Err(error),
     }

@@ -9,14 +9,11 @@ use schema::assets;
 use storage::Blob;
 
 pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
-    let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
-    if let Some(asset) = &asset {
-        identify::run(context, asset).await?;
-    }
+    // An asset that was deleted in the meantime needs nothing.
+    let Some(asset) = assets::find(&mut *context.pool.get().await?, asset_id).await? else { return Ok(()) };
+    let kind = identify::run(context, &asset).await?;
     render_proxy::run(context, asset_id).await?;
-    let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
-    let recording = asset.filter(|asset| asset.kind == AssetKind::Audio && asset.duration_seconds.is_none());
-    let Some(file_id) = recording.and_then(|asset| asset.file_id) else { return Ok(()) };
+    let (AssetKind::Audio, None, Some(file_id)) = (kind, asset.duration_seconds, asset.file_id) else { return Ok(()) };
     let seconds = match media::playing_time(&context.storage.local_path(Blob::File(file_id))).await {
         Ok(seconds) => seconds,
         Err(MediaError::Unusable(reason)) => {

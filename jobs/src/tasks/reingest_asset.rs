@@ -1,15 +1,21 @@
-//! Examines the files of an asset that were stored before this version: corrects the kind of its original, and computes
-//! the CRC-32 of the original, the attachments and the proxies, which archives need.
+//! Examines the files of an asset that were stored before this version: corrects the kind of its original, computes the
+//! CRC-32 of the original, the attachments and the proxies, which archives need, makes the placeholder of its picture, and
+//! has tried anew what could not be made before.
 //!
 //! Each CRC-32 is stored as soon as it is known, so that a killed process repeats little. A file that is lost stays
 //! without one, and the archive reports it.
 
-use super::identify;
+use super::{identify, render_proxy};
 use crate::JobContext;
+use diesel::QueryResult;
+use diesel_async::AsyncConnection;
 use domain::AssetId;
+use media::MediaError;
 use schema::{
     assets::{self, Asset, INGEST_VERSION},
-    attachments, proxies,
+    attachments,
+    outbox::{self, Job, Priority},
+    proxies::{self, Proxy},
 };
 use storage::{Blob, StorageError};
 
@@ -21,12 +27,30 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
         identify::run(context, &asset).await?;
         original(context, &asset).await?;
         further_files(context, &asset).await?;
-        all_proxies(context, &asset).await?;
-        let mut conn = context.pool.get().await?;
-        if assets::set_ingested(&mut conn, asset_id, asset.ingest_version).await? {
-            return Ok(());
+        let proxies = proxies::of_assets(&mut *context.pool.get().await?, &[asset_id]).await?;
+        checksums(context, &proxies).await?;
+        placeholder(context, &asset, &proxies).await?;
+        if finish(context, &asset).await? {
+            return render_proxy::run(context, asset_id).await;
         }
     }
+}
+
+/// Notes that an asset is examined, and has what an earlier version could not make tried anew: pictures by this job, and
+/// videos by another. Returns `false` if a file was stored in the meantime.
+async fn finish(context: &JobContext, asset: &Asset) -> anyhow::Result<bool> {
+    let mut conn = context.pool.get().await?;
+    let finished = conn.transaction(async |conn| {
+        if !assets::set_ingested(conn, asset.id, asset.ingest_version).await? {
+            return Ok(false);
+        }
+        let again = proxies::retry_failed(conn, asset.id).await?;
+        if again.iter().any(|preset| !preset.is_picture()) {
+            outbox::push(conn, &Job::RenderVideo { asset_id: asset.id }, Priority::Background).await?;
+        }
+        QueryResult::Ok(true)
+    });
+    Ok(finished.await?)
 }
 
 async fn original(context: &JobContext, asset: &Asset) -> anyhow::Result<()> {
@@ -47,16 +71,37 @@ async fn further_files(context: &JobContext, asset: &Asset) -> anyhow::Result<()
     Ok(())
 }
 
-async fn all_proxies(context: &JobContext, asset: &Asset) -> anyhow::Result<()> {
-    let proxies = proxies::of_assets(&mut *context.pool.get().await?, &[asset.id]).await?;
+async fn checksums(context: &JobContext, proxies: &[Proxy]) -> anyhow::Result<()> {
     for proxy in proxies {
         let (Some(file), Some(size), None) = (proxy.file_id, proxy.byte_size, proxy.crc32) else { continue };
         if let Some(crc32) = crc32(context, Blob::Proxy(file), size).await? {
             let mut conn = context.pool.get().await?;
-            proxies::set_crc32(&mut conn, asset.id, proxy.rendition(), file, crc32).await?;
+            proxies::set_crc32(&mut conn, proxy.asset_id, proxy.rendition(), file, crc32).await?;
         }
     }
     Ok(())
+}
+
+/// Makes the placeholder of the smallest picture, which is the fastest to decode. Where no picture is ready, it is made
+/// together with the pictures.
+async fn placeholder(context: &JobContext, asset: &Asset, proxies: &[Proxy]) -> anyhow::Result<()> {
+    let ready = proxies.iter().filter(|proxy| proxy.preset.is_picture() && !proxy.watermarked);
+    let smallest = ready.filter(|proxy| proxy.file_id.is_some()).min_by_key(|proxy| proxy.byte_size);
+    let (Some(smallest), None) = (smallest, &asset.placeholder) else { return Ok(()) };
+    let (Some(file), Some(media_type)) = (smallest.file_id, &smallest.media_type) else { return Ok(()) };
+    match media::placeholder(&context.storage.local_path(Blob::Proxy(file)), media_type).await {
+        Ok(made) => Ok(assets::set_placeholder(&mut *context.pool.get().await?, asset.id, &made).await?),
+        Err(MediaError::Unusable(reason)) => {
+            tracing::warn!(asset_id = %asset.id, reason, "a picture is damaged in storage");
+            Ok(())
+        }
+        // A picture that is lost, or was replaced in the meantime, has no placeholder.
+        Err(MediaError::Failed(error)) => {
+            context.storage.check().await?;
+            tracing::warn!(asset_id = %asset.id, ?error, "a picture cannot be read");
+            Ok(())
+        }
+    }
 }
 
 /// The CRC-32 of a file; none if the file is lost. It is lost only if the storage itself is there.

@@ -19,7 +19,9 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
 }
 
 async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
-    let too_large = work.asset.kind != AssetKind::Video && work.asset.byte_size.is_none_or(|size| size > MAX_BYTES);
+    // Of a recording and a video, only the parts that are needed are read.
+    let is_recording = matches!(work.asset.kind, AssetKind::Video | AssetKind::Audio);
+    let too_large = !is_recording && work.asset.byte_size.is_none_or(|size| size > MAX_BYTES);
     let made = if too_large {
         Err(MediaError::Unusable(format!("The file is larger than {} MB.", MAX_BYTES / 1024 / 1024)))
     } else {
@@ -36,14 +38,15 @@ async fn make(context: &JobContext, work: &Work) -> anyhow::Result<()> {
 }
 
 async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Result<()> {
-    // A document's page has no size in pixels.
-    if work.asset.kind != AssetKind::Document {
-        let Rendered { duration_seconds, warning, .. } = made;
-        let (width, height) = (i32::try_from(made.width)?, i32::try_from(made.height)?);
-        let facts = Facts { width, height, duration_seconds, warning };
-        assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
-    }
-    for proxy in made.proxies {
+    let Rendered { width, height, duration_seconds, warning, placeholder, proxies } = made;
+    // A document's page has no size in pixels, and the size of a cover is not that of its recording.
+    let has_size = !matches!(work.asset.kind, AssetKind::Document | AssetKind::Audio);
+    let size = if has_size { Some((width.try_into()?, height.try_into()?)) } else { None };
+    // A cover does not tell how long its recording is.
+    let duration_seconds = duration_seconds.or(work.asset.duration_seconds);
+    let facts = Facts { size, duration_seconds, warning: warning.as_deref(), placeholder: &placeholder };
+    assets::set_facts(&mut *context.pool.get().await?, work.asset.id, facts).await?;
+    for proxy in proxies {
         let in_storage = InStorage {
             media_type: proxy.media_type,
             width: proxy.width,

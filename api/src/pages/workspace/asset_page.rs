@@ -18,7 +18,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services, Viewer, assets,
-    files::{AssetFiles, FileName},
+    files::{AssetFiles, FileName, failure_reason},
     offers::{self, AssetOffer, why_not_shareable},
 };
 use domain::node_id::NodeId;
@@ -54,6 +54,7 @@ pub(super) async fn page(
         internal_url: format!("{}{path}", services.public_url),
         asset: view,
         facts: facts_of(asset, &viewer),
+        problem: problem(asset, &files),
         why_not_shareable: not_shareable.map(why_not_shareable),
         may_create_download_link,
         first_url: (!after.is_empty()).then(|| format!("{path}#links")),
@@ -83,6 +84,12 @@ async fn links(
     };
     let last = slice.rows.last().filter(|_| slice.has_next).map(|link| link.id.node_id());
     Ok((link_row::rows(services, viewer, &slice.rows).await?, last))
+}
+
+/// What is wrong with the original: that something of it cannot be shown, or is missing.
+fn problem(asset: &Asset, files: &AssetFiles) -> Option<String> {
+    let failed = failure_reason(files.proxies(asset.id));
+    failed.map(|reason| format!("Not all versions could be made. {reason}")).or_else(|| asset.warning.clone())
 }
 
 fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {

@@ -167,7 +167,7 @@ fn preset_groups(offer: &Offer, typed: &Typed) -> Vec<PresetGroup> {
         };
         let kind = match preset.of_kind() {
             AssetKind::Video => "Videos",
-            _ => "Images and documents",
+            _ => "Images, documents and covers",
         };
         match groups.last_mut().filter(|group| group.kind == kind) {
             Some(group) => group.presets.push(view),

@@ -22,6 +22,7 @@ pub(super) struct AssetPage {
     pub(super) number: String,
     pub(super) asset: AssetView,
     pub(super) facts: Vec<(String, String)>,
+    pub(super) problem: Option<String>,
     pub(super) internal_url: String,
     pub(super) why_not_shareable: Option<&'static str>,
     pub(super) may_create_download_link: bool,

@@ -181,7 +181,7 @@ fn light(transfer: Transfer, value: f32) -> f32 {
 }
 
 /// The value of sRGB for a light between 0 and 1.
-pub(super) fn encode(light: f32) -> u8 {
+pub(crate) fn encode(light: f32) -> u8 {
     let value = if light <= 0.003_130_8 { light * 12.92 } else { 1.055_f32.mul_add(light.powf(1.0 / 2.4), -0.055) };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 255")]
     let value = (value.clamp(0.0, 1.0) * 255.0).round() as u8;

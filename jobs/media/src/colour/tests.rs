@@ -57,7 +57,7 @@ fn numbers(all: &[u32]) -> Vec<u8> {
 }
 
 /// The picture as a screen with sRGB shows it, and whether it has a profile.
-async fn shown(file: &Path, media_type: &str) -> (DynamicImage, bool) {
+pub(crate) async fn shown(file: &Path, media_type: &str) -> (DynamicImage, bool) {
     let wanted = vec![ProxySpec { rendition: Preset::Fullscreen.plain(), longest_edge: 2560 }];
     let made = pictures(file, media_type, wanted, None).await.unwrap();
     let bytes = &made.proxies[0].bytes;

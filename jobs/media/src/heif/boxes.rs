@@ -13,6 +13,15 @@ const MAX_BOXES: usize = 10_000;
 
 /// The content of the box that describes the pictures.
 pub(super) fn meta(file: &mut File) -> Option<Vec<u8>> {
+    let length = top_level(file, *b"meta")?;
+    let mut meta = Vec::new();
+    file.take(length.min(MAX_META)).read_to_end(&mut meta).ok()?;
+    // A version and flags come first.
+    meta.get(4..).map(<[u8]>::to_vec)
+}
+
+/// Goes to the content of the first box of this type that is in no other, and returns its length.
+pub(super) fn top_level(file: &mut File, wanted: [u8; 4]) -> Option<u64> {
     for _ in 0..MAX_BOXES {
         let mut header = [0; 16];
         file.read_exact(&mut header[..8]).ok()?;
@@ -22,11 +31,8 @@ pub(super) fn meta(file: &mut File) -> Option<Vec<u8>> {
             (size, before) = (u64::from_be_bytes(header[8..].try_into().ok()?), 16);
         }
         let rest = size.checked_sub(before)?;
-        if &header[4..8] == b"meta" {
-            let mut meta = Vec::new();
-            file.take(rest.min(MAX_META)).read_to_end(&mut meta).ok()?;
-            // A version and flags come first.
-            return meta.get(4..).map(<[u8]>::to_vec);
+        if header[4..8] == wanted {
+            return Some(rest);
         }
         file.seek(SeekFrom::Current(i64::try_from(rest).ok()?)).ok()?;
     }
@@ -34,7 +40,7 @@ pub(super) fn meta(file: &mut File) -> Option<Vec<u8>> {
 }
 
 /// The boxes in a box: their types and contents.
-pub(super) fn boxes(mut data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+pub(crate) fn boxes(mut data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     std::iter::from_fn(move || {
         let size = number(data.get(..4)?) as usize;
         let kind: [u8; 4] = data.get(4..8)?.try_into().ok()?;
@@ -48,12 +54,12 @@ pub(super) fn boxes(mut data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 }
 
 /// A number of up to four bytes.
-pub(super) fn number(bytes: &[u8]) -> u32 {
+pub(crate) fn number(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
 /// The content of the first box of a type.
-pub(super) fn content(data: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
+pub(crate) fn content(data: &[u8], wanted: [u8; 4]) -> Option<&[u8]> {
     boxes(data).find(|(kind, _)| *kind == wanted).map(|(_, content)| content)
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Colour {
 
 /// What a filter hands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// Frames of a video.
     Video,
     /// A picture.
@@ -63,7 +63,7 @@ impl Colour {
     }
 
     /// Writes the table of colours, if one is needed, to a folder, and returns its place.
-    pub(super) async fn write_table(&self, folder: &Path) -> Result<PathBuf, MediaError> {
+    pub(crate) async fn write_table(&self, folder: &Path) -> Result<PathBuf, MediaError> {
         let table = folder.join("table.cube");
         if let Some(lut) = self.lut {
             tokio::fs::write(&table, lut.cube()).await.context("the table of colours cannot be written")?;
@@ -73,7 +73,7 @@ impl Colour {
 
     /// The filters that scale frames to this size and convert their colours. `table`: the file of
     /// [`Self::write_table`].
-    pub(super) fn filters(&self, (width, height): (u32, u32), target: Target, table: &Path) -> String {
+    pub(crate) fn filters(&self, (width, height): (u32, u32), target: Target, table: &Path) -> String {
         let range = if self.full_range { "full" } else { "limited" };
         let scale = format!("scale={width}:{height}:{EXACT}:in_color_matrix={}:in_range={range}", self.matrix);
         let (to, format) = match target {

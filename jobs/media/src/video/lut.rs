@@ -57,7 +57,7 @@ impl Lut {
     }
 
     /// The file of the table.
-    pub(super) fn cube(self) -> String {
+    pub(crate) fn cube(self) -> String {
         let mut text = format!("LUT_3D_SIZE {STEPS}\n");
         let signal = |step: u16| f64::from(step) / f64::from(STEPS - 1);
         for blue in 0..STEPS {
