@@ -175,9 +175,9 @@ async fn what_only_pretends_fails_with_a_reason_and_the_worker_goes_on() {
     };
     let bad = [
         (fixtures::jpeg(400, 300)[..200].to_vec(), "The JPEG ends before its picture begins."),
-        (cut(fixtures::png_with_alpha(300, 200), 50), "The file ends in the middle."),
-        (cut(made::heif(&fixtures::jpeg(640, 480), false), 50), "The file cannot be decoded (heif-dec: "),
-        (cut(api::installation::samples::pdf().into_bytes(), 30), "The file cannot be decoded (pdftoppm: "),
+        (fixtures::png_with_alpha(300, 200)[..45].to_vec(), "The PNG ends in the middle."),
+        (cut(made::heif(&fixtures::jpeg(640, 480), false), 50), "The HEIC or AVIF "),
+        (cut(api::installation::samples::pdf().into_bytes(), 30), "The PDF is damaged"),
         (cut(made::video("a.mp4", "320x240", 1), 50), "The file is incomplete: "),
         (made::video_without_frames(), "The video has no frames."),
         ([b"\xff\xd8\xff\xe0".to_vec(), vec![7; 5_000]].concat(), "The JPEG ends before its picture begins."),

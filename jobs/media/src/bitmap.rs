@@ -24,7 +24,7 @@ const MAX_PROFILE: u64 = 4 * 1024 * 1024;
 /// Decodes a BMP.
 pub(super) fn open(path: &Path) -> Result<Decoded, MediaError> {
     let decoded = match raster::open(path, ImageFormat::Bmp) {
-        Err(MediaError::Unusable(reason)) if reason.contains("compression") => {
+        Err(MediaError::Unusable(reason)) if reason.contains("of a kind") => {
             return Err(MediaError::unusable("The BMP holds a picture of another format. Save it as a PNG or JPEG."));
         }
         other => other?,

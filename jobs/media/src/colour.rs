@@ -17,7 +17,7 @@ mod png;
 
 pub(super) use lab::lab_to_srgb;
 pub(super) use light::encode as srgb_of_light;
-pub(super) use png::{Stated, stated_in_png};
+pub(super) use png::{Stated, stated_in_png, without_invalid_points};
 
 /// The code points of the curve of BT.709: also those of BT.601 and BT.2020.
 const CAMERA: [u8; 4] = [1, 6, 14, 15];
@@ -65,6 +65,10 @@ impl ColourSpace {
             18 => Transfer::Hlg,
             _ => Transfer::Srgb,
         };
+        // CIE XYZ is no space of red, green and blue.
+        if primaries == 10 {
+            return None;
+        }
         let known = CicpColorPrimaries::try_from(primaries).ok();
         let known = known.filter(|known| ColorPrimaries::try_from(*known).is_ok()).unwrap_or(CicpColorPrimaries::Bt709);
         let are_primaries_srgb = known == CicpColorPrimaries::Bt709;
@@ -93,14 +97,11 @@ impl ColourSpace {
         let mut primaries = ColorProfile::new_srgb();
         if !are_primaries_srgb {
             let [white, red, green, blue] = given;
-            // Points on a line, or without light, are no colour space.
-            let area = (green.0 - red.0) * (blue.1 - red.1) - (blue.0 - red.0) * (green.1 - red.1);
-            if area.abs() < 0.01
-                || given.iter().any(|point| point.1 < 0.001 || !point.0.is_finite() || point.0 + point.1 > 1.001)
-            {
+            if !is_space(given) {
                 return None;
             }
-            let point = |(x, y): (f32, f32)| Chromaticity::new(x, y);
+            // The blue of wide spaces has hardly any light, and a division by it follows.
+            let point = |(x, y): (f32, f32)| Chromaticity::new(x, y.max(0.000_01));
             let white = XyY { x: white.0.into(), y: white.1.into(), yb: 1.0 };
             let of = ColorPrimaries { red: point(red), green: point(green), blue: point(blue) };
             primaries.update_rgb_colorimetry(white, of);
@@ -138,6 +139,18 @@ impl ColourSpace {
         }
         profile.encode().ok()
     }
+}
+
+/// Whether chromaticities (white, red, green, blue) make a colour space: white lies between the others. Points on a
+/// line, or of light that does not exist, make none.
+fn is_space([white, red, green, blue]: [(f32, f32); 4]) -> bool {
+    let area = |one: (f32, f32), two: (f32, f32), three: (f32, f32)| {
+        (two.0 - one.0) * (three.1 - one.1) - (three.0 - one.0) * (two.1 - one.1)
+    };
+    let whole = area(red, green, blue);
+    let shares = [area(white, green, blue), area(red, white, blue), area(red, green, white)].map(|part| part / whole);
+    let exists = |(x, y): (f32, f32)| (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y) && x + y <= 1.001;
+    whole.abs() >= 0.01 && shares.iter().all(|share| *share > 0.01) && [white, red, green, blue].into_iter().all(exists)
 }
 
 fn gray_profile(curve: Option<ToneReprCurve>) -> Option<Vec<u8>> {

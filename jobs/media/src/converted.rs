@@ -4,7 +4,7 @@
 use super::{
     MediaError,
     colour::ColourSpace,
-    probe::FFMPEG,
+    probe::{FFMPEG, input_by},
     program::{self, Limits, absolute, arguments},
     scratch::scratch,
     words,
@@ -43,6 +43,14 @@ pub(super) struct Conversion<'a> {
 
 /// Converts the first picture of a file to a PNG in a temporary folder, which is deleted when it is dropped.
 pub(super) async fn to_png(original: &Path, with: Conversion<'_>) -> Result<(TempDir, PathBuf), MediaError> {
+    to_png_and_listen(original, with).await.map(|(folder, png, _)| (folder, png))
+}
+
+/// The same, with what the program said although it succeeded.
+pub(super) async fn to_png_and_listen(
+    original: &Path,
+    with: Conversion<'_>,
+) -> Result<(TempDir, PathBuf, String), MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
     let png = folder.path().join("picture.png");
     let mut all = arguments([&"-nostdin", &"-v", &"error", &"-threads", &"2"]);
@@ -54,22 +62,21 @@ pub(super) async fn to_png(original: &Path, with: Conversion<'_>) -> Result<(Tem
         all.extend(arguments([&"-vf", &filter]));
     }
     all.extend(arguments([&"-c:v", &"png", &"-f", &"image2", &"-update", &"1", &"-y", &png]));
-    program::run(&FFMPEG, &all, &original, LIMITS).await.map_err(|error| in_words(error, with.name))?;
-    if png.is_file() { Ok((folder, png)) } else { Err(damaged(with.name)) }
+    let done = program::run_and_listen(&FFMPEG, &all, &original, LIMITS).await;
+    let (_, said) = done.map_err(|error| in_words(error, with.name))?;
+    if png.is_file() { Ok((folder, png, said)) } else { Err(damaged(with.name)) }
 }
 
 /// The file as an input, read as this format only.
 pub(super) fn input(original: &Path, demuxer: &str) -> Vec<OsString> {
-    let mut file = OsString::from("file:");
-    file.push(original);
-    arguments([&"-protocol_whitelist", &"file", &"-f", &demuxer, &"-i", &file])
+    input_by(&["-f", demuxer], original)
 }
 
 /// What the program says of videos, said of pictures.
 pub(super) fn in_words(error: MediaError, name: &str) -> MediaError {
     match error {
         // Pictures are not protected: the program was built without this format.
-        MediaError::Unusable(reason) if reason == words::UNKNOWN_CODEC || reason.contains("Unknown input format") => {
+        MediaError::Unusable(reason) if reason == words::UNKNOWN_CODEC => {
             anyhow!("this `ffmpeg` decodes no {name}; that of Debian and Ubuntu does").into()
         }
         MediaError::Unusable(reason) if reason.starts_with("The video ") || reason.starts_with("The file is ") => {

@@ -25,6 +25,7 @@ mod jpeg2000;
 mod jxl;
 mod limits;
 mod outcome;
+mod patched;
 mod pdf;
 mod pictures;
 mod placeholder;

@@ -51,7 +51,7 @@ pub(super) fn check_pixels(width: u32, height: u32) -> Result<(), MediaError> {
 pub(super) fn check_memory(bytes: u64) -> Result<(), MediaError> {
     if bytes > MAX_MEMORY {
         return Err(MediaError::unusable(format!(
-            "The picture takes {} MB of memory to decode; more than {} MB cannot be handled. Make it smaller, or a JPEG.",
+            "The picture takes {} MB of memory to decode; more than {} MB cannot be handled. Save it smaller, or as an ordinary JPEG.",
             bytes.div_ceil(1_000_000),
             MAX_MEMORY / 1_000_000
         )));
@@ -74,6 +74,11 @@ impl<R> Timed<R> {
 
     const fn until(file: R, end: Duration) -> Self {
         Self { file, end }
+    }
+
+    /// Another file, or the same one opened again, which may be read until the same end.
+    pub(super) const fn with<Other>(&self, file: Other) -> Timed<Other> {
+        Timed::until(file, self.end)
     }
 }
 

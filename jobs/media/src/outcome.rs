@@ -1,5 +1,6 @@
 //! The inputs, results and errors of this crate.
 
+use super::words;
 use bytes::Bytes;
 use domain::Rendition;
 use std::borrow::Cow;
@@ -25,12 +26,11 @@ impl MediaError {
     pub(super) fn of_io(error: std::io::Error, what: &str) -> Self {
         use std::io::ErrorKind::{InvalidData, InvalidInput, TimedOut, UnexpectedEof};
         match error.kind() {
-            UnexpectedEof => Self::unusable("The file ends in the middle."),
-            TimedOut => Self::unusable("The file takes too long to decode."),
-            InvalidData | InvalidInput => Self::unusable(format!("The file cannot be decoded: {error}.")),
-            _ if error.raw_os_error().is_none() => Self::unusable(
-                "The file is damaged: what it contains cannot be decoded. Save it anew, or upload it again.",
-            ),
+            UnexpectedEof => words::cut("file"),
+            TimedOut => Self::unusable(words::TOO_LONG),
+            // The system calls a place invalid that a damaged file names.
+            InvalidData | InvalidInput => words::damaged("file", &error),
+            _ if error.raw_os_error().is_none() => words::damaged("file", &error),
             _ => Self::Failed(anyhow::Error::new(error).context(what.to_owned())),
         }
     }

@@ -18,12 +18,7 @@ pub(super) async fn to_ppm(original: &Path, longest_edge: u32) -> Result<(TempDi
     let (original, folder) = (absolute(original)?, scratch()?);
     let (edge, page) = (longest_edge.to_string(), folder.path().join("page"));
     let all = arguments([&"-f", &"1", &"-l", &"1", &"-singlefile", &"-cropbox", &"-scale-to", &edge, &original, &page]);
-    match program::run(&PDF, &all, &original, LIMITS).await {
-        Err(MediaError::Unusable(reason)) if reason.contains("Incorrect password") => {
-            return Err(MediaError::unusable("The document is protected by a password."));
-        }
-        other => other?,
-    };
+    program::run(&PDF, &all, &original, LIMITS).await?;
     let page = page.with_extension("ppm");
     if page.is_file() { Ok((folder, page)) } else { Err(MediaError::unusable("The document has no page.")) }
 }

@@ -11,13 +11,15 @@ use super::{
     raw::{self, Raw},
     render::render,
     svg,
-    tiff::{self, Opened},
+    tiff::{self, Converted, Opened},
     video::still,
+    words,
 };
 use anyhow::anyhow;
 use domain::media::is_raw;
 use image::{ImageFormat, metadata::Orientation};
 use std::{
+    borrow::Cow,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -110,12 +112,21 @@ async fn draw_tiff(
     draw: impl FnOnce(Decoded) -> Result<Rendered, MediaError> + Send + 'static,
 ) -> Result<Rendered, MediaError> {
     let path = original.clone();
-    let (orientation, profile) = match blocking(move || tiff::open(&path)).await? {
+    let (orientation, profile, copy) = match blocking(move || tiff::open(&path)).await? {
         Opened::Decoded(decoded) => return blocking(move || draw(decoded)).await,
-        Opened::ForProgram { orientation, profile } => (orientation, profile),
+        Opened::ForProgram { orientation, profile, copy } => (orientation, profile, copy),
     };
-    let (_folder, png) = tiff::to_png(&original).await?;
-    blocking(move || draw(Decoded { orientation, profile, ..raster::open(&png, ImageFormat::Png)? })).await
+    let source = copy.as_ref().map_or(&original, |(_folder, copy)| copy);
+    let Converted { png, warning, _folder } = tiff::to_png(source).await?;
+    blocking(move || {
+        draw(Decoded {
+            orientation,
+            profile,
+            warning: warning.map(Cow::Borrowed),
+            ..raster::open(&png, ImageFormat::Png)?
+        })
+    })
+    .await
 }
 
 /// Draws the preview of a raw file, or its picture if that is an ordinary one.
@@ -149,7 +160,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, MediaError> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(error) if error.is_panic() => Err(MediaError::unusable("The file makes the decoder fail.")),
+        Err(error) if error.is_panic() => Err(words::damaged("file", &error)),
         Err(error) => Err(anyhow::Error::new(error).into()),
     }
 }

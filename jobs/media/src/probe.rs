@@ -57,11 +57,19 @@ impl Probe {
     }
 }
 
-/// The arguments with which `ffmpeg` and `ffprobe` read this file and no other.
+/// The arguments with which `ffmpeg` and `ffprobe` read this file, and no other, as a container of videos.
 pub(super) fn input(original: &Path) -> Vec<OsString> {
+    input_by(&["-format_whitelist", CONTAINERS], original)
+}
+
+/// The same with arguments that choose the demuxer.
+pub(super) fn input_by(demuxers: &[&str], original: &Path) -> Vec<OsString> {
     let mut file = OsString::from("file:");
     file.push(original);
-    arguments([&"-protocol_whitelist", &"file", &"-format_whitelist", &CONTAINERS, &"-i", &file])
+    let mut all = arguments([&"-protocol_whitelist", &"file"]);
+    all.extend(demuxers.iter().map(OsString::from));
+    all.extend(arguments([&"-i", &file]));
+    all
 }
 
 /// Reads the properties of a video.
@@ -74,7 +82,7 @@ pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
     }
     let (width, height) = stream::shown_size(stream);
     check_edges(width, height)?;
-    let duration_seconds = seconds(&told["format"]["duration"]).or_else(|| seconds(&stream["duration"]));
+    let duration_seconds = duration(&told["format"], streams);
     Ok(Probe {
         width,
         height,
@@ -99,7 +107,8 @@ pub(super) async fn streams(original: &Path) -> Result<Streams, MediaError> {
 
 /// The duration of a recording in seconds; none if the file does not say it.
 pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
-    Ok(seconds(&ask(original).await?["format"]["duration"]))
+    let told = ask(original).await?;
+    Ok(duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default()))
 }
 
 pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
@@ -110,7 +119,40 @@ pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
     Ok(serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?)
 }
 
+/// The duration of a file: of the whole, unless that is far more than any of its streams has.
+fn duration(format: &Value, streams: &[Value]) -> Option<f64> {
+    let longest = streams.iter().filter_map(|stream| seconds(&stream["duration"])).reduce(f64::max);
+    let whole = seconds(&format["duration"]);
+    whole.filter(|whole| longest.is_none_or(|longest| *whole < longest.mul_add(2.0, 60.0))).or(longest)
+}
+
+/// The longest duration that is believed, in seconds: a year. Damaged files tell that of centuries.
+const MAX_SECONDS: f64 = 366.0 * 24.0 * 3600.0;
+
 fn seconds(text: &Value) -> Option<f64> {
     let seconds: f64 = text.as_str()?.parse().ok()?;
-    (seconds.is_finite() && seconds > 0.0).then_some(seconds)
+    (seconds > 0.0 && seconds < MAX_SECONDS).then_some(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_duration_that_cannot_be_true_is_none() {
+        for (whole, streams, believed) in [
+            (json!("20.5"), json!([{ "duration": "20.4" }, {}]), Some(20.5)),
+            (json!("20.5"), json!([{}]), Some(20.5)),
+            (json!("4294967294.000000"), json!([{}]), None),
+            (json!("4294967294.000000"), json!([{ "duration": "2.0" }, { "duration": "2.1" }]), Some(2.1)),
+            (json!("4294967.295000"), json!([{ "duration": "2.0" }]), Some(2.0)),
+            (json!("1728000.0"), json!([{}]), Some(1_728_000.0)),
+            (json!("-3"), json!([{ "duration": "inf" }]), None),
+            (Value::Null, json!([{ "duration": "7" }]), Some(7.0)),
+        ] {
+            let found = duration(&json!({ "duration": whole }), streams.as_array().unwrap());
+            assert_eq!(found, believed, "{whole} {streams}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! The program has limits on memory, processor time and disk, and gets only those environment variables by which it
 //! finds programs and folders, because the environment holds secrets. It is killed if it takes too long, if the job is
-//! dropped, and (on Linux) if this process dies. Its last message is the reason for people.
+//! dropped, and (on Linux) if this process dies. What it says is logged, and is the cause of the refusal (`words`).
 
 use super::{MediaError, words};
 use anyhow::{Context, anyhow};
@@ -29,6 +29,8 @@ const MAX_CORES: usize = 8;
 
 /// How much of the end of a program's messages is kept, in bytes.
 const MAX_STDERR: usize = 4096;
+
+const TOO_LARGE: &str = "What the file decodes to is too large.";
 
 /// Sets the limits, not all of which exist on every system, and executes the program. A soft limit on processor time
 /// ends the program with a signal that can be recognized.
@@ -70,14 +72,23 @@ impl Limits {
     }
 }
 
-/// Runs a program and returns its standard output. `original`: the file that it reads, whose path is removed from
-/// messages.
+/// Runs a program on an original and returns its standard output.
 pub(super) async fn run(
     program: &Program,
     arguments: &[OsString],
     original: &Path,
     limits: Limits,
 ) -> Result<Vec<u8>, MediaError> {
+    run_and_listen(program, arguments, original, limits).await.map(|(stdout, _)| stdout)
+}
+
+/// Runs a program on an original and returns its standard output, and what it said although it succeeded.
+pub(super) async fn run_and_listen(
+    program: &Program,
+    arguments: &[OsString],
+    original: &Path,
+    limits: Limits,
+) -> Result<(Vec<u8>, String), MediaError> {
     let path = find(program)?;
     let begun = Instant::now();
     // The program is killed when the thread ends that started it. This is a thread of the runtime, which lives as long
@@ -109,7 +120,7 @@ pub(super) async fn run(
     };
     let status = status.context("a program cannot be waited for")?;
     if status.success() {
-        return Ok(stdout);
+        return Ok((stdout, said));
     }
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_CORES));
     let used_up = begun.elapsed().as_secs().saturating_add(1) * cores as u64 >= limits.cpu_seconds;
@@ -140,8 +151,8 @@ async fn read_stderr(stderr: Option<impl AsyncRead + Unpin>) -> String {
 /// all of its processor time.
 fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, used_up: bool) -> MediaError {
     let name = program.names[0];
-    let last = said.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("it says nothing");
-    let ours = ["No space left on device", "Unknown encoder", "error while loading shared libraries"];
+    let ours =
+        ["No space left on device", "Unknown encoder", "Unknown input format", "error while loading shared libraries"];
     if let Some(line) = said.lines().find(|line| ours.iter().any(|words| line.contains(words))) {
         return anyhow!("`{name}` cannot work here: {}", line.trim()).into();
     }
@@ -151,24 +162,22 @@ fn refusal(program: &Program, status: ExitStatus, said: &str, original: &Path, u
         && status.code() == program.exit_when_stopped
         && !said.contains("not permitted");
     if status.signal() == Some(libc_signal::XCPU) || caught && used_up {
-        return MediaError::unusable("The file takes too long to decode.");
+        return MediaError::unusable(words::TOO_LONG);
     }
     if caught {
         return anyhow!("`{name}` was stopped").into();
     }
-    if let Some(sentence) = words::known(said).filter(|_| program.package == "ffmpeg" && status.signal().is_none()) {
-        return MediaError::unusable(sentence);
-    }
     match status.signal() {
-        Some(libc_signal::XFSZ) => MediaError::unusable("What the file decodes to is too large."),
+        Some(libc_signal::XFSZ) => MediaError::unusable(TOO_LARGE),
+        // What a program says that ignores the signal.
+        None if said.contains("File too large") => MediaError::unusable(TOO_LARGE),
         Some(signal @ (libc_signal::KILL | libc_signal::TERM | libc_signal::INT)) => {
             anyhow!("`{name}` was stopped by signal {signal}; is there too little memory?").into()
         }
-        Some(_) => MediaError::unusable(format!("The file makes `{name}` fail.")),
-        None => {
-            let original = original.to_string_lossy();
-            let reason = last.replace(&format!("file:{original}"), "the file").replace(&*original, "the file");
-            MediaError::unusable(format!("The file cannot be decoded ({name}: {}).", reason.trim_end_matches('.')))
+        signal => {
+            let (file, said) = (original.display(), said.trim());
+            tracing::info!(name, %file, ?signal, said, "a program cannot decode a file");
+            MediaError::unusable(words::of_program(program.package, said))
         }
     }
 }
@@ -233,9 +242,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_it_says_last_is_the_reason() {
-        let failed = reason(sh("echo one >&2; echo file:/some/original: two. >&2; exit 3", QUICK).await);
-        assert_eq!(failed, (true, "The file cannot be decoded (no-such-program: the file: two).".to_owned()));
+    async fn what_it_says_is_for_the_log_only() {
+        for script in ["echo one >&2; echo file:/some/original: two. >&2; exit 3", "kill -SEGV $$"] {
+            let (theirs, words) = reason(sh(script, QUICK).await);
+            assert!(theirs && words.contains("damaged") && !words.contains("two") && !words.contains('/'), "{words}");
+        }
+        let run = run_and_listen(&SHELL, &arguments([&"-c", &"echo doubts >&2"]), Path::new("/"), QUICK).await;
+        assert_eq!(run.unwrap(), (Vec::new(), "doubts\n".to_owned()));
     }
 
     #[tokio::test]
@@ -247,7 +260,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let write = format!("exec head -c 3000000 /dev/zero >'{}'", folder.path().join("large").display());
         let (theirs, words) = reason(sh(&write, QUICK).await);
-        assert!(theirs && (words.contains("too large") || words.contains("File too large")), "{words}");
+        assert!(theirs && (words.contains("too large")), "{words}");
         let quick_timeout = Limits { timeout: Duration::from_millis(100), ..QUICK };
         let (theirs, words) = reason(sh("exec sleep 1000", quick_timeout).await);
         assert!(!theirs && words.contains("not done"), "{words}");

@@ -8,6 +8,7 @@ use super::{
     MediaError,
     program::{self, Limits, Program, absolute, arguments},
     scratch::scratch,
+    words,
 };
 use anyhow::Context;
 use std::path::{Path, PathBuf};
@@ -59,27 +60,17 @@ async fn draw(original: &Path, longest_edge: u32, limits: Limits) -> Result<Draw
         &alone,
     ]);
     match program::run(&RSVG, &all, &alone, limits).await {
-        Err(MediaError::Unusable(reason)) => return Err(in_words(&reason)),
+        Err(MediaError::Unusable(reason)) if reason == words::TOO_LONG => {
+            return Err(MediaError::unusable("The SVG takes too long to draw. Simplify it, or save it as a PNG."));
+        }
         other => other?,
     };
     let size = size::natural(&alone);
-    if png.is_file() { Ok(Drawn { png, _folder: folder, size }) } else { Err(in_words("")) }
-}
-
-/// What the program says, in words for people.
-fn in_words(reason: &str) -> MediaError {
-    let known = [
-        (
-            "has no dimensions",
-            "The SVG has no size: its width or height is 0. Give it a width, a height and a viewBox.",
-        ),
-        ("Excessive depth", "The SVG is nested too deeply to be drawn. Save it anew, or as a PNG."),
-        ("reference loop", "The SVG refers to itself in a circle, and cannot be drawn."),
-        ("too long", "The SVG takes too long to draw. Simplify it, or save it as a PNG."),
-        ("XML parse error", "The SVG is damaged: it is no well-formed XML. Save it anew, or upload it again."),
-    ];
-    let sentence = known.iter().find(|(part, _)| reason.contains(part)).map(|(_, sentence)| *sentence);
-    MediaError::unusable(sentence.unwrap_or("The SVG cannot be drawn. Save it anew, or as a PNG."))
+    if png.is_file() {
+        Ok(Drawn { png, _folder: folder, size })
+    } else {
+        Err(MediaError::unusable(words::of_program(RSVG.package, "")))
+    }
 }
 
 #[cfg(test)]

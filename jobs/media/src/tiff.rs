@@ -1,24 +1,27 @@
 //! Decodes TIFF: the first page that is a picture of its own, with any samples that the `tiff` crate can unpack.
 //!
-//! What the crate does not do is here: palettes, L*a*b*, YCbCr and inks become sRGB, numbers of other sizes than eight
-//! bits become that, and premultiplied colours what they were. What it cannot unpack at all, which is faxes and colours
+//! What the crate does not do is here: palettes, L*a*b*, YCbCr and inks become sRGB, numbers of any size become eight
+//! bits (`view`, `samples`), and premultiplied colours what they were. What it cannot unpack at all, which is faxes and colours
 //! of a lower resolution than the picture, is left to `ffmpeg` (`program`).
 
 use super::{
     MediaError,
     decoded::Decoded,
     limits::{self, Timed},
+    patched::Patched,
+    scratch::scratch,
 };
 use colours::Kind;
 use domain::media::MAX_METADATA_BYTES;
 use image::metadata::Orientation;
-use page::{Page, Patched};
-use samples::{Arrangement, eight_bits};
+use page::Page;
+use samples::{Arrangement, Meaning, eight_bits};
 use std::{
     fs::File,
-    io::{BufReader, Read, Seek},
-    path::Path,
+    io::{self, BufReader, Read, Seek},
+    path::{Path, PathBuf},
 };
+use tempfile::TempDir;
 use tiff::{
     ColorType, TiffError,
     decoder::{Decoder, DecodingResult, Limits},
@@ -26,43 +29,65 @@ use tiff::{
 };
 
 mod colours;
+mod directory;
 mod page;
 mod program;
 mod samples;
 mod strips;
+mod view;
 mod words;
 
-pub(super) use program::to_png;
+pub(super) use program::{Converted, to_png};
 
 /// A TIFF, decoded or not.
 pub(super) enum Opened {
     /// The picture.
     Decoded(Decoded),
     /// It is to be decoded by the program; what the program does not tell is here.
-    ForProgram { orientation: Orientation, profile: Option<Vec<u8>> },
+    ForProgram {
+        orientation: Orientation,
+        profile: Option<Vec<u8>>,
+        /// A copy that the program can read, in a folder that is deleted when it is dropped, if it cannot read the file.
+        copy: Option<(TempDir, PathBuf)>,
+    },
 }
 
 /// Decodes a file, unless the program has to do it.
 pub(super) fn open(path: &Path) -> Result<Opened, MediaError> {
     let of_io = |error| MediaError::of_io(error, "the original cannot be read");
     let mut file = Timed::new(File::open(path).map_err(of_io)?);
-    let (page, patches) = page::choose(&mut BufReader::new(&mut file)).map_err(of_io)?;
-    let file = BufReader::with_capacity(64 * 1024, Patched::new(file, patches).map_err(of_io)?);
-    let mut decoder = Decoder::new(file).map_err(|error| words::refusal(error, &page))?;
-    let (width, height) = decoder.dimensions().map_err(|error| words::refusal(error, &page))?;
+    let page = page::choose(&mut BufReader::new(&mut file)).map_err(of_io)?;
+    let patches = page.for_decoder(&mut BufReader::new(&mut file)).map_err(of_io)?;
+    let (width, height) = page.padded();
     limits::check_edges(width, height)?;
     limits::check_pixels(width, height)?;
+    let file = BufReader::with_capacity(64 * 1024, Patched::new(file, patches).map_err(of_io)?);
+    let mut decoder = Decoder::new(file).map_err(|error| words::refusal(error, &page))?;
     let orientation = decoder.find_tag_unsigned::<u8>(Tag::Orientation).ok().flatten();
     let orientation = orientation.and_then(Orientation::from_exif).unwrap_or(Orientation::NoTransforms);
     let profile = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
     if page.is_for_program() {
-        return Ok(Opened::ForProgram { orientation, profile });
+        let copy = if page.is_plain() { None } else { Some(copy(path, &page)?) };
+        return Ok(Opened::ForProgram { orientation, profile, copy });
     }
     let (picture, profile) = decode(decoder, &page, (width, height), profile)?;
     // Without the padding of tiles.
-    let (picture, width) =
-        if page.width < width { (picture.crop_imm(0, 0, page.width, height), page.width) } else { (picture, width) };
+    let is_padded = (page.width, page.height) != (width, height);
+    let picture = if is_padded { picture.crop_imm(0, 0, page.width, page.height) } else { picture };
+    let (width, height) = (page.width, page.height);
     Ok(Opened::Decoded(Decoded { picture, orientation, profile, width, height, warning: None }))
+}
+
+/// A copy of a file in which the page is the only one, and as programs expect it.
+fn copy(path: &Path, page: &Page) -> Result<(TempDir, PathBuf), MediaError> {
+    let failed = |error| MediaError::of_io(error, "the page of a TIFF cannot be copied");
+    let mut file = File::open(path).map_err(failed)?;
+    let patches = page.for_program(&mut file).map_err(failed)?;
+    let folder = scratch()?;
+    let copy = folder.path().join("page.tif");
+    let mut into = File::create(&copy).map_err(failed)?;
+    io::copy(&mut Patched::new(file, patches).map_err(failed)?, &mut into).map_err(failed)?;
+    Ok((folder, copy))
 }
 
 impl Page {
@@ -82,11 +107,16 @@ fn decode<R: Read + Seek>(
     profile: Option<Vec<u8>>,
 ) -> Result<Picture, MediaError> {
     let refused = |error| words::refusal(error, page);
-    let color = decoder.colortype().map_err(refused)?;
+    let (color, channels) = if page.is_packed() {
+        (page.packed_colour(), page.samples)
+    } else {
+        let color = decoder.colortype().map_err(refused)?;
+        (color, color.num_samples())
+    };
     let kind = Kind::of(&mut decoder, page, color)?;
     let layout = decoder.image_buffer_layout().map_err(refused)?;
     let (raw, pixels) = (layout.complete_len as u64, u64::from(width) * u64::from(height));
-    let converted = pixels * u64::from(color.num_samples());
+    let converted = pixels * u64::from(channels);
     // Samples of another size are converted, and those that come channel by channel rearranged.
     let samples = if color.bit_depth() == 8 && layout.planes <= 1 { 0 } else { converted };
     let peak = raw + unpacking(page, raw).max(samples + pixels * kind.new_bytes());
@@ -102,10 +132,17 @@ fn decode<R: Read + Seek>(
     decoder = decoder.with_limits(most);
     let mut read = DecodingResult::U8(Vec::new());
     let layout = decoder.read_image_to_buffer(&mut read).map_err(refused)?;
-    let (channels, bits) = (usize::from(color.num_samples()), color.bit_depth());
-    let of = Arrangement { width: width as usize, height: height as usize, channels, bits };
-    let samples = eight_bits(read, &layout, of, kind.meaning());
+    let is_little_endian = !page.format.is_big_endian;
+    let (channels, bits) = (usize::from(channels), color.bit_depth());
+    let of = Arrangement { width: width as usize, height: height as usize, channels, bits, is_little_endian };
     let wrong = || MediaError::Failed(anyhow::anyhow!("the decoder's picture has another size than it said"));
+    if kind.meaning() == Meaning::Bits
+        && layout.planes <= 1
+        && let Some(numbers) = samples::floats(&read)
+    {
+        return colours::of_lab(&numbers, channels, (width, height)).map(|picture| (picture, None)).ok_or_else(wrong);
+    }
+    let samples = eight_bits(read, &layout, of, kind.meaning());
     kind.picture(samples, (width, height), profile).ok_or_else(wrong)
 }
 

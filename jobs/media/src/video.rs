@@ -56,10 +56,7 @@ pub async fn video(
     let size = probed.even_size(wanted.longest_edge);
     let folder = scratch()?;
     let overlay = overlay(wanted, mark, size, folder.path()).await?;
-    let table = folder.path().join("table.cube");
-    if let Some(lut) = probed.colour.lut() {
-        tokio::fs::write(&table, lut.cube()).await.context("the table of colours cannot be written")?;
-    }
+    let table = probed.colour.write_table(folder.path()).await?;
     let sound = probed.tracks.sound(&original).await?;
     let subtitles = probed.tracks.subtitles.as_slice();
     let (original, output) = (original.as_path(), output.as_path());

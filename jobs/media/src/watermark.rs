@@ -29,6 +29,9 @@ impl WatermarkImage {
         let format = image::guess_format(bytes)
             .map_err(|_| MediaError::unusable("The watermark is no picture; PNG, JPEG, WebP, GIF and TIFF are."))?;
         let decoded = raster::decode(bytes, format)?;
+        if decoded.warning.is_some() {
+            return Err(MediaError::unusable("The watermark is damaged or ends in the middle. Choose a sound file."));
+        }
         let unsuitable = |error: Unsuitable| MediaError::unusable(error.to_string());
         check_size(decoded.width, decoded.height).map_err(unsuitable)?;
         if let DynamicImage::ImageRgba8(pixels) = &decoded.picture {

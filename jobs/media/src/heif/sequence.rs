@@ -8,7 +8,6 @@ use crate::{
     program::{self, Limits, arguments},
     video::Target,
 };
-use anyhow::Context;
 use std::{
     fs::File,
     path::{Path, PathBuf},
@@ -25,10 +24,7 @@ pub(super) fn is_one(original: &Path) -> bool {
 /// Converts the first frame to a PNG in this folder, with the colours of sRGB.
 pub(super) async fn first_frame(original: &Path, folder: &Path) -> Result<PathBuf, MediaError> {
     let probe = probe(original).await?;
-    let (png, table) = (folder.join("frame.png"), folder.join("table.cube"));
-    if let Some(lut) = probe.colour.lut() {
-        tokio::fs::write(&table, lut.cube()).await.context("the table of colours cannot be written")?;
-    }
+    let (png, table) = (folder.join("frame.png"), probe.colour.write_table(folder).await?);
     let colours = probe.colour.filters((probe.width, probe.height), Target::Rgb, &table);
     let mut all = arguments([&"-nostdin", &"-v", &"error", &"-threads", &"2"]);
     all.extend(input(original));

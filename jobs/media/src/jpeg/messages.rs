@@ -2,6 +2,7 @@
 //! whether it is a warning at all, so that the texts of all its warnings (`JWRN_…` in its `jerror.h`) are here.
 
 use super::MediaError;
+use crate::words;
 use domain::media::TooManyScans;
 
 /// Defects that are not visible.
@@ -69,10 +70,16 @@ pub(super) fn refusal(message: &str) -> MediaError {
     if message.contains("has more than") && message.contains("scans") {
         return MediaError::unusable(TooManyScans.to_string());
     }
-    let reason = message.trim_start_matches("TurboJPEG error: ").trim_end_matches('.');
-    MediaError::unusable(format!(
-        "The JPEG is damaged and cannot be decoded ({reason}). If there is a sound copy, upload that."
-    ))
+    let is_unknown = ["Unsupported", "not implemented", "not compiled", "Sampling factors too large"];
+    if message.contains("data precision") {
+        return MediaError::unusable(
+            "JPEGs of more than 8 bits cannot be shown. Save it with 8 bits, or as a PNG or TIFF.",
+        );
+    }
+    if is_unknown.iter().any(|part| message.contains(part)) {
+        return words::of_unknown_kind("JPEG", &message);
+    }
+    words::damaged("JPEG", &message)
 }
 
 /// The refusal of a file without coded pixels.

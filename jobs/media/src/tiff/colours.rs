@@ -61,20 +61,26 @@ impl Kind {
         page: &Page,
         color: ColorType,
     ) -> Result<Self, MediaError> {
-        let alpha = match decoder.find_tag_unsigned_vec::<u16>(Tag::ExtraSamples).ok().flatten().as_deref() {
-            Some([1, ..]) => Alpha::Premultiplied,
-            Some([2, ..]) => Alpha::Plain,
+        let alpha = match page.extra {
+            Some(1) => Alpha::Premultiplied,
+            Some(2) => Alpha::Plain,
             // A fourth channel that is not declared is taken for the opacity.
             None if matches!(color, ColorType::RGBA(_)) => Alpha::Plain,
             _ => Alpha::None,
         };
         let channels = color.num_samples();
-        Ok(match page.interpretation {
+        let interpretation = match page.interpretation {
+            // Some programs do not say it.
+            u16::MAX if page.samples < 3 => 1,
+            u16::MAX => 2,
+            other => other,
+        };
+        Ok(match interpretation {
             0 | 1 if is_gray(color) => {
                 let alpha = if channels > 1 { alpha } else { Alpha::None };
-                Self::Gray { is_inverted: page.interpretation == 0, alpha }
+                Self::Gray { is_inverted: interpretation == 0, alpha }
             }
-            2 => Self::Rgb { alpha: if channels == 4 { alpha } else { Alpha::None } },
+            2 if channels >= 3 => Self::Rgb { alpha: if channels == 4 { alpha } else { Alpha::None } },
             3 if is_gray(color) && color.bit_depth() <= 8 => {
                 let map = decoder.get_tag_u16_vec(Tag::ColorMap).map_err(|error| unreadable(error, page))?;
                 Self::Palette(map)
@@ -175,6 +181,12 @@ impl Signs {
             Self::Fax => [light, (f32::from(a) - 128.0) * 170.0 / 255.0, (f32::from(b) - 96.0) * 200.0 / 255.0],
         }
     }
+}
+
+/// The picture of floating-point numbers of L*a*b*.
+pub(super) fn of_lab(numbers: &[f32], channels: usize, (width, height): (u32, u32)) -> Option<DynamicImage> {
+    let pixels = numbers.chunks_exact(channels).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
+    RgbImage::from_raw(width, height, lab_to_srgb(pixels)).map(DynamicImage::ImageRgb8)
 }
 
 fn first_three(bytes: Vec<u8>, channels: usize) -> Vec<u8> {

@@ -25,6 +25,8 @@ pub(super) struct Arrangement {
     pub(super) channels: usize,
     /// How many bits a number has.
     pub(super) bits: u8,
+    /// Whether numbers of whole bytes begin with the lowest.
+    pub(super) is_little_endian: bool,
 }
 
 /// The numbers as eight bits each, in the order of the pixels.
@@ -68,19 +70,41 @@ fn wide(number: u64) -> f64 {
     number
 }
 
-/// Numbers of fewer than eight bits, which are packed in rows of whole bytes.
+/// The numbers of L*a*b*, if they are floating-point numbers.
+pub(super) fn floats(read: &DecodingResult) -> Option<Vec<f32>> {
+    Some(match read {
+        DecodingResult::F16(all) => all.iter().map(|number| number.to_f32()).collect(),
+        DecodingResult::F32(all) => all.clone(),
+        DecodingResult::F64(all) => {
+            #[expect(clippy::cast_possible_truncation, reason = "the rest is not visible")]
+            let number = |number: &f64| *number as f32;
+            all.iter().map(number).collect()
+        }
+        _ => return None,
+    })
+}
+
+/// Numbers of other sizes than whole bytes, or of three bytes, which are packed in rows of whole bytes.
 fn unpacked(bytes: &[u8], layout: &BufferLayoutPreference, of: Arrangement, meaning: Meaning) -> Vec<u8> {
     let per_row = of.width * of.channels / layout.planes.max(1);
     let row = layout.row_stride.map_or(1, std::num::NonZero::get);
-    let (bits, most) = (usize::from(of.bits), (1_u16 << of.bits.min(8)) - 1);
+    let bits = usize::from(of.bits.clamp(1, 24));
+    let most = (1_u32 << bits) - 1;
     let rows = of.height * layout.planes.max(1);
     let mut all = Vec::with_capacity(rows * per_row);
     for row in bytes.chunks_exact(row).take(rows) {
         all.extend((0..per_row).map(|place| {
             let (byte, bit) = (place * bits / 8, place * bits % 8);
             let at = |byte: usize| row.get(byte).copied().unwrap_or_default();
-            let number = (u16::from_be_bytes([at(byte), at(byte + 1)]) << bit) >> (16 - bits);
-            let scaled = if meaning == Meaning::Amount { (number * 255 + most / 2) / most } else { number };
+            let mut four = [at(byte), at(byte + 1), at(byte + 2), at(byte + 3)];
+            if bits == 24 && of.is_little_endian {
+                four[..3].reverse();
+            }
+            let number = (u32::from_be_bytes(four) << bit) >> (32 - bits);
+            let scaled = match meaning {
+                Meaning::Amount => (u64::from(number) * 255 + u64::from(most / 2)) / u64::from(most),
+                Meaning::Bits => u64::from(number >> bits.saturating_sub(8)),
+            };
             u8::try_from(scaled).unwrap_or(u8::MAX)
         }));
     }

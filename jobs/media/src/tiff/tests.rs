@@ -447,7 +447,7 @@ async fn what_cannot_be_read_says_what_to_do() {
         ("JPEG 2000", of(34712)),
         ("LZMA", of(34925)),
         ("raw data of a camera", Page { interpretation: 32803, ..plain.clone() }),
-        ("samples of a kind", Page { bits: 12, ..plain.clone() }),
+        ("samples of a kind", Page { bits: 33, ..plain.clone() }),
     ] {
         let Err(MediaError::Unusable(reason)) = made(&file(&[page], false)).await else { panic!("{what}") };
         assert!(
@@ -464,6 +464,112 @@ async fn damaged_data_is_the_fault_of_the_file() {
     let made = made(&file(&[page], false)).await;
     let Err(MediaError::Unusable(reason)) = made else { panic!("{made:?}") };
     assert!(reason.contains("damaged"), "{reason}");
+}
+
+/// Numbers of so many bits one after the other, in rows of whole bytes.
+fn packed(row: &[u32], bits: usize) -> Vec<u8> {
+    let mut text = String::new();
+    for number in row {
+        write!(text, "{number:0bits$b}").unwrap();
+    }
+    let byte = |bits: &[u8]| bits.iter().zip(0..).fold(0, |byte, (bit, place)| byte | (bit - b'0') << (7 - place));
+    text.as_bytes().chunks(8).map(byte).collect()
+}
+
+#[tokio::test]
+async fn samples_of_unusual_sizes_are_read() {
+    for bits in [2_u16, 3, 6, 10, 12, 14, 24] {
+        let most = (1_u32 << bits) - 1;
+        let (gray_row, colours): (Vec<u32>, Vec<u32>) = (
+            [0, most / 3 * 2, most].iter().flat_map(|number| [*number; EDGE]).collect(),
+            [[most, 0, 0], [0, most, 0]].iter().flat_map(|colour| colour.repeat(EDGE)).collect(),
+        );
+        for (interpretation, channels, row, shows) in [
+            (
+                1,
+                1,
+                gray_row.clone(),
+                gray(&[0, u8::try_from(u64::from(most / 3 * 2) * 255 / u64::from(most)).unwrap(), 255]),
+            ),
+            (2, 3, colours, vec![RED, GREEN]),
+        ] {
+            let mut row_bytes = packed(&row, bits.into());
+            if bits == 24 {
+                // The lowest byte comes first in this file.
+                row_bytes.chunks_exact_mut(3).for_each(<[u8]>::reverse);
+            }
+            let size = (row.len() / usize::from(channels), EDGE);
+            let page = Page { size, pixels: row_bytes.repeat(EDGE), ..patches(interpretation, bits, channels, &[]) };
+            assert_shows(&format!("{bits} bits"), &shown(&file(&[page], false)).await, &shows, 2);
+        }
+    }
+}
+
+#[tokio::test]
+async fn bits_in_the_opposite_order_are_turned() {
+    let page = Page { size: (64, EDGE), pixels: vec![0x0f; 8 * EDGE], ..patches(1, 1, 1, &[]) };
+    let picture = shown(&file(&[page.with(266, SHORT, shorts(&[2]))], false)).await;
+    assert!(picture.get_pixel(1, 9).0[0] > 200 && picture.get_pixel(6, 9).0[0] < 55);
+    // A fax after a thumbnail, which a program decodes.
+    let turned = fax().iter().map(|byte| byte.reverse_bits()).collect();
+    let page = Page { compression: 3, size: (64, EDGE), pixels: turned, ..patches(0, 1, 1, &[]) };
+    let page = page.with(292, LONG, vec![0; 4]).with(266, SHORT, shorts(&[2]));
+    let thumbnail = patches(2, 8, 3, &[&GREEN]).with(254, LONG, vec![1, 0, 0, 0]);
+    let picture = shown(&file(&[thumbnail, page], false)).await;
+    assert_eq!([picture.get_pixel(30, 4).0[0], picture.get_pixel(30, 28).0[0]], [255, 0]);
+}
+
+#[tokio::test]
+async fn a_damaged_fax_is_shown_with_a_warning() {
+    // Lines without their beginnings (compression 2) that mean nothing.
+    let pixels = (0..2000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0]).collect();
+    let page = Page { compression: 2, size: (64, EDGE), pixels, ..patches(0, 1, 1, &[]) };
+    let made = made(&file(&[page], false)).await.unwrap();
+    assert!(made.warning.as_ref().is_some_and(|text| text.contains("damaged")), "{:?}", made.warning);
+}
+
+#[tokio::test]
+async fn what_a_directory_leaves_out_or_writes_in_another_type_is_read() {
+    let colours: [&[u8]; 2] = [&RED, &BLUE];
+    let mut bytes = file(&[patches(2, 8, 3, &colours)], false);
+    // The entry with the length of the only strip means nothing any more.
+    let at = bytes.windows(4).rposition(|part| part == [0x17, 1, 4, 0]).unwrap();
+    bytes[at..at + 2].copy_from_slice(&65_000_u16.to_le_bytes());
+    assert_shows("no lengths", &shown(&bytes).await, &[RED, BLUE], 2);
+
+    let pixels = [RED.repeat(EDGE), BLUE.repeat(EDGE)].concat().repeat(EDGE);
+    let entries =
+        [(256, 64), (257, 32), (258, 8), (259, 1), (262, 2), (273, 8), (277, 3), (278, 32), (279, pixels.len())];
+    let mut bytes = b"MM\0*".to_vec();
+    bytes.extend(u32::try_from(8 + pixels.len()).unwrap().to_be_bytes());
+    bytes.extend(&pixels);
+    bytes.extend([0, 9]);
+    for (tag, value) in entries {
+        bytes.extend([u16::to_be_bytes(tag), LONG.to_be_bytes()].concat());
+        bytes.extend([1_u32.to_be_bytes(), u32::try_from(value).unwrap().to_be_bytes()].concat());
+    }
+    bytes.extend([0; 4]);
+    assert_shows("all as LONG", &shown(&bytes).await, &[RED, BLUE], 2);
+}
+
+#[tokio::test]
+async fn planes_in_tiles_beyond_the_edge_are_read() {
+    // Three planes of two tiles each, of 64 × 64 pixels, of which 96 × 32 are shown.
+    let tiles: Vec<Vec<u8>> = [[255, 0], [0, 0], [0, 255]].concat().iter().map(|value| vec![*value; 64 * 64]).collect();
+    let at = |number: usize| u32::try_from(8 + number * 64 * 64).unwrap().to_le_bytes();
+    let page = Page { pixels: tiles.concat(), ..patches(2, 8, 3, &[&RED, &RED, &BLUE]) };
+    let page = page.with(284, SHORT, shorts(&[2])).with(322, SHORT, shorts(&[64])).with(323, SHORT, shorts(&[64]));
+    let page = page.with(324, LONG, (0..6).flat_map(at).collect());
+    let page = page.with(325, LONG, 4096_u32.to_le_bytes().repeat(6));
+    assert_shows("planes", &shown(&file(&[page], false)).await, &[RED, RED, BLUE], 2);
+}
+
+#[tokio::test]
+async fn lab_of_floating_point_numbers_is_read() {
+    let numbers: Vec<Vec<u8>> = LAB.iter().map(|lab| lab.map(f32::to_le_bytes).concat()).collect();
+    let page = patches(8, 32, 3, &numbers.iter().map(Vec::as_slice).collect::<Vec<_>>());
+    let page = page.with(339, SHORT, shorts(&[3, 3, 3]));
+    assert_shows("L*a*b*", &shown(&file(&[page], false)).await, &[RED, GREEN, BLUE, MIDDLE], 4);
 }
 
 #[tokio::test]

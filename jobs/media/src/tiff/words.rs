@@ -1,7 +1,7 @@
 //! Why a TIFF is refused, and what can be done.
 
 use super::page::Page;
-use crate::MediaError;
+use crate::{MediaError, words};
 use tiff::{TiffError, TiffFormatError};
 
 const ADVICE: &str = "Save it as RGB or gray with LZW or ZIP compression, or as a JPEG.";
@@ -10,9 +10,7 @@ const ADVICE: &str = "Save it as RGB or gray with LZW or ZIP compression, or as 
 pub(super) fn refusal(error: TiffError, page: &Page) -> MediaError {
     match error {
         TiffError::IoError(error) => MediaError::of_io(error, "the original cannot be read"),
-        TiffError::LimitsExceeded | TiffError::IntSizeError => {
-            MediaError::unusable("The picture takes more memory than can be handled.")
-        }
+        TiffError::LimitsExceeded | TiffError::IntSizeError => words::too_much_memory(),
         TiffError::UnsupportedError(_) => unsupported(page),
         TiffError::FormatError(TiffFormatError::TiffSignatureNotFound | TiffFormatError::TiffSignatureInvalid) => {
             MediaError::unusable("The file begins like a TIFF, and is none.")
@@ -20,11 +18,9 @@ pub(super) fn refusal(error: TiffError, page: &Page) -> MediaError {
         other => {
             let other = other.to_string();
             if other.contains("unexpected end") || other.contains("end of file") {
-                return MediaError::unusable("The file ends in the middle.");
+                return words::cut("TIFF");
             }
-            MediaError::unusable(format!(
-                "The TIFF is damaged and cannot be decoded ({other}). If there is a sound copy, upload that."
-            ))
+            words::damaged("TIFF", &other)
         }
     }
 }

@@ -5,8 +5,9 @@
 
 use super::lut::{Lut, Primaries, Transfer};
 use crate::MediaError;
+use anyhow::Context;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A video without a matrix that is wider or higher than this is HD, and means BT.709. Others mean BT.601.
 const LARGEST_SD: (u64, u64) = (1279, 576);
@@ -61,12 +62,17 @@ impl Colour {
         Ok(Self { matrix: matrix(stream, primaries), full_range, lut })
     }
 
-    /// The table that is needed, to be written to a file.
-    pub(crate) const fn lut(&self) -> Option<Lut> {
-        self.lut
+    /// Writes the table of colours, if one is needed, to a folder, and returns its place.
+    pub(crate) async fn write_table(&self, folder: &Path) -> Result<PathBuf, MediaError> {
+        let table = folder.join("table.cube");
+        if let Some(lut) = self.lut {
+            tokio::fs::write(&table, lut.cube()).await.context("the table of colours cannot be written")?;
+        }
+        Ok(table)
     }
 
-    /// The filters that scale frames to this size and convert their colours. `table`: the file of [`Self::lut`].
+    /// The filters that scale frames to this size and convert their colours. `table`: the file of
+    /// [`Self::write_table`].
     pub(crate) fn filters(&self, (width, height): (u32, u32), target: Target, table: &Path) -> String {
         let range = if self.full_range { "full" } else { "limited" };
         let scale = format!("scale={width}:{height}:{EXACT}:in_color_matrix={}:in_range={range}", self.matrix);

@@ -8,7 +8,6 @@ use crate::{
     program::{self, Limits, absolute, arguments},
     scratch::scratch,
 };
-use anyhow::Context;
 use image::ImageReader;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -37,10 +36,7 @@ const CONTRAST: u8 = 24;
 /// with the most contrast is taken.
 pub(crate) async fn still(original: &Path, probe: &Probe, longest_edge: u32) -> Result<(TempDir, PathBuf), MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
-    let table = folder.path().join("table.cube");
-    if let Some(lut) = probe.colour.lut() {
-        tokio::fs::write(&table, lut.cube()).await.context("the table of colours cannot be written")?;
-    }
+    let table = probe.colour.write_table(folder.path()).await?;
     let size = fit(probe.width, probe.height, longest_edge);
     // The most typical of some frames is chosen.
     let colours = probe.colour.filters(size, Target::Rgb, &table);

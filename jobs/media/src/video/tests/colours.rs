@@ -148,8 +148,7 @@ fn dolby_vision_is_taken_for_what_it_is_compatible_with() {
 async fn the_folder_for_temporary_files_may_have_any_name() {
     let colour = Colour::of(&json!({"pix_fmt": "yuv420p10le", "color_transfer": "smpte2084"})).unwrap();
     let folder = tempfile::Builder::new().prefix("it's [a] b:c, d;e\\f").tempdir().unwrap();
-    let table = folder.path().join("table.cube");
-    std::fs::write(&table, colour.lut().unwrap().cube()).unwrap();
+    let table = colour.write_table(folder.path()).await.unwrap();
     let filters = colour.filters((64, 48), Target::Rgb, &table);
     let done = Command::new("ffmpeg")
         .args(["-v", "error", "-f", "lavfi", "-i", "color=white:size=64x48:duration=0.1", "-filter_complex"])
