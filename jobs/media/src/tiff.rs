@@ -1,8 +1,9 @@
 //! Decodes TIFF: the first page that is a picture of its own, with any samples that the `tiff` crate can unpack.
 //!
 //! What the crate does not do is here: palettes, L*a*b*, YCbCr and inks become sRGB, numbers of any size become eight
-//! bits (`view`, `samples`), and premultiplied colours what they were. What it cannot unpack at all, which is faxes and colours
-//! of a lower resolution than the picture, is left to `ffmpeg` (`program`).
+//! bits (`view`, `samples`), and premultiplied colours what they were. The old kind of JPEG compression is read as a JPEG
+//! (`old_jpeg`). What the crate cannot unpack at all, which is faxes and colours of a lower resolution than the picture, is
+//! left to `ffmpeg` (`program`).
 
 use super::{
     MediaError,
@@ -30,6 +31,7 @@ use tiff::{
 
 mod colours;
 mod directory;
+mod old_jpeg;
 mod page;
 mod program;
 mod samples;
@@ -57,6 +59,9 @@ pub(super) fn open(path: &Path) -> Result<Opened, MediaError> {
     let of_io = |error| MediaError::of_io(error, "the original cannot be read");
     let mut file = Timed::new(File::open(path).map_err(of_io)?);
     let page = page::choose(&mut BufReader::new(&mut file)).map_err(of_io)?;
+    if page.compression == 6 {
+        return old_jpeg::decode(&mut BufReader::new(&mut file), &page).map(Opened::Decoded);
+    }
     let patches = page.for_decoder(&mut BufReader::new(&mut file)).map_err(of_io)?;
     let (width, height) = page.padded();
     limits::check_edges(width, height)?;

@@ -17,6 +17,7 @@ pub(super) const COMPRESSION: u16 = 259;
 pub(super) const INTERPRETATION: u16 = 262;
 pub(super) const FILL_ORDER: u16 = 266;
 pub(super) const STRIP_OFFSETS: u16 = 273;
+pub(super) const ORIENTATION: u16 = 274;
 pub(super) const SAMPLES: u16 = 277;
 pub(super) const STRIP_LENGTHS: u16 = 279;
 pub(super) const PLANAR: u16 = 284;

@@ -5,7 +5,7 @@ use crate::{
     test_files::{on_disk, profile},
 };
 use domain::{Preset, media::sniff};
-use image::{DynamicImage, ImageFormat, RgbaImage};
+use image::{DynamicImage, ImageFormat, Rgb, RgbImage, RgbaImage};
 use std::{collections::HashMap, fmt::Write};
 
 /// The edge of a patch.
@@ -578,5 +578,44 @@ async fn a_profile_of_gray_or_colours_stays() {
         let bytes = file(&[page.with(34675, UNDEFINED, profile(space))], false);
         let made = made(&bytes).await.unwrap().proxies.remove(0).bytes;
         assert_eq!(crate::segments::Segments::read(&made).profile, Some(profile(space)));
+    }
+}
+
+#[tokio::test]
+async fn the_old_kind_of_jpeg_is_read_in_one_piece_or_apart_from_its_pixels() {
+    let jpeg = crate::test_files::file(&RgbImage::from_pixel(64, 48, Rgb([200, 60, 20])).into(), ImageFormat::Jpeg);
+    let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes().to_vec();
+    // What comes before the pixels ends with the header of the scan.
+    let scan = jpeg.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+    let pixels_at = scan + 2 + usize::from(u16::from_be_bytes([jpeg[scan + 2], jpeg[scan + 3]]));
+    let page = |offset: Option<usize>, length: usize, pixels: Vec<u8>| {
+        let page = Page { compression: 6, size: (64, 48), pixels, ..patches(6, 8, 3, &[]) };
+        let page = page.with(274, SHORT, shorts(&[6])).with(514, LONG, long(length));
+        offset.into_iter().fold(page, |page, offset| page.with(513, LONG, long(offset)))
+    };
+    let upright = async |bytes: &[u8], what: &str| {
+        let made = made(bytes).await.unwrap();
+        assert_eq!((made.width, made.height, &made.warning), (48, 64, &None), "{what}");
+        let shown = image::load_from_memory(&made.proxies[0].bytes).unwrap().into_rgb8();
+        let found = shown.get_pixel(20, 30).0;
+        assert!(found.iter().zip([200, 60, 20]).all(|(one, other)| one.abs_diff(other) < 6), "{what}: {found:?}");
+    };
+    // The pixels come behind the header of the file.
+    upright(&file(&[page(Some(8), jpeg.len(), jpeg.clone())], false), "in one piece").await;
+    // The pixels as the strip, and what comes before them at the end of the file.
+    let apart = |at: usize| file(&[page(Some(at), pixels_at, jpeg[pixels_at..].to_vec())], false);
+    let end = apart(0).len();
+    upright(&[apart(end), jpeg[..pixels_at].to_vec()].concat(), "apart").await;
+    for (bytes, what) in [
+        (file(&[page(None, 0, jpeg[pixels_at..].to_vec())], false), "without its beginning"),
+        (
+            file(&[page(Some(usize::try_from(u32::MAX).unwrap()), 9, jpeg[pixels_at..].to_vec())], false),
+            "beyond the end",
+        ),
+    ] {
+        match made(&bytes).await {
+            Err(MediaError::Unusable(reason)) => assert!(reason.contains("an old kind of JPEG"), "{what}: {reason}"),
+            other => panic!("{what}: {other:?}"),
+        }
     }
 }
