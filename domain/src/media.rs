@@ -4,7 +4,7 @@ mod contained;
 mod raw;
 mod svg;
 
-pub use contained::{Streams, by_entry, by_streams, by_unpacked};
+pub use contained::{Streams, by_entry, by_streams, by_told, by_unpacked};
 pub use raw::{by_camera, is_raw};
 pub use svg::svg_root;
 
@@ -241,7 +241,7 @@ mod tests {
             (b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
             (b"II*\0\x10\0\0\0CR\x02\0\0\0\0\0", "image/x-canon-cr2", AssetKind::Image),
             (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "image/x-canon-cr3", AssetKind::Image),
-            (b"FUJIFILMCCD-RAW 0201FF129502", "image/x-fuji-raf", AssetKind::Image),
+            (b"FUJIFILMCCD-RAW 0201FF129502X-T1\0\0\0\0", "image/x-fuji-raf", AssetKind::Image),
             (b"IIRO\x08\0\0\0\x1d\0\xfe\0", "image/x-olympus-orf", AssetKind::Image),
             (b"IIU\0\x18\0\0\0\x88\xe7\x74\xd8", "image/x-panasonic-rw2", AssetKind::Image),
             (b"MM\0+\0\x08\0\0\0\0\0\0\0\0\0\x10", "image/tiff", AssetKind::Image),

@@ -15,12 +15,18 @@ async fn facts(server: &Running, admin: &str, asset: &Value) -> Value {
 
 /// A zip archive with these entries, which contain their names.
 fn zip(names: &[&str]) -> Vec<u8> {
+    let entries: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
+    zip_of(&entries)
+}
+
+/// A zip archive with these entries and their contents.
+fn zip_of(entries: &[(&str, &str)]) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut archive = ZipArchiveWriter::new(&mut bytes);
-    for name in names {
+    for (name, content) in entries {
         let (mut entry, config) = archive.new_file(name).start().unwrap();
         let mut writer = config.wrap(&mut entry);
-        writer.write_all(name.as_bytes()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
         let (_, descriptor) = writer.finish().unwrap();
         entry.finish(descriptor).unwrap();
     }
@@ -70,6 +76,12 @@ async fn an_office_document_is_one_whichever_program_wrote_it() {
         assert_eq!(asset["mediaType"], "application/zip");
         until(json!("DOCUMENT"), async || facts(&server, &admin, &asset["id"]).await["kind"].clone()).await;
         assert_eq!(facts(&server, &admin, &asset["id"]).await["mediaType"], media_type);
+    }
+    for media_type in ["application/epub+zip", "application/vnd.oasis.opendocument.text"] {
+        let document = zip_of(&[("content.xml", "<x/>"), ("mimetype", media_type)]);
+        let asset = server.upload(&admin, "a", document).await["id"].clone();
+        until(json!(media_type), async || facts(&server, &admin, &asset).await["mediaType"].clone()).await;
+        assert_eq!(facts(&server, &admin, &asset).await["kind"], "DOCUMENT");
     }
 }
 

@@ -70,6 +70,27 @@ pub fn by_entry(name: &str) -> Option<Media> {
     found.map(|(_, media_type)| Media::of(media_type))
 }
 
+/// Types that a zip archive tells in its entry `mimetype`.
+const TOLD: &[&str] = &[
+    "application/epub+zip",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.text-master",
+    "application/vnd.oasis.opendocument.text-template",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.spreadsheet-template",
+    "application/vnd.oasis.opendocument.presentation",
+    "application/vnd.oasis.opendocument.presentation-template",
+    "application/vnd.oasis.opendocument.graphics",
+    "application/vnd.oasis.opendocument.graphics-template",
+    "application/vnd.oasis.opendocument.formula",
+];
+
+/// The type that a zip archive tells in its entry `mimetype`, which does not come first in all of them; none if it is no
+/// document.
+pub fn by_told(mimetype: &str) -> Option<Media> {
+    TOLD.iter().find(|told| **told == mimetype.trim()).map(|told| Media::of(told))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +124,14 @@ mod tests {
         for other in [&b"<html><svg>"[..], b"PK\x03\x04", b"", b"photos/1.jpg\0\0\0"] {
             assert_eq!(by_unpacked(other), None);
         }
+    }
+
+    #[test]
+    fn a_document_is_known_by_what_it_tells() {
+        for told in TOLD {
+            assert_eq!(by_told(&format!("{told}\n")).unwrap().kind, crate::AssetKind::Document, "{told}");
+        }
+        assert!(by_told("text/html").is_none() && by_told("").is_none());
     }
 
     #[test]

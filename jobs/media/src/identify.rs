@@ -4,9 +4,9 @@
 
 use super::{MediaError, pictures::blocking, probe, raw};
 use anyhow::Context;
-use domain::media::{HEAD_BYTES, Media, Streams, by_entry, by_streams, by_unpacked, sniff};
-use flate2::read::GzDecoder;
-use rawzip::{RECOMMENDED_BUFFER_SIZE, ZipArchive};
+use domain::media::{HEAD_BYTES, Media, Streams, by_entry, by_streams, by_told, by_unpacked, sniff};
+use flate2::read::{DeflateDecoder, GzDecoder};
+use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipFileHeaderRecord};
 use std::{fs::File, io::Read, path::Path};
 use tokio::io::AsyncReadExt;
 
@@ -63,6 +63,21 @@ fn document_in(file: File) -> Option<Media> {
         if let Some(document) = by_entry(&name) {
             return Some(document);
         }
+        if name == "mimetype" {
+            return by_told(&text_of(&archive, &entry)?);
+        }
     }
     None
+}
+
+/// The first hundred bytes of an entry as text; none if it cannot be read.
+fn text_of<R: ReaderAt>(archive: &ZipArchive<R>, entry: &ZipFileHeaderRecord<'_>) -> Option<String> {
+    let packed = archive.get_entry(entry.wayfinder()).ok()?;
+    let mut text = String::new();
+    let read = match entry.compression_method() {
+        CompressionMethod::STORE => packed.reader().take(100).read_to_string(&mut text),
+        CompressionMethod::DEFLATE => DeflateDecoder::new(packed.reader()).take(100).read_to_string(&mut text),
+        _ => return None,
+    };
+    read.ok().map(|_| text)
 }

@@ -95,6 +95,37 @@ async fn heic_and_avif_are_read_and_not_turned_twice() {
     }
 }
 
+/// What ISO/IEC 23008-12 says: the property `irot` turns the picture by quarters against the clock, and an auxiliary
+/// picture is its opacity.
+#[tokio::test]
+async fn a_heic_is_turned_by_its_property_and_keeps_its_transparency() {
+    let source = tempfile::Builder::new().suffix(".png").tempfile().unwrap();
+    let mut picture = gradient(128, 64).into_rgba8();
+    picture.enumerate_pixels_mut().filter(|(_, y, _)| *y >= 32).for_each(|(_, _, pixel)| pixel.0[3] = 0);
+    std::fs::write(source.path(), file(&picture.into(), ImageFormat::Png)).unwrap();
+    let mut heic =
+        std::fs::read(made_by("heif-enc", &format!("-q 95 {} -o %", source.path().display()), ".heic")).unwrap();
+    // The properties that say how many bits there are become ones that turn both pictures.
+    let bits: Vec<usize> = (0..heic.len()).filter(|at| heic[*at..].starts_with(b"pixi")).collect();
+    let turned = [b"irot", &[1][..]].concat();
+    for (turn, size) in [(false, (128, 64)), (true, (64, 128))] {
+        if turn {
+            for at in &bits {
+                heic[*at..at + 5].copy_from_slice(&turned);
+            }
+        }
+        let made = made(&heic, "image/heif").await.unwrap();
+        assert_eq!((made.width, made.height), size);
+        let shown = shown(&made, 0).into_rgba8();
+        // The left end of the picture is red, its right end blue, and its lower half clear.
+        let (left, right, below) = if turn { ((16, 120), (16, 8), (48, 64)) } else { ((8, 16), (120, 16), (64, 48)) };
+        let at = |(x, y): (u32, u32)| shown.get_pixel(x, y).0;
+        assert!(at(left)[0] > 200 && at(left)[3] == 255, "turned: {turn}, left {:?}", at(left));
+        assert!(at(right)[2] > 200 && at(right)[3] == 255, "turned: {turn}, right {:?}", at(right));
+        assert!(at(below)[3] < 5, "turned: {turn}, below {:?}", at(below));
+    }
+}
+
 #[tokio::test]
 async fn of_several_pictures_in_a_heic_the_main_one_is_shown() {
     let colours = [[200, 10, 10], [10, 200, 10], [10, 10, 200]];
