@@ -184,7 +184,8 @@ async fn what_only_pretends_fails_with_a_reason_and_the_worker_goes_on() {
         ([b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec(), vec![7; 5_000]].concat(), "The file is "),
         (fixtures::png_header(50_000, 50_000), "50000 × 50000 pixels; more than 30000 on an edge"),
         (fixtures::png_of_zeros(30_000, 30_000), "30000 × 30000 pixels; more than 250 megapixels"),
-        ([b"8BPS\0\x01".to_vec(), vec![0; 200]].concat(), "Previews of image/vnd.adobe.photoshop cannot be made"),
+        ([b"8BPS\0\x01".to_vec(), vec![0; 200]].concat(), "The Photoshop file is of a kind that is not known"),
+        ([b"II\xbc\x01".to_vec(), vec![0; 200]].concat(), "Previews of image/vnd.ms-photo cannot be made"),
     ];
     for (bytes, wanted) in bad {
         let (_, asset) = uploaded(&server, &admin, "a", bytes).await;
