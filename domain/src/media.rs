@@ -120,8 +120,12 @@ fn by_brand(head: &[u8]) -> Option<&'static str> {
     {
         return Some("video/x-dv");
     }
-    // The cursors of Windows are icons, but for this number.
-    if head.starts_with(b"\0\0\x02\0") && head.get(5) == Some(&0) && head.get(9) == Some(&0) {
+    // The cursors of Windows are icons, but for this number. A TGA may begin alike, with 0 where a cursor says how many
+    // pictures it has.
+    if head.starts_with(b"\0\0\x02\0")
+        && matches!(head.get(4..6), Some([count, 0]) if *count > 0)
+        && head.get(9) == Some(&0)
+    {
         return Some("image/x-win-bitmap");
     }
     // JPEG 2000 without a container: the beginning of the codestream, and the size of the picture.
@@ -241,6 +245,7 @@ mod tests {
             (b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0", "image/tiff", AssetKind::Image),
             (b"II*\0\x10\0\0\0CR\x02\0\0\0\0\0", "image/x-canon-cr2", AssetKind::Image),
             (b"\0\0\0\x18ftypcrx \0\0\0\x01crx isom", "image/x-canon-cr3", AssetKind::Image),
+            (b"\0\0\x02\0\0\0\0\0\0\0\0\0\x08\x07\xb0\x04\x18\0", "application/octet-stream", AssetKind::Other),
             (b"FUJIFILMCCD-RAW 0201FF129502X-T1\0\0\0\0", "image/x-fuji-raf", AssetKind::Image),
             (b"IIRO\x08\0\0\0\x1d\0\xfe\0", "image/x-olympus-orf", AssetKind::Image),
             (b"IIU\0\x18\0\0\0\x88\xe7\x74\xd8", "image/x-panasonic-rw2", AssetKind::Image),

@@ -88,8 +88,10 @@ async fn links(
 
 /// What is wrong with the original: that something of it cannot be shown, or is missing.
 fn problem(asset: &Asset, files: &AssetFiles) -> Option<String> {
-    let failed = failure_reason(files.proxies(asset.id));
-    failed.map(|reason| format!("Not all versions could be made. {reason}")).or_else(|| asset.warning.clone())
+    let proxies = files.proxies(asset.id);
+    let what = if proxies.iter().any(|proxy| proxy.file_id.is_some()) { "Not all versions" } else { "No versions" };
+    let failed = failure_reason(proxies).map(|reason| format!("{what} could be made. {reason}"));
+    failed.or_else(|| asset.warning.clone())
 }
 
 fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {
