@@ -24,8 +24,8 @@ use std::collections::HashMap;
 
 /// The version of what is examined of an asset and its files when they are stored: 1, the CRC-32 of each file; 2, the
 /// kind by what a container holds; 3, the placeholder. An asset with a lower version was stored before;
-/// [`crate::outbox::missing`] finds it, and a job examines it again. The version is a number below 1 as well where another version of the program has stored
-/// a file without its CRC-32.
+/// [`crate::outbox::missing`] finds it, and a job examines it again. The version is a number below 1 as well where another
+/// version of the program has stored a file without its CRC-32.
 pub const INGEST_VERSION: i32 = 3;
 
 /// A media item.
@@ -408,7 +408,7 @@ pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, 
 /// What rendering found out about an original.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// Width and height in pixels, as it is shown; none for a document, whose pages have none.
+    /// Width and height in pixels, as it is shown; none for a document, whose pages have none, and for a recording.
     pub size: Option<(i32, i32)>,
     /// In seconds.
     pub duration_seconds: Option<f64>,

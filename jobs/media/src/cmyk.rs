@@ -1,6 +1,7 @@
 //! Converts CMYK pictures, which are made for print, to sRGB.
 
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use super::srgb;
+use moxcms::{DataColorSpace, Layout};
 
 /// The sRGB pixels of CMYK inks. `full_is_none`: 255 stands for no ink, as in files of Adobe programs. Uses the
 /// picture's own profile if it can be read.
@@ -10,19 +11,9 @@ pub(super) fn to_rgb(mut inks: Vec<u8>, full_is_none: bool, profile: Option<&[u8
             *ink = u8::MAX - *ink;
         }
     }
-    profile.and_then(|profile| by_profile(&inks, profile)).unwrap_or_else(|| by_arithmetic(&inks))
-}
-
-fn by_profile(inks: &[u8], profile: &[u8]) -> Option<Vec<u8>> {
-    let profile = ColorProfile::new_from_slice(profile).ok()?;
-    if profile.color_space != DataColorSpace::Cmyk {
-        return None;
-    }
-    let to = ColorProfile::new_srgb();
-    let transform = profile.create_transform_8bit(Layout::Rgba, &to, Layout::Rgb, TransformOptions::default()).ok()?;
-    let mut pixels = vec![0; inks.len() / 4 * 3];
-    transform.transform(inks, &mut pixels).ok()?;
-    Some(pixels)
+    let layouts = (Layout::Rgba, Layout::Rgb);
+    let by_profile = profile.and_then(|profile| srgb::by_profile(&inks, profile, DataColorSpace::Cmyk, layouts));
+    by_profile.unwrap_or_else(|| by_arithmetic(&inks))
 }
 
 fn by_arithmetic(inks: &[u8]) -> Vec<u8> {

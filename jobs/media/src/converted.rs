@@ -1,15 +1,18 @@
-//! Pictures that `ffmpeg` decodes for us, as a PNG: what no kept library decodes as well, or only one that takes long to
-//! build.
+//! Pictures that programs decode for us, as a PNG: what no kept library decodes as well, or only one that takes long to
+//! build. The program is mostly `ffmpeg`.
 
 use super::{
     MediaError,
     colour::ColourSpace,
+    decoded::Decoded,
     probe::{FFMPEG, input_by},
     program::{self, Limits, absolute, arguments},
+    raster,
     scratch::scratch,
     words,
 };
 use anyhow::anyhow;
+use image::{ImageFormat, metadata::Orientation};
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
@@ -26,6 +29,14 @@ pub(super) struct Converted {
     pub(super) _folder: TempDir,
     /// The colour space of the picture, unless it is sRGB or the PNG tells it.
     pub(super) space: Option<ColourSpace>,
+}
+
+impl Converted {
+    /// Decodes the PNG, to which the program has applied the orientation.
+    pub(super) fn open(self) -> Result<Decoded, MediaError> {
+        let decoded = raster::open_in(&self.png, ImageFormat::Png, self.space)?;
+        Ok(Decoded { orientation: Orientation::NoTransforms, ..decoded })
+    }
 }
 
 /// How a picture is decoded.
@@ -56,7 +67,7 @@ pub(super) async fn to_png_and_listen(
     let mut all = arguments([&"-nostdin", &"-v", &"error", &"-threads", &"2"]);
     all.push("-noautorotate".into());
     all.extend(with.options.iter().map(OsString::from));
-    all.extend(input(&original, with.demuxer));
+    all.extend(input_by(&["-f", with.demuxer], &original));
     all.extend(arguments([&"-frames:v", &"1"]));
     if let Some(filter) = with.filter {
         all.extend(arguments([&"-vf", &filter]));
@@ -65,11 +76,6 @@ pub(super) async fn to_png_and_listen(
     let done = program::run_and_listen(&FFMPEG, &all, &original, LIMITS).await;
     let (_, said) = done.map_err(|error| in_words(error, with.name))?;
     if png.is_file() { Ok((folder, png, said)) } else { Err(damaged(with.name)) }
-}
-
-/// The file as an input, read as this format only.
-pub(super) fn input(original: &Path, demuxer: &str) -> Vec<OsString> {
-    input_by(&["-f", demuxer], original)
 }
 
 /// What the program says of videos, said of pictures.

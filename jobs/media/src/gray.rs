@@ -1,7 +1,8 @@
 //! Converts gray pictures to sRGB, because a watermark with colours is drawn on them.
 
+use super::srgb;
 use image::{DynamicImage, GrayImage, RgbImage};
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use moxcms::{DataColorSpace, Layout};
 
 /// The picture in sRGB, converted with its own profile if that can be read. Pictures that are not gray stay as they
 /// are.
@@ -16,13 +17,6 @@ pub(super) fn to_rgb(picture: DynamicImage, profile: Option<&[u8]>) -> DynamicIm
 }
 
 fn by_profile(gray: &GrayImage, profile: &[u8]) -> Option<RgbImage> {
-    let profile = ColorProfile::new_from_slice(profile).ok()?;
-    if profile.color_space != DataColorSpace::Gray {
-        return None;
-    }
-    let to = ColorProfile::new_srgb();
-    let transform = profile.create_transform_8bit(Layout::Gray, &to, Layout::Rgb, TransformOptions::default()).ok()?;
-    let mut pixels = vec![0; gray.as_raw().len() * 3];
-    transform.transform(gray.as_raw(), &mut pixels).ok()?;
+    let pixels = srgb::by_profile(gray.as_raw(), profile, DataColorSpace::Gray, (Layout::Gray, Layout::Rgb))?;
     RgbImage::from_raw(gray.width(), gray.height(), pixels)
 }

@@ -2,15 +2,11 @@
 
 use super::{
     MediaError,
-    colour::ColourSpace,
+    converted::Converted,
     program::{self, Limits, Program, absolute, arguments},
     scratch::scratch,
 };
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-};
-use tempfile::TempDir;
+use std::{fs::File, path::Path};
 
 pub(super) mod boxes;
 mod colours;
@@ -23,15 +19,6 @@ const HEIF: Program =
 
 /// Enough for a picture of 250 megapixels with eight or sixteen bits, barely compressed.
 const LIMITS: Limits = Limits::seconds(180, 2_000_000_000);
-
-/// A picture that was converted to a PNG.
-pub(super) struct Converted {
-    /// The PNG, in a folder that is deleted when it is dropped.
-    pub(super) png: PathBuf,
-    _folder: TempDir,
-    /// The colour space of the picture, unless it is sRGB or the PNG tells it.
-    pub(super) space: Option<ColourSpace>,
-}
 
 /// Converts the main picture to a PNG.
 pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {

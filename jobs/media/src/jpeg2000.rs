@@ -10,7 +10,7 @@ use super::{
     raster,
 };
 use header::{Colours, Header};
-use image::{DynamicImage, ImageFormat, RgbImage};
+use image::{DynamicImage, ImageFormat, RgbImage, metadata::Orientation};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -63,7 +63,8 @@ impl Converted {
             }
             (picture, Colours::Light(profile)) => (picture, profile),
         };
-        Ok(Decoded { picture, profile, width, height, ..decoded })
+        let orientation = Orientation::NoTransforms;
+        Ok(Decoded { picture, orientation, profile, width, height, ..decoded })
     }
 }
 

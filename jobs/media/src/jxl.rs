@@ -3,9 +3,9 @@
 use super::{
     MediaError,
     colour::ColourSpace,
-    converted::{self, Conversion, Converted, in_words, input},
+    converted::{self, Conversion, Converted, in_words},
     limits::{check_edges, check_pixels},
-    probe::FFPROBE,
+    probe::{FFPROBE, input_by},
     program::{self, Limits, absolute, arguments},
 };
 use anyhow::Context;
@@ -27,7 +27,7 @@ const LIMITS: Limits = Limits::seconds(60, 1024 * 1024);
 pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_streams"]);
-    all.extend(input(&original, JXL.demuxer));
+    all.extend(input_by(&["-f", JXL.demuxer], &original));
     let told = program::run(&FFPROBE, &all, &original, LIMITS).await.map_err(|error| in_words(error, JXL.name))?;
     let told: Value = serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?;
     let stream = &told["streams"][0];

@@ -37,6 +37,7 @@ mod raw;
 mod render;
 mod scratch;
 mod segments;
+mod srgb;
 mod svg;
 #[cfg(test)]
 mod test_files;

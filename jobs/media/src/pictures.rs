@@ -17,7 +17,7 @@ use super::{
 };
 use anyhow::anyhow;
 use domain::media::is_raw;
-use image::{ImageFormat, metadata::Orientation};
+use image::ImageFormat;
 use std::{
     borrow::Cow,
     path::{Path, PathBuf},
@@ -60,12 +60,11 @@ pub async fn pictures(
         }
         "image/jxl" => {
             let converted = jxl::to_png(&original).await?;
-            let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
-            return blocking(move || draw(as_shown(open()?))).await;
+            return blocking(move || draw(converted.open()?)).await;
         }
         "image/jp2" | "image/jpx" | "image/j2c" => {
             let converted = jpeg2000::to_png(&original, longest_edge).await?;
-            return blocking(move || draw(as_shown(converted.open()?))).await;
+            return blocking(move || draw(converted.open()?)).await;
         }
         "image/vnd.adobe.photoshop" => return blocking(move || draw(psd::open(&original)?)).await,
         "image/svg+xml" | "image/svg+xml-compressed" => {
@@ -77,8 +76,7 @@ pub async fn pictures(
         }
         "image/heif" | "image/heic" | "image/avif" => {
             let converted = heif::to_png(&original).await?;
-            let open = move || raster::open_in(&converted.png, ImageFormat::Png, converted.space.clone());
-            return blocking(move || draw(as_shown(open()?))).await;
+            return blocking(move || draw(converted.open()?)).await;
         }
         "application/pdf" => {
             let (_folder, ppm) = pdf::to_ppm(&original, longest_edge).await?;
@@ -147,11 +145,6 @@ async fn draw_raw(
         Ok(Rendered { width, height, ..draw(decoded)? })
     })
     .await
-}
-
-/// Removes the orientation, which the program has already applied.
-fn as_shown(decoded: Decoded) -> Decoded {
-    Decoded { orientation: Orientation::NoTransforms, ..decoded }
 }
 
 /// Runs work on a blocking thread. A panic of a decoder is an error of the file, and does not end the worker.

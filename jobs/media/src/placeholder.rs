@@ -3,10 +3,10 @@
 //! They are in the format `ThumbHash`, which holds the aspect ratio, the average colour and transparency, and for which
 //! there are decoders in all languages of front ends.
 
-use super::{MediaError, gray, limits::fit, render::shrink};
+use super::{MediaError, gray, limits::fit, render::shrink, srgb};
 use fast_image_resize::Resizer;
-use image::{DynamicImage, RgbaImage};
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use image::DynamicImage;
+use moxcms::{DataColorSpace, Layout};
 
 /// The longest edge of the picture of which a placeholder is made, in pixels. The format allows no more.
 pub(super) const LONGEST_EDGE: u32 = 100;
@@ -20,31 +20,21 @@ pub(super) fn placeholder(
     let size = fit(picture.width(), picture.height(), LONGEST_EDGE);
     let small = shrink(picture, size, resizer)?;
     let pixels = if small.color().has_color() {
-        let pixels = small.into_rgba8();
-        profile.and_then(|profile| to_srgb(&pixels, profile)).unwrap_or(pixels)
+        let pixels = small.into_rgba8().into_raw();
+        let layouts = (Layout::Rgba, Layout::Rgba);
+        let in_srgb = |profile: &[u8]| srgb::by_profile(&pixels, profile, DataColorSpace::Rgb, layouts);
+        profile.and_then(in_srgb).unwrap_or(pixels)
     } else {
-        gray::to_rgb(small, profile).into_rgba8()
+        gray::to_rgb(small, profile).into_rgba8().into_raw()
     };
     Ok(thumbhash::rgba_to_thumb_hash(size.0 as usize, size.1 as usize, &pixels))
-}
-
-/// The picture in sRGB; none if the profile is not one of such pictures.
-fn to_srgb(pixels: &RgbaImage, profile: &[u8]) -> Option<RgbaImage> {
-    let profile = ColorProfile::new_from_slice(profile).ok()?;
-    if profile.color_space != DataColorSpace::Rgb {
-        return None;
-    }
-    let to = ColorProfile::new_srgb();
-    let transform = profile.create_transform_8bit(Layout::Rgba, &to, Layout::Rgba, TransformOptions::default()).ok()?;
-    let mut converted = vec![0; pixels.as_raw().len()];
-    transform.transform(pixels.as_raw(), &mut converted).ok()?;
-    RgbaImage::from_raw(pixels.width(), pixels.height(), converted)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{GrayImage, Luma, Rgb, RgbImage, Rgba};
+    use image::{GrayImage, Luma, Rgb, RgbImage, Rgba, RgbaImage};
+    use moxcms::ColorProfile;
 
     fn made(mut picture: DynamicImage, profile: Option<&[u8]>) -> Vec<u8> {
         placeholder(&mut picture, profile, &mut Resizer::new()).unwrap()

@@ -1,4 +1,5 @@
-//! Decodes PNG, WebP and GIF, and TIFFs in memory, in Rust. Of animations, the first frame; of damaged files, what can be decoded (`partial`).
+//! Decodes PNG, WebP and GIF, and TIFFs in memory, in Rust. Of animations, the first frame; of damaged files, what can be
+//! decoded (`partial`).
 
 use super::{
     MediaError,

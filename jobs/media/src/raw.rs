@@ -113,7 +113,7 @@ impl Raw {
         for preview in self.previews.iter().take(ATTEMPTS) {
             match self.decode_preview(path, *preview, longest_edge) {
                 Ok(decoded) => {
-                    let size = self.upright_full_size(preview, decoded.orientation);
+                    let size = self.upright_full_size(preview, &decoded);
                     let warning = decoded.warning.clone().or_else(|| warning(decoded.upright_size(), size));
                     return Ok((Decoded { warning, ..decoded }, size));
                 }
@@ -145,12 +145,12 @@ impl Raw {
 
     /// The size of the full picture after rotation. A preview that is about as large as the data of the sensor is the
     /// full picture: a sensor has some pixels more at its edges.
-    fn upright_full_size(&self, preview: &Preview, orientation: Orientation) -> (u32, u32) {
+    fn upright_full_size(&self, preview: &Preview, decoded: &Decoded) -> (u32, u32) {
         let is_about = |(one, other): (u32, u32)| u64::from(one) * 20 >= u64::from(other) * 19;
         let (width, height) = preview.size;
         let full = self.full_size.filter(|full| !is_about((width, full.0)) || !is_about((height, full.1)));
         let (width, height) = full.unwrap_or(preview.size);
-        if turns(orientation) { (height, width) } else { (width, height) }
+        if decoded.swaps_edges() { (height, width) } else { (width, height) }
     }
 }
 
@@ -164,11 +164,6 @@ fn warning((width, height): (u32, u32), full: (u32, u32)) -> Option<Cow<'static,
         "The file holds only a preview of {width} × {height} pixels of its picture of {full}. For larger versions, export \
         it as a JPEG or TIFF, and upload that."
     )))
-}
-
-const fn turns(orientation: Orientation) -> bool {
-    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
-    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::test_files::{PLACE, clip, file, gradient, jpeg, made_by, on_disk, pdf, photo, profile, turned, with_facts};
 use domain::Preset;
-use image::{DynamicImage, GenericImageView, RgbaImage};
+use image::{DynamicImage, GenericImageView, RgbaImage, metadata::Orientation};
 use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
 
 const ALL: [ProxySpec; 3] = [of(Preset::Thumbnail, 320), of(Preset::Fullscreen, 2560), of(Preset::Preview, 1280)];
