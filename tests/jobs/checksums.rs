@@ -1,9 +1,6 @@
 //! The CRC-32 of files: of new ones, and of those that were stored before it was computed.
 
-use diesel::{
-    QueryableByName,
-    sql_types::{BigInt, Bool},
-};
+use diesel::{QueryableByName, sql_types::Bool};
 use diesel_async::RunQueryDsl;
 use schema::{assets::INGEST_VERSION, periodic::PeriodicJob};
 use serde_json::{Value, json};
@@ -11,24 +8,11 @@ use tests::{Options, Running, fixtures, start, start_with};
 
 use crate::jobs::hands::until;
 
-#[derive(QueryableByName)]
-struct CountRow {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
 /// How many files have no CRC-32, and how many assets are to be examined.
 async fn lacking(server: &Running) -> (i64, i64) {
-    let count = async |from: &str| {
-        let row: CountRow = diesel::sql_query(format!("SELECT count(*) AS count FROM {from}"))
-            .get_result(&mut server.database().await)
-            .await
-            .unwrap();
-        row.count
-    };
     let files = "(SELECT crc32 FROM assets WHERE file_id IS NOT NULL UNION ALL SELECT crc32 FROM attachments
         UNION ALL SELECT crc32 FROM proxies WHERE state = 'READY') AS file WHERE crc32 IS NULL";
-    (count(files).await, count(&format!("assets WHERE ingest_version < {INGEST_VERSION}")).await)
+    (server.count(files).await, server.count(&format!("assets WHERE ingest_version < {INGEST_VERSION}")).await)
 }
 
 /// What an older version left behind: no CRC-32 at all.

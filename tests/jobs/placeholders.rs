@@ -3,7 +3,7 @@
 
 use crate::jobs::hands::until;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use schema::periodic::PeriodicJob;
+use schema::{assets::INGEST_VERSION, periodic::PeriodicJob};
 use serde_json::{Value, json};
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, fixtures, made, start_with};
 
@@ -101,6 +101,25 @@ async fn assets_of_before_get_a_placeholder_and_what_failed_is_tried_once_more()
     };
     until(json!([320, 600, 600]), widths).await;
     // All are examined, and nothing is tried for ever.
+    until(json!(0), async || server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"].into()).await;
+}
+
+#[tokio::test]
+async fn what_failed_stays_failed_where_the_original_is_lost() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    server.no_schedule().await;
+    let broken = server.upload(&admin, "a.png", fixtures::png_header(90, 60)).await["id"].clone();
+    server.proxies(&admin, &broken).await;
+    let before = facts(&server, &admin, &broken).await;
+    assert!(before["failureReason"].is_string(), "{before}");
+    std::fs::remove_file(&server.blob_files()[0]).unwrap();
+    server.sql("UPDATE assets SET ingest_version = 2").await;
+    assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 1);
+    let unexamined = format!("assets WHERE ingest_version < {INGEST_VERSION}");
+    until(0, async || server.count(&unexamined).await).await;
+    assert_eq!(facts(&server, &admin, &broken).await, before);
+    // It is not tried again and again.
     until(json!(0), async || server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"].into()).await;
 }
 

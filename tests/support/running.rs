@@ -271,6 +271,21 @@ impl Running {
         self.database().await.batch_execute(statement.as_ref()).await.expect("the statement runs");
     }
 
+    /// How many rows its database has of this: what follows `FROM`.
+    pub async fn count(&self, from: &str) -> i64 {
+        use diesel_async::RunQueryDsl;
+
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            count: i64,
+        }
+
+        let query = diesel::sql_query(format!("SELECT count(*) AS count FROM {from}"));
+        let row: Row = query.get_result(&mut self.database().await).await.expect("the rows are counted");
+        row.count
+    }
+
     /// Waits until a connection waits for a lock in its database.
     pub async fn until_somebody_waits(&self) {
         self.until_activity("wait_event_type = 'Lock'").await;

@@ -13,17 +13,19 @@ use schema::{
 };
 use storage::Blob;
 
-/// Corrects the kind of an asset by its original, if there is one; returns the right kind.
-pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<AssetKind> {
-    let Some(file_id) = asset.file_id else { return Ok(asset.kind) };
+/// Corrects the kind of an asset by its original; returns the right kind. None if there is no original, or if it is lost.
+pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<Option<AssetKind>> {
+    let Some(file_id) = asset.file_id else { return Ok(None) };
     let original = context.storage.local_path(Blob::File(file_id));
     if !tokio::fs::try_exists(&original).await? {
         // It is lost only if the storage itself is there.
         context.storage.check().await?;
         tracing::warn!(asset_id = %asset.id, "an original is missing from storage");
-        return Ok(asset.kind);
+        return Ok(None);
     }
-    let Some(found) = if_readable(asset.id, media::identify(&original).await)? else { return Ok(asset.kind) };
+    let Some(found) = if_readable(asset.id, media::identify(&original).await)? else {
+        return Ok(Some(asset.kind));
+    };
     if (found.media_type, found.kind) != (&asset.media_type, asset.kind) {
         correct(context, asset.id, found).await?;
     }
@@ -31,7 +33,7 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<A
         let presets = context.presets.made_for_cover();
         proxies::insert_pending(&mut *context.pool.get().await?, asset.id, &presets).await?;
     }
-    Ok(found.kind)
+    Ok(Some(found.kind))
 }
 
 /// What was found out; none if the file cannot be read, which the making of its proxies reports.

@@ -13,7 +13,9 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
     let Some(asset) = assets::find(&mut *context.pool.get().await?, asset_id).await? else { return Ok(()) };
     let kind = identify::run(context, &asset).await?;
     render_proxy::run(context, asset_id).await?;
-    let (AssetKind::Audio, None, Some(file_id)) = (kind, asset.duration_seconds, asset.file_id) else { return Ok(()) };
+    let (Some(AssetKind::Audio), None, Some(file_id)) = (kind, asset.duration_seconds, asset.file_id) else {
+        return Ok(());
+    };
     let seconds = match media::playing_time(&context.storage.local_path(Blob::File(file_id))).await {
         Ok(seconds) => seconds,
         Err(MediaError::Unusable(reason)) => {

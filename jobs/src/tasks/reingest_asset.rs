@@ -24,25 +24,29 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
         let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
         // An asset that was deleted or examined in the meantime needs nothing.
         let Some(asset) = asset.filter(|asset| asset.ingest_version < INGEST_VERSION) else { return Ok(()) };
-        identify::run(context, &asset).await?;
+        let has_original = identify::run(context, &asset).await?.is_some();
         original(context, &asset).await?;
         further_files(context, &asset).await?;
         let proxies = proxies::of_assets(&mut *context.pool.get().await?, &[asset_id]).await?;
         checksums(context, &proxies).await?;
         placeholder(context, &asset, &proxies).await?;
-        if finish(context, &asset).await? {
-            return render_proxy::run(context, asset_id).await;
+        if finish(context, &asset, has_original).await? {
+            return if has_original { render_proxy::run(context, asset_id).await } else { Ok(()) };
         }
     }
 }
 
 /// Notes that an asset is examined, and has what an earlier version could not make tried anew: pictures by this job, and
-/// videos by another. Returns `false` if a file was stored in the meantime.
-async fn finish(context: &JobContext, asset: &Asset) -> anyhow::Result<bool> {
+/// videos by another. Without an original, what failed keeps its reason. Returns `false` if a file was stored in the
+/// meantime.
+async fn finish(context: &JobContext, asset: &Asset, has_original: bool) -> anyhow::Result<bool> {
     let mut conn = context.pool.get().await?;
     let finished = conn.transaction(async |conn| {
         if !assets::set_ingested(conn, asset.id, asset.ingest_version).await? {
             return Ok(false);
+        }
+        if !has_original {
+            return Ok(true);
         }
         let again = proxies::retry_failed(conn, asset.id).await?;
         if again.iter().any(|preset| !preset.is_picture()) {
