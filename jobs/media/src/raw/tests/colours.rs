@@ -11,9 +11,9 @@ const ADOBE: [[u8; 3]; 3] = [[172, 44, 44], [106, 179, 72], [221, 199, 75]];
 const PRO_PHOTO: [[u8; 3]; 3] = [[134, 61, 37], [95, 154, 68], [195, 189, 79]];
 
 /// The EXIF part of a camera: its number for the colours, and its standard for files.
-fn exif(space: u32, standard: &[u8; 4]) -> Vec<u8> {
+fn exif(space: u32, standard: [u8; 4]) -> Vec<u8> {
     let mut block = Builder::new(*b"II*\0");
-    let names = block.directory_of(&[(1, 2, 4, u32::from_le_bytes(*standard))], 0);
+    let names = block.directory_of(&[(1, 2, 4, u32::from_le_bytes(standard))], 0);
     let directory = block.directory_of(&[(40961, 3, 1, space), (40965, 4, 1, names)], 0);
     let first = block.directory(&[(34665, directory)], 0);
     block.finish(first)
@@ -44,22 +44,22 @@ async fn assert_shown(what: &str, bytes: &[u8], media_type: &str) {
 async fn a_jpeg_of_a_camera_may_say_adobe_rgb_without_a_profile() {
     for (what, colours, exif) in [
         ("nothing", SRGB, None),
-        ("sRGB", SRGB, Some(exif(1, b"R98\0"))),
-        ("the standard for Adobe RGB", ADOBE, Some(exif(65535, b"R03\0"))),
-        ("a number that some write", ADOBE, Some(exif(2, b"R98\0"))),
-        ("no standard", SRGB, Some(exif(65535, b"R98\0"))),
-        ("both", SRGB, Some(exif(1, b"R03\0"))),
+        ("sRGB", SRGB, Some(exif(1, *b"R98\0"))),
+        ("the standard for Adobe RGB", ADOBE, Some(exif(65535, *b"R03\0"))),
+        ("a number that some write", ADOBE, Some(exif(2, *b"R98\0"))),
+        ("no standard", SRGB, Some(exif(65535, *b"R98\0"))),
+        ("both", SRGB, Some(exif(1, *b"R03\0"))),
     ] {
         assert_shown(what, &patches(colours, exif), "image/jpeg").await;
     }
     // A profile says more.
-    let mut picture = crate::segments::with_profile(&patches(SRGB, Some(exif(65535, b"R03\0"))), &srgb());
+    let mut picture = crate::segments::with_profile(&patches(SRGB, Some(exif(65535, *b"R03\0"))), &srgb());
     assert_shown("a profile", &picture, "image/jpeg").await;
     // Any byte may be wrong.
     let from = picture.windows(4).position(|four| four == b"Exif").unwrap() + 6;
     for at in from..from + 70 {
         picture[at] ^= 0xff;
-        crate::segments::Segments::read(&picture);
+        Segments::read(&picture);
         picture[at] ^= 0xff;
     }
 }
