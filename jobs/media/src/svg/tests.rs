@@ -7,6 +7,8 @@ use flate2::{Compression, write::GzEncoder};
 use image::{DynamicImage, GenericImageView, ImageFormat, RgbImage};
 use std::{fmt::Write as _, io::Write as _, net::TcpListener, time::Duration};
 
+mod files;
+
 const NAMESPACES: &str = r#"xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink""#;
 
 async fn made(bytes: &[u8], media_type: &str) -> Result<Rendered, MediaError> {
