@@ -41,6 +41,10 @@ const RSVG: Program = Program { names: &["rsvg-convert"], package: "librsvg2-bin
 /// Most take less than a second.
 const LIMITS: Limits = Limits::seconds(20, 500_000_000);
 
+/// A value of this length is read only where no entity can make more of it.
+const LONG_WITH_ENTITIES: &str = "The SVG is damaged, or it has pictures of more than 10 MB in it and defines entities, which \
+                                  is not drawn. Save it without entities, or as a PNG.";
+
 /// A picture that was drawn as a PNG.
 pub(super) struct Drawn {
     png: PathBuf,
@@ -96,6 +100,11 @@ async fn draw(original: &Path, longest_edge: u32, limits: Limits) -> Result<Draw
         Err(MediaError::Unusable(reason)) if reason == words::TOO_LONG => {
             return Err(MediaError::unusable("The SVG takes too long to draw. Simplify it, or save it as a PNG."));
         }
+        Err(MediaError::Unusable(reason))
+            if reason == words::NOT_WELL_FORMED && source.is_long && !source.needs_more =>
+        {
+            return Err(MediaError::unusable(LONG_WITH_ENTITIES));
+        }
         other => other?,
     };
     if !png.is_file() {
@@ -108,6 +117,7 @@ async fn draw(original: &Path, longest_edge: u32, limits: Limits) -> Result<Draw
 struct Source {
     size: Option<(u32, u32)>,
     unseen: Unseen,
+    is_long: bool,
     needs_more: bool,
 }
 
@@ -123,7 +133,8 @@ fn written(original: &Path, target: &Path) -> Result<Source, MediaError> {
     file.write_all(b"\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-8\"?>").context(what)?;
     file.write_all(content.text.as_bytes()).context(what)?;
     let size = content.root.as_ref().and_then(size::of_root);
-    Ok(Source { size, unseen: content.walk.unseen, needs_more: content.needs_more() })
+    let (is_long, needs_more) = (content.is_long(), content.needs_more());
+    Ok(Source { size, unseen: content.walk.unseen, is_long, needs_more })
 }
 
 /// Whether nothing can be seen of a picture.

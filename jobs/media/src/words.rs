@@ -57,6 +57,10 @@ const OF_POPPLER: [(&str, &str); 2] = [
     ("", "The PDF is damaged and cannot be shown. If there is a sound copy, upload that, or save it anew."),
 ];
 
+/// What the program of librsvg says of a damaged SVG, and of one with values that are too long for it.
+pub(super) const NOT_WELL_FORMED: &str =
+    "The SVG is damaged: it is no well-formed XML. Save it anew, or upload it again.";
+
 /// Parts of what `rsvg-convert` says, the more exact ones first. It says the same of entities that refer to each other in a
 /// circle and of those that multiply.
 const OF_RSVG: [(&str, &str); 14] = [
@@ -79,7 +83,7 @@ const OF_RSVG: [(&str, &str); 14] = [
     ),
     ("cannot load more than", "The SVG has more than a million elements. Simplify it, or save it as a PNG."),
     ("<svg> root", "The file begins like an SVG, and is none. Save it anew, or as a PNG."),
-    ("XML parse error", "The SVG is damaged: it is no well-formed XML. Save it anew, or upload it again."),
+    ("XML parse error", NOT_WELL_FORMED),
     ("", "The SVG cannot be drawn. Save it anew, or as a PNG."),
 ];
 

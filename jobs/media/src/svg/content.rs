@@ -57,7 +57,12 @@ impl Content {
     /// need, and on nesting. What protects from entities that multiply is lifted with them, so that there may be only few
     /// of these.
     pub(super) fn needs_more(&self) -> bool {
-        (self.text.len() > LONG || DEEP.contains(&self.walk.depth)) && self.has_harmless_entities()
+        (self.is_long() || DEEP.contains(&self.walk.depth)) && self.has_harmless_entities()
+    }
+
+    /// Whether it may have values that are drawn only without entities.
+    pub(super) fn is_long(&self) -> bool {
+        self.text.len() > LONG
     }
 
     /// Whether all entities are plain text, and the text stays within the limit on its size when they are put in.

@@ -112,7 +112,7 @@ async fn a_large_picture_within_an_svg_is_drawn() {
     // Entities that multiply stay forbidden.
     let definitions = r#"<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;">]>"#;
     let refusal = made(format!("{definitions}{}", svg(&image)).as_bytes(), "image/svg+xml").await.unwrap_err();
-    assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains("no well-formed XML")), "{refusal:?}");
+    assert!(matches!(&refusal, MediaError::Unusable(reason) if reason.contains("and defines entities")), "{refusal:?}");
 }
 
 #[tokio::test]
