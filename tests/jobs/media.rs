@@ -101,6 +101,26 @@ async fn no_version_of_a_video_equals_another() {
     }
 }
 
+/// All versions of a small picture are the same file, which is offered once; a larger version only where the link offers no
+/// smaller one.
+#[tokio::test]
+async fn a_small_picture_is_offered_once() {
+    let (server, admin) = working().await;
+    for (size, versions) in [((300, 200), vec!["thumbnail"]), ((900, 600), vec!["thumbnail", "preview"])] {
+        let (id, _) = uploaded(&server, &admin, "a.jpg", fixtures::jpeg(size.0, size.1)).await;
+        let link = server.public_link(&admin, &id, json!({ "allowProxies": true })).await;
+        let page = server.visitor().get(link["url"].as_str().unwrap()).await.text().await.unwrap();
+        for preset in ["thumbnail", "preview", "fullscreen"] {
+            let offered = page.matches(&format!("/{preset}?download")).count();
+            assert_eq!(offered, usize::from(versions.contains(&preset)), "{size:?} {preset}: {page}");
+        }
+        let large = json!({ "allowProxies": true, "proxyPresets": ["fullscreen"] });
+        let link = server.public_link(&admin, &id, large).await;
+        let page = server.visitor().get(link["url"].as_str().unwrap()).await.text().await.unwrap();
+        assert_eq!(page.matches("/fullscreen?download").count(), 1, "{page}");
+    }
+}
+
 #[tokio::test]
 async fn a_recording_says_how_long_it_plays() {
     let (server, admin) = working().await;

@@ -221,7 +221,7 @@ async fn every_route_of_every_link_does_what_the_model_says() {
     let admin = server.admin().await;
     let vera = server.user(&admin, "Vera", "VIEWER").await;
     let user = server.user_id(&vera).await;
-    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(1400, 300)).await["id"].clone();
     let attachments = server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await;
     server.proxies(&admin, &asset).await;
     let other = server.upload(&admin, "b.txt", "text").await["id"].clone();

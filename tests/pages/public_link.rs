@@ -77,8 +77,8 @@ fn path<'a>(server: &Running, link: &'a Value) -> &'a str {
 async fn a_visitor_gets_what_the_settings_allow_and_nothing_else() {
     let server = start_with(Options { workers: true, ..Options::default() }).await;
     let admin = server.admin().await;
-    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
-    let other = server.upload(&admin, "b.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(1400, 300)).await["id"].clone();
+    let other = server.upload(&admin, "b.jpg", fixtures::jpeg(1400, 300)).await["id"].clone();
     let attachment =
         format!("attachment-{}", short(&server.attach(&admin, &asset, "t.pdf", fixtures::pdf()).await[0]["id"]));
     let foreign =

@@ -106,7 +106,7 @@ pub fn offered_files<'a>(
     without_copies(offered.collect(), asset, files, watermarked)
 }
 
-/// Leaves out copies that stand in for a larger version, if what they are copies of is offered, too.
+/// Leaves out copies of a smaller version, if that is offered, too: of a small original, all versions are alike.
 fn without_copies<'a>(
     mut offered: Vec<OfferedFile<'a>>,
     asset: &Asset,
@@ -114,13 +114,12 @@ fn without_copies<'a>(
     watermarked: bool,
 ) -> Vec<OfferedFile<'a>> {
     let names: Vec<FileName> = offered.iter().map(|offered| offered.file).collect();
-    let proxy = |preset| files.proxies(asset.id).iter().find(|proxy| is(proxy, preset, watermarked));
-    offered.retain(|offered| {
-        let FileName::Proxy(preset) = offered.file else { return true };
-        let Some(smaller) = preset.stand_in().filter(|smaller| names.contains(&FileName::Proxy(*smaller))) else {
-            return true;
-        };
-        !proxy(preset).zip(proxy(smaller)).is_some_and(|(one, other)| one.is_copy_of(other))
-    });
+    let proxies = files.proxies(asset.id).iter().filter(|proxy| names.contains(&FileName::Proxy(proxy.preset)));
+    let proxies: Vec<&Proxy> = proxies.filter(|proxy| proxy.watermarked == watermarked).collect();
+    let is_copy = |preset: Preset| {
+        let this = proxies.iter().find(|proxy| proxy.preset == preset);
+        this.is_some_and(|this| proxies.iter().any(|other| other.preset < preset && this.is_copy_of(other)))
+    };
+    offered.retain(|offered| !matches!(offered.file, FileName::Proxy(preset) if is_copy(preset)));
     offered
 }

@@ -248,7 +248,8 @@ impl SharedAsset {
         self.0.is_pending
     }
 
-    /// The files that may be downloaded and are ready: the original, proxies and attachments.
+    /// The files that may be downloaded and are ready: the original, proxies and attachments. Of versions that are the same
+    /// file, because the original is small, the smallest one.
     async fn downloads(&self) -> Vec<SharedDownload> {
         self.0.downloads.iter().map(SharedDownload::of).collect()
     }
