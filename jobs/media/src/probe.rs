@@ -74,7 +74,11 @@ pub(super) fn input_by(demuxers: &[&str], original: &Path) -> Vec<OsString> {
 
 /// Reads the properties of a video.
 pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
-    let told = ask(original).await?;
+    of(&ask(original).await?)
+}
+
+/// The properties of a video by what [`ask`] returned.
+pub(super) fn of(told: &Value) -> Result<Probe, MediaError> {
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
     let stream = stream::shown(streams).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
     if !stream::is_known(stream) {
@@ -111,6 +115,7 @@ pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
     Ok(duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default()))
 }
 
+/// What `ffprobe` tells of a file and its streams.
 pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
