@@ -101,18 +101,16 @@ pub(super) fn of(told: &Value) -> Result<Probe, MediaError> {
     })
 }
 
-/// Which sorts of streams a file has.
-pub(super) async fn streams(original: &Path) -> Result<Streams, MediaError> {
-    let told = ask(original).await?;
+/// Which sorts of streams a file has, by what [`ask`] returned.
+pub(super) fn streams(told: &Value) -> Streams {
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
     let audio = streams.iter().any(|stream| stream["codec_type"] == "audio");
-    Ok(Streams { video: stream::shown(streams).is_some(), audio })
+    Streams { video: stream::shown(streams).is_some(), audio }
 }
 
-/// The duration of a recording in seconds; none if the file does not say it.
-pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
-    let told = ask(original).await?;
-    Ok(duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default()))
+/// The duration of a recording in seconds, by what [`ask`] returned; none if the file does not say it.
+pub(super) fn playing_time(told: &Value) -> Option<f64> {
+    duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default())
 }
 
 /// What `ffprobe` tells of a file and its streams.
