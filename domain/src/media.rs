@@ -4,9 +4,9 @@ mod contained;
 mod raw;
 mod svg;
 
-pub use contained::{Streams, by_entry, by_streams, by_told, by_unpacked};
+pub use contained::{Streams, by_entry, by_streams, by_told, by_unpacked, if_svg};
 pub use raw::{by_camera, is_raw};
-pub use svg::svg_root;
+pub use svg::{SvgRoot, SvgSearch, svg_entities, svg_in, svg_root};
 
 use crate::AssetKind;
 
@@ -205,7 +205,7 @@ fn sniff_text(head: &[u8]) -> Media {
         Err(error) if error.error_len().is_none() => std::str::from_utf8(&head[..error.valid_up_to()]).ok(),
         Err(_) => None,
     };
-    if text.is_some_and(|text| svg_root(text).is_some()) {
+    if matches!(svg_in(head), SvgSearch::Root(_)) {
         return Media { media_type: SVG, kind: AssetKind::Image };
     }
     let readable =
@@ -288,12 +288,16 @@ mod tests {
             (b"\xff\x4f\xff\x51\0\x2f\0\0", "image/j2c", AssetKind::Image),
             (b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "image/svg+xml", AssetKind::Image),
             (
-                b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- a --><svg:svg width=\"1\">",
+                b"\xef\xbb\xbf<?xml version=\"1.0\"?>\n<!-- a --><svg:svg xmlns:svg=\"http://www.w3.org/2000/svg\">",
                 "image/svg+xml",
                 AssetKind::Image,
             ),
             (b"<?xml version=\"1.0\"?><html><svg></svg></html>", "text/xml", AssetKind::Document),
             (b"An <svg> is a picture", "text/plain", AssetKind::Document),
+            (b"<svg is a tag for pictures", "text/plain", AssetKind::Document),
+            (b"<!DOCTYPE html><svg width=\"1\"></svg>", "text/html", AssetKind::Document),
+            (b"\xff\xfe<\0s\0v\0g\0 \0w\0i\0d\0t\0h\0=\0'\x003\0'\0/\0>\0", "image/svg+xml", AssetKind::Image),
+            (b"<!-- Gr\xfc\xdfe --><svg width='3'/>", "image/svg+xml", AssetKind::Image),
             (b"BMW and other cars", "text/plain", AssetKind::Document),
             (&[b'G'; 400], "text/plain", AssetKind::Document),
             (b"\xf6\xdf\xfc\xe4", "application/octet-stream", AssetKind::Other),

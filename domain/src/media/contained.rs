@@ -1,6 +1,6 @@
 //! The type of a container by what is in it, which its first bytes do not say.
 
-use super::{Media, SVG, sniff};
+use super::{Media, SVG};
 
 /// Containers of videos, and what they are called when they hold sounds only. Not all of these names are registered.
 const WITHOUT_VIDEO: &[(&str, &str)] = &[
@@ -41,10 +41,19 @@ pub fn by_streams(media_type: &str, streams: Streams) -> Option<Media> {
     Some(Media::of(corrected))
 }
 
-/// The type of a file that is compressed by gzip, by the beginning of what it holds; none if it stays an archive.
-pub fn by_unpacked(head: &[u8]) -> Option<Media> {
+/// The type of a file that is compressed by gzip, by whether it holds an SVG; none if it stays an archive.
+pub fn by_unpacked(is_svg: bool) -> Option<Media> {
     // The name that desktops give it. It is not registered, but `image/svg+xml` would mean that it is text.
-    (sniff(head).media_type == SVG).then(|| Media::of("image/svg+xml-compressed"))
+    is_svg.then(|| Media::of("image/svg+xml-compressed"))
+}
+
+/// The type of a text of this media type, by whether the whole of it is an SVG; none if it stays as it is.
+pub fn if_svg(media_type: &str, is_svg: bool) -> Option<Media> {
+    match is_svg {
+        true => Some(Media::of(SVG)),
+        false if media_type == SVG => Some(Media::of("text/plain")),
+        false => None,
+    }
 }
 
 /// Folders of office documents, in which each entry of its kind lies.
@@ -118,11 +127,17 @@ mod tests {
     }
 
     #[test]
-    fn only_a_vector_picture_that_is_compressed_is_not_an_archive() {
-        let found = by_unpacked(b"<?xml version='1.0'?><svg width='3'>").unwrap();
+    fn a_text_is_a_picture_if_all_of_it_is() {
+        let found = by_unpacked(true).unwrap();
         assert_eq!((found.media_type, found.kind), ("image/svg+xml-compressed", crate::AssetKind::Image));
-        for other in [&b"<html><svg>"[..], b"PK\x03\x04", b"", b"photos/1.jpg\0\0\0"] {
-            assert_eq!(by_unpacked(other), None);
+        assert_eq!(by_unpacked(false), None);
+        for (media_type, is_svg, found) in [
+            ("text/html", true, Some("image/svg+xml")),
+            ("image/svg+xml", true, Some("image/svg+xml")),
+            ("image/svg+xml", false, Some("text/plain")),
+            ("text/html", false, None),
+        ] {
+            assert_eq!(if_svg(media_type, is_svg).map(|media| media.media_type), found, "{media_type} {is_svg}");
         }
     }
 

@@ -1,14 +1,14 @@
 //! Finds out what a file is, by its first bytes and by what a container holds: whether a film has moving pictures,
-//! whether a zip archive is a document, whether what is compressed is an SVG, and whether a TIFF is the raw file of a
-//! camera.
+//! whether a zip archive is a document, whether a text, or what is compressed, is an SVG, and whether a TIFF is the raw file
+//! of a camera.
 
-use super::{MediaError, cover, pictures::blocking, probe, raw};
+use super::{MediaError, cover, pictures::blocking, probe, raw, svg};
 use anyhow::Context;
 use domain::{
     AssetKind,
-    media::{HEAD_BYTES, Media, Streams, by_entry, by_streams, by_told, by_unpacked, sniff},
+    media::{HEAD_BYTES, Media, Streams, SvgSearch, by_entry, by_streams, by_told, by_unpacked, if_svg, sniff, svg_in},
 };
-use flate2::read::{DeflateDecoder, GzDecoder};
+use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipFileHeaderRecord};
 use std::{fs::File, io::Read, path::Path};
 use tokio::io::AsyncReadExt;
@@ -39,6 +39,13 @@ pub async fn identify(original: &Path) -> Result<Identified, MediaError> {
     let file = tokio::fs::File::open(original).await.context("the original cannot be read")?;
     file.take(HEAD_BYTES as u64).read_to_end(&mut head).await.context("the original cannot be read")?;
     let sniffed = sniff(&head);
+    let search = svg_in(&head);
+    // The root of an SVG may come later, and what begins like one may be something else.
+    if search != SvgSearch::Other {
+        let original = original.to_path_buf();
+        let is_svg = blocking(move || svg::is_svg(&original, &search)).await?;
+        return Ok(Identified::without_facts(if_svg(sniffed.media_type, is_svg).unwrap_or(sniffed)));
+    }
     if sniffed.kind == AssetKind::Audio || may_be_recording(sniffed.media_type) {
         return by_streams_of(original, sniffed).await;
     }
@@ -78,18 +85,17 @@ async fn by_content(original: &Path, media_type: &str) -> Result<Option<Media>, 
         return blocking(move || Ok(raw::find(&original)?.map(|raw| raw.media))).await;
     }
     if media_type == "application/gzip" {
-        let file = File::open(original).context("the original cannot be read")?;
-        return blocking(move || Ok(by_unpacked(&unpacked(file)))).await;
+        let original = original.to_path_buf();
+        return blocking(move || Ok(by_unpacked(is_packed_svg(&original)?))).await;
     }
     Ok(None)
 }
 
-/// The beginning of what a file holds that is compressed by gzip.
-fn unpacked(file: File) -> Vec<u8> {
-    let mut head = Vec::new();
-    // What cannot be unpacked is an archive that is damaged.
-    let _ = GzDecoder::new(file).take(HEAD_BYTES as u64).read_to_end(&mut head);
-    head
+/// Whether a file that is compressed by gzip is an SVG. What cannot be unpacked is an archive that is damaged.
+fn is_packed_svg(original: &Path) -> Result<bool, MediaError> {
+    let head = svg::unpacked(original, HEAD_BYTES as u64).context("the original cannot be read")?;
+    let search = svg_in(&head);
+    Ok(search != SvgSearch::Other && svg::is_svg(original, &search)?)
 }
 
 /// What document a zip archive is, if it is one. An archive that cannot be read stays one.

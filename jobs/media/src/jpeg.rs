@@ -3,7 +3,7 @@
 //! What every viewer opens is opened here. libjpeg decodes most damaged files to their end, and warns. Where a part of
 //! the picture is missing, it is gray, and the warning goes to the asset.
 
-use super::{MediaError, cmyk, decoded::Decoded, limits, raster, segments::Segments};
+use super::{MediaError, cmyk, decoded::Decoded, exif, limits, raster, segments::Segments};
 use domain::media::MAX_JPEG_SCANS;
 use image::{DynamicImage, GrayImage, ImageFormat, RgbImage, metadata::Orientation};
 use messages::{Defect, refusal};
@@ -59,7 +59,7 @@ pub(super) fn decode(mut jpeg: Vec<u8>, longest_edge: u32) -> Result<Decoded, Me
     let (image, defect) = decompress_mended(&mut decoder, &mut jpeg, &scaled, &segments)?;
     drop(jpeg);
     let orientation = segments.orientation.unwrap_or(Orientation::NoTransforms);
-    let (picture, profile) = picture(image, segments.profile)?;
+    let (picture, profile) = picture(image, segments)?;
     Ok(Decoded { picture, orientation, profile, width, height, warning: defect.warning().map(Cow::Borrowed) })
 }
 
@@ -78,7 +78,8 @@ fn read_header(
     let Ok(header) = decoder.read_header(&plain) else { return Ok(None) };
     *jpeg = plain;
     let again = Segments::read(jpeg);
-    Ok(Some((header, Segments { orientation: segments.orientation, profile: segments.profile, ..again })))
+    let Segments { orientation, profile, is_adobe_rgb, .. } = segments;
+    Ok(Some((header, Segments { orientation, profile, is_adobe_rgb, ..again })))
 }
 
 /// Decodes a file, after the repair of defects that would hide how much of the picture is there.
@@ -137,7 +138,8 @@ fn decompress(decoder: &mut Decompressor, jpeg: &[u8], scaled: &DecompressHeader
 }
 
 /// The picture of decoded pixels, and the profile that it still needs.
-fn picture(image: Image<Vec<u8>>, profile: Option<Vec<u8>>) -> Result<(DynamicImage, Option<Vec<u8>>), MediaError> {
+fn picture(image: Image<Vec<u8>>, segments: Segments) -> Result<(DynamicImage, Option<Vec<u8>>), MediaError> {
+    let Segments { profile, is_adobe_rgb, .. } = segments;
     let (width, height) = (pixels(image.width)?, pixels(image.height)?);
     let wrong = || MediaError::Failed(anyhow::anyhow!("the decoder's picture has another size than it said"));
     let rgb = |pixels| RgbImage::from_raw(width, height, pixels).map(DynamicImage::ImageRgb8).ok_or_else(wrong);
@@ -147,7 +149,7 @@ fn picture(image: Image<Vec<u8>>, profile: Option<Vec<u8>>) -> Result<(DynamicIm
         }
         // All programs that write inks into a JPEG write them as Adobe's do: 255 stands for none.
         PixelFormat::CMYK => (rgb(cmyk::to_rgb(image.pixels, true, profile.as_deref()))?, None),
-        _ => (rgb(image.pixels)?, profile),
+        _ => (rgb(image.pixels)?, profile.or_else(|| exif::adobe_rgb().filter(|_| is_adobe_rgb))),
     })
 }
 

@@ -16,7 +16,9 @@ mod colour;
 mod converted;
 mod cover;
 mod decoded;
+mod directory;
 mod encode;
+mod exif;
 mod gray;
 mod heif;
 mod identify;
@@ -37,6 +39,7 @@ mod raw;
 mod render;
 mod scratch;
 mod segments;
+mod source;
 mod srgb;
 mod svg;
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) fn check_edges(width: u32, height: u32) -> Result<(), MediaError> {
     }
     if width.max(height) > MAX_EDGE {
         return Err(MediaError::unusable(format!(
-            "The picture has {width} × {height} pixels; more than {MAX_EDGE} on an edge cannot be handled."
+            "The picture has {width} × {height} pixels; more than {MAX_EDGE} on an edge cannot be handled. Save it smaller."
         )));
     }
     Ok(())
@@ -40,7 +40,7 @@ pub(super) fn check_edges(width: u32, height: u32) -> Result<(), MediaError> {
 pub(super) fn check_pixels(width: u32, height: u32) -> Result<(), MediaError> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
         return Err(MediaError::unusable(format!(
-            "The picture has {width} × {height} pixels; more than {} megapixels cannot be handled.",
+            "The picture has {width} × {height} pixels; more than {} megapixels cannot be handled. Save it smaller.",
             MAX_PIXELS / 1_000_000
         )));
     }

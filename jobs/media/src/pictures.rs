@@ -69,7 +69,7 @@ pub async fn pictures(
         "image/svg+xml" | "image/svg+xml-compressed" => {
             let drawn = svg::to_png(&original, longest_edge).await?;
             let size = drawn.size;
-            let made = blocking(move || draw(raster::open(&drawn.png, ImageFormat::Png)?)).await?;
+            let made = blocking(move || draw(drawn.open()?)).await?;
             let (width, height) = size.unwrap_or((made.width, made.height));
             return Ok(Rendered { width, height, ..made });
         }

@@ -4,22 +4,20 @@
 //! their program, and the libraries that can do it have licences that do not fit. Nearly all files hold a preview, many
 //! of them in full size. What a file is, is decided by its content, so that ordinary TIFFs are not touched.
 
-use super::{MediaError, decoded::Decoded, jpeg, limits::check_memory, segments::Segments};
+use super::{MediaError, decoded::Decoded, exif, jpeg, limits::check_memory, segments::Segments, source::Source};
 use domain::{
     Preset,
     media::{HEAD_BYTES, Media, by_camera, is_raw, sniff},
 };
 use found::{Found, Part};
-use image::metadata::Orientation;
-use source::Source;
+use image::{DynamicImage, metadata::Orientation};
+use moxcms::ColorProfile;
 use std::{borrow::Cow, cmp::Reverse, path::Path};
 
 mod canon;
-mod directory;
 mod found;
 mod fuji;
 mod notes;
-mod source;
 mod walk;
 
 /// How much of a JPEG is read to find out its size: more than its metadata takes.
@@ -27,6 +25,9 @@ const HEADER_BYTES: u64 = 512 * 1024;
 
 /// The most parts of a file that are looked at.
 const MAX_PARTS: usize = 64;
+
+/// The shortest longest edge of a preview that is shown instead of a larger one which is damaged.
+const INSTEAD_OF_DAMAGED: u32 = Preset::Preview.default_edge();
 
 /// How many previews are tried, if the larger ones are damaged.
 const ATTEMPTS: usize = 3;
@@ -42,6 +43,8 @@ pub(super) struct Raw {
     orientation: Orientation,
     /// Before rotation.
     full_size: Option<(u32, u32)>,
+    /// Whether the camera wrote that the colours are Adobe RGB. That of a DNG says it of each preview.
+    is_adobe_rgb: bool,
     /// Large ones first.
     previews: Vec<Preview>,
 }
@@ -52,6 +55,12 @@ struct Preview {
     size: (u32, u32),
 }
 
+impl Preview {
+    fn longest_edge(&self) -> u32 {
+        self.size.0.max(self.size.1)
+    }
+}
+
 /// Looks for raw data and previews; none if this is no raw file.
 pub(super) fn find(path: &Path) -> Result<Option<Raw>, MediaError> {
     let mut source = Source::open(path)?;
@@ -59,7 +68,8 @@ pub(super) fn find(path: &Path) -> Result<Option<Raw>, MediaError> {
     let raw = found.map(|(media, found)| {
         let previews = previews(&mut source, &found.parts);
         let (orientation, full_size) = (found.orientation(), found.full_size());
-        Raw { media, is_developed: found.is_developed(), orientation, full_size, previews }
+        let (is_developed, is_adobe_rgb) = (found.is_developed(), found.is_adobe_rgb && !found.is_dng);
+        Raw { media, is_developed, orientation, full_size, is_adobe_rgb, previews }
     });
     source.finish()?;
     Ok(raw)
@@ -71,7 +81,11 @@ fn look_into(source: &mut Source) -> Option<(Media, Found)> {
     match media.media_type {
         "image/x-canon-cr3" => Some((media, canon::read(source))),
         "image/x-fuji-raf" => Some((media, fuji::read(source).unwrap_or_default())),
-        raw if is_raw(raw) => Some((media, walk::walk(source).unwrap_or_default())),
+        raw if is_raw(raw) => {
+            let found = walk::walk(source).unwrap_or_default();
+            // Whoever writes these formats writes the data of a sensor, even where nothing in the file says so.
+            Some((media, Found { is_of_sensor: true, ..found }))
+        }
         "image/tiff" => {
             let found = walk::walk(source)?;
             let media = by_camera(&found.maker, &found.model, found.is_dng);
@@ -93,15 +107,15 @@ fn previews(source: &mut Source, parts: &[Part]) -> Vec<Preview> {
 }
 
 /// The size of a JPEG; none if this is none, or if it is one that holds the data of a sensor.
-fn size(source: &mut Source, (at, length): Part) -> Option<(u32, u32)> {
-    let head = source.up_to(at, length.min(HEADER_BYTES))?;
+fn size(source: &mut Source, part: Part) -> Option<(u32, u32)> {
+    let head = source.up_to(part.at, part.length.min(HEADER_BYTES))?;
     if !head.starts_with(&[0xff, 0xd8, 0xff]) {
         return None;
     }
     let segments = Segments::read(&head);
     let (frame, channels) = segments.frame?;
     let (width, height) = segments.size?;
-    let is_picture = matches!(frame, 0xc0..=0xc2) && matches!(channels.len(), 1 | 3);
+    let is_picture = matches!(frame, 0xc0..=0xc2) && matches!(channels.len(), 1 | 3 | 4);
     (is_picture && width > 0 && height > 0).then_some((width.into(), height.into()))
 }
 
@@ -109,20 +123,32 @@ impl Raw {
     /// Decodes the largest preview, at the smallest scale that covers this longest edge. The second result is the size of
     /// the full picture after rotation.
     pub(super) fn decode(&self, path: &Path, longest_edge: u32) -> Result<(Decoded, (u32, u32)), MediaError> {
-        let mut refusal = None;
+        let (mut damaged, mut refusal) = (None, None);
         for preview in self.previews.iter().take(ATTEMPTS) {
+            // A part of a large picture says more than a whole one that is tiny.
+            if damaged.is_some() && preview.longest_edge() < INSTEAD_OF_DAMAGED {
+                break;
+            }
             match self.decode_preview(path, *preview, longest_edge) {
-                Ok(decoded) => {
-                    let size = self.upright_full_size(preview, &decoded);
-                    let warning = decoded.warning.clone().or_else(|| warning(decoded.upright_size(), size));
-                    return Ok((Decoded { warning, ..decoded }, size));
-                }
+                Ok(decoded) if decoded.warning.is_none() => return Ok(self.with_size(*preview, decoded)),
                 // A smaller one may be intact.
+                Ok(_) => damaged = damaged.or(Some(*preview)),
                 Err(error @ MediaError::Unusable(_)) => refusal = refusal.or(Some(error)),
                 Err(error) => return Err(error),
             }
         }
-        Err(refusal.unwrap_or_else(|| MediaError::unusable(NO_PREVIEW)))
+        match damaged {
+            Some(preview) => Ok(self.with_size(preview, self.decode_preview(path, preview, longest_edge)?)),
+            None => Err(refusal.unwrap_or_else(|| MediaError::unusable(NO_PREVIEW))),
+        }
+    }
+
+    /// A decoded preview with the size of the full picture, and a warning if it is small.
+    fn with_size(&self, preview: Preview, decoded: Decoded) -> (Decoded, (u32, u32)) {
+        let size = self.upright_full_size(preview, &decoded);
+        let full = self.full_size.map(|_| size);
+        let warning = decoded.warning.clone().or_else(|| warning(decoded.upright_size(), full));
+        (Decoded { warning, ..decoded }, size)
     }
 
     /// Whether there is a preview.
@@ -132,7 +158,7 @@ impl Raw {
 
     fn decode_preview(&self, path: &Path, preview: Preview, longest_edge: u32) -> Result<Decoded, MediaError> {
         let mut source = Source::open(path)?;
-        let (at, length) = preview.part;
+        let Part { at, length, space } = preview.part;
         check_memory(length.min(source.length()))?;
         let jpeg = source.up_to(at, length);
         source.finish()?;
@@ -140,12 +166,24 @@ impl Raw {
         // Most previews leave it to the file around them.
         let own = Segments::read(&jpeg).orientation;
         let decoded = jpeg::decode(jpeg, longest_edge)?;
-        Ok(Decoded { orientation: own.unwrap_or(self.orientation), ..decoded })
+        let has_colours = matches!(decoded.picture, DynamicImage::ImageRgb8(_));
+        let profile = decoded.profile.or_else(|| self.profile(space).filter(|_| has_colours));
+        Ok(Decoded { orientation: own.unwrap_or(self.orientation), profile, ..decoded })
+    }
+
+    /// The profile of a preview that has none, by what stands beside it in a DNG, or else by the camera's words.
+    fn profile(&self, space: Option<u64>) -> Option<Vec<u8>> {
+        match space {
+            Some(3) => exif::adobe_rgb(),
+            Some(4) => ColorProfile::new_pro_photo_rgb().encode().ok(),
+            Some(_) => None,
+            None => exif::adobe_rgb().filter(|_| self.is_adobe_rgb),
+        }
     }
 
     /// The size of the full picture after rotation. A preview that is about as large as the data of the sensor is the
     /// full picture: a sensor has some pixels more at its edges.
-    fn upright_full_size(&self, preview: &Preview, decoded: &Decoded) -> (u32, u32) {
+    fn upright_full_size(&self, preview: Preview, decoded: &Decoded) -> (u32, u32) {
         let is_about = |(one, other): (u32, u32)| u64::from(one) * 20 >= u64::from(other) * 19;
         let (width, height) = preview.size;
         let full = self.full_size.filter(|full| !is_about((width, full.0)) || !is_about((height, full.1)));
@@ -154,15 +192,16 @@ impl Raw {
     }
 }
 
-/// Says that a preview is small, if larger pictures could be made of the full picture.
-fn warning((width, height): (u32, u32), full: (u32, u32)) -> Option<Cow<'static, str>> {
-    if (width, height) == full || width.max(height) >= Preset::Fullscreen.default_edge() {
+/// Says that a preview is small, if larger pictures could be made of the full picture. `full`: its size, if the file tells
+/// it.
+fn warning((width, height): (u32, u32), full: Option<(u32, u32)>) -> Option<Cow<'static, str>> {
+    if Some((width, height)) == full || width.max(height) >= Preset::Fullscreen.default_edge() {
         return None;
     }
-    let full = format!("{} × {}", full.0, full.1);
+    let of = full.map(|(width, height)| format!(" of its picture of {width} × {height}")).unwrap_or_default();
     Some(Cow::Owned(format!(
-        "The file holds only a preview of {width} × {height} pixels of its picture of {full}. For larger versions, export \
-        it as a JPEG or TIFF, and upload that."
+        "The file holds only a preview of {width} × {height} pixels{of}. For larger versions, export it as a JPEG or TIFF, \
+        and upload that."
     )))
 }
 

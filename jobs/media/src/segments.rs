@@ -1,5 +1,6 @@
 //! Reads the segments of a JPEG before its pixels: orientation, colour profile, and how the pixels are coded.
 
+use super::exif::is_adobe_rgb;
 use image::metadata::Orientation;
 
 const EXIF: &[u8] = b"Exif\0\0";
@@ -16,6 +17,8 @@ pub(super) struct Segments {
     pub(super) orientation: Option<Orientation>,
     /// The whole colour profile; none if a piece is missing.
     pub(super) profile: Option<Vec<u8>>,
+    /// Whether the camera wrote that the colours are Adobe RGB, which counts where there is no profile.
+    pub(super) is_adobe_rgb: bool,
     /// How the pixels are coded: the marker of the frame, and the ids of its channels.
     pub(super) frame: Option<(u8, Vec<u8>)>,
     /// The width and the height.
@@ -35,6 +38,7 @@ impl Segments {
             match marker {
                 0xe1 if found.orientation.is_none() && data.starts_with(EXIF) => {
                     found.orientation = Orientation::from_exif_chunk(&data[EXIF.len()..]);
+                    found.is_adobe_rgb = is_adobe_rgb(&data[EXIF.len()..]);
                 }
                 0xe2 if data.starts_with(ICC) => {
                     if let [number, count, piece @ ..] = &data[ICC.len()..] {

@@ -57,14 +57,40 @@ const OF_POPPLER: [(&str, &str); 2] = [
     ("", "The PDF is damaged and cannot be shown. If there is a sound copy, upload that, or save it anew."),
 ];
 
-/// Parts of what `rsvg-convert` says.
-const OF_RSVG: [(&str, &str); 5] = [
+/// What the program of librsvg says of a damaged SVG, and of one with values that are too long for it.
+pub(super) const NOT_WELL_FORMED: &str =
+    "The SVG is damaged: it is no well-formed XML. Save it anew, or upload it again.";
+
+/// Parts of what `rsvg-convert` says, the more exact ones first. It says the same of entities that refer to each other in a
+/// circle and of those that multiply.
+const OF_RSVG: [(&str, &str); 14] = [
     ("has no dimensions", "The SVG has no size: its width or height is 0. Give it a width, a height and a viewBox."),
-    ("Excessive depth", "The SVG is nested too deeply to be drawn. Save it anew, or as a PNG."),
-    ("reference loop", "The SVG refers to itself in a circle, and cannot be drawn."),
-    ("XML parse error", "The SVG is damaged: it is no well-formed XML. Save it anew, or upload it again."),
+    ("Excessive depth", NESTED),
+    ("overflowed its stack", NESTED),
+    ("reference loop", ENTITIES),
+    ("amplification", ENTITIES),
+    (
+        "not defined",
+        "The SVG uses names that it does not define: an entity such as &nbsp;, one from another file, or a prefix such as \
+         xlink. Replace or define them, or save it as a PNG.",
+    ),
+    ("memory allocation", MEMORY),
+    ("failed to allocate", MEMORY),
+    ("NoMemory", MEMORY),
+    (
+        "referenced elements",
+        "The SVG repeats its parts too often to be drawn (more than 500,000 times). Simplify it, or save it as a PNG.",
+    ),
+    ("cannot load more than", "The SVG has more than a million elements. Simplify it, or save it as a PNG."),
+    ("<svg> root", "The file begins like an SVG, and is none. Save it anew, or as a PNG."),
+    ("XML parse error", NOT_WELL_FORMED),
     ("", "The SVG cannot be drawn. Save it anew, or as a PNG."),
 ];
+
+const MEMORY: &str = "The SVG takes more memory to draw than it may use. Simplify it, or save it as a PNG.";
+const NESTED: &str = "The SVG is nested too deeply to be drawn. Save it anew, or as a PNG.";
+const ENTITIES: &str = "The SVG defines entities that refer to each other in a circle, or that become too long. Save it \
+                        without entities, or as a PNG.";
 
 const OF_OTHERS: [(&str, &str); 1] =
     [("", "The file is damaged and cannot be decoded. If there is a sound copy, upload that, or save it anew.")];

@@ -1,6 +1,6 @@
 //! Corrects the kind of an original: that of a file whose first bytes say too little, such as a recording in a container of
-//! videos or a document in a zip archive, and that of a format which an earlier version did not know. A recording with a
-//! cover gets pictures.
+//! videos, a document in a zip archive or an SVG behind a long comment, and that of a format which an earlier version did
+//! not know. A recording with a cover gets pictures.
 
 use crate::JobContext;
 use diesel_async::AsyncConnection;

@@ -14,12 +14,15 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// How many pictures are tried, because the largest one may be damaged.
 const MAX_TRIED: usize = 4;
 
+/// The length of the first header of Windows; longer ones begin alike.
+const WINDOWS: u32 = 40;
+
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// A picture of an icon.
 struct Entry<'a> {
-    /// In pixels, as the directory says; 0 stands for 256, or for more.
-    size: [u8; 2],
+    /// In pixels, as the picture says, or else the directory.
+    size: [u32; 2],
     /// In bits; a cursor has its hot spot there.
     depth: u16,
     data: &'a [u8],
@@ -32,7 +35,7 @@ pub(crate) fn open(path: &Path) -> Result<Decoded, MediaError> {
     let file = File::open(path).map_err(|error| MediaError::of_io(error, what))?;
     file.take(MAX_BYTES).read_to_end(&mut bytes).map_err(|error| MediaError::of_io(error, what))?;
     let mut entries = entries(&bytes);
-    let area = |entry: &Entry<'_>| entry.size.map(|edge| u32::from(edge.wrapping_sub(1)) + 1).iter().product::<u32>();
+    let area = |entry: &Entry<'_>| u64::from(entry.size[0]) * u64::from(entry.size[1]);
     let is_cursor = bytes.get(2) == Some(&2);
     entries.sort_by_key(|entry| Reverse((area(entry), if is_cursor { 0 } else { entry.depth }, entry.data.len())));
     let mut refusal = None;
@@ -54,7 +57,10 @@ fn entries(bytes: &[u8]) -> Vec<Entry<'_>> {
         let [length, place] = [0, 1].map(|at| u32::from_le_bytes(numbers[at]) as usize);
         let data = bytes.get(place..)?;
         let data = &data[..length.min(data.len())];
-        (!data.is_empty()).then_some(Entry { size: [*width, *height], depth: u16::from_le_bytes([*low, *high]), data })
+        // 0 stands for 256, or for more.
+        let told = [*width, *height].map(|edge| u32::from(edge.wrapping_sub(1)) + 1);
+        let size = size(data).unwrap_or(told);
+        (!data.is_empty()).then_some(Entry { size, depth: u16::from_le_bytes([*low, *high]), data })
     };
     directory.filter_map(entry).collect()
 }
@@ -65,18 +71,37 @@ fn decode(entry: &Entry<'_>) -> Result<Decoded, MediaError> {
     }
     let icon = alone(entry);
     let decoded = raster::decode(&icon, ImageFormat::Ico)?;
-    Ok(Decoded { picture: shown(decoded.picture), ..decoded })
+    // The mask says it as well, if nothing is to be seen.
+    let picture = if is_masked(entry) { decoded.picture } else { shown(decoded.picture) };
+    Ok(Decoded { picture, ..decoded })
+}
+
+/// The size that a picture says.
+fn size(data: &[u8]) -> Option<[u32; 2]> {
+    let number = |at: usize| data.get(at..at + 4)?.try_into().ok();
+    if data.starts_with(PNG) {
+        return Some([u32::from_be_bytes(number(16)?), u32::from_be_bytes(number(20)?)]);
+    }
+    let [header, width, both] = [0, 4, 8].map(|at| number(at).map_or(0, u32::from_le_bytes));
+    // The height is that of the picture and of its mask.
+    (header >= WINDOWS && width > 0 && both > 1).then_some([width, both / 2])
+}
+
+/// Whether the mask behind a picture of 32 bits hides all of it.
+fn is_masked(entry: &Entry<'_>) -> bool {
+    let [width, height] = entry.size.map(|edge| edge as usize);
+    let row = width.div_ceil(32) * 4;
+    let mask = width.checked_mul(height).and_then(|pixels| pixels.checked_mul(4)?.checked_add(WINDOWS as usize));
+    let mask = mask.and_then(|at| entry.data.get(at..)).unwrap_or_default();
+    let is_set = |row: &[u8]| (0..width).all(|x| row[x / 8] & (0x80 >> (x % 8)) != 0);
+    let mut rows = mask.chunks_exact(row).take(height);
+    rows.len() == height && rows.all(is_set)
 }
 
 /// An icon of this picture only, with a directory that agrees with it.
 fn alone(entry: &Entry<'_>) -> Vec<u8> {
-    let number = |at: usize| entry.data.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes);
-    // What is 256 or more is 0. The height is that of the picture and of its mask.
-    let edge = |edge: u32| u8::try_from(edge).unwrap_or_default();
-    let [width, height] = match (number(0), number(4), number(8)) {
-        (Some(40..), Some(width), Some(both)) => [edge(width), edge(both / 2)],
-        _ => entry.size,
-    };
+    // What is 256 or more is 0.
+    let [width, height] = entry.size.map(|edge| u8::try_from(edge).unwrap_or_default());
     let length = u32::try_from(entry.data.len()).unwrap_or(u32::MAX);
     let mut icon = vec![0, 0, 1, 0, 1, 0, width, height, 0, 0, 1, 0, 32, 0];
     icon.extend(length.to_le_bytes());

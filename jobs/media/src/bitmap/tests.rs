@@ -65,6 +65,9 @@ async fn bitmaps_of_all_kinds_are_read() {
         ("an opacity that means nothing", bmp(&bare(56, 32, 3, 32, &[], &four), four.len()).with_masks(&masks)),
         ("a palette", bmp(&bare(40, 8, 0, 32, &palette, &indices), indices.len())),
         ("runs", bmp(&bare(40, 8, 1, 32, &palette, &runs), runs.len())),
+        ("OS/2", bmp(&bare(64, 24, 0, 32, &[], &three), three.len())),
+        ("runs of OS/2", bmp(&bare(64, 8, 1, 32, &palette, &runs), runs.len())),
+        ("a short header of OS/2", bmp(&[&bare(16, 24, 0, 32, &[], &[])[..16], &three].concat(), three.len())),
     ] {
         let picture = shown(&bytes).await;
         assert_eq!((picture.width(), picture.height(), picture.color().has_alpha()), (32, 32, false), "{what}");
@@ -133,6 +136,7 @@ async fn of_an_icon_the_largest_picture_is_shown() {
         ("PNG without a depth", 1, vec![small.clone(), large.clone()], 256),
         ("hot spot", 2, vec![(32, 300, bitmap.clone()), (64, 2, png(64, BLUE))], 64),
         ("another size than said", 1, vec![(48, 32, png(64, BLUE))], 64),
+        ("small, and said to be large", 1, vec![(0, 32, png(16, RED)), (48, 32, png(48, BLUE))], 48),
         ("damaged large one", 1, vec![(0, 32, b"\x89PNG\r\n\x1a\n".to_vec()), (64, 32, png(64, BLUE))], 64),
     ] {
         let picture = shown(&icon(kind, &pictures)).await;
@@ -143,6 +147,12 @@ async fn of_an_icon_the_largest_picture_is_shown() {
     assert_eq!((masked.width(), masked.height()), (32, 32));
     assert_eq!((masked.get_pixel(16, 5).0[3], masked.get_pixel(16, 26).0[3]), (255, 0));
     assert_colour("mask", &masked, (16, 5), RED);
+    // Where nothing is opaque, the mask tells whether that is meant.
+    for (what, mask, is_seen) in [("none of it is hidden", 0, true), ("all is hidden", 0xff, false)] {
+        let bitmap = bare(40, 32, 0, 64, &[], &[rows(&[0]), vec![mask; 4 * 32]].concat());
+        let picture = shown(&icon(1, &[(32, 32, bitmap)])).await;
+        assert_eq!(picture.get_pixel(16, 5).0[3] == 255, is_seen, "{what}");
+    }
 }
 
 #[tokio::test]

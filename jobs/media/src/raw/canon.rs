@@ -1,12 +1,14 @@
 //! Reads CR3, the raw files of Canon that consist of boxes as videos do.
 
 use super::{
-    directory::{Directory, Layout},
     found::{Found, Part, Picture},
-    source::Source,
     walk,
 };
-use crate::heif::boxes::{boxes, content, number};
+use crate::{
+    directory::{Directory, Layout},
+    heif::boxes::{boxes, content, number},
+    source::Source,
+};
 
 /// The most bytes of the description of a file.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
@@ -57,7 +59,7 @@ fn header(source: &mut Source, at: u64) -> Option<([u8; 4], u64, u64)> {
 
 fn preview(source: &mut Source, at: u64, length: u64) -> Option<Part> {
     let id = source.bytes(at, 16)?;
-    Some((at + BEFORE_JPEG, length.checked_sub(BEFORE_JPEG)?)).filter(|_| id == PREVIEW)
+    Some(Part::new(at + BEFORE_JPEG, length.checked_sub(BEFORE_JPEG)?)).filter(|_| id == PREVIEW)
 }
 
 /// Reads the box that describes the file.
@@ -100,5 +102,5 @@ fn first_sample(track: &[u8]) -> Option<Part> {
         Some(offsets) => u64::from_be_bytes(offsets.get(8..16)?.try_into().ok()?),
         None => number(content(table, *b"stco")?.get(8..12)?).into(),
     };
-    Some((at, length.into()))
+    Some(Part::new(at, length.into()))
 }

@@ -3,7 +3,20 @@
 use image::metadata::Orientation;
 
 /// A part of the file that may be a JPEG.
-pub(super) type Part = (u64, u64);
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) at: u64,
+    /// In bytes.
+    pub(super) length: u64,
+    /// What the file says of its colours beside it, by the number that DNG has for it.
+    pub(super) space: Option<u64>,
+}
+
+impl Part {
+    pub(super) const fn new(at: u64, length: u64) -> Self {
+        Self { at, length, space: None }
+    }
+}
 
 /// A picture in the file.
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +27,7 @@ pub(super) struct Picture {
     pub(super) shown: Option<(u64, u64)>,
     /// What its samples are, by the number that TIFF has for it.
     pub(super) interpretation: Option<u64>,
-    /// Whether it is a smaller version of another, or a mask.
+    /// Whether it is a smaller version of another.
     pub(super) is_other: bool,
 }
 
@@ -24,16 +37,20 @@ pub(super) struct Found {
     pub(super) maker: String,
     pub(super) model: String,
     pub(super) is_dng: bool,
+    /// Whether the format says that the file holds the data of a sensor.
+    pub(super) is_of_sensor: bool,
     pub(super) orientation: Option<Orientation>,
     pub(super) pictures: Vec<Picture>,
     /// The size that the camera wrote beside the picture.
     pub(super) exif_size: Option<(u64, u64)>,
+    /// Whether the camera wrote that colours are Adobe RGB.
+    pub(super) is_adobe_rgb: bool,
     /// Parts that may be JPEGs.
     pub(super) parts: Vec<Part>,
 }
 
 /// Samples behind the colour filters of a sensor, and those of a sensor after their interpolation.
-const OF_SENSORS: [u64; 2] = [32803, 34892];
+pub(super) const OF_SENSORS: [u64; 2] = [32803, 34892];
 
 impl Found {
     pub(super) fn orientation(&self) -> Orientation {
@@ -42,7 +59,8 @@ impl Found {
 
     /// Whether there are samples of a sensor.
     pub(super) fn has_raw_data(&self) -> bool {
-        self.pictures.iter().any(|picture| picture.interpretation.is_some_and(|number| OF_SENSORS.contains(&number)))
+        let is_raw = |picture: &Picture| picture.interpretation.is_some_and(|number| OF_SENSORS.contains(&number));
+        self.is_of_sensor || self.pictures.iter().any(is_raw)
     }
 
     /// Whether the full picture is an ordinary one, as in a DNG that was made of a scan.
@@ -57,9 +75,9 @@ impl Found {
         let full = self.pictures.iter().filter(|picture| !picture.is_other);
         let largest = full.max_by_key(|picture| picture.size.0.saturating_mul(picture.size.1));
         let shown = largest.and_then(|picture| picture.shown);
-        let (width, height) = shown.or(self.exif_size).or_else(|| largest.map(|picture| picture.size))?;
         let edge = |edge: u64| u32::try_from(edge).ok().filter(|edge| (1..=MAX_FULL_EDGE).contains(edge));
-        Some((edge(width)?, edge(height)?))
+        let told = [shown, self.exif_size, largest.map(|picture| picture.size)];
+        told.into_iter().flatten().find_map(|(width, height)| edge(width).zip(edge(height)))
     }
 }
 

@@ -1,10 +1,7 @@
 //! Reads RAF, the raw files of Fujifilm.
 
-use super::{
-    found::{Found, Picture},
-    source::Source,
-};
-use crate::heif::boxes::number;
+use super::found::{Found, Part, Picture};
+use crate::{heif::boxes::number, source::Source};
 
 /// Where the header tells the place and the length of the JPEG, and then those of facts about the sensor.
 const PLACES: u64 = 84;
@@ -21,7 +18,7 @@ pub(super) fn read(source: &mut Source) -> Option<Found> {
     let mut places = header.chunks_exact(4).map(|place| u64::from(number(place)));
     let (jpeg, length, facts) = (places.next()?, places.next()?, places.next()?);
     let pictures = size(source, facts).map(|size| Picture { size, shown: None, interpretation: None, is_other: false });
-    Some(Found { parts: vec![(jpeg, length)], pictures: pictures.into_iter().collect(), ..Found::default() })
+    Some(Found { parts: vec![Part::new(jpeg, length)], pictures: pictures.into_iter().collect(), ..Found::default() })
 }
 
 fn size(source: &mut Source, mut at: u64) -> Option<(u64, u64)> {

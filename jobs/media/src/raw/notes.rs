@@ -1,8 +1,8 @@
 //! Previews in the notes of cameras, each maker's in its own format.
 
-use super::{
+use super::found::Part;
+use crate::{
     directory::{Directory, Layout},
-    found::Part,
     source::Source,
 };
 
@@ -69,5 +69,5 @@ fn jpeg(source: &mut Source, of: &Directory, (at, length): (u16, u16), other: La
     let (offset, length) = (of.number(source, at)?, of.number(source, length)?);
     let mut bases = vec![of.layout.base];
     bases.extend(Some(other.base).filter(|base| *base != of.layout.base));
-    Some(bases.into_iter().filter_map(|base| Some((base.checked_add(offset)?, length))).collect())
+    Some(bases.into_iter().filter_map(|base| Some(Part::new(base.checked_add(offset)?, length))).collect())
 }

@@ -2,6 +2,9 @@ use super::*;
 use crate::{ProxySpec, identify, outcome::Rendered, pictures, test_files::on_disk};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
+mod chosen;
+mod colours;
+
 const RED: [u8; 3] = [230, 30, 30];
 const GREEN: [u8; 3] = [30, 200, 30];
 const BLUE: [u8; 3] = [30, 30, 220];

@@ -3,9 +3,12 @@
 //! The preview can be anywhere: in the chain of directories, below one of them, in the notes of the camera.
 
 use super::{
-    directory::{Directory, Layout},
-    found::{Found, Picture},
+    found::{Found, OF_SENSORS, Part, Picture},
     notes,
+};
+use crate::{
+    directory::{Directory, Layout},
+    exif::says_adobe_rgb,
     source::Source,
 };
 use image::metadata::Orientation;
@@ -31,6 +34,12 @@ const EXIF_WIDTH: u16 = 40962;
 const EXIF_HEIGHT: u16 = 40963;
 const DNG_VERSION: u16 = 50706;
 const DNG_CROP: u16 = 50720;
+const PREVIEW_SPACE: u16 = 50970;
+/// Bits of the sort of a picture: a smaller version; a mask, and the distances.
+const SMALLER: u64 = 1;
+const MASK_OR_DEPTH: u64 = 4 | 8;
+/// Interpretations of samples that are no picture: a mask, distances, and a mask of a part of the picture.
+const NO_PICTURE: [u64; 3] = [4, 51177, 52527];
 /// Of Panasonic: the edges of the picture on the sensor (top, left, bottom, right), and a JPEG.
 const SENSOR_EDGES: [u16; 4] = [4, 5, 6, 7];
 const PANASONIC_JPEG: u16 = 46;
@@ -76,7 +85,8 @@ fn camera(source: &mut Source, directory: &Directory, found: &mut Found) {
     found.model = directory.text(source, MODEL).unwrap_or_default();
     found.orientation = orientation(source, directory);
     found.is_dng = directory.contains(DNG_VERSION);
-    found.parts.extend(directory.place(PANASONIC_JPEG).filter(|_| !directory.contains(WIDTH)));
+    let panasonic = directory.place(PANASONIC_JPEG).filter(|_| !directory.contains(WIDTH));
+    found.parts.extend(panasonic.map(|(at, length)| Part::new(at, length)));
     let edges: Vec<u64> = SENSOR_EDGES.iter().filter_map(|tag| directory.number(source, *tag)).collect();
     if let [top, left, bottom, right] = *edges
         && !directory.contains(WIDTH)
@@ -95,23 +105,29 @@ pub(super) fn orientation(source: &mut Source, directory: &Directory) -> Option<
 
 fn picture(source: &mut Source, directory: &Directory, found: &mut Found) {
     let mut number = |tag| directory.number(source, tag);
-    let (interpretation, is_other) = (number(INTERPRETATION), number(SUBFILE).is_some_and(|sort| sort & 5 != 0));
+    let (interpretation, sort) = (number(INTERPRETATION), number(SUBFILE).unwrap_or_default());
+    if sort & MASK_OR_DEPTH != 0 || interpretation.is_some_and(|number| NO_PICTURE.contains(&number)) {
+        return;
+    }
+    let space = number(PREVIEW_SPACE);
     let size = number(WIDTH).zip(number(HEIGHT));
+    let is_of_sensor = interpretation.is_some_and(|number| OF_SENSORS.contains(&number));
     let is_jpeg = matches!(number(COMPRESSION), Some(6 | 7));
     if let Some(size) = size {
         let shown = match *directory.numbers(source, DNG_CROP) {
             [width, height] => Some((width, height)),
             _ => None,
         };
-        found.pictures.push(Picture { size, shown, interpretation, is_other });
+        found.pictures.push(Picture { size, shown, interpretation, is_other: sort & SMALLER != 0 });
     }
     for (at, length) in PARTS {
         let (offsets, lengths) = (directory.numbers(source, at), directory.numbers(source, length));
         // A picture of several JPEGs is not the preview.
         if let ([offset], [length]) = (&*offsets, &*lengths)
-            && (is_jpeg || at == PARTS[2].0)
+            && (is_jpeg && !is_of_sensor || at == PARTS[2].0)
         {
-            found.parts.extend(directory.layout.place(*offset).map(|place| (place, *length)));
+            let part = |at| Part { at, length: *length, space };
+            found.parts.extend(directory.layout.place(*offset).map(part));
         }
     }
 }
@@ -120,6 +136,7 @@ fn picture(source: &mut Source, directory: &Directory, found: &mut Found) {
 pub(super) fn exif(source: &mut Source, directory: &Directory, found: &mut Found) {
     let size = directory.number(source, EXIF_WIDTH).zip(directory.number(source, EXIF_HEIGHT));
     found.exif_size = found.exif_size.or(size);
+    found.is_adobe_rgb |= says_adobe_rgb(source, directory);
     if let Some(place) = directory.place(NOTES) {
         found.parts.extend(notes::parts(source, directory.layout, place).unwrap_or_default());
     }

@@ -1,52 +1,21 @@
 //! The size that an SVG says it has.
 
-use domain::media::svg_root;
-use flate2::read::GzDecoder;
-use std::{
-    fs::File,
-    io::{Read, Seek},
-    path::Path,
-};
-
-/// How much of the text is searched for the root.
-const MAX_HEAD: u64 = 64 * 1024;
+use domain::media::SvgRoot;
 
 /// The largest edge that is believed.
 const MAX_EDGE: f64 = 1_000_000.0;
 
-/// The size of a file in pixels; none if it does not say it.
-pub(super) fn natural(path: &Path) -> Option<(u32, u32)> {
-    let text = head(path)?;
-    of_root(svg_root(&text)?)
-}
-
-/// The beginning of the text, which may be compressed.
-fn head(path: &Path) -> Option<String> {
-    let mut file = File::open(path).ok()?;
-    let mut first = [0; 2];
-    file.read_exact(&mut first).ok()?;
-    file.rewind().ok()?;
-    let mut bytes = Vec::new();
-    // A file that ends too early has a beginning, too.
-    let _ = if first == [0x1f, 0x8b] {
-        GzDecoder::new(file).take(MAX_HEAD).read_to_end(&mut bytes)
-    } else {
-        file.take(MAX_HEAD).read_to_end(&mut bytes)
-    };
-    Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Width and height, or what the view box has instead of them.
-fn of_root(attributes: &str) -> Option<(u32, u32)> {
-    let view = attribute(attributes, "viewBox").and_then(|view| {
+/// The size in pixels: width and height, or what the view box has instead of them; none if the root does not say it.
+pub(super) fn of_root(root: &SvgRoot) -> Option<(u32, u32)> {
+    let view = root.view_box.as_deref().and_then(|view| {
         let numbers: Vec<f64> =
             view.split(|c: char| c.is_whitespace() || c == ',').filter_map(|number| number.parse().ok()).collect();
         <[f64; 4]>::try_from(numbers).ok()
     });
     let view =
         view.map(|[_, _, width, height]| (width, height)).filter(|(width, height)| *width > 0.0 && *height > 0.0);
-    let width = attribute(attributes, "width").and_then(pixels);
-    let height = attribute(attributes, "height").and_then(pixels);
+    let width = root.width.as_deref().and_then(pixels);
+    let height = root.height.as_deref().and_then(pixels);
     let (width, height) = match (width, height, view) {
         (Some(width), Some(height), _) => (width, height),
         (Some(width), None, Some(view)) => (width, width * view.1 / view.0),
@@ -55,21 +24,6 @@ fn of_root(attributes: &str) -> Option<(u32, u32)> {
         _ => return None,
     };
     Some((whole(width)?, whole(height)?))
-}
-
-/// The value of an attribute.
-fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = attributes;
-    while let Some((before, after)) = rest.split_once('=') {
-        let after = after.trim_start();
-        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let (value, further) = after[1..].split_once(quote)?;
-        if before.trim() == name {
-            return Some(value.trim());
-        }
-        rest = further;
-    }
-    None
 }
 
 /// A length in pixels of 1/96 inch; none if it depends on something else.
@@ -98,6 +52,7 @@ fn whole(edge: f64) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::media::{SvgSearch, svg_root};
 
     #[test]
     fn the_size_is_that_of_the_root() {
@@ -115,11 +70,11 @@ mod tests {
             (r#" width="-5" height="5""#, None),
             (r#" viewBox="0 0 0 10""#, None),
             (r#" width="NaN" height="inf""#, None),
-            (" width", None),
-            (" width=", None),
             ("", None),
         ] {
-            assert_eq!(of_root(attributes), size, "{attributes}");
+            let root = svg_root(&format!(r#"<svg xmlns="http://www.w3.org/2000/svg"{attributes}>"#));
+            let SvgSearch::Root(root) = root else { panic!("{attributes}: {root:?}") };
+            assert_eq!(of_root(&root), size, "{attributes}");
         }
     }
 }

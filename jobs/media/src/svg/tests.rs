@@ -7,6 +7,8 @@ use flate2::{Compression, write::GzEncoder};
 use image::{DynamicImage, GenericImageView, ImageFormat, RgbImage};
 use std::{fmt::Write as _, io::Write as _, net::TcpListener, time::Duration};
 
+mod files;
+
 const NAMESPACES: &str = r#"xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink""#;
 
 async fn made(bytes: &[u8], media_type: &str) -> Result<Rendered, MediaError> {
@@ -107,7 +109,7 @@ async fn an_svg_reaches_no_other_file_and_no_network() {
     let included = std::io::ErrorKind::WouldBlock;
     assert_eq!(server.accept().unwrap_err().kind(), included, "something was asked for");
     let entity = format!(r#"<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>{}"#, svg("<text>&x;</text>"));
-    assert!(refused(&entity).await.contains("no well-formed XML"));
+    assert!(refused(&entity).await.contains("names that it does not define"));
 }
 
 #[tokio::test]
@@ -158,7 +160,11 @@ async fn an_svg_that_cannot_be_drawn_is_refused_with_a_reason() {
     for (text, part) in [
         (svg("<g>"), "well-formed"),
         (svg(&nested), "nested too deeply"),
-        (format!("<!DOCTYPE svg [{entities}]>{}", svg("<text>&a11;</text>")), "circle"),
+        (format!("<!DOCTYPE svg [{entities}]>{}", svg("<text>&a11;</text>")), "become too long"),
+        (format!(r#"<!DOCTYPE svg [<!ENTITY a "&b;"><!ENTITY b "&a;">]>{}"#, svg("<text>&a;</text>")), "in a circle"),
+        (svg("<text>&nbsp;</text>"), "names that it does not define"),
+        (svg(r#"<sodipodi:namedview a="b"/>"#), "names that it does not define"),
+        (svg(&"<g/>".repeat(1_000_001)), "more than a million elements"),
         (format!(r#"<svg {NAMESPACES} width="0" height="0"/>"#), "has no size"),
     ] {
         let reason = refused(&text).await;

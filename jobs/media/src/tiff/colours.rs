@@ -24,8 +24,12 @@ pub(super) enum Kind {
     Rgb {
         alpha: Alpha,
     },
-    /// The colours in sRGB or in the space of the profile, with sixteen bits: all reds, all greens, all blues.
-    Palette(Vec<u16>),
+    Palette {
+        /// The colours in sRGB or in the space of the profile, with sixteen bits: all reds, all greens, all blues.
+        map: Vec<u16>,
+        /// The highest number of an index, and of the opacity beside it, if there is one.
+        opaque: Option<u8>,
+    },
     Cmyk,
     /// The weights of red, green and blue in the luminance.
     YCbCr([f32; 3]),
@@ -83,7 +87,10 @@ impl Kind {
             2 if channels >= 3 => Self::Rgb { alpha: if channels == 4 { alpha } else { Alpha::None } },
             3 if is_gray(color) && color.bit_depth() <= 8 => {
                 let map = decoder.get_tag_u16_vec(Tag::ColorMap).map_err(|error| unreadable(error, page))?;
-                Self::Palette(map)
+                let has_alpha = channels == 2 && alpha != Alpha::None;
+                // The colours of a palette are not multiplied with the opacity, whatever the file says.
+                let opaque = has_alpha.then(|| u8::MAX >> (8 - color.bit_depth().clamp(1, 8)));
+                Self::Palette { map, opaque }
             }
             5 if channels >= 4 => Self::Cmyk,
             6 if channels == 3 => {
@@ -100,7 +107,7 @@ impl Kind {
 
     pub(super) const fn meaning(&self) -> Meaning {
         match self {
-            Self::Palette(_) | Self::Lab(_) => Meaning::Bits,
+            Self::Palette { .. } | Self::Lab(_) => Meaning::Bits,
             _ => Meaning::Amount,
         }
     }
@@ -109,8 +116,8 @@ impl Kind {
     pub(super) const fn new_bytes(&self) -> u64 {
         match self {
             Self::Gray { alpha: Alpha::None, .. } | Self::Rgb { .. } | Self::YCbCr(_) => 0,
-            Self::Gray { .. } => 4,
-            Self::Palette(_) | Self::Cmyk | Self::Lab(_) => 3,
+            Self::Gray { .. } | Self::Palette { opaque: Some(_), .. } => 4,
+            Self::Palette { .. } | Self::Cmyk | Self::Lab(_) => 3,
         }
     }
 
@@ -147,7 +154,17 @@ impl Kind {
                 (rgba(bytes)?, profile)
             }
             Self::Rgb { .. } => (rgb(first_three(bytes, channels))?, profile),
-            Self::Palette(map) => (rgb(of_palette(&bytes, channels, map))?, profile),
+            Self::Palette { map, opaque: None } => (rgb(of_palette(&bytes, channels, map))?, profile),
+            Self::Palette { map, opaque: Some(opaque) } => {
+                let colours = of_palette(&bytes, channels, map);
+                let (colours, opacities) = (colours.as_chunks::<3>().0, bytes.iter().skip(1).step_by(channels));
+                let opacity = |number: &u8| u8::try_from(u16::from(*number) * 255 / u16::from(*opaque));
+                let pixels = colours
+                    .iter()
+                    .zip(opacities)
+                    .flat_map(|([red, green, blue], number)| [*red, *green, *blue, opacity(number).unwrap_or(u8::MAX)]);
+                (rgba(pixels.collect())?, profile)
+            }
             Self::Cmyk => {
                 let inks = if channels == 4 {
                     bytes

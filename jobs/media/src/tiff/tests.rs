@@ -315,6 +315,20 @@ async fn opacity_is_kept_also_where_colours_were_multiplied_with_it() {
     }
     let page = patches(1, 8, 2, &[&[200, 128], &[0; 2]]).with(338, SHORT, shorts(&[2]));
     assert_eq!(shown(&file(&[page], false)).await.get_pixel(9, 9).0, [200, 200, 200, 128]);
+    // The colours of a palette are as they are, of eight bits and of four.
+    let map = |count: usize| {
+        [[200_u16 << 8, 0], [100 << 8, 0], [50 << 8, 0]]
+            .map(|part| [part.to_vec(), vec![0; count - 2]].concat())
+            .concat()
+    };
+    for kind in [1, 2] {
+        let page = patches(3, 8, 2, &[&[0, 128], &[1, 0]]).with(320, SHORT, shorts(&map(256)));
+        let page = page.with(338, SHORT, shorts(&[kind]));
+        assert_eq!(shown(&file(&[page], false)).await.get_pixel(9, 9).0, [200, 100, 50, 128]);
+        let page = patches(3, 4, 2, &[&[0x08], &[0x10]]).with(320, SHORT, shorts(&map(16)));
+        let page = page.with(338, SHORT, shorts(&[kind]));
+        assert_eq!(shown(&file(&[page], false)).await.get_pixel(9, 9).0, [200, 100, 50, 136]);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! Reads parts of a raw file. A part that is not there is none, so that a wrong offset ends nothing but its own branch.
+//! Reads parts of a file that are at offsets. A part that is not there is none, so that a wrong offset ends nothing but its own branch.
 
-use crate::{MediaError, limits::Timed};
+use super::{MediaError, limits::Timed};
 use std::{
     fs::File,
     io::{self, BufReader, Cursor, ErrorKind, Read, Seek, SeekFrom},

@@ -1,0 +1,181 @@
+//! Reads an SVG to its end: how it ends, how deeply it is nested, and what it holds that the drawing does not show.
+
+use quick_xml::{
+    Reader,
+    events::{BytesStart, Event},
+};
+
+/// The program refuses more elements.
+const MAX_ELEMENTS: usize = 1_000_000;
+
+/// What was found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Walk {
+    /// How it ends.
+    pub(super) end: End,
+    /// How many elements are within each other.
+    pub(super) depth: usize,
+    /// What the drawing does not show.
+    pub(super) unseen: Unseen,
+}
+
+/// What a drawing does not show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Unseen {
+    /// Pictures and other parts that are in other files.
+    pub(super) linked: bool,
+    /// Style sheets that are in other files.
+    pub(super) styles: bool,
+    /// Text and other parts that are HTML.
+    pub(super) html: bool,
+}
+
+/// How a text ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// With the end of the root.
+    Whole,
+    /// With something that does not belong to the root.
+    Followed,
+    /// Before the end of the root, with an error, or too late.
+    Broken,
+}
+
+impl Walk {
+    /// Reads a text to its end, or to its first error.
+    pub(super) fn through(text: &str) -> Self {
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().allow_dangling_amp = true;
+        let mut walk = Self { end: End::Broken, depth: 0, unseen: Unseen::default() };
+        let (mut parents, mut elements) = (Vec::new(), 0);
+        while elements <= MAX_ELEMENTS {
+            let Ok(event) = reader.read_event() else { break };
+            if elements > 0 && parents.is_empty() && event == Event::Eof {
+                walk.end = End::Whole;
+            } else if elements > 0 && parents.is_empty() && !is_beside_root(&event) {
+                walk.end = End::Followed;
+                break;
+            }
+            elements += usize::from(matches!(event, Event::Start(_) | Event::Empty(_)));
+            walk.unseen.look_at(&event, parents.last().copied());
+            match event {
+                Event::Start(element) => parents.push(Parent::of(&element)),
+                Event::End(_) => drop(parents.pop()),
+                Event::Eof => break,
+                _ => {}
+            }
+            walk.depth = walk.depth.max(parents.len());
+        }
+        walk
+    }
+}
+
+/// Whether this may come after the root.
+fn is_beside_root(event: &Event<'_>) -> bool {
+    match event {
+        Event::Text(text) => text.trim().is_empty(),
+        Event::Start(_) | Event::Empty(_) | Event::CData(_) | Event::GeneralRef(_) => false,
+        _ => true,
+    }
+}
+
+/// The sort of an element with others in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Parent {
+    /// Of its elements, the first one is shown that can be.
+    Switch,
+    Style,
+    Other,
+}
+
+impl Parent {
+    fn of(element: &BytesStart<'_>) -> Self {
+        match element.local_name().as_ref() {
+            "switch" => Self::Switch,
+            "style" => Self::Style,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Unseen {
+    fn look_at(&mut self, event: &Event<'_>, parent: Option<Parent>) {
+        let mut look_at_style = |text: &str| {
+            self.styles |= parent == Some(Parent::Style) && text.contains("@import");
+        };
+        match event {
+            Event::Start(element) | Event::Empty(element) => self.look_at_element(element, parent),
+            Event::Text(text) => look_at_style(text),
+            Event::CData(text) => look_at_style(text),
+            Event::PI(instruction) => self.styles |= instruction.target() == "xml-stylesheet",
+            _ => {}
+        }
+    }
+
+    fn look_at_element(&mut self, element: &BytesStart<'_>, parent: Option<Parent>) {
+        match element.local_name().as_ref() {
+            "image" | "feImage" | "use" => self.linked |= refers_elsewhere(element),
+            "link" => self.styles |= refers_elsewhere(element),
+            "foreignObject" => self.html |= parent != Some(Parent::Switch),
+            _ => {}
+        }
+    }
+}
+
+/// Whether an element refers to another file. Its attributes are not compared with each other, of which there may be very
+/// many.
+fn refers_elsewhere(element: &BytesStart<'_>) -> bool {
+    element.attributes().with_checks(false).flatten().any(|attribute| {
+        let target = attribute.value.trim();
+        let is_inside = target.is_empty()
+            || target.starts_with('#')
+            || target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
+        attribute.key.local_name().as_ref() == "href" && !is_inside
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const XMLNS: &str = r#"xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink""#;
+
+    #[test]
+    fn what_is_elsewhere_is_found() {
+        let linked = Unseen { linked: true, ..Unseen::default() };
+        let styles = Unseen { styles: true, ..Unseen::default() };
+        let html = Unseen { html: true, ..Unseen::default() };
+        for (content, unseen) in [
+            (r#"<image href="photo.jpg"/>"#, linked),
+            ("<g><image xlink:href = ' https://example.com/a.png '></image></g>", linked),
+            (r#"<s:image href="file:///a.png"/>"#, linked),
+            (r#"<filter id="f"><feImage href="a.png"/></filter>"#, linked),
+            (r#"<use href="icons.svg#home"/>"#, linked),
+            ("<style>@import url(a.css);</style>", styles),
+            ("<style><![CDATA[ @import 'a.css'; ]]></style>", styles),
+            (r#"<?xml-stylesheet href="a.css"?>"#, styles),
+            ("<foreignObject><p>Text</p></foreignObject>", html),
+            ("<switch><foreignObject><p>Text</p></foreignObject><text>Text</text></switch>", Unseen::default()),
+            (r#"<image href="data:image/png;base64,AAAA"/><image href="DATA:,"/>"#, Unseen::default()),
+            (r##"<use xlink:href="#a"/><image href=""/><image/>"##, Unseen::default()),
+            (r#"<a href="https://example.com"><text>photo.jpg @import</text></a>"#, Unseen::default()),
+            (r#"<!-- <image href="photo.jpg"/> --><style>a {}</style>"#, Unseen::default()),
+        ] {
+            let found = Walk::through(&format!("<svg {XMLNS}>{content}</svg>"));
+            assert_eq!((found.unseen, found.end), (unseen, End::Whole), "{content}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_until_it_has_too_many_elements() {
+        for (content, depth, end) in [
+            ("<g><g/></g><g></g>".to_owned(), 2, End::Whole),
+            ("<g><g>".to_owned(), 3, End::Broken),
+            ("<g/>".repeat(MAX_ELEMENTS - 1), 1, End::Whole),
+            (format!("{}<g><g></g></g>", "<g/>".repeat(MAX_ELEMENTS)), 1, End::Broken),
+        ] {
+            let found = Walk::through(&format!("<svg>{content}</svg>"));
+            assert_eq!((found.depth, found.end), (depth, end), "{content:.50}");
+        }
+    }
+}
