@@ -26,7 +26,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn report(file: &Path, folder: &Path) -> anyhow::Result<Value> {
     let media_type = match identify(file).await {
-        Ok(found) => found.media_type,
+        Ok(found) => found.media.media_type,
         Err(error) => return Ok(refusal(None, &error)),
     };
     let wanted = wanted(media_type);

@@ -1,49 +1,90 @@
 //! The cover of a recording: a picture that the file holds beside the sound.
 //!
-//! It is taken out as it is and then handled like an original, so that the same decoders and limits apply.
+//! It is taken out as it is and then handled like an original, so that the same decoders and limits apply. What it is,
+//! its bytes say: its type is often told wrong, or not at all. If the best cover cannot be shown, others are tried.
 
 use super::{
-    MediaError,
+    MediaError, ProxySpec, Rendered, WatermarkImage,
+    pictures::pictures,
     probe::{self, FFMPEG, input},
-    program::{self, Limits, absolute, arguments},
+    program::{self, Limits, TOO_LARGE, arguments},
     scratch::scratch,
+    words,
 };
 use anyhow::Context;
 use domain::media::{HEAD_BYTES, sniff};
+use place::{Place, places};
 use serde_json::Value;
-use std::{fs::File, io::Read, path::Path, path::PathBuf};
+use std::{fs::File, io::Read, path::Path, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 
-/// For taking out a picture. Covers have some hundred kilobytes.
-const LIMITS: Limits = Limits::seconds(60, 64 * 1024 * 1024);
+mod place;
 
-const NO_PICTURE: &str =
-    "The cover of the recording is no picture that can be read. Set another one, as a JPEG or PNG.";
+/// For taking out a picture. Covers have some hundred kilobytes.
+const LIMITS: Limits = Limits::seconds(60, MAX_MEGABYTES * 1024 * 1024);
+
+const MAX_MEGABYTES: u64 = 64;
+
+/// The most covers of a recording that are tried.
+const MAX_TRIED: usize = 4;
 
 /// A cover as a file, which is deleted when it is dropped.
-pub(super) struct Cover {
-    pub(super) file: PathBuf,
-    pub(super) media_type: &'static str,
+struct Cover {
+    file: PathBuf,
+    media_type: &'static str,
     _folder: TempDir,
 }
 
-/// Whether a recording has a cover.
-pub async fn has_cover(original: &Path) -> Result<bool, MediaError> {
-    Ok(stream(&probe::ask(original).await?).is_some())
+/// Whether a recording has a cover, by what `ffprobe` tells of it.
+pub(super) fn is_in(told: &Value) -> bool {
+    !places(told).is_empty()
 }
 
-/// Takes out the cover.
-pub(super) async fn extract(original: &Path) -> Result<Cover, MediaError> {
-    let original = absolute(original)?;
-    let stream = stream(&probe::ask(&original).await?);
-    let stream = stream.ok_or_else(|| MediaError::unusable("The recording has no cover."))?;
+/// Renders pictures of the best cover that can be shown.
+pub(super) async fn render(
+    original: &Path,
+    wanted: Vec<ProxySpec>,
+    mark: Option<Arc<WatermarkImage>>,
+) -> Result<Rendered, MediaError> {
+    let mut refusal = None;
+    for place in places(&probe::ask(original).await?).into_iter().take(MAX_TRIED) {
+        match render_at(place, original, wanted.clone(), mark.clone()).await {
+            Err(MediaError::Unusable(reason)) => {
+                tracing::info!(?place, reason, "a cover cannot be shown");
+                // That of the best cover is told.
+                refusal.get_or_insert(reason);
+            }
+            done => return done,
+        }
+    }
+    Err(refusal.map_or_else(|| MediaError::unusable("The recording has no cover."), MediaError::Unusable))
+}
+
+async fn render_at(
+    place: Place,
+    original: &Path,
+    wanted: Vec<ProxySpec>,
+    mark: Option<Arc<WatermarkImage>>,
+) -> Result<Rendered, MediaError> {
+    let cover = extract(place, original).await?;
+    match Box::pin(pictures(&cover.file, cover.media_type, wanted, mark)).await {
+        Ok(made) => {
+            Ok(Rendered { warning: made.warning.map(|warning| words::warning_of_cover(&warning).into()), ..made })
+        }
+        Err(MediaError::Unusable(reason)) => Err(words::of_cover(&reason)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes out a cover.
+async fn extract(place: Place, original: &Path) -> Result<Cover, MediaError> {
     let folder = scratch()?;
-    let (file, stream) = (folder.path().join("cover"), format!("0:{stream}"));
-    let mut all = arguments([&"-nostdin", &"-v", &"error"]);
-    all.extend(input(&original));
-    all.extend(arguments([&"-map", &stream, &"-c", &"copy", &"-frames:v", &"1", &"-f", &"data", &"-y", &file]));
-    match program::run(&FFMPEG, &all, &original, LIMITS).await {
-        Err(MediaError::Unusable(_)) => return Err(MediaError::unusable(NO_PICTURE)),
+    let file = folder.path().join("cover");
+    match program::run(&FFMPEG, &command(place, original, &file), original, LIMITS).await {
+        Err(MediaError::Unusable(reason)) if reason == TOO_LARGE => {
+            return Err(words::of_cover(&format!("The picture has more than {MAX_MEGABYTES} MB.")));
+        }
+        Err(MediaError::Unusable(_)) => return Err(words::cover_is_no_picture()),
         done => done?,
     };
     let mut head = Vec::new();
@@ -51,17 +92,29 @@ pub(super) async fn extract(original: &Path) -> Result<Cover, MediaError> {
     read.context("the cover cannot be read")?;
     let media_type = sniff(&head).media_type;
     if !media_type.starts_with("image/") {
-        return Err(MediaError::unusable(NO_PICTURE));
+        return Err(words::cover_is_no_picture());
     }
     Ok(Cover { file, media_type, _folder: folder })
 }
 
-/// The index of the stream that is the cover: the front one, if there are several.
-fn stream(told: &Value) -> Option<u64> {
-    let streams = told["streams"].as_array()?.iter();
-    let covers = streams.filter(|stream| stream["codec_type"] == "video" && stream["disposition"]["attached_pic"] == 1);
-    let is_other = |stream: &&Value| stream["tags"]["comment"] != "Cover (front)";
-    covers.min_by_key(is_other)?["index"].as_u64()
+/// The arguments with which `ffmpeg` writes the bytes of a cover to a file.
+fn command(place: Place, original: &Path, file: &Path) -> Vec<std::ffi::OsString> {
+    let mut all = arguments([&"-nostdin", &"-v", &"error", &"-y"]);
+    match place {
+        Place::Stream(index) => {
+            all.extend(input(original));
+            all.extend(arguments([&"-map", &format!("0:{index}"), &"-c", &"copy", &"-frames:v", &"1"]));
+            // Unlike others, this format is written without knowing the size of the picture.
+            all.extend(arguments([&"-f", &"image2", &"-update", &"1", &file]));
+        }
+        Place::Attachment(index) => {
+            all.extend(arguments([&format!("-dump_attachment:{index}"), &file]));
+            all.extend(input(original));
+            // The program must write something else, too.
+            all.extend(arguments([&"-f", &"ffmetadata", &"-"]));
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -5,13 +5,16 @@ use super::{
     converted::Converted,
     program::{self, Limits, Program, absolute, arguments},
     scratch::scratch,
+    words,
 };
 use std::{fs::File, path::Path};
+use tempfile::TempDir;
 
 pub(super) mod boxes;
 mod colours;
 mod pictures;
 mod sequence;
+mod still;
 
 /// Newer versions of libheif have the first name, older ones the second.
 const HEIF: Program =
@@ -24,11 +27,10 @@ const LIMITS: Limits = Limits::seconds(180, 2_000_000_000);
 pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let (original, folder) = (absolute(original)?, scratch()?);
     let png = folder.path().join("picture.png");
-    match program::run(&HEIF, &arguments([&original, &png]), &original, LIMITS).await {
-        Err(MediaError::Unusable(_)) if sequence::is_one(&original) => {
-            let png = sequence::first_frame(&original, folder.path()).await?;
-            return Ok(Converted { png, _folder: folder, space: None });
-        }
+    let copy = still::named_one(&original, folder.path()).await?;
+    let source = copy.as_ref().unwrap_or(&original);
+    match program::run(&HEIF, &arguments([source, &png]), &original, LIMITS).await {
+        Err(MediaError::Unusable(refusal)) => return of_sequence(&original, folder, refusal).await,
         done => done?,
     };
     let meta = File::open(&original).ok().and_then(|mut file| boxes::meta(&mut file)).unwrap_or_default();
@@ -41,3 +43,22 @@ pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let png = png.ok_or_else(|| MediaError::unusable("The file holds no picture."))?;
     Ok(Converted { png, _folder: folder, space: colours::colour_space(&meta) })
 }
+
+/// Converts the first frame of a sequence that has no usable still picture. `refusal`: that of the still picture.
+async fn of_sequence(original: &Path, folder: TempDir, refusal: String) -> Result<Converted, MediaError> {
+    let mut refusal = refusal;
+    if sequence::is_one(original) {
+        match sequence::first_frame(original, folder.path()).await {
+            Ok(png) => return Ok(Converted { png, _folder: folder, space: None }),
+            // What is said of all pictures, such as of their size. The rest is said of videos.
+            Err(MediaError::Unusable(reason)) if reason.starts_with("The picture ") => refusal = reason,
+            Err(MediaError::Unusable(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let is_cut = File::open(original).is_ok_and(|mut file| boxes::is_cut(&mut file));
+    Err(if is_cut { words::cut("HEIC or AVIF") } else { MediaError::Unusable(refusal) })
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,10 +2,11 @@
 //! whether a zip archive is a document, whether a text, or what is compressed, is an SVG, and whether a TIFF is the raw file
 //! of a camera.
 
-use super::{MediaError, pictures::blocking, probe, raw, svg};
+use super::{MediaError, cover, pictures::blocking, probe, raw, svg};
 use anyhow::Context;
-use domain::media::{
-    HEAD_BYTES, Media, Streams, SvgSearch, by_entry, by_streams, by_told, by_unpacked, if_svg, sniff, svg_in,
+use domain::{
+    AssetKind,
+    media::{HEAD_BYTES, Media, Streams, SvgSearch, by_entry, by_streams, by_told, by_unpacked, if_svg, sniff, svg_in},
 };
 use flate2::read::DeflateDecoder;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ReaderAt, ZipArchive, ZipFileHeaderRecord};
@@ -15,8 +16,25 @@ use tokio::io::AsyncReadExt;
 /// The most entries of a zip archive that are looked at. The main part of a document is among the first.
 const MAX_ENTRIES: usize = 10_000;
 
-/// The media type and the kind of an original.
-pub async fn identify(original: &Path) -> Result<Media, MediaError> {
+/// What an original is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Identified {
+    /// The media type and the kind.
+    pub media: Media,
+    /// Whether it is a recording with a cover.
+    pub has_cover: bool,
+    /// The duration of a recording in seconds; none if the file does not say it.
+    pub duration_seconds: Option<f64>,
+}
+
+impl Identified {
+    const fn without_facts(media: Media) -> Self {
+        Self { media, has_cover: false, duration_seconds: None }
+    }
+}
+
+/// Finds out what an original is.
+pub async fn identify(original: &Path) -> Result<Identified, MediaError> {
     let mut head = Vec::with_capacity(HEAD_BYTES);
     let file = tokio::fs::File::open(original).await.context("the original cannot be read")?;
     file.take(HEAD_BYTES as u64).read_to_end(&mut head).await.context("the original cannot be read")?;
@@ -26,9 +44,34 @@ pub async fn identify(original: &Path) -> Result<Media, MediaError> {
     if search != SvgSearch::Other {
         let original = original.to_path_buf();
         let is_svg = blocking(move || svg::is_svg(&original, &search)).await?;
-        return Ok(if_svg(sniffed.media_type, is_svg).unwrap_or(sniffed));
+        return Ok(Identified::without_facts(if_svg(sniffed.media_type, is_svg).unwrap_or(sniffed)));
     }
-    Ok(by_content(original, sniffed.media_type).await?.unwrap_or(sniffed))
+    if sniffed.kind == AssetKind::Audio || may_be_recording(sniffed.media_type) {
+        return by_streams_of(original, sniffed).await;
+    }
+    let found = by_content(original, sniffed.media_type).await?;
+    Ok(Identified::without_facts(found.unwrap_or(sniffed)))
+}
+
+/// Whether the streams in a container of this type say whether it is a film or a recording.
+fn may_be_recording(media_type: &str) -> bool {
+    [true, false].into_iter().any(|video| by_streams(media_type, Streams { video, audio: true }).is_some())
+}
+
+/// What a film or a recording is. The program is asked once for all that is known of a recording.
+async fn by_streams_of(original: &Path, sniffed: Media) -> Result<Identified, MediaError> {
+    let told = match probe::ask(original).await {
+        // A damaged recording is one all the same.
+        Err(MediaError::Unusable(_)) if !may_be_recording(sniffed.media_type) => {
+            return Ok(Identified::without_facts(sniffed));
+        }
+        told => told?,
+    };
+    let media = by_streams(sniffed.media_type, probe::streams(&told)).unwrap_or(sniffed);
+    if media.kind != AssetKind::Audio {
+        return Ok(Identified::without_facts(media));
+    }
+    Ok(Identified { media, has_cover: cover::is_in(&told), duration_seconds: probe::playing_time(&told) })
 }
 
 /// The media type of an original by what it holds; none if that is the one that its first bytes say.
@@ -45,12 +88,7 @@ async fn by_content(original: &Path, media_type: &str) -> Result<Option<Media>, 
         let original = original.to_path_buf();
         return blocking(move || Ok(by_unpacked(is_packed_svg(&original)?))).await;
     }
-    // Most media types stay as they are whatever streams there are.
-    let both_ways = [true, false].map(|video| by_streams(media_type, Streams { video, audio: true }));
-    if both_ways.iter().all(Option::is_none) {
-        return Ok(None);
-    }
-    Ok(by_streams(media_type, probe::streams(original).await?))
+    Ok(None)
 }
 
 /// Whether a file that is compressed by gzip is an SVG. What cannot be unpacked is an archive that is damaged.

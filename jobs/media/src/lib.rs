@@ -49,11 +49,9 @@ mod video;
 mod watermark;
 mod words;
 
-pub use cover::has_cover;
-pub use identify::identify;
+pub use identify::{Identified, identify};
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::{pictures, placeholder};
-pub use probe::playing_time;
 pub use scratch::{scratch, sweep};
 pub use video::{has_equal_sizes, video};
 pub use watermark::WatermarkImage;

@@ -37,8 +37,7 @@ pub async fn pictures(
     }
     let original = absolute(original)?;
     if media_type.starts_with("audio/") {
-        let cover = cover::extract(&original).await?;
-        return Box::pin(pictures(&cover.file, cover.media_type, wanted, mark)).await;
+        return cover::render(&original, wanted, mark).await;
     }
     let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(LONGEST_EDGE);
     let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());

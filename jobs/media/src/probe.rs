@@ -74,7 +74,11 @@ pub(super) fn input_by(demuxers: &[&str], original: &Path) -> Vec<OsString> {
 
 /// Reads the properties of a video.
 pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
-    let told = ask(original).await?;
+    of(&ask(original).await?)
+}
+
+/// The properties of a video by what [`ask`] returned.
+pub(super) fn of(told: &Value) -> Result<Probe, MediaError> {
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
     let stream = stream::shown(streams).ok_or_else(|| MediaError::unusable("The file holds no video."))?;
     if !stream::is_known(stream) {
@@ -97,20 +101,19 @@ pub(super) async fn probe(original: &Path) -> Result<Probe, MediaError> {
     })
 }
 
-/// Which sorts of streams a file has.
-pub(super) async fn streams(original: &Path) -> Result<Streams, MediaError> {
-    let told = ask(original).await?;
+/// Which sorts of streams a file has, by what [`ask`] returned.
+pub(super) fn streams(told: &Value) -> Streams {
     let streams = told["streams"].as_array().map(Vec::as_slice).unwrap_or_default();
     let audio = streams.iter().any(|stream| stream["codec_type"] == "audio");
-    Ok(Streams { video: stream::shown(streams).is_some(), audio })
+    Streams { video: stream::shown(streams).is_some(), audio }
 }
 
-/// The duration of a recording in seconds; none if the file does not say it.
-pub async fn playing_time(original: &Path) -> Result<Option<f64>, MediaError> {
-    let told = ask(original).await?;
-    Ok(duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default()))
+/// The duration of a recording in seconds, by what [`ask`] returned; none if the file does not say it.
+pub(super) fn playing_time(told: &Value) -> Option<f64> {
+    duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default())
 }
 
+/// What `ffprobe` tells of a file and its streams.
 pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);

@@ -30,7 +30,8 @@ const MAX_CORES: usize = 8;
 /// How much of the end of a program's messages is kept, in bytes.
 const MAX_STDERR: usize = 4096;
 
-const TOO_LARGE: &str = "What the file decodes to is too large.";
+/// A program was stopped because it wrote too much.
+pub(super) const TOO_LARGE: &str = "What the file decodes to is too large.";
 
 /// Sets the limits, not all of which exist on every system, and executes the program. A soft limit on processor time
 /// ends the program with a signal that can be recognized.

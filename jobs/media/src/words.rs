@@ -108,6 +108,36 @@ pub(super) fn of_program(package: &str, said: &str) -> &'static str {
     known.iter().find(|(part, _)| said.contains(part)).map_or(OF_OTHERS[0].1, |(_, sentence)| *sentence)
 }
 
+/// The refusal of a recording because of that of its cover.
+pub(super) fn of_cover(reason: &str) -> MediaError {
+    let what = as_part(reason);
+    MediaError::unusable(format!("The cover of the recording cannot be shown: {what}. {OTHER_COVER}"))
+}
+
+/// The refusal of a recording whose cover is something else.
+pub(super) fn cover_is_no_picture() -> MediaError {
+    MediaError::unusable(format!("The cover of the recording is no picture that can be read. {OTHER_COVER}"))
+}
+
+/// The warning of a recording because of that of its cover.
+pub(super) fn warning_of_cover(warning: &str) -> String {
+    let what = as_part(warning);
+    format!("The cover of the recording is shown, but has a defect: {what}. {OTHER_COVER}")
+}
+
+const OTHER_COVER: &str = "Set another one, as a JPEG or PNG.";
+
+/// The first sentence of a text as a part of another: what is wrong with a picture, without what to do. The file that it
+/// speaks of is the picture.
+fn as_part(text: &str) -> String {
+    let first = text.split_once(". ").map_or(text, |(first, _)| first).trim_end_matches('.');
+    match (first.strip_prefix("The file "), first.strip_prefix("The ")) {
+        (Some(rest), _) => format!("the picture {rest}"),
+        (_, Some(rest)) => format!("the {rest}"),
+        _ => first.to_owned(),
+    }
+}
+
 /// The refusal of a file that a decoder cannot decode. `what`: the format, or `file`. `said`: the decoder's words.
 pub(super) fn damaged(what: &str, said: &dyn Display) -> MediaError {
     tracing::info!(what, %said, "a damaged file cannot be decoded");

@@ -5,7 +5,7 @@
 use crate::JobContext;
 use diesel_async::AsyncConnection;
 use domain::{AssetId, AssetKind, media::Media};
-use media::MediaError;
+use media::{Identified, MediaError};
 use schema::{
     assets::{self, Asset},
     outbox::{self, Job, Priority},
@@ -13,8 +13,15 @@ use schema::{
 };
 use storage::Blob;
 
-/// Corrects the kind of an asset by its original; returns the right kind. None if there is no original, or if it is lost.
-pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<Option<AssetKind>> {
+/// What an asset is by its original.
+pub(super) struct Found {
+    pub(super) kind: AssetKind,
+    /// Of a recording, if its file says it.
+    pub(super) duration_seconds: Option<f64>,
+}
+
+/// Corrects the kind of an asset by its original; returns what it is. None if there is no original, or if it is lost.
+pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<Option<Found>> {
     let Some(file_id) = asset.file_id else { return Ok(None) };
     let original = context.storage.local_path(Blob::File(file_id));
     if !tokio::fs::try_exists(&original).await? {
@@ -24,16 +31,17 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         return Ok(None);
     }
     let Some(found) = if_readable(asset.id, media::identify(&original).await)? else {
-        return Ok(Some(asset.kind));
+        return Ok(Some(Found { kind: asset.kind, duration_seconds: None }));
     };
-    if (found.media_type, found.kind) != (&asset.media_type, asset.kind) {
-        correct(context, asset.id, found).await?;
+    let Identified { media, has_cover, duration_seconds } = found;
+    if (media.media_type, media.kind) != (&asset.media_type, asset.kind) {
+        correct(context, asset.id, media).await?;
     }
-    if found.kind == AssetKind::Audio && if_readable(asset.id, media::has_cover(&original).await)? == Some(true) {
+    if has_cover {
         let presets = context.presets.made_for_cover();
         proxies::insert_pending(&mut *context.pool.get().await?, asset.id, &presets).await?;
     }
-    Ok(Some(found.kind))
+    Ok(Some(Found { kind: media.kind, duration_seconds }))
 }
 
 /// What was found out; none if the file cannot be read, which the making of its proxies reports.

@@ -39,6 +39,29 @@ pub(super) fn top_level(file: &mut File, wanted: [u8; 4]) -> Option<u64> {
     None
 }
 
+/// Whether the end of a file is missing: a box that is in no other ends after it.
+pub(super) fn is_cut(file: &mut File) -> bool {
+    let Ok(about) = file.metadata() else { return false };
+    let mut at = 0;
+    for _ in 0..MAX_BOXES {
+        let mut header = [0; 16];
+        if at >= about.len() || file.seek(SeekFrom::Start(at)).is_err() {
+            break;
+        }
+        if file.read_exact(&mut header[..8]).is_err() {
+            return true;
+        }
+        at = at.saturating_add(match number(&header[..4]) {
+            // All that is left.
+            0 => return false,
+            1 if file.read_exact(&mut header[8..]).is_err() => return true,
+            1 => header[8..].try_into().map_or(u64::MAX, u64::from_be_bytes),
+            size => u64::from(size),
+        });
+    }
+    at > about.len()
+}
+
 /// The boxes in a box: their types and contents.
 pub(crate) fn boxes(mut data: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     std::iter::from_fn(move || {

@@ -99,7 +99,7 @@ fn is_near(one: [u8; 3], other: [u8; 3]) -> bool {
 }
 
 async fn media_type(bytes: &[u8]) -> &'static str {
-    identify(on_disk(bytes).path()).await.unwrap().media_type
+    identify(on_disk(bytes).path()).await.unwrap().media.media_type
 }
 
 /// A file of a maker with a thumbnail in the chain, and below the first directory a preview and the raw picture.

@@ -42,7 +42,7 @@ async fn an_icon_is_drawn_large_and_its_size_is_told() {
     packed.write_all(text.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
     let identified = crate::identify(on_disk(&packed).path()).await.unwrap();
-    for (bytes, media_type) in [(text.as_bytes(), "image/svg+xml"), (&packed, identified.media_type)] {
+    for (bytes, media_type) in [(text.as_bytes(), "image/svg+xml"), (&packed, identified.media.media_type)] {
         let made = made(bytes, media_type).await.unwrap();
         assert_eq!((made.width, made.height), (40, 20));
         assert_eq!((made.proxies[0].width, made.proxies[0].height, made.proxies[1].width), (1280, 640, 320));

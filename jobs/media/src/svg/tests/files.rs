@@ -16,7 +16,7 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
 
 /// What a file is identified as.
 async fn identified(bytes: &[u8]) -> &'static str {
-    identify(on_disk(bytes).path()).await.unwrap().media_type
+    identify(on_disk(bytes).path()).await.unwrap().media.media_type
 }
 
 /// Draws a file as what it is identified as, and checks that it is the picture of [`svg`].
@@ -92,7 +92,7 @@ async fn a_text_that_only_begins_like_an_svg_is_a_document() {
         format!("<!-- {} -->\n<html>{icon}</html>", "a licence ".repeat(2000)),
     ] {
         let found = identify(on_disk(text.as_bytes()).path()).await.unwrap();
-        assert_eq!(found.kind, AssetKind::Document, "{text:.100}");
+        assert_eq!(found.media.kind, AssetKind::Document, "{text:.100}");
     }
     // A damaged one stays a picture, which cannot be shown.
     assert_eq!(identified(&icon.as_bytes()[..icon.len() - 10]).await, "image/svg+xml");
