@@ -21,6 +21,9 @@ async fn a_folder_is_imported_once_and_bad_files_are_listed() {
     fs::write(path("sub/copy of b.pdf"), fixtures::pdf()).unwrap();
     fs::write(path("empty.jpg"), "").unwrap();
     fs::write(path(".hidden"), "hidden").unwrap();
+    fs::write(path("sub/thumbs.db"), "of Windows").unwrap();
+    fs::create_dir(path("__MACOSX")).unwrap();
+    fs::write(path("__MACOSX/b.pdf"), "of macOS").unwrap();
     fs::write(folder.path().join(OsStr::from_bytes(b"not utf-8 \xff.txt")), "text").unwrap();
     symlink(path("sub"), path("sub/loop")).unwrap();
     symlink(path("gone"), path("dangling")).unwrap();

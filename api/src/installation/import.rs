@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use schema::{assets, users, workspaces};
 use sha2::{Digest, Sha256};
 use std::{
+    ffi::OsStr,
     fs,
     io::Read,
     path::{Path, PathBuf},
@@ -17,6 +18,18 @@ use std::{
 
 /// How many bytes of a file are read at a time.
 const PIECE_BYTES: usize = 256 * 1024;
+
+/// Files and folders that Windows, macOS and network drives put among those of people.
+const OF_SYSTEMS: [&str; 8] = [
+    "Thumbs.db",
+    "ehthumbs.db",
+    "desktop.ini",
+    "$RECYCLE.BIN",
+    "System Volume Information",
+    "Icon\r",
+    "__MACOSX",
+    "@eaDir",
+];
 
 /// What an import did.
 #[derive(Debug, Default)]
@@ -29,7 +42,7 @@ pub struct Report {
     pub failed: Vec<(PathBuf, String)>,
 }
 
-/// Imports every file below `folder`, hidden ones excepted. As references only, if `external`.
+/// Imports every file below `folder`, except hidden ones and those that systems put there for themselves. As references only, if `external`.
 pub async fn run(services: &Services, folder: &Path, external: bool) -> anyhow::Result<Report> {
     let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;
     anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
@@ -72,7 +85,7 @@ fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
         };
         for entry in entries {
             let entry = match entry {
-                Ok(entry) if entry.file_name().as_encoded_bytes().starts_with(b".") => continue,
+                Ok(entry) if is_of_system(&entry.file_name()) => continue,
                 Ok(entry) => entry,
                 Err(error) => {
                     report.failed.push((folder.clone(), error.to_string()));
@@ -91,6 +104,11 @@ fn list(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
     }
     files.sort();
     files
+}
+
+/// Whether a file or folder is hidden, or is one that a system makes for itself.
+fn is_of_system(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".") || OF_SYSTEMS.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// Copies a file into the library; `false` if the library has its content already.
