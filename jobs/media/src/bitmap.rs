@@ -13,12 +13,12 @@ mod icon;
 pub(super) use icon::open as open_icon;
 
 /// The length of the header before that of the picture.
-const FILE_HEADER: u64 = 14;
+const FILE_HEADER: u32 = 14;
 
 /// The lengths of the headers of OS/2 and of the one of Windows that says the same, in bytes.
-const OS2_SHORT: u64 = 16;
-const OS2_LONG: u64 = 64;
-const WINDOWS: u64 = 40;
+const OS2_SHORT: u32 = 16;
+const OS2_LONG: u32 = 64;
+const WINDOWS: u32 = 40;
 
 /// The length of the first header of a picture that may have a profile, and what it then says about its colours.
 const WITH_PROFILE: (u32, &[u8]) = (124, b"DEBM");
@@ -28,7 +28,7 @@ const MAX_PROFILE: u64 = 4 * 1024 * 1024;
 
 /// Decodes a BMP.
 pub(super) fn open(path: &Path) -> Result<Decoded, MediaError> {
-    let decoded = match of_windows(path)? {
+    let decoded = match mended(path)? {
         Some(bytes) => raster::decode(&bytes, ImageFormat::Bmp)?,
         None => raster::open(path, ImageFormat::Bmp)?,
     };
@@ -36,27 +36,35 @@ pub(super) fn open(path: &Path) -> Result<Decoded, MediaError> {
     Ok(Decoded { picture: shown(decoded.picture), profile, ..decoded })
 }
 
-/// The file with the header of Windows, if it has that of OS/2, which the decoder does not know. Refuses files that hold a
-/// picture of another format. What is no BMP is left to the decoder.
-fn of_windows(path: &Path) -> Result<Option<Vec<u8>>, MediaError> {
+/// The file with the header of Windows, if it has that of OS/2, which the decoder does not know; and with its pixels where
+/// they are, if it says that they begin where the palette is. Refuses files that hold a picture of another format. What is
+/// no BMP is left to the decoder.
+fn mended(path: &Path) -> Result<Option<Vec<u8>>, MediaError> {
     let of_io = |error| MediaError::of_io(error, "the original cannot be read");
     let mut file = File::open(path).map_err(of_io)?;
     let mut head = Vec::new();
-    file.by_ref().take(FILE_HEADER + OS2_LONG).read_to_end(&mut head).map_err(of_io)?;
+    file.by_ref().take(u64::from(FILE_HEADER + OS2_LONG)).read_to_end(&mut head).map_err(of_io)?;
     let number = |at: usize| head.get(at..at + 4).and_then(|four| four.try_into().ok()).map(u32::from_le_bytes);
-    let length = number(14).map(u64::from);
-    if matches!(number(30), Some(4 | 5)) && length.is_some_and(|length| length != OS2_LONG) {
+    let (Some(pixels), Some(length @ 13..=1024)) = (number(10), number(14)) else { return Ok(None) };
+    let is_os2 = matches!(length, OS2_SHORT | OS2_LONG);
+    if matches!(number(30), Some(4 | 5)) && !is_os2 {
         return Err(MediaError::unusable("The BMP holds a picture of another format. Save it as a PNG or JPEG."));
     }
-    let Some(length @ (OS2_SHORT | OS2_LONG)) = length else { return Ok(None) };
+    let bits = head.get(28..30).map_or(24, |bits| u16::from_le_bytes([bits[0], bits[1]]));
+    let lies = bits <= 8 && pixels <= FILE_HEADER + length;
+    if !is_os2 && !lies {
+        return Ok(None);
+    }
+    let header = if is_os2 { WINDOWS } else { length };
+    let colours = if length >= WINDOWS { number(46).filter(|count| (1..=256).contains(count)) } else { None };
+    let palette = 4 * colours.unwrap_or(1 << bits.min(8));
+    let pixels = if lies { FILE_HEADER + header + palette } else { (pixels + header).saturating_sub(length) };
     limits::check_memory(file.metadata().map_err(of_io)?.len())?;
-    let mut bytes = vec![0; usize::try_from(FILE_HEADER + WINDOWS).unwrap_or_default()];
-    let told = usize::try_from(FILE_HEADER + length.min(WINDOWS)).unwrap_or_default().min(head.len());
+    let mut bytes = vec![0; (FILE_HEADER + header) as usize];
+    let told = head.len().min((FILE_HEADER + header.min(length)) as usize);
     bytes[..told].copy_from_slice(&head[..told]);
-    bytes[14..18].copy_from_slice(&40_u32.to_le_bytes());
-    let moved = number(10).unwrap_or_default().wrapping_add(40).wrapping_sub(u32::try_from(length).unwrap_or_default());
-    bytes[10..14].copy_from_slice(&moved.to_le_bytes());
-    file.seek(SeekFrom::Start(FILE_HEADER + length)).map_err(of_io)?;
+    bytes[10..18].copy_from_slice(&[pixels.to_le_bytes(), header.to_le_bytes()].concat());
+    file.seek(SeekFrom::Start((FILE_HEADER + length).into())).map_err(of_io)?;
     file.read_to_end(&mut bytes).map_err(of_io)?;
     Ok(Some(bytes))
 }
@@ -73,7 +81,7 @@ fn profile(file: &mut File) -> Option<Vec<u8>> {
     if length > MAX_PROFILE {
         return None;
     }
-    file.seek(SeekFrom::Start(FILE_HEADER + place)).ok()?;
+    file.seek(SeekFrom::Start(u64::from(FILE_HEADER) + place)).ok()?;
     let mut profile = Vec::new();
     file.take(length).read_to_end(&mut profile).ok()?;
     Some(profile)

@@ -7,6 +7,7 @@ use super::{
     gray,
     limits::fit,
     placeholder::{LONGEST_EDGE, placeholder},
+    srgb::has_primaries,
 };
 use anyhow::{Error, anyhow};
 use bytes::Bytes;
@@ -99,7 +100,7 @@ fn upright(
     }
     let mut picture = without_opaque_alpha(picture);
     picture.apply_orientation(orientation);
-    Ok((picture, profile))
+    Ok((picture, profile.filter(|profile| has_primaries(profile))))
 }
 
 /// Scales a picture down.

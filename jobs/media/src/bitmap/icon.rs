@@ -3,7 +3,7 @@
 //! The decoder of `image` takes the one with the most colours, and refuses those of which the directory says something
 //! else than the picture itself. Many programs write such icons, and all that show icons show them.
 
-use super::shown;
+use super::{WINDOWS, shown};
 use crate::{MediaError, decoded::Decoded, raster};
 use image::ImageFormat;
 use std::{cmp::Reverse, fs::File, io::Read, path::Path};
@@ -13,9 +13,6 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How many pictures are tried, because the largest one may be damaged.
 const MAX_TRIED: usize = 4;
-
-/// The length of the first header of Windows; longer ones begin alike.
-const WINDOWS: u32 = 40;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -71,8 +68,9 @@ fn decode(entry: &Entry<'_>) -> Result<Decoded, MediaError> {
     }
     let icon = alone(entry);
     let decoded = raster::decode(&icon, ImageFormat::Ico)?;
-    // The mask says it as well, if nothing is to be seen.
-    let picture = if is_masked(entry) { decoded.picture } else { shown(decoded.picture) };
+    // Of other depths, the opacity comes from the mask alone; of this one, if nothing is to be seen.
+    let is_meant = depth(entry.data) != Some(32) || is_masked(entry);
+    let picture = if is_meant { decoded.picture } else { shown(decoded.picture) };
     Ok(Decoded { picture, ..decoded })
 }
 
@@ -85,6 +83,11 @@ fn size(data: &[u8]) -> Option<[u32; 2]> {
     let [header, width, both] = [0, 4, 8].map(|at| number(at).map_or(0, u32::from_le_bytes));
     // The height is that of the picture and of its mask.
     (header >= WINDOWS && width > 0 && both > 1).then_some([width, both / 2])
+}
+
+/// How many bits a pixel of a bitmap has.
+fn depth(data: &[u8]) -> Option<u16> {
+    data.get(14..16)?.try_into().ok().map(u16::from_le_bytes)
 }
 
 /// Whether the mask behind a picture of 32 bits hides all of it.

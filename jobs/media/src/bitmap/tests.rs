@@ -67,6 +67,7 @@ async fn bitmaps_of_all_kinds_are_read() {
         ("runs", bmp(&bare(40, 8, 1, 32, &palette, &runs), runs.len())),
         ("OS/2", bmp(&bare(64, 24, 0, 32, &[], &three), three.len())),
         ("runs of OS/2", bmp(&bare(64, 8, 1, 32, &palette, &runs), runs.len())),
+        ("pixels in the palette", lying(&bmp(&bare(40, 8, 0, 32, &palette, &indices), indices.len()))),
         ("a short header of OS/2", bmp(&[&bare(16, 24, 0, 32, &[], &[])[..16], &three].concat(), three.len())),
     ] {
         let picture = shown(&bytes).await;
@@ -74,6 +75,11 @@ async fn bitmaps_of_all_kinds_are_read() {
         assert_colour(what, &picture, (16, 5), RED);
         assert_colour(what, &picture, (16, 26), BLUE);
     }
+}
+
+/// A file that says that its pixels begin where its palette does.
+fn lying(bmp: &[u8]) -> Vec<u8> {
+    [&bmp[..10], &54_u32.to_le_bytes(), &bmp[14..]].concat()
 }
 
 trait WithMasks {
@@ -149,9 +155,10 @@ async fn of_an_icon_the_largest_picture_is_shown() {
     assert_colour("mask", &masked, (16, 5), RED);
     // Where nothing is opaque, the mask tells whether that is meant.
     for (what, mask, is_seen) in [("none of it is hidden", 0, true), ("all is hidden", 0xff, false)] {
-        let bitmap = bare(40, 32, 0, 64, &[], &[rows(&[0]), vec![mask; 4 * 32]].concat());
-        let picture = shown(&icon(1, &[(32, 32, bitmap)])).await;
-        assert_eq!(picture.get_pixel(16, 5).0[3] == 255, is_seen, "{what}");
+        for bitmap in [bare(40, 32, 0, 64, &[], &rows(&[0])), bare(40, 24, 0, 64, &[], &rows(&[]))] {
+            let picture = shown(&icon(1, &[(32, 32, [bitmap, vec![mask; 4 * 32]].concat())])).await;
+            assert_eq!(picture.get_pixel(16, 5).0[3] == 255, is_seen, "{what}");
+        }
     }
 }
 

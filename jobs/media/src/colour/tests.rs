@@ -81,6 +81,17 @@ fn assert_patches(what: &str, picture: &DynamicImage, colours: &[[u8; 3]], most:
 }
 
 #[tokio::test]
+async fn a_profile_without_light_is_left_out() {
+    let mut dark = ColorProfile::new_srgb();
+    dark.green_colorant = dark.red_colorant;
+    let wide = [ColorProfile::new_adobe_rgb(), ColorProfile::new_pro_photo_rgb(), ColorProfile::new_bt2020()];
+    for (profile, is_kept) in wide.into_iter().map(|wide| (wide, true)).chain([(dark, false)]) {
+        let photo = crate::test_files::photo(40, 30, 1, Some(profile.encode().unwrap()));
+        assert_eq!(shown(on_disk(&photo).path(), "image/jpeg").await.1, is_kept);
+    }
+}
+
+#[tokio::test]
 async fn what_a_png_says_of_its_colours_counts() {
     let adobe = numbers(&[31270, 32900, 64000, 33000, 21000, 71000, 15000, 6000]);
     let pro_photo = numbers(&[34570, 35850, 73470, 26530, 15960, 84040, 3660, 10]);
