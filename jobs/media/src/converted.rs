@@ -29,13 +29,16 @@ pub(super) struct Converted {
     pub(super) _folder: TempDir,
     /// The colour space of the picture, unless it is sRGB or the PNG tells it.
     pub(super) space: Option<ColourSpace>,
+    /// The colour profile of the picture, where the PNG lacks it.
+    pub(super) profile: Option<Vec<u8>>,
 }
 
 impl Converted {
     /// Decodes the PNG, to which the program has applied the orientation.
     pub(super) fn open(self) -> Result<Decoded, MediaError> {
         let decoded = raster::open_in(&self.png, ImageFormat::Png, self.space)?;
-        Ok(Decoded { orientation: Orientation::NoTransforms, ..decoded })
+        let profile = decoded.profile.or(self.profile);
+        Ok(Decoded { orientation: Orientation::NoTransforms, profile, ..decoded })
     }
 }
 

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 pub(super) mod boxes;
 mod colours;
 mod pictures;
+mod profile;
 mod sequence;
 mod still;
 
@@ -33,15 +34,25 @@ pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
         Err(MediaError::Unusable(refusal)) => return of_sequence(&original, folder, refusal).await,
         done => done?,
     };
-    let meta = File::open(&original).ok().and_then(|mut file| boxes::meta(&mut file)).unwrap_or_default();
     // A file with several pictures is written as several files.
     let numbered = |number: usize| folder.path().join(format!("picture-{number}.png"));
+    let is_empty = |png: &Path| png.metadata().is_ok_and(|about| about.len() == 0);
+    let mut profile = None;
+    if [&png, &numbered(1)].into_iter().any(|png| is_empty(png))
+        && let Some((plain, left_out)) = profile::left_out(source, folder.path()).await?
+    {
+        program::run(&HEIF, &arguments([&plain, &png]), &original, LIMITS).await?;
+        profile = Some(left_out);
+    }
+    let meta = File::open(&original).ok().and_then(|mut file| boxes::meta(&mut file)).unwrap_or_default();
     let main = pictures::place_of_main(&meta)
         .filter(|(_, count)| numbered(*count).is_file() && !numbered(count + 1).is_file());
     let number = main.map_or(1, |(place, _)| place);
     let png = [png, numbered(number)].into_iter().find(|file| file.is_file());
     let png = png.ok_or_else(|| MediaError::unusable("The file holds no picture."))?;
-    Ok(Converted { png, _folder: folder, space: colours::colour_space(&meta) })
+    // A profile says more than code points.
+    let space = if profile.is_some() { None } else { colours::colour_space(&meta) };
+    Ok(Converted { png, _folder: folder, space, profile })
 }
 
 /// Converts the first frame of a sequence that has no usable still picture. `refusal`: that of the still picture.
@@ -49,7 +60,7 @@ async fn of_sequence(original: &Path, folder: TempDir, refusal: String) -> Resul
     let mut refusal = refusal;
     if sequence::is_one(original) {
         match sequence::first_frame(original, folder.path()).await {
-            Ok(png) => return Ok(Converted { png, _folder: folder, space: None }),
+            Ok(png) => return Ok(Converted { png, _folder: folder, space: None, profile: None }),
             // What is said of all pictures, such as of their size. The rest is said of videos.
             Err(MediaError::Unusable(reason)) if reason.starts_with("The picture ") => refusal = reason,
             Err(MediaError::Unusable(_)) => {}

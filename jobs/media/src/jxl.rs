@@ -41,7 +41,7 @@ pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let (folder, png) = converted::to_png(&original, JXL).await?;
     let name = |name: &str| stream[name].as_str().unwrap_or_default();
     let space = ColourSpace::of_code_points(primaries(name("color_primaries")), transfer(name("color_transfer")));
-    Ok(Converted { png, _folder: folder, space })
+    Ok(Converted { png, _folder: folder, space, profile: None })
 }
 
 /// The code points of the program's names (H.273).

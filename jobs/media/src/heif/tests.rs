@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::Preset;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, RgbaImage};
+use moxcms::ColorProfile;
 use std::path::Path;
 
 async fn shown(original: &Path, media_type: &str) -> Result<RgbaImage, MediaError> {
@@ -97,5 +98,27 @@ async fn the_main_picture_of_a_file_that_is_named_a_sequence_is_shown() {
         bytes[main..main + 4].copy_from_slice(b"free");
         let picture = shown(on_disk(&bytes).path(), media_type).await.unwrap();
         assert_all_are(&picture, [255, 0, 0, 255]);
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_the_program_refuses_costs_no_picture() {
+    // libpng refuses this white point, and a profile that is longer than it says.
+    let mut moved = ColorProfile::new_display_p3().encode().unwrap();
+    moved[68..80].fill(0);
+    let long = [ColorProfile::new_display_p3().encode().unwrap(), vec![0]].concat();
+    for profile in [moved, long] {
+        let photo = crate::test_files::photo(64, 48, 1, Some(profile.clone()));
+        let named = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
+        std::fs::write(named.path(), photo).unwrap();
+        for (ending, media_type) in [(".heic", "image/heic"), (".avif", "image/avif")] {
+            let heif = made_by("heif-enc", &format!("-q 95 {} -o %", named.path().display()), ending);
+            let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+            let made = pictures(&heif, media_type, wanted, None).await.unwrap();
+            assert_eq!(crate::segments::Segments::read(&made.proxies[0].bytes).profile.as_ref(), Some(&profile));
+            let pixels = image::load_from_memory(&made.proxies[0].bytes).unwrap().into_rgb8();
+            // The gradient of the photo: red on the left and blue on the right.
+            assert!(pixels.get_pixel(1, 24).0[0] > 200 && pixels.get_pixel(62, 24).0[2] > 200, "{ending}");
+        }
     }
 }
