@@ -36,14 +36,14 @@ struct Time {
 
 impl Time {
     /// How many bulk shares are made at least: while much is broken, little is done; but something is.
-    const fn least(self) -> usize {
-        1 + self.seconds as usize / 30
+    const fn least(self) -> u64 {
+        1 + self.seconds / 30
     }
 
     /// Whether it is over: with enough done, however slow the machine is, or at the latest after ten times as long.
     fn is_over(self, prober: &Prober) -> bool {
         let (passed, wanted) = (self.begun.elapsed(), Duration::from_secs(self.seconds));
-        passed > wanted && prober.shared.borrow().len() >= self.least() || passed > 10 * wanted
+        passed > wanted && prober.shared.borrow().len() as u64 >= self.least() || passed > 10 * wanted
     }
 }
 
@@ -458,7 +458,7 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
     println!("{assets} assets, {} links, {counts:?}", links.len());
     assert!(counts.placeholders > 0 && counts.not_offered > 0, "visitors came before: {counts:?}");
     assert!(counts.pictures > 0 && counts.pages > 0, "and after: {counts:?}");
-    assert!(links.len() >= time.least(), "{} links in {} s", links.len(), time.begun.elapsed().as_secs());
+    assert!(links.len() as u64 >= time.least(), "{} links in {} s", links.len(), time.begun.elapsed().as_secs());
 }
 
 async fn rows(server: &Running) -> (i64, i64) {

@@ -78,6 +78,11 @@ async fn parts_of_a_file_are_sent_as_asked() {
             (200, size.to_string(), "bytes".into())
         );
         assert_eq!(header(&head, "etag"), tag);
+        for range in ["bytes=2-5", "bytes=900000000-"] {
+            let head = visitor.request(Method::HEAD, &path).header("range", range).send().await.unwrap();
+            let told = [header(&head, "content-length"), header(&head, "content-range")];
+            assert_eq!((head.status().as_u16(), told), (200, [size.to_string(), String::new()]), "{range}");
+        }
         assert!(head.bytes().await.unwrap().is_empty());
     }
 }

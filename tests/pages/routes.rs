@@ -1,6 +1,6 @@
 //! Every page answers HEAD as it answers GET, and every path below a link is throttled.
 
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{Bucket, Options, fixtures, short, start, start_with};
@@ -43,6 +43,25 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         assert_eq!(other.status(), 405, "{path}");
         assert_eq!(other.headers()["allow"], allowed, "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_slash_at_the_end_means_nothing() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, json!({ "allowOriginal": true })).await;
+    let download = server.download_link(&admin, json!({ "assetId": asset })).await;
+    for url in [&link["url"], &download["url"]] {
+        let url = url.as_str().unwrap();
+        let (with, without) = (server.visitor().get(&format!("{url}/")).await, server.visitor().get(url).await);
+        assert_eq!((with.status(), without.status()), (StatusCode::OK, StatusCode::OK), "{url}");
+        assert_eq!(with.bytes().await.unwrap(), without.bytes().await.unwrap(), "{url}");
+    }
+    let page = format!("{}/", link["url"].as_str().unwrap());
+    let original = format!("{page}assets/{}/original/?download", short(&asset));
+    assert!(server.visitor().get(&original).await.headers().contains_key("content-disposition"));
+    assert_eq!(server.visitor().get(&format!("{}/s/nobody/", server.url)).await.status(), StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

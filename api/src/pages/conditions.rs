@@ -2,7 +2,10 @@
 
 use actix_web::{
     HttpRequest,
-    http::header::{self, EntityTag, Header, IfMatch, IfNoneMatch, IfRange, IfUnmodifiedSince, Range as RangeHeader},
+    http::{
+        Method,
+        header::{self, EntityTag, Header, IfMatch, IfNoneMatch, IfRange, IfUnmodifiedSince, Range as RangeHeader},
+    },
 };
 use std::{
     ops::Range,
@@ -57,7 +60,9 @@ pub(super) fn requested_part(request: &HttpRequest, validators: &Validators, siz
         Some(Ok(IfRange::EntityTag(other))) => other.strong_eq(tag),
         Some(_) => false,
     };
-    if continues && request.headers().contains_key(header::RANGE) { range(request, size) } else { Part::Whole }
+    // A range means something to GET only (RFC 9110, section 14.2).
+    let has_range = request.method() == Method::GET && request.headers().contains_key(header::RANGE);
+    if continues && has_range { range(request, size) } else { Part::Whole }
 }
 
 /// Whether the client has begun with another file.

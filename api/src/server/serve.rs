@@ -69,6 +69,8 @@ pub fn serve(
             .app_data(open_sockets.clone())
             .app_data(web::Data::new(request_times))
             .app_data(pages::form_config())
+            // A slash at the end, which chat programs and people add, means nothing.
+            .wrap(middleware::NormalizePath::trim())
             .wrap(middleware::from_fn(deadline::limit))
             .wrap(middleware::from_fn(trace))
             .configure(routes::configure)
