@@ -111,7 +111,7 @@ async fn a_visitor_who_is_faster_than_the_worker_sees_a_placeholder_and_never_th
         assert!(!fixtures::alike(unmarked, MAGENTA), "{file}: {unmarked:?}");
     }
     let page = visitor.get(link["url"].as_str().unwrap()).await.text().await.unwrap();
-    assert!(page.contains("og:image\"") && page.contains("fullscreen?download"), "{page}");
+    assert!(page.contains("og:image\"") && page.contains("thumbnail?download"), "{page}");
 }
 
 #[tokio::test]

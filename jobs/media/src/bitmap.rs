@@ -37,7 +37,7 @@ pub(super) fn open(path: &Path) -> Result<Decoded, MediaError> {
 }
 
 /// The file with the header of Windows, if it has that of OS/2, which the decoder does not know; and with its pixels where
-/// they are, if it says that they begin where the palette is. Refuses files that hold a picture of another format. What is
+/// they are, if it says that they begin in what comes before them. Refuses files that hold a picture of another format. What is
 /// no BMP is left to the decoder.
 fn mended(path: &Path) -> Result<Option<Vec<u8>>, MediaError> {
     let of_io = |error| MediaError::of_io(error, "the original cannot be read");
@@ -51,14 +51,16 @@ fn mended(path: &Path) -> Result<Option<Vec<u8>>, MediaError> {
         return Err(MediaError::unusable("The BMP holds a picture of another format. Save it as a PNG or JPEG."));
     }
     let bits = head.get(28..30).map_or(24, |bits| u16::from_le_bytes([bits[0], bits[1]]));
-    let lies = bits <= 8 && pixels <= FILE_HEADER + length;
+    // Behind the header, there is a palette of at least one colour, or the pixels.
+    let lies = pixels < FILE_HEADER + length + u32::from(bits <= 8);
     if !is_os2 && !lies {
         return Ok(None);
     }
     let header = if is_os2 { WINDOWS } else { length };
     let colours = if length >= WINDOWS { number(46).filter(|count| (1..=256).contains(count)) } else { None };
-    let palette = 4 * colours.unwrap_or(1 << bits.min(8));
-    let pixels = if lies { FILE_HEADER + header + palette } else { (pixels + header).saturating_sub(length) };
+    let palette = if bits <= 8 { 4 * colours.unwrap_or(1 << bits) } else { 0 };
+    let pixels =
+        if lies { FILE_HEADER + header + palette } else { pixels.saturating_add(header).saturating_sub(length) };
     limits::check_memory(file.metadata().map_err(of_io)?.len())?;
     let mut bytes = vec![0; (FILE_HEADER + header) as usize];
     let told = head.len().min((FILE_HEADER + header.min(length)) as usize);

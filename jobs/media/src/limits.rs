@@ -26,7 +26,7 @@ const MAX_TIME: Duration = Duration::from_mins(1);
 /// Refuses pictures that are too wide or too high.
 pub(super) fn check_edges(width: u32, height: u32) -> Result<(), MediaError> {
     if width == 0 || height == 0 {
-        return Err(MediaError::unusable("The picture has no pixels."));
+        return Err(MediaError::unusable("The picture has no pixels. Save it anew."));
     }
     if width.max(height) > MAX_EDGE {
         return Err(MediaError::unusable(format!(

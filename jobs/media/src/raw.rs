@@ -30,7 +30,7 @@ const MAX_PARTS: usize = 64;
 const INSTEAD_OF_DAMAGED: u32 = Preset::Preview.default_edge();
 
 /// How many previews are tried, if the larger ones are damaged.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: usize = 6;
 
 const NO_PREVIEW: &str = "The file holds raw data of a camera, and no preview as a JPEG. Develop it with a raw converter, \
     and upload a JPEG or TIFF, or a DNG with a preview.";

@@ -6,13 +6,15 @@
 use super::{WINDOWS, shown};
 use crate::{MediaError, decoded::Decoded, raster};
 use image::ImageFormat;
-use std::{cmp::Reverse, fs::File, io::Read, path::Path};
+use std::{borrow::Cow, cmp::Reverse, fs::File, io::Read, path::Path};
 
 /// The largest file that is read, in bytes.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How many pictures are tried, because the largest one may be damaged.
 const MAX_TRIED: usize = 4;
+
+const LARGER_IS_DAMAGED: &str = "The largest picture of the icon is damaged, so that a smaller one is shown. If there is a sound copy, upload that.";
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -38,7 +40,10 @@ pub(crate) fn open(path: &Path) -> Result<Decoded, MediaError> {
     let mut refusal = None;
     for entry in entries.into_iter().take(MAX_TRIED) {
         match decode(&entry) {
-            Ok(decoded) => return Ok(decoded),
+            Ok(decoded) => {
+                let warning = decoded.warning.or_else(|| refusal.map(|_| Cow::Borrowed(LARGER_IS_DAMAGED)));
+                return Ok(Decoded { warning, ..decoded });
+            }
             Err(error @ MediaError::Unusable(_)) => refusal = refusal.or(Some(error)),
             Err(error) => return Err(error),
         }
@@ -105,10 +110,32 @@ fn is_masked(entry: &Entry<'_>) -> bool {
 fn alone(entry: &Entry<'_>) -> Vec<u8> {
     // What is 256 or more is 0.
     let [width, height] = entry.size.map(|edge| u8::try_from(edge).unwrap_or_default());
-    let length = u32::try_from(entry.data.len()).unwrap_or(u32::MAX);
+    let missing = missing_of_mask(entry);
+    let length = u32::try_from(entry.data.len() + missing).unwrap_or(u32::MAX);
     let mut icon = vec![0, 0, 1, 0, 1, 0, width, height, 0, 0, 1, 0, 32, 0];
     icon.extend(length.to_le_bytes());
     icon.extend(22_u32.to_le_bytes());
     icon.extend(entry.data);
+    icon.resize(icon.len() + missing, 0);
     icon
+}
+
+/// How many bytes of the mask are missing behind whole pixels. What has no mask is opaque.
+fn missing_of_mask(entry: &Entry<'_>) -> usize {
+    let number =
+        |at: usize| entry.data.get(at..at + 4).and_then(|four| four.try_into().ok()).map_or(0, u32::from_le_bytes);
+    let (header, bits, compression, used) = (number(0), depth(entry.data).unwrap_or_default(), number(16), number(32));
+    let [width, height] = entry.size.map(u64::from);
+    if header < WINDOWS || compression != 0 || !matches!(bits, 1 | 4 | 8 | 24 | 32) || width.max(height) > 1024 {
+        return 0;
+    }
+    let colours = match used {
+        _ if bits > 8 => 0,
+        0 => 1 << bits,
+        used => u64::from(used.min(256)),
+    };
+    let row = |bits: u64| (width * bits).div_ceil(32) * 4;
+    let pixels = u64::from(header) + colours * 4 + row(bits.into()) * height;
+    let (whole, length) = (pixels + row(1) * height, entry.data.len() as u64);
+    if length >= pixels { usize::try_from(whole.saturating_sub(length)).unwrap_or_default() } else { 0 }
 }

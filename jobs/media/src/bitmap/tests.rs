@@ -67,7 +67,8 @@ async fn bitmaps_of_all_kinds_are_read() {
         ("runs", bmp(&bare(40, 8, 1, 32, &palette, &runs), runs.len())),
         ("OS/2", bmp(&bare(64, 24, 0, 32, &[], &three), three.len())),
         ("runs of OS/2", bmp(&bare(64, 8, 1, 32, &palette, &runs), runs.len())),
-        ("pixels in the palette", lying(&bmp(&bare(40, 8, 0, 32, &palette, &indices), indices.len()))),
+        ("pixels in the header", lying(&bmp(&bare(40, 24, 0, 32, &[], &three), three.len()), 0)),
+        ("pixels in the palette", lying(&bmp(&bare(40, 8, 0, 32, &palette, &indices), indices.len()), 54)),
         ("a short header of OS/2", bmp(&[&bare(16, 24, 0, 32, &[], &[])[..16], &three].concat(), three.len())),
     ] {
         let picture = shown(&bytes).await;
@@ -77,9 +78,9 @@ async fn bitmaps_of_all_kinds_are_read() {
     }
 }
 
-/// A file that says that its pixels begin where its palette does.
-fn lying(bmp: &[u8]) -> Vec<u8> {
-    [&bmp[..10], &54_u32.to_le_bytes(), &bmp[14..]].concat()
+/// A file that says that its pixels begin at a wrong place.
+fn lying(bmp: &[u8], pixels: u32) -> Vec<u8> {
+    [&bmp[..10], &pixels.to_le_bytes(), &bmp[14..]].concat()
 }
 
 trait WithMasks {
@@ -153,6 +154,15 @@ async fn of_an_icon_the_largest_picture_is_shown() {
     assert_eq!((masked.width(), masked.height()), (32, 32));
     assert_eq!((masked.get_pixel(16, 5).0[3], masked.get_pixel(16, 26).0[3]), (255, 0));
     assert_colour("mask", &masked, (16, 5), RED);
+    // A mask that is cut hides no more than it says, and costs no picture.
+    for missing in [1, 64, 128] {
+        let cut = bitmap[..bitmap.len() - missing].to_vec();
+        let picture = shown(&icon(1, &[(32, 32, cut)])).await;
+        assert_colour("cut mask", &picture, (16, 5), RED);
+    }
+    // What is shown instead of a damaged one has a warning.
+    let damaged = icon(1, &[(0, 32, b"\x89PNG\r\n\x1a\n".to_vec()), (64, 32, png(64, BLUE))]);
+    assert!(made(&damaged).await.unwrap().warning.unwrap().contains("a smaller one is shown"));
     // Where nothing is opaque, the mask tells whether that is meant.
     for (what, mask, is_seen) in [("none of it is hidden", 0, true), ("all is hidden", 0xff, false)] {
         for bitmap in [bare(40, 32, 0, 64, &[], &rows(&[0])), bare(40, 24, 0, 64, &[], &rows(&[]))] {
@@ -170,6 +180,7 @@ async fn bitmaps_and_icons_that_cannot_be_read_are_refused_with_a_reason() {
         (whole[..200].to_vec(), "ends in the middle"),
         (whole[..20].to_vec(), "ends in the middle"),
         (embedded, "of another format"),
+        (lying(&bmp(&bare(64, 24, 0, 32, &[], &[0; 99]), 99), u32::MAX), "ends in the middle"),
         (icon(1, &[]), "holds no picture"),
         (icon(1, &[(0, 32, vec![1, 2, 3])]), "ends in the middle"),
         (icon(1, &[(32, 32, png(32, RED)[..40].to_vec())]), "ends in the middle"),

@@ -101,7 +101,7 @@ impl Parent {
 impl Unseen {
     fn look_at(&mut self, event: &Event<'_>, parent: Option<Parent>) {
         let mut look_at_style = |text: &str| {
-            self.styles |= parent == Some(Parent::Style) && text.contains("@import");
+            self.styles |= parent == Some(Parent::Style) && text.to_ascii_lowercase().contains("@import");
         };
         match event {
             Event::Start(element) | Event::Empty(element) => self.look_at_element(element, parent),
@@ -115,11 +115,19 @@ impl Unseen {
     fn look_at_element(&mut self, element: &BytesStart<'_>, parent: Option<Parent>) {
         match element.local_name().as_ref() {
             "image" | "feImage" | "use" => self.linked |= refers_elsewhere(element),
-            "link" => self.styles |= refers_elsewhere(element),
+            "link" => self.styles |= refers_elsewhere(element) && is_style_sheet(element),
             "foreignObject" => self.html |= parent != Some(Parent::Switch),
             _ => {}
         }
     }
+}
+
+/// Whether a link says that it leads to a style sheet.
+fn is_style_sheet(link: &BytesStart<'_>) -> bool {
+    link.attributes()
+        .with_checks(false)
+        .flatten()
+        .any(|attribute| attribute.key.local_name().as_ref() == "rel" && attribute.value.contains("stylesheet"))
 }
 
 /// Whether an element refers to another file. Its attributes are not compared with each other, of which there may be very
@@ -154,6 +162,9 @@ mod tests {
             ("<style>@import url(a.css);</style>", styles),
             ("<style><![CDATA[ @import 'a.css'; ]]></style>", styles),
             (r#"<?xml-stylesheet href="a.css"?>"#, styles),
+            ("<style>@IMPORT url(a.css);</style>", styles),
+            (r#"<link rel="stylesheet" href="a.css"/>"#, styles),
+            (r#"<link rel="license" href="https://example.com"/>"#, Unseen::default()),
             ("<foreignObject><p>Text</p></foreignObject>", html),
             ("<switch><foreignObject><p>Text</p></foreignObject><text>Text</text></switch>", Unseen::default()),
             (r#"<image href="data:image/png;base64,AAAA"/><image href="DATA:,"/>"#, Unseen::default()),
