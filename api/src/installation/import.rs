@@ -42,7 +42,8 @@ pub struct Report {
     pub failed: Vec<(PathBuf, String)>,
 }
 
-/// Imports every file below `folder`, except hidden ones and those that systems put there for themselves. As references only, if `external`.
+/// Imports every file below `folder`, except hidden ones and those that systems put there for themselves. As references only,
+/// if `external`.
 pub async fn run(services: &Services, folder: &Path, external: bool) -> anyhow::Result<Report> {
     let folder = folder.canonicalize().with_context(|| format!("cannot open {}", folder.display()))?;
     anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());

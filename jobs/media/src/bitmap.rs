@@ -37,8 +37,8 @@ pub(super) fn open(path: &Path) -> Result<Decoded, MediaError> {
 }
 
 /// The file with the header of Windows, if it has that of OS/2, which the decoder does not know; and with its pixels where
-/// they are, if it says that they begin in what comes before them. Refuses files that hold a picture of another format. What is
-/// no BMP is left to the decoder.
+/// they are, if it says that they begin in what comes before them. Refuses files that hold a picture of another format.
+/// What is no BMP is left to the decoder.
 fn mended(path: &Path) -> Result<Option<Vec<u8>>, MediaError> {
     let of_io = |error| MediaError::of_io(error, "the original cannot be read");
     let mut file = File::open(path).map_err(of_io)?;

@@ -20,7 +20,7 @@ const ADOBE_STANDARD: &str = "R03";
 /// Whether the EXIF part of a picture says that its colours are Adobe RGB.
 pub(super) fn is_adobe_rgb(exif: &[u8]) -> bool {
     let mut source = Source::of_bytes(exif.to_vec());
-    adobe_rgb_below(&mut source).is_some_and(|is_adobe_rgb| is_adobe_rgb)
+    adobe_rgb_below(&mut source).unwrap_or_default()
 }
 
 fn adobe_rgb_below(source: &mut Source) -> Option<bool> {

@@ -149,7 +149,7 @@ fn picture(image: Image<Vec<u8>>, segments: Segments) -> Result<(DynamicImage, O
         }
         // All programs that write inks into a JPEG write them as Adobe's do: 255 stands for none.
         PixelFormat::CMYK => (rgb(cmyk::to_rgb(image.pixels, true, profile.as_deref()))?, None),
-        _ => (rgb(image.pixels)?, profile.or_else(|| exif::adobe_rgb().filter(|_| is_adobe_rgb))),
+        _ => (rgb(image.pixels)?, profile.or_else(|| if is_adobe_rgb { exif::adobe_rgb() } else { None })),
     })
 }
 

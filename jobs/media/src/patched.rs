@@ -1,8 +1,10 @@
 //! A file of which some bytes are read in another form, so that decoders read what they would refuse.
 
 use std::{
+    fs::File,
     io::{self, Read, Seek, SeekFrom},
     ops::Range,
+    path::Path,
 };
 
 /// What is different.
@@ -49,11 +51,19 @@ impl Patches {
             piece[place(part.start)..place(part.end)].iter_mut().for_each(|byte| *byte = byte.reverse_bits());
         }
         for (from, bytes) in &self.replaced {
-            for (byte, of) in bytes.iter().zip(*from..).filter(|(_, of)| (at..end).contains(of)) {
-                piece[place(of)] = *byte;
+            let (first, last) = (place(*from), place(from.saturating_add(bytes.len() as u64)));
+            let skipped = usize::try_from(at.saturating_sub(*from)).unwrap_or(usize::MAX);
+            if first < last {
+                piece[first..last].copy_from_slice(&bytes[skipped..][..last - first]);
             }
         }
     }
+}
+
+/// Writes a file with patches to a new one, for programs.
+pub(super) fn copy(file: impl Read + Seek, patches: Patches, target: &Path) -> io::Result<()> {
+    io::copy(&mut Patched::new(file, patches)?, &mut File::create(target)?)?;
+    Ok(())
 }
 
 /// A file that is read with patches.

@@ -167,7 +167,7 @@ impl Raw {
         let own = Segments::read(&jpeg).orientation;
         let decoded = jpeg::decode(jpeg, longest_edge)?;
         let has_colours = matches!(decoded.picture, DynamicImage::ImageRgb8(_));
-        let profile = decoded.profile.or_else(|| self.profile(space).filter(|_| has_colours));
+        let profile = decoded.profile.or_else(|| if has_colours { self.profile(space) } else { None });
         Ok(Decoded { orientation: own.unwrap_or(self.orientation), profile, ..decoded })
     }
 
@@ -176,8 +176,8 @@ impl Raw {
         match space {
             Some(3) => exif::adobe_rgb(),
             Some(4) => ColorProfile::new_pro_photo_rgb().encode().ok(),
-            Some(_) => None,
-            None => exif::adobe_rgb().filter(|_| self.is_adobe_rgb),
+            None if self.is_adobe_rgb => exif::adobe_rgb(),
+            _ => None,
         }
     }
 

@@ -9,7 +9,7 @@ use super::{
     MediaError,
     decoded::Decoded,
     limits::{self, Timed},
-    patched::Patched,
+    patched::{self, Patched},
     scratch::scratch,
 };
 use colours::Kind;
@@ -19,7 +19,7 @@ use page::Page;
 use samples::{Arrangement, Meaning, eight_bits};
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Seek},
+    io::{BufReader, Read, Seek},
     path::{Path, PathBuf},
 };
 use tempfile::TempDir;
@@ -90,8 +90,7 @@ fn copy(path: &Path, page: &Page) -> Result<(TempDir, PathBuf), MediaError> {
     let patches = page.for_program(&mut file).map_err(failed)?;
     let folder = scratch()?;
     let copy = folder.path().join("page.tif");
-    let mut into = File::create(&copy).map_err(failed)?;
-    io::copy(&mut Patched::new(file, patches).map_err(failed)?, &mut into).map_err(failed)?;
+    patched::copy(file, patches, &copy).map_err(failed)?;
     Ok((folder, copy))
 }
 

@@ -30,10 +30,15 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         tracing::warn!(asset_id = %asset.id, "an original is missing from storage");
         return Ok(None);
     }
-    let Some(found) = if_readable(asset.id, media::identify(&original).await)? else {
-        return Ok(Some(Found { kind: asset.kind, duration_seconds: None }));
+    let Identified { media, has_cover, duration_seconds } = match media::identify(&original).await {
+        Ok(found) => found,
+        // The making of its proxies reports it.
+        Err(MediaError::Unusable(reason)) => {
+            tracing::info!(asset_id = %asset.id, reason, "a container cannot be read");
+            return Ok(Some(Found { kind: asset.kind, duration_seconds: None }));
+        }
+        Err(MediaError::Failed(error)) => return Err(error),
     };
-    let Identified { media, has_cover, duration_seconds } = found;
     if (media.media_type, media.kind) != (&asset.media_type, asset.kind) {
         correct(context, asset.id, media).await?;
     }
@@ -42,18 +47,6 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         proxies::insert_pending(&mut *context.pool.get().await?, asset.id, &presets).await?;
     }
     Ok(Some(Found { kind: media.kind, duration_seconds }))
-}
-
-/// What was found out; none if the file cannot be read, which the making of its proxies reports.
-fn if_readable<T>(asset_id: AssetId, found: Result<T, MediaError>) -> anyhow::Result<Option<T>> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(MediaError::Unusable(reason)) => {
-            tracing::info!(%asset_id, reason, "a container cannot be read");
-            Ok(None)
-        }
-        Err(MediaError::Failed(error)) => Err(error),
-    }
 }
 
 /// Stores the kind, and which proxies are to be made because of it. Those of pictures are made by the job that goes on.

@@ -1,15 +1,18 @@
 //! Leaves the colour profile out of a file.
 //!
 //! The program writes it into a PNG, and writes an empty file if libpng does not like it. libpng refuses the most common
-//! profile of sRGB, that of Hewlett-Packard, which states its white point in another way than the standard; The
-//! profile is then kept beside the picture.
+//! profile of sRGB, that of Hewlett-Packard, which states its white point in another way than the standard. The profile is
+//! then kept beside the picture.
 
 use super::boxes;
-use crate::{MediaError, pictures::blocking};
-use anyhow::Context;
+use crate::{
+    MediaError,
+    patched::{self, Patches},
+    pictures::blocking,
+};
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{Seek, SeekFrom, Write},
+    fs::File,
+    io::Seek,
     path::{Path, PathBuf},
 };
 
@@ -21,30 +24,27 @@ const NOTHING: &[u8] = b"skip";
 pub(super) async fn left_out(source: &Path, folder: &Path) -> Result<Option<(PathBuf, Vec<u8>)>, MediaError> {
     let (source, copy) = (source.to_path_buf(), folder.join("plain"));
     blocking(move || {
-        let found = File::open(&source).ok().and_then(|mut file| profiles(&mut file));
-        let Some((places, profile)) = found else { return Ok(None) };
-        fs::copy(&source, &copy).context("a HEIC cannot be copied")?;
-        let written = OpenOptions::new().write(true).open(&copy).and_then(|mut file| {
-            places.into_iter().try_for_each(|place| {
-                file.seek(SeekFrom::Start(place))?;
-                file.write_all(NOTHING)
-            })
-        });
-        written.context("the copy of a HEIC cannot be written")?;
+        let failed = |error| MediaError::of_io(error, "a HEIC cannot be copied");
+        let mut file = File::open(&source).map_err(failed)?;
+        let Some((patches, profile)) = without_profiles(&mut file) else { return Ok(None) };
+        patched::copy(file, patches, &copy).map_err(failed)?;
         Ok(Some((copy, profile)))
     })
     .await
 }
 
-/// Where the names of boxes with a profile are, and the first profile.
-fn profiles(file: &mut File) -> Option<(Vec<u64>, Vec<u8>)> {
-    let meta = boxes::meta(file)?;
-    let first = file.stream_position().ok()?.checked_sub(meta.len() as u64)?;
+/// The description of the pictures with all boxes of profiles renamed, and the first profile.
+fn without_profiles(file: &mut File) -> Option<(Patches, Vec<u8>)> {
+    let mut meta = boxes::meta(file)?;
+    let at = file.stream_position().ok()?.checked_sub(meta.len() as u64)?;
     let names = meta.windows(8).enumerate().filter(|(_, part)| PROFILES.contains(part));
     let places: Vec<usize> = names.map(|(place, _)| place).collect();
     // The size of the box comes before its name, and is counted from there.
     let from = places.first()?.checked_sub(4)?;
     let end = from.checked_add(boxes::number(meta.get(from..from + 4)?) as usize)?;
     let profile = meta.get(from + 12..end)?.to_vec();
-    Some((places.into_iter().map(|place| first + place as u64).collect(), profile))
+    for place in places {
+        meta[place..place + NOTHING.len()].copy_from_slice(NOTHING);
+    }
+    Some((Patches::replacing(at, &meta), profile))
 }

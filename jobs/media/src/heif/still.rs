@@ -2,11 +2,14 @@
 //! alone, although most of these files have a main picture, too.
 
 use super::boxes;
-use crate::{MediaError, pictures::blocking};
-use anyhow::Context;
+use crate::{
+    MediaError,
+    patched::{self, Patches},
+    pictures::blocking,
+};
 use std::{
-    fs::{self, File},
-    io::{Read, Seek, SeekFrom, Write},
+    fs::File,
+    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -24,16 +27,10 @@ const BRANDS: [(&[u8; 4], &[u8; 4]); 4] =
 pub(super) async fn named_one(original: &Path, folder: &Path) -> Result<Option<PathBuf>, MediaError> {
     let (original, copy) = (original.to_path_buf(), folder.join("still"));
     blocking(move || {
-        let Some(brands) = File::open(&original).ok().and_then(|mut file| brands_of_still(&mut file)) else {
-            return Ok(None);
-        };
-        fs::copy(&original, &copy).context("an image sequence cannot be copied")?;
-        let file = fs::OpenOptions::new().write(true).open(&copy);
-        let written = file.and_then(|mut file| {
-            file.seek(SeekFrom::Start(8))?;
-            file.write_all(&brands)
-        });
-        written.context("the copy of an image sequence cannot be written")?;
+        let failed = |error| MediaError::of_io(error, "an image sequence cannot be copied");
+        let mut file = File::open(&original).map_err(failed)?;
+        let Some(brands) = brands_of_still(&mut file) else { return Ok(None) };
+        patched::copy(file, Patches::replacing(8, &brands), &copy).map_err(failed)?;
         Ok(Some(copy))
     })
     .await
