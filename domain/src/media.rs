@@ -81,11 +81,12 @@ pub fn extension(media_type: &str) -> &'static str {
     }
 }
 
-/// Corrects a media type: an Ogg container that is detected as audio may hold a video, and JPEG 2000 has brands.
+/// Corrects a media type: an Ogg container that is detected as audio may hold a video, a container that is named a video
+/// may hold a picture, and JPEG 2000 has brands.
 fn corrected(found: &'static str, head: &[u8]) -> &'static str {
-    let has = |part: &[u8]| head.windows(part.len()).any(|window| window == part);
     match found {
-        "audio/ogg" if has(b"\x80theora") => "video/ogg",
+        "video/mp4" | "video/quicktime" | "video/x-m4v" => still_in(head).unwrap_or(found),
+        "audio/ogg" if has(head, b"\x80theora") => "video/ogg",
         "image/jp2" => match head.get(20..24) {
             Some(b"jpx ") => "image/jpx",
             Some(b"jpm ") => "image/jpm",
@@ -94,6 +95,21 @@ fn corrected(found: &'static str, head: &[u8]) -> &'static str {
         },
         _ => found,
     }
+}
+
+fn has(head: &[u8], part: &[u8]) -> bool {
+    head.windows(part.len()).any(|window| window == part)
+}
+
+/// The media type of a picture in an ISO file, whose brands need not tell that it is one (ISO/IEC 23008-12): the
+/// description of pictures follows the brands, where a video has that of its tracks.
+fn still_in(head: &[u8]) -> Option<&'static str> {
+    let brands = usize::try_from(u32::from_be_bytes(*head.first_chunk()?)).ok()?;
+    let next = head.get(4..8).filter(|name| *name == b"ftyp").and_then(|_| head.get(brands..))?;
+    // A version, and the box of the handler: a size, its name, a version, and four bytes without a meaning.
+    let handler = next.get(12..32)?;
+    let is_picture = &next[4..8] == b"meta" && &handler[4..8] == b"hdlr" && &handler[16..] == b"pict";
+    is_picture.then(|| if has(next, b"av01") { "image/avif" } else { "image/heif" })
 }
 
 /// Brands of MP4 files that the patterns below do not match: fragments, cameras, codecs.
@@ -148,6 +164,9 @@ fn by_brand(head: &[u8]) -> Option<&'static str> {
     }
     if head.get(4..8) != Some(b"ftyp") {
         return None;
+    }
+    if let Some(still) = still_in(head) {
+        return Some(still);
     }
     match head.get(8..12)? {
         b"mif1" | b"msf1" | [b'h', b'e', b'i' | b'v', _] => Some("image/heif"),
@@ -225,6 +244,12 @@ mod tests {
         (0..3 * length).map(|at| if at % length == from { 0x47 } else { 0xff }).collect()
     }
 
+    /// An ISO file of this brand with a picture of this codec.
+    fn still(brand: &[u8], codec: &[u8]) -> Vec<u8> {
+        let handler: &[u8] = b"\0\0\0\x60meta\0\0\0\0\0\0\0\x21hdlr\0\0\0\0\0\0\0\0pict";
+        [b"\0\0\0\x14ftyp", brand, b"\0\0\0\0mif1", handler, &[0; 13], codec].concat()
+    }
+
     #[test]
     fn the_kind_comes_from_the_content() {
         let table: &[(&[u8], &str, AssetKind)] = &[
@@ -238,6 +263,17 @@ mod tests {
             (b"\0\0\0\x18ftyphevc\0\0\0\0msf1hevc", "image/heif", AssetKind::Image),
             (b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "image/avif", AssetKind::Image),
             (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avifmiaf", "image/avif", AssetKind::Image),
+            (&still(b"isom", b"hvc1"), "image/heif", AssetKind::Image),
+            (&still(b"mp42", b"hvc1"), "image/heif", AssetKind::Image),
+            (&still(b"qt  ", b"av01"), "image/avif", AssetKind::Image),
+            (&still(b"avci", b"avc1"), "image/heif", AssetKind::Image),
+            (&still(b"1pic", b"av01"), "image/avif", AssetKind::Image),
+            (
+                b"\0\0\0\x0cftypisom\0\0\0\x30meta\0\0\0\0\0\0\0\x21hdlr\0\0\0\0\0\0\0\0mdir",
+                "video/mp4",
+                AssetKind::Video,
+            ),
+            (b"\xff\xff\xff\xffftypisom", "video/mp4", AssetKind::Video),
             (b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp", AssetKind::Image),
             (b"GIF89a\x01\0\x01\0", "image/gif", AssetKind::Image),
             (b"II*\0\x08\0\0\0\x02\0\0\x01", "image/tiff", AssetKind::Image),

@@ -1,5 +1,5 @@
-//! Finds the still picture of a file that is named a sequence. Programs of libheif refuse such a file by its first brand
-//! alone, although most of these files have a main picture, too.
+//! Finds the still picture of a file that is named a sequence, or a video. Programs of libheif refuse such a file by its
+//! first brand alone, although most of these files have a main picture, too.
 
 use super::boxes;
 use crate::{
@@ -23,7 +23,10 @@ const MAX_BRANDS: u64 = 4096;
 const BRANDS: [(&[u8; 4], &[u8; 4]); 4] =
     [(b"avis", b"avif"), (b"msf1", b"mif1"), (b"hevc", b"heic"), (b"hevx", b"heix")];
 
-/// A copy in this folder that is named a still; none if the file is not named a sequence, or has no main picture.
+/// The first brands of files that are named pictures.
+const PICTURES: [&[u8]; 4] = [b"mif1", b"avif", b"hei", b"hev"];
+
+/// A copy in this folder that is named a still; none if the file is named one, or has no main picture.
 pub(super) async fn named_one(original: &Path, folder: &Path) -> Result<Option<PathBuf>, MediaError> {
     let (original, copy) = (original.to_path_buf(), folder.join("still"));
     blocking(move || {
@@ -46,8 +49,13 @@ fn brands_of_still(file: &mut File) -> Option<Vec<u8>> {
     let length = u64::from(boxes::number(&header[..4])).checked_sub(8).filter(|length| *length <= MAX_BRANDS)?;
     let mut brands = Vec::new();
     file.take(length).read_to_end(&mut brands).ok()?;
-    let (sequence, still) = BRANDS.into_iter().find(|(sequence, _)| brands.starts_with(*sequence))?;
+    let first: [u8; 4] = *brands.first_chunk()?;
+    let still = match BRANDS.into_iter().find(|(sequence, _)| **sequence == first) {
+        Some((_, still)) => still,
+        None if PICTURES.iter().any(|brand| first.starts_with(brand)) => return None,
+        None => b"mif1",
+    };
     boxes::main(&boxes::meta(file)?)?;
-    brands.chunks_exact_mut(4).filter(|brand| brand == sequence).for_each(|brand| brand.copy_from_slice(still));
+    brands.chunks_exact_mut(4).filter(|brand| **brand == first).for_each(|brand| brand.copy_from_slice(still));
     (&header[4..] == b"ftyp").then_some(brands)
 }

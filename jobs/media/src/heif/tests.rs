@@ -102,6 +102,25 @@ async fn the_main_picture_of_a_file_that_is_named_a_sequence_is_shown() {
 }
 
 #[tokio::test]
+async fn a_picture_whose_brand_is_that_of_a_video_is_shown() {
+    let photo = crate::test_files::photo(64, 48, 1, None);
+    let named = tempfile::Builder::new().suffix(".jpg").tempfile().unwrap();
+    std::fs::write(named.path(), photo).unwrap();
+    for (ending, media_type) in [(".heic", "image/heif"), (".avif", "image/avif")] {
+        let still = made_by("heif-enc", &format!("-q 95 {} -o %", named.path().display()), ending);
+        let mut bytes = std::fs::read(still).unwrap();
+        for brand in [b"isom", b"mp42", b"qt  ", b"mif2", b"1pic"] {
+            bytes[8..12].copy_from_slice(brand);
+            let original = on_disk(&bytes);
+            let found = crate::identify(original.path()).await.unwrap();
+            assert_eq!(found.media.media_type, media_type, "{brand:?}");
+            let picture = shown(original.path(), media_type).await.unwrap();
+            assert!(picture.get_pixel(1, 24).0[0] > 200 && picture.get_pixel(62, 24).0[2] > 200, "{brand:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_profile_that_the_program_refuses_costs_no_picture() {
     // libpng refuses this white point, and a profile that is longer than it says.
     let mut moved = ColorProfile::new_display_p3().encode().unwrap();

@@ -18,6 +18,12 @@ const LONG: usize = 10_000_000;
 /// somewhere beyond the second.
 const DEEP: RangeInclusive<usize> = 250..=1000;
 
+/// What programs within a text begin with: PHP.
+const PROGRAMS: [&str; 2] = ["<?php", "<?="];
+
+/// What the gaps of templates begin with: Handlebars, Vue, Jinja, Svelte, ERB and JSP.
+const TEMPLATES: [&str; 4] = ["{{", "{%", "{#", "<%"];
+
 /// The text of an SVG, and what was found in it.
 #[derive(Debug)]
 pub(super) struct Content {
@@ -47,10 +53,15 @@ impl Content {
     }
 
     /// Whether the text is an SVG, if perhaps a damaged one. A component or a README may only begin like one, and a text
-    /// that mentions the element may have no end.
+    /// that mentions the element may have no end. A template of one is no picture before it is filled.
     pub(super) fn is_svg(&self) -> bool {
         let is_named = self.root.as_ref().map(|root| root.has_namespace);
-        matches!((is_named, self.walk.end), (Some(true), End::Whole | End::Broken) | (Some(false), End::Whole))
+        let holds_any = |marks: &[&str]| marks.iter().any(|mark| self.text.contains(mark));
+        match (is_named, self.walk.end) {
+            (Some(_), End::Whole) => !holds_any(&PROGRAMS),
+            (Some(true), End::Broken) => !holds_any(&PROGRAMS) && !holds_any(&TEMPLATES),
+            _ => false,
+        }
     }
 
     /// Whether it is drawn without the program's limits on the length of values, which large pictures within the text
@@ -101,6 +112,11 @@ mod tests {
             (format!("<svg {XMLNS}></svg>\n# A README"), false),
             (format!("<svg {XMLNS}></svg>\n<script>export default {{}}</script>"), false),
             (format!("<svg {XMLNS}></svg><svg {XMLNS}></svg>"), false),
+            (format!("<svg {XMLNS}>{{#if a}}<g></svg>"), false),
+            (format!("<svg {XMLNS} width={{{{size}}}}><g/></svg>"), false),
+            (format!("<svg {XMLNS}><% for a in b %><g/></svg>"), false),
+            (format!("<svg {XMLNS}><text><?php echo $a ?></text></svg>"), false),
+            (format!("<svg {XMLNS}><text>Write {{{{name}}}}.</text></svg>"), true),
             ("<svg>".to_owned(), false),
             (String::new(), false),
         ] {

@@ -2,6 +2,7 @@
 
 use quick_xml::{
     Reader,
+    escape::unescape,
     events::{BytesStart, Event},
 };
 
@@ -28,7 +29,14 @@ pub(super) struct Unseen {
     pub(super) styles: bool,
     /// Text and other parts that are HTML.
     pub(super) html: bool,
+    /// Pictures within the text that are of a kind that is not drawn.
+    pub(super) pictures: bool,
+    /// Fonts that the text brings with it.
+    pub(super) fonts: bool,
 }
+
+/// The kinds of pictures within a text that are not drawn: another SVG, and what only newer programs know.
+const NOT_DRAWN: [&str; 6] = ["svg+xml", "webp", "avif", "heic", "heif", "jxl"];
 
 /// How a text ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,26 +108,92 @@ impl Parent {
 
 impl Unseen {
     fn look_at(&mut self, event: &Event<'_>, parent: Option<Parent>) {
-        let mut look_at_style = |text: &str| {
-            self.styles |= parent == Some(Parent::Style) && text.to_ascii_lowercase().contains("@import");
-        };
         match event {
             Event::Start(element) | Event::Empty(element) => self.look_at_element(element, parent),
-            Event::Text(text) => look_at_style(text),
-            Event::CData(text) => look_at_style(text),
+            Event::Text(text) if parent == Some(Parent::Style) => self.look_at_style(text),
+            Event::CData(text) if parent == Some(Parent::Style) => self.look_at_style(text),
             Event::PI(instruction) => self.styles |= instruction.target() == "xml-stylesheet",
             _ => {}
         }
     }
 
+    fn look_at_style(&mut self, style: &str) {
+        let style = style.to_ascii_lowercase();
+        self.styles |= style.contains("@import");
+        self.fonts |= style.contains("@font-face");
+        self.linked |= !style.contains("@font-face") && !style.contains("@import") && names_elsewhere(&style);
+    }
+
     fn look_at_element(&mut self, element: &BytesStart<'_>, parent: Option<Parent>) {
-        match element.local_name().as_ref() {
-            "image" | "feImage" | "use" => self.linked |= refers_elsewhere(element),
-            "link" => self.styles |= refers_elsewhere(element) && is_style_sheet(element),
-            "foreignObject" => self.html |= parent != Some(Parent::Switch),
-            _ => {}
+        let name = element.local_name();
+        let is_style_sheet = name.as_ref() == "link" && is_style_sheet(element);
+        self.html |= name.as_ref() == "foreignObject" && parent != Some(Parent::Switch);
+        // Attributes are not compared with each other, of which there may be very many.
+        for attribute in element.attributes().with_checks(false).flatten() {
+            if attribute.key.local_name().as_ref() != "href" {
+                self.linked |= attribute.value.contains("url(") && names_elsewhere(&attribute.value);
+                continue;
+            }
+            let target = Target::of(&attribute.value);
+            match name.as_ref() {
+                "image" | "feImage" => {
+                    self.linked |= target == Target::Elsewhere;
+                    self.pictures |= target == Target::NotDrawn;
+                }
+                "link" => self.styles |= target == Target::Elsewhere && is_style_sheet,
+                // Other attributes and what is drawn are taken from there.
+                "use" | "linearGradient" | "radialGradient" | "pattern" | "filter" | "textPath" | "tref" => {
+                    self.linked |= target == Target::Elsewhere;
+                }
+                _ => {}
+            }
         }
     }
+}
+
+/// What a reference leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    /// A part of the text.
+    Inside,
+    /// A picture in the text that is not drawn.
+    NotDrawn,
+    /// Another file.
+    Elsewhere,
+}
+
+impl Target {
+    fn of(reference: &str) -> Self {
+        // The values of entities that the text defines are not known here.
+        let Ok(reference) = unescape(reference) else { return Self::Inside };
+        let reference = reference.trim();
+        let data = reference.get(..5).filter(|scheme| scheme.eq_ignore_ascii_case("data:")).map(|_| &reference[5..]);
+        let picture = |data: &str| data.get(..6).is_some_and(|kind| kind.eq_ignore_ascii_case("image/"));
+        match data {
+            Some(data) if picture(data) => {
+                let kind = data[6..].split([';', ',']).next().unwrap_or_default();
+                if NOT_DRAWN.iter().any(|other| kind.eq_ignore_ascii_case(other)) {
+                    Self::NotDrawn
+                } else {
+                    Self::Inside
+                }
+            }
+            Some(_) => Self::Inside,
+            None if reference.is_empty() || reference.starts_with('#') => Self::Inside,
+            None => Self::Elsewhere,
+        }
+    }
+}
+
+/// Whether a style names another file, as in `fill: url(patterns.svg#dots)`.
+fn names_elsewhere(style: &str) -> bool {
+    // The names of namespaces look alike.
+    !style.contains("@namespace")
+        && style.split("url(").skip(1).any(|rest| {
+            let target = rest.split(')').next().unwrap_or_default();
+            let target = target.replace("&quot;", "").replace("&apos;", "");
+            Target::of(target.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))) == Target::Elsewhere
+        })
 }
 
 /// Whether a link says that it leads to a style sheet.
@@ -128,18 +202,6 @@ fn is_style_sheet(link: &BytesStart<'_>) -> bool {
         .with_checks(false)
         .flatten()
         .any(|attribute| attribute.key.local_name().as_ref() == "rel" && attribute.value.contains("stylesheet"))
-}
-
-/// Whether an element refers to another file. Its attributes are not compared with each other, of which there may be very
-/// many.
-fn refers_elsewhere(element: &BytesStart<'_>) -> bool {
-    element.attributes().with_checks(false).flatten().any(|attribute| {
-        let target = attribute.value.trim();
-        let is_inside = target.is_empty()
-            || target.starts_with('#')
-            || target.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"));
-        attribute.key.local_name().as_ref() == "href" && !is_inside
-    })
 }
 
 #[cfg(test)]
@@ -153,12 +215,26 @@ mod tests {
         let linked = Unseen { linked: true, ..Unseen::default() };
         let styles = Unseen { styles: true, ..Unseen::default() };
         let html = Unseen { html: true, ..Unseen::default() };
+        let pictures = Unseen { pictures: true, ..Unseen::default() };
+        let fonts = Unseen { fonts: true, ..Unseen::default() };
         for (content, unseen) in [
             (r#"<image href="photo.jpg"/>"#, linked),
             ("<g><image xlink:href = ' https://example.com/a.png '></image></g>", linked),
             (r#"<s:image href="file:///a.png"/>"#, linked),
             (r#"<filter id="f"><feImage href="a.png"/></filter>"#, linked),
             (r#"<use href="icons.svg#home"/>"#, linked),
+            (r#"<rect fill="url(patterns.svg#dots)"/>"#, linked),
+            (r#"<rect style="mask: url( 'a.svg#b' )"/>"#, linked),
+            (r#"<rect fill="url(#dots)" filter="url(&quot;#blur&quot;)"/>"#, Unseen::default()),
+            (r#"<linearGradient id="a" href="colours.svg#sea"/>"#, linked),
+            ("<style>.a { fill: url(patterns.svg#dots) }</style>", linked),
+            ("<style>.a { fill: url('#dots') } @namespace url(http://www.w3.org/2000/svg);</style>", Unseen::default()),
+            ("<style>@font-face { font-family: A; src: url(data:font/woff2;base64,AAAA) }</style>", fonts),
+            ("<style>@font-face { font-family: A; src: url('a.woff') }</style>", fonts),
+            (r#"<image href="data:image/webp;base64,AAAA"/>"#, pictures),
+            (r#"<image href="data:image/svg+xml,%3Csvg/%3E"/>"#, pictures),
+            (r#"<image href="data:image/AVIF;base64,AAAA"/>"#, pictures),
+            (r#"<image href="&#100;ata:image/png;base64,AAAA"/><image href="&photo;"/>"#, Unseen::default()),
             ("<style>@import url(a.css);</style>", styles),
             ("<style><![CDATA[ @import 'a.css'; ]]></style>", styles),
             (r#"<?xml-stylesheet href="a.css"?>"#, styles),

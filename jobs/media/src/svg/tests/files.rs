@@ -125,6 +125,8 @@ async fn what_is_missing_in_a_drawing_is_told() {
         (svg(image), Some("pictures or parts in other files")),
         (svg("<style>@import url('https://example.com/a.css');</style>"), Some("style sheets in other files")),
         (svg(html), Some("foreignObject")),
+        (svg(&image.replace("photo.jpg", "data:image/webp;base64,UklGRg==")), Some("WebP, AVIF, or SVG themselves")),
+        (svg("<style>@font-face { font-family: A; src: url(data:font/woff2;base64,AAAA) }</style>"), Some("fonts")),
         (nothing, Some("comes out empty")),
         (svg(""), None),
     ] {
