@@ -34,13 +34,15 @@ pub struct ShareInput<'a> {
 
 /// What a share answers.
 pub struct ShareOutcome {
-    /// The link and its collection; each is none if a repeated call finds it deleted, and both if nothing is shared.
+    /// The link and its collection; each is none if a repeated call finds it deleted, and both if nothing is shared. Where
+    /// there is no link, `refusal` says why.
     pub link: Option<Link>,
     /// See `link`.
     pub collection: Option<Collection>,
     /// How many assets were asked for, and what became of them.
     pub count: ShareCount,
-    /// Why nothing is shared although the call was valid; the counter then has a reason for each asset.
+    /// Why there is no link although the call was valid. Where nothing can be shared, the counter has a reason for each
+    /// asset.
     pub refusal: Option<UserError>,
 }
 
@@ -193,5 +195,9 @@ async fn repeat(
     let collection = collections::get(&mut conn, viewer.visible_collections(), stored.collection).await?;
     let skipped = stored.skipped.into_iter().filter_map(|(id, reason)| Some((id, reason.parse().ok()?))).collect();
     let count = ShareCount { requested: stored.requested, shared: stored.shared, skipped };
-    Ok(ShareOutcome { link, collection, count, refusal: None })
+    let message = "The link that this call made before is deleted, or you may not see it any more. Take a new key to \
+                   share once more.";
+    let is_gone = || UserError::new(UserErrorCode::NotFound, &["idempotencyKey"], message);
+    let refusal = link.is_none().then(is_gone);
+    Ok(ShareOutcome { link, collection, count, refusal })
 }

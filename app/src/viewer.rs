@@ -59,8 +59,6 @@ pub struct Caller {
     pub bearer: Option<BearerToken>,
     /// The address of the client.
     pub address: IpAddr,
-    /// Whether the client is a program that only looks for a preview, whose views do not count.
-    pub is_preview_bot: bool,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
 }

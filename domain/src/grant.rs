@@ -22,6 +22,9 @@ pub const CONTINUED_FOR: TimeDelta = TimeDelta::days(7);
 /// [`CONTINUED_FOR`].
 pub const REPEATED_FOR: TimeDelta = TimeDelta::minutes(30);
 
+/// For how long a page that waits for its picture is one view.
+pub const WAITING_FOR: TimeDelta = TimeDelta::hours(1);
+
 /// What a grant is bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope<'a> {
@@ -52,6 +55,9 @@ pub enum Purpose<'a> {
     Visited,
     /// The link counts as unlocked for this file of an asset; for the URLs of files.
     File(AssetId, &'a str),
+    /// The view of this asset's page was counted for the visitor of this address, whose page loads itself again while it
+    /// waits for its picture.
+    Waiting(AssetId, &'a str),
 }
 
 impl Scope<'_> {
@@ -80,6 +86,7 @@ impl Scope<'_> {
             Purpose::CountedArchive(request) => ("grant of an archive", Uuid::nil(), request),
             Purpose::Visited => ("grant of a visit", Uuid::nil(), ""),
             Purpose::File(asset, name) => ("grant of a file", asset.uuid(), name),
+            Purpose::Waiting(asset, address) => ("grant of a page that waits", asset.uuid(), address),
         };
         let versions = [self.token_version.to_be_bytes(), self.password_version.to_be_bytes()].concat();
         with(Signed { purpose, parts: &[self.link.as_bytes(), &versions, of.as_bytes(), version.as_bytes()] })
@@ -109,6 +116,8 @@ mod tests {
             Scope { purpose: Purpose::CountedArchive("version=original"), ..scope },
             Scope { purpose: Purpose::Visited, ..scope },
             Scope { purpose: Purpose::File(asset, "preview"), ..scope },
+            Scope { purpose: Purpose::Waiting(asset, "192.0.2.1"), ..scope },
+            Scope { purpose: Purpose::Waiting(asset, "192.0.2.2"), ..scope },
         ];
         let grant = scope.sign(&keys, now + UNLOCKED_FOR);
         assert!(scope.left(&keys, &grant, now).is_some());

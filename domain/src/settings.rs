@@ -148,9 +148,9 @@ pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<
     change(Settings::default(), input, offer, now)
 }
 
-/// Applies a client's changes to the present settings. The whole result is checked, also settings that were not
-/// changed. Some present settings may stay although they would be refused as new ones, so that an old link can still be
-/// renamed: an expiration in the past, presets that no asset has any more, and all presets while no proxies may be
+/// Applies a client's changes to the present settings, and checks what differs from them: a client may send back all that
+/// it has read, of an old link, too. What is left of settings may stay although it would be refused anew: an expiration in
+/// the past, presets that no asset has any more, a cover that is no longer shown, and all presets while no proxies may be
 /// downloaded.
 pub fn change(
     current: Settings,
@@ -175,8 +175,11 @@ pub fn change(
     } = input;
     let mut errors = Vec::new();
     let flag = |change: Change<bool>, current: bool| change.apply(Some(current)).unwrap_or(false);
-    let ends_anew = matches!(expires_at, Change::Set(_));
-    let presets_anew = matches!(proxy_presets, Change::Set(_));
+    let starts_at = starts_at.apply(current.starts_at).map(clock::as_stored);
+    let expires_at = expires_at.apply(current.expires_at).map(clock::as_stored);
+    let ends_anew = expires_at != current.expires_at;
+    let times_differ = ends_anew || starts_at != current.starts_at;
+    let before = current.proxy_presets.clone();
     // Presets that are allowed now may stay. Whether visitors get them is decided at each access.
     let allowed_now = current.proxy_presets.clone().filter(|_| current.allow_proxies).unwrap_or_default();
 
@@ -197,12 +200,13 @@ pub fn change(
         Change::Clear => None,
         Change::Set(names) => Some(parse_presets(&names, &mut errors)),
     };
+    let presets_anew = !is_same(proxy_presets.as_deref(), before.as_deref());
     let cover_asset = match cover_asset {
         // An asset that is no longer shown may stay: the link shows another cover in its place.
         Change::Keep => current.cover_asset,
         Change::Clear => None,
         Change::Set(asset) => {
-            let shown = asset.filter(|asset| offer.covers.contains(asset));
+            let shown = asset.filter(|asset| offer.covers.contains(asset) || current.cover_asset == Some(*asset));
             if shown.is_none() {
                 errors.push(SettingError::Cover);
             }
@@ -217,8 +221,8 @@ pub fn change(
         allow_original: flag(allow_original, current.allow_original),
         allow_proxies: flag(allow_proxies, current.allow_proxies),
         allow_attachments: flag(allow_attachments, current.allow_attachments),
-        starts_at: starts_at.apply(current.starts_at).map(clock::as_stored),
-        expires_at: expires_at.apply(current.expires_at).map(clock::as_stored),
+        starts_at,
+        expires_at,
         max_downloads: max_downloads.apply(current.max_downloads),
         watermark: flag(watermark, current.watermark),
         person_search: flag(person_search, current.person_search),
@@ -228,7 +232,9 @@ pub fn change(
     if settings.allow_proxies || presets_anew {
         check_presets(&settings, &allowed_now, offer, &mut errors);
     }
-    check_times(&settings, ends_anew, now, &mut errors);
+    if times_differ {
+        check_times(&settings, ends_anew, now, &mut errors);
+    }
     if settings.max_downloads.is_some_and(|max| max < 1) {
         errors.push(SettingError::Limit);
     }
@@ -285,6 +291,14 @@ fn check_times(settings: &Settings, ends_anew: bool, now: DateTime<Utc>, errors:
     }
     if settings.starts_at.is_some_and(|start| !clock::is_storable(start)) {
         errors.push(SettingError::Start);
+    }
+}
+
+/// Whether these are the same presets, in any order.
+fn is_same(one: Option<&[Preset]>, other: Option<&[Preset]>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.len() == other.len() && one.iter().all(|preset| other.contains(preset)),
+        (one, other) => one.is_none() && other.is_none(),
     }
 }
 
@@ -433,10 +447,45 @@ mod tests {
         assert_eq!(refused(current.clone(), presets(&["preview", "fullscreen"]), &other), ["proxyPresets"]);
         let off = Settings { allow_original: false, allow_proxies: false, ..current.clone() };
         assert_eq!(change(off.clone(), SettingsInput::default(), &Offer::default(), now), Ok(off.clone()));
-        let chosen = Change::Set(vec!["preview".to_owned()]);
-        let chosen = SettingsInput { proxy_presets: chosen, ..SettingsInput::default() };
-        assert_eq!(refused(off, chosen, &Offer::default()), ["proxyPresets"]);
+        assert_eq!(refused(off, presets(&["thumbnail"]), &Offer::default()), ["proxyPresets"]);
         let late = SettingsInput { starts_at: Change::Set(now), ..SettingsInput::default() };
         assert_eq!(refused(current, late, &rich_offer()), ["expiresAt"]);
+    }
+
+    #[test]
+    fn what_was_read_can_be_sent_back() {
+        let now = DateTime::from_timestamp(1_800_000_000, 123_456_000).unwrap();
+        let hour = chrono::TimeDelta::hours(1);
+        // Times, presets and a cover that would be refused of a new link.
+        let current = Settings {
+            name: Some("Old".into()),
+            proxy_presets: Some(vec![Preset::Fullscreen, Preset::Preview]),
+            starts_at: Some(now - hour),
+            expires_at: Some(now - hour),
+            cover_asset: Some(AssetId::nil()),
+            ..Settings::default()
+        };
+        let read = SettingsInput {
+            name: Change::Set("New".into()),
+            proxy_presets: Change::Set(vec!["preview".into(), "fullscreen".into(), "preview".into()]),
+            starts_at: current.starts_at.into(),
+            expires_at: current.expires_at.into(),
+            cover_asset: Change::Set(current.cover_asset),
+            ..SettingsInput::default()
+        };
+        let changed = change(current.clone(), read.clone(), &Offer::default(), now).unwrap();
+        assert_eq!(changed.name.as_deref(), Some("New"));
+        assert_eq!((changed.starts_at, changed.expires_at), (current.starts_at, current.expires_at));
+        assert_eq!(changed.cover_asset, current.cover_asset);
+        let later = |by| Change::from(current.expires_at.map(|end| end + by));
+        for (input, field) in [
+            (SettingsInput { expires_at: later(hour / 2), ..read.clone() }, "expiresAt"),
+            (SettingsInput { starts_at: later(hour * 3), ..read.clone() }, "expiresAt"),
+            (SettingsInput { proxy_presets: Change::Set(vec!["thumbnail".into()]), ..read.clone() }, "proxyPresets"),
+            (SettingsInput { cover_asset: Change::Set(Some(AssetId::new())), ..read }, "coverAssetId"),
+        ] {
+            let refused = change(current.clone(), input, &Offer::default(), now).unwrap_err();
+            assert_eq!(refused.iter().map(SettingError::field).collect::<Vec<_>>(), [field]);
+        }
     }
 }

@@ -94,7 +94,8 @@ pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
         file: None,
         counted: None,
         devices: Vec::new(),
-        is_preview_bot: caller.is_preview_bot,
+        // Bots that look for a preview read pages.
+        is_preview_bot: false,
         headers_only: false,
     }
 }

@@ -15,7 +15,7 @@ use diesel::{
     dsl::{case_when, exists},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, Nullable, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
@@ -294,6 +294,51 @@ pub async fn set_disabled(
         .execute(conn)
         .await
         .map(drop)
+}
+
+/// The new token of a link.
+#[derive(Debug)]
+pub struct LinkTokenChange {
+    /// The link.
+    pub id: LinkId,
+    /// The version of the token.
+    pub token_version: i32,
+    /// SHA-256 of the token.
+    pub token_sha256: Vec<u8>,
+}
+
+/// The versions of the tokens of links.
+pub async fn token_versions(conn: &mut AsyncPgConnection, ids: &[LinkId]) -> QueryResult<Vec<(LinkId, i32)>> {
+    links::table.filter(links::id.eq_any(ids)).select((links::id, links::token_version)).load(conn).await
+}
+
+/// Gives the links that these events are about new tokens, which are derived from the server's key of this id.
+pub async fn set_tokens(
+    conn: &mut AsyncPgConnection,
+    key_id: &str,
+    tokens: Vec<LinkTokenChange>,
+    now: DateTime<Utc>,
+    events: Vec<NewLinkEvent>,
+) -> QueryResult<()> {
+    link_events::insert(conn, events).await?;
+    let (mut ids, mut versions, mut digests) = (Vec::new(), Vec::new(), Vec::new());
+    for LinkTokenChange { id, token_version, token_sha256 } in tokens {
+        ids.push(id);
+        versions.push(token_version);
+        digests.push(token_sha256);
+    }
+    diesel::sql_query(
+        "UPDATE links SET token_version = new.version, token_sha256 = new.sha256, key_id = $4, updated_at = $5
+         FROM unnest($1, $2, $3) AS new (id, version, sha256) WHERE links.id = new.id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Integer>, _>(versions)
+    .bind::<Array<Bytea>, _>(digests)
+    .bind::<Text, _>(key_id)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Deletes the links that these events are about.

@@ -167,9 +167,13 @@ async fn an_expired_link_comes_back_under_its_old_url() {
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
-    let link = server.public_link(&admin, &asset, json!({ "expiresAt": at(1) })).await;
+    let end = at(1);
+    let link = server.public_link(&admin, &asset, json!({ "expiresAt": end })).await;
     server.advance(TimeDelta::hours(2));
     assert_eq!(status(&server, &link["url"]).await, 404);
+    // A form sends back all that it has read.
+    let same = server.update_link(&admin, &link["id"], json!({ "name": "Same", "expiresAt": end })).await;
+    assert_eq!((&same["link"]["name"], &same["link"]["state"]), (&json!("Same"), &json!("EXPIRED")));
     let renamed = server.update_link(&admin, &link["id"], json!({ "name": "Old" })).await;
     assert_eq!((&renamed["link"]["name"], &renamed["link"]["state"]), (&json!("Old"), &json!("EXPIRED")));
     let extended = server.update_link(&admin, &link["id"], json!({ "expiresAt": at(1) })).await;
@@ -238,6 +242,38 @@ async fn links_that_match_are_changed_at_once_after_a_dry_run() {
     let all =
         server.refusal(&admin, query, json!({ "input": { "filter": { "search": " " }, "action": "DELETE" } })).await;
     assert_eq!(all, ("INVALID_INPUT".to_owned(), vec!["filter".to_owned()]));
+}
+
+#[tokio::test]
+async fn links_that_match_get_new_urls_at_once() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let asset = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let mut old = Vec::new();
+    for (token, name) in [(&admin, "Press a"), (&admin, "Press b"), (&admin, "Family"), (&editor, "Press c")] {
+        old.push(server.public_link(token, &asset, json!({ "name": name })).await);
+    }
+    let rotate = async |token: &str, dry: bool| {
+        let query = "mutation($dry: Boolean!) { changeLinks(input: { filter: { search: \"press\" }, action: ROTATE, dryRun: $dry }) {
+            matched changed userErrors { message } } }";
+        server.data(token, query, json!({ "dry": dry })).await["changeLinks"].clone()
+    };
+    let done = |matched: i64| json!({ "matched": matched, "changed": matched, "userErrors": [] });
+    assert_eq!(rotate(&admin, true).await, done(3));
+    assert_eq!(status(&server, &old[0]["url"]).await, 200, "a dry run changes nothing");
+    assert_eq!(rotate(&editor, false).await, done(1), "only their own");
+    assert_eq!(rotate(&admin, false).await, done(3));
+    let query = "query($id: ID!) { link(id: $id) { url }
+        linkEvents(filter: { linkId: $id, action: ROTATED }) { totalCount } }";
+    for (index, link) in old.iter().enumerate() {
+        let now = server.data(&admin, query, json!({ "id": link["id"] })).await;
+        let (url, is_rotated) = (&now["link"]["url"], index != 2);
+        assert_eq!(*url != link["url"], is_rotated, "{now}");
+        assert_eq!(status(&server, url).await, 200, "{now}");
+        assert_eq!(status(&server, &link["url"]).await, if is_rotated { 404 } else { 200 }, "{now}");
+        assert_eq!(now["linkEvents"]["totalCount"], [1, 1, 0, 2][index], "{now}");
+    }
 }
 
 #[tokio::test]

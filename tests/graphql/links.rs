@@ -137,6 +137,9 @@ async fn a_refused_setting_is_named_with_its_path() {
     for (settings, code, field) in [
         (json!({ "name": " " }), "INVALID_NAME", "name"),
         (json!({ "name": "two\nlines" }), "INVALID_NAME", "name"),
+        (json!({ "name": "two\u{2028}lines" }), "INVALID_NAME", "name"),
+        (json!({ "name": "\u{200b}\u{2800}" }), "INVALID_NAME", "name"),
+        (json!({ "name": "\u{202e}" }), "INVALID_NAME", "name"),
         (json!({ "name": long }), "INVALID_NAME", "name"),
         (json!({ "password": "abc" }), "INVALID_PASSWORD", "password"),
         (json!({ "password": "x".repeat(257) }), "INVALID_PASSWORD", "password"),

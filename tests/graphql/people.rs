@@ -97,6 +97,7 @@ async fn users_are_added_with_their_role() {
         ("email", "@", "INVALID_INPUT"),
         ("email", "a\u{0}@example.com", "INVALID_INPUT"),
         ("name", " ", "INVALID_NAME"),
+        ("name", "\u{3164}", "INVALID_NAME"),
         ("password", "1234567", "INVALID_PASSWORD"),
         ("password", "12345678", "INVALID_PASSWORD"),
         ("password", "Password!", "INVALID_PASSWORD"),

@@ -250,6 +250,7 @@ async fn a_bulk_share_keeps_the_order_and_says_what_is_wrong() {
         (json!({ "assetIds": [] }), "NOTHING_TO_SHARE", json!(["assetIds"])),
         (json!({ "assetIds": ["nonsense"] }), "NOTHING_TO_SHARE", json!(["assetIds"])),
         (json!({ "assetIds": assets, "collectionName": " " }), "INVALID_NAME", json!(["collectionName"])),
+        (json!({ "assetIds": assets, "collectionName": "\u{ad}" }), "INVALID_NAME", json!(["collectionName"])),
         (
             json!({ "assetIds": assets, "settings": { "maxDownloads": 0 } }),
             "INVALID_LIMIT",
@@ -317,6 +318,18 @@ async fn a_repeated_call_gets_the_first_answer() {
     };
     let (one, two) = (call("k3".as_bytes()).await, call("k3".as_bytes()).await);
     assert!(one["data"]["shareAssets"]["link"]["id"].is_string() && one == two, "{one} {two}");
+    // In the input it is the same call.
+    let by_input = server.share(&admin, json!({ "assetIds": [asset], "idempotencyKey": "k3" })).await;
+    assert_eq!(by_input["link"]["id"], one["data"]["shareAssets"]["link"]["id"], "{by_input}");
+    // A call whose link is gone says so.
+    let gone = server.share(&admin, json!({ "assetIds": [asset], "idempotencyKey": "k4" })).await["link"]["id"].clone();
+    server.data(&admin, "mutation($id: ID!) { deleteLinks(ids: [$id]) { deletedIds } }", json!({ "id": gone })).await;
+    let again = server.share(&admin, json!({ "assetIds": [asset], "idempotencyKey": "k4" })).await;
+    assert_eq!(
+        (&again["link"], &again["userErrors"][0]["code"], &again["userErrors"][0]["field"]),
+        (&Value::Null, &json!("NOT_FOUND"), &json!(["idempotencyKey"]))
+    );
+    assert_eq!(again["shared"], 1);
     let (one, two) = (call("clé".as_bytes()).await, call("clé".as_bytes()).await);
     assert!(one["data"]["shareAssets"]["link"]["id"].is_string() && one == two, "{one} {two}");
     assert_eq!(call(b"cl\xe9").await["data"]["shareAssets"], json!({ "link": null }), "it is no text");
@@ -329,7 +342,7 @@ async fn a_repeated_call_gets_the_first_answer() {
     let admin = server.admin().await;
     assert_ne!(server.share(&admin, input).await["link"]["id"], first["link"]["id"]);
     let made = server.data(&admin, "{ collections { totalCount } links { totalCount } }", Value::Null).await;
-    assert_eq!(made, json!({ "collections": { "totalCount": 6 }, "links": { "totalCount": 6 } }));
+    assert_eq!(made, json!({ "collections": { "totalCount": 7 }, "links": { "totalCount": 6 } }));
 }
 
 #[tokio::test]

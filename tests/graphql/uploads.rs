@@ -322,7 +322,22 @@ async fn a_file_name_is_what_it_was_before_it_was_sent() {
     let admin = server.admin().await;
     let query = "mutation($input: UploadAssetInput!) { uploadAsset(input: $input) { asset { fileName } } }";
     let head = operation(query, &json!({ "input": { "file": null } }), &json!({ "0": ["variables.input.file"] }));
-    let file = file("0", "content").replace("0.txt", "say %22hi%22 100%25.txt");
-    let answer: Value = server.multipart(&admin, format!("{head}{file}{END}")).await.json().await.unwrap();
-    assert_eq!(answer["data"]["uploadAsset"]["asset"]["fileName"], "say \"hi\" 100%25.txt", "{answer}");
+    let latin = [b"filename=\"f\xfcr Anna.txt\"".as_slice(), b"filename=\"f\xc3\xbcr Anna.txt\""];
+    for (parameters, name) in [
+        (b"filename=\"say %22hi%22 100%25.txt\"".as_slice(), "say \"hi\" 100%25.txt"),
+        (b"filename=\"=?utf-8?B?ZsO8ciBBbm5hLnR4dA==?=\"; filename*=utf-8''f%C3%BCr%20Anna.txt", "f\u{fc}r Anna.txt"),
+        (b"filename=\"=?utf-8?B?ZsO8ciBBbm5hLnR4dA==?=\"", "f\u{fc}r Anna.txt"),
+        (latin[0], "f\u{fc}r Anna.txt"),
+        (latin[1], "f\u{fc}r Anna.txt"),
+        // As a Mac spells it, and one that looks like a PDF.
+        ("filename=\"fu\u{308}r Anna.txt\"".as_bytes(), "f\u{fc}r Anna.txt"),
+        ("filename=\"inv\u{202e}fdp.exe\"".as_bytes(), "invfdp.exe"),
+        ("filename=\"\u{200b}.txt\"".as_bytes(), "file.txt"),
+    ] {
+        let (before, after) =
+            ("--cut\r\nContent-Disposition: form-data; name=\"0\"; ", "\r\n\r\ncontent\r\n--cut--\r\n");
+        let body = [head.as_bytes(), before.as_bytes(), parameters, after.as_bytes()].concat();
+        let answer: Value = server.multipart(&admin, body).await.json().await.unwrap();
+        assert_eq!(answer["data"]["uploadAsset"]["asset"]["fileName"], name, "{answer}");
+    }
 }

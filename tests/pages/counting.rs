@@ -108,14 +108,21 @@ async fn a_page_that_waits_for_its_picture_is_one_view() {
     let again = format!("{url}{}", again.split('"').next().unwrap());
     assert!(visitor.get(&again).await.text().await.unwrap().contains(&again[url.len()..]), "since the same instant");
     assert_eq!(counts(&server, &admin, &link).await, (1, 0));
-    // Somebody else opens what stood in the address bar.
-    server.advance(TimeDelta::hours(2));
-    server.visitor().get(&again).await;
+    // Somebody else opens what stood in the address bar, or the same one does much later.
+    let elsewhere = server.visitor().request(Method::GET, &again).header("x-forwarded-for", "203.0.113.77");
+    elsewhere.send().await.unwrap();
     assert_eq!(counts(&server, &admin, &link).await, (2, 0));
-    for made_up in ["", "-1", "8210266876799", "9223372036854775807", "x"] {
-        assert_eq!(server.visitor().get(&format!("{url}?waiting={made_up}")).await.status(), 200, "{made_up}");
+    let other = server.public_link(&admin, &asset, Value::Null).await;
+    visitor.get(&format!("{}{}", other["url"].as_str().unwrap(), &again[url.len()..])).await;
+    assert_eq!(counts(&server, &admin, &other).await, (1, 0), "the grant is for one link");
+    server.advance(TimeDelta::hours(2));
+    visitor.get(&again).await;
+    assert_eq!(counts(&server, &admin, &link).await, (3, 0));
+    let now = server.services.now().timestamp();
+    for made_up in ["", "-1", "9223372036854775807", "x", &now.to_string()] {
+        assert_eq!(visitor.get(&format!("{url}?waiting={made_up}")).await.status(), 200, "{made_up}");
     }
-    assert_eq!(counts(&server, &admin, &link).await, (7, 0));
+    assert_eq!(counts(&server, &admin, &link).await, (8, 0));
 }
 
 #[tokio::test]
@@ -191,12 +198,13 @@ async fn a_thousand_at_once_get_a_hundred_downloads() {
 
 #[tokio::test]
 async fn bots_that_look_for_a_preview_do_not_count() {
-    let server = start().await;
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
     let admin = server.admin().await;
-    let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.proxies(&admin, &asset).await;
     let free = server.download_link(&admin, json!({ "assetId": asset })).await;
     let limited = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 1 })).await;
-    let page = server.public_link(&admin, &asset, Value::Null).await;
+    let page = server.public_link(&admin, &asset, json!({ "allowOriginal": true })).await;
     for bot in [
         "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
         "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
@@ -209,11 +217,38 @@ async fn bots_that_look_for_a_preview_do_not_count() {
             let request = server.visitor().request(Method::GET, link["url"].as_str().unwrap());
             request.header("user-agent", bot).send().await.unwrap().status().as_u16()
         };
-        // A bot gets no download where downloads are limited.
-        assert_eq!([get(&page).await, get(&free).await, get(&limited).await], [200, 200, 403], "{bot}");
+        // A bot gets what a preview shows, and nothing that would have to be counted.
+        assert_eq!([get(&page).await, get(&free).await, get(&limited).await], [200, 403, 403], "{bot}");
+        let file = async |file: &str| {
+            let url = format!("{}/{file}", page["url"].as_str().unwrap());
+            server
+                .visitor()
+                .request(Method::GET, &url)
+                .header("user-agent", bot)
+                .send()
+                .await
+                .unwrap()
+                .status()
+                .as_u16()
+        };
+        let short = short(&asset);
+        for path in [format!("assets/{short}/preview"), format!("assets/{short}/original"), "archive.zip".to_owned()] {
+            assert_eq!(file(&path).await, 403, "{bot} {path}");
+        }
+        assert_eq!(file("cover.jpg").await, 200, "{bot}");
     }
     for link in [&free, &limited, &page] {
         assert_eq!(counts(&server, &admin, link).await, (0, 0));
+    }
+    // A program that only calls itself a bot is counted like anybody.
+    for (index, other) in ["MyBot/1.0 (bot; +https://bot.example)", "crawler", "spider/2", ""].into_iter().enumerate() {
+        for link in [&free, &page] {
+            let request = server.visitor().request(Method::GET, link["url"].as_str().unwrap());
+            assert_eq!(request.header("user-agent", other).send().await.unwrap().status(), 200);
+        }
+        let all = i64::try_from(index + 1).unwrap();
+        assert_eq!(counts(&server, &admin, &free).await, (0, all), "{other}");
+        assert_eq!(counts(&server, &admin, &page).await, (all, 0), "{other}");
     }
     let browser = server.visitor().request(Method::GET, limited["url"].as_str().unwrap());
     let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";

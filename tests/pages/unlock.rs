@@ -102,11 +102,18 @@ async fn a_frame_on_another_site_is_unlocked() {
     framed(&wrong);
     assert!(wrong.text().await.unwrap().contains(&format!("action=\"{unlock}\"")), "the form stays in the frame");
     // The site around the frame, or whatever else is not ours, cannot send the form.
-    for origin in ["https://blog.example", "null", "http://media.example.com"] {
+    for (origin, words) in [
+        ("https://blog.example", "a page of https://blog.example"),
+        ("null", "Origin: null"),
+        ("http://media.example.com", "a page of http://media.example.com"),
+        ("https://media.example.com.evil.example", "evil.example"),
+    ] {
         let refused = post(origin, "open sesame").await;
-        assert_eq!((refused.status().as_u16(), refused.headers().contains_key("set-cookie")), (404, false), "{origin}");
+        assert_eq!((refused.status().as_u16(), refused.headers().contains_key("set-cookie")), (403, false), "{origin}");
+        let page = refused.text().await.unwrap();
+        assert!(page.contains(words), "{page}");
     }
-    let right = post(public_url, "open sesame").await;
+    let right = post("HTTPS://Media.Example.COM:443", "open sesame").await;
     assert_eq!(
         (right.status().as_u16(), right.headers()["location"].to_str().unwrap()),
         (303, &*format!("{path}/embed?unlocked"))
@@ -187,12 +194,36 @@ async fn a_new_url_or_a_new_password_ends_what_was_unlocked() {
 async fn a_form_of_another_site_is_refused() {
     let server = start().await;
     let path = locked(&server, &server.admin().await).await;
-    for (origin, status) in [("https://evil.example", 404), ("null", 404), (server.url.as_str(), 303)] {
-        let request = server.visitor().request(Method::POST, &format!("{path}/unlock")).header("origin", origin);
+    let send = async |headers: &[(&str, &str)], path: &str| {
+        let request = server.visitor().request(Method::POST, &format!("{path}/unlock"));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let request =
             request.header("content-type", "application/x-www-form-urlencoded").body("password=open%20sesame");
-        assert_eq!(request.send().await.unwrap().status(), status, "{origin}");
+        request.send().await.unwrap()
+    };
+    let own = server.url.as_str();
+    for (headers, status) in [
+        (vec![("origin", "https://evil.example")], 403),
+        (vec![("origin", "null")], 403),
+        (vec![("origin", "")], 403),
+        (vec![("origin", own)], 303),
+        (vec![], 303),
+        // What the browser itself says counts more.
+        (vec![("origin", "null"), ("sec-fetch-site", "same-origin")], 303),
+        (vec![("origin", own), ("sec-fetch-site", "cross-site")], 403),
+        (vec![("sec-fetch-site", "same-site")], 403),
+        (vec![("origin", own), ("sec-fetch-site", "none")], 303),
+        // The host that the proxy was asked for. Tests come through a proxy that is trusted.
+        (vec![("origin", "https://media.example"), ("x-forwarded-host", "media.example:443")], 303),
+        (vec![("origin", "https://media.example"), ("x-forwarded-host", "other.example, media.example")], 403),
+        (vec![("origin", "https://media.example"), ("forwarded", "host=media.example")], 403),
+    ] {
+        assert_eq!(send(&headers, &path).await.status(), status, "{headers:?}");
     }
+    // A link that does not exist is told nothing else.
+    let refused = [&*path, "/s/nothing"].map(|path| send(&[("origin", "https://evil.example")], path));
+    let [one, other] = futures::future::join_all(refused).await.try_into().unwrap();
+    assert_eq!((one.status(), one.text().await.unwrap()), (other.status(), other.text().await.unwrap()));
 }
 
 #[tokio::test]

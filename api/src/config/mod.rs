@@ -2,6 +2,7 @@
 //! `vitrine up`.
 
 mod options;
+mod public_url;
 mod times;
 mod uploads;
 

@@ -1,6 +1,6 @@
 //! The options of the command line.
 
-use super::{RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads};
+use super::{RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads, public_url};
 use crate::installation::secret_file;
 use anyhow::Context;
 use app::throttle::RequestRate;
@@ -130,15 +130,10 @@ fn network(text: &str) -> Result<IpNet, String> {
 impl Config {
     /// What links begin with, without a slash at the end.
     pub fn public_url(&self) -> anyhow::Result<String> {
-        let Some(url) = &self.public_url else { return Ok(format!("http://localhost:{}", self.listen.port())) };
-        let url = url.trim_end_matches('/');
-        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]".contains(c);
-        anyhow::ensure!(
-            host.is_some_and(|host| !host.is_empty() && host.chars().all(plain)),
-            "VITRINE_PUBLIC_URL is {url:?}; it looks like https://media.example.com"
-        );
-        Ok(url.to_owned())
+        match &self.public_url {
+            Some(url) => public_url::origin(url),
+            None => Ok(format!("http://localhost:{}", self.listen.port())),
+        }
     }
 
     /// The folder that blobs are kept in.

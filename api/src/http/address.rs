@@ -8,6 +8,7 @@ use std::{
 };
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// The reverse proxies that are believed when they say where a request comes from.
 #[derive(Default)]
@@ -22,11 +23,14 @@ impl TrustedProxies {
         Self { networks, told: AtomicBool::new(false) }
     }
 
+    fn trusts(&self, peer: IpAddr) -> bool {
+        self.networks.iter().any(|network| network.contains(&peer.to_canonical()))
+    }
+
     /// Whether this peer is the first untrusted one that says where a request comes from. It may be a reverse proxy
     /// that the configuration forgot; all clients behind it count as one address, and slow each other down.
     fn is_first_stranger(&self, peer: IpAddr) -> bool {
-        let trusted = self.networks.iter().any(|network| network.contains(&peer.to_canonical()));
-        !trusted && !self.told.swap(true, Ordering::Relaxed)
+        !self.trusts(peer) && !self.told.swap(true, Ordering::Relaxed)
     }
 }
 
@@ -43,6 +47,15 @@ pub(crate) fn client_address(request: &HttpRequest) -> IpAddr {
     // A client may send bytes that are no text; the addresses that our proxies have added behind them still count.
     let forwarded = request.headers().get_all(FORWARDED_FOR).map(|it| String::from_utf8_lossy(it.as_bytes()));
     client(peer, &forwarded.collect::<Vec<_>>().join(","), &trusted.networks)
+}
+
+/// The host that a client asked for, as a reverse proxy of ours says.
+pub(super) fn forwarded_host(request: &HttpRequest) -> Option<String> {
+    let trusted = request.app_data::<web::Data<TrustedProxies>>()?;
+    request.peer_addr().filter(|peer| trusted.trusts(peer.ip()))?;
+    // The first proxy, which the client asked, comes first.
+    let hosts = request.headers().get(FORWARDED_HOST)?.to_str().ok()?;
+    hosts.split(',').next().map(|host| host.trim().to_owned())
 }
 
 /// Each proxy adds the address of its own client at the right. So the first address from the right that is none of our
@@ -101,6 +114,19 @@ mod tests {
         let told = ["10.1.2.3", "::ffff:10.1.2.3", "192.0.2.1", "192.0.2.1", "192.0.2.2"]
             .map(|peer| trusted.is_first_stranger(peer.parse().expect("an address")));
         assert_eq!(told, [false, false, true, false, false]);
+    }
+
+    #[test]
+    fn only_trusted_proxies_say_which_host_was_asked_for() {
+        for (peer, host) in [("10.1.2.3:99", Some("media.example")), ("192.0.2.1:99", None)] {
+            let trusted = TrustedProxies::new(vec!["10.0.0.0/8".parse().expect("a network")]);
+            let request = TestRequest::default()
+                .peer_addr(peer.parse().expect("an address"))
+                .insert_header(("x-forwarded-host", "media.example, inner.example"))
+                .app_data(web::Data::new(trusted))
+                .to_http_request();
+            assert_eq!(forwarded_host(&request).as_deref(), host, "{peer}");
+        }
     }
 
     #[test]

@@ -1,29 +1,42 @@
-//! Programs that only look for a preview of a link.
+//! Programs that look for a preview of a link, or search the web.
+//!
+//! They are known by name. A program that merely calls itself a bot may be anything, and is treated like anybody.
 
 use actix_web::{HttpRequest, http::header::USER_AGENT};
 
 /// Parts of the `User-Agent` of messengers, social networks, search engines and monitors, in lower case.
-const PREVIEW_BOTS: [&str; 20] = [
-    "bot/",
-    "bot;",
-    "bot)",
-    "+http",
-    "crawler",
-    "spider",
-    "slackbot",
-    "slack-imgproxy",
+const PREVIEW_BOTS: [&str; 31] = [
+    "applebot",
+    "baiduspider",
+    "bingbot",
+    "bingpreview",
+    "bitlybot",
+    "bluesky cardyb",
+    "discordbot",
+    "duckduckbot",
+    "embedly",
     "facebookexternalhit",
     "facebot",
-    "whatsapp",
+    "google-pagerenderer",
+    "googlebot",
+    "iframely",
+    "linkedinbot",
+    "mastodon/",
+    "mattermost-bot",
+    "pingdom",
+    "pinterestbot",
+    "redditbot",
+    "skypeuripreview",
+    "slack-imgproxy",
+    "slackbot",
+    "snap url preview",
+    "statuscake",
     "telegrambot",
     "twitterbot",
-    "discordbot",
-    "linkedinbot",
-    "skypeuripreview",
-    "embedly",
-    "link preview",
-    "bingpreview",
-    "pingdom",
+    "uptimerobot",
+    "vkshare",
+    "whatsapp/",
+    "yandexbot",
 ];
 
 /// Whether a request comes from a program that only looks for a preview, by its `User-Agent`.

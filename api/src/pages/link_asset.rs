@@ -14,11 +14,7 @@ use app::{
     files::{AssetFiles, prioritize},
     visitor::{RequestedFile, Visit},
 };
-use chrono::{DateTime, TimeDelta, Utc};
 use domain::{LinkKind, access::Resource, short_id};
-
-/// For how long a page that waits for its picture is one view.
-const WAITING_FOR: TimeDelta = TimeDelta::hours(1);
 
 /// The page of a member of a collection.
 pub(super) async fn member(
@@ -83,11 +79,8 @@ pub(super) async fn show(
         0 | 1 => None,
         _ => archive_view::of_asset(visit, permit, path.token, asset.id).await?,
     };
-    // While the picture is being made the page reloads itself; that is one view.
-    let waits = waiting_since(query, visit.now());
-    if waits.is_none() {
-        visit.count_view(Some(asset.id)).await?;
-    }
+    // While the picture is being made the page loads itself again; that is one view.
+    let waiting = visit.count_page(asset.id, query.strip_prefix("waiting=")).await?;
     let page = LinkPage {
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
@@ -97,14 +90,7 @@ pub(super) async fn show(
         archive,
         back_url: is_member.then(|| path.here()),
         og,
-        waiting_since: waits.unwrap_or(visit.now()).timestamp(),
+        waiting: waiting.text,
     };
     Ok(templates::page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page))
-}
-
-/// Since when a page that reloads itself waits for its picture. An old time does not count, because the address of the
-/// page may be kept and opened by others much later.
-fn waiting_since(query: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let since = DateTime::from_timestamp(query.strip_prefix("waiting=")?.parse().ok()?, 0)?;
-    (TimeDelta::zero()..WAITING_FOR).contains(&now.signed_duration_since(since)).then_some(since)
 }

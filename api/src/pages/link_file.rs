@@ -38,6 +38,7 @@ async fn send(
     match name {
         FileName::Proxy(preset) if !download::is_requested(request) => {
             let permit = visit.decide(Resource::Picture(visit.target(), preset))?;
+            visit.refuse_bots()?;
             let asset = visit.asset(permit)?;
             let shown = picture(services, asset, visit.proxy(permit), permit.watermarked).await?;
             picture_response::send(request, services, asset.kind, shown).await

@@ -12,6 +12,7 @@ mod file_response;
 mod forms;
 mod gallery;
 mod home;
+mod instant;
 mod link_asset;
 mod link_cover;
 mod link_file;

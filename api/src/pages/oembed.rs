@@ -17,6 +17,7 @@ use domain::{
     access::{Permit, Resource},
 };
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// For how many seconds a site may show what it was told.
 const CACHE_AGE: u32 = 300;
@@ -73,8 +74,8 @@ pub(super) async fn oembed(
     };
     // A URL that is none of ours is answered like a token that nobody has.
     let token = url.as_deref().and_then(|url| token(&services, url)).unwrap_or_default();
-    let path = LinkPath { token, embedded: true };
-    let visit = open(&request, &services, (token, LinkKind::Public), RequestedFile::default()).await?;
+    let path = LinkPath { token: &token, embedded: true };
+    let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = visit.decide(Resource::Page).map_err(|_| PageError::NotFound)?;
     if !answers(&visit, permit) {
         return Err(PageError::NotFound);
@@ -124,10 +125,10 @@ pub(super) fn url(services: &Services, path: LinkPath<'_>) -> String {
 }
 
 /// The token in the URL of a public link, or of its page for frames.
-fn token<'a>(services: &Services, url: &'a str) -> Option<&'a str> {
-    let path = url.strip_prefix(&services.public_url)?.strip_prefix("/s/")?;
-    let path = path.split(['?', '#']).next()?.trim_end_matches('/');
-    Some(path.strip_suffix("/embed").unwrap_or(path)).filter(|token| !token.contains('/'))
+fn token(services: &Services, url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| url.origin().ascii_serialization() == services.public_url)?;
+    let path = url.path().strip_prefix("/s/")?.trim_end_matches('/');
+    Some(path.strip_suffix("/embed").unwrap_or(path)).filter(|token| !token.contains('/')).map(str::to_owned)
 }
 
 /// The most pixels that a site allows; without a limit, any number.

@@ -33,6 +33,8 @@ pub(super) enum PageError {
     NotForBots,
     /// The form did not arrive in time.
     TooSlow,
+    /// A page of another site sent the form.
+    OtherOrigin(OtherOrigin),
     /// The body is not the form that the page sends, or is too long.
     BadForm(StatusCode),
     /// Too many attempts; how long to wait.
@@ -59,7 +61,7 @@ impl ResponseError for PageError {
             Self::NotFound | Self::NothingToArchive(_) => StatusCode::NOT_FOUND,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
-            Self::NotSigned | Self::NotForBots | Self::Refused(_) => StatusCode::FORBIDDEN,
+            Self::NotSigned | Self::NotForBots | Self::Refused(_) | Self::OtherOrigin(_) => StatusCode::FORBIDDEN,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -91,6 +93,7 @@ impl ResponseError for PageError {
             Self::NotForBots => {
                 ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
             }
+            Self::OtherOrigin(origin) => ("Sent from elsewhere", other_origin(origin)),
             Self::TooSlow => {
                 ("Too slow", "What you sent did not arrive in time, and was not read. Send it again.".to_owned())
             }
@@ -125,6 +128,7 @@ impl ResponseError for PageError {
             | Self::NotSigned
             | Self::NotForBots
             | Self::TooSlow
+            | Self::OtherOrigin(_)
             | Self::BadForm(_)
             | Self::Missing
             | Self::Internal(_) => None,
@@ -139,6 +143,22 @@ impl ResponseError for PageError {
         let message = templates::Message { heading: heading.to_owned(), text, back };
         // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
         templates::page_in(Frames::of_all_sites(), response, &message)
+    }
+}
+
+/// What is wrong with a form that another site sent, and what to do.
+fn other_origin(origin: &OtherOrigin) -> String {
+    let again = "Open the page in a tab of its own, at its usual address, and send it again.";
+    match origin {
+        OtherOrigin::Unknown => format!(
+            "Your browser does not say which page this form comes from (it sends \u{201c}Origin: null\u{201d}), as in some \
+             frames and private windows. {again}"
+        ),
+        OtherOrigin::Site(Some(site)) => format!(
+            "This form was sent by a page of {site}, which is another address than this server knows as its own. {again} \
+             If that is where people are to reach the server, its operator sets VITRINE_PUBLIC_URL to it."
+        ),
+        OtherOrigin::Site(None) => format!("This form was sent by a page of another site. {again}"),
     }
 }
 
@@ -180,8 +200,8 @@ impl From<ArchiveError> for PageError {
 }
 
 impl From<OtherOrigin> for PageError {
-    fn from(OtherOrigin: OtherOrigin) -> Self {
-        Self::NotFound
+    fn from(origin: OtherOrigin) -> Self {
+        Self::OtherOrigin(origin)
     }
 }
 

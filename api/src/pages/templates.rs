@@ -102,8 +102,8 @@ pub(super) struct LinkPage {
     /// The page of the whole collection, if the asset is one of its members.
     pub(super) back_url: Option<String>,
     pub(super) og: Option<OgView>,
-    /// When the page was first opened, in seconds since 1970; only used while its picture is being made.
-    pub(super) waiting_since: i64,
+    /// The grant by which the page loads itself again without being counted; only used while its picture is being made.
+    pub(super) waiting: String,
 }
 
 /// A member of a collection.

@@ -1,6 +1,9 @@
 //! What pages show of an asset, for visitors and for signed-in users.
 
-use super::templates::{AssetView, DownloadView};
+use super::{
+    instant::shown,
+    templates::{AssetView, DownloadView},
+};
 use app::files::{AssetFiles, FileName, OfferedFile, Shown, offered_files, thumbnail};
 use chrono::{DateTime, Utc};
 use domain::{AssetKind, Preset};
@@ -97,7 +100,7 @@ pub(super) fn counted(count: Count, one: &str) -> String {
 /// `Available until 24 November 2026, 18:00 (Europe/Berlin)`.
 pub(super) fn expiry(end: DateTime<Utc>, zone: &str) -> String {
     let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
-    format!("Available until {} ({zone})", end.with_timezone(&zone).format("%-d %B %Y, %H:%M"))
+    format!("Available until {} ({zone})", shown(end, zone))
 }
 
 /// The name of a kind, for people.

@@ -10,6 +10,8 @@ pub enum Action {
     Disable,
     /// The links open again, under their old URLs.
     Enable,
+    /// The links get new URLs; the old ones are dead.
+    Rotate,
     /// The links are deleted for good.
     Delete,
 }
@@ -20,7 +22,7 @@ impl Action {
         match self {
             Self::Disable => disabled_at.is_none(),
             Self::Enable => disabled_at.is_some(),
-            Self::Delete => true,
+            Self::Rotate | Self::Delete => true,
         }
     }
 
@@ -29,6 +31,7 @@ impl Action {
         match self {
             Self::Disable => LinkAction::Disabled,
             Self::Enable => LinkAction::Enabled,
+            Self::Rotate => LinkAction::Rotated,
             Self::Delete => LinkAction::Deleted,
         }
     }

@@ -1,4 +1,4 @@
-//! Disables, enables or deletes all links that match a filter.
+//! Disables, enables, rotates or deletes all links that match a filter.
 
 use super::{action::Action, store};
 use crate::{Error, MutationError, Services, UserErrorCode, Viewer};
@@ -39,7 +39,7 @@ pub async fn change_links(
         let changed = to_change.len();
         if !dry_run {
             let named = to_change.into_iter().map(|link| (link.id, link.name)).collect();
-            store::apply(conn, viewer, action, named, now).await?;
+            store::apply(conn, services, viewer, action, named, now).await?;
         }
         Ok::<_, Error>(Changed { matched, changed })
     });

@@ -1,4 +1,4 @@
-//! Disables, enables or deletes links that are chosen one by one.
+//! Disables, enables, rotates or deletes links that are chosen one by one.
 
 use super::{action::Action, store};
 use crate::{MutationError, Services, UserErrorCode, Viewer};
@@ -32,7 +32,7 @@ pub async fn change_selected(
         let managed = found.iter().map(|link| link.id).collect();
         let to_change = found.into_iter().filter(|link| action.changes(link.disabled_at));
         let named = to_change.map(|link| (link.id, link.settings.name)).collect();
-        store::apply(conn, viewer, action, named, now).await?;
+        store::apply(conn, services, viewer, action, named, now).await?;
         Ok(managed)
     })
     .await

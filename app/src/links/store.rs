@@ -2,14 +2,14 @@
 //! caller's transaction.
 
 use super::action::Action;
-use crate::{Error, Viewer, audit};
+use crate::{Error, Services, Viewer, audit};
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use domain::{LinkAction, LinkId, LinkKind};
 use schema::{
     collections,
     link_events::NewLinkEvent,
-    links::{self, Link},
+    links::{self, Link, LinkTokenChange},
     outbox::{self, Job, Priority},
     pictures,
 };
@@ -70,9 +70,10 @@ async fn after_store(conn: &mut AsyncPgConnection, link: &Link, is_new: bool) ->
     Ok(())
 }
 
-/// Disables, enables or deletes locked links, each given with its name. No other code does.
+/// Disables, enables, rotates or deletes locked links, each given with its name.
 pub(super) async fn apply(
     conn: &mut AsyncPgConnection,
+    services: &Services,
     viewer: &Viewer,
     action: Action,
     links: Vec<(LinkId, String)>,
@@ -85,6 +86,16 @@ pub(super) async fn apply(
     match action {
         Action::Disable => links::set_disabled(conn, true, now, events).await?,
         Action::Enable => links::set_disabled(conn, false, now, events).await?,
+        Action::Rotate => {
+            let ids: Vec<LinkId> = events.iter().map(|event| event.link_id).collect();
+            let key = services.keys.newest();
+            let token = |(id, version): (LinkId, i32)| {
+                let token = key.link_token(id, version + 1);
+                LinkTokenChange { id, token_version: version + 1, token_sha256: token.sha256().to_vec() }
+            };
+            let tokens = links::token_versions(conn, &ids).await?.into_iter().map(token).collect();
+            links::set_tokens(conn, key.id(), tokens, now, events).await?;
+        }
         Action::Delete => links::delete(conn, events).await?,
     }
     Ok(())

@@ -21,7 +21,7 @@ pub async fn switch_link(
         if !action.changes(link.disabled_at) {
             return Ok(link);
         }
-        store::apply(conn, viewer, action, vec![(link.id, link.settings.name.clone())], now).await?;
+        store::apply(conn, services, viewer, action, vec![(link.id, link.settings.name.clone())], now).await?;
         Ok(Link { disabled_at: (!enabled).then_some(now), updated_at: now, ..link })
     })
     .await

@@ -15,6 +15,16 @@ impl Visit<'_> {
         Ok(links::count_view(&mut *self.services.pool.get().await?, self.opened.link.id, asset, self.now).await?)
     }
 
+    /// Counts the view of the page of an asset, unless the page of this visitor only loads itself again, as `grant` says.
+    /// Returns the grant by which it may.
+    pub async fn count_page(&self, asset: AssetId, grant: Option<&str>) -> Result<Grant, VisitError> {
+        if let Some(grant) = self.has_waited(asset, grant) {
+            return Ok(grant);
+        }
+        self.count_view(Some(asset)).await?;
+        Ok(self.grant_waiting(asset))
+    }
+
     /// Counts the view of a visit, unless an earlier call of the same visit did, and returns the grant by which later
     /// calls belong to this visit.
     pub async fn count_visit(&self) -> Result<Grant, VisitError> {
@@ -61,13 +71,16 @@ impl Visit<'_> {
 
     /// Whether a download is to be counted now, or was counted for this visitor already.
     ///
-    /// The downloads of preview bots are not counted. With a download limit bots are refused; otherwise a forged
-    /// `User-Agent` would bypass the count.
+    /// Preview bots get no downloads: a forged `User-Agent` would bypass the count, and a bot that looks at a link would
+    /// spend one.
     fn is_to_be_counted(&self, download: Purpose<'_>, from_first_byte: bool) -> Result<bool, VisitError> {
-        let was_counted = if from_first_byte { self.may_repeat(download) } else { self.may_continue(download) };
-        if was_counted || !self.visitor.is_preview_bot {
-            return Ok(!was_counted);
-        }
-        if self.opened.link.settings.max_downloads.is_some() { Err(VisitError::NotForBots) } else { Ok(false) }
+        self.refuse_bots()?;
+        Ok(!if from_first_byte { self.may_repeat(download) } else { self.may_continue(download) })
+    }
+
+    /// Refuses preview bots. They get the page and its cover, which is what a preview shows; a page that is read under the
+    /// name of a bot is not counted, and therefore has nothing else to see.
+    pub fn refuse_bots(&self) -> Result<(), VisitError> {
+        if self.visitor.is_preview_bot { Err(VisitError::NotForBots) } else { Ok(()) }
     }
 }

@@ -5,7 +5,7 @@ use crate::files::FileName;
 use chrono::TimeDelta;
 use domain::{
     AssetId,
-    grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR},
+    grant::{CONTINUED_FOR, Purpose, REPEATED_FOR, Scope, UNLOCKED_FOR, WAITING_FOR},
 };
 
 /// Stands between grants that are remembered together.
@@ -69,6 +69,17 @@ impl Visit<'_> {
     pub(super) fn grant_visited(&self) -> Grant {
         let unlocked = self.left_of_unlocked(Purpose::Unlocked);
         self.grant(Purpose::Visited, unlocked.unwrap_or(UNLOCKED_FOR))
+    }
+
+    /// The grant of a page that waits for the picture of this asset, if its view was counted for the visitor.
+    pub(super) fn has_waited(&self, asset: AssetId, grant: Option<&str>) -> Option<Grant> {
+        let lasts = self.left(grant, Purpose::Waiting(asset, &self.visitor.address.to_string()))?;
+        Some(Grant { text: grant.unwrap_or_default().to_owned(), lasts })
+    }
+
+    /// The grant by which the page of this asset loads itself again without being counted.
+    pub(super) fn grant_waiting(&self, asset: AssetId) -> Grant {
+        self.grant(Purpose::Waiting(asset, &self.visitor.address.to_string()), WAITING_FOR)
     }
 
     /// Whether this download was counted for the visitor, so that they may continue it.

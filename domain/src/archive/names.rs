@@ -1,5 +1,6 @@
 //! The names of files in an archive: names that every system can unpack, each only once.
 
+use crate::name::changes_direction;
 use std::collections::HashMap;
 use unicode_normalization::UnicodeNormalization;
 
@@ -27,11 +28,6 @@ pub fn clean(name: &str) -> String {
 
 fn is_forbidden(c: char) -> bool {
     c.is_control() || "<>:*|\"?\\/".contains(c)
-}
-
-/// Such characters make `gpj.exe` look like `exe.jpg`.
-fn changes_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn is_device(name: &str) -> bool {

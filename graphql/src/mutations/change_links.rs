@@ -39,6 +39,8 @@ struct DeleteLinksPayload {
 enum LinksAction {
     Disable,
     Enable,
+    /// New URLs for the links; the old ones are dead.
+    Rotate,
     Delete,
 }
 
@@ -108,7 +110,7 @@ impl ChangeLinks {
         Ok(DeleteLinksPayload { deleted_ids, user_errors })
     }
 
-    /// Disables, enables or deletes all links that match a filter, or tells how many that would be.
+    /// Disables, enables, rotates or deletes all links that match a filter, or tells how many that would be.
     async fn change_links(&self, ctx: &Context<'_>, input: ChangeLinksInput) -> Result<ChangeLinksPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let ChangeLinksInput { filter, action, dry_run } = input;

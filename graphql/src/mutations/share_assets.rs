@@ -61,11 +61,11 @@ impl ShareAssets {
     }
 }
 
-async fn share(ctx: &Context<'_>, input: ShareAssetsInput) -> Result<ShareOutcome, MutationError> {
+async fn share(ctx: &Context<'_>, mut input: ShareAssetsInput) -> Result<ShareOutcome, MutationError> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-    let header = context::caller(ctx).idempotency_key.as_ref();
-    let key = input.idempotency_key.as_ref().or(header);
-    let key = key.map(|key| Key::parse(services, key, &input.to_value().to_string())).transpose()?;
+    // The call is the same wherever its key is.
+    let key = input.idempotency_key.take().or_else(|| context::caller(ctx).idempotency_key.clone());
+    let key = key.map(|key| Key::parse(services, &key, &input.to_value().to_string())).transpose()?;
     let input = ShareInput {
         assets: Requested::distinct(input.asset_ids.into_iter().map(String::from)),
         collection_name: input.collection_name.as_deref(),

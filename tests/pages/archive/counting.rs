@@ -102,7 +102,7 @@ async fn preview_bots_and_lost_files_do_not_count() {
         let request = server.visitor().request(Method::GET, path).header("user-agent", "WhatsApp/2.23.20.0");
         request.send().await.unwrap().status().as_u16()
     };
-    assert_eq!((bot(&free_path).await, bot(&path).await), (200, 403));
+    assert_eq!((bot(&free_path).await, bot(&path).await), (403, 403));
     assert_eq!(counts(&server, &admin, &free, &[]).await.0 + counts(&server, &admin, &limited, &[]).await.0, 0);
     for file in server.blob_files() {
         std::fs::remove_file(file).unwrap();

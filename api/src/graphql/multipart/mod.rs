@@ -7,7 +7,9 @@
 
 mod body;
 mod cost;
+mod file_name;
 mod head;
+mod part_heads;
 mod parts;
 mod post;
 mod reader;

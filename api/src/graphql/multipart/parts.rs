@@ -3,7 +3,7 @@
 //! Files that come before the requested one are stored until their own resolvers ask for them. Files that no resolver
 //! has taken are deleted at the end, and also when the client hangs up.
 
-use super::{head::shown, reader::Reader, slots::Slot};
+use super::{file_name, head::shown, reader::Reader, slots::Slot};
 use actix_multipart::Field;
 use app::{Error, Services};
 use futures::StreamExt;
@@ -135,8 +135,7 @@ impl FileParts {
             return Err(Refusal::TooLarge);
         }
         self.storage.check_free_space(to_come, self.min_free_disk).await.map_err(failed)?;
-        let disposition = part.content_disposition();
-        let file_name = unescaped(disposition.and_then(|header| header.get_filename()).unwrap_or_default());
+        let file_name = file_name::of(&part);
         let mut writer = self.storage.begin_file().await.map_err(failed)?;
         if let Err(refusal) = self.fill(&mut writer, part, is_last, most).await {
             writer.abort().await;
@@ -215,12 +214,6 @@ impl Drop for FileParts {
             tokio::spawn(async move { delete(&storage, received).await });
         }
     }
-}
-
-/// A file name with the three characters restored that clients escape in the head of a part, by
-/// <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>.
-fn unescaped(file_name: &str) -> String {
-    file_name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
 }
 
 async fn delete(storage: &Storage, received: Received) {

@@ -1,10 +1,11 @@
 //! Reads the parts of a multipart body, one after the other.
 
-use super::body::Body;
+use super::{body::Body, part_heads::PartHeads};
 use actix_multipart::{Field, Multipart};
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use app::Error;
 use futures::StreamExt;
+use mime::Mime;
 
 /// Reads the rest of a request.
 pub(super) struct Reader {
@@ -16,7 +17,9 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(headers: &HeaderMap, body: Body) -> Self {
-        Self { multipart: Multipart::new(headers, body.clone()), end: end(headers), body }
+        // Without a boundary, nothing is read.
+        let heads = PartHeads::new(body.clone(), boundary(headers).as_deref().unwrap_or_default());
+        Self { multipart: Multipart::new(headers, heads), end: end(headers), body }
     }
 
     /// The next part; none at the end. The part before must have been dropped.
@@ -43,7 +46,13 @@ impl Reader {
 /// The `Content-Length` of the request, without the closing boundary.
 fn end(headers: &HeaderMap) -> Option<u64> {
     let length: u64 = headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()?;
-    let (_, boundary) = headers.get(CONTENT_TYPE)?.to_str().ok()?.split_once("boundary=")?;
-    // "\r\n--", and at the end "--\r\n"; quotes make the estimate smaller, which is the safe side.
+    let boundary = boundary(headers)?;
+    // "\r\n--", and at the end "--\r\n".
     Some(length.saturating_sub(boundary.len() as u64 + 8))
+}
+
+/// What separates the parts of the body.
+fn boundary(headers: &HeaderMap) -> Option<String> {
+    let content_type: Mime = headers.get(CONTENT_TYPE)?.to_str().ok()?.parse().ok()?;
+    content_type.get_param(mime::BOUNDARY).map(|boundary| boundary.as_str().to_owned())
 }

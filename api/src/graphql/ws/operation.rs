@@ -67,7 +67,7 @@ async fn begin(context: OperationContext, token: Option<BearerToken>, payload: P
         None => None,
     };
     // Programs that look for a preview open no WebSocket.
-    let caller = Caller { viewer, bearer: token, address, is_preview_bot: false, idempotency_key: None };
+    let caller = Caller { viewer, bearer: token, address, idempotency_key: None };
     let limited = |error| one(Event::Refused(failed(error).errors));
     let paid = reading_cost(payload.bytes);
     if let Err(error) = services.charge(&caller, paid) {

@@ -6,12 +6,11 @@ use super::{
     link_row::{self, LinkRow},
     own_link, sign_in,
     templates::AssetPage,
-    times,
 };
 use crate::{
     http::session_viewer,
     pages::{
-        PageError, templates,
+        PageError, instant, templates,
         view_model::{self, human_size},
     },
 };
@@ -105,6 +104,6 @@ fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {
     if let (Some(width), Some(height)) = (asset.width, asset.height) {
         facts.push(("Dimensions".to_owned(), format!("{width} × {height} pixels")));
     }
-    facts.push(("Added".to_owned(), times::shown(asset.created_at, viewer.workspace.zone())));
+    facts.push(("Added".to_owned(), instant::shown(asset.created_at, viewer.workspace.zone())));
     facts
 }

@@ -1,7 +1,6 @@
 //! What a list shows of a link.
 
-use super::times;
-use crate::pages::PageError;
+use crate::pages::{PageError, instant};
 use app::{Services, Viewer, links::Targets};
 use domain::{LinkKind, LinkState, node_id::NodeId};
 use schema::links::Link;
@@ -90,10 +89,10 @@ fn target(viewer: &Viewer, link: &Link, targets: &Targets) -> TargetView {
 fn times(viewer: &Viewer, link: &Link, services: &Services) -> String {
     let (zone, now) = (viewer.workspace.zone(), services.now());
     let start = link.settings.starts_at.filter(|start| *start > now);
-    let start = start.map(|start| format!("From {}", times::shown(start, zone)));
+    let start = start.map(|start| format!("From {}", instant::shown(start, zone)));
     let end = link.settings.expires_at.map(|end| {
         let word = if end > now { "Until" } else { "Expired on" };
-        format!("{word} {}", times::shown(end, zone))
+        format!("{word} {}", instant::shown(end, zone))
     });
     let end = end.unwrap_or_else(|| "Never expires".to_owned());
     start.into_iter().chain([end]).collect::<Vec<_>>().join(" · ")

@@ -91,12 +91,7 @@ async fn make(
         key: Some(key),
     };
     let ShareOutcome { link, collection: _, count: _, refusal } = share::share_assets(services, viewer, input).await?;
-    match (link, refusal) {
-        (Some(link), _) => Ok(link),
-        (None, Some(refusal)) => Err(refusal.into()),
-        // The form was sent before, and its link was deleted since.
-        (None, None) => Err(app::Error::NotFound.into()),
-    }
+    link.ok_or_else(|| refusal.map_or_else(|| app::Error::NotFound.into(), MutationError::from))
 }
 
 async fn show(

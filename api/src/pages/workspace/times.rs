@@ -1,5 +1,6 @@
 //! Times as people read and type them, in the time zone of the workspace.
 
+use crate::pages::instant::shown;
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::clock::is_storable;
@@ -7,11 +8,6 @@ use schema::links::Link;
 
 /// The formats that browsers send, and that people type where a browser has no field for times.
 const FORMATS: [&str; 4] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
-
-/// `28 November 2026, 14:30`.
-pub(super) fn shown(instant: DateTime<Utc>, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%-d %B %Y, %H:%M").to_string()
-}
 
 /// `From 28 November 2026, 14:30 (Europe/Berlin)`, if the link opens later, and `Until …`, if it expires: each in a line
 /// of its own, for people elsewhere.
@@ -23,12 +19,16 @@ pub(super) fn from_and_until(link: &Link, zone: Tz, now: DateTime<Utc>) -> Vec<S
 
 /// The text for a field of type `datetime-local`.
 pub(super) fn typed(instant: DateTime<Utc>, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string()
+    // Years of five digits are written without a sign there.
+    instant.with_timezone(&zone).format("%Y-%m-%dT%H:%M").to_string().trim_start_matches('+').to_owned()
 }
 
 /// The instant that was typed. Of a time that comes twice because clocks are set back, the first is meant.
 pub(super) fn parse(text: &str, zone: Tz) -> Result<DateTime<Utc>, &'static str> {
-    let parsed = FORMATS.iter().find_map(|format| NaiveDateTime::parse_from_str(text.trim(), format).ok());
+    let text = text.trim();
+    // The last hours of the year 9999 are in the next one east of UTC.
+    let text = if text.starts_with("10000-") { &format!("+{text}") } else { text };
+    let parsed = FORMATS.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
     let local = parsed.ok_or("This is not a date with a time, as in 2026-12-31 18:00.")?;
     let instant = zone.from_local_datetime(&local).earliest();
     let instant = instant.ok_or("There is no such time on this day, because clocks are set forward.")?;
@@ -63,5 +63,8 @@ mod tests {
             (typed(instant, zone), shown(instant, zone)),
             ("2026-12-31T18:00".into(), "31 December 2026, 18:00".into())
         );
+        let last = parse("9999-12-31T23:59", chrono_tz::UTC).unwrap_or_default();
+        let typed = typed(last, chrono_tz::Asia::Tokyo);
+        assert_eq!((&*typed, parse(&typed, chrono_tz::Asia::Tokyo)), ("10000-01-01T08:59", Ok(last)));
     }
 }
