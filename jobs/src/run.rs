@@ -21,6 +21,7 @@ pub async fn run(
     setup: worker::Setup,
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
+    tell_gaps();
     let queue = loop {
         match Queue::connect(&redis_url, &namespace, context.clock.clone()).await {
             Ok(queue) => break queue,
@@ -68,4 +69,20 @@ fn check(context: JobContext) -> outage::Check {
         let context = context.clone();
         Box::pin(async move { outage::check(&context).await })
     })
+}
+
+/// Says what this machine cannot keep from the programs that decode originals.
+fn tell_gaps() {
+    for gap in media::gaps() {
+        match gap {
+            media::Gap::Files => tracing::warn!(
+                "this kernel has no Landlock: programs that decode originals could read other files that this user can \
+                 read. Let `vitrine worker` run as a user of its own, or in a container"
+            ),
+            media::Gap::Network => tracing::warn!(
+                "sockets cannot be forbidden here: programs that decode originals could use the network. Let `vitrine \
+                 worker` run where it reaches Postgres and Redis only"
+            ),
+        }
+    }
 }

@@ -161,3 +161,32 @@ async fn the_workspace_is_changed_in_part() {
     let after = server.data(&admin, "{ workspace { name timeZone } }", Value::Null).await;
     assert_eq!(after["workspace"], json!({ "name": "Press office", "timeZone": "Asia/Tokyo" }));
 }
+
+#[tokio::test]
+async fn a_viewer_sees_no_more_of_others_than_their_names() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (viewer, editor) = (server.user(&admin, "Vera", "VIEWER").await, server.user(&admin, "Eddi", "EDITOR").await);
+    let id = server.data(&admin, "{ viewer { id } }", Value::Null).await["viewer"]["id"].clone();
+    let own = server.data(&viewer, "{ viewer { id email role } }", Value::Null).await["viewer"].clone();
+    assert_eq!((own["role"].as_str(), own["email"].is_string()), (Some("VIEWER"), true));
+    for (token, field, sees) in [
+        (&viewer, "name", true),
+        (&viewer, "email", false),
+        (&viewer, "role", false),
+        (&editor, "email", true),
+        (&editor, "role", true),
+        (&admin, "email", true),
+    ] {
+        let query = format!("query($id: ID!) {{ node(id: $id) {{ ... on User {{ {field} }} }} }}");
+        let answer = server.call(token, &query, json!({ "id": id })).await;
+        assert_eq!(answer["data"]["node"][field].is_string(), sees, "{answer}");
+        if !sees {
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
+        }
+    }
+    // Who signs in or is made sees themselves.
+    let email =
+        server.call(&viewer, "query($id: ID!) { node(id: $id) { ... on User { email } } }", json!({ "id": own["id"] }));
+    assert_eq!(email.await["data"]["node"]["email"], own["email"]);
+}

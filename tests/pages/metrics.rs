@@ -112,6 +112,15 @@ fn without_queue(text: &str) {
 }
 
 #[tokio::test]
+async fn metrics_with_an_address_of_their_own_are_nowhere_else() {
+    let server = start_with(Options { metrics_listen: true, ..Options::default() }).await;
+    let visitor = server.visitor();
+    for (path, status) in [("/metrics", 404), ("/healthz", 200), ("/readyz", 200)] {
+        assert_eq!(visitor.get(path).await.status(), status, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_worker_tells_it_on_a_port_of_its_own() {
     let server = start().await;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

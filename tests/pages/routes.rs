@@ -42,6 +42,39 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         let other = visitor.request(Method::DELETE, path).send().await.unwrap();
         assert_eq!(other.status(), 405, "{path}");
         assert_eq!(other.headers()["allow"], allowed, "{path}");
+        for answer in [&get, &head, &other] {
+            assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+            assert!(!answer.headers().contains_key("strict-transport-security"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_says_that_nothing_is_to_be_guessed_and_that_tls_stays() {
+    let server = start_with(Options { public_url: Some("https://media.example"), ..Options::default() }).await;
+    let visitor = server.visitor();
+    for (method, path) in [
+        (Method::GET, "/"),
+        (Method::GET, "/nothing"),
+        (Method::GET, "/s/nothing"),
+        (Method::GET, "/healthz"),
+        (Method::GET, "/metrics"),
+        (Method::GET, "/graphql?query={"),
+        (Method::POST, "/graphql"),
+        (Method::OPTIONS, "/graphql"),
+        (Method::GET, "/graphiql"),
+        (Method::GET, "/library"),
+        (Method::POST, "/sign-in"),
+        (Method::GET, "/assets/pages.css"),
+        (Method::GET, "/media/nothing"),
+        (Method::GET, "/oembed"),
+        (Method::DELETE, "/"),
+    ] {
+        let answer = visitor.request(method.clone(), path).send().await.unwrap();
+        let header =
+            |name: &str| answer.headers().get_all(name).iter().map(|it| it.to_str().unwrap()).collect::<Vec<_>>();
+        assert_eq!(header("x-content-type-options"), ["nosniff"], "{method} {path}");
+        assert_eq!(header("strict-transport-security"), ["max-age=31536000"], "{method} {path}");
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Options {
     pub timeouts: Timeouts,
     /// Whether introspection is allowed.
     pub introspection: bool,
+    /// Whether metrics have an address of their own.
+    pub metrics_listen: bool,
     /// The base URL of links, if it is not the server's own address.
     pub public_url: Option<&'static str>,
     /// The limits of uploads.
@@ -77,6 +79,7 @@ impl Default for Options {
             // once.
             timeouts: Timeouts { postgres: LONG, redis: LONG },
             public_url: None,
+            metrics_listen: false,
             // Other tests fill the same disk.
             uploads: Uploads { min_free_disk: ByteSize::b(0), ..Uploads::default() },
         }
@@ -130,6 +133,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let config = Config {
         data: folder.path().to_owned(),
         listen: address,
+        metrics_listen: options.metrics_listen.then(|| std::net::SocketAddr::from(([127, 0, 0, 1], 0))),
         public_url: Some(options.public_url.map_or_else(|| url.clone(), str::to_owned)),
         // Tests act as the reverse proxy, so that they can come from many addresses.
         trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]).into()],
@@ -145,7 +149,6 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         video_quality: domain::VideoQuality::default(),
         admin_email: String::new(),
         admin_password: None,
-        metrics_listen: None,
         request_rate: options.request_rate,
         request_times: options.request_times,
         socket_limits: options.socket_limits,

@@ -10,7 +10,7 @@ use domain::Clock;
 use std::{process::ExitCode, sync::Arc};
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let listener = server::bind(config)?;
+    let (listener, metrics_listener) = (server::bind(config)?, server::bind_metrics(config)?);
     let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
     let redis = config.redis_url.as_deref().map(|url| Redis { url, namespace: worker::NAMESPACE });
     runtime()?.block_on(async {
@@ -20,6 +20,10 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let queue = redis.map(|redis| redis.queue(Clock::system())).transpose()?;
         let metrics = Arc::new(Metrics::new(&services.clock, queue)?);
+        if let Some(listener) = metrics_listener {
+            // This server ends with the process.
+            tokio::spawn(server::serve_metrics(Arc::clone(&services), Arc::clone(&metrics), listener)?);
+        }
         let server = server::serve(services, metrics, config, listener, workers)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);

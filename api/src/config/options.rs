@@ -23,7 +23,8 @@ pub struct Config {
     #[arg(long, env = "VITRINE_LISTEN", default_value = "127.0.0.1:4000", global = true)]
     pub listen: SocketAddr,
 
-    /// Address at which `worker` answers `/metrics`, `/healthz` and `/readyz`. Default: none.
+    /// Address of its own for `/metrics`, with `/healthz` and `/readyz`. Default: none; `serve` and `up` then answer
+    /// `/metrics` at their address, and `worker` does not.
     #[arg(long, env = "VITRINE_METRICS_LISTEN", global = true)]
     pub metrics_listen: Option<SocketAddr>,
 

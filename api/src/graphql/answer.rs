@@ -114,7 +114,6 @@ pub(super) fn build(http: &HttpRequest, status: StatusCode, body: &impl Serializ
         .insert_header(ANY_ORIGIN)
         .insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after, x-request-id"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(serde_json::to_vec(body).unwrap_or_default())
 }
 

@@ -6,4 +6,4 @@ mod metrics_route;
 mod routes;
 
 pub use metrics::Metrics;
-pub(crate) use routes::configure;
+pub(crate) use routes::{configure, configure_health};

@@ -58,7 +58,6 @@ impl FileHead {
             response.insert_header(header::LastModified(HttpDate::from(modified)));
         }
         response.insert_header((header::ACCEPT_RANGES, "bytes"));
-        response.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
         response.insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
         response.insert_header((header::REFERRER_POLICY, "no-referrer"));
         response.insert_header(("x-robots-tag", "noindex"));

@@ -4,7 +4,7 @@
 use super::{PageError, link_path::LinkPath, open_graph, open_link::open};
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS},
+    http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL},
     web,
 };
 use app::{
@@ -82,7 +82,7 @@ pub(super) async fn oembed(
     }
     let answer = answer(&visit, permit, &services, path, (width, height)).await?;
     let mut response = HttpResponse::Ok();
-    response.insert_header((CACHE_CONTROL, "no-store")).insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    response.insert_header((CACHE_CONTROL, "no-store"));
     // Any page may ask: the answer holds nothing that depends on who asks.
     response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*")).insert_header(("x-robots-tag", "noindex"));
     Ok(response.json(answer))

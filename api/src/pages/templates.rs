@@ -187,7 +187,6 @@ fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate,
         Ok(html) => response
             .content_type("text/html; charset=utf-8")
             .insert_header((header::CONTENT_SECURITY_POLICY, policy))
-            .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             // The address of a link opens it, so that other sites must not see it. Our own forms are known by their
             // origin.
             .insert_header((header::REFERRER_POLICY, "same-origin"))

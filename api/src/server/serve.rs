@@ -11,6 +11,7 @@ use crate::{
 use actix_web::{
     App, HttpServer,
     dev::{Server, ServerHandle},
+    http::header,
     middleware, web,
 };
 use app::Services;
@@ -50,7 +51,7 @@ pub fn serve(
     let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
     let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
     let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
-    let max_share = config.max_share;
+    let (max_share, with_metrics) = (config.max_share, config.metrics_listen.is_none());
     let items = ITEMS_PER_SHARED * max_share.max(1000);
     let limits = Limits { introspection: config.introspection, items, max_share };
     let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
@@ -73,7 +74,8 @@ pub fn serve(
             .wrap(middleware::NormalizePath::trim())
             .wrap(middleware::from_fn(deadline::limit))
             .wrap(middleware::from_fn(trace))
-            .configure(routes::configure)
+            .wrap(security_headers(&services.public_url))
+            .configure(|app| routes::configure(app, with_metrics))
             .default_service(web::to(pages::not_found))
     };
     let server = HttpServer::new(app)
@@ -94,11 +96,23 @@ pub fn serve_metrics(services: Arc<Services>, metrics: Arc<Metrics>, listener: T
         App::new()
             .app_data(web::Data::from(Arc::clone(&services)))
             .app_data(web::Data::from(Arc::clone(&metrics)))
+            .wrap(middleware::DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")))
             .configure(monitoring::configure)
     };
     let server =
         HttpServer::new(app).workers(1).shutdown_timeout(SHUTDOWN_SECONDS).disable_signals().listen(listener)?.run();
     Ok(Serving { server, stopping: Stopping::default() })
+}
+
+/// The headers of every answer: browsers do not guess what a file is, and once they came by TLS, they come by nothing
+/// else for a year.
+fn security_headers(public_url: &str) -> middleware::DefaultHeaders {
+    let headers = middleware::DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    if public_url.starts_with("https://") {
+        headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"))
+    } else {
+        headers
+    }
 }
 
 /// A server. It runs while it is awaited.

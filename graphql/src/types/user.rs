@@ -4,7 +4,7 @@ use crate::{
     context,
     types::{enums::Role, storage_use::StorageUse},
 };
-use app::Error;
+use app::{Error, MissingPermission};
 use async_graphql::{Context, ID, Object};
 use domain::node_id::NodeId;
 
@@ -17,16 +17,20 @@ impl User {
         self.0.id.node_id().into()
     }
 
-    async fn email(&self) -> &str {
-        &self.0.email
+    /// Those with the role `VIEWER` see only their own; for that of others, the error is `FORBIDDEN`.
+    async fn email(&self, ctx: &Context<'_>) -> Result<&str, Error> {
+        self.only_for_colleagues(ctx)?;
+        Ok(&self.0.email)
     }
 
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    async fn role(&self) -> Role {
-        self.0.role.into()
+    /// Those with the role `VIEWER` see only their own; for that of others, the error is `FORBIDDEN`.
+    async fn role(&self, ctx: &Context<'_>) -> Result<Role, Error> {
+        self.only_for_colleagues(ctx)?;
+        Ok(self.0.role.into())
     }
 
     /// The storage that this user's originals and attachments use. Only the user and administrators see it; null for
@@ -38,5 +42,17 @@ impl User {
         }
         let used = context::loaders(ctx).stored_by(self.0.id).await?;
         Ok(Some(StorageUse::new(used, context::services(ctx).limits.user_quota)))
+    }
+}
+
+impl User {
+    /// Fails for a viewer who sees no more of others than their names. Whoever signs in at this moment sees themselves.
+    fn only_for_colleagues(&self, ctx: &Context<'_>) -> Result<(), Error> {
+        match context::viewer(ctx) {
+            Ok(viewer) if viewer.user.id != self.0.id && viewer.user.role == domain::Role::Viewer => {
+                Err(Error::Forbidden(MissingPermission::Right(domain::Right::Edit)))
+            }
+            _ => Ok(()),
+        }
     }
 }

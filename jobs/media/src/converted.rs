@@ -6,7 +6,7 @@ use super::{
     colour::ColourSpace,
     decoded::Decoded,
     probe::{FFMPEG, input_by},
-    program::{self, Limits, absolute, arguments},
+    program::{self, Files, Limits, absolute, arguments},
     raster,
     scratch::scratch,
     words,
@@ -76,7 +76,7 @@ pub(super) async fn to_png_and_listen(
         all.extend(arguments([&"-vf", &filter]));
     }
     all.extend(arguments([&"-c:v", &"png", &"-f", &"image2", &"-update", &"1", &"-y", &png]));
-    let done = program::run_and_listen(&FFMPEG, &all, &original, LIMITS).await;
+    let done = program::run_and_listen(&FFMPEG, &all, Files::and(&original, folder.path()), LIMITS).await;
     let (_, said) = done.map_err(|error| in_words(error, with.name))?;
     if png.is_file() { Ok((folder, png, said)) } else { Err(damaged(with.name)) }
 }

@@ -7,7 +7,7 @@ use super::{
     MediaError, ProxySpec, Rendered, WatermarkImage,
     pictures::pictures,
     probe::{self, FFMPEG, input},
-    program::{self, Limits, TOO_LARGE, arguments},
+    program::{self, Files, Limits, TOO_LARGE, arguments},
     scratch::scratch,
     words,
 };
@@ -80,7 +80,7 @@ async fn render_at(
 async fn extract(place: Place, original: &Path) -> Result<Cover, MediaError> {
     let folder = scratch()?;
     let file = folder.path().join("cover");
-    match program::run(&FFMPEG, &command(place, original, &file), original, LIMITS).await {
+    match program::run(&FFMPEG, &command(place, original, &file), Files::and(original, folder.path()), LIMITS).await {
         Err(MediaError::Unusable(reason)) if reason == TOO_LARGE => {
             return Err(words::of_cover(&format!("The picture has more than {MAX_MEGABYTES} MB.")));
         }

@@ -3,7 +3,7 @@
 use super::{
     MediaError,
     converted::Converted,
-    program::{self, Limits, Program, absolute, arguments},
+    program::{self, Files, Limits, Program, absolute, arguments},
     scratch::scratch,
     words,
 };
@@ -30,7 +30,7 @@ pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let png = folder.path().join("picture.png");
     let copy = still::named_one(&original, folder.path()).await?;
     let source = copy.as_ref().unwrap_or(&original);
-    match program::run(&HEIF, &arguments([source, &png]), &original, LIMITS).await {
+    match program::run(&HEIF, &arguments([source, &png]), Files::and(&original, folder.path()), LIMITS).await {
         Err(MediaError::Unusable(refusal)) => return of_sequence(&original, folder, refusal).await,
         done => done?,
     };
@@ -41,7 +41,7 @@ pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     if [&png, &numbered(1)].into_iter().any(|png| is_empty(png))
         && let Some((plain, left_out)) = profile::left_out(source, folder.path()).await?
     {
-        program::run(&HEIF, &arguments([&plain, &png]), &original, LIMITS).await?;
+        program::run(&HEIF, &arguments([&plain, &png]), Files::and(&original, folder.path()), LIMITS).await?;
         profile = Some(left_out);
     }
     let meta = File::open(&original).ok().and_then(|mut file| boxes::meta(&mut file)).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::{
     converted::{self, Conversion, Converted, in_words},
     limits::{check_edges, check_pixels},
     probe::{FFPROBE, input_by},
-    program::{self, Limits, absolute, arguments},
+    program::{self, Files, Limits, absolute, arguments},
 };
 use anyhow::Context;
 use serde_json::Value;
@@ -28,7 +28,8 @@ pub(super) async fn to_png(original: &Path) -> Result<Converted, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_streams"]);
     all.extend(input_by(&["-f", JXL.demuxer], &original));
-    let told = program::run(&FFPROBE, &all, &original, LIMITS).await.map_err(|error| in_words(error, JXL.name))?;
+    let told =
+        program::run(&FFPROBE, &all, Files::of(&original), LIMITS).await.map_err(|error| in_words(error, JXL.name))?;
     let told: Value = serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?;
     let stream = &told["streams"][0];
     let edge = |name: &str| stream[name].as_u64().and_then(|edge| u32::try_from(edge).ok()).unwrap_or_default();

@@ -52,6 +52,7 @@ mod words;
 pub use identify::{Identified, identify};
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
 pub use pictures::{pictures, placeholder};
+pub use program::{Gap, gaps};
 pub use scratch::{scratch, sweep};
 pub use video::{has_equal_sizes, video};
 pub use watermark::WatermarkImage;

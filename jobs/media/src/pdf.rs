@@ -2,7 +2,7 @@
 
 use super::{
     MediaError,
-    program::{self, Limits, Program, absolute, arguments},
+    program::{self, Files, Limits, Program, absolute, arguments},
     scratch::scratch,
 };
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub(super) async fn to_ppm(original: &Path, longest_edge: u32) -> Result<(TempDi
     let (original, folder) = (absolute(original)?, scratch()?);
     let (edge, page) = (longest_edge.to_string(), folder.path().join("page"));
     let all = arguments([&"-f", &"1", &"-l", &"1", &"-singlefile", &"-cropbox", &"-scale-to", &edge, &original, &page]);
-    program::run(&PDF, &all, &original, LIMITS).await?;
+    program::run(&PDF, &all, Files::and(&original, folder.path()), LIMITS).await?;
     let page = page.with_extension("ppm");
     if page.is_file() { Ok((folder, page)) } else { Err(MediaError::unusable("The document has no page.")) }
 }

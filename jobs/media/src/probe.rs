@@ -3,7 +3,7 @@
 use super::{
     MediaError,
     limits::{check_edges, fit},
-    program::{self, Limits, Program, absolute, arguments},
+    program::{self, Files, Limits, Program, absolute, arguments},
     video::{Colour, Fields, FrameRate, Tracks},
     words,
 };
@@ -118,7 +118,7 @@ pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
     let original = absolute(original)?;
     let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
     all.extend(input(&original));
-    let told = program::run(&FFPROBE, &all, &original, PROBE).await?;
+    let told = program::run(&FFPROBE, &all, Files::of(&original), PROBE).await?;
     Ok(serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?)
 }
 

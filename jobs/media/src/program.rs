@@ -1,11 +1,12 @@
 //! Runs a program of the system on an untrusted file.
 //!
 //! The program has limits on memory, processor time and disk, and gets only those environment variables by which it
-//! finds programs and folders, because the environment holds secrets. It is killed if it takes too long, if the job is
-//! dropped, and (on Linux) if this process dies. What it says is logged, and is the cause of the refusal (`words`).
+//! finds programs and folders, because the environment holds secrets. On Linux, it sees no network and no files but its
+//! own (`sandbox`). It is killed if it takes too long, if the job is dropped, and (on Linux) if this process dies. What it says is logged, and is the cause of the refusal (`words`).
 
 use super::{MediaError, words};
 use anyhow::{Context, anyhow};
+pub use sandbox::{Gap, gaps};
 use std::{
     ffi::{OsStr, OsString},
     os::unix::process::ExitStatusExt,
@@ -17,6 +18,8 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt},
     process::Command,
 };
+
+mod sandbox;
 
 /// The address space of a program, in kilobytes: pictures of 250 megapixels need this much.
 const MEMORY_KB: u32 = 4 * 1024 * 1024;
@@ -73,28 +76,58 @@ impl Limits {
     }
 }
 
+/// The files of a program, beside those of the system.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Files<'a> {
+    /// What it reads.
+    original: &'a Path,
+    /// What it writes, if that is not in the folder. The file must exist.
+    output: Option<&'a Path>,
+    /// Where it reads and writes.
+    folder: Option<&'a Path>,
+}
+
+impl<'a> Files<'a> {
+    /// An original, of which the program tells something.
+    pub(super) const fn of(original: &'a Path) -> Self {
+        Self { original, output: None, folder: None }
+    }
+
+    /// An original, and the folder for what the program makes of it.
+    pub(super) const fn and(original: &'a Path, folder: &'a Path) -> Self {
+        Self { original, output: None, folder: Some(folder) }
+    }
+
+    /// The same, with a file elsewhere to write.
+    pub(super) const fn into(self, output: &'a Path) -> Self {
+        Self { output: Some(output), ..self }
+    }
+}
+
 /// Runs a program on an original and returns its standard output.
 pub(super) async fn run(
     program: &Program,
     arguments: &[OsString],
-    original: &Path,
+    files: Files<'_>,
     limits: Limits,
 ) -> Result<Vec<u8>, MediaError> {
-    run_and_listen(program, arguments, original, limits).await.map(|(stdout, _)| stdout)
+    run_and_listen(program, arguments, files, limits).await.map(|(stdout, _)| stdout)
 }
 
 /// Runs a program on an original and returns its standard output, and what it said although it succeeded.
 pub(super) async fn run_and_listen(
     program: &Program,
     arguments: &[OsString],
-    original: &Path,
+    files: Files<'_>,
     limits: Limits,
 ) -> Result<(Vec<u8>, String), MediaError> {
     let path = find(program)?;
     let begun = Instant::now();
+    let mut command = std::process::Command::new("/bin/sh");
+    sandbox::restrict(&mut command, files).context("a program cannot be kept from other files")?;
     // The program is killed when the thread ends that started it. This is a thread of the runtime, which lives as long
     // as the process, not a blocking thread.
-    let mut child = Command::new("/bin/sh")
+    let mut child = Command::from(command)
         .args(["-c", WITH_LIMITS, "sh", &MEMORY_KB.to_string(), &limits.cpu_seconds.to_string()])
         .arg((limits.file_bytes / 512).to_string())
         .arg(path)
@@ -125,7 +158,7 @@ pub(super) async fn run_and_listen(
     }
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get().min(MAX_CORES));
     let used_up = begun.elapsed().as_secs().saturating_add(1) * cores as u64 >= limits.cpu_seconds;
-    Err(refusal(program, status, &said, original, used_up))
+    Err(refusal(program, status, &said, files.original, used_up))
 }
 
 async fn read_stdout(stdout: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
@@ -225,7 +258,11 @@ mod tests {
     const QUICK: Limits = Limits { cpu_seconds: 1, timeout: Duration::from_mins(1), file_bytes: 1024 * 1024 };
 
     async fn sh(script: &str, limits: Limits) -> Result<Vec<u8>, MediaError> {
-        run(&SHELL, &arguments([&"-c", &script]), Path::new("/some/original"), limits).await
+        sh_in(Files::of(Path::new("/some/original")), script, limits).await
+    }
+
+    async fn sh_in(files: Files<'_>, script: &str, limits: Limits) -> Result<Vec<u8>, MediaError> {
+        run(&SHELL, &arguments([&"-c", &script]), files, limits).await
     }
 
     fn reason(result: Result<Vec<u8>, MediaError>) -> (bool, String) {
@@ -248,7 +285,8 @@ mod tests {
             let (theirs, words) = reason(sh(script, QUICK).await);
             assert!(theirs && words.contains("damaged") && !words.contains("two") && !words.contains('/'), "{words}");
         }
-        let run = run_and_listen(&SHELL, &arguments([&"-c", &"echo doubts >&2"]), Path::new("/"), QUICK).await;
+        let run =
+            run_and_listen(&SHELL, &arguments([&"-c", &"echo doubts >&2"]), Files::of(Path::new("/")), QUICK).await;
         assert_eq!(run.unwrap(), (Vec::new(), "doubts\n".to_owned()));
     }
 
@@ -260,7 +298,8 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let write = format!("exec head -c 3000000 /dev/zero >'{}'", folder.path().join("large").display());
-        let (theirs, words) = reason(sh(&write, QUICK).await);
+        let own = Files::and(Path::new("/some/original"), folder.path());
+        let (theirs, words) = reason(sh_in(own, &write, QUICK).await);
         assert!(theirs && (words.contains("too large")), "{words}");
         let quick_timeout = Limits { timeout: Duration::from_millis(100), ..QUICK };
         let (theirs, words) = reason(sh("exec sleep 1000", quick_timeout).await);
@@ -276,10 +315,49 @@ mod tests {
         }
     }
 
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn it_sees_its_own_files_and_no_network() {
+        assert_eq!(gaps(), [], "this machine can keep everything from it");
+        let (own, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let path = |folder: &tempfile::TempDir, name: &str| folder.path().join(name).display().to_string();
+        for folder in [&own, &other] {
+            std::fs::write(folder.path().join("one"), "seen").unwrap();
+            std::fs::write(folder.path().join("two"), "seen").unwrap();
+        }
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let original = other.path().join("one");
+        let output = other.path().join("two");
+        let files = Files::and(&original, own.path()).into(&output);
+        for (script, works) in [
+            (format!("cat {}", path(&other, "one")), true),
+            (format!("cat {}", path(&own, "two")), true),
+            (format!("echo more > {}", path(&own, "three")), true),
+            (format!("echo more > {}", path(&other, "two")), true),
+            ("echo nothing > /dev/null".to_owned(), true),
+            (format!("echo more > {}", path(&other, "one")), false),
+            (format!("echo more > {}", path(&other, "three")), false),
+            (format!("ls {}", other.path().display()), false),
+            (format!("rm {}", path(&other, "one")), false),
+            ("cat /etc/passwd".to_owned(), false),
+            (format!("cat /proc/{}/environ", std::process::id()), false),
+            ("ls /".to_owned(), false),
+            (format!("exec 3<>/dev/tcp/127.0.0.1/{port}"), false),
+        ] {
+            let bash = Program { names: &["bash"], package: "bash", exit_when_stopped: None };
+            let done = run(&bash, &arguments([&"-c", &format!("{script} || exit 9")]), files, QUICK).await;
+            assert_eq!(done.is_ok(), works, "{script}: {done:?}");
+        }
+        let mut plain = std::process::Command::new("bash");
+        plain.args(["-c", &format!("exec 3<>/dev/tcp/127.0.0.1/{port}")]);
+        assert!(plain.status().unwrap().success(), "without the sandbox it could");
+    }
+
     #[tokio::test]
     async fn a_program_that_is_missing_is_named_with_its_package() {
         let missing = Program { names: &["no-such-program"], package: "no-such-package", exit_when_stopped: None };
-        let (theirs, words) = reason(run(&missing, &[], Path::new("/"), QUICK).await);
+        let (theirs, words) = reason(run(&missing, &[], Files::of(Path::new("/")), QUICK).await);
         assert!(!theirs && words.contains("`no-such-program`") && words.contains("no-such-package"), "{words}");
     }
 }

@@ -10,7 +10,7 @@ use super::{
     MediaError,
     decoded::Decoded,
     pictures::blocking,
-    program::{self, Limits, Program, absolute, arguments},
+    program::{self, Files, Limits, Program, absolute, arguments},
     raster,
     scratch::scratch,
     words,
@@ -96,7 +96,7 @@ async fn draw(original: &Path, longest_edge: u32, limits: Limits) -> Result<Draw
     if source.needs_more {
         all.push("--unlimited".into());
     }
-    match program::run(&RSVG, &all, &alone, limits).await {
+    match program::run(&RSVG, &all, Files::and(&alone, folder.path()), limits).await {
         Err(MediaError::Unusable(reason)) if reason == words::TOO_LONG => {
             return Err(MediaError::unusable("The SVG takes too long to draw. Simplify it, or save it as a PNG."));
         }

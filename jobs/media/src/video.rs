@@ -59,8 +59,9 @@ pub async fn video(
     let table = probed.colour.write_table(folder.path()).await?;
     let sound = probed.tracks.sound(&original).await?;
     let subtitles = probed.tracks.subtitles.as_slice();
-    let (original, output) = (original.as_path(), output.as_path());
-    let encode = Encode { original, probe: &probed, size, overlay, table, sound, subtitles, quality, output };
+    let (original, output, folder) = (original.as_path(), output.as_path(), folder.path());
+    tokio::fs::File::create(output).await.context("the video cannot be written")?;
+    let encode = Encode { original, probe: &probed, size, overlay, table, sound, subtitles, quality, output, folder };
     encode.smaller_than_the_original().await?;
     // For a video without frames, `ffmpeg` writes an empty file and reports no error.
     match probe(output).await {

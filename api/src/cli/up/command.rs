@@ -17,7 +17,7 @@ use clap::Args;
 use domain::Clock;
 use rand::RngExt;
 use schema::{assets, workspaces};
-use std::{fs, future::pending, path::PathBuf, pin::pin, process::ExitCode, sync::Arc};
+use std::{fs, future::pending, os::unix::fs::DirBuilderExt, path::PathBuf, pin::pin, process::ExitCode, sync::Arc};
 use tokio::sync::watch;
 
 #[derive(Debug, Args)]
@@ -37,7 +37,8 @@ impl Up {
         if let Some(folder) = &self.library {
             anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
         }
-        fs::create_dir_all(&config.data).with_context(|| format!("cannot make {}", config.data.display()))?;
+        let folder = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data);
+        folder.with_context(|| format!("cannot make {}", config.data.display()))?;
         if config.secret_key.is_none() && secret_file::read(&config.key_file())?.is_none() {
             secret_file::write(&config.key_file(), generate_key())?;
         }
@@ -82,6 +83,10 @@ impl Up {
         };
 
         let metrics = Arc::new(Metrics::new(&services.clock, Some(redis.queue(Clock::system())?))?);
+        if let Some(listener) = server::bind_metrics(config)? {
+            // This server ends with the process.
+            tokio::spawn(server::serve_metrics(Arc::clone(&services), Arc::clone(&metrics), listener)?);
+        }
         let server = server::serve(
             Arc::clone(&services),
             Arc::clone(&metrics),

@@ -4,16 +4,11 @@ use super::{
     Durability, ServersError,
     process::{self, Identity, Server},
 };
-use nix::{sys::signal::Signal, unistd::geteuid};
+use nix::sys::signal::Signal;
 use rand::RngExt;
 use std::{
-    fs::{self, File, Permissions},
-    io::ErrorKind,
-    os::unix::{
-        fs::{DirBuilderExt, MetadataExt, PermissionsExt, lchown, symlink},
-        net::UnixStream,
-        process::CommandExt,
-    },
+    fs::{self, File},
+    os::unix::{fs::symlink, net::UnixStream, process::CommandExt},
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
@@ -47,7 +42,7 @@ impl Postgres {
         };
         let sockets = socket_folder(root, user);
         for folder in [&data, &sockets] {
-            make_private(folder, user)?;
+            process::make_private(folder, user)?;
         }
         wait_for_predecessor(&data);
 
@@ -110,7 +105,7 @@ fn make(root: &Path, user: Option<Identity>, durability: Durability, log: &Path)
         beside
     };
     let programs = programs(None)?;
-    make_private(&fresh, user)?;
+    process::make_private(&fresh, user)?;
     let made = initialise(&programs, &fresh, user, durability, log).and_then(|()| {
         // An empty folder is removed; any other is in the way, and named in the error.
         let _ = fs::remove_dir(&name);
@@ -133,33 +128,6 @@ fn socket_folder(root: &Path, user: Option<Identity>) -> PathBuf {
         }
         _ => folder,
     }
-}
-
-/// A folder that only this user can open. A folder of another user, or a symbolic link, is refused, because everybody
-/// may be able to make folders in that place.
-fn make_private(folder: &Path, user: Option<Identity>) -> Result<(), ServersError> {
-    if let Some(parent) = folder.parent() {
-        fs::create_dir_all(parent).map_err(ServersError::folder(parent))?;
-    }
-    match fs::DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            let found = fs::symlink_metadata(folder).map_err(ServersError::folder(folder))?;
-            let ours = [Some(geteuid()), user.map(|user| user.uid)]
-                .into_iter()
-                .flatten()
-                .any(|uid| uid.as_raw() == found.uid());
-            if !found.is_dir() || !ours {
-                let reason = std::io::Error::other("it is not ours; remove it");
-                return Err(ServersError::folder(folder)(reason));
-            }
-            fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(ServersError::folder(folder))?;
-        }
-        made => made.map_err(ServersError::folder(folder))?,
-    }
-    if let Some(user) = user {
-        lchown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(ServersError::folder(folder))?;
-    }
-    Ok(())
 }
 
 /// The folder of the programs: of the version that made the data, or else of the newest version.
@@ -272,7 +240,7 @@ fn is_ready(pid_file: &Path, id: u32) -> bool {
 }
 
 fn as_user(program: &Path, user: Option<Identity>) -> Command {
-    let mut command = Command::new(program);
+    let mut command = process::command(program);
     if let Some(user) = user {
         command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
     }

@@ -1,6 +1,6 @@
 //! Starts both servers, and finds those of another process.
 
-use super::{Durability, ServersError, postgres, redis};
+use super::{Durability, ServersError, postgres, process, redis};
 use std::{
     fs::{self, File},
     path::Path,
@@ -20,6 +20,7 @@ impl PrivateServers {
     pub fn start(root: &Path, durability: Durability) -> Result<Self, ServersError> {
         fs::create_dir_all(root).map_err(ServersError::folder(root))?;
         let root = root.canonicalize().map_err(ServersError::folder(root))?;
+        process::close(&root, process::unprivileged()?)?;
         let lock = lock(&root)?;
         let logs = root.join("logs");
         fs::create_dir_all(&logs).map_err(ServersError::folder(&logs))?;
@@ -70,6 +71,34 @@ mod tests {
         assert!(PrivateServers::attach(&root).is_none());
         let servers = PrivateServers::start(&root, Durability::Throwaway).unwrap();
         let urls = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+        let mode = fs::metadata(&root).unwrap().permissions().mode() & 0o777;
+        // Root's Postgres passes through.
+        assert_eq!(mode, if nix::unistd::geteuid().is_root() { 0o710 } else { 0o700 });
+        for name in ["postgres", "redis"] {
+            let folder = root.join(name);
+            assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700, "{name}");
+        }
+        #[cfg(target_os = "linux")]
+        {
+            // The test's environment has this variable of Cargo; the servers have nothing of it.
+            let is_server = |process: &fs::DirEntry| {
+                let line = fs::read_to_string(process.path().join("cmdline")).unwrap_or_default();
+                line.contains("redis-server") || line.contains("postgres")
+            };
+            let of_ours = |process: &fs::DirEntry| {
+                let environment = fs::read(process.path().join("environ")).unwrap_or_default();
+                String::from_utf8_lossy(&environment).contains("CARGO_MANIFEST_DIR")
+            };
+            let me = std::process::id().to_string();
+            let mut servers = 0;
+            for process in fs::read_dir("/proc").unwrap().flatten().filter(is_server) {
+                let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+                let is_child = stat.rsplit(") ").next().and_then(|rest| rest.split(' ').nth(1)) == Some(&me);
+                servers += usize::from(is_child);
+                assert!(!is_child || !of_ours(&process), "{stat}");
+            }
+            assert!(servers >= 2, "{servers}");
+        }
         assert!(matches!(PrivateServers::start(&root, Durability::Throwaway), Err(ServersError::Running(_))));
         assert_eq!(PrivateServers::attach(&root), Some(urls.clone()));
         drop(servers);

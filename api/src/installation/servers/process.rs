@@ -3,12 +3,19 @@
 use super::ServersError;
 use nix::{
     sys::signal::{Signal, kill},
-    unistd::{Gid, Pid, Uid, User},
+    unistd::{Gid, Pid, Uid, User, geteuid},
 };
 use std::{
-    fs::{self, File},
+    env,
+    ffi::OsStr,
+    fs::{self, File, Permissions},
     hash::{DefaultHasher, Hash, Hasher},
-    os::unix::{ffi::OsStrExt, fs::MetadataExt, process::CommandExt},
+    io::ErrorKind,
+    os::unix::{
+        ffi::OsStrExt,
+        fs::{DirBuilderExt, MetadataExt, PermissionsExt, lchown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -31,6 +38,57 @@ pub(super) fn unprivileged() -> Result<Option<Identity>, ServersError> {
     }
     let user = ["postgres", "nobody"].into_iter().find_map(|name| User::from_name(name).ok().flatten());
     user.map(|user| Some(Identity { uid: user.uid, gid: user.gid })).ok_or(ServersError::NoUser)
+}
+
+/// A folder that only this user can open. A folder of another user, or a symbolic link, is refused, because everybody
+/// may be able to make folders in that place.
+pub(super) fn make_private(folder: &Path, user: Option<Identity>) -> Result<(), ServersError> {
+    if let Some(parent) = folder.parent() {
+        fs::create_dir_all(parent).map_err(ServersError::folder(parent))?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let found = fs::symlink_metadata(folder).map_err(ServersError::folder(folder))?;
+            let ours = [Some(geteuid()), user.map(|user| user.uid)]
+                .into_iter()
+                .flatten()
+                .any(|uid| uid.as_raw() == found.uid());
+            if !found.is_dir() || !ours {
+                let reason = std::io::Error::other("it is not ours; remove it");
+                return Err(ServersError::folder(folder)(reason));
+            }
+            fs::set_permissions(folder, Permissions::from_mode(0o700)).map_err(ServersError::folder(folder))?;
+        }
+        made => made.map_err(ServersError::folder(folder))?,
+    }
+    if let Some(user) = user {
+        lchown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).map_err(ServersError::folder(folder))?;
+    }
+    Ok(())
+}
+
+/// Closes the data folder to other users. The user that runs Postgres for root belongs to the group of the folder, and
+/// may pass through it, but not see what is in it.
+pub(super) fn close(root: &Path, user: Option<Identity>) -> Result<(), ServersError> {
+    let mode = if user.is_some() { 0o710 } else { 0o700 };
+    let group = user.map(|user| user.gid.as_raw());
+    let closed = lchown(root, None, group).and_then(|()| fs::set_permissions(root, Permissions::from_mode(mode)));
+    match closed {
+        // A folder of another user, such as a mounted one, is closed by its owner.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        closed => closed.map_err(ServersError::folder(root)),
+    }
+}
+
+/// The variables that servers get of our environment, which holds secrets.
+const ENVIRONMENT: [&str; 5] = ["PATH", "HOME", "TMPDIR", "TZ", "LD_LIBRARY_PATH"];
+
+/// A command whose program gets nothing of our environment but what it needs to run.
+pub(super) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    let known = ENVIRONMENT.into_iter().filter_map(|name| Some((name, env::var_os(name)?)));
+    command.env_clear().envs(known);
+    command
 }
 
 /// A child that stops when it is dropped.
@@ -130,8 +188,8 @@ pub(super) fn tie_to_parent(command: &mut Command, stop: Signal) {
 
 /// Finds a program in `folders`, then in the search path.
 pub(super) fn find(names: &[&str], folders: &[PathBuf]) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let all = folders.iter().cloned().chain(std::env::split_paths(&path)).chain([PathBuf::from("/usr/sbin")]);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let all = folders.iter().cloned().chain(env::split_paths(&path)).chain([PathBuf::from("/usr/sbin")]);
     all.flat_map(|folder| names.iter().map(move |name| folder.join(name))).find(|program| program.is_file())
 }
 
@@ -157,7 +215,7 @@ pub(super) fn socket_folder(root: &Path) -> PathBuf {
     if path.len() + "/.s.PGSQL.5432".len() <= MAX_SOCKET_PATH && !path.as_bytes().contains(&b',') {
         folder
     } else {
-        std::env::temp_dir().join(format!("vitrine-{}", digest(root)))
+        env::temp_dir().join(format!("vitrine-{}", digest(root)))
     }
 }
 

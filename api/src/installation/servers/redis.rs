@@ -6,11 +6,10 @@ use super::{
 };
 use nix::sys::signal::Signal;
 use std::{
-    fs::{self, Permissions},
+    fs,
     io::{Read, Write},
-    os::unix::{fs::PermissionsExt, net::UnixStream},
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    process::Command,
     time::Duration,
 };
 
@@ -28,13 +27,12 @@ impl Redis {
             .ok_or(ServersError::Missing("Redis", "redis-server"))?;
         let (data, socket) = (root.join("redis"), socket(root));
         for folder in [Some(data.as_path()), socket.parent()].into_iter().flatten() {
-            fs::create_dir_all(folder).map_err(ServersError::folder(folder))?;
+            process::make_private(folder, None)?;
         }
-        fs::set_permissions(&data, Permissions::from_mode(0o700)).map_err(ServersError::folder(&data))?;
         // The socket of a killed server would look like a running one.
         let _ = fs::remove_file(&socket);
 
-        let mut command = Command::new(program);
+        let mut command = process::command(program);
         command.args(["--port", "0", "--daemonize", "no", "--unixsocketperm", "700", "--save", ""]);
         command.args(["--maxmemory-policy", "noeviction", "--appendfsync", "everysec"]);
         command.args(["--appendonly", if durability == Durability::Durable { "yes" } else { "no" }]);

@@ -34,7 +34,6 @@ pub(super) async fn picture(
     response
         .content_type(code.media_type)
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"));
     if download::is_requested(&request) {
         let name = if format == QrFormat::Svg { "qr-code.svg" } else { "qr-code.png" };

@@ -5,7 +5,7 @@ use super::boxes::{self, boxes, content, number};
 use crate::{
     MediaError,
     probe::{self, FFMPEG, Probe, input},
-    program::{self, Limits, arguments},
+    program::{self, Files, Limits, arguments},
     video::Target,
 };
 use serde_json::Value;
@@ -42,7 +42,7 @@ pub(super) async fn first_frame(original: &Path, folder: &Path) -> Result<PathBu
         None => arguments([&"-map", &format!("0:{}", probe.stream), &"-vf", &colours]),
     });
     all.extend(arguments([&"-frames:v", &"1", &"-c:v", &"png", &"-f", &"image2", &"-update", &"1", &"-y", &png]));
-    program::run(&FFMPEG, &all, original, LIMITS).await?;
+    program::run(&FFMPEG, &all, Files::and(original, folder), LIMITS).await?;
     if png.is_file() { Ok(png) } else { Err(MediaError::unusable("The file holds no picture.")) }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     MediaError,
     probe::{FFMPEG, Probe, input},
-    program::{self, arguments},
+    program::{self, Files, arguments},
 };
 use anyhow::Context;
 use domain::VideoQuality;
@@ -40,7 +40,10 @@ pub(super) struct Encode<'video> {
     pub(super) sound: Option<&'video Track>,
     pub(super) subtitles: &'video [Track],
     pub(super) quality: VideoQuality,
+    /// The file to write, which exists.
     pub(super) output: &'video Path,
+    /// Where the overlay and the table are.
+    pub(super) folder: &'video Path,
 }
 
 /// How much work is put into making a file small.
@@ -86,7 +89,9 @@ impl Encode<'_> {
 
     async fn run(&self, effort: Effort, subtitles: &[Track]) -> Result<(), MediaError> {
         let all = self.command(effort, subtitles);
-        program::run(&FFMPEG, &all, self.original, limits(self.probe)).await.map(drop)
+        program::run(&FFMPEG, &all, Files::and(self.original, self.folder).into(self.output), limits(self.probe))
+            .await
+            .map(drop)
     }
 
     fn command(&self, effort: Effort, subtitles: &[Track]) -> Vec<OsString> {

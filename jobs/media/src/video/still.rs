@@ -5,7 +5,7 @@ use crate::{
     MediaError,
     limits::fit,
     probe::{FFMPEG, Probe, input},
-    program::{self, Limits, absolute, arguments},
+    program::{self, Files, Limits, absolute, arguments},
     scratch::scratch,
 };
 use image::ImageReader;
@@ -45,7 +45,14 @@ pub(crate) async fn still(original: &Path, probe: &Probe, longest_edge: u32) -> 
     for (attempt, from) in places(probe.duration_seconds).into_iter().enumerate() {
         let ppm = folder.path().join(format!("{attempt}.ppm"));
         let all = command(&original, probe.stream, from, &filters, &ppm);
-        match program::run(&FFMPEG, &all, &original, if attempt == 0 { STILL } else { FURTHER }).await {
+        match program::run(
+            &FFMPEG,
+            &all,
+            Files::and(&original, folder.path()),
+            if attempt == 0 { STILL } else { FURTHER },
+        )
+        .await
+        {
             Ok(_) => {}
             // Another part of the file may be intact.
             Err(error @ MediaError::Unusable(_)) => refusal = refusal.or(Some(error)),

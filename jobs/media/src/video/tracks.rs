@@ -3,7 +3,7 @@
 use crate::{
     MediaError,
     probe::{FFMPEG, input},
-    program::{self, Limits, arguments},
+    program::{self, Files, Limits, arguments},
 };
 use serde_json::Value;
 use std::path::Path;
@@ -58,7 +58,7 @@ impl Tracks {
             all.extend(input(original));
             all.extend(arguments([&"-map", &stream, &"-ac", &"2", &"-ar", &"48000", &"-frames:a", &"8"]));
             all.extend(arguments([&"-f", &"s16le", &"pipe:1"]));
-            match program::run(&FFMPEG, &all, original, LISTEN).await {
+            match program::run(&FFMPEG, &all, Files::of(original), LISTEN).await {
                 Ok(samples) if !samples.is_empty() => return Ok(Some(track)),
                 Ok(_) | Err(MediaError::Unusable(_)) => {}
                 Err(failed) => return Err(failed),
