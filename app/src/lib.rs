@@ -27,6 +27,7 @@ pub mod offers;
 mod owner;
 pub mod quota;
 mod search;
+mod security;
 mod services;
 pub mod share;
 pub mod sign_in;

@@ -1,9 +1,10 @@
 //! Signs users in and out, for GraphQL and for the pages.
 
-use crate::{Error, Services, Viewer, throttle::Source};
+use crate::{Error, Services, Viewer, security, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::AsyncConnection;
 use domain::{
-    BearerTokenId, UserId,
+    BearerTokenId, SecurityAction, UserId,
     bearer::{BearerKind, BearerToken},
     device::{self, Device, DeviceScope, DeviceToken},
     password::Attempt,
@@ -66,12 +67,36 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
     let device = recognize(services, user.as_ref(), devices);
     let source = Source::new(device, address);
-    let attempt = services.throttle.sign_in(source, email).await.map_err(SignInError::TooManyAttempts)?;
+    let attempt = match services.throttle.sign_in(source, email).await {
+        Ok(attempt) => attempt,
+        Err(wait) => {
+            record(services, user, SecurityAction::SignInLocked, address);
+            return Err(SignInError::TooManyAttempts(wait));
+        }
+    };
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let right = services.hasher.verify(password, hash, source).await?;
-    let user = user.filter(|_| right).ok_or(SignInError::WrongCredentials)?;
+    if !services.hasher.verify(password, hash, source).await? {
+        record(services, user, SecurityAction::SignInFailed, address);
+        return Err(SignInError::WrongCredentials);
+    }
+    let user = user.ok_or(SignInError::WrongCredentials)?;
     attempt.refund().await;
-    Ok(begin(services, user, device).await?)
+    Ok(begin(services, user, device, address).await?)
+}
+
+/// Writes down an attempt at an account that exists, without waiting: how long an answer takes must not tell whether there
+/// is an account.
+fn record(services: &Services, user: Option<User>, action: SecurityAction, address: IpAddr) {
+    let (Some(user), pool, now) = (user, services.pool.clone(), services.now()) else { return };
+    tokio::spawn(async move {
+        let written = async {
+            let mut conn = pool.get().await?;
+            security::record_sign_in(&mut conn, &user, action, Some(address), now).await
+        };
+        if let Err(error) = written.await {
+            tracing::warn!(%error, action = action.as_str(), "a security event could not be written down");
+        }
+    });
 }
 
 /// The device, if it is known to the account. For an account that does not exist, the same comparisons are made.
@@ -80,7 +105,7 @@ fn recognize(services: &Services, user: Option<&User>, devices: &[DeviceToken]) 
     devices.iter().find_map(|token| token.recognize(&services.keys, scope, services.now()))
 }
 
-async fn begin(services: &Services, user: User, device: Option<Device>) -> Result<Session, Error> {
+async fn begin(services: &Services, user: User, device: Option<Device>, address: IpAddr) -> Result<Session, Error> {
     let now = services.now();
     let token = BearerToken::generate(BearerKind::Session, &mut rand::rng());
     let expires_at = now + SESSION;
@@ -96,7 +121,11 @@ async fn begin(services: &Services, user: User, device: Option<Device>) -> Resul
         expires_at: Some(expires_at),
     };
     bearer_tokens::delete_expired(&mut conn, user.id, now).await?;
-    bearer_tokens::insert(&mut conn, new).await?;
+    conn.transaction(async |conn| {
+        bearer_tokens::insert(conn, new).await?;
+        security::record_sign_in(conn, &user, SecurityAction::SignedIn, Some(address), now).await
+    })
+    .await?;
     let workspace = workspaces::get(&mut conn, user.workspace_id).await?;
     let rights = rights::subject(&mut conn, &user).await?.everywhere;
     let device = device.map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
@@ -113,5 +142,16 @@ pub async fn viewer(services: &Services, token: &BearerToken) -> Result<Option<V
 
 /// Ends a session.
 pub async fn sign_out(services: &Services, token: &BearerToken) -> Result<(), Error> {
-    Ok(bearer_tokens::delete(&mut *services.pool.get().await?, token).await?)
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        let found = bearer_tokens::find_user(conn, token, services.now()).await?;
+        bearer_tokens::delete(conn, token).await?;
+        match found {
+            Some((_, user, ..)) => {
+                security::record_sign_in(conn, &user, SecurityAction::SignedOut, None, services.now()).await
+            }
+            None => Ok(()),
+        }
+    })
+    .await
 }

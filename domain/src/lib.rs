@@ -24,6 +24,7 @@ pub mod node_id;
 pub mod password;
 pub mod preset;
 pub mod rights;
+mod security;
 pub mod settings;
 pub mod sharing;
 pub mod short_id;
@@ -43,5 +44,6 @@ pub use ids::{
 pub use link::{LinkAction, LinkKind, LinkState};
 pub use preset::{Preset, Presets, ProxyState, Rendition};
 pub use rights::{Right, Rights, Role};
+pub use security::SecurityAction;
 pub use text_enum::UnknownName;
 pub use video_quality::VideoQuality;

@@ -193,6 +193,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    security_events (id) {
+        id -> Int8,
+        workspace_id -> Uuid,
+        action -> Text,
+        actor_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        subject_name -> Nullable<Text>,
+        address -> Nullable<Text>,
+        changes -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     unexamined_recordings (asset_id) {
         asset_id -> Uuid,
     }
@@ -280,6 +294,8 @@ diesel::joinable!(links -> collections (collection_id));
 diesel::joinable!(links -> users (created_by));
 diesel::joinable!(links -> workspaces (workspace_id));
 diesel::joinable!(proxies -> assets (asset_id));
+diesel::joinable!(security_events -> users (actor_id));
+diesel::joinable!(security_events -> workspaces (workspace_id));
 diesel::joinable!(unexamined_recordings -> assets (asset_id));
 diesel::joinable!(user_group_members -> user_groups (group_id));
 diesel::joinable!(user_group_members -> users (user_id));
@@ -303,6 +319,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     periodic_jobs,
     proxies,
+    security_events,
     unexamined_recordings,
     user_group_members,
     user_groups,

@@ -44,6 +44,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "{ shareOptions(collectionId: \"HIDDEN\") { requested } }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
+    (
+        "securityEvents",
+        "{ securityEvents(filter: { action: GROUP_CREATED }) { nodes { action } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"],
+    ),
     ("sharedLink", "{ sharedLink(token: \"LINK_TOKEN\") { name assets { nodes { id } } } }", ["done"; 4]),
     ("sharedLink", "{ sharedLink(token: \"nothing\") { name } }", ["null"; 4]),
     ("userGroups", "{ userGroups { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),

@@ -19,6 +19,7 @@ mod quota;
 mod request_errors;
 mod rights;
 mod secrets;
+mod security_events;
 mod share;
 mod shared_link;
 mod socket;

@@ -87,6 +87,16 @@ const LISTS: &[(&str, &str, &str)] = &[
             createdBy { name storage { used } } target { ... on Asset { title } ... on Collection { name } } } } }",
         "links.nodes",
     ),
+    (
+        "Query.securityEvents",
+        "{ securityEvents(first: 100) { totalCount isEstimate nodes { subjectName } } }",
+        "securityEvents.nodes",
+    ),
+    (
+        "SecurityEvent.changes",
+        "{ securityEvents(first: 100) { nodes { actor { name } changes { field } } } }",
+        "securityEvents.nodes.changes",
+    ),
     ("Query.userGroups", "{ userGroups { name } }", "userGroups"),
     ("Query.users", "{ users(first: 100) { totalCount isEstimate nodes { storage { used } } } }", "users.nodes"),
     ("RunningJob.about", "{ jobQueue { running { about } } }", "jobQueue.running.about"),
@@ -189,6 +199,10 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
             FROM assets JOIN user_groups ON user_groups.name = 'Group ' || assets.number;
             INSERT INTO link_events (workspace_id, link_id, link_name, actor_id, action, changes, created_at)
             SELECT workspace_id, id, name, created_by, 'CREATED', '[{{\"field\": \"name\", \"from\": null, \"to\": \"x\"}}]', now()
+            FROM links;
+            DELETE FROM security_events;
+            INSERT INTO security_events (workspace_id, action, actor_id, changes, created_at)
+            SELECT workspace_id, 'SIGNED_IN', created_by, '[{{\"field\": \"name\", \"from\": null, \"to\": \"x\"}}]', now()
             FROM links;
             UPDATE workspaces SET embed_origins = '{{https://example.com}}';
             UPDATE links SET name = 'direct', allow_proxies = true WHERE asset_id IS NOT NULL;

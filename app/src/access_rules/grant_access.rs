@@ -1,11 +1,18 @@
 //! A new access rule.
 
-use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
-use diesel_async::AsyncPgConnection;
-use domain::{AccessRuleId, AssetId, CollectionId, Right, Rights, UserGroupId, UserId};
+use crate::{
+    MutationError, Services, UserError, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::{
+    AccessRuleId, AssetId, CollectionId, Right, Rights, SecurityAction, UserGroupId, UserId, node_id::NodeId,
+};
 use schema::{
     access_rules::{self, AccessRule},
-    assets, collections, user_groups, users,
+    assets, collections,
+    link_events::FieldChange,
+    user_groups, users,
 };
 
 /// What an administrator asks for. Where the client sent an id of another kind of thing, the id is nil, which nothing
@@ -46,8 +53,32 @@ pub async fn grant_access(
         rights: Rights::of(&rights).bits(),
         created_at: services.now(),
     };
-    access_rules::insert(&mut conn, &new).await?;
-    Ok(new)
+    conn.transaction(async |conn| {
+        access_rules::insert(conn, &new).await?;
+        let subject = Subject { id: new.id.uuid(), name: None };
+        let now = new.created_at;
+        security::record(conn, viewer, SecurityAction::AccessGranted, subject, of_rule(&new, true), now).await?;
+        Ok(new)
+    })
+    .await
+}
+
+/// What a rule gives or gave, and to whom, as the log tells it.
+pub(super) fn of_rule(rule: &AccessRule, is_given: bool) -> Vec<FieldChange> {
+    // Without `..`, so that whatever else a rule may say is told, too.
+    let AccessRule { id: _, workspace_id: _, user_id, group_id, asset_id, collection_id, rights, created_at: _ } = rule;
+    let names: Vec<_> = Rights::from_bits(*rights).list().into_iter().map(Right::as_str).collect();
+    let values = [
+        ("userId", user_id.map(NodeId::node_id)),
+        ("groupId", group_id.map(NodeId::node_id)),
+        ("assetId", asset_id.map(NodeId::node_id)),
+        ("collectionId", collection_id.map(NodeId::node_id)),
+        ("rights", Some(names.join(", "))),
+    ];
+    let change = |(field, value): (&str, Option<String>)| {
+        if is_given { security::change(field, None, value) } else { security::change(field, value, None) }
+    };
+    values.into_iter().filter_map(change).collect()
 }
 
 fn check_contradictions(input: &NewAccessRule) -> Result<(), MutationError> {

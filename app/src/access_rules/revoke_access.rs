@@ -1,7 +1,12 @@
 //! The end of an access rule.
 
-use crate::{MutationError, Services, UserErrorCode, Viewer};
-use domain::AccessRuleId;
+use super::grant_access::of_rule;
+use crate::{
+    MutationError, Services, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
+use diesel_async::AsyncConnection;
+use domain::{AccessRuleId, SecurityAction};
 use schema::access_rules::{self, AccessRule};
 
 /// Takes back what a rule gave; links by those who had it lose it at once. For administrators. `id` is none where the
@@ -12,9 +17,14 @@ pub async fn revoke_access(
     id: Option<AccessRuleId>,
 ) -> Result<AccessRule, MutationError> {
     viewer.require_admin()?;
-    let revoked = match id {
-        Some(id) => access_rules::delete(&mut *services.pool.get().await?, viewer.workspace.id, id).await?,
-        None => None,
-    };
-    revoked.ok_or_else(|| MutationError::user(UserErrorCode::NotFound, &["id"], "There is no such access rule."))
+    let missing = || MutationError::user(UserErrorCode::NotFound, &["id"], "There is no such access rule.");
+    let id = id.ok_or_else(missing)?;
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        let revoked = access_rules::delete(conn, viewer.workspace.id, id).await?.ok_or_else(missing)?;
+        let (subject, now) = (Subject { id: id.uuid(), name: None }, services.now());
+        security::record(conn, viewer, SecurityAction::AccessRevoked, subject, of_rule(&revoked, false), now).await?;
+        Ok(revoked)
+    })
+    .await
 }

@@ -1,9 +1,13 @@
 //! A new token for a program.
 
-use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
-use chrono::{DateTime, Utc};
+use crate::{
+    MutationError, Services, UserError, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
+use chrono::{DateTime, SecondsFormat, Utc};
+use diesel_async::AsyncConnection;
 use domain::{
-    BearerTokenId,
+    BearerTokenId, SecurityAction,
     bearer::{BearerKind, BearerToken},
     clock::{as_stored, is_storable},
     name,
@@ -40,6 +44,14 @@ pub async fn create_access_token(
         created_at: now,
         expires_at,
     };
-    bearer_tokens::insert(&mut *services.pool.get().await?, new).await?;
-    Ok(token)
+    let (id, end) = (new.id.uuid(), expires_at.map(|end| end.to_rfc3339_opts(SecondsFormat::AutoSi, true)));
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        bearer_tokens::insert(conn, new).await?;
+        let changes = security::change("expiresAt", None, end).into_iter().collect();
+        let subject = Subject { id, name: Some(&name) };
+        security::record(conn, viewer, SecurityAction::TokenCreated, subject, changes, now).await?;
+        Ok(token)
+    })
+    .await
 }

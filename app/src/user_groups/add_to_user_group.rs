@@ -1,8 +1,12 @@
 //! More members for a group.
 
 use super::find::find;
-use crate::{MutationError, Services, UserErrorCode, Viewer};
-use domain::{UserGroupId, UserId};
+use crate::{
+    MutationError, Services, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
+use diesel_async::AsyncConnection;
+use domain::{SecurityAction, UserGroupId, UserId};
 use schema::{
     user_groups::{self, UserGroup},
     users,
@@ -31,6 +35,13 @@ pub async fn add_to_user_group(
         let path = ["userIds", &index.to_string()];
         return Err(MutationError::user(UserErrorCode::NotFound, &path, "There is no such user."));
     }
-    user_groups::add(&mut conn, group.id, &ids).await?;
-    Ok(group)
+    let added = found.iter().map(|user| security::change("member", None, Some(user.name.clone()))).collect::<Vec<_>>();
+    conn.transaction(async |conn| {
+        user_groups::add(conn, group.id, &ids).await?;
+        let subject = Subject { id: group.id.uuid(), name: Some(&group.name) };
+        let changes = added.into_iter().flatten().collect();
+        security::record(conn, viewer, SecurityAction::GroupUpdated, subject, changes, services.now()).await?;
+        Ok(group)
+    })
+    .await
 }

@@ -1,8 +1,12 @@
 //! The end of a group.
 
 use super::find::find;
-use crate::{MutationError, Services, Viewer};
-use domain::UserGroupId;
+use crate::{
+    MutationError, Services, Viewer,
+    security::{self, Subject},
+};
+use diesel_async::AsyncConnection;
+use domain::{SecurityAction, UserGroupId};
 use schema::user_groups;
 
 /// Removes a group and the access rules that refer to it. For administrators.
@@ -12,6 +16,14 @@ pub async fn delete_user_group(
     id: Option<UserGroupId>,
 ) -> Result<(), MutationError> {
     let group = find(services, viewer, id, "id").await?;
-    user_groups::delete(&mut *services.pool.get().await?, viewer.workspace.id, group.id).await?;
-    Ok(())
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        if user_groups::delete(conn, viewer.workspace.id, group.id).await? {
+            let subject = Subject { id: group.id.uuid(), name: Some(&group.name) };
+            let now = services.now();
+            security::record(conn, viewer, SecurityAction::GroupDeleted, subject, Vec::new(), now).await?;
+        }
+        Ok(())
+    })
+    .await
 }

@@ -1,18 +1,33 @@
 //! Fewer members for a group.
 
 use super::find::find;
-use crate::{MutationError, Services, Viewer};
-use domain::{UserGroupId, UserId};
-use schema::user_groups::{self, UserGroup};
+use crate::{
+    MutationError, Services, Viewer,
+    security::{self, Subject},
+};
+use diesel_async::AsyncConnection;
+use domain::{SecurityAction, UserGroupId, UserId};
+use schema::{
+    user_groups::{self, UserGroup},
+    users,
+};
 
 /// Takes users out of a group; links by them lose what the group gave at once. For administrators.
 pub async fn remove_from_user_group(
     services: &Services,
     viewer: &Viewer,
     group: Option<UserGroupId>,
-    users: &[UserId],
+    ids: &[UserId],
 ) -> Result<UserGroup, MutationError> {
     let group = find(services, viewer, group, "groupId").await?;
-    user_groups::remove(&mut *services.pool.get().await?, group.id, users).await?;
-    Ok(group)
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        let found = users::by_ids(conn, viewer.workspace.id, ids).await?;
+        user_groups::remove(conn, group.id, ids).await?;
+        let subject = Subject { id: group.id.uuid(), name: Some(&group.name) };
+        let changes = found.into_iter().filter_map(|user| security::change("member", Some(user.name), None)).collect();
+        security::record(conn, viewer, SecurityAction::GroupUpdated, subject, changes, services.now()).await?;
+        Ok(group)
+    })
+    .await
 }

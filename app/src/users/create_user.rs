@@ -1,7 +1,11 @@
 //! A new user of the workspace.
 
-use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
-use domain::{Role, UserId, email, name, password::Password};
+use crate::{
+    MutationError, Services, UserError, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
+use diesel_async::AsyncConnection;
+use domain::{Role, SecurityAction, UserId, email, name, password::Password};
 use schema::users::{self, User};
 
 /// What an administrator asks for.
@@ -29,11 +33,19 @@ pub async fn create_user(services: &Services, viewer: &Viewer, input: NewUser<'_
         password_hash: services.hasher.hash(password).await?,
         created_at: services.now(),
     };
-    if !users::insert(&mut *services.pool.get().await?, new.clone()).await? {
-        let message = "Somebody has this e-mail address already.";
-        return Err(MutationError::user(UserErrorCode::EmailTaken, &["email"], message));
-    }
-    Ok(new)
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        if !users::insert(conn, new.clone()).await? {
+            let message = "Somebody has this e-mail address already.";
+            return Err(MutationError::user(UserErrorCode::EmailTaken, &["email"], message));
+        }
+        let subject = Subject { id: new.id.uuid(), name: Some(&new.name) };
+        let role = security::change("role", None, Some(new.role.as_str().to_owned()));
+        let changes = role.into_iter().collect();
+        security::record(conn, viewer, SecurityAction::UserCreated, subject, changes, new.created_at).await?;
+        Ok(new)
+    })
+    .await
 }
 
 /// Checks all fields, so that one answer tells all mistakes.

@@ -1,8 +1,11 @@
 //! Another name or role for a user.
 
-use crate::{Error, MissingPermission, MutationError, Services, UserError, UserErrorCode, Viewer};
+use crate::{
+    Error, MissingPermission, MutationError, Services, UserError, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
 use diesel_async::AsyncConnection;
-use domain::{Role, UserId, name};
+use domain::{Role, SecurityAction, UserId, name};
 use schema::users::{self, User, UserChanges};
 
 /// What an administrator asks for; what is left out stays as it is.
@@ -42,7 +45,18 @@ pub async fn update_user(services: &Services, viewer: &Viewer, input: UserInput<
         if !errors.is_empty() {
             return Err(MutationError::User(errors));
         }
-        Ok(users::update(conn, user, &changes).await?)
+        let before = user.clone();
+        let after = users::update(conn, user, &changes).await?;
+        let changed = [
+            security::change("name", Some(before.name), Some(after.name.clone())),
+            security::change("role", Some(before.role.as_str().to_owned()), Some(after.role.as_str().to_owned())),
+        ];
+        let changed: Vec<_> = changed.into_iter().flatten().collect();
+        if !changed.is_empty() {
+            let subject = Subject { id: after.id.uuid(), name: Some(&after.name) };
+            security::record(conn, viewer, SecurityAction::UserUpdated, subject, changed, services.now()).await?;
+        }
+        Ok(after)
     })
     .await
 }

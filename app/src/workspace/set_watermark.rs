@@ -1,5 +1,6 @@
 //! The picture that links put on what they show.
 
+use super::update_workspace::settings_changed;
 use crate::{
     Error, MutationError, Services, UserErrorCode, Viewer,
     library::{discard, discard_if_failed},
@@ -76,7 +77,9 @@ async fn store(services: &Services, viewer: &Viewer, changes: &WatermarkChanges)
     let id = viewer.workspace.id;
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
+        let before = workspaces::get(conn, id).await?;
         let workspace = workspaces::set_watermark(conn, id, changes).await?;
+        settings_changed(conn, viewer, &before, &workspace, services.now()).await?;
         proxies::retry_watermarked(conn, id).await?;
         outbox::push_outdated(conn, id).await?;
         Ok(workspace)

@@ -1,11 +1,18 @@
 //! Other settings for the workspace.
 
-use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
+use crate::{
+    Error, MutationError, Services, UserError, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
+    SecurityAction,
     embed_origin::{self, MAX_EMBED_ORIGINS},
     name,
     settings::Change,
+    short_id,
 };
 use schema::workspaces::{self, Workspace, WorkspaceChanges};
 
@@ -53,7 +60,47 @@ pub async fn update_workspace(
         return Err(MutationError::User(errors));
     }
     let changes = WorkspaceChanges { name, time_zone, delete_automatic_collections, embed_origins };
-    Ok(workspaces::update(&mut *services.pool.get().await?, viewer.workspace.id, &changes).await?)
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        let before = workspaces::get(conn, viewer.workspace.id).await?;
+        let after = workspaces::update(conn, viewer.workspace.id, &changes).await?;
+        settings_changed(conn, viewer, &before, &after, services.now()).await?;
+        Ok(after)
+    })
+    .await
+}
+
+/// Writes down which settings of the workspace were changed, if any were.
+pub(super) async fn settings_changed(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    before: &Workspace,
+    after: &Workspace,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (old, new) = (values(before), values(after));
+    let changes = old.into_iter().zip(new).filter_map(|((field, from), (_, to))| security::change(field, from, to));
+    let changes: Vec<_> = changes.collect();
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let subject = Subject { id: after.id.uuid(), name: Some(&after.name) };
+    security::record(conn, viewer, SecurityAction::SettingsChanged, subject, changes, now).await
+}
+
+/// The settings as text; none for a setting that is off.
+fn values(workspace: &Workspace) -> Vec<(&'static str, Option<String>)> {
+    let sites = workspace.embed_origins.iter().flatten().flatten();
+    let sites = sites.map(String::as_str).collect::<Vec<_>>().join(" ");
+    vec![
+        ("name", Some(workspace.name.clone())),
+        ("timeZone", Some(workspace.time_zone.clone())),
+        ("deleteAutomaticCollections", Some(workspace.delete_automatic_collections.to_string())),
+        ("embedOrigins", Some(sites).filter(|sites| !sites.is_empty())),
+        ("watermark", workspace.watermark_file_id.map(short_id::encode)),
+        ("watermarkOpacity", workspace.watermark_file_id.map(|_| workspace.watermark_opacity.to_string())),
+        ("watermarkPlacement", workspace.watermark_file_id.map(|_| workspace.watermark_placement.to_string())),
+    ]
 }
 
 /// The list of sites as it is stored; none: every site.

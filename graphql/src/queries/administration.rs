@@ -6,6 +6,7 @@ use crate::{
     types::{
         access_rule::AccessRule,
         link_event::{LinkEvent, LinkEventConnection, LinkEventFilter},
+        security_event::{SecurityEvent, SecurityEventConnection, SecurityEventsFilter},
         total::{Listing, Total},
         user::User,
         user_group::UserGroup,
@@ -13,7 +14,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, Object, connection::Connection};
-use schema::{access_rules, link_events, user_groups, users};
+use schema::{access_rules, link_events, security_events, user_groups, users};
 
 #[derive(Default)]
 pub(super) struct AdministrationQueries;
@@ -74,5 +75,22 @@ impl AdministrationQueries {
         let mut conn = context::connection(ctx).await?;
         let slice = link_events::list(&mut conn, viewer.workspace.id, filter, limit, after).await?;
         Ok(connect(slice, Listing::LinkEvents(filter), |row| CountCursor(row.id), LinkEvent))
+    }
+
+    /// The log of accounts and rights: sign-ins, failed ones, changes of users, groups, rules, tokens and settings; newest
+    /// first. For administrators.
+    async fn security_events(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
+        after: Option<String>,
+        filter: Option<SecurityEventsFilter>,
+    ) -> Result<SecurityEventConnection, Error> {
+        let viewer = context::admin(ctx)?;
+        let (limit, after) = PageArgs::forward(first, after).counted()?;
+        let filter = SecurityEventsFilter::parse(filter)?;
+        let mut conn = context::connection(ctx).await?;
+        let slice = security_events::list(&mut conn, viewer.workspace.id, filter, limit, after).await?;
+        Ok(connect(slice, Listing::SecurityEvents(filter), |row| CountCursor(row.id), SecurityEvent))
     }
 }

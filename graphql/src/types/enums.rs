@@ -147,6 +147,38 @@ pub(crate) enum LinkAction {
     Deleted,
 }
 
+/// What happened to an account, or to what people may do.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::SecurityAction")]
+pub(crate) enum SecurityAction {
+    SignedIn,
+    /// A wrong password was typed for an account.
+    SignInFailed,
+    /// Too many wrong passwords were typed for an account, so that strangers wait.
+    SignInLocked,
+    SignedOut,
+    UserCreated,
+    /// The name or role of a user was changed.
+    UserUpdated,
+    GroupCreated,
+    /// The members of a group were changed.
+    GroupUpdated,
+    /// A group was deleted, with the rules about it.
+    GroupDeleted,
+    /// A rule gave rights.
+    AccessGranted,
+    /// A rule was taken back.
+    AccessRevoked,
+    TokenCreated,
+    TokenRevoked,
+    /// A session was ended from elsewhere.
+    SessionRevoked,
+    PasswordChanged,
+    EmailChanged,
+    /// The settings of the workspace were changed.
+    SettingsChanged,
+}
+
 /// The field by which links are sorted.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkOrderField {

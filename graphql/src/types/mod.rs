@@ -14,6 +14,7 @@ pub(crate) mod link_settings;
 pub(crate) mod node;
 pub(crate) mod proxy;
 pub(crate) mod qr_code;
+pub(crate) mod security_event;
 pub(crate) mod share_options;
 pub(crate) mod shared_archive;
 pub(crate) mod shared_link;

@@ -11,6 +11,7 @@ use schema::{
     collections::{self, CollectionFilter},
     link_events::{self, EventFilter},
     link_listing::{self, LinkFilter, Target},
+    security_events::{self, SecurityEventFilter},
     users,
 };
 use tokio::sync::OnceCell;
@@ -32,6 +33,7 @@ pub(crate) enum Listing {
     /// The links to an asset or to a collection.
     LinksTo(Target, Uuid, LinkFilter),
     LinkEvents(EventFilter),
+    SecurityEvents(SecurityEventFilter),
     Users,
     AccessRules,
     DeadJobs,
@@ -87,6 +89,10 @@ impl Listing {
             Self::LinkEvents(filter) => {
                 context::admin(ctx)?;
                 link_events::count(&mut *conn().await?, workspace, *filter).await?
+            }
+            Self::SecurityEvents(filter) => {
+                context::admin(ctx)?;
+                security_events::count(&mut *conn().await?, workspace, *filter).await?
             }
             Self::Users => {
                 context::admin(ctx)?;

@@ -138,7 +138,7 @@ async fn forms_of_other_sites_do_nothing() {
         let sent = browser.request(Method::POST, &path).header("origin", "https://evil.example");
         let sent = sent.header("content-type", "application/x-www-form-urlencoded");
         let body = format!("form=x&asset={}&link={}&action=delete&confirmed=yes", things.asset, things.link);
-        assert_eq!(sent.body(body).send().await.unwrap().status(), 404, "{path}");
+        assert_eq!(sent.body(body).send().await.unwrap().status(), 403, "{path}");
     }
     let left = server.data(&admin, "{ links(first: 9) { nodes { state } } viewer { id } }", Value::Null).await;
     assert_eq!(left["links"]["nodes"], json!([{ "state": "ACTIVE" }]));

@@ -1,0 +1,94 @@
+//! Writes down what happens to accounts and rights, in the transaction in which it happens, and tells the log.
+//!
+//! Neither holds a secret: of passwords and tokens, only that they were changed. An address that is typed at a sign-in and
+//! that no account has is not kept, because people type passwords into the wrong field.
+
+use crate::{Error, Viewer};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::AsyncPgConnection;
+use domain::SecurityAction;
+use schema::{
+    link_events::FieldChange,
+    security_events::{self, NewSecurityEvent},
+    users::User,
+};
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// How often it is written down at most that an account is locked. Each attempt would say it again.
+const LOCKED_EVERY: TimeDelta = TimeDelta::minutes(15);
+
+/// What an event is about: the id and the name of a user, a group, a rule or a token.
+#[derive(Debug, Clone)]
+pub(crate) struct Subject<'a> {
+    pub(crate) id: Uuid,
+    pub(crate) name: Option<&'a str>,
+}
+
+/// Writes down what a signed-in user did.
+pub(crate) async fn record(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    action: SecurityAction,
+    subject: Subject<'_>,
+    changes: Vec<FieldChange>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let event = NewSecurityEvent {
+        workspace_id: viewer.workspace.id,
+        action,
+        actor_id: Some(viewer.user.id),
+        subject_id: Some(subject.id),
+        subject_name: subject.name.map(str::to_owned),
+        address: None,
+        changes: serde_json::to_value(changes).map_err(Error::internal)?,
+        created_at: now,
+    };
+    store(conn, event).await
+}
+
+/// Writes down a sign-in, or an attempt at one, at the account of a user.
+pub(crate) async fn record_sign_in(
+    conn: &mut AsyncPgConnection,
+    user: &User,
+    action: SecurityAction,
+    address: Option<IpAddr>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if action == SecurityAction::SignInLocked
+        && security_events::happened_lately(conn, (action, user.id), now, LOCKED_EVERY).await?
+    {
+        return Ok(());
+    }
+    let is_theirs = matches!(action, SecurityAction::SignedIn | SecurityAction::SignedOut);
+    let event = NewSecurityEvent {
+        workspace_id: user.workspace_id,
+        action,
+        actor_id: is_theirs.then_some(user.id),
+        subject_id: Some(user.id.uuid()),
+        subject_name: Some(user.name.clone()),
+        address: address.map(|address| address.to_string()),
+        changes: serde_json::Value::Array(Vec::new()),
+        created_at: now,
+    };
+    store(conn, event).await
+}
+
+async fn store(conn: &mut AsyncPgConnection, event: NewSecurityEvent) -> Result<(), Error> {
+    tracing::info!(
+        target: "security",
+        action = event.action.as_str(),
+        workspace = %event.workspace_id,
+        actor = event.actor_id.map(tracing::field::display),
+        subject = event.subject_id.map(tracing::field::display),
+        address = event.address,
+        changes = %event.changes,
+        "security event"
+    );
+    Ok(security_events::insert(conn, event).await?)
+}
+
+/// The change of a value; none if it stays.
+pub(crate) fn change(field: &str, from: Option<String>, to: Option<String>) -> Option<FieldChange> {
+    (from != to).then(|| FieldChange { field: field.to_owned(), from, to })
+}

@@ -1,0 +1,43 @@
+//! What is written down about accounts and rights.
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What happened to an account, or to what people may do.
+    pub enum SecurityAction {
+        /// A person signed in.
+        SignedIn = "SIGNED_IN",
+        /// A wrong password was typed for an account.
+        SignInFailed = "SIGN_IN_FAILED",
+        /// Too many wrong passwords were typed for an account, so that strangers wait.
+        SignInLocked = "SIGN_IN_LOCKED",
+        /// A person signed out.
+        SignedOut = "SIGNED_OUT",
+        /// A user was added.
+        UserCreated = "USER_CREATED",
+        /// The name or role of a user was changed.
+        UserUpdated = "USER_UPDATED",
+        /// A group was added.
+        GroupCreated = "GROUP_CREATED",
+        /// The members of a group were changed.
+        GroupUpdated = "GROUP_UPDATED",
+        /// A group was deleted, with the rules about it.
+        GroupDeleted = "GROUP_DELETED",
+        /// A rule gave rights.
+        AccessGranted = "ACCESS_GRANTED",
+        /// A rule was taken back.
+        AccessRevoked = "ACCESS_REVOKED",
+        /// A personal access token was made.
+        TokenCreated = "TOKEN_CREATED",
+        /// A personal access token was ended.
+        TokenRevoked = "TOKEN_REVOKED",
+        /// A session was ended from elsewhere.
+        SessionRevoked = "SESSION_REVOKED",
+        /// A person changed their password.
+        PasswordChanged = "PASSWORD_CHANGED",
+        /// A person changed their e-mail address.
+        EmailChanged = "EMAIL_CHANGED",
+        /// The settings of the workspace were changed.
+        SettingsChanged = "SETTINGS_CHANGED",
+    }
+}
