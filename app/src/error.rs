@@ -38,6 +38,8 @@ pub enum Error {
 pub enum MissingPermission {
     /// The role of an administrator.
     Administrator,
+    /// A session of a person, in place of a personal access token.
+    Session,
     /// A right on an object or on the whole workspace.
     Right(Right),
 }
@@ -70,6 +72,9 @@ impl Error {
                 "The token is wrong, or has ended: sign in again, or create another access token.".into()
             }
             Self::Forbidden(MissingPermission::Administrator) => "Only administrators may do this.".into(),
+            Self::Forbidden(MissingPermission::Session) => {
+                "A personal access token cannot do this; sign in for it.".into()
+            }
             Self::Forbidden(MissingPermission::Right(right)) => {
                 format!("You need the right {} for this; an administrator can give it to you.", right.as_str())
             }

@@ -5,11 +5,13 @@
 
 pub mod access_rules;
 pub mod access_tokens;
+pub mod account;
 pub mod archive;
 pub mod assets;
 mod audit;
 pub mod backlog;
 mod batch;
+mod client;
 pub mod collections;
 pub mod covers;
 pub mod dead_jobs;
@@ -39,6 +41,7 @@ mod viewer;
 pub mod visitor;
 pub mod workspace;
 
+pub use client::Client;
 pub use error::{Error, MissingPermission, UNAVAILABLE, in_words, seconds};
 pub use limits::Limits;
 pub use owner::Owner;

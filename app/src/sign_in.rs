@@ -1,6 +1,6 @@
 //! Signs users in and out, for GraphQL and for the pages.
 
-use crate::{Error, Services, Viewer, security, throttle::Source};
+use crate::{Client, Error, Services, Viewer, security, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncConnection;
 use domain::{
@@ -10,14 +10,21 @@ use domain::{
     password::Attempt,
 };
 use schema::{
-    bearer_tokens, rights,
+    bearer_tokens::{self, Authenticated, Use},
+    rights,
     users::{self, User},
     workspaces,
 };
 use std::{net::IpAddr, time::Duration};
 
-/// How long a session lasts.
+/// How long a session lasts after its last use.
 pub const SESSION: TimeDelta = TimeDelta::days(14);
+
+/// How long a session lasts at the most.
+pub const LONGEST_SESSION: TimeDelta = TimeDelta::days(30);
+
+/// How often the use of a token is written down.
+const USED_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 /// The credentials of a sign-in.
 pub struct Credentials<'a> {
@@ -25,8 +32,8 @@ pub struct Credentials<'a> {
     pub email: &'a str,
     /// The typed password.
     pub password: Attempt,
-    /// The address of the client.
-    pub address: IpAddr,
+    /// The client.
+    pub client: Client,
     /// The device tokens that the client sent. Tokens of other accounts are ignored.
     pub devices: &'a [DeviceToken],
 }
@@ -63,7 +70,8 @@ impl<E: Into<Error>> From<E> for SignInError {
 
 /// Checks credentials and begins a session.
 pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Result<Session, SignInError> {
-    let Credentials { email, password, address, devices } = credentials;
+    let Credentials { email, password, client, devices } = credentials;
+    let address = client.address;
     let user = users::by_email(&mut *services.pool.get().await?, email).await?;
     let device = recognize(services, user.as_ref(), devices);
     let source = Source::new(device, address);
@@ -81,7 +89,7 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
     }
     let user = user.ok_or(SignInError::WrongCredentials)?;
     attempt.refund().await;
-    Ok(begin(services, user, device, address).await?)
+    begin(services, user, device, client).await
 }
 
 /// Writes down an attempt at an account that exists, without waiting: how long an answer takes must not tell whether there
@@ -105,7 +113,12 @@ fn recognize(services: &Services, user: Option<&User>, devices: &[DeviceToken]) 
     devices.iter().find_map(|token| token.recognize(&services.keys, scope, services.now()))
 }
 
-async fn begin(services: &Services, user: User, device: Option<Device>, address: IpAddr) -> Result<Session, Error> {
+async fn begin(
+    services: &Services,
+    user: User,
+    device: Option<Device>,
+    client: Client,
+) -> Result<Session, SignInError> {
     let now = services.now();
     let token = BearerToken::generate(BearerKind::Session, &mut rand::rng());
     let expires_at = now + SESSION;
@@ -119,25 +132,54 @@ async fn begin(services: &Services, user: User, device: Option<Device>, address:
         name: None,
         created_at: now,
         expires_at: Some(expires_at),
+        last_used_at: Some(now),
+        address: Some(client.address.to_string()),
+        program: client.program,
     };
     bearer_tokens::delete_expired(&mut conn, user.id, now).await?;
     conn.transaction(async |conn| {
+        // A change of the password ends all sessions, also those that begin at the same moment.
+        let locked = users::lock(conn, user.workspace_id, &[user.id]).await?;
+        if !locked.iter().any(|locked| locked.password_hash == user.password_hash) {
+            return Err(SignInError::WrongCredentials);
+        }
         bearer_tokens::insert(conn, new).await?;
-        security::record_sign_in(conn, &user, SecurityAction::SignedIn, Some(address), now).await
+        security::record_sign_in(conn, &user, SecurityAction::SignedIn, Some(client.address), now).await?;
+        Ok(())
     })
     .await?;
     let workspace = workspaces::get(&mut conn, user.workspace_id).await?;
     let rights = rights::subject(&mut conn, &user).await?.everywhere;
     let device = device.map_or_else(|| device::new_id(&mut rand::rng()), |device| device.id);
     let device = DeviceToken::issue(&services.keys, DeviceScope::Account(user.id), device, now);
-    Ok(Session { token, expires_at, viewer: Viewer { user, workspace, token: id, rights }, device })
+    Ok(Session {
+        token,
+        expires_at,
+        viewer: Viewer { user, workspace, token: id, token_kind: BearerKind::Session, rights },
+        device,
+    })
 }
 
-/// The user whom a token authenticates now.
-pub async fn viewer(services: &Services, token: &BearerToken) -> Result<Option<Viewer>, Error> {
-    let mut conn = services.pool.get().await?;
-    let found = bearer_tokens::find_user(&mut conn, token, services.now()).await?;
-    Ok(found.map(|(token, user, workspace, rights)| Viewer { user, workspace, token, rights }))
+/// The user whom a token authenticates now. With a client, this is a use of the token; without, only a look.
+pub async fn viewer(
+    services: &Services,
+    token: &BearerToken,
+    client: Option<&Client>,
+) -> Result<Option<Viewer>, Error> {
+    let (mut conn, now) = (services.pool.get().await?, services.now());
+    let Some(found) = bearer_tokens::find_user(&mut conn, token, now).await? else { return Ok(None) };
+    let Authenticated { token, kind, last_used_at, user, workspace, rights } = found;
+    let since = now - USED_EVERY;
+    if let Some(client) = client
+        && last_used_at.is_none_or(|last| last <= since)
+    {
+        let address = client.address.to_string();
+        let program = client.program.as_deref();
+        let (idle, at_the_latest) = (SESSION, LONGEST_SESSION);
+        let new = Use { at: now, address: &address, program, since, idle, at_the_latest };
+        bearer_tokens::used(&mut conn, token, new).await?;
+    }
+    Ok(Some(Viewer { user, workspace, token, token_kind: kind, rights }))
 }
 
 /// Ends a session.
@@ -147,7 +189,7 @@ pub async fn sign_out(services: &Services, token: &BearerToken) -> Result<(), Er
         let found = bearer_tokens::find_user(conn, token, services.now()).await?;
         bearer_tokens::delete(conn, token).await?;
         match found {
-            Some((_, user, ..)) => {
+            Some(Authenticated { user, .. }) => {
                 security::record_sign_in(conn, &user, SecurityAction::SignedOut, None, services.now()).await
             }
             None => Ok(()),

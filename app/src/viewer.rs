@@ -1,7 +1,10 @@
 //! The caller of a request, and the signed-in user.
 
-use crate::{Error, MissingPermission};
-use domain::{BearerTokenId, Right, Rights, bearer::BearerToken};
+use crate::{Client, Error, MissingPermission};
+use domain::{
+    BearerTokenId, Right, Rights,
+    bearer::{BearerKind, BearerToken},
+};
 use schema::{VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace};
 use std::net::IpAddr;
 
@@ -14,6 +17,8 @@ pub struct Viewer {
     pub workspace: Workspace,
     /// The bearer token by which the user is signed in. What is signed for the user ends with it.
     pub token: BearerTokenId,
+    /// How that token was issued.
+    pub token_kind: BearerKind,
     /// The rights of the role and of rules on the whole workspace. Rules on single assets may add to them.
     pub rights: Rights,
 }
@@ -22,6 +27,15 @@ impl Viewer {
     /// The viewer, if an administrator.
     pub fn require_admin(&self) -> Result<&Self, Error> {
         if self.is_admin() { Ok(self) } else { Err(Error::Forbidden(MissingPermission::Administrator)) }
+    }
+
+    /// Fails for a program with a personal access token. What a person decides about their account needs that they have
+    /// signed in: a token that leaks must not make others, or lock its owner out.
+    pub fn require_session(&self) -> Result<(), Error> {
+        match self.token_kind {
+            BearerKind::Session => Ok(()),
+            BearerKind::Personal => Err(Error::Forbidden(MissingPermission::Session)),
+        }
     }
 
     /// The subject for queries of rights on single assets.
@@ -59,11 +73,18 @@ pub struct Caller {
     pub bearer: Option<BearerToken>,
     /// The address of the client.
     pub address: IpAddr,
+    /// What the client calls itself.
+    pub program: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
 }
 
 impl Caller {
+    /// The client.
+    pub fn client(&self) -> Client {
+        Client { address: self.address, program: self.program.clone() }
+    }
+
     /// The signed-in user. The error tells whether the token is missing or invalid.
     pub fn signed_in(&self) -> Result<&Viewer, Error> {
         let nobody = || if self.bearer.is_some() { Error::TokenEnded } else { Error::Unauthenticated };

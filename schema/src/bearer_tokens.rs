@@ -6,11 +6,15 @@ use crate::{
     users::User,
     workspaces::Workspace,
 };
-use chrono::{DateTime, Utc};
-use diesel::{dsl::case_when, prelude::*};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{
+    dsl::case_when,
+    prelude::*,
+    sql_types::{Interval, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    BearerTokenId, Rights, UserId,
+    BearerTokenId, Rights, UserId, WorkspaceId,
     bearer::{BearerKind, BearerToken},
 };
 
@@ -33,6 +37,12 @@ pub struct NewBearerToken<'a> {
     pub created_at: DateTime<Utc>,
     /// When it expires; none: never.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// The address of the client that used it last.
+    pub address: Option<String>,
+    /// What that client calls itself.
+    pub program: Option<String>,
 }
 
 /// Stores a token.
@@ -40,31 +50,88 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: NewBearerToken<'_>) -> Qu
     diesel::insert_into(bearer_tokens::table).values(new).execute(conn).await.map(drop)
 }
 
-/// The id of a token, the user whom it authenticates now, the user's workspace, and the user's rights on everything there.
+/// A token that lives, with the user whom it authenticates now.
+#[derive(Debug)]
+pub struct Authenticated {
+    /// The token.
+    pub token: BearerTokenId,
+    /// How it was issued.
+    pub kind: BearerKind,
+    /// When it was last used; none: never, or before that was written down.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// The user.
+    pub user: User,
+    /// The user's workspace.
+    pub workspace: Workspace,
+    /// The user's rights on everything there.
+    pub rights: Rights,
+}
+
+/// The user whom a token authenticates now.
 pub async fn find_user(
     conn: &mut AsyncPgConnection,
     token: &BearerToken,
     now: DateTime<Utc>,
-) -> QueryResult<Option<(BearerTokenId, User, Workspace, Rights)>> {
+) -> QueryResult<Option<Authenticated>> {
+    type Row = (BearerTokenId, String, Option<DateTime<Utc>>, User, Workspace, i32);
     let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
     let granted = case_when(users::role.eq_any(limited_roles()), granted_everywhere(users::id)).otherwise(0);
-    let found: Option<(BearerTokenId, User, Workspace, i32)> = bearer_tokens::table
+    let about = (bearer_tokens::id, bearer_tokens::kind, bearer_tokens::last_used_at);
+    let found: Option<Row> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
         .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(lives))
-        .select((bearer_tokens::id, User::as_select(), Workspace::as_select(), granted))
+        .select((about.0, about.1, about.2, User::as_select(), Workspace::as_select(), granted))
         .first(conn)
         .await
         .optional()?;
-    Ok(found.map(|(id, user, workspace, granted)| {
-        let rights = user.role.rights() | Rights::from_bits(granted);
-        (id, user, workspace, rights)
-    }))
+    let Some((token, kind, last_used_at, user, workspace, granted)) = found else { return Ok(None) };
+    let kind =
+        kind.parse().map_err(|error: domain::UnknownName| diesel::result::Error::DeserializationError(error.into()))?;
+    let rights = user.role.rights() | Rights::from_bits(granted);
+    Ok(Some(Authenticated { token, kind, last_used_at, user, workspace, rights }))
 }
 
-/// A token of a user, as its owner may see it.
+/// The use of a token.
+#[derive(Debug)]
+pub struct Use<'a> {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The address of the client.
+    pub address: &'a str,
+    /// What the client calls itself.
+    pub program: Option<&'a str>,
+    /// It is written down only if there was none since then.
+    pub since: DateTime<Utc>,
+    /// A session ends this long after its last use.
+    pub idle: TimeDelta,
+    /// A session ends this long after the sign-in at the latest.
+    pub at_the_latest: TimeDelta,
+}
+
+/// Writes down the use of a token, and renews a session.
+pub async fn used(conn: &mut AsyncPgConnection, id: BearerTokenId, new: Use<'_>) -> QueryResult<()> {
+    let Use { at, address, program, since, idle, at_the_latest } = new;
+    diesel::sql_query(
+        "UPDATE bearer_tokens SET last_used_at = $2, address = $3, program = $4,
+            expires_at = CASE kind WHEN 'SESSION' THEN least($2 + $5, created_at + $6) ELSE expires_at END
+         WHERE id = $1 AND (last_used_at IS NULL OR last_used_at <= $7)",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Timestamptz, _>(at)
+    .bind::<Text, _>(address)
+    .bind::<Nullable<Text>, _>(program)
+    .bind::<Interval, _>(idle)
+    .bind::<Interval, _>(at_the_latest)
+    .bind::<Timestamptz, _>(since)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// A token of a user, as its owner and administrators may see it.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = bearer_tokens, check_for_backend(diesel::pg::Pg))]
-pub struct PersonalToken {
+pub struct IssuedToken {
     /// Identity.
     pub id: BearerTokenId,
     /// The name that its owner gave it.
@@ -73,14 +140,28 @@ pub struct PersonalToken {
     pub created_at: DateTime<Utc>,
     /// When it expires; none: never.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, to within some minutes.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// The address of the client that used it last.
+    pub address: Option<String>,
+    /// What that client calls itself.
+    pub program: Option<String>,
 }
 
-/// The personal access tokens of a user, newest first.
-pub async fn personal(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<PersonalToken>> {
+/// The tokens of this kind of a user of the workspace that live, newest first.
+pub async fn of_user(
+    conn: &mut AsyncPgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    kind: BearerKind,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<IssuedToken>> {
+    let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
     bearer_tokens::table
-        .filter(bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(BearerKind::Personal.as_str())))
+        .inner_join(users::table)
+        .filter(bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(kind.as_str())).and(lives))
+        .filter(users::workspace_id.eq(workspace))
         .order(bearer_tokens::id.desc())
-        .select(PersonalToken::as_select())
+        .select(IssuedToken::as_select())
         .load(conn)
         .await
 }
@@ -91,11 +172,35 @@ pub async fn delete(conn: &mut AsyncPgConnection, token: &BearerToken) -> QueryR
     diesel::delete(bearer_tokens::table.filter(same)).execute(conn).await.map(drop)
 }
 
-/// Deletes a personal access token of a user; `false` if the user has no such token.
-pub async fn delete_personal(conn: &mut AsyncPgConnection, user: UserId, id: BearerTokenId) -> QueryResult<bool> {
-    let own = bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(BearerKind::Personal.as_str()));
-    let deleted = diesel::delete(bearer_tokens::table.find(id).filter(own)).execute(conn).await?;
-    Ok(deleted == 1)
+/// Deletes a token of this kind, of this user or of anybody in the workspace, and returns its user and its name.
+pub async fn delete_of(
+    conn: &mut AsyncPgConnection,
+    (workspace, user): (WorkspaceId, Option<UserId>),
+    (id, kind): (BearerTokenId, BearerKind),
+) -> QueryResult<Option<(UserId, Option<String>)>> {
+    let users = users::table.filter(users::workspace_id.eq(workspace)).select(users::id);
+    let own = bearer_tokens::kind.eq(kind.as_str()).and(bearer_tokens::user_id.eq_any(users));
+    let theirs = user.map(|user| bearer_tokens::user_id.eq(user));
+    let found = diesel::delete(bearer_tokens::table.find(id).filter(own)).into_boxed();
+    let found = match theirs {
+        Some(theirs) => found.filter(theirs),
+        None => found,
+    };
+    found.returning((bearer_tokens::user_id, bearer_tokens::name)).get_result(conn).await.optional()
+}
+
+/// Deletes the sessions of a user but this one, and their personal access tokens if asked to.
+pub async fn delete_others(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    kept: BearerTokenId,
+    with_personal: bool,
+) -> QueryResult<usize> {
+    let all = bearer_tokens::table.filter(bearer_tokens::user_id.eq(user).and(bearer_tokens::id.ne(kept)));
+    if with_personal {
+        return diesel::delete(all).execute(conn).await;
+    }
+    diesel::delete(all.filter(bearer_tokens::kind.eq(BearerKind::Session.as_str()))).execute(conn).await
 }
 
 /// Deletes the expired tokens of a user. Called at each sign-in, so that they do not accumulate.

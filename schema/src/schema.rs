@@ -74,6 +74,9 @@ diesel::table! {
         name -> Nullable<Text>,
         created_at -> Timestamptz,
         expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        address -> Nullable<Text>,
+        program -> Nullable<Text>,
     }
 }
 

@@ -6,7 +6,10 @@ use crate::{
     schema::users,
 };
 use chrono::{DateTime, Utc};
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    result::{DatabaseErrorKind, Error},
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{Role, UserId, WorkspaceId, email};
 
@@ -106,6 +109,26 @@ pub async fn update(conn: &mut AsyncPgConnection, user: User, changes: &UserChan
         return Ok(user);
     }
     diesel::update(users::table.find(user.id)).set(changes).returning(User::as_returning()).get_result(conn).await
+}
+
+/// Gives a user whose password has this hash another one; `false` if the password was changed meanwhile.
+pub async fn set_password(conn: &mut AsyncPgConnection, user: UserId, from: &str, to: &str) -> QueryResult<bool> {
+    let unchanged = users::table.find(user).filter(users::password_hash.eq(from));
+    let changed = diesel::update(unchanged).set(users::password_hash.eq(to)).execute(conn).await?;
+    Ok(changed == 1)
+}
+
+/// Gives a user another e-mail address; none if another user has it.
+pub async fn set_email(conn: &mut AsyncPgConnection, user: UserId, email: &str) -> QueryResult<Option<User>> {
+    let taken = users::table.filter(users::email.eq(email).and(users::id.ne(user))).select(users::id);
+    if taken.first::<UserId>(conn).await.optional()?.is_some() {
+        return Ok(None);
+    }
+    let set = diesel::update(users::table.find(user)).set(users::email.eq(email));
+    match set.returning(User::as_returning()).get_result(conn).await {
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 /// A page of a workspace's users, newest first.

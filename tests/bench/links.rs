@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use domain::{AssetId, LinkAction, LinkId, LinkKind, bearer::BearerToken};
 use schema::{
-    Page, VisibleLinks, assets, bearer_tokens,
+    Page, VisibleLinks, assets,
+    bearer_tokens::{self, Authenticated},
     link_events::NewLinkEvent,
     link_listing::{self, LinkFilter, LinkOrder, LinkPage},
     links,
@@ -38,7 +39,7 @@ impl Bare {
         let services = &server.services;
         let mut conn = services.pool.get().await.expect("a connection");
         let (token, now) = (BearerToken::attempt(token), services.now());
-        let (_, _, workspace, _) =
+        let Authenticated { workspace, .. } =
             bearer_tokens::find_user(&mut conn, &token, now).await.expect("SQL").expect("a user");
         let page = assets::list(&mut conn, workspace.id, &assets::AssetFilter::default(), Page::first(1)).await;
         Self { pool: services.pool.clone(), token, now, asset: page.expect("SQL").rows[0].id }
@@ -56,7 +57,7 @@ impl Load for BareList {
     async fn once(&mut self) {
         let Bare { pool, token, now, .. } = &self.0;
         let mut conn = pool.get().await.expect("a connection");
-        let (_, _, workspace, _) =
+        let Authenticated { workspace, .. } =
             bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
         let visible = VisibleLinks { workspace: workspace.id, created_by: None };
         let page = LinkPage { limit: 50, after: None, before: None, from_end: false };
@@ -77,7 +78,7 @@ impl Load for BareCreate {
     async fn once(&mut self) {
         let Bare { pool, token, now, asset } = &self.0;
         let mut conn = pool.get().await.expect("a connection");
-        let (_, user, workspace, everywhere) =
+        let Authenticated { user, workspace, rights: everywhere, .. } =
             bearer_tokens::find_user(&mut conn, token, *now).await.expect("SQL").expect("a user");
         let subject = Subject { user: user.id, everywhere };
         assets::candidates(&mut conn, workspace.id, subject, &[*asset]).await.expect("SQL");

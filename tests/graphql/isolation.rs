@@ -49,6 +49,12 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "{ securityEvents(filter: { action: GROUP_CREATED }) { nodes { action } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"],
     ),
+    ("sessions", "{ sessions(userId: \"USER\") { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),
+    (
+        "accessTokens",
+        "{ accessTokens(userId: \"USER\") { id } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"],
+    ),
     ("sharedLink", "{ sharedLink(token: \"LINK_TOKEN\") { name assets { nodes { id } } } }", ["done"; 4]),
     ("sharedLink", "{ sharedLink(token: \"nothing\") { name } }", ["null"; 4]),
     ("userGroups", "{ userGroups { id } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),
@@ -79,6 +85,21 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "changeLinks",
         "mutation { changeLinks(input: { filter: { assetId: \"ASSET\" }, action: DISABLE }) { changed } }",
         ["UNAUTHENTICATED", "done", "done", "done"],
+    ),
+    (
+        "changeEmail",
+        "mutation { changeEmail(input: { currentPassword: \"x\", email: \"a@example.com\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused WRONG_PASSWORD", "refused WRONG_PASSWORD", "refused WRONG_PASSWORD"],
+    ),
+    (
+        "changePassword",
+        "mutation { changePassword(input: { currentPassword: \"x\", newPassword: \"quite another one\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused WRONG_PASSWORD", "refused WRONG_PASSWORD", "refused WRONG_PASSWORD"],
+    ),
+    (
+        "revokeSession",
+        "mutation { revokeSession(id: \"SESSION\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
     ),
     (
         "createAccessToken",
@@ -247,13 +268,13 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
 ];
 
 /// The ids of things that the administrator has, by the words that stand for them above.
-async fn things(server: &Running, admin: &str) -> [(&'static str, String); 10] {
+async fn things(server: &Running, admin: &str) -> [(&'static str, String); 11] {
     let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let attachments = server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await;
     let link = server.public_link(admin, &asset, Value::Null).await;
     let create = "mutation { createAccessToken(input: { name: \"robot\" }) { token } }";
     server.data(admin, create, Value::Null).await;
-    let data = server.data(admin, "{ viewer { id } accessTokens { id } }", Value::Null).await;
+    let data = server.data(admin, "{ viewer { id } accessTokens { id } sessions { id } }", Value::Null).await;
     let user = &data["viewer"]["id"];
     let more = "mutation($asset: ID!, $user: ID!) {
         shown: createCollection(input: { name: \"Shown\", assetIds: [$asset] }) { collection { id } }
@@ -272,6 +293,7 @@ async fn things(server: &Running, admin: &str) -> [(&'static str, String); 10] {
         ("LINK", text(&link["id"])),
         ("LINK_TOKEN", text(&link["url"]).rsplit('/').next().expect("a token").to_owned()),
         ("RULE", text(&more["grantAccess"]["accessRule"]["id"])),
+        ("SESSION", text(&data["sessions"][0]["id"])),
         ("TOKEN", text(&data["accessTokens"][0]["id"])),
         ("USER", text(&data["viewer"]["id"])),
     ]

@@ -1,5 +1,6 @@
 //! What GraphQL clients see.
 
+mod account;
 mod assets;
 mod audit;
 mod collections;

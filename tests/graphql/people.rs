@@ -30,16 +30,24 @@ async fn an_unknown_user_is_answered_like_a_wrong_password() {
 }
 
 #[tokio::test]
-async fn a_session_lives_until_sign_out_or_two_weeks() {
+async fn a_session_lives_until_sign_out_or_two_weeks_after_its_last_use() {
     let server = start().await;
     let (one, two) = (server.admin().await, server.admin().await);
     server.data(&one, "mutation { signOut { userErrors { code } } }", Value::Null).await;
     assert!(server.data(&one, VIEWER, Value::Null).await["viewer"].is_null());
     assert_eq!(server.data(&two, VIEWER, Value::Null).await["viewer"]["email"], ADMIN_EMAIL, "only that one ended");
+    let lives = async |token: &str| server.data(token, VIEWER, Value::Null).await["viewer"].is_object();
+    let unused = server.admin().await;
     server.advance(TimeDelta::days(14) - TimeDelta::minutes(1));
-    assert!(server.data(&two, VIEWER, Value::Null).await["viewer"].is_object());
+    assert!(lives(&two).await);
     server.advance(TimeDelta::minutes(1));
-    assert!(server.data(&two, VIEWER, Value::Null).await["viewer"].is_null());
+    assert!(!lives(&unused).await && lives(&two).await, "each use renews it");
+    server.advance(TimeDelta::days(10));
+    assert!(lives(&two).await);
+    server.advance(TimeDelta::days(6) - TimeDelta::minutes(1));
+    assert!(lives(&two).await);
+    server.advance(TimeDelta::minutes(1));
+    assert!(!lives(&two).await, "but no longer than for thirty days");
 }
 
 #[tokio::test]
@@ -70,6 +78,11 @@ async fn programs_have_tokens_that_can_end_and_be_revoked() {
         (json!({ "name": "" }), "INVALID_NAME", "name"),
         (json!({ "name": "x", "expiresAt": server.services.now().to_rfc3339() }), "INVALID_EXPIRATION", "expiresAt"),
         (json!({ "name": "x", "expiresAt": "9999-12-31T23:59:60Z" }), "INVALID_EXPIRATION", "expiresAt"),
+        (
+            json!({ "name": "x", "expiresAt": (server.services.now() + TimeDelta::days(367)).to_rfc3339() }),
+            "INVALID_EXPIRATION",
+            "expiresAt",
+        ),
     ] {
         let refusal = server.refusal(&admin, CREATE_TOKEN, json!({ "input": input })).await;
         assert_eq!(refusal, (code.into(), vec![field.into()]));

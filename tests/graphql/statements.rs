@@ -99,6 +99,13 @@ const LISTS: &[(&str, &str, &str)] = &[
     ),
     ("Query.userGroups", "{ userGroups { name } }", "userGroups"),
     ("Query.users", "{ users(first: 100) { totalCount isEstimate nodes { storage { used } } } }", "users.nodes"),
+    ("Query.sessions", "{ sessions { program } }", "sessions"),
+    (
+        "RevokeAccessTokenPayload.deletedIds",
+        "mutation($personal: ID!) { revokeAccessToken(id: $personal) { deletedIds } }",
+        "=revokeAccessToken.deletedIds",
+    ),
+    ("RevokeSessionPayload.deletedIds", "mutation($session: ID!) { revokeSession(id: $session) { deletedIds } }", "=revokeSession.deletedIds"),
     ("RunningJob.about", "{ jobQueue { running { about } } }", "jobQueue.running.about"),
     (
         "ShareAssetsPayload.skipped",
@@ -207,7 +214,9 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
             UPDATE workspaces SET embed_origins = '{{https://example.com}}';
             UPDATE links SET name = 'direct', allow_proxies = true WHERE asset_id IS NOT NULL;
             INSERT INTO bearer_tokens (id, sha256, user_id, kind, name, created_at)
-            SELECT gen_random_uuid(), sha256(n::text::bytea), {of_admin}, 'PERSONAL', 'robot', now() FROM generate_series(1, {times}) n"
+            SELECT gen_random_uuid(), sha256(n::text::bytea), {of_admin}, 'PERSONAL', 'robot', now() FROM generate_series(1, {times}) n;
+            INSERT INTO bearer_tokens (id, sha256, user_id, kind, created_at)
+            SELECT gen_random_uuid(), sha256(('s' || n)::bytea), {of_admin}, 'SESSION', now() FROM generate_series(1, {times}) n"
         ))
         .await;
     let hands = Hands::of(server, "a worker", Lane::Pictures).await;
@@ -227,7 +236,11 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
     let link = server.collection_link(admin, &shared, json!({ "allowOriginal": true })).await;
     let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token").to_owned();
     let unknown = (0..times).map(|_| format!("asset_{}", short_id::encode(domain::AssetId::new())));
+    let issued = server.data(admin, "{ accessTokens { id } sessions { id isCurrent } }", Value::Null).await;
+    let session =
+        issued["sessions"].as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
     json!({
+        "personal": issued["accessTokens"][0]["id"], "session": session.expect("another session")["id"],
         "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
         "token": token, "unknown": unknown.collect::<Vec<_>>(),
     })

@@ -1,18 +1,18 @@
 //! Who sent a request to `/graphql`.
 
-use crate::http::{bearer_token, client_address};
+use crate::http::{bearer_token, client};
 use actix_web::{HttpRequest, http::header::HeaderValue};
 use app::{Caller, Error, Services, sign_in};
 
 /// Finds who sent a request. Users are known by a bearer token, never by a cookie.
 pub(super) async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error> {
-    let bearer = bearer_token(http);
+    let (bearer, client) = (bearer_token(http), client(http));
     let viewer = match &bearer {
-        Some(token) => sign_in::viewer(services, token).await?,
+        Some(token) => sign_in::viewer(services, token, Some(&client)).await?,
         None => None,
     };
     // A key that is no text is refused like an empty one; without a key the call could be done twice.
     let text = |key: &HeaderValue| String::from_utf8(key.as_bytes().to_vec()).unwrap_or_default();
     let idempotency_key = http.headers().get("idempotency-key").map(text);
-    Ok(Caller { viewer, bearer, address: client_address(http), idempotency_key })
+    Ok(Caller { viewer, bearer, address: client.address, program: client.program, idempotency_key })
 }

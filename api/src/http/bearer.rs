@@ -1,12 +1,22 @@
 //! The tokens of signed-in users: the API has them in a header, the pages in a cookie.
 
-use actix_web::{HttpRequest, http::header::AUTHORIZATION};
-use app::{Error, Services, Viewer, sign_in};
+use super::client_address;
+use actix_web::{
+    HttpRequest,
+    http::header::{AUTHORIZATION, HeaderValue, USER_AGENT},
+};
+use app::{Client, Error, Services, Viewer, sign_in};
 use domain::bearer::BearerToken;
 
 /// The cookie that holds a session on the pages of signed-in users. Earlier versions had a cookie `vitrine_session` for
 /// the path `/a` only; under the same name it would hide this one there.
 pub(crate) const SESSION_COOKIE: &str = "vitrine_user";
+
+/// The client of a request.
+pub(crate) fn client(request: &HttpRequest) -> Client {
+    let user_agent = request.headers().get(USER_AGENT).map(HeaderValue::as_bytes);
+    Client::new(client_address(request), user_agent)
+}
 
 /// The token that a client sends with each call.
 pub(crate) fn bearer_token(request: &HttpRequest) -> Option<BearerToken> {
@@ -27,7 +37,7 @@ pub(crate) fn session_token(request: &HttpRequest) -> Option<BearerToken> {
 /// The user of the session that a browser holds.
 pub(crate) async fn session_viewer(request: &HttpRequest, services: &Services) -> Result<Option<Viewer>, Error> {
     match session_token(request) {
-        Some(token) => sign_in::viewer(services, &token).await,
+        Some(token) => sign_in::viewer(services, &token, Some(&client(request))).await,
         None => Ok(None),
     }
 }

@@ -12,7 +12,7 @@ mod trace;
 mod visitor;
 
 pub(crate) use address::{TrustedProxies, client_address};
-pub(crate) use bearer::{SESSION_COOKIE, bearer_token, parse_authorization, session_token, session_viewer};
+pub(crate) use bearer::{SESSION_COOKIE, bearer_token, client, parse_authorization, session_token, session_viewer};
 use cookies::set_visitor_cookie;
 pub(crate) use cookies::{cookie, device_cookie, known_devices};
 pub(crate) use cors::for_all_origins;

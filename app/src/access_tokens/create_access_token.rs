@@ -4,17 +4,23 @@ use crate::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
     security::{self, Subject},
 };
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use diesel_async::AsyncConnection;
 use domain::{
     BearerTokenId, SecurityAction,
     bearer::{BearerKind, BearerToken},
-    clock::{as_stored, is_storable},
+    clock::as_stored,
     name,
 };
 use schema::bearer_tokens;
 
-/// Makes a token that a program can send in the viewer's name; without `expires_at` it never expires. The token itself
+/// How long a token lasts unless its owner says otherwise.
+const USUAL: TimeDelta = TimeDelta::days(90);
+
+/// How long a token lasts at the most.
+const LONGEST: TimeDelta = TimeDelta::days(366);
+
+/// Makes a token that a program can send in the viewer's name; without `expires_at` it ends after 90 days. The token itself
 /// is stored nowhere.
 pub async fn create_access_token(
     services: &Services,
@@ -22,12 +28,13 @@ pub async fn create_access_token(
     name: &str,
     expires_at: Option<DateTime<Utc>>,
 ) -> Result<BearerToken, MutationError> {
+    viewer.require_session()?;
     let now = services.now();
     let name = name::parse(name).map_err(|error| UserError::invalid_name("name", error));
-    let expires_at = expires_at.map(as_stored);
-    let is_past = expires_at.is_some_and(|end| end <= now || !is_storable(end));
-    let expiration = is_past.then(|| {
-        let message = "The expiration lies in the past, or beyond the year 9999.";
+    let expires_at = as_stored(expires_at.unwrap_or(now + USUAL));
+    let is_wrong = expires_at <= now || expires_at > now + LONGEST;
+    let expiration = is_wrong.then(|| {
+        let message = "A token ends within a year; the expiration lies in the past, or later than that.";
         UserError::new(UserErrorCode::InvalidExpiration, &["expiresAt"], message)
     });
     let name = match (name, expiration) {
@@ -42,13 +49,16 @@ pub async fn create_access_token(
         kind: BearerKind::Personal,
         name: Some(&name),
         created_at: now,
-        expires_at,
+        expires_at: Some(expires_at),
+        last_used_at: None,
+        address: None,
+        program: None,
     };
-    let (id, end) = (new.id.uuid(), expires_at.map(|end| end.to_rfc3339_opts(SecondsFormat::AutoSi, true)));
+    let (id, end) = (new.id.uuid(), expires_at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         bearer_tokens::insert(conn, new).await?;
-        let changes = security::change("expiresAt", None, end).into_iter().collect();
+        let changes = security::change("expiresAt", None, Some(end)).into_iter().collect();
         let subject = Subject { id, name: Some(&name) };
         security::record(conn, viewer, SecurityAction::TokenCreated, subject, changes, now).await?;
         Ok(token)

@@ -1,7 +1,5 @@
 //! Tokens that programs send in the name of a user, one action a file.
 
 mod create_access_token;
-mod revoke_access_token;
 
 pub use create_access_token::create_access_token;
-pub use revoke_access_token::revoke_access_token;

@@ -3,6 +3,7 @@
 
 mod access_rules;
 mod access_tokens;
+mod account;
 mod assets;
 mod change_links;
 mod collections;
@@ -24,6 +25,7 @@ use async_graphql::MergedObject;
 pub(crate) struct Mutation(
     session::SessionMutations,
     access_tokens::AccessTokenMutations,
+    account::AccountMutations,
     assets::AssetMutations,
     create_links::CreateLinks,
     share_assets::ShareAssets,

@@ -29,6 +29,7 @@ struct SignInInput {
 struct SignInPayload {
     /// Send it with each request as `Authorization: Bearer`.
     token: Option<String>,
+    /// When the session ends unless it is used before: each use renews it, up to 30 days after the sign-in.
     expires_at: Option<DateTime<Utc>>,
     viewer: Option<User>,
     /// Keep it on the device, also after `signOut`, and send it with the next `signIn`. It does not sign in; it marks
@@ -53,7 +54,7 @@ impl SessionMutations {
         let credentials = Credentials {
             email: &input.email,
             password: Attempt::new(&input.password),
-            address: context::caller(ctx).address,
+            client: context::caller(ctx).client(),
             devices: &devices,
         };
         match sign_in::sign_in(context::services(ctx), credentials).await {

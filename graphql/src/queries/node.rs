@@ -11,6 +11,7 @@ use app::Error;
 use async_graphql::{Context, ID, Object};
 use domain::{
     Right,
+    bearer::BearerKind,
     node_id::{self, NodeKind},
 };
 use schema::{access_rules, assets, attachments, bearer_tokens, collections, link_listing, user_groups, users};
@@ -47,7 +48,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
             link_listing::get(&mut conn, viewer.visible_links(), id.into()).await?.map(|row| Node::Link(Link(row)))
         }
         NodeKind::AccessToken => {
-            let own = bearer_tokens::personal(&mut conn, viewer.user.id).await?;
+            let (whose, now) = ((workspace, viewer.user.id), context::services(ctx).now());
+            let own = bearer_tokens::of_user(&mut conn, whose, BearerKind::Personal, now).await?;
             own.into_iter().find(|row| row.id.uuid() == id).map(|row| Node::AccessToken(AccessToken(row)))
         }
         NodeKind::Collection => collections::get(&mut conn, viewer.visible_collections(), id.into())

@@ -1,12 +1,13 @@
-//! `viewer`, `workspace` and `accessTokens`.
+//! `viewer`, `workspace`, `accessTokens` and `sessions`.
 
 use crate::{
     context,
-    types::{access_token::AccessToken, user::User, workspace::Workspace},
+    types::{access_token::AccessToken, session::Session, user::User, workspace::Workspace},
 };
 use app::Error;
-use async_graphql::{Context, Object};
-use schema::bearer_tokens;
+use async_graphql::{Context, ID, Object};
+use domain::{UserId, bearer::BearerKind};
+use schema::bearer_tokens::{self, IssuedToken};
 
 #[derive(Default)]
 pub(super) struct PeopleQueries;
@@ -23,10 +24,25 @@ impl PeopleQueries {
         Ok(Workspace(context::viewer(ctx)?.workspace.clone()))
     }
 
-    /// Your personal access tokens, newest first.
-    async fn access_tokens(&self, ctx: &Context<'_>) -> Result<Vec<AccessToken>, Error> {
-        let user = context::viewer(ctx)?.user.id;
-        let rows = bearer_tokens::personal(&mut *context::connection(ctx).await?, user).await?;
-        Ok(rows.into_iter().map(AccessToken).collect())
+    /// Your personal access tokens, newest first. For administrators, also those of another user.
+    async fn access_tokens(&self, ctx: &Context<'_>, user_id: Option<ID>) -> Result<Vec<AccessToken>, Error> {
+        Ok(tokens(ctx, user_id, BearerKind::Personal).await?.into_iter().map(AccessToken).collect())
     }
+
+    /// Your sessions that have not ended, newest first. For administrators, also those of another user.
+    async fn sessions(&self, ctx: &Context<'_>, user_id: Option<ID>) -> Result<Vec<Session>, Error> {
+        Ok(tokens(ctx, user_id, BearerKind::Session).await?.into_iter().map(Session).collect())
+    }
+}
+
+async fn tokens(ctx: &Context<'_>, user: Option<ID>, kind: BearerKind) -> Result<Vec<IssuedToken>, Error> {
+    let viewer = context::viewer(ctx)?;
+    let user: Option<UserId> = crate::node_id::parse_optional(user)?;
+    let user = user.unwrap_or(viewer.user.id);
+    if user != viewer.user.id {
+        viewer.require_admin()?;
+    }
+    let now = context::services(ctx).now();
+    let mut conn = context::connection(ctx).await?;
+    Ok(bearer_tokens::of_user(&mut conn, (viewer.workspace.id, user), kind, now).await?)
 }

@@ -116,7 +116,7 @@ impl Watch {
             return Ok(Some(self.last));
         }
         let viewer = match &self.caller.bearer {
-            Some(token) => sign_in::viewer(&self.services, token).await?,
+            Some(token) => sign_in::viewer(&self.services, token, None).await?,
             None => None,
         };
         let viewer = viewer.ok_or(Error::TokenEnded)?;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::node_id::NodeId;
 
 /// A token that a user created for a program. The token itself was shown once, when it was created.
-pub(crate) struct AccessToken(pub(crate) schema::bearer_tokens::PersonalToken);
+pub(crate) struct AccessToken(pub(crate) schema::bearer_tokens::IssuedToken);
 
 #[Object]
 impl AccessToken {
@@ -21,7 +21,22 @@ impl AccessToken {
         self.0.created_at
     }
 
-    /// Null: the token never expires.
+    /// When it was last used, to within five minutes. Null if it never was.
+    async fn last_used_at(&self) -> Option<DateTime<Utc>> {
+        self.0.last_used_at
+    }
+
+    /// The IP address from which it was last used.
+    async fn address(&self) -> Option<&str> {
+        self.0.address.as_deref()
+    }
+
+    /// What the program that used it last calls itself: its `User-Agent`.
+    async fn program(&self) -> Option<&str> {
+        self.0.program.as_deref()
+    }
+
+    /// When it ends.
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.0.expires_at
     }

@@ -15,6 +15,7 @@ pub(crate) mod node;
 pub(crate) mod proxy;
 pub(crate) mod qr_code;
 pub(crate) mod security_event;
+pub(crate) mod session;
 pub(crate) mod share_options;
 pub(crate) mod shared_archive;
 pub(crate) mod shared_link;

@@ -47,7 +47,7 @@ const MISSING: &str = "The file is missing: send a GraphQL multipart request, wi
 async fn check_viewer(ctx: &Context<'_>) -> Result<(), Error> {
     let before = context::viewer(ctx)?;
     let now = match &context::caller(ctx).bearer {
-        Some(token) => sign_in::viewer(context::services(ctx), token).await?,
+        Some(token) => sign_in::viewer(context::services(ctx), token, None).await?,
         None => None,
     };
     let now = now.ok_or(Error::TokenEnded)?;

@@ -41,6 +41,9 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("removeFromUserGroup", r#"{ "groupId": "GROUP", "userIds": ["USER"] }"#),
     ("revokeAccess", r#"{ "id": "RULE" }"#),
     ("revokeAccessToken", r#"{ "id": "TOKEN" }"#),
+    ("revokeSession", r#"{ "id": "SESSION" }"#),
+    ("changePassword", r#"{ "input": { "currentPassword": "PASSWORD", "newPassword": "quite another one" } }"#),
+    ("changeEmail", r#"{ "input": { "currentPassword": "quite another one", "email": "other@example.com" } }"#),
     ("deleteLinks", r#"{ "ids": ["LINK"] }"#),
     ("deleteCollection", r#"{ "id": "COLLECTION" }"#),
     ("deleteUserGroup", r#"{ "id": "GROUP" }"#),
@@ -68,12 +71,17 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
     }";
     let made = server.data(admin, more, json!({ "asset": asset, "user": user })).await;
     let token = server.data(admin, "{ accessTokens { id } }", Value::Null).await["accessTokens"][0]["id"].clone();
+    server.admin().await;
+    let sessions = server.data(admin, "{ sessions { id isCurrent } }", Value::Null).await["sessions"].clone();
+    let session = sessions.as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
+    let session = session.expect("another session")["id"].clone();
     let ids = [
         ("OTHER_ASSET", &other),
         ("ASSET", &asset),
         ("COLLECTION", &made["createCollection"]["collection"]["id"]),
         ("GROUP", &made["createUserGroup"]["group"]["id"]),
         ("LINK", &link),
+        ("SESSION", &session),
         ("RULE", &made["grantAccess"]["accessRule"]["id"]),
         ("TOKEN", &token),
         ("TOKEN_OF_LOCKED", &locked),

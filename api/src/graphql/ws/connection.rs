@@ -137,7 +137,7 @@ impl Connection {
             None => None,
         };
         if let Some(token) = &self.token {
-            match sign_in::viewer(&self.context.services, token).await {
+            match sign_in::viewer(&self.context.services, token, None).await {
                 Ok(Some(_)) => {}
                 Ok(None) => return Err(Close::Forbidden),
                 Err(error) => {
@@ -207,7 +207,7 @@ impl Connection {
     /// then.
     async fn check_token(&mut self) -> Step {
         let Some(token) = &self.token else { return Ok(()) };
-        match sign_in::viewer(&self.context.services, token).await {
+        match sign_in::viewer(&self.context.services, token, None).await {
             Ok(None) => Err(Close::Forbidden),
             Ok(Some(_)) | Err(_) => Ok(()),
         }

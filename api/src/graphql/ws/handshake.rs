@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     config::SocketTimes,
-    http::{client_address, request_id},
+    http::{client, client_address, request_id},
     monitoring::Metrics,
     server::Stopping,
 };
@@ -63,7 +63,7 @@ fn operation_context(
     super::operation::OperationContext {
         services: Arc::clone(&services),
         gateway: gateway.into_inner(),
-        address: client_address(http),
+        client: client(http),
         request_id: request_id(http),
     }
 }

@@ -1,7 +1,7 @@
 //! One operation of a connection, as a stream of its answers.
 
 use crate::graphql::limits::reading_cost;
-use app::{Caller, Error, Services, sign_in};
+use app::{Caller, Client, Error, Services, sign_in};
 use async_graphql::{Response, ServerError};
 use domain::bearer::BearerToken;
 use futures::{
@@ -9,7 +9,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use graphql::{ClientRequest, Gateway, OperationType, ReadError};
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 /// What the operations of a connection need to run. Cheap to clone.
 #[derive(Clone)]
@@ -17,7 +17,7 @@ pub(super) struct OperationContext {
     pub(super) services: Arc<Services>,
     pub(super) gateway: Arc<Gateway>,
     /// Where the connection comes from.
-    pub(super) address: IpAddr,
+    pub(super) client: Client,
     /// The id of the request that became the connection.
     pub(super) request_id: String,
 }
@@ -56,10 +56,10 @@ pub(super) fn run(
 }
 
 async fn begin(context: OperationContext, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
-    let OperationContext { services, gateway, address, request_id } = context;
+    let OperationContext { services, gateway, client, request_id } = context;
     let failed = |error| graphql::failed(error, &request_id);
     let viewer = match &token {
-        Some(token) => match sign_in::viewer(&services, token).await {
+        Some(token) => match sign_in::viewer(&services, token, Some(&client)).await {
             Ok(Some(viewer)) => Some(viewer),
             Ok(None) => return one(Event::TokenEnded),
             Err(error) => return one(Event::Refused(failed(error).errors)),
@@ -67,7 +67,8 @@ async fn begin(context: OperationContext, token: Option<BearerToken>, payload: P
         None => None,
     };
     // Programs that look for a preview open no WebSocket.
-    let caller = Caller { viewer, bearer: token, address, idempotency_key: None };
+    let caller =
+        Caller { viewer, bearer: token, address: client.address, program: client.program, idempotency_key: None };
     let limited = |error| one(Event::Refused(failed(error).errors));
     let paid = reading_cost(payload.bytes);
     if let Err(error) = services.charge(&caller, paid) {

@@ -2,7 +2,7 @@
 
 use super::{Fields, own_path, sign_in_path, templates::SignIn};
 use crate::{
-    http::{SESSION_COOKIE, client_address, cookie, device_cookie, known_devices, require_same_origin, session_viewer},
+    http::{SESSION_COOKIE, client, cookie, device_cookie, known_devices, require_same_origin, session_viewer},
     pages::{PageError, templates},
 };
 use actix_web::{
@@ -79,14 +79,15 @@ async fn enter(
     let credentials = Credentials {
         email: &sent.email,
         password: Attempt::new(&sent.password),
-        address: client_address(request),
+        client: client(request),
         devices: &known_devices(request),
     };
     match sign_in::sign_in(services, credentials).await {
         Ok(session) => {
             let device = device_cookie(services, session.viewer.user.id, &session.device);
             let token = session.token.expose_secret().to_owned();
-            let cookie = cookie(services, SESSION_COOKIE, token, "/".to_owned(), sign_in::SESSION.num_seconds());
+            let cookie =
+                cookie(services, SESSION_COOKIE, token, "/".to_owned(), sign_in::LONGEST_SESSION.num_seconds());
             let mut response = HttpResponse::SeeOther();
             Ok(response.cookie(cookie).cookie(device).insert_header((header::LOCATION, to)).finish())
         }

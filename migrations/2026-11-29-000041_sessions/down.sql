@@ -1,0 +1,1 @@
+ALTER TABLE bearer_tokens DROP COLUMN last_used_at, DROP COLUMN address, DROP COLUMN program;
