@@ -436,6 +436,11 @@ pub async fn set_placeholder(conn: &mut AsyncPgConnection, id: AssetId, placehol
     diesel::update(assets::table.find(id)).set(assets::placeholder.eq(placeholder)).execute(conn).await.map(drop)
 }
 
+/// Stores what is wrong with an original that can be used.
+pub async fn set_warning(conn: &mut AsyncPgConnection, id: AssetId, warning: &str) -> QueryResult<()> {
+    diesel::update(assets::table.find(id)).set(assets::warning.eq(warning)).execute(conn).await.map(drop)
+}
+
 /// Stores the duration of a recording in seconds, if its file says it, and marks the recording as examined.
 pub async fn set_duration(conn: &mut AsyncPgConnection, id: AssetId, seconds: Option<f64>) -> QueryResult<()> {
     conn.transaction(async |conn| {

@@ -40,6 +40,13 @@ pub(super) fn is_in(told: &Value) -> bool {
     !places(told).is_empty()
 }
 
+/// What to tell of a cover that the program leaves out, by its doubts: it takes covers by the type that is told, and knows
+/// few types.
+pub(super) fn left_out(doubts: &str) -> Option<&'static str> {
+    let is_left_out = ["attached picture mimetype", "Unknown cover type"].iter().any(|words| doubts.contains(words));
+    is_left_out.then_some(words::COVER_LEFT_OUT)
+}
+
 /// Renders pictures of the best cover that can be shown.
 pub(super) async fn render(
     original: &Path,

@@ -23,13 +23,15 @@ pub struct Identified {
     pub media: Media,
     /// Whether it is a recording with a cover.
     pub has_cover: bool,
+    /// What is wrong with the cover of a recording that has one which is of a kind that cannot be taken out.
+    pub warning: Option<&'static str>,
     /// The duration of a recording in seconds; none if the file does not say it.
     pub duration_seconds: Option<f64>,
 }
 
 impl Identified {
     const fn without_facts(media: Media) -> Self {
-        Self { media, has_cover: false, duration_seconds: None }
+        Self { media, has_cover: false, warning: None, duration_seconds: None }
     }
 }
 
@@ -60,7 +62,7 @@ fn may_be_recording(media_type: &str) -> bool {
 
 /// What a film or a recording is. The program is asked once for all that is known of a recording.
 async fn by_streams_of(original: &Path, sniffed: Media) -> Result<Identified, MediaError> {
-    let told = match probe::ask(original).await {
+    let (told, doubts) = match probe::ask_and_listen(original).await {
         // A damaged recording is one all the same.
         Err(MediaError::Unusable(_)) if !may_be_recording(sniffed.media_type) => {
             return Ok(Identified::without_facts(sniffed));
@@ -71,7 +73,9 @@ async fn by_streams_of(original: &Path, sniffed: Media) -> Result<Identified, Me
     if media.kind != AssetKind::Audio {
         return Ok(Identified::without_facts(media));
     }
-    Ok(Identified { media, has_cover: cover::is_in(&told), duration_seconds: probe::playing_time(&told) })
+    let has_cover = cover::is_in(&told);
+    let warning = if has_cover { None } else { cover::left_out(&doubts) };
+    Ok(Identified { media, has_cover, warning, duration_seconds: probe::playing_time(&told) })
 }
 
 /// The media type of an original by what it holds; none if that is the one that its first bytes say.

@@ -115,11 +115,16 @@ pub(super) fn playing_time(told: &Value) -> Option<f64> {
 
 /// What `ffprobe` tells of a file and its streams.
 pub(super) async fn ask(original: &Path) -> Result<Value, MediaError> {
+    ask_and_listen(original).await.map(|(told, _)| told)
+}
+
+/// The same, with its doubts.
+pub(super) async fn ask_and_listen(original: &Path) -> Result<(Value, String), MediaError> {
     let original = absolute(original)?;
-    let mut all = arguments([&"-v", &"error", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
+    let mut all = arguments([&"-v", &"warning", &"-print_format", &"json", &"-show_format", &"-show_streams"]);
     all.extend(input(&original));
-    let told = program::run(&FFPROBE, &all, Files::of(&original), PROBE).await?;
-    Ok(serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?)
+    let (told, doubts) = program::run_and_listen(&FFPROBE, &all, Files::of(&original), PROBE).await?;
+    Ok((serde_json::from_slice(&told).context("`ffprobe` writes no JSON")?, doubts))
 }
 
 /// The duration of a file: of the whole, unless that is far more than any of its streams has.

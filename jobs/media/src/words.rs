@@ -108,6 +108,10 @@ pub(super) fn of_program(package: &str, said: &str) -> &'static str {
     known.iter().find(|(part, _)| said.contains(part)).map_or(OF_OTHERS[0].1, |(_, sentence)| *sentence)
 }
 
+/// The warning of a recording whose cover is not shown because of its type.
+pub(super) const COVER_LEFT_OUT: &str = "The recording has a cover whose type is told wrong, or is of a kind that is not \
+                                         shown, such as WebP. Set another one, as a JPEG or PNG.";
+
 /// The refusal of a recording because of that of its cover.
 pub(super) fn of_cover(reason: &str) -> MediaError {
     let what = as_part(reason);

@@ -18,6 +18,8 @@ pub(super) struct Found {
     pub(super) kind: AssetKind,
     /// Of a recording, if its file says it.
     pub(super) duration_seconds: Option<f64>,
+    /// What is wrong with it although it can be used.
+    pub(super) warning: Option<&'static str>,
 }
 
 /// Corrects the kind of an asset by its original; returns what it is. None if there is no original, or if it is lost.
@@ -30,12 +32,12 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         tracing::warn!(asset_id = %asset.id, "an original is missing from storage");
         return Ok(None);
     }
-    let Identified { media, has_cover, duration_seconds } = match media::identify(&original).await {
+    let Identified { media, has_cover, duration_seconds, warning } = match media::identify(&original).await {
         Ok(found) => found,
         // The making of its proxies reports it.
         Err(MediaError::Unusable(reason)) => {
             tracing::info!(asset_id = %asset.id, reason, "a container cannot be read");
-            return Ok(Some(Found { kind: asset.kind, duration_seconds: None }));
+            return Ok(Some(Found { kind: asset.kind, duration_seconds: None, warning: None }));
         }
         Err(MediaError::Failed(error)) => return Err(error),
     };
@@ -46,7 +48,7 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         let presets = context.presets.made_for_cover();
         proxies::insert_pending(&mut *context.pool.get().await?, asset.id, &presets).await?;
     }
-    Ok(Some(Found { kind: media.kind, duration_seconds }))
+    Ok(Some(Found { kind: media.kind, duration_seconds, warning }))
 }
 
 /// Stores the kind, and which proxies are to be made because of it. Those of pictures are made by the job that goes on.

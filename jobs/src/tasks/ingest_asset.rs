@@ -14,8 +14,13 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
     let Some(asset) = assets::find(&mut *context.pool.get().await?, asset_id).await? else { return Ok(()) };
     let found = identify::run(context, &asset).await?;
     render_proxy::run(context, asset_id).await?;
-    let (Some(Found { kind: AssetKind::Audio, duration_seconds }), None) = (found, asset.duration_seconds) else {
-        return Ok(());
-    };
-    Ok(assets::set_duration(&mut *context.pool.get().await?, asset_id, duration_seconds).await?)
+    let Some(Found { kind: AssetKind::Audio, duration_seconds, warning }) = found else { return Ok(()) };
+    let mut conn = context.pool.get().await?;
+    if let Some(warning) = warning {
+        assets::set_warning(&mut conn, asset_id, warning).await?;
+    }
+    match asset.duration_seconds {
+        Some(_) => Ok(()),
+        None => Ok(assets::set_duration(&mut conn, asset_id, duration_seconds).await?),
+    }
 }

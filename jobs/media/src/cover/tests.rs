@@ -107,6 +107,21 @@ async fn a_cover_is_shown_whatever_type_is_told() {
     }
 }
 
+#[tokio::test]
+async fn a_cover_that_is_left_out_is_told() {
+    let jpeg = on_disk(&file(&gradient(300, 200), ImageFormat::Jpeg));
+    for ending in [".mp3", ".flac"] {
+        let sound = sound(&[jpeg.path()], ending);
+        let mut bytes = std::fs::read(&sound).unwrap();
+        let at = bytes.windows(10).position(|part| part == b"image/jpeg").unwrap();
+        assert_eq!(identify(on_disk(&bytes).path()).await.unwrap().warning, None, "{ending}");
+        bytes[at..at + 10].copy_from_slice(b"image/webq");
+        let found = identify(on_disk(&bytes).path()).await.unwrap();
+        let told = found.warning.is_some_and(|warning| warning.contains("has a cover whose type is told wrong"));
+        assert!(!found.has_cover && told, "{ending} {found:?}");
+    }
+}
+
 /// A PNG of one color that says that it has this many pixels.
 fn png_of(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = file(&gradient(8, 8), ImageFormat::Png);
