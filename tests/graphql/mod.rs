@@ -24,5 +24,6 @@ mod shared_link;
 mod socket;
 mod statements;
 mod totals;
+mod update_asset;
 mod uploads;
 mod watermark;
