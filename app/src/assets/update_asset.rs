@@ -52,12 +52,15 @@ fn parse_title(title: Change<String>) -> Result<Option<String>, UserError> {
     }
 }
 
-/// The change of a column: the outer option is none where it stays as it is.
+/// A text as it is stored; none: there is none.
+type StoredText = Option<String>;
+
+/// The text as it is stored; without a change, none.
 fn text(
     field: &str,
     change: Change<String>,
-    parse: fn(&str) -> Result<Option<String>, InvalidAssetText>,
-) -> Result<Option<Option<String>>, UserError> {
+    parse: fn(&str) -> Result<StoredText, InvalidAssetText>,
+) -> Result<Option<StoredText>, UserError> {
     match change {
         Change::Keep => Ok(None),
         Change::Clear => Ok(Some(None)),
