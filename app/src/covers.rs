@@ -163,7 +163,7 @@ mod tests {
     use image::{Rgba, RgbaImage};
 
     fn cover(media_type: &str, byte_size: i64, size: (i32, i32)) -> Cover {
-        Cover { title: String::new(), file: FileId::nil(), byte_size, media_type: media_type.to_owned(), size }
+        Cover { alt: String::new(), file: FileId::nil(), byte_size, media_type: media_type.to_owned(), size }
     }
 
     #[test]

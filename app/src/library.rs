@@ -43,6 +43,8 @@ pub async fn add_original(
         ingest_version: INGEST_VERSION,
         warning: None,
         placeholder: None,
+        description: None,
+        alt_text: None,
     };
     let added = insert(services, new).await;
     discard_if_failed(services, file.id, &added).await;
@@ -81,6 +83,8 @@ pub async fn add_external(
         ingest_version: INGEST_VERSION,
         warning: None,
         placeholder: None,
+        description: None,
+        alt_text: None,
     };
     insert(services, new).await
 }

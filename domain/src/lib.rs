@@ -7,6 +7,7 @@
 pub mod access;
 pub mod archive;
 pub mod asset;
+pub mod asset_text;
 pub mod bearer;
 pub mod clock;
 pub mod collection;

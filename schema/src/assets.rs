@@ -80,6 +80,29 @@ pub struct Asset {
     pub warning: Option<String>,
     /// A blurred picture of some 30 bytes, a `ThumbHash`; none until the pictures are made.
     pub placeholder: Option<Vec<u8>>,
+    /// What people wrote about it, in several lines.
+    pub description: Option<String>,
+    /// A text that stands for its picture where it cannot be seen.
+    pub alt_text: Option<String>,
+}
+
+impl Asset {
+    /// The text that stands for the picture: the one that people wrote, or else the title.
+    pub fn alt(&self) -> &str {
+        self.alt_text.as_deref().unwrap_or(&self.title)
+    }
+}
+
+/// Changes of what is written about an asset; `None` leaves a column as it is, and `Some(None)` clears it.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = assets)]
+pub struct AssetChanges {
+    /// The title.
+    pub title: Option<String>,
+    /// See [`Asset::description`].
+    pub description: Option<Option<String>>,
+    /// See [`Asset::alt_text`].
+    pub alt_text: Option<Option<String>>,
 }
 
 /// Inserts an asset with the workspace's next number. In the same transaction, inserts its pending proxies (`presets`),
@@ -379,6 +402,16 @@ pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter:
 /// The statement whose rows [`count()`] counts.
 pub fn count_query(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg, SqlUuid> {
     matching(workspace, filter).select(assets::id)
+}
+
+/// Changes what is written about an asset, and returns the asset.
+pub async fn update(conn: &mut AsyncPgConnection, asset: Asset, changes: &AssetChanges) -> QueryResult<Asset> {
+    // Without `..`, so that a new column does not compile until it is asked for here.
+    let AssetChanges { title, description, alt_text } = changes;
+    if title.is_none() && description.is_none() && alt_text.is_none() {
+        return Ok(asset);
+    }
+    diesel::update(assets::table.find(asset.id)).set(changes).returning(Asset::as_returning()).get_result(conn).await
 }
 
 /// Sets whether the original is available.

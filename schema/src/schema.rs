@@ -46,6 +46,8 @@ diesel::table! {
         ingest_version -> Int4,
         warning -> Nullable<Text>,
         placeholder -> Nullable<Bytea>,
+        description -> Nullable<Text>,
+        alt_text -> Nullable<Text>,
     }
 }
 

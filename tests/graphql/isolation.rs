@@ -229,6 +229,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["done", "done", "done", "done"],
     ),
     (
+        "updateAsset",
+        "mutation { updateAsset(input: { assetId: \"ASSET\", altText: \"A bridge\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
+    ),
+    (
         "updateCollection",
         "mutation { updateCollection(input: { id: \"HIDDEN\", name: \"Mine\" }) { userErrors { code } } }",
         ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],

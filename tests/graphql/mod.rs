@@ -26,5 +26,6 @@ mod shared_link;
 mod socket;
 mod statements;
 mod totals;
+mod update_asset;
 mod uploads;
 mod watermark;

@@ -24,6 +24,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Generate a password", include_str!("../../../graphql/operations/16-generate-password.graphql")),
     ("Delete links", include_str!("../../../graphql/operations/17-delete-links.graphql")),
     ("Upload an asset", include_str!("../../../graphql/operations/18-upload-asset.graphql")),
+    ("Write about an asset", include_str!("../../../graphql/operations/25-update-asset.graphql")),
     ("Set the watermark", include_str!("../../../graphql/operations/22-set-watermark.graphql")),
     ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),
     ("How far a link is", include_str!("../../../graphql/operations/20-link-preparation.graphql")),

@@ -36,5 +36,5 @@ pub(super) fn image(services: &Services, path: LinkPath<'_>, asset: Option<Asset
     let of = asset.map_or_else(String::new, |asset| format!("asset={}&", short_id::encode(asset)));
     let url = format!("{}{}/cover.jpg?{of}v={}", services.public_url, path.page(), short_id::encode(cover.file));
     let (width, height) = cover.dimensions();
-    OgImage { url, width, height, alt: cover.title.clone() }
+    OgImage { url, width, height, alt: cover.alt.clone() }
 }

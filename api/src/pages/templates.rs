@@ -46,6 +46,11 @@ pub(super) struct DownloadView {
 /// What a page shows of an asset.
 pub(super) struct AssetView {
     pub(super) title: String,
+    /// The text that stands for the picture: the alternative text, or else the title.
+    pub(super) alt: String,
+    /// The alternative text, if people wrote one.
+    pub(super) alt_text: Option<String>,
+    pub(super) description: Option<String>,
     pub(super) kind: String,
     pub(super) picture_url: Option<String>,
     /// A video to be played in place of the picture.

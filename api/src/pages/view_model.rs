@@ -22,6 +22,9 @@ pub(super) fn asset_view(
     let dimensions = shown.picture.and_then(|picture| picture.dimensions);
     AssetView {
         title: asset.title.clone(),
+        alt: asset.alt().to_owned(),
+        alt_text: asset.alt_text.clone(),
+        description: asset.description.clone(),
         kind: asset.kind.as_str().to_owned(),
         picture_url: shown.picture.map(|picture| url(picture.preset)),
         width: dimensions.map(|(width, _)| width),

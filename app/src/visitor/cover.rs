@@ -14,8 +14,8 @@ const FIRST: i64 = 60;
 /// The cover of a link, for a visitor who may see it.
 #[derive(Debug, Clone)]
 pub struct Cover {
-    /// The title of its asset.
-    pub title: String,
+    /// The text that stands for the picture of its asset.
+    pub alt: String,
     /// The blob of its picture: plain or watermarked, as the link shows it.
     pub file: FileId,
     /// In bytes.
@@ -81,7 +81,7 @@ impl Visit<'_> {
             let proxy = files.proxies(asset.id).iter().find(shown)?;
             let ready = ReadyProxy::of(proxy)?;
             Some(Cover {
-                title: asset.title.clone(),
+                alt: asset.alt().to_owned(),
                 file: proxy.file_id?,
                 byte_size: ready.byte_size,
                 media_type: ready.media_type.to_owned(),

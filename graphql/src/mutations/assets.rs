@@ -1,13 +1,16 @@
-//! `uploadAsset`, `attachFile` and `setOriginalState`.
+//! `uploadAsset`, `attachFile`, `updateAsset` and `setOriginalState`.
 
 use super::payloads::AssetPayload;
 use crate::{
     context,
-    types::{asset::Asset, enums::OriginalState},
+    types::{asset::Asset, enums::OriginalState, link_settings::change},
     upload::{self, Upload},
 };
-use app::{Error, MutationError, assets};
-use async_graphql::{Context, ID, InputObject, Object};
+use app::{
+    Error, MutationError,
+    assets::{self, AssetInput},
+};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
 use domain::{AssetId, node_id::NodeId};
 
 #[derive(Default)]
@@ -26,6 +29,18 @@ struct AttachFileInput {
     file: Upload,
 }
 
+/// What is left out stays as it is; null or a blank text clears it.
+#[derive(InputObject)]
+struct UpdateAssetInput {
+    asset_id: ID,
+    /// At most 200 characters in one line. It cannot be cleared: null is refused.
+    title: MaybeUndefined<String>,
+    /// Plain text in several lines, at most 10,000 characters. Visitors of links read it.
+    description: MaybeUndefined<String>,
+    /// A text of one line that stands for the picture where it cannot be seen, at most 1,000 characters.
+    alt_text: MaybeUndefined<String>,
+}
+
 #[Object]
 impl AssetMutations {
     /// Adds a file to the library as a new asset. The kind is detected from the content.
@@ -36,6 +51,19 @@ impl AssetMutations {
     /// Attaches a further file to an asset.
     async fn attach_file(&self, ctx: &Context<'_>, input: AttachFileInput) -> Result<AssetPayload, Error> {
         AssetPayload::of(attach_file(ctx, input).await)
+    }
+
+    /// Changes what is written about an asset: for those with the right `EDIT` on it.
+    async fn update_asset(&self, ctx: &Context<'_>, input: UpdateAssetInput) -> Result<AssetPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let UpdateAssetInput { asset_id, title, description, alt_text } = input;
+        let changes = AssetInput {
+            id: AssetId::from_node_id(&asset_id),
+            title: change(title),
+            description: change(description),
+            alt_text: change(alt_text),
+        };
+        AssetPayload::of(assets::update_asset(services, viewer, changes).await.map(Asset))
     }
 
     /// Sets whether an asset's original is available. Links hand it out only while it is.

@@ -81,6 +81,16 @@ impl Asset {
         &self.0.title
     }
 
+    /// What people wrote about it: plain text in several lines, at most 10,000 characters.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// A text of one line that stands for the picture where it cannot be seen. If it is null, pages use the title.
+    async fn alt_text(&self) -> Option<&str> {
+        self.0.alt_text.as_deref()
+    }
+
     async fn file_name(&self) -> &str {
         &self.0.file_name
     }

@@ -187,6 +187,16 @@ impl SharedAsset {
         &self.0.asset.title
     }
 
+    /// What people wrote about it: plain text in several lines.
+    async fn description(&self) -> Option<&str> {
+        self.0.asset.description.as_deref()
+    }
+
+    /// The text for the `alt` of its picture. If it is null, use the title.
+    async fn alt_text(&self) -> Option<&str> {
+        self.0.asset.alt_text.as_deref()
+    }
+
     async fn kind(&self) -> AssetKind {
         self.0.asset.kind.into()
     }

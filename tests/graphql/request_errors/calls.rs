@@ -26,6 +26,10 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("enableLink", r#"{ "id": "LINK" }"#),
     ("rotateLink", r#"{ "id": "LINK" }"#),
     ("updateLink", r#"{ "input": { "id": "LINK", "settings": { "maxDownloads": 3 } } }"#),
+    (
+        "updateAsset",
+        r#"{ "input": { "assetId": "ASSET", "title": "Bridge", "description": "Old", "altText": "A bridge" } }"#,
+    ),
     ("updateCollection", r#"{ "input": { "id": "COLLECTION", "hidden": true } }"#),
     ("updateUser", r#"{ "input": { "id": "USER", "name": "Renamed" } }"#),
     ("updateWorkspace", r#"{ "input": { "name": "Renamed" } }"#),

@@ -1,0 +1,1 @@
+ALTER TABLE assets DROP COLUMN alt_text, DROP COLUMN description;
