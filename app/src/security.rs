@@ -5,12 +5,12 @@
 
 use crate::{Error, Viewer};
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::SecurityAction;
 use schema::{
     link_events::FieldChange,
     security_events::{self, NewSecurityEvent},
-    users::User,
+    users::{self, User},
 };
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -55,11 +55,6 @@ pub(crate) async fn record_sign_in(
     address: Option<IpAddr>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    if action == SecurityAction::SignInLocked
-        && security_events::happened_lately(conn, (action, user.id), now, LOCKED_EVERY).await?
-    {
-        return Ok(());
-    }
     let is_theirs = matches!(action, SecurityAction::SignedIn | SecurityAction::SignedOut);
     let event = NewSecurityEvent {
         workspace_id: user.workspace_id,
@@ -72,6 +67,28 @@ pub(crate) async fn record_sign_in(
         created_at: now,
     };
     store(conn, event).await
+}
+
+/// Writes down that an account is locked, unless that was written down lately. Attempts come together, so that the second
+/// look is under a lock.
+pub(crate) async fn record_lock(
+    conn: &mut AsyncPgConnection,
+    user: &User,
+    address: IpAddr,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let about = (SecurityAction::SignInLocked, user.id);
+    if security_events::happened_lately(conn, about, now, LOCKED_EVERY).await? {
+        return Ok(());
+    }
+    conn.transaction(async |conn| {
+        users::lock(conn, user.workspace_id, &[user.id]).await?;
+        if security_events::happened_lately(conn, about, now, LOCKED_EVERY).await? {
+            return Ok(());
+        }
+        record_sign_in(conn, user, about.0, Some(address), now).await
+    })
+    .await
 }
 
 async fn store(conn: &mut AsyncPgConnection, event: NewSecurityEvent) -> Result<(), Error> {

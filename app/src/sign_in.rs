@@ -99,7 +99,10 @@ fn record(services: &Services, user: Option<User>, action: SecurityAction, addre
     tokio::spawn(async move {
         let written = async {
             let mut conn = pool.get().await?;
-            security::record_sign_in(&mut conn, &user, action, Some(address), now).await
+            match action {
+                SecurityAction::SignInLocked => security::record_lock(&mut conn, &user, address, now).await,
+                action => security::record_sign_in(&mut conn, &user, action, Some(address), now).await,
+            }
         };
         if let Err(error) = written.await {
             tracing::warn!(%error, action = action.as_str(), "a security event could not be written down");
@@ -177,7 +180,10 @@ pub async fn viewer(
         let program = client.program.as_deref();
         let (idle, at_the_latest) = (SESSION, LONGEST_SESSION);
         let new = Use { at: now, address: &address, program, since, idle, at_the_latest };
-        bearer_tokens::used(&mut conn, token, new).await?;
+        // The next request tries again.
+        if let Err(error) = bearer_tokens::used(&mut conn, token, new).await {
+            tracing::warn!(%error, "the use of a token could not be written down");
+        }
     }
     Ok(Some(Viewer { user, workspace, token, token_kind: kind, rights }))
 }

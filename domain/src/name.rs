@@ -53,7 +53,7 @@ pub fn parse(text: &str) -> Result<String, InvalidName> {
 }
 
 /// Whether a character changes the direction in which text is written, so that `\u{202e}gpj.exe` looks like `exe.jpg`.
-pub(crate) fn changes_direction(c: char) -> bool {
+pub fn changes_direction(c: char) -> bool {
     CodePointSetData::new::<BidiControl>().contains(c)
 }
 

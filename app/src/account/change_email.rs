@@ -25,6 +25,12 @@ pub async fn change_email(
     check_password(services, viewer, current, address).await?;
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
+        // The password may have been changed since it was checked.
+        let locked = users::lock(conn, viewer.workspace.id, &[viewer.user.id]).await?;
+        if !locked.iter().any(|user| user.password_hash == viewer.user.password_hash) {
+            let message = "Your password was changed at this moment by another request. Try again.";
+            return Err(MutationError::user(UserErrorCode::WrongPassword, &["currentPassword"], message));
+        }
         let taken = || refuse(UserErrorCode::EmailTaken, "Somebody has this e-mail address already.");
         let user = users::set_email(conn, viewer.user.id, &email).await?.ok_or_else(taken)?;
         let change = security::change("email", Some(viewer.user.email.clone()), Some(email.clone()));
