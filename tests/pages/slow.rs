@@ -12,8 +12,11 @@ use tokio::{
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-async fn server() -> Running {
-    let [idle, body, head, keep_alive] = [500, 1500, 500, 500].map(Duration::from_millis);
+const SOON: Duration = Duration::from_millis(500);
+
+/// A server that waits this long for the head of a request.
+async fn server(head: Duration) -> Running {
+    let [idle, body, keep_alive] = [500, 1500, 500].map(Duration::from_millis);
     start_with(Options { request_times: RequestTimes { head, keep_alive, idle, body }, ..Options::default() }).await
 }
 
@@ -50,7 +53,7 @@ fn heads(method: &str, path: &str, content_type: &str) -> [String; 2] {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_not_waited_for() {
-    let server = server().await;
+    let server = server(LONG).await;
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(&admin, &asset, json!({ "password": "open sesame" })).await;
@@ -94,7 +97,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_slow_body_that_comes_is_read() {
-    let server = server().await;
+    let server = server(SOON).await;
     let query = "{\"query\":\"{ viewer { id } }\"}";
     let head = format!(
         "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
@@ -114,7 +117,7 @@ async fn a_slow_body_that_comes_is_read() {
 
 #[tokio::test]
 async fn headers_that_do_not_come_are_not_waited_for_and_an_idle_connection_ends() {
-    let server = server().await;
+    let server = server(SOON).await;
     for pause in [LONG, Duration::from_millis(50)] {
         let answer = trickle(&server, "GET /healthz HTTP/1.1\r\nHost: x", pause).await;
         assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
