@@ -20,10 +20,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let queue = redis.map(|redis| redis.queue(Clock::system())).transpose()?;
         let metrics = Arc::new(Metrics::new(&services.clock, queue)?);
-        if let Some(listener) = metrics_listener {
-            // This server ends with the process.
-            tokio::spawn(server::serve_metrics(Arc::clone(&services), Arc::clone(&metrics), listener)?);
-        }
+        server::spawn_metrics(&services, &metrics, metrics_listener)?;
         let server = server::serve(services, metrics, config, listener, workers)?;
         let handle = server.handle();
         let serving = tokio::spawn(server);

@@ -25,10 +25,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
         let context = server::job_context(&services, &metrics);
-        if let Some(listener) = listener {
-            // This server ends with the process.
-            tokio::spawn(server::serve_metrics(services, metrics, listener)?);
-        }
+        server::spawn_metrics(&services, &metrics, listener)?;
         let (stop, stopping) = watch::channel(false);
         let working =
             tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), context, setup(config), stopping));

@@ -8,6 +8,7 @@ mod stopping;
 
 pub use listen::bind;
 pub(crate) use listen::bind_metrics;
+pub(crate) use serve::spawn_metrics;
 pub use serve::{Handle, Serving, serve, serve_metrics};
 pub use services::{Redis, job_context, services};
 pub(crate) use stopping::Stopping;

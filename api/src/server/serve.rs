@@ -104,6 +104,18 @@ pub fn serve_metrics(services: Arc<Services>, metrics: Arc<Metrics>, listener: T
     Ok(Serving { server, stopping: Stopping::default() })
 }
 
+/// Serves the same beside other work, until the process ends; does nothing without an address for it.
+pub(crate) fn spawn_metrics(
+    services: &Arc<Services>,
+    metrics: &Arc<Metrics>,
+    listener: Option<TcpListener>,
+) -> anyhow::Result<()> {
+    if let Some(listener) = listener {
+        tokio::spawn(serve_metrics(Arc::clone(services), Arc::clone(metrics), listener)?);
+    }
+    Ok(())
+}
+
 /// The headers of every answer: browsers do not guess what a file is, and once they came by TLS, they come by nothing
 /// else for a year.
 fn security_headers(public_url: &str) -> middleware::DefaultHeaders {

@@ -83,10 +83,7 @@ impl Up {
         };
 
         let metrics = Arc::new(Metrics::new(&services.clock, Some(redis.queue(Clock::system())?))?);
-        if let Some(listener) = server::bind_metrics(config)? {
-            // This server ends with the process.
-            tokio::spawn(server::serve_metrics(Arc::clone(&services), Arc::clone(&metrics), listener)?);
-        }
+        server::spawn_metrics(&services, &metrics, server::bind_metrics(config)?)?;
         let server = server::serve(
             Arc::clone(&services),
             Arc::clone(&metrics),

@@ -38,28 +38,26 @@ impl<S> PartHeads<S> {
     }
 
     /// What is sure of the bytes that are kept; all of them at the end of the body.
+    ///
+    /// Pieces that lie beside each other in memory are put together without a copy.
     fn pass(&mut self) -> Bytes {
         let mut out = BytesMut::new();
         loop {
             if self.in_head {
                 match memmem::find(&self.kept, END) {
                     Some(at) => {
-                        let head = self.kept.split_to(at + END.len());
-                        out.extend_from_slice(&in_utf8(&head));
+                        out.unsplit(in_utf8(self.kept.split_to(at + END.len())));
                     }
-                    None if self.has_ended || self.kept.len() > MAX_HEAD => out.extend(self.kept.split()),
+                    None if self.has_ended || self.kept.len() > MAX_HEAD => out.unsplit(self.kept.split()),
                     None => break,
                 }
                 self.in_head = false;
             } else if let Some(at) = memmem::find(&self.kept, &self.delimiter) {
-                let passed = self.kept.split_to(at + self.delimiter.len());
-                // Without a copy, if nothing came before.
-                out = if out.is_empty() { passed } else { [&out[..], &passed].concat().as_slice().into() };
+                out.unsplit(self.kept.split_to(at + self.delimiter.len()));
                 self.in_head = true;
             } else {
                 let unsure = if self.has_ended { 0 } else { self.delimiter.len() - 1 };
-                let sure = self.kept.split_to(self.kept.len().saturating_sub(unsure));
-                out = if out.is_empty() { sure } else { [&out[..], &sure].concat().as_slice().into() };
+                out.unsplit(self.kept.split_to(self.kept.len().saturating_sub(unsure)));
                 break;
             }
         }
@@ -68,10 +66,10 @@ impl<S> PartHeads<S> {
 }
 
 /// A head in UTF-8.
-fn in_utf8(head: &[u8]) -> Vec<u8> {
-    match std::str::from_utf8(head) {
-        Ok(_) => head.to_vec(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(head).0.into_owned().into_bytes(),
+fn in_utf8(head: BytesMut) -> BytesMut {
+    match std::str::from_utf8(&head) {
+        Ok(_) => head,
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(&head).0.as_bytes().into(),
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub(super) struct OperationContext {
     pub(super) services: Arc<Services>,
     pub(super) gateway: Arc<Gateway>,
-    /// Where the connection comes from.
+    /// From where and with what program the connection comes.
     pub(super) client: Client,
     /// The id of the request that became the connection.
     pub(super) request_id: String,
@@ -66,7 +66,6 @@ async fn begin(context: OperationContext, token: Option<BearerToken>, payload: P
         },
         None => None,
     };
-    // Programs that look for a preview open no WebSocket.
     let caller =
         Caller { viewer, bearer: token, address: client.address, program: client.program, idempotency_key: None };
     let limited = |error| one(Event::Refused(failed(error).errors));
