@@ -82,6 +82,7 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
         password_version: _,
         settings,
         disabled_at: _,
+        creator_disabled: _,
         view_count: _,
         download_count: _,
         last_accessed_at: _,

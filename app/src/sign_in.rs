@@ -56,11 +56,19 @@ pub struct Session {
 pub enum SignInError {
     /// Unknown address or wrong password. Neither the response nor its time tells which.
     WrongCredentials,
+    /// The password is right, but an administrator has disabled the account.
+    Disabled,
     /// Too many attempts; how long to wait.
     TooManyAttempts(Duration),
     /// The sign-in could not be checked.
     Failed(Error),
 }
+
+/// The message for [`SignInError::WrongCredentials`].
+pub const WRONG_CREDENTIALS: &str = "Unknown e-mail address or wrong password.";
+
+/// The message for [`SignInError::Disabled`].
+pub const DISABLED: &str = "This account is disabled. Ask an administrator of your workspace.";
 
 impl<E: Into<Error>> From<E> for SignInError {
     fn from(error: E) -> Self {
@@ -89,6 +97,10 @@ pub async fn sign_in(services: &Services, credentials: Credentials<'_>) -> Resul
     }
     let user = user.ok_or(SignInError::WrongCredentials)?;
     attempt.refund().await;
+    if user.disabled_at.is_some() {
+        record(services, Some(user), SecurityAction::SignInFailed, address);
+        return Err(SignInError::Disabled);
+    }
     begin(services, user, device, client).await
 }
 
@@ -141,9 +153,10 @@ async fn begin(
     };
     bearer_tokens::delete_expired(&mut conn, user.id, now).await?;
     conn.transaction(async |conn| {
-        // A change of the password ends all sessions, also those that begin at the same moment.
+        // A change of the password ends all sessions, also those that begin at the same moment; so does an administrator.
         let locked = users::lock(conn, user.workspace_id, &[user.id]).await?;
-        if !locked.iter().any(|locked| locked.password_hash == user.password_hash) {
+        let is_same = |locked: &User| locked.password_hash == user.password_hash && locked.disabled_at.is_none();
+        if !locked.iter().any(is_same) {
             return Err(SignInError::WrongCredentials);
         }
         bearer_tokens::insert(conn, new).await?;

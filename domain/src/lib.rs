@@ -44,7 +44,7 @@ pub use ids::{
 };
 pub use link::{LinkAction, LinkKind, LinkState};
 pub use preset::{Preset, Presets, ProxyState, Rendition};
-pub use rights::{Right, Rights, Role};
+pub use rights::{Right, Rights, Role, UserState};
 pub use security::SecurityAction;
 pub use text_enum::UnknownName;
 pub use video_quality::VideoQuality;

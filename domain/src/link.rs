@@ -24,7 +24,7 @@ text_enum! {
         Expired = "EXPIRED",
         /// All downloads that the link allows were counted.
         Exhausted = "EXHAUSTED",
-        /// The link was disabled by a user.
+        /// The link was disabled by a user, or its creator is disabled.
         Disabled = "DISABLED",
     }
 }
@@ -50,7 +50,7 @@ text_enum! {
 /// The facts from which a link's state is derived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Lifetime {
-    /// The link was disabled by a user.
+    /// The link was disabled by a user, or its creator is disabled.
     pub disabled: bool,
     /// Open from this instant on.
     pub starts_at: Option<DateTime<Utc>>,

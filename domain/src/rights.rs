@@ -16,6 +16,18 @@ text_enum! {
 }
 
 text_enum! {
+    /// Whether a person can sign in.
+    pub enum UserState {
+        /// They can.
+        Active = "ACTIVE",
+        /// An administrator has disabled the account.
+        Disabled = "DISABLED",
+        /// The account is deleted; only a pseudonym is left.
+        Deleted = "DELETED",
+    }
+}
+
+text_enum! {
     /// One thing that a user may do with an asset.
     pub enum Right {
         /// See the asset and its pictures.

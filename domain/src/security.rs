@@ -17,6 +17,12 @@ text_enum! {
         UserCreated = "USER_CREATED",
         /// The name or role of a user was changed.
         UserUpdated = "USER_UPDATED",
+        /// A user was disabled.
+        UserDisabled = "USER_DISABLED",
+        /// A disabled user may sign in again.
+        UserEnabled = "USER_ENABLED",
+        /// A user was deleted, or left.
+        UserDeleted = "USER_DELETED",
         /// A group was added.
         GroupCreated = "GROUP_CREATED",
         /// The members of a group were changed.

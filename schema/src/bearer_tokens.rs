@@ -67,6 +67,13 @@ pub struct Authenticated {
     pub rights: Rights,
 }
 
+/// Whether a token authenticates its user now: it has not ended, and the user is not disabled.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn authenticates(now: DateTime<Utc>) -> _ {
+    let has_not_ended = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
+    has_not_ended.and(users::disabled_at.is_null())
+}
+
 /// The user whom a token authenticates now.
 pub async fn find_user(
     conn: &mut AsyncPgConnection,
@@ -74,12 +81,11 @@ pub async fn find_user(
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Authenticated>> {
     type Row = (BearerTokenId, String, Option<DateTime<Utc>>, User, Workspace, i32);
-    let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
     let granted = case_when(users::role.eq_any(limited_roles()), granted_everywhere(users::id)).otherwise(0);
     let about = (bearer_tokens::id, bearer_tokens::kind, bearer_tokens::last_used_at);
     let found: Option<Row> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
-        .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(lives))
+        .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(authenticates(now)))
         .select((about.0, about.1, about.2, User::as_select(), Workspace::as_select(), granted))
         .first(conn)
         .await
@@ -201,6 +207,11 @@ pub async fn delete_others(
         return diesel::delete(all).execute(conn).await;
     }
     diesel::delete(all.filter(bearer_tokens::kind.eq(BearerKind::Session.as_str()))).execute(conn).await
+}
+
+/// Deletes all sessions and personal access tokens of a user.
+pub async fn delete_all_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+    diesel::delete(bearer_tokens::table.filter(bearer_tokens::user_id.eq(user))).execute(conn).await.map(drop)
 }
 
 /// Deletes the expired tokens of a user. Called at each sign-in, so that they do not accumulate.

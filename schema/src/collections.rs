@@ -161,6 +161,12 @@ pub async fn get(
     visible.select(Collection::as_select()).first(conn).await.optional()
 }
 
+/// Gives all collections of one creator to another.
+pub async fn set_creator(conn: &mut AsyncPgConnection, from: UserId, to: UserId) -> QueryResult<()> {
+    let own = collections::table.filter(collections::created_by.eq(from));
+    diesel::update(own).set(collections::created_by.eq(to)).execute(conn).await.map(drop)
+}
+
 /// Those of these ids that are collections, each with its workspace.
 pub(crate) async fn workspaces(
     conn: &mut AsyncPgConnection,

@@ -11,6 +11,7 @@ pub mod blobs;
 pub mod collections;
 pub mod count;
 pub mod expiry;
+pub mod forget_user;
 pub mod idempotency;
 pub mod link_events;
 pub mod link_listing;

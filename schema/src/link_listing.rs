@@ -104,13 +104,14 @@ pub type PageQuery = Merged<Row>;
 
 /// `domain::link::Lifetime::state` as SQL; a test compares both. The conditions repeat the expressions of the indexes.
 fn in_state(state: LinkState, now: DateTime<Utc>) -> Condition {
-    let alive = links::disabled_at.is_null();
+    let disabled = links::disabled_at.is_not_null().or(links::creator_disabled);
+    let alive = links::disabled_at.is_null().and(diesel::dsl::not(links::creator_disabled));
     let used_up = links::download_count.nullable().ge(links::max_downloads);
     let (expired, lasts) = (end_compared(" <= ", now), end_compared(" > ", now));
     let left = diesel::dsl::not(used_up.is_not_distinct_from(true));
     let early = links::starts_at.gt(now);
     match state {
-        LinkState::Disabled => Box::new(links::disabled_at.is_not_null()),
+        LinkState::Disabled => Box::new(disabled),
         LinkState::Expired => Box::new(alive.and(expired)),
         LinkState::Exhausted => Box::new(alive.and(lasts).and(used_up.assume_not_null())),
         LinkState::Scheduled => Box::new(alive.and(lasts).and(left).and(early.assume_not_null())),

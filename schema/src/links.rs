@@ -59,6 +59,8 @@ pub struct Link {
     pub settings: LinkSettings,
     /// When the link was disabled; none if it is enabled.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// Whether the creator is disabled, so that the link is dead. Triggers keep it.
+    pub creator_disabled: bool,
     /// How often its page was opened.
     pub view_count: i32,
     /// How many downloads were counted.
@@ -113,7 +115,7 @@ impl Link {
     /// The facts from which the state is derived.
     pub fn lifetime(&self) -> Lifetime {
         Lifetime {
-            disabled: self.disabled_at.is_some(),
+            disabled: self.disabled_at.is_some() || self.creator_disabled,
             starts_at: self.settings.starts_at,
             expires_at: self.settings.expires_at,
             max_downloads: self.settings.max_downloads,
@@ -259,6 +261,7 @@ pub async fn update(conn: &mut AsyncPgConnection, link: Link, event: NewLinkEven
         password_version,
         settings,
         disabled_at: _,
+        creator_disabled: _,
         view_count: _,
         download_count: _,
         last_accessed_at: _,
@@ -291,6 +294,28 @@ pub async fn set_disabled(
     link_events::insert(conn, events).await?;
     diesel::update(links::table.filter(links::id.eq_any(ids)))
         .set((links::disabled_at.eq(disabled.then_some(now)), links::updated_at.eq(now)))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// The ids and names of all links of a creator, locked until the transaction ends.
+pub async fn lock_of_creator(conn: &mut AsyncPgConnection, creator: UserId) -> QueryResult<Vec<(LinkId, String)>> {
+    let own = links::table.filter(links::created_by.eq(creator)).order(links::id).for_update();
+    own.select((links::id, links::name)).load(conn).await
+}
+
+/// Gives the links that these events are about to another creator.
+pub async fn set_creator(
+    conn: &mut AsyncPgConnection,
+    creator: UserId,
+    now: DateTime<Utc>,
+    events: Vec<NewLinkEvent>,
+) -> QueryResult<()> {
+    let ids: Vec<LinkId> = events.iter().map(|event| event.link_id).collect();
+    link_events::insert(conn, events).await?;
+    diesel::update(links::table.filter(links::id.eq_any(ids)))
+        .set((links::created_by.eq(creator), links::updated_at.eq(now)))
         .execute(conn)
         .await
         .map(drop)

@@ -3,6 +3,7 @@
 
 use crate::{
     assets::Asset,
+    bearer_tokens::authenticates,
     proxies::Proxy,
     rights::{granted_rights_on, limited_roles},
     schema::{assets, bearer_tokens, proxies, users, workspaces},
@@ -56,7 +57,6 @@ pub async fn assets_of(
     files: &[UsersFile],
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Option<UsersAsset>>> {
-    let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
     let own = assets::workspace_id.eq(users::workspace_id).and(sql::<Bool>("assets.id = file.asset"));
     let wanted = proxies::asset_id
         .eq(assets::id)
@@ -67,7 +67,7 @@ pub async fn assets_of(
         .inner_join(users::table)
         .inner_join(assets::table.on(own))
         .left_join(proxies::table.on(wanted))
-        .filter(sql::<Bool>("bearer_tokens.id = file.token").and(lives))
+        .filter(sql::<Bool>("bearer_tokens.id = file.token").and(authenticates(now)))
         .select((Asset::as_select(), users::role, granted, Option::<Proxy>::as_select()));
     let rows: Vec<(i64, UsersAsset)> = ForEachFile { files: Files::of(files), each }.load(conn).await?;
     let mut found: Vec<Option<UsersAsset>> = files.iter().map(|_| None).collect();
@@ -141,10 +141,9 @@ pub async fn watermark(
     token: BearerTokenId,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<FileId>> {
-    let lives = bearer_tokens::expires_at.is_null().or(bearer_tokens::expires_at.gt(now));
     let found: Option<Option<FileId>> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
-        .filter(bearer_tokens::id.eq(token).and(lives))
+        .filter(bearer_tokens::id.eq(token).and(authenticates(now)))
         .select(workspaces::watermark_file_id)
         .first(conn)
         .await

@@ -161,6 +161,7 @@ diesel::table! {
         last_accessed_at -> Nullable<Timestamptz>,
         collection_id -> Nullable<Uuid>,
         cover_asset_id -> Nullable<Uuid>,
+        creator_disabled -> Bool,
     }
 }
 
@@ -249,6 +250,8 @@ diesel::table! {
         role -> Text,
         password_hash -> Text,
         created_at -> Timestamptz,
+        disabled_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -11,7 +11,7 @@ use diesel::{
     result::{DatabaseErrorKind, Error},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{Role, UserId, WorkspaceId, email};
+use domain::{Role, UserId, UserState, WorkspaceId, email};
 
 /// A person who can sign in.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -32,6 +32,26 @@ pub struct User {
     pub password_hash: String,
     /// When the user was added.
     pub created_at: DateTime<Utc>,
+    /// When an administrator disabled the user; none for one who may sign in.
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// When the user was deleted. Then the row has a pseudonym in the place of personal data, and is disabled.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+impl User {
+    /// Whether the user can sign in.
+    pub fn state(&self) -> UserState {
+        match (self.deleted_at, self.disabled_at) {
+            (Some(_), _) => UserState::Deleted,
+            (None, Some(_)) => UserState::Disabled,
+            (None, None) => UserState::Active,
+        }
+    }
+
+    /// Whether the user is an administrator who can sign in.
+    pub fn is_active_admin(&self) -> bool {
+        self.role == Role::Admin && self.state() == UserState::Active
+    }
 }
 
 impl std::fmt::Debug for User {
@@ -44,7 +64,12 @@ impl std::fmt::Debug for User {
 pub async fn by_email(conn: &mut AsyncPgConnection, email: &str) -> QueryResult<Option<User>> {
     // Postgres refuses text with a zero byte; no stored address has the replacement.
     let email = email::normalized(email).replace('\0', "\u{fffd}");
-    users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).await.optional()
+    users::table
+        .filter(users::email.eq(email).and(users::deleted_at.is_null()))
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// Those of these ids that are users, each with its workspace.
@@ -64,10 +89,17 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &
         .await
 }
 
-/// The users of a workspace with these ids, locked until the transaction ends.
+/// Those of these users of a workspace who are not deleted.
+pub async fn existing(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
+    let found = by_ids(conn, workspace, ids).await?;
+    Ok(found.into_iter().filter(|user| user.deleted_at.is_none()).collect())
+}
+
+/// The users of a workspace with these ids who are not deleted, locked until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
     users::table
         .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
+        .filter(users::deleted_at.is_null())
         .order(users::id)
         .for_no_key_update()
         .select(User::as_select())
@@ -77,13 +109,21 @@ pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[U
 
 /// The oldest administrator of a workspace, for whom the command line acts.
 pub async fn first_admin(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Option<User>> {
+    active_admins(workspace).order(users::created_at).select(User::as_select()).first(conn).await.optional()
+}
+
+/// The ids of the administrators of a workspace who can sign in.
+pub async fn admin_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Vec<UserId>> {
+    active_admins(workspace).select(users::id).load(conn).await
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn active_admins(workspace: WorkspaceId) -> _ {
+    let admin: &'static str = Role::Admin.as_str();
     users::table
-        .filter(users::workspace_id.eq(workspace).and(users::role.eq(Role::Admin.as_str())))
-        .order(users::created_at)
-        .select(User::as_select())
-        .first(conn)
-        .await
-        .optional()
+        .filter(users::workspace_id.eq(workspace))
+        .filter(users::role.eq(admin))
+        .filter(users::disabled_at.is_null())
 }
 
 /// Inserts a user; `false` if another user has the address.
@@ -131,14 +171,25 @@ pub async fn set_email(conn: &mut AsyncPgConnection, user: UserId, email: &str) 
     }
 }
 
-/// A page of a workspace's users, newest first.
+/// Disables a user since this instant, or lets them sign in again.
+pub async fn set_disabled(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    since: Option<DateTime<Utc>>,
+) -> QueryResult<User> {
+    let set = diesel::update(users::table.find(user)).set(users::disabled_at.eq(since));
+    set.returning(User::as_returning()).get_result(conn).await
+}
+
+/// A page of a workspace's users, newest first. Deleted ones are left out.
 pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Page) -> QueryResult<Slice<User>> {
-    let all = users::table.filter(users::workspace_id.eq(workspace)).into_boxed();
+    let all = users::table.filter(users::workspace_id.eq(workspace).and(users::deleted_at.is_null())).into_boxed();
     let rows = paged!(all, users::id, page).select(User::as_select()).load(conn).await?;
     Ok(page.slice(rows))
 }
 
 /// How many users a workspace has.
 pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<Count> {
-    count::count(conn, EXACT_UP_TO, || users::table.filter(users::workspace_id.eq(workspace)).select(users::id)).await
+    let all = || users::table.filter(users::workspace_id.eq(workspace).and(users::deleted_at.is_null()));
+    count::count(conn, EXACT_UP_TO, || all().select(users::id)).await
 }

@@ -111,6 +111,7 @@ impl Load for BareCreate {
                 cover_asset_id: None,
             },
             disabled_at: None,
+            creator_disabled: false,
             view_count: 0,
             download_count: 0,
             last_accessed_at: None,

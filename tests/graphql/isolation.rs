@@ -244,6 +244,21 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
     ),
     (
+        "deleteUser",
+        "mutation { deleteUser(input: { id: \"USER\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "disableUser",
+        "mutation { disableUser(input: { id: \"USER\" }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "enableUser",
+        "mutation { enableUser(id: \"USER\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
         "updateUser",
         "mutation { updateUser(input: { id: \"USER\", name: \"Mine\" }) { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],

@@ -8,6 +8,7 @@ mod connections;
 mod corpus;
 mod errors;
 mod isolation;
+mod leaving;
 mod link_life;
 mod links;
 mod media_urls;

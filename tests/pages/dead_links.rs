@@ -65,6 +65,7 @@ async fn whatever_is_dead_looks_like_what_never_was() {
     let short = short(&asset).to_owned();
     let at = |hours: i64| (server.services.now() + TimeDelta::hours(hours)).to_rfc3339();
     let mut dead = Vec::new();
+    let leaver = server.user(&admin, "Eddi", "EDITOR").await;
     for password in [None, Some("open sesame")] {
         let public = async |settings: Value| {
             let mut settings = settings;
@@ -79,9 +80,14 @@ async fn whatever_is_dead_looks_like_what_never_was() {
         let download =
             server.download_link(&admin, json!({ "assetId": asset, "password": password, "expiresAt": at(1) })).await;
         let open = server.download_link(&admin, json!({ "assetId": asset, "password": password })).await;
+        let theirs = json!({ "assetId": asset, "password": password });
+        let (their_page, their_download) = (
+            server.public_link(&leaver, &asset, json!({ "password": password, "allowOriginal": true })).await,
+            server.download_link(&leaver, theirs).await,
+        );
         let delete = "mutation($id: ID!) { deleteLinks(ids: [$id]) { deletedIds } }";
         server.data(&admin, delete, json!({ "id": deleted["id"] })).await;
-        for link in [&expired, &deleted, &scheduled, &download] {
+        for link in [&expired, &deleted, &scheduled, &download, &their_page, &their_download] {
             dead.push(path(&server, link).await);
         }
         // The token of one kind opens nothing of the other.
@@ -93,6 +99,8 @@ async fn whatever_is_dead_looks_like_what_never_was() {
         near.push(if last == 'a' { 'b' } else { 'a' });
         dead.push(near);
     }
+    let disable = "mutation($id: ID!) { disableUser(input: { id: $id }) { userErrors { code } } }";
+    server.data(&admin, disable, json!({ "id": server.user_id(&leaver).await })).await;
     server.advance(TimeDelta::hours(1));
     for (index, link) in dead.into_iter().enumerate() {
         // Each from an address of its own: so many misses from one would be slowed down.

@@ -116,6 +116,8 @@ pub async fn add_workspace(
         role: Role::Admin,
         password_hash: password_hash.to_owned(),
         created_at,
+        disabled_at: None,
+        deleted_at: None,
     };
     schema::workspaces::insert(conn, workspace).await.expect("a workspace");
     assert!(schema::users::insert(conn, admin).await.expect("an administrator"));

@@ -46,6 +46,8 @@ pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, admin: FirstA
         role: Role::Admin,
         password_hash: admin.password.hash(),
         created_at: now,
+        disabled_at: None,
+        deleted_at: None,
     };
     conn.transaction(async |conn| {
         workspaces::insert(conn, workspace).await?;

@@ -108,7 +108,7 @@ async fn check_existence(
         }
     };
     if let Some(id) = input.user {
-        let exists = !users::by_ids(conn, workspace, &[id]).await?.is_empty();
+        let exists = !users::existing(conn, workspace, &[id]).await?.is_empty();
         check(exists, "userId", "There is no such user.");
     }
     if let Some(id) = input.group {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 /// Checks the viewer's password. Attempts are throttled as sign-ins are: whoever has found a session that was left open
 /// must not guess on.
-pub(super) async fn check_password(
+pub(crate) async fn check_password(
     services: &Services,
     viewer: &Viewer,
     password: Attempt,

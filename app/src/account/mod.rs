@@ -7,4 +7,5 @@ mod revoke_token;
 
 pub use change_email::change_email;
 pub use change_password::{NewPassword, change_password};
+pub(crate) use check_password::check_password;
 pub use revoke_token::revoke_token;

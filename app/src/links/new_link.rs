@@ -84,6 +84,8 @@ impl NewLink {
             password_version: 1,
             settings,
             disabled_at: None,
+            // A trigger knows it.
+            creator_disabled: false,
             view_count: 0,
             download_count: 0,
             last_accessed_at: None,

@@ -6,7 +6,7 @@ use crate::{
     security::{self, Subject},
 };
 use diesel_async::AsyncConnection;
-use domain::{SecurityAction, UserGroupId, UserId};
+use domain::{SecurityAction, UserGroupId, UserId, node_id::NodeId};
 use schema::{
     user_groups::{self, UserGroup},
     users,
@@ -29,13 +29,13 @@ pub async fn add_to_user_group(
     }
     let ids: Vec<UserId> = user_ids.iter().flatten().copied().collect();
     let mut conn = services.pool.get().await?;
-    let found = users::by_ids(&mut conn, viewer.workspace.id, &ids).await?;
+    let found = users::existing(&mut conn, viewer.workspace.id, &ids).await?;
     let exists = |id: &Option<UserId>| id.is_some_and(|id| found.iter().any(|user| user.id == id));
     if let Some(index) = user_ids.iter().position(|id| !exists(id)) {
         let path = ["userIds", &index.to_string()];
         return Err(MutationError::user(UserErrorCode::NotFound, &path, "There is no such user."));
     }
-    let added = found.iter().map(|user| security::change("member", None, Some(user.name.clone()))).collect::<Vec<_>>();
+    let added: Vec<_> = found.iter().map(|user| security::change("member", None, Some(user.id.node_id()))).collect();
     conn.transaction(async |conn| {
         user_groups::add(conn, group.id, &ids).await?;
         let subject = Subject { id: group.id.uuid(), name: Some(&group.name) };

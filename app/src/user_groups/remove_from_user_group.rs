@@ -6,7 +6,7 @@ use crate::{
     security::{self, Subject},
 };
 use diesel_async::AsyncConnection;
-use domain::{SecurityAction, UserGroupId, UserId};
+use domain::{SecurityAction, UserGroupId, UserId, node_id::NodeId};
 use schema::{
     user_groups::{self, UserGroup},
     users,
@@ -25,7 +25,8 @@ pub async fn remove_from_user_group(
         let found = users::by_ids(conn, viewer.workspace.id, ids).await?;
         user_groups::remove(conn, group.id, ids).await?;
         let subject = Subject { id: group.id.uuid(), name: Some(&group.name) };
-        let changes = found.into_iter().filter_map(|user| security::change("member", Some(user.name), None)).collect();
+        let changes =
+            found.into_iter().filter_map(|user| security::change("member", Some(user.id.node_id()), None)).collect();
         security::record(conn, viewer, SecurityAction::GroupUpdated, subject, changes, services.now()).await?;
         Ok(group)
     })

@@ -32,6 +32,8 @@ pub async fn create_user(services: &Services, viewer: &Viewer, input: NewUser<'_
         role: input.role,
         password_hash: services.hasher.hash(password).await?,
         created_at: services.now(),
+        disabled_at: None,
+        deleted_at: None,
     };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {

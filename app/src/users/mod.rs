@@ -1,7 +1,15 @@
 //! What administrators do with the workspace's users, one action a file.
 
 mod create_user;
+mod delete_user;
+mod disable_user;
+mod enable_user;
+mod hand_over;
+mod lock_as_admin;
 mod update_user;
 
 pub use create_user::{NewUser, create_user};
+pub use delete_user::{DeletedUser, UserToDelete, delete_user};
+pub use disable_user::{Disabled, Leaver, disable_user};
+pub use enable_user::enable_user;
 pub use update_user::{UserInput, update_user};

@@ -1,7 +1,8 @@
 //! Another name or role for a user.
 
+use super::lock_as_admin::{find, lock_as_admin};
 use crate::{
-    Error, MissingPermission, MutationError, Services, UserError, UserErrorCode, Viewer,
+    MutationError, Services, UserError, UserErrorCode, Viewer,
     security::{self, Subject},
 };
 use diesel_async::AsyncConnection;
@@ -34,14 +35,7 @@ pub async fn update_user(services: &Services, viewer: &Viewer, input: UserInput<
     let changes = UserChanges { name, role: input.role.map(Role::as_str) };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let both: Vec<UserId> = input.id.into_iter().chain([viewer.user.id]).collect();
-        let locked = users::lock(conn, viewer.workspace.id, &both).await?;
-        // If two administrators demote each other, the second is refused.
-        if !locked.iter().any(|user| user.id == viewer.user.id && user.role == Role::Admin) {
-            return Err(Error::Forbidden(MissingPermission::Administrator).into());
-        }
-        let user = locked.into_iter().find(|user| Some(user.id) == input.id);
-        let user = user.ok_or_else(|| UserError::new(UserErrorCode::NotFound, &["id"], "There is no such user."))?;
+        let user = find(&lock_as_admin(conn, viewer, input.id).await?, input.id)?;
         if !errors.is_empty() {
             return Err(MutationError::User(errors));
         }

@@ -65,10 +65,8 @@ impl SessionMutations {
                 device_token: Some(session.device.expose_secret().to_owned()),
                 ..SignInPayload::default()
             }),
-            Err(SignInError::WrongCredentials) => {
-                let message = "Unknown e-mail address or wrong password.";
-                Ok(SignInPayload::refused(UserErrorCode::WrongCredentials, message.to_owned(), None))
-            }
+            Err(SignInError::WrongCredentials) => Ok(SignInPayload::wrong(sign_in::WRONG_CREDENTIALS)),
+            Err(SignInError::Disabled) => Ok(SignInPayload::wrong(sign_in::DISABLED)),
             Err(SignInError::TooManyAttempts(wait)) => {
                 let message = format!(
                     "Too many attempts at this account. Try again in {}. A device that has signed in before need not \
@@ -93,6 +91,10 @@ impl SessionMutations {
 }
 
 impl SignInPayload {
+    fn wrong(message: &str) -> Self {
+        Self::refused(UserErrorCode::WrongCredentials, message.to_owned(), None)
+    }
+
     fn refused(code: UserErrorCode, message: String, retry_after: Option<i32>) -> Self {
         Self { retry_after, user_errors: vec![app::UserError::new(code, &[], message).into()], ..Self::default() }
     }

@@ -1,16 +1,20 @@
-//! `createUser` and `updateUser`.
+//! What administrators do with users; and `deleteUser`, by which everybody may leave.
 
 use super::payloads::UserPayload;
 use crate::{
     context,
-    types::{enums::Role, user::User},
+    types::{
+        enums::Role,
+        user::User,
+        user_error::{UserError, outcome},
+    },
 };
 use app::{
     Error,
-    users::{self, NewUser, UserInput},
+    users::{self, Leaver, NewUser, UserInput, UserToDelete},
 };
-use async_graphql::{Context, ID, InputObject, Object};
-use domain::{UserId, node_id::NodeId};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use domain::{UserId, node_id::NodeId, password::Attempt};
 
 #[derive(Default)]
 pub(super) struct UserMutations;
@@ -30,6 +34,52 @@ struct UpdateUserInput {
     id: ID,
     name: Option<String>,
     role: Option<Role>,
+}
+
+#[derive(InputObject)]
+struct DisableUserInput {
+    id: ID,
+    /// Who gets the user's links and collections. Left out: nobody, and the links are dead while the user is disabled.
+    /// Visitors get at most what this person may download, who must be allowed to share the whole library.
+    transfer_links_to: Option<ID>,
+}
+
+/// The disabled user, or why not.
+#[derive(SimpleObject)]
+struct DisableUserPayload {
+    user: Option<User>,
+    /// How many links went to another person.
+    transferred_links: i32,
+    user_errors: Vec<UserError>,
+}
+
+#[derive(InputObject)]
+struct DeleteUserInput {
+    id: ID,
+    /// Who gets the user's links and collections, as in `disableUser`. Left out: nobody, and the links are deleted. Only
+    /// administrators may name somebody.
+    transfer_links_to: Option<ID>,
+    /// Your present password, if you delete yourself.
+    current_password: Option<String>,
+}
+
+/// Which user was deleted, or why none was.
+#[derive(SimpleObject)]
+struct DeleteUserPayload {
+    deleted_ids: Vec<ID>,
+    /// How many links went to another person.
+    transferred_links: i32,
+    /// How many links were deleted.
+    deleted_links: i32,
+    user_errors: Vec<UserError>,
+}
+
+fn leaver(id: &ID, successor: Option<&ID>) -> Leaver {
+    Leaver { id: UserId::from_node_id(id), successor: successor.map(|id| UserId::from_node_id(id)) }
+}
+
+fn number(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
 }
 
 #[Object]
@@ -52,5 +102,42 @@ impl UserMutations {
             role: input.role.map(Into::into),
         };
         UserPayload::of(users::update_user(services, viewer, changes).await.map(User))
+    }
+
+    /// Signs a user out everywhere, and lets them sign in no more. Their sessions and access tokens end for good; their
+    /// links answer like links that do not exist, until `enableUser`, or go to another person. For administrators, who
+    /// cannot disable themselves, so that one is always left.
+    async fn disable_user(&self, ctx: &Context<'_>, input: DisableUserInput) -> Result<DisableUserPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let leaver = leaver(&input.id, input.transfer_links_to.as_ref());
+        let (disabled, user_errors) = outcome(users::disable_user(services, viewer, leaver).await)?;
+        let transferred_links = disabled.as_ref().map_or(0, |disabled| number(disabled.transferred_links));
+        Ok(DisableUserPayload { user: disabled.map(|disabled| User(disabled.user)), transferred_links, user_errors })
+    }
+
+    /// Lets a disabled user sign in again; the links that they still have open again. For administrators.
+    async fn enable_user(&self, ctx: &Context<'_>, id: ID) -> Result<UserPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        UserPayload::of(users::enable_user(services, viewer, UserId::from_node_id(&id)).await.map(User))
+    }
+
+    /// Deletes a user for good: name, e-mail address, sessions, access tokens, groups and rules. Their links are deleted, or
+    /// go to another person; what they uploaded stays. The audit trail keeps a pseudonym. For administrators, and for
+    /// everybody who wants to leave: about yourself, with `currentPassword`. The last administrator stays.
+    async fn delete_user(&self, ctx: &Context<'_>, input: DeleteUserInput) -> Result<DeleteUserPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let to_delete = UserToDelete {
+            leaver: leaver(&input.id, input.transfer_links_to.as_ref()),
+            current_password: input.current_password.as_deref().map(Attempt::new),
+            address: context::caller(ctx).address,
+        };
+        let (deleted, user_errors) = outcome(users::delete_user(services, viewer, to_delete).await)?;
+        let count = |of: fn(&users::DeletedUser) -> usize| deleted.as_ref().map_or(0, |deleted| number(of(deleted)));
+        Ok(DeleteUserPayload {
+            deleted_ids: deleted.iter().map(|deleted| deleted.id.node_id().into()).collect(),
+            transferred_links: count(|deleted| deleted.transferred_links),
+            deleted_links: count(|deleted| deleted.deleted_links),
+            user_errors,
+        })
     }
 }

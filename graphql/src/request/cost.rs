@@ -212,7 +212,8 @@ impl<'a> Counter<'a> {
 
 /// The cost of the arguments of a field.
 fn of_input(field: &str, input: InputSize) -> u64 {
-    let password = if matches!(field, "signIn" | "changeEmail" | "unlockSharedLink") { COMPARED } else { HASHED };
+    let password =
+        if matches!(field, "signIn" | "changeEmail" | "deleteUser" | "unlockSharedLink") { COMPARED } else { HASHED };
     (input.values / VALUES).saturating_add(input.passwords.saturating_mul(password))
 }
 

@@ -82,7 +82,8 @@ fn list(items: usize) -> InputSize {
     InputSize { items: items as u64, ..InputSize::default() }
 }
 
-/// One password, if the field has this name and a value.
+/// One password, if the field has such a name and a value.
 fn password(name: &str, is_null: bool) -> InputSize {
-    InputSize { passwords: u64::from(name == "password" && !is_null), ..InputSize::default() }
+    let is_password = matches!(name, "password" | "currentPassword" | "newPassword");
+    InputSize { passwords: u64::from(is_password && !is_null), ..InputSize::default() }
 }

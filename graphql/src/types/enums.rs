@@ -14,6 +14,18 @@ pub(crate) enum Role {
     Admin,
 }
 
+/// Whether a person can sign in.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::UserState")]
+pub(crate) enum UserState {
+    /// They can.
+    Active,
+    /// An administrator has disabled the account. Its sessions and tokens have ended, and its links are dead.
+    Disabled,
+    /// The account is deleted. Only a pseudonym is left, to which the audit trail refers.
+    Deleted,
+}
+
 /// What sort of media an asset is.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::AssetKind")]
@@ -69,7 +81,7 @@ pub(crate) enum LinkState {
     Expired,
     /// All downloads that the link allows were counted.
     Exhausted,
-    /// The link was disabled by a user.
+    /// The link was disabled by a user, or its creator is disabled.
     Disabled,
 }
 
@@ -160,6 +172,12 @@ pub(crate) enum SecurityAction {
     UserCreated,
     /// The name or role of a user was changed.
     UserUpdated,
+    /// A user was disabled.
+    UserDisabled,
+    /// A disabled user may sign in again.
+    UserEnabled,
+    /// A user was deleted, or left. Other events about them have a pseudonym since then, and no address.
+    UserDeleted,
     GroupCreated,
     /// The members of a group were changed.
     GroupUpdated,

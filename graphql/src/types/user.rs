@@ -2,7 +2,10 @@
 
 use crate::{
     context,
-    types::{enums::Role, storage_use::StorageUse},
+    types::{
+        enums::{Role, UserState},
+        storage_use::StorageUse,
+    },
 };
 use app::{Error, MissingPermission};
 use async_graphql::{Context, ID, Object};
@@ -31,6 +34,13 @@ impl User {
     async fn role(&self, ctx: &Context<'_>) -> Result<Role, Error> {
         self.only_for_colleagues(ctx)?;
         Ok(self.0.role.into())
+    }
+
+    /// Whether the user can sign in. Those with the role `VIEWER` see only their own; for that of others, the error is
+    /// `FORBIDDEN`.
+    async fn state(&self, ctx: &Context<'_>) -> Result<UserState, Error> {
+        self.only_for_colleagues(ctx)?;
+        Ok(self.0.state().into())
     }
 
     /// The storage that this user's originals and attachments use. Only the user and administrators see it; null for

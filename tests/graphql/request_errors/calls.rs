@@ -43,6 +43,8 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("discardJobs", r#"{ "ids": [] }"#),
     ("removeFromCollection", r#"{ "collectionId": "COLLECTION", "assetIds": ["ASSET"] }"#),
     ("removeFromUserGroup", r#"{ "groupId": "GROUP", "userIds": ["USER"] }"#),
+    ("disableUser", r#"{ "input": { "id": "USER", "transferLinksTo": "ME" } }"#),
+    ("enableUser", r#"{ "id": "USER" }"#),
     ("revokeAccess", r#"{ "id": "RULE" }"#),
     ("revokeAccessToken", r#"{ "id": "TOKEN" }"#),
     ("revokeSession", r#"{ "id": "SESSION" }"#),
@@ -51,6 +53,7 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("deleteLinks", r#"{ "ids": ["LINK"] }"#),
     ("deleteCollection", r#"{ "id": "COLLECTION" }"#),
     ("deleteUserGroup", r#"{ "id": "GROUP" }"#),
+    ("deleteUser", r#"{ "input": { "id": "USER", "transferLinksTo": "ME", "currentPassword": "x" } }"#),
     ("signOut", "{}"),
 ];
 
@@ -67,6 +70,7 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
     let locked = json!(locked.as_str().expect("a URL").rsplit('/').next());
     let viewer = server.user(admin, "Vera", "VIEWER").await;
     let user = server.user_id(&viewer).await;
+    let me = json!(server.user_id(admin).await);
     let more = "mutation($asset: ID!, $user: ID!) {
         createCollection(input: { name: \"Shown\", assetIds: [$asset] }) { collection { id } }
         createUserGroup(name: \"Group\") { group { id } }
@@ -80,6 +84,7 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
     let session = sessions.as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
     let session = session.expect("another session")["id"].clone();
     let ids = [
+        ("ME", &me),
         ("OTHER_ASSET", &other),
         ("ASSET", &asset),
         ("COLLECTION", &made["createCollection"]["collection"]["id"]),

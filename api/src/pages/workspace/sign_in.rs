@@ -91,13 +91,15 @@ async fn enter(
             let mut response = HttpResponse::SeeOther();
             Ok(response.cookie(cookie).cookie(device).insert_header((header::LOCATION, to)).finish())
         }
-        Err(SignInError::WrongCredentials) => {
-            let error = "Unknown e-mail address or wrong password.".to_owned();
-            Ok(form(StatusCode::FORBIDDEN, action, &sent.email, Some(error)))
-        }
+        Err(SignInError::WrongCredentials) => Ok(refused(action, &sent.email, sign_in::WRONG_CREDENTIALS)),
+        Err(SignInError::Disabled) => Ok(refused(action, &sent.email, sign_in::DISABLED)),
         Err(SignInError::TooManyAttempts(wait)) => Err(PageError::TooManyGuesses(wait)),
         Err(SignInError::Failed(error)) => Err(error.into()),
     }
+}
+
+fn refused(action: String, email: &str, reason: &str) -> HttpResponse {
+    form(StatusCode::FORBIDDEN, action, email, Some(reason.to_owned()))
 }
 
 /// The form, with the e-mail address that was typed.

@@ -1,0 +1,27 @@
+//! Who decides about users: an administrator, who is one still when the decision is written.
+
+use crate::{Error, MissingPermission, MutationError, UserErrorCode, Viewer};
+use diesel_async::AsyncPgConnection;
+use domain::UserId;
+use schema::users::{self, User};
+
+/// Locks these users and the viewer, who must be an administrator. If two administrators demote, disable or delete each
+/// other, the second is refused, so that one is always left.
+pub(super) async fn lock_as_admin(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<User>, Error> {
+    let all: Vec<UserId> = ids.into_iter().chain([viewer.user.id]).collect();
+    let locked = users::lock(conn, viewer.workspace.id, &all).await?;
+    if !locked.iter().any(|user| user.id == viewer.user.id && user.is_active_admin()) {
+        return Err(Error::Forbidden(MissingPermission::Administrator));
+    }
+    Ok(locked)
+}
+
+/// The user of this id among these.
+pub(super) fn find(locked: &[User], id: Option<UserId>) -> Result<User, MutationError> {
+    let missing = || MutationError::user(UserErrorCode::NotFound, &["id"], "There is no such user.");
+    locked.iter().find(|user| Some(user.id) == id).cloned().ok_or_else(missing)
+}
