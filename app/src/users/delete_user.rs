@@ -2,7 +2,7 @@
 
 use super::{
     Leaver,
-    hand_over::{hand_over, successor},
+    hand_over::{Successor, hand_over},
     lock_as_admin::{find, lock_as_admin},
 };
 use crate::{
@@ -47,7 +47,7 @@ pub async fn delete_user(
 ) -> Result<DeletedUser, MutationError> {
     let UserToDelete { leaver, current_password, address } = input;
     let is_own = leaver.id == Some(viewer.user.id);
-    if !is_own || leaver.successor.is_some() {
+    if !is_own || leaver.successor != Successor::Nobody {
         // Whoever hands a link over could hand out more than they may.
         viewer.require_admin()?;
     }
@@ -58,11 +58,11 @@ pub async fn delete_user(
     let now = services.now();
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let others = leaver.id.into_iter().chain(leaver.successor.flatten());
+        let others = leaver.id.into_iter().chain(leaver.successor.id());
         let locked =
             if is_own { lock_own(conn, viewer, others).await? } else { lock_as_admin(conn, viewer, others).await? };
         let user = find(&locked, leaver.id)?;
-        let successor = successor(&locked, leaver.successor)?;
+        let successor = leaver.successor.find(&locked)?;
         let (transferred_links, deleted_links) = match successor {
             Some(to) => (hand_over(conn, viewer, &user, to, now).await?, 0),
             None => (0, delete_links(conn, viewer, user.id, now).await?),

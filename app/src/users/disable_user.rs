@@ -1,7 +1,7 @@
 //! A user who may not sign in any more.
 
 use super::{
-    hand_over::{hand_over, successor},
+    hand_over::{Successor, hand_over},
     lock_as_admin::{find, lock_as_admin},
 };
 use crate::{
@@ -15,13 +15,13 @@ use schema::{
     users::{self, User},
 };
 
-/// A user who leaves, and who gets their links. Ids are none where the client sent no id of a user.
+/// A user who leaves, and who gets their links.
 #[derive(Debug, Clone, Copy)]
 pub struct Leaver {
-    /// The user.
+    /// The user; none where the client sent no id of a user.
     pub id: Option<UserId>,
-    /// Who gets the links; none: nobody, and they are dead.
-    pub successor: Option<Option<UserId>>,
+    /// Who gets the links.
+    pub successor: Successor,
 }
 
 /// A disabled user, and how many links went to the successor.
@@ -44,9 +44,9 @@ pub async fn disable_user(services: &Services, viewer: &Viewer, leaver: Leaver) 
     let now = services.now();
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let locked = lock_as_admin(conn, viewer, leaver.id.into_iter().chain(leaver.successor.flatten())).await?;
+        let locked = lock_as_admin(conn, viewer, leaver.id.into_iter().chain(leaver.successor.id())).await?;
         let before = find(&locked, leaver.id)?;
-        let successor = successor(&locked, leaver.successor)?;
+        let successor = leaver.successor.find(&locked)?;
         let transferred_links = match successor {
             Some(to) => hand_over(conn, viewer, &before, to, now).await?,
             None => 0,

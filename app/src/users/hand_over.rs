@@ -43,9 +43,30 @@ pub(super) async fn hand_over(
     Ok(links)
 }
 
-/// The successor among the locked users; none if the caller named nobody.
-pub(super) fn successor(locked: &[User], id: Option<Option<UserId>>) -> Result<Option<&User>, MutationError> {
-    let Some(id) = id else { return Ok(None) };
-    let missing = || MutationError::user(UserErrorCode::NotFound, &["transferLinksTo"], "There is no such user.");
-    locked.iter().find(|user| Some(user.id) == id).map(Some).ok_or_else(missing)
+/// Who gets the links and collections of a person who leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Successor {
+    /// Nobody: the links are dead.
+    Nobody,
+    /// This user.
+    User(UserId),
+    /// The client sent no id of a user.
+    Invalid,
+}
+
+impl Successor {
+    /// The user's id, to lock it.
+    pub(super) fn id(self) -> Option<UserId> {
+        if let Self::User(id) = self { Some(id) } else { None }
+    }
+
+    /// The successor among the locked users; none if it is nobody.
+    pub(super) fn find(self, locked: &[User]) -> Result<Option<&User>, MutationError> {
+        let missing = || MutationError::user(UserErrorCode::NotFound, &["transferLinksTo"], "There is no such user.");
+        match self {
+            Self::Nobody => Ok(None),
+            Self::User(id) => locked.iter().find(|user| user.id == id).map(Some).ok_or_else(missing),
+            Self::Invalid => Err(missing()),
+        }
+    }
 }

@@ -12,4 +12,5 @@ pub use create_user::{NewUser, create_user};
 pub use delete_user::{DeletedUser, UserToDelete, delete_user};
 pub use disable_user::{Disabled, Leaver, disable_user};
 pub use enable_user::enable_user;
+pub use hand_over::Successor;
 pub use update_user::{UserInput, update_user};

@@ -11,7 +11,7 @@ use crate::{
 };
 use app::{
     Error,
-    users::{self, Leaver, NewUser, UserInput, UserToDelete},
+    users::{self, Leaver, NewUser, Successor, UserInput, UserToDelete},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{UserId, node_id::NodeId, password::Attempt};
@@ -75,7 +75,11 @@ struct DeleteUserPayload {
 }
 
 fn leaver(id: &ID, successor: Option<&ID>) -> Leaver {
-    Leaver { id: UserId::from_node_id(id), successor: successor.map(|id| UserId::from_node_id(id)) }
+    let successor = match successor {
+        None => Successor::Nobody,
+        Some(id) => UserId::from_node_id(id).map_or(Successor::Invalid, Successor::User),
+    };
+    Leaver { id: UserId::from_node_id(id), successor }
 }
 
 fn number(count: usize) -> i32 {
