@@ -55,7 +55,8 @@ pub(crate) async fn record_sign_in(
     address: Option<IpAddr>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let is_theirs = matches!(action, SecurityAction::SignedIn | SecurityAction::SignedOut);
+    let is_theirs =
+        matches!(action, SecurityAction::SignedIn | SecurityAction::SignedOut | SecurityAction::PasswordChanged);
     let event = NewSecurityEvent {
         workspace_id: user.workspace_id,
         action,

@@ -7,6 +7,7 @@ use crate::{
     events::Events,
     hasher::Hasher,
     limits::Limits,
+    mailer::Mailer,
     media::MediaAssets,
     throttle::{RateLimiter, Throttle},
 };
@@ -44,6 +45,8 @@ pub struct Services {
     pub presets: Presets,
     /// How good the videos among them look.
     pub video_quality: VideoQuality,
+    /// Sends mail; none where no mail server is configured.
+    pub mailer: Option<Mailer>,
     /// The covers of links.
     pub covers: Covers,
     /// The assets of signed URLs.

@@ -122,6 +122,10 @@ row_id!(
     BearerTokenId
 );
 row_id!(
+    /// The id of a link by which a person chooses their password.
+    PasswordLinkId
+);
+row_id!(
     /// The id of an asset.
     AssetId
 );

@@ -23,6 +23,7 @@ pub mod name;
 pub mod network;
 pub mod node_id;
 pub mod password;
+pub mod password_link;
 pub mod preset;
 pub mod rights;
 mod security;
@@ -40,7 +41,7 @@ pub use clock::Clock;
 pub use collection::CollectionKind;
 pub use ids::{
     AccessRuleId, AssetId, AttachmentId, BearerTokenId, CollectionId, DeviceId, FileId, InstallationId, LinkId,
-    UserGroupId, UserId, WorkspaceId,
+    PasswordLinkId, UserGroupId, UserId, WorkspaceId,
 };
 pub use link::{LinkAction, LinkKind, LinkState};
 pub use preset::{Preset, Presets, ProxyState, Rendition};

@@ -18,6 +18,8 @@ text_enum! {
 text_enum! {
     /// Whether a person can sign in.
     pub enum UserState {
+        /// They are invited, and have not chosen a password yet.
+        Invited = "INVITED",
         /// They can.
         Active = "ACTIVE",
         /// An administrator has disabled the account.

@@ -15,6 +15,8 @@ text_enum! {
         SignedOut = "SIGNED_OUT",
         /// A user was added.
         UserCreated = "USER_CREATED",
+        /// A user was invited.
+        UserInvited = "USER_INVITED",
         /// The name or role of a user was changed.
         UserUpdated = "USER_UPDATED",
         /// A user was disabled.
@@ -39,6 +41,8 @@ text_enum! {
         TokenRevoked = "TOKEN_REVOKED",
         /// A session was ended from elsewhere.
         SessionRevoked = "SESSION_REVOKED",
+        /// A link was made by which a person chooses a password; without an actor, the person asked for it.
+        PasswordLinkCreated = "PASSWORD_LINK_CREATED",
         /// A person changed their password.
         PasswordChanged = "PASSWORD_CHANGED",
         /// A person changed their e-mail address.

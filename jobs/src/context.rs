@@ -1,7 +1,8 @@
 //! What tasks work with.
 
 use crate::{metrics::Metrics, tasks::WatermarkCache};
-use domain::{Clock, Presets, VideoQuality};
+use app::mailer::Mailer;
+use domain::{Clock, Presets, VideoQuality, token::Keyring};
 use schema::Pool;
 use storage::Storage;
 
@@ -18,6 +19,12 @@ pub struct JobContext {
     pub presets: Presets,
     /// How good videos look.
     pub video_quality: VideoQuality,
+    /// The keys from which tokens are derived.
+    pub keys: Keyring,
+    /// What URLs begin with, without a slash at the end.
+    pub public_url: String,
+    /// Sends mail; none where no mail server is configured.
+    pub mailer: Option<Mailer>,
     /// Decoded watermarks.
     pub watermarks: WatermarkCache,
     /// Counts jobs.

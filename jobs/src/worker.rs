@@ -66,8 +66,9 @@ impl Setup {
     /// Postgres.
     pub fn of_cores(cores: usize) -> Self {
         let slots = |lane| match lane {
-            // One slot more than periodic jobs, so that `ExpireLink` is never blocked: two of a kind never run at once.
-            Lane::Upkeep => PeriodicJob::ALL.len() + 1,
+            // Two slots more than periodic jobs, of which two of a kind never run at once: so that `ExpireLink` is hardly ever
+            // blocked, also by a mail server that does not answer.
+            Lane::Upkeep => PeriodicJob::ALL.len() + 2,
             Lane::Pictures => cores.max(1),
             Lane::Videos => (cores / 2).max(1),
         };

@@ -214,6 +214,12 @@ pub async fn delete_all_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryR
     diesel::delete(bearer_tokens::table.filter(bearer_tokens::user_id.eq(user))).execute(conn).await.map(drop)
 }
 
+/// Deletes all tokens of this kind of a user.
+pub async fn delete_kind_of(conn: &mut AsyncPgConnection, user: UserId, kind: BearerKind) -> QueryResult<()> {
+    let such = bearer_tokens::user_id.eq(user).and(bearer_tokens::kind.eq(kind.as_str()));
+    diesel::delete(bearer_tokens::table.filter(such)).execute(conn).await.map(drop)
+}
+
 /// Deletes the expired tokens of a user. Called at each sign-in, so that they do not accumulate.
 pub async fn delete_expired(conn: &mut AsyncPgConnection, user: UserId, now: DateTime<Utc>) -> QueryResult<()> {
     let ended = bearer_tokens::user_id.eq(user).and(bearer_tokens::expires_at.le(now));

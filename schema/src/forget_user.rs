@@ -2,6 +2,7 @@
 //! collections refer to it.
 
 use crate::{
+    password_links,
     schema::{access_rules, bearer_tokens, idempotency_keys, user_group_members, users},
     users::User,
 };
@@ -20,6 +21,7 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: &User, now: DateTime<Utc
     let mut short = id.to_string();
     let pseudonym = format!("Deleted user {}", short.split_off(short.len().saturating_sub(6)));
     diesel::delete(bearer_tokens::table.filter(bearer_tokens::user_id.eq(id))).execute(conn).await?;
+    password_links::delete_of(conn, id).await?;
     diesel::delete(access_rules::table.filter(access_rules::user_id.eq(id))).execute(conn).await?;
     diesel::delete(user_group_members::table.filter(user_group_members::user_id.eq(id))).execute(conn).await?;
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::user_id.eq(id))).execute(conn).await?;
@@ -42,6 +44,7 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: &User, now: DateTime<Utc
             users::password_hash.eq(password::hash_of_none()),
             users::disabled_at.eq(Some(user.disabled_at.unwrap_or(now))),
             users::deleted_at.eq(Some(now)),
+            users::invited_at.eq(None::<DateTime<Utc>>),
         ))
         .execute(conn)
         .await?;

@@ -22,6 +22,7 @@ pub mod migrations;
 mod nested;
 pub mod outbox;
 pub mod page;
+pub mod password_links;
 pub mod periodic;
 pub mod pictures;
 pub mod pool;

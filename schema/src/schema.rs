@@ -175,6 +175,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_links (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     periodic_jobs (name) {
         name -> Text,
         fired_at -> Timestamptz,
@@ -252,6 +261,7 @@ diesel::table! {
         created_at -> Timestamptz,
         disabled_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        invited_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -301,6 +311,7 @@ diesel::joinable!(links -> assets (asset_id));
 diesel::joinable!(links -> collections (collection_id));
 diesel::joinable!(links -> users (created_by));
 diesel::joinable!(links -> workspaces (workspace_id));
+diesel::joinable!(password_links -> users (user_id));
 diesel::joinable!(proxies -> assets (asset_id));
 diesel::joinable!(security_events -> users (actor_id));
 diesel::joinable!(security_events -> workspaces (workspace_id));
@@ -325,6 +336,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     link_events,
     links,
     outbox,
+    password_links,
     periodic_jobs,
     proxies,
     security_events,

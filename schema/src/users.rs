@@ -36,15 +36,18 @@ pub struct User {
     pub disabled_at: Option<DateTime<Utc>>,
     /// When the user was deleted. Then the row has a pseudonym in the place of personal data, and is disabled.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// When the user was invited; none for one who has chosen a password.
+    pub invited_at: Option<DateTime<Utc>>,
 }
 
 impl User {
     /// Whether the user can sign in.
     pub fn state(&self) -> UserState {
-        match (self.deleted_at, self.disabled_at) {
-            (Some(_), _) => UserState::Deleted,
-            (None, Some(_)) => UserState::Disabled,
-            (None, None) => UserState::Active,
+        match (self.deleted_at, self.disabled_at, self.invited_at) {
+            (Some(_), ..) => UserState::Deleted,
+            (None, Some(_), _) => UserState::Disabled,
+            (None, None, Some(_)) => UserState::Invited,
+            (None, None, None) => UserState::Active,
         }
     }
 
@@ -123,7 +126,7 @@ fn active_admins(workspace: WorkspaceId) -> _ {
     users::table
         .filter(users::workspace_id.eq(workspace))
         .filter(users::role.eq(admin))
-        .filter(users::disabled_at.is_null())
+        .filter(users::disabled_at.is_null().and(users::invited_at.is_null()))
 }
 
 /// Inserts a user; `false` if another user has the address.
@@ -156,6 +159,17 @@ pub async fn set_password(conn: &mut AsyncPgConnection, user: UserId, from: &str
     let unchanged = users::table.find(user).filter(users::password_hash.eq(from));
     let changed = diesel::update(unchanged).set(users::password_hash.eq(to)).execute(conn).await?;
     Ok(changed == 1)
+}
+
+/// Gives a user the password with this hash, whatever they had before; none if they are disabled.
+pub async fn choose_password(conn: &mut AsyncPgConnection, user: UserId, hash: &str) -> QueryResult<Option<User>> {
+    let no_invitation: Option<DateTime<Utc>> = None;
+    diesel::update(users::table.find(user).filter(users::disabled_at.is_null()))
+        .set((users::password_hash.eq(hash), users::invited_at.eq(no_invitation)))
+        .returning(User::as_returning())
+        .get_result(conn)
+        .await
+        .optional()
 }
 
 /// Gives a user another e-mail address; none if another user has it.

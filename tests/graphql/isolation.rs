@@ -249,6 +249,26 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
     ),
     (
+        "choosePassword",
+        "mutation { choosePassword(input: { token: \"x\", password: \"a password of my own\" }) { userErrors { code } } }",
+        ["refused NOT_FOUND"; 4],
+    ),
+    (
+        "createPasswordLink",
+        "mutation { createPasswordLink(userId: \"USER\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],
+    ),
+    (
+        "inviteUser",
+        "mutation { inviteUser(input: { email: \"EMAIL\", name: \"X\", role: ADMIN }) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused EMAIL_TAKEN"],
+    ),
+    (
+        "requestPasswordLink",
+        "mutation { requestPasswordLink(email: \"EMAIL\") { userErrors { code } } }",
+        ["BAD_USER_INPUT"; 4],
+    ),
+    (
         "disableUser",
         "mutation { disableUser(input: { id: \"USER\" }) { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "refused NOT_FOUND"],

@@ -14,6 +14,7 @@ mod links;
 mod media_urls;
 mod nested;
 mod operations;
+mod password_links;
 mod people;
 mod plans;
 mod preparation;

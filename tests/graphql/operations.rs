@@ -13,6 +13,8 @@ async fn each_example_works() {
     let other = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
     let locked = server.public_link(&admin, &asset, json!({ "password": ADMIN_PASSWORD })).await;
     let token = locked["url"].as_str().unwrap().rsplit('/').next().unwrap();
+    let leaver = server.user(&admin, "Eddi", "EDITOR").await;
+    let (leaver, successor) = (server.user_id(&leaver).await, server.user_id(&admin).await);
     let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../graphql/operations");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -27,6 +29,8 @@ async fn each_example_works() {
             .replace("<asset id>", asset.as_str().unwrap())
             .replace("<link id>", link.as_str().unwrap())
             .replace("<link token>", token)
+            .replace("<user id>", leaver.as_str().unwrap())
+            .replace("<other user id>", successor.as_str().unwrap())
             .replace("<collection id>", collection.as_str().unwrap())
             .replace("<password>", ADMIN_PASSWORD)
             .replace("<the password>", ADMIN_PASSWORD);

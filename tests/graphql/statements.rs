@@ -147,6 +147,12 @@ const LISTS: &[(&str, &str, &str)] = &[
         "mutation($c: ID!, $unknown: [ID!]!) { addToCollection(collectionId: $c, assetIds: $unknown) { userErrors { code } } }",
         "addToCollection.userErrors",
     ),
+    // Last, because others want all users.
+    (
+        "DeleteUserPayload.deletedIds",
+        "mutation($user: ID!) { deleteUser(input: { id: $user }) { deletedIds } }",
+        "=deleteUser.deletedIds",
+    ),
 ];
 
 #[tokio::test]
@@ -236,11 +242,14 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
     let link = server.collection_link(admin, &shared, json!({ "allowOriginal": true })).await;
     let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token").to_owned();
     let unknown = (0..times).map(|_| format!("asset_{}", short_id::encode(domain::AssetId::new())));
-    let issued = server.data(admin, "{ accessTokens { id } sessions { id isCurrent } }", Value::Null).await;
+    let issued = server
+        .data(admin, "{ accessTokens { id } sessions { id isCurrent } users(first: 1) { nodes { id } } }", Value::Null)
+        .await;
     let session =
         issued["sessions"].as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
     json!({
         "personal": issued["accessTokens"][0]["id"], "session": session.expect("another session")["id"],
+        "user": issued["users"]["nodes"][0]["id"],
         "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
         "token": token, "unknown": unknown.collect::<Vec<_>>(),
     })

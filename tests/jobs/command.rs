@@ -97,7 +97,10 @@ async fn a_job_tells_what_it_did_or_that_it_runs_elsewhere_or_that_it_failed() {
     assert!(done["seconds"].as_f64().unwrap() >= 0.0, "{done}");
     assert_eq!((&done["job"], &done["sessions"]), (&json!("sweep_expired"), &json!(0)));
     let (code, told, _) = run(&configuration, "job sweep_expired").await;
-    assert_eq!((code, told.as_str()), (0, "sweep_expired: collections: 0, sessions: 0, answers: 0\n"));
+    assert_eq!(
+        (code, told.as_str()),
+        (0, "sweep_expired: collections: 0, sessions: 0, password_links: 0, answers: 0\n")
+    );
 
     let mut conn = server.database().await;
     let elsewhere = diesel_async::AsyncConnection::transaction(&mut conn, async |conn| {

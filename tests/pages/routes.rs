@@ -108,6 +108,8 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
     let browser = server.admin_browser().await;
     for (path, status, allowed) in [
         ("/sign-in", 303, "GET, HEAD, POST"),
+        ("/password/x", 404, "GET, HEAD, POST"),
+        ("/forgot-password", 404, "GET, HEAD, POST"),
         ("/library", 200, "GET, HEAD, POST"),
         ("/library/share", 303, "GET, HEAD, POST"),
         ("/library/link", 303, "GET, HEAD, POST"),

@@ -7,6 +7,7 @@ mod bucket;
 mod calls;
 pub mod fixtures;
 pub mod made;
+mod mail_server;
 mod many;
 pub mod multipart;
 mod running;
@@ -17,6 +18,7 @@ mod workers;
 
 pub use bucket::Bucket;
 pub use calls::{Refusal, Visitor, short};
+pub use mail_server::{Mail, MailServer};
 pub use many::{many_assets, many_links, many_shares};
 pub use running::{LONG, Options, Running, redis, start, start_on, start_with};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};

@@ -59,6 +59,8 @@ pub struct Options {
     pub metrics_listen: bool,
     /// The base URL of links, if it is not the server's own address.
     pub public_url: Option<&'static str>,
+    /// The server that sends mail.
+    pub smtp_url: Option<String>,
     /// The limits of uploads.
     pub uploads: Uploads,
 }
@@ -80,6 +82,7 @@ impl Default for Options {
             timeouts: Timeouts { postgres: LONG, redis: LONG },
             public_url: None,
             metrics_listen: false,
+            smtp_url: None,
             // Other tests fill the same disk.
             uploads: Uploads { min_free_disk: ByteSize::b(0), ..Uploads::default() },
         }
@@ -141,6 +144,8 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         redis_url: Some(redis_url.clone()),
         storage: None,
         secret_key: Some(secret_key.clone()),
+        smtp_url: options.smtp_url,
+        mail_from: Some("Press Office <press@example.com>".to_owned()),
         worker_grace: 20,
         max_share: options.max_share,
         introspection: options.introspection,

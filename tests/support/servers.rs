@@ -118,6 +118,7 @@ pub async fn add_workspace(
         created_at,
         disabled_at: None,
         deleted_at: None,
+        invited_at: None,
     };
     schema::workspaces::insert(conn, workspace).await.expect("a workspace");
     assert!(schema::users::insert(conn, admin).await.expect("an administrator"));

@@ -3,7 +3,7 @@
 use super::{RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads, public_url};
 use crate::installation::secret_file;
 use anyhow::Context;
-use app::throttle::RequestRate;
+use app::{mailer::Mailer, throttle::RequestRate};
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use domain::{Presets, VideoQuality, token::Keyring};
 use ipnet::IpNet;
@@ -53,6 +53,15 @@ pub struct Config {
     /// commas. Default: made by `up` and kept in the data folder.
     #[arg(long, env = "VITRINE_SECRET_KEY", global = true, hide_env_values = true)]
     pub secret_key: Option<String>,
+
+    /// The server that sends mail, as in `smtps://user:password@mail.example.com`. Default: none; administrators then pass on
+    /// invitations and links for other passwords themselves.
+    #[arg(long, env = "VITRINE_SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
+    /// Whom mail comes from, as in `Press Office <press@example.com>`.
+    #[arg(long, env = "VITRINE_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
 
     /// How long a worker that is told to stop waits for its running jobs, in seconds. Jobs that are not done by then go
     /// back to the queue.
@@ -135,6 +144,13 @@ impl Config {
             Some(url) => public_url::origin(url),
             None => Ok(format!("http://localhost:{}", self.listen.port())),
         }
+    }
+
+    /// What sends mail; none without a mail server.
+    pub(crate) fn mailer(&self) -> anyhow::Result<Option<Mailer>> {
+        let Some(url) = self.smtp_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { return Ok(None) };
+        let from = self.mail_from.as_deref().context("VITRINE_MAIL_FROM is not set: whom is mail to come from?")?;
+        Ok(Some(Mailer::new(url, from)?))
     }
 
     /// The folder that blobs are kept in.

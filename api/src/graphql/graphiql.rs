@@ -21,6 +21,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Change many links", include_str!("../../../graphql/operations/13-change-links.graphql")),
     ("What was done to links", include_str!("../../../graphql/operations/14-link-events.graphql")),
     ("Give rights", include_str!("../../../graphql/operations/15-grant-access.graphql")),
+    ("Invite somebody", include_str!("../../../graphql/operations/27-invite-user.graphql")),
     ("Disable a user", include_str!("../../../graphql/operations/26-disable-user.graphql")),
     ("Generate a password", include_str!("../../../graphql/operations/16-generate-password.graphql")),
     ("Delete links", include_str!("../../../graphql/operations/17-delete-links.graphql")),

@@ -48,6 +48,7 @@ pub async fn run(conn: &mut AsyncPgConnection, now: DateTime<Utc>, admin: FirstA
         created_at: now,
         disabled_at: None,
         deleted_at: None,
+        invited_at: None,
     };
     conn.transaction(async |conn| {
         workspaces::insert(conn, workspace).await?;

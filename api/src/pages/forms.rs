@@ -5,7 +5,7 @@ use crate::http::deadline::is_too_slow;
 use actix_web::{ResponseError, error::UrlencodedError, web::FormConfig};
 use serde::Deserialize;
 
-/// The form that asks for a link's password.
+/// A form that asks for a password.
 #[derive(Deserialize)]
 pub(super) struct PasswordForm {
     pub(super) password: String,

@@ -63,6 +63,7 @@ pub fn services(
         limits: config.uploads.limits(),
         presets: config.presets.clone(),
         video_quality: config.video_quality,
+        mailer: config.mailer()?,
         covers: Covers::default(),
         backlog: backlog.map(|queue| Arc::new(queue) as Arc<dyn Backlog>),
     }))
@@ -76,6 +77,9 @@ pub fn job_context(services: &Services, metrics: &Metrics) -> jobs::JobContext {
         clock: services.clock.clone(),
         presets: services.presets.clone(),
         video_quality: services.video_quality,
+        keys: services.keys.clone(),
+        public_url: services.public_url.clone(),
+        mailer: services.mailer.clone(),
         watermarks: jobs::tasks::WatermarkCache::default(),
         metrics: metrics.jobs(),
     }

@@ -13,6 +13,8 @@ pub(super) const ADDRESS: Limit = Limit { name: "address", burst: 60, refill: Du
 pub(super) const DEVICE: Limit = Limit { name: "device", burst: 10, refill: Duration::from_mins(1) };
 /// Guesses at one link of all devices together that knew only an older password.
 pub(super) const FORMER_DEVICES: Limit = Limit { name: "former", burst: 30, refill: Duration::from_mins(1) };
+/// Mails that anybody can have sent to one account, so that nobody fills a mailbox.
+pub(super) const MAILS: Limit = Limit { name: "mails", burst: 3, refill: Duration::from_mins(20) };
 /// Requests for unknown links from one address. The name is part of keys in Redis, and stays.
 pub(super) const UNKNOWN_LINKS: Limit = Limit { name: "misses", burst: 300, refill: Duration::from_millis(200) };
 

@@ -27,7 +27,7 @@ use domain::{
     network::{networks, site},
     token::ServerKey,
 };
-use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, STRANGER, STRANGERS, UNKNOWN_LINKS};
+use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, MAILS, STRANGER, STRANGERS, UNKNOWN_LINKS};
 use memory_store::MemoryStore;
 use redis_store::RedisStore;
 use std::{
@@ -85,6 +85,14 @@ impl Throttle {
     /// Charges an attempt at a link's password. The error is how long to wait.
     pub async fn unlock(&self, source: Source, link: LinkId) -> Result<Attempt<'_>, Duration> {
         self.guess(source, &format!("link {link}")).await
+    }
+
+    /// Charges a mail to the account of this address, which somebody at `address` asks for. The error is how long to wait.
+    pub async fn mail(&self, address: IpAddr, email: &str) -> Result<(), Duration> {
+        let email: String = email::normalized(email).chars().take(320).collect();
+        let mut buckets = self.by_address(ADDRESS, address);
+        buckets.push(self.bucket(MAILS, &format!("account {email}")));
+        self.charge(&buckets).await
     }
 
     /// Charges a request for an unknown or dead link. The error is how long to wait.

@@ -4,7 +4,7 @@ use crate::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
     security::{self, Subject},
 };
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{Role, SecurityAction, UserId, email, name, password::Password};
 use schema::users::{self, User};
 
@@ -23,7 +23,16 @@ pub struct NewUser<'a> {
 /// Adds a user to the workspace. For administrators.
 pub async fn create_user(services: &Services, viewer: &Viewer, input: NewUser<'_>) -> Result<User, MutationError> {
     viewer.require_admin()?;
-    let (email, name, password) = parse(&input, &viewer.workspace.name)?;
+    let password = Password::for_user(input.password, &[input.email, input.name, &viewer.workspace.name])
+        .map_err(|error| UserError::new(UserErrorCode::InvalidPassword, &["password"], error.to_string()));
+    let ((email, name), password) = match (parse(input.email, input.name), password) {
+        (Ok(who), Ok(password)) => (who, password),
+        // One answer tells all mistakes.
+        (who, password) => {
+            let errors = who.err().into_iter().flatten().chain(password.err());
+            return Err(MutationError::User(errors.collect()));
+        }
+    };
     let new = User {
         id: UserId::new(),
         workspace_id: viewer.workspace.id,
@@ -34,34 +43,36 @@ pub async fn create_user(services: &Services, viewer: &Viewer, input: NewUser<'_
         created_at: services.now(),
         disabled_at: None,
         deleted_at: None,
+        invited_at: None,
     };
     let mut conn = services.pool.get().await?;
-    conn.transaction(async |conn| {
-        if !users::insert(conn, new.clone()).await? {
-            let message = "Somebody has this e-mail address already.";
-            return Err(MutationError::user(UserErrorCode::EmailTaken, &["email"], message));
-        }
-        let subject = Subject { id: new.id.uuid(), name: Some(&new.name) };
-        let role = security::change("role", None, Some(new.role.as_str().to_owned()));
-        let changes = role.into_iter().collect();
-        security::record(conn, viewer, SecurityAction::UserCreated, subject, changes, new.created_at).await?;
-        Ok(new)
-    })
-    .await
+    conn.transaction(async |conn| store(conn, viewer, new, SecurityAction::UserCreated).await).await
 }
 
-/// Checks all fields, so that one answer tells all mistakes.
-fn parse(input: &NewUser<'_>, workspace: &str) -> Result<(String, String, Password), MutationError> {
-    let email = email::parse(input.email)
+/// Checks address and name.
+pub(super) fn parse(email: &str, name: &str) -> Result<(String, String), Vec<UserError>> {
+    let email = email::parse(email)
         .ok_or_else(|| UserError::new(UserErrorCode::InvalidInput, &["email"], "This is not an e-mail address."));
-    let name = name::parse(input.name).map_err(|error| UserError::invalid_name("name", error));
-    let password = Password::for_user(input.password, &[input.email, input.name, workspace])
-        .map_err(|error| UserError::new(UserErrorCode::InvalidPassword, &["password"], error.to_string()));
-    match (email, name, password) {
-        (Ok(email), Ok(name), Ok(password)) => Ok((email, name, password)),
-        (email, name, password) => {
-            let errors = [email.err(), name.err(), password.err()];
-            Err(MutationError::User(errors.into_iter().flatten().collect()))
-        }
+    let name = name::parse(name).map_err(|error| UserError::invalid_name("name", error));
+    match (email, name) {
+        (Ok(email), Ok(name)) => Ok((email, name)),
+        (email, name) => Err([email.err(), name.err()].into_iter().flatten().collect()),
     }
+}
+
+/// Stores a new user, and the event.
+pub(super) async fn store(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    new: User,
+    action: SecurityAction,
+) -> Result<User, MutationError> {
+    if !users::insert(conn, new.clone()).await? {
+        let message = "Somebody has this e-mail address already.";
+        return Err(MutationError::user(UserErrorCode::EmailTaken, &["email"], message));
+    }
+    let subject = Subject { id: new.id.uuid(), name: Some(&new.name) };
+    let changes = security::change("role", None, Some(new.role.as_str().to_owned())).into_iter().collect();
+    security::record(conn, viewer, action, subject, changes, new.created_at).await?;
+    Ok(new)
 }

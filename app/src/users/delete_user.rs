@@ -61,7 +61,7 @@ pub async fn delete_user(
         let others = leaver.id.into_iter().chain(leaver.successor.id());
         let locked =
             if is_own { lock_own(conn, viewer, others).await? } else { lock_as_admin(conn, viewer, others).await? };
-        let user = find(&locked, leaver.id)?;
+        let user = find(&locked, leaver.id, "id")?;
         let successor = leaver.successor.find(&locked)?;
         let (transferred_links, deleted_links) = match successor {
             Some(to) => (hand_over(conn, viewer, &user, to, now).await?, 0),

@@ -11,7 +11,7 @@ use crate::{
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, UserId, node_id::NodeId};
 use schema::{
-    bearer_tokens,
+    bearer_tokens, password_links,
     users::{self, User},
 };
 
@@ -45,7 +45,7 @@ pub async fn disable_user(services: &Services, viewer: &Viewer, leaver: Leaver) 
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         let locked = lock_as_admin(conn, viewer, leaver.id.into_iter().chain(leaver.successor.id())).await?;
-        let before = find(&locked, leaver.id)?;
+        let before = find(&locked, leaver.id, "id")?;
         let successor = leaver.successor.find(&locked)?;
         let transferred_links = match successor {
             Some(to) => hand_over(conn, viewer, &before, to, now).await?,
@@ -54,6 +54,7 @@ pub async fn disable_user(services: &Services, viewer: &Viewer, leaver: Leaver) 
         let was_disabled = before.disabled_at.is_some();
         let user = if was_disabled { before } else { users::set_disabled(conn, before.id, Some(now)).await? };
         bearer_tokens::delete_all_of(conn, user.id).await?;
+        password_links::delete_of(conn, user.id).await?;
         let to = security::change("transferLinksTo", None, successor.map(|to| to.id.node_id()));
         if !was_disabled || to.is_some() {
             let (subject, changes) = (Subject { id: user.id.uuid(), name: Some(&user.name) }, to.into_iter().collect());

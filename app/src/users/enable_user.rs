@@ -8,7 +8,7 @@ use crate::{
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, UserId};
 use schema::{
-    bearer_tokens,
+    bearer_tokens, password_links,
     users::{self, User},
 };
 
@@ -18,12 +18,13 @@ pub async fn enable_user(services: &Services, viewer: &Viewer, id: Option<UserId
     viewer.require_admin()?;
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let user = find(&lock_as_admin(conn, viewer, id).await?, id)?;
+        let user = find(&lock_as_admin(conn, viewer, id).await?, id, "id")?;
         if user.disabled_at.is_none() {
             return Ok(user);
         }
-        // A token that was being made when the user was disabled.
+        // What was being made when the user was disabled.
         bearer_tokens::delete_all_of(conn, user.id).await?;
+        password_links::delete_of(conn, user.id).await?;
         let user = users::set_disabled(conn, user.id, None).await?;
         let subject = Subject { id: user.id.uuid(), name: Some(&user.name) };
         security::record(conn, viewer, SecurityAction::UserEnabled, subject, Vec::new(), services.now()).await?;

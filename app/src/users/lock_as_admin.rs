@@ -7,7 +7,7 @@ use schema::users::{self, User};
 
 /// Locks these users and the viewer, who must be an administrator. If two administrators demote, disable or delete each
 /// other, the second is refused, so that one is always left.
-pub(super) async fn lock_as_admin(
+pub(crate) async fn lock_as_admin(
     conn: &mut AsyncPgConnection,
     viewer: &Viewer,
     ids: impl IntoIterator<Item = UserId>,
@@ -20,8 +20,8 @@ pub(super) async fn lock_as_admin(
     Ok(locked)
 }
 
-/// The user of this id among these.
-pub(super) fn find(locked: &[User], id: Option<UserId>) -> Result<User, MutationError> {
-    let missing = || MutationError::user(UserErrorCode::NotFound, &["id"], "There is no such user.");
+/// The user of this id among these. `field`: where the client sent the id.
+pub(crate) fn find(locked: &[User], id: Option<UserId>, field: &str) -> Result<User, MutationError> {
+    let missing = || MutationError::user(UserErrorCode::NotFound, &[field], "There is no such user.");
     locked.iter().find(|user| Some(user.id) == id).cloned().ok_or_else(missing)
 }

@@ -35,7 +35,7 @@ pub async fn update_user(services: &Services, viewer: &Viewer, input: UserInput<
     let changes = UserChanges { name, role: input.role.map(Role::as_str) };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let user = find(&lock_as_admin(conn, viewer, input.id).await?, input.id)?;
+        let user = find(&lock_as_admin(conn, viewer, input.id).await?, input.id, "id")?;
         if !errors.is_empty() {
             return Err(MutationError::User(errors));
         }

@@ -10,6 +10,7 @@ mod collections;
 mod create_links;
 mod dead_jobs;
 mod generate_password;
+mod password_links;
 mod payloads;
 mod session;
 mod share_assets;
@@ -33,6 +34,7 @@ pub(crate) struct Mutation(
     collections::CollectionMutations,
     generate_password::GeneratePassword,
     users::UserMutations,
+    password_links::PasswordLinkMutations,
     user_groups::UserGroupMutations,
     access_rules::AccessRuleMutations,
     workspace::WorkspaceMutations,

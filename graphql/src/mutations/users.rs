@@ -5,13 +5,14 @@ use crate::{
     context,
     types::{
         enums::Role,
+        password_link::PasswordLink,
         user::User,
         user_error::{UserError, outcome},
     },
 };
 use app::{
     Error,
-    users::{self, Leaver, NewUser, Successor, UserInput, UserToDelete},
+    users::{self, Invitee, Leaver, NewUser, Successor, UserInput, UserToDelete},
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{UserId, node_id::NodeId, password::Attempt};
@@ -26,6 +27,22 @@ struct CreateUserInput {
     /// At least 8 characters, and not easy to guess: no common password, and nothing known of the user.
     password: String,
     role: Role,
+}
+
+#[derive(InputObject)]
+struct InviteUserInput {
+    email: String,
+    name: String,
+    role: Role,
+}
+
+/// The invited user and their link, or why there is none.
+#[derive(SimpleObject)]
+struct InviteUserPayload {
+    user: Option<User>,
+    /// The link by which they choose their password. It is shown only here; `createPasswordLink` makes another.
+    password_link: Option<PasswordLink>,
+    user_errors: Vec<UserError>,
 }
 
 /// What is left out stays as it is.
@@ -88,12 +105,24 @@ fn number(count: usize) -> i32 {
 
 #[Object]
 impl UserMutations {
-    /// Adds a user to the workspace. For administrators.
+    /// Adds a user with a password that you choose, for scripts. With `inviteUser`, only the person knows the password. For
+    /// administrators.
     async fn create_user(&self, ctx: &Context<'_>, input: CreateUserInput) -> Result<UserPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let CreateUserInput { email, name, password, role } = input;
         let new = NewUser { email: &email, name: &name, password: &password, role: role.into() };
         UserPayload::of(users::create_user(services, viewer, new).await.map(User))
+    }
+
+    /// Adds a user without a password, and makes the link by which they choose it: valid once, for seven days. Pass it on to
+    /// them; where mail is configured, they get it by mail, too. For administrators.
+    async fn invite_user(&self, ctx: &Context<'_>, input: InviteUserInput) -> Result<InviteUserPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let InviteUserInput { email, name, role } = input;
+        let invitee = Invitee { email: &email, name: &name, role: role.into() };
+        let (invited, user_errors) = outcome(users::invite_user(services, viewer, invitee).await)?;
+        let (user, link) = invited.unzip();
+        Ok(InviteUserPayload { user: user.map(User), password_link: link.map(PasswordLink::of), user_errors })
     }
 
     /// Changes a user's name or role. If the user loses a right, their links lose it, too. For administrators, who

@@ -18,6 +18,8 @@ pub(crate) enum Role {
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::UserState")]
 pub(crate) enum UserState {
+    /// They are invited, and have not chosen a password yet.
+    Invited,
     /// They can.
     Active,
     /// An administrator has disabled the account. Its sessions and tokens have ended, and its links are dead.
@@ -170,6 +172,7 @@ pub(crate) enum SecurityAction {
     SignInLocked,
     SignedOut,
     UserCreated,
+    UserInvited,
     /// The name or role of a user was changed.
     UserUpdated,
     /// A user was disabled.
@@ -191,6 +194,8 @@ pub(crate) enum SecurityAction {
     TokenRevoked,
     /// A session was ended from elsewhere.
     SessionRevoked,
+    /// A link was made by which a person chooses a password; without an actor, the person asked for it.
+    PasswordLinkCreated,
     PasswordChanged,
     EmailChanged,
     /// The settings of the workspace were changed.

@@ -7,6 +7,7 @@ mod collect_garbage;
 mod expire_link;
 mod identify;
 mod ingest_asset;
+mod mail_password_link;
 mod outcome;
 mod reconcile;
 mod reingest_asset;

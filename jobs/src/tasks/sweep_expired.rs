@@ -1,11 +1,12 @@
-//! Deletes what has expired: collections that `ExpireLink` missed, sessions, and answers to idempotent calls.
+//! Deletes what has expired: collections that `ExpireLink` missed, sessions, links by which people choose passwords, and
+//! answers to idempotent calls.
 
 use super::outcome::Report;
 use crate::JobContext;
 use schema::{
     bearer_tokens,
     expiry::{self, Swept},
-    idempotency,
+    idempotency, password_links,
 };
 
 /// How many collections are looked at in one transaction.
@@ -24,6 +25,7 @@ pub(super) async fn run(context: &JobContext) -> anyhow::Result<Report> {
     Ok(vec![
         ("collections", collections),
         ("sessions", bearer_tokens::delete_all_expired(&mut conn, now).await?),
+        ("password_links", password_links::delete_ended(&mut conn, now).await?),
         ("answers", idempotency::delete_old(&mut conn, now).await?),
     ])
 }

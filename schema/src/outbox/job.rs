@@ -4,7 +4,7 @@
 
 use super::Subject;
 use chrono::{DateTime, Utc};
-use domain::{AssetId, LinkId};
+use domain::{AssetId, LinkId, PasswordLinkId, UserId};
 use serde::{Deserialize, Serialize};
 use strum::{FromRepr, IntoStaticStr, VariantArray, VariantNames};
 
@@ -42,6 +42,13 @@ pub enum Job {
         link_id: LinkId,
         /// When the link expires.
         at: DateTime<Utc>,
+    },
+    /// Mail a person the link by which they choose their password.
+    MailPasswordLink {
+        /// The link.
+        password_link_id: PasswordLinkId,
+        /// The person.
+        user_id: UserId,
     },
     /// See [`PeriodicJob::SweepExpired`](crate::periodic::PeriodicJob::SweepExpired).
     SweepExpired,
@@ -106,7 +113,11 @@ impl Job {
         match self {
             Self::IngestAsset { .. } | Self::RenderProxy { .. } => Lane::Pictures,
             Self::RenderVideo { .. } | Self::ReingestAsset { .. } => Lane::Videos,
-            Self::ExpireLink { .. } | Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Lane::Upkeep,
+            Self::ExpireLink { .. }
+            | Self::MailPasswordLink { .. }
+            | Self::SweepExpired
+            | Self::CollectGarbage
+            | Self::Reconcile => Lane::Upkeep,
         }
     }
 
@@ -118,6 +129,7 @@ impl Job {
             | Self::RenderVideo { asset_id }
             | Self::ReingestAsset { asset_id } => Subject::Asset(*asset_id),
             Self::ExpireLink { link_id, at: _ } => Subject::Link(*link_id),
+            Self::MailPasswordLink { user_id, password_link_id: _ } => Subject::User(*user_id),
             Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Subject::Installation,
         }
     }
@@ -131,6 +143,7 @@ impl Job {
             | Self::RenderVideo { asset_id }
             | Self::ReingestAsset { asset_id } => format!("{name}:{asset_id}"),
             Self::ExpireLink { link_id, at } => format!("{name}:{link_id}:{}", at.timestamp_millis()),
+            Self::MailPasswordLink { password_link_id, user_id: _ } => format!("{name}:{password_link_id}"),
             Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => name.to_owned(),
         }
     }
@@ -143,6 +156,7 @@ impl Job {
             | Self::RenderProxy { .. }
             | Self::RenderVideo { .. }
             | Self::ReingestAsset { .. }
+            | Self::MailPasswordLink { .. }
             | Self::SweepExpired
             | Self::CollectGarbage
             | Self::Reconcile => None,
@@ -187,6 +201,11 @@ mod tests {
                 json!({ "job": "expire_link", "link_id": id, "at": "2023-11-14T22:13:20.123Z" }),
                 Job::ExpireLink { link_id, at },
                 "expire_link:01890a5d-ac96-774b-bcce-b302099a8057:1700000000123",
+            ),
+            (
+                json!({ "job": "mail_password_link", "password_link_id": id, "user_id": id }),
+                Job::MailPasswordLink { password_link_id: id.parse().unwrap(), user_id: id.parse().unwrap() },
+                "mail_password_link:01890a5d-ac96-774b-bcce-b302099a8057",
             ),
             (json!({ "job": "sweep_expired" }), Job::SweepExpired, "sweep_expired"),
             (json!({ "job": "collect_garbage" }), Job::CollectGarbage, "collect_garbage"),

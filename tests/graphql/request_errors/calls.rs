@@ -12,6 +12,10 @@ pub(super) const CALLS: &[(&str, &str)] = &[
         "createUser",
         r#"{ "input": { "email": "new@example.com", "name": "New", "password": "a long password", "role": "EDITOR" } }"#,
     ),
+    ("inviteUser", r#"{ "input": { "email": "invited@example.com", "name": "Invited", "role": "EDITOR" } }"#),
+    ("createPasswordLink", r#"{ "userId": "USER" }"#),
+    ("requestPasswordLink", r#"{ "email": "nobody@example.com" }"#),
+    ("choosePassword", r#"{ "input": { "token": "CHOICE", "password": "a password of my own" } }"#),
     ("createUserGroup", r#"{ "name": "Press" }"#),
     ("createCollection", r#"{ "input": { "name": "Season", "assetIds": ["ASSET"], "hidden": true } }"#),
     ("createCollectionLink", r#"{ "input": { "collectionId": "COLLECTION", "settings": { "name": "All of it" } } }"#),
@@ -57,8 +61,10 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("signOut", "{}"),
 ];
 
-/// Those whose work is not seen in the database: the queue is in Redis, and passwords and grants are kept nowhere.
-pub(super) const UNSEEN: [&str; 4] = ["generatePassword", "unlockSharedLink", "retryJobs", "discardJobs"];
+/// Those whose work is not seen in the database: the queue is in Redis, passwords and grants are kept nowhere, and nobody
+/// gets no mail.
+pub(super) const UNSEEN: [&str; 5] =
+    ["generatePassword", "unlockSharedLink", "retryJobs", "discardJobs", "requestPasswordLink"];
 
 /// The ids of things that the administrator has, by the words that stand for them above.
 pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, String)> {
@@ -71,6 +77,10 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
     let viewer = server.user(admin, "Vera", "VIEWER").await;
     let user = server.user_id(&viewer).await;
     let me = json!(server.user_id(admin).await);
+    let create = "mutation($id: ID!) { createPasswordLink(userId: $id) { passwordLink { url } } }";
+    let choice = server.data(admin, create, json!({ "id": user })).await;
+    let choice = choice["createPasswordLink"]["passwordLink"]["url"].as_str().expect("a URL");
+    let choice = json!(choice.rsplit('/').next());
     let more = "mutation($asset: ID!, $user: ID!) {
         createCollection(input: { name: \"Shown\", assetIds: [$asset] }) { collection { id } }
         createUserGroup(name: \"Group\") { group { id } }
@@ -90,6 +100,7 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
         ("COLLECTION", &made["createCollection"]["collection"]["id"]),
         ("GROUP", &made["createUserGroup"]["group"]["id"]),
         ("LINK", &link),
+        ("CHOICE", &choice),
         ("SESSION", &session),
         ("RULE", &made["grantAccess"]["accessRule"]["id"]),
         ("TOKEN", &token),

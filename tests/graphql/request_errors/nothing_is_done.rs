@@ -14,7 +14,7 @@ use reqwest::{
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use tests::{Running, fixtures, start};
+use tests::{Options, Running, fixtures, start, start_with};
 
 const REFUSALS: [&str; 3] = ["GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"];
 
@@ -28,6 +28,11 @@ const FINGERPRINT: &str = "SELECT string_agg(relname || ' ' || (xpath('/row/rows
 struct Fingerprint {
     #[diesel(sql_type = Text)]
     rows: String,
+}
+
+/// A server that can be asked for mail.
+async fn mailing() -> Running {
+    start_with(Options { smtp_url: Some("smtp://127.0.0.1:1".to_owned()), ..Options::default() }).await
 }
 
 /// What there is: the rows, and how many blobs.
@@ -62,7 +67,7 @@ async fn send(server: &Running, client: &Client, token: &str, field: &str, calls
 
 #[tokio::test]
 async fn nothing_of_a_document_with_a_mistake_is_done() {
-    let server = start().await;
+    let server = mailing().await;
     let admin = server.admin().await;
     let things = calls::things(&server, &admin).await;
     let types = InputTypes::of(&server).await;
@@ -99,7 +104,7 @@ async fn nothing_of_a_document_with_a_mistake_is_done() {
 /// Else the test above would find nothing done for another reason.
 #[tokio::test]
 async fn the_first_call_of_each_would_have_been_done() {
-    let server = start().await;
+    let server = mailing().await;
     let admin = server.admin().await;
     let things = calls::things(&server, &admin).await;
     let types = InputTypes::of(&server).await;

@@ -11,6 +11,10 @@ use tests::{Running, Visitor, fixtures, start};
 /// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset, `COLLECTION` a collection with it.
 const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/sign-in", Method::GET, "/sign-in", [200, 303, 303]),
+    ("/password/{token}", Method::GET, "/password/x", [404, 404, 404]),
+    ("/password/{token}", Method::POST, "/password/x", [404, 404, 404]),
+    ("/forgot-password", Method::GET, "/forgot-password", [404, 404, 404]),
+    ("/forgot-password", Method::POST, "/forgot-password", [404, 404, 404]),
     ("/library", Method::GET, "/library", [303, 200, 200]),
     ("/library", Method::POST, "/library", [303, 200, 200]),
     ("/library/share", Method::GET, "/library/share", [303, 303, 303]),
@@ -68,6 +72,8 @@ async fn send(visitor: &Visitor, method: &Method, path: &str, things: &Things) -
         ("link", things.link.as_str()),
         ("action", "delete"),
         ("confirmed", "yes"),
+        ("email", "nobody@example.com"),
+        ("password", "a password of my own"),
     ];
     visitor.post_form(&path, &fields).await
 }
@@ -137,7 +143,10 @@ async fn forms_of_other_sites_do_nothing() {
         let path = path.replace("LINK", &things.link).replace("COLLECTION", &things.collection);
         let sent = browser.request(Method::POST, &path).header("origin", "https://evil.example");
         let sent = sent.header("content-type", "application/x-www-form-urlencoded");
-        let body = format!("form=x&asset={}&link={}&action=delete&confirmed=yes", things.asset, things.link);
+        let body = format!(
+            "form=x&asset={}&link={}&action=delete&confirmed=yes&email=x&password=x",
+            things.asset, things.link
+        );
         assert_eq!(sent.body(body).send().await.unwrap().status(), 403, "{path}");
     }
     let left = server.data(&admin, "{ links(first: 9) { nodes { state } } viewer { id } }", Value::Null).await;

@@ -36,7 +36,7 @@ pub(super) async fn page(
     number: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let Some(viewer) = session_viewer(&request, &services).await? else {
-        return Ok(sign_in::form_at_asset(&number));
+        return Ok(sign_in::form_at_asset(&services, &number));
     };
     let opened = assets::open_by_number(&services, &viewer, &number).await?;
     let asset = &opened.asset;

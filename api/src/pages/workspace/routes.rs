@@ -1,8 +1,8 @@
 //! The routes of the pages for signed-in users, one line each.
 
 use super::{
-    asset_file, asset_page, change_link, change_links, collection_link, edit_link, generated_password, library,
-    link_qr_code, link_window, my_links, new_link, share_selection, sign_in, sign_out,
+    asset_file, asset_page, change_link, change_links, choose_password, collection_link, edit_link, forgot_password,
+    generated_password, library, link_qr_code, link_window, my_links, new_link, share_selection, sign_in, sign_out,
 };
 use crate::http::get_and_head;
 use actix_web::web::{self, post};
@@ -11,6 +11,8 @@ use domain::LinkKind;
 /// Registers the routes.
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.service(get_and_head("/sign-in", sign_in::page).route(post().to(sign_in::sign_in)))
+        .service(get_and_head("/password/{token}", choose_password::page).route(post().to(choose_password::choose)))
+        .service(get_and_head("/forgot-password", forgot_password::page).route(post().to(forgot_password::request)))
         .service(web::resource("/sign-out").route(post().to(sign_out::sign_out)))
         .service(get_and_head("/library", library::page).route(post().to(library::turn)))
         .service(get_and_head("/library/share", share_selection::nothing).route(post().to(share_selection::window)))

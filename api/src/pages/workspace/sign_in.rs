@@ -35,7 +35,8 @@ pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) ->
     if session_viewer(&request, &services).await?.is_some() {
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
     }
-    Ok(form(StatusCode::OK, sign_in_path(&to), "", None))
+    let has_chosen = Fields::of_query(request.query_string()).text("password") == "chosen";
+    Ok(form(StatusCode::OK, &SignIn { has_chosen, ..empty(&services, sign_in_path(&to)) }))
 }
 
 /// Signs in, and leads to the page that was wanted.
@@ -59,8 +60,8 @@ pub(super) async fn at_asset(
 }
 
 /// The form in the place of an asset's page. It does not tell whether the number has an asset.
-pub(super) fn form_at_asset(number: &str) -> HttpResponse {
-    form(StatusCode::OK, asset_path(number), "", None)
+pub(super) fn form_at_asset(services: &Services, number: &str) -> HttpResponse {
+    form(StatusCode::OK, &empty(services, asset_path(number)))
 }
 
 /// Only text that can be the number of an asset is put into the address of the form.
@@ -82,6 +83,10 @@ async fn enter(
         client: client(request),
         devices: &known_devices(request),
     };
+    let refused = |reason: &str| {
+        let (email, error) = (sent.email.clone(), Some(reason.to_owned()));
+        form(StatusCode::FORBIDDEN, &SignIn { email, error, ..empty(services, action) })
+    };
     match sign_in::sign_in(services, credentials).await {
         Ok(session) => {
             let device = device_cookie(services, session.viewer.user.id, &session.device);
@@ -91,18 +96,19 @@ async fn enter(
             let mut response = HttpResponse::SeeOther();
             Ok(response.cookie(cookie).cookie(device).insert_header((header::LOCATION, to)).finish())
         }
-        Err(SignInError::WrongCredentials) => Ok(refused(action, &sent.email, sign_in::WRONG_CREDENTIALS)),
-        Err(SignInError::Disabled) => Ok(refused(action, &sent.email, sign_in::DISABLED)),
+        Err(SignInError::WrongCredentials) => Ok(refused(sign_in::WRONG_CREDENTIALS)),
+        Err(SignInError::Disabled) => Ok(refused(sign_in::DISABLED)),
         Err(SignInError::TooManyAttempts(wait)) => Err(PageError::TooManyGuesses(wait)),
         Err(SignInError::Failed(error)) => Err(error.into()),
     }
 }
 
-fn refused(action: String, email: &str, reason: &str) -> HttpResponse {
-    form(StatusCode::FORBIDDEN, action, email, Some(reason.to_owned()))
+/// The form in which nothing was typed yet.
+fn empty(services: &Services, action: String) -> SignIn {
+    let sends_mail = services.mailer.is_some();
+    SignIn { action, email: String::new(), error: None, has_chosen: false, sends_mail }
 }
 
-/// The form, with the e-mail address that was typed.
-fn form(status: StatusCode, action: String, email: &str, error: Option<String>) -> HttpResponse {
-    templates::page(HttpResponse::build(status), &SignIn { action, email: email.to_owned(), error })
+fn form(status: StatusCode, page: &SignIn) -> HttpResponse {
+    templates::page(HttpResponse::build(status), page)
 }

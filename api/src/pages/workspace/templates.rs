@@ -12,6 +12,39 @@ pub(super) struct SignIn {
     /// As it was typed.
     pub(super) email: String,
     pub(super) error: Option<String>,
+    /// The person has just chosen their password.
+    pub(super) has_chosen: bool,
+    /// Whether those who forgot their password get a mail.
+    pub(super) sends_mail: bool,
+}
+
+/// The form in which a person chooses their password.
+#[derive(Template)]
+#[template(path = "workspace/choose_password.html")]
+pub(super) struct ChoosePassword {
+    /// It is their first.
+    pub(super) is_invited: bool,
+    pub(super) workspace: String,
+    pub(super) email: String,
+    pub(super) error: Option<String>,
+}
+
+/// The page of a password link that has been used, or has ended.
+#[derive(Template)]
+#[template(path = "workspace/password_link_ended.html")]
+pub(super) struct PasswordLinkEnded {
+    pub(super) sends_mail: bool,
+}
+
+/// The form for those who forgot their password.
+#[derive(Template)]
+#[template(path = "workspace/forgot_password.html")]
+pub(super) struct ForgotPassword {
+    /// As it was typed.
+    pub(super) email: String,
+    /// The form was sent.
+    pub(super) is_sent: bool,
+    pub(super) error: Option<String>,
 }
 
 /// An asset.

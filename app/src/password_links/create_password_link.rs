@@ -1,0 +1,36 @@
+//! A password link that an administrator makes for somebody.
+
+use super::{NewPasswordLink, make};
+use crate::{
+    MutationError, Services, UserErrorCode, Viewer,
+    security::{self, Subject},
+    users::{find, lock_as_admin},
+};
+use diesel_async::AsyncConnection;
+use domain::{SecurityAction, UserId};
+
+/// Makes a link by which a user chooses another password, or an invited one their first. The present password and its
+/// sessions go on until then. For administrators who have signed in: by a token that leaks, accounts could be taken over.
+/// `id` is none where the client sent no id of a user.
+pub async fn create_password_link(
+    services: &Services,
+    viewer: &Viewer,
+    id: Option<UserId>,
+) -> Result<NewPasswordLink, MutationError> {
+    viewer.require_admin()?;
+    viewer.require_session()?;
+    let now = services.now();
+    let mut conn = services.pool.get().await?;
+    conn.transaction(async |conn| {
+        let user = find(&lock_as_admin(conn, viewer, id).await?, id, "userId")?;
+        if user.disabled_at.is_some() {
+            let message = "This person is disabled; enable them first.";
+            return Err(MutationError::user(UserErrorCode::InvalidInput, &["userId"], message));
+        }
+        let link = make(conn, services, &user, now).await?;
+        let subject = Subject { id: user.id.uuid(), name: Some(&user.name) };
+        security::record(conn, viewer, SecurityAction::PasswordLinkCreated, subject, Vec::new(), now).await?;
+        Ok(link)
+    })
+    .await
+}
