@@ -46,8 +46,8 @@ pub struct NewBearerToken<'a> {
 }
 
 /// Stores a token.
-pub async fn insert(conn: &mut AsyncPgConnection, new: NewBearerToken<'_>) -> QueryResult<()> {
-    diesel::insert_into(bearer_tokens::table).values(new).execute(conn).await.map(drop)
+pub async fn insert(conn: &mut AsyncPgConnection, new: NewBearerToken<'_>) -> QueryResult<IssuedToken> {
+    diesel::insert_into(bearer_tokens::table).values(new).returning(IssuedToken::as_returning()).get_result(conn).await
 }
 
 /// A token that lives, with the user whom it authenticates now.

@@ -15,6 +15,7 @@ mod media_urls;
 mod nested;
 mod operations;
 mod password_links;
+mod payloads;
 mod people;
 mod plans;
 mod preparation;

@@ -106,6 +106,11 @@ const LISTS: &[(&str, &str, &str)] = &[
         "=revokeAccessToken.deletedIds",
     ),
     ("RevokeSessionPayload.deletedIds", "mutation($session: ID!) { revokeSession(id: $session) { deletedIds } }", "=revokeSession.deletedIds"),
+    (
+        "RevokeAccessPayload.deletedIds",
+        "mutation($rule: ID!) { revokeAccess(id: $rule) { deletedIds } }",
+        "=revokeAccess.deletedIds",
+    ),
     ("RunningJob.about", "{ jobQueue { running { about } } }", "jobQueue.running.about"),
     (
         "ShareAssetsPayload.skipped",
@@ -140,6 +145,16 @@ const LISTS: &[(&str, &str, &str)] = &[
         "addToCollection.userErrors.field",
     ),
     ("UserGroup.members", "{ userGroups { members { name } } }", "userGroups.members"),
+    (
+        "DeleteUserGroupPayload.deletedIds",
+        "mutation($group: ID!) { deleteUserGroup(id: $group) { deletedIds } }",
+        "=deleteUserGroup.deletedIds",
+    ),
+    (
+        "DeleteCollectionPayload.deletedIds",
+        "mutation($shared: ID!) { deleteCollection(id: $shared) { deletedIds } }",
+        "=deleteCollection.deletedIds",
+    ),
     ("Workspace.embedOrigins", "{ workspace { embedOrigins } }", "=workspace.embedOrigins"),
     // Of all payloads: errors are found by the checks before them.
     (
@@ -245,9 +260,13 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
     let issued = server
         .data(admin, "{ accessTokens { id } sessions { id isCurrent } users(first: 1) { nodes { id } } }", Value::Null)
         .await;
+    let issued =
+        "{ accessTokens { id } sessions { id isCurrent } userGroups { id } accessRules(first: 1) { nodes { id } } }";
+    let issued = server.data(admin, issued, Value::Null).await;
     let session =
         issued["sessions"].as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
     json!({
+        "shared": shared, "group": issued["userGroups"][0]["id"], "rule": issued["accessRules"]["nodes"][0]["id"],
         "personal": issued["accessTokens"][0]["id"], "session": session.expect("another session")["id"],
         "user": issued["users"]["nodes"][0]["id"],
         "assets": first("assets"), "links": first("links"), "c": first("collections")[0],

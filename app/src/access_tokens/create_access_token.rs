@@ -12,7 +12,7 @@ use domain::{
     clock::as_stored,
     name,
 };
-use schema::bearer_tokens;
+use schema::bearer_tokens::{self, IssuedToken};
 
 /// How long a token lasts unless its owner says otherwise.
 const USUAL: TimeDelta = TimeDelta::days(90);
@@ -21,13 +21,13 @@ const USUAL: TimeDelta = TimeDelta::days(90);
 const LONGEST: TimeDelta = TimeDelta::days(366);
 
 /// Makes a token that a program can send in the viewer's name; without `expires_at` it ends after 90 days. The token itself
-/// is stored nowhere.
+/// is stored nowhere. Returns both the token and what its owner sees of it later.
 pub async fn create_access_token(
     services: &Services,
     viewer: &Viewer,
     name: &str,
     expires_at: Option<DateTime<Utc>>,
-) -> Result<BearerToken, MutationError> {
+) -> Result<(BearerToken, IssuedToken), MutationError> {
     viewer.require_session()?;
     let now = services.now();
     let name = name::parse(name).map_err(|error| UserError::invalid_name("name", error));
@@ -57,11 +57,11 @@ pub async fn create_access_token(
     let (id, end) = (new.id.uuid(), expires_at.to_rfc3339_opts(SecondsFormat::AutoSi, true));
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        bearer_tokens::insert(conn, new).await?;
+        let issued = bearer_tokens::insert(conn, new).await?;
         let changes = security::change("expiresAt", None, Some(end)).into_iter().collect();
         let subject = Subject { id, name: Some(&name) };
         security::record(conn, viewer, SecurityAction::TokenCreated, subject, changes, now).await?;
-        Ok(token)
+        Ok((token, issued))
     })
     .await
 }

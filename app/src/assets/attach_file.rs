@@ -3,7 +3,7 @@
 use super::editable::editable;
 use crate::{MutationError, Owner, Services, UserErrorCode, Viewer, library, quota::SizeLimit};
 use domain::{AssetId, AssetSource};
-use schema::assets::Asset;
+use schema::{assets::Asset, attachments::Attachment};
 use storage::StoredFile;
 
 /// An attachment for which everything but the file is checked.
@@ -30,9 +30,14 @@ pub async fn check_attachment(
 }
 
 impl NewAttachment {
-    /// Hangs the file that has arrived on the asset, and returns the asset.
-    pub async fn store(self, services: &Services, file: StoredFile, file_name: &str) -> Result<Asset, MutationError> {
-        library::add_attachment(services, self.owner, self.asset.id, file, file_name).await?;
-        Ok(self.asset)
+    /// Hangs the file that has arrived on the asset, and returns both.
+    pub async fn store(
+        self,
+        services: &Services,
+        file: StoredFile,
+        file_name: &str,
+    ) -> Result<(Asset, Attachment), MutationError> {
+        let attachment = library::add_attachment(services, self.owner, self.asset.id, file, file_name).await?;
+        Ok((self.asset, attachment))
     }
 }

@@ -10,12 +10,12 @@ use schema::{
 };
 
 /// Deletes a collection and the links to it, which must be the viewer's unless they are an administrator. The members
-/// stay in the library.
+/// stay in the library. Returns the id.
 pub async fn delete_collection(
     services: &Services,
     viewer: &Viewer,
     id: Option<CollectionId>,
-) -> Result<(), MutationError> {
+) -> Result<CollectionId, MutationError> {
     let (collection, now) = (editable(services, viewer, id, "id").await?, services.now());
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
@@ -30,7 +30,8 @@ pub async fn delete_collection(
         let event = |link: &Link| {
             audit::event_without_changes(viewer, LinkAction::Deleted, link.id, link.settings.name.clone(), now)
         };
-        Ok(collections::delete(conn, lost, event).await?)
+        collections::delete(conn, lost, event).await?;
+        Ok(collection.id)
     })
     .await
 }

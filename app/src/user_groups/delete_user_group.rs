@@ -7,14 +7,14 @@ use crate::{
 };
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, UserGroupId};
-use schema::user_groups;
+use schema::user_groups::{self, UserGroup};
 
-/// Removes a group and the access rules that refer to it. For administrators.
+/// Removes a group and the access rules that refer to it. For administrators. Returns the group.
 pub async fn delete_user_group(
     services: &Services,
     viewer: &Viewer,
     id: Option<UserGroupId>,
-) -> Result<(), MutationError> {
+) -> Result<UserGroup, MutationError> {
     let group = find(services, viewer, id, "id").await?;
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
@@ -23,7 +23,7 @@ pub async fn delete_user_group(
             let now = services.now();
             security::record(conn, viewer, SecurityAction::GroupDeleted, subject, Vec::new(), now).await?;
         }
-        Ok(())
+        Ok(group)
     })
     .await
 }

@@ -1,15 +1,19 @@
 //! `grantAccess` and `revokeAccess`.
 
-use super::payloads::AccessRulePayload;
+use super::payloads::{AccessRulePayload, deleted_ids};
 use crate::{
     context,
-    types::{access_rule::AccessRule, enums::Right},
+    types::{
+        access_rule::AccessRule,
+        enums::Right,
+        user_error::{UserError, outcome},
+    },
 };
 use app::{
     Error,
     access_rules::{self, NewAccessRule},
 };
-use async_graphql::{Context, ID, InputObject, Object};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{AccessRuleId, node_id::NodeId};
 use uuid::Uuid;
 
@@ -26,6 +30,15 @@ struct AccessRuleInput {
     collection_id: Option<ID>,
     /// At least one right. The rights are added to those of the role.
     rights: Vec<Right>,
+}
+
+/// The rule that is gone, or why none is.
+#[derive(SimpleObject)]
+struct RevokeAccessPayload {
+    /// The rule as it was.
+    access_rule: Option<AccessRule>,
+    deleted_ids: Vec<ID>,
+    user_errors: Vec<UserError>,
 }
 
 #[Object]
@@ -45,10 +58,12 @@ impl AccessRuleMutations {
     }
 
     /// Takes back what a rule gave; links by those who had it lose it at once. For administrators.
-    async fn revoke_access(&self, ctx: &Context<'_>, id: ID) -> Result<AccessRulePayload, Error> {
+    async fn revoke_access(&self, ctx: &Context<'_>, id: ID) -> Result<RevokeAccessPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let id = AccessRuleId::from_node_id(&id);
-        AccessRulePayload::of(access_rules::revoke_access(services, viewer, id).await.map(AccessRule))
+        let (revoked, user_errors) = outcome(access_rules::revoke_access(services, viewer, id).await)?;
+        let deleted_ids = deleted_ids(revoked.iter().map(|rule| rule.id));
+        Ok(RevokeAccessPayload { access_rule: revoked.map(AccessRule), deleted_ids, user_errors })
     }
 }
 

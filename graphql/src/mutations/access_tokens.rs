@@ -1,8 +1,12 @@
 //! `createAccessToken` and `revokeAccessToken`: tokens for programs.
 
+use super::payloads::deleted_ids;
 use crate::{
     context,
-    types::user_error::{UserError, outcome},
+    types::{
+        access_token::AccessToken,
+        user_error::{UserError, outcome},
+    },
 };
 use app::{Error, access_tokens, account};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -24,6 +28,8 @@ struct CreateAccessTokenInput {
 struct CreateAccessTokenPayload {
     /// Shown once.
     token: Option<String>,
+    /// What `accessTokens` shows of it later.
+    access_token: Option<AccessToken>,
     user_errors: Vec<UserError>,
 }
 
@@ -45,9 +51,13 @@ impl AccessTokenMutations {
     ) -> Result<CreateAccessTokenPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let token = access_tokens::create_access_token(services, viewer, &input.name, input.expires_at).await;
-        let (token, user_errors) = outcome(token)?;
-        let token = token.map(|token| token.expose_secret().to_owned());
-        Ok(CreateAccessTokenPayload { token, user_errors })
+        let (made, user_errors) = outcome(token)?;
+        let (token, issued) = made.unzip();
+        Ok(CreateAccessTokenPayload {
+            token: token.map(|token| token.expose_secret().to_owned()),
+            access_token: issued.map(AccessToken),
+            user_errors,
+        })
     }
 
     /// Ends a personal access token at once: one of your own, or for administrators, of any user.
@@ -55,7 +65,6 @@ impl AccessTokenMutations {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let id = BearerTokenId::from_node_id(&id);
         let (revoked, user_errors) = outcome(account::revoke_token(services, viewer, id, BearerKind::Personal).await)?;
-        let deleted_ids = revoked.iter().map(|id| id.node_id().into()).collect();
-        Ok(RevokeAccessTokenPayload { deleted_ids, user_errors })
+        Ok(RevokeAccessTokenPayload { deleted_ids: deleted_ids(revoked), user_errors })
     }
 }

@@ -1,6 +1,6 @@
 //! `changePassword`, `changeEmail` and `revokeSession`: what people decide about their own accounts.
 
-use super::payloads::UserPayload;
+use super::payloads::{UserPayload, deleted_ids};
 use crate::{
     context,
     types::{
@@ -68,7 +68,6 @@ impl AccountMutations {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let id = BearerTokenId::from_node_id(&id);
         let (revoked, user_errors) = outcome(account::revoke_token(services, viewer, id, BearerKind::Session).await)?;
-        let deleted_ids = revoked.iter().map(|id| id.node_id().into()).collect();
-        Ok(RevokeSessionPayload { deleted_ids, user_errors })
+        Ok(RevokeSessionPayload { deleted_ids: deleted_ids(revoked), user_errors })
     }
 }

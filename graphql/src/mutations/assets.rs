@@ -3,14 +3,20 @@
 use super::payloads::AssetPayload;
 use crate::{
     context,
-    types::{asset::Asset, enums::OriginalState, link_settings::change},
+    types::{
+        asset::Asset,
+        attachment::Attachment,
+        enums::OriginalState,
+        link_settings::change,
+        user_error::{UserError, outcome},
+    },
     upload::{self, Upload},
 };
 use app::{
     Error, MutationError,
     assets::{self, AssetInput},
 };
-use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{AssetId, node_id::NodeId};
 
 #[derive(Default)]
@@ -27,6 +33,14 @@ struct UploadAssetInput {
 struct AttachFileInput {
     asset_id: ID,
     file: Upload,
+}
+
+/// The new attachment and its asset, or why there is none.
+#[derive(SimpleObject)]
+struct AttachFilePayload {
+    asset: Option<Asset>,
+    attachment: Option<Attachment>,
+    user_errors: Vec<UserError>,
 }
 
 /// What is left out stays as it is; null or a blank text clears it.
@@ -49,8 +63,10 @@ impl AssetMutations {
     }
 
     /// Attaches a further file to an asset.
-    async fn attach_file(&self, ctx: &Context<'_>, input: AttachFileInput) -> Result<AssetPayload, Error> {
-        AssetPayload::of(attach_file(ctx, input).await)
+    async fn attach_file(&self, ctx: &Context<'_>, input: AttachFileInput) -> Result<AttachFilePayload, Error> {
+        let (attached, user_errors) = outcome(attach_file(ctx, input).await)?;
+        let (asset, attachment) = attached.unzip();
+        Ok(AttachFilePayload { asset, attachment, user_errors })
     }
 
     /// Changes what is written about an asset: for those with the right `EDIT` on it.
@@ -86,9 +102,11 @@ async fn upload_asset(ctx: &Context<'_>, input: UploadAssetInput) -> Result<Asse
     Ok(Asset(new.store(services, received.file, &received.file_name).await?))
 }
 
-async fn attach_file(ctx: &Context<'_>, input: AttachFileInput) -> Result<Asset, MutationError> {
+async fn attach_file(ctx: &Context<'_>, input: AttachFileInput) -> Result<(Asset, Attachment), MutationError> {
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
     let new = assets::check_attachment(services, viewer, AssetId::from_node_id(&input.asset_id)).await?;
     let received = upload::receive(ctx, input.file, new.size_limit.clone()).await?;
-    Ok(Asset(new.store(services, received.file, &received.file_name).await?))
+    let (asset, row) = new.store(services, received.file, &received.file_name).await?;
+    let owner = (&asset).into();
+    Ok((Asset(asset), Attachment { row, owner }))
 }

@@ -1,6 +1,6 @@
 //! `updateLink`, `disableLink`, `enableLink`, `rotateLink`, `deleteLinks` and `changeLinks`.
 
-use super::payloads::LinkPayload;
+use super::payloads::{LinkPayload, deleted_ids};
 use crate::{
     context,
     count::saturating,
@@ -106,8 +106,7 @@ impl ChangeLinks {
             app::UserError::new(UserErrorCode::NotFound, &["ids", &index.to_string()], message).into()
         });
         user_errors.extend(missing);
-        let deleted_ids = deleted.iter().map(|id| id.node_id().into()).collect();
-        Ok(DeleteLinksPayload { deleted_ids, user_errors })
+        Ok(DeleteLinksPayload { deleted_ids: deleted_ids(deleted), user_errors })
     }
 
     /// Disables, enables, rotates or deletes all links that match a filter, or tells how many that would be.

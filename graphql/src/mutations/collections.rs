@@ -1,6 +1,6 @@
 //! `createCollection`, `updateCollection`, `deleteCollection`, `addToCollection` and `removeFromCollection`.
 
-use super::payloads::CollectionPayload;
+use super::payloads::{CollectionPayload, deleted_ids};
 use crate::{
     context,
     types::{
@@ -41,7 +41,9 @@ struct UpdateCollectionInput {
 /// Whether a collection is gone.
 #[derive(SimpleObject)]
 struct DeleteCollectionPayload {
+    /// The id as it was sent.
     deleted_id: Option<ID>,
+    deleted_ids: Vec<ID>,
     user_errors: Vec<UserError>,
 }
 
@@ -80,8 +82,8 @@ impl CollectionMutations {
     async fn delete_collection(&self, ctx: &Context<'_>, id: ID) -> Result<DeleteCollectionPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let deleted = collections::delete_collection(services, viewer, CollectionId::from_node_id(&id)).await;
-        let (deleted_id, user_errors) = outcome(deleted.map(|()| id))?;
-        Ok(DeleteCollectionPayload { deleted_id, user_errors })
+        let (deleted, user_errors) = outcome(deleted)?;
+        Ok(DeleteCollectionPayload { deleted_id: deleted.map(|_| id), deleted_ids: deleted_ids(deleted), user_errors })
     }
 
     /// Puts assets at the end of a collection, in this order; assets that are in it stay where they are. You must have

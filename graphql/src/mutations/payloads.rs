@@ -11,7 +11,8 @@ use crate::types::{
     workspace::Workspace,
 };
 use app::{Error, MutationError};
-use async_graphql::SimpleObject;
+use async_graphql::{ID, SimpleObject};
+use domain::node_id::NodeId;
 
 /// Defines a payload of one nullable thing and the user's errors.
 macro_rules! payload {
@@ -31,6 +32,11 @@ macro_rules! payload {
             }
         }
     };
+}
+
+/// The ids of the nodes that a mutation deleted, as `deletedIds` has them.
+pub(super) fn deleted_ids<Id: NodeId>(deleted: impl IntoIterator<Item = Id>) -> Vec<ID> {
+    deleted.into_iter().map(|id| id.node_id().into()).collect()
 }
 
 payload! {

@@ -1,16 +1,28 @@
 //! `createUserGroup`, `deleteUserGroup`, `addToUserGroup` and `removeFromUserGroup`.
 
-use super::payloads::UserGroupPayload;
+use super::payloads::{UserGroupPayload, deleted_ids};
 use crate::{
     context,
-    types::{user_error::outcome, user_group::UserGroup},
+    types::{
+        user_error::{UserError, outcome},
+        user_group::UserGroup,
+    },
 };
 use app::{Error, user_groups};
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use domain::{UserGroupId, UserId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct UserGroupMutations;
+
+/// The group that is gone, or why none is.
+#[derive(SimpleObject)]
+struct DeleteUserGroupPayload {
+    /// The group as it was, without its members.
+    group: Option<UserGroup>,
+    deleted_ids: Vec<ID>,
+    user_errors: Vec<UserError>,
+}
 
 #[Object]
 impl UserGroupMutations {
@@ -21,11 +33,12 @@ impl UserGroupMutations {
     }
 
     /// Removes a group and the access rules that refer to it. For administrators.
-    async fn delete_user_group(&self, ctx: &Context<'_>, id: ID) -> Result<UserGroupPayload, Error> {
+    async fn delete_user_group(&self, ctx: &Context<'_>, id: ID) -> Result<DeleteUserGroupPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let deleted = user_groups::delete_user_group(services, viewer, UserGroupId::from_node_id(&id)).await;
-        let (_, user_errors) = outcome(deleted)?;
-        Ok(UserGroupPayload { group: None, user_errors })
+        let (deleted, user_errors) = outcome(deleted)?;
+        let deleted_ids = deleted_ids(deleted.iter().map(|group| group.id));
+        Ok(DeleteUserGroupPayload { group: deleted.map(UserGroup), deleted_ids, user_errors })
     }
 
     /// Makes users members of a group. For administrators.
