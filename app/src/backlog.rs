@@ -5,7 +5,7 @@
 
 use crate::Error;
 use chrono::{DateTime, Utc};
-use schema::outbox::Lane;
+use schema::outbox::{Job, Lane};
 use std::pin::Pin;
 
 /// The answer of the queue.
@@ -27,6 +27,8 @@ pub trait Backlog: Send + Sync {
     fn find_dead<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<DeadJob>>;
     /// Queues dead jobs again, and returns the ids of those that were dead.
     fn retry<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
+    /// Queues those of these jobs again that are dead, and returns their ids.
+    fn revive<'a>(&'a self, jobs: &'a [Job]) -> BacklogFuture<'a, Vec<String>>;
     /// Removes dead jobs, and returns the ids of those that were dead.
     fn discard<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>>;
 }

@@ -46,6 +46,8 @@ pub enum UserErrorCode {
     TooManyAttempts,
     /// Another user has this e-mail address.
     EmailTaken,
+    /// Other things need it; the message says what to do with them first.
+    InUse,
 }
 
 /// The message about an asset that does not exist, and about one that the viewer may not see.

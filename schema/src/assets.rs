@@ -130,6 +130,11 @@ async fn mark_unexamined(conn: &mut AsyncPgConnection, id: AssetId, kind: AssetK
     Ok(())
 }
 
+/// Whether an asset is a recording that was not examined yet.
+pub async fn is_unexamined(conn: &mut AsyncPgConnection, id: AssetId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(unexamined_recordings::table.find(id))).get_result(conn).await
+}
+
 /// The asset of this id in a workspace.
 pub async fn get(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: AssetId) -> QueryResult<Option<Asset>> {
     assets::table

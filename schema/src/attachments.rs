@@ -62,6 +62,11 @@ pub async fn by_id(conn: &mut AsyncPgConnection, id: AttachmentId) -> QueryResul
     attachments::table.find(id).select(Attachment::as_select()).first(conn).await.optional()
 }
 
+/// Deletes an attachment and returns it.
+pub async fn delete(conn: &mut AsyncPgConnection, id: AttachmentId) -> QueryResult<Option<Attachment>> {
+    diesel::delete(attachments::table.find(id)).returning(Attachment::as_returning()).get_result(conn).await.optional()
+}
+
 /// Stores the CRC-32 of an attachment.
 pub async fn set_crc32(conn: &mut AsyncPgConnection, id: AttachmentId, crc32: u32) -> QueryResult<()> {
     diesel::update(attachments::table.find(id))

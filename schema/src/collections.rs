@@ -9,13 +9,14 @@ pub use members::{
 pub use shared::{SharedMember, shared_member, shared_member_count, shared_members};
 
 use crate::{
-    count::{self, Count},
+    count::{self, Count, EXACT_UP_TO},
     link_events::{self, NewLinkEvent},
     links::{Link, LinksToCollection},
     merged::{Merged, Part, Union},
+    nested::{nested, slices},
     page::{Page, Slice, containing, paged, searched},
     schema::collections,
-    statement::{force_custom_plan, sql},
+    statement::{Sql, force_custom_plan, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -26,6 +27,8 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{CollectionId, CollectionKind, Right, Rights, UserId, WorkspaceId};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// A named set of assets.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -116,6 +119,15 @@ impl VisibleCollections {
         ])
     }
 
+    /// All visible collections, for statements that choose few of them.
+    fn all(self) -> Query {
+        let all = matching(self.workspace, &CollectionFilter::default());
+        match self.reasons() {
+            Some([open, own, granted]) => all.filter(open.or(own).or(granted)),
+            None => all,
+        }
+    }
+
     /// The visible collections that match a filter, in parts that have no collection in common.
     fn matching(self, filter: &CollectionFilter) -> Vec<Query> {
         match self.reasons() {
@@ -153,12 +165,7 @@ pub async fn get(
     view: VisibleCollections,
     id: CollectionId,
 ) -> QueryResult<Option<Collection>> {
-    let found = matching(view.workspace, &CollectionFilter::default()).filter(collections::id.eq(id));
-    let visible = match view.reasons() {
-        Some([open, own, granted]) => found.filter(open.or(own).or(granted)),
-        None => found,
-    };
-    visible.select(Collection::as_select()).first(conn).await.optional()
+    view.all().filter(collections::id.eq(id)).select(Collection::as_select()).first(conn).await.optional()
 }
 
 /// Gives all collections of one creator to another.
@@ -220,6 +227,38 @@ pub async fn count(
 pub fn count_query(view: VisibleCollections, filter: &CollectionFilter) -> Union {
     let part = |query: Query| -> Part { Box::new(query.select(collections::id)) };
     Union(view.matching(filter).into_iter().map(part).collect())
+}
+
+/// The visible collections of the asset that `of` writes.
+fn holding(view: VisibleCollections, of: impl Fn(Sql<Bool>) -> Sql<Bool>) -> Query {
+    let members = "collections.id = ANY (ARRAY(SELECT collection_id FROM collection_assets WHERE asset_id = ";
+    view.all().filter(of(sql(members)).sql("))"))
+}
+
+/// A page of the visible collections that hold each of some assets, newest first, in one statement.
+pub async fn holding_each(
+    conn: &mut AsyncPgConnection,
+    view: VisibleCollections,
+    assets: &[Uuid],
+    limit: i64,
+    after: Option<Uuid>,
+) -> QueryResult<HashMap<Uuid, Slice<Collection>>> {
+    let page = Page { after, ..Page::first(limit) };
+    let query = paged!(holding(view, |of| of.sql("parent.id")), collections::id, page).select(Collection::as_select());
+    let pages = nested::<_, SqlTypeOf<AsSelect<Collection, Pg>>>(assets, query, "page.id DESC");
+    let rows: Vec<(Uuid, Collection)> = pages.load(conn).await?;
+    Ok(slices(assets, rows, limit, after.is_some()))
+}
+
+/// How many visible collections hold each of some assets.
+pub async fn count_holding(
+    conn: &mut AsyncPgConnection,
+    view: VisibleCollections,
+    assets: &[Uuid],
+) -> QueryResult<HashMap<Uuid, Count>> {
+    let each = holding(view, |of| of.sql("parent.id")).select(collections::id);
+    let one = |asset: Uuid| holding(view, |of| of.bind::<SqlUuid, _>(asset)).select(collections::id);
+    count::count_each(conn, assets, EXACT_UP_TO, each, one).await
 }
 
 /// Changes a collection and returns it.

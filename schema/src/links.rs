@@ -412,6 +412,20 @@ pub async fn handed_out_of(conn: &mut AsyncPgConnection, collection: CollectionI
     }))
 }
 
+/// How many links of a workspace that have not expired put the watermark on what they show.
+pub async fn count_watermarked(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    now: DateTime<Utc>,
+) -> QueryResult<i64> {
+    let lasts = links::expires_at.is_null().or(links::expires_at.gt(now));
+    links::table
+        .filter(links::workspace_id.eq(workspace).and(links::watermark).and(lasts))
+        .count()
+        .get_result(conn)
+        .await
+}
+
 /// Counts a view of a link, and of the asset that was shown, if any.
 pub async fn count_view(
     conn: &mut AsyncPgConnection,

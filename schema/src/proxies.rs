@@ -288,6 +288,34 @@ pub async fn retry_failed(conn: &mut AsyncPgConnection, asset: AssetId) -> Query
     Ok(names.iter().filter_map(|preset| preset.parse().ok()).collect())
 }
 
+/// Makes the failed proxies of an asset pending again, also the watermarked ones that links need which have not expired at
+/// `now`, and inserts the latter where they are missing. Returns the presets that are pending.
+///
+/// Call this inside a transaction.
+pub async fn retry_needed(
+    conn: &mut AsyncPgConnection,
+    asset: AssetId,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Preset>> {
+    diesel::sql_query(format!(
+        "WITH failed AS (
+            SELECT preset, watermarked FROM proxies WHERE asset_id = $2 AND state = 'FAILED' AND NOT ({UNNEEDED})
+            ORDER BY preset, watermarked FOR UPDATE
+        )
+        UPDATE proxies SET state = 'PENDING', reason = NULL FROM failed
+        WHERE asset_id = $2 AND proxies.preset = failed.preset AND proxies.watermarked = failed.watermarked"
+    ))
+    .bind::<Timestamptz, _>(now)
+    .bind::<SqlUuid, _>(asset)
+    .execute(conn)
+    .await?;
+    let needing: Vec<AssetId> = needing_watermark(conn, &[asset], now).await?;
+    ensure_watermarked(conn, &needing).await?;
+    let pending = proxies::asset_id.eq(asset).and(proxies::state.eq(ProxyState::Pending.as_str()));
+    let names: Vec<String> = proxies::table.filter(pending).select(proxies::preset).distinct().load(conn).await?;
+    Ok(names.iter().filter_map(|preset| preset.parse().ok()).collect())
+}
+
 /// Makes the failed watermarked proxies of a workspace pending again, because the watermark has changed. Those of
 /// originals that cannot be read stay failed.
 pub async fn retry_watermarked(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<()> {
@@ -372,6 +400,27 @@ const UNNEEDED: &str = "
         WHERE member.asset_id = proxies.asset_id AND links.watermark
         AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
     )";
+
+/// Those of some assets whose pictures links show with the watermark that have not expired at `now`.
+pub(crate) async fn needing_watermark(
+    conn: &mut AsyncPgConnection,
+    assets: &[AssetId],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<AssetId>> {
+    let rows: Vec<AssetRow> = diesel::sql_query(
+        "SELECT links.asset_id FROM links WHERE links.asset_id = ANY ($2) AND links.watermark
+        AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
+        UNION
+        SELECT member.asset_id FROM collection_assets member JOIN links ON links.collection_id = member.collection_id
+        WHERE member.asset_id = ANY ($2) AND links.watermark
+        AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Array<SqlUuid>, _>(assets)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.asset_id).collect())
+}
 
 #[derive(QueryableByName)]
 struct AssetRow {

@@ -75,6 +75,11 @@ pub async fn get(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<W
     workspaces::table.find(id).select(Workspace::as_select()).first(conn).await
 }
 
+/// The workspace of this id, locked until the transaction ends.
+pub async fn lock(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Workspace> {
+    workspaces::table.find(id).select(Workspace::as_select()).for_update().first(conn).await
+}
+
 /// The oldest workspace, in which the command line works.
 pub async fn oldest(conn: &mut AsyncPgConnection) -> QueryResult<Option<Workspace>> {
     workspaces::table.order(workspaces::created_at).select(Workspace::as_select()).first(conn).await.optional()
@@ -144,6 +149,22 @@ pub async fn set_watermark(
         .returning(Workspace::as_returning())
         .get_result(conn)
         .await
+}
+
+/// Removes the image of a workspace's watermark and returns the workspace. The version stays: it counts the changes of
+/// what pictures carry.
+pub async fn clear_watermark(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<Workspace> {
+    diesel::update(workspaces::table.find(id))
+        .set(workspaces::watermark_file_id.eq(None::<FileId>))
+        .returning(Workspace::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Whether a workspace has a watermark. If it has, the watermark stays until the transaction ends.
+pub async fn keep_watermark(conn: &mut AsyncPgConnection, id: WorkspaceId) -> QueryResult<bool> {
+    let kept = workspaces::table.find(id).select(workspaces::watermark_file_id).for_key_share();
+    Ok(kept.first::<Option<FileId>>(conn).await?.is_some())
 }
 
 /// Those of these ids that are workspaces.

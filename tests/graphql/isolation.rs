@@ -102,6 +102,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
     ),
     (
+        "clearWatermark",
+        "mutation { clearWatermark { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
+    ),
+    (
         "createAccessToken",
         "mutation { createAccessToken(input: { name: \"x\" }) { userErrors { code } } }",
         ["UNAUTHENTICATED", "done", "done", "done"],
@@ -141,6 +146,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "createUserGroup",
         "mutation { createUserGroup(name: \"New\") { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
+    ),
+    (
+        "deleteAttachment",
+        "mutation { deleteAttachment(id: \"OTHER_ATTACHMENT\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
     ),
     (
         "deleteCollection",
@@ -192,6 +202,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "retryJobs",
         "mutation { retryJobs { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
+    ),
+    (
+        "retryProxies",
+        "mutation { retryProxies(assetId: \"ASSET\") { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
     ),
     (
         "revokeAccess",
@@ -308,9 +323,10 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
 ];
 
 /// The ids of things that the administrator has, by the words that stand for them above.
-async fn things(server: &Running, admin: &str) -> [(&'static str, String); 11] {
+async fn things(server: &Running, admin: &str) -> [(&'static str, String); 12] {
     let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
-    let attachments = server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await;
+    server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await;
+    let attachments = server.attach(admin, &asset, "other.pdf", fixtures::pdf()).await;
     let link = server.public_link(admin, &asset, Value::Null).await;
     let create = "mutation { createAccessToken(input: { name: \"robot\" }) { token } }";
     server.data(admin, create, Value::Null).await;
@@ -332,6 +348,7 @@ async fn things(server: &Running, admin: &str) -> [(&'static str, String); 11] {
         ("HIDDEN", text(&more["hidden"]["collection"]["id"])),
         ("LINK", text(&link["id"])),
         ("LINK_TOKEN", text(&link["url"]).rsplit('/').next().expect("a token").to_owned()),
+        ("OTHER_ATTACHMENT", text(&attachments[1]["id"])),
         ("RULE", text(&more["grantAccess"]["accessRule"]["id"])),
         ("SESSION", text(&data["sessions"][0]["id"])),
         ("TOKEN", text(&data["accessTokens"][0]["id"])),

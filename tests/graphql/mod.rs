@@ -1,11 +1,13 @@
 //! What GraphQL clients see.
 
 mod account;
+mod asset_fields;
 mod assets;
 mod audit;
 mod collections;
 mod connections;
 mod corpus;
+mod delete_attachment;
 mod errors;
 mod isolation;
 mod leaving;

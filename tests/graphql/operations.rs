@@ -9,6 +9,7 @@ async fn each_example_works() {
     let server = start().await;
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let attachment = server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await[0]["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
     let other = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
     let locked = server.public_link(&admin, &asset, json!({ "password": ADMIN_PASSWORD })).await;
@@ -27,6 +28,7 @@ async fn each_example_works() {
         let link = if text.contains("\nsubscription") { &other } else { &link };
         let variables = variables
             .replace("<asset id>", asset.as_str().unwrap())
+            .replace("<attachment id>", attachment.as_str().unwrap())
             .replace("<link id>", link.as_str().unwrap())
             .replace("<link token>", token)
             .replace("<user id>", leaver.as_str().unwrap())

@@ -21,6 +21,13 @@ const LISTS: &[(&str, &str, &str)] = &[
     ),
     ("Asset.attachments", "{ assets(first: 100) { nodes { attachments { fileName } } } }", "assets.nodes.attachments"),
     (
+        "Asset.collections",
+        "{ assets(first: 100) { nodes { uploadedBy { name storage { used } } collections(first: 2) { totalCount isEstimate
+            nodes { name createdBy { name } } } } } }",
+        "assets.nodes.collections.nodes",
+    ),
+    ("Asset.rights", "{ assets(first: 100) { nodes { rights } } }", "assets.nodes.rights"),
+    (
         "Asset.links",
         "{ assets(first: 100) { nodes {
             links(first: 2, filter: { search: \"direct\" }, orderBy: { field: EXPIRES }) { totalCount isEstimate
@@ -146,6 +153,11 @@ const LISTS: &[(&str, &str, &str)] = &[
     ),
     ("UserGroup.members", "{ userGroups { members { name } } }", "userGroups.members"),
     (
+        "DeleteAttachmentPayload.deletedIds",
+        "mutation($attachment: ID!) { deleteAttachment(id: $attachment) { deletedIds } }",
+        "=deleteAttachment.deletedIds",
+    ),
+    (
         "DeleteUserGroupPayload.deletedIds",
         "mutation($group: ID!) { deleteUserGroup(id: $group) { deletedIds } }",
         "=deleteUserGroup.deletedIds",
@@ -260,13 +272,15 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
     let issued = server
         .data(admin, "{ accessTokens { id } sessions { id isCurrent } users(first: 1) { nodes { id } } }", Value::Null)
         .await;
+    let attachment = "{ assets(first: 1) { nodes { attachments { id } } } }";
+    let attachment = server.data(admin, attachment, Value::Null).await["assets"]["nodes"][0]["attachments"][0].clone();
     let issued =
         "{ accessTokens { id } sessions { id isCurrent } userGroups { id } accessRules(first: 1) { nodes { id } } }";
     let issued = server.data(admin, issued, Value::Null).await;
     let session =
         issued["sessions"].as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
     json!({
-        "shared": shared, "group": issued["userGroups"][0]["id"], "rule": issued["accessRules"]["nodes"][0]["id"],
+        "shared": shared, "attachment": attachment["id"], "group": issued["userGroups"][0]["id"], "rule": issued["accessRules"]["nodes"][0]["id"],
         "personal": issued["accessTokens"][0]["id"], "session": session.expect("another session")["id"],
         "user": issued["users"]["nodes"][0]["id"],
         "assets": first("assets"), "links": first("links"), "c": first("collections")[0],

@@ -1,5 +1,8 @@
 //! The workspace's watermark: who may set it, what it may be, and where it is offered.
 
+use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
+use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
 use tests::{Running, fixtures, start};
 
@@ -89,4 +92,90 @@ async fn what_can_be_no_watermark_is_refused_and_leaves_nothing() {
     assert!(server.set_watermark(&admin, file, Some(most)).await["workspace"].is_object(), "2 MB are allowed");
     let widest = fixtures::png_of_zeros(8_000, 5_000);
     assert!(server.set_watermark(&admin, json!({ "file": null }), Some(widest)).await["workspace"].is_object());
+}
+
+const CLEAR: &str =
+    "mutation { clearWatermark { workspace { watermark { opacity } } userErrors { code field message } } }";
+
+#[tokio::test]
+async fn it_is_removed_when_no_link_has_it_on_any_more() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let photo = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.set_watermark(&admin, json!({ "file": null }), Some(fixtures::plain_png(20, 10, MAGENTA))).await;
+    let link = server.public_link(&admin, &photo, json!({ "watermark": true })).await["id"].clone();
+    let ends = (server.services.now() + TimeDelta::hours(1)).to_rfc3339();
+    let other = server.public_link(&admin, &photo, json!({ "watermark": true, "expiresAt": ends })).await["id"].clone();
+    let refused = async |count: &str| {
+        let payload = server.data(&admin, CLEAR, Value::Null).await["clearWatermark"].clone();
+        let error = &payload["userErrors"][0];
+        assert_eq!((&error["code"], &payload["workspace"]), (&json!("IN_USE"), &Value::Null), "{payload}");
+        assert!(error["message"].as_str().unwrap().starts_with(count), "{payload}");
+    };
+    refused("2 links have").await;
+    let disable = "mutation($id: ID!) { disableLink(id: $id) { userErrors { code } } }";
+    server.data(&admin, disable, json!({ "id": link })).await;
+    refused("2 links have").await;
+    server.update_link(&admin, &link, json!({ "watermark": false })).await;
+    refused("One link has").await;
+    server.advance(TimeDelta::hours(2));
+    let cleared = server.data(&admin, CLEAR, Value::Null).await;
+    assert_eq!(cleared["clearWatermark"], json!({ "workspace": { "watermark": null }, "userErrors": [] }));
+    assert!(!offered(&server, &admin, &photo).await);
+
+    let later = json!({ "expiresAt": null });
+    let prolonged = server.update_link(&admin, &other, later.clone()).await;
+    assert_eq!(prolonged["userErrors"][0]["code"], "OPTION_NOT_AVAILABLE", "{prolonged}");
+    let prolonged = server.update_link(&admin, &other, json!({ "expiresAt": null, "watermark": false })).await;
+    assert!(prolonged["link"].is_object(), "{prolonged}");
+    let events =
+        "{ securityEvents(filter: { action: SETTINGS_CHANGED }, first: 1) { nodes { changes { field to } } } }";
+    let event = server.data(&admin, events, Value::Null).await["securityEvents"]["nodes"][0].clone();
+    let fields: Vec<&Value> = event["changes"].as_array().unwrap().iter().map(|change| &change["field"]).collect();
+    assert_eq!(fields, ["watermark", "watermarkOpacity", "watermarkPlacement"]);
+    assert!(event["changes"].as_array().unwrap().iter().all(|change| change["to"].is_null()), "{event}");
+
+    server.advance(TimeDelta::days(2));
+    assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap()["files"], 1, "its image");
+    server.set_watermark(&admin, json!({ "file": null }), Some(fixtures::plain_png(20, 10, MAGENTA))).await;
+    assert!(offered(&server, &admin, &photo).await);
+}
+
+#[tokio::test]
+async fn a_link_that_is_stored_at_the_same_moment_keeps_it_or_is_refused() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let photo = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let create = "mutation($input: CreatePublicLinkInput!) { createPublicLink(input: $input) {
+        link { id } userErrors { code field message } } }";
+    let input = json!({ "input": { "assetId": photo, "settings": { "watermark": true } } });
+    server.set_watermark(&admin, json!({ "file": null }), Some(fixtures::plain_png(20, 10, MAGENTA))).await;
+
+    // The link waits for a removal that is not committed yet.
+    let mut removal = server.database().await;
+    removal.batch_execute("BEGIN; UPDATE workspaces SET watermark_file_id = NULL").await.unwrap();
+    let creation = server.refusal(&admin, create, input.clone());
+    let end = async {
+        server.until_somebody_waits().await;
+        removal.batch_execute("COMMIT").await.unwrap();
+    };
+    let (refusal, ()) = tokio::join!(creation, end);
+    assert_eq!(refusal, ("OPTION_NOT_AVAILABLE".to_owned(), vec!["settings".to_owned(), "watermark".to_owned()]));
+    assert_eq!(server.count("links").await, 0);
+
+    // The removal waits for a link that is not committed yet.
+    server.set_watermark(&admin, json!({ "file": null }), Some(fixtures::plain_png(20, 10, MAGENTA))).await;
+    server.public_link(&admin, &photo, json!({})).await;
+    let mut other = server.database().await;
+    other
+        .batch_execute("BEGIN; SELECT FROM workspaces FOR KEY SHARE; UPDATE links SET watermark = true")
+        .await
+        .unwrap();
+    let removal = server.refusal(&admin, CLEAR, Value::Null);
+    let end = async {
+        server.until_somebody_waits().await;
+        other.batch_execute("COMMIT").await.unwrap();
+    };
+    let (refusal, ()) = tokio::join!(removal, end);
+    assert_eq!(refusal.0, "IN_USE");
 }

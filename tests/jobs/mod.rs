@@ -12,6 +12,7 @@ mod media;
 mod placeholders;
 mod priorities;
 mod queue;
+mod retry_proxies;
 mod upkeep;
 mod watermark;
 mod working;

@@ -1,6 +1,6 @@
 //! A further file that hangs on an asset.
 
-use super::editable::editable;
+use super::editable::{editable, no_asset};
 use crate::{MutationError, Owner, Services, UserErrorCode, Viewer, library, quota::SizeLimit};
 use domain::{AssetId, AssetSource};
 use schema::{assets::Asset, attachments::Attachment};
@@ -20,7 +20,7 @@ pub async fn check_attachment(
     viewer: &Viewer,
     asset: Option<AssetId>,
 ) -> Result<NewAttachment, MutationError> {
-    let asset = editable(services, viewer, asset).await?;
+    let asset = editable(services, viewer, asset, || no_asset("assetId")).await?;
     if asset.source == AssetSource::External {
         let message = "This asset is only a reference; nothing can be attached to it.";
         return Err(MutationError::user(UserErrorCode::InvalidInput, &["assetId"], message));

@@ -7,17 +7,22 @@ use schema::{
     rights,
 };
 
-/// The asset that the field `assetId` names, if the viewer may see it; an asset that they may not edit is forbidden.
+/// The refusal of an asset that the viewer does not see, named by this field.
+pub(super) fn no_asset(field: &str) -> MutationError {
+    MutationError::user(UserErrorCode::NotFound, &[field], NO_ASSET)
+}
+
+/// The asset of this id, if the viewer may see it, or else `not_found`; an asset that they may not edit is forbidden.
 /// `id` is none where the client sent no id of an asset.
 pub(super) async fn editable(
     services: &Services,
     viewer: &Viewer,
     id: Option<AssetId>,
+    not_found: impl Fn() -> MutationError,
 ) -> Result<Asset, MutationError> {
-    let not_found = || MutationError::user(UserErrorCode::NotFound, &["assetId"], NO_ASSET);
-    let id = id.ok_or_else(not_found)?;
+    let id = id.ok_or_else(&not_found)?;
     let mut conn = services.pool.get().await?;
-    let asset = assets::get(&mut conn, viewer.workspace.id, id).await?.ok_or_else(not_found)?;
+    let asset = assets::get(&mut conn, viewer.workspace.id, id).await?.ok_or_else(&not_found)?;
     if rights::on_asset(&mut conn, viewer.subject(), id).await?.has(Right::Edit) {
         Ok(asset)
     } else {

@@ -1,14 +1,18 @@
 //! What people do with assets, one action a file. What an import does, too, is in `library`.
 
 mod attach_file;
+mod delete_attachment;
 mod editable;
 mod internal_link;
+mod retry_proxies;
 mod set_original_state;
 mod update_asset;
 mod upload_asset;
 
 pub use attach_file::{NewAttachment, check_attachment};
+pub use delete_attachment::delete_attachment;
 pub use internal_link::{OpenedAsset, open_by_number};
+pub use retry_proxies::retry_proxies;
 pub use set_original_state::set_original_state;
 pub use update_asset::{AssetInput, update_asset};
 pub use upload_asset::{NewAsset, check_upload};

@@ -1,6 +1,6 @@
 //! Whether an asset's original is available.
 
-use super::editable::editable;
+use super::editable::{editable, no_asset};
 use crate::{MutationError, Services, UserErrorCode, Viewer};
 use domain::{AssetId, AssetSource, OriginalState};
 use schema::assets::{self, Asset};
@@ -12,7 +12,7 @@ pub async fn set_original_state(
     asset: Option<AssetId>,
     state: OriginalState,
 ) -> Result<Asset, MutationError> {
-    let asset = editable(services, viewer, asset).await?;
+    let asset = editable(services, viewer, asset, || no_asset("assetId")).await?;
     if asset.source == AssetSource::External && state == OriginalState::Available {
         let message = "This asset is only a reference; its original cannot be made available here.";
         return Err(MutationError::user(UserErrorCode::InvalidInput, &["state"], message));

@@ -1,6 +1,6 @@
 //! What people write about an asset: its title, its description, and the text that stands for its picture.
 
-use super::editable::editable;
+use super::editable::{editable, no_asset};
 use crate::{MutationError, Services, UserError, UserErrorCode, Viewer};
 use domain::{
     AssetId,
@@ -25,7 +25,7 @@ pub struct AssetInput {
 /// Changes what is written about an asset, or tells all that is wrong with it.
 pub async fn update_asset(services: &Services, viewer: &Viewer, input: AssetInput) -> Result<Asset, MutationError> {
     let AssetInput { id, title, description, alt_text } = input;
-    let asset = editable(services, viewer, id).await?;
+    let asset = editable(services, viewer, id, || no_asset("assetId")).await?;
     let (title, description, alt_text) = match (
         parse_title(title),
         text("description", description, parse_description),

@@ -93,7 +93,7 @@ impl NewLink {
     }
 
     /// Stores the link, as part of a transaction.
-    pub(crate) async fn store(self, conn: &mut AsyncPgConnection, viewer: &Viewer) -> Result<Link, Error> {
+    pub(crate) async fn store(self, conn: &mut AsyncPgConnection, viewer: &Viewer) -> Result<Link, MutationError> {
         store::insert(conn, viewer, self.0).await
     }
 
@@ -106,7 +106,7 @@ impl NewLink {
     ) -> Result<Link, MutationError> {
         let mut conn = services.pool.get().await?;
         conn.transaction(async |conn| {
-            let Some(key) = key else { return Ok(self.store(conn, viewer).await?) };
+            let Some(key) = key else { return self.store(conn, viewer).await };
             if let Some(answer) = idempotency::claim(services, conn, viewer, key).await? {
                 let made: LinkId = serde_json::from_value(answer).map_err(Error::internal)?;
                 return link_listing::get(conn, viewer.visible_links(), made).await?.ok_or_else(not_found);

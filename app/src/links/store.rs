@@ -2,7 +2,7 @@
 //! caller's transaction.
 
 use super::action::Action;
-use crate::{Error, Services, Viewer, audit};
+use crate::{Error, MutationError, Services, UserErrorCode, Viewer, audit};
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncPgConnection;
 use domain::{LinkAction, LinkId, LinkKind};
@@ -11,11 +11,11 @@ use schema::{
     link_events::NewLinkEvent,
     links::{self, Link, LinkTokenChange},
     outbox::{self, Job, Priority},
-    pictures,
+    pictures, workspaces,
 };
 
 /// Stores a new link.
-pub(super) async fn insert(conn: &mut AsyncPgConnection, viewer: &Viewer, new: Link) -> Result<Link, Error> {
+pub(super) async fn insert(conn: &mut AsyncPgConnection, viewer: &Viewer, new: Link) -> Result<Link, MutationError> {
     let event = audit::event(viewer, LinkAction::Created, None, &new, new.created_at)?;
     let link = links::insert(conn, new, event).await?;
     after_store(conn, &link, true).await?;
@@ -29,7 +29,7 @@ pub(super) async fn update(
     before: Link,
     after: Link,
     now: DateTime<Utc>,
-) -> Result<Link, Error> {
+) -> Result<Link, MutationError> {
     let event = audit::event(viewer, LinkAction::Updated, Some(&before), &after, now)?;
     if !event.has_changes() {
         return Ok(before);
@@ -51,7 +51,12 @@ pub(super) async fn update_token(
 }
 
 /// The follow-up work of a stored link: the clean-up at its expiry, and the pictures that it shows.
-async fn after_store(conn: &mut AsyncPgConnection, link: &Link, is_new: bool) -> Result<(), Error> {
+async fn after_store(conn: &mut AsyncPgConnection, link: &Link, is_new: bool) -> Result<(), MutationError> {
+    // An administrator may have removed the watermark since the settings were checked.
+    if link.settings.watermark && !workspaces::keep_watermark(conn, link.workspace_id).await? {
+        let message = "The workspace has no watermark any more. Turn it off for this link.";
+        return Err(MutationError::user(UserErrorCode::OptionNotAvailable, &["settings", "watermark"], message));
+    }
     // Only collections leave anything behind.
     if let (Some(_), Some(at)) = (link.collection_id, link.settings.expires_at) {
         outbox::push(conn, &Job::ExpireLink { link_id: link.id, at }, Priority::Background).await?;

@@ -51,7 +51,7 @@ pub async fn update_link(
             password_hash: password.apply(before.password_hash.clone()),
             ..before.clone()
         };
-        Ok(store::update(conn, viewer, before, after, now).await?)
+        store::update(conn, viewer, before, after, now).await
     })
     .await
 }

@@ -21,7 +21,7 @@ use schema::{
     Pool, VisibleLinks,
     assets::{self, Asset, AssetCounter},
     attachments::{self, Attachment},
-    collections::{self, Collection, ProxyCount},
+    collections::{self, Collection, ProxyCount, VisibleCollections},
     proxies::{self, Proxy},
     rights::{self, Subject},
     storage_use,
@@ -30,12 +30,13 @@ use schema::{
 };
 use std::{collections::HashMap, hash::Hash};
 
-/// The workspace and the rights of the caller, and which links they may see.
+/// The workspace and the rights of the caller, and which links and collections they may see.
 #[derive(Clone, Copy)]
 struct Scope {
     workspace: WorkspaceId,
     subject: Subject,
     visible_links: VisibleLinks,
+    visible_collections: VisibleCollections,
 }
 
 /// The loaders of a request.
@@ -64,7 +65,12 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer, permits: &Connect
         pool: services.pool.clone(),
         permits: permits.clone(),
         clock: services.clock.clone(),
-        scope: Scope { workspace, subject, visible_links: viewer.visible_links() },
+        scope: Scope {
+            workspace,
+            subject,
+            visible_links: viewer.visible_links(),
+            visible_collections: viewer.visible_collections(),
+        },
         assets: Batch::default(),
         users: Batch::default(),
         groups: Batch::default(),

@@ -2,12 +2,12 @@
 
 use super::{Batches, Loaders, grouped};
 use app::Error;
-use domain::{CollectionId, UserGroupId};
+use domain::{AssetId, CollectionId, UserGroupId};
 use futures::FutureExt;
 use schema::{
     Count, Slice,
     assets::Asset,
-    collections,
+    collections::{self, Collection},
     link_listing::{self, LinkFilter, LinkOrder, LinkPage, Target},
     links::Link,
     user_groups,
@@ -20,6 +20,9 @@ type LinkArgs = (Target, LinkFilter, LinkOrder, LinkPage);
 /// The arguments of a page of members: the length, and the position after which it begins.
 type MemberArgs = (i64, Option<i64>);
 
+/// The arguments of a page of collections: the length, and the collection after which it begins.
+type CollectionArgs = (i64, Option<Uuid>);
+
 /// The batches of these pages and counts.
 #[derive(Default)]
 pub(super) struct NestedBatches {
@@ -27,6 +30,8 @@ pub(super) struct NestedBatches {
     link_counts: Batches<(Target, LinkFilter), Uuid, Count>,
     members: Batches<MemberArgs, Uuid, Slice<(i64, Asset)>>,
     member_counts: Batches<(), Uuid, Count>,
+    collections: Batches<CollectionArgs, Uuid, Slice<Collection>>,
+    collection_counts: Batches<(), Uuid, Count>,
     group_members: Batches<(), UserGroupId, Vec<User>>,
 }
 
@@ -78,6 +83,29 @@ impl Loaders {
     pub(crate) async fn member_count(&self, id: CollectionId) -> Result<Count, Error> {
         let batch = self.nested.member_counts.of(&());
         let count = self.load(&batch, id.uuid(), |conn, _, ids| collections::member_counts(conn, ids).boxed());
+        Ok(count.await?.unwrap_or(Count::exact(0)))
+    }
+
+    /// A page of the collections that hold an asset and that the caller may see.
+    pub(crate) async fn collections_of(
+        &self,
+        id: AssetId,
+        limit: i64,
+        after: Option<Uuid>,
+    ) -> Result<Slice<Collection>, Error> {
+        let batch = self.nested.collections.of(&(limit, after));
+        let slice = self.load(&batch, id.uuid(), move |conn, scope, ids| {
+            collections::holding_each(conn, scope.visible_collections, ids, limit, after).boxed()
+        });
+        slice.await?.ok_or_else(|| Error::internal("a page is missing"))
+    }
+
+    /// How many collections hold an asset that the caller may see.
+    pub(crate) async fn collection_count(&self, id: AssetId) -> Result<Count, Error> {
+        let batch = self.nested.collection_counts.of(&());
+        let count = self.load(&batch, id.uuid(), |conn, scope, ids| {
+            collections::count_holding(conn, scope.visible_collections, ids).boxed()
+        });
         Ok(count.await?.unwrap_or(Count::exact(0)))
     }
 

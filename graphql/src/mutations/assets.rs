@@ -1,6 +1,6 @@
-//! `uploadAsset`, `attachFile`, `updateAsset` and `setOriginalState`.
+//! `uploadAsset`, `attachFile`, `deleteAttachment`, `updateAsset`, `setOriginalState` and `retryProxies`.
 
-use super::payloads::AssetPayload;
+use super::payloads::{AssetPayload, deleted_ids};
 use crate::{
     context,
     types::{
@@ -17,7 +17,7 @@ use app::{
     assets::{self, AssetInput},
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use domain::{AssetId, node_id::NodeId};
+use domain::{AssetId, AttachmentId, node_id::NodeId};
 
 #[derive(Default)]
 pub(super) struct AssetMutations;
@@ -40,6 +40,14 @@ struct AttachFileInput {
 struct AttachFilePayload {
     asset: Option<Asset>,
     attachment: Option<Attachment>,
+    user_errors: Vec<UserError>,
+}
+
+/// The asset of an attachment that is gone, or why none is.
+#[derive(SimpleObject)]
+struct DeleteAttachmentPayload {
+    asset: Option<Asset>,
+    deleted_ids: Vec<ID>,
     user_errors: Vec<UserError>,
 }
 
@@ -67,6 +75,23 @@ impl AssetMutations {
         let (attached, user_errors) = outcome(attach_file(ctx, input).await)?;
         let (asset, attachment) = attached.unzip();
         Ok(AttachFilePayload { asset, attachment, user_errors })
+    }
+
+    /// Deletes an attachment; links no longer hand it out. For those with the right `EDIT` on its asset.
+    async fn delete_attachment(&self, ctx: &Context<'_>, id: ID) -> Result<DeleteAttachmentPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let deleted = assets::delete_attachment(services, viewer, AttachmentId::from_node_id(&id)).await;
+        let (deleted, user_errors) = outcome(deleted)?;
+        let (asset, deleted) = deleted.map(|(asset, id)| (Asset(asset), id)).unzip();
+        Ok(DeleteAttachmentPayload { asset, deleted_ids: deleted_ids(deleted), user_errors })
+    }
+
+    /// Has everything tried again that could not be made of the original: failed smaller versions, also watermarked ones
+    /// that links need, and the examination of a recording. For those with the right `EDIT` on the asset.
+    async fn retry_proxies(&self, ctx: &Context<'_>, asset_id: ID) -> Result<AssetPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let asset = AssetId::from_node_id(&asset_id);
+        AssetPayload::of(assets::retry_proxies(services, viewer, asset).await.map(Asset))
     }
 
     /// Changes what is written about an asset: for those with the right `EDIT` on it.

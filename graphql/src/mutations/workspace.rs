@@ -1,4 +1,4 @@
-//! `updateWorkspace` and `setWatermark`.
+//! `updateWorkspace`, `setWatermark` and `clearWatermark`.
 
 use super::payloads::WorkspacePayload;
 use crate::{
@@ -64,6 +64,13 @@ impl WorkspaceMutations {
     /// new pictures are made. For administrators.
     async fn set_watermark(&self, ctx: &Context<'_>, input: SetWatermarkInput) -> Result<WorkspacePayload, Error> {
         WorkspacePayload::of(set_watermark(ctx, input).await)
+    }
+
+    /// Removes the watermark. Refused with `IN_USE` while links have it on that have not expired, also disabled ones. For
+    /// administrators.
+    async fn clear_watermark(&self, ctx: &Context<'_>) -> Result<WorkspacePayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        WorkspacePayload::of(workspace::clear_watermark(services, viewer).await.map(Workspace))
     }
 }
 

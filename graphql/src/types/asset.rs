@@ -2,15 +2,16 @@
 
 use crate::{
     context,
-    paging::{AssetCursor, PageArgs},
+    paging::{AssetCursor, Cursor, PageArgs, connect},
     types::{
         attachment::Attachment,
         byte_count::ByteCount,
-        collection::Collection,
-        enums::{AssetKind, AssetSource, NotShareableReason, OriginalState},
+        collection::{Collection, CollectionConnection},
+        enums::{AssetKind, AssetSource, NotShareableReason, OriginalState, Right},
         link::{LinkConnection, LinkFilter, LinkOrder, is_same, list_links_to},
         proxy::Proxy,
-        total::Total,
+        total::{Listing, Total},
+        user::User,
     },
 };
 use app::{
@@ -154,6 +155,18 @@ impl Asset {
         self.0.created_at
     }
 
+    /// Who added it. Null for assets that were imported without a user, and if the user was deleted.
+    async fn uploaded_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
+        let user = context::loaders(ctx).user(self.0.created_by?).await.transpose()?;
+        Some(user.map(User))
+    }
+
+    /// What you may do with the asset, by your role and by access rules.
+    async fn rights(&self, ctx: &Context<'_>) -> Result<Vec<Right>, Error> {
+        let rights = context::loaders(ctx).rights(self.0.id).await?;
+        Ok(rights.list().into_iter().map(Into::into).collect())
+    }
+
     /// The URL of the asset's page for signed-in users of the workspace.
     async fn internal_url(&self, ctx: &Context<'_>) -> Result<String, Error> {
         let services: &Services = context::services(ctx);
@@ -185,6 +198,18 @@ impl Asset {
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, Error> {
         let rows = context::loaders(ctx).attachments(self.0.id).await?;
         Ok(rows.into_iter().map(|row| Attachment { row, owner: (&self.0).into() }).collect())
+    }
+
+    /// The collections that hold the asset and that you may see, newest first.
+    async fn collections(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<CollectionConnection, Error> {
+        let page = PageArgs::forward(first, after).page()?;
+        let slice = context::loaders(ctx).collections_of(self.0.id, page.limit, page.after).await?;
+        Ok(connect(slice, Listing::CollectionsOf(self.0.id), |row| Cursor(row.id.uuid()), Collection))
     }
 
     /// The links to this asset, and those to collections that contain it: your own links; for administrators, the links

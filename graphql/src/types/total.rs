@@ -4,7 +4,7 @@ use crate::{context, count::saturating};
 use app::Error;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use domain::{CollectionId, Right};
+use domain::{AssetId, CollectionId, Right};
 use schema::{
     Count, VisibleLinks, access_rules,
     assets::{self, AssetFilter},
@@ -29,6 +29,8 @@ pub(crate) enum Listing {
     /// The members of a collection.
     Members(CollectionId),
     Collections(CollectionFilter),
+    /// The collections that hold an asset.
+    CollectionsOf(AssetId),
     Links(VisibleLinks, LinkFilter, DateTime<Utc>),
     /// The links to an asset or to a collection.
     LinksTo(Target, Uuid, LinkFilter),
@@ -82,6 +84,7 @@ impl Listing {
             Self::Collections(filter) => {
                 collections::count(&mut *conn().await?, viewer.visible_collections(), filter).await?
             }
+            Self::CollectionsOf(asset) => loaders.collection_count(*asset).await?,
             Self::Links(visible, filter, now) => {
                 link_listing::count(&mut *conn().await?, *visible, filter, *now).await?
             }

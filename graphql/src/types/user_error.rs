@@ -45,6 +45,8 @@ pub(crate) enum UserErrorCode {
     TooManyAttempts,
     /// Another user has this e-mail address.
     EmailTaken,
+    /// Other things need it; the message says which, and what to do with them first.
+    InUse,
 }
 
 /// A mistake that the user can mend.

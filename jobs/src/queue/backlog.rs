@@ -3,7 +3,7 @@
 use super::{Queue, QueueError, scripts::DEAD};
 use app::backlog::{Backlog, BacklogError, BacklogFuture, DeadJob, LaneDepths, RunningJob};
 use chrono::{DateTime, Utc};
-use schema::outbox::Lane;
+use schema::outbox::{Job, Lane};
 use std::collections::HashMap;
 
 /// How many jobs one script retries or discards. Redis serves nobody else while a script runs.
@@ -104,6 +104,17 @@ impl Queue {
         self.change_dead("retry", ids).await
     }
 
+    /// Queues those of these jobs again that are dead, and returns their ids.
+    pub async fn revive(&self, jobs: &[Job]) -> Result<Vec<String>, QueueError> {
+        let mut pipe = redis::pipe();
+        for job in jobs {
+            pipe.get(self.key(&format!("key:{}", job.key())));
+        }
+        let ids: Vec<Option<String>> = pipe.query_async(&mut self.redis()).await?;
+        let ids: Vec<String> = ids.into_iter().flatten().collect();
+        self.retry(&ids).await
+    }
+
     /// Removes dead jobs, and returns the ids of those that were dead. `PeriodicJob::Reconcile` queues the work again
     /// if Postgres says that it is missing.
     pub async fn discard(&self, ids: &[String]) -> Result<Vec<String>, QueueError> {
@@ -153,6 +164,10 @@ impl Backlog for Queue {
 
     fn retry<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>> {
         Box::pin(async { Ok(self.retry(ids).await?) })
+    }
+
+    fn revive<'a>(&'a self, jobs: &'a [Job]) -> BacklogFuture<'a, Vec<String>> {
+        Box::pin(async { Ok(self.revive(jobs).await?) })
     }
 
     fn discard<'a>(&'a self, ids: &'a [String]) -> BacklogFuture<'a, Vec<String>> {

@@ -40,6 +40,9 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("grantAccess", r#"{ "input": { "assetId": "ASSET", "rights": ["READ", "SHARE"] } }"#),
     ("setOriginalState", r#"{ "assetId": "ASSET", "state": "ARCHIVED" }"#),
     ("setWatermark", r#"{ "input": { "file": null, "opacity": 0.5, "placement": "TILE" } }"#),
+    ("clearWatermark", "{}"),
+    ("retryProxies", r#"{ "assetId": "ASSET" }"#),
+    ("deleteAttachment", r#"{ "id": "ATTACHMENT" }"#),
     ("shareAssets", r#"{ "input": { "assetIds": ["OTHER_ASSET"], "collectionName": "Press kit" } }"#),
     ("unlockSharedLink", r#"{ "token": "TOKEN_OF_LOCKED", "password": "PASSWORD", "deviceToken": "x" }"#),
     ("uploadAsset", r#"{ "input": { "file": null, "title": "Bridge" } }"#),
@@ -93,8 +96,10 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
     let sessions = server.data(admin, "{ sessions { id isCurrent } }", Value::Null).await["sessions"].clone();
     let session = sessions.as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
     let session = session.expect("another session")["id"].clone();
+    let attachment = server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await[0]["id"].clone();
     let ids = [
         ("ME", &me),
+        ("ATTACHMENT", &attachment),
         ("OTHER_ASSET", &other),
         ("ASSET", &asset),
         ("COLLECTION", &made["createCollection"]["collection"]["id"]),
