@@ -45,6 +45,7 @@ pub async fn add_original(
         placeholder: None,
         description: None,
         alt_text: None,
+        deleted_at: None,
     };
     let added = insert(services, new).await;
     discard_if_failed(services, file.id, &added).await;
@@ -85,6 +86,7 @@ pub async fn add_external(
         placeholder: None,
         description: None,
         alt_text: None,
+        deleted_at: None,
     };
     insert(services, new).await
 }

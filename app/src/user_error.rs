@@ -46,6 +46,8 @@ pub enum UserErrorCode {
     TooManyAttempts,
     /// Another user has this e-mail address.
     EmailTaken,
+    /// The viewer lacks a right for this; the message says which.
+    NoRight,
     /// Other things need it; the message says what to do with them first.
     InUse,
 }

@@ -1,7 +1,11 @@
 //! The properties of an asset: its kind, its source, and its number.
 
 use crate::text_enum::text_enum;
+use chrono::TimeDelta;
 use std::{fmt, str::FromStr};
+
+/// How long a deleted asset stays in the bin, from which it can be restored.
+pub const KEPT_IN_BIN: TimeDelta = TimeDelta::days(30);
 
 text_enum! {
     /// What sort of media an asset is.

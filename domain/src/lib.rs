@@ -36,7 +36,7 @@ pub mod token;
 pub mod video_quality;
 pub mod watermark;
 
-pub use asset::{AssetKind, AssetNumber, AssetSource, OriginalState};
+pub use asset::{AssetKind, AssetNumber, AssetSource, KEPT_IN_BIN, OriginalState};
 pub use clock::Clock;
 pub use collection::CollectionKind;
 pub use ids::{

@@ -2,6 +2,7 @@
 
 use crate::{
     count::{self, Count},
+    deleted_assets::{self, all_assets, in_bin},
     page::{Page, Slice, containing, paged, searched},
     proxies,
     rights::Subject,
@@ -17,8 +18,8 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{
-    AssetId, AssetKind, AssetNumber, AssetSource, CollectionId, FileId, OriginalState, Preset, Rights, UnknownName,
-    UserId, WorkspaceId, media::Media, node_id::NodeId, sharing::AssetFacts,
+    AssetId, AssetKind, AssetNumber, AssetSource, CollectionId, FileId, OriginalState, Preset, Right, Rights,
+    UnknownName, UserId, WorkspaceId, media::Media, node_id::NodeId, sharing::AssetFacts,
 };
 use std::collections::HashMap;
 
@@ -84,6 +85,8 @@ pub struct Asset {
     pub description: Option<String>,
     /// A text that stands for its picture where it cannot be seen.
     pub alt_text: Option<String>,
+    /// When it was put into the bin; none: it is not there.
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 impl Asset {
@@ -150,12 +153,13 @@ pub async fn find(conn: &mut AsyncPgConnection, id: AssetId) -> QueryResult<Opti
     assets::table.find(id).select(Asset::as_select()).first(conn).await.optional()
 }
 
-/// Those of these ids that are assets, each with its workspace.
+/// Those of these ids that are assets, also in the bin, each with its workspace.
 pub(crate) async fn workspaces(
     conn: &mut AsyncPgConnection,
     ids: &[AssetId],
 ) -> QueryResult<Vec<(AssetId, WorkspaceId)>> {
-    assets::table.filter(assets::id.eq_any(ids)).select((assets::id, assets::workspace_id)).load(conn).await
+    let found = all_assets::table.filter(all_assets::id.eq_any(ids));
+    found.select((all_assets::id, all_assets::workspace_id)).load(conn).await
 }
 
 /// The asset of this number in a workspace.
@@ -177,21 +181,22 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &
         .await
 }
 
-/// Whether a workspace has this content already.
+/// Whether a workspace has this content already, also in the bin: what was deleted does not come back with an import.
 pub async fn has_content(conn: &mut AsyncPgConnection, workspace: WorkspaceId, sha256: &[u8]) -> QueryResult<bool> {
-    let same = assets::workspace_id.eq(workspace).and(assets::sha256.eq(sha256));
-    diesel::select(diesel::dsl::exists(assets::table.filter(same))).get_result(conn).await
+    let same = all_assets::workspace_id.eq(workspace).and(all_assets::sha256.eq(sha256));
+    diesel::select(diesel::dsl::exists(all_assets::table.filter(same))).get_result(conn).await
 }
 
-/// Whether a workspace has a reference to this address already.
+/// Whether a workspace has a reference to this address already, also in the bin.
 pub async fn has_external(conn: &mut AsyncPgConnection, workspace: WorkspaceId, url: &str) -> QueryResult<bool> {
-    let same = assets::workspace_id.eq(workspace).and(assets::external_url.eq(url));
-    diesel::select(diesel::dsl::exists(assets::table.filter(same))).get_result(conn).await
+    let same = all_assets::workspace_id.eq(workspace).and(all_assets::external_url.eq(url));
+    diesel::select(diesel::dsl::exists(all_assets::table.filter(same))).get_result(conn).await
 }
 
-/// Whether a workspace has any asset.
+/// Whether a workspace has any asset, also in the bin.
 pub async fn any(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(assets::table.filter(assets::workspace_id.eq(workspace)))).get_result(conn).await
+    let own = all_assets::table.filter(all_assets::workspace_id.eq(workspace));
+    diesel::select(diesel::dsl::exists(own)).get_result(conn).await
 }
 
 /// The facts of an asset that the rules of sharing need, for one user.
@@ -340,6 +345,8 @@ pub struct AssetFilter {
     pub kind: Option<AssetKind>,
     /// Only members of this collection.
     pub collection: Option<CollectionId>,
+    /// Those in the bin that this user may edit; none: those that are not in the bin.
+    pub bin: Option<Subject>,
 }
 
 impl AssetFilter {
@@ -357,7 +364,12 @@ fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<
     if let Some(kind) = filter.kind {
         query = query.filter(assets::kind.eq(kind.as_str()));
     }
-    if let Some(collection) = filter.collection {
+    if let Some(subject) = filter.bin.filter(|subject| !subject.everywhere.has(Right::Edit)) {
+        query = query.filter(deleted_assets::granted(subject.user, Right::Edit));
+    }
+    if let (Some(collection), Some(_)) = (filter.collection, filter.bin) {
+        query = query.filter(deleted_assets::members(collection));
+    } else if let Some(collection) = filter.collection {
         let members = collection_assets::table
             .filter(collection_assets::collection_id.eq(collection))
             .select(collection_assets::asset_id);
@@ -384,7 +396,7 @@ fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<
     query
 }
 
-/// The statement behind [`list`].
+/// The statement behind [`list`]; in the bin, what stands for `assets` there.
 pub fn page_query(workspace: WorkspaceId, filter: &AssetFilter, page: Page) -> AssetQuery {
     paged!(matching(workspace, filter), assets::id, page).select(Asset::as_select())
 }
@@ -396,11 +408,15 @@ pub async fn list(
     filter: &AssetFilter,
     page: Page,
 ) -> QueryResult<Slice<Asset>> {
-    Ok(page.slice(page_query(workspace, filter, page).load(conn).await?))
+    let query = page_query(workspace, filter, page);
+    Ok(page.slice(if filter.bin.is_some() { in_bin(query).load(conn).await? } else { query.load(conn).await? }))
 }
 
 /// How many assets of a workspace there are.
 pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: &AssetFilter) -> QueryResult<Count> {
+    if filter.bin.is_some() {
+        return count::count(conn, filter.exact_up_to(), || in_bin(count_query(workspace, filter))).await;
+    }
     count::count(conn, filter.exact_up_to(), || count_query(workspace, filter)).await
 }
 
@@ -433,9 +449,9 @@ pub async fn set_original_state(conn: &mut AsyncPgConnection, id: AssetId, state
 ///
 /// Call this inside a transaction. The files of former proxies are deleted by garbage collection.
 pub async fn set_media(conn: &mut AsyncPgConnection, id: AssetId, media: Media, presets: &[Preset]) -> QueryResult<()> {
-    let set = (assets::media_type.eq(media.media_type), assets::kind.eq(media.kind.as_str()));
-    if diesel::update(assets::table.find(id)).set(set).execute(conn).await? == 0 {
-        // It was deleted in the meantime.
+    let set = (all_assets::media_type.eq(media.media_type), all_assets::kind.eq(media.kind.as_str()));
+    if diesel::update(all_assets::table.find(id)).set(set).execute(conn).await? == 0 {
+        // It was deleted for good in the meantime.
         return Ok(());
     }
     proxies::delete_others(conn, id, presets).await?;
@@ -460,29 +476,33 @@ pub struct Facts<'a> {
 /// Stores what rendering found out about the original.
 pub async fn set_facts(conn: &mut AsyncPgConnection, id: AssetId, facts: Facts<'_>) -> QueryResult<()> {
     let Facts { size, duration_seconds, warning, placeholder } = facts;
-    let size = size.map(|(width, height)| (assets::width.eq(width), assets::height.eq(height)));
+    let size = size.map(|(width, height)| (all_assets::width.eq(width), all_assets::height.eq(height)));
     let others = (
-        assets::duration_seconds.eq(duration_seconds),
-        assets::warning.eq(warning),
-        assets::placeholder.eq(placeholder),
+        all_assets::duration_seconds.eq(duration_seconds),
+        all_assets::warning.eq(warning),
+        all_assets::placeholder.eq(placeholder),
     );
-    diesel::update(assets::table.find(id)).set((size, others)).execute(conn).await.map(drop)
+    diesel::update(all_assets::table.find(id)).set((size, others)).execute(conn).await.map(drop)
 }
 
 /// Stores the placeholder of an asset whose pictures were made before there were placeholders.
 pub async fn set_placeholder(conn: &mut AsyncPgConnection, id: AssetId, placeholder: &[u8]) -> QueryResult<()> {
-    diesel::update(assets::table.find(id)).set(assets::placeholder.eq(placeholder)).execute(conn).await.map(drop)
+    diesel::update(all_assets::table.find(id))
+        .set(all_assets::placeholder.eq(placeholder))
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// Stores what is wrong with an original that can be used.
 pub async fn set_warning(conn: &mut AsyncPgConnection, id: AssetId, warning: &str) -> QueryResult<()> {
-    diesel::update(assets::table.find(id)).set(assets::warning.eq(warning)).execute(conn).await.map(drop)
+    diesel::update(all_assets::table.find(id)).set(all_assets::warning.eq(warning)).execute(conn).await.map(drop)
 }
 
 /// Stores the duration of a recording in seconds, if its file says it, and marks the recording as examined.
 pub async fn set_duration(conn: &mut AsyncPgConnection, id: AssetId, seconds: Option<f64>) -> QueryResult<()> {
     conn.transaction(async |conn| {
-        diesel::update(assets::table.find(id)).set(assets::duration_seconds.eq(seconds)).execute(conn).await?;
+        diesel::update(all_assets::table.find(id)).set(all_assets::duration_seconds.eq(seconds)).execute(conn).await?;
         diesel::delete(unexamined_recordings::table.find(id)).execute(conn).await.map(drop)
     })
     .await
@@ -490,13 +510,13 @@ pub async fn set_duration(conn: &mut AsyncPgConnection, id: AssetId, seconds: Op
 
 /// Stores the CRC-32 of an original.
 pub async fn set_crc32(conn: &mut AsyncPgConnection, id: AssetId, crc32: u32) -> QueryResult<()> {
-    diesel::update(assets::table.find(id)).set(assets::crc32.eq(i64::from(crc32))).execute(conn).await.map(drop)
+    diesel::update(all_assets::table.find(id)).set(all_assets::crc32.eq(i64::from(crc32))).execute(conn).await.map(drop)
 }
 
 /// Notes that an asset is examined, as this version does it; `false`, if its version is not `seen` any more, because a
 /// file was stored in the meantime.
 pub async fn set_ingested(conn: &mut AsyncPgConnection, id: AssetId, seen: i32) -> QueryResult<bool> {
-    let unchanged = assets::id.eq(id).and(assets::ingest_version.eq(seen));
-    let set = diesel::update(assets::table.filter(unchanged)).set(assets::ingest_version.eq(INGEST_VERSION));
+    let unchanged = all_assets::id.eq(id).and(all_assets::ingest_version.eq(seen));
+    let set = diesel::update(all_assets::table.filter(unchanged)).set(all_assets::ingest_version.eq(INGEST_VERSION));
     Ok(set.execute(conn).await? == 1)
 }

@@ -10,6 +10,7 @@ pub mod bearer_tokens;
 pub mod blobs;
 pub mod collections;
 pub mod count;
+pub mod deleted_assets;
 pub mod expiry;
 pub mod forget_user;
 pub mod idempotency;

@@ -35,7 +35,8 @@ pub struct NewLinkEvent {
     pub link_id: LinkId,
     /// The name of the link at that time.
     pub link_name: String,
-    /// The user who did it; none for a link that was deleted with its expired collection.
+    /// The user who did it; none for a link that was deleted with its expired collection, or with an asset
+    /// whose time in the bin was over.
     pub actor_id: Option<UserId>,
     /// What was done.
     #[diesel(serialize_as = String)]

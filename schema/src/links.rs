@@ -128,11 +128,12 @@ impl Link {
         Some(self.settings.max_downloads?.saturating_sub(self.download_count).max(0))
     }
 
-    /// The facts that decide about access.
-    pub fn facts(&self) -> LinkFacts {
+    /// The facts that decide about access, for a link whose asset is deleted or not.
+    fn facts(&self, target_is_gone: bool) -> LinkFacts {
         LinkFacts {
             kind: self.kind,
             lifetime: self.lifetime(),
+            target_is_gone,
             has_password: self.password_hash.is_some(),
             allow_original: self.settings.allow_original,
             allow_proxies: self.settings.allow_proxies,
@@ -177,6 +178,16 @@ pub struct OpenedLink {
 }
 
 impl OpenedLink {
+    /// Whether the link leads to an asset that is in the bin.
+    pub fn target_is_gone(&self) -> bool {
+        self.link.asset_id.is_some() && self.asset.is_none()
+    }
+
+    /// The facts of the link that decide about access.
+    pub fn facts(&self) -> LinkFacts {
+        self.link.facts(self.target_is_gone())
+    }
+
     /// The link's creator with their present rights on the asset, or without an asset on everything.
     pub fn creator(&self) -> Subject {
         let everywhere = self.creator_role.rights() | Rights::from_bits(self.creator_granted);

@@ -97,7 +97,7 @@ pub type MissingCursor = (AssetId, i32);
 /// Up to `limit` jobs that Postgres says are missing, beyond the place `after`, and the place to continue from. Missing
 /// are jobs for pending proxies, for proxies with an old watermark, for recordings that were not examined yet, and for
 /// assets whose files were stored before [`INGEST_VERSION`].
-/// Proxies of presets that are not `made` any more keep their old watermark.
+/// Nothing is made of assets in the bin. Proxies of presets that are not `made` any more keep their old watermark.
 pub async fn missing(
     conn: &mut AsyncPgConnection,
     made: &[Preset],
@@ -109,14 +109,14 @@ pub async fn missing(
     let rows: Vec<MissingRow> = diesel::sql_query(
         "SELECT asset_id, which FROM (
             SELECT asset_id, (preset LIKE 'video-%')::integer AS which FROM proxies
-            WHERE state = 'PENDING' AND asset_id >= $1
+            JOIN assets ON assets.id = proxies.asset_id WHERE state = 'PENDING' AND asset_id >= $1
             UNION
             SELECT proxies.asset_id, (proxies.preset LIKE 'video-%')::integer FROM proxies
             JOIN assets ON assets.id = proxies.asset_id JOIN workspaces ON workspaces.id = assets.workspace_id
             WHERE proxies.watermarked AND proxies.state = 'READY' AND proxies.preset = ANY ($3)
             AND proxies.watermark_version < workspaces.watermark_version AND proxies.asset_id >= $1
             UNION
-            SELECT asset_id, 2 FROM unexamined_recordings WHERE asset_id >= $1
+            SELECT asset_id, 2 FROM unexamined_recordings JOIN assets ON assets.id = asset_id WHERE asset_id >= $1
             UNION
             SELECT id, 3 FROM assets WHERE ingest_version < $5 AND id >= $1
         ) AS missing WHERE (asset_id, which) > ($1, $2) ORDER BY asset_id, which LIMIT $4",

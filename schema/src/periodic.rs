@@ -25,7 +25,7 @@ diesel::define_sql_function! {
 pub enum PeriodicJob {
     /// Clean up after everything that has expired.
     SweepExpired,
-    /// Delete blobs that nothing needs.
+    /// Delete what was in the bin long enough, and blobs that nothing needs.
     CollectGarbage,
     /// Queue the work that Postgres says is missing.
     Reconcile,
@@ -53,7 +53,7 @@ impl PeriodicJob {
     pub const fn description(self) -> &'static str {
         match self {
             Self::SweepExpired => "clean up after links, sessions and calls that are over",
-            Self::CollectGarbage => "delete blobs that nothing needs",
+            Self::CollectGarbage => "delete what was in the bin for 30 days, and blobs that nothing needs",
             Self::Reconcile => "queue what Postgres says is missing",
         }
     }

@@ -390,13 +390,14 @@ pub(crate) async fn ensure_watermarked(conn: &mut AsyncPgConnection, assets: &[A
     .map(drop)
 }
 
-/// The condition for watermarked proxies that no link needs which has not expired at $1.
+/// The condition for watermarked proxies that no link needs which has not expired at $1. An asset in the bin keeps what
+/// its links need once it is restored.
 const UNNEEDED: &str = "
     proxies.watermarked AND NOT EXISTS (
         SELECT FROM links WHERE links.asset_id = proxies.asset_id AND links.watermark
         AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
     ) AND NOT EXISTS (
-        SELECT FROM collection_assets member JOIN links ON links.collection_id = member.collection_id
+        SELECT FROM all_collection_assets member JOIN links ON links.collection_id = member.collection_id
         WHERE member.asset_id = proxies.asset_id AND links.watermark
         AND coalesce(links.expires_at, 'infinity'::timestamptz) > $1
     )";

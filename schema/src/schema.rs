@@ -14,15 +14,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    asset_counters (asset_id) {
-        asset_id -> Uuid,
-        view_count -> Int4,
-        download_count -> Int4,
-        last_accessed_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
     assets (id) {
         id -> Uuid,
         workspace_id -> Uuid,
@@ -48,6 +39,24 @@ diesel::table! {
         placeholder -> Nullable<Bytea>,
         description -> Nullable<Text>,
         alt_text -> Nullable<Text>,
+        deleted_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    collection_assets (collection_id, asset_id) {
+        collection_id -> Uuid,
+        asset_id -> Uuid,
+        position -> Int8,
+    }
+}
+
+diesel::table! {
+    asset_counters (asset_id) {
+        asset_id -> Uuid,
+        view_count -> Int4,
+        download_count -> Int4,
+        last_accessed_at -> Timestamptz,
     }
 }
 
@@ -79,14 +88,6 @@ diesel::table! {
         last_used_at -> Nullable<Timestamptz>,
         address -> Nullable<Text>,
         program -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    collection_assets (collection_id, asset_id) {
-        collection_id -> Uuid,
-        asset_id -> Uuid,
-        position -> Int8,
     }
 }
 
@@ -294,14 +295,14 @@ diesel::joinable!(access_rules -> collections (collection_id));
 diesel::joinable!(access_rules -> user_groups (group_id));
 diesel::joinable!(access_rules -> users (user_id));
 diesel::joinable!(access_rules -> workspaces (workspace_id));
-diesel::joinable!(asset_counters -> assets (asset_id));
 diesel::joinable!(assets -> users (created_by));
 diesel::joinable!(assets -> workspaces (workspace_id));
+diesel::joinable!(collection_assets -> assets (asset_id));
+diesel::joinable!(collection_assets -> collections (collection_id));
+diesel::joinable!(asset_counters -> assets (asset_id));
 diesel::joinable!(attachments -> assets (asset_id));
 diesel::joinable!(attachments -> users (created_by));
 diesel::joinable!(bearer_tokens -> users (user_id));
-diesel::joinable!(collection_assets -> assets (asset_id));
-diesel::joinable!(collection_assets -> collections (collection_id));
 diesel::joinable!(collections -> users (created_by));
 diesel::joinable!(collections -> workspaces (workspace_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
@@ -325,11 +326,11 @@ diesel::joinable!(workspace_storage -> workspaces (workspace_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     access_rules,
-    asset_counters,
     assets,
+    collection_assets,
+    asset_counters,
     attachments,
     bearer_tokens,
-    collection_assets,
     collections,
     idempotency_keys,
     installation,

@@ -7,7 +7,16 @@ use std::{
     fs,
     os::unix::{ffi::OsStrExt, fs::symlink},
 };
-use tests::{fixtures, start};
+use tests::{Running, fixtures, start};
+
+/// Puts all assets into the bin.
+async fn delete_all(server: &Running, admin: &str) {
+    let data = server.data(admin, "{ assets { nodes { id } } }", Value::Null).await;
+    let ids: Vec<&Value> = data["assets"]["nodes"].as_array().unwrap().iter().map(|asset| &asset["id"]).collect();
+    let delete = "mutation($ids: [ID!]!) { deleteAssets(ids: $ids) { deletedIds } }";
+    let deleted = server.data(admin, delete, json!({ "ids": ids })).await;
+    assert_eq!(deleted["deleteAssets"]["deletedIds"].as_array().unwrap().len(), ids.len());
+}
 
 #[tokio::test]
 async fn a_folder_is_imported_once_and_bad_files_are_listed() {
@@ -52,6 +61,9 @@ async fn a_folder_is_imported_once_and_bad_files_are_listed() {
     let again = run(&server.services, folder.path(), false).await.unwrap();
     assert_eq!((again.added, again.skipped, again.failed.len()), (1, 5, 2));
     assert_eq!(server.blobs(), blobs + 1);
+    delete_all(&server, &admin).await;
+    let deleted = run(&server.services, folder.path(), false).await.unwrap();
+    assert_eq!((deleted.added, deleted.skipped), (0, 6), "what people deleted does not come back");
     let nowhere = run(&server.services, &path("nowhere"), false).await.unwrap_err().to_string();
     assert!(nowhere.contains("nowhere"), "{nowhere}");
 }
@@ -74,4 +86,7 @@ async fn references_are_noted_without_their_bytes() {
         json!([{ "fileName": "film.jpg", "kind": "IMAGE", "source": "EXTERNAL",
         "originalState": "UNAVAILABLE", "sharing": { "canShare": false } }])
     );
+    delete_all(&server, &admin).await;
+    let report = run(&server.services, folder.path(), true).await.unwrap();
+    assert_eq!((report.added, report.skipped, report.failed.len()), (0, 1, 0));
 }

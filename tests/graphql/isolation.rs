@@ -148,6 +148,18 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
     ),
     (
+        "deleteAssets",
+        "mutation { deleteAssets(ids: [\"OTHER_ASSET\"]) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NO_RIGHT", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "restoreAssets",
+        "mutation { restoreAssets(ids: [\"OTHER_ASSET\"]) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "refused NOT_FOUND", "done", "refused NOT_FOUND"],
+    ),
+    ("assets", "{ assets(filter: { deleted: true }) { nodes { id } } }", ["UNAUTHENTICATED", "empty", "done", "empty"]),
+    ("node", "{ node(id: \"IN_BIN\") { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
+    (
         "deleteAttachment",
         "mutation { deleteAttachment(id: \"OTHER_ATTACHMENT\") { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
@@ -323,10 +335,14 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
 ];
 
 /// The ids of things that the administrator has, by the words that stand for them above.
-async fn things(server: &Running, admin: &str) -> [(&'static str, String); 12] {
+async fn things(server: &Running, admin: &str) -> [(&'static str, String); 14] {
     let asset = server.upload(admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await;
     let attachments = server.attach(admin, &asset, "other.pdf", fixtures::pdf()).await;
+    let other = server.upload(admin, "b.jpg", fixtures::jpeg(30, 40)).await["id"].clone();
+    let in_bin = server.upload(admin, "c.jpg", fixtures::jpeg(30, 30)).await["id"].clone();
+    let delete = "mutation($id: ID!) { deleteAssets(ids: [$id]) { deletedIds } }";
+    server.data(admin, delete, json!({ "id": in_bin })).await;
     let link = server.public_link(admin, &asset, Value::Null).await;
     let create = "mutation { createAccessToken(input: { name: \"robot\" }) { token } }";
     server.data(admin, create, Value::Null).await;
@@ -348,6 +364,8 @@ async fn things(server: &Running, admin: &str) -> [(&'static str, String); 12] {
         ("HIDDEN", text(&more["hidden"]["collection"]["id"])),
         ("LINK", text(&link["id"])),
         ("LINK_TOKEN", text(&link["url"]).rsplit('/').next().expect("a token").to_owned()),
+        ("OTHER_ASSET", text(&other)),
+        ("IN_BIN", text(&in_bin)),
         ("OTHER_ATTACHMENT", text(&attachments[1]["id"])),
         ("RULE", text(&more["grantAccess"]["accessRule"]["id"])),
         ("SESSION", text(&data["sessions"][0]["id"])),
@@ -413,8 +431,10 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
         assert_eq!(outcome(&ended), "null", "signed out");
     }
     // Nothing of all this changed what the administrator has.
-    for (_, query, _) in
-        CALLS.iter().filter(|(field, ..)| ["link", "linkPreparation", "node", "accessTokens"].contains(field))
+    for (_, query, _) in CALLS
+        .iter()
+        .filter(|(field, ..)| ["link", "linkPreparation", "node", "accessTokens"].contains(field))
+        .filter(|(_, query, _)| !query.contains("IN_BIN"))
     {
         assert_eq!(outcome(&call(&server, &admin, query, &things).await), "done", "{query}");
     }

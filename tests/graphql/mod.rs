@@ -4,6 +4,7 @@ mod account;
 mod asset_fields;
 mod assets;
 mod audit;
+mod bin;
 mod collections;
 mod connections;
 mod corpus;

@@ -106,7 +106,7 @@ async fn every_listing_uses_an_index() {
 async fn assets_are_found_by_an_index() {
     let server = start().await;
     server.sql(many_assets(MANY)).await;
-    server.sql("UPDATE assets SET kind = 'DOCUMENT' WHERE number % 5000 = 7; ANALYZE assets").await;
+    server.sql("UPDATE assets SET kind = 'DOCUMENT' WHERE number % 5000 = 7; ANALYZE all_assets").await;
     let mut conn = server.database().await;
     let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
     let search = |text: &str| AssetFilter { search: Some(text.into()), ..AssetFilter::default() };
@@ -124,7 +124,7 @@ async fn assets_are_found_by_an_index() {
     ] {
         for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
             let plan = explained(&mut conn, page_of_assets(workspace, &filter, page)).await;
-            assert!(plan.contains(part) && !plan.contains("Seq Scan on assets"), "{filter:?}\n{plan}");
+            assert!(plan.contains(part) && !plan.contains("Seq Scan on all_assets"), "{filter:?}\n{plan}");
             assert!(part != IN_ORDER || !plan.contains("Sort"), "{filter:?}\n{plan}");
         }
     }

@@ -167,6 +167,16 @@ const LISTS: &[(&str, &str, &str)] = &[
         "mutation($shared: ID!) { deleteCollection(id: $shared) { deletedIds } }",
         "=deleteCollection.deletedIds",
     ),
+    (
+        "DeleteAssetsPayload.deletedIds",
+        "mutation($assets: [ID!]!) { deleteAssets(ids: $assets) { deletedIds userErrors { code } } }",
+        "deleteAssets.deletedIds",
+    ),
+    (
+        "RestoreAssetsPayload.assets",
+        "mutation($assets: [ID!]!) { restoreAssets(ids: $assets) { assets { title rights } userErrors { code } } }",
+        "restoreAssets.assets",
+    ),
     ("Workspace.embedOrigins", "{ workspace { embedOrigins } }", "=workspace.embedOrigins"),
     // Of all payloads: errors are found by the checks before them.
     (

@@ -179,13 +179,13 @@ async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
     file.write("nobody's".into()).await.unwrap();
     file.finish().await.unwrap();
     fs::write(server.folder.path().join("blobs/files/half#1"), "half").unwrap();
-    let none = [("watermarked", 0), ("files", 0), ("proxies", 0), ("unfinished", 0)].into();
+    let none = [("assets", 0), ("watermarked", 0), ("files", 0), ("proxies", 0), ("unfinished", 0)].into();
     assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap(), none, "they may be in use");
     age(&server);
     fs::write(server.folder.path().join("blobs/files/another#2"), "half, and growing").unwrap();
     assert_eq!(
         server.upkeep(PeriodicJob::CollectGarbage).await.unwrap(),
-        [("watermarked", 0), ("files", 1), ("proxies", 1), ("unfinished", 1)].into()
+        [("assets", 0), ("watermarked", 0), ("files", 1), ("proxies", 1), ("unfinished", 1)].into()
     );
     assert_eq!(server.blobs(), needed + 1);
     assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap(), none);

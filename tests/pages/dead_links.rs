@@ -101,6 +101,16 @@ async fn whatever_is_dead_looks_like_what_never_was() {
     }
     let disable = "mutation($id: ID!) { disableUser(input: { id: $id }) { userErrors { code } } }";
     server.data(&admin, disable, json!({ "id": server.user_id(&leaver).await })).await;
+    // All links to it are dead.
+    let in_bin = server.upload(&admin, "b.jpg", fixtures::jpeg(30, 40)).await["id"].clone();
+    for password in [None, Some("open sesame")] {
+        let settings = json!({ "password": password, "allowOriginal": true });
+        dead.push(path(&server, &server.public_link(&admin, &in_bin, settings).await).await);
+        let input = json!({ "assetId": in_bin, "password": password });
+        dead.push(path(&server, &server.download_link(&admin, input).await).await);
+    }
+    let delete = "mutation($id: ID!) { deleteAssets(ids: [$id]) { deletedIds } }";
+    server.data(&admin, delete, json!({ "id": in_bin })).await;
     server.advance(TimeDelta::hours(1));
     for (index, link) in dead.into_iter().enumerate() {
         // Each from an address of its own: so many misses from one would be slowed down.

@@ -54,24 +54,27 @@ impl Case {
     }
 }
 
-/// What is asked for: which asset, and how its original is.
+/// What is asked for: which asset, how its original is, and whether it is deleted.
 #[derive(Clone, Copy, Debug)]
 struct Target {
     external: bool,
     available: bool,
+    /// The asset is in the bin; its link is then as good as none, and its collection goes on without it.
+    deleted: bool,
 }
 
 /// The rules as one would say them. `of_other` are the rights on the other asset of the collection, which is a text.
 fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], target: Target, route: &str) -> u16 {
-    if case.open && case.password && !unlocked {
+    let open = case.open && (case.collection || !target.deleted);
+    if open && case.password && !unlocked {
         return 401;
     }
     let may = |right: &str| rights.contains(&right);
     let available = target.available;
-    let mut fine = case.open && may("SHARE") && !target.external;
+    let mut fine = open && may("SHARE") && !target.external && !target.deleted;
     if route == PAGE && case.collection {
         // It is there for all members that are left, even for none.
-        fine = case.open;
+        fine = open;
     } else if ARCHIVES.contains(&route) {
         let everything = !route.contains("original");
         let original = case.original && available && may("DOWNLOAD_ORIGINAL");
@@ -79,7 +82,7 @@ fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], targe
         let any = original || everything && (case.proxies || attachment);
         let all = |rights: &[&str]| rights.iter().all(|right| of_other.contains(right));
         let other = case.collection && case.original && all(&["SHARE", "DOWNLOAD_ORIGINAL"]);
-        fine = case.open && (may("SHARE") && any || other);
+        fine = open && (may("SHARE") && any && !target.deleted || other);
     } else if case.download {
         fine &= available && may("DOWNLOAD_ORIGINAL");
     } else if route == "/original" {
@@ -113,9 +116,9 @@ async fn check_api(
     case: &Case,
     unlocked: bool,
     rights: &[&str],
-    asset: (&Value, bool, &str),
+    asset: (&Value, Target, &str),
 ) {
-    let (asset, available, attachment) = asset;
+    let (asset, target, attachment) = asset;
     let token = case.url.rsplit('/').next().unwrap();
     let grant = if unlocked && case.open {
         call(visitor, UNLOCK, json!({ "token": token, "password": PASSWORD })).await["grant"].clone()
@@ -123,8 +126,7 @@ async fn check_api(
         Value::Null
     };
     let seen = call(visitor, LINK, json!({ "token": token, "grant": grant })).await;
-    let about = format!("{rights:?} {available} {unlocked} {} {seen}", case.url);
-    let target = Target { external: false, available };
+    let about = format!("{rights:?} {target:?} {unlocked} {} {seen}", case.url);
     let status = |route: &str| expected(case, unlocked, [rights, &[]], target, route);
     match status(if case.collection { PAGE } else { "" }) {
         404 => return assert!(seen.is_null(), "{about}"),
@@ -255,30 +257,46 @@ async fn every_route_of_every_link_does_what_the_model_says() {
             rule["userId"] = user.clone();
             rules.push(server.grant(&admin, rule).await);
         }
-        for (state, available) in [("ARCHIVED", false), ("UNAVAILABLE", false), ("AVAILABLE", true)] {
+        for state in ["ARCHIVED", "UNAVAILABLE", "AVAILABLE", "DELETED"] {
+            let (available, deleted) = (["AVAILABLE", "DELETED"].contains(&state), state == "DELETED");
+            let bin = async |mutation: &str| {
+                let query = format!("mutation($id: ID!) {{ {mutation}(ids: [$id]) {{ userErrors {{ code }} }} }}");
+                let data = server.data(&admin, &query, json!({ "id": asset })).await;
+                assert_eq!(data[mutation]["userErrors"], json!([]), "{mutation}");
+            };
+            if deleted {
+                bin("deleteAssets").await;
+            }
             let archive = "mutation($id: ID!, $state: OriginalState!) { setOriginalState(assetId: $id, state: $state) { userErrors { code } } }";
-            server.data(&admin, archive, json!({ "id": asset, "state": state })).await;
+            if !deleted {
+                server.data(&admin, archive, json!({ "id": asset, "state": state })).await;
+            }
             for case in &cases {
                 let paths = case.paths([&asset, &external].map(short), &attachment);
                 // Misses are slowed down by address.
                 address += 1;
                 let visitor = server.visitor_from(&format!("10.0.{}.{}", address / 250, address % 250));
                 for unlocked in [false, true].into_iter().take(if case.password { 2 } else { 1 }) {
-                    if unlocked && case.open {
+                    if unlocked && case.open && (case.collection || !deleted) {
                         let form = if case.download { case.url.clone() } else { format!("{}/unlock", case.url) };
                         let answer = visitor.post_form(&form, &[("password", PASSWORD)]).await;
                         assert_eq!(answer.status(), 303, "{rights:?} {state} {form}");
                     }
                     for (external, route, path) in &paths {
-                        let target = Target { external: *external, available };
+                        let deleted = deleted && !external;
+                        let target = Target { external: *external, available, deleted };
                         let status = status(&visitor, path).await;
                         let right = expected(case, unlocked, [&rights, &of_other], target, route);
                         assert_eq!(status, right, "{rights:?} {state} {target:?} {unlocked} {path}");
                         seen[usize::from(status == 200)] += 1;
                     }
                     let stranger = server.visitor();
-                    check_api((&visitor, &stranger), case, unlocked, &rights, (&asset, available, &attachment)).await;
+                    let target = Target { external: false, available, deleted };
+                    check_api((&visitor, &stranger), case, unlocked, &rights, (&asset, target, &attachment)).await;
                 }
+            }
+            if deleted {
+                bin("restoreAssets").await;
             }
         }
         for rule in rules {

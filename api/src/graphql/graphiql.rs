@@ -29,6 +29,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Write about an asset", include_str!("../../../graphql/operations/25-update-asset.graphql")),
     ("Try again what failed", include_str!("../../../graphql/operations/28-retry-proxies.graphql")),
     ("Delete an attachment", include_str!("../../../graphql/operations/26-delete-attachment.graphql")),
+    ("Delete assets", include_str!("../../../graphql/operations/29-delete-assets.graphql")),
+    ("Restore assets", include_str!("../../../graphql/operations/30-restore-assets.graphql")),
     ("Set the watermark", include_str!("../../../graphql/operations/22-set-watermark.graphql")),
     ("Remove the watermark", include_str!("../../../graphql/operations/27-clear-watermark.graphql")),
     ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),

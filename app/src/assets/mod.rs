@@ -1,6 +1,7 @@
 //! What people do with assets, one action a file. What an import does, too, is in `library`.
 
 mod attach_file;
+mod delete_assets;
 mod delete_attachment;
 mod editable;
 mod internal_link;
@@ -10,6 +11,7 @@ mod update_asset;
 mod upload_asset;
 
 pub use attach_file::{NewAttachment, check_attachment};
+pub use delete_assets::{Moved, delete_assets, restore_assets};
 pub use delete_attachment::delete_attachment;
 pub use internal_link::{OpenedAsset, open_by_number};
 pub use retry_proxies::retry_proxies;

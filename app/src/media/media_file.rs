@@ -66,20 +66,23 @@ pub struct FileOwner {
     pub asset: AssetId,
     source: AssetSource,
     original: OriginalState,
+    /// It is in the bin.
+    is_deleted: bool,
 }
 
 impl From<&Asset> for FileOwner {
     fn from(asset: &Asset) -> Self {
-        Self { asset: asset.id, source: asset.source, original: asset.original_state }
+        let is_deleted = asset.deleted_at.is_some();
+        Self { asset: asset.id, source: asset.source, original: asset.original_state, is_deleted }
     }
 }
 
 /// Whether a user with these rights on an asset gets one of its files: small pictures to look at with the right to
-/// read, everything else with the right to download.
+/// read, everything else with the right to download, and nothing of what is in the bin.
 pub(super) fn may_open(owner: FileOwner, rights: Rights, file: FileName, save: bool) -> bool {
     let is_looked_at = !save && file.preset().is_some_and(domain::Preset::is_shown);
     let version = (!is_looked_at).then(|| file.version());
-    decide_internal((owner.source, owner.original), rights, version)
+    !owner.is_deleted && decide_internal((owner.source, owner.original), rights, version)
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl Visit<'_> {
     /// Decides about a resource; `counted` says whether its download was counted for the visitor.
     pub(crate) fn ask(&self, resource: Resource, counted: bool) -> Result<Permit, Refusal> {
         let visitor = VisitorFacts { unlocked: self.is_unlocked(), counted };
-        decide(&self.opened.link.facts(), visitor, resource, self.now)
+        decide(&self.opened.facts(), visitor, resource, self.now)
     }
 }
 

@@ -89,9 +89,9 @@ impl<'a> Visit<'a> {
         &self.opened.link
     }
 
-    /// Whether the link is active now: neither disabled nor scheduled, expired or exhausted.
+    /// Whether the link is active now: neither disabled nor scheduled, expired or exhausted, and its asset not deleted.
     pub fn is_active(&self) -> bool {
-        self.opened.link.lifetime().state(self.now) == LinkState::Active
+        !self.opened.target_is_gone() && self.opened.link.lifetime().state(self.now) == LinkState::Active
     }
 
     /// The moment of the visit.

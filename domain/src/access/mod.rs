@@ -18,6 +18,8 @@ pub struct LinkFacts {
     pub kind: LinkKind,
     /// The facts from which the link's state is derived.
     pub lifetime: Lifetime,
+    /// Whether the link leads to an asset that is deleted.
+    pub target_is_gone: bool,
     /// Whether a visitor needs the password.
     pub has_password: bool,
     /// Whether originals may be downloaded.
@@ -102,6 +104,9 @@ pub fn decide(
     resource: Resource,
     now: DateTime<Utc>,
 ) -> Result<Permit, Refusal> {
+    if link.target_is_gone {
+        return Err(Refusal::NotFound);
+    }
     let is_counted = matches!(resource, Resource::Download(..)) && visitor.counted;
     let is_resumed = match link.lifetime.state(now) {
         LinkState::Active => false,

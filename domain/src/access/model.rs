@@ -13,7 +13,7 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
     let too_late = life.expires_at.is_some_and(|end| end <= NOW);
     let used_up = life.max_downloads.is_some_and(|max| max <= life.download_count);
     let own_download_goes_on = visitor.counted && matches!(resource, Resource::Download(..));
-    if life.disabled || too_early || too_late || (used_up && !own_download_goes_on) {
+    if link.target_is_gone || life.disabled || too_early || too_late || (used_up && !own_download_goes_on) {
         return Some(Refusal::NotFound);
     }
     if link.has_password && !visitor.unlocked && !used_up {
@@ -71,7 +71,7 @@ fn lifetimes() -> Vec<Lifetime> {
 fn links(lifetime: Lifetime) -> Vec<LinkFacts> {
     let mut all = Vec::new();
     for kind in LinkKind::ALL {
-        for flags in 0..32_u8 {
+        for flags in 0..64_u8 {
             for proxy_presets in [None, Some(vec![]), Some(vec![Preset::Preview])] {
                 all.push(LinkFacts {
                     kind: *kind,
@@ -81,6 +81,7 @@ fn links(lifetime: Lifetime) -> Vec<LinkFacts> {
                     allow_proxies: flags & 4 != 0,
                     allow_attachments: flags & 8 != 0,
                     watermark: flags & 16 != 0,
+                    target_is_gone: flags & 32 != 0,
                     proxy_presets,
                 });
             }

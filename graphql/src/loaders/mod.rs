@@ -22,6 +22,7 @@ use schema::{
     assets::{self, Asset, AssetCounter},
     attachments::{self, Attachment},
     collections::{self, Collection, ProxyCount, VisibleCollections},
+    deleted_assets,
     proxies::{self, Proxy},
     rights::{self, Subject},
     storage_use,
@@ -86,10 +87,10 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer, permits: &Connect
 }
 
 impl Loaders {
-    /// An asset of the workspace.
+    /// An asset of the workspace, also in the bin.
     pub(crate) async fn asset(&self, id: AssetId) -> Result<Option<Asset>, Error> {
         let load: Load<AssetId, Asset> =
-            |conn, scope, ids| keyed(assets::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
+            |conn, scope, ids| keyed(deleted_assets::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
         self.load(&self.assets, id, load).await
     }
 

@@ -1,4 +1,5 @@
-//! `uploadAsset`, `attachFile`, `deleteAttachment`, `updateAsset`, `setOriginalState` and `retryProxies`.
+//! `uploadAsset`, `attachFile`, `deleteAttachment`, `updateAsset`, `setOriginalState`, `retryProxies`, `deleteAssets` and
+//! `restoreAssets`.
 
 use super::payloads::{AssetPayload, deleted_ids};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 };
 use app::{
     Error, MutationError,
-    assets::{self, AssetInput},
+    assets::{self, AssetInput, Moved},
 };
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{AssetId, AttachmentId, node_id::NodeId};
@@ -48,6 +49,20 @@ struct AttachFilePayload {
 struct DeleteAttachmentPayload {
     asset: Option<Asset>,
     deleted_ids: Vec<ID>,
+    user_errors: Vec<UserError>,
+}
+
+/// Which assets are in the bin, and why the others are not.
+#[derive(SimpleObject)]
+struct DeleteAssetsPayload {
+    deleted_ids: Vec<ID>,
+    user_errors: Vec<UserError>,
+}
+
+/// Which assets are back from the bin, and why the others are not.
+#[derive(SimpleObject)]
+struct RestoreAssetsPayload {
+    assets: Vec<Asset>,
     user_errors: Vec<UserError>,
 }
 
@@ -94,6 +109,30 @@ impl AssetMutations {
         AssetPayload::of(assets::retry_proxies(services, viewer, asset).await.map(Asset))
     }
 
+    /// Puts assets into the bin, for those with the right `EDIT` on them. They are kept there for 30 days, in which
+    /// `restoreAssets` brings them back; their files count as storage for so long. Links to them answer at once like links
+    /// that do not exist, and collections and links to these go on without them. Assets that you may not delete stay, and
+    /// each gets an error.
+    async fn delete_assets(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteAssetsPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let (moved, mut user_errors) = outcome(assets::delete_assets(services, viewer, &parse(&ids)).await)?;
+        let Some(Moved { ids, left_out }) = moved else {
+            return Ok(DeleteAssetsPayload { deleted_ids: Vec::new(), user_errors });
+        };
+        user_errors.extend(left_out.into_iter().map(UserError::from));
+        Ok(DeleteAssetsPayload { deleted_ids: deleted_ids(ids), user_errors })
+    }
+
+    /// Takes assets out of the bin: with their links, in their collections, and as they were. For those with the right
+    /// `EDIT` on them. Assets that you may not restore stay there, and each gets an error.
+    async fn restore_assets(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<RestoreAssetsPayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        let (restored, mut user_errors) = outcome(assets::restore_assets(services, viewer, &parse(&ids)).await)?;
+        let (assets, left_out) = restored.unwrap_or_default();
+        user_errors.extend(left_out.into_iter().map(UserError::from));
+        Ok(RestoreAssetsPayload { assets: assets.into_iter().map(Asset).collect(), user_errors })
+    }
+
     /// Changes what is written about an asset: for those with the right `EDIT` on it.
     async fn update_asset(&self, ctx: &Context<'_>, input: UpdateAssetInput) -> Result<AssetPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
@@ -118,6 +157,10 @@ impl AssetMutations {
         let asset = AssetId::from_node_id(&asset_id);
         AssetPayload::of(assets::set_original_state(services, viewer, asset, state.into()).await.map(Asset))
     }
+}
+
+fn parse(ids: &[ID]) -> Vec<Option<AssetId>> {
+    ids.iter().map(|id| AssetId::from_node_id(id)).collect()
 }
 
 async fn upload_asset(ctx: &Context<'_>, input: UploadAssetInput) -> Result<Asset, MutationError> {

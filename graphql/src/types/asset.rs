@@ -24,9 +24,9 @@ use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use domain::{
-    Preset, ProxyState,
+    KEPT_IN_BIN, Preset, ProxyState,
     node_id::NodeId,
-    sharing::{AssetFacts, may_create_download_link, may_share},
+    sharing::{AssetFacts, NotShareable, may_create_download_link, may_share},
 };
 use schema::{assets, link_listing::Target};
 
@@ -167,6 +167,17 @@ impl Asset {
         Ok(rights.list().into_iter().map(Into::into).collect())
     }
 
+    /// When it was put into the bin with `deleteAssets`; null: it is not there. The filter `deleted` of `assets` lists the bin.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
+    }
+
+    /// When it will be deleted for good, with its files and the links to it: 30 days after `deletedAt`. Until then
+    /// `restoreAssets` brings it back.
+    async fn deleted_for_good_at(&self) -> Option<DateTime<Utc>> {
+        Some(self.0.deleted_at? + KEPT_IN_BIN)
+    }
+
     /// The URL of the asset's page for signed-in users of the workspace.
     async fn internal_url(&self, ctx: &Context<'_>) -> Result<String, Error> {
         let services: &Services = context::services(ctx);
@@ -250,10 +261,11 @@ impl Asset {
         let rights = context::loaders(ctx).rights(self.0.id).await?;
         let facts =
             AssetFacts { source: self.0.source, original: self.0.original_state, presets: Vec::new(), attachments: 0 };
-        let reason = may_share(self.0.source, rights).err();
+        let is_deleted = self.0.deleted_at.is_some();
+        let reason = if is_deleted { Some(NotShareable::NotFound) } else { may_share(self.0.source, rights).err() };
         Ok(Shareability {
             can_share: reason.is_none(),
-            can_create_download_link: may_create_download_link(&facts, rights),
+            can_create_download_link: !is_deleted && may_create_download_link(&facts, rights),
             reason: reason.map(Into::into),
         })
     }
@@ -276,6 +288,9 @@ pub(crate) struct AssetFilter {
     kind: Option<AssetKind>,
     /// Only members of this collection.
     collection_id: Option<ID>,
+    /// `true` lists the bin in place of the library: what was deleted and can be restored, as far as you have the right
+    /// `EDIT` on it.
+    deleted: Option<bool>,
 }
 
 impl AssetFilter {
@@ -286,6 +301,7 @@ impl AssetFilter {
             Some(id) => Some(Collection::find(ctx, id).await?.ok_or(Error::NotFound)?.0.id),
             None => None,
         };
-        Ok(assets::AssetFilter { search: search(filter.search)?, kind: filter.kind.map(Into::into), collection })
+        let bin = if filter.deleted == Some(true) { Some(context::viewer(ctx)?.subject()) } else { None };
+        Ok(assets::AssetFilter { search: search(filter.search)?, kind: filter.kind.map(Into::into), collection, bin })
     }
 }

@@ -45,6 +45,8 @@ pub(crate) enum UserErrorCode {
     TooManyAttempts,
     /// Another user has this e-mail address.
     EmailTaken,
+    /// You lack a right for this; the message says which.
+    NoRight,
     /// Other things need it; the message says which, and what to do with them first.
     InUse,
 }

@@ -1,5 +1,5 @@
-//! Deletes watermarked proxies whose links are gone or have expired, and what killed processes left behind: blobs
-//! without rows, half-written blobs, and temporary files.
+//! Deletes assets for good that were in the bin long enough, watermarked proxies whose links are gone or have expired, and
+//! what killed processes left behind: blobs without rows, half-written blobs, and temporary files.
 //!
 //! A blob is written once under a fresh id, and its row follows at once or never. So an old blob without a row never
 //! gets one and can be deleted without a lock.
@@ -7,9 +7,9 @@
 use super::outcome::Report;
 use crate::JobContext;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::FileId;
+use domain::{FileId, KEPT_IN_BIN};
 use futures::TryStreamExt;
-use schema::{blobs, proxies};
+use schema::{blobs, deleted_assets, proxies};
 use storage::{Area, Blob};
 
 /// How old a blob without a row must be before it is deleted.
@@ -17,6 +17,9 @@ const AGE: TimeDelta = TimeDelta::hours(24);
 
 /// How many blobs are looked up at a time.
 const BATCH: usize = 1_000;
+
+/// How many assets are deleted in one transaction, with all that hangs on them.
+const BATCH_ASSETS: i64 = 100;
 
 /// How many watermarked proxies are checked in one transaction.
 const BATCH_ROWS: i64 = 1_000;
@@ -28,6 +31,7 @@ pub(super) async fn run(context: &JobContext) -> anyhow::Result<Report> {
         "the storage belongs to another database; nothing is deleted. Are DATABASE_URL and VITRINE_STORAGE those of one \
         installation? If they are, delete the file `installation` in the storage"
     );
+    let assets = empty_bin(context).await?;
     let watermarked = unneeded_proxies(context).await?;
     let before = context.clock.now() - AGE;
     let files = collect(context, Area::Files, before).await?;
@@ -37,7 +41,32 @@ pub(super) async fn run(context: &JobContext) -> anyhow::Result<Report> {
     if temporary > 0 {
         tracing::info!(temporary, "deleted the temporary files of processes that are gone");
     }
-    Ok(vec![("watermarked", watermarked), ("files", files), ("proxies", proxies), ("unfinished", halves)])
+    Ok(vec![
+        ("assets", assets),
+        ("watermarked", watermarked),
+        ("files", files),
+        ("proxies", proxies),
+        ("unfinished", halves),
+    ])
+}
+
+/// Deletes rows before blobs. If the process is killed in between, the blobs are deleted later by their age.
+async fn empty_bin(context: &JobContext) -> anyhow::Result<usize> {
+    let now = context.clock.now();
+    let mut deleted = 0;
+    loop {
+        let mut conn = context.pool.get().await?;
+        let batch = deleted_assets::empty(&mut conn, now - KEPT_IN_BIN, BATCH_ASSETS, now).await?;
+        drop(conn);
+        if batch.assets == 0 {
+            return Ok(deleted);
+        }
+        deleted += batch.assets;
+        let blobs = batch.files.into_iter().map(Blob::File).chain(batch.proxies.into_iter().map(Blob::Proxy));
+        for blob in blobs {
+            context.storage.delete(blob).await?;
+        }
+    }
 }
 
 /// Deletes rows before blobs. If the process is killed in between, the blobs are deleted later by their age.

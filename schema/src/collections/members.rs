@@ -9,7 +9,7 @@ use crate::{
     statement::sql,
 };
 use diesel::{
-    dsl::{AsSelect, SqlTypeOf, max},
+    dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
     sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid},
@@ -19,14 +19,18 @@ use domain::{AssetId, CollectionId, Preset, ProxyState};
 use std::collections::HashMap;
 use uuid::Uuid;
 
+#[derive(QueryableByName)]
+struct LastRow {
+    #[diesel(sql_type = BigInt)]
+    last: i64,
+}
+
 /// Appends assets to a [locked](super::lock) collection, in this order. Members keep their positions.
 pub async fn add(conn: &mut AsyncPgConnection, id: CollectionId, assets: &[AssetId]) -> QueryResult<()> {
-    let last: Option<i64> = collection_assets::table
-        .filter(collection_assets::collection_id.eq(id))
-        .select(max(collection_assets::position))
-        .first(conn)
-        .await?;
-    fill(conn, id, last.unwrap_or_default(), assets).await
+    // Members in the bin keep their positions.
+    let sql = "SELECT coalesce(max(position), 0) AS last FROM all_collection_assets WHERE collection_id = $1";
+    let row: LastRow = diesel::sql_query(sql).bind::<SqlUuid, _>(id).get_result(conn).await?;
+    fill(conn, id, row.last, assets).await
 }
 
 /// Inserts assets into a collection after the position `last`, in this order. No other transaction may add members at

@@ -44,6 +44,8 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("retryProxies", r#"{ "assetId": "ASSET" }"#),
     ("deleteAttachment", r#"{ "id": "ATTACHMENT" }"#),
     ("shareAssets", r#"{ "input": { "assetIds": ["OTHER_ASSET"], "collectionName": "Press kit" } }"#),
+    ("deleteAssets", r#"{ "ids": ["OTHER_ASSET"] }"#),
+    ("restoreAssets", r#"{ "ids": ["OTHER_ASSET"] }"#),
     ("unlockSharedLink", r#"{ "token": "TOKEN_OF_LOCKED", "password": "PASSWORD", "deviceToken": "x" }"#),
     ("uploadAsset", r#"{ "input": { "file": null, "title": "Bridge" } }"#),
     ("retryJobs", r#"{ "ids": [] }"#),

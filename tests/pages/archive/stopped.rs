@@ -11,6 +11,12 @@ use tests::{Running, Visitor, short, start};
 /// More than all buffers between the server and a client that does not read.
 const LARGE: u64 = 48 * 1024 * 1024;
 
+/// Into the bin and back.
+const BIN: [&str; 2] = [
+    "mutation($id: ID!) { deleteAssets(ids: [$id]) { userErrors { code } } }",
+    "mutation($id: ID!) { restoreAssets(ids: [$id]) { userErrors { code } } }",
+];
+
 #[derive(diesel::QueryableByName)]
 struct FileRow {
     #[diesel(sql_type = diesel::sql_types::Uuid)]
@@ -92,6 +98,7 @@ async fn it_ends_when_the_link_or_a_right_does() {
         (7, "archived"),
         (10, "taken out"),
         (11, "no originals"),
+        (12, "put into the bin"),
     ];
     for (case, what, comes) in whole.into_iter().chain(broken.map(|(case, what)| (case, what, false))) {
         let rule = server.grant(&admin, rights.clone()).await;
@@ -125,10 +132,14 @@ async fn it_ends_when_the_link_or_a_right_does() {
                     call(query, json!({ "c": collection, "a": [assets[1]] })).await;
                 }
                 11 => drop(server.update_link(&admin, &link["id"], json!({ "allowOriginal": false })).await),
+                12 => call(BIN[0], json!({ "id": assets[1] })).await,
                 _ => {}
             }
         };
         assert_eq!(goes_on(&visitor, &link, happens).await, comes, "{what}");
+        if case == 12 {
+            call(BIN[1], json!({ "id": assets[1] })).await;
+        }
         call(state, json!({ "id": assets[1], "state": "AVAILABLE" })).await;
         if case != 6 {
             server.revoke(&admin, &rule).await;

@@ -16,7 +16,7 @@ pub(super) async fn welcome(services: &Services, sign_in: &SignIn) -> anyhow::Re
     let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
     let count = assets::count(&mut conn, workspace.id, &AssetFilter::default()).await?;
     let count = if count.is_estimate { format!("about {}", count.rows) } else { count.rows.to_string() };
-    let pictures = AssetFilter { collection: None, kind: Some(AssetKind::Image), search: None };
+    let pictures = AssetFilter { kind: Some(AssetKind::Image), ..AssetFilter::default() };
     let newest = assets::list(&mut conn, workspace.id, &pictures, Page::first(1)).await?.rows;
     let url = &services.public_url;
     let prefix = &workspace.number_prefix;

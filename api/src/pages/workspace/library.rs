@@ -69,7 +69,7 @@ pub(super) async fn show(
         Some(id) => Some(find_collection(&mut conn, viewer, id).await?.ok_or(PageError::NotFound)?.id),
         None => None,
     };
-    let filter = AssetFilter { search, kind, collection };
+    let filter = AssetFilter { search, kind, collection, bin: None };
     let page = wanted(fields);
     let Slice { rows, has_next, has_previous } = assets::list(&mut conn, viewer.workspace.id, &filter, page).await?;
     let total = assets::count(&mut conn, viewer.workspace.id, &filter).await?;

@@ -49,7 +49,9 @@ pub(super) async fn rows(services: &Services, viewer: &Viewer, links: &[Link]) -
 }
 
 fn row(services: &Services, viewer: &Viewer, link: &Link, targets: &Targets) -> Result<LinkRow, PageError> {
-    let (state, state_class) = state(link.lifetime().state(services.now()));
+    let is_deleted = link.asset_id.is_some() && targets.asset(link).is_none();
+    let (state, state_class) =
+        if is_deleted { ("Deleted", "state-over") } else { state(link.lifetime().state(services.now())) };
     let creator = targets.creator(link).filter(|creator| creator.id != viewer.user.id);
     Ok(LinkRow {
         id: link.id.node_id(),
@@ -77,6 +79,9 @@ fn target(viewer: &Viewer, link: &Link, targets: &Targets) -> TargetView {
     if let Some(asset) = targets.asset(link) {
         let path = format!("/a/{}-{}", viewer.workspace.number_prefix, asset.number);
         return TargetView { title: asset.title.clone(), path: Some(path) };
+    }
+    if link.asset_id.is_some() {
+        return TargetView { title: "Deleted asset".to_owned(), path: None };
     }
     let collection = targets.collection(link);
     TargetView {
