@@ -8,6 +8,10 @@ CREATE VIEW assets AS SELECT * FROM all_assets WHERE deleted_at IS NULL;
 CREATE VIEW collection_assets AS SELECT * FROM all_collection_assets AS member
     WHERE EXISTS (SELECT FROM all_assets WHERE all_assets.id = member.asset_id AND all_assets.deleted_at IS NULL);
 
+-- A worker of an older version takes the files of what is in the bin for garbage. It collects garbage every six hours: the
+-- next time is put off until all workers are new.
+UPDATE periodic_jobs SET fired_at = now() WHERE name = 'collect_garbage';
+
 -- A rule on a collection also holds for the members that are in the bin, so that those whom it lets edit can restore them.
 CREATE OR REPLACE FUNCTION granted_rights(subject uuid, wanted uuid[])
 RETURNS TABLE (asset_id uuid, rights integer) LANGUAGE sql STABLE AS $$

@@ -140,7 +140,7 @@ pub(crate) async fn run_assets() -> Vec<Row> {
     let server = start_with(Options { threads: 2, ..Options::default() }).await;
     let admin = server.admin().await;
     server.sql(many_assets(ASSETS)).await;
-    server.sql("UPDATE assets SET kind = 'DOCUMENT' WHERE number % 10000 = 7; ANALYZE assets").await;
+    server.sql("UPDATE assets SET kind = 'DOCUMENT' WHERE number % 10000 = 7; ANALYZE all_assets").await;
     let filters = [
         ("kind, frequent", json!({ "kind": "IMAGE" })),
         ("kind, rare", json!({ "kind": "DOCUMENT" })),

@@ -42,7 +42,7 @@ async fn a_file_goes_with_a_row_that_was_not_stored_unless_nobody_knows() {
             .sql(format!(
                 "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
                     AS 'BEGIN RAISE EXCEPTION ''{message}''; END';
-                CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON assets FOR EACH ROW EXECUTE FUNCTION refuse()"
+                CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON all_assets FOR EACH ROW EXECUTE FUNCTION refuse()"
             ))
             .await;
     };

@@ -6,7 +6,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path};
-use tests::{Options, Running, Socket, fixtures, short, start, start_with};
+use tests::{Options, Running, Socket, fixtures, many_assets, short, start, start_with};
 
 const DELETE: &str =
     "mutation($ids: [ID!]!) { deleteAssets(ids: $ids) { deletedIds userErrors { code field message } } }";
@@ -229,6 +229,41 @@ async fn only_who_may_edit_deletes_sees_the_bin_and_restores() {
         assert!(refused.iter().all(|error| error["code"] == "NOT_FOUND") && refused.len() == 3 - ids.len(), "{answer}");
     }
     assert_eq!(listed(&server, &admin, bin).await, (vec![other.clone()], json!(1)));
+}
+
+#[tokio::test]
+async fn one_call_takes_as_many_as_a_share() {
+    let server = start_with(Options { max_share: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let refused = |query: &'static str| server.refusal(&admin, query, json!({ "ids": [asset, asset, asset] }));
+    let expected = ("TOO_MANY_ASSETS".to_owned(), vec!["ids".to_owned()]);
+    assert_eq!(refused(DELETE).await, expected);
+    assert_eq!(delete(&server, &admin, &[&asset, &asset]).await["deletedIds"], json!([asset]));
+    assert_eq!(refused(RESTORE).await, expected);
+    assert_eq!(restore(&server, &admin, &[&asset, &asset]).await["assets"][0]["id"], asset);
+}
+
+#[tokio::test]
+async fn many_come_back_in_the_order_of_the_call() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.sql(many_assets(5_000)).await;
+    let mut ids = Vec::new();
+    let mut after = Value::Null;
+    while ids.len() < 5_000 {
+        let query =
+            "query($after: String) { assets(first: 100, after: $after) { pageInfo { endCursor } nodes { id } } }";
+        let page = server.data(&admin, query, json!({ "after": after })).await["assets"].clone();
+        ids.extend(page["nodes"].as_array().unwrap().iter().map(|node| node["id"].clone()));
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    ids.rotate_left(1_234);
+    let ids: Vec<&Value> = ids.iter().collect();
+    assert_eq!(delete(&server, &admin, &ids).await["deletedIds"], json!(ids));
+    assert_eq!(listed(&server, &admin, json!({ "deleted": true })).await.1, 5_000);
+    let restored = restore(&server, &admin, &ids).await["assets"].clone();
+    assert_eq!(restored.as_array().unwrap().iter().map(|asset| &asset["id"]).collect::<Vec<_>>(), ids);
 }
 
 #[tokio::test]

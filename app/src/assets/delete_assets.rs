@@ -4,7 +4,7 @@ use crate::{Error, MutationError, NO_ASSET, Services, UserError, UserErrorCode, 
 use diesel_async::AsyncConnection;
 use domain::{AssetId, Right};
 use schema::{assets::Asset, deleted_assets, rights};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 const NO_RIGHT: &str = "You need the right EDIT on this asset; an administrator can give it to you.";
 const NOT_IN_BIN: &str = "There is no such asset in the bin, or you may not restore it.";
@@ -37,7 +37,8 @@ pub async fn restore_assets(
     let Moved { ids, left_out } = move_assets(services, viewer, ids, false).await?;
     let mut conn = services.pool.get().await?;
     let mut restored = deleted_assets::by_ids(&mut conn, viewer.workspace.id, &ids).await?;
-    restored.sort_by_key(|asset| ids.iter().position(|id| *id == asset.id));
+    let places: HashMap<AssetId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
+    restored.sort_by_key(|asset| places.get(&asset.id).copied());
     Ok((restored, left_out))
 }
 
