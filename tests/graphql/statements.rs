@@ -279,13 +279,11 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
     let link = server.collection_link(admin, &shared, json!({ "allowOriginal": true })).await;
     let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token").to_owned();
     let unknown = (0..times).map(|_| format!("asset_{}", short_id::encode(domain::AssetId::new())));
-    let issued = server
-        .data(admin, "{ accessTokens { id } sessions { id isCurrent } users(first: 1) { nodes { id } } }", Value::Null)
-        .await;
     let attachment = "{ assets(first: 1) { nodes { attachments { id } } } }";
     let attachment = server.data(admin, attachment, Value::Null).await["assets"]["nodes"][0]["attachments"][0].clone();
     let issued =
-        "{ accessTokens { id } sessions { id isCurrent } userGroups { id } accessRules(first: 1) { nodes { id } } }";
+        "{ accessTokens { id } sessions { id isCurrent } userGroups { id } accessRules(first: 1) { nodes { id } }
+        users(first: 1) { nodes { id } } }";
     let issued = server.data(admin, issued, Value::Null).await;
     let session =
         issued["sessions"].as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
