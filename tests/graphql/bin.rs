@@ -382,6 +382,30 @@ async fn a_membership_that_comes_at_the_same_moment_is_not_seen() {
     assert_eq!(seen["collection"]["assets"], json!({ "totalCount": 1, "nodes": [{ "id": asset }] }));
 }
 
+#[tokio::test]
+async fn an_older_version_finds_nothing_of_it() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let kept = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let gone = server.upload(&admin, "b.jpg", fixtures::jpeg(8, 9)).await["id"].clone();
+    server.collection(&admin, "C", &[kept.clone(), gone.clone()]).await;
+    server.public_link(&admin, &gone, Value::Null).await;
+    delete(&server, &admin, &[&gone]).await;
+    let migration = |way: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/2026-11-29-000050_bin");
+        fs::read_to_string(format!("{folder}/{way}.sql")).unwrap()
+    };
+    server.sql(migration("down")).await;
+    for (table, rows) in [("assets", 1), ("collection_assets", 1), ("links", 0)] {
+        assert_eq!(server.count(table).await, rows, "{table}");
+    }
+    server.sql(migration("up")).await;
+    let server = server.another();
+    let admin = server.admin().await;
+    assert_eq!(delete(&server, &admin, &[&kept]).await["deletedIds"], json!([kept]));
+    assert_eq!((server.count("assets").await, server.count("all_assets").await), (0, 1));
+}
+
 #[derive(QueryableByName)]
 struct Column {
     #[diesel(sql_type = Text)]
