@@ -9,7 +9,7 @@ use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, MailServer, Options, Running, start, st
 const INVITE: &str = "mutation($input: InviteUserInput!) { inviteUser(input: $input) {
     user { id email name role state } passwordLink { url expiresAt isMailed } userErrors { code field message } } }";
 const CREATE: &str = "mutation($id: ID!) { createPasswordLink(userId: $id) {
-    passwordLink { url expiresAt isMailed } userErrors { code field message } } }";
+    user { id } passwordLink { url expiresAt isMailed } userErrors { code field message } } }";
 const REQUEST: &str = "mutation($email: String!) { requestPasswordLink(email: $email) {
     retryAfter userErrors { code field message } } }";
 const CHOOSE: &str = "mutation($input: ChoosePasswordInput!) { choosePassword(input: $input) {
@@ -26,6 +26,7 @@ async fn invite(server: &Running, admin: &str, name: &str) -> Value {
 
 async fn link(server: &Running, admin: &str, user: &Value) -> String {
     let data = server.data(admin, CREATE, json!({ "id": user })).await;
+    assert_eq!(data["createPasswordLink"]["user"]["id"], *user, "{data}");
     data["createPasswordLink"]["passwordLink"]["url"].as_str().unwrap_or_else(|| panic!("{data}")).to_owned()
 }
 

@@ -8,6 +8,7 @@ use crate::{
 };
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, UserId};
+use schema::users::User;
 
 /// Makes a link by which a user chooses another password, or an invited one their first. The present password and its
 /// sessions go on until then. For administrators who have signed in: by a token that leaks, accounts could be taken over.
@@ -16,7 +17,7 @@ pub async fn create_password_link(
     services: &Services,
     viewer: &Viewer,
     id: Option<UserId>,
-) -> Result<NewPasswordLink, MutationError> {
+) -> Result<(User, NewPasswordLink), MutationError> {
     viewer.require_admin()?;
     viewer.require_session()?;
     let now = services.now();
@@ -30,7 +31,7 @@ pub async fn create_password_link(
         let link = make(conn, services, &user, now).await?;
         let subject = Subject { id: user.id.uuid(), name: Some(&user.name) };
         security::record(conn, viewer, SecurityAction::PasswordLinkCreated, subject, Vec::new(), now).await?;
-        Ok(link)
+        Ok((user, link))
     })
     .await
 }

@@ -4,6 +4,7 @@ use crate::{
     context,
     types::{
         password_link::PasswordLink,
+        user::User,
         user_error::{UserError, outcome},
     },
 };
@@ -21,6 +22,7 @@ pub(super) struct PasswordLinkMutations;
 /// The link, or why there is none.
 #[derive(SimpleObject)]
 struct PasswordLinkPayload {
+    user: Option<User>,
     password_link: Option<PasswordLink>,
     user_errors: Vec<UserError>,
 }
@@ -57,8 +59,9 @@ impl PasswordLinkMutations {
     async fn create_password_link(&self, ctx: &Context<'_>, user_id: ID) -> Result<PasswordLinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let made = password_links::create_password_link(services, viewer, UserId::from_node_id(&user_id)).await;
-        let (link, user_errors) = outcome(made)?;
-        Ok(PasswordLinkPayload { password_link: link.map(PasswordLink::of), user_errors })
+        let (made, user_errors) = outcome(made)?;
+        let (user, link) = made.unzip();
+        Ok(PasswordLinkPayload { user: user.map(User), password_link: link.map(PasswordLink::of), user_errors })
     }
 
     /// For people who have forgotten their password: mails them a link to choose another one. The answer does not tell

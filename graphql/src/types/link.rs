@@ -22,7 +22,7 @@ use app::{
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
 use chrono::{DateTime, Utc};
-use domain::{AssetId, CollectionId, Preset, ProxyState, Right, clock::is_storable, node_id::NodeId};
+use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
 use schema::{
     link_listing::{self, Target},
     links,
@@ -41,19 +41,6 @@ pub(crate) type LinkConnection = Connection<LinkCursor, Link, Total>;
 pub(crate) enum LinkTarget {
     Asset(Asset),
     Collection(Collection),
-}
-
-impl Link {
-    async fn visible_target(&self, ctx: &Context<'_>) -> Result<Option<LinkTarget>, Error> {
-        let target = LinkTarget::load(ctx, self.0.asset_id, self.0.collection_id).await?;
-        Ok(match target {
-            Some(LinkTarget::Asset(asset)) if asset.0.deleted_at.is_some() => {
-                let may_edit = context::loaders(ctx).rights(asset.0.id).await?.has(Right::Edit);
-                may_edit.then_some(LinkTarget::Asset(asset))
-            }
-            target => target,
-        })
-    }
 }
 
 impl LinkTarget {
@@ -144,9 +131,9 @@ impl Link {
     }
 
     /// What the link leads to. An asset that is in the bin has a `deletedAt`, and the link answers like one that does not
-    /// exist; null if you lack the right `EDIT` on such an asset.
-    async fn target(&self, ctx: &Context<'_>) -> Option<Result<LinkTarget, Error>> {
-        self.visible_target(ctx).await.transpose()
+    /// exist.
+    async fn target(&self, ctx: &Context<'_>) -> Result<LinkTarget, Error> {
+        LinkTarget::load(ctx, self.0.asset_id, self.0.collection_id).await?.ok_or(Error::NotFound)
     }
 
     async fn settings(&self, ctx: &Context<'_>) -> Result<LinkSettings, Error> {
