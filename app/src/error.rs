@@ -1,6 +1,6 @@
 //! Errors of the application. Mistakes that the user can correct are not errors but refusals of their own.
 
-use domain::Right;
+use domain::{Right, TokenScope};
 use schema::PoolError;
 use std::{fmt, time::Duration};
 use storage::StorageError;
@@ -40,6 +40,8 @@ pub enum MissingPermission {
     Administrator,
     /// A session of a person, in place of a personal access token.
     Session,
+    /// A scope of the token.
+    Scope(TokenScope),
     /// A right on an object or on the whole workspace.
     Right(Right),
 }
@@ -74,6 +76,9 @@ impl Error {
             Self::Forbidden(MissingPermission::Administrator) => "Only administrators may do this.".into(),
             Self::Forbidden(MissingPermission::Session) => {
                 "A personal access token cannot do this; sign in for it.".into()
+            }
+            Self::Forbidden(MissingPermission::Scope(scope)) => {
+                format!("The access token lacks the scope {scope}. Create another one that has it, or sign in.")
             }
             Self::Forbidden(MissingPermission::Right(right)) => {
                 format!("You need the right {} for this; an administrator can give it to you.", right.as_str())

@@ -4,7 +4,7 @@ use crate::{Client, Error, Services, Viewer, security, throttle::Source};
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncConnection;
 use domain::{
-    BearerTokenId, SecurityAction, UserId,
+    BearerTokenId, Scopes, SecurityAction, UserId,
     bearer::{BearerKind, BearerToken},
     device::{self, Device, DeviceScope, DeviceToken},
     password::Attempt,
@@ -150,6 +150,7 @@ async fn begin(
         last_used_at: Some(now),
         address: Some(client.address.to_string()),
         program: client.program,
+        scopes: Scopes::ALL,
     };
     bearer_tokens::delete_expired(&mut conn, user.id, now).await?;
     conn.transaction(async |conn| {
@@ -171,7 +172,7 @@ async fn begin(
     Ok(Session {
         token,
         expires_at,
-        viewer: Viewer { user, workspace, token: id, token_kind: BearerKind::Session, rights },
+        viewer: Viewer { user, workspace, token: id, token_kind: BearerKind::Session, scopes: Scopes::ALL, rights },
         device,
     })
 }
@@ -184,7 +185,7 @@ pub async fn viewer(
 ) -> Result<Option<Viewer>, Error> {
     let (mut conn, now) = (services.pool.get().await?, services.now());
     let Some(found) = bearer_tokens::find_user(&mut conn, token, now).await? else { return Ok(None) };
-    let Authenticated { token, kind, last_used_at, user, workspace, rights } = found;
+    let Authenticated { token, kind, scopes, last_used_at, user, workspace, rights } = found;
     let since = now - USED_EVERY;
     if let Some(client) = client
         && last_used_at.is_none_or(|last| last <= since)
@@ -198,7 +199,7 @@ pub async fn viewer(
             tracing::warn!(%error, "the use of a token could not be written down");
         }
     }
-    Ok(Some(Viewer { user, workspace, token, token_kind: kind, rights }))
+    Ok(Some(Viewer { user, workspace, token, token_kind: kind, scopes, rights }))
 }
 
 /// Ends a session.

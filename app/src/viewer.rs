@@ -2,7 +2,7 @@
 
 use crate::{Client, Error, MissingPermission};
 use domain::{
-    BearerTokenId, Right, Rights,
+    BearerTokenId, Right, Rights, Scopes, TokenScope,
     bearer::{BearerKind, BearerToken},
 };
 use schema::{VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace};
@@ -19,14 +19,23 @@ pub struct Viewer {
     pub token: BearerTokenId,
     /// How that token was issued.
     pub token_kind: BearerKind,
+    /// What that token may be used for. The API asks before anything runs (`graphql/src/request/scopes.rs`).
+    pub scopes: Scopes,
     /// The rights of the role and of rules on the whole workspace. Rules on single assets may add to them.
     pub rights: Rights,
 }
 
 impl Viewer {
-    /// The viewer, if an administrator.
+    /// The viewer, if an administrator whose token may be used for that.
     pub fn require_admin(&self) -> Result<&Self, Error> {
-        if self.is_admin() { Ok(self) } else { Err(Error::Forbidden(MissingPermission::Administrator)) }
+        if !self.is_admin() {
+            return Err(Error::Forbidden(MissingPermission::Administrator));
+        }
+        if self.scopes.has(TokenScope::Admin) {
+            Ok(self)
+        } else {
+            Err(Error::Forbidden(MissingPermission::Scope(TokenScope::Admin)))
+        }
     }
 
     /// Fails for a program with a personal access token. What a person decides about their account needs that they have

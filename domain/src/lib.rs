@@ -26,6 +26,7 @@ pub mod password;
 pub mod password_link;
 pub mod preset;
 pub mod rights;
+mod scope;
 mod security;
 pub mod settings;
 pub mod sharing;
@@ -46,6 +47,7 @@ pub use ids::{
 pub use link::{LinkAction, LinkKind, LinkState};
 pub use preset::{Preset, Presets, ProxyState, Rendition};
 pub use rights::{Right, Rights, Role, UserState};
+pub use scope::{Scopes, TokenScope};
 pub use security::SecurityAction;
 pub use text_enum::UnknownName;
 pub use video_quality::VideoQuality;

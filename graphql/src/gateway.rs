@@ -60,12 +60,12 @@ impl Gateway {
 
     /// The operation of a request, or the errors of the request. Nothing has run yet.
     pub async fn check(self: &Arc<Self>, request: ClientRequest, caller: &Caller) -> Result<Operation, Refusal> {
-        let signed_in = caller.viewer.is_some();
+        let scopes = caller.viewer.as_ref().map(|viewer| viewer.scopes);
         if self.requests.is_quick(&request) {
-            return self.requests.check(request, signed_in);
+            return self.requests.check(request, scopes);
         }
         let gateway = Arc::clone(self);
-        self.on_blocking_thread(move || gateway.requests.check(request, signed_in)).await
+        self.on_blocking_thread(move || gateway.requests.check(request, scopes)).await
     }
 
     /// Runs long work on a blocking thread, after waiting for a permit.

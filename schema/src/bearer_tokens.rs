@@ -3,6 +3,7 @@
 use crate::{
     rights::{granted_everywhere, limited_roles},
     schema::{bearer_tokens, users, workspaces},
+    statement::{Sql, sql},
     users::User,
     workspaces::Workspace,
 };
@@ -10,11 +11,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
     dsl::case_when,
     prelude::*,
-    sql_types::{Interval, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Bool, Interval, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    BearerTokenId, Rights, UserId, WorkspaceId,
+    BearerTokenId, Rights, Scopes, TokenScope, UserId, WorkspaceId,
     bearer::{BearerKind, BearerToken},
 };
 
@@ -43,6 +44,9 @@ pub struct NewBearerToken<'a> {
     pub address: Option<String>,
     /// What that client calls itself.
     pub program: Option<String>,
+    /// What it may be used for.
+    #[diesel(serialize_as = i32)]
+    pub scopes: Scopes,
 }
 
 /// Stores a token.
@@ -57,6 +61,8 @@ pub struct Authenticated {
     pub token: BearerTokenId,
     /// How it was issued.
     pub kind: BearerKind,
+    /// What it may be used for.
+    pub scopes: Scopes,
     /// When it was last used; none: never, or before that was written down.
     pub last_used_at: Option<DateTime<Utc>>,
     /// The user.
@@ -80,21 +86,22 @@ pub async fn find_user(
     token: &BearerToken,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Authenticated>> {
-    type Row = (BearerTokenId, String, Option<DateTime<Utc>>, User, Workspace, i32);
+    type Row = (BearerTokenId, String, i32, Option<DateTime<Utc>>, User, Workspace, i32);
     let granted = case_when(users::role.eq_any(limited_roles()), granted_everywhere(users::id)).otherwise(0);
-    let about = (bearer_tokens::id, bearer_tokens::kind, bearer_tokens::last_used_at);
+    let about = (bearer_tokens::id, bearer_tokens::kind, bearer_tokens::scopes, bearer_tokens::last_used_at);
     let found: Option<Row> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
         .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(authenticates(now)))
-        .select((about.0, about.1, about.2, User::as_select(), Workspace::as_select(), granted))
+        .select((about.0, about.1, about.2, about.3, User::as_select(), Workspace::as_select(), granted))
         .first(conn)
         .await
         .optional()?;
-    let Some((token, kind, last_used_at, user, workspace, granted)) = found else { return Ok(None) };
+    let Some((token, kind, scopes, last_used_at, user, workspace, granted)) = found else { return Ok(None) };
     let kind =
         kind.parse().map_err(|error: domain::UnknownName| diesel::result::Error::DeserializationError(error.into()))?;
     let rights = user.role.rights() | Rights::from_bits(granted);
-    Ok(Some(Authenticated { token, kind, last_used_at, user, workspace, rights }))
+    let scopes = Scopes::from_bits(scopes);
+    Ok(Some(Authenticated { token, kind, scopes, last_used_at, user, workspace, rights }))
 }
 
 /// The use of a token.
@@ -152,6 +159,14 @@ pub struct IssuedToken {
     pub address: Option<String>,
     /// What that client calls itself.
     pub program: Option<String>,
+    scopes: i32,
+}
+
+impl IssuedToken {
+    /// What it may be used for.
+    pub fn scopes(&self) -> Scopes {
+        Scopes::from_bits(self.scopes)
+    }
 }
 
 /// The tokens of this kind of a user of the workspace that live, newest first.
@@ -170,6 +185,12 @@ pub async fn of_user(
         .select(IssuedToken::as_select())
         .load(conn)
         .await
+}
+
+/// Whether a token may be used for files of assets.
+pub(crate) fn opens_files() -> Sql<Bool> {
+    let read = i32::from(Scopes::of(&[TokenScope::AssetsRead]));
+    sql(format!("bearer_tokens.scopes & {read} <> 0"))
 }
 
 /// Deletes a token.

@@ -3,7 +3,7 @@
 
 use crate::{
     assets::Asset,
-    bearer_tokens::authenticates,
+    bearer_tokens::{authenticates, opens_files},
     proxies::Proxy,
     rights::{granted_rights_on, limited_roles},
     schema::{assets, bearer_tokens, proxies, users, workspaces},
@@ -67,7 +67,7 @@ pub async fn assets_of(
         .inner_join(users::table)
         .inner_join(assets::table.on(own))
         .left_join(proxies::table.on(wanted))
-        .filter(sql::<Bool>("bearer_tokens.id = file.token").and(authenticates(now)))
+        .filter(sql::<Bool>("bearer_tokens.id = file.token").and(authenticates(now)).and(opens_files()))
         .select((Asset::as_select(), users::role, granted, Option::<Proxy>::as_select()));
     let rows: Vec<(i64, UsersAsset)> = ForEachFile { files: Files::of(files), each }.load(conn).await?;
     let mut found: Vec<Option<UsersAsset>> = files.iter().map(|_| None).collect();
@@ -143,7 +143,7 @@ pub async fn watermark(
 ) -> QueryResult<Option<FileId>> {
     let found: Option<Option<FileId>> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
-        .filter(bearer_tokens::id.eq(token).and(authenticates(now)))
+        .filter(bearer_tokens::id.eq(token).and(authenticates(now)).and(opens_files()))
         .select(workspaces::watermark_file_id)
         .first(conn)
         .await

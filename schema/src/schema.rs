@@ -88,6 +88,7 @@ diesel::table! {
         last_used_at -> Nullable<Timestamptz>,
         address -> Nullable<Text>,
         program -> Nullable<Text>,
+        scopes -> Int4,
     }
 }
 

@@ -10,6 +10,7 @@ const CALLERS: [&str; 4] = ["anonymous", "a viewer", "another editor", "an admin
 /// Field, the call, and what each caller gets. Ids are those of things that the administrator has.
 const CALLS: &[(&str, &str, [&str; 4])] = &[
     ("accessRules", "{ accessRules { nodes { id } } }", ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "empty"]),
+    ("accessToken", "{ accessToken { id } }", ["UNAUTHENTICATED", "null", "null", "null"]),
     ("accessTokens", "{ accessTokens { id } }", ["UNAUTHENTICATED", "empty", "empty", "empty"]),
     ("asset", "{ asset(id: \"ASSET\") { id links { nodes { id } } } }", ["UNAUTHENTICATED", "done", "done", "null"]),
     ("assets", "{ assets { nodes { id } } }", ["UNAUTHENTICATED", "done", "done", "empty"]),

@@ -25,6 +25,7 @@ mod preparation;
 mod quota;
 mod request_errors;
 mod rights;
+mod scopes;
 mod secrets;
 mod security_events;
 mod share;

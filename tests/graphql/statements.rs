@@ -14,6 +14,7 @@ const MANY: usize = 50;
 /// Each list of the API, a query for it, and where its items are in the answer: one for each thing that is there, or, with
 /// `=`, always as many.
 const LISTS: &[(&str, &str, &str)] = &[
+    ("AccessToken.scopes", "{ accessTokens { scopes } }", "accessTokens.scopes"),
     (
         "AccessRule.rights",
         "{ accessRules(first: 100) { nodes { rights user { name } group { name } scope { ... on Collection { name } } } } }",

@@ -37,7 +37,11 @@ pub(super) fn refuse(http: &HttpRequest, status: StatusCode, message: &str) -> H
 
 /// Refuses a GraphQL request with the errors of its checks.
 pub(super) fn refuse_request(http: &HttpRequest, refusal: Refusal) -> HttpResponse {
-    let status = if accepts_graphql_json(http) { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = match accepts_graphql_json(http) {
+        false => StatusCode::OK,
+        true if refusal.is_forbidden() => StatusCode::FORBIDDEN,
+        true => StatusCode::BAD_REQUEST,
+    };
     build(http, status, &Refused { errors: &refusal.errors })
 }
 

@@ -6,7 +6,7 @@ use actix_web::{
     http::header::{AUTHORIZATION, HeaderValue, USER_AGENT},
 };
 use app::{Client, Error, Services, Viewer, sign_in};
-use domain::bearer::BearerToken;
+use domain::bearer::{BearerKind, BearerToken};
 
 /// The cookie that holds a session on the pages of signed-in users. Earlier versions had a cookie `vitrine_session` for
 /// the path `/a` only; under the same name it would hide this one there.
@@ -34,10 +34,10 @@ pub(crate) fn session_token(request: &HttpRequest) -> Option<BearerToken> {
     request.cookie(SESSION_COOKIE).map(|cookie| BearerToken::attempt(cookie.value()))
 }
 
-/// The user of the session that a browser holds.
+/// The user of the session that a browser holds. A personal access token is none: it may lack scopes, for which pages do
+/// not ask.
 pub(crate) async fn session_viewer(request: &HttpRequest, services: &Services) -> Result<Option<Viewer>, Error> {
-    match session_token(request) {
-        Some(token) => sign_in::viewer(services, &token, Some(&client(request))).await,
-        None => Ok(None),
-    }
+    let Some(token) = session_token(request) else { return Ok(None) };
+    let viewer = sign_in::viewer(services, &token, Some(&client(request))).await?;
+    Ok(viewer.filter(|viewer| viewer.token_kind == BearerKind::Session))
 }

@@ -2,4 +2,4 @@
 
 mod create_access_token;
 
-pub use create_access_token::create_access_token;
+pub use create_access_token::{AccessTokenInput, create_access_token};

@@ -5,10 +5,15 @@ use crate::{
     context,
     types::{
         access_token::AccessToken,
+        enums::TokenScope,
         user_error::{UserError, outcome},
     },
 };
-use app::{Error, access_tokens, account};
+use app::{
+    Error,
+    access_tokens::{self, AccessTokenInput},
+    account,
+};
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{BearerTokenId, bearer::BearerKind, node_id::NodeId};
@@ -21,6 +26,8 @@ struct CreateAccessTokenInput {
     name: String,
     /// By default in 90 days; within a year.
     expires_at: Option<DateTime<Utc>>,
+    /// What it may be used for, at least one scope. By default all that your role allows: `ADMIN` is for administrators.
+    scopes: Option<Vec<TokenScope>>,
 }
 
 /// A new token, or why there is none.
@@ -50,8 +57,10 @@ impl AccessTokenMutations {
         input: CreateAccessTokenInput,
     ) -> Result<CreateAccessTokenPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let token = access_tokens::create_access_token(services, viewer, &input.name, input.expires_at).await;
-        let (made, user_errors) = outcome(token)?;
+        let CreateAccessTokenInput { name, expires_at, scopes } = input;
+        let scopes: Option<Vec<_>> = scopes.map(|scopes| scopes.into_iter().map(Into::into).collect());
+        let input = AccessTokenInput { name: &name, expires_at, scopes: scopes.as_deref() };
+        let (made, user_errors) = outcome(access_tokens::create_access_token(services, viewer, input).await)?;
         let (token, issued) = made.unzip();
         Ok(CreateAccessTokenPayload {
             token: token.map(|token| token.expose_secret().to_owned()),

@@ -1,4 +1,4 @@
-//! `viewer`, `workspace`, `accessTokens` and `sessions`.
+//! `viewer`, `workspace`, `accessToken`, `accessTokens` and `sessions`.
 
 use crate::{
     context,
@@ -24,6 +24,12 @@ impl PeopleQueries {
         Ok(Workspace(context::viewer(ctx)?.workspace.clone()))
     }
 
+    /// The personal access token of this request, which tells a program its scopes and its end. Null with a session, which
+    /// has all scopes.
+    async fn access_token(&self, ctx: &Context<'_>) -> Option<Result<AccessToken, Error>> {
+        token_of_request(ctx).await.transpose()
+    }
+
     /// Your personal access tokens, newest first. For administrators, also those of another user.
     async fn access_tokens(&self, ctx: &Context<'_>, user_id: Option<ID>) -> Result<Vec<AccessToken>, Error> {
         Ok(tokens(ctx, user_id, BearerKind::Personal).await?.into_iter().map(AccessToken).collect())
@@ -33,6 +39,14 @@ impl PeopleQueries {
     async fn sessions(&self, ctx: &Context<'_>, user_id: Option<ID>) -> Result<Vec<Session>, Error> {
         Ok(tokens(ctx, user_id, BearerKind::Session).await?.into_iter().map(Session).collect())
     }
+}
+
+async fn token_of_request(ctx: &Context<'_>) -> Result<Option<AccessToken>, Error> {
+    let viewer = context::viewer(ctx)?;
+    let (whose, now) = ((viewer.workspace.id, viewer.user.id), context::services(ctx).now());
+    let mut conn = context::connection(ctx).await?;
+    let own = bearer_tokens::of_user(&mut conn, whose, BearerKind::Personal, now).await?;
+    Ok(own.into_iter().find(|row| row.id == viewer.token).map(AccessToken))
 }
 
 async fn tokens(ctx: &Context<'_>, user: Option<ID>, kind: BearerKind) -> Result<Vec<IssuedToken>, Error> {

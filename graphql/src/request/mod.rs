@@ -20,6 +20,7 @@ mod literals;
 mod positions;
 mod refusal;
 mod scalars;
+mod scopes;
 mod suggestions;
 mod syntax;
 mod undefined_variables;
@@ -33,6 +34,7 @@ pub use refusal::{MAX_ERRORS, Refusal};
 use apollo_compiler::{Schema, validation::Valid};
 use async_graphql::{Variables, parser::types::ExecutableDocument};
 use document::CheckedDocument;
+use domain::Scopes;
 use quick_cache::{Weighter, sync::Cache};
 use std::sync::{Arc, LazyLock};
 use variables::Coercion;
@@ -104,15 +106,17 @@ impl Requests {
         request.bytes <= SHORT || (request.bytes <= LONGEST_CACHED && is_cached(&request.query))
     }
 
-    /// The operation of a request, or the errors of the request.
-    pub(crate) fn check(&self, request: ClientRequest, signed_in: bool) -> Result<Operation, Refusal> {
-        let limits = &self.limits.of(signed_in);
+    /// The operation of a request, or the errors of the request. The scopes are those of the token; none: without a
+    /// sign-in.
+    pub(crate) fn check(&self, request: ClientRequest, scopes: Option<Scopes>) -> Result<Operation, Refusal> {
+        let limits = &self.limits.of(scopes.is_some());
         let ClientRequest { query, operation_name, mut variables, tells_cost, bytes: _ } = request;
         limits.size(&query)?;
         let checked = self.checked(query, operation_name, limits)?;
         let coercion = Coercion::new(&SCHEMA, limits.introspects, self.limits.items);
         coercion.coerce(&checked.variables, &mut variables)?;
         let cost = cost::count(&checked, &variables, limits)?;
+        scopes.map_or(Ok(()), |scopes| scopes::check(&checked, &variables, scopes))?;
         let document = undefined_variables::remove(checked.runnable.clone(), &checked.variables, &variables);
         Ok(Operation { kind: checked.kind, cost, tells_cost, document, variables })
     }

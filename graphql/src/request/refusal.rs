@@ -15,6 +15,8 @@ pub(super) enum RequestErrorCode {
     Validation,
     /// A variable or a value of one of our scalars is invalid, or the operation does not exist.
     Input,
+    /// The token lacks a scope.
+    Forbidden,
     /// The request has a hash instead of a document.
     PersistedQuery,
 }
@@ -26,6 +28,7 @@ impl RequestErrorCode {
             Self::Parse => "GRAPHQL_PARSE_FAILED",
             Self::Validation => "GRAPHQL_VALIDATION_FAILED",
             Self::Input => "BAD_USER_INPUT",
+            Self::Forbidden => "FORBIDDEN",
             Self::PersistedQuery => "PERSISTED_QUERY_NOT_SUPPORTED",
         }
     }
@@ -42,6 +45,12 @@ impl Refusal {
     /// A refusal with one error that has no position in the document.
     pub(super) fn one(code: RequestErrorCode, message: impl Into<String>) -> Self {
         Self { errors: vec![Problem::new(code, message).error(None)] }
+    }
+
+    /// Whether the caller may not do this, in contrast to a request that nobody could make.
+    pub fn is_forbidden(&self) -> bool {
+        let forbidden = Value::from(RequestErrorCode::Forbidden.as_str());
+        self.errors.iter().any(|error| error.extensions.as_ref().and_then(|all| all.get("code")) == Some(&forbidden))
     }
 
     /// The same, with another value under `extensions`.

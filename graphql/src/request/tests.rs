@@ -11,7 +11,7 @@ fn requests() -> Requests {
 
 fn check_with(requests: &Requests, query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
     let request = ClientRequest::from_value(json!({ "query": query, "variables": variables }), query.len()).unwrap();
-    requests.check(request, false).map_err(|refusal| refusal.errors)
+    requests.check(request, None).map_err(|refusal| refusal.errors)
 }
 
 fn check(query: &str, variables: &Json) -> Result<Operation, Vec<ServerError>> {
@@ -23,7 +23,7 @@ fn check_signed_in(query: &str, variables: &Json) -> Result<Operation, Vec<Serve
     let requests = Requests::new(Limits { introspection: true, items: 40_000, max_share: 10_000 });
     let request = json!({ "query": query, "variables": variables, "operationName": variables["operationName"] });
     let request = ClientRequest::from_value(request, query.len()).unwrap();
-    requests.check(request, true).map_err(|refusal| refusal.errors)
+    requests.check(request, Some(Scopes::ALL)).map_err(|refusal| refusal.errors)
 }
 
 /// Code and message of the first error.

@@ -1,5 +1,6 @@
 //! `AccessToken`: what the owner of a token sees after its creation.
 
+use crate::types::enums::TokenScope;
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 use domain::node_id::NodeId;
@@ -34,6 +35,11 @@ impl AccessToken {
     /// What the program that used it last calls itself: its `User-Agent`.
     async fn program(&self) -> Option<&str> {
         self.0.program.as_deref()
+    }
+
+    /// What it may be used for.
+    async fn scopes(&self) -> Vec<TokenScope> {
+        self.0.scopes().list().into_iter().map(TokenScope::from).collect()
     }
 
     /// When it ends.

@@ -28,6 +28,22 @@ pub(crate) enum UserState {
     Deleted,
 }
 
+/// What a personal access token may be used for. A scope gives no rights: the token still does only what its owner may do.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::TokenScope")]
+pub(crate) enum TokenScope {
+    /// Read links.
+    LinksRead,
+    /// Make, change and delete links. Includes `LINKS_READ`.
+    LinksWrite,
+    /// Read assets and collections, and open their files.
+    AssetsRead,
+    /// Add and change assets and collections. Includes `ASSETS_READ`.
+    AssetsWrite,
+    /// Do what is for administrators: users, groups, access rules, settings, jobs, and the logs. Includes no other scope.
+    Admin,
+}
+
 /// What sort of media an asset is.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::AssetKind")]

@@ -47,7 +47,7 @@ impl User {
     /// others.
     async fn storage(&self, ctx: &Context<'_>) -> Result<Option<StorageUse>, Error> {
         let Ok(viewer) = context::viewer(ctx) else { return Ok(None) };
-        if viewer.user.id != self.0.id && !viewer.is_admin() {
+        if viewer.user.id != self.0.id && viewer.require_admin().is_err() {
             return Ok(None);
         }
         let used = context::loaders(ctx).stored_by(self.0.id).await?;

@@ -21,7 +21,7 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("createCollectionLink", r#"{ "input": { "collectionId": "COLLECTION", "settings": { "name": "All of it" } } }"#),
     ("createPublicLink", r#"{ "input": { "assetId": "ASSET", "settings": { "allowOriginal": true } } }"#),
     ("createDownloadLink", r#"{ "input": { "assetId": "ASSET", "maxDownloads": 5 } }"#),
-    ("createAccessToken", r#"{ "input": { "name": "robot" } }"#),
+    ("createAccessToken", r#"{ "input": { "name": "robot", "scopes": ["LINKS_READ", "ASSETS_WRITE"] } }"#),
     ("addToCollection", r#"{ "collectionId": "COLLECTION", "assetIds": ["OTHER_ASSET"] }"#),
     ("addToUserGroup", r#"{ "groupId": "GROUP", "userIds": ["USER"] }"#),
     ("attachFile", r#"{ "input": { "assetId": "ASSET", "file": null } }"#),

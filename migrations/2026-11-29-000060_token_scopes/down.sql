@@ -1,0 +1,1 @@
+ALTER TABLE bearer_tokens DROP COLUMN scopes;
