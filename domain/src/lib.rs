@@ -25,6 +25,7 @@ pub mod node_id;
 pub mod password;
 pub mod password_link;
 pub mod preset;
+pub mod retention;
 pub mod rights;
 mod scope;
 mod security;

@@ -29,6 +29,8 @@ pub enum PeriodicJob {
     CollectGarbage,
     /// Queue the work that Postgres says is missing.
     Reconcile,
+    /// Delete events that workspaces do not keep any more.
+    PruneLogs,
 }
 
 impl PeriodicJob {
@@ -46,6 +48,7 @@ impl PeriodicJob {
             Self::SweepExpired => TimeDelta::minutes(10),
             Self::CollectGarbage => TimeDelta::hours(6),
             Self::Reconcile => TimeDelta::minutes(1),
+            Self::PruneLogs => TimeDelta::hours(1),
         }
     }
 
@@ -55,6 +58,7 @@ impl PeriodicJob {
             Self::SweepExpired => "clean up after links, sessions and calls that are over",
             Self::CollectGarbage => "delete what was in the bin for 30 days, and blobs that nothing needs",
             Self::Reconcile => "queue what Postgres says is missing",
+            Self::PruneLogs => "delete events that workspaces do not keep any more",
         }
     }
 }
@@ -65,6 +69,7 @@ impl From<PeriodicJob> for Job {
             PeriodicJob::SweepExpired => Self::SweepExpired,
             PeriodicJob::CollectGarbage => Self::CollectGarbage,
             PeriodicJob::Reconcile => Self::Reconcile,
+            PeriodicJob::PruneLogs => Self::PruneLogs,
         }
     }
 }

@@ -288,6 +288,8 @@ diesel::table! {
         watermark_placement -> Text,
         watermark_version -> Int4,
         embed_origins -> Nullable<Array<Nullable<Text>>>,
+        audit_days -> Nullable<Int4>,
+        security_event_days -> Nullable<Int4>,
     }
 }
 

@@ -38,6 +38,10 @@ pub struct Workspace {
     pub watermark_version: i32,
     /// The sites that may show links in frames; none: every site.
     pub embed_origins: Option<Vec<Option<String>>>,
+    /// After how many days events of the audit trail are deleted; none: never.
+    pub audit_days: Option<i32>,
+    /// After how many days security events are deleted; none: never.
+    pub security_event_days: Option<i32>,
 }
 
 impl Workspace {
@@ -56,6 +60,8 @@ impl Workspace {
             watermark_placement: Placement::Center,
             watermark_version: 0,
             embed_origins: None,
+            audit_days: None,
+            security_event_days: None,
         }
     }
 
@@ -102,14 +108,20 @@ pub struct WorkspaceChanges {
     pub delete_automatic_collections: Option<bool>,
     /// See [`Workspace::embed_origins`].
     pub embed_origins: Option<Option<Vec<Option<String>>>>,
+    /// See [`Workspace::audit_days`].
+    pub audit_days: Option<Option<i32>>,
+    /// See [`Workspace::security_event_days`].
+    pub security_event_days: Option<Option<i32>>,
 }
 
 impl WorkspaceChanges {
     fn is_empty(&self) -> bool {
         // Without `..`, so that a new column does not compile until it is asked for here.
-        let Self { name, time_zone, delete_automatic_collections, embed_origins } = self;
+        let Self { name, time_zone, delete_automatic_collections, embed_origins, audit_days, security_event_days } =
+            self;
         let texts = name.is_none() && time_zone.is_none();
-        texts && delete_automatic_collections.is_none() && embed_origins.is_none()
+        let days = audit_days.is_none() && security_event_days.is_none();
+        texts && days && delete_automatic_collections.is_none() && embed_origins.is_none()
     }
 }
 

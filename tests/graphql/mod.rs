@@ -24,6 +24,7 @@ mod plans;
 mod preparation;
 mod quota;
 mod request_errors;
+mod retention;
 mod rights;
 mod scopes;
 mod secrets;

@@ -134,7 +134,7 @@ async fn calls(server: &Running) -> Vec<Call> {
             let takes_file = ["attachFile", "uploadAsset"].contains(&name);
             let given = if takes_file { "input: $input".to_owned() } else { required(&field["args"], &types) };
             let given = if given.is_empty() { given } else { format!("({given})") };
-            let selected = if is_leaf(&field["type"], &types) { "" } else { "{ __typename }" };
+            let selected = if is_leaf(&field["type"]) { "" } else { "{ __typename }" };
             let variables = match name {
                 "attachFile" => "($input: AttachFileInput!)",
                 "uploadAsset" => "($input: UploadAssetInput!)",
@@ -170,9 +170,9 @@ fn literal(ty: &Value, types: &BTreeMap<&str, &Value>) -> String {
     }
 }
 
-fn is_leaf(ty: &Value, types: &BTreeMap<&str, &Value>) -> bool {
+fn is_leaf(ty: &Value) -> bool {
     match ty["kind"].as_str().unwrap() {
-        "NON_NULL" | "LIST" => is_leaf(&ty["ofType"], types),
+        "NON_NULL" | "LIST" => is_leaf(&ty["ofType"]),
         kind => ["SCALAR", "ENUM"].contains(&kind),
     }
 }

@@ -91,7 +91,7 @@ async fn a_job_tells_what_it_did_or_that_it_runs_elsewhere_or_that_it_failed() {
     let configuration = configuration(&server);
     let listed = json_of(&[], "job list --json", 0).await;
     let listed: Vec<&str> = listed.as_array().unwrap().iter().map(|job| job["name"].as_str().unwrap()).collect();
-    assert_eq!(listed, ["sweep_expired", "collect_garbage", "reconcile"]);
+    assert_eq!(listed, ["sweep_expired", "collect_garbage", "reconcile", "prune_logs"]);
 
     let done = json_of(&configuration, "job sweep_expired --json", 0).await;
     assert!(done["seconds"].as_f64().unwrap() >= 0.0, "{done}");

@@ -12,6 +12,7 @@ mod media;
 mod placeholders;
 mod priorities;
 mod queue;
+mod retention;
 mod retry_proxies;
 mod upkeep;
 mod watermark;

@@ -10,7 +10,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
     SecurityAction,
     embed_origin::{self, MAX_EMBED_ORIGINS},
-    name,
+    name, retention,
     settings::Change,
     short_id,
 };
@@ -28,6 +28,10 @@ pub struct WorkspaceInput<'a> {
     pub embed_origins: Change<Vec<String>>,
     /// Whether visitors of links may search by person.
     pub person_search: Option<bool>,
+    /// After how many days events of the audit trail are deleted.
+    pub audit_days: Change<i32>,
+    /// After how many days security events are deleted.
+    pub security_event_days: Change<i32>,
 }
 
 /// Whether workspaces have search by person. The search does not exist yet, so that it cannot be turned on.
@@ -40,7 +44,15 @@ pub async fn update_workspace(
     input: WorkspaceInput<'_>,
 ) -> Result<Workspace, MutationError> {
     viewer.require_admin()?;
-    let WorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search } = input;
+    let WorkspaceInput {
+        name,
+        time_zone,
+        delete_automatic_collections,
+        embed_origins,
+        person_search,
+        audit_days,
+        security_event_days,
+    } = input;
     let name = name.map(name::parse).transpose().map_err(|error| UserError::invalid_name("name", error));
     let is_unknown = time_zone.as_deref().is_some_and(|zone| zone.parse::<Tz>().is_err());
     let zone_error = is_unknown.then(|| {
@@ -54,12 +66,21 @@ pub async fn update_workspace(
     let (name, name_error) = name.map_or_else(|error| (None, Some(error)), |name| (name, None));
     let (embed_origins, origin_errors) =
         parse_origins(embed_origins).map_or_else(|errors| (None, errors), |origins| (origins, Vec::new()));
+    let (audit_days, audit_error) = parse_days("auditDays", audit_days);
+    let (security_event_days, security_error) = parse_days("securityEventDays", security_event_days);
     let refused = name_error.into_iter().chain(zone_error).chain(search_error);
-    let errors: Vec<UserError> = refused.chain(origin_errors).collect();
+    let errors: Vec<UserError> = refused.chain(origin_errors).chain(audit_error).chain(security_error).collect();
     if !errors.is_empty() {
         return Err(MutationError::User(errors));
     }
-    let changes = WorkspaceChanges { name, time_zone, delete_automatic_collections, embed_origins };
+    let changes = WorkspaceChanges {
+        name,
+        time_zone,
+        delete_automatic_collections,
+        embed_origins,
+        audit_days,
+        security_event_days,
+    };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         let before = workspaces::get(conn, viewer.workspace.id).await?;
@@ -96,11 +117,32 @@ fn values(workspace: &Workspace) -> Vec<(&'static str, Option<String>)> {
         ("name", Some(workspace.name.clone())),
         ("timeZone", Some(workspace.time_zone.clone())),
         ("deleteAutomaticCollections", Some(workspace.delete_automatic_collections.to_string())),
+        ("retention.auditDays", workspace.audit_days.map(|days| days.to_string())),
+        ("retention.securityEventDays", workspace.security_event_days.map(|days| days.to_string())),
         ("embedOrigins", Some(sites).filter(|sites| !sites.is_empty())),
         ("watermark", workspace.watermark_file_id.map(short_id::encode)),
         ("watermarkOpacity", workspace.watermark_file_id.map(|_| workspace.watermark_opacity.to_string())),
         ("watermarkPlacement", workspace.watermark_file_id.map(|_| workspace.watermark_placement.to_string())),
     ]
+}
+
+/// A number of days as it is stored; none: for ever.
+type StoredDays = Option<i32>;
+
+/// A number of days as it is stored, or why it is refused; without a change, none.
+fn parse_days(field: &str, days: Change<i32>) -> (Option<StoredDays>, Option<UserError>) {
+    let days = match days {
+        Change::Keep => return (None, None),
+        Change::Clear => return (Some(None), None),
+        Change::Set(days) => days,
+    };
+    match retention::parse(days) {
+        Ok(days) => (Some(Some(days)), None),
+        Err(error) => {
+            let path = ["retention", field];
+            (None, Some(UserError::new(UserErrorCode::InvalidLimit, &path, error.to_string())))
+        }
+    }
 }
 
 /// The list of sites as it is stored; none: every site.

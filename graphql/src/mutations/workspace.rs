@@ -30,6 +30,17 @@ struct UpdateWorkspaceInput {
     embed_origins: MaybeUndefined<Vec<String>>,
     /// Whether visitors of links may search by person from a photo. The search does not exist yet: `true` is refused.
     person_search: Option<bool>,
+    /// How long events are kept.
+    retention: Option<RetentionInput>,
+}
+
+/// What is left out stays as it is; null keeps events for ever.
+#[derive(InputObject, Default)]
+struct RetentionInput {
+    /// After how many days the events of links are deleted: from 1 to 3650.
+    audit_days: MaybeUndefined<i32>,
+    /// After how many days the events of accounts and rights are deleted: from 1 to 3650.
+    security_event_days: MaybeUndefined<i32>,
 }
 
 /// What is left out stays as it is; the first time there must be a file.
@@ -52,11 +63,24 @@ impl WorkspaceMutations {
         input: UpdateWorkspaceInput,
     ) -> Result<WorkspacePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        let UpdateWorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search } =
-            input;
-        let embed_origins = change(embed_origins);
-        let name = name.as_deref();
-        let changes = WorkspaceInput { name, time_zone, delete_automatic_collections, embed_origins, person_search };
+        let UpdateWorkspaceInput {
+            name,
+            time_zone,
+            delete_automatic_collections,
+            embed_origins,
+            person_search,
+            retention,
+        } = input;
+        let RetentionInput { audit_days, security_event_days } = retention.unwrap_or_default();
+        let changes = WorkspaceInput {
+            name: name.as_deref(),
+            time_zone,
+            delete_automatic_collections,
+            embed_origins: change(embed_origins),
+            person_search,
+            audit_days: change(audit_days),
+            security_event_days: change(security_event_days),
+        };
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }
 

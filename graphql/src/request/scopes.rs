@@ -128,6 +128,7 @@ const TYPES: &[(&str, &[TokenScope])] = &[
     ("ProxyOption", LINKS),
     ("ProxyOptionGroup", LINKS),
     ("QrCode", LINKS),
+    ("Retention", NONE),
     ("RunningJob", ADMIN),
     ("SecurityChange", ADMIN),
     ("SecurityEvent", ADMIN),
@@ -299,7 +300,7 @@ mod tests {
                 ExtendedType::Interface(interface) => &interface.fields,
                 _ => return None,
             };
-            Some((name.as_str(), fields.keys().map(|field| field.as_str()).collect()))
+            Some((name.as_str(), fields.keys().map(apollo_compiler::Name::as_str).collect()))
         })
     }
 

@@ -54,6 +54,11 @@ impl Workspace {
         }))
     }
 
+    /// How long events are kept.
+    async fn retention(&self) -> Retention {
+        Retention { audit_days: self.0.audit_days, security_event_days: self.0.security_event_days }
+    }
+
     /// Whether visitors of links may search by person from a photo. The search does not exist yet.
     async fn person_search(&self) -> bool {
         PERSON_SEARCH
@@ -68,4 +73,13 @@ pub(crate) struct Watermark {
     /// The opacity, from 0 to 1.
     opacity: f64,
     placement: WatermarkPlacement,
+}
+
+/// After how many days the events of a workspace are deleted; null: they are kept for ever.
+#[derive(SimpleObject)]
+pub(crate) struct Retention {
+    /// The events of links: `linkEvents`.
+    audit_days: Option<i32>,
+    /// The events of accounts and rights: `securityEvents`.
+    security_event_days: Option<i32>,
 }

@@ -9,6 +9,7 @@ mod identify;
 mod ingest_asset;
 mod mail_password_link;
 mod outcome;
+mod prune_logs;
 mod reconcile;
 mod reingest_asset;
 mod render_proxy;

@@ -1,8 +1,8 @@
 //! Runs the task of a job.
 
 use super::{
-    collect_garbage, expire_link, ingest_asset, mail_password_link, outcome::Report, reconcile, reingest_asset,
-    render_proxy, render_video, sweep_expired,
+    collect_garbage, expire_link, ingest_asset, mail_password_link, outcome::Report, prune_logs, reconcile,
+    reingest_asset, render_proxy, render_video, sweep_expired,
 };
 use crate::{JobContext, Queue};
 use diesel_async::AsyncConnection;
@@ -25,6 +25,7 @@ pub async fn run(job: &Job, context: &JobContext, queue: &Queue) -> anyhow::Resu
         Job::SweepExpired => run_periodic(PeriodicJob::SweepExpired, context, queue).await,
         Job::CollectGarbage => run_periodic(PeriodicJob::CollectGarbage, context, queue).await,
         Job::Reconcile => run_periodic(PeriodicJob::Reconcile, context, queue).await,
+        Job::PruneLogs => run_periodic(PeriodicJob::PruneLogs, context, queue).await,
     }
 }
 
@@ -55,6 +56,7 @@ pub async fn run_exclusively(
                 let queue = queue.ok_or_else(|| anyhow::anyhow!("{} needs the queue", job.name()))?;
                 reconcile::run(context, queue).await?
             }
+            PeriodicJob::PruneLogs => prune_logs::run(context).await?,
         };
         Ok(Some(report))
     })

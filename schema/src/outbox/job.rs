@@ -56,6 +56,8 @@ pub enum Job {
     CollectGarbage,
     /// See [`PeriodicJob::Reconcile`](crate::periodic::PeriodicJob::Reconcile).
     Reconcile,
+    /// See [`PeriodicJob::PruneLogs`](crate::periodic::PeriodicJob::PruneLogs).
+    PruneLogs,
 }
 
 /// How urgent a job is. Whoever pushes a job says so, because the same job may be urgent once and not the next time.
@@ -117,7 +119,8 @@ impl Job {
             | Self::MailPasswordLink { .. }
             | Self::SweepExpired
             | Self::CollectGarbage
-            | Self::Reconcile => Lane::Upkeep,
+            | Self::Reconcile
+            | Self::PruneLogs => Lane::Upkeep,
         }
     }
 
@@ -130,7 +133,7 @@ impl Job {
             | Self::ReingestAsset { asset_id } => Subject::Asset(*asset_id),
             Self::ExpireLink { link_id, at: _ } => Subject::Link(*link_id),
             Self::MailPasswordLink { user_id, password_link_id: _ } => Subject::User(*user_id),
-            Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => Subject::Installation,
+            Self::SweepExpired | Self::CollectGarbage | Self::Reconcile | Self::PruneLogs => Subject::Installation,
         }
     }
 
@@ -144,7 +147,7 @@ impl Job {
             | Self::ReingestAsset { asset_id } => format!("{name}:{asset_id}"),
             Self::ExpireLink { link_id, at } => format!("{name}:{link_id}:{}", at.timestamp_millis()),
             Self::MailPasswordLink { password_link_id, user_id: _ } => format!("{name}:{password_link_id}"),
-            Self::SweepExpired | Self::CollectGarbage | Self::Reconcile => name.to_owned(),
+            Self::SweepExpired | Self::CollectGarbage | Self::Reconcile | Self::PruneLogs => name.to_owned(),
         }
     }
 
@@ -159,7 +162,8 @@ impl Job {
             | Self::MailPasswordLink { .. }
             | Self::SweepExpired
             | Self::CollectGarbage
-            | Self::Reconcile => None,
+            | Self::Reconcile
+            | Self::PruneLogs => None,
         }
     }
 }
@@ -210,6 +214,7 @@ mod tests {
             (json!({ "job": "sweep_expired" }), Job::SweepExpired, "sweep_expired"),
             (json!({ "job": "collect_garbage" }), Job::CollectGarbage, "collect_garbage"),
             (json!({ "job": "reconcile" }), Job::Reconcile, "reconcile"),
+            (json!({ "job": "prune_logs" }), Job::PruneLogs, "prune_logs"),
         ]
     }
 

@@ -36,7 +36,10 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ),
     ("updateCollection", r#"{ "input": { "id": "COLLECTION", "hidden": true } }"#),
     ("updateUser", r#"{ "input": { "id": "USER", "name": "Renamed" } }"#),
-    ("updateWorkspace", r#"{ "input": { "name": "Renamed" } }"#),
+    (
+        "updateWorkspace",
+        r#"{ "input": { "name": "Renamed", "retention": { "auditDays": 30, "securityEventDays": null } } }"#,
+    ),
     ("grantAccess", r#"{ "input": { "assetId": "ASSET", "rights": ["READ", "SHARE"] } }"#),
     ("setOriginalState", r#"{ "assetId": "ASSET", "state": "ARCHIVED" }"#),
     ("setWatermark", r#"{ "input": { "file": null, "opacity": 0.5, "placement": "TILE" } }"#),

@@ -49,7 +49,7 @@ async fn once(job: PeriodicJob, config: &Config, database_url: &str, as_json: bo
             let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
             Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)
         }
-        PeriodicJob::SweepExpired | PeriodicJob::CollectGarbage => None,
+        PeriodicJob::SweepExpired | PeriodicJob::CollectGarbage | PeriodicJob::PruneLogs => None,
     };
     let (start, name) = (Instant::now(), job.name());
     let print = |json: Value, text: &str| {
