@@ -2,10 +2,12 @@
 
 use crate::{Client, Error, MissingPermission};
 use domain::{
-    BearerTokenId, Right, Rights, Scopes, TokenScope,
+    BearerTokenId, Right, Rights, Role, Scopes, TokenScope, UserId,
     bearer::{BearerKind, BearerToken},
 };
-use schema::{VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace};
+use schema::{
+    VisibleAssets, VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace,
+};
 use std::net::IpAddr;
 
 /// A signed-in user and the user's workspace. Viewers see nothing of other workspaces.
@@ -54,12 +56,36 @@ impl Viewer {
 
     /// Whether the viewer is an administrator.
     pub fn is_admin(&self) -> bool {
-        self.user.role == domain::Role::Admin
+        self.user.role == Role::Admin
+    }
+
+    /// Whether the viewer sees only what access rules name: a guest, to whom no rule shows the whole workspace.
+    fn is_guest(&self) -> bool {
+        !self.rights.has(Right::Read)
+    }
+
+    /// Which assets the viewer may see.
+    pub fn visible_assets(&self) -> VisibleAssets {
+        VisibleAssets { workspace: self.workspace.id, reader: self.is_guest().then_some(self.user.id) }
     }
 
     /// Which collections the viewer may see.
     pub fn visible_collections(&self) -> VisibleCollections {
-        VisibleCollections { workspace: self.workspace.id, user: (!self.is_admin()).then_some(self.user.id) }
+        VisibleCollections {
+            workspace: self.workspace.id,
+            user: (!self.is_admin()).then_some(self.user.id),
+            is_guest: self.is_guest(),
+        }
+    }
+
+    /// Whether the viewer may look up another user. Guests see only the names of people, with what these have made.
+    pub fn may_see_user(&self, id: UserId) -> bool {
+        self.user.id == id || self.user.role != Role::Guest
+    }
+
+    /// Whether the viewer sees more of another user than the name: their address and their role.
+    pub fn may_see_details_of(&self, id: UserId) -> bool {
+        self.user.id == id || !matches!(self.user.role, Role::Guest | Role::Viewer)
     }
 
     /// Which links the viewer may see and manage: their own; for administrators, everybody's.

@@ -6,6 +6,8 @@ use std::ops::{BitAnd, BitOr};
 text_enum! {
     /// The role of a user in the workspace.
     pub enum Role {
+        /// Sees only what access rules name.
+        Guest = "GUEST",
         /// May see the library.
         Viewer = "VIEWER",
         /// May upload, share and download.
@@ -112,6 +114,7 @@ impl Role {
     /// The rights that the role gives on every asset of the workspace, without rules.
     pub fn rights(self) -> Rights {
         match self {
+            Self::Guest => Rights::NONE,
             Self::Viewer => Rights::of(&[Right::Read, Right::DownloadProxy]),
             Self::Editor | Self::Admin => Rights::ALL,
         }
@@ -142,5 +145,12 @@ mod tests {
     fn a_viewer_neither_shares_nor_edits() {
         let rights = Role::Viewer.rights();
         assert!(rights.has(Right::Read) && !rights.has(Right::Share) && !rights.has(Right::Edit));
+    }
+
+    #[test]
+    fn a_guest_has_what_rules_give_and_nothing_else() {
+        assert_eq!(Role::Guest.rights(), Rights::NONE);
+        let limited: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.is_limited()).collect();
+        assert_eq!(limited, [Role::Guest, Role::Viewer]);
     }
 }

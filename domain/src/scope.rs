@@ -37,7 +37,7 @@ impl Scopes {
     pub fn usual(role: Role) -> Self {
         match role {
             Role::Admin => Self::ALL,
-            Role::Viewer | Role::Editor => Self(Self::ALL.0 & !Self::bits_of(TokenScope::Admin)),
+            Role::Guest | Role::Viewer | Role::Editor => Self(Self::ALL.0 & !Self::bits_of(TokenScope::Admin)),
         }
     }
 

@@ -148,7 +148,7 @@ mod tests {
         assert_eq!(may_share(External, Role::Editor.rights()), Err(NotShareable::ExternalSource));
         assert_eq!(may_share(Library, Role::Viewer.rights()), Err(NotShareable::NoRight));
         assert_eq!(may_share(External, Role::Viewer.rights()), Err(NotShareable::NoRight));
-        assert_eq!(may_share(Library, Rights::NONE), Err(NotShareable::NotFound));
+        assert_eq!(may_share(Library, Role::Guest.rights()), Err(NotShareable::NotFound));
     }
 
     #[test]

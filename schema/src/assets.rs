@@ -8,6 +8,7 @@ use crate::{
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
     statement::{force_custom_plan, statement},
+    visible_assets::{Span, VisibleAssets, is_readable, is_shown},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -138,14 +139,18 @@ pub async fn is_unexamined(conn: &mut AsyncPgConnection, id: AssetId) -> QueryRe
     diesel::select(diesel::dsl::exists(unexamined_recordings::table.find(id))).get_result(conn).await
 }
 
-/// The asset of this id in a workspace.
-pub async fn get(conn: &mut AsyncPgConnection, workspace: WorkspaceId, id: AssetId) -> QueryResult<Option<Asset>> {
-    assets::table
-        .filter(assets::workspace_id.eq(workspace).and(assets::id.eq(id)))
-        .select(Asset::as_select())
-        .first(conn)
-        .await
-        .optional()
+/// The visible asset of this id.
+pub async fn get(conn: &mut AsyncPgConnection, view: VisibleAssets, id: AssetId) -> QueryResult<Option<Asset>> {
+    visible(view).filter(assets::id.eq(id)).select(Asset::as_select()).first(conn).await.optional()
+}
+
+/// The visible assets; for statements that look at few of them.
+fn visible(view: VisibleAssets) -> assets::BoxedQuery<'static, Pg> {
+    let all = assets::table.filter(assets::workspace_id.eq(view.workspace)).into_boxed();
+    match view.reader {
+        Some(reader) => all.filter(is_readable(reader)),
+        None => all,
+    }
 }
 
 /// The asset of this id in any workspace; for jobs.
@@ -162,14 +167,9 @@ pub(crate) async fn workspaces(
     found.select((all_assets::id, all_assets::workspace_id)).load(conn).await
 }
 
-/// The asset of this number in a workspace.
-pub async fn by_number(conn: &mut AsyncPgConnection, workspace: WorkspaceId, count: i64) -> QueryResult<Option<Asset>> {
-    assets::table
-        .filter(assets::workspace_id.eq(workspace).and(assets::number.eq(count)))
-        .select(Asset::as_select())
-        .first(conn)
-        .await
-        .optional()
+/// The visible asset of this number.
+pub async fn by_number(conn: &mut AsyncPgConnection, view: VisibleAssets, count: i64) -> QueryResult<Option<Asset>> {
+    visible(view).filter(assets::number.eq(count)).select(Asset::as_select()).first(conn).await.optional()
 }
 
 /// The assets of a workspace with these ids.
@@ -354,6 +354,12 @@ impl AssetFilter {
     pub fn exact_up_to(&self) -> i64 {
         count::exact_up_to(searched(self.search.as_deref()).is_some())
     }
+
+    /// The part of what rules show that has the first `limit` assets of this filter.
+    fn span(&self, page: Option<Page>, limit: i64) -> Span {
+        let decides_alone = self.collection.is_none() && searched(self.search.as_deref()).is_none();
+        Span { kind: self.kind, page, limit: decides_alone.then_some(limit) }
+    }
 }
 
 /// The statement of a page of assets.
@@ -396,33 +402,44 @@ fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<
     query
 }
 
-/// The statement behind [`list`]; in the bin, what stands for `assets` there.
-pub fn page_query(workspace: WorkspaceId, filter: &AssetFilter, page: Page) -> AssetQuery {
-    paged!(matching(workspace, filter), assets::id, page).select(Asset::as_select())
+/// The visible assets that match a filter, as far as a part of the listing goes.
+fn shown(view: VisibleAssets, filter: &AssetFilter, span: Span) -> assets::BoxedQuery<'static, Pg> {
+    let matching = matching(view.workspace, filter);
+    match view.reader {
+        // Who sees the bin is decided by the right to edit.
+        Some(reader) if filter.bin.is_none() => matching.filter(is_shown(view.workspace, reader, span)),
+        _ => matching,
+    }
 }
 
-/// A page of the assets of a workspace, newest first.
+/// The statement behind [`list`]; in the bin, what stands for `assets` there.
+pub fn page_query(view: VisibleAssets, filter: &AssetFilter, page: Page) -> AssetQuery {
+    let span = filter.span(Some(page), page.limit + 1);
+    paged!(shown(view, filter, span), assets::id, page).select(Asset::as_select())
+}
+
+/// A page of the visible assets, newest first.
 pub async fn list(
     conn: &mut AsyncPgConnection,
-    workspace: WorkspaceId,
+    view: VisibleAssets,
     filter: &AssetFilter,
     page: Page,
 ) -> QueryResult<Slice<Asset>> {
-    let query = page_query(workspace, filter, page);
+    let query = page_query(view, filter, page);
     Ok(page.slice(if filter.bin.is_some() { in_bin(query).load(conn).await? } else { query.load(conn).await? }))
 }
 
-/// How many assets of a workspace there are.
-pub async fn count(conn: &mut AsyncPgConnection, workspace: WorkspaceId, filter: &AssetFilter) -> QueryResult<Count> {
+/// How many assets are visible.
+pub async fn count(conn: &mut AsyncPgConnection, view: VisibleAssets, filter: &AssetFilter) -> QueryResult<Count> {
     if filter.bin.is_some() {
-        return count::count(conn, filter.exact_up_to(), || in_bin(count_query(workspace, filter))).await;
+        return count::count(conn, filter.exact_up_to(), || in_bin(count_query(view, filter))).await;
     }
-    count::count(conn, filter.exact_up_to(), || count_query(workspace, filter)).await
+    count::count(conn, filter.exact_up_to(), || count_query(view, filter)).await
 }
 
 /// The statement whose rows [`count()`] counts.
-pub fn count_query(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg, SqlUuid> {
-    matching(workspace, filter).select(assets::id)
+pub fn count_query(view: VisibleAssets, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg, SqlUuid> {
+    shown(view, filter, filter.span(None, filter.exact_up_to() + 1)).select(assets::id)
 }
 
 /// Changes what is written about an asset, and returns the asset.

@@ -70,6 +70,8 @@ pub struct VisibleCollections {
     pub workspace: WorkspaceId,
     /// The user; none: all collections are visible.
     pub user: Option<UserId>,
+    /// Whether all are hidden from the user, because they see only what rules name.
+    pub is_guest: bool,
 }
 
 /// The filter of a listing of collections; all conditions hold at once.
@@ -101,7 +103,7 @@ impl VisibleCollections {
     ///
     /// A listing reads the collections of each reason by an index of its own. The many hidden collections of others are
     /// therefore not read.
-    fn reasons(self) -> Option<[Condition; 3]> {
+    fn reasons(self) -> Option<Vec<Condition>> {
         let user = self.user?;
         let read = Rights::of(&[Right::Read]).bits();
         // The array is computed once, instead of evaluating the rules for each collection.
@@ -112,7 +114,10 @@ impl VisibleCollections {
             .sql(" <> 0))");
         let own = collections::created_by.eq(user).assume_not_null();
         let of_others = collections::created_by.is_distinct_from(user);
-        Some([
+        if self.is_guest {
+            return Some(vec![Box::new(own), Box::new(of_others.and(granted))]);
+        }
+        Some(vec![
             Box::new(diesel::dsl::not(collections::hidden)),
             Box::new(collections::hidden.and(own)),
             Box::new(collections::hidden.and(of_others).and(granted)),
@@ -122,8 +127,9 @@ impl VisibleCollections {
     /// All visible collections, for statements that choose few of them.
     fn all(self) -> Query {
         let all = matching(self.workspace, &CollectionFilter::default());
-        match self.reasons() {
-            Some([open, own, granted]) => all.filter(open.or(own).or(granted)),
+        let any = |one: Condition, other: Condition| -> Condition { Box::new(one.or(other)) };
+        match self.reasons().and_then(|reasons| reasons.into_iter().reduce(any)) {
+            Some(reason) => all.filter(reason),
             None => all,
         }
     }

@@ -39,10 +39,12 @@ mod statement;
 pub mod storage_use;
 pub mod user_groups;
 pub mod users;
+mod visible_assets;
 mod visible_links;
 pub mod workspaces;
 
 pub use count::Count;
 pub use page::{Page, Slice};
 pub use pool::{Connection, Pool, PoolError, is_outage, ping};
+pub use visible_assets::VisibleAssets;
 pub use visible_links::VisibleLinks;

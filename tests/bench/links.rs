@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use domain::{AssetId, LinkAction, LinkId, LinkKind, bearer::BearerToken};
 use schema::{
-    Page, VisibleLinks, assets,
+    Page, VisibleAssets, VisibleLinks, assets,
     bearer_tokens::{self, Authenticated},
     link_events::NewLinkEvent,
     link_listing::{self, LinkFilter, LinkOrder, LinkPage},
@@ -41,7 +41,9 @@ impl Bare {
         let (token, now) = (BearerToken::attempt(token), services.now());
         let Authenticated { workspace, .. } =
             bearer_tokens::find_user(&mut conn, &token, now).await.expect("SQL").expect("a user");
-        let page = assets::list(&mut conn, workspace.id, &assets::AssetFilter::default(), Page::first(1)).await;
+        let page =
+            assets::list(&mut conn, VisibleAssets::all(workspace.id), &assets::AssetFilter::default(), Page::first(1))
+                .await;
         Self { pool: services.pool.clone(), token, now, asset: page.expect("SQL").rows[0].id }
     }
 }

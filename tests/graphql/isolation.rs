@@ -441,6 +441,37 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
     }
 }
 
+/// What is done for guests, too: all of it is about themselves, or for visitors.
+const FOR_GUESTS: [&str; 9] = [
+    "changeLinks",
+    "createAccessToken",
+    "generatePassword",
+    "sharedLink",
+    "signIn",
+    "signOut",
+    "unlockSharedLink",
+    "viewer",
+    "workspace",
+];
+
+#[tokio::test]
+async fn a_guest_whom_no_rule_names_gets_nothing() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let things = things(&server, &admin).await;
+    let guest = server.user(&admin, "Gast", "GUEST").await;
+    for (field, query, _) in CALLS.iter().filter(|(field, ..)| !FOR_GUESTS.contains(field)) {
+        let answer = call(&server, &guest, query, &things).await;
+        let outcome = outcome(&answer);
+        let nothing = ["null", "empty", "FORBIDDEN", "NOT_FOUND", "left out NOT_FOUND"].contains(&outcome.as_str());
+        let refused = ["refused NOT_FOUND", "refused NOTHING_TO_SHARE", "refused WRONG_PASSWORD"];
+        assert!(nothing || refused.contains(&outcome.as_str()), "{field}: {query}: {answer}");
+    }
+    for (field, query, expected) in CALLS.iter().filter(|(field, ..)| FOR_GUESTS.contains(field)) {
+        assert_eq!(outcome(&call(&server, &guest, query, &things).await), expected[1], "{field}: as for a viewer");
+    }
+}
+
 #[tokio::test]
 async fn what_is_somebody_elses_looks_like_what_is_not_there() {
     let server = start().await;

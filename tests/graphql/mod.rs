@@ -10,6 +10,7 @@ mod connections;
 mod corpus;
 mod delete_attachment;
 mod errors;
+mod guests;
 mod isolation;
 mod leaving;
 mod link_life;

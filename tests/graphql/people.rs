@@ -93,7 +93,7 @@ async fn programs_have_tokens_that_can_end_and_be_revoked() {
 async fn users_are_added_with_their_role() {
     let server = start().await;
     let admin = server.admin().await;
-    for role in ["VIEWER", "EDITOR", "ADMIN"] {
+    for role in ["GUEST", "VIEWER", "EDITOR", "ADMIN"] {
         let input =
             json!({ "email": format!(" {role}@Example.org"), "name": role, "password": "long enough", "role": role });
         let data = server.data(&admin, CREATE_USER, json!({ "input": input })).await;

@@ -9,15 +9,16 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, AssetKind, BearerTokenId, CollectionId, LinkKind, LinkState};
 use schema::{
-    VisibleLinks,
+    VisibleAssets, VisibleLinks,
     assets::{AssetFilter, page_query as page_of_assets},
+    collections::{CollectionFilter, VisibleCollections, page_query as page_of_collections},
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
     links,
     media::{self, UsersFile},
     page::Page,
-    workspaces,
+    users, workspaces,
 };
-use tests::{many_assets, many_links, start};
+use tests::{many_assets, many_links, many_shares, start};
 
 const MANY: usize = 50_000;
 
@@ -123,11 +124,84 @@ async fn assets_are_found_by_an_index() {
         (search("pic"), IN_ORDER),
     ] {
         for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
-            let plan = explained(&mut conn, page_of_assets(workspace, &filter, page)).await;
+            let plan = explained(&mut conn, page_of_assets(VisibleAssets::all(workspace), &filter, page)).await;
             assert!(plan.contains(part) && !plan.contains("Seq Scan on all_assets"), "{filter:?}\n{plan}");
             assert!(part != IN_ORDER || !plan.contains("Sort"), "{filter:?}\n{plan}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_guests_see_is_found_by_the_rules() {
+    let server = start().await;
+    server.sql(many_assets(MANY / 2)).await;
+    // Many small collections, and a large one: one guest sees two pictures of the library, the other one a fifth of it.
+    server.sql(many_shares(2_000, 2_000, 10)).await;
+    server
+        .sql(
+            "UPDATE assets SET kind = 'DOCUMENT' WHERE number % 5000 = 7;
+            INSERT INTO collections (id, workspace_id, name, kind, hidden, created_by, created_at)
+            SELECT gen_random_uuid(), workspace_id, 'Large', 'MANUAL', false, id, now() FROM users;
+            INSERT INTO collection_assets (collection_id, asset_id, position)
+            SELECT collections.id, assets.id, number FROM collections, assets
+            WHERE collections.name = 'Large' AND number % 5 = 0;
+            INSERT INTO users (id, workspace_id, email, name, role, password_hash, created_at)
+            SELECT gen_random_uuid(), id, name || '@example.com', name, 'GUEST', '', now()
+            FROM (SELECT id FROM workspaces) workspace, (VALUES ('little'), ('much')) guest (name);
+            INSERT INTO access_rules (id, workspace_id, user_id, asset_id, rights, created_at)
+            SELECT gen_random_uuid(), users.workspace_id, users.id, assets.id, 1, now() FROM users, assets
+            WHERE users.name = 'little' AND number IN (1, 24999);
+            INSERT INTO access_rules (id, workspace_id, user_id, collection_id, rights, created_at)
+            SELECT gen_random_uuid(), users.workspace_id, users.id, collections.id, 1, now() FROM users, collections
+            WHERE users.name = 'much' AND collections.name IN ('Large', 'Press kit 7')",
+        )
+        .await;
+    server.sql("VACUUM ANALYZE").await;
+    let mut conn = server.database().await;
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    for (name, sees) in [("little", 2), ("much", 5_010)] {
+        let guest = users::by_email(&mut conn, &format!("{name}@example.com")).await.unwrap().unwrap().id;
+        let view = VisibleAssets { workspace, reader: Some(guest) };
+        let collections = VisibleCollections { workspace, user: Some(guest), is_guest: true };
+        let of_kind = |kind| AssetFilter { kind: Some(kind), ..AssetFilter::default() };
+        let search = |text: &str| AssetFilter { search: Some(text.into()), ..AssetFilter::default() };
+        for (filter, reads) in [
+            // At the most, the ids of all that the guest sees, and a page of each of two collections.
+            (AssetFilter::default(), sees + 200),
+            (of_kind(AssetKind::Image), 2 * sees + 200),
+            (of_kind(AssetKind::Document), 2 * sees + 200),
+            (search("pic"), 2 * sees + 200),
+            (search("2499"), 2 * sees + 200),
+        ] {
+            for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
+                let plan = analyzed(&mut conn, page_of_assets(view, &filter, page)).await;
+                assert!(!reads_a_table(&plan), "{name} {filter:?}\n{plan}");
+                assert!(most_rows(&plan) <= reads, "{name} {filter:?}: more than {reads}\n{plan}");
+            }
+        }
+        let page = page_of_collections(collections, &CollectionFilter::default(), Page::first(50));
+        let plan = analyzed(&mut conn, page).await;
+        assert!(!reads_a_table(&plan) && most_rows(&plan) <= 10, "{name}\n{plan}");
+    }
+}
+
+/// Whether a plan reads a large table from end to end.
+fn reads_a_table(plan: &str) -> bool {
+    ["assets", "collection_assets", "collections"].iter().any(|table| plan.contains(&format!("Seq Scan on {table} ")))
+}
+
+/// The most rows that any step of a carried-out plan gave or removed, over all its loops.
+fn most_rows(plan: &str) -> usize {
+    let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+    let step = |line: &str| {
+        if let Some((_, removed)) = line.split_once("Rows Removed by Filter: ") {
+            return number(removed);
+        }
+        let Some((_, actual)) = line.split_once("(actual rows=") else { return 0 };
+        let loops = actual.split_once("loops=").map_or(1, |(_, loops)| number(loops));
+        number(actual) * loops
+    };
+    plan.lines().map(step).max().unwrap_or_default()
 }
 
 #[derive(QueryableByName)]

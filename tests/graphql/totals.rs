@@ -3,7 +3,7 @@
 use crate::graphql::plans::explained;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use schema::{
-    VisibleLinks,
+    VisibleAssets, VisibleLinks,
     assets::{self, AssetFilter},
     collections::{self, CollectionFilter, VisibleCollections},
     count::{Counted, EXACT_UP_TO, EXACT_UP_TO_IN_SEARCHES},
@@ -141,13 +141,13 @@ async fn a_total_reads_no_more_rows_than_it_counts() {
         assert_bounded(&mut conn, query, &format!("{filter:?}")).await;
     }
     let all = AssetFilter::default();
-    assert_bounded(&mut conn, counted(assets::count_query(workspace, &all)), "assets").await;
+    assert_bounded(&mut conn, counted(assets::count_query(VisibleAssets::all(workspace), &all)), "assets").await;
     for action in [None, Some(domain::LinkAction::Deleted)] {
         let events = link_events::count_query(workspace, EventFilter { action, ..EventFilter::default() });
         assert_bounded(&mut conn, counted(events), "events").await;
     }
     for user in [None, Some(eddi)] {
-        let view = VisibleCollections { workspace, user };
+        let view = VisibleCollections { workspace, user, is_guest: false };
         for filter in [
             CollectionFilter::default(),
             CollectionFilter { kind: Some(domain::CollectionKind::Manual), ..CollectionFilter::default() },
@@ -176,7 +176,7 @@ async fn a_count_is_planned_for_its_values_however_often_it_was_asked_for() {
     let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
     for kind in domain::AssetKind::ALL.iter().cycle().take(20) {
         let filter = AssetFilter { kind: Some(*kind), ..AssetFilter::default() };
-        let count = assets::count(&mut conn, workspace, &filter).await.unwrap();
+        let count = assets::count(&mut conn, VisibleAssets::all(workspace), &filter).await.unwrap();
         assert_eq!(count.rows, if *kind == domain::AssetKind::Image { 100 } else { 0 });
     }
     let reused = "SELECT coalesce(sum(generic_plans), 0)::bigint AS plans FROM pg_prepared_statements

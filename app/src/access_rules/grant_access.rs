@@ -9,6 +9,7 @@ use domain::{
     AccessRuleId, AssetId, CollectionId, Right, Rights, SecurityAction, UserGroupId, UserId, node_id::NodeId,
 };
 use schema::{
+    VisibleAssets,
     access_rules::{self, AccessRule},
     assets, collections,
     link_events::FieldChange,
@@ -116,7 +117,7 @@ async fn check_existence(
         check(exists, "groupId", "There is no such group.");
     }
     if let Some(id) = input.asset {
-        let exists = assets::get(conn, workspace, id).await?.is_some();
+        let exists = assets::get(conn, VisibleAssets::all(workspace), id).await?.is_some();
         check(exists, "assetId", "There is no such asset.");
     }
     if let Some(id) = input.collection {

@@ -22,7 +22,7 @@ pub(super) async fn editable(
 ) -> Result<Asset, MutationError> {
     let id = id.ok_or_else(&not_found)?;
     let mut conn = services.pool.get().await?;
-    let asset = assets::get(&mut conn, viewer.workspace.id, id).await?.ok_or_else(&not_found)?;
+    let asset = assets::get(&mut conn, viewer.visible_assets(), id).await?.ok_or_else(&not_found)?;
     if rights::on_asset(&mut conn, viewer.subject(), id).await?.has(Right::Edit) {
         Ok(asset)
     } else {

@@ -21,7 +21,7 @@ pub async fn open_by_number(services: &Services, viewer: &Viewer, number: &str) 
         return Err(Error::NotFound);
     }
     let mut conn = services.pool.get().await?;
-    let asset = assets::by_number(&mut conn, viewer.workspace.id, number.count).await?.ok_or(Error::NotFound)?;
+    let asset = assets::by_number(&mut conn, viewer.visible_assets(), number.count).await?.ok_or(Error::NotFound)?;
     let rights = rights::on_asset(&mut conn, viewer.subject(), asset.id).await?;
     let is_readable = decide_internal((asset.source, asset.original_state), rights, None);
     if is_readable { Ok(OpenedAsset { asset, rights }) } else { Err(Error::NotFound) }

@@ -108,7 +108,7 @@ impl Visit<'_> {
             return Ok(Count::exact(count));
         }
         let mut conn = self.services.pool.get().await?;
-        let members = collections::member_counts(&mut conn, &[collection.uuid()]).await?;
+        let members = collections::member_counts(&mut conn, &[collection.uuid()], None).await?;
         Ok(members.get(&collection.uuid()).copied().unwrap_or(Count::exact(0)))
     }
 

@@ -18,7 +18,7 @@ use domain::{AssetId, Clock, CollectionId, Rights, UserGroupId, UserId, Workspac
 use futures::{FutureExt, future::BoxFuture};
 use nested::NestedBatches;
 use schema::{
-    Pool, VisibleLinks,
+    Pool, VisibleAssets, VisibleLinks,
     assets::{self, Asset, AssetCounter},
     attachments::{self, Attachment},
     collections::{self, Collection, ProxyCount, VisibleCollections},
@@ -31,11 +31,12 @@ use schema::{
 };
 use std::{collections::HashMap, hash::Hash};
 
-/// The workspace and the rights of the caller, and which links and collections they may see.
+/// The workspace and the rights of the caller, and which assets, links and collections they may see.
 #[derive(Clone, Copy)]
 struct Scope {
     workspace: WorkspaceId,
     subject: Subject,
+    visible_assets: VisibleAssets,
     visible_links: VisibleLinks,
     visible_collections: VisibleCollections,
 }
@@ -69,6 +70,7 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer, permits: &Connect
         scope: Scope {
             workspace,
             subject,
+            visible_assets: viewer.visible_assets(),
             visible_links: viewer.visible_links(),
             visible_collections: viewer.visible_collections(),
         },

@@ -74,15 +74,18 @@ impl Loaders {
         after: Option<i64>,
     ) -> Result<Slice<(i64, Asset)>, Error> {
         let batch = self.nested.members.of(&(limit, after));
-        let slice = self
-            .load(&batch, id.uuid(), move |conn, _, ids| collections::members_of_each(conn, ids, limit, after).boxed());
+        let slice = self.load(&batch, id.uuid(), move |conn, scope, ids| {
+            collections::members_of_each(conn, ids, (limit, after), scope.visible_assets.reader).boxed()
+        });
         slice.await?.ok_or_else(|| Error::internal("a page is missing"))
     }
 
     /// How many members a collection has that the caller may see.
     pub(crate) async fn member_count(&self, id: CollectionId) -> Result<Count, Error> {
         let batch = self.nested.member_counts.of(&());
-        let count = self.load(&batch, id.uuid(), |conn, _, ids| collections::member_counts(conn, ids).boxed());
+        let count = self.load(&batch, id.uuid(), |conn, scope, ids| {
+            collections::member_counts(conn, ids, scope.visible_assets.reader).boxed()
+        });
         Ok(count.await?.unwrap_or(Count::exact(0)))
     }
 

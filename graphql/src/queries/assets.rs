@@ -10,7 +10,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::{AssetId, AssetNumber, Right, node_id::NodeId};
+use domain::{AssetId, AssetNumber, node_id::NodeId};
 use schema::assets;
 
 #[derive(Default)]
@@ -24,7 +24,7 @@ impl AssetQueries {
         find(ctx, id, number).await.transpose()
     }
 
-    /// The assets of the workspace, newest first.
+    /// The assets of the workspace that you may see, newest first.
     async fn assets(
         &self,
         ctx: &Context<'_>,
@@ -34,28 +34,26 @@ impl AssetQueries {
         before: Option<String>,
         filter: Option<AssetFilter>,
     ) -> Result<AssetConnection, Error> {
-        let viewer = context::viewer(ctx)?;
-        viewer.require(Right::Read)?;
+        let view = context::viewer(ctx)?.visible_assets();
         let page = PageArgs { first, after, last, before }.page()?;
         let filter = AssetFilter::parse(ctx, filter).await?;
         let mut conn = context::connection(ctx).await?;
-        let slice = assets::list(&mut conn, viewer.workspace.id, &filter, page).await?;
+        let slice = assets::list(&mut conn, view, &filter, page).await?;
         Ok(connect(slice, Listing::Assets(filter), |row| AssetCursor::Id(Cursor(row.id.uuid())), Asset))
     }
 }
 
 async fn find(ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Result<Option<Asset>, Error> {
     let viewer = context::viewer(ctx)?;
-    viewer.require(Right::Read)?;
-    let workspace = viewer.workspace.id;
+    let view = viewer.visible_assets();
     let found = match (id, number) {
         (Some(id), None) => match AssetId::from_node_id(&id) {
-            Some(id) => assets::get(&mut *context::connection(ctx).await?, workspace, id).await?,
+            Some(id) => assets::get(&mut *context::connection(ctx).await?, view, id).await?,
             None => None,
         },
         (None, Some(number)) => match number.parse::<AssetNumber>() {
             Ok(number) if number.prefix == viewer.workspace.number_prefix => {
-                assets::by_number(&mut *context::connection(ctx).await?, workspace, number.count).await?
+                assets::by_number(&mut *context::connection(ctx).await?, view, number.count).await?
             }
             _ => None,
         },

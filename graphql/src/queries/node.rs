@@ -10,7 +10,6 @@ use crate::{
 use app::Error;
 use async_graphql::{Context, ID, Object};
 use domain::{
-    Right,
     bearer::BearerKind,
     node_id::{self, NodeKind},
 };
@@ -29,17 +28,19 @@ impl NodeQueries {
 
 async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
     let viewer = context::viewer(ctx)?;
-    viewer.require(Right::Read)?;
     let Some((kind, id)) = node_id::parse(id) else { return Ok(None) };
     let (workspace, mut conn) = (viewer.workspace.id, context::connection(ctx).await?);
     Ok(match kind {
+        NodeKind::User if !viewer.may_see_user(id.into()) => None,
         NodeKind::User => {
             users::by_ids(&mut conn, workspace, &[id.into()]).await?.pop().map(|row| Node::User(User(row)))
         }
-        NodeKind::Asset => assets::get(&mut conn, workspace, id.into()).await?.map(|row| Node::Asset(Asset(row))),
+        NodeKind::Asset => {
+            assets::get(&mut conn, viewer.visible_assets(), id.into()).await?.map(|row| Node::Asset(Asset(row)))
+        }
         NodeKind::Attachment => match attachments::by_id(&mut conn, id.into()).await? {
             Some(row) => {
-                let asset = assets::get(&mut conn, workspace, row.asset_id).await?;
+                let asset = assets::get(&mut conn, viewer.visible_assets(), row.asset_id).await?;
                 asset.map(|asset| Node::Attachment(Attachment { row, owner: (&asset).into() }))
             }
             None => None,

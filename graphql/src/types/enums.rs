@@ -6,6 +6,8 @@ use async_graphql::Enum;
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::Role")]
 pub(crate) enum Role {
+    /// Sees only the assets and collections that access rules name, and the names of the people who made them.
+    Guest,
     /// May see the library.
     Viewer,
     /// May upload, share and download.

@@ -4,7 +4,7 @@ use crate::{context, count::saturating};
 use app::Error;
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use domain::{AssetId, CollectionId, Right};
+use domain::{AssetId, CollectionId};
 use schema::{
     Count, VisibleLinks, access_rules,
     assets::{self, AssetFilter},
@@ -73,14 +73,8 @@ impl Listing {
         let workspace = viewer.workspace.id;
         let conn = async || context::connection(ctx).await;
         Ok(match self {
-            Self::Assets(filter) => {
-                viewer.require(Right::Read)?;
-                assets::count(&mut *conn().await?, workspace, filter).await?
-            }
-            Self::Members(collection) => {
-                viewer.require(Right::Read)?;
-                loaders.member_count(*collection).await?
-            }
+            Self::Assets(filter) => assets::count(&mut *conn().await?, viewer.visible_assets(), filter).await?,
+            Self::Members(collection) => loaders.member_count(*collection).await?,
             Self::Collections(filter) => {
                 collections::count(&mut *conn().await?, viewer.visible_collections(), filter).await?
             }

@@ -20,7 +20,7 @@ impl User {
         self.0.id.node_id().into()
     }
 
-    /// Those with the role `VIEWER` see only their own; for that of others, the error is `FORBIDDEN`.
+    /// Those with the role `VIEWER` or `GUEST` see only their own; for that of others, the error is `FORBIDDEN`.
     async fn email(&self, ctx: &Context<'_>) -> Result<&str, Error> {
         self.only_for_colleagues(ctx)?;
         Ok(&self.0.email)
@@ -30,7 +30,7 @@ impl User {
         &self.0.name
     }
 
-    /// Those with the role `VIEWER` see only their own; for that of others, the error is `FORBIDDEN`.
+    /// Those with the role `VIEWER` or `GUEST` see only their own; for that of others, the error is `FORBIDDEN`.
     async fn role(&self, ctx: &Context<'_>) -> Result<Role, Error> {
         self.only_for_colleagues(ctx)?;
         Ok(self.0.role.into())
@@ -59,7 +59,7 @@ impl User {
     /// Fails for a viewer who sees no more of others than their names. Whoever signs in at this moment sees themselves.
     fn only_for_colleagues(&self, ctx: &Context<'_>) -> Result<(), Error> {
         match context::viewer(ctx) {
-            Ok(viewer) if viewer.user.id != self.0.id && viewer.user.role == domain::Role::Viewer => {
+            Ok(viewer) if !viewer.may_see_details_of(self.0.id) => {
                 Err(Error::Forbidden(MissingPermission::Right(domain::Right::Edit)))
             }
             _ => Ok(()),

@@ -7,6 +7,7 @@ use crate::{
     page::Slice,
     schema::{assets, collection_assets},
     statement::sql,
+    visible_assets::is_readable_member,
 };
 use diesel::{
     dsl::{AsSelect, SqlTypeOf},
@@ -15,7 +16,7 @@ use diesel::{
     sql_types::{Array, BigInt, Bool, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, CollectionId, Preset, ProxyState};
+use domain::{AssetId, CollectionId, Preset, ProxyState, UserId};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -65,17 +66,23 @@ pub async fn member_ids(conn: &mut AsyncPgConnection, id: CollectionId) -> Query
         .await
 }
 
-/// A page of the members of each of some collections, with their positions, in order, in one statement.
+/// A page of the members of each of some collections, with their positions, in order, in one statement. With a reader, of
+/// those that rules let this user read.
 pub async fn members_of_each(
     conn: &mut AsyncPgConnection,
     ids: &[Uuid],
-    limit: i64,
-    after: Option<i64>,
+    (limit, after): (i64, Option<i64>),
+    reader: Option<UserId>,
 ) -> QueryResult<HashMap<Uuid, Slice<(i64, Asset)>>> {
-    let members = collection_assets::table
+    let mut members = collection_assets::table
         .inner_join(assets::table)
         .filter(sql::<Bool>("collection_assets.collection_id = parent.id"))
         .filter(collection_assets::position.gt(after.unwrap_or_default()))
+        .into_boxed();
+    if let Some(reader) = reader {
+        members = members.filter(is_readable_member(reader));
+    }
+    let members = members
         .order(collection_assets::position)
         .limit(limit + 1)
         .select((collection_assets::position, Asset::as_select()));
@@ -90,9 +97,19 @@ pub async fn positions(conn: &mut AsyncPgConnection, id: CollectionId, assets: &
     collection_assets::table.filter(members).select(collection_assets::position).load(conn).await
 }
 
-/// How many members each of some collections has.
-pub async fn member_counts(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> QueryResult<HashMap<Uuid, Count>> {
-    let members = || collection_assets::table.select(collection_assets::asset_id).into_boxed::<Pg>();
+/// How many members each of some collections has. With a reader, how many of them rules let this user read.
+pub async fn member_counts(
+    conn: &mut AsyncPgConnection,
+    ids: &[Uuid],
+    reader: Option<UserId>,
+) -> QueryResult<HashMap<Uuid, Count>> {
+    let members = || {
+        let all = collection_assets::table.select(collection_assets::asset_id).into_boxed::<Pg>();
+        match reader {
+            Some(reader) => all.filter(is_readable_member(reader)),
+            None => all,
+        }
+    };
     let each = members().filter(sql::<Bool>("collection_assets.collection_id = parent.id"));
     count::count_each(conn, ids, EXACT_UP_TO, each, |id| members().filter(collection_assets::collection_id.eq(id)))
         .await

@@ -5,7 +5,7 @@ use anyhow::Context;
 use app::Services;
 use domain::AssetKind;
 use schema::{
-    Page,
+    Page, VisibleAssets,
     assets::{self, AssetFilter},
     workspaces,
 };
@@ -14,10 +14,10 @@ use schema::{
 pub(super) async fn welcome(services: &Services, sign_in: &SignIn) -> anyhow::Result<String> {
     let mut conn = services.pool.get().await?;
     let workspace = workspaces::oldest(&mut conn).await?.context("there is no workspace")?;
-    let count = assets::count(&mut conn, workspace.id, &AssetFilter::default()).await?;
+    let count = assets::count(&mut conn, VisibleAssets::all(workspace.id), &AssetFilter::default()).await?;
     let count = if count.is_estimate { format!("about {}", count.rows) } else { count.rows.to_string() };
     let pictures = AssetFilter { kind: Some(AssetKind::Image), ..AssetFilter::default() };
-    let newest = assets::list(&mut conn, workspace.id, &pictures, Page::first(1)).await?.rows;
+    let newest = assets::list(&mut conn, VisibleAssets::all(workspace.id), &pictures, Page::first(1)).await?.rows;
     let url = &services.public_url;
     let prefix = &workspace.number_prefix;
     let example =

@@ -56,7 +56,6 @@ pub(super) async fn show(
     fields: &Fields,
     error: Option<&str>,
 ) -> Result<HttpResponse, PageError> {
-    viewer.require(Right::Read)?;
     let mut selection = Selection::of(fields, services)?;
     let kind: Option<AssetKind> = fields.text("kind").parse().ok();
     let text = fields.text("search").trim();
@@ -71,8 +70,9 @@ pub(super) async fn show(
     };
     let filter = AssetFilter { search, kind, collection, bin: None };
     let page = wanted(fields);
-    let Slice { rows, has_next, has_previous } = assets::list(&mut conn, viewer.workspace.id, &filter, page).await?;
-    let total = assets::count(&mut conn, viewer.workspace.id, &filter).await?;
+    let Slice { rows, has_next, has_previous } =
+        assets::list(&mut conn, viewer.visible_assets(), &filter, page).await?;
+    let total = assets::count(&mut conn, viewer.visible_assets(), &filter).await?;
     let ids: Vec<String> = rows.iter().map(|asset| asset.id.node_id()).collect();
     let refused = offers::decide(&mut conn, viewer, &Requested::distinct(ids.clone())).await?.skipped;
     let refused: HashMap<String, NotShareable> = refused.into_iter().collect();

@@ -25,7 +25,7 @@ pub(super) async fn offer(services: &Services, viewer: &Viewer, link: &Link) -> 
     };
     let assets = match link.collection_id {
         Some(collection) => {
-            let counts = collections::member_counts(&mut conn, &[collection.uuid()]).await?;
+            let counts = collections::member_counts(&mut conn, &[collection.uuid()], None).await?;
             counts.get(&collection.uuid()).map_or(0, |count| count.rows)
         }
         None => 1,
