@@ -40,7 +40,7 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: &User, now: DateTime<Utc
             // The top-level domain is reserved for addresses that do not exist: RFC 2606.
             users::email.eq(format!("{id}@deleted.invalid")),
             users::name.eq(&pseudonym),
-            users::role.eq(Role::Viewer.as_str()),
+            users::role.eq(Role::Guest.as_str()),
             users::password_hash.eq(password::hash_of_none()),
             users::disabled_at.eq(Some(user.disabled_at.unwrap_or(now))),
             users::deleted_at.eq(Some(now)),
