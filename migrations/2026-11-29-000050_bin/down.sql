@@ -1,6 +1,10 @@
 DROP VIEW collection_assets, assets;
 -- An older version knows no bin: what was deleted must not open again.
 DELETE FROM all_assets WHERE deleted_at IS NOT NULL;
+DROP TRIGGER assets_switched ON all_assets;
+DROP TRIGGER collection_assets_in_bin ON all_collection_assets;
+DROP FUNCTION asset_switched, members_added;
+ALTER TABLE all_collection_assets DROP COLUMN in_bin;
 ALTER TABLE all_collection_assets RENAME TO collection_assets;
 ALTER TABLE all_assets DROP COLUMN deleted_at;
 ALTER TABLE all_assets RENAME TO assets;

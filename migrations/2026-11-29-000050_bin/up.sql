@@ -4,9 +4,31 @@
 ALTER TABLE assets RENAME TO all_assets;
 ALTER TABLE all_assets ADD COLUMN deleted_at timestamptz;
 ALTER TABLE collection_assets RENAME TO all_collection_assets;
+-- Whether the member is in the bin; triggers keep it, so that members are counted and listed by an index alone.
+ALTER TABLE all_collection_assets ADD COLUMN in_bin boolean NOT NULL DEFAULT false;
 CREATE VIEW assets AS SELECT * FROM all_assets WHERE deleted_at IS NULL;
-CREATE VIEW collection_assets AS SELECT * FROM all_collection_assets AS member
-    WHERE EXISTS (SELECT FROM all_assets WHERE all_assets.id = member.asset_id AND all_assets.deleted_at IS NULL);
+CREATE VIEW collection_assets AS SELECT * FROM all_collection_assets WHERE NOT in_bin;
+
+CREATE FUNCTION asset_switched() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE all_collection_assets SET in_bin = NEW.deleted_at IS NOT NULL WHERE asset_id = NEW.id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER assets_switched AFTER UPDATE OF deleted_at ON all_assets
+    FOR EACH ROW WHEN ((OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL)) EXECUTE FUNCTION asset_switched();
+-- This runs after the checks of foreign keys, which wait for a transaction that is deleting the asset.
+CREATE FUNCTION members_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE all_collection_assets AS member SET in_bin = true
+        FROM added JOIN all_assets ON all_assets.id = added.asset_id
+        WHERE all_assets.deleted_at IS NOT NULL
+            AND member.collection_id = added.collection_id AND member.asset_id = added.asset_id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER collection_assets_in_bin AFTER INSERT ON all_collection_assets
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION members_added();
 
 -- A worker of an older version takes the files of what is in the bin for garbage. It collects garbage every six hours: the
 -- next time is put off until all workers are new.

@@ -48,6 +48,7 @@ diesel::table! {
         collection_id -> Uuid,
         asset_id -> Uuid,
         position -> Int8,
+        in_bin -> Bool,
     }
 }
 

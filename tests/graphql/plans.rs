@@ -114,8 +114,8 @@ async fn assets_are_found_by_an_index() {
     let documents = AssetFilter { kind: Some(AssetKind::Document), ..AssetFilter::default() };
     for (filter, part) in [
         (AssetFilter::default(), IN_ORDER),
-        (documents.clone(), "assets_by_kind"),
-        (AssetFilter { search: Some("Picture".into()), ..documents }, "assets_by_kind"),
+        (documents.clone(), "assets_living_by_kind"),
+        (AssetFilter { search: Some("Picture".into()), ..documents }, "assets_living_by_kind"),
         (search("4711"), "assets_by_text"),
         (search("VTR-4711"), "assets_by_text"),
         (search("asset_0000000000000000000001"), "assets_pkey"),

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY assets_living_by_kind;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY assets_by_workspace ON all_assets (workspace_id, id);

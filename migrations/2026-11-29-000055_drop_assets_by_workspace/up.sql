@@ -1,0 +1,2 @@
+-- In its place there is assets_living.
+DROP INDEX CONCURRENTLY assets_by_workspace;

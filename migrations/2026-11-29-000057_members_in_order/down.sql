@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY collection_assets_in_order;
