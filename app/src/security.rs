@@ -83,7 +83,8 @@ pub(crate) async fn record_lock(
         return Ok(());
     }
     conn.transaction(async |conn| {
-        users::lock(conn, user.workspace_id, &[user.id]).await?;
+        let locked = users::lock(conn, user.workspace_id, &[user.id]).await?;
+        let Some(user) = locked.first() else { return Ok(()) };
         if security_events::happened_lately(conn, about, now, LOCKED_EVERY).await? {
             return Ok(());
         }

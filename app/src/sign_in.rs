@@ -111,10 +111,16 @@ fn record(services: &Services, user: Option<User>, action: SecurityAction, addre
     tokio::spawn(async move {
         let written = async {
             let mut conn = pool.get().await?;
-            match action {
-                SecurityAction::SignInLocked => security::record_lock(&mut conn, &user, address, now).await,
-                action => security::record_sign_in(&mut conn, &user, action, Some(address), now).await,
+            if action == SecurityAction::SignInLocked {
+                return security::record_lock(&mut conn, &user, address, now).await;
             }
+            conn.transaction(async |conn| {
+                // Of whoever was deleted since then, nothing is kept.
+                let locked = users::lock(conn, user.workspace_id, &[user.id]).await?;
+                let Some(user) = locked.first() else { return Ok(()) };
+                security::record_sign_in(conn, user, action, Some(address), now).await
+            })
+            .await
         };
         if let Err(error) = written.await {
             tracing::warn!(%error, action = action.as_str(), "a security event could not be written down");

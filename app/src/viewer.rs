@@ -49,6 +49,11 @@ impl Viewer {
         }
     }
 
+    /// Fails for a program that makes an administrator: whoever can invite one can become one.
+    pub fn require_session_for(&self, role: Option<Role>) -> Result<(), Error> {
+        if role == Some(Role::Admin) { self.require_session() } else { Ok(()) }
+    }
+
     /// The subject for queries of rights on single assets.
     pub fn subject(&self) -> Subject {
         Subject { user: self.user.id, everywhere: self.rights }

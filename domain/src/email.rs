@@ -1,5 +1,8 @@
 //! E-mail addresses, with which people sign in. Case and surrounding spaces do not matter.
 
+use crate::name::is_unseen;
+use email_address::{EmailAddress, Options};
+
 /// The longest address, in bytes. Source: RFC 3696, erratum 1690.
 const LONGEST: usize = 254;
 
@@ -8,12 +11,14 @@ pub fn normalized(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
-/// Parses and normalizes an address; none if `text` is not an address. Whether the address exists is not checked.
+/// Parses and normalizes an address; none if `text` is not an address to which mail can go. Whether the address exists is
+/// not checked.
 pub fn parse(text: &str) -> Option<String> {
     let email = normalized(text);
-    let plain = email.len() <= LONGEST && !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    let (user, host) = email.split_once('@')?;
-    (plain && !user.is_empty() && !host.is_empty() && !host.contains('@')).then_some(email)
+    let options = Options::default().without_display_text().without_domain_literal();
+    let is_plain =
+        email.len() <= LONGEST && !email.chars().any(|c| c.is_whitespace() || c.is_control() || is_unseen(c));
+    (is_plain && EmailAddress::parse_with_options(&email, options).is_ok()).then_some(email)
 }
 
 #[cfg(test)]
@@ -23,9 +28,31 @@ mod tests {
     #[test]
     fn an_address_is_read_without_care_for_capitals() {
         assert_eq!(parse("  Anna.Å@Example.COM\n").as_deref(), Some("anna.å@example.com"));
-        let longest = format!("{}@b", "a".repeat(LONGEST - 2));
-        assert_eq!(parse(&longest), Some(longest.clone()));
-        for wrong in ["", "anna", "@example.com", "anna@", "a@b@c", "an na@b", "a\0@b", &format!("a{longest}")] {
+        let longest = format!("{}@{}example.com", "a".repeat(64), format!("{}.", "b".repeat(43)).repeat(4));
+        assert_eq!((longest.len(), parse(&longest)), (252, Some(longest.clone())));
+        for wrong in [
+            "",
+            "anna",
+            "@example.com",
+            "anna@",
+            "a@b@c",
+            "an na@b",
+            "a\0@b",
+            &format!("{longest}.xyz"),
+            &format!("{}@b", "a".repeat(65)),
+            // To these, no mail could go.
+            "<a@example.com>",
+            "Anna <a@example.com>",
+            "a,b@example.com",
+            "a@example.com,b",
+            "a@..",
+            ".@.",
+            "a@[127.0.0.1]",
+            // These look like others.
+            "admin@example.com\u{200b}",
+            "\u{202e}admin@example.com",
+            "ad\u{ad}min@example.com",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong:?}");
         }
     }

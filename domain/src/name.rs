@@ -62,6 +62,11 @@ fn breaks_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a character cannot be seen, or only changes how others look.
+pub(crate) fn is_unseen(c: char) -> bool {
+    changes_direction(c) || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
+}
+
 /// Whether nothing of a text can be seen: spaces, joiners, fillers of Korean, and the empty pattern of Braille.
 fn shows_nothing(text: &str) -> bool {
     let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();

@@ -370,8 +370,10 @@ fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<
     if let Some(kind) = filter.kind {
         query = query.filter(assets::kind.eq(kind.as_str()));
     }
-    if let Some(subject) = filter.bin.filter(|subject| !subject.everywhere.has(Right::Edit)) {
-        query = query.filter(deleted_assets::granted(subject.user, Right::Edit));
+    if let Some(subject) = filter.bin {
+        for right in [Right::Read, Right::Edit].into_iter().filter(|right| !subject.everywhere.has(*right)) {
+            query = query.filter(deleted_assets::granted(subject.user, right));
+        }
     }
     if let (Some(collection), Some(_)) = (filter.collection, filter.bin) {
         query = query.filter(deleted_assets::members(collection));

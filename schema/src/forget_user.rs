@@ -12,7 +12,7 @@ use diesel::{
     sql_types::{Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{Role, password};
+use domain::{Role, UserId, password};
 
 /// Removes the personal data of a locked user: name and address, also in the log of security events, sessions, tokens, groups
 /// and rules. Returns the pseudonym that takes the place of the name.
@@ -37,8 +37,8 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: &User, now: DateTime<Utc
     // Without any role but the least, so that no rule about roles has to think of deleted users.
     diesel::update(users::table.find(id))
         .set((
-            // The top-level domain is reserved for addresses that do not exist: RFC 2606.
-            users::email.eq(format!("{id}@deleted.invalid")),
+            // The top-level domain is reserved for addresses that do not exist: RFC 2606. Nobody can take this one before.
+            users::email.eq(format!("{}@deleted.invalid", UserId::new())),
             users::name.eq(&pseudonym),
             users::role.eq(Role::Guest.as_str()),
             users::password_hash.eq(password::hash_of_none()),
@@ -59,8 +59,9 @@ const ABOUT: &str = "UPDATE security_events SET subject_name = $2, address = NUL
 
 /// Events about the user's tokens, which have names that the user chose.
 const TOKENS: &str = "UPDATE security_events SET subject_name = NULL
-    WHERE workspace_id = $3 AND $2 IS NOT NULL AND $4 IS NOT NULL AND subject_id IN (
-        SELECT subject_id FROM security_events WHERE actor_id = $1 AND action = 'TOKEN_CREATED')";
+    WHERE workspace_id = $3 AND $2 IS NOT NULL AND $4 IS NOT NULL AND action IN ('TOKEN_CREATED', 'TOKEN_REVOKED')
+        AND (actor_id = $1 OR subject_id IN (
+            SELECT subject_id FROM security_events WHERE actor_id = $1 AND action = 'TOKEN_CREATED'))";
 
 /// Events about groups, whose changes have the names of members.
 const MEMBERS: &str = "UPDATE security_events SET changes = (

@@ -100,14 +100,22 @@ pub async fn existing(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids:
 
 /// The users of a workspace with these ids who are not deleted, locked until the transaction ends.
 pub async fn lock(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
+    chosen(workspace, ids).for_no_key_update().select(User::as_select()).load(conn).await
+}
+
+/// The same for a transaction that changes their addresses. It waits for those that refer to the users, because the
+/// address is a key: after [`lock()`] it would wait for some that wait for it.
+pub async fn lock_keys(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
+    chosen(workspace, ids).for_update().select(User::as_select()).load(conn).await
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn chosen<'a>(workspace: WorkspaceId, ids: &'a [UserId]) -> _ {
     users::table
-        .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
+        .filter(users::workspace_id.eq(workspace))
+        .filter(users::id.eq_any(ids))
         .filter(users::deleted_at.is_null())
         .order(users::id)
-        .for_no_key_update()
-        .select(User::as_select())
-        .load(conn)
-        .await
 }
 
 /// The oldest administrator of a workspace, for whom the command line acts.

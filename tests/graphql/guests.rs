@@ -334,3 +334,32 @@ async fn the_files_of_an_asset_open_for_a_guest_as_long_as_a_rule_says() {
     server.revoke(&admin, &rule).await;
     assert_eq!((visitor.get(thumbnail).await.status().as_u16(), picture().await), (404, 404));
 }
+
+#[tokio::test]
+async fn a_right_to_edit_shows_a_guest_nothing() {
+    let library = Library::new().await;
+    let (server, guest, asset) = (&library.server, &library.guest, &library.assets[0]);
+    library.grant(json!({ "assetId": asset }), &["EDIT"]).await;
+    let delete = "mutation($id: ID!) { deleteAssets(ids: [$id]) { deletedIds userErrors { code field message } } }";
+    let restore =
+        "mutation($id: ID!) { restoreAssets(ids: [$id]) { assets { title } userErrors { code field message } } }";
+    let ids = json!({ "id": asset });
+    let refused = server.data(guest, delete, ids.clone()).await["deleteAssets"].clone();
+    assert_eq!((&refused["deletedIds"], &refused["userErrors"][0]["code"]), (&json!([]), &json!("NOT_FOUND")));
+    server.data(&library.admin, delete, ids.clone()).await;
+    assert!(library.listed(json!({ "deleted": true })).await.is_empty());
+    let refused = server.data(guest, restore, ids.clone()).await["restoreAssets"].clone();
+    assert_eq!((&refused["assets"], &refused["userErrors"][0]["code"]), (&json!([]), &json!("NOT_FOUND")));
+    server.data(&library.admin, restore, ids.clone()).await;
+    library.grant(json!({ "assetId": asset }), &["READ"]).await;
+    assert_eq!(server.data(guest, delete, ids.clone()).await["deleteAssets"]["deletedIds"], json!([asset]));
+    assert_eq!(library.listed(json!({ "deleted": true })).await, ["a"]);
+    assert_eq!(server.data(guest, restore, ids).await["restoreAssets"]["assets"], json!([{ "title": "a" }]));
+}
+
+#[tokio::test]
+async fn a_guest_does_not_see_how_large_the_library_is() {
+    let library = Library::new().await;
+    let answer = library.server.call(&library.guest, "{ workspace { storage { used } } }", Value::Null).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
+}

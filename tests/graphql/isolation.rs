@@ -442,10 +442,11 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
 }
 
 /// What is done for guests, too: all of it is about themselves, or for visitors.
-const FOR_GUESTS: [&str; 9] = [
+const FOR_GUESTS: [&str; 10] = [
     "changeLinks",
     "createAccessToken",
     "generatePassword",
+    "requestPasswordLink",
     "sharedLink",
     "signIn",
     "signOut",

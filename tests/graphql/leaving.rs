@@ -1,5 +1,7 @@
 //! People who leave: disabled and deleted users, and what becomes of what they made.
 
+use crate::jobs::hands::until;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use serde_json::{Value, json};
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Running, fixtures, start};
 
@@ -78,10 +80,10 @@ async fn a_link_or_token_that_is_being_made_while_its_creator_is_disabled_is_dea
     let eddi = server.user(&admin, "Eddi", "EDITOR").await;
     let mut by_admin = server.database().await;
     let disable = "BEGIN; UPDATE users SET disabled_at = now() WHERE name = 'Eddi'";
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut by_admin, disable).await.unwrap();
+    by_admin.batch_execute(disable).await.unwrap();
     let done = async {
         server.until_somebody_waits().await;
-        diesel_async::SimpleAsyncConnection::batch_execute(&mut by_admin, "COMMIT").await.unwrap();
+        by_admin.batch_execute("COMMIT").await.unwrap();
     };
     let (link, ()) = tokio::join!(server.public_link(&eddi, &asset, json!({})), done);
     assert_eq!(status(&server, &link).await, 404);
@@ -249,4 +251,57 @@ async fn two_administrators_who_leave_at_once_leave_one() {
     };
     let left = tokio::join!(leave(&admin, ADMIN_PASSWORD), leave(&olga, PASSWORD));
     assert_eq!(left.0 + left.1, 1, "{left:?}");
+}
+
+#[tokio::test]
+async fn nobody_keeps_others_from_being_deleted() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let id = server.user_id(&eddi).await;
+    let uuid: domain::UserId = domain::node_id::NodeId::from_node_id(id.as_str().unwrap()).unwrap();
+    let taken = json!({ "input": { "email": format!("{uuid}@deleted.invalid"), "name": "X", "password": PASSWORD, "role": "VIEWER" } });
+    let create = "mutation($input: CreateUserInput!) { createUser(input: $input) { user { id } userErrors { code } } }";
+    assert!(server.data(&admin, create, taken).await["createUser"]["user"].is_object());
+    let deleted = server.data(&admin, DELETE, json!({ "id": id })).await;
+    assert_eq!(deleted["deleteUser"]["deletedIds"], json!([id]), "{deleted}");
+}
+
+#[tokio::test]
+async fn a_deletion_waits_for_what_the_user_is_doing() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let id = server.user_id(&eddi).await;
+    // As a transaction that makes a link: it refers to the user twice, the second time more strictly.
+    let mut making = server.database().await;
+    let run = async |conn: &mut AsyncPgConnection, sql: &str| conn.batch_execute(sql).await.unwrap();
+    run(&mut making, "BEGIN; SELECT FROM users WHERE name = 'Eddi' FOR KEY SHARE").await;
+    let done = async {
+        server.until_somebody_waits().await;
+        run(&mut making, "SELECT FROM users WHERE name = 'Eddi' FOR SHARE; COMMIT").await;
+    };
+    let (deleted, ()) = tokio::join!(server.data(&admin, DELETE, json!({ "id": id })), done);
+    assert_eq!(deleted["deleteUser"]["deletedIds"], json!([id]), "{deleted}");
+}
+
+#[tokio::test]
+async fn an_attempt_at_the_account_that_was_under_way_leaves_nothing_of_the_person() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.user(&admin, "Eddi", "EDITOR").await;
+    let mut deleting = server.database().await;
+    deleting
+        .batch_execute("BEGIN; UPDATE users SET deleted_at = now(), name = 'Nobody' WHERE name = 'Eddi'")
+        .await
+        .unwrap();
+    assert!(sign_in(&server, "wrong").await.0.is_null());
+    server.until_somebody_waits().await;
+    deleting.batch_execute("COMMIT").await.unwrap();
+    // The next attempt is at nobody's account; the one after it is written down.
+    sign_in(&server, "wrong").await;
+    let query = "mutation($input: SignInInput!) { signIn(input: $input) { token } }";
+    server.data("", query, json!({ "input": { "email": ADMIN_EMAIL, "password": "wrong" } })).await;
+    until(1, async || server.count("security_events WHERE action = 'SIGN_IN_FAILED'").await).await;
+    assert_eq!(server.count("security_events WHERE action = 'SIGN_IN_FAILED' AND subject_name = 'Ada Admin'").await, 1);
 }

@@ -126,6 +126,37 @@ async fn mistakes_of_an_invitation_are_told() {
     let me = json!({ "id": server.user_id(&admin).await });
     let by_robot = server.call(robot.as_str().unwrap(), CREATE, me).await;
     assert_eq!(by_robot["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    let own = server.refusal(&admin, CREATE, json!({ "id": server.user_id(&admin).await })).await;
+    assert_eq!(own, ("INVALID_INPUT".to_owned(), vec!["userId".to_owned()]), "that asks for the present password");
+    // Nor does a program make administrators, as one of whom it could sign in.
+    let robot = robot.as_str().unwrap();
+    let mut olga = invitee("olga");
+    olga["input"]["role"] = "ADMIN".into();
+    let created = json!({ "input": { "email": "olga@example.org", "name": "Olga", "password": NEW, "role": "ADMIN" } });
+    let create = "mutation($input: CreateUserInput!) { createUser(input: $input) { user { id } userErrors { code } } }";
+    let eddi = server.data(robot, INVITE, invitee("eddi")).await["inviteUser"]["user"]["id"].clone();
+    let promote = "mutation($id: ID!) { updateUser(input: { id: $id, role: ADMIN }) { userErrors { code } } }";
+    for (query, variables) in [(INVITE, olga), (create, created), (promote, json!({ "id": eddi }))] {
+        let answer = server.call(robot, query, variables).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{query}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_changes_address_or_password_ends_the_links_in_their_mailbox() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let id = server.user_id(&eddi).await;
+    let email = "mutation { changeEmail(input: { email: \"new@example.org\", currentPassword: \"a long password\" }) { userErrors { code } } }";
+    let password = "mutation { changePassword(input: { newPassword: \"a password of my own\", currentPassword: \"a long password\" }) { userErrors { code } } }";
+    for change in [email, password] {
+        let url = link(&server, &admin, &id).await;
+        assert_eq!(server.visitor().get(&url).await.status(), 200);
+        let changed = server.data(&eddi, change, Value::Null).await;
+        assert!(!changed.to_string().contains("code"), "{changed}");
+        assert_eq!(server.visitor().get(&url).await.status(), 404, "{change}");
+    }
 }
 
 #[tokio::test]
@@ -272,7 +303,8 @@ async fn a_busy_mail_server_is_asked_again_and_a_refusal_is_seen_by_administrato
     until(1, async || dead().await.len()).await;
     let job = dead().await.remove(0);
     assert_eq!(job["job"], "mail_password_link", "{job}");
-    assert!(job["reason"].as_str().unwrap().contains("no such mailbox"), "{job}");
+    let reason = job["reason"].as_str().unwrap();
+    assert!(reason.contains("no such mailbox") && !reason.contains("olga@"), "{job}");
     // The link itself is valid; the administrator may pass it on.
     assert_eq!(server.visitor().get(url.as_str().unwrap()).await.status(), 200);
 }

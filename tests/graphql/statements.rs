@@ -188,7 +188,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     // Last, because others want all users.
     (
         "DeleteUserPayload.deletedIds",
-        "mutation($user: ID!) { deleteUser(input: { id: $user }) { deletedIds } }",
+        "mutation($user: ID!) { deleteUser(input: { id: $user }) { deletedIds userErrors { code message } } }",
         "=deleteUser.deletedIds",
     ),
 ];
@@ -284,14 +284,17 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
     let attachment = server.data(admin, attachment, Value::Null).await["assets"]["nodes"][0]["attachments"][0].clone();
     let issued =
         "{ accessTokens { id } sessions { id isCurrent } userGroups { id } accessRules(first: 1) { nodes { id } }
-        users(first: 1) { nodes { id } } }";
+        users(first: 100) { nodes { id name } } }";
     let issued = server.data(admin, issued, Value::Null).await;
     let session =
         issued["sessions"].as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
+    // Not the administrator: the order of these ids is random.
+    let mut users = issued["users"]["nodes"].as_array().into_iter().flatten();
+    let leaver = users.find(|user| user["name"] == "User 1");
     json!({
         "shared": shared, "attachment": attachment["id"], "group": issued["userGroups"][0]["id"], "rule": issued["accessRules"]["nodes"][0]["id"],
         "personal": issued["accessTokens"][0]["id"], "session": session.expect("another session")["id"],
-        "user": issued["users"]["nodes"][0]["id"],
+        "user": leaver.expect("a user")["id"],
         "assets": first("assets"), "links": first("links"), "c": first("collections")[0],
         "token": token, "unknown": unknown.collect::<Vec<_>>(),
     })

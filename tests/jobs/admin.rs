@@ -2,7 +2,7 @@
 
 use crate::jobs::hands::{Hands, abort, job, retry};
 use chrono::TimeDelta;
-use domain::{AssetId, LinkId};
+use domain::{AssetId, LinkId, PasswordLinkId};
 use jobs::queue::Outcome;
 use redis::AsyncCommands;
 use schema::{
@@ -180,12 +180,15 @@ async fn a_job_is_shown_to_and_changed_by_administrators_of_its_subjects_workspa
     let Job::IngestAsset { asset_id } = ingest else { panic!("{ingest:?}") };
     let link = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
     let link_id = domain::short_id::decode(short(&link)).unwrap();
+    let user = server.user_id(&admin).await;
+    let user_id = domain::short_id::decode(short(&user)).unwrap();
     let owned = [
         (ingest, &asset),
         (Job::RenderProxy { asset_id }, &asset),
         (Job::RenderVideo { asset_id }, &asset),
         (Job::ReingestAsset { asset_id }, &asset),
         (Job::ExpireLink { link_id, at: server.services.now() - TimeDelta::hours(1) }, &link),
+        (Job::MailPasswordLink { password_link_id: PasswordLinkId::new(), user_id }, &user),
     ];
     let tested: Vec<&str> =
         owned.iter().map(|(job, _)| job.name()).chain(PeriodicJob::ALL.iter().map(|job| job.name())).collect();

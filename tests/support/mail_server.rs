@@ -35,7 +35,7 @@ pub struct MailServer {
     /// Its address for clients.
     pub url: String,
     arrived: tokio::sync::Mutex<UnboundedReceiver<Mail>>,
-    refusals: Arc<Mutex<Vec<Response>>>,
+    refusals: Arc<Mutex<Vec<(u16, &'static str)>>>,
 }
 
 impl MailServer {
@@ -57,12 +57,12 @@ impl MailServer {
 
     /// Refuses the next recipient for the moment.
     pub fn refuse_once(&self) {
-        self.refusals.lock().expect("no panic").push(Response::custom(451, "busy".to_owned()));
+        self.refusals.lock().expect("no panic").push((451, "busy"));
     }
 
     /// Refuses the next recipient for good.
     pub fn refuse_for_good(&self) {
-        self.refusals.lock().expect("no panic").push(Response::custom(550, "no such mailbox".to_owned()));
+        self.refusals.lock().expect("no panic").push((550, "no such mailbox"));
     }
 
     /// Waits for the next mail.
@@ -80,7 +80,7 @@ impl MailServer {
 #[derive(Clone)]
 struct Session {
     arriving: UnboundedSender<Mail>,
-    refusals: Arc<Mutex<Vec<Response>>>,
+    refusals: Arc<Mutex<Vec<(u16, &'static str)>>>,
     to: String,
     data: Vec<u8>,
 }
@@ -112,7 +112,11 @@ impl Handler for Session {
 
     fn rcpt(&mut self, to: &str) -> Response {
         to.clone_into(&mut self.to);
-        self.refusals.lock().expect("no panic").pop().unwrap_or(response::OK)
+        self.refusals
+            .lock()
+            .expect("no panic")
+            .pop()
+            .map_or(response::OK, |(code, text)| Response::custom(code, format!("<{to}> {text}")))
     }
 
     fn data_start(&mut self, _: &str, _: &str, _: bool, _: &[String]) -> Response {

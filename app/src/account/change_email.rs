@@ -7,7 +7,10 @@ use crate::{
 };
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, email, password::Attempt};
-use schema::users::{self, User};
+use schema::{
+    password_links,
+    users::{self, User},
+};
 use std::net::IpAddr;
 
 /// Gives the viewer another e-mail address. `current`: the present password; `address`: that of the client.
@@ -26,13 +29,15 @@ pub async fn change_email(
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         // The password may have been changed since it was checked.
-        let locked = users::lock(conn, viewer.workspace.id, &[viewer.user.id]).await?;
+        let locked = users::lock_keys(conn, viewer.workspace.id, &[viewer.user.id]).await?;
         if !locked.iter().any(|user| user.password_hash == viewer.user.password_hash) {
             let message = "Your password was changed at this moment by another request. Try again.";
             return Err(MutationError::user(UserErrorCode::WrongPassword, &["currentPassword"], message));
         }
         let taken = || refuse(UserErrorCode::EmailTaken, "Somebody has this e-mail address already.");
         let user = users::set_email(conn, viewer.user.id, &email).await?.ok_or_else(taken)?;
+        // Links for another password may lie in the mailbox of the former address.
+        password_links::delete_of(conn, user.id).await?;
         let change = security::change("email", Some(viewer.user.email.clone()), Some(email.clone()));
         let subject = Subject { id: user.id.uuid(), name: Some(&user.name) };
         let changes = change.into_iter().collect();

@@ -10,7 +10,7 @@ use domain::{
     SecurityAction,
     password::{Attempt, Password},
 };
-use schema::{bearer_tokens, users};
+use schema::{bearer_tokens, password_links, users};
 use std::net::IpAddr;
 
 /// What a person asks for.
@@ -46,6 +46,7 @@ pub async fn change_password(
             let message = "Your password was changed at this moment by another request. Try again.";
             return Err(refused(message.to_owned()));
         }
+        password_links::delete_of(conn, user.id).await?;
         bearer_tokens::delete_others(conn, user.id, viewer.token, revoke_access_tokens).await?;
         let subject = Subject { id: user.id.uuid(), name: Some(&user.name) };
         let (action, now) = (SecurityAction::PasswordChanged, services.now());

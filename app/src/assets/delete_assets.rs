@@ -2,7 +2,7 @@
 
 use crate::{Error, MutationError, NO_ASSET, Services, UserError, UserErrorCode, Viewer};
 use diesel_async::AsyncConnection;
-use domain::{AssetId, Right};
+use domain::{AssetId, Right, Rights};
 use schema::{assets::Asset, deleted_assets, rights};
 use std::collections::{HashMap, HashSet};
 
@@ -60,7 +60,7 @@ async fn move_assets(
         .transaction(async |conn| {
             let found = deleted_assets::lock(conn, workspace, &wanted, !delete).await?;
             let rights = rights::of_assets(conn, subject, &found).await?;
-            let may: Vec<AssetId> = found.iter().copied().filter(|id| rights[id].has(Right::Edit)).collect();
+            let may: Vec<AssetId> = found.iter().copied().filter(|id| may_move(rights[id])).collect();
             if delete {
                 deleted_assets::delete(conn, &may, now).await?;
             } else {
@@ -70,7 +70,7 @@ async fn move_assets(
         })
         .await?;
     let is_found: HashSet<AssetId> = found.into_iter().collect();
-    let may = |id: &AssetId| rights.get(id).is_some_and(|rights| rights.has(Right::Edit));
+    let may = |id: &AssetId| rights.get(id).is_some_and(|rights| may_move(*rights));
     let left_out = ids.iter().enumerate().filter_map(|(index, id)| {
         let seen =
             id.filter(|id| is_found.contains(id)).filter(|id| rights.get(id).is_some_and(|of| of.has(Right::Read)));
@@ -86,4 +86,9 @@ async fn move_assets(
     let left_out = left_out.collect();
     wanted.retain(|id| is_found.contains(id) && may(id));
     Ok(Moved { ids: wanted, left_out })
+}
+
+/// Whether these rights allow to delete an asset, and to restore it. Guests may have rights on what they do not see.
+fn may_move(rights: Rights) -> bool {
+    rights.has(Right::Read) && rights.has(Right::Edit)
 }

@@ -20,6 +20,11 @@ pub async fn create_password_link(
 ) -> Result<(User, NewPasswordLink), MutationError> {
     viewer.require_admin()?;
     viewer.require_session()?;
+    if id == Some(viewer.user.id) {
+        // That asks for the present password, for the case that somebody else has found this session.
+        let message = "This is your own account: `changePassword` gives you another password.";
+        return Err(MutationError::user(UserErrorCode::InvalidInput, &["userId"], message));
+    }
     let now = services.now();
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {

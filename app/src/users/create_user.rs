@@ -23,6 +23,7 @@ pub struct NewUser<'a> {
 /// Adds a user to the workspace. For administrators.
 pub async fn create_user(services: &Services, viewer: &Viewer, input: NewUser<'_>) -> Result<User, MutationError> {
     viewer.require_admin()?;
+    viewer.require_session_for(Some(input.role))?;
     let password = Password::for_user(input.password, &[input.email, input.name, &viewer.workspace.name])
         .map_err(|error| UserError::new(UserErrorCode::InvalidPassword, &["password"], error.to_string()));
     let ((email, name), password) = match (parse(input.email, input.name), password) {

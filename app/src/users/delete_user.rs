@@ -3,7 +3,7 @@
 use super::{
     Leaver,
     hand_over::{Successor, hand_over},
-    lock_as_admin::{find, lock_as_admin},
+    lock_as_admin::{find, require_admin},
 };
 use crate::{
     Error, MutationError, Services, UserErrorCode, Viewer,
@@ -14,7 +14,10 @@ use crate::{
 use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{LinkAction, SecurityAction, UserId, node_id::NodeId, password::Attempt};
-use schema::{forget_user, links, users};
+use schema::{
+    forget_user, links,
+    users::{self, User},
+};
 use std::net::IpAddr;
 
 /// What is deleted.
@@ -58,9 +61,12 @@ pub async fn delete_user(
     let now = services.now();
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let others = leaver.id.into_iter().chain(leaver.successor.id());
-        let locked =
-            if is_own { lock_own(conn, viewer, others).await? } else { lock_as_admin(conn, viewer, others).await? };
+        let locked = lock(conn, viewer, leaver).await?;
+        if is_own {
+            leave_an_admin(&locked, viewer)?;
+        } else {
+            require_admin(&locked, viewer)?;
+        }
         let user = find(&locked, leaver.id, "id")?;
         let successor = leaver.successor.find(&locked)?;
         let (transferred_links, deleted_links) = match successor {
@@ -77,22 +83,28 @@ pub async fn delete_user(
     .await
 }
 
-/// Locks the viewer and these users, and all administrators, if the viewer is one: another must be left.
-async fn lock_own(
-    conn: &mut AsyncPgConnection,
-    viewer: &Viewer,
-    others: impl IntoIterator<Item = UserId>,
-) -> Result<Vec<users::User>, MutationError> {
-    let admins = users::admin_ids(conn, viewer.workspace.id).await?;
-    let all: Vec<UserId> = others.into_iter().chain(admins).collect();
-    let locked = users::lock(conn, viewer.workspace.id, &all).await?;
+/// Locks the viewer, the leaver and the successor, and all administrators, if one is to be left.
+async fn lock(conn: &mut AsyncPgConnection, viewer: &Viewer, leaver: Leaver) -> Result<Vec<User>, Error> {
+    let mut all: Vec<UserId> = leaver.id.into_iter().chain(leaver.successor.id()).chain([viewer.user.id]).collect();
+    if leaver.id == Some(viewer.user.id) {
+        all.extend(users::admin_ids(conn, viewer.workspace.id).await?);
+    }
+    // Links first: whoever changes one has it locked, and then refers to the user.
+    if let Some(id) = leaver.id {
+        links::lock_of_creator(conn, id).await?;
+    }
+    Ok(users::lock_keys(conn, viewer.workspace.id, &all).await?)
+}
+
+/// Refuses an administrator who would leave no other.
+fn leave_an_admin(locked: &[User], viewer: &Viewer) -> Result<(), MutationError> {
     let own = locked.iter().find(|user| user.id == viewer.user.id).ok_or(Error::TokenEnded)?;
     let another = locked.iter().any(|user| user.id != own.id && user.is_active_admin());
     if own.is_active_admin() && !another {
         let message = "You are the last administrator. Make somebody else one before you leave.";
         return Err(MutationError::user(UserErrorCode::InvalidInput, &["id"], message));
     }
-    Ok(locked)
+    Ok(())
 }
 
 async fn delete_links(

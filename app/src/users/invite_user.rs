@@ -26,6 +26,7 @@ pub async fn invite_user(
     input: Invitee<'_>,
 ) -> Result<(User, NewPasswordLink), MutationError> {
     viewer.require_admin()?;
+    viewer.require_session_for(Some(input.role))?;
     let (email, name) = parse(input.email, input.name).map_err(MutationError::User)?;
     let now = services.now();
     let new = User {

@@ -14,10 +14,14 @@ pub(crate) async fn lock_as_admin(
 ) -> Result<Vec<User>, Error> {
     let all: Vec<UserId> = ids.into_iter().chain([viewer.user.id]).collect();
     let locked = users::lock(conn, viewer.workspace.id, &all).await?;
-    if !locked.iter().any(|user| user.id == viewer.user.id && user.is_active_admin()) {
-        return Err(Error::Forbidden(MissingPermission::Administrator));
-    }
+    require_admin(&locked, viewer)?;
     Ok(locked)
+}
+
+/// Fails if the viewer is no administrator any more, as the locked rows say.
+pub(super) fn require_admin(locked: &[User], viewer: &Viewer) -> Result<(), Error> {
+    let is_admin = locked.iter().any(|user| user.id == viewer.user.id && user.is_active_admin());
+    if is_admin { Ok(()) } else { Err(Error::Forbidden(MissingPermission::Administrator)) }
 }
 
 /// The user of this id among these. `field`: where the client sent the id.

@@ -22,6 +22,7 @@ pub struct UserInput<'a> {
 /// Changes a user's name or role. For administrators, who cannot take the role from themselves: one is always left.
 pub async fn update_user(services: &Services, viewer: &Viewer, input: UserInput<'_>) -> Result<User, MutationError> {
     viewer.require_admin()?;
+    viewer.require_session_for(input.role)?;
     let (name, errors) = match input.name.map(name::parse).transpose() {
         Ok(name) => (name, None),
         Err(error) => (None, Some(UserError::invalid_name("name", error))),

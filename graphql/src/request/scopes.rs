@@ -31,6 +31,8 @@ const CHANGE_LINKS: &[TokenScope] = &[LinksWrite];
 const ASSETS: &[TokenScope] = &[AssetsRead];
 const CHANGE_ASSETS: &[TokenScope] = &[AssetsWrite];
 const ADMIN: &[TokenScope] = &[Admin];
+/// Whoever makes an account can sign in with it, and then do all that its role may.
+const EVERYTHING: &[TokenScope] = &[LinksWrite, AssetsWrite, Admin];
 
 /// The root types.
 const ROOTS: [&str; 3] = ["Query", "Mutation", "Subscription"];
@@ -74,7 +76,7 @@ const ROOT_FIELDS: &[(&str, &[TokenScope])] = &[
     // Its operation asks for a session besides.
     ("createPasswordLink", ADMIN),
     ("createPublicLink", CHANGE_LINKS),
-    ("createUser", ADMIN),
+    ("createUser", EVERYTHING),
     ("createUserGroup", ADMIN),
     // The links to them are dead, or live again.
     ("deleteAssets", &[LinksWrite, AssetsWrite]),
@@ -82,16 +84,17 @@ const ROOT_FIELDS: &[(&str, &[TokenScope])] = &[
     // The links to it are deleted as well.
     ("deleteCollection", &[LinksWrite, AssetsWrite]),
     ("deleteLinks", CHANGE_LINKS),
-    ("deleteUser", ADMIN),
+    // Links go to another person, or are deleted.
+    ("deleteUser", &[LinksWrite, Admin]),
     ("deleteUserGroup", ADMIN),
     ("disableLink", CHANGE_LINKS),
-    ("disableUser", ADMIN),
+    ("disableUser", &[LinksWrite, Admin]),
     ("discardJobs", ADMIN),
     ("enableLink", CHANGE_LINKS),
     ("enableUser", ADMIN),
     ("generatePassword", NONE),
     ("grantAccess", ADMIN),
-    ("inviteUser", ADMIN),
+    ("inviteUser", EVERYTHING),
     ("removeFromCollection", CHANGE_ASSETS),
     ("removeFromUserGroup", ADMIN),
     ("requestPasswordLink", NONE),

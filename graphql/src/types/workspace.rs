@@ -4,7 +4,7 @@ use crate::{
     context,
     types::{enums::WatermarkPlacement, storage_use::StorageUse},
 };
-use app::{Error, media::watermark_url, workspace::PERSON_SEARCH};
+use app::{Error, MissingPermission, media::watermark_url, workspace::PERSON_SEARCH};
 use async_graphql::{Context, Object, SimpleObject};
 use schema::storage_use;
 
@@ -37,8 +37,11 @@ impl Workspace {
         Some(self.0.embed_origins.as_ref()?.iter().flatten().map(String::as_str).collect())
     }
 
-    /// The storage that originals and attachments of the workspace use.
+    /// The storage that originals and attachments of the workspace use. For a `GUEST`, the error is `FORBIDDEN`.
     async fn storage(&self, ctx: &Context<'_>) -> Result<StorageUse, Error> {
+        if context::viewer(ctx)?.user.role == domain::Role::Guest {
+            return Err(Error::Forbidden(MissingPermission::Right(domain::Right::Read)));
+        }
         let used = storage_use::of_workspace(&mut *context::connection(ctx).await?, self.0.id).await?;
         Ok(StorageUse::new(used, context::services(ctx).limits.workspace_quota))
     }

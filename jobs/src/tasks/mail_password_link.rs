@@ -35,7 +35,14 @@ pub(super) async fn run(context: &JobContext, id: PasswordLinkId) -> anyhow::Res
     let mail = Mail { name: &user.name, email: &user.email, subject: &subject, text };
     match mailer.send(mail).await {
         Ok(()) => Ok(()),
-        Err(MailError::Refused(reason)) => Err(Abort(format!("the mail was refused: {reason}")).into()),
-        Err(error @ MailError::Failed(_)) => Err(error.into()),
+        Err(MailError::Refused(reason)) => {
+            Err(Abort(format!("the mail was refused: {}", without(&reason, &user.email))).into())
+        }
+        Err(MailError::Failed(reason)) => Err(MailError::Failed(without(&reason, &user.email)).into()),
     }
+}
+
+/// What the mail server said, without the address of the person: it is kept for longer than the person may be.
+fn without(reason: &str, email: &str) -> String {
+    reason.to_lowercase().replace(email, "the address")
 }
