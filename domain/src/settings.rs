@@ -150,8 +150,8 @@ pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<
 
 /// Applies a client's changes to the present settings, and checks what differs from them: a client may send back all that
 /// it has read, of an old link, too. What is left of settings may stay although it would be refused anew: an expiration in
-/// the past, presets that no asset has any more, a cover that is no longer shown, and all presets while no proxies may be
-/// downloaded.
+/// the past, downloads and presets that no asset has any more, a cover that is no longer shown, and all presets while no
+/// proxies may be downloaded. (Not the watermark: a link shows nothing without the picture that it asks for.)
 pub fn change(
     current: Settings,
     input: SettingsInput,
@@ -180,6 +180,7 @@ pub fn change(
     let ends_anew = expires_at != current.expires_at;
     let times_differ = ends_anew || starts_at != current.starts_at;
     let before = current.proxy_presets.clone();
+    let allowed_before = [current.allow_original, current.allow_proxies, current.allow_attachments];
     // Presets that are allowed now may stay. Whether visitors get them is decided at each access.
     let allowed_now = current.proxy_presets.clone().filter(|_| current.allow_proxies).unwrap_or_default();
 
@@ -227,7 +228,7 @@ pub fn change(
         watermark: flag(watermark, current.watermark),
         person_search: flag(person_search, current.person_search),
     };
-    check_options(&settings, offer, &mut errors);
+    check_options(&settings, allowed_before, offer, &mut errors);
     // While no proxies may be downloaded, the presets have no effect; they are checked when proxies are allowed again.
     if settings.allow_proxies || presets_anew {
         check_presets(&settings, &allowed_now, offer, &mut errors);
@@ -241,22 +242,23 @@ pub fn change(
     if errors.is_empty() { Ok(settings) } else { Err(errors) }
 }
 
-fn check_options(settings: &Settings, offer: &Offer, errors: &mut Vec<SettingError>) {
+fn check_options(settings: &Settings, before: [bool; 3], offer: &Offer, errors: &mut Vec<SettingError>) {
+    let [original, proxies, attachments] = before;
     let options = [
         (
-            settings.allow_original,
+            settings.allow_original && !original,
             offer.originals > 0,
             "allowOriginal",
             "None of these assets has an original that you may hand out.",
         ),
         (
-            settings.allow_proxies,
+            settings.allow_proxies && !proxies,
             !offer.presets.is_empty(),
             "allowProxies",
             "None of these assets has a proxy that you may hand out.",
         ),
         (
-            settings.allow_attachments,
+            settings.allow_attachments && !attachments,
             offer.attachments > 0,
             "allowAttachments",
             "None of these assets has an attachment that you may hand out.",
@@ -357,6 +359,25 @@ mod tests {
     }
 
     #[test]
+    fn downloads_that_are_not_offered_any_more_may_stay_and_the_watermark_may_not() {
+        let now = DateTime::UNIX_EPOCH;
+        let all = SettingsInput {
+            allow_original: Change::Set(true),
+            allow_proxies: Change::Set(true),
+            allow_attachments: Change::Set(true),
+            ..SettingsInput::default()
+        };
+        let set = parse(all.clone(), &rich_offer(), now).unwrap();
+        for sent in [all.clone(), SettingsInput { max_downloads: Change::Set(3), ..SettingsInput::default() }] {
+            assert!(change(set.clone(), sent, &Offer::default(), now).is_ok());
+        }
+        assert_eq!(change(Settings::default(), all, &Offer::default(), now).map_err(|errors| errors.len()), Err(3));
+        let marked = Settings { watermark: true, ..Settings::default() };
+        let errors = change(marked, SettingsInput::default(), &Offer::default(), now).unwrap_err();
+        assert_eq!(errors.iter().map(SettingError::field).collect::<Vec<_>>(), ["watermark"]);
+    }
+
+    #[test]
     fn presets_are_known_offered_and_counted_once() {
         let presets = |names: &[&str]| SettingsInput {
             proxy_presets: Change::Set(names.iter().map(ToString::to_string).collect()),
@@ -434,8 +455,8 @@ mod tests {
         let refused = |current: Settings, input: SettingsInput, offer: &Offer| -> Vec<&'static str> {
             change(current, input, offer, now).unwrap_err().iter().map(SettingError::field).collect()
         };
-        let gone = refused(current.clone(), SettingsInput::default(), &Offer::default());
-        assert_eq!(gone, ["allowOriginal", "allowProxies"]);
+        // What is not there any more may stay allowed.
+        assert_eq!(change(current.clone(), SettingsInput::default(), &Offer::default(), now), Ok(current.clone()));
         // A preset that no asset has any more may stay, but no other one may be added.
         let other = Offer { presets: vec![(Preset::Thumbnail, 1)], ..rich_offer() };
         let presets = |names: &[&str]| SettingsInput {

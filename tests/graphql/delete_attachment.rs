@@ -46,6 +46,13 @@ async fn it_leaves_its_asset_its_links_and_the_storage() {
     assert_eq!(node["node"], Value::Null);
     let again = server.refusal(&admin, DELETE, json!({ "id": gone })).await;
     assert_eq!(again, ("NOT_FOUND".to_owned(), vec!["id".to_owned()]));
+    // Without any, the link's settings stay, and others can be changed.
+    server.data(&admin, DELETE, json!({ "id": kept })).await;
+    let renamed = server.update_link(&admin, &link["id"], json!({ "name": "Terms", "allowAttachments": true })).await;
+    assert_eq!(renamed["userErrors"], json!([]), "{renamed}");
+    let other = server.public_link(&admin, &asset, Value::Null).await["id"].clone();
+    let refused = server.update_link(&admin, &other, json!({ "allowAttachments": true })).await;
+    assert_eq!(refused["userErrors"][0]["code"], "OPTION_NOT_AVAILABLE", "{refused}");
 }
 
 #[tokio::test]

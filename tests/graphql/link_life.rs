@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
-use tests::{Running, fixtures, start};
+use tests::{Running, fixtures, short, start};
 
 async fn act(server: &Running, token: &str, mutation: &str, id: &Value) -> Value {
     let query = format!(
@@ -102,13 +102,22 @@ async fn a_change_is_checked_as_a_whole() {
         assert_eq!((&error["code"], &error["field"]), (&json!(code), &json!(["settings", field])), "{settings}");
         assert!(refused["link"].is_null());
     }
-    // What was allowed once and is no longer there has to be given up first.
+    // What was allowed once and is no longer there may stay, so that a name can be changed; visitors do not get it. Once it is
+    // given up, it is not allowed anew.
     let archive = "mutation($id: ID!) { setOriginalState(assetId: $id, state: ARCHIVED) { userErrors { code } } }";
     server.data(&admin, archive, json!({ "id": asset })).await;
-    let refused = server.update_link(&admin, &link["id"], json!({ "name": "New" })).await;
-    assert_eq!(refused["userErrors"][0]["field"], json!(["settings", "allowOriginal"]));
-    let done = server.update_link(&admin, &link["id"], json!({ "name": "New", "allowOriginal": false })).await;
-    assert_eq!(done["link"]["name"], "New");
+    for (settings, refused) in [
+        (json!({ "name": "New" }), json!([])),
+        (json!({ "name": "Newer", "allowOriginal": true }), json!([])),
+        (json!({ "allowOriginal": false }), json!([])),
+        (json!({ "allowOriginal": true }), json!([["settings", "allowOriginal"]])),
+    ] {
+        let changed = server.update_link(&admin, &link["id"], settings.clone()).await;
+        let errors = changed["userErrors"].as_array().unwrap().iter().map(|error| error["field"].clone());
+        assert_eq!(json!(errors.collect::<Vec<_>>()), refused, "{settings}");
+        let original = format!("{}/assets/{}/original", link["url"].as_str().unwrap(), short(&asset));
+        assert_eq!(server.visitor().get(&original).await.status(), 404, "{settings}");
+    }
     let unknown = server.update_link(&admin, &json!("link_0000000000000000000001"), json!({})).await;
     assert_eq!(
         (&unknown["userErrors"][0]["code"], &unknown["userErrors"][0]["field"]),
