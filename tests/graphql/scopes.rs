@@ -57,7 +57,6 @@ const NEEDED: [(&str, &[&str]); 5] = [
         "ADMIN",
         &[
             "accessRules",
-            "accessTokens",
             "addToUserGroup",
             "clearWatermark",
             "createPasswordLink",
@@ -76,7 +75,6 @@ const NEEDED: [(&str, &[&str]); 5] = [
             "retryJobs",
             "revokeAccess",
             "securityEvents",
-            "sessions",
             "setWatermark",
             "updateUser",
             "updateWorkspace",
@@ -87,8 +85,9 @@ const NEEDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Those that need no scope. A new field has to be put into one of the lists.
-const FREE: [&str; 16] = [
+const FREE: [&str; 18] = [
     "accessToken",
+    "accessTokens",
     "changeEmail",
     "changePassword",
     "choosePassword",
@@ -98,6 +97,7 @@ const FREE: [&str; 16] = [
     "requestPasswordLink",
     "revokeAccessToken",
     "revokeSession",
+    "sessions",
     "sharedLink",
     "signIn",
     "signOut",

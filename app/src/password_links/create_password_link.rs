@@ -8,10 +8,10 @@ use crate::{
 };
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, UserId};
-use schema::users::User;
+use schema::{password_links, users::User};
 
-/// Makes a link by which a user chooses another password, or an invited one their first. The present password and its
-/// sessions go on until then. For administrators who have signed in: by a token that leaks, accounts could be taken over.
+/// Makes a link by which a user chooses another password, or an invited one their first; earlier links end. The present
+/// password and its sessions go on until then. For administrators who have signed in: by a token that leaks, accounts could be taken over.
 /// `id` is none where the client sent no id of a user.
 pub async fn create_password_link(
     services: &Services,
@@ -33,6 +33,8 @@ pub async fn create_password_link(
             let message = "This person is disabled; enable them first.";
             return Err(MutationError::user(UserErrorCode::InvalidInput, &["userId"], message));
         }
+        // An earlier one may have gone to a wrong address.
+        password_links::delete_of(conn, user.id).await?;
         let link = make(conn, services, &user, now).await?;
         let subject = Subject { id: user.id.uuid(), name: Some(&user.name) };
         security::record(conn, viewer, SecurityAction::PasswordLinkCreated, subject, Vec::new(), now).await?;

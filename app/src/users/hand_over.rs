@@ -24,8 +24,12 @@ pub(super) async fn hand_over(
     if from.id == to.id {
         return refuse("The links already are those of this person; choose another one.");
     }
-    if to.state() != UserState::Active {
-        return refuse("This person is disabled, and so would be the links; choose another one.");
+    match to.state() {
+        UserState::Active => {}
+        UserState::Invited => return refuse("This person has not chosen a password yet; choose another one."),
+        UserState::Disabled | UserState::Deleted => {
+            return refuse("This person is disabled, and so would be the links; choose another one.");
+        }
     }
     if !rights::subject(conn, to).await?.everywhere.has(Right::Share) {
         return refuse("This person may not share everything, so that links would be dead; choose an editor.");

@@ -54,7 +54,7 @@ struct ChoosePasswordPayload {
 #[Object]
 impl PasswordLinkMutations {
     /// Makes a link by which a user chooses another password, or an invited one their first: valid once, for a day (an
-    /// invitation for seven). Until then, their present password stays valid. Pass it on to them; where mail is configured,
+    /// invitation for seven). Earlier links of the user end. Until then, their present password stays valid. Pass it on to them; where mail is configured,
     /// they get it by mail, too. For administrators who have signed in.
     async fn create_password_link(&self, ctx: &Context<'_>, user_id: ID) -> Result<PasswordLinkPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);

@@ -155,7 +155,7 @@ impl Asset {
         self.0.created_at
     }
 
-    /// Who added it. Null for assets that were imported without a user, and if the user was deleted.
+    /// Who added it. Null for assets that were imported without a user. A deleted user has a pseudonym.
     async fn uploaded_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
         let user = context::loaders(ctx).user(self.0.created_by?).await.transpose()?;
         Some(user.map(User))

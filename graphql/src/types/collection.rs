@@ -54,7 +54,7 @@ impl Collection {
         self.0.hidden
     }
 
-    /// Null if the user was deleted.
+    /// Null for collections of before this was written down. A deleted user has a pseudonym.
     async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
         let user = context::loaders(ctx).user(self.0.created_by?).await.transpose()?;
         Some(user.map(User))

@@ -45,8 +45,8 @@ impl LinkEvent {
         self.0.action.into()
     }
 
-    /// The user who did it. Null if the user was deleted, or if the link was deleted automatically with its expired
-    /// collection.
+    /// The user who did it; a deleted user has a pseudonym. Null if the link was deleted automatically, with its expired
+    /// collection or with its asset in the bin.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
         let user = context::loaders(ctx).user(self.0.actor_id?).await.transpose()?;
         Some(user.map(User))

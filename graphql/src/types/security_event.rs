@@ -36,7 +36,7 @@ impl SecurityEvent {
         self.0.action.into()
     }
 
-    /// The user who did it. Null for whoever did not sign in, and if the user was deleted.
+    /// The user who did it. Null for whoever did not sign in. A deleted user has a pseudonym.
     async fn actor(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
         let user = context::loaders(ctx).user(self.0.actor_id?).await.transpose()?;
         Some(user.map(User))

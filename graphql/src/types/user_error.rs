@@ -47,7 +47,7 @@ pub(crate) enum UserErrorCode {
     EmailTaken,
     /// You lack a right for this; the message says which.
     NoRight,
-    /// Other things need it; the message says which, and what to do with them first.
+    /// Other things need it; the message says how many, and what to do with them first.
     InUse,
 }
 
