@@ -4,6 +4,7 @@
 use crate::{
     password_links,
     schema::{access_rules, bearer_tokens, idempotency_keys, user_group_members, users},
+    statement::statement,
     users::User,
 };
 use chrono::{DateTime, Utc};
@@ -25,15 +26,14 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: &User, now: DateTime<Utc
     diesel::delete(access_rules::table.filter(access_rules::user_id.eq(id))).execute(conn).await?;
     diesel::delete(user_group_members::table.filter(user_group_members::user_id.eq(id))).execute(conn).await?;
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::user_id.eq(id))).execute(conn).await?;
-    for statement in [ABOUT, TOKENS, MEMBERS] {
-        diesel::sql_query(statement)
-            .bind::<SqlUuid, _>(id)
-            .bind::<Text, _>(&pseudonym)
-            .bind::<SqlUuid, _>(user.workspace_id)
-            .bind::<Text, _>(&user.name)
-            .execute(conn)
-            .await?;
-    }
+    statement(ABOUT).bind::<SqlUuid, _>(id).bind::<Text, _>(&pseudonym).execute(conn).await?;
+    statement(TOKENS).bind::<SqlUuid, _>(id).bind::<SqlUuid, _>(user.workspace_id).execute(conn).await?;
+    statement(MEMBERS)
+        .bind::<SqlUuid, _>(user.workspace_id)
+        .bind::<Text, _>(&user.name)
+        .bind::<Text, _>(&pseudonym)
+        .execute(conn)
+        .await?;
     // Without any role but the least, so that no rule about roles has to think of deleted users.
     diesel::update(users::table.find(id))
         .set((
@@ -55,18 +55,18 @@ pub async fn forget(conn: &mut AsyncPgConnection, user: &User, now: DateTime<Utc
 const ABOUT: &str = "UPDATE security_events SET subject_name = $2, address = NULL, changes = (
         SELECT coalesce(jsonb_agg(change), '[]') FROM jsonb_array_elements(changes) AS change
         WHERE change ->> 'field' NOT IN ('name', 'email'))
-    WHERE subject_id = $1 AND $3 IS NOT NULL AND $4 IS NOT NULL";
+    WHERE subject_id = $1";
 
 /// Events about the user's tokens, which have names that the user chose.
 const TOKENS: &str = "UPDATE security_events SET subject_name = NULL
-    WHERE workspace_id = $3 AND $2 IS NOT NULL AND $4 IS NOT NULL AND action IN ('TOKEN_CREATED', 'TOKEN_REVOKED')
+    WHERE workspace_id = $2 AND action IN ('TOKEN_CREATED', 'TOKEN_REVOKED')
         AND (actor_id = $1 OR subject_id IN (
             SELECT subject_id FROM security_events WHERE actor_id = $1 AND action = 'TOKEN_CREATED'))";
 
 /// Events about groups, whose changes have the names of members.
 const MEMBERS: &str = "UPDATE security_events SET changes = (
         SELECT jsonb_agg(change || jsonb_strip_nulls(jsonb_build_object(
-            'from', CASE WHEN change ->> 'from' = $4 THEN $2 END, 'to', CASE WHEN change ->> 'to' = $4 THEN $2 END)))
+            'from', CASE WHEN change ->> 'from' = $2 THEN $3 END, 'to', CASE WHEN change ->> 'to' = $2 THEN $3 END)))
         FROM jsonb_array_elements(changes) AS change)
-    WHERE workspace_id = $3 AND action = 'GROUP_UPDATED' AND $1 IS NOT NULL
+    WHERE workspace_id = $1 AND action = 'GROUP_UPDATED'
         AND changes @> jsonb_build_array(jsonb_build_object('field', 'member'))";

@@ -1,10 +1,10 @@
 //! What is deleted of the logs when their workspace does not keep it any more.
 
+use crate::jobs::hands::until;
 use chrono::TimeDelta;
 use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
-use std::time::Duration;
-use tests::{LONG, Running, fixtures, start};
+use tests::{Running, fixtures, start};
 
 async fn keep(server: &Running, admin: &str, audit: Value, security: Value) {
     let query = "mutation($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { userErrors { code } } }";
@@ -92,12 +92,7 @@ async fn a_long_log_is_deleted_in_batches_by_a_worker() {
         let events = server.count(&format!("link_events WHERE {old}")).await;
         events + server.count(&format!("security_events WHERE {old}")).await
     };
-    let work = async {
-        while left().await > 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(LONG, work).await.expect("old events go");
+    until(0, left).await;
     assert_eq!(server.count("link_events").await, 100);
     // The sign-in and the change of the settings are of today.
     assert_eq!(server.count("security_events").await, 102);

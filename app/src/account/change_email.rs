@@ -4,6 +4,7 @@ use super::check_password::check_password;
 use crate::{
     MutationError, Services, UserErrorCode, Viewer,
     security::{self, Subject},
+    users::email_taken,
 };
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, email, password::Attempt};
@@ -34,8 +35,7 @@ pub async fn change_email(
             let message = "Your password was changed at this moment by another request. Try again.";
             return Err(MutationError::user(UserErrorCode::WrongPassword, &["currentPassword"], message));
         }
-        let taken = || refuse(UserErrorCode::EmailTaken, "Somebody has this e-mail address already.");
-        let user = users::set_email(conn, viewer.user.id, &email).await?.ok_or_else(taken)?;
+        let user = users::set_email(conn, viewer.user.id, &email).await?.ok_or_else(email_taken)?;
         // Links for another password may lie in the mailbox of the former address.
         password_links::delete_of(conn, user.id).await?;
         let change = security::change("email", Some(viewer.user.email.clone()), Some(email.clone()));

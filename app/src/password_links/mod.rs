@@ -9,4 +9,4 @@ pub use choose_password::{ChosenPassword, PasswordChoice, choose_password, who_c
 pub use create_password_link::create_password_link;
 pub use make::NewPasswordLink;
 pub(crate) use make::make;
-pub use request_password_link::request_password_link;
+pub use request_password_link::{request_password_link, too_many_mails};

@@ -1,7 +1,7 @@
 //! A password link that somebody asks for who has forgotten their password.
 
 use super::make;
-use crate::{Error, Services, security};
+use crate::{Error, Services, in_words, security};
 use diesel_async::AsyncConnection;
 use domain::SecurityAction;
 use schema::users;
@@ -30,6 +30,11 @@ pub async fn request_password_link(
         }
     });
     Ok(Ok(()))
+}
+
+/// The refusal of whoever has to wait.
+pub fn too_many_mails(wait: Duration) -> String {
+    format!("Too many mails were asked for. Try again in {}.", in_words(wait))
 }
 
 async fn make_for(services: &Services, email: &str, address: IpAddr) -> Result<(), Error> {

@@ -4,6 +4,7 @@ use crate::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
     security::{self, Subject},
 };
+use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{Role, SecurityAction, UserId, email, name, password::Password};
 use schema::users::{self, User};
@@ -34,18 +35,8 @@ pub async fn create_user(services: &Services, viewer: &Viewer, input: NewUser<'_
             return Err(MutationError::User(errors.collect()));
         }
     };
-    let new = User {
-        id: UserId::new(),
-        workspace_id: viewer.workspace.id,
-        email,
-        name,
-        role: input.role,
-        password_hash: services.hasher.hash(password).await?,
-        created_at: services.now(),
-        disabled_at: None,
-        deleted_at: None,
-        invited_at: None,
-    };
+    let hash = services.hasher.hash(password).await?;
+    let new = account(viewer, (email, name), input.role, hash, services.now());
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| store(conn, viewer, new, SecurityAction::UserCreated).await).await
 }
@@ -61,6 +52,33 @@ pub(super) fn parse(email: &str, name: &str) -> Result<(String, String), Vec<Use
     }
 }
 
+/// The refusal of an address that another user has.
+pub(crate) fn email_taken() -> MutationError {
+    MutationError::user(UserErrorCode::EmailTaken, &["email"], "Somebody has this e-mail address already.")
+}
+
+/// A new user with this address and this name in the viewer's workspace.
+pub(super) fn account(
+    viewer: &Viewer,
+    (email, name): (String, String),
+    role: Role,
+    password_hash: String,
+    now: DateTime<Utc>,
+) -> User {
+    User {
+        id: UserId::new(),
+        workspace_id: viewer.workspace.id,
+        email,
+        name,
+        role,
+        password_hash,
+        created_at: now,
+        disabled_at: None,
+        deleted_at: None,
+        invited_at: None,
+    }
+}
+
 /// Stores a new user, and the event.
 pub(super) async fn store(
     conn: &mut AsyncPgConnection,
@@ -69,8 +87,7 @@ pub(super) async fn store(
     action: SecurityAction,
 ) -> Result<User, MutationError> {
     if !users::insert(conn, new.clone()).await? {
-        let message = "Somebody has this e-mail address already.";
-        return Err(MutationError::user(UserErrorCode::EmailTaken, &["email"], message));
+        return Err(email_taken());
     }
     let subject = Subject { id: new.id.uuid(), name: Some(&new.name) };
     let changes = security::change("role", None, Some(new.role.as_str().to_owned())).into_iter().collect();

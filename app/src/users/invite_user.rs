@@ -1,12 +1,12 @@
 //! An invitation to the workspace.
 
-use super::create_user::{parse, store};
+use super::create_user::{account, parse, store};
 use crate::{
     MutationError, Services, Viewer,
     password_links::{self, NewPasswordLink},
 };
 use diesel_async::AsyncConnection;
-use domain::{Role, SecurityAction, UserId, password};
+use domain::{Role, SecurityAction, password};
 use schema::users::User;
 
 /// Whom an administrator invites.
@@ -27,20 +27,9 @@ pub async fn invite_user(
 ) -> Result<(User, NewPasswordLink), MutationError> {
     viewer.require_admin()?;
     viewer.require_session_for(Some(input.role))?;
-    let (email, name) = parse(input.email, input.name).map_err(MutationError::User)?;
+    let who = parse(input.email, input.name).map_err(MutationError::User)?;
     let now = services.now();
-    let new = User {
-        id: UserId::new(),
-        workspace_id: viewer.workspace.id,
-        email,
-        name,
-        role: input.role,
-        password_hash: password::hash_of_none(),
-        created_at: now,
-        disabled_at: None,
-        deleted_at: None,
-        invited_at: Some(now),
-    };
+    let new = User { invited_at: Some(now), ..account(viewer, who, input.role, password::hash_of_none(), now) };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         let user = store(conn, viewer, new, SecurityAction::UserInvited).await?;

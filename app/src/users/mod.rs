@@ -9,6 +9,7 @@ mod invite_user;
 mod lock_as_admin;
 mod update_user;
 
+pub(crate) use create_user::email_taken;
 pub use create_user::{NewUser, create_user};
 pub use delete_user::{DeletedUser, UserToDelete, delete_user};
 pub use disable_user::{Disabled, Leaver, disable_user};

@@ -2,6 +2,7 @@
 
 use crate::{
     context,
+    count::seconds,
     types::{
         password_link::PasswordLink,
         user::User,
@@ -9,9 +10,8 @@ use crate::{
     },
 };
 use app::{
-    Error, UserErrorCode, in_words,
+    Error, UserErrorCode,
     password_links::{self, PasswordChoice},
-    seconds,
 };
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use domain::{UserId, node_id::NodeId, password_link::PasswordLinkToken};
@@ -75,10 +75,9 @@ impl PasswordLinkMutations {
         let Err(wait) = password_links::request_password_link(services, &email, address).await? else {
             return Ok(RequestPasswordLinkPayload { retry_after: None, user_errors: Vec::new() });
         };
-        let message = format!("Too many mails were asked for. Try again in {}.", in_words(wait));
+        let message = password_links::too_many_mails(wait);
         let error = app::UserError::new(UserErrorCode::TooManyAttempts, &["email"], message);
-        let retry_after = Some(i32::try_from(seconds(wait)).unwrap_or(i32::MAX));
-        Ok(RequestPasswordLinkPayload { retry_after, user_errors: vec![error.into()] })
+        Ok(RequestPasswordLinkPayload { retry_after: Some(seconds(wait)), user_errors: vec![error.into()] })
     }
 
     /// Chooses the password of whoever a password link is for. Ends the link and all sessions of the person, who then signs

@@ -2,10 +2,11 @@
 
 use crate::{
     context,
+    count::seconds,
     types::{user::User, user_error::UserError},
 };
 use app::{
-    Error, UserErrorCode, in_words, seconds,
+    Error, UserErrorCode, in_words,
     sign_in::{self, Credentials, SignInError},
 };
 use async_graphql::{Context, InputObject, Object, SimpleObject};
@@ -73,7 +74,7 @@ impl SessionMutations {
                      wait for the attempts of others.",
                     in_words(wait),
                 );
-                let retry_after = i32::try_from(seconds(wait)).unwrap_or(i32::MAX);
+                let retry_after = seconds(wait);
                 Ok(SignInPayload::refused(UserErrorCode::TooManyAttempts, message, Some(retry_after)))
             }
             Err(SignInError::Failed(error)) => Err(error),

@@ -2,10 +2,11 @@
 
 use crate::{
     context,
+    count::seconds,
     types::{shared_link::refused, user_error::UserError},
 };
 use app::{
-    Error, UserErrorCode, in_words, seconds,
+    Error, UserErrorCode, in_words,
     visitor::{RequestedFile, Unlock, Visit, VisitError},
 };
 use async_graphql::{Context, Object, SimpleObject};
@@ -69,7 +70,7 @@ impl SharedLinkMutations {
                 UnlockPayload::refused(UserErrorCode::WrongPassword, "password", "That is not the password.".to_owned())
             }
             Unlock::TooManyAttempts(wait) => UnlockPayload {
-                retry_after: Some(i32::try_from(seconds(wait)).unwrap_or(i32::MAX)),
+                retry_after: Some(seconds(wait)),
                 ..UnlockPayload::refused(
                     UserErrorCode::TooManyAttempts,
                     "password",

@@ -3,6 +3,7 @@
 use super::payloads::UserPayload;
 use crate::{
     context,
+    count::saturating,
     types::{
         enums::Role,
         password_link::PasswordLink,
@@ -99,10 +100,6 @@ fn leaver(id: &ID, successor: Option<&ID>) -> Leaver {
     Leaver { id: UserId::from_node_id(id), successor }
 }
 
-fn number(count: usize) -> i32 {
-    i32::try_from(count).unwrap_or(i32::MAX)
-}
-
 #[Object]
 impl UserMutations {
     /// Adds a user with a password that you choose, for scripts. With `inviteUser`, only the person knows the password. For
@@ -144,7 +141,7 @@ impl UserMutations {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let leaver = leaver(&input.id, input.transfer_links_to.as_ref());
         let (disabled, user_errors) = outcome(users::disable_user(services, viewer, leaver).await)?;
-        let transferred_links = disabled.as_ref().map_or(0, |disabled| number(disabled.transferred_links));
+        let transferred_links = disabled.as_ref().map_or(0, |disabled| saturating(disabled.transferred_links));
         Ok(DisableUserPayload { user: disabled.map(|disabled| User(disabled.user)), transferred_links, user_errors })
     }
 
@@ -165,7 +162,8 @@ impl UserMutations {
             address: context::caller(ctx).address,
         };
         let (deleted, user_errors) = outcome(users::delete_user(services, viewer, to_delete).await)?;
-        let count = |of: fn(&users::DeletedUser) -> usize| deleted.as_ref().map_or(0, |deleted| number(of(deleted)));
+        let count =
+            |of: fn(&users::DeletedUser) -> usize| deleted.as_ref().map_or(0, |deleted| saturating(of(deleted)));
         Ok(DeleteUserPayload {
             deleted_ids: deleted.iter().map(|deleted| deleted.id.node_id().into()).collect(),
             transferred_links: count(|deleted| deleted.transferred_links),

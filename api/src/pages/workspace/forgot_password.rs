@@ -6,7 +6,7 @@ use crate::{
     pages::{PageError, templates},
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use app::{Services, in_words, password_links};
+use app::{Services, password_links};
 use serde::Deserialize;
 
 /// The form.
@@ -37,10 +37,7 @@ pub(super) async fn request(
     let asked = password_links::request_password_link(&services.into_inner(), &email, client_address(&request)).await?;
     Ok(match asked {
         Ok(()) => form(StatusCode::OK, email, true, None),
-        Err(wait) => {
-            let error = format!("Too many mails were asked for. Try again in {}.", in_words(wait));
-            form(StatusCode::TOO_MANY_REQUESTS, email, false, Some(error))
-        }
+        Err(wait) => form(StatusCode::TOO_MANY_REQUESTS, email, false, Some(password_links::too_many_mails(wait))),
     })
 }
 
