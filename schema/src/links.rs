@@ -310,10 +310,14 @@ pub async fn set_disabled(
         .map(drop)
 }
 
-/// The ids and names of all links of a creator, locked until the transaction ends.
-pub async fn lock_of_creator(conn: &mut AsyncPgConnection, creator: UserId) -> QueryResult<Vec<(LinkId, String)>> {
-    let own = links::table.filter(links::created_by.eq(creator)).order(links::id).for_update();
-    own.select((links::id, links::name)).load(conn).await
+/// The ids and names of all links of a creator in a workspace, locked until the transaction ends.
+pub async fn lock_of_creator(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    creator: UserId,
+) -> QueryResult<Vec<(LinkId, String)>> {
+    let own = links::table.filter(links::created_by.eq(creator).and(links::workspace_id.eq(workspace)));
+    own.order(links::id).for_update().select((links::id, links::name)).load(conn).await
 }
 
 /// Gives the links that these events are about to another creator.

@@ -91,7 +91,7 @@ async fn lock(conn: &mut AsyncPgConnection, viewer: &Viewer, leaver: Leaver) -> 
     }
     // Links first: whoever changes one has it locked, and then refers to the user.
     if let Some(id) = leaver.id {
-        links::lock_of_creator(conn, id).await?;
+        links::lock_of_creator(conn, viewer.workspace.id, id).await?;
     }
     Ok(users::lock_keys(conn, viewer.workspace.id, &all).await?)
 }
@@ -113,7 +113,7 @@ async fn delete_links(
     creator: UserId,
     now: DateTime<Utc>,
 ) -> Result<usize, Error> {
-    let found = links::lock_of_creator(conn, creator).await?;
+    let found = links::lock_of_creator(conn, viewer.workspace.id, creator).await?;
     let event = |(link, name)| audit::event_without_changes(viewer, LinkAction::Deleted, link, name, now);
     let events: Vec<_> = found.into_iter().map(event).collect();
     let deleted = events.len();

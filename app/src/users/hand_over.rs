@@ -34,7 +34,7 @@ pub(super) async fn hand_over(
     if !rights::subject(conn, to).await?.everywhere.has(Right::Share) {
         return refuse("This person may not share everything, so that links would be dead; choose an editor.");
     }
-    let moved = links::lock_of_creator(conn, from.id).await?;
+    let moved = links::lock_of_creator(conn, viewer.workspace.id, from.id).await?;
     let change =
         FieldChange { field: "createdBy".to_owned(), from: Some(from.id.node_id()), to: Some(to.id.node_id()) };
     let changes = serde_json::to_value([change]).map_err(crate::Error::internal)?;

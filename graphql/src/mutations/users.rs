@@ -1,6 +1,6 @@
 //! What administrators do with users; and `deleteUser`, by which everybody may leave.
 
-use super::payloads::UserPayload;
+use super::payloads::{UserPayload, deleted_ids};
 use crate::{
     context,
     count::saturating,
@@ -165,7 +165,7 @@ impl UserMutations {
         let count =
             |of: fn(&users::DeletedUser) -> usize| deleted.as_ref().map_or(0, |deleted| saturating(of(deleted)));
         Ok(DeleteUserPayload {
-            deleted_ids: deleted.iter().map(|deleted| deleted.id.node_id().into()).collect(),
+            deleted_ids: deleted_ids(deleted.as_ref().map(|deleted| deleted.id)),
             transferred_links: count(|deleted| deleted.transferred_links),
             deleted_links: count(|deleted| deleted.deleted_links),
             user_errors,
