@@ -1,4 +1,4 @@
-//! The kinds of collection.
+//! The kinds of collection, and the orders in which members are shown.
 
 use crate::text_enum::text_enum;
 
@@ -9,5 +9,19 @@ text_enum! {
         Manual = "MANUAL",
         /// Created by a bulk share, for its link.
         Automatic = "AUTOMATIC",
+    }
+}
+
+text_enum! {
+    /// The order in which a page shows the members of a collection.
+    pub enum MemberOrder {
+        /// As they were put in.
+        Position = "position",
+        /// By title, as people sort: letters by the rules of Unicode, and `2` before `10`.
+        Name = "name",
+        /// The last that was added to the library comes first.
+        Newest = "newest",
+        /// The first that was added to the library comes first.
+        Oldest = "oldest",
     }
 }

@@ -40,7 +40,7 @@ pub mod watermark;
 
 pub use asset::{AssetKind, AssetNumber, AssetSource, KEPT_IN_BIN, OriginalState};
 pub use clock::Clock;
-pub use collection::CollectionKind;
+pub use collection::{CollectionKind, MemberOrder};
 pub use ids::{
     AccessRuleId, AssetId, AttachmentId, BearerTokenId, CollectionId, DeviceId, FileId, InstallationId, LinkId,
     PasswordLinkId, UserGroupId, UserId, WorkspaceId,

@@ -91,7 +91,7 @@ impl Preset {
         }
     }
 
-    /// Whether a link's page shows or plays this proxy; others can only be downloaded.
+    /// Whether every link's page shows or plays this proxy; others are shown only where they may be downloaded, too.
     pub const fn is_shown(self) -> bool {
         matches!(self, Self::Thumbnail | Self::Preview | Self::Poster | Self::Video480)
     }

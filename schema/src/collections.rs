@@ -6,7 +6,7 @@ mod shared;
 pub use members::{
     ProxyCount, add, fill, has_any, member_counts, member_ids, members_of_each, positions, proxy_counts, remove,
 };
-pub use shared::{SharedMember, shared_member, shared_member_count, shared_members};
+pub use shared::{MemberView, Neighbours, Shape, SharedMember, shared_member, shared_members};
 
 use crate::{
     count::{self, Count, EXACT_UP_TO},

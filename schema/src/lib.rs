@@ -43,7 +43,7 @@ mod visible_assets;
 mod visible_links;
 pub mod workspaces;
 
-pub use count::Count;
+pub use count::{Count, EXACT_UP_TO};
 pub use page::{Page, Slice};
 pub use pool::{Connection, Pool, PoolError, is_outage, ping};
 pub use visible_assets::VisibleAssets;

@@ -193,6 +193,12 @@ impl OpenedLink {
         let everywhere = self.creator_role.rights() | Rights::from_bits(self.creator_granted);
         Subject { user: self.link.created_by, everywhere }
     }
+
+    /// The link's creator with the rights of their role. What rules add, and on which assets, is left to the statement
+    /// that is asked, because [`Self::creator`] has the rights on the one asset that was requested.
+    pub fn creator_by_role(&self) -> Subject {
+        Subject { user: self.link.created_by, everywhere: self.creator_role.rights() }
+    }
 }
 
 /// The link whose token has this SHA-256, with the requested asset of its collection, and the proxy that it shows for

@@ -7,4 +7,5 @@
 mod driver;
 mod gallery;
 mod sign_in;
+mod visitors;
 mod windows;

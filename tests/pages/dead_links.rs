@@ -34,6 +34,8 @@ async fn ways(visitor: &Visitor, server: &Running, link: &str, asset: &str) -> V
         &format!("{link}/archive.zip?select=nonsense"),
         &format!("{link}/cover.jpg"),
         &format!("{link}/cover.jpg?asset={asset}"),
+        &format!("{link}/layout"),
+        &format!("{link}/layout?sort=name&search=a"),
         &format!("/oembed?url={}{link}", server.url),
         &format!("{base}/preview"),
         &format!("{base}/preview?download"),

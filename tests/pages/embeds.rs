@@ -389,7 +389,10 @@ async fn a_frame_shows_the_assets_of_its_collection_and_leads_back() {
     let shown = visitor.get(&member).await;
     assert_eq!((shown.status().as_u16(), frames(&shown)), (200, "*".to_owned()));
     let shown = shown.text().await.unwrap();
-    assert!(shown.contains(&format!("<a href=\"{path}/embed\">Show all</a>")) && !shown.contains("og:"), "{shown}");
+    assert!(
+        shown.contains(&format!("<a href=\"{path}/embed#t2\" data-back>Show all</a>")) && !shown.contains("og:"),
+        "{shown}"
+    );
     assert!(shown.contains("2 downloads left"), "{shown}");
 
     // What goes wrong in a frame is told there, and leads back.

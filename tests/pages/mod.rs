@@ -6,6 +6,7 @@ mod counting;
 mod dead_links;
 mod downloads;
 mod embeds;
+mod gallery;
 mod internal_link;
 mod metrics;
 mod model;

@@ -16,19 +16,31 @@ struct Case {
     original: bool,
     proxies: bool,
     attachments: bool,
+    /// Whether its downloads are limited.
+    limited: bool,
 }
 
 const PASSWORD: &str = "open sesame";
 
 /// What is asked for below an asset of a link, and which files that is.
-const ROUTES: [&str; 7] =
-    ["", "/thumbnail", "/preview", "/preview?download", "/fullscreen?download", "/original", "/ATTACHMENT"];
+const ROUTES: [&str; 8] = [
+    "",
+    "/thumbnail",
+    "/preview",
+    "/preview?download",
+    "/fullscreen",
+    "/fullscreen?download",
+    "/original",
+    "/ATTACHMENT",
+];
 
 /// The page of the whole link, by itself or in a frame.
 const PAGE: &str = "the page";
 
 /// Archives of the whole link: of everything, and of the originals.
 const ARCHIVES: [&str; 2] = ["/archive.zip", "/archive.zip?version=original"];
+/// The shapes of all members of the link's collection.
+const LAYOUT: &str = "/layout";
 /// The cover of the whole link: the picture of the asset.
 const COVER: &str = "the cover";
 
@@ -41,6 +53,7 @@ impl Case {
         let mut all = vec![(false, PAGE, self.url.clone()), (false, PAGE, format!("{}/embed", self.url))];
         all.extend(ARCHIVES.map(|archive| (false, archive, format!("{}{archive}", self.url))));
         all.push((false, COVER, format!("{}/cover.jpg", self.url)));
+        all.push((false, LAYOUT, format!("{}/layout", self.url)));
         for (asset, external) in [(asset, false), (external, true)] {
             if self.collection || !external {
                 all.extend(ROUTES.map(|route| {
@@ -83,12 +96,16 @@ fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], targe
         let all = |rights: &[&str]| rights.iter().all(|right| of_other.contains(right));
         let other = case.collection && case.original && all(&["SHARE", "DOWNLOAD_ORIGINAL"]);
         fine = open && (may("SHARE") && any && !target.deleted || other);
+    } else if route == LAYOUT {
+        fine = open && case.collection;
     } else if case.download {
         fine &= available && may("DOWNLOAD_ORIGINAL");
     } else if route == "/original" {
         fine &= case.original && available && may("DOWNLOAD_ORIGINAL");
     } else if route == "/ATTACHMENT" {
         fine &= case.attachments && may("DOWNLOAD_ATTACHMENT");
+    } else if route == "/fullscreen" {
+        fine &= case.proxies && !case.limited;
     } else if route.ends_with("?download") {
         // Viewers may always take proxies.
         fine &= case.proxies;
@@ -180,7 +197,7 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
         (json!({ "password": PASSWORD, "expiresAt": at(1) }), false),
     ];
     for (life, open) in lives {
-        let password = life["password"].is_string();
+        let (password, limited) = (life["password"].is_string(), life["maxDownloads"].is_number());
         for flags in 0..8 {
             let [original, proxies, attachments] = [1, 2, 4].map(|flag| flags & flag != 0);
             if flags != 7 && (!open || life != json!({})) {
@@ -194,7 +211,17 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
             let all = server.collection_link(vera, collection, settings).await;
             for (link, collection) in [(one, false), (all, true)] {
                 let url = url(&link);
-                cases.push(Case { url, download: false, collection, open, password, original, proxies, attachments });
+                cases.push(Case {
+                    url,
+                    download: false,
+                    collection,
+                    open,
+                    password,
+                    original,
+                    proxies,
+                    attachments,
+                    limited,
+                });
             }
         }
         if life["startsAt"].is_null() {
@@ -210,6 +237,7 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
                 original: true,
                 proxies: false,
                 attachments: false,
+                limited,
             });
         }
     }

@@ -108,7 +108,8 @@ async fn a_visitor_gets_what_the_settings_allow_and_nothing_else() {
             let downloads = case.downloads(original, &attachment);
             let base = format!("{page}/assets/{}", short(&asset));
             for file in &files {
-                let shown = ["thumbnail", "preview"].contains(&file.as_str()) || file == "poster";
+                let is_large = file == "fullscreen" && downloads.iter().any(|file| file == "fullscreen?download");
+                let shown = ["thumbnail", "preview"].contains(&file.as_str()) || file == "poster" || is_large;
                 let expected = if shown || downloads.contains(file) { 200 } else { 404 };
                 assert_eq!(status(visitor, &format!("{base}/{file}")).await, expected, "{case:?} {original} {file}");
                 let wrong_asset = format!("{page}/assets/{}/{file}", short(&other));
@@ -177,9 +178,15 @@ async fn the_page_shows_names_as_text_and_sends_careful_headers() {
         assert_eq!((header("x-content-type-options"), header("cache-control")), ("nosniff".into(), "no-store".into()));
         assert_eq!((header("x-robots-tag"), header("referrer-policy")), ("noindex".into(), "same-origin".into()));
         let policy = header("content-security-policy");
-        assert!(policy.contains(&format!("frame-ancestors {frames}")) && !policy.contains("script-src"), "{policy}");
+        assert!(
+            policy.contains(&format!("frame-ancestors {frames}")) && policy.contains("script-src 'self';"),
+            "{policy}"
+        );
         let page = response.text().await.unwrap();
-        assert!(!page.contains("<script") && page.contains("script&#62;") | page.contains("script&gt;"), "{page}");
+        let scripts: Vec<_> =
+            page.split("<script").skip(1).map(|part| part.split("</script>").next().unwrap()).collect();
+        assert_eq!(scripts, [" type=\"module\" src=\"/assets/gallery/member.js\">"]);
+        assert!(page.contains("script&#62;") | page.contains("script&gt;"), "{page}");
     }
 }
 

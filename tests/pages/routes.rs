@@ -16,8 +16,9 @@ async fn pages_answer_head_like_get_and_no_other_method() {
     server.proxies(&admin, &asset["id"]).await;
     let link = server.public_link(&admin, &asset["id"], json!({ "allowOriginal": true })).await;
     let download = server.download_link(&admin, json!({ "assetId": asset["id"] })).await;
-    let [link, download] =
-        [link, download].map(|link| link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned());
+    let gallery = server.share(&admin, json!({ "assetIds": [asset["id"]] })).await["link"].clone();
+    let [link, download, gallery] = [link, download, gallery]
+        .map(|link| link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned());
     let member = format!("{link}/assets/{}", short(&asset["id"]));
     let visitor = server.visitor();
     for (path, allowed) in [
@@ -28,6 +29,9 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{link}/unlock"), "GET, HEAD, POST"),
         (&format!("{link}/archive.zip"), "GET, HEAD, OPTIONS"),
         (&format!("{link}/cover.jpg"), "GET, HEAD"),
+        (&format!("{gallery}/layout"), "GET, HEAD"),
+        ("/assets/gallery.css", "GET, HEAD"),
+        ("/assets/gallery/viewer.js", "GET, HEAD"),
         (&format!("/oembed?url={}{link}", server.url), "GET, HEAD"),
         (&member, "GET, HEAD"),
         (&member.replace("/assets/", "/embed/"), "GET, HEAD"),

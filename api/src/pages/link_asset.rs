@@ -2,19 +2,23 @@
 
 use super::{
     PageError, archive_view,
+    fields::Fields,
+    gallery::{GalleryQuery, PAGE},
     link_path::LinkPath,
     open_graph,
     open_link::open,
-    templates::{self, Frames, LinkPage},
+    templates::{self, Frames, LinkPage, PlaceView},
     unlock_form, view_model,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
-    files::{AssetFiles, prioritize},
+    files::{AssetFiles, Shown, prioritize},
     visitor::{RequestedFile, Visit},
 };
-use domain::{LinkKind, access::Resource, short_id};
+use domain::{AssetId, LinkKind, access::Resource, short_id};
+use schema::{EXACT_UP_TO, collections::Neighbours};
+use std::fmt::Write;
 
 /// The page of a member of a collection.
 pub(super) async fn member(
@@ -58,13 +62,16 @@ pub(super) async fn show(
     visit: &Visit<'_>,
     services: &Services,
     path: LinkPath<'_>,
-    query: &str,
+    query_string: &str,
 ) -> Result<HttpResponse, PageError> {
     let permit = visit.decide(Resource::Entry(visit.target()))?;
     let (link, asset) = (visit.link(permit), visit.asset(permit)?);
     let files = AssetFiles::load(services, &[asset.id]).await?;
     let offers = |file| visit.offers(asset, visit.target().creator, file).is_ok();
-    let view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
+    let mut view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
+    let shown = Shown::of(asset, &files, link.settings.watermark);
+    let enlarged = shown.enlarged.filter(|large| visit.shows(asset, visit.target().creator, large.preset));
+    view.sources = view_model::sources(&path.asset(asset.id), [shown.picture, enlarged]);
     let is_member = link.collection_id.is_some();
     let og = (!path.embedded).then(|| {
         let cover = visit.cover_of(asset, visit.target().creator, &files);
@@ -75,12 +82,25 @@ pub(super) async fn show(
     if view.pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
+    let query = GalleryQuery::parse(query_string);
+    let beside = match link.collection_id {
+        Some(collection) => visit.neighbours(collection, &query.members, asset.id).await?,
+        None => None,
+    };
+    let back = beside.as_ref().map_or(1, |beside| (beside.place - 1) / PAGE + 1);
+    let mut back_url = match back {
+        1 => query.on(&path.here(), &[]),
+        page => query.page_url(&path.here(), page),
+    };
+    if let Some(beside) = &beside {
+        let _ = write!(back_url, "#t{}", beside.place);
+    }
     let archive = match view.downloads.len() {
         0 | 1 => None,
         _ => archive_view::of_asset(visit, permit, path.token, asset.id).await?,
     };
     // While the picture is being made the page loads itself again; that is one view.
-    let waiting = visit.count_page(asset.id, query.strip_prefix("waiting=")).await?;
+    let waiting = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
     let page = LinkPage {
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
@@ -88,9 +108,16 @@ pub(super) async fn show(
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         asset: view,
         archive,
-        back_url: is_member.then(|| path.here()),
+        back_url: is_member.then_some(back_url),
+        place: beside.map(|beside| place(&beside, &query, path)),
         og,
-        waiting: waiting.text,
+        waiting_url: query.on("", &[("waiting", &waiting.text)]),
     };
-    Ok(templates::page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page))
+    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page, None))
+}
+
+fn place(beside: &Neighbours, query: &GalleryQuery, path: LinkPath<'_>) -> PlaceView {
+    let url = |asset: Option<AssetId>| asset.map(|asset| query.on(&path.asset_here(asset), &[]));
+    let of = if beside.count > EXACT_UP_TO { String::new() } else { format!(" of {}", beside.count) };
+    PlaceView { text: format!("{}{of}", beside.place), previous_url: url(beside.previous), next_url: url(beside.next) }
 }

@@ -30,6 +30,11 @@ impl LinkPath<'_> {
         if self.embedded { format!("/s/{}/embed/{}", self.token, short_id::encode(asset)) } else { self.asset(asset) }
     }
 
+    /// The shapes of all members.
+    pub(super) fn layout(self) -> String {
+        format!("/s/{}/layout", self.token)
+    }
+
     /// Where the form with the password is sent.
     pub(super) fn unlock(self) -> String {
         if self.embedded { format!("/s/{}/unlock?embed", self.token) } else { format!("/s/{}/unlock", self.token) }

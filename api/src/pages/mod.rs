@@ -8,6 +8,7 @@ mod archive_view;
 mod conditions;
 mod download;
 mod download_link;
+mod fields;
 mod file_response;
 mod forms;
 mod gallery;

@@ -4,8 +4,8 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, archive, download_link, home, link_asset, link_cover, link_file, link_page, link_unlock, media, oembed,
-    open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
+    PageError, archive, download_link, gallery, home, link_asset, link_cover, link_file, link_page, link_unlock, media,
+    oembed, open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
 };
 use crate::http::{for_all_origins, get_and_head};
 use actix_web::{HttpResponse, middleware::from_fn, web};
@@ -16,6 +16,8 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.service(get_and_head("/", home::home))
         .service(get_and_head("/assets/pages.css", static_files::stylesheet))
         .service(get_and_head("/assets/workspace.css", static_files::workspace_stylesheet))
+        .service(get_and_head("/assets/gallery.css", static_files::gallery_stylesheet))
+        .service(get_and_head("/assets/gallery/{name}.js", static_files::gallery_script))
         .service(get_and_head("/assets/{name}.js", static_files::script))
         .service(get_and_head("/assets/icon.svg", static_files::icon))
         .service(for_all_origins(get_and_head("/assets/placeholder-{kind}.svg", static_files::placeholder_of)))
@@ -30,6 +32,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
                 .service(for_all_origins(get_and_head("/archive.zip", archive::archive)))
                 .service(get_and_head("/cover.jpg", link_cover::cover))
+                .service(get_and_head("/layout", gallery::layout))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
                 .default_service(web::to(|request, services, token| {

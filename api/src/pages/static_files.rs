@@ -20,6 +20,29 @@ pub(super) async fn workspace_stylesheet() -> HttpResponse {
     constant("text/css; charset=utf-8", include_str!("../../assets/workspace.css"))
 }
 
+/// What the pages of public links add to it.
+pub(super) async fn gallery_stylesheet() -> HttpResponse {
+    constant("text/css; charset=utf-8", include_str!("../../assets/gallery/gallery.css"))
+}
+
+/// A script of the pages of public links. Every page works without them.
+pub(super) async fn gallery_script(name: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let script = match name.as_str() {
+        "gallery" => include_str!("../../assets/gallery/gallery.js"),
+        "grid" => include_str!("../../assets/gallery/grid.js"),
+        "keys" => include_str!("../../assets/gallery/keys.js"),
+        "member" => include_str!("../../assets/gallery/member.js"),
+        "notice" => include_str!("../../assets/gallery/notice.js"),
+        "pages" => include_str!("../../assets/gallery/pages.js"),
+        "rows" => include_str!("../../assets/gallery/rows.js"),
+        "selection" => include_str!("../../assets/gallery/selection.js"),
+        "viewer" => include_str!("../../assets/gallery/viewer.js"),
+        "zoom" => include_str!("../../assets/gallery/zoom.js"),
+        _ => return Err(PageError::NotFound),
+    };
+    Ok(constant("text/javascript; charset=utf-8", script))
+}
+
 /// A script of the pages of signed-in users. Every page works without them.
 pub(super) async fn script(name: web::Path<String>) -> Result<HttpResponse, PageError> {
     let script = match name.as_str() {

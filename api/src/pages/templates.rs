@@ -1,16 +1,19 @@
 //! The templates of pages, and the values in them. The template engine escapes every value.
 
+use super::gallery::Tile;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use app::visitor::Visit;
 use askama::Template;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
 
-/// A page loads nothing from other sites. The sites that may show it in a frame follow.
-const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
-    form-action 'self'; base-uri 'none'; frame-ancestors ";
+/// A page loads nothing from other sites. The style sheet within the page and the sites that may show it in a frame
+/// follow.
+const POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; form-action 'self'; \
+    base-uri 'none'; style-src 'self'";
 
-/// A page for signed-in users has scripts of ours, which ask this server only.
-const SCRIPTED_POLICY: &str = "default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'self'; \
-    script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// A page with scripts has ours, which ask this server only.
+const SCRIPTS: &str = "; script-src 'self'; connect-src 'self'";
 
 /// The frames in which a page may be shown.
 pub(super) enum Frames {
@@ -48,19 +51,17 @@ pub(super) struct AssetView {
     pub(super) title: String,
     /// The text that stands for the picture: the alternative text, or else the title.
     pub(super) alt: String,
-    /// The alternative text, if people wrote one.
-    pub(super) alt_text: Option<String>,
     pub(super) description: Option<String>,
     pub(super) kind: String,
     pub(super) picture_url: Option<String>,
+    /// The picture in several sizes, as `srcset` lists them, where a larger one may be shown.
+    pub(super) sources: Option<String>,
     /// A video to be played in place of the picture.
     pub(super) video_url: Option<String>,
     pub(super) width: Option<i32>,
     pub(super) height: Option<i32>,
     /// The picture is being made.
     pub(super) pending: bool,
-    /// A small picture, or a placeholder.
-    pub(super) thumbnail_url: String,
     pub(super) downloads: Vec<DownloadView>,
 }
 
@@ -106,17 +107,30 @@ pub(super) struct LinkPage {
     pub(super) archive: Option<ArchiveView>,
     /// The page of the whole collection, if the asset is one of its members.
     pub(super) back_url: Option<String>,
+    /// Its place there, if it is known.
+    pub(super) place: Option<PlaceView>,
     pub(super) og: Option<OgView>,
-    /// The grant by which the page loads itself again without being counted; only used while its picture is being made.
-    pub(super) waiting: String,
+    /// Where the page loads itself again without being counted; only used while its picture is being made.
+    pub(super) waiting_url: String,
 }
 
-/// A member of a collection.
-pub(super) struct MemberView {
-    pub(super) page_url: String,
-    /// Its position in the collection.
-    pub(super) position: i64,
-    pub(super) asset: AssetView,
+/// The links from one page of a gallery to others.
+pub(super) struct Pager {
+    pub(super) page: i64,
+    /// The number of the last page, if it is known.
+    pub(super) last: Option<i64>,
+    pub(super) first_url: Option<String>,
+    pub(super) previous_url: Option<String>,
+    pub(super) next_url: Option<String>,
+    pub(super) last_url: Option<String>,
+}
+
+/// The place of an asset among the members of a collection.
+pub(super) struct PlaceView {
+    /// `3 of 12`.
+    pub(super) text: String,
+    pub(super) previous_url: Option<String>,
+    pub(super) next_url: Option<String>,
 }
 
 /// The page of a link to a collection.
@@ -129,11 +143,29 @@ pub(super) struct GalleryPage {
     pub(super) downloads_left: Option<String>,
     /// How many members there are.
     pub(super) items: String,
+    /// How many match the search, if there is one.
+    pub(super) found: Option<String>,
     /// None, if the link hands out nothing.
     pub(super) archive: Option<ArchiveView>,
-    pub(super) members: Vec<MemberView>,
-    pub(super) first_url: Option<String>,
-    pub(super) next_url: Option<String>,
+    pub(super) tiles: Vec<Tile>,
+    /// The shapes and colours of the tiles, which the template engine must not escape: numbers only.
+    pub(super) style: String,
+    /// Some of the pictures are being made.
+    pub(super) is_preparing: bool,
+    pub(super) pager: Option<Pager>,
+    /// Where the script asks for the shapes of all members, if there are not too many.
+    pub(super) layout_url: Option<String>,
+    /// How many members are shown on all pages; 0: too many to be counted.
+    pub(super) count: i64,
+    /// The place of the first tile.
+    pub(super) first: i64,
+    /// Whether there is a field to search.
+    pub(super) may_search: bool,
+    pub(super) search: String,
+    /// Value, label, and whether it is the present one.
+    pub(super) orders: Vec<(&'static str, &'static str, bool)>,
+    /// The path of the gallery.
+    pub(super) here: String,
     pub(super) og: Option<OgView>,
 }
 
@@ -169,22 +201,37 @@ pub(super) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemp
     page_in(Frames::None, response, template)
 }
 
-/// Sends a page for signed-in users, which may have scripts of ours.
-pub(super) fn scripted_page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
-    render(response, template, SCRIPTED_POLICY)
-}
-
 /// Sends a page that may be shown in these frames.
 pub(super) fn page_in(
     frames: Frames,
     response: HttpResponseBuilder,
     template: &dyn askama::DynTemplate,
 ) -> HttpResponse {
-    let policy = match frames {
-        Frames::None => format!("{POLICY}'none'"),
-        Frames::Of(sites) => format!("{POLICY}{sites}"),
-    };
-    render(response, template, &policy)
+    render(response, template, &format!("{POLICY}{}", ancestors(frames)))
+}
+
+/// Sends a page that is shown in no frame, and may have scripts of ours.
+pub(super) fn scripted_page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
+    scripted_page_in(Frames::None, response, template, None)
+}
+
+/// Sends a page that may be shown in these frames, may have scripts of ours, and may have one style sheet within it,
+/// which is allowed by its hash.
+pub(super) fn scripted_page_in(
+    frames: Frames,
+    response: HttpResponseBuilder,
+    template: &dyn askama::DynTemplate,
+    style: Option<&str>,
+) -> HttpResponse {
+    let style = style.map_or_else(String::new, |style| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(style))));
+    render(response, template, &format!("{POLICY}{style}{SCRIPTS}{}", ancestors(frames)))
+}
+
+fn ancestors(frames: Frames) -> String {
+    match frames {
+        Frames::None => "; frame-ancestors 'none'".to_owned(),
+        Frames::Of(sites) => format!("; frame-ancestors {sites}"),
+    }
 }
 
 fn render(mut response: HttpResponseBuilder, template: &dyn askama::DynTemplate, policy: &str) -> HttpResponse {

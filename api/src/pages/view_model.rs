@@ -4,7 +4,7 @@ use super::{
     instant::shown,
     templates::{AssetView, DownloadView},
 };
-use app::files::{AssetFiles, FileName, OfferedFile, Shown, offered_files, thumbnail};
+use app::files::{AssetFiles, FileName, OfferedFile, ReadyProxy, Shown, offered_files};
 use chrono::{DateTime, Utc};
 use domain::{AssetKind, Preset};
 use schema::{Count, assets::Asset, links::Link};
@@ -23,20 +23,26 @@ pub(super) fn asset_view(
     AssetView {
         title: asset.title.clone(),
         alt: asset.alt().to_owned(),
-        alt_text: asset.alt_text.clone(),
         description: asset.description.clone(),
         kind: asset.kind.as_str().to_owned(),
         picture_url: shown.picture.map(|picture| url(picture.preset)),
         width: dimensions.map(|(width, _)| width),
         height: dimensions.map(|(_, height)| height),
+        sources: None,
         video_url: shown.video.map(|video| url(video.preset)),
         pending: shown.is_pending,
-        thumbnail_url: url(thumbnail(asset.kind)),
         downloads: offered_files(asset, files, watermarked, offers)
             .into_iter()
             .map(|offered| download_view(base, offered))
             .collect(),
     }
+}
+
+/// The same picture in two sizes, as `srcset` lists them; none, if there are not two.
+pub(super) fn sources(base: &str, [small, large]: [Option<ReadyProxy<'_>>; 2]) -> Option<String> {
+    let source = |proxy: ReadyProxy<'_>| Some(format!("{base}/{} {}w", proxy.preset, proxy.dimensions?.0));
+    let (small, large) = small.zip(large).filter(|(small, large)| small.preset != large.preset)?;
+    Some(format!("{}, {}", source(small)?, source(large)?))
 }
 
 fn download_view(base: &str, offered: OfferedFile<'_>) -> DownloadView {

@@ -14,6 +14,8 @@ pub struct Shown<'a> {
     pub picture: Option<ReadyProxy<'a>>,
     /// A video to be played.
     pub video: Option<ReadyProxy<'a>>,
+    /// The picture enlarged, which only some links show.
+    pub enlarged: Option<ReadyProxy<'a>>,
     /// Whether the picture is still being made.
     pub is_pending: bool,
 }
@@ -27,6 +29,7 @@ impl<'a> Shown<'a> {
             thumbnail: ready(thumbnail(asset.kind)),
             picture: ready(Preset::Preview).or_else(|| ready(Preset::Poster)),
             video: ready(Preset::Video480),
+            enlarged: ready(Preset::Fullscreen),
             is_pending: is_pending(proxies, watermarked),
         }
     }

@@ -3,7 +3,7 @@
 use super::{Visit, VisitError};
 use crate::files::{self, AssetFile, FileName};
 use domain::{
-    AssetSource, OriginalState, Rights,
+    AssetSource, OriginalState, Preset, Rights,
     access::{Permit, Refusal, Resource, TargetFacts, VisitorFacts, decide},
 };
 use schema::assets::Asset;
@@ -25,6 +25,12 @@ impl Visit<'_> {
     pub fn offers(&self, asset: &Asset, creator: Rights, file: FileName) -> Result<Permit, Refusal> {
         let counted = self.may_repeat(file.counted(asset.id));
         self.ask(Resource::Download(target_facts(asset, true, creator), file.version()), counted)
+    }
+
+    /// Whether the pages of the link may show a version of an asset that it leads to, on which the link's creator has
+    /// these rights.
+    pub fn shows(&self, asset: &Asset, creator: Rights, preset: Preset) -> bool {
+        self.decide(Resource::Picture(target_facts(asset, true, creator), preset)).is_ok()
     }
 
     /// The file to download, if the visitor may have it.

@@ -2,19 +2,34 @@
 
 use super::{Visit, VisitError, decision::target_facts};
 use crate::files::AssetFiles;
-use domain::{AssetId, CollectionId, access::Resource};
-use schema::collections::{self, SharedMember};
+use domain::{AssetId, CollectionId, MemberOrder, access::Resource};
+use schema::{
+    Slice,
+    collections::{self, MemberView, Neighbours, Shape, SharedMember},
+};
 
 /// A page of the members that a link shows.
 pub struct Members {
-    /// The members, in the order of the collection.
+    /// The members, in order.
     pub shown: Vec<SharedMember>,
     /// Whether more come after them.
     pub has_next: bool,
-    /// The position after which the next page begins, if there is one.
-    pub next: Option<i64>,
     /// The files of the members.
     pub files: AssetFiles,
+}
+
+/// Which members of a link's collection a visitor asks for, and in which order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberQuery {
+    /// The order.
+    pub order: MemberOrder,
+    /// A part of the title or of the description.
+    pub search: Option<String>,
+}
+
+impl MemberQuery {
+    /// All members, as they were put in.
+    pub const ALL: Self = Self { order: MemberOrder::Position, search: None };
 }
 
 impl Visit<'_> {
@@ -30,20 +45,59 @@ impl Visit<'_> {
         let mut conn = self.services.pool.get().await?;
         let slice = collections::shared_members(&mut conn, collection, creator, limit, after).await?;
         drop(conn);
+        self.shown(slice).await
+    }
+
+    /// The members of a page of `limit`, the first of which has the number 1.
+    pub async fn member_page(
+        &self,
+        collection: CollectionId,
+        query: &MemberQuery,
+        (limit, page): (i64, i64),
+    ) -> Result<Members, VisitError> {
+        let mut conn = self.services.pool.get().await?;
+        let offset = limit.saturating_mul(page - 1);
+        let slice = self.view(collection, query).page(&mut conn, limit, offset).await?;
+        drop(conn);
+        self.shown(slice).await
+    }
+
+    async fn shown(&self, slice: Slice<SharedMember>) -> Result<Members, VisitError> {
         let ids: Vec<AssetId> = slice.rows.iter().map(|member| member.asset.id).collect();
         let files = AssetFiles::load(self.services, &ids).await?;
-        let has_next = slice.has_next;
-        let next = slice.rows.last().filter(|_| has_next).map(|member| member.position);
         let may_see = |member: &SharedMember| {
             self.decide(Resource::Entry(target_facts(&member.asset, true, member.rights))).is_ok()
         };
         let shown = slice.rows.into_iter().filter(may_see).collect();
-        Ok(Members { shown, has_next, next, files })
+        Ok(Members { shown, has_next: slice.has_next, files })
     }
 
     /// How many members of the link's collection its creator may share; none: too many to be counted.
-    pub async fn member_count(&self, collection: CollectionId) -> Result<Option<i64>, VisitError> {
+    pub async fn member_count(&self, collection: CollectionId, query: &MemberQuery) -> Result<Option<i64>, VisitError> {
         let mut conn = self.services.pool.get().await?;
-        Ok(collections::shared_member_count(&mut conn, collection, self.opened.creator()).await?)
+        Ok(self.view(collection, query).count(&mut conn).await?)
+    }
+
+    /// The members beside one; none if it is not among the first that are counted.
+    pub async fn neighbours(
+        &self,
+        collection: CollectionId,
+        query: &MemberQuery,
+        asset: AssetId,
+    ) -> Result<Option<Neighbours>, VisitError> {
+        let mut conn = self.services.pool.get().await?;
+        Ok(self.view(collection, query).neighbours(&mut conn, asset).await?)
+    }
+
+    /// The shapes of all members, or of as many as are counted, for a visitor who may see the page.
+    pub async fn shapes(&self, collection: CollectionId, query: &MemberQuery) -> Result<Vec<Shape>, VisitError> {
+        self.decide(Resource::Page)?;
+        let mut conn = self.services.pool.get().await?;
+        Ok(self.view(collection, query).shapes(&mut conn).await?)
+    }
+
+    fn view<'a>(&self, collection: CollectionId, query: &'a MemberQuery) -> MemberView<'a> {
+        let MemberQuery { order, search } = query;
+        MemberView { collection, creator: self.opened.creator_by_role(), order: *order, search: search.as_deref() }
     }
 }

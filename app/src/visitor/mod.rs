@@ -19,7 +19,7 @@ mod unlock;
 pub use cover::Cover;
 pub use error::VisitError;
 pub use grants::Grant;
-pub use members::Members;
+pub use members::{MemberQuery, Members};
 pub use open::{RequestedFile, Visit};
 pub use preparation::Preparation;
 pub use presented::Visitor;

@@ -1,6 +1,6 @@
 //! An asset as a page of another site shows it: addresses of pictures and downloads, and sizes known ahead.
 
-use super::{Visit, VisitError, decision::target_facts};
+use super::{MemberQuery, Visit, VisitError, decision::target_facts};
 use crate::files::{AssetFiles, FileName, ReadyProxy, Shown, offered_files, prioritize};
 use domain::{
     AssetId, LinkKind, Rights,
@@ -104,7 +104,7 @@ impl Visit<'_> {
     pub async fn shared_asset_count(&self) -> Result<Count, VisitError> {
         self.enter()?;
         let Some(collection) = self.opened.link.collection_id else { return Ok(Count::exact(1)) };
-        if let Some(count) = self.member_count(collection).await? {
+        if let Some(count) = self.member_count(collection, &MemberQuery::ALL).await? {
             return Ok(Count::exact(count));
         }
         let mut conn = self.services.pool.get().await?;

@@ -123,7 +123,9 @@ pub fn decide(
     let offered = match resource {
         Resource::Page => link.kind == LinkKind::Public,
         Resource::Entry(target) => link.kind == LinkKind::Public && reaches(target),
-        Resource::Picture(target, preset) => link.kind == LinkKind::Public && reaches(target) && preset.is_shown(),
+        Resource::Picture(target, preset) => {
+            link.kind == LinkKind::Public && reaches(target) && shows(link, target, preset)
+        }
         Resource::Download(target, version) => reaches(target) && hands_out(link, target, version),
     };
     if !offered {
@@ -136,6 +138,12 @@ pub fn decide(
 /// Whether the link leads to the asset, and the link's creator may still share the asset.
 fn reaches(target: TargetFacts) -> bool {
     target.in_link && may_share(target.source, target.creator).is_ok()
+}
+
+/// Whether a page of the link shows this version: those for pages, and a large one that visitors may download as often
+/// as they like anyway.
+fn shows(link: &LinkFacts, target: TargetFacts, preset: Preset) -> bool {
+    preset.is_shown() || link.lifetime.max_downloads.is_none() && hands_out(link, target, Version::Proxy(preset))
 }
 
 /// Whether the link and the rights of its creator allow the download of this version.

@@ -35,8 +35,11 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
         }
         (LinkKind::Download, _) => fine = false,
         (LinkKind::Public, Resource::Page | Resource::Entry(_)) => {}
-        (LinkKind::Public, Resource::Picture(_, preset)) => {
-            fine &= [Preset::Thumbnail, Preset::Preview, Preset::Poster, Preset::Video480].contains(&preset);
+        (LinkKind::Public, Resource::Picture(target, preset)) => {
+            let of_pages = [Preset::Thumbnail, Preset::Preview, Preset::Poster, Preset::Video480].contains(&preset);
+            let may_be_saved = link.allow_proxies && target.creator.has(Right::DownloadProxy);
+            let is_chosen = link.proxy_presets.clone().unwrap_or(Preset::ALL.to_vec()).contains(&preset);
+            fine &= of_pages || may_be_saved && is_chosen && life.max_downloads.is_none();
         }
         (LinkKind::Public, Resource::Download(target, Version::Original)) => {
             fine &= link.allow_original;

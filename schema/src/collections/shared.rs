@@ -3,16 +3,18 @@
 use crate::{
     assets::Asset,
     count::{CountRow, EXACT_UP_TO},
-    page::Slice,
+    page::{Slice, containing, searched},
     rights::Subject,
     schema::assets,
 };
 use diesel::{
+    pg::Pg,
     prelude::*,
-    sql_types::{BigInt, Bool, Integer, Uuid as SqlUuid},
+    query_builder::{BoxedSqlQuery, SqlQuery},
+    sql_types::{BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, CollectionId, Right, Rights};
+use domain::{AssetId, CollectionId, MemberOrder, Right, Rights};
 use std::collections::HashMap;
 
 /// A member of a collection that a link to the collection shows.
@@ -72,7 +74,11 @@ pub async fn shared_members(
         .bind::<BigInt, _>(limit + 1)
         .load(conn)
         .await?;
-    let page = Slice::forward(rows, limit, after.is_some());
+    load(conn, Slice::forward(rows, limit, after.is_some())).await
+}
+
+/// The assets of a page of members.
+async fn load(conn: &mut AsyncPgConnection, page: Slice<SharedRow>) -> QueryResult<Slice<SharedMember>> {
     let ids: Vec<AssetId> = page.rows.iter().map(|row| row.asset_id).collect();
     let found: Vec<Asset> = assets::table.filter(assets::id.eq_any(ids)).select(Asset::as_select()).load(conn).await?;
     let mut found: HashMap<AssetId, Asset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
@@ -110,22 +116,139 @@ pub async fn shared_member(
     Ok(asset.map(|asset| SharedMember { position, rights, asset }))
 }
 
-/// How many members a link by `creator` shows; none: more than [`EXACT_UP_TO`].
-pub async fn shared_member_count(
-    conn: &mut AsyncPgConnection,
-    id: CollectionId,
-    creator: Subject,
-) -> QueryResult<Option<i64>> {
-    let most = EXACT_UP_TO + 1;
-    let rows =
-        format!("SELECT count(*) AS count FROM (SELECT member.asset_id {SHARED_MEMBERS} LIMIT {most}) AS counted");
-    let counted: CountRow = diesel::sql_query(rows)
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(creator.user)
-        .bind::<Integer, _>(creator.everywhere.bits())
-        .bind::<Bool, _>(creator.is_limited())
-        .bind::<Integer, _>(needed_to_share())
-        .get_result(conn)
-        .await?;
-    Ok((counted.count < most).then_some(counted.count))
+/// Which members a page shows, and in which order.
+#[derive(Debug, Clone, Copy)]
+pub struct MemberView<'a> {
+    /// The collection.
+    pub collection: CollectionId,
+    /// The link's creator, with their rights on everything.
+    pub creator: Subject,
+    /// The order.
+    pub order: MemberOrder,
+    /// A part of the title or of the description.
+    pub search: Option<&'a str>,
+}
+
+/// A member that a page shows, and those beside it.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Neighbours {
+    /// Its place in the order; the first has 1.
+    #[diesel(sql_type = BigInt)]
+    pub place: i64,
+    /// How many members are shown, counted up to one more than [`EXACT_UP_TO`].
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// The one before.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub previous: Option<AssetId>,
+    /// The one after.
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    pub next: Option<AssetId>,
+}
+
+/// The shape of a member, which is all that its place on a page depends on.
+#[derive(Debug, Clone, Copy, QueryableByName)]
+pub struct Shape {
+    /// Its position in the collection.
+    #[diesel(sql_type = BigInt)]
+    pub position: i64,
+    /// In pixels, if the original or its picture has been measured.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub width: Option<i32>,
+    /// In pixels, if the original or its picture has been measured.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub height: Option<i32>,
+}
+
+/// [`SHARED_MEMBERS`] that match a search; parameter $6 is its pattern.
+fn found_members() -> String {
+    format!("{SHARED_MEMBERS} AND ($6 IS NULL OR assets.title ILIKE $6 OR assets.description ILIKE $6)")
+}
+
+impl MemberView<'_> {
+    /// The order as SQL. No two members are equal in it.
+    fn order(&self) -> &'static str {
+        match self.order {
+            MemberOrder::Position => "member.position",
+            MemberOrder::Name => "assets.title COLLATE natural_order, member.position",
+            MemberOrder::Newest => "assets.created_at DESC, member.position DESC",
+            MemberOrder::Oldest => "assets.created_at, member.position",
+        }
+    }
+
+    /// A statement with the parameters of [`found_members`].
+    fn query(&self, statement: String) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+        diesel::sql_query(statement)
+            .into_boxed()
+            .bind::<SqlUuid, _>(self.collection)
+            .bind::<SqlUuid, _>(self.creator.user)
+            .bind::<Integer, _>(self.creator.everywhere.bits())
+            .bind::<Bool, _>(self.creator.is_limited())
+            .bind::<Integer, _>(needed_to_share())
+            .bind::<Nullable<Text>, _>(searched(self.search).map(containing))
+    }
+
+    /// At most `limit` members after the first `offset`.
+    pub async fn page(
+        &self,
+        conn: &mut AsyncPgConnection,
+        limit: i64,
+        offset: i64,
+    ) -> QueryResult<Slice<SharedMember>> {
+        let (members, order) = (found_members(), self.order());
+        let statement = format!(
+            "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {members}
+            ORDER BY {order} LIMIT $7 OFFSET $8"
+        );
+        let page = self.query(statement).bind::<BigInt, _>(limit + 1).bind::<BigInt, _>(offset);
+        let rows = page.load(conn).await?;
+        load(conn, Slice::forward(rows, limit, offset > 0)).await
+    }
+
+    /// How many members there are; none: more than [`EXACT_UP_TO`].
+    pub async fn count(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<i64>> {
+        let (members, most) = (found_members(), EXACT_UP_TO + 1);
+        let statement =
+            format!("SELECT count(*) AS count FROM (SELECT member.asset_id {members} LIMIT {most}) AS counted");
+        let counted: CountRow = self.query(statement).get_result(conn).await?;
+        Ok((counted.count < most).then_some(counted.count))
+    }
+
+    /// The members beside one; none if it is not among the first [`EXACT_UP_TO`].
+    pub async fn neighbours(&self, conn: &mut AsyncPgConnection, of: AssetId) -> QueryResult<Option<Neighbours>> {
+        let (members, order, most) = (found_members(), self.order(), EXACT_UP_TO + 1);
+        let statement = format!(
+            "SELECT place, count, previous, next FROM (
+                SELECT asset_id, row_number() OVER shown AS place, count(*) OVER () AS count,
+                    lag(asset_id) OVER shown AS previous, lead(asset_id) OVER shown AS next
+                FROM (
+                    SELECT member.asset_id, row_number() OVER (ORDER BY {order}) AS n {members}
+                    ORDER BY n LIMIT {most}
+                ) AS first WINDOW shown AS (ORDER BY n)
+            ) AS beside WHERE asset_id = $7"
+        );
+        self.query(statement).bind::<SqlUuid, _>(of).get_result(conn).await.optional()
+    }
+
+    /// The shapes of the first [`EXACT_UP_TO`] members.
+    pub async fn shapes(&self, conn: &mut AsyncPgConnection) -> QueryResult<Vec<Shape>> {
+        let (members, order) = (found_members(), self.order());
+        let statement = format!(
+            "SELECT shown.position, coalesce(shown.width, picture.width) AS width,
+                coalesce(shown.height, picture.height) AS height
+            FROM (
+                SELECT member.asset_id, member.position, assets.width, assets.height,
+                    row_number() OVER (ORDER BY {order}) AS n {members}
+                ORDER BY n LIMIT {EXACT_UP_TO}
+            ) AS shown
+            LEFT JOIN LATERAL (
+                SELECT proxies.width, proxies.height FROM proxies
+                WHERE shown.width IS NULL AND proxies.asset_id = shown.asset_id AND NOT proxies.watermarked
+                    AND proxies.preset IN ('thumbnail', 'poster') AND proxies.width IS NOT NULL
+                LIMIT 1
+            ) AS picture ON true
+            ORDER BY shown.n"
+        );
+        self.query(statement).load(conn).await
+    }
 }

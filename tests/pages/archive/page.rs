@@ -36,12 +36,21 @@ async fn the_page_of_a_collection_asks_for_all_or_for_a_selection_without_script
     let path = url.strip_prefix(&server.url).unwrap();
     for page in [url.to_owned(), format!("{url}/embed")] {
         let page = server.visitor().get(&page).await.text().await.unwrap();
-        assert!(page.contains(&format!("<form method=\"get\" action=\"{path}/archive.zip\">")), "{page}");
-        assert_eq!(values(&page, "select"), ["", "all", "1", "2"]);
+        assert!(
+            page.contains(&format!("<form method=\"get\" id=\"choose\" action=\"{path}/archive.zip\" data-whole>")),
+            "{page}"
+        );
+        assert_eq!(values(&page, "select"), ["all", "", "1", "2"]);
         assert!(page.contains("aria-label=\"Select two &#34;2&#34;\""), "{page}");
         assert!(page.contains(">Download all</button>") && page.contains(">Everything (4 files, "), "{page}");
-        let options: Vec<&str> =
-            page.split("<option value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+        let options: Vec<&str> = page
+            .split("name=\"version\"")
+            .nth(1)
+            .unwrap()
+            .split("<option value=\"")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+            .collect();
         assert_eq!(options, ["", "original", "thumbnail", "preview"]);
         assert!(page.contains(">Originals (2 files, ") && page.contains(">Preview (1 file, "), "{page}");
     }

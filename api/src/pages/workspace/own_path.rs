@@ -19,7 +19,7 @@ pub(super) fn encoded(path: &str) -> String {
 }
 
 /// A path with those of these values that are not empty as its query string.
-pub(super) fn with_query(path: &str, values: &[(&str, &str)]) -> String {
+pub(in crate::pages) fn with_query(path: &str, values: &[(&str, &str)]) -> String {
     let given = values.iter().filter(|(_, value)| !value.is_empty());
     let query: Vec<String> = given.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }

@@ -27,7 +27,8 @@ impl Fields {
         self.first(name).is_some()
     }
 
-    fn first(&self, name: &str) -> Option<&str> {
+    /// The first value of this name, if there is one.
+    pub(super) fn first(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
     }
 

@@ -1,0 +1,130 @@
+// The page of a collection, put together from its pages while the visitor scrolls. Without scripts each is complete.
+
+import { Grid, indexOf, link } from "/assets/gallery/grid.js";
+import { followKeys } from "/assets/gallery/keys.js";
+import { Pages, ask, pageOf } from "/assets/gallery/pages.js";
+import { Selection } from "/assets/gallery/selection.js";
+import { Viewer } from "/assets/gallery/viewer.js";
+
+/** How often pictures that are being made are asked for, in milliseconds. */
+const PREPARING = 4000;
+
+const list = /** @type {HTMLElement} */ (document.querySelector(".grid"));
+const form = /** @type {HTMLFormElement} */ (document.getElementById("choose"));
+const page = /** @type {HTMLElement} */ (document.querySelector(".gallery-page"));
+const look = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-look]"));
+
+look?.querySelector("select")?.addEventListener("change", () => look.requestSubmit());
+
+const { count, layout } = list.dataset;
+if (layout && Number(count) > 0) begin(Number(count), layout);
+
+/**
+ * @param {number} count
+ * @param {string} layoutUrl
+ */
+async function begin(count, layoutUrl) {
+  const first = Number(list.dataset.first);
+  const isWhole = list.children.length === count;
+  const { ratios, positions } = isWhole ? ofPage() : await (await ask(layoutUrl)).json();
+  const pages = new Pages(urlOfPage, ratios.length, changed);
+  pages.keep(pageOf(first - 1), /** @type {HTMLLIElement[]} */ ([...list.children]));
+  const grid = new Grid(list, pages, ratios);
+  const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
+  const viewer = new Viewer({
+    count: ratios.length,
+    item: async (index) => itemOf(await grid.tile(index)),
+    tile: (index) => grid.shown(index)?.querySelector("img"),
+    left: (index) => grid.focus(index),
+  });
+  grid.onTile.push((tile, index) => {
+    const anchor = link(tile);
+    if (!anchor || anchor.dataset.opens !== undefined) return;
+    anchor.dataset.opens = "";
+    anchor.addEventListener("click", (event) => {
+      if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      viewer.open(index);
+    });
+  });
+  followKeys(grid, selection && ((index) => selection.toggle(index)));
+  document.documentElement.classList.add("with-script");
+  page.classList.add("is-whole");
+  grid.begin();
+  const wanted = /^#t(\d+)$/.exec(location.hash);
+  if (wanted) grid.reveal(Math.min(Number(wanted[1]), grid.count) - 1, "center");
+  else if (first > 1) grid.reveal(first - 1, "start");
+  else if (scrolled() > 0) scrollTo({ top: scrolled(), behavior: "instant" });
+  history.scrollRestoration = "manual";
+  addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
+  setInterval(prepare, PREPARING);
+
+  /** Some members came or went: the shapes are asked for anew. */
+  async function changed() {
+    const anew = await (await ask(layoutUrl)).json();
+    pages.count = viewer.album.count = anew.ratios.length;
+    positions.splice(0, positions.length, ...anew.positions);
+    selection?.clear();
+    pages.forget();
+    grid.change(anew.ratios);
+  }
+
+  /** Loads anew the pages of which pictures in view are being made. */
+  function prepare() {
+    if (document.hidden) return;
+    const waiting = [...list.querySelectorAll("[data-pending]")].map((tile) => pageOf(indexOf(tile)));
+    for (const page of new Set(waiting)) pages.load(page, true).then(() => grid.renew(page), () => {});
+  }
+}
+
+/** The shapes of the tiles of this page, which is the only one. */
+function ofPage() {
+  const tiles = /** @type {HTMLElement[]} */ ([...list.children]);
+  return {
+    ratios: tiles.map((tile) => Math.round(Number(getComputedStyle(tile).getPropertyValue("--r")) * 100)),
+    positions: tiles.map((tile) => Number(tile.dataset.position)),
+  };
+}
+
+/** @param {number} number */
+function urlOfPage(number) {
+  const url = new URL(location.href);
+  const asked = new URL(/** @type {string} */ (layout), location.href);
+  url.pathname = /** @type {string} */ (list.dataset.here);
+  url.search = asked.search;
+  url.hash = "";
+  url.searchParams.set("page", String(number));
+  return url.href;
+}
+
+/**
+ * @param {HTMLLIElement | undefined} tile
+ * @returns {import("/assets/gallery/viewer.js").Item | undefined}
+ */
+function itemOf(tile) {
+  const anchor = link(tile);
+  const picture = /** @type {HTMLImageElement | null} */ (tile?.querySelector("img") ?? null);
+  if (!tile || !anchor || !picture) return undefined;
+  const thumbnail = /** @type {string} */ (picture.getAttribute("src"));
+  return {
+    url: anchor.href,
+    files: thumbnail.slice(0, thumbnail.lastIndexOf("/")),
+    title: tile.querySelector(".tile-title > span")?.textContent ?? "",
+    label: anchor.getAttribute("aria-label") ?? "",
+    kind: tile.dataset.kind ?? "",
+    shown: tile.dataset.shown,
+    large: tile.dataset.large,
+    thumbnail,
+    isOffered: tile.dataset.size !== undefined,
+  };
+}
+
+function place() {
+  return `scrolled ${location.pathname}${location.search}`;
+}
+
+/** Where the visitor was when the page was left, if this is the same visit of it. */
+function scrolled() {
+  const [way] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return way?.type === "navigate" ? 0 : Number(sessionStorage.getItem(place()));
+}

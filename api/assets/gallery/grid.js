@@ -1,0 +1,277 @@
+// The grid of a gallery: only the tiles around the view are in the page, however many there are.
+
+import { arrange, beside, rowAt } from "/assets/gallery/rows.js";
+import { PAGE, pageOf } from "/assets/gallery/pages.js";
+
+/** How long loading waits while the visitor scrolls, in milliseconds. */
+const WHILE_SCROLLING = 80;
+
+export class Grid {
+  /** @type {import("/assets/gallery/rows.js").Rows} */
+  rows = arrange([], 1, 1, 0);
+  /** The tile that the keyboard is at. */
+  active = 0;
+  /** @type {((tile: HTMLLIElement, index: number) => void)[]} called for each tile that comes into the page */
+  onTile = [];
+  #isDrawing = false;
+  #isLoading = false;
+  /** @type {Map<number, HTMLLIElement>} */
+  #shown = new Map();
+
+  /**
+   * @param {HTMLElement} list
+   * @param {import("/assets/gallery/pages.js").Pages} pages
+   * @param {ArrayLike<number>} ratios
+   */
+  constructor(list, pages, ratios) {
+    this.list = list;
+    this.pages = pages;
+    this.ratios = ratios;
+  }
+
+  /** Puts the tiles in their places, and follows the view. */
+  begin() {
+    for (const tile of this.list.children) this.#shown.set(indexOf(tile), /** @type {HTMLLIElement} */ (tile));
+    for (const [index, tile] of this.#shown) this.onTile.forEach((act) => act(tile, index));
+    this.#arrange();
+    this.list.classList.add("grid-placed");
+    this.#draw();
+    addEventListener("scroll", () => this.draw(), { passive: true });
+    let width = this.list.clientWidth;
+    new ResizeObserver(() => {
+      if (this.list.clientWidth === width) return this.draw();
+      width = this.list.clientWidth;
+      const anchor = this.#rowInView();
+      const index = this.rows.firsts[anchor] ?? 0;
+      const offset = this.#top() + (this.rows.tops[anchor] ?? 0);
+      this.#arrange();
+      const top = this.#top();
+      // What was at the top of the view stays there.
+      if (top < 0) scrollBy({ top: top + this.rows.tops[this.rows.rowOf[index]] - offset, behavior: "instant" });
+      this.#draw();
+    }).observe(document.body);
+  }
+
+  /**
+   * Shows other members: some came, went, or changed their places.
+   *
+   * @param {ArrayLike<number>} ratios
+   */
+  change(ratios) {
+    this.ratios = ratios;
+    for (const tile of this.#shown.values()) tile.remove();
+    this.#shown.clear();
+    this.#arrange();
+    this.#draw();
+  }
+
+  /**
+   * Shows the tiles of a page that was loaded anew.
+   *
+   * @param {number} page
+   */
+  renew(page) {
+    for (const [index, tile] of this.#shown) {
+      const anew = pageOf(index) === page ? this.pages.tile(index) : undefined;
+      if (!anew || anew === tile || tile.contains(document.activeElement)) continue;
+      this.#shown.delete(index);
+      tile.replaceWith(this.#bring(index));
+    }
+  }
+
+  get count() {
+    return this.ratios.length;
+  }
+
+  /** Draws at the next frame. */
+  draw() {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  /**
+   * The tile of this number, if it is in the page.
+   *
+   * @param {number} index
+   */
+  shown(index) {
+    return this.#shown.get(index);
+  }
+
+  /**
+   * The tile of this number, loaded if need be.
+   *
+   * @param {number} index
+   * @returns {Promise<HTMLLIElement | undefined>}
+   */
+  async tile(index) {
+    return this.pages.tile(index) ?? (await this.pages.load(pageOf(index)))[index % PAGE];
+  }
+
+  /**
+   * Scrolls until a tile is in view.
+   *
+   * @param {number} index
+   * @param {"nearest" | "start" | "center"} [where]
+   */
+  reveal(index, where = "nearest") {
+    const row = this.rows.rowOf[index];
+    const [top, height] = [this.#top() + this.rows.tops[row], this.rows.heights[row]];
+    const room = innerHeight - height;
+    const to = where === "start" ? 8 : where === "center" ? room / 2 : Math.min(Math.max(top, 8), Math.max(room - 8, 8));
+    if (Math.abs(to - top) > 1) scrollBy({ top: top - to, behavior: "instant" });
+    this.#draw();
+  }
+
+  /**
+   * Moves the keyboard to a tile, as soon as it is there.
+   *
+   * @param {number} index
+   */
+  async focus(index) {
+    const before = this.active;
+    this.active = Math.min(Math.max(index, 0), this.count - 1);
+    this.reveal(this.active);
+    this.#tabStop(before);
+    this.#tabStop(this.active);
+    const wanted = this.active;
+    if (!link(this.shown(wanted))) {
+      await this.tile(wanted).catch(() => {});
+      if (this.active !== wanted) return;
+      this.#draw();
+    }
+    link(this.shown(wanted))?.focus({ preventScroll: true });
+  }
+
+  /**
+   * The tile above or below one.
+   *
+   * @param {number} index
+   * @param {1 | -1} step
+   */
+  beside(index, step) {
+    return beside(this.rows, index, step);
+  }
+
+  /** @param {number} index */
+  #tabStop(index) {
+    const tile = this.shown(index);
+    const anchor = link(tile);
+    if (anchor) anchor.tabIndex = index === this.active ? 0 : -1;
+  }
+
+  #top() {
+    return this.list.getBoundingClientRect().top;
+  }
+
+  #rowInView() {
+    return rowAt(this.rows, -this.#top());
+  }
+
+  #arrange() {
+    const probe = document.createElement("div");
+    probe.className = "grid-row";
+    this.list.append(probe);
+    const row = probe.getBoundingClientRect().height;
+    probe.remove();
+    const gap = parseFloat(getComputedStyle(this.list).columnGap) || 0;
+    this.rows = arrange(this.ratios, this.list.getBoundingClientRect().width, row, gap);
+    this.list.style.height = `${this.rows.height}px`;
+    for (const [index, tile] of this.#shown) this.#place(index, tile);
+  }
+
+  /**
+   * @param {number} index
+   * @param {HTMLElement} tile
+   */
+  #place(index, tile) {
+    const row = this.rows.rowOf[index];
+    const { style } = tile;
+    style.insetInlineStart = `${this.rows.lefts[index]}px`;
+    style.top = `${this.rows.tops[row]}px`;
+    style.width = `${this.rows.widths[index]}px`;
+    style.height = `${this.rows.heights[row]}px`;
+  }
+
+  #draw() {
+    this.#isDrawing = false;
+    const count = this.count;
+    if (count === 0) return;
+    const top = -this.#top();
+    const first = this.rows.firsts[rowAt(this.rows, top - innerHeight)];
+    const last = (this.rows.firsts[rowAt(this.rows, top + 2 * innerHeight) + 1] ?? count) - 1;
+    /** @type {Set<number>} */
+    const [pages, kept] = [new Set(), new Set()];
+    for (let index = first; index <= last; index += 1) {
+      pages.add(pageOf(index));
+      kept.add(index);
+    }
+    // Who is at a tile with the keyboard stays there.
+    const focused = this.list.contains(document.activeElement) && document.activeElement?.closest(".tile");
+    if (focused && focused.id) kept.add(indexOf(focused));
+    for (const [index, tile] of this.#shown) {
+      if (kept.has(index) && !(tile.dataset.blank !== undefined && this.pages.tile(index))) continue;
+      tile.remove();
+      this.#shown.delete(index);
+    }
+    let next = /** @type {Element | null} */ (this.list.firstElementChild);
+    for (const index of [...kept].sort((one, other) => one - other)) {
+      const tile = this.#shown.get(index) ?? this.#bring(index);
+      if (next === tile) next = next.nextElementSibling;
+      else this.list.insertBefore(tile, next);
+    }
+    this.#load(pages);
+  }
+
+  /** @param {number} index */
+  #bring(index) {
+    const tile = this.pages.tile(index) ?? blank();
+    this.#shown.set(index, tile);
+    if (tile.dataset.colour) tile.style.setProperty("--c", tile.dataset.colour);
+    this.#place(index, tile);
+    this.#tabStop(index);
+    if (tile.dataset.blank === undefined) this.onTile.forEach((act) => act(tile, index));
+    return tile;
+  }
+
+  /** @param {Set<number>} pages */
+  #load(pages) {
+    const missing = [...pages].some((page) => !this.pages.tile((page - 1) * PAGE));
+    if (!missing || this.#isLoading) return;
+    this.#isLoading = true;
+    // Of pages that only rush by, none is loaded.
+    setTimeout(() => {
+      this.#isLoading = false;
+      const wanted = new Set([...this.#shown.keys()].map(pageOf));
+      this.pages.want(wanted, () => this.draw());
+    }, WHILE_SCROLLING);
+  }
+}
+
+/**
+ * The number of a tile, from 0.
+ *
+ * @param {Element} tile
+ */
+export function indexOf(tile) {
+  return Number(tile.id.slice(1)) - 1;
+}
+
+/**
+ * The link of a tile.
+ *
+ * @param {Element | undefined | null} tile
+ */
+export function link(tile) {
+  return /** @type {HTMLAnchorElement | null} */ (tile?.querySelector(".tile-link") ?? null);
+}
+
+/** The place of a tile that is not loaded yet. */
+function blank() {
+  const tile = document.createElement("li");
+  tile.className = "tile";
+  tile.dataset.blank = "";
+  tile.setAttribute("aria-hidden", "true");
+  return tile;
+}

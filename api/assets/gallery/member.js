@@ -1,0 +1,47 @@
+// The page of one asset: keys and swipes lead to the pictures beside it, and a click enlarges its picture.
+
+import { Viewer } from "/assets/gallery/viewer.js";
+
+/** @param {string} name */
+const to = (name) => /** @type {HTMLAnchorElement | null} */ (document.querySelector(`[data-${name}]`));
+const picture = /** @type {HTMLImageElement | null} */ (document.querySelector("img.showcase-picture"));
+
+document.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (/** @type {Element} */ (event.target).closest("input, select, textarea, video, dialog")) return;
+  const isRtl = getComputedStyle(document.body).direction === "rtl";
+  /** @type {Record<string, string>} */
+  const keys = { ArrowRight: isRtl ? "previous" : "next", ArrowLeft: isRtl ? "next" : "previous", Escape: "back" };
+  const way = keys[event.key] && to(keys[event.key]);
+  if (!way) return;
+  event.preventDefault();
+  location.assign(way.href);
+});
+
+if (picture) {
+  const url = picture.currentSrc || picture.src;
+  const [files, name] = [url.slice(0, url.lastIndexOf("/")), url.slice(url.lastIndexOf("/") + 1)];
+  const viewer = new Viewer({
+    count: 1,
+    item: async () => ({
+      url: location.href,
+      files,
+      title: document.querySelector("h1")?.textContent ?? "",
+      label: picture.alt,
+      kind: "IMAGE",
+      shown: name,
+      large: picture.srcset ? "fullscreen" : undefined,
+      thumbnail: picture.src,
+      isOffered: document.querySelector(".downloads") !== null,
+    }),
+    tile: () => picture,
+    left: () => enlarge.focus(),
+  });
+  const enlarge = document.createElement("button");
+  enlarge.type = "button";
+  enlarge.className = "showcase-enlarge";
+  enlarge.setAttribute("aria-label", "Enlarge");
+  picture.replaceWith(enlarge);
+  enlarge.append(picture);
+  enlarge.addEventListener("click", () => viewer.open(0));
+}

@@ -1,0 +1,64 @@
+// A message over the page, which stays until what it tells has passed.
+
+const box = document.createElement("div");
+box.className = "notice";
+box.hidden = true;
+box.setAttribute("role", "status");
+document.body.append(box);
+
+/**
+ * Shows a message, and a button if something can be done.
+ *
+ * @param {string} text
+ * @param {{ label: string, act: () => void }} [button]
+ */
+export function tell(text, button) {
+  box.hidden = false;
+  // The dialog of the viewer lies over everything else.
+  (document.querySelector("dialog[open]") ?? document.body).append(box);
+  box.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
+  if (!button) return;
+  const element = Object.assign(document.createElement("button"), { type: "button", className: "button button-small", textContent: button.label });
+  element.addEventListener("click", button.act);
+  box.append(element);
+}
+
+/** Takes the message away. */
+export function hush() {
+  box.hidden = true;
+  box.replaceChildren();
+}
+
+/**
+ * Says what an answer means that is not the page that was asked for, and resolves when it is worth to ask again. What
+ * cannot be mended by asking again never resolves.
+ *
+ * @param {Response | undefined} answer none: the server was not reached
+ * @returns {Promise<void>}
+ */
+export async function trouble(answer) {
+  const again = { label: "Load again", act: () => location.reload() };
+  if (answer?.status === 404) {
+    tell("This link is no longer open.", again);
+    return new Promise(() => {});
+  }
+  if (answer?.status === 401) {
+    tell("This link asks for its password again.", again);
+    return new Promise(() => {});
+  }
+  if (answer?.status === 429) {
+    for (let left = Number(answer.headers.get("retry-after")) || 5; left > 0; left -= 1) {
+      tell(`Too many requests. Going on in ${left} ${left === 1 ? "second" : "seconds"}.`);
+      await pause(1000);
+    }
+  } else {
+    tell(navigator.onLine ? "The server does not answer. Trying again." : "You are offline. This goes on when you are back.");
+    await Promise.race([pause(5000), new Promise((online) => addEventListener("online", online, { once: true }))]);
+  }
+  hush();
+}
+
+/** @param {number} milliseconds */
+function pause(milliseconds) {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}

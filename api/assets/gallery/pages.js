@@ -1,0 +1,139 @@
+// The tiles of a gallery, a page at a time: the pages are those that a visitor without scripts turns.
+
+import { trouble } from "/assets/gallery/notice.js";
+
+/** How many tiles a page has. */
+export const PAGE = 60;
+
+/** How many pages are kept. */
+const KEPT = 12;
+
+/** @typedef {HTMLLIElement[]} Tiles */
+
+export class Pages {
+  /** @type {Map<number, Tiles>} the last used page comes last */
+  #kept = new Map();
+  /** @type {Map<number, { tiles: Promise<Tiles>, stop: AbortController }>} */
+  #coming = new Map();
+
+  /**
+   * @param {(page: number) => string} url the address of a page, the first of which has the number 1
+   * @param {number} count how many tiles there are
+   * @param {() => void} changed called when there are more or fewer now
+   */
+  constructor(url, count, changed) {
+    this.url = url;
+    this.count = count;
+    this.changed = changed;
+  }
+
+  /**
+   * Keeps a page that is here already.
+   *
+   * @param {number} page
+   * @param {Tiles} tiles
+   */
+  keep(page, tiles) {
+    this.#kept.delete(page);
+    this.#kept.set(page, tiles);
+    for (const old of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      if (!this.#kept.get(old)?.some((tile) => tile.isConnected)) this.#kept.delete(old);
+    }
+  }
+
+  /** Forgets all pages. */
+  forget() {
+    for (const { stop } of this.#coming.values()) stop.abort();
+    this.#kept.clear();
+  }
+
+  /**
+   * The tile of this number, from 0, if it is here.
+   *
+   * @param {number} index
+   */
+  tile(index) {
+    return this.#kept.get(pageOf(index))?.[index % PAGE];
+  }
+
+  /**
+   * Loads these pages, and no others.
+   *
+   * @param {Set<number>} wanted
+   * @param {() => void} arrived called when one of them has come
+   */
+  want(wanted, arrived) {
+    for (const [page, { stop }] of this.#coming) {
+      if (!wanted.has(page)) stop.abort();
+    }
+    for (const page of wanted) {
+      if (!this.#kept.has(page)) this.load(page).then(arrived, () => {});
+    }
+  }
+
+  /**
+   * A page, loaded if it is not here.
+   *
+   * @param {number} page
+   * @param {boolean} [anew] whether to load it although it is here
+   * @returns {Promise<Tiles>}
+   */
+  load(page, anew = false) {
+    const kept = this.#kept.get(page);
+    if (kept && !anew) return Promise.resolve(kept);
+    const coming = this.#coming.get(page);
+    if (coming) return coming.tiles;
+    const stop = new AbortController();
+    const tiles = this.#fetch(page, stop.signal).finally(() => this.#coming.delete(page));
+    this.#coming.set(page, { tiles, stop });
+    return tiles;
+  }
+
+  /**
+   * @param {number} page
+   * @param {AbortSignal} signal
+   * @returns {Promise<Tiles>}
+   */
+  async #fetch(page, signal) {
+    const document = await fetchPage(this.url(page), signal);
+    const list = /** @type {HTMLElement | null} */ (document.querySelector(".grid"));
+    const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > li")]);
+    this.keep(page, tiles);
+    if (list && Number(list.dataset.count) !== this.count) this.changed();
+    return tiles;
+  }
+}
+
+/** @param {number} index the page of the tile of this number */
+export function pageOf(index) {
+  return Math.floor(index / PAGE) + 1;
+}
+
+/**
+ * A page of ours. What goes wrong is told to the visitor, and tried again where that helps.
+ *
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ */
+export async function fetchPage(url, signal) {
+  const html = await (await ask(url, signal)).text();
+  // The policy of this page allows its own style sheet only, and the tiles tell their colours anyway.
+  return new DOMParser().parseFromString(html.replace(/<style>.*?<\/style>/s, ""), "text/html");
+}
+
+/**
+ * @param {string} url
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Response>}
+ */
+export async function ask(url, signal) {
+  for (;;) {
+    const answer = await fetch(url, { signal }).catch((error) => {
+      if (signal?.aborted) throw error;
+      return undefined;
+    });
+    if (answer?.ok) return answer;
+    await trouble(answer);
+  }
+}

@@ -1,0 +1,311 @@
+// Selecting tiles: by their corner, with Shift from one to another, by drawing over them, and on a phone by a long press.
+
+import { indexOf } from "/assets/gallery/grid.js";
+import { tell } from "/assets/gallery/notice.js";
+
+/** How long a press selects, in milliseconds. */
+const LONG_PRESS = 450;
+
+/** How far a finger may slip meanwhile, in pixels. */
+const SLIP = 10;
+
+/** The longest list of positions that every server between takes as an address. */
+const MAX_TEXT = 6000;
+
+export class Selection {
+  /** @type {Set<number>} the numbers of the tiles, from 0 */
+  #chosen = new Set();
+  /** @type {Map<number, number>} the sizes of the tiles that were seen, in bytes */
+  #sizes = new Map();
+  #anchor = 0;
+  /** Whether a click chooses, and does not open. */
+  #isSelecting = false;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {import("/assets/gallery/grid.js").Grid} grid
+   * @param {number[]} positions
+   */
+  constructor(form, grid, positions) {
+    this.form = form;
+    this.grid = grid;
+    this.positions = positions;
+    this.field = /** @type {HTMLInputElement} */ (form.querySelector("[data-selected]"));
+    this.bar = this.#makeBar();
+    form.append(this.bar);
+    const begin = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: "Select" });
+    begin.addEventListener("click", () => this.#select(true));
+    this.begin = begin;
+    document.querySelector(".archive-choices")?.append(begin);
+    grid.onTile.push((tile, index) => this.#wire(tile, index));
+    form.addEventListener("submit", (event) => this.#submit(event));
+    this.#followPointer();
+    // The browser ticks boxes again when it goes back.
+    addEventListener("pageshow", () => this.#show());
+  }
+
+  get size() {
+    return this.#chosen.size;
+  }
+
+  /**
+   * Chooses a tile, or gives it up.
+   *
+   * @param {number} index
+   */
+  toggle(index) {
+    this.#set(index, !this.#chosen.has(index));
+    this.#anchor = index;
+    this.#show();
+  }
+
+  clear() {
+    this.#chosen.clear();
+    this.#select(false);
+  }
+
+  /** @param {boolean} isSelecting */
+  #select(isSelecting) {
+    this.#isSelecting = isSelecting;
+    this.#show();
+  }
+
+  /**
+   * Makes all tiles between two as chosen as the first is.
+   *
+   * @param {number} from
+   * @param {number} to
+   */
+  #range(from, to) {
+    const isChosen = this.#chosen.has(from);
+    for (let index = Math.min(from, to); index <= Math.max(from, to); index += 1) this.#set(index, isChosen);
+    this.#show();
+  }
+
+  /**
+   * @param {number} index
+   * @param {boolean} isChosen
+   */
+  #set(index, isChosen) {
+    // Of a tile that is not here, the archive knows whether it has files.
+    const tile = this.grid.pages.tile(index);
+    if (isChosen && (!tile || box(tile))) this.#chosen.add(index);
+    else this.#chosen.delete(index);
+  }
+
+  /**
+   * @param {HTMLLIElement} tile
+   * @param {number} index
+   */
+  #wire(tile, index) {
+    const choice = box(tile);
+    if (!choice) return;
+    choice.tabIndex = -1;
+    choice.checked = this.#chosen.has(index);
+    this.#sizes.set(index, Number(tile.dataset.size));
+    if (tile.dataset.wired !== undefined) return;
+    tile.dataset.wired = "";
+    choice.addEventListener("click", (event) => {
+      if (event.shiftKey && this.size > 0) {
+        this.#set(this.#anchor, true);
+        this.#range(this.#anchor, index);
+      } else {
+        this.toggle(index);
+      }
+    });
+    // While something is chosen, a click on a picture chooses it, too.
+    tile.querySelector("a")?.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || !this.#isSelecting) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (event.shiftKey) this.#range(this.#anchor, index);
+      else this.toggle(index);
+    });
+  }
+
+  #makeBar() {
+    const bar = document.createElement("div");
+    bar.className = "selection-bar";
+    bar.hidden = true;
+    this.text = Object.assign(document.createElement("span"), { className: "selection-bar-text" });
+    this.text.setAttribute("role", "status");
+    const button = (/** @type {string} */ label, /** @type {string} */ look, /** @type {() => void} */ act) => {
+      const element = Object.assign(document.createElement("button"), { type: "button", className: `button ${look}`, textContent: label });
+      element.addEventListener("click", act);
+      return element;
+    };
+    this.download = Object.assign(document.createElement("button"), { type: "submit", className: "button button-main", textContent: "Download" });
+    bar.append(
+      this.text,
+      this.download,
+      button("Select all", "", () => this.#all()),
+      button("Cancel", "", () => {
+        this.clear();
+        this.begin.focus();
+      }),
+    );
+    return bar;
+  }
+
+  #all() {
+    for (let index = 0; index < this.grid.count; index += 1) this.#set(index, true);
+    this.#show();
+  }
+
+  #show() {
+    const count = this.size;
+    if (count > 0) this.#isSelecting = true;
+    document.documentElement.classList.toggle("selecting", this.#isSelecting);
+    this.bar.hidden = !this.#isSelecting;
+    this.download.disabled = count === 0;
+    const sizes = [...this.#chosen].map((index) => this.#sizes.get(index));
+    const known = sizes.every((size) => size !== undefined);
+    const size = known ? ` · ${humanSize(sizes.reduce((/** @type {number} */ sum, size) => sum + (size ?? 0), 0))}` : "";
+    if (this.text) this.text.textContent = count === 0 ? "Nothing selected" : `${count} selected${size}`;
+    for (const tile of this.grid.list.querySelectorAll(".tile")) {
+      const choice = box(tile);
+      if (choice) choice.checked = this.#chosen.has(indexOf(tile));
+    }
+  }
+
+  /** @param {SubmitEvent} event */
+  #submit(event) {
+    const isAll = /** @type {HTMLButtonElement | null} */ (event.submitter)?.name === "select";
+    const whole = this.size === this.grid.count && this.form.dataset.whole !== undefined;
+    this.field.value = isAll ? "" : whole ? "all" : ranges([...this.#chosen].map((index) => this.positions[index]));
+    if (this.field.value.length > MAX_TEXT) {
+      event.preventDefault();
+      tell("These are too many single pictures for one download. Select fewer, or whole stretches with Shift.", {
+        label: "Close",
+        act: () => import("/assets/gallery/notice.js").then(({ hush }) => hush()),
+      });
+      return;
+    }
+    // The positions are in one field.
+    const boxes = this.grid.list.querySelectorAll("input");
+    for (const box of boxes) box.disabled = true;
+    setTimeout(() => boxes.forEach((box) => (box.disabled = false)));
+  }
+
+  #followPointer() {
+    const { list } = this.grid;
+    const under = (/** @type {PointerEvent | Touch} */ at) => {
+      const tile = document.elementFromPoint(at.clientX, at.clientY)?.closest(".tile");
+      return tile && list.contains(tile) && tile.id ? indexOf(tile) : undefined;
+    };
+    /** @type {{ from: number, to: number, x: number, y: number } | undefined} */
+    let drawing;
+    let timer = 0;
+    const begin = (/** @type {number} */ from, /** @type {PointerEvent} */ event) => {
+      drawing = { from, to: from, x: event.clientX, y: event.clientY };
+    };
+    const goOn = (/** @type {PointerEvent | Touch} */ event) => {
+      const to = under(event);
+      if (!drawing || to === undefined || to === drawing.to) return;
+      // What was drawn over before is given back first.
+      const isChosen = this.#chosen.has(drawing.from);
+      for (let index = Math.min(drawing.from, drawing.to); index <= Math.max(drawing.from, drawing.to); index += 1) {
+        if (index !== drawing.from) this.#set(index, !isChosen);
+      }
+      drawing.to = to;
+      this.#range(drawing.from, to);
+    };
+    list.addEventListener("pointerdown", (event) => {
+      const from = under(event);
+      if (from === undefined || !event.isPrimary || event.button !== 0) return;
+      if (event.pointerType === "mouse") {
+        // Drawing begins at a corner, or anywhere once something is chosen.
+        if (/** @type {Element} */ (event.target).closest(".tile-choice") || this.#isSelecting) begin(from, event);
+        return;
+      }
+      const { clientX, clientY } = event;
+      const press = { x: clientX, y: clientY };
+      timer = setTimeout(() => {
+        timer = 0;
+        this.toggle(from);
+        begin(from, event);
+        navigator.vibrate?.(10);
+      }, LONG_PRESS);
+      const move = (/** @type {PointerEvent} */ moved) => {
+        if (Math.hypot(moved.clientX - press.x, moved.clientY - press.y) > SLIP) clearTimeout(timer);
+      };
+      list.addEventListener("pointermove", move);
+      addEventListener("pointerup", () => list.removeEventListener("pointermove", move), { once: true });
+    });
+    list.addEventListener("pointermove", (event) => {
+      if (!drawing || event.pointerType !== "mouse") return;
+      if (Math.hypot(event.clientX - drawing.x, event.clientY - drawing.y) <= SLIP) return;
+      if (!this.#chosen.has(drawing.from) && drawing.to === drawing.from) this.toggle(drawing.from);
+      goOn(event);
+    });
+    list.addEventListener(
+      "touchmove",
+      (event) => {
+        if (!drawing) return;
+        event.preventDefault();
+        goOn(event.touches[0]);
+      },
+      { passive: false },
+    );
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
+      addEventListener(end, (event) => {
+        clearTimeout(timer);
+        if (!drawing) return;
+        const moved = drawing.to !== drawing.from || event.pointerType !== "mouse";
+        drawing = undefined;
+        // The click that follows would open the picture, or give it up again.
+        if (moved) addEventListener("click", swallow, { capture: true, once: true });
+        setTimeout(() => removeEventListener("click", swallow, { capture: true }));
+      });
+    }
+    // A long press would open the menu of the link.
+    list.addEventListener("contextmenu", (event) => {
+      if (drawing || this.#isSelecting) event.preventDefault();
+    });
+    list.addEventListener("dragstart", (event) => event.preventDefault());
+  }
+}
+
+/** @param {Event} event */
+function swallow(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** @param {Element} tile */
+function box(tile) {
+  return /** @type {HTMLInputElement | null} */ (tile.querySelector(".tile-choice"));
+}
+
+/**
+ * Positions as an archive reads them, such as `3,7,9-12`.
+ *
+ * @param {number[]} positions
+ */
+export function ranges(positions) {
+  const sorted = [...positions].sort((one, other) => one - other);
+  /** @type {[number, number][]} */
+  const found = [];
+  for (const position of sorted) {
+    const last = found.at(-1);
+    if (last && position === last[1] + 1) last[1] = position;
+    else found.push([position, position]);
+  }
+  return found.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
+}
+
+/**
+ * A size as the pages write it: decimal units with one digit.
+ *
+ * @param {number} bytes
+ */
+export function humanSize(bytes) {
+  if (bytes < 1000) return `${bytes} bytes`;
+  const units = ["kB", "MB", "GB", "TB", "PB"];
+  let [size, unit] = [bytes / 1000, 0];
+  while (size >= 1000 && unit + 1 < units.length) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${size.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,37 @@
+//! `/s/{token}/layout`: the shapes of all members of a gallery.
+//!
+//! From them the script knows the place of every picture, and loads only those that are in view, however many there are.
+
+use super::{GalleryQuery, Ratio};
+use crate::pages::{PageError, open_link::open};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use app::{Services, visitor::RequestedFile};
+use domain::{LinkKind, access::Resource};
+use serde::Serialize;
+
+/// What the script is told, member by member in the order that was asked for.
+#[derive(Serialize)]
+struct Layout {
+    /// Width by height, in hundredths.
+    ratios: Vec<i64>,
+    /// The positions in the collection, by which archives know members.
+    positions: Vec<i64>,
+}
+
+/// The shapes of the members that the query asks for.
+pub(in crate::pages) async fn layout(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
+    let permit = visit.decide(Resource::Page)?;
+    let Some(collection) = visit.link(permit).collection_id else { return Err(PageError::NotFound) };
+    let query = GalleryQuery::parse(request.query_string());
+    let shapes = visit.shapes(collection, &query.members).await?;
+    let layout = Layout {
+        ratios: shapes.iter().map(|shape| Ratio::of(shape.width.zip(shape.height)).0).collect(),
+        positions: shapes.iter().map(|shape| shape.position).collect(),
+    };
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(layout))
+}

@@ -1,0 +1,132 @@
+//! The page of a link to a collection: its members as they are now, a page at a time.
+//!
+//! Every page has its address, and is complete without scripts. A script (`api/assets/gallery/`) puts the pages together
+//! while the visitor scrolls, and shows pictures in place.
+
+mod layout;
+mod query;
+mod tile;
+
+pub(super) use layout::layout;
+pub(super) use query::{GalleryQuery, PAGE};
+pub(super) use tile::{Ratio, Tile};
+
+use super::{
+    PageError, archive_view,
+    link_path::LinkPath,
+    open_graph,
+    templates::{self, Frames, GalleryPage, Pager},
+    view_model,
+};
+use actix_web::HttpResponse;
+use app::{
+    Services,
+    files::prioritize,
+    visitor::{MemberQuery, Visit},
+};
+use domain::{AssetId, CollectionId, MemberOrder, access::Permit};
+use std::fmt::Write;
+
+/// From how many members on a page can be searched.
+const SEARCHED_FROM: i64 = 20;
+
+/// Shows the members of a collection that the link's creator may share.
+pub(super) async fn show(
+    (visit, permit): (&Visit<'_>, Permit),
+    services: &Services,
+    collection: CollectionId,
+    path: LinkPath<'_>,
+    query: &str,
+) -> Result<HttpResponse, PageError> {
+    let (link, query) = (visit.link(permit), GalleryQuery::parse(query));
+    let found = visit.member_page(collection, &query.members, (PAGE, query.page)).await?;
+    let count = visit.member_count(collection, &query.members).await?;
+    let is_all = query.members.search.is_none();
+    let total = if is_all { count } else { visit.member_count(collection, &MemberQuery::ALL).await? };
+    let first = PAGE * (query.page - 1) + 1;
+    let places = (first..).zip(&found.shown);
+    let tiles: Vec<Tile> = places
+        .map(|(place, member)| tile::tile((visit, permit), (member, &found.files), path, &query, (place, count)))
+        .collect();
+    let pending = found.shown.iter().zip(&tiles).filter(|(_, tile)| tile.pending);
+    let pending: Vec<AssetId> = pending.map(|(member, _)| member.asset.id).collect();
+    if !pending.is_empty() {
+        prioritize(services, &pending, link.settings.watermark).await?;
+    }
+    let og = if path.embedded || query.page > 1 {
+        None
+    } else {
+        let cover = visit.cover((query.is_entry).then_some(&found)).await?;
+        let description = format!("{}, shared by {}", view_model::items(total), visit.workspace_name(permit));
+        Some(open_graph::view((visit, permit), services, path, None, (description, cover.as_ref())))
+    };
+    let archive = archive_view::of_collection(visit, permit, path.token).await?;
+    // Looking around is one view.
+    if query.is_entry {
+        visit.count_view(None).await?;
+    }
+    let here = path.here();
+    let page = GalleryPage {
+        workspace_name: visit.workspace_name(permit).to_owned(),
+        name: link.settings.name.clone(),
+        downloads_left: view_model::downloads_left(link),
+        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
+        items: view_model::items(total),
+        found: (!is_all).then(|| view_model::items(count)),
+        archive,
+        style: style(&tiles),
+        is_preparing: !pending.is_empty(),
+        pager: pager(&query, &here, count, found.has_next),
+        layout_url: count.map(|_| query.on(&path.layout(), &[])),
+        count: count.unwrap_or_default(),
+        first,
+        may_search: !is_all || total.is_none_or(|total| total >= SEARCHED_FROM),
+        search: query.search().to_owned(),
+        orders: orders(query.members.order),
+        here,
+        tiles,
+        og,
+    };
+    let style = page.style.clone();
+    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page, Some(&style)))
+}
+
+/// The shapes and colours of the tiles: what differs from picture to picture, as a style sheet.
+fn style(tiles: &[Tile]) -> String {
+    tiles.iter().fold(String::new(), |mut style, tile| {
+        let _ = write!(style, "#t{}{{--r:{}", tile.place, tile.ratio);
+        if let Some(colour) = &tile.colour {
+            let _ = write!(style, ";--c:{colour}");
+        }
+        style.push('}');
+        style
+    })
+}
+
+/// The links to other pages; none, if there is only this one.
+fn pager(query: &GalleryQuery, here: &str, count: Option<i64>, has_next: bool) -> Option<Pager> {
+    if query.page == 1 && !has_next {
+        return None;
+    }
+    let last = count.map(|count| ((count + PAGE - 1) / PAGE).max(1));
+    let url = |page| query.page_url(here, page);
+    Some(Pager {
+        page: query.page,
+        last,
+        first_url: (query.page > 1).then(|| query.on(here, &[])),
+        previous_url: (query.page > 1).then(|| url(query.page - 1)),
+        next_url: has_next.then(|| url(query.page + 1)),
+        last_url: last.filter(|last| has_next && *last > query.page).map(url),
+    })
+}
+
+/// The orders: value, label, and whether it is the present one.
+fn orders(chosen: MemberOrder) -> Vec<(&'static str, &'static str, bool)> {
+    let label = |order| match order {
+        MemberOrder::Position => "As arranged",
+        MemberOrder::Name => "Name",
+        MemberOrder::Newest => "Newest first",
+        MemberOrder::Oldest => "Oldest first",
+    };
+    MemberOrder::ALL.iter().map(|order| (order.as_str(), label(*order), *order == chosen)).collect()
+}

@@ -1,0 +1,80 @@
+//! What a visitor asks of a gallery: the order, a search, and the page. All of it is in the address, so that it can be
+//! kept, sent on and gone back to.
+
+use crate::pages::{fields::Fields, workspace::with_query};
+use app::visitor::MemberQuery;
+use domain::MemberOrder;
+
+/// How many members a page shows.
+pub(in crate::pages) const PAGE: i64 = 60;
+
+/// The last page that can be asked for.
+const LAST_PAGE: i64 = 1_000_000;
+
+/// What a visitor asks of a gallery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::pages) struct GalleryQuery {
+    /// Which members, in which order.
+    pub(in crate::pages) members: MemberQuery,
+    /// The page, from 1.
+    pub(in crate::pages) page: i64,
+    /// Whether the visitor comes to the gallery, and does not look around in it.
+    pub(in crate::pages) is_entry: bool,
+}
+
+impl GalleryQuery {
+    /// Reads a query string. What cannot be read counts as not asked for.
+    pub(in crate::pages) fn parse(query: &str) -> Self {
+        let fields = Fields::of_query(query);
+        let page = fields.text("page").parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
+        let search = app::search(Some(fields.text("search").trim().to_owned())).ok().flatten();
+        Self {
+            members: MemberQuery {
+                order: fields.text("sort").parse().unwrap_or(MemberOrder::Position),
+                search: search.filter(|text| !text.is_empty()),
+            },
+            page: page.unwrap_or(1),
+            is_entry: !["page", "sort", "search"].iter().any(|name| fields.has(name)),
+        }
+    }
+
+    /// The text that is searched for; empty, if none is.
+    pub(in crate::pages) fn search(&self) -> &str {
+        self.members.search.as_deref().unwrap_or_default()
+    }
+
+    /// A path with this order and search, and more values. The usual order is not written.
+    pub(in crate::pages) fn on(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let order = self.members.order;
+        let sort = if order == MemberOrder::Position { "" } else { order.as_str() };
+        with_query(path, &[&[("sort", sort), ("search", self.search())], more].concat())
+    }
+
+    /// A page of the gallery at `path`.
+    pub(in crate::pages) fn page_url(&self, path: &str, page: i64) -> String {
+        self.on(path, &[("page", &page.to_string())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_read_as_it_is_written() {
+        let plain = GalleryQuery::parse("");
+        assert_eq!((plain.members.clone(), plain.page, plain.is_entry), (MemberQuery::ALL, 1, true));
+        assert_eq!((plain.on("/s/x", &[]), plain.page_url("/s/x", 2)), ("/s/x".to_owned(), "/s/x?page=2".to_owned()));
+        let asked = GalleryQuery::parse("search=a+%26+b&sort=name&page=3");
+        assert_eq!((asked.members.order, asked.search(), asked.page), (MemberOrder::Name, "a & b", 3));
+        assert!(!asked.is_entry);
+        let url = asked.page_url("/s/x", 3);
+        assert_eq!(url, "/s/x?sort=name&search=a%20%26%20b&page=3");
+        assert_eq!(GalleryQuery::parse(url.split_once('?').unwrap().1), asked);
+        let long = format!("search={}", "x".repeat(app::MAX_SEARCH + 1));
+        for odd in ["page=0", "page=-1", "page=x", "page=99999999999999999999", "sort=size", "search=++", &long] {
+            let read = GalleryQuery::parse(odd);
+            assert_eq!((read.members, read.page, read.is_entry), (MemberQuery::ALL, 1, false), "{odd}");
+        }
+    }
+}

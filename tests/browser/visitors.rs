@@ -1,0 +1,41 @@
+//! The gallery and the viewer, as visitors of a link see them.
+
+use super::driver::run;
+use serde_json::json;
+use tests::{Options, fixtures, start_with};
+
+#[tokio::test]
+async fn visitors_look_around_a_gallery() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for index in 1..=70 {
+        let (width, height) = [(600, 400), (400, 600), (500, 500)][index % 3];
+        let file = match index {
+            // Large enough to be enlarged.
+            1 => fixtures::jpeg(2400, 1600),
+            _ => fixtures::jpeg(width, height + u32::try_from(index).unwrap()),
+        };
+        assets.push(server.upload(&admin, &format!("Harbour {index}.jpg"), file).await["id"].clone());
+    }
+    assets.push(server.upload(&admin, "Notes on the harbour.txt", "notes").await["id"].clone());
+    for asset in &assets[..70] {
+        server.proxies(&admin, asset).await;
+    }
+    let settings = json!({ "name": "Three days in May", "allowOriginal": true, "allowProxies": true });
+    let shared = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await;
+    let notes = assets.last().unwrap().clone();
+    let nothing = server.collection(&admin, "Nothing", std::slice::from_ref(&notes)).await;
+    let empty = server.collection_link(&admin, &nothing, json!({ "name": "Nothing yet" })).await;
+    let remove = "mutation($c: ID!, $a: [ID!]!) { removeFromCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
+    server.data(&admin, remove, json!({ "c": nothing, "a": [notes] })).await;
+    let single = server.public_link(&admin, &assets[0], json!({ "name": "One", "allowProxies": true })).await;
+    let facts = json!({
+        "link": shared["link"]["url"], "id": shared["link"]["id"], "empty": empty["url"], "single": single["url"],
+        "count": assets.len(), "token": admin,
+    });
+    run("visitors", &server, facts).await;
+    let count = "query($id: ID!) { link(id: $id) { downloadCount } }";
+    let counted = server.data(&admin, count, json!({ "id": shared["link"]["id"] })).await;
+    assert_eq!(counted["link"]["downloadCount"], 5, "one zip in each view");
+}
