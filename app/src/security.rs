@@ -34,17 +34,40 @@ pub(crate) async fn record(
     changes: Vec<FieldChange>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let event = NewSecurityEvent {
+    let changes = serde_json::to_value(changes).map_err(Error::internal)?;
+    store(conn, vec![event(viewer, action, subject, changes, now)]).await
+}
+
+/// Writes down what a signed-in user did with each of several things, without changes.
+pub(crate) async fn record_each(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    action: SecurityAction,
+    subjects: impl IntoIterator<Item = Subject<'_>>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let nothing = || serde_json::Value::Array(Vec::new());
+    let events: Vec<_> = subjects.into_iter().map(|subject| event(viewer, action, subject, nothing(), now)).collect();
+    store(conn, events).await
+}
+
+fn event(
+    viewer: &Viewer,
+    action: SecurityAction,
+    subject: Subject<'_>,
+    changes: serde_json::Value,
+    now: DateTime<Utc>,
+) -> NewSecurityEvent {
+    NewSecurityEvent {
         workspace_id: viewer.workspace.id,
         action,
         actor_id: Some(viewer.user.id),
         subject_id: Some(subject.id),
         subject_name: subject.name.map(str::to_owned),
         address: None,
-        changes: serde_json::to_value(changes).map_err(Error::internal)?,
+        changes,
         created_at: now,
-    };
-    store(conn, event).await
+    }
 }
 
 /// Writes down a sign-in, or an attempt at one, at the account of a user.
@@ -67,7 +90,7 @@ pub(crate) async fn record_sign_in(
         changes: serde_json::Value::Array(Vec::new()),
         created_at: now,
     };
-    store(conn, event).await
+    store(conn, vec![event]).await
 }
 
 /// Writes down that an account is locked, unless that was written down lately. Attempts come together, so that the second
@@ -93,18 +116,20 @@ pub(crate) async fn record_lock(
     .await
 }
 
-async fn store(conn: &mut AsyncPgConnection, event: NewSecurityEvent) -> Result<(), Error> {
-    tracing::info!(
-        target: "security",
-        action = event.action.as_str(),
-        workspace = %event.workspace_id,
-        actor = event.actor_id.map(tracing::field::display),
-        subject = event.subject_id.map(tracing::field::display),
-        address = event.address,
-        changes = %event.changes,
-        "security event"
-    );
-    Ok(security_events::insert(conn, event).await?)
+async fn store(conn: &mut AsyncPgConnection, events: Vec<NewSecurityEvent>) -> Result<(), Error> {
+    for event in &events {
+        tracing::info!(
+            target: "security",
+            action = event.action.as_str(),
+            workspace = %event.workspace_id,
+            actor = event.actor_id.map(tracing::field::display),
+            subject = event.subject_id.map(tracing::field::display),
+            address = event.address,
+            changes = %event.changes,
+            "security event"
+        );
+    }
+    Ok(security_events::insert(conn, events).await?)
 }
 
 /// The change of a value; none if it stays.

@@ -230,6 +230,21 @@ pub async fn delete_others(
     diesel::delete(all.filter(bearer_tokens::kind.eq(BearerKind::Session.as_str()))).execute(conn).await
 }
 
+/// Deletes the tokens of this kind of a user of the workspace, but not this one, and returns them with their names.
+pub async fn delete_kind_but(
+    conn: &mut AsyncPgConnection,
+    (workspace, user): (WorkspaceId, UserId),
+    kind: BearerKind,
+    kept: BearerTokenId,
+) -> QueryResult<Vec<(BearerTokenId, Option<String>)>> {
+    let users = users::table.filter(users::workspace_id.eq(workspace).and(users::id.eq(user))).select(users::id);
+    let such = bearer_tokens::user_id.eq_any(users).and(bearer_tokens::kind.eq(kind.as_str()));
+    diesel::delete(bearer_tokens::table.filter(such.and(bearer_tokens::id.ne(kept))))
+        .returning((bearer_tokens::id, bearer_tokens::name))
+        .get_results(conn)
+        .await
+}
+
 /// Deletes all sessions and personal access tokens of a user.
 pub async fn delete_all_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
     diesel::delete(bearer_tokens::table.filter(bearer_tokens::user_id.eq(user))).execute(conn).await.map(drop)

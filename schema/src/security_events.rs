@@ -57,9 +57,9 @@ pub struct SecurityEvent {
     pub created_at: DateTime<Utc>,
 }
 
-/// Inserts an event.
-pub async fn insert(conn: &mut AsyncPgConnection, event: NewSecurityEvent) -> QueryResult<()> {
-    diesel::insert_into(security_events::table).values(event).execute(conn).await.map(drop)
+/// Inserts events.
+pub async fn insert(conn: &mut AsyncPgConnection, events: Vec<NewSecurityEvent>) -> QueryResult<()> {
+    diesel::insert_into(security_events::table).values(events).execute(conn).await.map(drop)
 }
 
 /// Whether something happened to somebody within this time before `now`.

@@ -11,7 +11,7 @@ use diesel::{
     result::{DatabaseErrorKind, Error},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{Role, UserId, UserState, WorkspaceId, email};
+use domain::{Right, Role, UserId, UserState, WorkspaceId, email};
 
 /// A person who can sign in.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -208,6 +208,26 @@ pub async fn list(conn: &mut AsyncPgConnection, workspace: WorkspaceId, page: Pa
     let all = users::table.filter(users::workspace_id.eq(workspace).and(users::deleted_at.is_null())).into_boxed();
     let rows = paged!(all, users::id, page).select(User::as_select()).load(conn).await?;
     Ok(page.slice(rows))
+}
+
+/// The users of a workspace who can sign in and whose role lets them share everything, but not this one: by name, at most so
+/// many.
+pub async fn who_share_everything(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    but: UserId,
+    limit: i64,
+) -> QueryResult<Vec<User>> {
+    let roles = Role::ALL.iter().filter(|role| role.rights().has(Right::Share)).map(|role| role.as_str());
+    users::table
+        .filter(users::workspace_id.eq(workspace).and(users::id.ne(but)))
+        .filter(users::disabled_at.is_null().and(users::invited_at.is_null()))
+        .filter(users::role.eq_any(roles.collect::<Vec<_>>()))
+        .order((users::name, users::id))
+        .limit(limit)
+        .select(User::as_select())
+        .load(conn)
+        .await
 }
 
 /// How many users a workspace has.

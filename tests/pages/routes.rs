@@ -110,6 +110,8 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
     let link = server.public_link(&admin, &asset, Value::Null).await["id"].as_str().unwrap().to_owned();
     let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
     let collection = collection.as_str().unwrap().to_owned();
+    let person = server.user(&admin, "Eddi", "EDITOR").await;
+    let person = format!("/people/{}", short(&server.user_id(&person).await));
     let browser = server.admin_browser().await;
     for (path, status, allowed) in [
         ("/sign-in", 303, "GET, HEAD, POST"),
@@ -130,6 +132,18 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         (&format!("/links/{link}/edit"), 200, "GET, HEAD, POST"),
         (&format!("/links/{link}/new-url"), 200, "GET, HEAD, POST"),
         (&format!("/links/{link}/delete"), 200, "GET, HEAD, POST"),
+        ("/account", 200, "GET, HEAD"),
+        ("/account/password", 200, "GET, HEAD, POST"),
+        ("/account/email", 200, "GET, HEAD, POST"),
+        ("/account/tokens/new", 200, "GET, HEAD, POST"),
+        ("/account/tokens/revoke-all", 200, "GET, HEAD, POST"),
+        ("/account/leave", 200, "GET, HEAD, POST"),
+        ("/people", 200, "GET, HEAD"),
+        ("/people/invite", 200, "GET, HEAD, POST"),
+        (&person, 200, "GET, HEAD, POST"),
+        (&format!("{person}/disable"), 200, "GET, HEAD, POST"),
+        (&format!("{person}/delete"), 200, "GET, HEAD, POST"),
+        (&format!("{person}/tokens/revoke-all"), 200, "GET, HEAD, POST"),
         ("/assets/workspace.css", 200, "GET, HEAD"),
         ("/assets/copy.js", 200, "GET, HEAD"),
         ("/assets/password.js", 200, "GET, HEAD"),
@@ -144,7 +158,16 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         assert_eq!(other.status(), 405, "{path}");
         assert_eq!(other.headers()["allow"], allowed, "{path}");
     }
-    for path in ["/sign-out", "/links/change", "/links/password", &format!("/links/{link}/enable")] {
+    for path in [
+        "/sign-out",
+        "/links/change",
+        "/links/password",
+        &format!("/links/{link}/enable"),
+        "/account/sessions/end-all",
+        &format!("{person}/password-link"),
+        &format!("{person}/enable"),
+        &format!("{person}/sessions/end-all"),
+    ] {
         let get = browser.get(path).await;
         assert_eq!((get.status().as_u16(), get.headers()["allow"].to_str().unwrap()), (405, "POST"), "{path}");
     }

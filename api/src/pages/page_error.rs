@@ -207,12 +207,15 @@ impl From<OtherOrigin> for PageError {
 
 impl From<app::Error> for PageError {
     fn from(error: app::Error) -> Self {
-        use app::Error;
+        use app::{Error, MissingPermission};
+        let message = error.message();
         match error {
             Error::RateLimited(wait) => Self::TooMany(wait),
             Error::Unavailable(text) => Self::Unavailable(text),
             Error::StorageFull => Self::Unavailable("the storage is full".into()),
             Error::Internal(text) => Self::Internal(text),
+            // Everybody may know that there are pages for administrators.
+            Error::Forbidden(MissingPermission::Administrator) => Self::Refused(message),
             Error::Unauthenticated
             | Error::TokenEnded
             | Error::Forbidden(_)

@@ -88,7 +88,7 @@ fn scopes(viewer: &Viewer, chosen: Option<&[TokenScope]>) -> Result<Scopes, User
     let Some(chosen) = chosen else { return Ok(usual) };
     let refused = |message| Err(UserError::new(UserErrorCode::InvalidInput, &["scopes"], message));
     if chosen.is_empty() {
-        return refused("Choose at least one scope, or leave them out for all.");
+        return refused("Choose at least one scope.");
     }
     if chosen.iter().any(|scope| !usual.has(*scope)) {
         return refused("Only administrators make tokens with the scope ADMIN.");

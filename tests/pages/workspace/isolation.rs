@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use tests::{Running, Visitor, fixtures, start};
 
 /// Each route with a path below it, and what it answers: without a sign-in, to a viewer, and to a user of another
-/// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset, `COLLECTION` a collection with it.
+/// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset, `COLLECTION` a collection with it;
+/// `PERSON` is another person of the workspace, with the session `SESSION` and the token `TOKEN`.
 const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/sign-in", Method::GET, "/sign-in", [200, 303, 303]),
     ("/password/{token}", Method::GET, "/password/x", [404, 404, 404]),
@@ -42,6 +43,38 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/links/{id}/new-url", Method::POST, "/links/LINK/new-url", [303, 404, 404]),
     ("/links/{id}/delete", Method::GET, "/links/LINK/delete", [303, 404, 404]),
     ("/links/{id}/delete", Method::POST, "/links/LINK/delete", [303, 404, 404]),
+    ("/account", Method::GET, "/account", [303, 200, 200]),
+    ("/account/password", Method::GET, "/account/password", [303, 200, 200]),
+    ("/account/password", Method::POST, "/account/password", [303, 422, 422]),
+    ("/account/email", Method::GET, "/account/email", [303, 200, 200]),
+    ("/account/email", Method::POST, "/account/email", [303, 422, 422]),
+    ("/account/sessions/end-all", Method::POST, "/account/sessions/end-all", [303, 303, 303]),
+    ("/account/sessions/{token}/end", Method::POST, "/account/sessions/SESSION/end", [303, 404, 404]),
+    ("/account/tokens/new", Method::GET, "/account/tokens/new", [303, 200, 200]),
+    ("/account/tokens/new", Method::POST, "/account/tokens/new", [303, 422, 422]),
+    ("/account/tokens/revoke-all", Method::GET, "/account/tokens/revoke-all", [303, 200, 200]),
+    ("/account/tokens/revoke-all", Method::POST, "/account/tokens/revoke-all", [303, 303, 303]),
+    ("/account/tokens/{token}/revoke", Method::GET, "/account/tokens/TOKEN/revoke", [303, 404, 404]),
+    ("/account/tokens/{token}/revoke", Method::POST, "/account/tokens/TOKEN/revoke", [303, 404, 404]),
+    ("/account/leave", Method::GET, "/account/leave", [303, 200, 200]),
+    ("/account/leave", Method::POST, "/account/leave", [303, 422, 422]),
+    ("/people", Method::GET, "/people", [303, 403, 200]),
+    ("/people/invite", Method::GET, "/people/invite", [303, 403, 200]),
+    ("/people/invite", Method::POST, "/people/invite", [303, 403, 422]),
+    ("/people/{id}", Method::GET, "/people/PERSON", [303, 403, 404]),
+    ("/people/{id}", Method::POST, "/people/PERSON", [303, 403, 404]),
+    ("/people/{id}/password-link", Method::POST, "/people/PERSON/password-link", [303, 403, 404]),
+    ("/people/{id}/disable", Method::GET, "/people/PERSON/disable", [303, 403, 404]),
+    ("/people/{id}/disable", Method::POST, "/people/PERSON/disable", [303, 403, 404]),
+    ("/people/{id}/enable", Method::POST, "/people/PERSON/enable", [303, 403, 404]),
+    ("/people/{id}/delete", Method::GET, "/people/PERSON/delete", [303, 403, 404]),
+    ("/people/{id}/delete", Method::POST, "/people/PERSON/delete", [303, 403, 404]),
+    ("/people/{id}/sessions/end-all", Method::POST, "/people/PERSON/sessions/end-all", [303, 403, 404]),
+    ("/people/{id}/sessions/{token}/end", Method::POST, "/people/PERSON/sessions/SESSION/end", [303, 403, 404]),
+    ("/people/{id}/tokens/revoke-all", Method::GET, "/people/PERSON/tokens/revoke-all", [303, 403, 404]),
+    ("/people/{id}/tokens/revoke-all", Method::POST, "/people/PERSON/tokens/revoke-all", [303, 403, 404]),
+    ("/people/{id}/tokens/{token}/revoke", Method::GET, "/people/PERSON/tokens/TOKEN/revoke", [303, 403, 404]),
+    ("/people/{id}/tokens/{token}/revoke", Method::POST, "/people/PERSON/tokens/TOKEN/revoke", [303, 403, 404]),
     // Last, because it ends the session.
     ("/sign-out", Method::POST, "/sign-out", [303, 303, 303]),
 ];
@@ -50,19 +83,49 @@ struct Things {
     asset: String,
     link: String,
     collection: String,
+    person: String,
+    session: String,
+    token: String,
+}
+
+impl Things {
+    /// A path with the ids of these things.
+    fn path(&self, path: &str) -> String {
+        let names = [
+            ("LINK", &self.link),
+            ("COLLECTION", &self.collection),
+            ("PERSON", &self.person),
+            ("SESSION", &self.session),
+            ("TOKEN", &self.token),
+        ];
+        names.iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
+    }
 }
 
 async fn things(server: &Running, admin: &str) -> Things {
     let asset = server.upload(admin, "Secret title.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let link = server.public_link(admin, &asset, json!({ "name": "Secret name" })).await["id"].clone();
     let collection = server.collection(admin, "Secret collection", std::slice::from_ref(&asset)).await;
+    let theirs = server.user(admin, "Penelope", "EDITOR").await;
+    let token = "mutation { createAccessToken(input: { name: \"Secret program\" }) { accessToken { id } } }";
+    let token = server.data(&theirs, token, Value::Null).await["createAccessToken"]["accessToken"]["id"].clone();
+    let session = server.data(&theirs, "{ sessions { id } }", Value::Null).await["sessions"][0]["id"].clone();
+    let person = server.user_id(&theirs).await;
     let text = |id: Value| id.as_str().unwrap().to_owned();
-    Things { asset: text(asset), link: text(link), collection: text(collection) }
+    let short = |id: &Value| tests::short(id).to_owned();
+    Things {
+        asset: text(asset),
+        link: text(link),
+        collection: text(collection),
+        person: short(&person),
+        session: short(&session),
+        token: short(&token),
+    }
 }
 
 /// Sends a request with everything that a form of the route could want.
 async fn send(visitor: &Visitor, method: &Method, path: &str, things: &Things) -> reqwest::Response {
-    let path = path.replace("LINK", &things.link).replace("COLLECTION", &things.collection);
+    let path = things.path(path);
     if *method == Method::GET {
         return visitor.get(&path).await;
     }
@@ -99,6 +162,10 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
                 assert!(to.starts_with("/sign-in?to=%2F"), "{method} {path}: {to}");
             }
             let text = answer.text().await.unwrap();
+            assert!(
+                !text.contains("Penelope") && !text.contains("Secret program"),
+                "{method} {path} for {who}: {text}"
+            );
             assert!(!text.contains("Secret name"), "{method} {path} for {who}: {text}");
             let is_hidden = !text.contains("Secret title") && !text.contains("Secret collection");
             assert!(*who == "a viewer" || is_hidden, "{method} {path} for {who}: {text}");
@@ -109,6 +176,13 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
     let left = server.data(&admin, query, Value::Null).await;
     let links = json!({ "totalCount": 1, "nodes": [{ "name": "Secret name", "state": "ACTIVE" }] });
     assert_eq!(left, json!({ "links": links, "collections": { "totalCount": 1 } }));
+    let person = json!({ "user": format!("user_{}", things.person) });
+    let query = "query($user: ID!) { sessions(userId: $user) { id } accessTokens(userId: $user) { name }
+        node(id: $user) { ... on User { name state role } } }";
+    let person = server.data(&admin, query, person).await;
+    assert_eq!(person["accessTokens"], json!([{ "name": "Secret program" }]));
+    assert_eq!(person["node"], json!({ "name": "Penelope", "state": "ACTIVE", "role": "EDITOR" }));
+    assert_eq!(person["sessions"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -140,7 +214,7 @@ async fn forms_of_other_sites_do_nothing() {
     let things = things(&server, &admin).await;
     let browser = server.admin_browser().await;
     for (_, _, path, _) in ROUTES.iter().filter(|(_, method, ..)| *method == Method::POST) {
-        let path = path.replace("LINK", &things.link).replace("COLLECTION", &things.collection);
+        let path = things.path(path);
         let sent = browser.request(Method::POST, &path).header("origin", "https://evil.example");
         let sent = sent.header("content-type", "application/x-www-form-urlencoded");
         let body = format!(

@@ -1,13 +1,34 @@
 //! The pages of signed-in users, as their forms are sent.
 
+mod account;
 mod isolation;
 mod library;
 mod link_forms;
 mod links;
+mod people;
 mod sign_in;
 mod windows;
 
 use reqwest::Response;
+use tests::Visitor;
+
+/// The text of a page.
+async fn page(browser: &Visitor, path: &str) -> String {
+    browser.get(path).await.text().await.unwrap()
+}
+
+/// The status and the text of the answer to a form.
+async fn sent(browser: &Visitor, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let answer = browser.post_form(path, fields).await;
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+/// The value of the field with this id.
+fn value(html: &str, id: &str) -> String {
+    let (_, field) = html.split_once(&format!("<input id=\"{id}\"")).unwrap_or_else(|| panic!("{id}: {html}"));
+    let (_, value) = field.split_once("value=\"").unwrap();
+    value.split_once('"').unwrap().0.to_owned()
+}
 
 /// The value of a hidden field.
 fn hidden(html: &str, name: &str) -> String {

@@ -167,7 +167,7 @@ async fn a_password_is_on_its_way_in_a_cookie_of_that_link_only() {
     let id = made(&made_now);
     let cookie = made_now.headers()["set-cookie"].to_str().unwrap();
     for part in
-        ["vitrine_password_once=", "HttpOnly", "Secure", "SameSite=Lax", "Max-Age=120", &format!("Path=/links/{id}")]
+        ["vitrine_shown_once=", "HttpOnly", "Secure", "SameSite=Lax", "Max-Age=120", &format!("Path=/links/{id}")]
     {
         assert!(cookie.contains(part), "{cookie}");
     }

@@ -31,6 +31,29 @@ impl Mistakes {
     }
 }
 
+/// A form with these fields, and what is wrong with it.
+pub(super) struct Form {
+    pub(super) mistakes: Mistakes,
+    fields: &'static [&'static str],
+}
+
+impl Form {
+    /// A form in which nothing is wrong yet.
+    pub(super) fn new(fields: &'static [&'static str]) -> Self {
+        Self { mistakes: Mistakes::default(), fields }
+    }
+
+    /// The form with these mistakes.
+    pub(super) fn with(self, mistakes: Mistakes) -> Self {
+        Self { mistakes, ..self }
+    }
+
+    /// Whether the form has a field of this name, to which a mistake can lead.
+    pub(super) fn has_field(&self, name: &str) -> bool {
+        self.fields.contains(&name)
+    }
+}
+
 /// The last part of the path, which is the name of the field.
 fn name(error: &UserError) -> &str {
     error.field.last().map(String::as_str).unwrap_or_default()

@@ -7,6 +7,8 @@ use app::Viewer;
 pub(super) enum Section {
     Library,
     Links,
+    People,
+    Account,
 }
 
 /// The header of a page.
@@ -14,7 +16,8 @@ pub(super) struct Frame {
     pub(super) workspace_name: String,
     pub(super) user_name: String,
     section: Section,
-    is_admin: bool,
+    /// Whether the viewer manages the others.
+    pub(super) is_admin: bool,
 }
 
 impl Frame {
@@ -41,5 +44,15 @@ impl Frame {
     /// Whether the page belongs to the list of links.
     pub(super) fn in_links(&self) -> bool {
         self.section == Section::Links
+    }
+
+    /// Whether the page is about the people of the workspace.
+    pub(super) fn in_people(&self) -> bool {
+        self.section == Section::People
+    }
+
+    /// Whether the page is about the viewer's own account.
+    pub(super) fn in_account(&self) -> bool {
+        self.section == Section::Account
     }
 }

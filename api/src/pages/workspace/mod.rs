@@ -1,9 +1,10 @@
-//! The pages of signed-in users: the library, an asset, and its links.
+//! The pages of signed-in users: the library, an asset and its links, one's own account, and people.
 //!
 //! They do what the API does, by the same operations of `app`, with forms that need no script. A handler gets its viewer
 //! from [`SignedIn`] or [`Posted`], so that no page forgets to ask who is there. Each page says which operation of the
 //! API does the same.
 
+mod account;
 mod asset_file;
 mod asset_page;
 mod change_link;
@@ -12,10 +13,13 @@ mod choose_password;
 mod collection_link;
 mod covers;
 mod edit_link;
+mod end_tokens;
 mod errors;
 mod forgot_password;
 mod frame;
 mod generated_password;
+mod issued;
+mod leaving;
 mod left_out;
 mod library;
 mod link_form;
@@ -28,15 +32,20 @@ mod new_link;
 mod new_password;
 mod own_link;
 mod own_path;
+mod people;
+mod program;
+mod roles;
 mod routes;
 mod selection;
 mod session;
 mod share_selection;
+mod shown_once;
 mod sign_in;
 mod sign_out;
 mod templates;
 mod times;
 mod typed;
+mod whose;
 
 use super::fields::Fields;
 use frame::{Frame, Section};

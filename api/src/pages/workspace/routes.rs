@@ -1,8 +1,11 @@
 //! The routes of the pages for signed-in users, one line each.
 
 use super::{
-    asset_file, asset_page, change_link, change_links, choose_password, collection_link, edit_link, forgot_password,
-    generated_password, library, link_qr_code, link_window, my_links, new_link, share_selection, sign_in, sign_out,
+    account::{change_email, change_password, leave, new_token, overview},
+    asset_file, asset_page, change_link, change_links, choose_password, collection_link, edit_link, end_tokens,
+    forgot_password, generated_password, library, link_qr_code, link_window, my_links, new_link,
+    people::{delete, disable, invite, list, password_link, person},
+    share_selection, sign_in, sign_out,
 };
 use crate::http::get_and_head;
 use actix_web::web::{self, post};
@@ -52,5 +55,47 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .route(post().to(|posted, services, id| change_link::switch(posted, services, id, false))),
         )
         .service(get_and_head("/links/{id}/new-url", change_link::ask_rotate).route(post().to(change_link::rotate)))
-        .service(get_and_head("/links/{id}/delete", change_link::ask_delete).route(post().to(change_link::delete)));
+        .service(get_and_head("/links/{id}/delete", change_link::ask_delete).route(post().to(change_link::delete)))
+        .configure(account)
+        .configure(people);
+}
+
+/// What people decide about their own accounts.
+fn account(app: &mut web::ServiceConfig) {
+    app.service(get_and_head("/account", overview::page))
+        .service(get_and_head("/account/password", change_password::page).route(post().to(change_password::change)))
+        .service(get_and_head("/account/email", change_email::page).route(post().to(change_email::change)))
+        .service(web::resource("/account/sessions/end-all").route(post().to(end_tokens::end_sessions)))
+        .service(web::resource("/account/sessions/{token}/end").route(post().to(end_tokens::end_session)))
+        .service(get_and_head("/account/tokens/new", new_token::page).route(post().to(new_token::create)))
+        .service(
+            get_and_head("/account/tokens/revoke-all", end_tokens::ask_tokens)
+                .route(post().to(end_tokens::revoke_tokens)),
+        )
+        .service(
+            get_and_head("/account/tokens/{token}/revoke", end_tokens::ask_token)
+                .route(post().to(end_tokens::revoke_token)),
+        )
+        .service(get_and_head("/account/leave", leave::ask).route(post().to(leave::leave)));
+}
+
+/// What administrators do about others.
+fn people(app: &mut web::ServiceConfig) {
+    app.service(get_and_head("/people", list::page))
+        .service(get_and_head("/people/invite", invite::page).route(post().to(invite::invite)))
+        .service(get_and_head("/people/{id}", person::page).route(post().to(person::change)))
+        .service(web::resource("/people/{id}/password-link").route(post().to(password_link::create)))
+        .service(get_and_head("/people/{id}/disable", disable::ask).route(post().to(disable::disable)))
+        .service(web::resource("/people/{id}/enable").route(post().to(disable::enable)))
+        .service(get_and_head("/people/{id}/delete", delete::ask).route(post().to(delete::delete)))
+        .service(web::resource("/people/{id}/sessions/end-all").route(post().to(end_tokens::end_sessions)))
+        .service(web::resource("/people/{id}/sessions/{token}/end").route(post().to(end_tokens::end_session)))
+        .service(
+            get_and_head("/people/{id}/tokens/revoke-all", end_tokens::ask_tokens)
+                .route(post().to(end_tokens::revoke_tokens)),
+        )
+        .service(
+            get_and_head("/people/{id}/tokens/{token}/revoke", end_tokens::ask_token)
+                .route(post().to(end_tokens::revoke_token)),
+        );
 }

@@ -35,8 +35,13 @@ pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) ->
     if session_viewer(&request, &services).await?.is_some() {
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
     }
-    let has_chosen = Fields::of_query(request.query_string()).text("password") == "chosen";
-    Ok(form(StatusCode::OK, &SignIn { has_chosen, ..empty(&services, sign_in_path(&to)) }))
+    let fields = Fields::of_query(request.query_string());
+    let notice = match (fields.text("password"), fields.text("account")) {
+        ("chosen", _) => Some("Your password is set. Sign in with it."),
+        (_, "deleted") => Some("Your account is deleted."),
+        _ => None,
+    };
+    Ok(form(StatusCode::OK, &SignIn { notice, ..empty(&services, sign_in_path(&to)) }))
 }
 
 /// Signs in, and leads to the page that was wanted.
@@ -106,7 +111,7 @@ async fn enter(
 /// The form in which nothing was typed yet.
 fn empty(services: &Services, action: String) -> SignIn {
     let sends_mail = services.mailer.is_some();
-    SignIn { action, email: String::new(), error: None, has_chosen: false, sends_mail }
+    SignIn { action, email: String::new(), error: None, notice: None, sends_mail }
 }
 
 fn form(status: StatusCode, page: &SignIn) -> HttpResponse {

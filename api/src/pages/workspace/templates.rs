@@ -1,6 +1,6 @@
 //! The templates of the pages for signed-in users, and the values in them.
 
-use super::{Frame, link_form::LinkForm, link_row::LinkRow, typed::Shown};
+use super::{Frame, errors::Form, link_form::LinkForm, link_row::LinkRow, typed::Shown};
 use crate::pages::templates::AssetView;
 use askama::Template;
 
@@ -12,8 +12,8 @@ pub(super) struct SignIn {
     /// As it was typed.
     pub(super) email: String,
     pub(super) error: Option<String>,
-    /// The person has just chosen their password.
-    pub(super) has_chosen: bool,
+    /// What has just happened.
+    pub(super) notice: Option<&'static str>,
     /// Whether those who forgot their password get a mail.
     pub(super) sends_mail: bool,
 }
@@ -245,4 +245,47 @@ pub(super) struct LinksPage {
     pub(super) is_filtered: bool,
     pub(super) notice: Option<String>,
     pub(super) error: Option<String>,
+}
+
+/// One of the roles.
+pub(super) struct RoleChoice {
+    pub(super) value: &'static str,
+    pub(super) name: &'static str,
+    /// What people with it may do.
+    pub(super) text: &'static str,
+    pub(super) is_chosen: bool,
+}
+
+/// Somebody who could get the links of a person who leaves.
+pub(super) struct SuccessorChoice {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) is_chosen: bool,
+}
+
+/// The question before an account is disabled or deleted.
+#[derive(Template)]
+#[template(path = "workspace/leaving.html")]
+pub(super) struct LeavingPage {
+    pub(super) frame: Frame,
+    pub(super) heading: String,
+    /// The address of the viewer, for whoever keeps their passwords.
+    pub(super) email: String,
+    /// What happens.
+    pub(super) says: Vec<&'static str>,
+    /// `12 links`.
+    pub(super) links: String,
+    pub(super) has_links: bool,
+    pub(super) links_url: String,
+    /// What becomes of the links if nobody gets them.
+    pub(super) without: &'static str,
+    pub(super) successors: Vec<SuccessorChoice>,
+    /// Whether it is the viewer's own account.
+    pub(super) is_own: bool,
+    pub(super) action: String,
+    pub(super) button: &'static str,
+    pub(super) to: String,
+    /// The operation of the API that does the same.
+    pub(super) operation: &'static str,
+    pub(super) form: Form,
 }

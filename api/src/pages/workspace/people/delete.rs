@@ -1,0 +1,59 @@
+//! `/people/{id}/delete`: the end of a person's account.
+
+use super::super::{
+    Fields, Posted, SignedIn,
+    errors::Mistakes,
+    leaving::{self, Leaving, Way},
+    whose::Whose,
+};
+use crate::{http::client_address, pages::PageError};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use app::{
+    Services, Viewer,
+    users::{self, UserToDelete},
+};
+
+/// Asks who gets the links.
+pub(in crate::pages::workspace) async fn ask(
+    SignedIn(viewer): SignedIn,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let leaving = find(&services, &viewer, &id).await?;
+    Ok(leaving.show(StatusCode::OK, &viewer, &Fields::default(), Mistakes::default()))
+}
+
+/// Deletes the person, and leads to the others.
+pub(in crate::pages::workspace) async fn delete(
+    posted: Posted,
+    request: HttpRequest,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let Posted { viewer, fields } = posted;
+    let leaving = find(&services, &viewer, &id).await?;
+    let address = client_address(&request);
+    let deleted = match leaving.leaver(&fields) {
+        Ok(leaver) => {
+            users::delete_user(&services, &viewer, UserToDelete { leaver, current_password: None, address }).await
+        }
+        Err(error) => Err(error),
+    };
+    match deleted {
+        Ok(_) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/people?done=deleted")).finish()),
+        Err(error) => leaving::refused(leaving, &viewer, &fields, error),
+    }
+}
+
+/// One's own account ends on a page of its own, which asks for the password.
+async fn find(services: &Services, viewer: &Viewer, id: &str) -> Result<Leaving, PageError> {
+    let whose = Whose::find(services, viewer, Some(id)).await?;
+    if whose.user.id == viewer.user.id {
+        return Err(PageError::Refused("This is your own account: the page “Account” ends it.".to_owned()));
+    }
+    Leaving::new(services, viewer, whose, Way::Delete).await
+}

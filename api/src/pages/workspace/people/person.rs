@@ -1,0 +1,138 @@
+//! `/people/{id}`: a person, with a form for their name and role, and all that an administrator can do about their account. A
+//! new link for their password is shown here once.
+
+use super::{
+    super::{
+        Fields, Frame, Posted, Section, SignedIn,
+        errors::{Form, mistakes},
+        issued::Issued,
+        roles,
+        shown_once::shown_once,
+        whose::{path_of, person},
+    },
+    templates::PersonPage,
+};
+use crate::pages::{PageError, instant, templates, view_model};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use app::{
+    MutationError, Services, UserError, UserErrorCode, Viewer,
+    users::{UserInput, update_user},
+};
+use domain::{Role, UserState, node_id::NodeId};
+use schema::{
+    VisibleLinks,
+    link_listing::{self, LinkFilter},
+    users::User,
+};
+
+/// The page.
+pub(in crate::pages::workspace) async fn page(
+    SignedIn(viewer): SignedIn,
+    request: HttpRequest,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let user = person(&services, &viewer, &id).await?;
+    let fields = Fields::of_query(request.query_string());
+    let (password_link, forget) = shown_once(&request, &services, &path_of(user.id)).unzip();
+    let page = PersonPage { password_link, notice: notice(&fields), ..view(&services, &viewer, user).await? };
+    let mut response = HttpResponse::Ok();
+    if let Some(forget) = forget {
+        response.cookie(forget);
+    }
+    Ok(templates::scripted_page(response, &page))
+}
+
+/// Changes name and role, and leads back to the page.
+pub(in crate::pages::workspace) async fn change(
+    posted: Posted,
+    services: web::Data<Services>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let Posted { viewer, fields } = posted;
+    let user = person(&services, &viewer, &id).await?;
+    let path = path_of(user.id);
+    match update(&services, &viewer, &user, &fields).await {
+        Ok(_) => {
+            Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, format!("{path}?done=changed"))).finish())
+        }
+        Err(error) => {
+            let form = Form::new(FIELDS).with(mistakes(error)?);
+            let typed = view(&services, &viewer, user).await?;
+            let roles = roles::choices(fields.text("role"));
+            let page = PersonPage { name: fields.text("name").to_owned(), roles, form, ..typed };
+            Ok(templates::scripted_page(HttpResponse::UnprocessableEntity(), &page))
+        }
+    }
+}
+
+const FIELDS: &[&str] = &["name", "role"];
+
+/// A form without a role leaves it as it is: the page of the viewer has none.
+async fn update(services: &Services, viewer: &Viewer, user: &User, fields: &Fields) -> Result<User, MutationError> {
+    let no_role = |_| UserError::new(UserErrorCode::InvalidInput, &["role"], "Choose a role.");
+    let role = Some(fields.text("role")).filter(|_| fields.has("role"));
+    let role: Option<Role> = role.map(str::parse).transpose().map_err(no_role)?;
+    update_user(services, viewer, UserInput { id: Some(user.id), name: Some(fields.text("name")), role }).await
+}
+
+async fn view(services: &Services, viewer: &Viewer, user: User) -> Result<PersonPage, PageError> {
+    let theirs = VisibleLinks { workspace: viewer.workspace.id, created_by: Some(user.id) };
+    let links = {
+        let mut conn = services.pool.get().await?;
+        link_listing::count(&mut conn, theirs, &LinkFilter::default(), services.now()).await?
+    };
+    let state = user.state();
+    let (state_name, state_class) = roles::state(state);
+    Ok(PersonPage {
+        frame: Frame::new(viewer, Section::People),
+        base: path_of(user.id),
+        title: user.name.clone(),
+        email: user.email,
+        state: state_name,
+        state_class,
+        role: roles::name(user.role),
+        is_viewer: user.id == viewer.user.id,
+        is_invited: state == UserState::Invited,
+        is_disabled: state == UserState::Disabled,
+        added: instant::shown(user.created_at, viewer.workspace.zone()),
+        notice: None,
+        password_link: None,
+        is_mailed: services.mailer.is_some(),
+        name: user.name,
+        roles: roles::choices(user.role.as_str()),
+        has_links: links.rows > 0,
+        links: view_model::counted(links, "link"),
+        links_url: format!("/links?createdById={}", user.id.node_id()),
+        issued: Issued::to(services, viewer, user.id).await?,
+        zone: viewer.workspace.zone().to_string(),
+        form: Form::new(FIELDS),
+    })
+}
+
+/// What has just been done.
+fn notice(fields: &Fields) -> Option<String> {
+    let text = match fields.text("done") {
+        "invited" => "The person is invited.",
+        "password-link" => "There is a new link, and earlier ones have ended.",
+        "changed" => "Name and role are saved.",
+        "disabled" => return Some(disabled(fields.text("links"))),
+        "enabled" => "The person can sign in again, and their links are open again.",
+        "session-ended" => "The session has ended.",
+        "sessions-ended" => "All sessions have ended.",
+        "token-revoked" => "The token is revoked.",
+        "tokens-revoked" => "All tokens are revoked.",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+/// What became of the links of a disabled person.
+fn disabled(links: &str) -> String {
+    let went = match links.parse::<u64>() {
+        Ok(1) => " 1 link went to another person.".to_owned(),
+        Ok(count) if count > 1 => format!(" {count} links went to another person."),
+        _ => String::new(),
+    };
+    format!("The person is disabled, and signed out everywhere.{went}")
+}

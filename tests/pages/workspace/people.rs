@@ -1,0 +1,279 @@
+//! The people of a workspace, as administrators manage them.
+
+use super::{page, redirect, sent, value};
+use serde_json::{Value, json};
+use tests::{ADMIN_EMAIL, MailServer, Options, Running, fixtures, short, start, start_with};
+
+const EDDI: (&str, &str) = ("eddi@example.com", "a long password");
+
+async fn lives(server: &Running, token: &str) -> bool {
+    server.data(token, "{ viewer { id } }", Value::Null).await["viewer"].is_object()
+}
+
+/// An editor: their token, and the path of their page.
+async fn eddi(server: &Running) -> (String, String) {
+    let token = server.user(&server.admin().await, "Eddi", "EDITOR").await;
+    let path = format!("/people/{}", short(&server.user_id(&token).await));
+    (token, path)
+}
+
+#[tokio::test]
+async fn everybody_is_listed_with_role_and_state() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let browser = server.admin_browser().await;
+    let text = page(&browser, "/people").await;
+    assert!(text.contains("1 person<") && text.contains(ADMIN_EMAIL) && text.contains(">you<"), "{text}");
+    for index in 0..51 {
+        let role = ["GUEST", "VIEWER", "EDITOR"][index % 3];
+        let fields = [("email", format!("p{index}@example.com")), ("name", format!("Person {index:02}"))];
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let invited = browser.post_form("/people/invite", &[&fields[..], &[("role", role)]].concat()).await;
+        assert_eq!(invited.status(), 303);
+    }
+    let first = page(&browser, "/people").await;
+    assert!(first.contains("52 people<") && first.contains("Person 50") && !first.contains("Person 00"), "{first}");
+    assert!(first.contains("<span>Guest</span>") && first.contains(r#"<span class="state state-waiting">Invited"#));
+    let (_, next) = first.split_once(r#"href="/people?after="#).unwrap();
+    let next = page(&browser, &format!("/people?after={}", next.split_once('"').unwrap().0)).await;
+    assert!(next.contains("Person 00") && next.contains("Ada Admin") && !next.contains("Person 02"), "{next}");
+    let (_, previous) = next.split_once(r#"href="/people?before="#).unwrap();
+    let previous = page(&browser, &format!("/people?before={}", previous.split_once('"').unwrap().0)).await;
+    assert!(previous.contains("Person 50") && previous.contains("Person 01"), "{previous}");
+    let total = server.data(&admin, "{ users { totalCount } }", Value::Null).await;
+    assert_eq!(total["users"]["totalCount"], 52);
+}
+
+#[tokio::test]
+async fn whoever_is_no_administrator_is_told_so() {
+    let server = start().await;
+    let admin = server.admin().await;
+    for (name, role) in [("Gus", "GUEST"), ("Vera", "VIEWER"), ("Eddi", "EDITOR")] {
+        server.user(&admin, name, role).await;
+        let browser = server.signed_in(&format!("{}@example.com", name.to_lowercase()), "a long password").await;
+        for path in ["/people", "/people/invite"] {
+            let refused = browser.get(path).await;
+            assert_eq!(refused.status(), 403, "{path} for {name}");
+            assert!(refused.text().await.unwrap().contains("Only administrators may do this."), "{path} for {name}");
+        }
+        assert!(!page(&browser, "/account").await.contains(r#"href="/people""#), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn somebody_is_invited_and_chooses_a_password_by_the_link_that_is_shown_once() {
+    let server = start().await;
+    let browser = server.admin_browser().await;
+    let form = page(&browser, "/people/invite").await;
+    assert!(form.contains("that you get and pass on to them"), "{form}");
+    let (status, text) =
+        sent(&browser, "/people/invite", &[("email", "nobody"), ("name", ""), ("role", "EDITOR")]).await;
+    assert_eq!(status, 422);
+    for part in [r#"id="email-error""#, r#"id="name-error""#, r#"value="EDITOR" required"#] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert_eq!(value(&text, "email"), "nobody");
+    assert!(text.contains(r#"aria-describedby="role-EDITOR-text" checked"#), "what was chosen comes back: {text}");
+    let (status, text) = sent(&browser, "/people/invite", &[("email", "e@example.org"), ("name", "Eddi")]).await;
+    assert!(status == 422 && text.contains("Choose a role."), "{text}");
+
+    let fields = [("email", " Eddi@Example.org"), ("name", "Eddi"), ("role", "EDITOR")];
+    let (status, to) = redirect(&browser.post_form("/people/invite", &fields).await);
+    let path = to.strip_suffix("?done=invited").unwrap_or_else(|| panic!("{status} {to}"));
+    let text = page(&browser, &to).await;
+    let url = value(&text, "password-link");
+    assert!(text.contains("No mail was sent") && text.contains("within seven days"), "{text}");
+    assert!(url.starts_with(&format!("{}/password/", server.url)), "{url}");
+    assert!(!page(&browser, &to).await.contains("/password/"), "it is shown once");
+    let chosen = server.visitor().post_form(&url, &[("password", "a password of my own")]).await;
+    assert_eq!(redirect(&chosen), (303, "/sign-in?password=chosen".to_owned()));
+    server.signed_in("eddi@example.org", "a password of my own").await;
+    assert!(page(&browser, path).await.contains("state-open\">Active"));
+
+    // A second click, or somebody who is here already, leads to the person; whoever is elsewhere is not told of.
+    let (status, text) = sent(&browser, "/people/invite", &fields).await;
+    assert!(status == 422 && text.contains("Somebody has this e-mail address already."), "{text}");
+    assert!(text.contains(&format!(r#"href="{path}""#)), "{text}");
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = [("email", "foreign@example.com"), ("name", "Fo"), ("role", "VIEWER")];
+    let (status, text) = sent(&browser, "/people/invite", &foreign).await;
+    assert!(status == 422 && text.contains("Somebody has this") && !text.contains("who is here already"), "{text}");
+}
+
+#[tokio::test]
+async fn an_invitation_is_mailed_where_there_is_a_mail_server() {
+    let mail = MailServer::start();
+    let server = start_with(Options { workers: true, smtp_url: Some(mail.url.clone()), ..Options::default() }).await;
+    let browser = server.admin_browser().await;
+    assert!(page(&browser, "/people/invite").await.contains("that they get by mail"));
+    let fields = [("email", "eddi@example.org"), ("name", "Eddi"), ("role", "EDITOR")];
+    let (_, to) = redirect(&browser.post_form("/people/invite", &fields).await);
+    let text = page(&browser, &to).await;
+    assert!(text.contains("It is on its way to eddi@example.org by mail."), "{text}");
+    assert!(mail.next().await.text.contains(&value(&text, "password-link")));
+}
+
+#[tokio::test]
+async fn name_and_role_are_changed() {
+    let server = start().await;
+    let (token, path) = eddi(&server).await;
+    let browser = server.admin_browser().await;
+    let (status, text) = sent(&browser, &path, &[("name", " "), ("role", "GUEST")]).await;
+    assert!(status == 422 && text.contains(r#"id="name-error""#), "{text}");
+    assert!(text.contains(r#"aria-describedby="role-GUEST-text" checked"#) && text.contains(">Eddi</h1>"), "{text}");
+    let (status, text) = sent(&browser, &path, &[("name", "Edda"), ("role", "KING")]).await;
+    assert!(status == 422 && text.contains("Choose a role."), "{text}");
+    let changed = browser.post_form(&path, &[("name", "Edda"), ("role", "VIEWER")]).await;
+    assert_eq!(redirect(&changed), (303, format!("{path}?done=changed")));
+    assert!(page(&browser, &format!("{path}?done=changed")).await.contains("Name and role are saved."));
+    let viewer = server.data(&token, "{ viewer { name role } }", Value::Null).await;
+    assert_eq!(viewer["viewer"], json!({ "name": "Edda", "role": "VIEWER" }));
+}
+
+#[tokio::test]
+async fn administrators_stay_what_they_are_and_look_after_themselves_elsewhere() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let browser = server.admin_browser().await;
+    let own = format!("/people/{}", short(&server.user_id(&admin).await));
+    let text = page(&browser, &own).await;
+    assert!(text.contains("Only another one can take that role from you"), "{text}");
+    for missing in [r#"name="role""#, "/disable", "/delete", "/password-link"] {
+        assert!(!text.contains(missing), "{missing}: {text}");
+    }
+    let changed = browser.post_form(&own, &[("name", "Ada")]).await;
+    assert_eq!(redirect(&changed), (303, format!("{own}?done=changed")));
+    for (path, fields, status, says) in [
+        (own.clone(), &[("name", "Ada"), ("role", "VIEWER")][..], 422, "You cannot take the role"),
+        (format!("{own}/disable"), &[], 422, "You cannot disable yourself"),
+        (format!("{own}/delete"), &[], 403, "This is your own account"),
+        (format!("{own}/password-link"), &[], 403, "This is your own account"),
+    ] {
+        let (answered, text) = sent(&browser, &path, fields).await;
+        assert!(answered == status && text.contains(says), "{path}: {answered} {text}");
+    }
+    let viewer = server.data(&admin, "{ viewer { name role state } }", Value::Null).await;
+    assert_eq!(viewer["viewer"], json!({ "name": "Ada", "role": "ADMIN", "state": "ACTIVE" }));
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_by_a_link() {
+    let server = start().await;
+    let (token, path) = eddi(&server).await;
+    let browser = server.admin_browser().await;
+    let make = async || {
+        let made = browser.post_form(&format!("{path}/password-link"), &[]).await;
+        assert_eq!(redirect(&made), (303, format!("{path}?done=password-link")));
+        let text = page(&browser, &format!("{path}?done=password-link")).await;
+        assert!(text.contains("once, within a day"), "{text}");
+        value(&text, "password-link")
+    };
+    let (first, second) = (make().await, make().await);
+    assert!(lives(&server, &token).await, "until then all stays");
+    let choice = [("password", "a password of my own")];
+    assert_eq!(server.visitor().post_form(&first, &choice).await.status(), 404, "the earlier one has ended");
+    assert_eq!(server.visitor().post_form(&second, &choice).await.status(), 303);
+    assert!(!lives(&server, &token).await);
+    server.signed_in(EDDI.0, "a password of my own").await;
+}
+
+#[tokio::test]
+async fn a_disabled_person_is_out_and_their_links_are_closed_until_they_are_enabled() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (token, path) = eddi(&server).await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&token, &asset, json!({})).await["url"].as_str().unwrap().to_owned();
+    let browser = server.admin_browser().await;
+    let text = page(&browser, &format!("{path}/disable")).await;
+    assert!(text.contains("1 link</a>") && text.contains("Ada Admin (you)"), "{text}");
+    let disabled = browser.post_form(&format!("{path}/disable"), &[("transferLinksTo", "")]).await;
+    assert_eq!(redirect(&disabled), (303, format!("{path}?done=disabled&links=0")));
+    assert!(!lives(&server, &token).await);
+    assert_eq!(server.visitor().get(&link).await.status(), 404);
+    let text = page(&browser, &format!("{path}?done=disabled&links=0")).await;
+    assert!(text.contains("The person is disabled") && text.contains("state-over\">Disabled"), "{text}");
+    assert!(!text.contains("Make a password link") && !text.contains("to another person"), "{text}");
+    let (status, text) = sent(&browser, &format!("{path}/password-link"), &[]).await;
+    assert!(status == 403 && text.contains("enable them first"), "{text}");
+    let enabled = browser.post_form(&format!("{path}/enable"), &[]).await;
+    assert_eq!(redirect(&enabled), (303, format!("{path}?done=enabled")));
+    assert_eq!(server.visitor().get(&link).await.status(), 200);
+    server.signed_in(EDDI.0, EDDI.1).await;
+}
+
+#[tokio::test]
+async fn the_links_of_whoever_goes_go_to_a_person_who_is_chosen() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (token, path) = eddi(&server).await;
+    let heir = server.user(&admin, "Hera", "EDITOR").await;
+    let viewer = server.user(&admin, "Vera", "VIEWER").await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&token, &asset, json!({})).await["url"].as_str().unwrap().to_owned();
+    let browser = server.admin_browser().await;
+    let id = async |token: &str| short(&server.user_id(token).await).to_owned();
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = id(&server.sign_in("foreign@example.com", "another long password").await).await;
+    for (way, to) in [("disable", "?done=disabled&links=1"), ("delete", "")] {
+        let path = format!("{path}/{way}");
+        for other in [id(&viewer).await, foreign.clone(), "x".to_owned()] {
+            let (status, text) = sent(&browser, &path, &[("transferLinksTo", &other)]).await;
+            assert!(status == 422 && text.contains("cannot get the links any more"), "{way} {other}: {text}");
+            assert!(text.contains(r#"id="transferLinksTo-error""#), "{text}");
+        }
+        let done = browser.post_form(&path, &[("transferLinksTo", &id(&heir).await)]).await;
+        let to = if to.is_empty() { "/people?done=deleted".to_owned() } else { path.replace("/disable", to) };
+        assert_eq!(redirect(&done), (303, to), "{way}");
+        assert_eq!(server.visitor().get(&link).await.status(), 200, "{way}");
+    }
+    let theirs = server.data(&heir, "{ links { totalCount } }", Value::Null).await;
+    assert_eq!(theirs["links"]["totalCount"], 1);
+    assert_eq!(browser.get(&path).await.status(), 404);
+    let text = page(&browser, "/people?done=deleted").await;
+    assert!(text.contains("The person is deleted.") && !text.contains("eddi@example.com"), "{text}");
+}
+
+#[tokio::test]
+async fn administrators_end_the_sessions_and_tokens_of_others() {
+    let server = start().await;
+    let (token, path) = eddi(&server).await;
+    let make = "mutation { createAccessToken(input: { name: \"robot\" }) { token accessToken { id } } }";
+    let robot = server.data(&token, make, Value::Null).await["createAccessToken"].clone();
+    let another = server.data(&token, make, Value::Null).await["createAccessToken"].clone();
+    let second = server.sign_in(EDDI.0, EDDI.1).await;
+    let browser = server.admin_browser().await;
+    let text = page(&browser, &path).await;
+    assert!(text.contains("End all sessions") && text.contains("robot") && !text.contains("This session"), "{text}");
+    let session = server.data(&token, "{ sessions { id isCurrent } }", Value::Null).await["sessions"].clone();
+    let session = session.as_array().unwrap().iter().find(|session| session["isCurrent"] == true).unwrap().clone();
+    let ended = browser.post_form(&format!("{path}/sessions/{}/end", short(&session["id"])), &[]).await;
+    assert_eq!(redirect(&ended), (303, format!("{path}?done=session-ended")));
+    assert!(!lives(&server, &token).await && lives(&server, &second).await);
+    let one = format!("{path}/tokens/{}/revoke", short(&robot["accessToken"]["id"]));
+    assert!(page(&browser, &one).await.contains("Revoke this token?"));
+    assert_eq!(redirect(&browser.post_form(&one, &[]).await), (303, format!("{path}?done=token-revoked")));
+    let token_of = |made: &Value| made["token"].as_str().unwrap().to_owned();
+    assert!(!lives(&server, &token_of(&robot)).await && lives(&server, &token_of(&another)).await);
+    assert_eq!(browser.post_form(&format!("{path}/sessions/end-all"), &[]).await.status(), 303);
+    assert_eq!(browser.post_form(&format!("{path}/tokens/revoke-all"), &[]).await.status(), 303);
+    assert!(!lives(&server, &second).await && !lives(&server, &token_of(&another)).await);
+    assert!(lives(&server, &server.admin().await).await && browser.get("/people").await.status() == 200);
+}
+
+#[tokio::test]
+async fn whoever_loses_the_role_in_the_meantime_does_nothing_more() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (_, path) = eddi(&server).await;
+    let other = server.user(&admin, "Olga", "ADMIN").await;
+    let browser = server.signed_in("olga@example.com", "a long password").await;
+    assert_eq!(browser.get(&path).await.status(), 200);
+    let role = "mutation($input: UpdateUserInput!) { updateUser(input: $input) { user { role } } }";
+    let input = json!({ "input": { "id": server.user_id(&other).await, "role": "EDITOR" } });
+    server.data(&admin, role, input).await;
+    for (way, fields) in [("", &[("name", "x")][..]), ("/disable", &[]), ("/delete", &[]), ("/password-link", &[])] {
+        assert_eq!(sent(&browser, &format!("{path}{way}"), fields).await.0, 403, "{way}");
+    }
+    server.signed_in(EDDI.0, EDDI.1).await;
+}
