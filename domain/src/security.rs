@@ -41,7 +41,8 @@ text_enum! {
         TokenRevoked = "TOKEN_REVOKED",
         /// A session was ended from elsewhere.
         SessionRevoked = "SESSION_REVOKED",
-        /// A link was made by which a person chooses a password; without an actor, the person asked for it.
+        /// A link was made by which a person chooses a password; without an actor, the person asked for it, or whoever runs the
+        /// server did.
         PasswordLinkCreated = "PASSWORD_LINK_CREATED",
         /// A person changed their password.
         PasswordChanged = "PASSWORD_CHANGED",

@@ -1,4 +1,4 @@
-//! The program: what its commands about jobs print and exit with.
+//! The program: what its commands about jobs and passwords print and exit with.
 
 use crate::{
     flows::outage::private,
@@ -12,7 +12,7 @@ use jobs::{
 use schema::outbox::{Lane, Priority};
 use serde_json::{Value, json};
 use std::process::{Output, Stdio};
-use tests::{Running, start};
+use tests::{ADMIN_EMAIL, Running, start};
 use tokio::process::Command;
 
 /// The program with this configuration and no other.
@@ -77,6 +77,10 @@ async fn what_cannot_be_run_has_a_code_that_says_why() {
         (&with("DATABASE_URL", nowhere), "job sweep_expired", 69, ""),
         (&with("DATABASE_URL", nowhere), "migrate", 69, "DATABASE_URL"),
         (&with("REDIS_URL", "redis+unix:///nowhere"), "job dead", 69, "redis"),
+        (&all, "password-link", 64, "<EMAIL>"),
+        (&without("VITRINE_SECRET_KEY"), "password-link a@example.com", 78, "VITRINE_SECRET_KEY is not set"),
+        (&with("DATABASE_URL", nowhere), "password-link a@example.com", 69, ""),
+        (&all, "password-link nobody@example.com", 1, "There is no account with this e-mail address."),
     ] {
         let (exited, told, errors) = run(configuration, words).await;
         assert_eq!(exited, code, "{words}: {told}{errors}");
@@ -174,4 +178,36 @@ async fn the_queue_is_seen_and_what_was_given_up_on_is_retried_or_discarded() {
     assert_eq!(json_of(&redis, "job discard --all --json", 0).await, json!({ "discarded": 1 }));
     assert_eq!(json_of(&redis, "job retry --all --json", 0).await, json!({ "retried": 0 }));
     assert_eq!(json_of(&redis, "job dead --json", 0).await, json!([]));
+}
+
+#[tokio::test]
+async fn whoever_runs_the_server_lets_somebody_in() {
+    let server = start().await;
+    let configuration = [configuration(&server), vec![("VITRINE_PUBLIC_URL", server.url.clone())]].concat();
+    let words = format!("password-link {}", ADMIN_EMAIL.to_uppercase());
+    let (code, told, errors) = run(&configuration, &words).await;
+    assert_eq!(code, 0, "{told}{errors}");
+    assert!(errors.starts_with(&format!("Ada Admin ({ADMIN_EMAIL}) chooses another password there, once, until ")));
+    assert!(!errors.contains("mailed"), "{errors}");
+    let (_, again, _) = run(&configuration, &words).await;
+    let (first, second) = (told.trim(), again.trim());
+    assert!(second.starts_with(&format!("{}/password/", server.url)), "{second}");
+    let choice = [("password", "a password of my own")];
+    assert_eq!(server.visitor().post_form(first, &choice).await.status(), 404, "the earlier link has ended");
+    let before = server.admin().await;
+    assert_eq!(server.visitor().post_form(second, &choice).await.status(), 303);
+    let viewer = server.data(&before, "{ viewer { id } }", Value::Null).await;
+    assert_eq!(viewer["viewer"], Value::Null, "the sessions have ended");
+    let admin = server.sign_in(ADMIN_EMAIL, "a password of my own").await;
+    let events = "{ securityEvents(filter: { action: PASSWORD_LINK_CREATED }) { nodes { actor { id } subjectName } } }";
+    let event = json!({ "actor": null, "subjectName": "Ada Admin" });
+    let events = server.data(&admin, events, Value::Null).await;
+    assert_eq!(events["securityEvents"]["nodes"], json!([event, event]));
+
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let disable = "mutation($id: ID!) { disableUser(input: { id: $id }) { userErrors { message } } }";
+    server.data(&admin, disable, json!({ "id": server.user_id(&editor).await })).await;
+    let (code, told, errors) = run(&configuration, "password-link eddi@example.com").await;
+    assert_eq!((code, told.as_str()), (1, ""));
+    assert!(errors.contains("an administrator enables them first"), "{errors}");
 }

@@ -1,6 +1,6 @@
 //! Parses the command line and runs the command.
 
-use super::{exit, import, job, migrate, output, serve, up, worker};
+use super::{exit, import, job, migrate, output, password_link, serve, up, worker};
 use crate::{
     config::Config,
     installation::{open_files, samples},
@@ -40,6 +40,9 @@ pub(super) enum Command {
     Migrate,
     /// Import a folder into the library.
     Import(import::Import),
+    /// Print a link by which somebody who cannot sign in any more chooses another password: for the only administrator who
+    /// has forgotten theirs, where no mail is configured. Valid once, for a day.
+    PasswordLink(password_link::PasswordLink),
     /// Print the GraphQL schema.
     PrintSchema,
     /// Make the sample library.
@@ -109,7 +112,8 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Worker => worker::run(&config),
         Command::Job(job) => job.run(&config),
         Command::Migrate => migrate::run(&config),
-        Command::Import(import) => import.run(config),
+        Command::Import(import) => import.run(&config),
+        Command::PasswordLink(link) => link.run(&config),
         Command::PrintSchema => {
             output::say(graphql::sdl().trim_end());
             Ok(ExitCode::SUCCESS)

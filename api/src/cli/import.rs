@@ -1,12 +1,9 @@
 //! `vitrine import`.
 
-use super::{output, runtime, services};
+use super::{database::Database, output, runtime, services};
 use crate::{
     config::Config,
-    installation::{
-        import::{self, Report},
-        servers::{Durability, PrivateServers},
-    },
+    installation::import::{self, Report},
 };
 use clap::Args;
 use domain::Clock;
@@ -22,24 +19,10 @@ pub(super) struct Import {
 }
 
 impl Import {
-    pub(super) fn run(&self, config: Config) -> anyhow::Result<ExitCode> {
-        // Without `DATABASE_URL`, the private server is used, and started if it does not run.
-        let mut started = None;
-        let database_url = match (&config.database_url, PrivateServers::attach(&config.data)) {
-            (Some(url), _) => url.clone(),
-            (None, Some((url, _))) => url,
-            (None, None) => {
-                anyhow::ensure!(
-                    config.key_file().exists(),
-                    "there is no library in {} yet; run `vitrine up` first, or set DATABASE_URL",
-                    config.data.display()
-                );
-                let servers = started.insert(PrivateServers::start(&config.data, Durability::Durable)?);
-                servers.database_url().to_owned()
-            }
-        };
+    pub(super) fn run(&self, config: &Config) -> anyhow::Result<ExitCode> {
+        let database = Database::open(config)?;
         let report = runtime()?.block_on(async {
-            let services = services(&config, &database_url, None, Clock::system())?;
+            let services = services(config, &database.url, None, Clock::system())?;
             import::run(&services, &self.folder, self.external).await
         })?;
         Ok(print_report(&report))

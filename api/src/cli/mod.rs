@@ -1,11 +1,13 @@
 //! The command line: one binary, several processes.
 
 mod command;
+mod database;
 mod exit;
 mod import;
 mod job;
 mod migrate;
 mod output;
+mod password_link;
 mod process;
 mod serve;
 mod up;

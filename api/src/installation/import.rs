@@ -3,8 +3,9 @@
 //! Files whose content the workspace has already are skipped; files that cannot be imported are listed at the end. The
 //! limits of uploads hold here, too: the largest file, the quotas, and the room that stays free on the disk.
 
+use super::refusal::reason;
 use anyhow::Context;
-use app::{Error, MutationError, Owner, Services, library, quota::check_import};
+use app::{Owner, Services, library, quota::check_import};
 use domain::media::HEAD_BYTES;
 use indicatif::{ProgressBar, ProgressStyle};
 use schema::{assets, users, workspaces};
@@ -142,18 +143,6 @@ async fn refer(services: &Services, owner: Owner, path: &Path) -> anyhow::Result
     file.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
     let added = library::add_external(services, owner, &url, &head, Some(size)).await;
     added.map(|_| true).map_err(reason)
-}
-
-/// Why the library refused a file. Whoever imports runs the server, and may read the internal text of an error.
-fn reason(error: MutationError) -> anyhow::Error {
-    match error {
-        MutationError::User(errors) => {
-            let messages: Vec<String> = errors.into_iter().map(|error| error.message).collect();
-            anyhow::anyhow!(messages.join(" "))
-        }
-        MutationError::Field(Error::Unavailable(text) | Error::Internal(text)) => anyhow::anyhow!(text),
-        MutationError::Field(error) => anyhow::anyhow!(error.message()),
-    }
 }
 
 fn hash(path: &Path) -> std::io::Result<(Vec<u8>, u64)> {

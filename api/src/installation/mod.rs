@@ -3,6 +3,7 @@
 pub mod bootstrap;
 pub mod import;
 pub mod open_files;
+pub(crate) mod refusal;
 pub mod samples;
 pub(crate) mod secret_file;
 pub mod servers;

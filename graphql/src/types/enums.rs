@@ -212,7 +212,8 @@ pub(crate) enum SecurityAction {
     TokenRevoked,
     /// A session was ended from elsewhere.
     SessionRevoked,
-    /// A link was made by which a person chooses a password; without an actor, the person asked for it.
+    /// A link was made by which a person chooses a password; without an actor, the person asked for it, or whoever runs the
+    /// server did.
     PasswordLinkCreated,
     PasswordChanged,
     EmailChanged,
