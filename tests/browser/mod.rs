@@ -6,6 +6,7 @@
 
 mod driver;
 mod gallery;
+mod people;
 mod sign_in;
 mod visitors;
 mod windows;

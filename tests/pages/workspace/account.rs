@@ -246,7 +246,7 @@ async fn people_leave_with_their_password_and_are_told_what_becomes_of_their_lin
     let asset = server.upload(&session, "a.bin", "bytes").await["id"].clone();
     let link = server.public_link(&session, &asset, json!({})).await["url"].as_str().unwrap().to_owned();
     let text = page(&browser, "/account/leave").await;
-    assert!(text.contains("1 link</a>") && text.contains("They are deleted, and stop working at once."), "{text}");
+    assert!(text.contains("1 link</a>") && text.contains("The links are deleted, and stop working at once."), "{text}");
     assert!(!text.contains("transferLinksTo"), "only administrators hand links over: {text}");
     let me = short(&server.user_id(&admin).await).to_owned();
     let wrong: [(&[(&str, &str)], &str); 3] = [

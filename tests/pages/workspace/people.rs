@@ -187,6 +187,7 @@ async fn a_disabled_person_is_out_and_their_links_are_closed_until_they_are_enab
     let browser = server.admin_browser().await;
     let text = page(&browser, &format!("{path}/disable")).await;
     assert!(text.contains("1 link</a>") && text.contains("Ada Admin (you)"), "{text}");
+    assert!(text.contains("Links that nobody gets answer “not found” until this person is enabled again."), "{text}");
     let disabled = browser.post_form(&format!("{path}/disable"), &[("transferLinksTo", "")]).await;
     assert_eq!(redirect(&disabled), (303, format!("{path}?done=disabled&links=0")));
     assert!(!lives(&server, &token).await);

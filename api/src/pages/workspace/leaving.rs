@@ -92,7 +92,7 @@ impl Leaving {
             links: view_model::counted(links, "link"),
             has_links: links.rows > 0,
             links_url: format!("/links?createdById={}", whose.user.id.node_id()),
-            without: way.without(is_own),
+            of_links: way.of_links(!successors.is_empty()),
             successors: successors.into_iter().map(choice).collect(),
             is_own,
             action: format!("{}/{}", whose.base, way.path()),
@@ -147,12 +147,13 @@ impl Way {
         }
     }
 
-    /// What becomes of the links without a successor.
-    fn without(self, is_own: bool) -> &'static str {
-        match self {
-            Self::Disable => "Nobody: they answer “not found” until this person is enabled again",
-            Self::Delete | Self::Leave if is_own => "Nobody: your links are deleted and stop working at once",
-            Self::Delete | Self::Leave => "Nobody: the links are deleted and stop working at once",
+    /// What becomes of the links that nobody gets.
+    const fn of_links(self, has_choice: bool) -> &'static str {
+        match (self, has_choice) {
+            (Self::Disable, true) => "Links that nobody gets answer “not found” until this person is enabled again.",
+            (Self::Disable, false) => "Their links answer “not found” until this person is enabled again.",
+            (Self::Delete | Self::Leave, true) => "Links that nobody gets are deleted, and stop working at once.",
+            (Self::Delete | Self::Leave, false) => "The links are deleted, and stop working at once.",
         }
     }
 

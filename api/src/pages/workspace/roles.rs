@@ -16,10 +16,10 @@ pub(super) const fn name(role: Role) -> &'static str {
 /// What people with a role may do.
 pub(super) const fn text(role: Role) -> &'static str {
     match role {
-        Role::Guest => "Sees only what access rules name, which the API sets.",
+        Role::Guest => "Sees only what access rules show them. The rules are made in the API.",
         Role::Viewer => "Sees the library, and downloads smaller versions.",
         Role::Editor => "Uploads and edits assets, downloads originals, and shares.",
-        Role::Admin => "Does all that, and manages people, settings and everybody's links.",
+        Role::Admin => "Does what editors do, and manages people, settings and everybody's links.",
     }
 }
 

@@ -277,8 +277,8 @@ pub(super) struct LeavingPage {
     pub(super) links: String,
     pub(super) has_links: bool,
     pub(super) links_url: String,
-    /// What becomes of the links if nobody gets them.
-    pub(super) without: &'static str,
+    /// What becomes of the links that nobody gets.
+    pub(super) of_links: &'static str,
     pub(super) successors: Vec<SuccessorChoice>,
     /// Whether it is the viewer's own account.
     pub(super) is_own: bool,
