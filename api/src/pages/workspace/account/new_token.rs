@@ -10,7 +10,7 @@ use super::{
     overview,
     templates::{Lifetime, NewTokenPage, ScopeChoice},
 };
-use crate::pages::{PageError, instant, templates};
+use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::StatusCode, web};
 use app::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
@@ -64,7 +64,7 @@ fn show(status: StatusCode, services: &Services, viewer: &Viewer, fields: &Field
     let chosen = Some(fields.text("expiresAt")).filter(|chosen| !chosen.is_empty()).unwrap_or(USUAL);
     let lifetime = |days: i64| Lifetime {
         days,
-        label: format!("{days} days, until {}", instant::shown(now + TimeDelta::days(days), zone)),
+        label: format!("{days} days ({})", (now + TimeDelta::days(days)).with_timezone(&zone).format("%-d %b %Y")),
         is_chosen: chosen == days.to_string(),
     };
     let scope = |scope: TokenScope| ScopeChoice {

@@ -58,7 +58,7 @@ pub(super) struct ScopeChoice {
 pub(super) struct Lifetime {
     /// In days.
     pub(super) days: i64,
-    /// `90 days, until 27 February 2027`.
+    /// `90 days (27 Feb 2027)`.
     pub(super) label: String,
     pub(super) is_chosen: bool,
 }
