@@ -24,6 +24,9 @@ use tokio::{
 /// How long a start or an end may take on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(2);
 
+/// What is said in place of a password that is not known.
+const KEEPS: &str = "(exists already and keeps the password; if it is forgotten, run `vitrine password-link`)";
+
 /// What each start is told.
 struct Setup {
     port: u16,
@@ -51,10 +54,14 @@ impl Setup {
     }
 
     fn command(&self) -> Command {
+        self.program(&["up"])
+    }
+
+    fn program(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vitrine-under-test"));
         // Nothing of the tester's own configuration.
         command.env_clear().current_dir("/").env("PATH", std::env::var_os("PATH").unwrap());
-        command.arg("up").envs(self.variables.iter().cloned()).kill_on_drop(true);
+        command.args(words).envs(self.variables.iter().cloned()).kill_on_drop(true);
         command
     }
 
@@ -72,6 +79,14 @@ impl Setup {
         };
         timeout(TIMEOUT, welcome).await.expect("it is up in time");
         Up { child, said, url: format!("http://127.0.0.1:{}", self.port) }
+    }
+
+    /// A link by which the administrator chooses another password.
+    async fn password_link(&self) -> String {
+        let run = self.program(&["password-link", ADMIN_EMAIL]).stdin(Stdio::null()).output();
+        let Output { status, stdout, stderr } = timeout(TIMEOUT, run).await.expect("it ends by itself").unwrap();
+        assert_eq!(status.code(), Some(0), "{}", String::from_utf8_lossy(&stderr));
+        String::from_utf8(stdout).unwrap().trim().to_owned()
     }
 
     /// Runs one that cannot start.
@@ -143,9 +158,18 @@ async fn everything_private_starts_from_nothing_and_starts_again() {
 
     fs::remove_file(data.join("admin-password")).unwrap();
     let up = setup.up().await;
-    assert_eq!(up.sign_in(), (ADMIN_EMAIL, "(exists already and keeps the password)"));
+    assert_eq!(up.sign_in(), (ADMIN_EMAIL, KEEPS));
     assert!(!data.join("admin-password").exists() && up.opens(ADMIN_EMAIL, &password).await);
+    // Whoever has forgotten it gets in by the command line, while the server runs and while it does not.
+    let link = setup.password_link().await;
+    let chosen = Client::new().post(&link).header("origin", format!("http://localhost:{}", setup.port));
+    let chosen = chosen.header("content-type", "application/x-www-form-urlencoded");
+    let chosen = chosen.body("password=a+password+of+my+own").send().await.unwrap();
+    assert!(chosen.url().query() == Some("password=chosen"), "{chosen:?}");
+    assert!(up.opens(ADMIN_EMAIL, "a password of my own").await && !up.opens(ADMIN_EMAIL, &password).await);
     up.stop(Signal::SIGTERM).await;
+    let another = setup.password_link().await;
+    assert!(another.starts_with(&format!("http://localhost:{}/password/", setup.port)) && another != link, "{another}");
 
     fs::write(data.join("secret-key"), "").unwrap();
     let empty = setup.fails(78).await;
@@ -187,11 +211,10 @@ async fn a_first_start_that_is_killed_leaves_nothing_in_the_way() {
 async fn on_a_database_that_has_an_administrator_no_password_is_made_up() {
     let folder = tempfile::tempdir().unwrap();
     let database = servers().new_database().await;
-    let keeps = "(exists already and keeps the password)";
     for (email, password, told) in [
-        (ADMIN_EMAIL, None, keeps),
-        (ADMIN_EMAIL, Some("set later, and another"), keeps),
-        ("nobody@example.com", None, keeps),
+        (ADMIN_EMAIL, None, KEEPS),
+        (ADMIN_EMAIL, Some("set later, and another"), KEEPS),
+        ("nobody@example.com", None, KEEPS),
         (ADMIN_EMAIL, Some(ADMIN_PASSWORD), "(the password you have set)"),
     ] {
         let mut setup = Setup::new(folder.path()).on(&database, 7).with("VITRINE_ADMIN_EMAIL", email);

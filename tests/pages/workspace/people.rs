@@ -244,6 +244,14 @@ async fn administrators_end_the_sessions_and_tokens_of_others() {
     let another = server.data(&token, make, Value::Null).await["createAccessToken"].clone();
     let second = server.sign_in(EDDI.0, EDDI.1).await;
     let browser = server.admin_browser().await;
+    // Only what is that person's, below their page.
+    let hera = server.user(&server.admin().await, "Hera", "EDITOR").await;
+    let elsewhere = format!("/people/{}", short(&server.user_id(&hera).await));
+    let theirs = server.data(&token, "{ sessions { id } accessTokens { id } }", Value::Null).await;
+    let (session, program) = (short(&theirs["sessions"][0]["id"]), short(&theirs["accessTokens"][0]["id"]));
+    for path in [format!("{elsewhere}/sessions/{session}/end"), format!("{elsewhere}/tokens/{program}/revoke")] {
+        assert_eq!(sent(&browser, &path, &[]).await.0, 404, "{path}");
+    }
     let text = page(&browser, &path).await;
     assert!(text.contains("End all sessions") && text.contains("robot") && !text.contains("This session"), "{text}");
     let session = server.data(&token, "{ sessions { id isCurrent } }", Value::Null).await["sessions"].clone();

@@ -26,7 +26,9 @@ pub(super) async fn welcome(services: &Services, sign_in: &SignIn) -> anyhow::Re
     let (told, pasted) = match &sign_in.password {
         KnownPassword::Generated(password) => (password.as_str(), password.as_str()),
         KnownPassword::Configured => ("(the password you have set)", "…"),
-        KnownPassword::Unknown => ("(exists already and keeps the password)", "…"),
+        KnownPassword::Unknown => {
+            ("(exists already and keeps the password; if it is forgotten, run `vitrine password-link`)", "…")
+        }
     };
     Ok(format!(
         "
