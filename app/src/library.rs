@@ -46,6 +46,7 @@ pub async fn add_original(
         description: None,
         alt_text: None,
         deleted_at: None,
+        deleted_by: None,
     };
     let added = insert(services, new).await;
     discard_if_failed(services, file.id, &added).await;
@@ -87,6 +88,7 @@ pub async fn add_external(
         description: None,
         alt_text: None,
         deleted_at: None,
+        deleted_by: None,
     };
     insert(services, new).await
 }

@@ -1,9 +1,9 @@
-//! What is written down about accounts and rights.
+//! What is written down about accounts and rights, and about what people delete.
 
 use crate::text_enum::text_enum;
 
 text_enum! {
-    /// What happened to an account, or to what people may do.
+    /// What happened to an account, or to what people may do, and what was deleted.
     pub enum SecurityAction {
         /// A person signed in.
         SignedIn = "SIGNED_IN",
@@ -50,5 +50,11 @@ text_enum! {
         EmailChanged = "EMAIL_CHANGED",
         /// The settings of the workspace were changed.
         SettingsChanged = "SETTINGS_CHANGED",
+        /// An asset was put into the bin.
+        AssetDeleted = "ASSET_DELETED",
+        /// An asset was taken out of the bin.
+        AssetRestored = "ASSET_RESTORED",
+        /// An attachment of an asset was deleted.
+        AttachmentDeleted = "ATTACHMENT_DELETED",
     }
 }

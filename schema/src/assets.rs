@@ -88,6 +88,8 @@ pub struct Asset {
     pub alt_text: Option<String>,
     /// When it was put into the bin; none: it is not there.
     pub deleted_at: Option<DateTime<Utc>>,
+    /// Who put it into the bin, if that is known.
+    pub deleted_by: Option<UserId>,
 }
 
 impl Asset {

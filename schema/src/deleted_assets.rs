@@ -32,6 +32,7 @@ mod table {
         all_assets (id) {
             id -> Uuid,
             workspace_id -> Uuid,
+            title -> Text,
             kind -> Text,
             media_type -> Text,
             width -> Nullable<Int4>,
@@ -44,6 +45,7 @@ mod table {
             warning -> Nullable<Text>,
             placeholder -> Nullable<Bytea>,
             deleted_at -> Nullable<Timestamptz>,
+            deleted_by -> Nullable<Uuid>,
         }
     }
 }
@@ -110,21 +112,27 @@ pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &
     with_bin(found.select(Asset::as_select())).load(conn).await
 }
 
-/// Locks those of these ids that are assets of the workspace, in the bin or not, until the transaction ends.
+/// Locks those of these ids that are assets of the workspace, in the bin or not, until the transaction ends. Returns them
+/// with their titles.
 pub async fn lock(
     conn: &mut AsyncPgConnection,
     workspace: WorkspaceId,
     ids: &[AssetId],
     deleted: bool,
-) -> QueryResult<Vec<AssetId>> {
+) -> QueryResult<Vec<(AssetId, String)>> {
     let own = all_assets::workspace_id.eq(workspace).and(all_assets::id.eq_any(ids));
     let found = all_assets::table.filter(own.and(all_assets::deleted_at.is_not_null().eq(deleted)));
-    found.order(all_assets::id).select(all_assets::id).for_update().load(conn).await
+    found.order(all_assets::id).select((all_assets::id, all_assets::title)).for_update().load(conn).await
 }
 
-/// Puts [locked](lock) assets into the bin.
-pub async fn delete(conn: &mut AsyncPgConnection, ids: &[AssetId], now: DateTime<Utc>) -> QueryResult<()> {
-    set_deleted(conn, ids, Some(now)).await
+/// Puts [locked](lock) assets into the bin, for this user.
+pub async fn delete(
+    conn: &mut AsyncPgConnection,
+    ids: &[AssetId],
+    user: UserId,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    set_deleted(conn, ids, Some((user, now))).await
 }
 
 /// Takes [locked](lock) assets out of the bin, and queues the proxies that were still to be made of them, or that links
@@ -137,9 +145,14 @@ pub async fn restore(conn: &mut AsyncPgConnection, ids: &[AssetId], now: DateTim
     Ok(())
 }
 
-async fn set_deleted(conn: &mut AsyncPgConnection, ids: &[AssetId], at: Option<DateTime<Utc>>) -> QueryResult<()> {
+async fn set_deleted(
+    conn: &mut AsyncPgConnection,
+    ids: &[AssetId],
+    deletion: Option<(UserId, DateTime<Utc>)>,
+) -> QueryResult<()> {
+    let (by, at) = deletion.unzip();
     diesel::update(all_assets::table.filter(all_assets::id.eq_any(ids)))
-        .set(all_assets::deleted_at.eq(at))
+        .set((all_assets::deleted_at.eq(at), all_assets::deleted_by.eq(by)))
         .execute(conn)
         .await?;
     // What links to the assets and to their collections show has changed.

@@ -4,6 +4,7 @@
 use crate::{
     assets::Asset,
     bearer_tokens::{authenticates, opens_files},
+    deleted_assets::with_bin,
     proxies::Proxy,
     rights::{granted_rights_on, limited_roles},
     schema::{assets, bearer_tokens, proxies, users, workspaces},
@@ -50,8 +51,8 @@ pub struct UsersFile {
     pub rendition: Option<Rendition>,
 }
 
-/// The asset of each file, if it is in the workspace of the user whom the token authenticates now; in the order of the
-/// files. One statement loads all.
+/// The asset of each file, if it is in the workspace of the user whom the token authenticates now, also in the bin; in the
+/// order of the files. One statement loads all.
 pub async fn assets_of(
     conn: &mut AsyncPgConnection,
     files: &[UsersFile],
@@ -69,7 +70,7 @@ pub async fn assets_of(
         .left_join(proxies::table.on(wanted))
         .filter(sql::<Bool>("bearer_tokens.id = file.token").and(authenticates(now)).and(opens_files()))
         .select((Asset::as_select(), users::role, granted, Option::<Proxy>::as_select()));
-    let rows: Vec<(i64, UsersAsset)> = ForEachFile { files: Files::of(files), each }.load(conn).await?;
+    let rows: Vec<(i64, UsersAsset)> = with_bin(ForEachFile { files: Files::of(files), each }).load(conn).await?;
     let mut found: Vec<Option<UsersAsset>> = files.iter().map(|_| None).collect();
     for (position, asset) in rows {
         // SQL counts from one.

@@ -40,6 +40,7 @@ diesel::table! {
         description -> Nullable<Text>,
         alt_text -> Nullable<Text>,
         deleted_at -> Nullable<Timestamptz>,
+        deleted_by -> Nullable<Uuid>,
     }
 }
 
@@ -299,7 +300,6 @@ diesel::joinable!(access_rules -> collections (collection_id));
 diesel::joinable!(access_rules -> user_groups (group_id));
 diesel::joinable!(access_rules -> users (user_id));
 diesel::joinable!(access_rules -> workspaces (workspace_id));
-diesel::joinable!(assets -> users (created_by));
 diesel::joinable!(assets -> workspaces (workspace_id));
 diesel::joinable!(collection_assets -> assets (asset_id));
 diesel::joinable!(collection_assets -> collections (collection_id));

@@ -1,4 +1,4 @@
-//! The log of security events: what happened to accounts and rights, by whom, and from where.
+//! The log of security events: what happened to accounts and rights, and what was deleted, by whom, and from where.
 
 use crate::{
     count::{self, Count, EXACT_UP_TO},
@@ -11,6 +11,9 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{SecurityAction, UserId, WorkspaceId};
 use uuid::Uuid;
 
+/// The most events of one statement: each has eight parameters, and a statement has at most 65,535.
+const CHUNK: usize = 5000;
+
 /// A new event.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = security_events)]
@@ -22,7 +25,7 @@ pub struct NewSecurityEvent {
     pub action: SecurityAction,
     /// The user who did it; none for whoever did not sign in.
     pub actor_id: Option<UserId>,
-    /// The user, group, rule or token that it is about.
+    /// The user, group, rule, token or asset that it is about.
     pub subject_id: Option<Uuid>,
     /// Its name at that time.
     pub subject_name: Option<String>,
@@ -45,7 +48,7 @@ pub struct SecurityEvent {
     pub action: SecurityAction,
     /// The user who did it, if the user still exists.
     pub actor_id: Option<UserId>,
-    /// The user, group, rule or token that it is about.
+    /// The user, group, rule, token or asset that it is about.
     pub subject_id: Option<Uuid>,
     /// Its name at that time.
     pub subject_name: Option<String>,
@@ -58,8 +61,13 @@ pub struct SecurityEvent {
 }
 
 /// Inserts events.
-pub async fn insert(conn: &mut AsyncPgConnection, events: Vec<NewSecurityEvent>) -> QueryResult<()> {
-    diesel::insert_into(security_events::table).values(events).execute(conn).await.map(drop)
+pub async fn insert(conn: &mut AsyncPgConnection, mut events: Vec<NewSecurityEvent>) -> QueryResult<()> {
+    while !events.is_empty() {
+        let rest = events.split_off(events.len().min(CHUNK));
+        diesel::insert_into(security_events::table).values(events).execute(conn).await?;
+        events = rest;
+    }
+    Ok(())
 }
 
 /// Whether something happened to somebody within this time before `now`.
@@ -81,7 +89,7 @@ pub async fn happened_lately(
 pub struct SecurityEventFilter {
     /// By this user.
     pub actor: Option<UserId>,
-    /// About this user, group, rule or token.
+    /// About this user, group, rule, token or asset.
     pub subject: Option<Uuid>,
     /// With this action.
     pub action: Option<SecurityAction>,

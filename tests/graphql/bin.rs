@@ -99,10 +99,7 @@ async fn what_is_in_the_bin_is_nowhere_else_and_comes_back_as_it_was() {
             paths.push(of(link, &format!("/assets/{}{file}", short(&asset))));
         }
     }
-    paths.extend(
-        [&urls["thumbnailUrl"], &urls["originalUrl"], &urls["attachments"][0]["url"]]
-            .map(|url| url.as_str().unwrap().to_owned()),
-    );
+    paths.extend([&urls["originalUrl"], &urls["attachments"][0]["url"]].map(|url| url.as_str().unwrap().to_owned()));
     let statuses = async |address: &str| {
         let visitor = server.visitor_from(address);
         let mut all = Vec::new();
@@ -155,7 +152,7 @@ async fn what_is_in_the_bin_is_nowhere_else_and_comes_back_as_it_was() {
     let links = "{ links { nodes { id target { ... on Asset { id deletedAt thumbnailUrl sharing { canShare } } } } } }";
     let links = server.data(&admin, links, Value::Null).await["links"]["nodes"].clone();
     let of_link = links.as_array().unwrap().iter().find(|node| node["id"] == link["id"]).unwrap();
-    assert_eq!((&of_link["target"]["id"], &of_link["target"]["thumbnailUrl"]), (&asset, &Value::Null));
+    assert_eq!((&of_link["target"]["id"], &of_link["target"]["thumbnailUrl"]), (&asset, &urls["thumbnailUrl"]));
     assert_eq!(of_link["target"]["sharing"]["canShare"], false);
     assert_eq!(server.admin_browser().await.get("/links").await.status(), 200);
 
@@ -173,6 +170,109 @@ async fn what_is_in_the_bin_is_nowhere_else_and_comes_back_as_it_was() {
     assert_eq!(told(&server, &admin, &asset, &number, &collection).await, before);
     assert_eq!(shown().await, seen);
     assert_eq!(statuses("10.0.0.4").await, vec![200; paths.len()]);
+}
+
+#[tokio::test]
+async fn pictures_of_the_bin_are_for_those_who_may_restore() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(400, 300)).await["id"].clone();
+    server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await;
+    server.proxies(&admin, &asset).await;
+    let collection = server.collection(&admin, "C", std::slice::from_ref(&asset)).await;
+    let (eddi, vera) = (server.user(&admin, "Eddi", "EDITOR").await, server.user(&admin, "Vera", "VIEWER").await);
+    let files = "query($id: ID!) { node(id: $id) { ... on Collection { links { nodes { id } } } }
+        assets(filter: { deleted: true }) { nodes { thumbnailUrl preview: thumbnailUrl(preset: \"preview\")
+            full: thumbnailUrl(preset: \"fullscreen\") originalUrl proxies { url download: url(download: true) } attachments { url } } }
+        living: assets { nodes { thumbnailUrl preview: thumbnailUrl(preset: \"preview\") proxies { url } } } }";
+    let seen = async |token: &str| server.data(token, files, json!({ "id": asset })).await;
+    let before = seen(&vera).await["living"]["nodes"][0].clone();
+    let hers = before["thumbnailUrl"].as_str().unwrap();
+    let visitor = server.visitor();
+    assert_eq!(visitor.get(hers).await.status(), 200);
+    delete(&server, &eddi, &[&asset]).await;
+    assert_eq!(seen(&vera).await["assets"]["nodes"], json!([]));
+    assert_eq!(visitor.get(hers).await.status(), 404, "she does not see the bin");
+    for token in [&admin, &eddi] {
+        let node = seen(token).await["assets"]["nodes"][0].clone();
+        let shown = ["thumbnailUrl", "preview"].map(|field| node[field].as_str().unwrap().to_owned());
+        for url in &shown {
+            let picture = visitor.get(url).await;
+            assert_eq!(picture.status(), 200, "{url}");
+            assert_eq!(picture.headers()["content-type"], "image/jpeg");
+            assert_eq!(visitor.get(&format!("{url}&download")).await.status(), 404);
+        }
+        // Nothing is handed out of the bin, however small.
+        assert_eq!([&node["full"], &node["originalUrl"], &node["attachments"][0]["url"]], [&Value::Null; 3]);
+        let proxies = node["proxies"].as_array().unwrap();
+        assert_eq!(proxies.iter().filter(|proxy| proxy["url"].is_string()).count(), 2, "{node}");
+        assert!(proxies.iter().all(|proxy| proxy["download"].is_null()), "{node}");
+    }
+    // Also by a rule on a collection that it was in.
+    let rule = json!({ "userId": server.user_id(&vera).await, "collectionId": collection, "rights": ["EDIT"] });
+    let rule = server.grant(&admin, rule).await;
+    let node = seen(&vera).await["assets"]["nodes"][0].clone();
+    assert_eq!(node["thumbnailUrl"], hers);
+    assert_eq!(visitor.get(hers).await.status(), 200);
+    server.revoke(&admin, &rule).await;
+    assert_eq!(visitor.get(hers).await.status(), 404);
+}
+
+#[tokio::test]
+async fn who_deleted_and_restored_is_known() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let eddi_id = server.user_id(&eddi).await;
+    let one = server.upload(&admin, "One.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let two = server.upload(&admin, "Two.jpg", fixtures::jpeg(8, 9)).await["id"].clone();
+    let attachment = server.attach(&admin, &one, "terms.pdf", fixtures::pdf()).await[0]["id"].clone();
+    let detach = "mutation($id: ID!) { deleteAttachment(id: $id) { userErrors { code } } }";
+    server.data(&eddi, detach, json!({ "id": attachment })).await;
+    delete(&server, &eddi, &[&two, &one, &two]).await;
+    // What is refused is not written down.
+    delete(&server, &eddi, &[&two]).await;
+    let by = "query($deleted: Boolean) { assets(filter: { deleted: $deleted }) { nodes { deletedBy { id name } } } }";
+    let by = async |deleted: bool| {
+        server.data(&admin, by, json!({ "deleted": deleted })).await["assets"]["nodes"].as_array().unwrap().clone()
+    };
+    assert_eq!(by(true).await, vec![json!({ "deletedBy": { "id": eddi_id, "name": "Eddi" } }); 2]);
+    restore(&server, &admin, &[&one]).await;
+    assert_eq!(by(false).await, [json!({ "deletedBy": null })]);
+    // An older version of the program, which does not know who.
+    let raw = |deleted_at: &str| format!("UPDATE all_assets SET deleted_at = {deleted_at} WHERE title = 'Two'");
+    server.sql(raw("NULL")).await;
+    server.sql(raw("now()")).await;
+    assert_eq!(by(true).await, [json!({ "deletedBy": null })]);
+    restore(&server, &admin, &[&two]).await;
+    delete(&server, &eddi, &[&two]).await;
+
+    let events = "query($id: ID) { securityEvents(first: 100, filter: { subjectId: $id }) {
+        nodes { action subjectName actor { name } changes { field from to } } } }";
+    let events = async |asset: &Value| {
+        let data = server.data(&admin, events, json!({ "id": asset })).await;
+        let all = data["securityEvents"]["nodes"].as_array().unwrap().clone();
+        all.iter()
+            .rev()
+            .map(|e| json!([e["action"], e["subjectName"], e["actor"]["name"], e["changes"]]))
+            .collect::<Vec<_>>()
+    };
+    let attachment = json!([{ "field": "attachment", "from": "terms.pdf", "to": null }]);
+    assert_eq!(
+        json!(events(&one).await),
+        json!([
+            ["ATTACHMENT_DELETED", "One", "Eddi", attachment],
+            ["ASSET_DELETED", "One", "Eddi", []],
+            ["ASSET_RESTORED", "One", "Ada Admin", []]
+        ])
+    );
+    assert_eq!(events(&two).await.len(), 3);
+    // Somebody who is deleted has a pseudonym here, too.
+    let leave = "mutation($id: ID!) { deleteUser(input: { id: $id }) { userErrors { code } } }";
+    server.data(&admin, leave, json!({ "id": eddi_id })).await;
+    let name = by(true).await[0]["deletedBy"]["name"].as_str().unwrap().to_owned();
+    assert!(name.starts_with("Deleted user "), "{name}");
+    assert_eq!(events(&two).await[0][2], name);
 }
 
 #[tokio::test]
@@ -391,15 +491,19 @@ async fn an_older_version_finds_nothing_of_it() {
     server.collection(&admin, "C", &[kept.clone(), gone.clone()]).await;
     server.public_link(&admin, &gone, Value::Null).await;
     delete(&server, &admin, &[&gone]).await;
-    let migration = |way: &str| {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/2026-11-29-000050_bin");
-        fs::read_to_string(format!("{folder}/{way}.sql")).unwrap()
+    let migration = |name: &str, way: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations");
+        fs::read_to_string(format!("{folder}/2026-11-29-{name}/{way}.sql")).unwrap()
     };
-    server.sql(migration("down")).await;
+    for name in ["000066_deleted_by", "000050_bin"] {
+        server.sql(migration(name, "down")).await;
+    }
     for (table, rows) in [("assets", 1), ("collection_assets", 1), ("links", 0)] {
         assert_eq!(server.count(table).await, rows, "{table}");
     }
-    server.sql(migration("up")).await;
+    for name in ["000050_bin", "000066_deleted_by"] {
+        server.sql(migration(name, "up")).await;
+    }
     let server = server.another();
     let admin = server.admin().await;
     assert_eq!(delete(&server, &admin, &[&kept]).await["deletedIds"], json!([kept]));

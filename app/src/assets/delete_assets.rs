@@ -1,8 +1,12 @@
 //! The bin: assets are deleted, and restored for as long as they are kept there.
 
-use crate::{Error, MutationError, NO_ASSET, Services, UserError, UserErrorCode, Viewer};
+use crate::{
+    Error, MutationError, NO_ASSET, Services, UserError, UserErrorCode, Viewer,
+    security::{self, Subject},
+};
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
-use domain::{AssetId, Right, Rights};
+use domain::{AssetId, Right, Rights, SecurityAction};
 use schema::{assets::Asset, deleted_assets, rights};
 use std::collections::{HashMap, HashSet};
 
@@ -13,6 +17,8 @@ const NOT_IN_BIN: &str = "There is no such asset in the bin, or you may not rest
 pub struct Moved {
     /// Their ids, each once.
     pub ids: Vec<AssetId>,
+    /// When; that and the viewer tell what was deleted by one call.
+    pub at: DateTime<Utc>,
     /// A mistake for each of the others, by its place in the call.
     pub left_out: Vec<UserError>,
 }
@@ -34,7 +40,7 @@ pub async fn restore_assets(
     viewer: &Viewer,
     ids: &[Option<AssetId>],
 ) -> Result<(Vec<Asset>, Vec<UserError>), MutationError> {
-    let Moved { ids, left_out } = move_assets(services, viewer, ids, false).await?;
+    let Moved { ids, left_out, .. } = move_assets(services, viewer, ids, false).await?;
     let mut conn = services.pool.get().await?;
     let mut restored = deleted_assets::by_ids(&mut conn, viewer.workspace.id, &ids).await?;
     let places: HashMap<AssetId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
@@ -48,47 +54,61 @@ async fn move_assets(
     ids: &[Option<AssetId>],
     delete: bool,
 ) -> Result<Moved, MutationError> {
-    if ids.len() > services.max_share {
-        let message = format!("At most {} assets are named in one call.", services.max_share);
-        return Err(MutationError::user(UserErrorCode::TooManyAssets, &["ids"], message));
-    }
+    check_number(services, ids.len())?;
     let mut seen = HashSet::new();
     let mut wanted: Vec<AssetId> = ids.iter().flatten().copied().filter(|id| seen.insert(*id)).collect();
     let (workspace, subject, now) = (viewer.workspace.id, viewer.subject(), services.now());
     let mut conn = services.pool.get().await?;
-    let (found, rights) = conn
+    let rights = conn
         .transaction(async |conn| {
-            let found = deleted_assets::lock(conn, workspace, &wanted, !delete).await?;
-            let rights = rights::of_assets(conn, subject, &found).await?;
-            let may: Vec<AssetId> = found.iter().copied().filter(|id| may_move(rights[id])).collect();
-            if delete {
-                deleted_assets::delete(conn, &may, now).await?;
+            let mut found = deleted_assets::lock(conn, workspace, &wanted, !delete).await?;
+            let ids: Vec<AssetId> = found.iter().map(|(id, _)| *id).collect();
+            let rights = rights::of_assets(conn, subject, &ids).await?;
+            found.retain(|(id, _)| rights.get(id).is_some_and(|rights| may_move(*rights)));
+            let may: Vec<AssetId> = found.iter().map(|(id, _)| *id).collect();
+            let action = if delete {
+                deleted_assets::delete(conn, &may, viewer.user.id, now).await?;
+                SecurityAction::AssetDeleted
             } else {
                 deleted_assets::restore(conn, &may, now).await?;
-            }
-            Ok::<_, Error>((found, rights))
+                SecurityAction::AssetRestored
+            };
+            let subjects = found.iter().map(|(id, title)| Subject { id: id.uuid(), name: Some(title) });
+            security::record_each(conn, viewer, action, subjects, now).await?;
+            Ok::<_, Error>(rights)
         })
         .await?;
-    let is_found: HashSet<AssetId> = found.into_iter().collect();
-    let may = |id: &AssetId| rights.get(id).is_some_and(|rights| may_move(*rights));
     let left_out = ids.iter().enumerate().filter_map(|(index, id)| {
-        let seen =
-            id.filter(|id| is_found.contains(id)).filter(|id| rights.get(id).is_some_and(|of| of.has(Right::Read)));
-        let (code, message) = match (seen, delete) {
-            (Some(id), _) if may(&id) => return None,
-            (Some(_), true) => (UserErrorCode::NoRight, NO_RIGHT),
-            (None, true) => (UserErrorCode::NotFound, NO_ASSET),
-            // Who may not restore an asset does not see it in the bin either.
-            (_, false) => (UserErrorCode::NotFound, NOT_IN_BIN),
-        };
+        let (code, message) = refusal(id.and_then(|id| rights.get(&id).copied()), delete)?;
         Some(UserError::new(code, &["ids", &index.to_string()], message))
     });
     let left_out = left_out.collect();
-    wanted.retain(|id| is_found.contains(id) && may(id));
-    Ok(Moved { ids: wanted, left_out })
+    wanted.retain(|id| rights.get(id).is_some_and(|rights| may_move(*rights)));
+    Ok(Moved { ids: wanted, at: now, left_out })
 }
 
-/// Whether these rights allow to delete an asset, and to restore it. Guests may have rights on what they do not see.
-fn may_move(rights: Rights) -> bool {
+/// Refuses more assets than one call may name.
+pub(super) fn check_number(services: &Services, wanted: usize) -> Result<(), MutationError> {
+    if wanted <= services.max_share {
+        return Ok(());
+    }
+    let message = format!("At most {} assets are named in one call.", services.max_share);
+    Err(MutationError::user(UserErrorCode::TooManyAssets, &["ids"], message))
+}
+
+/// Why an asset is not moved on which the viewer has these rights, if it was found; none if it is.
+pub(super) fn refusal(rights: Option<Rights>, delete: bool) -> Option<(UserErrorCode, &'static str)> {
+    match (rights.filter(|rights| rights.has(Right::Read)), delete) {
+        (Some(rights), _) if may_move(rights) => None,
+        (Some(_), true) => Some((UserErrorCode::NoRight, NO_RIGHT)),
+        (None, true) => Some((UserErrorCode::NotFound, NO_ASSET)),
+        // Who may not restore an asset does not see it in the bin either.
+        (_, false) => Some((UserErrorCode::NotFound, NOT_IN_BIN)),
+    }
+}
+
+/// Whether these rights allow to delete an asset, and to see it in the bin and restore it. Guests may have rights on what
+/// they do not see.
+pub(crate) fn may_move(rights: Rights) -> bool {
     rights.has(Right::Read) && rights.has(Right::Edit)
 }

@@ -11,6 +11,7 @@ mod update_asset;
 mod upload_asset;
 
 pub use attach_file::{NewAttachment, check_attachment};
+pub(crate) use delete_assets::may_move;
 pub use delete_assets::{Moved, delete_assets, restore_assets};
 pub use delete_attachment::delete_attachment;
 pub use internal_link::{OpenedAsset, open_by_number};

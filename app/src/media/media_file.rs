@@ -1,6 +1,6 @@
 //! Which file a URL opens, and how its path spells it.
 
-use crate::files::FileName;
+use crate::{assets, files::FileName};
 use domain::{AssetId, AssetSource, OriginalState, Rendition, Rights, access::decide_internal, short_id};
 use schema::assets::Asset;
 use std::fmt;
@@ -78,11 +78,14 @@ impl From<&Asset> for FileOwner {
 }
 
 /// Whether a user with these rights on an asset gets one of its files: small pictures to look at with the right to
-/// read, everything else with the right to download, and nothing of what is in the bin.
+/// read, everything else with the right to download. Of what is in the bin, those who see the bin get pictures only.
 pub(super) fn may_open(owner: FileOwner, rights: Rights, file: FileName, save: bool) -> bool {
     let is_looked_at = !save && file.preset().is_some_and(domain::Preset::is_shown);
+    if owner.is_deleted {
+        return is_looked_at && assets::may_move(rights);
+    }
     let version = (!is_looked_at).then(|| file.version());
-    !owner.is_deleted && decide_internal((owner.source, owner.original), rights, version)
+    decide_internal((owner.source, owner.original), rights, version)
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl AssetMutations {
     async fn delete_assets(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Result<DeleteAssetsPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let (moved, mut user_errors) = outcome(assets::delete_assets(services, viewer, &parse(&ids)).await)?;
-        let Some(Moved { ids, left_out }) = moved else {
+        let Some(Moved { ids, left_out, .. }) = moved else {
             return Ok(DeleteAssetsPayload { deleted_ids: Vec::new(), user_errors });
         };
         user_errors.extend(left_out.into_iter().map(UserError::from));

@@ -39,7 +39,7 @@ struct UpdateWorkspaceInput {
 struct RetentionInput {
     /// After how many days the events of links are deleted: from 1 to 3650.
     audit_days: MaybeUndefined<i32>,
-    /// After how many days the events of accounts and rights are deleted: from 1 to 3650.
+    /// After how many days the events of accounts and rights, and of deleted assets, are deleted: from 1 to 3650.
     security_event_days: MaybeUndefined<i32>,
 }
 

@@ -77,8 +77,8 @@ impl AdministrationQueries {
         Ok(connect(slice, Listing::LinkEvents(filter), |row| CountCursor(row.id), LinkEvent))
     }
 
-    /// The log of accounts and rights: sign-ins, failed ones, changes of users, groups, rules, tokens and settings; newest
-    /// first. For administrators.
+    /// The log of accounts and rights, and of what was deleted: sign-ins, failed ones, changes of users, groups, rules, tokens
+    /// and settings, and assets that were put into the bin or restored; newest first. For administrators.
     async fn security_events(
         &self,
         ctx: &Context<'_>,

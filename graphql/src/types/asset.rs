@@ -172,6 +172,12 @@ impl Asset {
         self.0.deleted_at
     }
 
+    /// Who put it into the bin. Null if it is not there, or if nobody knows. A deleted user has a pseudonym.
+    async fn deleted_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
+        let user = context::loaders(ctx).user(self.0.deleted_by?).await.transpose()?;
+        Some(user.map(User))
+    }
+
     /// When it will be deleted for good, with its files and the links to it: 30 days after `deletedAt`. Until then
     /// `restoreAssets` brings it back.
     async fn deleted_for_good_at(&self) -> Option<DateTime<Utc>> {

@@ -179,7 +179,7 @@ pub(crate) enum LinkAction {
     Deleted,
 }
 
-/// What happened to an account, or to what people may do.
+/// What happened to an account, or to what people may do, and what was deleted.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::SecurityAction")]
 pub(crate) enum SecurityAction {
@@ -219,6 +219,12 @@ pub(crate) enum SecurityAction {
     EmailChanged,
     /// The settings of the workspace were changed.
     SettingsChanged,
+    /// An asset was put into the bin.
+    AssetDeleted,
+    /// An asset was taken out of the bin.
+    AssetRestored,
+    /// An attachment of an asset was deleted. The event is about the asset.
+    AttachmentDeleted,
 }
 
 /// The field by which links are sorted.

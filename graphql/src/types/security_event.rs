@@ -14,7 +14,7 @@ use schema::{
     security_events::{self, SecurityEventFilter},
 };
 
-/// An event in the log of accounts and rights.
+/// An event in the log of accounts and rights, and of what was deleted.
 pub(crate) struct SecurityEvent(pub(crate) security_events::SecurityEvent);
 
 /// Security events, newest first.
@@ -42,7 +42,7 @@ impl SecurityEvent {
         Some(user.map(User))
     }
 
-    /// The UUID of the user, group, access rule or token that it is about, which may be deleted.
+    /// The UUID of the user, group, access rule, token or asset that it is about, which may be deleted.
     async fn subject_id(&self) -> Option<String> {
         self.0.subject_id.map(|id| id.to_string())
     }
@@ -72,7 +72,7 @@ impl SecurityEvent {
 pub(crate) struct SecurityEventsFilter {
     /// Only events by this user.
     actor_id: Option<ID>,
-    /// Only events about this user, group, access rule or token, which may be deleted: its id, or a `subjectId`.
+    /// Only events about this user, group, access rule, token or asset, which may be deleted: its id, or a `subjectId`.
     subject_id: Option<ID>,
     action: Option<SecurityAction>,
 }

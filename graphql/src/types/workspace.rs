@@ -83,6 +83,6 @@ pub(crate) struct Watermark {
 pub(crate) struct Retention {
     /// The events of links: `linkEvents`.
     audit_days: Option<i32>,
-    /// The events of accounts and rights: `securityEvents`.
+    /// The events of accounts and rights, and of deleted assets: `securityEvents`.
     security_event_days: Option<i32>,
 }
