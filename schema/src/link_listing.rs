@@ -49,14 +49,20 @@ pub struct LinkFilter {
     pub expires_before: Option<DateTime<Utc>>,
     /// Expires at this instant or later; links that never expire do not match.
     pub expires_after: Option<DateTime<Utc>>,
+    /// With the watermark, or without.
+    pub watermark: Option<bool>,
 }
 
 impl LinkFilter {
     /// Whether every link matches.
     pub fn is_empty(&self) -> bool {
-        let targets = self.asset.is_none() && self.collection.is_none() && self.created_by.is_none();
-        let times = self.expires_before.is_none() && self.expires_after.is_none();
-        targets && times && searched(self.search.as_deref()).is_none() && self.kind.is_none() && self.state.is_none()
+        // Without `..`, so that a new condition does not compile until it counts here.
+        let Self { asset, collection, created_by, kind, state, search, expires_before, expires_after, watermark } =
+            self;
+        let targets = asset.is_none() && collection.is_none() && created_by.is_none();
+        let times = expires_before.is_none() && expires_after.is_none();
+        let is_searched = searched(search.as_deref()).is_some();
+        targets && times && !is_searched && kind.is_none() && state.is_none() && watermark.is_none()
     }
 
     /// Up to which number the matching links are counted.
@@ -179,6 +185,9 @@ fn matching_any_target(visible: VisibleLinks, filter: &LinkFilter, now: DateTime
     }
     if let Some(kind) = filter.kind {
         query = query.filter(links::kind.eq(kind.as_str()));
+    }
+    if let Some(watermark) = filter.watermark {
+        query = query.filter(links::watermark.eq(watermark));
     }
     if let Some(state) = filter.state {
         query = query.filter(in_state(state, now));

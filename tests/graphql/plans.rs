@@ -79,6 +79,8 @@ async fn every_listing_uses_an_index() {
         LinkFilter { search: Some("kit 77 for c0ffe".into()), ..none() },
         LinkFilter { expires_before: Some(now), ..none() },
         LinkFilter { expires_after: Some(now), ..none() },
+        LinkFilter { watermark: Some(true), ..none() },
+        LinkFilter { watermark: Some(false), ..none() },
     ];
     filters.extend(LinkKind::ALL.iter().map(|kind| LinkFilter { kind: Some(*kind), ..none() }));
     filters.extend(LinkState::ALL.iter().map(|state| LinkFilter { state: Some(*state), ..none() }));

@@ -116,8 +116,19 @@ async fn it_is_removed_when_no_link_has_it_on_any_more() {
     let disable = "mutation($id: ID!) { disableLink(id: $id) { userErrors { code } } }";
     server.data(&admin, disable, json!({ "id": link })).await;
     refused("2 links have").await;
+    let with = "query($on: Boolean) { links(filter: { watermark: $on }) { totalCount nodes { id } } }";
+    let with = async |on: bool| server.data(&admin, with, json!({ "on": on })).await["links"].clone();
+    assert_eq!(with(true).await, json!({ "totalCount": 2, "nodes": [{ "id": other }, { "id": link }] }));
+    assert_eq!(with(false).await, json!({ "totalCount": 0, "nodes": [] }));
     server.update_link(&admin, &link, json!({ "watermark": false })).await;
     refused("One link has").await;
+    assert_eq!(with(false).await, json!({ "totalCount": 1, "nodes": [{ "id": link }] }));
+    let all =
+        "mutation($on: Boolean) { changeLinks(input: { filter: { watermark: $on }, action: DISABLE, dryRun: true }) {
+        matched userErrors { code } } }";
+    let all = async |on: Value| server.data(&admin, all, json!({ "on": on })).await["changeLinks"].clone();
+    assert_eq!(all(json!(true)).await, json!({ "matched": 1, "userErrors": [] }));
+    assert_eq!(all(Value::Null).await["userErrors"][0]["code"], "INVALID_INPUT", "that would be all links");
     server.advance(TimeDelta::hours(2));
     let cleared = server.data(&admin, CLEAR, Value::Null).await;
     assert_eq!(cleared["clearWatermark"], json!({ "workspace": { "watermark": null }, "userErrors": [] }));

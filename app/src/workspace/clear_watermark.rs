@@ -31,6 +31,7 @@ pub async fn clear_watermark(services: &Services, viewer: &Viewer) -> Result<Wor
 fn in_use(links: i64) -> String {
     let them = if links == 1 { "One link has".to_owned() } else { format!("{links} links have") };
     format!(
-        "{them} the watermark on. Turn it off there with updateLink, or delete these links; disabled ones count, too."
+        "{them} the watermark on. Turn it off there with updateLink, or delete these links; disabled ones count, too. The \
+         filter `watermark` of links lists them, and those that have expired and do not count."
     )
 }

@@ -322,6 +322,8 @@ pub(crate) struct LinkFilter {
     expires_before: Option<DateTime<Utc>>,
     /// Only links that expire at this instant or later; links that never expire do not match.
     expires_after: Option<DateTime<Utc>>,
+    /// Only links that have the watermark on, or with `false`, only those that have not.
+    watermark: Option<bool>,
 }
 
 impl LinkFilter {
@@ -333,6 +335,7 @@ impl LinkFilter {
             }
         }
         Ok(link_listing::LinkFilter {
+            watermark: filter.watermark,
             asset: crate::node_id::parse_optional(filter.asset_id)?,
             collection: crate::node_id::parse_optional(filter.collection_id)?,
             created_by: crate::node_id::parse_optional(filter.created_by_id)?,
