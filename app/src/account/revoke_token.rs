@@ -5,7 +5,7 @@ use crate::{
     security::{self, Subject},
 };
 use diesel_async::AsyncConnection;
-use domain::{BearerTokenId, SecurityAction, bearer::BearerKind};
+use domain::{BearerTokenId, SecurityAction, bearer::BearerKind, node_id::NodeId};
 use schema::bearer_tokens;
 
 /// Ends a session or a token at once: one of the viewer's, or for administrators, of anybody in the workspace. A program may
@@ -28,9 +28,10 @@ pub async fn revoke_token(
     let whose = (viewer.workspace.id, (!viewer.is_admin()).then_some(viewer.user.id));
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        let (_, name) = bearer_tokens::delete_of(conn, whose, (id, kind)).await?.ok_or_else(missing)?;
+        let (user, name) = bearer_tokens::delete_of(conn, whose, (id, kind)).await?.ok_or_else(missing)?;
         let (subject, now) = (Subject { id: id.uuid(), name: name.as_deref() }, services.now());
-        security::record(conn, viewer, action, subject, Vec::new(), now).await?;
+        let changes = security::change("userId", Some(user.node_id()), None).into_iter().collect();
+        security::record(conn, viewer, action, subject, changes, now).await?;
         Ok(id)
     })
     .await
