@@ -3,7 +3,7 @@
 use crate::{
     count::{self, Count, EXACT_UP_TO},
     page::{Page, Slice, paged},
-    schema::access_rules,
+    schema::{access_rules, workspaces},
 };
 use chrono::{DateTime, Utc};
 use diesel::{pg::Pg, prelude::*};
@@ -36,6 +36,42 @@ pub struct AccessRule {
 /// Adds a rule.
 pub async fn insert(conn: &mut AsyncPgConnection, new: &AccessRule) -> QueryResult<()> {
     diesel::insert_into(access_rules::table).values(new).execute(conn).await.map(drop)
+}
+
+/// Makes other transactions wait that give rights in the workspace, until this one ends.
+pub async fn lock_workspace(conn: &mut AsyncPgConnection, workspace: WorkspaceId) -> QueryResult<()> {
+    let own = workspaces::table.find(workspace).select(workspaces::id);
+    own.for_no_key_update().first::<WorkspaceId>(conn).await.map(drop)
+}
+
+/// The oldest rule for the same subject on the same scope, locked until the transaction ends.
+pub async fn lock_same(conn: &mut AsyncPgConnection, rule: &AccessRule) -> QueryResult<Option<AccessRule>> {
+    let subject = access_rules::user_id
+        .is_not_distinct_from(rule.user_id)
+        .and(access_rules::group_id.is_not_distinct_from(rule.group_id));
+    let scope = access_rules::asset_id
+        .is_not_distinct_from(rule.asset_id)
+        .and(access_rules::collection_id.is_not_distinct_from(rule.collection_id));
+    let same = access_rules::table.filter(access_rules::workspace_id.eq(rule.workspace_id).and(subject).and(scope));
+    same.order(access_rules::id).select(AccessRule::as_select()).for_update().first(conn).await.optional()
+}
+
+/// Gives a [locked](lock_same) rule these rights, and returns it.
+pub async fn set_rights(conn: &mut AsyncPgConnection, id: AccessRuleId, rights: Rights) -> QueryResult<AccessRule> {
+    diesel::update(access_rules::table.find(id))
+        .set(access_rules::rights.eq(rights.bits()))
+        .returning(AccessRule::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// The rules on a collection, locked until the transaction ends.
+pub async fn lock_on_collection(
+    conn: &mut AsyncPgConnection,
+    collection: CollectionId,
+) -> QueryResult<Vec<AccessRule>> {
+    let rules = access_rules::table.filter(access_rules::collection_id.eq(collection)).order(access_rules::id);
+    rules.select(AccessRule::as_select()).for_update().load(conn).await
 }
 
 /// The rule of this id.

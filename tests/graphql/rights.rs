@@ -68,6 +68,53 @@ async fn a_rule_reaches_its_subject_and_its_scope_and_no_further() {
 }
 
 #[tokio::test]
+async fn rights_for_the_same_subject_and_scope_are_one_rule() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (vera, otto) = (server.user(&admin, "Vera", "VIEWER").await, server.user(&admin, "Otto", "VIEWER").await);
+    let (vera, otto) = (server.user_id(&vera).await, server.user_id(&otto).await);
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let collection = server.collection(&admin, "C", std::slice::from_ref(&asset)).await;
+    let grant = async |rule: Value| server.grant(&admin, rule).await;
+    let first = grant(json!({ "userId": vera, "assetId": asset, "rights": ["SHARE"] })).await;
+    let other = json!({ "userId": vera, "assetId": asset, "rights": ["EDIT", "SHARE"] });
+    assert_eq!(grant(other.clone()).await, first);
+    assert_eq!(grant(other).await, first, "nothing new");
+    for another in [
+        json!({ "userId": otto, "assetId": asset, "rights": ["SHARE"] }),
+        json!({ "userId": vera, "collectionId": collection, "rights": ["SHARE"] }),
+        json!({ "userId": vera, "rights": ["SHARE"] }),
+        json!({ "assetId": asset, "rights": ["SHARE"] }),
+        json!({ "rights": ["SHARE"] }),
+    ] {
+        let rule = grant(another.clone()).await;
+        assert_ne!(rule, first, "{another}");
+        assert_eq!(grant(another.clone()).await, rule, "{another}");
+    }
+    let all = server.data(&admin, "{ accessRules { totalCount nodes { id rights } } }", Value::Null).await;
+    assert_eq!(all["accessRules"]["totalCount"], 6);
+    let rules = all["accessRules"]["nodes"].as_array().unwrap();
+    let rights = |rule: &Value| rules.iter().find(|node| node["id"] == *rule).unwrap()["rights"].clone();
+    assert_eq!(rights(&first), json!(["SHARE", "EDIT"]));
+    let events =
+        "query($id: ID!) { securityEvents(filter: { subjectId: $id }) { nodes { changes { field from to } } } }";
+    let events = server.data(&admin, events, json!({ "id": first })).await["securityEvents"]["nodes"].clone();
+    assert_eq!(events.as_array().unwrap().len(), 2, "{events}");
+    assert_eq!(events[0]["changes"][2], json!({ "field": "rights", "from": "SHARE", "to": "SHARE, EDIT" }));
+    // Two administrators at once.
+    server.revoke(&admin, &first).await;
+    let rule = |right: &str| json!({ "userId": vera, "assetId": asset, "rights": [right] });
+    let mut lock = server.database().await;
+    lock.batch_execute("BEGIN; SELECT FROM workspaces FOR NO KEY UPDATE").await.unwrap();
+    let freed = async {
+        server.until_somebody_waits().await;
+        lock.batch_execute("COMMIT").await.unwrap();
+    };
+    let (one, two, ()) = tokio::join!(grant(rule("READ")), grant(rule("EDIT")), freed);
+    assert_eq!(one, two);
+}
+
+#[tokio::test]
 async fn a_link_loses_what_its_creator_loses() {
     let server = start().await;
     let admin = server.admin().await;

@@ -127,6 +127,32 @@ async fn what_changes_accounts_and_rights_is_written_down() {
 }
 
 #[tokio::test]
+async fn rules_that_go_with_their_collection_are_written_down() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    let collection = server.collection(&editor, "Press", &[]).await;
+    let kept = server.collection(&editor, "Kept", &[]).await;
+    let user = server.user_id(&editor).await;
+    let of =
+        |collection: &Value, rights: Value| json!({ "userId": user, "collectionId": collection, "rights": rights });
+    let one = server.grant(&admin, of(&collection, json!(["READ", "SHARE"]))).await;
+    let everyone = server.grant(&admin, json!({ "collectionId": collection, "rights": ["READ"] })).await;
+    server.grant(&admin, of(&kept, json!(["READ"]))).await;
+    let delete = "mutation($id: ID!) { deleteCollection(id: $id) { deletedIds } }";
+    server.data(&editor, delete, json!({ "id": collection })).await;
+    let revoked = events(&server, &admin, json!({ "action": "ACCESS_REVOKED" })).await;
+    assert_eq!(revoked.len(), 2, "{revoked:?}");
+    assert!(revoked.iter().all(|event| event["actor"]["name"] == "Eddi"), "{revoked:?}");
+    assert_eq!(actions(&server, &admin, json!({ "subjectId": everyone })).await, ["ACCESS_GRANTED", "ACCESS_REVOKED"]);
+    let mut event = events(&server, &admin, json!({ "subjectId": one })).await.remove(0);
+    let gone = |field: &str, from: &Value| json!({ "field": field, "from": from, "to": null });
+    let rights = json!("READ, SHARE");
+    let expected = json!([gone("userId", &user), gone("collectionId", &collection), gone("rights", &rights)]);
+    assert_eq!(event["changes"].take(), expected);
+}
+
+#[tokio::test]
 async fn tokens_are_written_down_and_pages_go_through_all() {
     let server = start().await;
     let admin = server.admin().await;
@@ -143,6 +169,19 @@ async fn tokens_are_written_down_and_pages_go_through_all() {
         )
         .await;
     assert_eq!(actions(&server, &admin, json!({ "subjectId": own })).await, ["TOKEN_CREATED", "TOKEN_REVOKED"]);
+    // Whose it was: an administrator ends those of others, too.
+    let eddi = server.user_id(&editor).await;
+    let other = server.sign_in("eddi@example.com", "a long password").await;
+    let list = "query($id: ID!) { sessions(userId: $id) { id } }";
+    let session = server.data(&admin, list, json!({ "id": eddi })).await["sessions"][0]["id"].clone();
+    let end = "mutation($id: ID!) { revokeSession(id: $id) { userErrors { code } } }";
+    server.data(&admin, end, json!({ "id": session })).await;
+    assert!(server.data(&other, "{ viewer { id } }", Value::Null).await["viewer"].is_null());
+    for (action, actor) in [("TOKEN_REVOKED", "Eddi"), ("SESSION_REVOKED", "Ada Admin")] {
+        let event = events(&server, &admin, json!({ "action": action })).await.remove(0);
+        let whose = json!([{ "field": "userId", "from": eddi, "to": null }]);
+        assert_eq!((&event["changes"], &event["actor"]["name"]), (&whose, &json!(actor)), "{event}");
+    }
     let all = server.data(&admin, EVENTS, json!({ "first": 100 })).await["securityEvents"].clone();
     assert!(!all.to_string().contains(&token));
     let (mut seen, mut after) = (Vec::new(), Value::Null);

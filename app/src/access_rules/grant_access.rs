@@ -1,4 +1,4 @@
-//! A new access rule.
+//! Rights that an access rule gives: a new one, or the one that there is for the same subject and scope.
 
 use crate::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
@@ -32,8 +32,9 @@ pub struct NewAccessRule {
     pub rights: Vec<Right>,
 }
 
-/// Gives rights to a user, a group or everyone: on an asset, on the members of a collection, or on everything. For
-/// administrators.
+/// Gives rights to a user, a group or everyone: on an asset, on the members of a collection, or on everything. A rule for
+/// the same subject on the same scope gets them beside those that it gives already, so that there is one to be taken back.
+/// For administrators.
 pub async fn grant_access(
     services: &Services,
     viewer: &Viewer,
@@ -55,26 +56,46 @@ pub async fn grant_access(
         created_at: services.now(),
     };
     conn.transaction(async |conn| {
-        access_rules::insert(conn, &new).await?;
-        let subject = Subject { id: new.id.uuid(), name: None };
-        let now = new.created_at;
-        security::record(conn, viewer, SecurityAction::AccessGranted, subject, of_rule(&new, true), now).await?;
-        Ok(new)
+        access_rules::lock_workspace(conn, new.workspace_id).await?;
+        let before = access_rules::lock_same(conn, &new).await?;
+        let rule = if let Some(rule) = &before {
+            let rights = Rights::from_bits(rule.rights) | Rights::from_bits(new.rights);
+            access_rules::set_rights(conn, rule.id, rights).await?
+        } else {
+            access_rules::insert(conn, &new).await?;
+            new.clone()
+        };
+        let had = before.as_ref().map(|before| before.rights);
+        if had != Some(rule.rights) {
+            let subject = Subject { id: rule.id.uuid(), name: None };
+            let mut changes = of_rule(&rule, true);
+            for change in changes.iter_mut().filter(|change| change.field == RIGHTS) {
+                change.from = had.map(names);
+            }
+            security::record(conn, viewer, SecurityAction::AccessGranted, subject, changes, new.created_at).await?;
+        }
+        Ok(rule)
     })
     .await
 }
 
+/// What the log calls the rights of a rule.
+const RIGHTS: &str = "rights";
+
+fn names(bits: i32) -> String {
+    Rights::from_bits(bits).list().into_iter().map(Right::as_str).collect::<Vec<_>>().join(", ")
+}
+
 /// What a rule gives or gave, and to whom, as the log tells it.
-pub(super) fn of_rule(rule: &AccessRule, is_given: bool) -> Vec<FieldChange> {
+pub(crate) fn of_rule(rule: &AccessRule, is_given: bool) -> Vec<FieldChange> {
     // Without `..`, so that whatever else a rule may say is told, too.
     let AccessRule { id: _, workspace_id: _, user_id, group_id, asset_id, collection_id, rights, created_at: _ } = rule;
-    let names: Vec<_> = Rights::from_bits(*rights).list().into_iter().map(Right::as_str).collect();
     let values = [
         ("userId", user_id.map(NodeId::node_id)),
         ("groupId", group_id.map(NodeId::node_id)),
         ("assetId", asset_id.map(NodeId::node_id)),
         ("collectionId", collection_id.map(NodeId::node_id)),
-        ("rights", Some(names.join(", "))),
+        (RIGHTS, Some(names(*rights))),
     ];
     let change = |(field, value): (&str, Option<String>)| {
         if is_given { security::change(field, None, value) } else { security::change(field, value, None) }

@@ -1,6 +1,6 @@
 //! The end of an access rule.
 
-use super::grant_access::of_rule;
+use super::of_rule;
 use crate::{
     MutationError, Services, UserErrorCode, Viewer,
     security::{self, Subject},

@@ -1,16 +1,21 @@
 //! The end of a collection and of the links to it.
 
 use super::find::editable;
-use crate::{MutationError, Services, UserErrorCode, Viewer, audit};
+use crate::{
+    MutationError, Services, UserErrorCode, Viewer,
+    access_rules::of_rule,
+    audit,
+    security::{self, Subject},
+};
 use diesel_async::AsyncConnection;
-use domain::{CollectionId, LinkAction};
+use domain::{CollectionId, LinkAction, SecurityAction};
 use schema::{
-    collections,
+    access_rules, collections,
     links::{self, Link},
 };
 
-/// Deletes a collection and the links to it, which must be the viewer's unless they are an administrator. The members
-/// stay in the library. Returns the id.
+/// Deletes a collection with the rules on it and the links to it, which must be the viewer's unless they are an
+/// administrator. The members stay in the library. Returns the id.
 pub async fn delete_collection(
     services: &Services,
     viewer: &Viewer,
@@ -19,7 +24,7 @@ pub async fn delete_collection(
     let (collection, now) = (editable(services, viewer, id, "id").await?, services.now());
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
-        // The lock keeps others from making another link to the collection.
+        // The lock keeps others from making another link to the collection, or another rule on it.
         collections::lock(conn, collection.id).await?;
         let lost = links::lock_to_collection(conn, collection.id).await?;
         if !viewer.is_admin() && lost.links().iter().any(|link| link.created_by != viewer.user.id) {
@@ -30,6 +35,10 @@ pub async fn delete_collection(
         let event = |link: &Link| {
             audit::event_without_changes(viewer, LinkAction::Deleted, link.id, link.settings.name.clone(), now)
         };
+        for rule in access_rules::lock_on_collection(conn, collection.id).await? {
+            let subject = Subject { id: rule.id.uuid(), name: None };
+            security::record(conn, viewer, SecurityAction::AccessRevoked, subject, of_rule(&rule, false), now).await?;
+        }
         collections::delete(conn, lost, event).await?;
         Ok(collection.id)
     })

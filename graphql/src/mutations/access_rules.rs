@@ -43,8 +43,8 @@ struct RevokeAccessPayload {
 
 #[Object]
 impl AccessRuleMutations {
-    /// Gives rights to a user, a group or everyone: on an asset, on the members of a collection, or on everything.
-    /// For administrators.
+    /// Gives rights to a user, a group or everyone: on an asset, on the members of a collection, or on everything. If there
+    /// is a rule for the same subject and scope, it gives these rights from now on, too. For administrators.
     async fn grant_access(&self, ctx: &Context<'_>, input: AccessRuleInput) -> Result<AccessRulePayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let new = NewAccessRule {
