@@ -5,7 +5,9 @@ import { forget, load, store } from "/assets/selected.js";
 
 const form = document.getElementById("library");
 const boxes = [...form.querySelectorAll("input.tick")];
-const [text, share, all, clear] = ["[data-selected]", "[data-share]", "[data-all]", "[data-clear]"].map((part) => form.querySelector(part));
+const [text, all, clear] = ["[data-selected]", "[data-all]", "[data-clear]"].map((part) => form.querySelector(part));
+// Each is there for those who may do it.
+const [share, remove] = ["[data-share]", "[data-delete]"].map((part) => form.querySelector(part));
 const user = form.dataset.user;
 // The ids of the selected assets, and whether each can be shared.
 const selected = load(user);
@@ -33,16 +35,16 @@ function show() {
   store(user, selected);
   const count = selected.size;
   const shareable = [...selected.values()].filter(Boolean).length;
-  text.textContent = count === 0 ? "Tick assets to share them together."
-    : `${count} selected${shareable < count ? `, ${shareable} of them can be shared` : ""}`;
-  share.textContent = count === 0 ? "Share" : `Share ${shareable}/${count}`;
-  share.disabled = count === 0;
+  text.textContent = count === 0 ? text.dataset.invitation
+    : `${count} selected${share && shareable < count ? `, ${shareable} of them can be shared` : ""}`;
+  if (share) share.textContent = count === 0 ? "Share" : `Share ${shareable}/${count}`;
+  for (const button of [share, remove]) if (button) button.disabled = count === 0;
   clear.hidden = count === 0;
 }
 
 form.addEventListener("submit", (event) => {
   const button = event.submitter;
-  if (button === share) {
+  if (button && (button === share || button === remove)) {
     const shown = new Set(boxes.map((box) => box.value));
     for (const id of selected.keys()) {
       if (!shown.has(id)) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "asset", value: id }));

@@ -367,7 +367,8 @@ impl AssetFilter {
 /// The statement of a page of assets.
 pub type AssetQuery = assets::BoxedQuery<'static, Pg, SqlTypeOf<AsSelect<Asset, Pg>>>;
 
-fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
+/// The assets of a workspace that match a filter; of the bin, what stands for `assets` there.
+pub(crate) fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
     let mut query = assets::table.filter(assets::workspace_id.eq(workspace)).into_boxed();
     if let Some(kind) = filter.kind {
         query = query.filter(assets::kind.eq(kind.as_str()));

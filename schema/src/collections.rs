@@ -23,10 +23,10 @@ use diesel::{
     dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
-    sql_types::{Bool, Integer, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Integer, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{CollectionId, CollectionKind, Right, Rights, UserId, WorkspaceId};
+use domain::{AssetId, CollectionId, CollectionKind, Right, Rights, UserId, WorkspaceId};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -265,6 +265,16 @@ pub async fn count_holding(
     let each = holding(view, |of| of.sql("parent.id")).select(collections::id);
     let one = |asset: Uuid| holding(view, |of| of.bind::<SqlUuid, _>(asset)).select(collections::id);
     count::count_each(conn, assets, EXACT_UP_TO, each, one).await
+}
+
+/// How many visible collections hold any of some assets.
+pub async fn count_holding_any(
+    conn: &mut AsyncPgConnection,
+    view: VisibleCollections,
+    assets: &[AssetId],
+) -> QueryResult<i64> {
+    let any = |of: Sql<Bool>| of.sql("ANY (").bind::<Array<SqlUuid>, _>(assets.to_vec()).sql(")");
+    holding(view, any).count().get_result(conn).await
 }
 
 /// Changes a collection and returns it.

@@ -9,11 +9,13 @@
 //! restore it.
 
 use crate::{
-    assets::Asset,
+    assets::{Asset, AssetFilter, AssetQuery, matching},
     link_events::{self, NewLinkEvent},
     outbox::Priority,
+    page::Slice,
     pictures, proxies,
-    schema::assets,
+    rights::Subject,
+    schema::{assets, links},
     statement::{Sql, sql},
 };
 use chrono::{DateTime, Utc};
@@ -21,7 +23,7 @@ use diesel::{
     pg::Pg,
     prelude::*,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, Bool, Integer, Text, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Integer, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId, FileId, LinkAction, LinkId, Right, Rights, UserId, WorkspaceId};
@@ -110,6 +112,73 @@ pub(crate) fn members(collection: CollectionId) -> Sql<Bool> {
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[AssetId]) -> QueryResult<Vec<Asset>> {
     let found = assets::table.filter(assets::workspace_id.eq(workspace).and(assets::id.eq_any(ids)));
     with_bin(found.select(Asset::as_select())).load(conn).await
+}
+
+/// A place in the bin, which begins with what was deleted last.
+#[derive(Debug, Clone, Copy)]
+pub struct BinPosition {
+    /// When the asset there was deleted.
+    pub deleted_at: DateTime<Utc>,
+    /// That asset.
+    pub id: AssetId,
+}
+
+/// The assets in the bin that a user may restore.
+fn restorable(workspace: WorkspaceId, subject: Subject) -> assets::BoxedQuery<'static, Pg> {
+    matching(workspace, &AssetFilter { bin: Some(subject), ..AssetFilter::default() })
+}
+
+/// A page of the assets in the bin that a user may restore, those that were deleted last first.
+pub async fn list(
+    conn: &mut AsyncPgConnection,
+    (workspace, subject): (WorkspaceId, Subject),
+    limit: i64,
+    after: Option<BinPosition>,
+) -> QueryResult<Slice<Asset>> {
+    let rows = in_bin(list_query((workspace, subject), limit, after)).load(conn).await?;
+    Ok(Slice::forward(rows, limit, after.is_some()))
+}
+
+/// The statement behind [`list`], of what stands for `assets` in the bin.
+pub fn list_query((workspace, subject): (WorkspaceId, Subject), limit: i64, after: Option<BinPosition>) -> AssetQuery {
+    let mut found = restorable(workspace, subject);
+    if let Some(BinPosition { deleted_at, id }) = after {
+        let earlier = sql::<Bool>("(assets.deleted_at, assets.id) < (")
+            .bind::<Timestamptz, _>(deleted_at)
+            .sql(", ")
+            .bind::<SqlUuid, _>(id)
+            .sql(")");
+        found = found.filter(earlier);
+    }
+    found.order((assets::deleted_at.desc(), assets::id.desc())).limit(limit + 1).select(Asset::as_select())
+}
+
+/// The asset of this number, if it is in the bin and a user may restore it.
+pub async fn by_number(
+    conn: &mut AsyncPgConnection,
+    (workspace, subject): (WorkspaceId, Subject),
+    number: i64,
+) -> QueryResult<Option<Asset>> {
+    let found = restorable(workspace, subject).filter(assets::number.eq(number)).select(Asset::as_select());
+    Ok(in_bin(found).load(conn).await?.pop())
+}
+
+/// What a user put into the bin at this instant, as far as it is there and they may restore it.
+pub async fn deleted_at_once(
+    conn: &mut AsyncPgConnection,
+    (workspace, subject): (WorkspaceId, Subject),
+    at: DateTime<Utc>,
+) -> QueryResult<Vec<Asset>> {
+    let theirs = assets::deleted_at.eq(at).and(assets::deleted_by.eq(subject.user));
+    in_bin(restorable(workspace, subject).filter(theirs).select(Asset::as_select())).load(conn).await
+}
+
+/// How many links that are not disabled and have not expired lead to some assets themselves.
+pub async fn count_links_to(conn: &mut AsyncPgConnection, ids: &[AssetId], now: DateTime<Utc>) -> QueryResult<i64> {
+    let switched_on = links::disabled_at.is_null().and(diesel::dsl::not(links::creator_disabled));
+    let lasts = links::expires_at.is_null().or(links::expires_at.gt(now)).assume_not_null();
+    let to_them = links::asset_id.eq_any(ids).assume_not_null();
+    links::table.filter(to_them.and(switched_on).and(lasts)).count().get_result(conn).await
 }
 
 /// Locks those of these ids that are assets of the workspace, in the bin or not, until the transaction ends. Returns them

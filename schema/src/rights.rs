@@ -7,10 +7,10 @@ use crate::users::User;
 use diesel::{
     define_sql_function,
     prelude::*,
-    sql_types::{Array, Integer, Nullable, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Integer, Nullable, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, CollectionId, Rights, Role, UserId};
+use domain::{AssetId, CollectionId, Right, Rights, Role, UserId};
 use std::collections::HashMap;
 
 define_sql_function! {
@@ -84,6 +84,25 @@ pub async fn of_assets(
 /// The rights of a user on one asset.
 pub async fn on_asset(conn: &mut AsyncPgConnection, subject: Subject, id: AssetId) -> QueryResult<Rights> {
     Ok(of_assets(conn, subject, &[id]).await?.remove(&id).unwrap_or(subject.everywhere))
+}
+
+/// Whether a user has a right on anything: everywhere, or by a rule on an asset or a collection.
+pub async fn has_anywhere(conn: &mut AsyncPgConnection, subject: Subject, right: Right) -> QueryResult<bool> {
+    if subject.everywhere.has(right) || !subject.is_limited() {
+        return Ok(subject.everywhere.has(right));
+    }
+    let row: ExistsRow = diesel::sql_query("SELECT EXISTS (SELECT FROM rules_of($1) WHERE rights & $2 <> 0) AS found")
+        .bind::<SqlUuid, _>(subject.user)
+        .bind::<Integer, _>(Rights::of(&[right]).bits())
+        .get_result(conn)
+        .await?;
+    Ok(row.found)
+}
+
+#[derive(QueryableByName)]
+struct ExistsRow {
+    #[diesel(sql_type = Bool)]
+    found: bool,
 }
 
 /// A user's rights on a collection.

@@ -61,7 +61,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   await page.goto(finished);
   await page.getByRole("link", { name: "Close" }).click();
   assert.equal(path(), "/library");
-  assert.equal(await page.locator("[data-selected]").innerText(), "Tick assets to share them together.");
+  assert.equal(await page.locator("[data-selected]").innerText(), "Tick assets to share or delete them together.");
 
   // All of a page, and a collection.
   await page.getByLabel("Collection", { exact: true }).selectOption({ label: "Contact sheets" });

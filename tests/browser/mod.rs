@@ -4,6 +4,7 @@
 //! state of a page that axe-core finds nothing, that nothing is written to the console as an error, that no request
 //! goes to another host, and that nothing is wider than the screen. Pictures of the states are kept in `target/browser`.
 
+mod bin;
 mod driver;
 mod gallery;
 mod people;

@@ -112,6 +112,11 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
     let collection = collection.as_str().unwrap().to_owned();
     let person = server.user(&admin, "Eddi", "EDITOR").await;
     let person = format!("/people/{}", short(&server.user_id(&person).await));
+    let attachment = server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await[0]["id"].clone();
+    let attachment = attachment.as_str().unwrap();
+    let in_bin = server.upload(&admin, "b.jpg", fixtures::jpeg(30, 40)).await["id"].clone();
+    let delete = "mutation($id: ID!) { deleteAssets(ids: [$id]) { deletedIds } }";
+    server.data(&admin, delete, json!({ "id": in_bin })).await;
     let browser = server.admin_browser().await;
     for (path, status, allowed) in [
         ("/sign-in", 303, "GET, HEAD, POST"),
@@ -120,7 +125,15 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         ("/library", 200, "GET, HEAD, POST"),
         ("/library/share", 303, "GET, HEAD, POST"),
         ("/library/link", 303, "GET, HEAD, POST"),
+        ("/library/delete", 303, "GET, HEAD, POST"),
+        ("/bin", 200, "GET, HEAD"),
+        ("/bin/deleted", 200, "GET, HEAD"),
+        ("/bin/VTR-2/preview", 200, "GET, HEAD"),
         ("/a/VTR-1", 200, "GET, HEAD, POST"),
+        ("/a/VTR-2", 404, "GET, HEAD, POST"),
+        ("/a/VTR-1/delete", 200, "GET, HEAD, POST"),
+        ("/a/VTR-1/edit", 200, "GET, HEAD, POST"),
+        (&format!("/a/VTR-1/attachments/{attachment}/delete"), 200, "GET, HEAD, POST"),
         ("/a/VTR-1/public-link", 200, "GET, HEAD, POST"),
         ("/a/VTR-1/download-link", 200, "GET, HEAD, POST"),
         ("/a/VTR-1/original", 200, "GET, HEAD"),
@@ -167,6 +180,11 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         &format!("{person}/password-link"),
         &format!("{person}/enable"),
         &format!("{person}/sessions/end-all"),
+        "/bin/restore",
+        "/a/VTR-1/retry",
+        "/links/change",
+        "/links/password",
+        &format!("/links/{link}/enable"),
     ] {
         let get = browser.get(path).await;
         assert_eq!((get.status().as_u16(), get.headers()["allow"].to_str().unwrap()), (405, "POST"), "{path}");

@@ -1,7 +1,7 @@
 //! The asset behind an internal link.
 
 use crate::{Error, Services, Viewer, files::FileName};
-use domain::{AssetNumber, Rights, access::decide_internal};
+use domain::{AssetNumber, Right, Rights, access::decide_internal};
 use schema::{
     assets::{self, Asset},
     rights,
@@ -28,6 +28,11 @@ pub async fn open_by_number(services: &Services, viewer: &Viewer, number: &str) 
 }
 
 impl OpenedAsset {
+    /// Whether the viewer may change and delete the asset.
+    pub fn may_edit(&self) -> bool {
+        self.rights.has(Right::Edit)
+    }
+
     /// Whether the viewer may download a file of the asset.
     pub fn may_download(&self, file: FileName) -> bool {
         decide_internal((self.asset.source, self.asset.original_state), self.rights, Some(file.version()))

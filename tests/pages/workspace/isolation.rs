@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use tests::{Running, Visitor, fixtures, start};
 
 /// Each route with a path below it, and what it answers: without a sign-in, to a viewer, and to a user of another
-/// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset, `COLLECTION` a collection with it;
-/// `PERSON` is another person of the workspace, with the session `SESSION` and the token `TOKEN`.
+/// workspace. `LINK` is the administrator's link, `VTR-1` the administrator's asset, `COLLECTION` a collection with it, and
+/// `ATTACHMENT` hangs on it; `VTR-2` is an asset in the bin; `PERSON` is another person of the workspace, with the session
+/// `SESSION` and the token `TOKEN`.
 const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/sign-in", Method::GET, "/sign-in", [200, 303, 303]),
     ("/password/{token}", Method::GET, "/password/x", [404, 404, 404]),
@@ -22,7 +23,23 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/library/share", Method::POST, "/library/share", [303, 200, 200]),
     ("/library/link", Method::GET, "/library/link", [303, 303, 303]),
     ("/library/link", Method::POST, "/library/link", [303, 422, 422]),
+    ("/library/delete", Method::GET, "/library/delete", [303, 303, 303]),
+    ("/library/delete", Method::POST, "/library/delete", [303, 422, 422]),
+    ("/bin", Method::GET, "/bin", [303, 200, 200]),
+    ("/bin/restore", Method::POST, "/bin/restore", [303, 303, 303]),
+    ("/bin/deleted", Method::GET, "/bin/deleted?at=1", [303, 200, 200]),
+    ("/bin/{number}/{file}", Method::GET, "/bin/VTR-2/preview", [401, 404, 404]),
     ("/a/{number}", Method::GET, "/a/VTR-1", [200, 200, 404]),
+    ("/a/{number}", Method::GET, "/a/VTR-2", [200, 404, 404]),
+    ("/a/{number}/edit", Method::GET, "/a/VTR-1/edit", [303, 403, 404]),
+    ("/a/{number}/edit", Method::POST, "/a/VTR-1/edit", [303, 403, 404]),
+    ("/a/{number}/edit", Method::POST, "/a/VTR-2/edit", [303, 404, 404]),
+    ("/a/{number}/retry", Method::POST, "/a/VTR-1/retry", [303, 403, 404]),
+    ("/a/{number}/attachments/{id}/delete", Method::GET, "/a/VTR-1/attachments/ATTACHMENT/delete", [303, 403, 404]),
+    ("/a/{number}/attachments/{id}/delete", Method::POST, "/a/VTR-1/attachments/ATTACHMENT/delete", [303, 403, 404]),
+    ("/a/{number}/delete", Method::GET, "/a/VTR-1/delete", [303, 403, 404]),
+    ("/a/{number}/delete", Method::POST, "/a/VTR-1/delete", [303, 403, 404]),
+    ("/a/{number}/delete", Method::POST, "/a/VTR-2/delete", [303, 404, 404]),
     ("/a/{number}/public-link", Method::GET, "/a/VTR-1/public-link", [303, 403, 404]),
     ("/a/{number}/public-link", Method::POST, "/a/VTR-1/public-link", [303, 403, 404]),
     ("/a/{number}/download-link", Method::GET, "/a/VTR-1/download-link", [303, 403, 404]),
@@ -81,6 +98,8 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
 
 struct Things {
     asset: String,
+    in_bin: String,
+    attachment: String,
     link: String,
     collection: String,
     person: String,
@@ -94,6 +113,7 @@ impl Things {
         let names = [
             ("LINK", &self.link),
             ("COLLECTION", &self.collection),
+            ("ATTACHMENT", &self.attachment),
             ("PERSON", &self.person),
             ("SESSION", &self.session),
             ("TOKEN", &self.token),
@@ -111,9 +131,16 @@ async fn things(server: &Running, admin: &str) -> Things {
     let token = server.data(&theirs, token, Value::Null).await["createAccessToken"]["accessToken"]["id"].clone();
     let session = server.data(&theirs, "{ sessions { id } }", Value::Null).await["sessions"][0]["id"].clone();
     let person = server.user_id(&theirs).await;
+    let in_bin =
+        server.upload(admin, "Secret name of what is in the bin.jpg", fixtures::jpeg(30, 40)).await["id"].clone();
+    let delete = "mutation($id: ID!) { deleteAssets(ids: [$id]) { deletedIds } }";
+    server.data(admin, delete, json!({ "id": in_bin })).await;
+    let attachment = server.attach(admin, &asset, "Secret title.pdf", fixtures::pdf()).await[0]["id"].clone();
     let text = |id: Value| id.as_str().unwrap().to_owned();
     let short = |id: &Value| tests::short(id).to_owned();
     Things {
+        in_bin: text(in_bin),
+        attachment: text(attachment),
         asset: text(asset),
         link: text(link),
         collection: text(collection),
@@ -132,9 +159,11 @@ async fn send(visitor: &Visitor, method: &Method, path: &str, things: &Things) -
     let fields = [
         ("form", "a form"),
         ("asset", things.asset.as_str()),
+        ("asset", things.in_bin.as_str()),
         ("link", things.link.as_str()),
         ("action", "delete"),
         ("confirmed", "yes"),
+        ("title", "Mine"),
         ("email", "nobody@example.com"),
         ("password", "a password of my own"),
     ];
@@ -172,10 +201,14 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
         }
     }
     // Nothing of all this changed what the administrator has.
-    let query = "{ links(first: 9) { totalCount nodes { name state } } collections(first: 9) { totalCount } }";
+    let query = "{ links(first: 9) { totalCount nodes { name state } } collections(first: 9) { totalCount }
+        assets { nodes { number title attachments { fileName } } } bin: assets(filter: { deleted: true }) { nodes { number } } }";
     let left = server.data(&admin, query, Value::Null).await;
     let links = json!({ "totalCount": 1, "nodes": [{ "name": "Secret name", "state": "ACTIVE" }] });
-    assert_eq!(left, json!({ "links": links, "collections": { "totalCount": 1 } }));
+    let attachments = json!([{ "fileName": "Secret title.pdf" }]);
+    let assets = json!({ "nodes": [{ "number": "VTR-1", "title": "Secret title", "attachments": attachments }] });
+    let bin = json!({ "nodes": [{ "number": "VTR-2" }] });
+    assert_eq!(left, json!({ "links": links, "collections": { "totalCount": 1 }, "assets": assets, "bin": bin }));
     let person = json!({ "user": format!("user_{}", things.person) });
     let query = "query($user: ID!) { sessions(userId: $user) { id } accessTokens(userId: $user) { name }
         node(id: $user) { ... on User { name state role } } }";
@@ -218,13 +251,15 @@ async fn forms_of_other_sites_do_nothing() {
         let sent = browser.request(Method::POST, &path).header("origin", "https://evil.example");
         let sent = sent.header("content-type", "application/x-www-form-urlencoded");
         let body = format!(
-            "form=x&asset={}&link={}&action=delete&confirmed=yes&email=x&password=x",
-            things.asset, things.link
+            "form=x&asset={}&asset={}&link={}&action=delete&confirmed=yes&title=Mine&email=x&password=x",
+            things.asset, things.in_bin, things.link
         );
         assert_eq!(sent.body(body).send().await.unwrap().status(), 403, "{path}");
     }
-    let left = server.data(&admin, "{ links(first: 9) { nodes { state } } viewer { id } }", Value::Null).await;
+    let left = "{ links(first: 9) { nodes { state } } assets { nodes { number title } } }";
+    let left = server.data(&admin, left, Value::Null).await;
     assert_eq!(left["links"]["nodes"], json!([{ "state": "ACTIVE" }]));
+    assert_eq!(left["assets"]["nodes"], json!([{ "number": "VTR-1", "title": "Secret title" }]));
     assert_eq!(browser.get("/library").await.status(), 200, "nobody was signed out");
 }
 

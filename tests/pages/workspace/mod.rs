@@ -1,6 +1,8 @@
 //! The pages of signed-in users, as their forms are sent.
 
 mod account;
+mod assets;
+mod bin;
 mod isolation;
 mod library;
 mod link_forms;

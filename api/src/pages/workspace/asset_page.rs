@@ -2,10 +2,11 @@
 //! number has an asset. The page offers what the viewer may do: downloads, new links, and the links that there are.
 
 use super::{
-    Fields, Frame, Section,
+    Fields, Frame, Section, change_asset,
+    in_bin::opened,
     link_row::{self, LinkRow},
-    own_link, sign_in,
-    templates::AssetPage,
+    own_link, restored, sign_in,
+    templates::{AssetPage, AttachmentRow},
 };
 use crate::{
     http::session_viewer,
@@ -16,13 +17,14 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
-    Services, Viewer, assets,
+    Services, Viewer,
     files::{AssetFiles, FileName, failure_reason},
     offers::{self, AssetOffer, why_not_shareable},
 };
 use domain::node_id::NodeId;
 use schema::{
     assets::Asset,
+    attachments::Attachment,
     link_listing::{self, LinkFilter, LinkOrder, LinkPage},
 };
 
@@ -38,7 +40,10 @@ pub(super) async fn page(
     let Some(viewer) = session_viewer(&request, &services).await? else {
         return Ok(sign_in::form_at_asset(&services, &number));
     };
-    let opened = assets::open_by_number(&services, &viewer, &number).await?;
+    let opened = match opened(&services, &viewer, &number).await? {
+        Ok(opened) => opened,
+        Err(in_bin) => return Ok(in_bin),
+    };
     let asset = &opened.asset;
     let number = format!("{}-{}", viewer.workspace.number_prefix, asset.number);
     let path = format!("/a/{number}");
@@ -46,14 +51,20 @@ pub(super) async fn page(
     let view = view_model::asset_view(asset, &files, &path, false, |file: FileName| opened.may_download(file));
     let AssetOffer { not_shareable, public: _, may_create_download_link } =
         offers::of_asset(&services, &viewer, asset.id).await?;
-    let after = Fields::of_query(request.query_string()).text("after").to_owned();
+    let fields = Fields::of_query(request.query_string());
+    let after = fields.text("after").to_owned();
     let (links, next) = links(&services, &viewer, asset, &after).await?;
+    let may_edit = opened.may_edit();
     let page = AssetPage {
         frame: Frame::new(&viewer, Section::Library),
         internal_url: format!("{}{path}", services.public_url),
         asset: view,
         facts: facts_of(asset, &viewer),
         problem: problem(asset, &files),
+        may_edit,
+        may_retry: may_edit && failure_reason(files.proxies(asset.id)).is_some(),
+        attachments: files.attachments(asset.id).iter().filter(|_| may_edit).map(attachment).collect(),
+        notice: restored::notice(&fields).or_else(|| change_asset::notice(&fields).map(str::to_owned)),
         why_not_shareable: not_shareable.map(why_not_shareable),
         may_create_download_link,
         first_url: (!after.is_empty()).then(|| format!("{path}#links")),
@@ -83,6 +94,10 @@ async fn links(
     };
     let last = slice.rows.last().filter(|_| slice.has_next).map(|link| link.id.node_id());
     Ok((link_row::rows(services, viewer, &slice.rows).await?, last))
+}
+
+fn attachment(row: &Attachment) -> AttachmentRow {
+    AttachmentRow { id: row.id.node_id(), file_name: row.file_name.clone() }
 }
 
 /// What is wrong with the original: that something of it cannot be shown, or is missing.

@@ -1,6 +1,10 @@
 //! `/links/change`: enables, disables or deletes the ticked links. Deleting asks first.
 
-use super::{Fields, Frame, Posted, Section, my_links, own_path, templates::Confirm};
+use super::{
+    Fields, Frame, Posted, Section, my_links,
+    own_path::{own_path, with_more},
+    templates::Confirm,
+};
 use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::header, web};
 use app::{
@@ -60,9 +64,7 @@ async fn ask(services: &Services, viewer: &Viewer, fields: &Fields, ids: &[LinkI
 }
 
 fn back(fields: &Fields, notice: &str) -> HttpResponse {
-    let to = target(fields);
-    let to = format!("{to}{}{notice}", if to.contains('?') { '&' } else { '?' });
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+    HttpResponse::SeeOther().insert_header((header::LOCATION, with_more(target(fields), notice))).finish()
 }
 
 fn target(fields: &Fields) -> &str {

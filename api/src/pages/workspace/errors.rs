@@ -1,7 +1,7 @@
 //! What is wrong with a form: each mistake is shown at its field, and all of them at the top.
 
 use crate::pages::PageError;
-use app::{MutationError, UserError, UserErrorCode};
+use app::{Error, MutationError, UserError, UserErrorCode};
 
 /// The mistakes in a form. Its fields have the names that the API gives them, so that the mistakes find their fields.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +62,7 @@ fn name(error: &UserError) -> &str {
 /// What the user can mend in a form. Everything else, a thing that the viewer may not see among it, is an error page.
 pub(super) fn mistakes(error: MutationError) -> Result<Mistakes, PageError> {
     match error {
+        MutationError::Field(error @ Error::Forbidden(_)) => Err(PageError::Refused(error.message())),
         MutationError::Field(error) => Err(error.into()),
         MutationError::User(errors) if errors.iter().any(|error| error.code == UserErrorCode::NotFound) => {
             Err(PageError::NotFound)

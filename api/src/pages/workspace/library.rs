@@ -7,6 +7,7 @@
 use super::{
     Fields, Frame, Posted, Section, SignedIn,
     own_path::with_query,
+    restored,
     selection::Selection,
     templates::{Choice, LibraryPage, Tile},
 };
@@ -25,6 +26,7 @@ use schema::{
     Page, Slice,
     assets::{self, Asset, AssetFilter},
     collections::{self, CollectionFilter},
+    rights,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -81,6 +83,7 @@ pub(super) async fn show(
     }
     let shareable = selection.shareable(&mut conn, viewer).await?;
     let collections = collections(&mut conn, viewer, collection).await?;
+    let may_edit = rights::has_anywhere(&mut conn, viewer.subject(), Right::Edit).await?;
     drop(conn);
     let kept = ["search", "kind", "collection"].map(|name| (name, fields.text(name).trim()));
     let page_url = |name: &str, id: Option<&String>| {
@@ -98,6 +101,7 @@ pub(super) async fn show(
         after: place(page.after),
         before: place(page.before),
         may_share: may_share(viewer, &selection, &ids, &refused),
+        may_edit,
         tiles: rows.iter().map(|asset| tile(viewer, asset, &selection, &refused)).collect(),
         elsewhere: selection.without(&ids),
         selected: selection.len(),
@@ -106,6 +110,7 @@ pub(super) async fn show(
         previous: ids.first().filter(|_| has_previous).map(|id| (id.clone(), page_url("before", Some(id)))),
         next: ids.last().filter(|_| has_next).map(|id| (id.clone(), page_url("after", Some(id)))),
         is_filtered: filter.kind.is_some() || collection.is_some() || !text.is_empty(),
+        notice: restored::notice(fields),
         error,
     };
     Ok(templates::scripted_page(HttpResponse::build(status), &page))

@@ -1,4 +1,4 @@
-//! The pages of signed-in users: the library, an asset and its links, one's own account, and people.
+//! The pages of signed-in users: the library, an asset and its links, the bin, one's own account, and people.
 //!
 //! They do what the API does, by the same operations of `app`, with forms that need no script. A handler gets its viewer
 //! from [`SignedIn`] or [`Posted`], so that no page forgets to ask who is there. Each page says which operation of the
@@ -7,17 +7,23 @@
 mod account;
 mod asset_file;
 mod asset_page;
+mod bin;
+mod bin_file;
+mod change_asset;
 mod change_link;
 mod change_links;
 mod choose_password;
 mod collection_link;
 mod covers;
+mod deletion;
+mod edit_asset;
 mod edit_link;
 mod end_tokens;
 mod errors;
 mod forgot_password;
 mod frame;
 mod generated_password;
+mod in_bin;
 mod issued;
 mod leaving;
 mod left_out;
@@ -34,6 +40,7 @@ mod own_link;
 mod own_path;
 mod people;
 mod program;
+mod restored;
 mod roles;
 mod routes;
 mod selection;

@@ -25,6 +25,11 @@ pub(in crate::pages) fn with_query(path: &str, values: &[(&str, &str)]) -> Strin
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
+/// A path with more in its query string, which is encoded already.
+pub(super) fn with_more(path: &str, query: &str) -> String {
+    format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' })
+}
+
 /// The page to sign in that leads to `path` afterwards.
 pub(crate) fn sign_in_path(path: &str) -> String {
     format!("/sign-in?to={}", encoded(path))

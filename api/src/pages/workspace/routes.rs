@@ -2,8 +2,9 @@
 
 use super::{
     account::{change_email, change_password, leave, new_token, overview},
-    asset_file, asset_page, change_link, change_links, choose_password, collection_link, edit_link, end_tokens,
-    forgot_password, generated_password, library, link_qr_code, link_window, my_links, new_link,
+    asset_file, asset_page, bin, bin_file, change_asset, change_link, change_links, choose_password, collection_link,
+    deletion, edit_asset, edit_link, end_tokens, forgot_password, generated_password, library, link_qr_code,
+    link_window, my_links, new_link,
     people::{delete, disable, invite, list, password_link, person},
     share_selection, sign_in, sign_out,
 };
@@ -20,6 +21,11 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(get_and_head("/library", library::page).route(post().to(library::turn)))
         .service(get_and_head("/library/share", share_selection::nothing).route(post().to(share_selection::window)))
         .service(get_and_head("/library/link", share_selection::nothing).route(post().to(share_selection::create)))
+        .service(get_and_head("/library/delete", share_selection::nothing).route(post().to(deletion::selection)))
+        .service(get_and_head("/bin", bin::page))
+        .service(web::resource("/bin/restore").route(post().to(bin::restore)))
+        .service(get_and_head("/bin/deleted", deletion::deleted))
+        .service(get_and_head("/bin/{number}/{file}", bin_file::file))
         .service(get_and_head("/a/{number}", asset_page::page).route(post().to(sign_in::at_asset)))
         .service(
             get_and_head("/a/{number}/public-link", |viewer, services, number| {
@@ -35,6 +41,13 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 post().to(|posted, services, number| new_link::create(posted, services, number, LinkKind::Download)),
             ),
         )
+        .service(get_and_head("/a/{number}/edit", edit_asset::page).route(post().to(edit_asset::change)))
+        .service(web::resource("/a/{number}/retry").route(post().to(change_asset::retry)))
+        .service(
+            get_and_head("/a/{number}/attachments/{id}/delete", change_asset::ask_detach)
+                .route(post().to(change_asset::detach)),
+        )
+        .service(get_and_head("/a/{number}/delete", deletion::ask_one).route(post().to(deletion::delete_one)))
         .service(get_and_head("/a/{number}/{file}", asset_file::file))
         .service(
             get_and_head("/collections/{id}/public-link", collection_link::page)

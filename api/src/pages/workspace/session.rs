@@ -14,8 +14,9 @@ use actix_web::{
 use app::{Services, Viewer};
 use futures::{FutureExt, future::LocalBoxFuture};
 
-/// The largest form in bytes, without the ids of selected assets.
-const MAX_FORM: usize = 64 * 1024;
+/// The largest form in bytes, without the ids of selected assets: the description of an asset comes twice, and a character
+/// takes up to twelve bytes.
+const MAX_FORM: usize = 320 * 1024;
 
 /// The bytes that the id of a selected asset takes in a form.
 const PER_ASSET: usize = 40;

@@ -1,6 +1,6 @@
 //! The templates of the pages for signed-in users, and the values in them.
 
-use super::{Frame, errors::Form, link_form::LinkForm, link_row::LinkRow, typed::Shown};
+use super::{Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow, typed::Shown};
 use crate::pages::templates::AssetView;
 use askama::Template;
 
@@ -56,6 +56,14 @@ pub(super) struct AssetPage {
     pub(super) asset: AssetView,
     pub(super) facts: Vec<(String, String)>,
     pub(super) problem: Option<String>,
+    /// Whether the viewer may change and delete it.
+    pub(super) may_edit: bool,
+    /// Whether something could not be made, and may be tried again.
+    pub(super) may_retry: bool,
+    /// The attachments that may be deleted.
+    pub(super) attachments: Vec<AttachmentRow>,
+    /// What was just done to it.
+    pub(super) notice: Option<String>,
     pub(super) internal_url: String,
     pub(super) why_not_shareable: Option<&'static str>,
     pub(super) may_create_download_link: bool,
@@ -65,6 +73,24 @@ pub(super) struct AssetPage {
     pub(super) first_url: Option<String>,
     pub(super) next_url: Option<String>,
     pub(super) zone: String,
+}
+
+/// An attachment of an asset.
+pub(super) struct AttachmentRow {
+    pub(super) id: String,
+    pub(super) file_name: String,
+}
+
+/// The form with what people write about an asset.
+#[derive(Template)]
+#[template(path = "workspace/edit_asset.html")]
+pub(super) struct EditAssetPage {
+    pub(super) frame: Frame,
+    /// The page of the asset.
+    pub(super) path: String,
+    /// Its present title.
+    pub(super) heading: String,
+    pub(super) form: AssetForm,
 }
 
 /// The window that makes a link to an asset.
@@ -127,6 +153,95 @@ pub(super) struct Confirm {
     pub(super) operation: &'static str,
 }
 
+/// An asset in the bin.
+pub(super) struct BinTile {
+    pub(super) id: String,
+    pub(super) number: String,
+    pub(super) title: String,
+    pub(super) thumbnail: String,
+    pub(super) kind: &'static str,
+    /// Whoever deleted it, if that is known.
+    pub(super) deleted_by: Option<String>,
+    pub(super) deleted_at: String,
+    /// Until when it can be restored.
+    pub(super) until: String,
+    /// `3 days left`.
+    pub(super) left: String,
+}
+
+/// A page of the bin.
+#[derive(Template)]
+#[template(path = "workspace/bin.html")]
+pub(super) struct BinPage {
+    pub(super) frame: Frame,
+    pub(super) tiles: Vec<BinTile>,
+    /// `12 assets`.
+    pub(super) total: String,
+    pub(super) here: String,
+    pub(super) first_url: Option<String>,
+    pub(super) next_url: Option<String>,
+    /// This page with all boxes ticked.
+    pub(super) tick_url: String,
+    pub(super) is_ticked: bool,
+    /// Whether the viewer may restore all of the workspace.
+    pub(super) sees_all: bool,
+    pub(super) zone: String,
+    pub(super) notice: Option<String>,
+    pub(super) error: Option<String>,
+}
+
+/// What stands in the place of the page of an asset that is in the bin.
+#[derive(Template)]
+#[template(path = "workspace/in_bin.html")]
+pub(super) struct InBinPage {
+    pub(super) frame: Frame,
+    pub(super) tile: BinTile,
+    pub(super) zone: String,
+}
+
+/// The window that asks before assets are deleted.
+#[derive(Template)]
+#[template(path = "workspace/delete_assets.html")]
+pub(super) struct DeleteWindow {
+    pub(super) frame: Frame,
+    /// How many would be deleted.
+    pub(super) count: usize,
+    /// How many were selected.
+    pub(super) requested: usize,
+    /// The titles of the first.
+    pub(super) names: Vec<String>,
+    pub(super) left_out: LeftOut,
+    /// The ids of all that were selected.
+    pub(super) assets: Vec<String>,
+    pub(super) links: i64,
+    pub(super) collections: i64,
+    pub(super) action: String,
+    /// The page to which cancelling leads; none: the library, with the selection.
+    pub(super) cancel: Option<String>,
+    /// The place in the library.
+    pub(super) place: Vec<(String, String)>,
+}
+
+/// The page after a deletion.
+#[derive(Template)]
+#[template(path = "workspace/deleted.html")]
+pub(super) struct DeletedPage {
+    pub(super) frame: Frame,
+    /// The ids of what was deleted and can be restored.
+    pub(super) assets: Vec<String>,
+    /// The titles of the first.
+    pub(super) names: Vec<String>,
+    /// How many were not deleted.
+    pub(super) left: usize,
+    pub(super) until: Option<String>,
+    pub(super) zone: String,
+    /// The page to which the user returns.
+    pub(super) to: String,
+    /// The page that shows what was restored.
+    pub(super) undone: String,
+    pub(super) clears_selection: bool,
+}
+
 /// One of several values.
 pub(super) struct Choice {
     pub(super) value: &'static str,
@@ -161,8 +276,10 @@ pub(super) struct LibraryPage {
     /// The place of this page, as it was asked for.
     pub(super) after: String,
     pub(super) before: String,
-    /// Whether anything can be selected.
+    /// Whether anything here may be shared.
     pub(super) may_share: bool,
+    /// Whether the viewer may delete anything, here or elsewhere, and sees the bin.
+    pub(super) may_edit: bool,
     pub(super) tiles: Vec<Tile>,
     /// The selected assets of other pages.
     pub(super) elsewhere: Vec<String>,
@@ -175,6 +292,8 @@ pub(super) struct LibraryPage {
     /// The asset after which the next page begins, and the address of that page.
     pub(super) next: Option<(String, String)>,
     pub(super) is_filtered: bool,
+    /// What was just restored.
+    pub(super) notice: Option<String>,
     pub(super) error: Option<String>,
 }
 
@@ -288,4 +407,20 @@ pub(super) struct LeavingPage {
     /// The operation of the API that does the same.
     pub(super) operation: &'static str,
     pub(super) form: Form,
+}
+
+impl LibraryPage {
+    /// Whether anything may be selected.
+    fn may_select(&self) -> bool {
+        self.may_share || self.may_edit
+    }
+
+    /// What is said while nothing is selected.
+    fn invitation(&self) -> &'static str {
+        match (self.may_share, self.may_edit) {
+            (true, true) => "Tick assets to share or delete them together.",
+            (true, false) => "Tick assets to share them together.",
+            (false, _) => "Tick assets to delete them together.",
+        }
+    }
 }

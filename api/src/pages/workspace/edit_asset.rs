@@ -1,0 +1,117 @@
+//! `/a/{number}/edit`: what people write about an asset: its title, its description, and the text that stands for its
+//! picture.
+//!
+//! What the form showed first comes back with it. What the user did not touch stays as it is, also if somebody else has
+//! changed it in the meantime.
+
+use super::{
+    Fields, Frame, Posted, Section, SignedIn,
+    change_asset::{Editable, done},
+    errors::{Mistakes, mistakes},
+    templates::EditAssetPage,
+};
+use crate::pages::{PageError, templates};
+use actix_web::{HttpResponse, http::StatusCode, web};
+use app::{
+    Services, Viewer,
+    assets::{self, AssetInput},
+};
+use domain::settings::Change;
+use schema::assets::Asset;
+
+/// What is typed, or what was shown first.
+#[derive(Debug, Clone)]
+pub(super) struct Texts {
+    pub(super) title: String,
+    pub(super) description: String,
+    pub(super) alt_text: String,
+}
+
+impl Texts {
+    fn of(asset: &Asset) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Self { title: asset.title.clone(), description: text(&asset.description), alt_text: text(&asset.alt_text) }
+    }
+
+    /// The fields of these names.
+    fn sent(fields: &Fields, [title, description, alt_text]: [&str; 3]) -> Self {
+        // Browsers send each line break as two characters.
+        let text = |name: &str| fields.text(name).replace("\r\n", "\n");
+        Self { title: text(title), description: text(description), alt_text: text(alt_text) }
+    }
+}
+
+/// The form.
+pub(super) async fn page(
+    SignedIn(viewer): SignedIn,
+    services: web::Data<Services>,
+    number: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let asset = match Editable::open(&services, &viewer, &number).await? {
+        Editable::Asset(asset) => *asset,
+        Editable::InBin(page) => return Ok(page),
+    };
+    let texts = Texts::of(&asset);
+    Ok(show(StatusCode::OK, &viewer, &asset, (texts.clone(), texts), Mistakes::default()))
+}
+
+/// Changes the texts, and leads to the asset.
+pub(super) async fn change(
+    posted: Posted,
+    services: web::Data<Services>,
+    number: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let Posted { viewer, fields } = posted;
+    let asset = match Editable::open(&services, &viewer, &number).await? {
+        Editable::Asset(asset) => *asset,
+        Editable::InBin(page) => return Ok(page),
+    };
+    let typed = Texts::sent(&fields, ["title", "description", "altText"]);
+    let shown = Texts::sent(&fields, ["shownTitle", "shownDescription", "shownAltText"]);
+    let set = |name: &str, typed: &String, shown: &String| {
+        if !fields.has(name) || typed == shown { Change::Keep } else { Change::Set(typed.clone()) }
+    };
+    let input = AssetInput {
+        id: Some(asset.id),
+        title: set("title", &typed.title, &shown.title),
+        description: set("description", &typed.description, &shown.description),
+        alt_text: set("altText", &typed.alt_text, &shown.alt_text),
+    };
+    match assets::update_asset(&services, &viewer, input).await {
+        Ok(asset) => Ok(done(&viewer, &asset, "changed")),
+        Err(error) => {
+            let mistakes = mistakes(error)?;
+            Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &viewer, &asset, (typed, shown), mistakes))
+        }
+    }
+}
+
+fn show(
+    status: StatusCode,
+    viewer: &Viewer,
+    asset: &Asset,
+    (typed, shown): (Texts, Texts),
+    mistakes: Mistakes,
+) -> HttpResponse {
+    let page = EditAssetPage {
+        frame: Frame::new(viewer, Section::Library),
+        path: super::change_asset::path(viewer, asset),
+        heading: asset.title.clone(),
+        form: AssetForm { typed, shown, mistakes },
+    };
+    templates::scripted_page(HttpResponse::build(status), &page)
+}
+
+/// The form, with what is wrong with it.
+pub(super) struct AssetForm {
+    pub(super) typed: Texts,
+    pub(super) shown: Texts,
+    pub(super) mistakes: Mistakes,
+}
+
+impl AssetForm {
+    /// Whether the form has a field of this name, to which its mistake can lead.
+    pub(super) fn has_field(&self, name: &str) -> bool {
+        ["title", "description", "altText"].contains(&name)
+    }
+}

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY bin_by_deletion;
