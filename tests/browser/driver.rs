@@ -13,8 +13,9 @@ use tokio::{
     sync::{OnceCell, Semaphore},
 };
 
-const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser");
-const INSTALLED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/browser");
+pub(super) const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser");
+/// Where the packages of the lock file are.
+pub(super) const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/browser");
 const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/browser");
 
 /// With this variable set, the tests in a browser do nothing.
@@ -31,8 +32,7 @@ static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// Runs `tests/browser/{script}.mjs` with the address of the server and these facts.
 pub(super) async fn run(script: &str, server: &Running, facts: Value) {
-    if env::var(LEFT_OUT).is_ok_and(|value| !value.is_empty()) {
-        eprintln!("{script}: LEFT OUT, because {LEFT_OUT} is set: nothing was tried in a browser");
+    if is_left_out(script) {
         return;
     }
     let browser = find(&PROGRAMS).unwrap_or_else(|| panic!("Chromium is installed (./dev test does), or {LEFT_OUT}=1"));
@@ -43,7 +43,7 @@ pub(super) async fn run(script: &str, server: &Running, facts: Value) {
     fs::create_dir_all(&pictures).unwrap();
     let mut node = Command::new("node");
     node.arg(format!("{SCRIPTS}/{script}.mjs"))
-        .env("VITRINE_BROWSER_PACKAGES", INSTALLED)
+        .env("VITRINE_BROWSER_PACKAGES", PACKAGES)
         .env("VITRINE_BROWSER_PROGRAM", browser)
         .env("VITRINE_BROWSER_PICTURES", &pictures)
         .env("VITRINE_BROWSER_URL", &server.url)
@@ -55,11 +55,20 @@ pub(super) async fn run(script: &str, server: &Running, facts: Value) {
     assert!(output.status.success(), "{script}.mjs, with pictures in {}:\n{}", pictures.display(), told.concat());
 }
 
+/// Whether the tests in a browser do nothing; `what` is told to be left out.
+pub(super) fn is_left_out(what: &str) -> bool {
+    let is_left_out = env::var(LEFT_OUT).is_ok_and(|value| !value.is_empty());
+    if is_left_out {
+        eprintln!("{what}: LEFT OUT, because {LEFT_OUT} is set: nothing was tried in a browser");
+    }
+    is_left_out
+}
+
 /// Puts the packages of the lock file where they stay between runs; once for all tests of a run.
-async fn install() {
+pub(super) async fn install() {
     static ONCE: OnceCell<()> = OnceCell::const_new();
     ONCE.get_or_init(async || {
-        let (from, to) = (Path::new(SCRIPTS), Path::new(INSTALLED));
+        let (from, to) = (Path::new(SCRIPTS), Path::new(PACKAGES));
         let lock = fs::read_to_string(from.join("package-lock.json")).unwrap();
         if fs::read_to_string(to.join("installed.json")).is_ok_and(|installed| installed == lock) {
             return;
@@ -69,7 +78,7 @@ async fn install() {
             fs::copy(from.join(file), to.join(file)).unwrap();
         }
         let npm = Command::new("npm").args(["ci", "--silent"]).current_dir(to).stdout(Stdio::null()).status();
-        assert!(npm.await.expect("npm is installed; ./dev test sees to that").success(), "npm ci in {INSTALLED}");
+        assert!(npm.await.expect("npm is installed; ./dev test sees to that").success(), "npm ci in {PACKAGES}");
         fs::write(to.join("installed.json"), lock).unwrap();
     })
     .await;

@@ -9,5 +9,6 @@ mod driver;
 mod gallery;
 mod people;
 mod sign_in;
+mod types;
 mod visitors;
 mod windows;

@@ -202,7 +202,9 @@ export class Grid {
     const first = this.rows.firsts[rowAt(this.rows, top - innerHeight)];
     const last = (this.rows.firsts[rowAt(this.rows, top + 2 * innerHeight) + 1] ?? count) - 1;
     /** @type {Set<number>} */
-    const [pages, kept] = [new Set(), new Set()];
+    const pages = new Set();
+    /** @type {Set<number>} */
+    const kept = new Set();
     for (let index = first; index <= last; index += 1) {
       pages.add(pageOf(index));
       kept.add(index);

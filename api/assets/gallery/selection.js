@@ -158,9 +158,10 @@ export class Selection {
     document.documentElement.classList.toggle("selecting", this.#isSelecting);
     this.bar.hidden = !this.#isSelecting;
     this.download.disabled = count === 0;
-    const sizes = [...this.#chosen].map((index) => this.#sizes.get(index));
-    const known = sizes.every((size) => size !== undefined);
-    const size = known ? ` · ${humanSize(sizes.reduce((/** @type {number} */ sum, size) => sum + (size ?? 0), 0))}` : "";
+    // Of tiles that were not seen yet, the size is not known.
+    let bytes = 0;
+    for (const index of this.#chosen) bytes += this.#sizes.get(index) ?? NaN;
+    const size = Number.isNaN(bytes) ? "" : ` · ${humanSize(bytes)}`;
     if (this.text) this.text.textContent = count === 0 ? "Nothing selected" : `${count} selected${size}`;
     for (const tile of this.grid.list.querySelectorAll(".tile")) {
       const choice = box(tile);
