@@ -54,7 +54,7 @@ mod table {
 pub(crate) use table::all_assets;
 
 /// A statement over `assets` for which this name stands for other assets than usual.
-pub(crate) struct Instead<Q> {
+pub struct Instead<Q> {
     assets: &'static str,
     query: Q,
 }
@@ -135,12 +135,16 @@ pub async fn list(
     limit: i64,
     after: Option<BinPosition>,
 ) -> QueryResult<Slice<Asset>> {
-    let rows = in_bin(list_query((workspace, subject), limit, after)).load(conn).await?;
+    let rows = page_query((workspace, subject), limit, after).load(conn).await?;
     Ok(Slice::forward(rows, limit, after.is_some()))
 }
 
-/// The statement behind [`list`], of what stands for `assets` in the bin.
-pub fn list_query((workspace, subject): (WorkspaceId, Subject), limit: i64, after: Option<BinPosition>) -> AssetQuery {
+/// The statement behind [`list`].
+pub fn page_query(
+    (workspace, subject): (WorkspaceId, Subject),
+    limit: i64,
+    after: Option<BinPosition>,
+) -> Instead<AssetQuery> {
     let mut found = restorable(workspace, subject);
     if let Some(BinPosition { deleted_at, id }) = after {
         let earlier = sql::<Bool>("(assets.deleted_at, assets.id) < (")
@@ -150,7 +154,7 @@ pub fn list_query((workspace, subject): (WorkspaceId, Subject), limit: i64, afte
             .sql(")");
         found = found.filter(earlier);
     }
-    found.order((assets::deleted_at.desc(), assets::id.desc())).limit(limit + 1).select(Asset::as_select())
+    in_bin(found.order((assets::deleted_at.desc(), assets::id.desc())).limit(limit + 1).select(Asset::as_select()))
 }
 
 /// The asset of this number, if it is in the bin and a user may restore it.
@@ -163,14 +167,15 @@ pub async fn by_number(
     Ok(in_bin(found).load(conn).await?.pop())
 }
 
-/// What a user put into the bin at this instant, as far as it is there and they may restore it.
+/// What a user put into the bin at this instant, as far as it is there and they may restore it; newest first.
 pub async fn deleted_at_once(
     conn: &mut AsyncPgConnection,
     (workspace, subject): (WorkspaceId, Subject),
     at: DateTime<Utc>,
 ) -> QueryResult<Vec<Asset>> {
     let theirs = assets::deleted_at.eq(at).and(assets::deleted_by.eq(subject.user));
-    in_bin(restorable(workspace, subject).filter(theirs).select(Asset::as_select())).load(conn).await
+    let found = restorable(workspace, subject).filter(theirs).order(assets::id.desc());
+    in_bin(found.select(Asset::as_select())).load(conn).await
 }
 
 /// How many links that are not disabled and have not expired lead to some assets themselves.

@@ -108,7 +108,8 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   assert.equal(await page.getByLabel("Embed code").count(), 0);
   await check("finished-download-link");
   await page.getByRole("link", { name: "Close" }).click();
-  assert.equal(await page.getByRole("link", { name: "Delete" }).count(), 1);
-  await page.getByRole("link", { name: "Delete" }).click();
+  const remove = page.locator("#links").getByRole("link", { name: "Delete" });
+  assert.equal(await remove.count(), 1);
+  await remove.click();
   await page.getByRole("button", { name: "Delete for good" }).click();
 });

@@ -1,5 +1,6 @@
 //! Listings of links use an index, whatever is asked for, also where there are many; and the one that suits it.
 
+use chrono::TimeDelta;
 use diesel::{
     QueryResult, QueryableByName,
     pg::Pg,
@@ -7,15 +8,17 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, AssetKind, BearerTokenId, CollectionId, LinkKind, LinkState};
+use domain::{AssetId, AssetKind, BearerTokenId, CollectionId, LinkKind, LinkState, Rights, UserId};
 use schema::{
     VisibleAssets, VisibleLinks,
     assets::{AssetFilter, page_query as page_of_assets},
     collections::{CollectionFilter, VisibleCollections, page_query as page_of_collections},
+    deleted_assets::{self, BinPosition},
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
     links,
     media::{self, UsersFile},
     page::Page,
+    rights::Subject,
     users, workspaces,
 };
 use tests::{many_assets, many_links, many_shares, start};
@@ -130,6 +133,23 @@ async fn assets_are_found_by_an_index() {
             assert!(plan.contains(part) && !plan.contains("Seq Scan on all_assets"), "{filter:?}\n{plan}");
             assert!(part != IN_ORDER || !plan.contains("Sort"), "{filter:?}\n{plan}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_bin_is_listed_by_an_index() {
+    let server = start().await;
+    server.sql(many_assets(MANY)).await;
+    server.sql("UPDATE all_assets SET deleted_at = now() - number * interval '1 second' WHERE number % 3 = 0; ANALYZE all_assets").await;
+    let mut conn = server.database().await;
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let subject = Subject { user: UserId::new(), everywhere: Rights::ALL };
+    let position = BinPosition { deleted_at: server.services.now() - TimeDelta::hours(1), id: AssetId::new() };
+    for after in [None, Some(position)] {
+        let plan = explained(&mut conn, deleted_assets::page_query((workspace, subject), 50, after)).await;
+        // With one workspace, the index of the job that empties the bin is as good.
+        let index = ["bin_by_deletion", "assets_by_deletion"].map(|name| format!("Index Scan Backward using {name}"));
+        assert!(index.iter().any(|index| plan.contains(index)) && !plan.contains("Sort"), "{plan}");
     }
 }
 
