@@ -167,7 +167,8 @@ impl Asset {
         Ok(rights.list().into_iter().map(Into::into).collect())
     }
 
-    /// When it was put into the bin with `deleteAssets`; null: it is not there. The filter `deleted` of `assets` lists the bin.
+    /// When it was put into the bin with `deleteAssets`; null: it is not there. The filter `deleted` of `assets` lists the bin,
+    /// where an asset has pictures to look at, and nothing to download.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {
         self.0.deleted_at
     }

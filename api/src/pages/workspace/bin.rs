@@ -8,7 +8,7 @@ use super::{
     templates::{BinPage, BinTile},
 };
 use crate::pages::{PageError, instant::shown, templates, view_model};
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use app::{Services, Viewer, assets as operations, files::thumbnail};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AssetId, KEPT_IN_BIN, Right, UserId, node_id::NodeId};
@@ -36,8 +36,6 @@ pub(super) async fn page(
     let total = assets::count(&mut conn, viewer.visible_assets(), &all).await?;
     drop(conn);
     let here = with_query("/bin", &[("after", fields.text("after"))]);
-    let error = restored::mistake(&fields);
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = BinPage {
         frame: Frame::new(&viewer, Section::Library),
         total: view_model::counted(total, "asset"),
@@ -53,10 +51,10 @@ pub(super) async fn page(
         sees_all: viewer.rights.has(Right::Edit),
         zone: viewer.workspace.zone().to_string(),
         notice: restored::notice(&fields),
-        error,
+        error: restored::mistake(&fields),
         here,
     };
-    Ok(templates::scripted_page(HttpResponse::build(status), &page))
+    Ok(templates::scripted_page(HttpResponse::Ok(), &page))
 }
 
 /// Takes the ticked assets out of the bin, and leads back.

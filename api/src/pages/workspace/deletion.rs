@@ -58,7 +58,9 @@ pub(super) async fn delete_one(
     };
     let Moved { at, left_out, .. } = assets::delete_assets(&services, &viewer, &[Some(asset.id)]).await?;
     if let Some(refused) = left_out.into_iter().next() {
-        return Err(PageError::Refused(refused.message));
+        // Somebody else has deleted it in this instant, or the right to it is gone.
+        let in_bin = opened(&services, &viewer, &number).await?.err();
+        return in_bin.ok_or(PageError::Refused(refused.message));
     }
     Ok(lead(&[("at", &micros(at)), ("undone", &path(&viewer, &asset))]))
 }
