@@ -82,6 +82,9 @@ async fn an_invited_person_chooses_their_password_once() {
         (303, &"/sign-in?password=chosen".parse().unwrap())
     );
     assert!(visitor.get("/sign-in?password=chosen").await.text().await.unwrap().contains("Your password is set."));
+    // Also to an administrator who tried the link in their own browser, and is still signed in there.
+    let own = server.admin_browser().await.get("/sign-in?password=chosen").await;
+    assert!(own.text().await.unwrap().contains("Your password is set."));
     let eddi = server.sign_in("eddi@example.org", NEW).await;
     let state = server.data(&eddi, "{ viewer { state } }", Value::Null).await;
     assert_eq!(state["viewer"]["state"], "ACTIVE");

@@ -47,6 +47,7 @@ pub(super) async fn gallery_script(name: web::Path<String>) -> Result<HttpRespon
 pub(super) async fn script(name: web::Path<String>) -> Result<HttpResponse, PageError> {
     let script = match name.as_str() {
         "copy" => include_str!("../../assets/copy.js"),
+        "once" => include_str!("../../assets/once.js"),
         "password" => include_str!("../../assets/password.js"),
         "selection" => include_str!("../../assets/selection.js"),
         "selected" => include_str!("../../assets/selected.js"),

@@ -204,6 +204,17 @@ async fn a_token_is_made_shown_once_and_revoked() {
         assert!(cookie.contains(part), "{part}: {cookie}");
     }
     assert_eq!(redirect(&made), (303, "/account?done=token".to_owned()));
+    // Whoever signs in next in this browser is not shown it, and neither is a cookie that somebody else made.
+    let kept = cookie.split("vitrine_shown_once=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    let other = server.admin().await;
+    let forged = format!("{}.{}", kept.split('.').next().unwrap(), "x".repeat(43));
+    for (session, shown) in [(&other, &kept), (&session, &forged), (&session, &"ZXZpbA".to_owned())] {
+        let cookies = format!("vitrine_user={session}; vitrine_shown_once={shown}");
+        let seen = server.visitor().request(Method::GET, "/account").header("cookie", cookies).send().await.unwrap();
+        assert_eq!(seen.status(), 200);
+        let seen = seen.text().await.unwrap();
+        assert!(seen.contains("Personal tokens") && !seen.contains("Your new token"), "{seen}");
+    }
     // A look at the headers shows nothing.
     browser.head("/account").await;
     let text = page(&browser, "/account?done=token").await;

@@ -102,7 +102,7 @@ pub(super) fn notice(fields: &Fields) -> Option<&'static str> {
     if fields.has("changed") {
         Some("The changes are saved.")
     } else if fields.has("retried") {
-        Some("What could not be made is being tried once more.")
+        Some("What could not be made is being tried once more. Load the page again in a while to see what came of it.")
     } else if fields.text("detached") == "gone" {
         Some("The attachment was deleted already.")
     } else if fields.has("detached") {

@@ -53,5 +53,5 @@ async fn form(
     };
     let is_invited = user.invited_at.is_some();
     let page = ChoosePassword { is_invited, workspace: workspace.name, email: user.email, error };
-    Ok(templates::page(HttpResponse::build(status), &page))
+    Ok(templates::scripted_page(HttpResponse::build(status), &page))
 }

@@ -44,7 +44,7 @@ pub(super) async fn create(
         Ok(link) => {
             let to = format!("/library?collection={}", window.collection.id.node_id());
             let to = format!("/links/{}?new&to={}", link.id.node_id(), super::encoded(&to));
-            Ok(new_password::show_at(&services, &link, password, &to))
+            Ok(new_password::show_at(&services, &viewer, (&link, password), &to))
         }
         Err(error) => {
             let mistakes = mistakes(error)?;

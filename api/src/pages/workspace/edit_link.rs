@@ -44,7 +44,7 @@ pub(super) async fn change(
         Ok(link) => {
             let to = own_path(fields.text("to")).unwrap_or("/links");
             let to = format!("/links/{}?changed&to={}", link.id.node_id(), super::encoded(to));
-            Ok(new_password::show_at(&services, &link, password, &to))
+            Ok(new_password::show_at(&services, &viewer, (&link, password), &to))
         }
         Err(error) => {
             let mistakes = mistakes(error)?;

@@ -22,7 +22,7 @@ pub(super) async fn page(
     let mut rows = link_row::rows(&services, &viewer, std::slice::from_ref(&link)).await?;
     let row = rows.pop().ok_or(PageError::NotFound)?;
     let fields = Fields::of_query(request.query_string());
-    let (password, forget) = new_password::shown(&request, &services, &link).unzip();
+    let (password, forget) = new_password::shown(&request, &services, &viewer, &link).unzip();
     let times = times::from_and_until(&link, viewer.workspace.zone(), services.now());
     let page = LinkWindow {
         frame: Frame::new(&viewer, Section::Links),

@@ -45,7 +45,7 @@ pub(super) async fn create(
     match window.make(&services, &viewer, &fields, password.clone()).await {
         Ok(link) => {
             let to = format!("/links/{}?new&to={}", link.id.node_id(), window.asset_path(&viewer));
-            Ok(new_password::show_at(&services, &link, password, &to))
+            Ok(new_password::show_at(&services, &viewer, (&link, password), &to))
         }
         Err(error) => {
             let mistakes = mistakes(error)?;

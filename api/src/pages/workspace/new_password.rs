@@ -28,13 +28,23 @@ pub(super) fn chosen(services: &Services, viewer: &Viewer, fields: &Fields) -> O
 }
 
 /// Leads to a page of a link, which shows the password.
-pub(super) fn show_at(services: &Services, link: &Link, password: Option<String>, to: &str) -> HttpResponse {
-    show_once_at(services, &path(link), password.as_deref(), to)
+pub(super) fn show_at(
+    services: &Services,
+    viewer: &Viewer,
+    (link, password): (&Link, Option<String>),
+    to: &str,
+) -> HttpResponse {
+    show_once_at(services, viewer, (&path(link), password.as_deref()), to)
 }
 
 /// The password that this request is to show, and the cookie that makes the browser forget it.
-pub(super) fn shown(request: &HttpRequest, services: &Services, link: &Link) -> Option<(String, Cookie<'static>)> {
-    shown_once::shown_once(request, services, &path(link))
+pub(super) fn shown(
+    request: &HttpRequest,
+    services: &Services,
+    viewer: &Viewer,
+    link: &Link,
+) -> Option<(String, Cookie<'static>)> {
+    shown_once::shown_once(request, services, viewer, &path(link))
 }
 
 fn path(link: &Link) -> String {

@@ -53,7 +53,7 @@ pub(super) async fn create(posted: Posted, services: web::Data<Services>) -> Res
     match make(&services, &viewer, &fields, (&selection, &decided), password.clone()).await {
         Ok(link) => {
             let to = format!("/links/{}?new&shared&to=%2Flibrary", link.id.node_id());
-            Ok(new_password::show_at(&services, &link, password, &to))
+            Ok(new_password::show_at(&services, &viewer, (&link, password), &to))
         }
         Err(error) => {
             let mistakes: Mistakes = mistakes(error)?;

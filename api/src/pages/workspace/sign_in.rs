@@ -32,10 +32,13 @@ fn target(request: &HttpRequest) -> String {
 /// Shows the form, or leads on who is signed in already.
 pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) -> Result<HttpResponse, PageError> {
     let to = target(&request);
-    if session_viewer(&request, &services).await?.is_some() {
+    let fields = Fields::of_query(request.query_string());
+    // Whoever has just chosen a password may be somebody else than who is signed in here, such as an administrator who
+    // tries the link.
+    let has_chosen = fields.text("password") == "chosen";
+    if !has_chosen && session_viewer(&request, &services).await?.is_some() {
         return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
     }
-    let fields = Fields::of_query(request.query_string());
     let notice = match (fields.text("password"), fields.text("account")) {
         ("chosen", _) => Some("Your password is set. Sign in with it."),
         (_, "deleted") => Some("Your account is deleted."),

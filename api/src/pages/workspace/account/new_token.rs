@@ -42,7 +42,7 @@ pub(in crate::pages::workspace) async fn create(
     match make(&services, &viewer, &fields).await {
         Ok(token) => {
             let secret = Some(token.expose_secret());
-            Ok(show_once_at(&services, overview::PATH, secret, &format!("{}?done=token", overview::PATH)))
+            Ok(show_once_at(&services, &viewer, (overview::PATH, secret), &format!("{}?done=token", overview::PATH)))
         }
         Err(error) => Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &services, &viewer, &fields, mistakes(error)?)),
     }

@@ -18,7 +18,7 @@ pub(in crate::pages::workspace) async fn page(
     services: web::Data<Services>,
 ) -> Result<HttpResponse, PageError> {
     let fields = Fields::of_query(request.query_string());
-    let (new_token, forget) = shown_once(&request, &services, PATH).unzip();
+    let (new_token, forget) = shown_once(&request, &services, &viewer, PATH).unzip();
     let user = &viewer.user;
     let page = AccountPage {
         frame: Frame::new(&viewer, Section::Account),

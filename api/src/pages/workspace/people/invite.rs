@@ -39,7 +39,7 @@ pub(in crate::pages::workspace) async fn invite(
     match make(&services, &viewer, &fields).await {
         Ok((user, link)) => {
             let path = path_of(user.id);
-            Ok(show_once_at(&services, &path, Some(&link.url), &format!("{path}?done=invited")))
+            Ok(show_once_at(&services, &viewer, (&path, Some(&link.url)), &format!("{path}?done=invited")))
         }
         Err(error) => {
             let taken_by = taken_by(&services, &viewer, &error, fields.text("email")).await?;

@@ -18,5 +18,5 @@ pub(in crate::pages::workspace) async fn create(
     let user = person(&services, &posted.viewer, &id).await?;
     let (user, link) = password_links::create_password_link(&services, &posted.viewer, Some(user.id)).await?;
     let path = path_of(user.id);
-    Ok(show_once_at(&services, &path, Some(&link.url), &format!("{path}?done=password-link")))
+    Ok(show_once_at(&services, &posted.viewer, (&path, Some(&link.url)), &format!("{path}?done=password-link")))
 }

@@ -34,7 +34,7 @@ pub(in crate::pages::workspace) async fn page(
 ) -> Result<HttpResponse, PageError> {
     let user = person(&services, &viewer, &id).await?;
     let fields = Fields::of_query(request.query_string());
-    let (password_link, forget) = shown_once(&request, &services, &path_of(user.id)).unzip();
+    let (password_link, forget) = shown_once(&request, &services, &viewer, &path_of(user.id)).unzip();
     let page = PersonPage { password_link, notice: notice(&fields), ..view(&services, &viewer, user).await? };
     let mut response = HttpResponse::Ok();
     if let Some(forget) = forget {
@@ -117,7 +117,7 @@ fn notice(fields: &Fields) -> Option<String> {
         "password-link" => "There is a new link, and earlier ones have ended.",
         "changed" => "Name and role are saved.",
         "disabled" => return Some(disabled(fields.text("links"))),
-        "enabled" => "The person can sign in again, and their links are open again.",
+        "enabled" => "The person is enabled, and their links are open again.",
         "session-ended" => "The session has ended.",
         "sessions-ended" => "All sessions have ended.",
         "token-revoked" => "The token is revoked.",

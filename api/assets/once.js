@@ -1,0 +1,20 @@
+// A form is sent once: a second click on its button while the first is on its way does nothing.
+
+/** How long the answer may take until a further click counts, in milliseconds: it may have been lost. */
+const LONGEST = 8000;
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if ("sent" in form.dataset) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "";
+  setTimeout(() => delete form.dataset.sent, LONGEST);
+});
+
+// A page that the browser kept is as before.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
