@@ -20,6 +20,8 @@ export class Selection {
   #anchor = 0;
   /** Whether a click chooses, and does not open. */
   #isSelecting = false;
+  #text = Object.assign(document.createElement("span"), { className: "selection-bar-text" });
+  #download = Object.assign(document.createElement("button"), { type: "submit", className: "button button-main", textContent: "Download" });
 
   /**
    * @param {HTMLFormElement} form
@@ -127,17 +129,15 @@ export class Selection {
     const bar = document.createElement("div");
     bar.className = "selection-bar";
     bar.hidden = true;
-    this.text = Object.assign(document.createElement("span"), { className: "selection-bar-text" });
-    this.text.setAttribute("role", "status");
+    this.#text.setAttribute("role", "status");
     const button = (/** @type {string} */ label, /** @type {string} */ look, /** @type {() => void} */ act) => {
       const element = Object.assign(document.createElement("button"), { type: "button", className: `button ${look}`, textContent: label });
       element.addEventListener("click", act);
       return element;
     };
-    this.download = Object.assign(document.createElement("button"), { type: "submit", className: "button button-main", textContent: "Download" });
     bar.append(
-      this.text,
-      this.download,
+      this.#text,
+      this.#download,
       button("Select all", "", () => this.#all()),
       button("Cancel", "", () => {
         this.clear();
@@ -157,12 +157,12 @@ export class Selection {
     if (count > 0) this.#isSelecting = true;
     document.documentElement.classList.toggle("selecting", this.#isSelecting);
     this.bar.hidden = !this.#isSelecting;
-    this.download.disabled = count === 0;
+    this.#download.disabled = count === 0;
     // Of tiles that were not seen yet, the size is not known.
     let bytes = 0;
     for (const index of this.#chosen) bytes += this.#sizes.get(index) ?? NaN;
     const size = Number.isNaN(bytes) ? "" : ` · ${humanSize(bytes)}`;
-    if (this.text) this.text.textContent = count === 0 ? "Nothing selected" : `${count} selected${size}`;
+    this.#text.textContent = count === 0 ? "Nothing selected" : `${count} selected${size}`;
     for (const tile of this.grid.list.querySelectorAll(".tile")) {
       const choice = box(tile);
       if (choice) choice.checked = this.#chosen.has(indexOf(tile));
