@@ -1,8 +1,9 @@
 //! The gallery and the viewer, as visitors of a link see them.
 
-use super::driver::run;
+use super::driver::{is_left_out, run};
 use serde_json::json;
-use tests::{Options, fixtures, start_with};
+use std::{pin::pin, time::Duration};
+use tests::{Options, fixtures, start, start_with};
 
 #[tokio::test]
 async fn visitors_look_around_a_gallery() {
@@ -38,4 +39,31 @@ async fn visitors_look_around_a_gallery() {
     let count = "query($id: ID!) { link(id: $id) { downloadCount } }";
     let counted = server.data(&admin, count, json!({ "id": shared["link"]["id"] })).await;
     assert_eq!(counted["link"]["downloadCount"], 5, "one zip in each view");
+}
+
+#[tokio::test]
+async fn pictures_that_are_being_made_appear_by_themselves() {
+    if is_left_out("preparing") {
+        return;
+    }
+    let server = start().await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for (name, width, height) in [("wide.jpg", 900, 300), ("high.jpg", 300, 600)] {
+        assets.push(server.upload(&admin, name, fixtures::jpeg(width, height)).await["id"].clone());
+    }
+    let settings = json!({ "name": "Fresh", "allowProxies": true });
+    let link = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await["link"].clone();
+    let view = "query($id: ID!) { link(id: $id) { viewCount } }";
+    let seen = async || server.data(&admin, view, json!({ "id": link["id"] })).await["link"]["viewCount"] == 1;
+    let mut visit = pin!(run("preparing", &server, json!({ "link": link["url"] })));
+    // Nothing is made before the page is open.
+    while !seen().await {
+        tokio::select! {
+            () = &mut visit => panic!("nobody opened the page"),
+            () = tokio::time::sleep(Duration::from_millis(20)) => {}
+        }
+    }
+    let _workers = server.workers();
+    visit.await;
 }

@@ -100,7 +100,10 @@ async fn visitors_read_it_escaped_and_in_its_lines() {
     assert!(page(link.clone()).await.contains("og:image:alt\" content=\"&#34;A&#34; bridge\""));
     for url in [gallery.clone(), format!("{gallery}/embed")] {
         let page = page(url.clone()).await;
-        assert!(page.contains(alt) && page.contains("alt=\"\""), "{url}: {page}");
+        // What is read out of each: its title, the text if there is one, and its place.
+        for label in ["a: &#34;A&#34; bridge, 1 of 2", "b, 2 of 2"] {
+            assert!(page.contains(&format!("aria-label=\"{label}\"")), "{url}: {page}");
+        }
     }
     let query =
         "query($token: String!) { sharedLink(token: $token) { assets { nodes { title description altText } } } }";

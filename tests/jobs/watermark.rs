@@ -362,7 +362,10 @@ async fn files_on(visitor: &Visitor, page: &str) -> Vec<String> {
     let html = response.text().await.unwrap();
     let of = |name| html.split(name).skip(1).filter_map(|rest| rest.split('"').next()).map(ToOwned::to_owned);
     let to_save = of(" href=\"").filter(|file: &String| file.ends_with("?download"));
-    of(" src=\"").chain(to_save).collect()
+    let shown = of(" src=\"").filter(|file: &String| file.starts_with("/s/"));
+    let sources: Vec<String> = of(" srcset=\"").collect();
+    let sizes = sources.iter().flat_map(|list| list.split(", ").filter_map(|source| source.split(' ').next()));
+    shown.chain(sizes.map(ToOwned::to_owned)).chain(to_save).collect()
 }
 
 #[tokio::test]
@@ -383,8 +386,10 @@ async fn what_is_embedded_has_the_watermark_too() {
     }
     work_until_prepared(&server, &admin, &single).await;
     work_until_prepared(&server, &admin, &gallery).await;
-    for (link, pictures) in [(&single, 1), (&gallery, 2)] {
-        let files = files_on(&visitor, &format!("{}/embed", link["url"].as_str().unwrap())).await;
+    let embedded = |link: &Value, below: &str| format!("{}/embed{below}", link["url"].as_str().unwrap());
+    let member = embedded(&gallery, &format!("/{}", short(&assets[1])));
+    for (page, pictures) in [(embedded(&single, ""), 1), (embedded(&gallery, ""), 2), (member, 1)] {
+        let files = files_on(&visitor, &page).await;
         assert!(files.len() >= pictures, "{files:?}");
         for file in files {
             let marked = seen(&visitor, &file).await.expect("a picture");

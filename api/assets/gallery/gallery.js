@@ -27,7 +27,7 @@ async function begin(count, layoutUrl) {
   const first = Number(list.dataset.first);
   const isWhole = list.children.length === count;
   const { ratios, positions } = isWhole ? ofPage() : await (await ask(layoutUrl)).json();
-  const pages = new Pages(urlOfPage, ratios.length, changed);
+  const pages = new Pages(urlOfPage, ratios.length, changed, tellPreparation);
   pages.keep(pageOf(first - 1), /** @type {HTMLLIElement[]} */ ([...list.children]));
   const grid = new Grid(list, pages, ratios);
   const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
@@ -70,11 +70,30 @@ async function begin(count, layoutUrl) {
   }
 
   /** Loads anew the pages of which pictures in view are being made. */
-  function prepare() {
-    if (document.hidden) return;
-    const waiting = [...list.querySelectorAll("[data-pending]")].map((tile) => pageOf(indexOf(tile)));
-    for (const page of new Set(waiting)) pages.load(page, true).then(() => grid.renew(page), () => {});
+  async function prepare() {
+    const waiting = [...list.querySelectorAll("[data-pending]")].map(indexOf);
+    if (document.hidden || waiting.length === 0) return;
+    const needed = [...new Set(waiting.map(pageOf))];
+    await Promise.all(needed.map((page) => pages.load(page, true).catch(() => {})));
+    // With its picture, the shape of an asset is known.
+    if (waiting.some((index) => pages.tile(index)?.dataset.pending === undefined)) {
+      const anew = await (await ask(layoutUrl)).json();
+      if (anew.ratios.length === grid.count) grid.change(anew.ratios);
+    }
   }
+}
+
+/**
+ * Says how far the preparation of the files is, as a page that was loaded says it.
+ *
+ * @param {Document} page
+ */
+function tellPreparation(page) {
+  const [shown, told] = [document, page].map((from) => from.querySelector(".tools + .archive"));
+  if (told) shown?.replaceChildren(...told.childNodes);
+  else shown?.remove();
+  const [size, known] = [document, page].map((from) => from.querySelector(".archive-choices .button-detail"));
+  if (size && known) size.textContent = known.textContent;
 }
 
 /** The shapes of the tiles of this page, which is the only one. */

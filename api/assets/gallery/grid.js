@@ -59,24 +59,12 @@ export class Grid {
    */
   change(ratios) {
     this.ratios = ratios;
+    const hadFocus = this.list.contains(document.activeElement);
     for (const tile of this.#shown.values()) tile.remove();
     this.#shown.clear();
     this.#arrange();
     this.#draw();
-  }
-
-  /**
-   * Shows the tiles of a page that was loaded anew.
-   *
-   * @param {number} page
-   */
-  renew(page) {
-    for (const [index, tile] of this.#shown) {
-      const anew = pageOf(index) === page ? this.pages.tile(index) : undefined;
-      if (!anew || anew === tile || tile.contains(document.activeElement)) continue;
-      this.#shown.delete(index);
-      tile.replaceWith(this.#bring(index));
-    }
+    if (hadFocus) this.focus(this.active);
   }
 
   get count() {

@@ -20,11 +20,13 @@ export class Pages {
    * @param {(page: number) => string} url the address of a page, the first of which has the number 1
    * @param {number} count how many tiles there are
    * @param {() => void} changed called when there are more or fewer now
+   * @param {(page: Document) => void} came called for each page that was loaded
    */
-  constructor(url, count, changed) {
+  constructor(url, count, changed, came) {
     this.url = url;
     this.count = count;
     this.changed = changed;
+    this.came = came;
   }
 
   /**
@@ -99,10 +101,34 @@ export class Pages {
     const document = await fetchPage(this.url(page), signal);
     const list = /** @type {HTMLElement | null} */ (document.querySelector(".grid"));
     const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > li")]);
+    const before = this.#kept.get(page);
+    tiles.forEach((tile, place) => isMade(before?.[place], tile) && askAnew(tile));
     this.keep(page, tiles);
+    this.came(document);
     if (list && Number(list.dataset.count) !== this.count) this.changed();
     return tiles;
   }
+}
+
+/**
+ * Whether the picture of a tile was being made, and is there now.
+ *
+ * @param {HTMLElement | undefined} before
+ * @param {HTMLElement} now
+ */
+function isMade(before, now) {
+  return before?.dataset.pending !== undefined && now.dataset.pending === undefined;
+}
+
+/**
+ * Gives the picture of a tile another address: the browser keeps what it loaded from the old one, a placeholder, as long
+ * as this page is open.
+ *
+ * @param {HTMLElement} tile
+ */
+function askAnew(tile) {
+  const picture = tile.querySelector("img");
+  picture?.setAttribute("src", `${picture.getAttribute("src")}?made`);
 }
 
 /** @param {number} index the page of the tile of this number */

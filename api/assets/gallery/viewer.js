@@ -287,6 +287,7 @@ export class Viewer {
     if (video) {
       video.className = "viewer-video";
       video.preload = "metadata";
+      if (video.poster) video.poster = item.thumbnail;
       this.slide.replaceChildren(document.adoptNode(video));
     }
     const caption = page.querySelector("[data-caption]");
