@@ -137,6 +137,12 @@ await inEachView(async (tab) => {
     const original = page.locator("dialog .downloads a").first();
     await original.waitFor();
     await check("viewer-details");
+    // Keys go on from a download, too.
+    await original.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.getByRole("status").getByText(`2 / ${count}`).waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByRole("status").getByText(`1 / ${count}`).waitFor();
     await page.getByRole("button", { name: "Details" }).click();
     // Each picture has its address, and Back closes the viewer.
     const address = page.url();
@@ -147,6 +153,12 @@ await inEachView(async (tab) => {
     await picture.waitFor();
     assert.equal(page.url(), address);
     await page.reload();
+    assert.equal(await tab.heading(), "Harbour 1");
+    // After a reload, Back and Forward still lead to what the address says.
+    await page.goBack();
+    await page.locator(".is-whole").waitFor();
+    await page.goForward();
+    await page.locator("img.showcase-picture").waitFor();
     assert.equal(await tab.heading(), "Harbour 1");
     await page.getByRole("link", { name: "Next" }).click();
     await page.getByText(`2 of ${count}`).waitFor();

@@ -9,12 +9,24 @@ import { Viewer } from "/assets/gallery/viewer.js";
 /** How often pictures that are being made are asked for, in milliseconds. */
 const PREPARING = 4000;
 
+/** How soon after a change of the members another one counts, in milliseconds. */
+const CHANGES = 5000;
+let lastChange = -CHANGES;
+
 const list = /** @type {HTMLElement} */ (document.querySelector(".grid"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("choose"));
 const page = /** @type {HTMLElement} */ (document.querySelector(".gallery-page"));
 const look = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-look]"));
 
 look?.querySelector("select")?.addEventListener("change", () => look.requestSubmit());
+
+// After a reload, the entries of the history are of this page, whatever their address: what is no state of the viewer is
+// another page.
+addEventListener("popstate", (event) => {
+  if (history.state?.viewer !== undefined || location.pathname === list.dataset.here) return;
+  event.stopImmediatePropagation();
+  location.reload();
+});
 
 const { count, layout } = list.dataset;
 if (layout && Number(count) > 0) begin(Number(count), layout);
@@ -27,7 +39,7 @@ async function begin(count, layoutUrl) {
   const first = Number(list.dataset.first);
   const isWhole = list.children.length === count;
   const { ratios, positions } = isWhole ? ofPage() : await (await ask(layoutUrl)).json();
-  const pages = new Pages(urlOfPage, ratios.length, changed, tellPreparation);
+  const pages = new Pages(urlOfPage, positions, changed, tellPreparation);
   pages.keep(pageOf(first - 1), /** @type {HTMLLIElement[]} */ ([...list.children]));
   const grid = new Grid(list, pages, ratios);
   const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
@@ -59,10 +71,12 @@ async function begin(count, layoutUrl) {
   addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
   setInterval(prepare, PREPARING);
 
-  /** Some members came or went: the shapes are asked for anew. */
+  /** Some members came, went or changed their places: the shapes are asked for anew, and not again and again. */
   async function changed() {
+    if (performance.now() - lastChange < CHANGES) return;
+    lastChange = performance.now();
     const anew = await (await ask(layoutUrl)).json();
-    pages.count = viewer.album.count = anew.ratios.length;
+    viewer.album.count = anew.ratios.length;
     positions.splice(0, positions.length, ...anew.positions);
     selection?.clear();
     pages.forget();
@@ -139,7 +153,7 @@ function itemOf(tile) {
 }
 
 function place() {
-  return `scrolled ${location.pathname}${location.search}`;
+  return `scrolled ${list.dataset.here}${new URL(layout ?? "", location.href).search}`;
 }
 
 /** Where the visitor was when the page was left, if this is the same visit of it. */

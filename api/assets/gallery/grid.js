@@ -211,6 +211,11 @@ export class Grid {
       if (next === tile) next = next.nextElementSibling;
       else this.list.insertBefore(tile, next);
     }
+    // Somewhere in view, Tab comes to the grid.
+    if (!kept.has(this.active)) {
+      this.active = this.rows.firsts[rowAt(this.rows, Math.max(top, 0))];
+      this.#tabStop(this.active);
+    }
     this.#load(pages);
   }
 

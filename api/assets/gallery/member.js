@@ -4,6 +4,17 @@ import { Viewer } from "/assets/gallery/viewer.js";
 
 /** @param {string} name */
 const to = (name) => /** @type {HTMLAnchorElement | null} */ (document.querySelector(`[data-${name}]`));
+
+// After a reload, the entries of the history are of this page, whatever their address: another address is another page.
+// What the gallery wrote down of its viewer is not ours.
+const { pathname } = location;
+history.replaceState(null, "");
+addEventListener("popstate", (event) => {
+  if (location.pathname === pathname) return;
+  event.stopImmediatePropagation();
+  location.reload();
+});
+
 const picture = /** @type {HTMLImageElement | null} */ (document.querySelector("img.showcase-picture"));
 
 document.addEventListener("keydown", (event) => {

@@ -23,6 +23,9 @@ export function tell(text, button) {
   box.append(element);
 }
 
+// When the viewer closes, a message in it stays.
+document.addEventListener("close", () => document.body.append(box), true);
+
 /** Takes the message away. */
 export function hush() {
   box.hidden = true;

@@ -18,13 +18,13 @@ export class Pages {
 
   /**
    * @param {(page: number) => string} url the address of a page, the first of which has the number 1
-   * @param {number} count how many tiles there are
-   * @param {() => void} changed called when there are more or fewer now
+   * @param {number[]} positions those of all tiles, in order
+   * @param {() => void} changed called when there are others now, or in another order
    * @param {(page: Document) => void} came called for each page that was loaded
    */
-  constructor(url, count, changed, came) {
+  constructor(url, positions, changed, came) {
     this.url = url;
-    this.count = count;
+    this.positions = positions;
     this.changed = changed;
     this.came = came;
   }
@@ -98,14 +98,15 @@ export class Pages {
    * @returns {Promise<Tiles>}
    */
   async #fetch(page, signal) {
-    const document = await fetchPage(this.url(page), signal);
-    const list = /** @type {HTMLElement | null} */ (document.querySelector(".grid"));
+    const document = await fetchPage(this.url(page), ".grid", signal);
     const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > li")]);
     const before = this.#kept.get(page);
     tiles.forEach((tile, place) => isMade(before?.[place], tile) && askAnew(tile));
     this.keep(page, tiles);
     this.came(document);
-    if (list && Number(list.dataset.count) !== this.count) this.changed();
+    const known = this.positions.slice((page - 1) * PAGE, page * PAGE);
+    const isKnown = (/** @type {HTMLElement} */ tile, /** @type {number} */ place) => Number(tile.dataset.position) === known[place];
+    if (tiles.length !== known.length || !tiles.every(isKnown)) this.changed();
     return tiles;
   }
 }
@@ -140,12 +141,15 @@ export function pageOf(index) {
  * A page of ours. What goes wrong is told to the visitor, and tried again where that helps.
  *
  * @param {string} url
+ * @param {string} part what is on the page; without it, the page asks for the password
  * @param {AbortSignal} [signal]
  */
-export async function fetchPage(url, signal) {
+export async function fetchPage(url, part, signal) {
   const html = await (await ask(url, signal)).text();
   // The policy of this page allows its own style sheet only, and the tiles tell their colours anyway.
-  return new DOMParser().parseFromString(html.replace(/<style>.*?<\/style>/s, ""), "text/html");
+  const page = new DOMParser().parseFromString(html.replace(/<style>.*?<\/style>/s, ""), "text/html");
+  if (!page.querySelector(part)) await trouble(new Response(null, { status: 401 }));
+  return page;
 }
 
 /**

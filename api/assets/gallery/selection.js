@@ -173,7 +173,7 @@ export class Selection {
   #submit(event) {
     const isAll = /** @type {HTMLButtonElement | null} */ (event.submitter)?.name === "select";
     const whole = this.size === this.grid.count && this.form.dataset.whole !== undefined;
-    this.field.value = isAll ? "" : whole ? "all" : ranges([...this.#chosen].map((index) => this.positions[index]));
+    this.field.value = isAll ? "" : whole ? "all" : ranges([...this.#chosen].map((index) => this.#position(index)));
     if (this.field.value.length > MAX_TEXT) {
       event.preventDefault();
       tell("These are too many single pictures for one download. Select fewer, or whole stretches with Shift.", {
@@ -188,6 +188,16 @@ export class Selection {
     setTimeout(() => boxes.forEach((box) => (box.disabled = false)));
   }
 
+  /**
+   * The position of a tile as it is shown, and else as it was told.
+   *
+   * @param {number} index
+   */
+  #position(index) {
+    const tile = this.grid.pages.tile(index);
+    return tile ? Number(tile.dataset.position) : this.positions[index];
+  }
+
   #followPointer() {
     const { list } = this.grid;
     const under = (/** @type {PointerEvent | Touch} */ at) => {
@@ -197,21 +207,25 @@ export class Selection {
     /** @type {{ from: number, to: number, x: number, y: number } | undefined} */
     let drawing;
     let timer = 0;
+    /** @type {Set<number>} what was chosen before */
+    let before = new Set();
     const begin = (/** @type {number} */ from, /** @type {PointerEvent} */ event) => {
       drawing = { from, to: from, x: event.clientX, y: event.clientY };
+      before = new Set(this.#chosen);
     };
     const goOn = (/** @type {PointerEvent | Touch} */ event) => {
       const to = under(event);
       if (!drawing || to === undefined || to === drawing.to) return;
       // What was drawn over before is given back first.
       const isChosen = this.#chosen.has(drawing.from);
-      for (let index = Math.min(drawing.from, drawing.to); index <= Math.max(drawing.from, drawing.to); index += 1) {
-        if (index !== drawing.from) this.#set(index, !isChosen);
-      }
+      this.#chosen = new Set(before);
+      this.#set(drawing.from, isChosen);
       drawing.to = to;
       this.#range(drawing.from, to);
     };
     list.addEventListener("pointerdown", (event) => {
+      // The click of this press is no longer that of the one before.
+      list.removeEventListener("click", swallow, { capture: true });
       const from = under(event);
       if (from === undefined || !event.isPrimary || event.button !== 0) return;
       if (event.pointerType === "mouse") {
@@ -255,8 +269,8 @@ export class Selection {
         const moved = drawing.to !== drawing.from || event.pointerType !== "mouse";
         drawing = undefined;
         // The click that follows would open the picture, or give it up again.
-        if (moved) addEventListener("click", swallow, { capture: true, once: true });
-        setTimeout(() => removeEventListener("click", swallow, { capture: true }));
+        if (!moved) return;
+        list.addEventListener("click", swallow, { capture: true, once: true });
       });
     }
     // A long press would open the menu of the link.

@@ -50,6 +50,8 @@ export class Viewer {
   #slideshow = 0;
   #staying = 0;
   #isOpen = false;
+  /** @type {{ item: Item, done: Promise<void> } | undefined} the picture whose page is loaded */
+  #loading;
   /** Counts what was asked to be shown, so that what comes too late is not. */
   #turn = 0;
 
@@ -228,6 +230,8 @@ export class Viewer {
     this.zoom.of(picture);
     clearTimeout(this.#staying);
     const needed = item.kind === "VIDEO" || !this.details.hidden;
+    // Who was at a download stays in the viewer, with its keys.
+    if (this.details.contains(document.activeElement)) this.details.focus();
     this.details.replaceChildren();
     this.#staying = setTimeout(() => this.#load(item), needed ? 0 : STAY);
     this.#preload();
@@ -245,7 +249,7 @@ export class Viewer {
     const isDense = Math.max(innerWidth, innerHeight) * devicePixelRatio > 1600;
     larger.src = `${item.files}/${(isDense && item.large) || item.shown}`;
     larger.decode().then(
-      () => (picture.src = larger.src),
+      () => picture.dataset.large === undefined && (picture.src = larger.src),
       () => {},
     );
     return picture;
@@ -259,7 +263,10 @@ export class Viewer {
     const large = new Image();
     large.src = `${this.#item.files}/${this.#item.large}`;
     large.decode().then(
-      () => picture.isConnected && (picture.src = large.src),
+      () => {
+        picture.dataset.large = "";
+        picture.src = large.src;
+      },
       () => {},
     );
   }
@@ -280,8 +287,21 @@ export class Viewer {
    *
    * @param {Item} item
    */
-  async #load(item) {
-    const page = await fetchPage(item.url);
+  #load(item) {
+    if (this.#loading?.item !== item) this.#loading = { item, done: this.#fetch(item) };
+    return this.#loading.done;
+  }
+
+  /** @param {Item} item */
+  async #fetch(item) {
+    // A picture may be gone while its link is open.
+    const answer = await fetch(item.url, { method: "HEAD" }).catch(() => undefined);
+    if (item !== this.#item) return;
+    if (answer?.status === 404) {
+      this.details.textContent = "This is not here any more.";
+      return;
+    }
+    const page = await fetchPage(item.url, "[data-caption]");
     if (item !== this.#item) return;
     const video = page.querySelector("video");
     if (video) {
