@@ -34,40 +34,30 @@ pub(crate) async fn record(
     changes: Vec<FieldChange>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let changes = serde_json::to_value(changes).map_err(Error::internal)?;
-    store(conn, vec![event(viewer, action, subject, changes, now)]).await
+    record_each(conn, viewer, action, [(subject, changes)], now).await
 }
 
-/// Writes down what a signed-in user did with each of several things, without changes.
+/// Writes down what a signed-in user did with each of several things.
 pub(crate) async fn record_each(
     conn: &mut AsyncPgConnection,
     viewer: &Viewer,
     action: SecurityAction,
-    subjects: impl IntoIterator<Item = Subject<'_>>,
+    done: impl IntoIterator<Item = (Subject<'_>, Vec<FieldChange>)>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let nothing = || serde_json::Value::Array(Vec::new());
-    let events: Vec<_> = subjects.into_iter().map(|subject| event(viewer, action, subject, nothing(), now)).collect();
-    store(conn, events).await
-}
-
-fn event(
-    viewer: &Viewer,
-    action: SecurityAction,
-    subject: Subject<'_>,
-    changes: serde_json::Value,
-    now: DateTime<Utc>,
-) -> NewSecurityEvent {
-    NewSecurityEvent {
-        workspace_id: viewer.workspace.id,
-        action,
-        actor_id: Some(viewer.user.id),
-        subject_id: Some(subject.id),
-        subject_name: subject.name.map(str::to_owned),
-        address: None,
-        changes,
-        created_at: now,
-    }
+    let event = |(subject, changes): (Subject<'_>, Vec<FieldChange>)| {
+        Ok(NewSecurityEvent {
+            workspace_id: viewer.workspace.id,
+            action,
+            actor_id: Some(viewer.user.id),
+            subject_id: Some(subject.id),
+            subject_name: subject.name.map(str::to_owned),
+            address: None,
+            changes: serde_json::to_value(changes).map_err(Error::internal)?,
+            created_at: now,
+        })
+    };
+    store(conn, done.into_iter().map(event).collect::<Result<_, Error>>()?).await
 }
 
 /// Writes down a sign-in, or an attempt at one, at the account of a user.

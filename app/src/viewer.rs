@@ -2,11 +2,12 @@
 
 use crate::{Client, Error, MissingPermission};
 use domain::{
-    BearerTokenId, Right, Rights, Role, Scopes, TokenScope, UserId,
+    AssetNumber, BearerTokenId, Right, Rights, Role, Scopes, TokenScope, UserId,
     bearer::{BearerKind, BearerToken},
 };
 use schema::{
-    VisibleAssets, VisibleLinks, collections::VisibleCollections, rights::Subject, users::User, workspaces::Workspace,
+    VisibleAssets, VisibleLinks, assets::Asset, collections::VisibleCollections, rights::Subject, users::User,
+    workspaces::Workspace,
 };
 use std::net::IpAddr;
 
@@ -67,6 +68,17 @@ impl Viewer {
     /// Whether the viewer sees only what access rules name: a guest, to whom no rule shows the whole workspace.
     fn is_guest(&self) -> bool {
         !self.rights.has(Right::Read)
+    }
+
+    /// The number of an asset of the viewer's workspace, with its prefix.
+    pub fn number_of(&self, asset: &Asset) -> AssetNumber {
+        AssetNumber { prefix: self.workspace.number_prefix.clone(), count: asset.number }
+    }
+
+    /// The count of an asset's number; none, if the text is no number of the viewer's workspace.
+    pub fn count_of(&self, number: &str) -> Option<i64> {
+        let number: AssetNumber = number.parse().ok()?;
+        (number.prefix == self.workspace.number_prefix).then_some(number.count)
     }
 
     /// Which assets the viewer may see.

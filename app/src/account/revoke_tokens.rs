@@ -1,11 +1,9 @@
 //! The end of all sessions, or of all personal access tokens, of one person.
 
-use crate::{
-    MutationError, Services, Viewer,
-    security::{self, Subject},
-};
+use super::revoke_token::record_end;
+use crate::{MutationError, Services, Viewer};
 use diesel_async::AsyncConnection;
-use domain::{SecurityAction, UserId, bearer::BearerKind};
+use domain::{UserId, bearer::BearerKind};
 use schema::bearer_tokens;
 
 /// Ends all sessions or tokens of the viewer at once, or for administrators, of anybody in the workspace, and returns how many
@@ -20,16 +18,11 @@ pub async fn revoke_tokens(
     if user != viewer.user.id {
         viewer.require_admin()?;
     }
-    let action = match kind {
-        BearerKind::Session => SecurityAction::SessionRevoked,
-        BearerKind::Personal => SecurityAction::TokenRevoked,
-    };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         let whose = (viewer.workspace.id, user);
         let ended = bearer_tokens::delete_kind_but(conn, whose, kind, viewer.token).await?;
-        let subjects = ended.iter().map(|(id, name)| Subject { id: id.uuid(), name: name.as_deref() });
-        security::record_each(conn, viewer, action, subjects, services.now()).await?;
+        record_end(conn, viewer, (user, kind), &ended, services.now()).await?;
         Ok(ended.len())
     })
     .await

@@ -73,8 +73,8 @@ async fn move_assets(
                 deleted_assets::restore(conn, &may, now).await?;
                 SecurityAction::AssetRestored
             };
-            let subjects = found.iter().map(|(id, title)| Subject { id: id.uuid(), name: Some(title) });
-            security::record_each(conn, viewer, action, subjects, now).await?;
+            let done = found.iter().map(|(id, title)| (Subject { id: id.uuid(), name: Some(title) }, Vec::new()));
+            security::record_each(conn, viewer, action, done, now).await?;
             Ok::<_, Error>(rights)
         })
         .await?;

@@ -1,7 +1,7 @@
 //! The asset behind an internal link.
 
 use crate::{Error, Services, Viewer, files::FileName};
-use domain::{AssetNumber, Right, Rights, access::decide_internal};
+use domain::{Right, Rights, access::decide_internal};
 use schema::{
     assets::{self, Asset},
     rights,
@@ -16,12 +16,9 @@ pub struct OpenedAsset {
 
 /// Opens the asset of a number. An asset that the viewer may not read is not found.
 pub async fn open_by_number(services: &Services, viewer: &Viewer, number: &str) -> Result<OpenedAsset, Error> {
-    let number: AssetNumber = number.parse().map_err(|_| Error::NotFound)?;
-    if number.prefix != viewer.workspace.number_prefix {
-        return Err(Error::NotFound);
-    }
+    let count = viewer.count_of(number).ok_or(Error::NotFound)?;
     let mut conn = services.pool.get().await?;
-    let asset = assets::by_number(&mut conn, viewer.visible_assets(), number.count).await?.ok_or(Error::NotFound)?;
+    let asset = assets::by_number(&mut conn, viewer.visible_assets(), count).await?.ok_or(Error::NotFound)?;
     let rights = rights::on_asset(&mut conn, viewer.subject(), asset.id).await?;
     let is_readable = decide_internal((asset.source, asset.original_state), rights, None);
     if is_readable { Ok(OpenedAsset { asset, rights }) } else { Err(Error::NotFound) }

@@ -35,10 +35,9 @@ pub async fn delete_collection(
         let event = |link: &Link| {
             audit::event_without_changes(viewer, LinkAction::Deleted, link.id, link.settings.name.clone(), now)
         };
-        for rule in access_rules::lock_on_collection(conn, collection.id).await? {
-            let subject = Subject { id: rule.id.uuid(), name: None };
-            security::record(conn, viewer, SecurityAction::AccessRevoked, subject, of_rule(&rule, false), now).await?;
-        }
+        let rules = access_rules::lock_on_collection(conn, collection.id).await?;
+        let ended = rules.iter().map(|rule| (Subject { id: rule.id.uuid(), name: None }, of_rule(rule, false)));
+        security::record_each(conn, viewer, SecurityAction::AccessRevoked, ended, now).await?;
         collections::delete(conn, lost, event).await?;
         Ok(collection.id)
     })

@@ -10,7 +10,7 @@ use crate::{
 };
 use app::Error;
 use async_graphql::{Context, ID, Object};
-use domain::{AssetId, AssetNumber, node_id::NodeId};
+use domain::{AssetId, node_id::NodeId};
 use schema::assets;
 
 #[derive(Default)]
@@ -51,11 +51,9 @@ async fn find(ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Resu
             Some(id) => assets::get(&mut *context::connection(ctx).await?, view, id).await?,
             None => None,
         },
-        (None, Some(number)) => match number.parse::<AssetNumber>() {
-            Ok(number) if number.prefix == viewer.workspace.number_prefix => {
-                assets::by_number(&mut *context::connection(ctx).await?, view, number.count).await?
-            }
-            _ => None,
+        (None, Some(number)) => match viewer.count_of(&number) {
+            Some(count) => assets::by_number(&mut *context::connection(ctx).await?, view, count).await?,
+            None => None,
         },
         _ => return Err(Error::BadInput("Give either `id` or `number`.".into())),
     };

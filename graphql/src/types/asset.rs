@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use app::{
-    Error, Services, Viewer,
+    Error, Services,
     files::{FileName, failure_reason},
     media::{FileOwner, asset_file_url},
     search,
@@ -36,13 +36,6 @@ pub(crate) struct Asset(pub(crate) assets::Asset);
 
 /// Assets, newest first.
 pub(crate) type AssetConnection = Connection<AssetCursor, Asset, Total>;
-
-impl Asset {
-    /// The number with the workspace's prefix, such as `VTR-485`.
-    pub(crate) fn full_number(&self, viewer: &Viewer) -> String {
-        format!("{}-{}", viewer.workspace.number_prefix, self.0.number)
-    }
-}
 
 impl Asset {
     async fn picture_url(&self, ctx: &Context<'_>, preset: &str) -> Result<Option<String>, Error> {
@@ -75,7 +68,7 @@ impl Asset {
 
     /// The number of the asset, such as `VTR-485`.
     async fn number(&self, ctx: &Context<'_>) -> Result<String, Error> {
-        Ok(self.full_number(context::viewer(ctx)?))
+        Ok(context::viewer(ctx)?.number_of(&self.0).to_string())
     }
 
     async fn title(&self) -> &str {
@@ -188,7 +181,7 @@ impl Asset {
     /// The URL of the asset's page for signed-in users of the workspace.
     async fn internal_url(&self, ctx: &Context<'_>) -> Result<String, Error> {
         let services: &Services = context::services(ctx);
-        Ok(format!("{}/a/{}", services.public_url, self.full_number(context::viewer(ctx)?)))
+        Ok(format!("{}/a/{}", services.public_url, context::viewer(ctx)?.number_of(&self.0)))
     }
 
     /// The URL of a picture of the asset, for you only: signed, valid for 30 to 60 minutes, and the same for 30 minutes,

@@ -48,8 +48,15 @@ const SHARED_MEMBERS: &str = "
     ) AS granted ON granted.asset_id = member.asset_id
     WHERE member.collection_id = $1 AND assets.source = 'LIBRARY' AND ($3 | coalesce(granted.rights, 0)) & $5 = $5";
 
-fn needed_to_share() -> i32 {
-    Rights::of(&[Right::Read, Right::Share]).bits()
+/// A statement with the parameters of [`SHARED_MEMBERS`].
+fn of_collection(statement: String, id: CollectionId, creator: Subject) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
+    diesel::sql_query(statement)
+        .into_boxed()
+        .bind::<SqlUuid, _>(id)
+        .bind::<SqlUuid, _>(creator.user)
+        .bind::<Integer, _>(creator.everywhere.bits())
+        .bind::<Bool, _>(creator.is_limited())
+        .bind::<Integer, _>(Rights::of(&[Right::Read, Right::Share]).bits())
 }
 
 /// A page of the members that a link by `creator` shows.
@@ -64,16 +71,8 @@ pub async fn shared_members(
         "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
         AND member.position > $6 ORDER BY member.position LIMIT $7"
     );
-    let rows: Vec<SharedRow> = diesel::sql_query(statement)
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(creator.user)
-        .bind::<Integer, _>(creator.everywhere.bits())
-        .bind::<Bool, _>(creator.is_limited())
-        .bind::<Integer, _>(needed_to_share())
-        .bind::<BigInt, _>(after.unwrap_or_default())
-        .bind::<BigInt, _>(limit + 1)
-        .load(conn)
-        .await?;
+    let page = of_collection(statement, id, creator).bind::<BigInt, _>(after.unwrap_or_default());
+    let rows = page.bind::<BigInt, _>(limit + 1).load(conn).await?;
     load(conn, Slice::forward(rows, limit, after.is_some())).await
 }
 
@@ -100,16 +99,8 @@ pub async fn shared_member(
         "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
         AND member.asset_id = $6"
     );
-    let row: Option<SharedRow> = diesel::sql_query(statement)
-        .bind::<SqlUuid, _>(id)
-        .bind::<SqlUuid, _>(creator.user)
-        .bind::<Integer, _>(creator.everywhere.bits())
-        .bind::<Bool, _>(creator.is_limited())
-        .bind::<Integer, _>(needed_to_share())
-        .bind::<SqlUuid, _>(asset)
-        .get_result(conn)
-        .await
-        .optional()?;
+    let found = of_collection(statement, id, creator).bind::<SqlUuid, _>(asset);
+    let row: Option<SharedRow> = found.get_result(conn).await.optional()?;
     let Some(row) = row else { return Ok(None) };
     let asset = assets::table.find(row.asset_id).select(Asset::as_select()).first(conn).await.optional()?;
     let (position, rights) = (row.position, Rights::from_bits(row.rights));
@@ -178,14 +169,8 @@ impl MemberView<'_> {
 
     /// A statement with the parameters of [`found_members`].
     fn query(&self, statement: String) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
-        diesel::sql_query(statement)
-            .into_boxed()
-            .bind::<SqlUuid, _>(self.collection)
-            .bind::<SqlUuid, _>(self.creator.user)
-            .bind::<Integer, _>(self.creator.everywhere.bits())
-            .bind::<Bool, _>(self.creator.is_limited())
-            .bind::<Integer, _>(needed_to_share())
-            .bind::<Nullable<Text>, _>(searched(self.search).map(containing))
+        let query = of_collection(statement, self.collection, self.creator);
+        query.bind::<Nullable<Text>, _>(searched(self.search).map(containing))
     }
 
     /// At most `limit` members after the first `offset`.

@@ -267,6 +267,16 @@ async fn administrators_end_the_sessions_and_tokens_of_others() {
     assert_eq!(browser.post_form(&format!("{path}/sessions/end-all"), &[]).await.status(), 303);
     assert_eq!(browser.post_form(&format!("{path}/tokens/revoke-all"), &[]).await.status(), 303);
     assert!(!lives(&server, &second).await && !lives(&server, &token_of(&another)).await);
+    // Each event says whose it was, also of those that ended together.
+    let events = "query($a: SecurityAction!) { securityEvents(first: 9, filter: { action: $a }) { nodes { changes { field from to } } } }";
+    let whose =
+        json!([{ "field": "userId", "from": format!("user_{}", path.rsplit('/').next().unwrap()), "to": null }]);
+    for (action, at_least) in [("SESSION_REVOKED", 2), ("TOKEN_REVOKED", 2)] {
+        let events = server.data(&server.admin().await, events, json!({ "a": action })).await["securityEvents"].clone();
+        let events = events["nodes"].as_array().unwrap();
+        assert!(events.len() >= at_least, "{action}: {events:?}");
+        assert!(events.iter().all(|event| event["changes"] == whose), "{action}: {events:?}");
+    }
     assert!(lives(&server, &server.admin().await).await && browser.get("/people").await.status() == 200);
 }
 
