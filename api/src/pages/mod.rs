@@ -26,6 +26,7 @@ mod open_graph;
 mod open_link;
 mod page_error;
 mod picture_response;
+mod redirect;
 mod routes;
 mod static_files;
 mod templates;

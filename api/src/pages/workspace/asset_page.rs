@@ -45,7 +45,7 @@ pub(super) async fn page(
         Err(in_bin) => return Ok(in_bin),
     };
     let asset = &opened.asset;
-    let number = format!("{}-{}", viewer.workspace.number_prefix, asset.number);
+    let number = viewer.number_of(asset).to_string();
     let path = format!("/a/{number}");
     let files = AssetFiles::load(&services, &[asset.id]).await?;
     let view = view_model::asset_view(asset, &files, &path, false, |file: FileName| opened.may_download(file));

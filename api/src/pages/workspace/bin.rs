@@ -7,8 +7,8 @@ use super::{
     restored,
     templates::{BinPage, BinTile},
 };
-use crate::pages::{PageError, instant::shown, templates, view_model};
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use crate::pages::{PageError, instant::shown, redirect::see_other, templates, view_model};
+use actix_web::{HttpRequest, HttpResponse, web};
 use app::{Services, Viewer, assets as operations, files::thumbnail};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{AssetId, KEPT_IN_BIN, Right, UserId, node_id::NodeId};
@@ -61,8 +61,7 @@ pub(super) async fn page(
 pub(super) async fn restore(posted: Posted, services: web::Data<Services>) -> Result<HttpResponse, PageError> {
     let Posted { viewer, fields } = posted;
     let to = own_path(fields.text("to")).unwrap_or("/bin");
-    let lead =
-        |to: &str, said: &str| HttpResponse::SeeOther().insert_header((header::LOCATION, with_more(to, said))).finish();
+    let lead = |to: &str, said: &str| see_other(&with_more(to, said));
     let ids: Vec<Option<AssetId>> = fields.all("asset").map(AssetId::from_node_id).collect();
     if ids.is_empty() {
         return Ok(lead("/bin", "restored=nothing"));
@@ -81,7 +80,7 @@ pub(super) async fn tiles(services: &Services, viewer: &Viewer, rows: &[Asset]) 
     let names: HashMap<UserId, String> = found.into_iter().map(|user| (user.id, user.name)).collect();
     let (zone, now) = (viewer.workspace.zone(), services.now());
     let tile = |asset: &Asset| {
-        let number = format!("{}-{}", viewer.workspace.number_prefix, asset.number);
+        let number = viewer.number_of(asset).to_string();
         let deleted_at = asset.deleted_at.unwrap_or(now);
         let until = deleted_at + KEPT_IN_BIN;
         BinTile {

@@ -1,9 +1,9 @@
 //! What is done to an asset from its page by those with the right to edit it: another attempt at its smaller versions, and
 //! the end of an attachment, which asks first.
 
-use super::{Fields, Frame, Posted, Section, SignedIn, in_bin::opened, templates::Confirm};
-use crate::pages::{PageError, templates};
-use actix_web::{HttpResponse, http::header, web};
+use super::{Fields, Frame, Posted, Section, SignedIn, asset_path, in_bin::opened, templates::Confirm};
+use crate::pages::{PageError, redirect::see_other, templates};
+use actix_web::{HttpResponse, web};
 use app::{Error, MissingPermission, MutationError, Services, Viewer, assets as operations};
 use domain::{AttachmentId, Right, node_id::NodeId};
 use schema::{assets::Asset, attachments};
@@ -56,7 +56,7 @@ pub(super) async fn ask_detach(
     };
     let id = AttachmentId::from_node_id(&id).ok_or(PageError::NotFound)?;
     let found = attachments::get(&mut *services.pool.get().await?, asset.id, id).await?.ok_or(PageError::NotFound)?;
-    let here = self::path(&viewer, &asset);
+    let here = asset_path(&viewer, &asset);
     let page = Confirm {
         frame: Frame::new(&viewer, Section::Library),
         heading: "Delete this attachment?".to_owned(),
@@ -112,13 +112,8 @@ pub(super) fn notice(fields: &Fields) -> Option<&'static str> {
     }
 }
 
-/// The address of an asset's page.
-pub(super) fn path(viewer: &Viewer, asset: &Asset) -> String {
-    format!("/a/{}-{}", viewer.workspace.number_prefix, asset.number)
-}
-
 /// Leads to the asset, whose page says what was done.
 pub(super) fn done(viewer: &Viewer, asset: &Asset, what: &str) -> HttpResponse {
-    let to = format!("{}?{what}", path(viewer, asset));
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+    let to = format!("{}?{what}", asset_path(viewer, asset));
+    see_other(&to)
 }

@@ -1,8 +1,8 @@
 //! What is done to one whole link: enabling and disabling it, a new URL, and deleting it. The last two ask first.
 
 use super::{Fields, Frame, Posted, Section, SignedIn, encoded, own_link, own_path, templates::Confirm};
-use crate::pages::{PageError, templates};
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use crate::pages::{PageError, redirect::see_other, templates};
+use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services, Viewer,
     links::{self, Action},
@@ -50,7 +50,7 @@ pub(super) async fn rotate(
     let link = own_link::find(&services, &posted.viewer, &id).await?;
     links::rotate_link(&services, &posted.viewer, Some(link.id)).await?;
     let to = format!("/links/{}?new-url&to={}", link.id.node_id(), encoded(&target(&posted.fields)));
-    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish())
+    Ok(see_other(&to))
 }
 
 /// Asks before a link is deleted.
@@ -110,7 +110,7 @@ fn ask(request: &HttpRequest, viewer: &Viewer, link: &Link, question: Question) 
 
 /// Leads back to the page on which the button was.
 fn back(fields: &Fields) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, target(fields))).finish()
+    see_other(&target(fields))
 }
 
 fn target(fields: &Fields) -> String {

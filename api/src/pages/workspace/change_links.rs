@@ -5,8 +5,8 @@ use super::{
     own_path::{own_path, with_more},
     templates::Confirm,
 };
-use crate::pages::{PageError, templates};
-use actix_web::{HttpResponse, http::header, web};
+use crate::pages::{PageError, redirect::see_other, templates};
+use actix_web::{HttpResponse, web};
 use app::{
     Services, Viewer,
     links::{self, Action, MAX_SELECTED, too_many_selected},
@@ -64,7 +64,7 @@ async fn ask(services: &Services, viewer: &Viewer, fields: &Fields, ids: &[LinkI
 }
 
 fn back(fields: &Fields, notice: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, with_more(target(fields), notice))).finish()
+    see_other(&with_more(target(fields), notice))
 }
 
 fn target(fields: &Fields) -> &str {

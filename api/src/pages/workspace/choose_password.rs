@@ -3,13 +3,9 @@
 use super::templates::{ChoosePassword, PasswordLinkEnded};
 use crate::{
     http::{client_address, require_same_origin},
-    pages::{PageError, forms::PasswordForm, templates},
+    pages::{PageError, forms::PasswordForm, redirect::see_other, templates},
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{
     MutationError, Services, UserErrorCode,
     password_links::{self, PasswordChoice},
@@ -32,7 +28,7 @@ pub(super) async fn choose(
     let token = PasswordLinkToken::attempt(&token);
     let choice = PasswordChoice { token: &token, password: &sent.password, address: client_address(&request) };
     match password_links::choose_password(&services, choice).await {
-        Ok(_) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/sign-in?password=chosen")).finish()),
+        Ok(_) => Ok(see_other("/sign-in?password=chosen")),
         Err(MutationError::User(errors)) => {
             let error = errors.into_iter().find(|error| error.code == UserErrorCode::InvalidPassword);
             form(&services, &token, StatusCode::UNPROCESSABLE_ENTITY, error.map(|error| error.message)).await

@@ -2,16 +2,15 @@
 //! afterwards, on which it can be undone.
 
 use super::{
-    Fields, Frame, Posted, Section, SignedIn, bin,
-    change_asset::path,
+    Fields, Frame, Posted, Section, SignedIn, asset_path, bin,
     in_bin::opened,
     library,
     own_path::{own_path, with_query},
     selection::Selection,
     templates::{DeleteWindow, DeletedPage, LeftOut, LeftOutAsset},
 };
-use crate::pages::{PageError, templates};
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, web};
+use crate::pages::{PageError, redirect::see_other, templates};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{
     Services, Viewer,
     assets::{self, DeletionPlan, Moved},
@@ -40,7 +39,7 @@ pub(super) async fn ask_one(
     if let Some((_, why)) = plan.left_out.first() {
         return Err(PageError::Refused((*why).to_owned()));
     }
-    let here = path(&viewer, &asset);
+    let here = asset_path(&viewer, &asset);
     let target = Target { action: format!("{here}/delete"), cancel: Some(here), place: Vec::new() };
     Ok(window(StatusCode::OK, &viewer, &[asset.id], plan, target))
 }
@@ -62,7 +61,7 @@ pub(super) async fn delete_one(
         let in_bin = opened(&services, &viewer, &number).await?.err();
         return in_bin.ok_or(PageError::Refused(refused.message));
     }
-    Ok(lead(&[("at", &micros(at)), ("undone", &path(&viewer, &asset))]))
+    Ok(lead(&[("at", &micros(at)), ("undone", &asset_path(&viewer, &asset))]))
 }
 
 /// Asks before the selected assets of the library are deleted, and deletes them once that is confirmed.
@@ -150,7 +149,7 @@ pub(super) async fn deleted(
 }
 
 fn lead(values: &[(&str, &str)]) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, with_query("/bin/deleted", values))).finish()
+    see_other(&with_query("/bin/deleted", values))
 }
 
 fn micros(at: DateTime<Utc>) -> String {

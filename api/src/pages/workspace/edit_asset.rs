@@ -5,7 +5,7 @@
 //! changed it in the meantime.
 
 use super::{
-    Fields, Frame, Posted, Section, SignedIn,
+    Fields, Frame, Posted, Section, SignedIn, asset_path,
     change_asset::{Editable, done},
     errors::{Mistakes, mistakes},
     templates::EditAssetPage,
@@ -95,7 +95,7 @@ fn show(
 ) -> HttpResponse {
     let page = EditAssetPage {
         frame: Frame::new(viewer, Section::Library),
-        path: super::change_asset::path(viewer, asset),
+        path: asset_path(viewer, asset),
         heading: asset.title.clone(),
         form: AssetForm { typed, shown, mistakes },
     };

@@ -2,8 +2,8 @@
 //! `/people/{id}`. A program may depend on a token, so that its end is asked for twice.
 
 use super::{Frame, Posted, SignedIn, issued, templates::Confirm, whose::Whose};
-use crate::pages::{PageError, templates};
-use actix_web::{HttpResponse, http::header, web};
+use crate::pages::{PageError, redirect::see_other, templates};
+use actix_web::{HttpResponse, web};
 use app::{Services, Viewer, account};
 use domain::{BearerTokenId, bearer::BearerKind, short_id};
 use serde::Deserialize;
@@ -127,5 +127,5 @@ fn question(viewer: &Viewer, whose: &Whose) -> Confirm {
 
 fn back(whose: &Whose, done: &str) -> HttpResponse {
     let to = format!("{}?done={done}", whose.base);
-    HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish()
+    see_other(&to)
 }

@@ -178,7 +178,7 @@ fn may_share(viewer: &Viewer, selection: &Selection, ids: &[String], refused: &H
 }
 
 fn tile(viewer: &Viewer, asset: &Asset, selection: &Selection, refused: &HashMap<String, NotShareable>) -> Tile {
-    let (id, number) = (asset.id.node_id(), format!("{}-{}", viewer.workspace.number_prefix, asset.number));
+    let (id, number) = (asset.id.node_id(), viewer.number_of(asset).to_string());
     let path = format!("/a/{number}");
     Tile {
         thumbnail: format!("{path}/{}", thumbnail(asset.kind)),

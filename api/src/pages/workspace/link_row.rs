@@ -1,5 +1,6 @@
 //! What a list shows of a link.
 
+use super::asset_path;
 use crate::pages::{PageError, instant};
 use app::{Services, Viewer, links::Targets};
 use domain::{LinkKind, LinkState, node_id::NodeId};
@@ -77,7 +78,7 @@ fn row(services: &Services, viewer: &Viewer, link: &Link, targets: &Targets) -> 
 
 fn target(viewer: &Viewer, link: &Link, targets: &Targets) -> TargetView {
     if let Some(asset) = targets.asset(link) {
-        let path = format!("/a/{}-{}", viewer.workspace.number_prefix, asset.number);
+        let path = asset_path(viewer, asset);
         return TargetView { title: asset.title.clone(), path: Some(path) };
     }
     if link.asset_id.is_some() {

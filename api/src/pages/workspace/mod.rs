@@ -56,7 +56,7 @@ mod whose;
 
 use super::fields::Fields;
 use frame::{Frame, Section};
-use own_path::{encoded, own_path};
+use own_path::{asset_path, encoded, own_path};
 pub(super) use own_path::{sign_in_path, with_query};
 pub(super) use routes::configure;
 use session::{Posted, SignedIn};

@@ -1,7 +1,7 @@
 //! `/a/{number}/public-link` and `/a/{number}/download-link`: the windows that make a link to an asset.
 
 use super::{
-    Fields, Frame, Posted, Section, SignedIn,
+    Fields, Frame, Posted, Section, SignedIn, asset_path,
     errors::mistakes,
     link_form::LinkForm,
     link_input::{self, Known},
@@ -85,7 +85,7 @@ impl Window {
     }
 
     fn asset_path(&self, viewer: &Viewer) -> String {
-        format!("/a/{}-{}", viewer.workspace.number_prefix, self.opened.asset.number)
+        asset_path(viewer, &self.opened.asset)
     }
 
     async fn make(

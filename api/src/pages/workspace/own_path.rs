@@ -1,6 +1,8 @@
 //! Paths of our own pages, to which forms lead. An address of another site is never followed.
 
+use app::Viewer;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use schema::assets::Asset;
 
 /// The longest path that is followed, in bytes.
 const MAX_BYTES: usize = 2000;
@@ -28,6 +30,11 @@ pub(in crate::pages) fn with_query(path: &str, values: &[(&str, &str)]) -> Strin
 /// A path with more in its query string, which is encoded already.
 pub(super) fn with_more(path: &str, query: &str) -> String {
     format!("{path}{}{query}", if path.contains('?') { '&' } else { '?' })
+}
+
+/// The page of an asset.
+pub(super) fn asset_path(viewer: &Viewer, asset: &Asset) -> String {
+    format!("/a/{}", viewer.number_of(asset))
 }
 
 /// The page to sign in that leads to `path` afterwards.

@@ -13,8 +13,8 @@ use super::{
     templates::SharePage,
     typed::Typed,
 };
-use crate::pages::{PageError, templates};
-use actix_web::{HttpResponse, http::StatusCode, http::header, web};
+use crate::pages::{PageError, redirect::see_other, templates};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use app::{
     MutationError, Services, UserError, Viewer,
     idempotency::Key,
@@ -30,7 +30,7 @@ use schema::links::Link;
 
 /// The window without a form that was sent: there is nothing selected.
 pub(super) async fn nothing(_: SignedIn) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, "/library")).finish()
+    see_other("/library")
 }
 
 /// The window that makes a link for the selected assets.

@@ -3,7 +3,7 @@
 use super::{Fields, own_path, sign_in_path, templates::SignIn};
 use crate::{
     http::{SESSION_COOKIE, client, cookie, device_cookie, known_devices, require_same_origin, session_viewer},
-    pages::{PageError, templates},
+    pages::{PageError, redirect::see_other, templates},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -37,7 +37,7 @@ pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) ->
     // tries the link.
     let has_chosen = fields.text("password") == "chosen";
     if !has_chosen && session_viewer(&request, &services).await?.is_some() {
-        return Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, to)).finish());
+        return Ok(see_other(&to));
     }
     let notice = match (fields.text("password"), fields.text("account")) {
         ("chosen", _) => Some("Your password is set. Sign in with it."),

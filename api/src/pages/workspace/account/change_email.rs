@@ -9,13 +9,9 @@ use super::{
 };
 use crate::{
     http::client_address,
-    pages::{PageError, templates},
+    pages::{PageError, redirect::see_other, templates},
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{Services, Viewer, account};
 use domain::password::Attempt;
 
@@ -33,7 +29,7 @@ pub(in crate::pages::workspace) async fn change(
     let Posted { viewer, fields } = posted;
     let (current, email) = (Attempt::new(fields.text("currentPassword")), fields.text("email"));
     match account::change_email(&services, &viewer, current, email, client_address(&request)).await {
-        Ok(_) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/account?done=email")).finish()),
+        Ok(_) => Ok(see_other("/account?done=email")),
         Err(error) => Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &viewer, email.to_owned(), mistakes(error)?)),
     }
 }

@@ -9,13 +9,9 @@ use super::{
 };
 use crate::{
     http::client_address,
-    pages::{PageError, templates},
+    pages::{PageError, redirect::see_other, templates},
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{
     Services, Viewer,
     account::{self, NewPassword},
@@ -41,7 +37,7 @@ pub(in crate::pages::workspace) async fn change(
         address: client_address(&request),
     };
     match account::change_password(&services, &viewer, input).await {
-        Ok(()) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/account?done=password")).finish()),
+        Ok(()) => Ok(see_other("/account?done=password")),
         Err(error) => Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &viewer, mistakes(error)?)),
     }
 }

@@ -6,12 +6,8 @@ use super::super::{
     leaving::{self, Leaving, Way},
     whose::Whose,
 };
-use crate::{http::client_address, pages::PageError};
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::{StatusCode, header},
-    web,
-};
+use crate::{http::client_address, pages::PageError, pages::redirect::see_other};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{
     Services, Viewer,
     users::{self, UserToDelete},
@@ -44,7 +40,7 @@ pub(in crate::pages::workspace) async fn delete(
         Err(error) => Err(error),
     };
     match deleted {
-        Ok(_) => Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, "/people?done=deleted")).finish()),
+        Ok(_) => Ok(see_other("/people?done=deleted")),
         Err(error) => leaving::refused(leaving, &viewer, &fields, error),
     }
 }

@@ -6,12 +6,8 @@ use super::super::{
     leaving::{self, Leaving, Way},
     whose::{Whose, path_of, person},
 };
-use crate::pages::PageError;
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header},
-    web,
-};
+use crate::pages::{PageError, redirect::see_other};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use app::{Services, users};
 
 /// Asks who gets the links.
@@ -40,7 +36,7 @@ pub(in crate::pages::workspace) async fn disable(
         Err(error) => Err(error),
     };
     match disabled {
-        Ok(disabled) => Ok(see(&format!("{path}?done=disabled&links={}", disabled.transferred_links))),
+        Ok(disabled) => Ok(see_other(&format!("{path}?done=disabled&links={}", disabled.transferred_links))),
         Err(error) => leaving::refused(leaving, &viewer, &fields, error),
     }
 }
@@ -53,9 +49,5 @@ pub(in crate::pages::workspace) async fn enable(
 ) -> Result<HttpResponse, PageError> {
     let user = person(&services, &posted.viewer, &id).await?;
     users::enable_user(&services, &posted.viewer, Some(user.id)).await?;
-    Ok(see(&format!("{}?done=enabled", path_of(user.id))))
-}
-
-fn see(path: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((header::LOCATION, path)).finish()
+    Ok(see_other(&format!("{}?done=enabled", path_of(user.id))))
 }

@@ -12,8 +12,8 @@ use super::{
     },
     templates::PersonPage,
 };
-use crate::pages::{PageError, instant, templates, view_model};
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use crate::pages::{PageError, instant, redirect::see_other, templates, view_model};
+use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
     users::{UserInput, update_user},
@@ -53,9 +53,7 @@ pub(in crate::pages::workspace) async fn change(
     let user = person(&services, &viewer, &id).await?;
     let path = path_of(user.id);
     match update(&services, &viewer, &user, &fields).await {
-        Ok(_) => {
-            Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, format!("{path}?done=changed"))).finish())
-        }
+        Ok(_) => Ok(see_other(&format!("{path}?done=changed"))),
         Err(error) => {
             let form = Form::new(FIELDS).with(mistakes(error)?);
             let typed = view(&services, &viewer, user).await?;
