@@ -18,3 +18,10 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
+
+// What has been done is told once: the page that tells it does not when it is loaded again.
+const shown = new URL(location.href);
+if (shown.searchParams.has("done") || shown.searchParams.has("restored")) {
+  for (const told of ["done", "moved", "to", "deleted", "count", "restored", "left"]) shown.searchParams.delete(told);
+  history.replaceState(history.state, "", shown);
+}

@@ -34,12 +34,13 @@ function canBeShared(box) {
 function show() {
   store(user, selected);
   const count = selected.size;
+  const elsewhere = count - boxes.filter((box) => box.checked).length;
   const shareable = [...selected.values()].filter(Boolean).length;
   text.textContent = count === 0 ? text.dataset.invitation
-    : `${count} selected${share && shareable < count ? `, ${shareable} of them can be shared` : ""}`;
+    : `${count} selected${elsewhere ? ` · ${elsewhere} not on this page` : ""}${share && shareable < count ? ` · ${shareable} can be shared` : ""}`;
   if (share) share.textContent = count === 0 ? "Share" : `Share ${shareable}/${count}`;
   for (const button of [share, remove]) if (button) button.disabled = count === 0;
-  clear.hidden = count === 0;
+  clear.disabled = count === 0;
 }
 
 form.addEventListener("submit", (event) => {

@@ -66,7 +66,7 @@ impl Viewer {
     }
 
     /// Whether the viewer sees only what access rules name: a guest, to whom no rule shows the whole workspace.
-    fn is_guest(&self) -> bool {
+    pub fn is_guest(&self) -> bool {
         !self.rights.has(Right::Read)
     }
 

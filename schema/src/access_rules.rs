@@ -89,6 +89,18 @@ pub async fn get(
         .optional()
 }
 
+/// The newest rules that name a user.
+pub async fn of_user(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<AccessRule>> {
+    let theirs = access_rules::workspace_id.eq(workspace).and(access_rules::user_id.eq(user));
+    let newest = access_rules::table.filter(theirs).order(access_rules::id.desc()).limit(limit);
+    newest.select(AccessRule::as_select()).load(conn).await
+}
+
 /// Deletes a rule and returns it.
 pub async fn delete(
     conn: &mut AsyncPgConnection,

@@ -83,7 +83,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts, view }) =
   const other = await page.context().browser().newContext({ baseURL: url });
   const elsewhere = await other.newPage();
   await elsewhere.goto("/sign-in");
-  await elsewhere.getByLabel("Email").fill(email);
+  await elsewhere.getByLabel("E-mail address").fill(email);
   await elsewhere.getByLabel("Password").fill("another password of mine");
   await elsewhere.getByRole("button", { name: "Sign in" }).click();
   await page.goto("/account");

@@ -103,7 +103,7 @@ async function newTab(context, reader, view) {
 
   tab.signIn = async (to, email = facts.email, password = facts.password) => {
     await page.goto(to);
-    await page.getByLabel("Email").fill(email);
+    await page.getByLabel("E-mail address").fill(email);
     await page.getByLabel("Password").fill(password);
     await page.getByRole("button", { name: "Sign in" }).click();
   };

@@ -24,7 +24,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   await page.getByLabel("Select A film that lives elsewhere").check();
   if (!scripts) await page.getByRole("button", { name: "Search" }).click();
   assert.equal(await share.innerText(), "Share 3/4");
-  assert.equal(await page.locator("[data-selected]").innerText(), "4 selected, 3 of them can be shared");
+  assert.equal(await page.locator("[data-selected]").innerText(), "4 selected · 3 not on this page · 3 can be shared");
   await check("selected");
   await page.getByLabel("Search").fill("");
   await page.getByRole("button", { name: "Search" }).click();
@@ -53,6 +53,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts }) => {
   await page.getByRole("button", { name: "Create link" }).click();
   assert.equal(await heading(), "Link created");
   await page.getByText("Contact sheets").waitFor();
+  assert.equal(await page.getByLabel("All in one message").count(), 0, "there is the link only");
   await check("shared");
   const finished = page.url();
   await page.getByRole("link", { name: "Edit" }).click();

@@ -38,6 +38,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts, view }) =
   }
   await page.reload();
   assert.equal(await page.getByLabel("Invitation").count(), 0);
+  if (scripts) assert.equal(await page.getByText("The person is invited.").count(), 0, "it is told once");
 
   // The same address once more leads to the person.
   await page.goto("/people/invite");
@@ -58,6 +59,16 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts, view }) =
   assert.equal(await heading(), "Pia Perl");
   await check("changed");
 
+  // What they see beside their role.
+  await page.getByLabel("Collection", { exact: true }).selectOption({ label: "Season" });
+  await page.getByLabel("Pia Perl may").selectOption({ label: "See it, and download everything" });
+  await page.getByRole("button", { name: "Give access" }).click();
+  await page.getByText("Access is given.").waitFor();
+  await page.getByRole("link", { name: "Season" }).waitFor();
+  await check("given");
+  await page.getByRole("button", { name: "Take back Season" }).click();
+  await page.getByText("Access is taken back.").waitFor();
+
   // Somebody with links and sessions.
   await page.goto("/people");
   await page.getByRole("link", { name: "Eddi", exact: true }).click();
@@ -76,7 +87,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts, view }) =
   await page.getByText("The person is disabled, and signed out everywhere.").waitFor();
   await check("disabled");
   await page.getByRole("button", { name: "Enable" }).click();
-  await page.getByText("The person is enabled, and their links are open again.").waitFor();
+  await page.getByText("The person is enabled, and their links work again.").waitFor();
 
   // One's own page, on which nothing can lock the last administrator out.
   await page.goto("/people");

@@ -25,5 +25,6 @@ async fn administrators_invite_change_and_dismiss_people() {
     let (server, facts) = workspace().await;
     let admin = server.admin().await;
     server.user(&admin, "Hera", "EDITOR").await;
+    server.collection(&admin, "Season", &[]).await;
     run("people", &server, facts).await;
 }

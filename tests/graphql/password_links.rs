@@ -81,10 +81,14 @@ async fn an_invited_person_chooses_their_password_once() {
         (chosen.status().as_u16(), &chosen.headers()["location"]),
         (303, &"/sign-in?password=chosen".parse().unwrap())
     );
-    assert!(visitor.get("/sign-in?password=chosen").await.text().await.unwrap().contains("Your password is set."));
+    let form = visitor.get("/sign-in?password=chosen").await.text().await.unwrap();
+    assert!(form.contains("Your password is set.") && form.contains(r#"value="eddi@example.org""#), "{form}");
+    let later = visitor.get("/sign-in").await.text().await.unwrap();
+    assert!(!later.contains("eddi@example.org"), "only there: {later}");
     // Also to an administrator who tried the link in their own browser, and is still signed in there.
     let own = server.admin_browser().await.get("/sign-in?password=chosen").await;
-    assert!(own.text().await.unwrap().contains("Your password is set."));
+    let own = own.text().await.unwrap();
+    assert!(own.contains("Your password is set.") && !own.contains("eddi@example.org"), "{own}");
     let eddi = server.sign_in("eddi@example.org", NEW).await;
     let state = server.data(&eddi, "{ viewer { state } }", Value::Null).await;
     assert_eq!(state["viewer"]["state"], "ACTIVE");

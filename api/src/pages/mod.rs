@@ -38,3 +38,4 @@ mod workspace;
 pub(crate) use forms::form_config;
 use page_error::PageError;
 pub(crate) use routes::{configure, not_found};
+pub(crate) use workspace::frame_refusals;

@@ -71,8 +71,53 @@ impl ResponseError for PageError {
     }
 
     fn error_response(&self) -> HttpResponse {
+        self.log();
+        let (heading, text) = self.message();
+        let mut response = HttpResponse::build(self.status_code());
+        let wait = match self {
+            Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(app::seconds(*wait)),
+            Self::Unavailable(_) => Some(2),
+            Self::NotFound
+            | Self::SignInFirst(_)
+            | Self::Refused(_)
+            | Self::Locked
+            | Self::NothingToArchive(_)
+            | Self::NotSigned
+            | Self::NotForBots
+            | Self::TooSlow
+            | Self::OtherOrigin(_)
+            | Self::BadForm(_)
+            | Self::Missing
+            | Self::Internal(_) => None,
+        };
+        if let Some(seconds) = wait {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if let Self::SignInFirst(to) = self {
+            response.insert_header((header::LOCATION, sign_in_path(to)));
+        }
+        let back = if let Self::NothingToArchive(back) = self { back.clone() } else { None };
+        let message = templates::Message { heading: heading.to_owned(), text, back };
+        // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
+        templates::page_in(Frames::of_all_sites(), response, &message)
+    }
+}
+
+impl PageError {
+    /// Writes down what an operator has to know of.
+    fn log(&self) {
+        match self {
+            Self::Unavailable(text) => tracing::warn!(error = text, "unavailable"),
+            Self::Missing => tracing::error!("a file is missing from storage"),
+            Self::Internal(text) => tracing::error!(error = text, "internal error"),
+            _ => {}
+        }
+    }
+
+    /// The heading and the text of the page that says it.
+    pub(super) fn message(&self) -> (&'static str, String) {
         let fault = ("Something went wrong", "The fault is on our side. Try again later.".to_owned());
-        let (heading, text) = match self {
+        match self {
             Self::NotFound => (
                 "Nothing here",
                 "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
@@ -103,46 +148,11 @@ impl ResponseError for PageError {
             ),
             Self::TooMany(wait) => ("Too many attempts", format!("Try again in {}.", app::in_words(*wait))),
             Self::TooManyGuesses(wait) => ("Too many attempts", too_many_guesses(*wait)),
-            Self::Unavailable(text) => {
-                tracing::warn!(error = text, "unavailable");
+            Self::Unavailable(_) => {
                 ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
             }
-            Self::Missing => {
-                tracing::error!("a file is missing from storage");
-                fault
-            }
-            Self::Internal(text) => {
-                tracing::error!(error = text, "internal error");
-                fault
-            }
-        };
-        let mut response = HttpResponse::build(self.status_code());
-        let wait = match self {
-            Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(app::seconds(*wait)),
-            Self::Unavailable(_) => Some(2),
-            Self::NotFound
-            | Self::SignInFirst(_)
-            | Self::Refused(_)
-            | Self::Locked
-            | Self::NothingToArchive(_)
-            | Self::NotSigned
-            | Self::NotForBots
-            | Self::TooSlow
-            | Self::OtherOrigin(_)
-            | Self::BadForm(_)
-            | Self::Missing
-            | Self::Internal(_) => None,
-        };
-        if let Some(seconds) = wait {
-            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+            Self::Missing | Self::Internal(_) => fault,
         }
-        if let Self::SignInFirst(to) = self {
-            response.insert_header((header::LOCATION, sign_in_path(to)));
-        }
-        let back = if let Self::NothingToArchive(back) = self { back.clone() } else { None };
-        let message = templates::Message { heading: heading.to_owned(), text, back };
-        // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
-        templates::page_in(Frames::of_all_sites(), response, &message)
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) async fn script(name: web::Path<String>) -> Result<HttpResponse, Page
         "copy" => include_str!("../../assets/copy.js"),
         "once" => include_str!("../../assets/once.js"),
         "password" => include_str!("../../assets/password.js"),
+        "reveal" => include_str!("../../assets/reveal.js"),
         "selection" => include_str!("../../assets/selection.js"),
         "selected" => include_str!("../../assets/selected.js"),
         "clear-selection" => include_str!("../../assets/clear-selection.js"),

@@ -86,6 +86,8 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/people/{id}/enable", Method::POST, "/people/PERSON/enable", [303, 403, 404]),
     ("/people/{id}/delete", Method::GET, "/people/PERSON/delete", [303, 403, 404]),
     ("/people/{id}/delete", Method::POST, "/people/PERSON/delete", [303, 403, 404]),
+    ("/people/{id}/access", Method::POST, "/people/PERSON/access", [303, 403, 404]),
+    ("/people/{id}/access/{rule}/revoke", Method::POST, "/people/PERSON/access/RULE/revoke", [303, 403, 404]),
     ("/people/{id}/sessions/end-all", Method::POST, "/people/PERSON/sessions/end-all", [303, 403, 404]),
     ("/people/{id}/sessions/{token}/end", Method::POST, "/people/PERSON/sessions/SESSION/end", [303, 403, 404]),
     ("/people/{id}/tokens/revoke-all", Method::GET, "/people/PERSON/tokens/revoke-all", [303, 403, 404]),

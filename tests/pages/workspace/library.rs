@@ -73,7 +73,7 @@ async fn a_selection_survives_pages_and_searches_and_is_counted() {
     let go = format!("after:{after}");
     let second = browser.post_form("/library", &[&ticked[..], &[("go", &go)]].concat()).await.text().await.unwrap();
     assert_eq!(titles(&second), ["Sheet 02", "Sheet 01", "Sheet 00"]);
-    assert!(second.contains("2 selected, 1 of them can be shared") && second.contains("Share 1/2"), "{second}");
+    assert!(second.contains("2 selected · 2 not on this page · 1 can be shared") && second.contains("Share 1/2"), "{second}");
     for id in [&ids[49], &external] {
         assert_eq!(second.matches(&format!(r#"<input type="hidden" name="asset" value="{id}">"#)).count(), 1, "{id}");
     }
@@ -134,6 +134,22 @@ async fn a_selection_is_shared_by_one_link_and_only_once() {
     let page = refused.text().await.unwrap();
     assert!(page.contains("collectionName-error") && page.contains("expiresAt-error"), "{page}");
     assert!(page.contains("value=\"Typed\"") && page.matches("name=\"asset\"").count() == 4, "{page}");
+    // Without names of their own, the link is called like the collection, and each as the form has said.
+    let names = async |fields: &[(&str, &str)]| {
+        let window = browser.post_form("/library/share", &selected).await.text().await.unwrap();
+        let (form, link) = (hidden(&window, "form"), hidden(&window, "defaultName"));
+        let collection = hidden(&window, "defaultCollectionName");
+        server.advance(chrono::TimeDelta::minutes(1));
+        let said = [("form", &*form), ("defaultName", &*link), ("defaultCollectionName", &*collection)];
+        let id = made(&browser.post_form("/library/link", &[&selected[..], &said, fields].concat()).await);
+        let query = "query($id: ID!) { link(id: $id) { name target { ... on Collection { name } } } }";
+        let made = server.data(&admin, query, json!({ "id": id })).await["link"].clone();
+        (made, link, collection)
+    };
+    let (made, _, _) = names(&[("collectionName", "Season 2030")]).await;
+    assert_eq!(made, json!({ "name": "Season 2030", "target": { "name": "Season 2030" } }));
+    let (made, link, collection) = names(&[("name", " "), ("collectionName", "")]).await;
+    assert_eq!(made, json!({ "name": link, "target": { "name": collection } }));
     // With nothing to share there is no form to send.
     let window = browser.post_form("/library/share", &[("asset", &external)]).await.text().await.unwrap();
     assert!(window.contains("Share 0/1") && !window.contains("collectionName"), "{window}");

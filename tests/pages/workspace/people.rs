@@ -145,12 +145,18 @@ async fn administrators_stay_what_they_are_and_look_after_themselves_elsewhere()
     assert_eq!(redirect(&changed), (303, format!("{own}?done=changed")));
     for (path, fields, status, says) in [
         (own.clone(), &[("name", "Ada"), ("role", "VIEWER")][..], 422, "You cannot take the role"),
-        (format!("{own}/disable"), &[], 422, "You cannot disable yourself"),
+        (format!("{own}/disable"), &[], 403, "You cannot disable yourself"),
         (format!("{own}/delete"), &[], 403, "This is your own account"),
         (format!("{own}/password-link"), &[], 403, "This is your own account"),
     ] {
         let (answered, text) = sent(&browser, &path, fields).await;
         assert!(answered == status && text.contains(says), "{path}: {answered} {text}");
+    }
+    // A question whose answer would be refused is not asked.
+    for (question, says) in [("disable", "You cannot disable yourself"), ("delete", "This is your own account")] {
+        let refused = browser.get(&format!("{own}/{question}")).await;
+        assert_eq!(refused.status(), 403, "{question}");
+        assert!(refused.text().await.unwrap().contains(says), "{question}");
     }
     let viewer = server.data(&admin, "{ viewer { name role state } }", Value::Null).await;
     assert_eq!(viewer["viewer"], json!({ "name": "Ada", "role": "ADMIN", "state": "ACTIVE" }));
@@ -189,16 +195,22 @@ async fn a_disabled_person_is_out_and_their_links_are_closed_until_they_are_enab
     assert!(text.contains("1 link</a>") && text.contains("Ada Admin (you)"), "{text}");
     assert!(text.contains("Links that nobody gets answer “not found” until this person is enabled again."), "{text}");
     let disabled = browser.post_form(&format!("{path}/disable"), &[("transferLinksTo", "")]).await;
-    assert_eq!(redirect(&disabled), (303, format!("{path}?done=disabled&links=0")));
+    assert_eq!(redirect(&disabled), (303, format!("{path}?done=disabled")));
     assert!(!lives(&server, &token).await);
     assert_eq!(server.visitor().get(&link).await.status(), 404);
-    let text = page(&browser, &format!("{path}?done=disabled&links=0")).await;
+    let text = page(&browser, &format!("{path}?done=disabled")).await;
     assert!(text.contains("The person is disabled") && text.contains("state-over\">Disabled"), "{text}");
-    assert!(!text.contains("Make a password link") && !text.contains("to another person"), "{text}");
+    assert!(!text.contains("Make a password link") && !text.contains(" went to "), "{text}");
+    assert!(
+        text.contains("Enabling lets them again, with the password that they had, and opens their links."),
+        "{text}"
+    );
     let (status, text) = sent(&browser, &format!("{path}/password-link"), &[]).await;
     assert!(status == 403 && text.contains("enable them first"), "{text}");
     let enabled = browser.post_form(&format!("{path}/enable"), &[]).await;
     assert_eq!(redirect(&enabled), (303, format!("{path}?done=enabled")));
+    let text = page(&browser, &format!("{path}?done=enabled")).await;
+    assert!(text.contains("The person is enabled, and their links work again."), "{text}");
     assert_eq!(server.visitor().get(&link).await.status(), 200);
     server.signed_in(EDDI.0, EDDI.1).await;
 }
@@ -216,23 +228,142 @@ async fn the_links_of_whoever_goes_go_to_a_person_who_is_chosen() {
     let id = async |token: &str| short(&server.user_id(token).await).to_owned();
     server.add_workspace("FOR", "foreign@example.com", "another long password").await;
     let foreign = id(&server.sign_in("foreign@example.com", "another long password").await).await;
-    for (way, to) in [("disable", "?done=disabled&links=1"), ("delete", "")] {
-        let path = format!("{path}/{way}");
+    let text = page(&browser, &format!("{path}/disable")).await;
+    assert!(text.contains("keeps them, also when this person is enabled again"), "{text}");
+    for way in ["disable", "delete"] {
+        let (person, path) = (&path, format!("{path}/{way}"));
         for other in [id(&viewer).await, foreign.clone(), "x".to_owned()] {
             let (status, text) = sent(&browser, &path, &[("transferLinksTo", &other)]).await;
             assert!(status == 422 && text.contains("cannot get the links any more"), "{way} {other}: {text}");
             assert!(text.contains(r#"id="transferLinksTo-error""#), "{text}");
         }
         let done = browser.post_form(&path, &[("transferLinksTo", &id(&heir).await)]).await;
-        let to = if to.is_empty() { "/people?done=deleted".to_owned() } else { path.replace("/disable", to) };
-        assert_eq!(redirect(&done), (303, to), "{way}");
+        let moved = format!("&moved=1&to={}", id(&heir).await);
+        let (to, says) = match way {
+            "disable" => (format!("{person}?done=disabled{moved}"), " 1 link went to Hera."),
+            // There are none any more.
+            _ => ("/people?done=deleted".to_owned(), "The person is deleted.<"),
+        };
+        assert_eq!(redirect(&done), (303, to.clone()), "{way}");
+        assert!(page(&browser, &to).await.contains(says), "{way}");
         assert_eq!(server.visitor().get(&link).await.status(), 200, "{way}");
+        if way == "disable" {
+            // What went to somebody else does not come back.
+            browser.post_form(&format!("{person}/enable"), &[]).await;
+            let text = page(&browser, &format!("{person}?done=enabled")).await;
+            assert!(text.contains("The person is enabled.<") && text.contains("There are none."), "{text}");
+        }
     }
+    // A name of another workspace is not told.
+    let text = page(&browser, &format!("/people?done=deleted&moved=2&to={foreign}")).await;
+    assert!(text.contains(" 2 links went to another person."), "{text}");
     let theirs = server.data(&heir, "{ links { totalCount } }", Value::Null).await;
     assert_eq!(theirs["links"]["totalCount"], 1);
     assert_eq!(browser.get(&path).await.status(), 404);
     let text = page(&browser, "/people?done=deleted").await;
     assert!(text.contains("The person is deleted.") && !text.contains("eddi@example.com"), "{text}");
+}
+
+#[tokio::test]
+async fn links_that_nobody_gets_are_counted_when_a_person_is_deleted() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (token, path) = eddi(&server).await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    for _ in 0..2 {
+        server.public_link(&token, &asset, json!({})).await;
+    }
+    let browser = server.admin_browser().await;
+    let deleted = browser.post_form(&format!("{path}/delete"), &[("transferLinksTo", "")]).await;
+    let (status, to) = redirect(&deleted);
+    assert_eq!((status, to.as_str()), (303, "/people?done=deleted&deleted=2"));
+    assert!(page(&browser, &to).await.contains("The person is deleted. 2 links were deleted."));
+}
+
+#[tokio::test]
+async fn a_guest_is_shown_a_collection_until_that_is_taken_back() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "Harbour.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
+    let collection = collection.as_str().unwrap();
+    let guest = server.user(&admin, "Gus", "GUEST").await;
+    let path = format!("/people/{}", short(&server.user_id(&guest).await));
+    let (browser, theirs) =
+        (server.admin_browser().await, server.signed_in("gus@example.com", "a long password").await);
+    let empty = page(&theirs, "/library").await;
+    assert!(empty.contains("Nothing is shown to you yet.") && !empty.contains("uploadAsset"), "{empty}");
+    let text = page(&browser, &path).await;
+    assert!(text.contains("What Gus sees") && text.contains("Nothing yet.") && text.contains(">Season<"), "{text}");
+
+    let access = format!("{path}/access");
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let other = server.sign_in("foreign@example.com", "another long password").await;
+    let elsewhere = server.collection(&other, "Elsewhere", &[]).await;
+    for (wrong, level) in [
+        (collection, "everything"),
+        ("collection_0000000000000000000001", "see"),
+        ("x", "see"),
+        (elsewhere.as_str().unwrap(), "see"),
+    ] {
+        let answer = browser.post_form(&access, &[("collection", wrong), ("level", level)]).await;
+        assert_eq!(redirect(&answer), (303, format!("{path}?done=nothing-given")), "{wrong} {level}");
+    }
+    assert!(page(&browser, &format!("{path}?done=nothing-given")).await.contains("Nothing was given"));
+
+    for (level, shown) in [
+        ("see", "<span>see</span>"),
+        ("download-proxies", "<span>download smaller versions</span>"),
+        ("download-all", "<span>download originals</span>"),
+        ("share", "<span>share</span>"),
+    ] {
+        let answer = browser.post_form(&access, &[("collection", collection), ("level", level)]).await;
+        assert_eq!(redirect(&answer), (303, format!("{path}?done=given")), "{level}");
+        assert!(page(&browser, &path).await.contains(shown), "{level}");
+        assert!(page(&theirs, "/library").await.contains("Harbour"), "{level}");
+    }
+    let text = page(&browser, &path).await;
+    assert_eq!(text.matches("/revoke\"").count(), 1, "one rule gets all of it: {text}");
+    let (before, _) = text.split_once("/revoke\"").unwrap();
+    let rule = before.rsplit('/').next().unwrap().to_owned();
+    let hera = server.user(&admin, "Hera", "EDITOR").await;
+    let another = format!("/people/{}", short(&server.user_id(&hera).await));
+    assert_eq!(browser.post_form(&format!("{another}/access/{rule}/revoke"), &[]).await.status(), 404);
+    assert!(page(&theirs, "/library").await.contains("Harbour"));
+    for _ in 0..2 {
+        let answer = browser.post_form(&format!("{access}/{rule}/revoke"), &[]).await;
+        assert_eq!(redirect(&answer), (303, format!("{path}?done=taken-back")), "also a second click");
+    }
+    assert!(!page(&theirs, "/library").await.contains("Harbour"));
+    let events = "{ securityEvents(first: 1) { nodes { action } } }";
+    let events = server.data(&admin, events, Value::Null).await;
+    assert_eq!(events["securityEvents"]["nodes"][0]["action"], "ACCESS_REVOKED");
+}
+
+#[tokio::test]
+async fn refusals_are_in_the_frame_of_the_workspace_for_whoever_is_signed_in() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.user(&admin, "Vera", "VIEWER").await;
+    let browser = server.signed_in("vera@example.com", "a long password").await;
+    for (path, status, says) in [
+        ("/people", 403, "Only administrators may do this."),
+        ("/links/link_0000000000000000000001", 404, "There is no such page"),
+        ("/a/VTR-99/edit", 404, "There is no such page"),
+    ] {
+        let refused = browser.get(path).await;
+        assert_eq!(refused.status(), status, "{path}");
+        let text = refused.text().await.unwrap();
+        assert!(
+            text.contains(says) && text.contains(r#"aria-label="Main""#) && text.contains("/sign-out"),
+            "{path}: {text}"
+        );
+        assert!(text.contains(r#"<a class="button" href="/library">"#), "{path}: {text}");
+    }
+    // Links look alike for everybody.
+    let (signed_in, stranger) = (browser.get("/s/nobody").await, server.visitor().get("/s/nobody").await);
+    assert_eq!((signed_in.status(), stranger.status()), (signed_in.status(), signed_in.status()));
+    assert_eq!(signed_in.text().await.unwrap(), stranger.text().await.unwrap());
 }
 
 #[tokio::test]

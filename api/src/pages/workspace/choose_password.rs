@@ -1,9 +1,12 @@
 //! The page of a password link, on which a person chooses their password.
 
-use super::templates::{ChoosePassword, PasswordLinkEnded};
+use super::{
+    sign_in::after_choice,
+    templates::{ChoosePassword, PasswordLinkEnded},
+};
 use crate::{
     http::{client_address, require_same_origin},
-    pages::{PageError, forms::PasswordForm, redirect::see_other, templates},
+    pages::{PageError, forms::PasswordForm, templates},
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{
@@ -28,7 +31,7 @@ pub(super) async fn choose(
     let token = PasswordLinkToken::attempt(&token);
     let choice = PasswordChoice { token: &token, password: &sent.password, address: client_address(&request) };
     match password_links::choose_password(&services, choice).await {
-        Ok(_) => Ok(see_other("/sign-in?password=chosen")),
+        Ok(user) => Ok(after_choice(&services, &user.email)),
         Err(MutationError::User(errors)) => {
             let error = errors.into_iter().find(|error| error.code == UserErrorCode::InvalidPassword);
             form(&services, &token, StatusCode::UNPROCESSABLE_ENTITY, error.map(|error| error.message)).await

@@ -9,6 +9,8 @@ pub(super) enum Section {
     Links,
     People,
     Account,
+    /// A page that belongs to no entry.
+    None,
 }
 
 /// The header of a page.

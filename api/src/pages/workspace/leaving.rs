@@ -3,21 +3,18 @@
 use super::{
     Fields, Frame,
     errors::{Form, Mistakes, mistakes},
+    links_of::LinksOf,
     templates::{LeavingPage, SuccessorChoice},
     whose::Whose,
 };
-use crate::pages::{PageError, templates, view_model};
+use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::StatusCode};
 use app::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
     users::{Leaver, Successor},
 };
-use domain::{UserId, UserState, node_id::NodeId, short_id};
-use schema::{
-    Count, VisibleLinks,
-    link_listing::{self, LinkFilter},
-    users::{self, User},
-};
+use domain::{UserId, UserState, short_id};
+use schema::users::{self, User};
 
 /// How many people can be chosen.
 const SUCCESSORS: i64 = 500;
@@ -37,7 +34,7 @@ pub(super) enum Way {
 pub(super) struct Leaving {
     whose: Whose,
     way: Way,
-    links: Count,
+    links: LinksOf,
     successors: Vec<User>,
 }
 
@@ -45,15 +42,18 @@ impl Leaving {
     /// Loads what the question names. Only administrators hand links over.
     pub(super) async fn new(services: &Services, viewer: &Viewer, whose: Whose, way: Way) -> Result<Self, PageError> {
         let (workspace, id) = (viewer.workspace.id, whose.user.id);
-        let mut conn = services.pool.get().await?;
-        let theirs = VisibleLinks { workspace, created_by: Some(id) };
-        let links = link_listing::count(&mut conn, theirs, &LinkFilter::default(), services.now()).await?;
+        let links = LinksOf::load(services, viewer, id).await?;
         let successors = if viewer.is_admin() {
-            users::who_share_everything(&mut conn, workspace, id, SUCCESSORS).await?
+            users::who_share_everything(&mut *services.pool.get().await?, workspace, id, SUCCESSORS).await?
         } else {
             Vec::new()
         };
         Ok(Self { whose, way, links, successors })
+    }
+
+    /// The path of the page about the account.
+    pub(super) fn path(&self) -> &str {
+        &self.whose.base
     }
 
     /// What a form asks for. Somebody who has left since the form was shown cannot be chosen any more.
@@ -89,10 +89,9 @@ impl Leaving {
             heading: way.heading(viewer, &whose.user),
             email: viewer.user.email.clone(),
             says: way.says(whose.user.state()),
-            links: view_model::counted(links, "link"),
-            has_links: links.rows > 0,
-            links_url: format!("/links?createdById={}", whose.user.id.node_id()),
             of_links: way.of_links(!successors.is_empty()),
+            of_successor: way.of_successor(),
+            links,
             successors: successors.into_iter().map(choice).collect(),
             is_own,
             action: format!("{}/{}", whose.base, way.path()),
@@ -113,6 +112,30 @@ pub(super) fn refused(
     error: MutationError,
 ) -> Result<HttpResponse, PageError> {
     Ok(leaving.show(StatusCode::UNPROCESSABLE_ENTITY, viewer, fields, mistakes(error)?))
+}
+
+/// What became of the links, as the end of a query string tells it to the page that follows.
+pub(super) fn became(successor: Successor, moved: usize, deleted: usize) -> String {
+    match successor {
+        Successor::User(to) if moved > 0 => format!("&moved={moved}&to={}", short_id::encode(to)),
+        _ if deleted > 0 => format!("&deleted={deleted}"),
+        Successor::User(_) | Successor::Nobody | Successor::Invalid => String::new(),
+    }
+}
+
+/// What such a query string says, for people; empty, if nothing became of any link.
+pub(super) async fn what_became(services: &Services, viewer: &Viewer, fields: &Fields) -> Result<String, PageError> {
+    let count = |name: &str| fields.text(name).parse::<u32>().ok().filter(|count| *count > 0);
+    let links = |count: u32| if count == 1 { "1 link".to_owned() } else { format!("{count} links") };
+    if let Some(moved) = count("moved") {
+        let to: Vec<UserId> = short_id::decode(fields.text("to")).into_iter().collect();
+        let found = users::existing(&mut *services.pool.get().await?, viewer.workspace.id, &to).await?;
+        let to = found.first().map_or("another person", |user| &user.name);
+        return Ok(format!(" {} went to {to}.", links(moved)));
+    }
+    Ok(count("deleted").map_or_else(String::new, |deleted| {
+        format!(" {} {} deleted.", links(deleted), if deleted == 1 { "was" } else { "were" })
+    }))
 }
 
 impl Way {
@@ -154,6 +177,19 @@ impl Way {
             (Self::Disable, false) => "Their links answer “not found” until this person is enabled again.",
             (Self::Delete | Self::Leave, true) => "Links that nobody gets are deleted, and stop working at once.",
             (Self::Delete | Self::Leave, false) => "The links are deleted, and stop working at once.",
+        }
+    }
+
+    /// What it means to get the links.
+    const fn of_successor(self) -> &'static str {
+        match self {
+            Self::Disable => {
+                "Whoever gets them keeps them, also when this person is enabled again, and can change them. Visitors then \
+                 download at most what that person may."
+            }
+            Self::Delete | Self::Leave => {
+                "Whoever gets them can change them. Visitors then download at most what that person may."
+            }
         }
     }
 

@@ -82,7 +82,7 @@ pub(super) async fn show(
         selection.extend(&ids, services)?;
     }
     let shareable = selection.shareable(&mut conn, viewer).await?;
-    let collections = collections(&mut conn, viewer, collection).await?;
+    let collections = collection_choices(&mut conn, viewer, collection).await?;
     let may_edit = rights::has_anywhere(&mut conn, viewer.subject(), Right::Edit).await?;
     drop(conn);
     let kept = ["search", "kind", "collection"].map(|name| (name, fields.text(name).trim()));
@@ -102,6 +102,8 @@ pub(super) async fn show(
         before: place(page.before),
         may_share: may_share(viewer, &selection, &ids, &refused),
         may_edit,
+        is_guest: viewer.is_guest(),
+        may_upload: viewer.rights.has(Right::Edit),
         tiles: rows.iter().map(|asset| tile(viewer, asset, &selection, &refused)).collect(),
         elsewhere: selection.without(&ids),
         selected: selection.len(),
@@ -143,7 +145,7 @@ fn place(id: Option<Uuid>) -> String {
 }
 
 /// The newest collections that the viewer sees, and the chosen one, by id, name, and whether it is chosen.
-async fn collections(
+pub(super) async fn collection_choices(
     conn: &mut AsyncPgConnection,
     viewer: &Viewer,
     chosen: Option<CollectionId>,

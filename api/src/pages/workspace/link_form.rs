@@ -38,6 +38,8 @@ pub(super) struct LinkForm {
     pub(super) covers: Vec<CoverView>,
     pub(super) zone: String,
     pub(super) default_name: String,
+    /// Whether the link is called like the collection that is made for it, unless it gets a name of its own.
+    pub(super) is_named_like_collection: bool,
 }
 
 impl LinkForm {
@@ -54,6 +56,7 @@ impl LinkForm {
             offer,
             assets,
             default_name,
+            is_named_like_collection: false,
         }
         .with(Typed::nothing(), Mistakes::default())
     }
@@ -71,6 +74,11 @@ impl LinkForm {
             mistakes.add(UserError::new(UserErrorCode::InvalidPassword, &["password"], TYPE_AGAIN));
         }
         Self { preset_groups: preset_groups(&self.offer, &typed), typed, mistakes, ..self }
+    }
+
+    /// The form of a link to a new collection, after which the link is called.
+    pub(super) fn named_like_collection(self) -> Self {
+        Self { is_named_like_collection: true, ..self }
     }
 
     /// The form of a link to several assets, one of which can be its cover.

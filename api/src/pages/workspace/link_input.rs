@@ -52,7 +52,10 @@ pub(super) fn input(typed: &Typed, known: Known<'_>) -> Result<SettingsInput, Ve
     }
     // Without `..`, so that a new setting does not compile until the form has it.
     let input = SettingsInput {
-        name: if typed.name.trim().is_empty() { Change::Clear } else { Change::Set(typed.name.clone()) },
+        name: match [&typed.name, &typed.default_name].into_iter().find(|name| !name.trim().is_empty()) {
+            Some(name) => Change::Set(name.clone()),
+            None => Change::Clear,
+        },
         allow_original: Change::Set(typed.allow_original),
         allow_proxies: Change::Set(typed.allow_proxies),
         allow_attachments: Change::Set(typed.allow_attachments),

@@ -53,8 +53,9 @@ fn heading(fields: &Fields) -> Option<&'static str> {
     })
 }
 
-/// The link, its password, and when it is open, to be sent in one message.
-fn everything(url: &str, password: Option<&str>, times: Vec<String>) -> String {
+/// The link, its password, and when it is open, to be sent in one message; none where the link is all there is to say.
+fn everything(url: &str, password: Option<&str>, times: Vec<String>) -> Option<String> {
     let password = password.map(|password| format!("Password: {password}"));
-    std::iter::once(url.to_owned()).chain(password).chain(times).collect::<Vec<_>>().join("\n")
+    let lines: Vec<String> = std::iter::once(url.to_owned()).chain(password).chain(times).collect();
+    (lines.len() > 1).then(|| lines.join("\n"))
 }

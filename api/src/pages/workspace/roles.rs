@@ -16,9 +16,9 @@ pub(super) const fn name(role: Role) -> &'static str {
 /// What people with a role may do.
 pub(super) const fn text(role: Role) -> &'static str {
     match role {
-        Role::Guest => "Sees only what access rules show them. The rules are made in the API.",
+        Role::Guest => "Sees only the collections and assets that administrators show them.",
         Role::Viewer => "Sees the library, and downloads smaller versions.",
-        Role::Editor => "Uploads and edits assets, downloads originals, and shares.",
+        Role::Editor => "Edits assets, uploads them (by the API), downloads originals, and shares.",
         Role::Admin => "Does what editors do, and manages people, settings and everybody's links.",
     }
 }

@@ -5,7 +5,7 @@ use super::{
     asset_file, asset_page, bin, bin_file, change_asset, change_link, change_links, choose_password, collection_link,
     deletion, edit_asset, edit_link, end_tokens, forgot_password, generated_password, library, link_qr_code,
     link_window, my_links, new_link,
-    people::{delete, disable, invite, list, password_link, person},
+    people::{access, delete, disable, invite, list, password_link, person},
     share_selection, sign_in, sign_out,
 };
 use crate::http::get_and_head;
@@ -101,6 +101,8 @@ fn people(app: &mut web::ServiceConfig) {
         .service(get_and_head("/people/{id}/disable", disable::ask).route(post().to(disable::disable)))
         .service(web::resource("/people/{id}/enable").route(post().to(disable::enable)))
         .service(get_and_head("/people/{id}/delete", delete::ask).route(post().to(delete::delete)))
+        .service(web::resource("/people/{id}/access").route(post().to(access::give)))
+        .service(web::resource("/people/{id}/access/{rule}/revoke").route(post().to(access::take_back)))
         .service(web::resource("/people/{id}/sessions/end-all").route(post().to(end_tokens::end_sessions)))
         .service(web::resource("/people/{id}/sessions/{token}/end").route(post().to(end_tokens::end_session)))
         .service(

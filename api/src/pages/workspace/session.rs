@@ -6,7 +6,7 @@ use crate::{
     pages::{PageError, forms},
 };
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest,
     dev::{Payload, UrlEncoded},
     http::{Method, Uri, header::REFERER},
     web,
@@ -73,6 +73,8 @@ fn services(request: &HttpRequest) -> Result<&Services, PageError> {
 async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
     let viewer = session_viewer(request, services).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))?;
     services.charge_page(&viewer, client_address(request), cost)?;
+    // For the frame around a refusal.
+    request.extensions_mut().insert(viewer.clone());
     Ok(viewer)
 }
 

@@ -76,10 +76,15 @@ async fn make(
     password: Option<String>,
 ) -> Result<Link, MutationError> {
     let key = Key::parse(services, fields.text("form"), &fields.without("form"))?;
-    let name = fields.text("collectionName").trim();
+    let typed_name = fields.text("collectionName").trim();
+    let name = if typed_name.is_empty() { fields.text("defaultCollectionName") } else { typed_name };
     let (zone, now) = (viewer.workspace.zone(), services.now());
     let known = Known { zone, now, offer: &decided.offer, before: None, password };
-    let settings = link_input::input(&Typed::sent(fields), known).map_err(|mut errors| {
+    let mut typed = Typed::sent(fields);
+    if !typed_name.is_empty() {
+        typed_name.clone_into(&mut typed.default_name);
+    }
+    let settings = link_input::input(&typed, known).map_err(|mut errors| {
         let refused = Some(name).filter(|name| !name.is_empty()).and_then(|name| name::parse(name).err());
         errors.extend(refused.map(|error| UserError::invalid_name("collectionName", error)));
         MutationError::User(errors)
@@ -114,7 +119,7 @@ async fn show(
         assets: selection.ids().to_vec(),
         collection_name: collection_name.to_owned(),
         default_collection_name: default_collection_name(now, zone),
-        form: fill(form.with_covers(covers)),
+        form: fill(form.with_covers(covers).named_like_collection()),
         form_id: form_id(),
     };
     Ok(templates::scripted_page(HttpResponse::build(status), &page))

@@ -14,8 +14,16 @@ use app::{
     Services,
     sign_in::{self, Credentials, SignInError},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{AssetNumber, password::Attempt};
 use serde::Deserialize;
+
+/// Whom the form expects: the address of who has just chosen a password, so that they need not type it again. It is in a
+/// cookie and not in the URL, which ends up in logs.
+const EXPECTED: &str = "vitrine_sign_in_as";
+
+/// How long the browser keeps the address, in seconds.
+const EXPECTED_FOR: i64 = 600;
 
 /// The form.
 #[derive(Deserialize)]
@@ -39,12 +47,24 @@ pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) ->
     if !has_chosen && session_viewer(&request, &services).await?.is_some() {
         return Ok(see_other(&to));
     }
+    let expected = request.cookie(EXPECTED).filter(|_| has_chosen);
+    let email = expected.and_then(|cookie| String::from_utf8(URL_SAFE_NO_PAD.decode(cookie.value()).ok()?).ok());
     let notice = match (fields.text("password"), fields.text("account")) {
         ("chosen", _) => Some("Your password is set. Sign in with it."),
         (_, "deleted") => Some("Your account is deleted."),
         _ => None,
     };
-    Ok(form(StatusCode::OK, &SignIn { notice, ..empty(&services, sign_in_path(&to)) }))
+    Ok(form(
+        StatusCode::OK,
+        &SignIn { notice, email: email.unwrap_or_default(), ..empty(&services, sign_in_path(&to)) },
+    ))
+}
+
+/// Leads to the form after a person has chosen their password.
+pub(super) fn after_choice(services: &Services, email: &str) -> HttpResponse {
+    let expected = cookie(services, EXPECTED, URL_SAFE_NO_PAD.encode(email), "/sign-in".to_owned(), EXPECTED_FOR);
+    let to = (header::LOCATION, "/sign-in?password=chosen");
+    HttpResponse::SeeOther().cookie(expected).insert_header(to).finish()
 }
 
 /// Signs in, and leads to the page that was wanted.

@@ -1,6 +1,8 @@
 //! The templates of the pages for signed-in users, and the values in them.
 
-use super::{Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow, typed::Shown};
+use super::{
+    Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow, links_of::LinksOf, typed::Shown,
+};
 use crate::pages::templates::AssetView;
 use askama::Template;
 
@@ -16,6 +18,15 @@ pub(super) struct SignIn {
     pub(super) notice: Option<&'static str>,
     /// Whether those who forgot their password get a mail.
     pub(super) sends_mail: bool,
+}
+
+/// Why something is refused.
+#[derive(Template)]
+#[template(path = "workspace/refused.html")]
+pub(super) struct RefusedPage {
+    pub(super) frame: Frame,
+    pub(super) heading: &'static str,
+    pub(super) text: String,
 }
 
 /// The form in which a person chooses their password.
@@ -129,7 +140,7 @@ pub(super) struct LinkWindow {
     pub(super) clears_selection: bool,
     pub(super) row: LinkRow,
     pub(super) password: Option<String>,
-    pub(super) everything: String,
+    pub(super) everything: Option<String>,
     pub(super) embed_code: Option<String>,
     pub(super) responsive_embed_code: Option<String>,
     pub(super) close: String,
@@ -280,6 +291,9 @@ pub(super) struct LibraryPage {
     pub(super) may_share: bool,
     /// Whether the viewer may delete anything, here or elsewhere, and sees the bin.
     pub(super) may_edit: bool,
+    /// Whether the viewer sees only what rules show them.
+    pub(super) is_guest: bool,
+    pub(super) may_upload: bool,
     pub(super) tiles: Vec<Tile>,
     /// The selected assets of other pages.
     pub(super) elsewhere: Vec<String>,
@@ -392,12 +406,11 @@ pub(super) struct LeavingPage {
     pub(super) email: String,
     /// What happens.
     pub(super) says: Vec<&'static str>,
-    /// `12 links`.
-    pub(super) links: String,
-    pub(super) has_links: bool,
-    pub(super) links_url: String,
+    pub(super) links: LinksOf,
     /// What becomes of the links that nobody gets.
     pub(super) of_links: &'static str,
+    /// What it means to get the links.
+    pub(super) of_successor: &'static str,
     pub(super) successors: Vec<SuccessorChoice>,
     /// Whether it is the viewer's own account.
     pub(super) is_own: bool,

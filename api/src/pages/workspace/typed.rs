@@ -9,6 +9,8 @@ use schema::links::Link;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Typed {
     pub(super) name: String,
+    /// The name that the form said the link gets without one; empty in a form that said none.
+    pub(super) default_name: String,
     pub(super) allow_original: bool,
     pub(super) allow_proxies: bool,
     pub(super) allow_attachments: bool,
@@ -38,6 +40,7 @@ impl Typed {
         let has_password = !fields.text("password").is_empty();
         Self {
             name: fields.text("name").to_owned(),
+            default_name: fields.text("defaultName").to_owned(),
             allow_original: fields.has("allowOriginal"),
             allow_proxies: fields.has("allowProxies"),
             allow_attachments: fields.has("allowAttachments"),
@@ -60,6 +63,7 @@ impl Typed {
         let presets = settings.presets().unwrap_or_else(|| Preset::ALL.to_vec());
         Self {
             name: settings.name.clone(),
+            default_name: String::new(),
             allow_original: settings.allow_original,
             allow_proxies: settings.allow_proxies,
             allow_attachments: settings.allow_attachments,

@@ -33,14 +33,14 @@ pub(in crate::pages::workspace) async fn delete(
     let Posted { viewer, fields } = posted;
     let leaving = find(&services, &viewer, &id).await?;
     let address = client_address(&request);
-    let deleted = match leaving.leaver(&fields) {
-        Ok(leaver) => {
-            users::delete_user(&services, &viewer, UserToDelete { leaver, current_password: None, address }).await
-        }
-        Err(error) => Err(error),
+    let deleted = async {
+        let leaver = leaving.leaver(&fields)?;
+        let input = UserToDelete { leaver, current_password: None, address };
+        let deleted = users::delete_user(&services, &viewer, input).await?;
+        Ok(leaving::became(leaver.successor, deleted.transferred_links, deleted.deleted_links))
     };
-    match deleted {
-        Ok(_) => Ok(see_other("/people?done=deleted")),
+    match deleted.await {
+        Ok(became) => Ok(see_other(&format!("/people?done=deleted{became}"))),
         Err(error) => leaving::refused(leaving, &viewer, &fields, error),
     }
 }

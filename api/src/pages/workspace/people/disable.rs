@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::pages::{PageError, redirect::see_other};
 use actix_web::{HttpResponse, http::StatusCode, web};
-use app::{Services, users};
+use app::{Services, Viewer, users};
 
 /// Asks who gets the links.
 pub(in crate::pages::workspace) async fn ask(
@@ -16,8 +16,7 @@ pub(in crate::pages::workspace) async fn ask(
     services: web::Data<Services>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let whose = Whose::find(&services, &viewer, Some(&id)).await?;
-    let leaving = Leaving::new(&services, &viewer, whose, Way::Disable).await?;
+    let leaving = find(&services, &viewer, &id).await?;
     Ok(leaving.show(StatusCode::OK, &viewer, &Fields::default(), Mistakes::default()))
 }
 
@@ -28,15 +27,14 @@ pub(in crate::pages::workspace) async fn disable(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let Posted { viewer, fields } = posted;
-    let whose = Whose::find(&services, &viewer, Some(&id)).await?;
-    let path = path_of(whose.user.id);
-    let leaving = Leaving::new(&services, &viewer, whose, Way::Disable).await?;
-    let disabled = match leaving.leaver(&fields) {
-        Ok(leaver) => users::disable_user(&services, &viewer, leaver).await,
-        Err(error) => Err(error),
+    let leaving = find(&services, &viewer, &id).await?;
+    let disabled = async {
+        let leaver = leaving.leaver(&fields)?;
+        let disabled = users::disable_user(&services, &viewer, leaver).await?;
+        Ok(leaving::became(leaver.successor, disabled.transferred_links, 0))
     };
-    match disabled {
-        Ok(disabled) => Ok(see_other(&format!("{path}?done=disabled&links={}", disabled.transferred_links))),
+    match disabled.await {
+        Ok(became) => Ok(see_other(&format!("{}?done=disabled{became}", leaving.path()))),
         Err(error) => leaving::refused(leaving, &viewer, &fields, error),
     }
 }
@@ -50,4 +48,13 @@ pub(in crate::pages::workspace) async fn enable(
     let user = person(&services, &posted.viewer, &id).await?;
     users::enable_user(&services, &posted.viewer, Some(user.id)).await?;
     Ok(see_other(&format!("{}?done=enabled", path_of(user.id))))
+}
+
+/// Nobody disables themselves, and nobody is asked whether to.
+async fn find(services: &Services, viewer: &Viewer, id: &str) -> Result<Leaving, PageError> {
+    let whose = Whose::find(services, viewer, Some(id)).await?;
+    if whose.user.id == viewer.user.id {
+        return Err(PageError::Refused("You cannot disable yourself; ask another administrator.".to_owned()));
+    }
+    Leaving::new(services, viewer, whose, Way::Disable).await
 }

@@ -1,7 +1,7 @@
 //! `/people`: everybody in the workspace, newest first.
 
 use super::{
-    super::{Fields, Frame, Section, SignedIn, own_path::with_query, roles, whose::path_of},
+    super::{Fields, Frame, Section, SignedIn, leaving, own_path::with_query, roles, whose::path_of},
     templates::{PeoplePage, PersonRow},
 };
 use crate::pages::{PageError, instant, templates};
@@ -31,6 +31,13 @@ pub(in crate::pages::workspace) async fn page(
     let mut conn = services.pool.get().await?;
     let Slice { rows, has_next, has_previous } = users::list(&mut conn, viewer.workspace.id, wanted).await?;
     let total = users::count(&mut conn, viewer.workspace.id).await?;
+    drop(conn);
+    let notice = match fields.text("done") {
+        "deleted" => {
+            Some(format!("The person is deleted.{}", leaving::what_became(&services, &viewer, &fields).await?))
+        }
+        _ => None,
+    };
     let url = |name: &str, user: &User| with_query("/people", &[(name, &short_id::encode(user.id))]);
     let page = PeoplePage {
         frame: Frame::new(&viewer, Section::People),
@@ -38,7 +45,7 @@ pub(in crate::pages::workspace) async fn page(
         next_url: rows.last().filter(|_| has_next).map(|user| url("after", user)),
         rows: rows.iter().map(|user| row(&viewer, user)).collect(),
         total: counted(total),
-        notice: (fields.text("done") == "deleted").then_some("The person is deleted."),
+        notice,
         zone: viewer.workspace.zone().to_string(),
     };
     Ok(templates::scripted_page(HttpResponse::Ok(), &page))

@@ -1,5 +1,6 @@
 //! `/people`: who is in the workspace, for administrators.
 
+pub(super) mod access;
 pub(super) mod delete;
 pub(super) mod disable;
 pub(super) mod invite;

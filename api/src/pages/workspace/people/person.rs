@@ -6,24 +6,23 @@ use super::{
         Fields, Frame, Posted, Section, SignedIn,
         errors::{Form, mistakes},
         issued::Issued,
+        leaving,
+        links_of::LinksOf,
         roles,
         shown_once::shown_once,
         whose::{path_of, person},
     },
+    access::Access,
     templates::PersonPage,
 };
-use crate::pages::{PageError, instant, redirect::see_other, templates, view_model};
+use crate::pages::{PageError, instant, redirect::see_other, templates};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     MutationError, Services, UserError, UserErrorCode, Viewer,
     users::{UserInput, update_user},
 };
-use domain::{Role, UserState, node_id::NodeId};
-use schema::{
-    VisibleLinks,
-    link_listing::{self, LinkFilter},
-    users::User,
-};
+use domain::{Role, UserState};
+use schema::users::User;
 
 /// The page.
 pub(in crate::pages::workspace) async fn page(
@@ -35,7 +34,9 @@ pub(in crate::pages::workspace) async fn page(
     let user = person(&services, &viewer, &id).await?;
     let fields = Fields::of_query(request.query_string());
     let (password_link, forget) = shown_once(&request, &services, &viewer, &path_of(user.id)).unzip();
-    let page = PersonPage { password_link, notice: notice(&fields), ..view(&services, &viewer, user).await? };
+    let view = view(&services, &viewer, user).await?;
+    let notice = notice(&services, &viewer, &fields, view.links.any).await?;
+    let page = PersonPage { password_link, notice, ..view };
     let mut response = HttpResponse::Ok();
     if let Some(forget) = forget {
         response.cookie(forget);
@@ -75,11 +76,7 @@ async fn update(services: &Services, viewer: &Viewer, user: &User, fields: &Fiel
 }
 
 async fn view(services: &Services, viewer: &Viewer, user: User) -> Result<PersonPage, PageError> {
-    let theirs = VisibleLinks { workspace: viewer.workspace.id, created_by: Some(user.id) };
-    let links = {
-        let mut conn = services.pool.get().await?;
-        link_listing::count(&mut conn, theirs, &LinkFilter::default(), services.now()).await?
-    };
+    let links = LinksOf::load(services, viewer, user.id).await?;
     let state = user.state();
     let (state_name, state_class) = roles::state(state);
     Ok(PersonPage {
@@ -91,17 +88,17 @@ async fn view(services: &Services, viewer: &Viewer, user: User) -> Result<Person
         state_class,
         role: roles::name(user.role),
         is_viewer: user.id == viewer.user.id,
+        is_guest: user.role == Role::Guest,
         is_invited: state == UserState::Invited,
         is_disabled: state == UserState::Disabled,
         added: instant::shown(user.created_at, viewer.workspace.zone()),
         notice: None,
         password_link: None,
+        access: Access::of(services, viewer, user.id).await?,
         is_mailed: services.mailer.is_some(),
         name: user.name,
         roles: roles::choices(user.role.as_str()),
-        has_links: links.rows > 0,
-        links: view_model::counted(links, "link"),
-        links_url: format!("/links?createdById={}", user.id.node_id()),
+        links,
         issued: Issued::to(services, viewer, user.id).await?,
         zone: viewer.workspace.zone().to_string(),
         form: Form::new(FIELDS),
@@ -109,28 +106,30 @@ async fn view(services: &Services, viewer: &Viewer, user: User) -> Result<Person
 }
 
 /// What has just been done.
-fn notice(fields: &Fields) -> Option<String> {
+async fn notice(
+    services: &Services,
+    viewer: &Viewer,
+    fields: &Fields,
+    has_links: bool,
+) -> Result<Option<String>, PageError> {
     let text = match fields.text("done") {
         "invited" => "The person is invited.",
-        "password-link" => "There is a new link, and earlier ones have ended.",
+        "password-link" => "There is a new password link, and earlier ones have ended.",
         "changed" => "Name and role are saved.",
-        "disabled" => return Some(disabled(fields.text("links"))),
-        "enabled" => "The person is enabled, and their links are open again.",
+        "disabled" => {
+            let became = leaving::what_became(services, viewer, fields).await?;
+            return Ok(Some(format!("The person is disabled, and signed out everywhere.{became}")));
+        }
+        "enabled" if has_links => "The person is enabled, and their links work again.",
+        "enabled" => "The person is enabled.",
+        "given" => "Access is given.",
+        "nothing-given" => "Nothing was given: choose a collection that is there.",
+        "taken-back" => "Access is taken back.",
         "session-ended" => "The session has ended.",
         "sessions-ended" => "All sessions have ended.",
         "token-revoked" => "The token is revoked.",
         "tokens-revoked" => "All tokens are revoked.",
-        _ => return None,
+        _ => return Ok(None),
     };
-    Some(text.to_owned())
-}
-
-/// What became of the links of a disabled person.
-fn disabled(links: &str) -> String {
-    let went = match links.parse::<u64>() {
-        Ok(1) => " 1 link went to another person.".to_owned(),
-        Ok(count) if count > 1 => format!(" {count} links went to another person."),
-        _ => String::new(),
-    };
-    format!("The person is disabled, and signed out everywhere.{went}")
+    Ok(Some(text.to_owned()))
 }

@@ -1,6 +1,7 @@
 //! The templates of the pages about people.
 
-use super::super::{Frame, errors::Form, issued::Issued, templates::RoleChoice};
+use super::super::{Frame, errors::Form, issued::Issued, links_of::LinksOf, templates::RoleChoice};
+use super::access::Access;
 use askama::Template;
 
 /// A person in the list.
@@ -25,7 +26,7 @@ pub(super) struct PeoplePage {
     pub(super) rows: Vec<PersonRow>,
     /// `12 people`.
     pub(super) total: String,
-    pub(super) notice: Option<&'static str>,
+    pub(super) notice: Option<String>,
     pub(super) zone: String,
     pub(super) previous_url: Option<String>,
     pub(super) next_url: Option<String>,
@@ -72,10 +73,9 @@ pub(super) struct PersonPage {
     /// The name as it was typed.
     pub(super) name: String,
     pub(super) roles: Vec<RoleChoice>,
-    /// `12 links`.
-    pub(super) links: String,
-    pub(super) has_links: bool,
-    pub(super) links_url: String,
+    pub(super) links: LinksOf,
+    pub(super) access: Access,
+    pub(super) is_guest: bool,
     pub(super) issued: Issued,
     pub(super) zone: String,
     pub(super) form: Form,
