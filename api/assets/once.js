@@ -20,8 +20,9 @@ addEventListener("pageshow", () => {
 });
 
 // What has been done is told once: the page that tells it does not when it is loaded again.
+const TOLD = ["done", "moved", "deleted", "count", "restored", "left", "changed", "retried", "detached", "new", "new-url"];
 const shown = new URL(location.href);
-if (shown.searchParams.has("done") || shown.searchParams.has("restored")) {
-  for (const told of ["done", "moved", "to", "deleted", "count", "restored", "left"]) shown.searchParams.delete(told);
+if (TOLD.some((name) => shown.searchParams.has(name))) {
+  for (const name of TOLD) shown.searchParams.delete(name);
   history.replaceState(history.state, "", shown);
 }

@@ -73,6 +73,14 @@ form.addEventListener("submit", (event) => {
   location.assign(button?.dataset.href ?? `/library${query.size ? `?${query}` : ""}`);
 });
 
+// A library that a form led back to is a page like any other for those who go back to it later.
+if (location.search === "") {
+  const fields = ["search", "kind", "collection", "after", "before"].map((name) => [name, form.elements[name]?.value ?? ""]);
+  const query = new URLSearchParams(fields.filter(([, value]) => value));
+  if (query.size) history.replaceState(history.state, "", `/library?${query}`);
+  else history.replaceState(history.state, "", "/library");
+}
+
 // The counter is read out when it changes, not when the page opens.
 show();
 text.setAttribute("role", "status");

@@ -1,5 +1,6 @@
 //! Relay connections over keyset pages.
 
+use crate::types::total::{Listing, Total};
 use app::Error;
 use async_graphql::{
     ObjectType, OutputType,
@@ -204,6 +205,23 @@ where
     let mut connection = Connection::with_additional_fields(slice.has_previous, slice.has_next, counted.into());
     connection.edges = slice.rows.into_iter().map(|row| Edge::new(cursor(&row), node(row))).collect();
     connection
+}
+
+/// The same of a page of a listing whose nodes can be counted.
+pub(crate) fn connect_counted<Row, C, Node, Name, EdgeName>(
+    slice: Slice<Row>,
+    listing: Listing,
+    cursor: impl Fn(&Row) -> C,
+    node: impl Fn(Row) -> Node,
+) -> Connection<C, Node, Total, EmptyFields, Name, EdgeName>
+where
+    C: CursorType + Send + Sync,
+    Node: OutputType,
+    Name: ConnectionNameType,
+    EdgeName: EdgeNameType,
+{
+    let total = Total::of_page(&slice, listing);
+    connect(slice, total, cursor, node)
 }
 
 #[cfg(test)]

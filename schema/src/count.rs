@@ -50,17 +50,65 @@ impl Count {
 }
 
 /// Counts the rows of the statement that `rows` makes, which selects one column, and estimates them if there are more
-/// than `exact_up_to`.
+/// than `exact_up_to`, or if few of what a search has to read would be counted.
 pub(crate) async fn count<Q>(conn: &mut AsyncPgConnection, exact_up_to: i64, rows: impl Fn() -> Q) -> QueryResult<Count>
 where
     Q: QueryFragment<Pg> + Send,
 {
+    // Without a search, an index lists what is counted.
+    let plan: Option<Value> = if exact_up_to < EXACT_UP_TO {
+        Some(Planned { counted: Counted { rows: rows(), exact_up_to }, rows: rows() }.get_result(conn).await?)
+    } else {
+        None
+    };
+    if let Some(plan) = plan.as_ref().filter(|plan| is_costly(plan)) {
+        return Ok(Count::estimated(estimated_rows(plan).nth(1), 1));
+    }
     let counted: i64 = Counted { rows: rows(), exact_up_to }.get_result(conn).await?;
     if counted <= exact_up_to {
         return Ok(Count::exact(counted));
     }
-    let estimate = Estimates(vec![rows()]).get_result(conn).await?;
-    Ok(Count::estimated(estimated_rows(&estimate).next(), counted))
+    let plan = match plan {
+        Some(plan) => plan,
+        None => Planned { counted: Counted { rows: rows(), exact_up_to }, rows: rows() }.get_result(conn).await?,
+    };
+    Ok(Count::estimated(estimated_rows(&plan).nth(1), counted))
+}
+
+/// From which cost on, in the planner's units, a count is not carried out. With Postgres' usual settings, a count up to it
+/// takes milliseconds.
+const COSTLY: f64 = 1000.0;
+
+/// Whether the count of such a plan costs much: what is counted is rare among what has to be read.
+fn is_costly(plan: &Value) -> bool {
+    subqueries(plan).next().and_then(|plan| plan["Total Cost"].as_f64()).is_some_and(|cost| cost > COSTLY)
+}
+
+/// Asks for the plan of a statement that counts and has the rows as subqueries, in this order. It is not carried out.
+struct Planned<Q> {
+    counted: Counted<Q>,
+    rows: Q,
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Planned<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        plan_for_the_values(&mut out);
+        out.push_sql("EXPLAIN (FORMAT JSON) SELECT (");
+        self.counted.walk_ast(out.reborrow())?;
+        out.push_sql("), ARRAY(");
+        self.rows.walk_ast(out.reborrow())?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<Q> Query for Planned<Q> {
+    type SqlType = Json;
+}
+
+impl<Q> QueryId for Planned<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 /// Counts the rows of a listing for each of some parents, in one statement, and in another one where there are many.
@@ -178,9 +226,12 @@ impl<Q> QueryId for Estimates<Q> {
 
 /// The estimates in such a plan, in the order of the subqueries.
 fn estimated_rows(explained: &Value) -> impl Iterator<Item = i64> {
+    subqueries(explained).map(|plan| plan["Plan Rows"].as_i64().unwrap_or_default())
+}
+
+fn subqueries(explained: &Value) -> impl Iterator<Item = &Value> {
     let plans = explained[0]["Plan"]["Plans"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let subqueries = plans.iter().filter(|plan| plan["Parent Relationship"] == "InitPlan");
-    subqueries.map(|plan| plan["Plan Rows"].as_i64().unwrap_or_default())
+    plans.iter().filter(|plan| plan["Parent Relationship"] == "InitPlan")
 }
 
 /// A count that a statement returns as a column.

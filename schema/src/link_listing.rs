@@ -272,12 +272,13 @@ pub async fn list(
 ) -> QueryResult<Slice<Link>> {
     let (has_after, has_before) = (page.after.is_some(), page.before.is_some());
     let rows = page_query(visible, filter, order, &page, now).load(conn).await?;
-    let slice = Slice::forward(rows, page.limit, has_after);
+    let mut slice = Slice::forward(rows, page.limit, has_after);
+    slice.is_all &= !has_before;
     if !page.from_end {
         return Ok(slice);
     }
     let rows = slice.rows.into_iter().rev().collect();
-    Ok(Slice { rows, has_next: has_before, has_previous: slice.has_next })
+    Ok(Slice { rows, has_next: has_before, has_previous: slice.has_next, is_all: slice.is_all })
 }
 
 /// A page of the visible links to each of some targets, in one statement.
@@ -292,7 +293,9 @@ pub async fn list_each(
     let links = page_of(target.is_parent(), visible, filter, order, page, now);
     let by = order_by("page", order.field, order.descending);
     let rows: Vec<(Uuid, Link)> = nested::<_, Row>(ids, links, by).load(conn).await?;
-    Ok(slices(ids, rows, page.limit, page.after.is_some()))
+    let mut slices = slices(ids, rows, page.limit, page.after.is_some());
+    slices.values_mut().for_each(|slice| slice.is_all &= page.before.is_none());
+    Ok(slices)
 }
 
 /// Those of these links that are visible, newest first.

@@ -3,6 +3,7 @@
 //! Ids are UUIDs of version 7, which sort by the time of creation. Newest first is therefore largest id first, and a
 //! cursor only needs an id. The id is a bare UUID here, because every listing has its own type of id.
 
+use crate::count::Count;
 use uuid::Uuid;
 
 /// A page of a listing, newest first.
@@ -27,15 +28,22 @@ pub struct Slice<T> {
     pub has_next: bool,
     /// Whether there are rows before the first one.
     pub has_previous: bool,
+    /// Whether the rows are all that the listing has. A page that ends before a row, or begins after one, never says so.
+    pub is_all: bool,
 }
 
 impl<T> Slice<T> {
+    /// How many rows the whole listing has, if this page is all of it.
+    pub fn total(&self) -> Option<Count> {
+        self.is_all.then(|| Count::exact(i64::try_from(self.rows.len()).unwrap_or(i64::MAX)))
+    }
+
     /// A page in the order of the query, which loaded one row more than the limit.
     pub(crate) fn forward(mut rows: Vec<T>, limit: i64, has_previous: bool) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_next = rows.len() > limit;
         rows.truncate(limit);
-        Self { rows, has_next, has_previous }
+        Self { rows, has_next, has_previous, is_all: !has_next && !has_previous }
     }
 }
 
@@ -56,11 +64,12 @@ impl Page {
         if more {
             rows.pop();
         }
+        let is_all = !more && self.after.is_none() && self.before.is_none();
         if self.from_end {
             rows.reverse();
-            Slice { rows, has_next: self.before.is_some(), has_previous: more }
+            Slice { rows, has_next: self.before.is_some(), has_previous: more, is_all }
         } else {
-            Slice { rows, has_next: more, has_previous: self.after.is_some() }
+            Slice { rows, has_next: more, has_previous: self.after.is_some(), is_all }
         }
     }
 }

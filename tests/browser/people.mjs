@@ -87,7 +87,7 @@ await inEachView(async ({ page, check, signIn, heading, path, scripts, view }) =
   await page.getByText("The person is disabled, and signed out everywhere.").waitFor();
   await check("disabled");
   await page.getByRole("button", { name: "Enable" }).click();
-  await page.getByText("The person is enabled, and their links work again.").waitFor();
+  await page.getByText("The person is enabled, and their links are as they were before.").waitFor();
 
   // One's own page, on which nothing can lock the last administrator out.
   await page.goto("/people");

@@ -58,6 +58,56 @@ async fn a_total_is_exact_up_to_a_bound_and_an_estimate_beyond() {
 }
 
 #[tokio::test]
+async fn a_search_that_would_take_long_to_count_is_estimated_unless_a_page_has_all_of_it() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.sql(many_assets(100)).await;
+    server.sql(many_links(MANY)).await;
+    // Two letters have no index, so that all names have to be read.
+    let query = "query($first: Int) { links(first: $first, filter: { search: \"zz\" }) { totalCount isEstimate } }";
+    let counted = async |first: i32| server.data(&admin, query, json!({ "first": first })).await["links"].clone();
+    assert_eq!(counted(1).await, json!({ "totalCount": 0, "isEstimate": false }));
+    assert_eq!(counted(0).await["isEstimate"], true);
+}
+
+#[tokio::test]
+async fn a_page_that_is_all_of_a_listing_has_its_total_and_a_part_of_it_does_not() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.sql(many_assets(5)).await;
+    server.sql(many_links(5)).await;
+    for listing in ["links", "assets"] {
+        let query = format!(
+            "query($first: Int, $after: String, $last: Int, $before: String) {{
+                {listing}(first: $first, after: $after, last: $last, before: $before) {{ totalCount edges {{ cursor }} }} }}"
+        );
+        let page = async |variables: Value| server.data(&admin, &query, variables).await[listing].clone();
+        let all = page(json!({ "first": 5 })).await;
+        let cursor = |index: usize| all["edges"][index]["cursor"].clone();
+        for (variables, edges) in [
+            (json!({ "first": 5 }), 5),
+            (json!({ "last": 9 }), 5),
+            (json!({ "first": 2 }), 2),
+            (json!({ "first": 9, "after": cursor(0) }), 4),
+            (json!({ "first": 9, "before": cursor(3) }), 3),
+            (json!({ "last": 9, "before": cursor(3) }), 3),
+            (json!({ "last": 9, "after": cursor(1) }), 3),
+            (json!({ "first": 9, "after": cursor(4) }), 0),
+        ] {
+            let page = page(variables.clone()).await;
+            assert_eq!(page["edges"].as_array().unwrap().len(), edges, "{listing} {variables}");
+            assert_eq!(page["totalCount"], 5, "{listing} {variables}");
+        }
+    }
+    let nested =
+        "{ assets(first: 9) { nodes { links(first: 9) { totalCount } none: links(first: 0) { totalCount } } } }";
+    let nested = server.data(&admin, nested, Value::Null).await;
+    for node in nested["assets"]["nodes"].as_array().unwrap() {
+        assert_eq!(node["links"], node["none"], "{node}");
+    }
+}
+
+#[tokio::test]
 async fn totals_below_a_page_are_estimated_each() {
     let server = start().await;
     let admin = server.admin().await;

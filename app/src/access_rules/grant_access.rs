@@ -1,7 +1,7 @@
 //! Rights that an access rule gives: a new one, or the one that there is for the same subject and scope.
 
 use crate::{
-    MutationError, Services, UserError, UserErrorCode, Viewer,
+    Error, MutationError, Services, UserError, UserErrorCode, Viewer,
     security::{self, Subject},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection};
@@ -44,7 +44,7 @@ pub async fn grant_access(
     check_contradictions(&input)?;
     let mut conn = services.pool.get().await?;
     check_existence(&mut conn, viewer, &input).await?;
-    let NewAccessRule { user, group, asset, collection, rights } = input;
+    let NewAccessRule { user, group, asset, collection, ref rights } = input;
     let new = AccessRule {
         id: AccessRuleId::new(),
         workspace_id: viewer.workspace.id,
@@ -52,11 +52,16 @@ pub async fn grant_access(
         group_id: group,
         asset_id: asset,
         collection_id: collection,
-        rights: Rights::of(&rights).bits(),
+        rights: Rights::of(rights).bits(),
         created_at: services.now(),
     };
-    conn.transaction(async |conn| {
+    let granted = conn.transaction(async |conn| {
         access_rules::lock_workspace(conn, new.workspace_id).await?;
+        if let Some(user) = new.user_id {
+            // A deleted user keeps a row, so that no foreign key notices.
+            let still_there = users::lock(conn, new.workspace_id, &[user]).await?;
+            still_there.first().ok_or(Error::NotFound)?;
+        }
         let before = access_rules::lock_same(conn, &new).await?;
         let rule = if let Some(rule) = &before {
             let rights = Rights::from_bits(rule.rights) | Rights::from_bits(new.rights);
@@ -75,8 +80,15 @@ pub async fn grant_access(
             security::record(conn, viewer, SecurityAction::AccessGranted, subject, changes, new.created_at).await?;
         }
         Ok(rule)
-    })
-    .await
+    });
+    match granted.await {
+        // What was deleted in the meantime is named like what never was.
+        Err(MutationError::Field(Error::NotFound)) => {
+            check_existence(&mut conn, viewer, &input).await?;
+            Err(Error::NotFound.into())
+        }
+        granted => granted,
+    }
 }
 
 /// What the log calls the rights of a rule.

@@ -11,7 +11,7 @@ use crate::{
 use diesel_async::AsyncConnection;
 use domain::{SecurityAction, UserId, node_id::NodeId};
 use schema::{
-    bearer_tokens, password_links,
+    bearer_tokens, links, password_links,
     users::{self, User},
 };
 
@@ -44,6 +44,10 @@ pub async fn disable_user(services: &Services, viewer: &Viewer, leaver: Leaver) 
     let now = services.now();
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
+        if let (Some(id), Some(_)) = (leaver.id, leaver.successor.id()) {
+            // Links before users, as in a deletion.
+            links::lock_of_creator(conn, viewer.workspace.id, id).await?;
+        }
         let locked = lock_as_admin(conn, viewer, leaver.id.into_iter().chain(leaver.successor.id())).await?;
         let before = find(&locked, leaver.id, "id")?;
         let successor = leaver.successor.find(&locked)?;

@@ -2,7 +2,7 @@
 
 use crate::{
     context,
-    paging::{CountCursor, Cursor, PageArgs, connect},
+    paging::{CountCursor, Cursor, PageArgs, connect_counted},
     types::{
         access_rule::AccessRule,
         link_event::{LinkEvent, LinkEventConnection, LinkEventFilter},
@@ -37,7 +37,7 @@ impl AdministrationQueries {
         let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = users::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
-        Ok(connect(slice, Listing::Users, |row| Cursor(row.id.uuid()), User))
+        Ok(connect_counted(slice, Listing::Users, |row| Cursor(row.id.uuid()), User))
     }
 
     /// The groups of the workspace, by name. For administrators.
@@ -57,7 +57,7 @@ impl AdministrationQueries {
         let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = access_rules::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
-        Ok(connect(slice, Listing::AccessRules, |row| Cursor(row.id.uuid()), AccessRule))
+        Ok(connect_counted(slice, Listing::AccessRules, |row| Cursor(row.id.uuid()), AccessRule))
     }
 
     /// The audit trail of links: what was done, by whom, when, and from which value to which; newest first. For
@@ -74,7 +74,7 @@ impl AdministrationQueries {
         let filter = LinkEventFilter::parse(filter)?;
         let mut conn = context::connection(ctx).await?;
         let slice = link_events::list(&mut conn, viewer.workspace.id, filter, limit, after).await?;
-        Ok(connect(slice, Listing::LinkEvents(filter), |row| CountCursor(row.id), LinkEvent))
+        Ok(connect_counted(slice, Listing::LinkEvents(filter), |row| CountCursor(row.id), LinkEvent))
     }
 
     /// The log of accounts and rights, and of what was deleted: sign-ins, failed ones, changes of users, groups, rules, tokens
@@ -91,6 +91,6 @@ impl AdministrationQueries {
         let filter = SecurityEventsFilter::parse(filter)?;
         let mut conn = context::connection(ctx).await?;
         let slice = security_events::list(&mut conn, viewer.workspace.id, filter, limit, after).await?;
-        Ok(connect(slice, Listing::SecurityEvents(filter), |row| CountCursor(row.id), SecurityEvent))
+        Ok(connect_counted(slice, Listing::SecurityEvents(filter), |row| CountCursor(row.id), SecurityEvent))
     }
 }

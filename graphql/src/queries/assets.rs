@@ -2,7 +2,7 @@
 
 use crate::{
     context,
-    paging::{AssetCursor, Cursor, PageArgs, connect},
+    paging::{AssetCursor, Cursor, PageArgs, connect_counted},
     types::{
         asset::{Asset, AssetConnection, AssetFilter},
         total::Listing,
@@ -39,7 +39,7 @@ impl AssetQueries {
         let filter = AssetFilter::parse(ctx, filter).await?;
         let mut conn = context::connection(ctx).await?;
         let slice = assets::list(&mut conn, view, &filter, page).await?;
-        Ok(connect(slice, Listing::Assets(filter), |row| AssetCursor::Id(Cursor(row.id.uuid())), Asset))
+        Ok(connect_counted(slice, Listing::Assets(filter), |row| AssetCursor::Id(Cursor(row.id.uuid())), Asset))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     context,
-    paging::{Cursor, PageArgs, connect},
+    paging::{Cursor, PageArgs, connect_counted},
     types::{
         collection::{Collection, CollectionConnection, CollectionFilter},
         total::Listing,
@@ -35,6 +35,6 @@ impl CollectionQueries {
         let view = context::viewer(ctx)?.visible_collections();
         let (page, filter) = (PageArgs { first, after, last, before }.page()?, CollectionFilter::parse(ctx, filter)?);
         let slice = collections::list(&mut *context::connection(ctx).await?, view, &filter, page).await?;
-        Ok(connect(slice, Listing::Collections(filter), |row| Cursor(row.id.uuid()), Collection))
+        Ok(connect_counted(slice, Listing::Collections(filter), |row| Cursor(row.id.uuid()), Collection))
     }
 }

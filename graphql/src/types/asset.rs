@@ -2,7 +2,7 @@
 
 use crate::{
     context,
-    paging::{AssetCursor, Cursor, PageArgs, connect},
+    paging::{AssetCursor, Cursor, PageArgs, connect_counted},
     types::{
         attachment::Attachment,
         byte_count::ByteCount,
@@ -220,7 +220,7 @@ impl Asset {
     ) -> Result<CollectionConnection, Error> {
         let page = PageArgs::forward(first, after).page()?;
         let slice = context::loaders(ctx).collections_of(self.0.id, page.limit, page.after).await?;
-        Ok(connect(slice, Listing::CollectionsOf(self.0.id), |row| Cursor(row.id.uuid()), Collection))
+        Ok(connect_counted(slice, Listing::CollectionsOf(self.0.id), |row| Cursor(row.id.uuid()), Collection))
     }
 
     /// The links to this asset, and those to collections that contain it: your own links; for administrators, the links

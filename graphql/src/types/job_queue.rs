@@ -3,7 +3,7 @@
 use crate::{
     context,
     count::saturating,
-    paging::{CountCursor, PageArgs, connect},
+    paging::{CountCursor, PageArgs, connect_counted},
     types::total::{Listing, Total},
 };
 use app::{
@@ -116,8 +116,8 @@ impl JobQueue {
         let args: Vec<&str> = rows.iter().map(|row| row.args.as_str()).collect();
         let ownership = job_queue::ownership(&mut *context::connection(ctx).await?, viewer, &args).await?;
         let rows = rows.into_iter().zip(ownership).map(|(row, ownership)| DeadJob::of(row, ownership)).collect();
-        let slice = Slice { rows, has_next, has_previous: after.is_some() };
-        Ok(connect(slice, Listing::DeadJobs, |job: &DeadJob| CountCursor(job.place), |job| job))
+        let slice = Slice { rows, has_next, has_previous: after.is_some(), is_all: !has_next && after.is_none() };
+        Ok(connect_counted(slice, Listing::DeadJobs, |job: &DeadJob| CountCursor(job.place), |job| job))
     }
 }
 

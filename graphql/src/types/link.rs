@@ -3,7 +3,7 @@
 use crate::{
     context,
     loaders::{LinksTo, Loaders},
-    paging::{LinkCursor, PageArgs, connect},
+    paging::{LinkCursor, PageArgs, connect_counted},
     types::{
         asset::Asset,
         collection::Collection,
@@ -291,7 +291,7 @@ pub(crate) async fn list_links(
     let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order, &filter));
     let (page, now) = (page.links(order)?, context::services(ctx).now());
     let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
-    Ok(connect(slice, Listing::Links(visible, filter, now), |row| LinkCursor(order.position(row)), Link))
+    Ok(connect_counted(slice, Listing::Links(visible, filter, now), |row| LinkCursor(order.position(row)), Link))
 }
 
 /// A page of the links to an asset or a collection that the viewer may see, filtered and sorted.
@@ -305,7 +305,7 @@ pub(crate) async fn list_links_to(
     let order = LinkOrder::parse(order, &filter);
     let wanted = LinksTo { filter: filter.clone(), order, page: page.links(order)? };
     let slice = context::loaders(ctx).links_to(target, id, wanted).await?;
-    Ok(connect(slice, Listing::LinksTo(target, id, filter), |row| LinkCursor(order.position(row)), Link))
+    Ok(connect_counted(slice, Listing::LinksTo(target, id, filter), |row| LinkCursor(order.position(row)), Link))
 }
 
 /// Which links to list; all conditions hold at once.

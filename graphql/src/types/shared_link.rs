@@ -69,7 +69,7 @@ impl SharedLink<'_> {
         let count = if is_counted { self.visit.shared_asset_count().await.map_err(refused)? } else { Count::exact(0) };
         let total_count = i32::try_from(count.rows).unwrap_or(i32::MAX);
         let total = SharedAssetTotal { total_count, is_estimate: count.is_estimate };
-        let slice = Slice { rows: page.assets, has_next: page.has_next, has_previous: after.is_some() };
+        let slice = Slice { rows: page.assets, has_next: page.has_next, has_previous: after.is_some(), is_all: false };
         Ok(connect(slice, total, |row: &(i64, _)| CountCursor(row.0), |row| SharedAsset(row.1)))
     }
 }

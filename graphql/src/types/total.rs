@@ -6,7 +6,7 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId};
 use schema::{
-    Count, VisibleLinks, access_rules,
+    Count, Slice, VisibleLinks, access_rules,
     assets::{self, AssetFilter},
     collections::{self, CollectionFilter},
     link_events::{self, EventFilter},
@@ -41,21 +41,23 @@ pub(crate) enum Listing {
     DeadJobs,
 }
 
-impl From<Listing> for Total {
-    fn from(listing: Listing) -> Self {
-        Self { listing, count: OnceCell::new() }
+impl Total {
+    /// The total of a listing with this page. A page that is all of it needs no further count.
+    pub(crate) fn of_page<Row>(page: &Slice<Row>, listing: Listing) -> Self {
+        Self { listing, count: OnceCell::new_with(page.total()) }
     }
 }
 
 #[Object]
 impl Total {
     /// How many nodes there are on all pages. Up to 10,000 the number is exact, or up to 1,000 for a search or a filter
-    /// by state or end; above, it is an estimate.
+    /// by state or end; above, and for searches in a large library that would take long to count, it is an estimate. A
+    /// page that is the whole listing always has the exact number.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         Ok(saturating(usize::try_from(self.count(ctx).await?.rows).unwrap_or_default()))
     }
 
-    /// Whether `totalCount` is an estimate, because there are more nodes than are counted.
+    /// Whether `totalCount` is an estimate, because counting all nodes would take long.
     async fn is_estimate(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         Ok(self.count(ctx).await?.is_estimate)
     }

@@ -81,11 +81,12 @@ async fn load(conn: &mut AsyncPgConnection, page: Slice<SharedRow>) -> QueryResu
     let ids: Vec<AssetId> = page.rows.iter().map(|row| row.asset_id).collect();
     let found: Vec<Asset> = assets::table.filter(assets::id.eq_any(ids)).select(Asset::as_select()).load(conn).await?;
     let mut found: HashMap<AssetId, Asset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
-    let rows = page.rows.into_iter().filter_map(|row| {
+    let Slice { rows, has_next, has_previous, is_all } = page;
+    let rows = rows.into_iter().filter_map(|row| {
         let asset = found.remove(&row.asset_id)?;
         Some(SharedMember { position: row.position, rights: Rights::from_bits(row.rights), asset })
     });
-    Ok(Slice { rows: rows.collect(), has_next: page.has_next, has_previous: page.has_previous })
+    Ok(Slice { rows: rows.collect(), has_next, has_previous, is_all })
 }
 
 /// A member that a link by `creator` shows; none if the asset is no such member.

@@ -56,6 +56,20 @@ async fn texts_are_changed_and_what_was_not_touched_stays() {
     browser.post_form("/a/VTR-1/edit", &[shown, typed].concat()).await;
     let all = json!({ "title": "Port", "description": null, "altText": "Boats" });
     assert_eq!(texts(&server, &admin).await, all);
+    // What both have changed is replaced by whoever knows it.
+    let stale = [("shownTitle", "Harbour"), ("shownDescription", ""), ("shownAltText", "Boats")];
+    let (typed, boats) = ([("title", "Quay"), ("description", "")], [("altText", "Boats")]);
+    let refused = browser.post_form("/a/VTR-1/edit", &[&stale[..], &typed, &boats].concat()).await;
+    assert_eq!(refused.status(), 422);
+    let refused = refused.text().await.unwrap();
+    assert!(refused.contains("Somebody has changed this meanwhile, to “Port”."), "{refused}");
+    assert!(refused.contains("name=\"title\" value=\"Quay\""), "what was typed stays: {refused}");
+    assert_eq!(hidden(&refused, "shownTitle"), "Port");
+    assert_eq!(texts(&server, &admin).await, all);
+    let known = [("shownTitle", "Port"), ("shownDescription", ""), ("shownAltText", "Boats")];
+    assert_eq!(redirect(&browser.post_form("/a/VTR-1/edit", &[&known[..], &typed, &boats].concat()).await).0, 303);
+    let all = json!({ "title": "Quay", "description": null, "altText": "Boats" });
+    assert_eq!(texts(&server, &admin).await, all);
     // A form without fields changes nothing.
     assert_eq!(redirect(&browser.post_form("/a/VTR-1/edit", &[]).await).0, 303);
     assert_eq!(texts(&server, &admin).await, all);

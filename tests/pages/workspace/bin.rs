@@ -43,6 +43,17 @@ async fn delete(server: &Running, token: &str, ids: &[&Value]) {
 }
 
 #[tokio::test]
+async fn a_link_to_an_asset_in_the_bin_says_so() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = upload(&server, &admin, "Harbour").await;
+    server.public_link(&admin, &asset, json!({})).await;
+    delete(&server, &admin, &[&asset]).await;
+    let links = page(&server.admin_browser().await, "/links").await;
+    assert!(links.contains(">In the bin<") && links.contains("an asset in the bin"), "{links}");
+}
+
+#[tokio::test]
 async fn one_asset_is_deleted_from_its_page_and_that_is_undone() {
     let server = start().await;
     let admin = server.admin().await;

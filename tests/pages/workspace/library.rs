@@ -73,7 +73,10 @@ async fn a_selection_survives_pages_and_searches_and_is_counted() {
     let go = format!("after:{after}");
     let second = browser.post_form("/library", &[&ticked[..], &[("go", &go)]].concat()).await.text().await.unwrap();
     assert_eq!(titles(&second), ["Sheet 02", "Sheet 01", "Sheet 00"]);
-    assert!(second.contains("2 selected · 2 not on this page · 1 can be shared") && second.contains("Share 1/2"), "{second}");
+    assert!(
+        second.contains("2 selected · 2 not on this page · 1 can be shared") && second.contains("Share 1/2"),
+        "{second}"
+    );
     for id in [&ids[49], &external] {
         assert_eq!(second.matches(&format!(r#"<input type="hidden" name="asset" value="{id}">"#)).count(), 1, "{id}");
     }

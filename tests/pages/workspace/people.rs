@@ -202,15 +202,19 @@ async fn a_disabled_person_is_out_and_their_links_are_closed_until_they_are_enab
     assert!(text.contains("The person is disabled") && text.contains("state-over\">Disabled"), "{text}");
     assert!(!text.contains("Make a password link") && !text.contains(" went to "), "{text}");
     assert!(
-        text.contains("Enabling lets them again, with the password that they had, and opens their links."),
+        text.contains(
+            "Enabling lets them again, with the password that they had, and their links are as they were before."
+        ),
         "{text}"
     );
     let (status, text) = sent(&browser, &format!("{path}/password-link"), &[]).await;
     assert!(status == 403 && text.contains("enable them first"), "{text}");
+    // The link itself can be enabled, and says why it is closed all the same.
+    assert!(page(&browser, "/links").await.contains(">Its maker is disabled<"));
     let enabled = browser.post_form(&format!("{path}/enable"), &[]).await;
     assert_eq!(redirect(&enabled), (303, format!("{path}?done=enabled")));
     let text = page(&browser, &format!("{path}?done=enabled")).await;
-    assert!(text.contains("The person is enabled, and their links work again."), "{text}");
+    assert!(text.contains("The person is enabled, and their links are as they were before."), "{text}");
     assert_eq!(server.visitor().get(&link).await.status(), 200);
     server.signed_in(EDDI.0, EDDI.1).await;
 }
@@ -341,6 +345,37 @@ async fn a_guest_is_shown_a_collection_until_that_is_taken_back() {
 }
 
 #[tokio::test]
+async fn whoever_is_disabled_deleted_and_shown_things_at_once_is_one_of_these() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let heir = server.user(&admin, "Hera", "EDITOR").await;
+    let heir = short(&server.user_id(&heir).await).to_owned();
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
+    let collection = collection.as_str().unwrap();
+    let (one, two, three) = (server.admin_browser().await, server.admin_browser().await, server.admin_browser().await);
+    let (to_heir, shown) = ([("transferLinksTo", heir.as_str())], [("collection", collection), ("level", "see")]);
+    for index in 0..8 {
+        let token = server.user(&admin, &format!("Person{index}"), "EDITOR").await;
+        server.public_link(&token, &asset, json!({})).await;
+        let path = format!("/people/{}", short(&server.user_id(&token).await));
+        let (disable, delete, access) = (format!("{path}/disable"), format!("{path}/delete"), format!("{path}/access"));
+        let answers = tokio::join!(
+            one.post_form(&disable, &to_heir),
+            two.post_form(&delete, &to_heir),
+            three.post_form(&access, &shown),
+        );
+        for answer in [&answers.0, &answers.1, &answers.2] {
+            assert!([303, 404].contains(&answer.status().as_u16()), "{index}: {answer:?}");
+        }
+        assert_eq!(answers.1.status(), 303, "{index}: it is deleted in any order");
+    }
+    // Nothing is left for those who are gone, and no link was lost.
+    let left = server.data(&admin, "{ accessRules { totalCount } links { totalCount } }", Value::Null).await;
+    assert_eq!(left, json!({ "accessRules": { "totalCount": 0 }, "links": { "totalCount": 8 } }));
+}
+
+#[tokio::test]
 async fn refusals_are_in_the_frame_of_the_workspace_for_whoever_is_signed_in() {
     let server = start().await;
     let admin = server.admin().await;
@@ -349,6 +384,7 @@ async fn refusals_are_in_the_frame_of_the_workspace_for_whoever_is_signed_in() {
     for (path, status, says) in [
         ("/people", 403, "Only administrators may do this."),
         ("/links/link_0000000000000000000001", 404, "There is no such page"),
+        ("/a/VTR-99", 404, "There is no such page"),
         ("/a/VTR-99/edit", 404, "There is no such page"),
     ] {
         let refused = browser.get(path).await;

@@ -50,7 +50,8 @@ async fn a_session_counts_for_all_pages_until_it_ends() {
         assert_eq!(visitor.get(path).await.status(), 200, "{path}");
     }
     // A form that arrives after the end of the session leads to the page with the form, not to the form's own address.
-    visitor.post_form("/sign-out", &[]).await;
+    let (_, to) = redirect(&visitor.post_form("/sign-out", &[]).await);
+    assert!(visitor.get(&to).await.text().await.unwrap().contains("You are signed out."), "{to}");
     let late = visitor.request(Method::POST, "/library/link").header("referer", format!("{}/library", server.url));
     assert_eq!(redirect(&late.send().await.unwrap()), (303, "/sign-in?to=%2Flibrary".to_owned()));
     let foreign =

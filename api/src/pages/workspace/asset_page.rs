@@ -5,15 +5,14 @@ use super::{
     Fields, Frame, Section, change_asset,
     in_bin::opened,
     link_row::{self, LinkRow},
-    own_link, restored, sign_in,
+    own_link, restored,
+    session::viewer_of_page,
+    sign_in,
     templates::{AssetPage, AttachmentRow},
 };
-use crate::{
-    http::session_viewer,
-    pages::{
-        PageError, instant, templates,
-        view_model::{self, human_size},
-    },
+use crate::pages::{
+    PageError, instant, templates,
+    view_model::{self, human_size},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
@@ -37,7 +36,7 @@ pub(super) async fn page(
     services: web::Data<Services>,
     number: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let Some(viewer) = session_viewer(&request, &services).await? else {
+    let Some(viewer) = viewer_of_page(&request, &services).await? else {
         return Ok(sign_in::form_at_asset(&services, &number));
     };
     let opened = match opened(&services, &viewer, &number).await? {

@@ -2,7 +2,7 @@
 //! picture.
 //!
 //! What the form showed first comes back with it. What the user did not touch stays as it is, also if somebody else has
-//! changed it in the meantime.
+//! changed it in the meantime; what both have changed is replaced only by whoever knows it.
 
 use super::{
     Fields, Frame, Posted, Section, SignedIn, asset_path,
@@ -13,11 +13,14 @@ use super::{
 use crate::pages::{PageError, templates};
 use actix_web::{HttpResponse, http::StatusCode, web};
 use app::{
-    Services, Viewer,
+    Services, UserError, UserErrorCode, Viewer,
     assets::{self, AssetInput},
 };
 use domain::settings::Change;
 use schema::assets::Asset;
+
+/// How much is shown of a text that somebody else has written meanwhile, in characters.
+const SHOWN_OF_OTHERS: usize = 200;
 
 /// What is typed, or what was shown first.
 #[derive(Debug, Clone)]
@@ -68,6 +71,18 @@ pub(super) async fn change(
     };
     let typed = Texts::sent(&fields, ["title", "description", "altText"]);
     let shown = Texts::sent(&fields, ["shownTitle", "shownDescription", "shownAltText"]);
+    let known = Texts::of(&asset);
+    let overwritten = overwritten(&typed, &shown, &known);
+    if !overwritten.is_empty() {
+        // Whoever sends it once more knows what is there now. What they did not touch stays that.
+        let kept = |typed: String, shown: &str, known: &str| if typed == shown { known.to_owned() } else { typed };
+        let typed = Texts {
+            title: kept(typed.title, &shown.title, &known.title),
+            description: kept(typed.description, &shown.description, &known.description),
+            alt_text: kept(typed.alt_text, &shown.alt_text, &known.alt_text),
+        };
+        return Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &viewer, &asset, (typed, known), overwritten));
+    }
     let set = |name: &str, typed: &String, shown: &String| {
         if !fields.has(name) || typed == shown { Change::Keep } else { Change::Set(typed.clone()) }
     };
@@ -84,6 +99,23 @@ pub(super) async fn change(
             Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &viewer, &asset, (typed, shown), mistakes))
         }
     }
+}
+
+/// What somebody else has changed since the form was shown, and the user would replace unseen.
+fn overwritten(typed: &Texts, shown: &Texts, known: &Texts) -> Mistakes {
+    let mut mistakes = Mistakes::default();
+    for (name, typed, shown, known) in [
+        ("title", &typed.title, &shown.title, &known.title),
+        ("description", &typed.description, &shown.description, &known.description),
+        ("altText", &typed.alt_text, &shown.alt_text, &known.alt_text),
+    ] {
+        if typed != shown && known != shown && known != typed {
+            let now: String = known.chars().take(SHOWN_OF_OTHERS).collect();
+            let message = format!("Somebody has changed this meanwhile, to “{now}”. Save once more to replace that.");
+            mistakes.add(UserError::new(UserErrorCode::InvalidInput, &[name], message));
+        }
+    }
+    mistakes
 }
 
 fn show(

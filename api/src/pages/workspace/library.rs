@@ -21,7 +21,7 @@ use app::{
     search,
 };
 use diesel_async::AsyncPgConnection;
-use domain::{AssetId, AssetKind, CollectionId, Right, node_id::NodeId, sharing::NotShareable};
+use domain::{AssetId, AssetKind, CollectionId, CollectionKind, Right, node_id::NodeId, sharing::NotShareable};
 use schema::{
     Page, Slice,
     assets::{self, Asset, AssetFilter},
@@ -72,9 +72,12 @@ pub(super) async fn show(
     };
     let filter = AssetFilter { search, kind, collection, bin: None };
     let page = wanted(fields);
-    let Slice { rows, has_next, has_previous } =
-        assets::list(&mut conn, viewer.visible_assets(), &filter, page).await?;
-    let total = assets::count(&mut conn, viewer.visible_assets(), &filter).await?;
+    let slice = assets::list(&mut conn, viewer.visible_assets(), &filter, page).await?;
+    let total = match slice.total() {
+        Some(total) => total,
+        None => assets::count(&mut conn, viewer.visible_assets(), &filter).await?,
+    };
+    let Slice { rows, has_next, has_previous, is_all: _ } = slice;
     let ids: Vec<String> = rows.iter().map(|asset| asset.id.node_id()).collect();
     let refused = offers::decide(&mut conn, viewer, &Requested::distinct(ids.clone())).await?.skipped;
     let refused: HashMap<String, NotShareable> = refused.into_iter().collect();
@@ -144,14 +147,15 @@ fn place(id: Option<Uuid>) -> String {
     id.map(|id| AssetId::from(id).node_id()).unwrap_or_default()
 }
 
-/// The newest collections that the viewer sees, and the chosen one, by id, name, and whether it is chosen.
+/// The newest manual collections that the viewer sees, and the chosen one, by id, name, and whether it is chosen.
 pub(super) async fn collection_choices(
     conn: &mut AsyncPgConnection,
     viewer: &Viewer,
     chosen: Option<CollectionId>,
 ) -> Result<Vec<(String, String, bool)>, PageError> {
-    let (visible, all) = (viewer.visible_collections(), CollectionFilter::default());
-    let mut rows = collections::list(conn, visible, &all, Page::first(COLLECTIONS)).await?.rows;
+    // Those that bulk shares made would crowd out the others.
+    let filter = CollectionFilter { kind: Some(CollectionKind::Manual), ..CollectionFilter::default() };
+    let mut rows = collections::list(conn, viewer.visible_collections(), &filter, Page::first(COLLECTIONS)).await?.rows;
     if let Some(id) = chosen.filter(|id| rows.iter().all(|row| row.id != *id)) {
         rows.extend(find_collection(conn, viewer, id).await?);
     }

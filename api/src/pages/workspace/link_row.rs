@@ -50,9 +50,15 @@ pub(super) async fn rows(services: &Services, viewer: &Viewer, links: &[Link]) -
 }
 
 fn row(services: &Services, viewer: &Viewer, link: &Link, targets: &Targets) -> Result<LinkRow, PageError> {
-    let is_deleted = link.asset_id.is_some() && targets.asset(link).is_none();
-    let (state, state_class) =
-        if is_deleted { ("Deleted", "state-over") } else { state(link.lifetime().state(services.now())) };
+    // An asset that is deleted for good takes its links with it.
+    let is_in_bin = link.asset_id.is_some() && targets.asset(link).is_none();
+    let (state, state_class) = if is_in_bin {
+        ("In the bin", "state-over")
+    } else if link.creator_disabled && link.disabled_at.is_none() {
+        ("Its maker is disabled", "state-over")
+    } else {
+        state(link.lifetime().state(services.now()))
+    };
     let creator = targets.creator(link).filter(|creator| creator.id != viewer.user.id);
     Ok(LinkRow {
         id: link.id.node_id(),
@@ -82,7 +88,7 @@ fn target(viewer: &Viewer, link: &Link, targets: &Targets) -> TargetView {
         return TargetView { title: asset.title.clone(), path: Some(path) };
     }
     if link.asset_id.is_some() {
-        return TargetView { title: "Deleted asset".to_owned(), path: None };
+        return TargetView { title: "an asset in the bin".to_owned(), path: None };
     }
     let collection = targets.collection(link);
     TargetView {

@@ -2,7 +2,11 @@
 //! once.
 
 use super::{
-    Fields, Frame, Section, SignedIn, link_row, new_password, own_link, own_path, templates::LinkWindow, times,
+    Fields, Frame, Section, SignedIn,
+    link_row::{self, LinkRow},
+    new_password, own_link, own_path,
+    templates::LinkWindow,
+    times,
 };
 use crate::pages::{PageError, templates};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -31,7 +35,7 @@ pub(super) async fn page(
         clears_selection: fields.has("shared"),
         embed_code: embed_code(&services, &link, EMBED_SIZE, false)?,
         responsive_embed_code: embed_code(&services, &link, EMBED_SIZE, true)?,
-        everything: everything(&row.url, password.as_deref(), times),
+        everything: everything(&row, password.as_deref(), times),
         close: own_path(fields.text("to")).unwrap_or("/links").to_owned(),
         zone: viewer.workspace.zone().to_string(),
         password,
@@ -54,8 +58,13 @@ fn heading(fields: &Fields) -> Option<&'static str> {
 }
 
 /// The link, its password, and when it is open, to be sent in one message; none where the link is all there is to say.
-fn everything(url: &str, password: Option<&str>, times: Vec<String>) -> Option<String> {
-    let password = password.map(|password| format!("Password: {password}"));
-    let lines: Vec<String> = std::iter::once(url.to_owned()).chain(password).chain(times).collect();
+fn everything(row: &LinkRow, password: Option<&str>, times: Vec<String>) -> Option<String> {
+    let password = match password {
+        Some(password) => Some(format!("Password: {password}")),
+        // It is known when it is set, and never again.
+        None if row.has_password => Some("It asks for a password.".to_owned()),
+        None => None,
+    };
+    let lines: Vec<String> = std::iter::once(row.url.clone()).chain(password).chain(times).collect();
     (lines.len() > 1).then(|| lines.join("\n"))
 }

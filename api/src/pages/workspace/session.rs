@@ -69,13 +69,22 @@ fn services(request: &HttpRequest) -> Result<&Services, PageError> {
     services.map(|services| &***services).ok_or_else(|| PageError::Internal("there are no services".to_owned()))
 }
 
-/// The viewer, who is charged for the page as for a request to the API.
+/// The viewer of a page that also has something for those who are not signed in; charged as all pages.
+pub(super) async fn viewer_of_page(request: &HttpRequest, services: &Services) -> Result<Option<Viewer>, PageError> {
+    charged(request, services, PAGE_COST).await
+}
+
 async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
-    let viewer = session_viewer(request, services).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))?;
-    services.charge_page(&viewer, client_address(request), cost)?;
+    charged(request, services, cost).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))
+}
+
+/// The viewer, who is charged for the page as for a request to the API.
+async fn charged(request: &HttpRequest, services: &Services, cost: u64) -> Result<Option<Viewer>, PageError> {
+    let Some(viewer) = session_viewer(request, services).await? else { return Ok(None) };
     // For the frame around a refusal.
     request.extensions_mut().insert(viewer.clone());
-    Ok(viewer)
+    services.charge_page(&viewer, client_address(request), cost)?;
+    Ok(Some(viewer))
 }
 
 /// The page to which the user returns after they have signed in: the one that they asked for, or the one with the form.

@@ -7,6 +7,7 @@ use crate::{
 };
 use actix_web::{
     HttpRequest, HttpResponse,
+    cookie::Cookie,
     http::{StatusCode, header},
     web,
 };
@@ -52,6 +53,7 @@ pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) ->
     let notice = match (fields.text("password"), fields.text("account")) {
         ("chosen", _) => Some("Your password is set. Sign in with it."),
         (_, "deleted") => Some("Your account is deleted."),
+        _ if fields.has("signed-out") => Some("You are signed out."),
         _ => None,
     };
     Ok(form(
@@ -62,9 +64,12 @@ pub(super) async fn page(request: HttpRequest, services: web::Data<Services>) ->
 
 /// Leads to the form after a person has chosen their password.
 pub(super) fn after_choice(services: &Services, email: &str) -> HttpResponse {
-    let expected = cookie(services, EXPECTED, URL_SAFE_NO_PAD.encode(email), "/sign-in".to_owned(), EXPECTED_FOR);
     let to = (header::LOCATION, "/sign-in?password=chosen");
-    HttpResponse::SeeOther().cookie(expected).insert_header(to).finish()
+    HttpResponse::SeeOther().cookie(expected(services, email, EXPECTED_FOR)).insert_header(to).finish()
+}
+
+fn expected(services: &Services, email: &str, seconds: i64) -> Cookie<'static> {
+    cookie(services, EXPECTED, URL_SAFE_NO_PAD.encode(email), "/sign-in".to_owned(), seconds)
 }
 
 /// Signs in, and leads to the page that was wanted.
@@ -122,6 +127,9 @@ async fn enter(
             let cookie =
                 cookie(services, SESSION_COOKIE, token, "/".to_owned(), sign_in::LONGEST_SESSION.num_seconds());
             let mut response = HttpResponse::SeeOther();
+            if request.cookie(EXPECTED).is_some() {
+                response.cookie(expected(services, "", 0));
+            }
             Ok(response.cookie(cookie).cookie(device).insert_header((header::LOCATION, to)).finish())
         }
         Err(SignInError::WrongCredentials) => Ok(refused(sign_in::WRONG_CREDENTIALS)),

@@ -19,7 +19,7 @@ use schema::{
 use std::collections::HashMap;
 
 /// How many rules a page shows.
-const RULES: i64 = 200;
+const SHOWN: usize = 200;
 
 /// What a rule gives to a person.
 pub(in crate::pages::workspace) struct RuleRow {
@@ -36,6 +36,8 @@ pub(in crate::pages::workspace) struct Access {
     pub(in crate::pages::workspace) rules: Vec<RuleRow>,
     /// The collections to choose from: id and name.
     pub(in crate::pages::workspace) collections: Vec<(String, String)>,
+    /// Whether there are more rules than are shown.
+    pub(in crate::pages::workspace) has_more: bool,
     /// What can be given on them: value and label.
     pub(in crate::pages::workspace) levels: Vec<(&'static str, &'static str)>,
 }
@@ -44,7 +46,7 @@ impl Access {
     /// What the rules that name a person of the viewer's workspace give.
     pub(super) async fn of(services: &Services, viewer: &Viewer, user: UserId) -> Result<Self, PageError> {
         let (mut conn, workspace) = (services.pool.get().await?, viewer.workspace.id);
-        let rules = access_rules::of_user(&mut conn, workspace, user, RULES).await?;
+        let rules = access_rules::of_user(&mut conn, workspace, user, SHOWN as i64 + 1).await?;
         let ids: Vec<_> = rules.iter().filter_map(|rule| rule.collection_id).collect();
         let named = collections::by_ids(&mut conn, workspace, &ids).await?;
         let named: HashMap<_, _> = named.into_iter().map(|collection| (collection.id, collection.name)).collect();
@@ -65,7 +67,8 @@ impl Access {
         };
         let choices = collection_choices(&mut conn, viewer, None).await?;
         Ok(Self {
-            rules: rules.iter().map(row).collect(),
+            rules: rules.iter().take(SHOWN).map(row).collect(),
+            has_more: rules.len() > SHOWN,
             collections: choices.into_iter().map(|(id, name, _)| (id, name)).collect(),
             levels: Level::ALL.iter().map(|level| (level.value(), level.label())).collect(),
         })
@@ -80,6 +83,9 @@ pub(in crate::pages::workspace) async fn give(
 ) -> Result<HttpResponse, PageError> {
     let Posted { viewer, fields } = posted;
     let user = person(&services, &viewer, &id).await?;
+    if user.id == viewer.user.id {
+        return Err(PageError::Refused("Administrators see everything already.".to_owned()));
+    }
     let path = path_of(user.id);
     let level = Level::ALL.iter().find(|level| level.value() == fields.text("level"));
     let (Some(collection), Some(level)) = (CollectionId::from_node_id(fields.text("collection")), level) else {

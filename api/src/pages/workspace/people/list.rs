@@ -29,8 +29,12 @@ pub(in crate::pages::workspace) async fn page(
     let before = before.filter(|_| after.is_none());
     let wanted = Page { limit: PAGE, after, before, from_end: before.is_some() };
     let mut conn = services.pool.get().await?;
-    let Slice { rows, has_next, has_previous } = users::list(&mut conn, viewer.workspace.id, wanted).await?;
-    let total = users::count(&mut conn, viewer.workspace.id).await?;
+    let slice = users::list(&mut conn, viewer.workspace.id, wanted).await?;
+    let total = match slice.total() {
+        Some(total) => total,
+        None => users::count(&mut conn, viewer.workspace.id).await?,
+    };
+    let Slice { rows, has_next, has_previous, is_all: _ } = slice;
     drop(conn);
     let notice = match fields.text("done") {
         "deleted" => {

@@ -36,7 +36,9 @@ pub(in crate::pages::workspace) async fn page(
     let (password_link, forget) = shown_once(&request, &services, &viewer, &path_of(user.id)).unzip();
     let view = view(&services, &viewer, user).await?;
     let notice = notice(&services, &viewer, &fields, view.links.any).await?;
-    let page = PersonPage { password_link, notice, ..view };
+    let nothing_given = fields.text("done") == "nothing-given";
+    let error = nothing_given.then_some("Nothing was given: the collection is not there any more. Choose another one.");
+    let page = PersonPage { password_link, notice, error, ..view };
     let mut response = HttpResponse::Ok();
     if let Some(forget) = forget {
         response.cookie(forget);
@@ -93,6 +95,7 @@ async fn view(services: &Services, viewer: &Viewer, user: User) -> Result<Person
         is_disabled: state == UserState::Disabled,
         added: instant::shown(user.created_at, viewer.workspace.zone()),
         notice: None,
+        error: None,
         password_link: None,
         access: Access::of(services, viewer, user.id).await?,
         is_mailed: services.mailer.is_some(),
@@ -115,15 +118,18 @@ async fn notice(
     let text = match fields.text("done") {
         "invited" => "The person is invited.",
         "password-link" => "There is a new password link, and earlier ones have ended.",
+        "changed" if has_links => {
+            "Name and role are saved. Their links open what they may share now, and nothing else."
+        }
         "changed" => "Name and role are saved.",
         "disabled" => {
             let became = leaving::what_became(services, viewer, fields).await?;
             return Ok(Some(format!("The person is disabled, and signed out everywhere.{became}")));
         }
-        "enabled" if has_links => "The person is enabled, and their links work again.",
+        "enabled" if has_links => "The person is enabled, and their links are as they were before.",
         "enabled" => "The person is enabled.",
         "given" => "Access is given.",
-        "nothing-given" => "Nothing was given: choose a collection that is there.",
+        "taken-back" if has_links => "Access is taken back, and their links no longer open what it gave.",
         "taken-back" => "Access is taken back.",
         "session-ended" => "The session has ended.",
         "sessions-ended" => "All sessions have ended.",

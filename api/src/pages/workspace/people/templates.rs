@@ -67,6 +67,8 @@ pub(super) struct PersonPage {
     pub(super) added: String,
     /// What has just been done.
     pub(super) notice: Option<String>,
+    /// Why something was not done.
+    pub(super) error: Option<&'static str>,
     /// A link to choose a password, which is shown only now.
     pub(super) password_link: Option<String>,
     pub(super) is_mailed: bool,
