@@ -161,6 +161,34 @@ async fn shapes_and_colours_come_before_the_pictures() {
 }
 
 #[tokio::test]
+async fn each_tile_says_how_many_files_it_hands_out() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let photo = server.upload(&admin, "a.jpg", fixtures::jpeg(1500, 1000)).await["id"].clone();
+    server.proxies(&admin, &photo).await;
+    server.attach(&admin, &photo, "terms.pdf", fixtures::pdf()).await;
+    let text = server.upload(&admin, "b.txt", "text").await["id"].clone();
+    let visitor = server.visitor();
+    for settings in [
+        json!({ "allowOriginal": true, "allowProxies": true, "allowAttachments": true }),
+        json!({ "allowProxies": true }),
+        json!({ "allowOriginal": true }),
+        json!({}),
+    ] {
+        let link = server.share(&admin, json!({ "assetIds": [photo, text], "settings": settings })).await;
+        let path = link["link"]["url"].as_str().unwrap();
+        let page = visitor.get(path).await.text().await.unwrap();
+        for (asset, tile) in [&photo, &text].into_iter().zip(between(&page, "<li class=\"tile", "</li>")) {
+            let told = between(tile, "data-files=\"", "\"").first().map_or(0, |count| count.parse().unwrap());
+            let own = visitor.get(&format!("{path}/assets/{}", short(asset))).await.text().await.unwrap();
+            let offered =
+                between(&own, "<section class=\"downloads\"", "</section>").first().map_or(0, |list| list.matches("<a ").count());
+            assert_eq!(told, offered, "{settings} {tile} {own}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn who_may_not_see_the_page_gets_no_shapes() {
     let server = start().await;
     let admin = server.admin().await;

@@ -30,6 +30,8 @@ addEventListener("popstate", (event) => {
 
 const { count, layout } = list.dataset;
 if (layout && Number(count) > 0) begin(Number(count), layout);
+// Without tiles there is nothing to do, and nothing to be chosen.
+else if (list.children.length === 0) document.documentElement.classList.add("with-script");
 
 /**
  * @param {number} count
@@ -39,7 +41,7 @@ async function begin(count, layoutUrl) {
   const first = Number(list.dataset.first);
   const isWhole = list.children.length === count;
   const { ratios, positions } = isWhole ? ofPage() : await (await ask(layoutUrl)).json();
-  const pages = new Pages(urlOfPage, positions, changed, tellPreparation);
+  const pages = new Pages(urlOfPage, positions, changed, tellHead);
   pages.keep(pageOf(first - 1), /** @type {HTMLLIElement[]} */ ([...list.children]));
   const grid = new Grid(list, pages, ratios);
   const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
@@ -76,9 +78,11 @@ async function begin(count, layoutUrl) {
     if (performance.now() - lastChange < CHANGES) return;
     lastChange = performance.now();
     const anew = await (await ask(layoutUrl)).json();
+    // The page says what it is like without any.
+    if (anew.ratios.length === 0) return location.reload();
     viewer.album.count = anew.ratios.length;
     positions.splice(0, positions.length, ...anew.positions);
-    selection?.clear();
+    selection?.forget();
     pages.forget();
     grid.change(anew.ratios);
   }
@@ -98,11 +102,15 @@ async function begin(count, layoutUrl) {
 }
 
 /**
- * Says how far the preparation of the files is, as a page that was loaded says it.
+ * Says how many members there are and how far the preparation of their files is, as a page that was loaded says it.
  *
  * @param {Document} page
  */
-function tellPreparation(page) {
+function tellHead(page) {
+  for (const part of [".gallery-caption .quiet", ".found"]) {
+    const [old, anew] = [document, page].map((from) => from.querySelector(part));
+    if (old && anew && old.textContent !== anew.textContent) old.replaceChildren(...anew.childNodes);
+  }
   const [shown, told] = [document, page].map((from) => from.querySelector(".tools + .archive"));
   if (told) shown?.replaceChildren(...told.childNodes);
   else shown?.remove();

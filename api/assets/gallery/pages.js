@@ -98,7 +98,7 @@ export class Pages {
    * @returns {Promise<Tiles>}
    */
   async #fetch(page, signal) {
-    const document = await fetchPage(this.url(page), ".grid", signal);
+    const document = await readPage(await ask(this.url(page), signal), ".grid");
     const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > li")]);
     const before = this.#kept.get(page);
     tiles.forEach((tile, place) => isMade(before?.[place], tile) && askAnew(tile));
@@ -138,14 +138,13 @@ export function pageOf(index) {
 }
 
 /**
- * A page of ours. What goes wrong is told to the visitor, and tried again where that helps.
+ * A page of ours.
  *
- * @param {string} url
+ * @param {Response} answer
  * @param {string} part what is on the page; without it, the page asks for the password
- * @param {AbortSignal} [signal]
  */
-export async function fetchPage(url, part, signal) {
-  const html = await (await ask(url, signal)).text();
+export async function readPage(answer, part) {
+  const html = await answer.text();
   // The policy of this page allows its own style sheet only, and the tiles tell their colours anyway.
   const page = new DOMParser().parseFromString(html.replace(/<style>.*?<\/style>/s, ""), "text/html");
   if (!page.querySelector(part)) await trouble(new Response(null, { status: 401 }));
@@ -153,17 +152,20 @@ export async function fetchPage(url, part, signal) {
 }
 
 /**
+ * Asks for something of ours. What goes wrong is told to the visitor, and tried again where that helps.
+ *
  * @param {string} url
  * @param {AbortSignal} [signal]
+ * @param {boolean} [mayBeGone] whether an answer that it is not there is an answer, and nothing to be told
  * @returns {Promise<Response>}
  */
-export async function ask(url, signal) {
+export async function ask(url, signal, mayBeGone = false) {
   for (;;) {
     const answer = await fetch(url, { signal }).catch((error) => {
       if (signal?.aborted) throw error;
       return undefined;
     });
-    if (answer?.ok) return answer;
+    if (answer?.ok || (mayBeGone && answer?.status === 404)) return answer;
     await trouble(answer);
   }
 }

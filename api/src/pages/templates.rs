@@ -150,8 +150,6 @@ pub(super) struct GalleryPage {
     pub(super) tiles: Vec<Tile>,
     /// The shapes and colours of the tiles, which the template engine must not escape: numbers only.
     pub(super) style: String,
-    /// Some of the pictures are being made.
-    pub(super) is_preparing: bool,
     pub(super) pager: Option<Pager>,
     /// Where the script asks for the shapes of all members, if there are not too many.
     pub(super) layout_url: Option<String>,

@@ -75,7 +75,6 @@ pub(super) async fn show(
         found: (!is_all).then(|| view_model::items(count)),
         archive,
         style: style(&tiles),
-        is_preparing: !pending.is_empty(),
         pager: pager(&query, &here, count, found.has_next),
         layout_url: count.map(|_| query.on(&path.layout(), &[])),
         count: count.unwrap_or_default(),
