@@ -239,7 +239,6 @@ await inEachView(async (tab) => {
     assert.deepEqual(heads, []);
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "hidden" });
-    tab.forgive(/404/);
     await page.getByRole("button", { name: "Select", exact: true }).click();
     await tiles.nth(1).click();
     await page.getByText("1 selected").waitFor();
@@ -250,6 +249,7 @@ await inEachView(async (tab) => {
     await page.getByRole("button", { name: "Close", exact: true }).click();
     assert.ok(!(await page.locator(".notice").isVisible()));
     assert.ok(!(await page.locator(".selection-bar").isVisible()));
+    tab.forgive(/404/);
   }
 
   async function withoutScripts() {

@@ -2,7 +2,7 @@
 
 import { Grid, indexOf, link } from "/assets/gallery/grid.js";
 import { followKeys } from "/assets/gallery/keys.js";
-import { Pages, ask, pageOf } from "/assets/gallery/pages.js";
+import { Pages, ask, pageOf, readPage } from "/assets/gallery/pages.js";
 import { Selection } from "/assets/gallery/selection.js";
 import { Viewer } from "/assets/gallery/viewer.js";
 
@@ -45,6 +45,8 @@ async function begin(count, layoutUrl) {
   pages.keep(pageOf(first - 1), /** @type {HTMLLIElement[]} */ ([...list.children]));
   const grid = new Grid(list, pages, ratios);
   const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
+  // Tiles that come alone do not know whether there is an archive.
+  if (!selection) grid.onTile.push((tile) => tile.querySelector(".tile-choice")?.remove());
   const viewer = new Viewer({
     count: ratios.length,
     item: async (index) => itemOf(await grid.tile(index)),
@@ -85,6 +87,7 @@ async function begin(count, layoutUrl) {
     selection?.forget();
     pages.forget();
     grid.change(anew.ratios);
+    tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
   }
 
   /** Loads anew the pages of which pictures in view are being made. */
@@ -127,14 +130,18 @@ function ofPage() {
   };
 }
 
-/** @param {number} number */
-function urlOfPage(number) {
+/**
+ * @param {number} number
+ * @param {boolean} isWhole whether to ask for more than the tiles
+ */
+function urlOfPage(number, isWhole) {
   const url = new URL(location.href);
   const asked = new URL(/** @type {string} */ (layout), location.href);
   url.pathname = /** @type {string} */ (list.dataset.here);
   url.search = asked.search;
   url.hash = "";
   url.searchParams.set("page", String(number));
+  if (!isWhole) url.searchParams.set("part", "tiles");
   return url.href;
 }
 

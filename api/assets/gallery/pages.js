@@ -17,10 +17,11 @@ export class Pages {
   #coming = new Map();
 
   /**
-   * @param {(page: number) => string} url the address of a page, the first of which has the number 1
+   * @param {(page: number, isWhole: boolean) => string} url the address of a page, the first of which has the number 1,
+   *   or of its tiles only
    * @param {number[]} positions those of all tiles, in order
    * @param {() => void} changed called when there are others now, or in another order
-   * @param {(page: Document) => void} came called for each page that was loaded
+   * @param {(page: Document) => void} came called for each page that was loaded with all that stands above its tiles
    */
   constructor(url, positions, changed, came) {
     this.url = url;
@@ -78,7 +79,7 @@ export class Pages {
    * A page, loaded if it is not here.
    *
    * @param {number} page
-   * @param {boolean} [anew] whether to load it although it is here
+   * @param {boolean} [anew] whether to load it although it is here, with all that stands above its tiles
    * @returns {Promise<Tiles>}
    */
   load(page, anew = false) {
@@ -87,23 +88,24 @@ export class Pages {
     const coming = this.#coming.get(page);
     if (coming) return coming.tiles;
     const stop = new AbortController();
-    const tiles = this.#fetch(page, stop.signal).finally(() => this.#coming.delete(page));
+    const tiles = this.#fetch(page, anew, stop.signal).finally(() => this.#coming.delete(page));
     this.#coming.set(page, { tiles, stop });
     return tiles;
   }
 
   /**
    * @param {number} page
+   * @param {boolean} isWhole
    * @param {AbortSignal} signal
    * @returns {Promise<Tiles>}
    */
-  async #fetch(page, signal) {
-    const document = await readPage(await ask(this.url(page), signal), ".grid");
+  async #fetch(page, isWhole, signal) {
+    const document = await readPage(await ask(this.url(page, isWhole), signal), ".grid");
     const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > li")]);
     const before = this.#kept.get(page);
     tiles.forEach((tile, place) => isMade(before?.[place], tile) && askAnew(tile));
     this.keep(page, tiles);
-    this.came(document);
+    if (isWhole) this.came(document);
     const known = this.positions.slice((page - 1) * PAGE, page * PAGE);
     const isKnown = (/** @type {HTMLElement} */ tile, /** @type {number} */ place) => Number(tile.dataset.position) === known[place];
     if (tiles.length !== known.length || !tiles.every(isKnown)) this.changed();

@@ -148,6 +148,8 @@ pub(super) struct GalleryPage {
     /// None, if the link hands out nothing.
     pub(super) archive: Option<ArchiveView>,
     pub(super) tiles: Vec<Tile>,
+    /// Whether tiles can be selected for an archive.
+    pub(super) has_choices: bool,
     /// The shapes and colours of the tiles, which the template engine must not escape: numbers only.
     pub(super) style: String,
     pub(super) pager: Option<Pager>,
