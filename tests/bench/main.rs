@@ -5,13 +5,16 @@
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 mod archive;
+mod browser;
 mod client;
 mod files;
 mod hostile;
 mod hostile_requests;
+mod large_gallery;
 mod links;
 mod many;
 mod measure;
+mod pages;
 mod pictures;
 mod preview;
 mod process;
@@ -32,6 +35,7 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   many-links          listing and opening links where there are 1,000,000 (takes some minutes to fill)
   many-assets         listing assets where there are 200,000
   shared-link         sharedLink with 60 assets over HTTP, against its SQL run bare
+  pages               pages of public links, against a server that has the same bytes in memory
   preview             a preview of a public link and a signed thumbnail, against actix-files serving the same file
   pictures            the watermarked proxies of a photograph, against libjpeg-turbo's bare decoder and against sharp
   sweep               sweep_expired over 100,000 expired shares, against one bare statement
@@ -41,7 +45,14 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   archive             zips of many and of large originals, against the same files one by one
   big-file            2 GB uploaded and downloaded (needs 5 GB of disk), against writing and hashing them
 
-The last four start the program `vitrine` that lies beside this one.";
+The last four start the program `vitrine` that lies beside this one.
+
+By name only:
+  browser             a gallery of 10,000 in Chromium, on a slow device: paint, layout shift, frames, elements, memory
+                      (needs Node 18 or newer, npm and Chromium)";
+
+/// Measures in a browser, and prints a table of its own.
+const BROWSER: &str = "browser";
 
 fn main() -> ExitCode {
     // As `vitrine` does; what is compared to it inherits that.
@@ -59,6 +70,7 @@ fn main() -> ExitCode {
         "many-links",
         "many-assets",
         "shared-link",
+        "pages",
         "preview",
         "pictures",
         "sweep",
@@ -68,11 +80,15 @@ fn main() -> ExitCode {
         "archive",
         "big-file",
     ];
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    if names == [BROWSER] {
+        println!("{}", runtime.block_on(browser::run()));
+        return ExitCode::SUCCESS;
+    }
     if names.iter().any(|name| !all.contains(&name.as_str())) {
         eprintln!("{HELP}");
         return if names == ["--help"] { ExitCode::SUCCESS } else { ExitCode::from(2) };
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let mut rows = Vec::new();
     for name in all.into_iter().filter(|name| names.is_empty() || names.iter().any(|wanted| wanted == name)) {
         eprintln!("measuring {name}");
@@ -84,6 +100,7 @@ fn main() -> ExitCode {
                 "many-links" => many::run().await,
                 "many-assets" => many::run_assets().await,
                 "shared-link" => shared_link::run().await,
+                "pages" => pages::run().await,
                 "preview" => preview::run().await,
                 "pictures" => pictures::run().await,
                 "sweep" => sweep::run().await,

@@ -1,28 +1,17 @@
 //! Runs a script in Node that drives Chromium.
 
 use serde_json::Value;
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
+use std::{env, fs, path::Path, process::Stdio, time::Duration};
+use tests::{
+    Running,
+    browser::{PACKAGES, SCRIPTS, install, program},
 };
-use tests::Running;
-use tokio::{
-    process::Command,
-    sync::{OnceCell, Semaphore},
-};
+use tokio::{process::Command, sync::Semaphore};
 
-pub(super) const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser");
-/// Where the packages of the lock file are.
-pub(super) const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../.cache/browser");
 const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/browser");
 
 /// With this variable set, the tests in a browser do nothing.
 const LEFT_OUT: &str = "VITRINE_NO_BROWSER";
-
-/// The names of Chromium and Chrome.
-const PROGRAMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// How long a script may take: a hundred times what it takes alone on a fast machine.
 const LONGEST: Duration = Duration::from_mins(8);
@@ -35,7 +24,7 @@ pub(super) async fn run(script: &str, server: &Running, facts: Value) {
     if is_left_out(script) {
         return;
     }
-    let browser = find(&PROGRAMS).unwrap_or_else(|| panic!("Chromium is installed (./dev test does), or {LEFT_OUT}=1"));
+    let browser = program().unwrap_or_else(|| panic!("Chromium is installed (./dev test does), or {LEFT_OUT}=1"));
     install().await;
     let _turn = ONE_AT_A_TIME.acquire().await.unwrap();
     let pictures = Path::new(PICTURES).join(script);
@@ -62,30 +51,4 @@ pub(super) fn is_left_out(what: &str) -> bool {
         eprintln!("{what}: LEFT OUT, because {LEFT_OUT} is set: nothing was tried in a browser");
     }
     is_left_out
-}
-
-/// Puts the packages of the lock file where they stay between runs; once for all tests of a run.
-pub(super) async fn install() {
-    static ONCE: OnceCell<()> = OnceCell::const_new();
-    ONCE.get_or_init(async || {
-        let (from, to) = (Path::new(SCRIPTS), Path::new(PACKAGES));
-        let lock = fs::read_to_string(from.join("package-lock.json")).unwrap();
-        if fs::read_to_string(to.join("installed.json")).is_ok_and(|installed| installed == lock) {
-            return;
-        }
-        fs::create_dir_all(to).unwrap();
-        for file in ["package.json", "package-lock.json", ".npmrc"] {
-            fs::copy(from.join(file), to.join(file)).unwrap();
-        }
-        let npm = Command::new("npm").args(["ci", "--silent"]).current_dir(to).stdout(Stdio::null()).status();
-        assert!(npm.await.expect("npm is installed; ./dev test sees to that").success(), "npm ci in {PACKAGES}");
-        fs::write(to.join("installed.json"), lock).unwrap();
-    })
-    .await;
-}
-
-/// The first of these programs in `PATH`.
-fn find(names: &[&str]) -> Option<PathBuf> {
-    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
-    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
 }

@@ -1,7 +1,8 @@
 //! The scripts of the gallery have the types that their comments say.
 
-use super::driver::{PACKAGES, SCRIPTS, install, is_left_out};
+use super::driver::is_left_out;
 use std::process::Stdio;
+use tests::browser::{PACKAGES, SCRIPTS, install};
 use tokio::process::Command;
 
 #[tokio::test]

@@ -24,6 +24,7 @@ await inEachView(async (tab) => {
   await looks();
   await selects();
   await searches();
+  await follows();
   await page.goto(new URL(facts.empty).pathname);
   await page.getByText("There is nothing here at the moment.").waitFor();
   await check("empty");
@@ -109,6 +110,8 @@ await inEachView(async (tab) => {
     await tiles.first().click();
     await page.getByRole("status").getByText(`1 / ${count}`).waitFor();
     await page.waitForFunction(() => document.getAnimations().length === 0);
+    const isWhole = ({ clientWidth, clientHeight, scrollWidth }) => clientHeight > 0 && scrollWidth <= clientWidth;
+    assert.ok(await page.locator(".viewer-title").evaluate(isWhole), "the title is cut");
     await touch("touchStart", [250, 300]);
     for (let x = 250; x >= 90; x -= 20) await touch("touchMove", [x, 300]);
     await touch("touchEnd");
@@ -175,9 +178,12 @@ await inEachView(async (tab) => {
     await tiles.nth(3).click({ modifiers: ["Shift"] });
     await page.getByText("4 selected").waitFor();
     await tiles.nth(1).click();
-    await page.getByText("3 selected").waitFor();
+    const bar = page.locator(".selection-bar-text");
+    await bar.getByText(/^3 selected · \d+ files · /).waitFor();
     await check("selected");
+    // Of a part of the files, the page does not know how many there are.
     await page.getByLabel("Files to download").selectOption("original");
+    await bar.getByText(/^3 selected$/).waitFor();
     const downloading = page.waitForEvent("download");
     await page.locator(".selection-bar").getByRole("button", { name: "Download" }).click();
     const download = await downloading;
@@ -194,11 +200,56 @@ await inEachView(async (tab) => {
     await page.keyboard.press("Enter");
     await page.getByText("1 item found.").waitFor();
     assert.deepEqual(await texts(), ["Notes on the harbour"]);
+    await page.getByRole("button", { name: `Download all ${count} items` }).waitFor();
     await check("found");
+    await page.getByRole("searchbox").fill("no such words");
+    await page.keyboard.press("Enter");
+    await page.getByText("0 items found.").waitFor();
+    await page.locator(".with-script").waitFor();
+    assert.ok(!(await page.getByRole("button", { name: "Download selected" }).isVisible()));
+    assert.ok(!(await page.getByRole("button", { name: "Show", exact: true }).isVisible()));
+    await check("nothing-found");
     await page.getByRole("link", { name: "Show all" }).click();
     await page.getByLabel("Order").selectOption("newest");
     await page.waitForURL(/sort=newest/);
     await page.getByRole("link", { name: `Notes on the harbour, 1 of ${count}` }).waitFor();
+  }
+
+  // Somebody takes a picture out of the collection while the page is open.
+  async function follows() {
+    const { link, collection, assets } = facts.changing;
+    const left = assets.length - 1;
+    const gone = assets.shift();
+    const heads = [];
+    page.on("request", (request) => request.method() === "HEAD" && heads.push(request.url()));
+    await page.goto(new URL(link).pathname);
+    await page.locator(".is-whole").waitFor();
+    const query = "mutation($c: ID!, $a: [ID!]!) { removeFromCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
+    const answer = await page.request.post("/graphql", {
+      headers: { authorization: `Bearer ${facts.token}` },
+      data: { query, variables: { c: collection, a: [gone] } },
+    });
+    assert.deepEqual((await answer.json()).data.removeFromCollection.userErrors, []);
+    await tiles.first().click();
+    await page.locator("dialog .viewer-picture").waitFor();
+    // The console tells of the page that is not there.
+    await page.waitForResponse((response) => response.status() === 404);
+    await page.getByRole("button", { name: "Details" }).click();
+    await page.getByText("This is not here any more.").waitFor();
+    assert.deepEqual(heads, []);
+    await page.keyboard.press("Escape");
+    await page.locator("dialog").waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Select", exact: true }).click();
+    await tiles.nth(1).click();
+    await page.getByText("1 selected").waitFor();
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+    await page.getByText("The pictures of this link have changed. Please select again.").waitFor();
+    await page.getByText(`${left} items`).waitFor();
+    await page.getByRole("link", { name: `, ${left} of ${left}` }).waitFor();
+    await page.getByRole("button", { name: "Close", exact: true }).click();
+    assert.ok(!(await page.locator(".notice").isVisible()));
+    assert.ok(!(await page.locator(".selection-bar").isVisible()));
+    tab.forgive(/404/);
   }
 
   async function withoutScripts() {

@@ -31,8 +31,11 @@ async fn visitors_look_around_a_gallery() {
     let remove = "mutation($c: ID!, $a: [ID!]!) { removeFromCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";
     server.data(&admin, remove, json!({ "c": nothing, "a": [notes] })).await;
     let single = server.public_link(&admin, &assets[0], json!({ "name": "One", "allowProxies": true })).await;
+    let season = server.collection(&admin, "Season", &assets[..65]).await;
+    let changing = server.collection_link(&admin, &season, json!({ "name": "Season", "allowOriginal": true })).await;
+    let changing = json!({ "link": changing["url"], "collection": season, "assets": &assets[..65] });
     let facts = json!({
-        "link": shared["link"]["url"], "id": shared["link"]["id"], "empty": empty["url"], "single": single["url"],
+        "changing": changing, "link": shared["link"]["url"], "id": shared["link"]["id"], "empty": empty["url"], "single": single["url"],
         "count": assets.len(), "token": admin,
     });
     run("visitors", &server, facts).await;

@@ -161,6 +161,53 @@ async fn shapes_and_colours_come_before_the_pictures() {
 }
 
 #[tokio::test]
+async fn each_tile_says_how_many_files_it_hands_out() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let photo = server.upload(&admin, "a.jpg", fixtures::jpeg(1500, 1000)).await["id"].clone();
+    server.proxies(&admin, &photo).await;
+    server.attach(&admin, &photo, "terms.pdf", fixtures::pdf()).await;
+    let text = server.upload(&admin, "b.txt", "text").await["id"].clone();
+    let visitor = server.visitor();
+    for settings in [
+        json!({ "allowOriginal": true, "allowProxies": true, "allowAttachments": true }),
+        json!({ "allowProxies": true }),
+        json!({ "allowOriginal": true }),
+        json!({}),
+    ] {
+        let link = server.share(&admin, json!({ "assetIds": [photo, text], "settings": settings })).await;
+        let path = link["link"]["url"].as_str().unwrap();
+        let page = visitor.get(path).await.text().await.unwrap();
+        for (asset, tile) in [&photo, &text].into_iter().zip(between(&page, "<li class=\"tile", "</li>")) {
+            let told = between(tile, "data-files=\"", "\"").first().map_or(0, |count| count.parse().unwrap());
+            let own = visitor.get(&format!("{path}/assets/{}", short(asset))).await.text().await.unwrap();
+            let offered = between(&own, "<section class=\"downloads\"", "</section>")
+                .first()
+                .map_or(0, |list| list.matches("<a ").count());
+            assert_eq!(told, offered, "{settings} {tile} {own}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tiles_alone_are_those_of_the_page() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let names: Vec<String> = (1..=61).map(|index| format!("Sheet {index}")).collect();
+    let (path, _) = gallery_of(&server, &admin, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let visitor = server.visitor();
+    for query in ["page=1", "page=2", "page=1&sort=name", "page=1&search=sheet+6", "page=1&search=nothing", "page=3"] {
+        let mut shown = Vec::new();
+        for part in ["", "&part=tiles"] {
+            let page = visitor.get(&format!("{path}?{query}{part}")).await.text().await.unwrap();
+            assert_eq!(page.contains("Download all"), part.is_empty(), "{query}{part}");
+            shown.push(between(&page, "<ul class=\"grid\"", "</ul>")[0].to_owned());
+        }
+        assert_eq!(shown[0], shown[1], "{query}");
+    }
+}
+
+#[tokio::test]
 async fn who_may_not_see_the_page_gets_no_shapes() {
     let server = start().await;
     let admin = server.admin().await;
@@ -259,11 +306,11 @@ async fn a_large_picture_is_shown_where_it_may_be_downloaded_as_often_as_one_lik
 }
 
 #[tokio::test]
-async fn a_gallery_of_ten_thousand_costs_as_many_statements_as_one_of_two() {
+async fn a_gallery_of_ten_thousand_costs_as_many_statements_as_one_of_two_pages() {
     let server = start().await;
     let admin = server.admin().await;
     server.sql(many_assets(10_000)).await;
-    let some = server.data(&admin, "{ assets(first: 2) { nodes { id } } }", Value::Null).await;
+    let some = server.data(&admin, "{ assets(first: 61) { nodes { id } } }", Value::Null).await;
     let some: Vec<Value> =
         some["assets"]["nodes"].as_array().unwrap().iter().map(|asset| asset["id"].clone()).collect();
     let mut costs = Vec::new();
@@ -273,7 +320,7 @@ async fn a_gallery_of_ten_thousand_costs_as_many_statements_as_one_of_two() {
             server
                 .sql(
                     "INSERT INTO collection_assets (collection_id, asset_id, position)
-                    SELECT (SELECT id FROM collections ORDER BY id DESC LIMIT 1), assets.id, number + 10 FROM assets
+                    SELECT (SELECT id FROM collections ORDER BY id DESC LIMIT 1), assets.id, number + 100 FROM assets
                     ON CONFLICT DO NOTHING; ANALYZE",
                 )
                 .await;
@@ -285,6 +332,7 @@ async fn a_gallery_of_ten_thousand_costs_as_many_statements_as_one_of_two() {
         for address in [
             path.to_owned(),
             format!("{path}?sort=name&page=2"),
+            format!("{path}?sort=name&page=2&part=tiles"),
             format!("{path}/layout"),
             format!("{path}/assets/{}", short(&some[0])),
         ] {
@@ -301,4 +349,5 @@ async fn a_gallery_of_ten_thousand_costs_as_many_statements_as_one_of_two() {
         costs.push(cost);
     }
     assert_eq!(costs[0], costs[1]);
+    assert!(costs[1][2] < costs[1][1], "tiles only: {costs:?}");
 }

@@ -2,6 +2,7 @@
 
 mod archive;
 mod collection_link;
+mod compression;
 mod counting;
 mod dead_links;
 mod downloads;

@@ -3,6 +3,7 @@
 //! One private Postgres and Redis serve a whole run; each test gets a database of its own, cloned from a template,
 //! a folder for blobs, a namespace in Redis, and a clock that it can turn.
 
+pub mod browser;
 mod bucket;
 mod calls;
 pub mod fixtures;

@@ -2,7 +2,7 @@
 
 import { Grid, indexOf, link } from "/assets/gallery/grid.js";
 import { followKeys } from "/assets/gallery/keys.js";
-import { Pages, ask, pageOf } from "/assets/gallery/pages.js";
+import { Pages, ask, pageOf, readPage } from "/assets/gallery/pages.js";
 import { Selection } from "/assets/gallery/selection.js";
 import { Viewer } from "/assets/gallery/viewer.js";
 
@@ -30,6 +30,8 @@ addEventListener("popstate", (event) => {
 
 const { count, layout } = list.dataset;
 if (layout && Number(count) > 0) begin(Number(count), layout);
+// Without tiles there is nothing to do, and nothing to be chosen.
+else if (list.children.length === 0) document.documentElement.classList.add("with-script");
 
 /**
  * @param {number} count
@@ -39,10 +41,12 @@ async function begin(count, layoutUrl) {
   const first = Number(list.dataset.first);
   const isWhole = list.children.length === count;
   const { ratios, positions } = isWhole ? ofPage() : await (await ask(layoutUrl)).json();
-  const pages = new Pages(urlOfPage, positions, changed, tellPreparation);
+  const pages = new Pages(urlOfPage, positions, changed, tellHead);
   pages.keep(pageOf(first - 1), /** @type {HTMLLIElement[]} */ ([...list.children]));
   const grid = new Grid(list, pages, ratios);
   const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
+  // Tiles that come alone do not know whether there is an archive.
+  if (!selection) grid.onTile.push((tile) => tile.querySelector(".tile-choice")?.remove());
   const viewer = new Viewer({
     count: ratios.length,
     item: async (index) => itemOf(await grid.tile(index)),
@@ -76,11 +80,14 @@ async function begin(count, layoutUrl) {
     if (performance.now() - lastChange < CHANGES) return;
     lastChange = performance.now();
     const anew = await (await ask(layoutUrl)).json();
+    // The page says what it is like without any.
+    if (anew.ratios.length === 0) return location.reload();
     viewer.album.count = anew.ratios.length;
     positions.splice(0, positions.length, ...anew.positions);
-    selection?.clear();
+    selection?.forget();
     pages.forget();
     grid.change(anew.ratios);
+    tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
   }
 
   /** Loads anew the pages of which pictures in view are being made. */
@@ -98,11 +105,15 @@ async function begin(count, layoutUrl) {
 }
 
 /**
- * Says how far the preparation of the files is, as a page that was loaded says it.
+ * Says how many members there are and how far the preparation of their files is, as a page that was loaded says it.
  *
  * @param {Document} page
  */
-function tellPreparation(page) {
+function tellHead(page) {
+  for (const part of [".gallery-caption .quiet", ".found"]) {
+    const [old, anew] = [document, page].map((from) => from.querySelector(part));
+    if (old && anew && old.textContent !== anew.textContent) old.replaceChildren(...anew.childNodes);
+  }
   const [shown, told] = [document, page].map((from) => from.querySelector(".tools + .archive"));
   if (told) shown?.replaceChildren(...told.childNodes);
   else shown?.remove();
@@ -119,14 +130,18 @@ function ofPage() {
   };
 }
 
-/** @param {number} number */
-function urlOfPage(number) {
+/**
+ * @param {number} number
+ * @param {boolean} isWhole whether to ask for more than the tiles
+ */
+function urlOfPage(number, isWhole) {
   const url = new URL(location.href);
   const asked = new URL(/** @type {string} */ (layout), location.href);
   url.pathname = /** @type {string} */ (list.dataset.here);
   url.search = asked.search;
   url.hash = "";
   url.searchParams.set("page", String(number));
+  if (!isWhole) url.searchParams.set("part", "tiles");
   return url.href;
 }
 

@@ -17,10 +17,11 @@ export class Pages {
   #coming = new Map();
 
   /**
-   * @param {(page: number) => string} url the address of a page, the first of which has the number 1
+   * @param {(page: number, isWhole: boolean) => string} url the address of a page, the first of which has the number 1,
+   *   or of its tiles only
    * @param {number[]} positions those of all tiles, in order
    * @param {() => void} changed called when there are others now, or in another order
-   * @param {(page: Document) => void} came called for each page that was loaded
+   * @param {(page: Document) => void} came called for each page that was loaded with all that stands above its tiles
    */
   constructor(url, positions, changed, came) {
     this.url = url;
@@ -78,7 +79,7 @@ export class Pages {
    * A page, loaded if it is not here.
    *
    * @param {number} page
-   * @param {boolean} [anew] whether to load it although it is here
+   * @param {boolean} [anew] whether to load it although it is here, with all that stands above its tiles
    * @returns {Promise<Tiles>}
    */
   load(page, anew = false) {
@@ -87,23 +88,24 @@ export class Pages {
     const coming = this.#coming.get(page);
     if (coming) return coming.tiles;
     const stop = new AbortController();
-    const tiles = this.#fetch(page, stop.signal).finally(() => this.#coming.delete(page));
+    const tiles = this.#fetch(page, anew, stop.signal).finally(() => this.#coming.delete(page));
     this.#coming.set(page, { tiles, stop });
     return tiles;
   }
 
   /**
    * @param {number} page
+   * @param {boolean} isWhole
    * @param {AbortSignal} signal
    * @returns {Promise<Tiles>}
    */
-  async #fetch(page, signal) {
-    const document = await fetchPage(this.url(page), ".grid", signal);
+  async #fetch(page, isWhole, signal) {
+    const document = await readPage(await ask(this.url(page, isWhole), signal), ".grid");
     const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > li")]);
     const before = this.#kept.get(page);
     tiles.forEach((tile, place) => isMade(before?.[place], tile) && askAnew(tile));
     this.keep(page, tiles);
-    this.came(document);
+    if (isWhole) this.came(document);
     const known = this.positions.slice((page - 1) * PAGE, page * PAGE);
     const isKnown = (/** @type {HTMLElement} */ tile, /** @type {number} */ place) => Number(tile.dataset.position) === known[place];
     if (tiles.length !== known.length || !tiles.every(isKnown)) this.changed();
@@ -138,14 +140,13 @@ export function pageOf(index) {
 }
 
 /**
- * A page of ours. What goes wrong is told to the visitor, and tried again where that helps.
+ * A page of ours.
  *
- * @param {string} url
+ * @param {Response} answer
  * @param {string} part what is on the page; without it, the page asks for the password
- * @param {AbortSignal} [signal]
  */
-export async function fetchPage(url, part, signal) {
-  const html = await (await ask(url, signal)).text();
+export async function readPage(answer, part) {
+  const html = await answer.text();
   // The policy of this page allows its own style sheet only, and the tiles tell their colours anyway.
   const page = new DOMParser().parseFromString(html.replace(/<style>.*?<\/style>/s, ""), "text/html");
   if (!page.querySelector(part)) await trouble(new Response(null, { status: 401 }));
@@ -153,17 +154,20 @@ export async function fetchPage(url, part, signal) {
 }
 
 /**
+ * Asks for something of ours. What goes wrong is told to the visitor, and tried again where that helps.
+ *
  * @param {string} url
  * @param {AbortSignal} [signal]
+ * @param {boolean} [mayBeGone] whether an answer that it is not there is an answer, and nothing to be told
  * @returns {Promise<Response>}
  */
-export async function ask(url, signal) {
+export async function ask(url, signal, mayBeGone = false) {
   for (;;) {
     const answer = await fetch(url, { signal }).catch((error) => {
       if (signal?.aborted) throw error;
       return undefined;
     });
-    if (answer?.ok) return answer;
+    if (answer?.ok || (mayBeGone && answer?.status === 404)) return answer;
     await trouble(answer);
   }
 }

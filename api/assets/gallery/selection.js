@@ -1,7 +1,7 @@
 // Selecting tiles: by their corner, with Shift from one to another, by drawing over them, and on a phone by a long press.
 
 import { indexOf } from "/assets/gallery/grid.js";
-import { tell } from "/assets/gallery/notice.js";
+import { hush, tell } from "/assets/gallery/notice.js";
 
 /** How long a press selects, in milliseconds. */
 const LONG_PRESS = 450;
@@ -15,8 +15,8 @@ const MAX_TEXT = 6000;
 export class Selection {
   /** @type {Set<number>} the numbers of the tiles, from 0 */
   #chosen = new Set();
-  /** @type {Map<number, number>} the sizes of the tiles that were seen, in bytes */
-  #sizes = new Map();
+  /** @type {Map<number, { bytes: number, files: number }>} what the tiles that were seen hand out */
+  #offered = new Map();
   #anchor = 0;
   /** Whether a click chooses, and does not open. */
   #isSelecting = false;
@@ -35,6 +35,8 @@ export class Selection {
     this.field = /** @type {HTMLInputElement} */ (form.querySelector("[data-selected]"));
     this.bar = this.#makeBar();
     form.append(this.bar);
+    this.versions = /** @type {HTMLSelectElement | null} */ (document.querySelector(".archive-choices select"));
+    this.versions?.addEventListener("change", () => this.#show());
     const begin = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: "Select" });
     begin.addEventListener("click", () => this.#select(true));
     this.begin = begin;
@@ -64,6 +66,18 @@ export class Selection {
   clear() {
     this.#chosen.clear();
     this.#select(false);
+  }
+
+  /** Gives up the selection, because the tiles are others now, and says so. */
+  forget() {
+    this.#offered.clear();
+    if (this.size > 0) this.#tell("The pictures of this link have changed. Please select again.");
+    this.clear();
+  }
+
+  /** @param {string} text */
+  #tell(text) {
+    tell(text, { label: "Close", act: hush });
   }
 
   /** @param {boolean} isSelecting */
@@ -104,7 +118,7 @@ export class Selection {
     if (!choice) return;
     choice.tabIndex = -1;
     choice.checked = this.#chosen.has(index);
-    this.#sizes.set(index, Number(tile.dataset.size));
+    this.#offered.set(index, { bytes: Number(tile.dataset.size), files: Number(tile.dataset.files) });
     if (tile.dataset.wired !== undefined) return;
     tile.dataset.wired = "";
     choice.addEventListener("click", (event) => {
@@ -158,15 +172,26 @@ export class Selection {
     document.documentElement.classList.toggle("selecting", this.#isSelecting);
     this.bar.hidden = !this.#isSelecting;
     this.#download.disabled = count === 0;
-    // Of tiles that were not seen yet, the size is not known.
-    let bytes = 0;
-    for (const index of this.#chosen) bytes += this.#sizes.get(index) ?? NaN;
-    const size = Number.isNaN(bytes) ? "" : ` · ${humanSize(bytes)}`;
-    this.#text.textContent = count === 0 ? "Nothing selected" : `${count} selected${size}`;
+    this.#text.textContent = count === 0 ? "Nothing selected" : `${count} selected${this.#told()}`;
     for (const tile of this.grid.list.querySelectorAll(".tile")) {
       const choice = box(tile);
       if (choice) choice.checked = this.#chosen.has(indexOf(tile));
     }
+  }
+
+  /** How many files the selection is, and their size; nothing, if that is not known: of tiles that were not seen yet, and
+   * of a part of the files. */
+  #told() {
+    const { versions } = this;
+    if (versions && versions.value !== "") return "";
+    let [bytes, files] = [0, 0];
+    for (const index of this.#chosen) {
+      const offered = this.#offered.get(index);
+      if (!offered) return "";
+      bytes += offered.bytes;
+      files += offered.files;
+    }
+    return `${files === this.size ? "" : ` · ${files} files`} · ${humanSize(bytes)}`;
   }
 
   /** @param {SubmitEvent} event */
@@ -176,10 +201,7 @@ export class Selection {
     this.field.value = isAll ? "" : whole ? "all" : ranges([...this.#chosen].map((index) => this.#position(index)));
     if (this.field.value.length > MAX_TEXT) {
       event.preventDefault();
-      tell("These are too many single pictures for one download. Select fewer, or whole stretches with Shift.", {
-        label: "Close",
-        act: () => import("/assets/gallery/notice.js").then(({ hush }) => hush()),
-      });
+      this.#tell("These are too many single pictures for one download. Select fewer, or whole stretches with Shift.");
       return;
     }
     // The positions are in one field.

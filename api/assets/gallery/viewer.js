@@ -3,7 +3,7 @@
 // What it shows of a picture beside the picture itself is the picture's own page, which is loaded when the visitor
 // stays with it.
 
-import { fetchPage } from "/assets/gallery/pages.js";
+import { ask, readPage } from "/assets/gallery/pages.js";
 import { Zoom } from "/assets/gallery/zoom.js";
 
 /** How long a picture of a slideshow stays, in milliseconds. */
@@ -295,13 +295,13 @@ export class Viewer {
   /** @param {Item} item */
   async #fetch(item) {
     // A picture may be gone while its link is open.
-    const answer = await fetch(item.url, { method: "HEAD" }).catch(() => undefined);
+    const answer = await ask(item.url, undefined, true);
     if (item !== this.#item) return;
-    if (answer?.status === 404) {
+    if (answer.status === 404) {
       this.details.textContent = "This is not here any more.";
       return;
     }
-    const page = await fetchPage(item.url, "[data-caption]");
+    const page = await readPage(answer, "[data-caption]");
     if (item !== this.#item) return;
     const video = page.querySelector("video");
     if (video) {

@@ -1,8 +1,8 @@
 //! `/graphiql`: the playground. The binary contains all of it, so that it works without internet. Every example of
 //! `graphql/operations/` is a tab.
 
-use crate::http::get_and_head;
-use actix_web::{HttpResponse, http::header, web};
+use crate::http::{StaticFile, get_and_head};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use serde::Serialize;
 
 const OPERATIONS: &[(&str, &str)] = &[
@@ -71,22 +71,26 @@ async fn operations() -> web::Json<Vec<Tab>> {
     web::Json(OPERATIONS.iter().map(|(name, query)| Tab { name, query, variables: variables(query) }).collect())
 }
 
-async fn file(name: web::Path<String>) -> HttpResponse {
-    let (media_type, body): (_, &'static [u8]) = match name.as_str() {
-        "graphiql.min.js" => ("text/javascript", include_bytes!("../../assets/graphiql/graphiql.min.js")),
-        "react.production.min.js" => {
-            ("text/javascript", include_bytes!("../../assets/graphiql/react.production.min.js"))
-        }
-        "react-dom.production.min.js" => {
-            ("text/javascript", include_bytes!("../../assets/graphiql/react-dom.production.min.js"))
-        }
-        "playground.js" => ("text/javascript", include_bytes!("../../assets/graphiql/playground.js")),
-        "graphiql.min.css" => ("text/css", include_bytes!("../../assets/graphiql/graphiql.min.css")),
-        "playground.css" => ("text/css", include_bytes!("../../assets/graphiql/playground.css")),
-        _ => return HttpResponse::NotFound().finish(),
-    };
-    HttpResponse::Ok()
-        .content_type(media_type)
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .body(body)
+async fn file(request: HttpRequest, name: web::Path<String>) -> HttpResponse {
+    let file = FILES.iter().find(|(known, _)| *known == *name);
+    file.map_or_else(|| HttpResponse::NotFound().finish(), |(_, file)| file.answer(&request))
+}
+
+static FILES: [(&str, StaticFile); 6] = [
+    ("graphiql.min.js", script(include_str!("../../assets/graphiql/graphiql.min.js"))),
+    ("react.production.min.js", script(include_str!("../../assets/graphiql/react.production.min.js"))),
+    ("react-dom.production.min.js", script(include_str!("../../assets/graphiql/react-dom.production.min.js"))),
+    ("playground.js", script(include_str!("../../assets/graphiql/playground.js"))),
+    ("graphiql.min.css", css(include_str!("../../assets/graphiql/graphiql.min.css"))),
+    ("playground.css", css(include_str!("../../assets/graphiql/playground.css"))),
+];
+
+const CACHE: &str = "public, max-age=3600";
+
+const fn script(content: &'static str) -> StaticFile {
+    StaticFile::new("text/javascript", CACHE, content)
+}
+
+const fn css(content: &'static str) -> StaticFile {
+    StaticFile::new("text/css", CACHE, content)
 }

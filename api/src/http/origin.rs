@@ -11,7 +11,8 @@ use actix_web::{
 use app::Services;
 use url::Url;
 
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// In which browsers say whose page sent a request.
+pub(super) const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Why a form is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]

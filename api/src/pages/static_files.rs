@@ -1,74 +1,77 @@
-//! `/assets/…`: the stylesheets of the pages and the placeholders. They are part of the binary.
+//! `/assets/…`: the stylesheets and scripts of the pages, and the placeholders. They are part of the binary.
 
 use super::PageError;
+use crate::http::StaticFile;
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::header::{self, HeaderValue},
     web,
 };
 use domain::AssetKind;
 
-const STYLESHEET: &str = include_str!("../../assets/pages.css");
+static PAGES: StaticFile = StaticFile::css(include_str!("../../assets/pages.css"));
+static WORKSPACE: StaticFile = StaticFile::css(include_str!("../../assets/workspace.css"));
+static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/gallery.css"));
+static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
+
+/// The scripts of the pages of public links. Every page works without them.
+static GALLERY_SCRIPTS: [(&str, StaticFile); 10] = [
+    ("gallery", StaticFile::script(include_str!("../../assets/gallery/gallery.js"))),
+    ("grid", StaticFile::script(include_str!("../../assets/gallery/grid.js"))),
+    ("keys", StaticFile::script(include_str!("../../assets/gallery/keys.js"))),
+    ("member", StaticFile::script(include_str!("../../assets/gallery/member.js"))),
+    ("notice", StaticFile::script(include_str!("../../assets/gallery/notice.js"))),
+    ("pages", StaticFile::script(include_str!("../../assets/gallery/pages.js"))),
+    ("rows", StaticFile::script(include_str!("../../assets/gallery/rows.js"))),
+    ("selection", StaticFile::script(include_str!("../../assets/gallery/selection.js"))),
+    ("viewer", StaticFile::script(include_str!("../../assets/gallery/viewer.js"))),
+    ("zoom", StaticFile::script(include_str!("../../assets/gallery/zoom.js"))),
+];
+
+/// The scripts of the pages of signed-in users. Every page works without them.
+static SCRIPTS: [(&str, StaticFile); 7] = [
+    ("copy", StaticFile::script(include_str!("../../assets/copy.js"))),
+    ("once", StaticFile::script(include_str!("../../assets/once.js"))),
+    ("password", StaticFile::script(include_str!("../../assets/password.js"))),
+    ("reveal", StaticFile::script(include_str!("../../assets/reveal.js"))),
+    ("selection", StaticFile::script(include_str!("../../assets/selection.js"))),
+    ("selected", StaticFile::script(include_str!("../../assets/selected.js"))),
+    ("clear-selection", StaticFile::script(include_str!("../../assets/clear-selection.js"))),
+];
 
 /// The stylesheet of all pages.
-pub(super) async fn stylesheet() -> HttpResponse {
-    constant("text/css; charset=utf-8", STYLESHEET)
+pub(super) async fn stylesheet(request: HttpRequest) -> HttpResponse {
+    PAGES.answer(&request)
 }
 
 /// What the pages of signed-in users add to it.
-pub(super) async fn workspace_stylesheet() -> HttpResponse {
-    constant("text/css; charset=utf-8", include_str!("../../assets/workspace.css"))
+pub(super) async fn workspace_stylesheet(request: HttpRequest) -> HttpResponse {
+    WORKSPACE.answer(&request)
 }
 
 /// What the pages of public links add to it.
-pub(super) async fn gallery_stylesheet() -> HttpResponse {
-    constant("text/css; charset=utf-8", include_str!("../../assets/gallery/gallery.css"))
+pub(super) async fn gallery_stylesheet(request: HttpRequest) -> HttpResponse {
+    GALLERY.answer(&request)
 }
 
-/// A script of the pages of public links. Every page works without them.
-pub(super) async fn gallery_script(name: web::Path<String>) -> Result<HttpResponse, PageError> {
-    let script = match name.as_str() {
-        "gallery" => include_str!("../../assets/gallery/gallery.js"),
-        "grid" => include_str!("../../assets/gallery/grid.js"),
-        "keys" => include_str!("../../assets/gallery/keys.js"),
-        "member" => include_str!("../../assets/gallery/member.js"),
-        "notice" => include_str!("../../assets/gallery/notice.js"),
-        "pages" => include_str!("../../assets/gallery/pages.js"),
-        "rows" => include_str!("../../assets/gallery/rows.js"),
-        "selection" => include_str!("../../assets/gallery/selection.js"),
-        "viewer" => include_str!("../../assets/gallery/viewer.js"),
-        "zoom" => include_str!("../../assets/gallery/zoom.js"),
-        _ => return Err(PageError::NotFound),
-    };
-    Ok(constant("text/javascript; charset=utf-8", script))
+/// A script of the pages of public links.
+pub(super) async fn gallery_script(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, PageError> {
+    named(&GALLERY_SCRIPTS, &request, &name)
 }
 
-/// A script of the pages of signed-in users. Every page works without them.
-pub(super) async fn script(name: web::Path<String>) -> Result<HttpResponse, PageError> {
-    let script = match name.as_str() {
-        "copy" => include_str!("../../assets/copy.js"),
-        "once" => include_str!("../../assets/once.js"),
-        "password" => include_str!("../../assets/password.js"),
-        "reveal" => include_str!("../../assets/reveal.js"),
-        "selection" => include_str!("../../assets/selection.js"),
-        "selected" => include_str!("../../assets/selected.js"),
-        "clear-selection" => include_str!("../../assets/clear-selection.js"),
-        _ => return Err(PageError::NotFound),
-    };
-    Ok(constant("text/javascript; charset=utf-8", script))
+/// A script of the pages of signed-in users.
+pub(super) async fn script(request: HttpRequest, name: web::Path<String>) -> Result<HttpResponse, PageError> {
+    named(&SCRIPTS, &request, &name)
 }
 
 /// The icon.
-pub(super) async fn icon() -> HttpResponse {
-    constant("image/svg+xml", include_str!("../../assets/icon.svg"))
+pub(super) async fn icon(request: HttpRequest) -> HttpResponse {
+    ICON.answer(&request)
 }
 
-/// A file that is part of the binary.
-fn constant(content_type: &str, body: &'static str) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(content_type)
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .body(body)
+fn named(files: &'static [(&str, StaticFile)], request: &HttpRequest, name: &str) -> Result<HttpResponse, PageError> {
+    let file = files.iter().find(|(known, _)| *known == name);
+    file.map(|(_, file)| file.answer(request)).ok_or(PageError::NotFound)
 }
 
 /// The placeholder for assets of a kind, for pages of other sites.

@@ -148,10 +148,10 @@ pub(super) struct GalleryPage {
     /// None, if the link hands out nothing.
     pub(super) archive: Option<ArchiveView>,
     pub(super) tiles: Vec<Tile>,
+    /// Whether tiles can be selected for an archive.
+    pub(super) has_choices: bool,
     /// The shapes and colours of the tiles, which the template engine must not escape: numbers only.
     pub(super) style: String,
-    /// Some of the pictures are being made.
-    pub(super) is_preparing: bool,
     pub(super) pager: Option<Pager>,
     /// Where the script asks for the shapes of all members, if there are not too many.
     pub(super) layout_url: Option<String>,

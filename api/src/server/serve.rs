@@ -4,7 +4,7 @@ use super::{routes, stopping::Stopping};
 use crate::{
     config::Config,
     graphql::{OpenSockets, Slots},
-    http::{TrustedProxies, deadline, trace},
+    http::{TrustedProxies, compress, deadline, trace},
     monitoring::{self, Metrics},
     pages,
 };
@@ -73,6 +73,7 @@ pub fn serve(
             // A slash at the end, which chat programs and people add, means nothing.
             .wrap(middleware::NormalizePath::trim())
             .wrap(middleware::from_fn(pages::frame_refusals))
+            .wrap(middleware::from_fn(compress))
             .wrap(middleware::from_fn(deadline::limit))
             .wrap(middleware::from_fn(trace))
             .wrap(security_headers(&services.public_url))

@@ -1,7 +1,8 @@
 //! The page of a link to a collection: its members as they are now, a page at a time.
 //!
 //! Every page has its address, and is complete without scripts. A script (`api/assets/gallery/`) puts the pages together
-//! while the visitor scrolls, and shows pictures in place.
+//! while the visitor scrolls, and shows pictures in place. It asks for their tiles only (`part=tiles`), because what
+//! stands above them costs as much as the collection is large.
 
 mod layout;
 mod query;
@@ -40,9 +41,15 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let (link, query) = (visit.link(permit), GalleryQuery::parse(query));
     let found = visit.member_page(collection, &query.members, (PAGE, query.page)).await?;
-    let count = visit.member_count(collection, &query.members).await?;
+    let is_single = query.page == 1 && !found.has_next;
+    let count = if is_single {
+        i64::try_from(found.shown.len()).ok()
+    } else {
+        visit.member_count(collection, &query.members).await?
+    };
     let is_all = query.members.search.is_none();
-    let total = if is_all { count } else { visit.member_count(collection, &MemberQuery::ALL).await? };
+    let total =
+        if is_all || query.tiles_only { count } else { visit.member_count(collection, &MemberQuery::ALL).await? };
     let first = PAGE * (query.page - 1) + 1;
     let places = (first..).zip(&found.shown);
     let tiles: Vec<Tile> = places
@@ -53,14 +60,14 @@ pub(super) async fn show(
     if !pending.is_empty() {
         prioritize(services, &pending, link.settings.watermark).await?;
     }
-    let og = if path.embedded || query.page > 1 {
+    let og = if path.embedded || query.page > 1 || query.tiles_only {
         None
     } else {
         let cover = visit.cover((query.is_entry).then_some(&found)).await?;
         let description = format!("{}, shared by {}", view_model::items(total), visit.workspace_name(permit));
         Some(open_graph::view((visit, permit), services, path, None, (description, cover.as_ref())))
     };
-    let archive = archive_view::of_collection(visit, permit, path.token).await?;
+    let archive = if query.tiles_only { None } else { archive_view::of_collection(visit, permit, path.token).await? };
     // Looking around is one view.
     if query.is_entry {
         visit.count_view(None).await?;
@@ -73,9 +80,9 @@ pub(super) async fn show(
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         items: view_model::items(total),
         found: (!is_all).then(|| view_model::items(count)),
+        has_choices: archive.is_some() || query.tiles_only,
         archive,
         style: style(&tiles),
-        is_preparing: !pending.is_empty(),
         pager: pager(&query, &here, count, found.has_next),
         layout_url: count.map(|_| query.on(&path.layout(), &[])),
         count: count.unwrap_or_default(),

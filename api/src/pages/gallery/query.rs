@@ -20,6 +20,8 @@ pub(in crate::pages) struct GalleryQuery {
     pub(in crate::pages) page: i64,
     /// Whether the visitor comes to the gallery, and does not look around in it.
     pub(in crate::pages) is_entry: bool,
+    /// Whether only the tiles are asked for, by the script, which has all else already.
+    pub(in crate::pages) tiles_only: bool,
 }
 
 impl GalleryQuery {
@@ -35,6 +37,7 @@ impl GalleryQuery {
             },
             page: page.unwrap_or(1),
             is_entry: !["page", "sort", "search"].iter().any(|name| fields.has(name)),
+            tiles_only: fields.text("part") == "tiles",
         }
     }
 
@@ -71,6 +74,9 @@ mod tests {
         let url = asked.page_url("/s/x", 3);
         assert_eq!(url, "/s/x?sort=name&search=a%20%26%20b&page=3");
         assert_eq!(GalleryQuery::parse(url.split_once('?').unwrap().1), asked);
+        let tiles = GalleryQuery::parse("part=tiles&page=3");
+        assert!(tiles.tiles_only && !asked.tiles_only && !GalleryQuery::parse("part=all").tiles_only);
+        assert_eq!(tiles.page_url("/s/x", 4), "/s/x?page=4");
         let long = format!("search={}", "x".repeat(app::MAX_SEARCH + 1));
         for odd in ["page=0", "page=-1", "page=x", "page=99999999999999999999", "sort=size", "search=++", &long] {
             let read = GalleryQuery::parse(odd);

@@ -38,6 +38,8 @@ pub(in crate::pages) struct Tile {
     pub(in crate::pages) pending: bool,
     /// The size of all files that may be downloaded, in bytes; none, if there are none.
     pub(in crate::pages) byte_size: Option<i64>,
+    /// How many they are.
+    pub(in crate::pages) file_count: usize,
 }
 
 /// Width by height, in hundredths, as the page and the script compute with it.
@@ -98,6 +100,7 @@ pub(super) fn tile(
         duration: asset.duration_seconds.filter(|_| asset.kind != AssetKind::Image).map(clock),
         pending: shown.is_pending,
         byte_size: (!offered.is_empty()).then(|| offered.iter().filter_map(|file| file.byte_size).sum()),
+        file_count: offered.len(),
     }
 }
 

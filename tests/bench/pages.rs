@@ -1,0 +1,82 @@
+//! Pages of public links, which ask the database anew for each visitor, against a server that has the same bytes in
+//! memory.
+
+use crate::{
+    client::Repeat,
+    measure::{CONCURRENCY, Row, compare},
+};
+use actix_web::{App, HttpResponse, HttpServer, web};
+use bytes::Bytes;
+use serde_json::json;
+use std::net::TcpListener;
+use tests::{Options, Running, fixtures, start_with};
+
+/// As many as a page of a gallery shows.
+const MEMBERS: usize = 60;
+
+pub(crate) async fn run() -> Vec<Row> {
+    let server = start_with(Options { workers: true, threads: 2, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for index in 0..MEMBERS {
+        assets.push(server.upload(&admin, &format!("{index}.jpg"), fixtures::jpeg(400, 300)).await["id"].clone());
+    }
+    for asset in &assets {
+        server.proxies(&admin, asset).await;
+    }
+    let settings = json!({ "allowOriginal": true, "allowProxies": true });
+    let collection = server.collection(&admin, "Season", &assets).await;
+    let gallery = server.collection_link(&admin, &collection, settings.clone()).await;
+    let single = server.public_link(&admin, &assets[0], settings).await;
+    let url = |link: &serde_json::Value| link["url"].as_str().expect("a URL").to_owned();
+    let looked_around = format!("{}?page=1", url(&gallery));
+    vec![
+        against_memory(&server, "the page of a gallery of 60", &url(&gallery), "≥ 40 %").await,
+        against_memory(&server, "… a further look at it, which does not count as a view", &looked_around, "≥ 40 %")
+            .await,
+        against_memory(&server, "the page of a link to one asset", &url(&single), "≥ 50 %").await,
+    ]
+}
+
+async fn against_memory(server: &Running, what: &str, url: &str, wanted: &str) -> Row {
+    let path = url.strip_prefix(&server.url).expect("a path");
+    let before = server.statements();
+    let page = server.visitor().get(path).await;
+    let statements = server.statements() - before;
+    let headers: Vec<(String, String)> = page
+        .headers()
+        .iter()
+        .filter(|(name, _)| *name != "content-length" && *name != "date")
+        .map(|(name, value)| (name.to_string(), value.to_str().expect("text").to_owned()))
+        .collect();
+    let page = page.bytes().await.expect("a page");
+    let what =
+        format!("{what} ({} kB, {statements} statements), against the same bytes from memory", page.len() / 1000);
+    let memory = serve_from_memory(headers, page);
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..CONCURRENCY {
+        ours.push(Repeat::new(&server.url, &request).await);
+        theirs.push(Repeat::new(&memory, &request).await);
+    }
+    compare(&what, ours, theirs, wanted).await
+}
+
+/// A server that sends these headers and this body, whatever is asked.
+fn serve_from_memory(headers: Vec<(String, String)>, body: Bytes) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
+    let app = move || {
+        let (headers, body) = (headers.clone(), body.clone());
+        App::new().default_service(web::to(move || {
+            let mut answer = HttpResponse::Ok();
+            for header in &headers {
+                answer.append_header((header.0.as_str(), header.1.as_str()));
+            }
+            let body = body.clone();
+            async move { answer.body(body) }
+        }))
+    };
+    tokio::spawn(HttpServer::new(app).workers(2).disable_signals().listen(listener).expect("a server").run());
+    address
+}
