@@ -152,6 +152,13 @@ const LISTS: &[(&str, &str, &str)] = &[
         "mutation($c: ID!, $unknown: [ID!]!) { addToCollection(collectionId: $c, assetIds: $unknown) { userErrors { field } } }",
         "addToCollection.userErrors.field",
     ),
+    (
+        "Statistics.days",
+        "{ links(first: 50) { nodes { statistics { days(last: 1) { views } week: days(last: 7) { visitors }
+                total { downloads } lastMonth { visitors } }
+            target { ... on Asset { statistics { days(last: 1) { views } total { views } lastMonth { views } } } } } } }",
+        "links.nodes.statistics.days",
+    ),
     ("UserGroup.members", "{ userGroups { members { name } } }", "userGroups.members"),
     (
         "DeleteAttachmentPayload.deletedIds",

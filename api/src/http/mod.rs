@@ -5,6 +5,7 @@ mod bearer;
 mod cookies;
 mod cors;
 pub(crate) mod deadline;
+mod do_not_track;
 mod get_and_head;
 mod origin;
 mod preview_bots;
@@ -16,8 +17,9 @@ pub(crate) use bearer::{SESSION_COOKIE, bearer_token, client, parse_authorizatio
 use cookies::set_visitor_cookie;
 pub(crate) use cookies::{cookie, device_cookie, known_devices};
 pub(crate) use cors::for_all_origins;
+pub(crate) use do_not_track::asks_not_to_be_tracked;
 pub(crate) use get_and_head::get_and_head;
 pub(crate) use origin::{OtherOrigin, require_same_origin};
 pub(crate) use preview_bots::is_preview_bot;
 pub(crate) use trace::{request_id, trace};
-pub(crate) use visitor::{remember_counted, remember_unlocked, visitor};
+pub(crate) use visitor::{remember_counted, remember_seen, remember_unlocked, visitor};

@@ -1,6 +1,9 @@
 //! The templates of the pages for signed-in users, and the values in them.
 
-use super::{Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow, typed::Shown};
+use super::{
+    Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow,
+    statistics_view::StatisticsView, typed::Shown,
+};
 use crate::pages::templates::AssetView;
 use askama::Template;
 
@@ -67,6 +70,7 @@ pub(super) struct AssetPage {
     pub(super) internal_url: String,
     pub(super) why_not_shareable: Option<&'static str>,
     pub(super) may_create_download_link: bool,
+    pub(super) statistics: StatisticsView,
     pub(super) links: Vec<LinkRow>,
     /// The page without a query.
     pub(super) here: String,
@@ -132,6 +136,8 @@ pub(super) struct LinkWindow {
     pub(super) everything: String,
     pub(super) embed_code: Option<String>,
     pub(super) responsive_embed_code: Option<String>,
+    /// Left out where something was just done to the link.
+    pub(super) statistics: Option<StatisticsView>,
     pub(super) close: String,
     pub(super) zone: String,
 }
