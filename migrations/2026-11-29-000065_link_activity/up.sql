@@ -1,3 +1,7 @@
+-- Until when somebody may wait for views and downloads of a link. Only then are these announced: transactions that announce
+-- something commit one after the other. It is a column of the link, so that whoever counts sees its newest value.
+ALTER TABLE links ADD COLUMN watched_until timestamptz;
+
 -- Tells who waits for views and downloads of a link that it is gone. The views and downloads themselves are announced by
 -- the statement that counts them. An empty payload is for statements that delete many: any link may be gone.
 CREATE FUNCTION announce_deleted_links() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -10,8 +10,8 @@ use uuid::Uuid;
 pub enum Channel {
     /// Changes that may affect the proxies of a link. The triggers are in the migration `proxy_events`.
     Proxies,
-    /// Views and downloads of links, announced by the statement that counts them, and their deletions, by a trigger in the
-    /// migration `link_activity`.
+    /// Views and downloads of links for which somebody waits, announced by the statement that counts them, and deletions of
+    /// links, by a trigger in the migration `link_activity`.
     LinkActivity,
 }
 

@@ -186,6 +186,7 @@ diesel::table! {
         collection_id -> Nullable<Uuid>,
         cover_asset_id -> Nullable<Uuid>,
         creator_disabled -> Bool,
+        watched_until -> Nullable<Timestamptz>,
     }
 }
 

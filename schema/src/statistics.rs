@@ -1,9 +1,13 @@
 //! Views, visitors and downloads: the counters of links and assets, and the same by day.
 //!
 //! A view or a download is counted by one statement, so that the counters, the limit of downloads and the days never
-//! disagree, and none costs a round trip of its own. The statement also announces the count ([`crate::announcements`]).
+//! disagree, and none costs a round trip of its own. If somebody waits for it ([`watch`]), the statement also announces the
+//! count ([`crate::announcements`]).
 
-use crate::statement::{Statement, statement};
+use crate::{
+    schema::links,
+    statement::{Statement, statement},
+};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     prelude::*,
@@ -71,7 +75,7 @@ async fn count(
             UPDATE links
             SET view_count = view_count + $4, download_count = download_count + $5, last_accessed_at = $3
             WHERE id = $1 AND ($5 = 0 OR max_downloads IS NULL OR download_count < max_downloads)
-            RETURNING id
+            RETURNING id, watched_until > $3 AS is_watched
         ), day_of_link AS (
             INSERT INTO link_days (link_id, day, views, visitors, downloads)
             SELECT id, $6, $4, $7, $5 FROM counted WHERE $6 IS NOT NULL
@@ -93,7 +97,7 @@ async fn count(
             SET views = asset_days.views + excluded.views, visitors = asset_days.visitors + excluded.visitors,
                 downloads = asset_days.downloads + excluded.downloads
         )
-        SELECT pg_notify('link_activity', id::text) FROM counted",
+        SELECT CASE WHEN is_watched THEN pg_notify('link_activity', id::text)::text END FROM counted",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Nullable<SqlUuid>, _>(asset)
@@ -106,6 +110,12 @@ async fn count(
     .execute(conn)
     .await?;
     Ok(counted == 1)
+}
+
+/// Has views and downloads of a link announced until an instant. What was counted before is seen by whoever loads the link
+/// afterwards; what is counted later is announced, because the statement that counts waits for the row and reads it anew.
+pub async fn watch(conn: &mut AsyncPgConnection, id: LinkId, until: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(links::table.find(id)).set(links::watched_until.eq(until)).execute(conn).await.map(drop)
 }
 
 /// Counts a download of each of these assets, whose files an archive contains. Without a day it is in no statistics.
@@ -191,13 +201,13 @@ pub async fn sums(
         (
             "SELECT link_id AS id, sum(views) AS views, sum(visitors) AS visitors, sum(downloads) AS downloads
              FROM link_days WHERE link_id = ANY ($1) AND ($2 OR day BETWEEN $3 AND $4) GROUP BY link_id",
-            links(of),
+            link_ids(of),
             (|id| Counted::Link(LinkId::from_uuid(id))) as fn(Uuid) -> Counted,
         ),
         (
             "SELECT asset_id AS id, sum(views) AS views, sum(visitors) AS visitors, sum(downloads) AS downloads
              FROM asset_days WHERE asset_id = ANY ($1) AND ($2 OR day BETWEEN $3 AND $4) GROUP BY asset_id",
-            assets(of),
+            asset_ids(of),
             |id| Counted::Asset(AssetId::from_uuid(id)),
         ),
     ] {
@@ -226,13 +236,13 @@ pub async fn days(
         (
             "SELECT link_id AS id, day, views::bigint, visitors::bigint, downloads::bigint
              FROM link_days WHERE link_id = ANY ($1) AND day BETWEEN $2 AND $3 ORDER BY link_id, day",
-            links(of),
+            link_ids(of),
             (|id| Counted::Link(LinkId::from_uuid(id))) as fn(Uuid) -> Counted,
         ),
         (
             "SELECT asset_id AS id, day, views::bigint, visitors::bigint, downloads::bigint
              FROM asset_days WHERE asset_id = ANY ($1) AND day BETWEEN $2 AND $3 ORDER BY asset_id, day",
-            assets(of),
+            asset_ids(of),
             |id| Counted::Asset(AssetId::from_uuid(id)),
         ),
     ] {
@@ -247,7 +257,7 @@ pub async fn days(
     Ok(all)
 }
 
-fn links(of: &[Counted]) -> Vec<Uuid> {
+fn link_ids(of: &[Counted]) -> Vec<Uuid> {
     let id = |counted: &Counted| match counted {
         Counted::Link(id) => Some(id.uuid()),
         Counted::Asset(_) => None,
@@ -255,7 +265,7 @@ fn links(of: &[Counted]) -> Vec<Uuid> {
     of.iter().filter_map(id).collect()
 }
 
-fn assets(of: &[Counted]) -> Vec<Uuid> {
+fn asset_ids(of: &[Counted]) -> Vec<Uuid> {
     let id = |counted: &Counted| match counted {
         Counted::Link(_) => None,
         Counted::Asset(id) => Some(id.uuid()),

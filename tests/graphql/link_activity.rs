@@ -1,9 +1,13 @@
 //! Views and downloads of a link, told as they happen.
 
+use chrono::TimeDelta;
+use domain::{LinkId, short_id};
 use reqwest::Client;
+use schema::announcements::Change;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{Running, Socket, fixtures, start};
+use tests::{Running, Socket, fixtures, short, start};
+use uuid::Uuid;
 
 const QUERY: &str = "subscription($id: ID!) { linkActivity(linkId: $id) { viewCount downloadCount lastAccessedAt } }";
 
@@ -126,6 +130,38 @@ async fn a_view_wakes_nobody_who_waits_for_pictures() {
 }
 
 #[tokio::test]
+async fn views_are_announced_only_where_somebody_waits() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.txt", "a").await["id"].clone();
+    let [watched, other] =
+        [server.public_link(&admin, &asset, Value::Null).await, server.public_link(&admin, &asset, Value::Null).await];
+    let mut socket = subscribe(&server, &admin, &watched).await;
+    assert_eq!(next(&mut socket).await, Some([0, 0]));
+    let mut announcements = server.services.link_activity.subscribe();
+    server.until_activity("query = 'LISTEN link_activity' AND state = 'idle'").await;
+    for link in [&other, &watched, &other, &watched] {
+        server.visitor().get(url(link)).await;
+    }
+    let id: LinkId = short_id::decode(short(&watched["id"])).unwrap();
+    for _ in 0..2 {
+        let change = loop {
+            match announcements.next().await.unwrap() {
+                // The listener has just begun.
+                Change::Anything => {}
+                change @ Change::Of(_) => break change,
+            }
+        };
+        assert_eq!(change, Change::Of(id.uuid()));
+    }
+    // After two hours without a word of the subscriber, it counts as gone.
+    server.advance(TimeDelta::hours(2));
+    server.visitor().get(url(&watched)).await;
+    server.sql("SELECT pg_notify('link_activity', '00000000-0000-0000-0000-000000000000')").await;
+    assert_eq!(announcements.next().await, Some(Change::Of(Uuid::nil())));
+}
+
+#[tokio::test]
 async fn what_happens_while_nobody_listens_is_made_up_for() {
     let server = start().await;
     let admin = server.admin().await;
@@ -150,9 +186,7 @@ async fn a_deletion_of_many_is_told() {
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.txt", "a").await["id"].clone();
     let link = server.public_link(&admin, &asset, Value::Null).await;
-    for _ in 0..2 {
-        server.sql(tests::many_links(100)).await;
-    }
+    server.sql(tests::many_links(150)).await;
     let mut socket = subscribe(&server, &admin, &link).await;
     assert_eq!(next(&mut socket).await, Some([0, 0]));
     server.until_activity("query = 'LISTEN link_activity' AND state = 'idle'").await;
