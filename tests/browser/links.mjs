@@ -38,7 +38,7 @@ await inEachView(async ({ page, check, signIn, path }) => {
   await page.getByText("No link matches.").waitFor();
   await check("none-disabled");
   await page.goto("/links?search=kit+07");
-  await page.getByRole("link", { name: "Press kit 07" }).click();
+  await page.getByRole("link", { name: "Press kit 07", exact: true }).click();
   const chart = page.getByRole("img", { name: /^Views and downloads on each of the last 30 days\. Most on \d+ / });
   await chart.waitFor();
   assert.equal(await chart.locator("rect:not(.chart-day)").first().evaluate((bar) => getComputedStyle(bar).fill !== "rgb(0, 0, 0)"), true);
