@@ -36,6 +36,7 @@ struct UpdateWorkspaceInput {
 
 /// What is left out stays as it is; null keeps it for ever.
 #[derive(InputObject, Default)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the API")]
 struct RetentionInput {
     /// After how many days the events of links are deleted: from 1 to 3650.
     audit_days: MaybeUndefined<i32>,

@@ -84,6 +84,7 @@ pub(crate) struct Watermark {
 
 /// After how many days the events and statistics of a workspace are deleted; null: they are kept for ever.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the API")]
 pub(crate) struct Retention {
     /// The events of links: `linkEvents`.
     audit_days: Option<i32>,
