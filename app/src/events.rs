@@ -1,10 +1,10 @@
-//! Passes announcements of Postgres about proxies to all subscribers in this process.
+//! Passes announcements of Postgres on a channel to all subscribers in this process.
 //!
 //! One connection listens from the first subscription on. Announcements are lost while the connection is broken, so
 //! that after a reconnect all subscribers are told that anything may have changed.
 
 use futures::StreamExt;
-use schema::proxy_events::{self, Change};
+use schema::announcements::{self, Change, Channel};
 use std::{
     fmt,
     sync::{Mutex, PoisonError},
@@ -25,15 +25,16 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// Announcements to subscribe to. Dropping this stops listening.
 pub struct Events {
     database_url: String,
+    channel: Channel,
     sender: broadcast::Sender<Change>,
     listener: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Events {
-    /// Announcements of this database. Connects at the first subscription.
-    pub fn new(database_url: &str) -> Self {
+    /// Announcements of this database on this channel. Connects at the first subscription.
+    pub fn new(database_url: &str, channel: Channel) -> Self {
         let (sender, _) = broadcast::channel(BACKLOG);
-        Self { database_url: database_url.to_owned(), sender, listener: Mutex::default() }
+        Self { database_url: database_url.to_owned(), channel, sender, listener: Mutex::default() }
     }
 
     /// Subscribes to changes from now on. A subscriber that loads data after subscribing misses no change.
@@ -41,7 +42,7 @@ impl Events {
         let receiver = self.sender.subscribe();
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         if listener.as_ref().is_none_or(JoinHandle::is_finished) {
-            *listener = Some(tokio::spawn(listen_always(self.database_url.clone(), self.sender.clone())));
+            *listener = Some(tokio::spawn(listen_always(self.database_url.clone(), self.channel, self.sender.clone())));
         }
         Subscriber(receiver)
     }
@@ -85,17 +86,21 @@ impl Subscriber {
     }
 }
 
-async fn listen_always(database_url: String, sender: broadcast::Sender<Change>) {
+async fn listen_always(database_url: String, channel: Channel, sender: broadcast::Sender<Change>) {
     loop {
-        let Err(error) = listen(&database_url, &sender).await;
-        tracing::warn!(error, "the connection for announcements of proxies broke; reconnecting");
+        let Err(error) = listen(&database_url, channel, &sender).await;
+        tracing::warn!(error, ?channel, "the connection for announcements broke; reconnecting");
         tokio::time::sleep(PAUSE).await;
     }
 }
 
 /// Passes announcements on until the connection fails. Without subscribers, sending fails, and that error is ignored.
-async fn listen(database_url: &str, sender: &broadcast::Sender<Change>) -> Result<std::convert::Infallible, String> {
-    let connected = timeout(ANSWER_TIMEOUT, proxy_events::listen(database_url)).await;
+async fn listen(
+    database_url: &str,
+    channel: Channel,
+    sender: &broadcast::Sender<Change>,
+) -> Result<std::convert::Infallible, String> {
+    let connected = timeout(ANSWER_TIMEOUT, announcements::listen(database_url, channel)).await;
     let mut conn = connected.map_err(|_| "no connection in time")?.map_err(|error| error.to_string())?;
     let _ = sender.send(Change::Anything);
     loop {

@@ -35,6 +35,7 @@ mod security;
 mod services;
 pub mod share;
 pub mod sign_in;
+pub mod statistics;
 pub mod throttle;
 mod user_error;
 pub mod user_groups;

@@ -37,6 +37,8 @@ pub struct Services {
     pub rate_limiter: RateLimiter,
     /// Announcements of changed proxies.
     pub events: Events,
+    /// Announcements of views and downloads of links.
+    pub link_activity: Events,
     /// The most assets of one share, or of one call that adds assets to a collection.
     pub max_share: usize,
     /// The limits of uploads and imports.

@@ -129,6 +129,8 @@ pub struct Caller {
     pub program: Option<String>,
     /// The header `Idempotency-Key`.
     pub idempotency_key: Option<String>,
+    /// Whether the client asks not to be tracked.
+    pub do_not_track: bool,
 }
 
 impl Caller {

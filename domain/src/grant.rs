@@ -58,6 +58,8 @@ pub enum Purpose<'a> {
     /// The view of this asset's page was counted for the visitor of this address, whose page loads itself again while it
     /// waits for its picture.
     Waiting(AssetId, &'a str),
+    /// Nothing: the visitor was counted on a day, and for assets; see [`crate::statistics::Seen`].
+    Seen(&'a str),
 }
 
 impl Scope<'_> {
@@ -86,6 +88,7 @@ impl Scope<'_> {
             Purpose::CountedArchive(request) => ("grant of an archive", Uuid::nil(), request),
             Purpose::Visited => ("grant of a visit", Uuid::nil(), ""),
             Purpose::File(asset, name) => ("grant of a file", asset.uuid(), name),
+            Purpose::Seen(what) => ("marker of a visitor", Uuid::nil(), what),
             Purpose::Waiting(asset, address) => ("grant of a page that waits", asset.uuid(), address),
         };
         let versions = [self.token_version.to_be_bytes(), self.password_version.to_be_bytes()].concat();
@@ -118,6 +121,8 @@ mod tests {
             Scope { purpose: Purpose::File(asset, "preview"), ..scope },
             Scope { purpose: Purpose::Waiting(asset, "192.0.2.1"), ..scope },
             Scope { purpose: Purpose::Waiting(asset, "192.0.2.2"), ..scope },
+            Scope { purpose: Purpose::Seen(""), ..scope },
+            Scope { purpose: Purpose::Seen("2026-11-29 "), ..scope },
         ];
         let grant = scope.sign(&keys, now + UNLOCKED_FOR);
         assert!(scope.left(&keys, &grant, now).is_some());

@@ -33,6 +33,7 @@ pub mod settings;
 pub mod sharing;
 pub mod short_id;
 mod signature;
+pub mod statistics;
 mod text_enum;
 pub mod token;
 pub mod video_quality;

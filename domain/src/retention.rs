@@ -1,16 +1,16 @@
-//! How long a workspace keeps its logs.
+//! How long a workspace keeps its logs and the days of its statistics.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// The fewest days.
 pub const SHORTEST_RETENTION: i32 = 1;
 
-/// The most days; a workspace that wants more keeps its logs for ever.
+/// The most days; a workspace that wants more keeps them for ever.
 pub const LONGEST_RETENTION: i32 = 3650;
 
 /// A number of days that is too small or too large.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("Give {SHORTEST_RETENTION} to {LONGEST_RETENTION} days, or null to keep events for ever.")]
+#[error("Give {SHORTEST_RETENTION} to {LONGEST_RETENTION} days, or null for ever.")]
 pub struct InvalidRetention;
 
 /// Checks a number of days.

@@ -94,6 +94,9 @@ pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
         file: None,
         counted: None,
         devices: Vec::new(),
+        // The grant says whether the visit was counted.
+        seen: None,
+        do_not_track: caller.do_not_track,
         // Bots that look for a preview read pages.
         is_preview_bot: false,
         headers_only: false,

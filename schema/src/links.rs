@@ -6,7 +6,6 @@ use crate::{
     proxies::Proxy,
     rights::{Subject, granted_rights_on, limited_roles},
     schema::{assets, collection_assets, links, proxies, users, workspaces},
-    statement::statement,
     visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
@@ -445,81 +444,4 @@ pub async fn count_watermarked(
         .count()
         .get_result(conn)
         .await
-}
-
-/// Counts a view of a link, and of the asset that was shown, if any.
-pub async fn count_view(
-    conn: &mut AsyncPgConnection,
-    id: LinkId,
-    asset: Option<AssetId>,
-    now: DateTime<Utc>,
-) -> QueryResult<()> {
-    statement(
-        "WITH counted AS (
-            UPDATE links SET view_count = view_count + 1, last_accessed_at = $3 WHERE id = $1 RETURNING id
-        )
-        INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
-        SELECT $2, 1, 0, $3 FROM counted WHERE $2 IS NOT NULL
-        ON CONFLICT (asset_id) DO UPDATE
-        SET view_count = asset_counters.view_count + 1, last_accessed_at = excluded.last_accessed_at",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<Nullable<SqlUuid>, _>(asset)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await
-    .map(drop)
-}
-
-/// Counts a download if the link's limit allows one more; `false` if it does not. One statement, so that concurrent
-/// downloads never exceed the limit.
-pub async fn count_download(
-    conn: &mut AsyncPgConnection,
-    id: LinkId,
-    asset: AssetId,
-    now: DateTime<Utc>,
-) -> QueryResult<bool> {
-    let counted = statement(
-        "WITH counted AS (
-            UPDATE links SET download_count = download_count + 1, last_accessed_at = $3
-            WHERE id = $1 AND (max_downloads IS NULL OR download_count < max_downloads) RETURNING id
-        )
-        INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
-        SELECT $2, 0, 1, $3 FROM counted
-        ON CONFLICT (asset_id) DO UPDATE
-        SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at",
-    )
-    .bind::<SqlUuid, _>(id)
-    .bind::<SqlUuid, _>(asset)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await?;
-    Ok(counted == 1)
-}
-
-/// Counts the download of an archive as one download of the link, if the link's limit allows one more; `false`, if it
-/// does not.
-pub async fn count_archive(conn: &mut AsyncPgConnection, id: LinkId, now: DateTime<Utc>) -> QueryResult<bool> {
-    let left = links::max_downloads.is_null().or(links::download_count.nullable().lt(links::max_downloads));
-    let counted = diesel::update(links::table.filter(links::id.eq(id).and(left)))
-        .set((links::download_count.eq(links::download_count + 1), links::last_accessed_at.eq(now)))
-        .execute(conn)
-        .await?;
-    Ok(counted == 1)
-}
-
-/// Counts a download of each of these assets, whose files an archive contains.
-pub async fn count_archived(conn: &mut AsyncPgConnection, assets: &[AssetId], now: DateTime<Utc>) -> QueryResult<()> {
-    // The order prevents deadlocks between two such statements. An asset that was deleted meanwhile has no counter.
-    statement(
-        "INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
-        SELECT id, 0, 1, $2 FROM assets WHERE id = ANY ($1) ORDER BY id
-        ON CONFLICT (asset_id) DO UPDATE
-        SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at",
-    )
-    .bind::<Array<SqlUuid>, _>(assets)
-    .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await
-    .map(drop)
 }

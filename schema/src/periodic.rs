@@ -58,7 +58,7 @@ impl PeriodicJob {
             Self::SweepExpired => "clean up after links, sessions and calls that are over",
             Self::CollectGarbage => "delete what was in the bin for 30 days, and blobs that nothing needs",
             Self::Reconcile => "queue what Postgres says is missing",
-            Self::PruneLogs => "delete events that workspaces do not keep any more",
+            Self::PruneLogs => "delete events and days of statistics that workspaces do not keep any more",
         }
     }
 }

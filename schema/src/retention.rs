@@ -1,4 +1,4 @@
-//! Deletes events that a workspace does not keep any more.
+//! How long workspaces keep what is written down, and deletes events that a workspace does not keep any more.
 
 use crate::{schema::workspaces, statement::statement};
 use chrono::{DateTime, Utc};
@@ -12,8 +12,8 @@ use domain::WorkspaceId;
 /// How many events one statement looks at, so that none holds its locks for long.
 const BATCH: i64 = 5_000;
 
-/// How long a workspace keeps its events, in days; none: for ever.
-#[derive(Debug, Clone, Copy, Queryable, Selectable)]
+/// How long a workspace keeps its events and statistics, in days; none: for ever.
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = workspaces, check_for_backend(diesel::pg::Pg))]
 pub struct Retention {
     /// The workspace.
@@ -22,11 +22,23 @@ pub struct Retention {
     pub audit_days: Option<i32>,
     /// The log of accounts and rights.
     pub security_event_days: Option<i32>,
+    /// The days of statistics.
+    pub statistics_days: Option<i32>,
+    /// The time zone of the days.
+    pub time_zone: String,
 }
 
-/// The workspaces that do not keep all events for ever.
+impl Retention {
+    /// The time zone; UTC if this build does not know the stored name.
+    pub fn zone(&self) -> chrono_tz::Tz {
+        self.time_zone.parse().unwrap_or(chrono_tz::UTC)
+    }
+}
+
+/// The workspaces that do not keep everything for ever.
 pub async fn limited(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Retention>> {
-    let is_limited = workspaces::audit_days.is_not_null().or(workspaces::security_event_days.is_not_null());
+    let events = workspaces::audit_days.is_not_null().or(workspaces::security_event_days.is_not_null());
+    let is_limited = events.or(workspaces::statistics_days.is_not_null());
     workspaces::table.filter(is_limited).order(workspaces::id).select(Retention::as_select()).load(conn).await
 }
 

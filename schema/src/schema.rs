@@ -63,6 +63,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    asset_days (asset_id, day) {
+        asset_id -> Uuid,
+        day -> Date,
+        views -> Int4,
+        visitors -> Int4,
+        downloads -> Int4,
+    }
+}
+
+diesel::table! {
     attachments (id) {
         id -> Uuid,
         asset_id -> Uuid,
@@ -123,6 +133,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    link_days (link_id, day) {
+        link_id -> Uuid,
+        day -> Date,
+        views -> Int4,
+        visitors -> Int4,
+        downloads -> Int4,
+    }
+}
+
+diesel::table! {
     link_events (id) {
         id -> Int8,
         workspace_id -> Uuid,
@@ -166,6 +186,7 @@ diesel::table! {
         collection_id -> Nullable<Uuid>,
         cover_asset_id -> Nullable<Uuid>,
         creator_disabled -> Bool,
+        watched_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -292,6 +313,7 @@ diesel::table! {
         embed_origins -> Nullable<Array<Nullable<Text>>>,
         audit_days -> Nullable<Int4>,
         security_event_days -> Nullable<Int4>,
+        statistics_days -> Nullable<Int4>,
     }
 }
 
@@ -304,12 +326,14 @@ diesel::joinable!(assets -> workspaces (workspace_id));
 diesel::joinable!(collection_assets -> assets (asset_id));
 diesel::joinable!(collection_assets -> collections (collection_id));
 diesel::joinable!(asset_counters -> assets (asset_id));
+diesel::joinable!(asset_days -> assets (asset_id));
 diesel::joinable!(attachments -> assets (asset_id));
 diesel::joinable!(attachments -> users (created_by));
 diesel::joinable!(bearer_tokens -> users (user_id));
 diesel::joinable!(collections -> users (created_by));
 diesel::joinable!(collections -> workspaces (workspace_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
+diesel::joinable!(link_days -> links (link_id));
 diesel::joinable!(link_events -> users (actor_id));
 diesel::joinable!(link_events -> workspaces (workspace_id));
 diesel::joinable!(links -> assets (asset_id));
@@ -333,11 +357,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     assets,
     collection_assets,
     asset_counters,
+    asset_days,
     attachments,
     bearer_tokens,
     collections,
     idempotency_keys,
     installation,
+    link_days,
     link_events,
     links,
     outbox,

@@ -42,6 +42,8 @@ pub struct Workspace {
     pub audit_days: Option<i32>,
     /// After how many days security events are deleted; none: never.
     pub security_event_days: Option<i32>,
+    /// After how many days the statistics of a day are added to the sum of all earlier days; none: never.
+    pub statistics_days: Option<i32>,
 }
 
 impl Workspace {
@@ -62,6 +64,7 @@ impl Workspace {
             embed_origins: None,
             audit_days: None,
             security_event_days: None,
+            statistics_days: None,
         }
     }
 
@@ -112,15 +115,24 @@ pub struct WorkspaceChanges {
     pub audit_days: Option<Option<i32>>,
     /// See [`Workspace::security_event_days`].
     pub security_event_days: Option<Option<i32>>,
+    /// See [`Workspace::statistics_days`].
+    pub statistics_days: Option<Option<i32>>,
 }
 
 impl WorkspaceChanges {
     fn is_empty(&self) -> bool {
         // Without `..`, so that a new column does not compile until it is asked for here.
-        let Self { name, time_zone, delete_automatic_collections, embed_origins, audit_days, security_event_days } =
-            self;
+        let Self {
+            name,
+            time_zone,
+            delete_automatic_collections,
+            embed_origins,
+            audit_days,
+            security_event_days,
+            statistics_days,
+        } = self;
         let texts = name.is_none() && time_zone.is_none();
-        let days = audit_days.is_none() && security_event_days.is_none();
+        let days = audit_days.is_none() && security_event_days.is_none() && statistics_days.is_none();
         texts && days && delete_automatic_collections.is_none() && embed_origins.is_none()
     }
 }

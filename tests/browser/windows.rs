@@ -39,5 +39,14 @@ async fn links_are_listed_filtered_and_changed_together() {
         let name = json!({ "name": format!("Press kit {index:02}") });
         server.public_link(&admin, &facts["asset"], name).await;
     }
+    // A month of visits of one of them, which the chart shows.
+    server
+        .sql(
+            "INSERT INTO link_days SELECT id, now()::date - n, 3 * n % 17, 2 * n % 7, n % 5
+             FROM links, generate_series(1, 40) AS n WHERE name = 'Press kit 07';
+             INSERT INTO asset_days SELECT id, now()::date - n, 900 * n % 1700, n, n * n % 1300
+             FROM assets, generate_series(1, 40) AS n",
+        )
+        .await;
     run("links", &server, facts).await;
 }

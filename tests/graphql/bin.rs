@@ -535,12 +535,13 @@ async fn the_views_have_all_columns_of_their_tables() {
 }
 
 /// Where the bin is seen, and why.
-const SEE_THE_BIN: [(&str, &str); 5] = [
+const SEE_THE_BIN: [(&str, &str); 6] = [
     ("assets.rs", "jobs write down what they find; imports and the command line do not bring back what was deleted"),
     ("blobs.rs", "files of what can be restored are no garbage"),
     ("collections/members.rs", "members in the bin keep their positions"),
     ("deleted_assets.rs", "the bin itself"),
     ("proxies.rs", "watermarked pictures are kept"),
+    ("statistics.rs", "the days of what can be restored are added up like all others"),
 ];
 
 #[test]

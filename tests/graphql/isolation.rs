@@ -331,6 +331,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "subscription { linkPreparation(linkId: \"LINK\") { total } }",
         ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
     ),
+    (
+        "linkActivity",
+        "subscription { linkActivity(linkId: \"LINK\") { viewCount } }",
+        ["UNAUTHENTICATED", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"],
+    ),
     // Last, because it ends the callers' sessions.
     ("signOut", "mutation { signOut { userErrors { code } } }", ["UNAUTHENTICATED", "done", "done", "done"]),
 ];
@@ -434,7 +439,7 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
     // Nothing of all this changed what the administrator has.
     for (_, query, _) in CALLS
         .iter()
-        .filter(|(field, ..)| ["link", "linkPreparation", "node", "accessTokens"].contains(field))
+        .filter(|(field, ..)| ["link", "linkActivity", "linkPreparation", "node", "accessTokens"].contains(field))
         .filter(|(_, query, _)| !query.contains("IN_BIN"))
     {
         assert_eq!(outcome(&call(&server, &admin, query, &things).await), "done", "{query}");

@@ -9,7 +9,7 @@ const SCOPES: [&str; 5] = ["LINKS_READ", "LINKS_WRITE", "ASSETS_READ", "ASSETS_W
 
 /// The root fields that need each scope. What is in no line needs none.
 const NEEDED: [(&str, &[&str]); 5] = [
-    ("LINKS_READ", &["link", "linkPreparation", "links", "shareOptions"]),
+    ("LINKS_READ", &["link", "linkActivity", "linkPreparation", "links", "shareOptions"]),
     (
         "LINKS_WRITE",
         &[

@@ -82,7 +82,11 @@ const LISTS: &[(&str, &str, &str)] = &[
     ),
     ("Query.accessRules", "{ accessRules(first: 100) { totalCount isEstimate nodes { id } } }", "accessRules.nodes"),
     ("Query.accessTokens", "{ accessTokens { name } }", "accessTokens"),
-    ("Query.assets", "{ assets(first: 100) { totalCount isEstimate nodes { viewCount } } }", "assets.nodes"),
+    (
+        "Query.assets",
+        "{ assets(first: 100) { totalCount isEstimate nodes { viewCount statistics { total { views } days(last: 1) { views } } } } }",
+        "assets.nodes",
+    ),
     (
         "Query.collections",
         "{ collections(first: 100, filter: { mine: true }) { totalCount isEstimate nodes { createdBy { name } } } }",
@@ -151,6 +155,12 @@ const LISTS: &[(&str, &str, &str)] = &[
         "UserError.field",
         "mutation($c: ID!, $unknown: [ID!]!) { addToCollection(collectionId: $c, assetIds: $unknown) { userErrors { field } } }",
         "addToCollection.userErrors.field",
+    ),
+    (
+        "Statistics.days",
+        "{ links(first: 50) { nodes { statistics { days(last: 1) { views } week: days(last: 7) { visitors }
+            total { downloads } lastMonth { visitors } } } } }",
+        "links.nodes.statistics.days",
     ),
     ("UserGroup.members", "{ userGroups { members { name } } }", "userGroups.members"),
     (

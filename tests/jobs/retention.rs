@@ -2,9 +2,10 @@
 
 use crate::jobs::hands::until;
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
 use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
-use tests::{Running, fixtures, start};
+use tests::{Running, fixtures, short, start};
 
 async fn keep(server: &Running, admin: &str, audit: Value, security: Value) {
     let query = "mutation($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { userErrors { code } } }";
@@ -96,4 +97,99 @@ async fn a_long_log_is_deleted_in_batches_by_a_worker() {
     assert_eq!(server.count("link_events").await, 100);
     // The sign-in and the change of the settings are of today.
     assert_eq!(server.count("security_events").await, 102);
+}
+
+/// The total of a link or an asset, and how many of its last 366 days have views.
+async fn statistics(server: &Running, admin: &str, of: &str, id: &Value) -> (Value, usize) {
+    let query = format!(
+        "query($id: ID!) {{ {of}(id: $id) {{ statistics {{ total {{ views visitors downloads }} days(last: 366) {{ views }} }} }} }}"
+    );
+    let found = server.data(admin, &query, json!({ "id": id })).await[of]["statistics"].clone();
+    let days = found["days"].as_array().unwrap().iter().filter(|day| day["views"] != 0).count();
+    (found["total"].clone(), days)
+}
+
+async fn keep_days(server: &Running, admin: &str, days: Value) {
+    let query = "mutation($input: UpdateWorkspaceInput!) { updateWorkspace(input: $input) { userErrors { code } } }";
+    let data = server.data(admin, query, json!({ "input": { "retention": { "statisticsDays": days } } })).await;
+    assert_eq!(data["updateWorkspace"]["userErrors"], json!([]));
+}
+
+async fn add_up(server: &Running) -> usize {
+    server.upkeep(PeriodicJob::PruneLogs).await.unwrap()["days_of_statistics"]
+}
+
+#[tokio::test]
+async fn days_that_are_not_kept_stay_in_the_total() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.add_workspace("FOR", "foreign@example.com", "another long password").await;
+    let foreign = server.sign_in("foreign@example.com", "another long password").await;
+    let mut of = Vec::new();
+    for token in [&admin, &foreign] {
+        let asset = server.upload(token, "a.txt", "a").await["id"].clone();
+        let link = server.public_link(token, &asset, json!({ "allowOriginal": true })).await;
+        of.push((asset, link));
+    }
+    for day in 0..4 {
+        if day > 0 {
+            server.advance(TimeDelta::days(1));
+        }
+        for (asset, link) in &of {
+            let (visitor, url) = (server.visitor(), link["url"].as_str().unwrap());
+            visitor.get(url).await;
+            visitor.get(url).await;
+            visitor.get(&format!("{url}/assets/{}/original", short(asset))).await.bytes().await.unwrap();
+        }
+    }
+    let (admin, foreign) = (server.admin().await, server.sign_in("foreign@example.com", "another long password").await);
+    let total = json!({ "views": 8, "visitors": 4, "downloads": 4 });
+    let (asset, link) = &of[0];
+    let both = async || {
+        let found = statistics(&server, &admin, "link", &link["id"]).await;
+        assert_eq!(statistics(&server, &admin, "asset", asset).await, found);
+        found
+    };
+    assert_eq!((add_up(&server).await, both().await), (0, (total.clone(), 4)), "all is kept for ever");
+    keep_days(&server, &admin, json!(3)).await;
+    assert_eq!((add_up(&server).await, both().await), (0, (total.clone(), 4)), "today and three days before");
+    keep_days(&server, &admin, json!(2)).await;
+    assert_eq!(
+        (add_up(&server).await, both().await),
+        (2, (total.clone(), 3)),
+        "a day of the link, and one of the asset"
+    );
+    keep_days(&server, &admin, json!(1)).await;
+    assert_eq!((add_up(&server).await, both().await), (2, (total.clone(), 2)), "another one, to the first");
+    assert_eq!((add_up(&server).await, both().await), (0, (total.clone(), 2)));
+    let (theirs, their_link) = &of[1];
+    assert_eq!(statistics(&server, &foreign, "link", &their_link["id"]).await, (total.clone(), 4));
+    assert_eq!(statistics(&server, &foreign, "asset", theirs).await, (total, 4));
+}
+
+#[tokio::test]
+async fn many_days_are_added_up_in_batches_beside_deletions() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.txt", "a").await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await;
+    server.public_link(&admin, &asset, json!({ "name": "Other" })).await;
+    let rows = |table: &str, of: &str| {
+        format!(
+            "INSERT INTO {table} SELECT id, (now() - interval '100 days')::date - n, 2, 1, 0
+            FROM {of}, generate_series(1, 6000) AS n"
+        )
+    };
+    server.sql(rows("link_days", "links")).await;
+    server.sql(rows("asset_days", "all_assets")).await;
+    keep_days(&server, &admin, json!(99)).await;
+    // The other link is being deleted; its days go with it, and nobody waits for the other.
+    let mut deleting = server.database().await;
+    deleting.batch_execute("BEGIN; DELETE FROM links WHERE name = 'Other'").await.unwrap();
+    assert_eq!(add_up(&server).await, 12_000);
+    deleting.batch_execute("COMMIT").await.unwrap();
+    assert_eq!((server.count("link_days").await, server.count("asset_days").await), (1, 1));
+    let total = json!({ "views": 12_000, "visitors": 6_000, "downloads": 0 });
+    assert_eq!(statistics(&server, &admin, "link", &link["id"]).await, (total.clone(), 0));
+    assert_eq!(statistics(&server, &admin, "asset", &asset).await, (total, 0));
 }

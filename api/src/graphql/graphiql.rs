@@ -35,6 +35,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Remove the watermark", include_str!("../../../graphql/operations/27-clear-watermark.graphql")),
     ("Workspace", include_str!("../../../graphql/operations/19-workspace.graphql")),
     ("How far a link is", include_str!("../../../graphql/operations/20-link-preparation.graphql")),
+    ("What visitors did", include_str!("../../../graphql/operations/33-link-statistics.graphql")),
+    ("Visits of a link, live", include_str!("../../../graphql/operations/34-link-activity.graphql")),
     ("Background jobs", include_str!("../../../graphql/operations/21-job-queue.graphql")),
     ("Unlock a link, as a visitor", include_str!("../../../graphql/operations/23-unlock-shared-link.graphql")),
     ("See a link, as a visitor", include_str!("../../../graphql/operations/24-shared-link.graphql")),

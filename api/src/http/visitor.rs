@@ -1,6 +1,6 @@
 //! A visitor of a link, as their request tells, and the cookies by which their browser remembers grants.
 
-use super::{client_address, is_preview_bot, set_visitor_cookie};
+use super::{asks_not_to_be_tracked, client_address, is_preview_bot, set_visitor_cookie};
 use actix_web::{HttpRequest, HttpResponseBuilder, http::Method};
 use app::{
     Services,
@@ -14,6 +14,8 @@ const UNLOCKED: [&str; 2] = ["vitrine_unlocked", "vitrine_unlocked_frame"];
 const DEVICE: [&str; 2] = ["vitrine_device", "vitrine_device_frame"];
 /// The cookie of a visitor whose download was counted.
 const COUNTED: &str = "vitrine_counted";
+/// The cookie of a visitor who was counted on this day.
+const SEEN: &str = "vitrine_seen";
 
 /// The visitor who sent a request.
 pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
@@ -24,6 +26,8 @@ pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
         file: request.query_string().split('&').find_map(|part| part.strip_prefix("grant=")).map(str::to_owned),
         counted: cookie(COUNTED),
         devices: DEVICE.into_iter().filter_map(cookie).map(|text| DeviceToken::attempt(&text)).collect(),
+        seen: cookie(SEEN),
+        do_not_track: asks_not_to_be_tracked(request),
         is_preview_bot: is_preview_bot(request),
         headers_only: request.method() == Method::HEAD,
     }
@@ -47,4 +51,10 @@ pub(crate) fn remember_unlocked(
 pub(crate) fn remember_counted(response: &mut HttpResponseBuilder, services: &Services, grant: Grant, path: &str) {
     // Whether the download began in a frame is not known. The grant opens nothing, so that it may be sent to frames.
     set_visitor_cookie(response, services, (COUNTED, grant), path, true);
+}
+
+/// Lets the browser remember that the visitor was counted on this day, for the link of this path only. The marker is the
+/// same for everybody and opens nothing, so that it may be sent to frames.
+pub(crate) fn remember_seen(response: &mut HttpResponseBuilder, services: &Services, marker: Grant, path: &str) {
+    set_visitor_cookie(response, services, (SEEN, marker), path, true);
 }

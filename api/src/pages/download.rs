@@ -1,9 +1,13 @@
 //! Sends a file of a link to be saved, and counts it.
 
 use super::{PageError, file_response::OpenedFile};
-use crate::http::remember_counted;
+use crate::http::{remember_counted, remember_seen};
 use actix_web::{HttpRequest, HttpResponse};
-use app::{Services, files::FileName, visitor::Visit};
+use app::{
+    Services,
+    files::FileName,
+    visitor::{CountedDownload, Visit},
+};
 
 /// Whether a URL that may also show a picture asks for it to be saved.
 pub(super) fn is_requested(request: &HttpRequest) -> bool {
@@ -21,9 +25,13 @@ pub(super) async fn send(
     let opened = OpenedFile::open(file, request, &services.storage).await?;
     let mut response = HttpResponse::Ok();
     if opened.has_bytes()
-        && let Some(grant) = visit.count_download(name, opened.has_first_byte()).await?
+        && let Some(CountedDownload { grant, marker }) = visit.count_download(name, opened.has_first_byte()).await?
     {
         remember_counted(&mut response, services, grant, request.path());
+        // Only a download makes a visitor of its link, which has no other path.
+        if let Some(marker) = marker {
+            remember_seen(&mut response, services, marker, request.path());
+        }
     }
     Ok(opened.respond(response))
 }

@@ -10,11 +10,12 @@ use super::{
     templates::{self, Frames, LinkPage, PlaceView},
     unlock_form, view_model,
 };
+use crate::http::remember_seen;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
     files::{AssetFiles, Shown, prioritize},
-    visitor::{RequestedFile, Visit},
+    visitor::{CountedPage, RequestedFile, Visit},
 };
 use domain::{AssetId, LinkKind, access::Resource, short_id};
 use schema::{EXACT_UP_TO, collections::Neighbours};
@@ -100,7 +101,8 @@ pub(super) async fn show(
         _ => archive_view::of_asset(visit, permit, path.token, asset.id).await?,
     };
     // While the picture is being made the page loads itself again; that is one view.
-    let waiting = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
+    let counted = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
+    let CountedPage { waiting, marker } = counted;
     let page = LinkPage {
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
@@ -113,7 +115,11 @@ pub(super) async fn show(
         og,
         waiting_url: query.on("", &[("waiting", &waiting.text)]),
     };
-    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page, None))
+    let mut response = HttpResponse::Ok();
+    if let Some(marker) = marker {
+        remember_seen(&mut response, services, marker, &path.page());
+    }
+    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, None))
 }
 
 fn place(beside: &Neighbours, query: &GalleryQuery, path: LinkPath<'_>) -> PlaceView {

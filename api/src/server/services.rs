@@ -12,6 +12,7 @@ use app::{
 };
 use domain::Clock;
 use jobs::{Queue, queue::QueueError};
+use schema::announcements::Channel;
 use std::sync::Arc;
 use storage::Storage;
 
@@ -58,7 +59,8 @@ pub fn services(
         throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone(), config.timeouts.redis)?,
         keys,
         rate_limiter: RateLimiter::new(config.request_rate),
-        events: Events::new(database_url),
+        events: Events::new(database_url, Channel::Proxies),
+        link_activity: Events::new(database_url, Channel::LinkActivity),
         max_share: config.max_share,
         limits: config.uploads.limits(),
         presets: config.presets.clone(),

@@ -9,7 +9,7 @@ use crate::{
     files::{FileName, ReadyProxy},
     visitor::{RequestedFile, Visit, VisitError, Visitor},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AssetId, LinkKind,
     access::{Refusal, Resource},
@@ -17,7 +17,7 @@ use domain::{
     grant::Purpose,
     token::LinkToken,
 };
-use schema::{PoolError, attachments, links};
+use schema::{PoolError, attachments, statistics};
 use std::{fmt, ops::Range, sync::Arc};
 use storage::{Blob, Body, StorageError};
 
@@ -86,18 +86,20 @@ pub(super) struct Guard {
     /// What the archive was asked to contain. The grants for its URL and for its download are bound to it.
     pub(super) request: ArchiveRequest,
     began: DateTime<Utc>,
+    /// The day in whose statistics the download is counted, if it is in any.
+    day: Option<NaiveDate>,
 }
 
 impl Guard {
-    pub(super) fn new(services: Arc<Services>, visitor: Visitor, token: LinkToken, request: ArchiveRequest) -> Self {
-        let began = services.now();
-        Self { services, visitor, token, request, began }
+    pub(super) fn new(services: Arc<Services>, visit: &Visit<'_>, request: ArchiveRequest) -> Self {
+        let (began, visitor, token) = (services.now(), visit.visitor.clone(), visit.token.clone());
+        Self { services, visitor, token, request, began, day: visit.day() }
     }
 
     /// Counts a download of each of these assets.
     pub(super) async fn count(&self, assets: Vec<AssetId>) -> Result<(), ArchiveError> {
         let mut conn = self.services.pool.get().await?;
-        Ok(links::count_archived(&mut conn, &assets, self.now()).await?)
+        Ok(statistics::count_archived(&mut conn, &assets, self.now(), self.day).await?)
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

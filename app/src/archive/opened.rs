@@ -65,7 +65,7 @@ impl Archive {
 
     /// Reads a range of the archive for the visitor of a visit.
     pub fn reader(&self, services: Arc<Services>, visit: &Visit<'_>, range: Range<u64>) -> ArchiveReader {
-        let guard = Guard::new(services, visit.visitor.clone(), visit.token.clone(), self.request.clone());
+        let guard = Guard::new(services, visit, self.request.clone());
         ArchiveReader::new(Arc::clone(&self.layout), Arc::clone(&self.sources), guard, range)
     }
 }

@@ -2,31 +2,54 @@
 
 use super::{Grant, Visit, VisitError};
 use crate::files::FileName;
-use domain::{AssetId, archive::ArchiveRequest, grant::Purpose};
-use schema::links;
+use domain::{AssetId, LinkKind, archive::ArchiveRequest, grant::Purpose};
+use schema::statistics;
+
+/// The page of an asset, as it was counted.
+pub struct CountedPage {
+    /// The grant by which it may load itself again without being counted.
+    pub waiting: Grant,
+    /// The marker by which the visitor is not counted again on this day, if it is new.
+    pub marker: Option<Grant>,
+}
+
+/// A download that was counted now.
+pub struct CountedDownload {
+    /// The grant that says so.
+    pub grant: Grant,
+    /// The marker by which the visitor is not counted again on this day, if it is new.
+    pub marker: Option<Grant>,
+}
 
 impl Visit<'_> {
-    /// Counts a view of the link's page, and of the asset that the page shows, if it shows one. A preview bot does not
-    /// view the page, and neither does a visitor who asks for the headers only.
-    pub async fn count_view(&self, asset: Option<AssetId>) -> Result<(), VisitError> {
+    /// Counts a view of the link's page, and of the asset that the page shows, if it shows one, and returns the marker by
+    /// which the visitor is not counted again on this day, if it is new. A preview bot does not view the page, and neither
+    /// does a visitor who asks for the headers only.
+    pub async fn count_view(&self, asset: Option<AssetId>) -> Result<Option<Grant>, VisitError> {
         if self.visitor.headers_only || self.visitor.is_preview_bot {
-            return Ok(());
+            return Ok(None);
         }
-        Ok(links::count_view(&mut *self.services.pool.get().await?, self.opened.link.id, asset, self.now).await?)
+        let (day, marker) = match self.kind() {
+            LinkKind::Public => self.day_of_visitor(asset),
+            LinkKind::Download => (self.day_without_visitor(), None),
+        };
+        let mut conn = self.services.pool.get().await?;
+        statistics::count_view(&mut conn, self.opened.link.id, asset, self.now, day).await?;
+        Ok(marker)
     }
 
     /// Counts the view of the page of an asset, unless the page of this visitor only loads itself again, as `grant` says.
     /// Returns the grant by which it may.
-    pub async fn count_page(&self, asset: AssetId, grant: Option<&str>) -> Result<Grant, VisitError> {
-        if let Some(grant) = self.has_waited(asset, grant) {
-            return Ok(grant);
+    pub async fn count_page(&self, asset: AssetId, grant: Option<&str>) -> Result<CountedPage, VisitError> {
+        if let Some(waiting) = self.has_waited(asset, grant) {
+            return Ok(CountedPage { waiting, marker: None });
         }
-        self.count_view(Some(asset)).await?;
-        Ok(self.grant_waiting(asset))
+        let marker = self.count_view(Some(asset)).await?;
+        Ok(CountedPage { waiting: self.grant_waiting(asset), marker })
     }
 
     /// Counts the view of a visit, unless an earlier call of the same visit did, and returns the grant by which later
-    /// calls belong to this visit.
+    /// calls belong to this visit. It stands for the marker, too: whoever begins another visit is another visitor.
     pub async fn count_visit(&self) -> Result<Grant, VisitError> {
         if let Some(grant) = self.has_visited() {
             return Ok(grant);
@@ -37,17 +60,25 @@ impl Visit<'_> {
 
     /// Counts a download and returns the grant that says so. A download that continues one that was counted for this
     /// visitor, or repeats it within a short while, is not counted again. A link without a download left is not found.
-    pub async fn count_download(&self, file: FileName, from_first_byte: bool) -> Result<Option<Grant>, VisitError> {
+    pub async fn count_download(
+        &self,
+        file: FileName,
+        from_first_byte: bool,
+    ) -> Result<Option<CountedDownload>, VisitError> {
         let asset = self.found_asset()?.id;
         let download = file.counted(asset);
         if !self.is_to_be_counted(download, from_first_byte)? {
             return Ok(None);
         }
+        let (day, marker) = match self.kind() {
+            LinkKind::Public => (self.day_without_visitor(), None),
+            LinkKind::Download => self.day_of_visitor(Some(asset)),
+        };
         let mut conn = self.services.pool.get().await?;
-        if !links::count_download(&mut conn, self.opened.link.id, asset, self.now).await? {
+        if !statistics::count_download(&mut conn, self.opened.link.id, Some(asset), self.now, day).await? {
             return Err(VisitError::NotFound);
         }
-        Ok(Some(self.grant_counted(download)))
+        Ok(Some(CountedDownload { grant: self.grant_counted(download), marker }))
     }
 
     /// Counts the download of an archive, as [`Self::count_download`] counts that of a file: once, however many files
@@ -62,8 +93,9 @@ impl Visit<'_> {
         if !self.is_to_be_counted(download, from_first_byte)? {
             return Ok(None);
         }
+        let day = self.day_without_visitor();
         let mut conn = self.services.pool.get().await?;
-        if !links::count_archive(&mut conn, self.opened.link.id, self.now).await? {
+        if !statistics::count_download(&mut conn, self.opened.link.id, None, self.now, day).await? {
             return Err(VisitError::NotFound);
         }
         Ok(Some(self.grant_counted_archive(download)))

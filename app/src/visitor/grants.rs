@@ -127,7 +127,7 @@ impl Visit<'_> {
         grants?.split(SEPARATOR).take(1 + OTHER_ARCHIVES).filter_map(left).max()
     }
 
-    fn scope<'p>(&self, purpose: Purpose<'p>) -> Scope<'p> {
+    pub(super) fn scope<'p>(&self, purpose: Purpose<'p>) -> Scope<'p> {
         let link = &self.opened.link;
         Scope { link: link.id, token_version: link.token_version, password_version: link.password_version, purpose }
     }

@@ -13,9 +13,11 @@ mod members;
 mod open;
 mod preparation;
 mod presented;
+mod seen;
 mod shared_asset;
 mod unlock;
 
+pub use counting::{CountedDownload, CountedPage};
 pub use cover::Cover;
 pub use error::VisitError;
 pub use grants::Grant;

@@ -17,6 +17,10 @@ pub struct Visitor {
     pub counted: Option<String>,
     /// The tokens by which the link knows their device: on the page, and in a frame of another site.
     pub devices: Vec<DeviceToken>,
+    /// The marker that they got when they were counted as a visitor.
+    pub seen: Option<String>,
+    /// Whether they ask not to be tracked.
+    pub do_not_track: bool,
     /// Whether they are a program that only looks for a preview.
     pub is_preview_bot: bool,
     /// Whether they ask for the headers only.

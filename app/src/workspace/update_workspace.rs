@@ -32,6 +32,8 @@ pub struct WorkspaceInput<'a> {
     pub audit_days: Change<i32>,
     /// After how many days security events are deleted.
     pub security_event_days: Change<i32>,
+    /// After how many days the statistics of a day are added to the sum of all earlier days.
+    pub statistics_days: Change<i32>,
 }
 
 /// Whether workspaces have search by person. The search does not exist yet, so that it cannot be turned on.
@@ -52,6 +54,7 @@ pub async fn update_workspace(
         person_search,
         audit_days,
         security_event_days,
+        statistics_days,
     } = input;
     let name = name.map(name::parse).transpose().map_err(|error| UserError::invalid_name("name", error));
     let is_unknown = time_zone.as_deref().is_some_and(|zone| zone.parse::<Tz>().is_err());
@@ -68,8 +71,10 @@ pub async fn update_workspace(
         parse_origins(embed_origins).map_or_else(|errors| (None, errors), |origins| (origins, Vec::new()));
     let (audit_days, audit_error) = parse_days("auditDays", audit_days);
     let (security_event_days, security_error) = parse_days("securityEventDays", security_event_days);
+    let (statistics_days, statistics_error) = parse_days("statisticsDays", statistics_days);
     let refused = name_error.into_iter().chain(zone_error).chain(search_error);
-    let errors: Vec<UserError> = refused.chain(origin_errors).chain(audit_error).chain(security_error).collect();
+    let refused_days = audit_error.into_iter().chain(security_error).chain(statistics_error);
+    let errors: Vec<UserError> = refused.chain(origin_errors).chain(refused_days).collect();
     if !errors.is_empty() {
         return Err(MutationError::User(errors));
     }
@@ -80,6 +85,7 @@ pub async fn update_workspace(
         embed_origins,
         audit_days,
         security_event_days,
+        statistics_days,
     };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
@@ -119,6 +125,7 @@ fn values(workspace: &Workspace) -> Vec<(&'static str, Option<String>)> {
         ("deleteAutomaticCollections", Some(workspace.delete_automatic_collections.to_string())),
         ("retention.auditDays", workspace.audit_days.map(|days| days.to_string())),
         ("retention.securityEventDays", workspace.security_event_days.map(|days| days.to_string())),
+        ("retention.statisticsDays", workspace.statistics_days.map(|days| days.to_string())),
         ("embedOrigins", Some(sites).filter(|sites| !sites.is_empty())),
         ("watermark", workspace.watermark_file_id.map(short_id::encode)),
         ("watermarkOpacity", workspace.watermark_file_id.map(|_| workspace.watermark_opacity.to_string())),

@@ -14,7 +14,7 @@ use app::{Error, Services, Viewer};
 use batch::{Batch, Batches};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use domain::{AssetId, Clock, CollectionId, Rights, UserGroupId, UserId, WorkspaceId};
+use domain::{AssetId, Clock, CollectionId, Rights, UserGroupId, UserId, WorkspaceId, statistics::Period};
 use futures::{FutureExt, future::BoxFuture};
 use nested::NestedBatches;
 use schema::{
@@ -25,6 +25,7 @@ use schema::{
     deleted_assets,
     proxies::{self, Proxy},
     rights::{self, Subject},
+    statistics::{self, Counted, Counts, DayCounts},
     storage_use,
     user_groups::{self, UserGroup},
     users::{self, User},
@@ -57,6 +58,8 @@ pub(crate) struct Loaders {
     rights: Batch<AssetId, Rights>,
     counters: Batch<AssetId, AssetCounter>,
     stored_by: Batch<UserId, i64>,
+    counts: Batches<Option<Period>, Counted, Counts>,
+    days: Batches<Period, Counted, Vec<DayCounts>>,
     nested: NestedBatches,
 }
 
@@ -84,6 +87,8 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer, permits: &Connect
         rights: Batch::default(),
         counters: Batch::default(),
         stored_by: Batch::default(),
+        counts: Batches::default(),
+        days: Batches::default(),
         nested: NestedBatches::default(),
     }
 }
@@ -147,6 +152,31 @@ impl Loaders {
         let load: Load<AssetId, AssetCounter> =
             |conn, _, ids| keyed(assets::counters(conn, ids), |row| row.asset_id).boxed();
         self.load(&self.counters, asset, load).await
+    }
+
+    /// What visitors did in a period, or ever.
+    pub(crate) async fn counts(&self, of: Counted, period: Option<Period>) -> Result<Counts, Error> {
+        let batch = self.counts.of(&period);
+        let loaded = self.load(&batch, of, move |conn, _, ids| {
+            async move { Ok(statistics::sums(conn, ids, period).await?.into_iter().collect()) }.boxed()
+        });
+        Ok(loaded.await?.unwrap_or_default())
+    }
+
+    /// What visitors did on each day of a period on which they did something.
+    pub(crate) async fn days(&self, of: Counted, period: Period) -> Result<Vec<DayCounts>, Error> {
+        let batch = self.days.of(&period);
+        let loaded = self.load(&batch, of, move |conn, _, ids| {
+            async move {
+                let mut days: HashMap<Counted, Vec<DayCounts>> = HashMap::new();
+                for (of, day) in statistics::days(conn, ids, period).await? {
+                    days.entry(of).or_default().push(day);
+                }
+                Ok(days)
+            }
+            .boxed()
+        });
+        Ok(loaded.await?.unwrap_or_default())
     }
 
     /// The proxies of an asset that the caller may see.

@@ -30,17 +30,20 @@ struct UpdateWorkspaceInput {
     embed_origins: MaybeUndefined<Vec<String>>,
     /// Whether visitors of links may search by person from a photo. The search does not exist yet: `true` is refused.
     person_search: Option<bool>,
-    /// How long events are kept.
+    /// How long events and statistics are kept.
     retention: Option<RetentionInput>,
 }
 
-/// What is left out stays as it is; null keeps events for ever.
+/// What is left out stays as it is; null keeps it for ever.
 #[derive(InputObject, Default)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the API")]
 struct RetentionInput {
     /// After how many days the events of links are deleted: from 1 to 3650.
     audit_days: MaybeUndefined<i32>,
     /// After how many days the events of accounts and rights, and of deleted assets, are deleted: from 1 to 3650.
     security_event_days: MaybeUndefined<i32>,
+    /// After how many days the statistics of a day are only a part of the sums over all time: from 1 to 3650.
+    statistics_days: MaybeUndefined<i32>,
 }
 
 /// What is left out stays as it is; the first time there must be a file.
@@ -71,7 +74,7 @@ impl WorkspaceMutations {
             person_search,
             retention,
         } = input;
-        let RetentionInput { audit_days, security_event_days } = retention.unwrap_or_default();
+        let RetentionInput { audit_days, security_event_days, statistics_days } = retention.unwrap_or_default();
         let changes = WorkspaceInput {
             name: name.as_deref(),
             time_zone,
@@ -80,6 +83,7 @@ impl WorkspaceMutations {
             person_search,
             audit_days: change(audit_days),
             security_event_days: change(security_event_days),
+            statistics_days: change(statistics_days),
         };
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }

@@ -17,6 +17,7 @@ use apollo_compiler::{
     executable::{Field, Selection, SelectionSet},
 };
 use async_graphql::{Value, Variables, value};
+use domain::statistics::{MAX_DAYS, MONTH};
 use std::collections::HashMap;
 
 /// The assumed length of a list without pages.
@@ -37,12 +38,15 @@ const LISTS: [(&str, &str, u64); 8] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 9] = [
+const PRICES: [(&str, &str, u64); 11] = [
     ("Link", "preparation", 10),
     ("SharedLink", "preparation", 10),
     ("SharedLink", "archive", 50),
     ("SharedLink", "archiveUrl", 50),
     ("Query", "sharedLink", 10),
+    // The sums of many days.
+    ("Statistics", "total", 5),
+    ("Statistics", "lastMonth", 2),
     ("Mutation", "uploadAsset", 100),
     ("Mutation", "attachFile", 100),
     ("Mutation", "setWatermark", 100),
@@ -168,7 +172,7 @@ impl<'a> Counter<'a> {
         let page = self.page(field).map_or(0, |nodes| nodes.saturating_mul(children.each_on_page.max(1)));
         let answers = children.each_of_input.saturating_mul(LIST.max(input.items / VALUES));
         let once = children.cost.saturating_add(page).saturating_add(answers);
-        let cost = once.saturating_mul(length(parent, field)).saturating_add(price);
+        let cost = once.saturating_mul(self.length(parent, field)).saturating_add(price);
         Size { cost, each_on_page: 0, each_of_input: 0, depth, ..children }
     }
 
@@ -196,6 +200,21 @@ impl<'a> Counter<'a> {
         20 + size * size / 4096
     }
 
+    /// The assumed length of a list without pages.
+    fn length(&self, parent: &Name, field: &Field) -> u64 {
+        if (parent.as_str(), field.name.as_str()) == ("Statistics", "days") {
+            let days = self.int(field, "last").map_or(Ok(MONTH), u32::try_from);
+            return days.unwrap_or(MAX_DAYS).clamp(1, MAX_DAYS).into();
+        }
+        let is_this = |(ty, name, _): &&(&str, &str, u64)| *ty == parent.as_str() && *name == field.name.as_str();
+        match LISTS.iter().find(is_this) {
+            Some((_, _, length)) => *length,
+            None if !is_list(field) => 1,
+            None if parent.starts_with("__") => 2,
+            None => LIST,
+        }
+    }
+
     /// The value of an argument, if it is a number.
     fn int(&self, field: &Field, name: &str) -> Option<i32> {
         let number = match &**field.specified_argument_by_name(name)? {
@@ -215,17 +234,6 @@ fn of_input(field: &str, input: InputSize) -> u64 {
     let password =
         if matches!(field, "signIn" | "changeEmail" | "deleteUser" | "unlockSharedLink") { COMPARED } else { HASHED };
     (input.values / VALUES).saturating_add(input.passwords.saturating_mul(password))
-}
-
-/// The assumed length of a list without pages.
-fn length(parent: &Name, field: &Field) -> u64 {
-    let is_this = |(ty, name, _): &&(&str, &str, u64)| *ty == parent.as_str() && *name == field.name.as_str();
-    match LISTS.iter().find(is_this) {
-        Some((_, _, length)) => *length,
-        None if !is_list(field) => 1,
-        None if parent.starts_with("__") => 2,
-        None => LIST,
-    }
 }
 
 fn is_list(field: &Field) -> bool {

@@ -119,6 +119,7 @@ const ROOT_FIELDS: &[(&str, &[TokenScope])] = &[
     ("updateUser", ADMIN),
     ("updateWorkspace", ADMIN),
     ("uploadAsset", CHANGE_ASSETS),
+    ("linkActivity", LINKS),
     ("linkPreparation", LINKS),
 ];
 
@@ -135,6 +136,7 @@ const TYPES: &[(&str, &[TokenScope])] = &[
     ("JobLane", ADMIN),
     ("JobQueue", ADMIN),
     ("Link", LINKS),
+    ("LinkActivity", NONE),
     ("LinkChange", ADMIN),
     ("LinkEvent", ADMIN),
     ("LinkPreparation", NONE),
@@ -159,6 +161,9 @@ const TYPES: &[(&str, &[TokenScope])] = &[
     ("SharedDownload", NONE),
     ("SharedLink", NONE),
     ("SharedPicture", NONE),
+    ("Statistics", NONE),
+    ("StatisticsCounts", NONE),
+    ("StatisticsDay", NONE),
     ("StorageUse", NONE),
     ("User", NONE),
     ("UserError", NONE),

@@ -73,6 +73,13 @@ fn what_costs_much_says_so() {
         "a page that nobody asks for has its length, too"
     );
     assert_eq!(cost("{ links(first: 0) { nodes { id } } }", json!({})), 2 + 1, "an empty page is no way around");
+    let days = |last: &str| format!("{{ link(id: \"a\") {{ statistics {{ days{last} {{ date views }} }} }} }}");
+    for (last, expected) in [("", 30), ("(last: null)", 30), ("(last: 7)", 7), ("(last: 366)", 366)] {
+        assert_eq!(cost(&days(last), json!({})), 3 + 2 * expected, "{last}");
+    }
+    for wrong in ["(last: 0)", "(last: -1)", "(last: 2000000000)"] {
+        assert!((3 + 2..=3 + 2 * 366).contains(&cost(&days(wrong), json!({}))), "{wrong}");
+    }
     let total = "{ assets(first: 5) { ...Total nodes { id } } } fragment Total on AssetConnection { totalCount }";
     assert_eq!(cost(total, json!({})), 2 + 25 + 5, "the total is counted once, the nodes each");
     assert_eq!(cost("{ assets(first: 5) { totalCount } }", json!({})), 1 + 25 + 5);

@@ -12,7 +12,7 @@ use app::{Caller, Error, Services, Viewer, events::Subscriber, sign_in};
 use async_graphql::{Context, ID, Subscription};
 use domain::{AssetId, LinkId, node_id::NodeId};
 use futures::{Stream, StreamExt, stream};
-use schema::{collections, link_listing, links, proxy_events::Change};
+use schema::{announcements::Change, collections, link_listing, links};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, sleep_until};
 use uuid::Uuid;

@@ -10,6 +10,7 @@ use crate::{
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState, Right},
         link::{LinkConnection, LinkFilter, LinkOrder, is_same, list_links_to},
         proxy::Proxy,
+        statistics::Statistics,
         total::{Listing, Total},
         user::User,
     },
@@ -28,7 +29,7 @@ use domain::{
     node_id::NodeId,
     sharing::{AssetFacts, NotShareable, may_create_download_link, may_share},
 };
-use schema::{assets, link_listing::Target};
+use schema::{assets, link_listing::Target, statistics::Counted};
 
 /// One media item of the library.
 #[derive(Clone)]
@@ -238,7 +239,7 @@ impl Asset {
         list_links_to(ctx, (Target::Asset, self.0.id.uuid()), PageArgs::forward(first, after), filter, order_by).await
     }
 
-    /// How often the asset was shown through links.
+    /// How often the asset was shown through links, also to visitors who ask not to be tracked; `statistics` leave them out.
     async fn view_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         let counter = context::loaders(ctx).counter(self.0.id).await?;
         Ok(counter.map_or(0, |counter| counter.view_count))
@@ -254,6 +255,11 @@ impl Asset {
     async fn last_accessed_at(&self, ctx: &Context<'_>) -> Option<Result<DateTime<Utc>, Error>> {
         let counter = context::loaders(ctx).counter(self.0.id).await.transpose()?;
         Some(counter.map(|counter| counter.last_accessed_at))
+    }
+
+    /// Views, visitors and downloads by day, under all its links.
+    async fn statistics(&self) -> Statistics {
+        Statistics(Counted::Asset(self.0.id))
     }
 
     /// Whether you may share the asset.

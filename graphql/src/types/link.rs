@@ -10,6 +10,7 @@ use crate::{
         enums::{LinkKind, LinkOrderField, LinkState, OrderDirection, QrFormat},
         link_settings::LinkSettings,
         qr_code::QrCode,
+        statistics::Statistics,
         total::{Listing, Total},
         user::User,
     },
@@ -26,6 +27,7 @@ use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node
 use schema::{
     link_listing::{self, Target},
     links,
+    statistics::Counted,
 };
 use uuid::Uuid;
 
@@ -196,11 +198,12 @@ impl Link {
         self.count_proxies(context::loaders(ctx)).await
     }
 
-    /// How often the page was opened.
+    /// How often the page was opened, also by visitors who ask not to be tracked; `statistics` leave them out.
     async fn view_count(&self) -> i32 {
         self.0.view_count
     }
 
+    /// How many downloads were counted, of which `maxDownloads` is the limit. Like `viewCount`, it counts everybody.
     async fn download_count(&self) -> i32 {
         self.0.download_count
     }
@@ -208,6 +211,11 @@ impl Link {
     /// The last view or download.
     async fn last_accessed_at(&self) -> Option<DateTime<Utc>> {
         self.0.last_accessed_at
+    }
+
+    /// Views, visitors and downloads by day.
+    async fn statistics(&self) -> Statistics {
+        Statistics(Counted::Link(self.0.id))
     }
 }
 

@@ -20,6 +20,7 @@ pub(crate) mod session;
 pub(crate) mod share_options;
 pub(crate) mod shared_archive;
 pub(crate) mod shared_link;
+pub(crate) mod statistics;
 pub(crate) mod storage_use;
 pub(crate) mod total;
 pub(crate) mod user;

@@ -57,9 +57,13 @@ impl Workspace {
         }))
     }
 
-    /// How long events are kept.
+    /// How long events and statistics are kept.
     async fn retention(&self) -> Retention {
-        Retention { audit_days: self.0.audit_days, security_event_days: self.0.security_event_days }
+        Retention {
+            audit_days: self.0.audit_days,
+            security_event_days: self.0.security_event_days,
+            statistics_days: self.0.statistics_days,
+        }
     }
 
     /// Whether visitors of links may search by person from a photo. The search does not exist yet.
@@ -78,11 +82,14 @@ pub(crate) struct Watermark {
     placement: WatermarkPlacement,
 }
 
-/// After how many days the events of a workspace are deleted; null: they are kept for ever.
+/// After how many days the events and statistics of a workspace are deleted; null: they are kept for ever.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_field_names, reason = "they are the names of the API")]
 pub(crate) struct Retention {
     /// The events of links: `linkEvents`.
     audit_days: Option<i32>,
     /// The events of accounts and rights, and of deleted assets: `securityEvents`.
     security_event_days: Option<i32>,
+    /// The statistics of each day. Sums over all time stay.
+    statistics_days: Option<i32>,
 }

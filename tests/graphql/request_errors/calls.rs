@@ -38,7 +38,7 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("updateUser", r#"{ "input": { "id": "USER", "name": "Renamed" } }"#),
     (
         "updateWorkspace",
-        r#"{ "input": { "name": "Renamed", "retention": { "auditDays": 30, "securityEventDays": null } } }"#,
+        r#"{ "input": { "name": "Renamed", "retention": { "auditDays": 30, "securityEventDays": null, "statisticsDays": 365 } } }"#,
     ),
     ("grantAccess", r#"{ "input": { "assetId": "ASSET", "rights": ["READ", "SHARE"] } }"#),
     ("setOriginalState", r#"{ "assetId": "ASSET", "state": "ARCHIVED" }"#),

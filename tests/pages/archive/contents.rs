@@ -187,6 +187,8 @@ async fn the_plan_says_what_is_missing_and_why() {
         file: None,
         counted: None,
         devices: Vec::new(),
+        seen: None,
+        do_not_track: false,
         is_preview_bot: false,
         headers_only: false,
     };

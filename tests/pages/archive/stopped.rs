@@ -201,6 +201,8 @@ async fn a_client_that_waits_gets_no_file_that_was_decided_about_long_ago() {
             file: None,
             counted: None,
             devices: Vec::new(),
+            seen: None,
+            do_not_track: false,
             is_preview_bot: false,
             headers_only: false,
         },

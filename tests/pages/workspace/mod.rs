@@ -9,6 +9,7 @@ mod link_forms;
 mod links;
 mod people;
 mod sign_in;
+mod statistics;
 mod windows;
 
 use reqwest::Response;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     config::SocketTimes,
-    http::{client, client_address, request_id},
+    http::{asks_not_to_be_tracked, client, client_address, request_id},
     monitoring::Metrics,
     server::Stopping,
 };
@@ -64,6 +64,7 @@ fn operation_context(
         services: Arc::clone(&services),
         gateway: gateway.into_inner(),
         client: client(http),
+        do_not_track: asks_not_to_be_tracked(http),
         request_id: request_id(http),
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct OperationContext {
     pub(super) gateway: Arc<Gateway>,
     /// From where and with what program the connection comes.
     pub(super) client: Client,
+    /// Whether the client asks not to be tracked.
+    pub(super) do_not_track: bool,
     /// The id of the request that became the connection.
     pub(super) request_id: String,
 }
@@ -56,7 +58,7 @@ pub(super) fn run(
 }
 
 async fn begin(context: OperationContext, token: Option<BearerToken>, payload: Payload) -> BoxStream<'static, Event> {
-    let OperationContext { services, gateway, client, request_id } = context;
+    let OperationContext { services, gateway, client, do_not_track, request_id } = context;
     let failed = |error| graphql::failed(error, &request_id);
     let viewer = match &token {
         Some(token) => match sign_in::viewer(&services, token, Some(&client)).await {
@@ -66,8 +68,14 @@ async fn begin(context: OperationContext, token: Option<BearerToken>, payload: P
         },
         None => None,
     };
-    let caller =
-        Caller { viewer, bearer: token, address: client.address, program: client.program, idempotency_key: None };
+    let caller = Caller {
+        viewer,
+        bearer: token,
+        address: client.address,
+        program: client.program,
+        idempotency_key: None,
+        do_not_track,
+    };
     let limited = |error| one(Event::Refused(failed(error).errors));
     let paid = reading_cost(payload.bytes);
     if let Err(error) = services.charge(&caller, paid) {

@@ -19,6 +19,7 @@ use super::{
     templates::{self, Frames, GalleryPage, Pager},
     view_model,
 };
+use crate::http::remember_seen;
 use actix_web::HttpResponse;
 use app::{
     Services,
@@ -69,9 +70,7 @@ pub(super) async fn show(
     };
     let archive = if query.tiles_only { None } else { archive_view::of_collection(visit, permit, path.token).await? };
     // Looking around is one view.
-    if query.is_entry {
-        visit.count_view(None).await?;
-    }
+    let marker = if query.is_entry { visit.count_view(None).await? } else { None };
     let here = path.here();
     let page = GalleryPage {
         workspace_name: visit.workspace_name(permit).to_owned(),
@@ -95,7 +94,11 @@ pub(super) async fn show(
         og,
     };
     let style = page.style.clone();
-    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page, Some(&style)))
+    let mut response = HttpResponse::Ok();
+    if let Some(marker) = marker {
+        remember_seen(&mut response, services, marker, &path.page());
+    }
+    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, Some(&style)))
 }
 
 /// The shapes and colours of the tiles: what differs from picture to picture, as a style sheet.

@@ -8,6 +8,7 @@ use super::{
     own_link, restored,
     session::viewer_of_page,
     sign_in,
+    statistics_view::StatisticsView,
     templates::{AssetPage, AttachmentRow},
 };
 use crate::pages::{
@@ -25,6 +26,7 @@ use schema::{
     assets::Asset,
     attachments::Attachment,
     link_listing::{self, LinkFilter, LinkOrder, LinkPage},
+    statistics::Counted,
 };
 
 /// How many links a page shows.
@@ -53,6 +55,7 @@ pub(super) async fn page(
     let fields = Fields::of_query(request.query_string());
     let after = fields.text("after").to_owned();
     let (links, next) = links(&services, &viewer, asset, &after).await?;
+    let statistics = StatisticsView::load(&services, &viewer, Counted::Asset(asset.id)).await?;
     let may_edit = opened.may_edit();
     let page = AssetPage {
         frame: Frame::new(&viewer, Section::Library),
@@ -71,6 +74,7 @@ pub(super) async fn page(
         here: path,
         zone: viewer.workspace.zone().to_string(),
         number,
+        statistics,
         links,
     };
     Ok(templates::scripted_page(HttpResponse::Ok(), &page))

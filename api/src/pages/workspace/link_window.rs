@@ -5,6 +5,7 @@ use super::{
     Fields, Frame, Section, SignedIn,
     link_row::{self, LinkRow},
     new_password, own_link, own_path,
+    statistics_view::StatisticsView,
     templates::LinkWindow,
     times,
 };
@@ -14,6 +15,7 @@ use app::{
     Services,
     links::{EMBED_SIZE, embed_code},
 };
+use schema::statistics::Counted;
 
 /// The finished link.
 pub(super) async fn page(
@@ -27,6 +29,10 @@ pub(super) async fn page(
     let row = rows.pop().ok_or(PageError::NotFound)?;
     let fields = Fields::of_query(request.query_string());
     let (password, forget) = new_password::shown(&request, &services, &viewer, &link).unzip();
+    let statistics = match heading(&fields) {
+        None => Some(StatisticsView::load(&services, &viewer, Counted::Link(link.id)).await?),
+        Some(_) => None,
+    };
     let times = times::from_and_until(&link, viewer.workspace.zone(), services.now());
     let page = LinkWindow {
         frame: Frame::new(&viewer, Section::Links),
@@ -36,6 +42,7 @@ pub(super) async fn page(
         embed_code: embed_code(&services, &link, EMBED_SIZE, false)?,
         responsive_embed_code: embed_code(&services, &link, EMBED_SIZE, true)?,
         everything: everything(&row, password.as_deref(), times),
+        statistics,
         close: own_path(fields.text("to")).unwrap_or("/links").to_owned(),
         zone: viewer.workspace.zone().to_string(),
         password,

@@ -51,6 +51,7 @@ mod share_selection;
 mod shown_once;
 mod sign_in;
 mod sign_out;
+mod statistics_view;
 mod templates;
 mod times;
 mod typed;

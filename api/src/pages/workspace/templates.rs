@@ -1,7 +1,8 @@
 //! The templates of the pages for signed-in users, and the values in them.
 
 use super::{
-    Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow, links_of::LinksOf, typed::Shown,
+    Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow, links_of::LinksOf,
+    statistics_view::StatisticsView, typed::Shown,
 };
 use crate::pages::templates::AssetView;
 use askama::Template;
@@ -78,6 +79,7 @@ pub(super) struct AssetPage {
     pub(super) internal_url: String,
     pub(super) why_not_shareable: Option<&'static str>,
     pub(super) may_create_download_link: bool,
+    pub(super) statistics: StatisticsView,
     pub(super) links: Vec<LinkRow>,
     /// The page without a query.
     pub(super) here: String,
@@ -143,6 +145,8 @@ pub(super) struct LinkWindow {
     pub(super) everything: Option<String>,
     pub(super) embed_code: Option<String>,
     pub(super) responsive_embed_code: Option<String>,
+    /// Left out where something was just done to the link.
+    pub(super) statistics: Option<StatisticsView>,
     pub(super) close: String,
     pub(super) zone: String,
 }

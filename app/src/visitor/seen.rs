@@ -1,0 +1,50 @@
+//! In which day's statistics a visit is counted, and whether it makes a visitor.
+//!
+//! A visitor of a public link is who opens a page of it; a download link has no page, and its visitor is who downloads.
+//! Each is counted once a day and link, as long as their browser presents the marker that it got then
+//! ([`domain::statistics::Seen`]). Who asks not to be tracked is in no statistics, and gets no marker.
+
+use super::{Grant, Visit};
+use chrono::NaiveDate;
+use domain::{
+    AssetId,
+    grant::{Purpose, Scope},
+    statistics::{Seen, day},
+};
+use schema::statistics::DayOfVisit;
+
+impl Visit<'_> {
+    /// The day in the workspace's time zone; none for a visitor who is in no statistics.
+    pub(crate) fn day(&self) -> Option<NaiveDate> {
+        let zone = self.opened.workspace.1.parse().unwrap_or(chrono_tz::UTC);
+        (!self.visitor.do_not_track).then(|| day(self.now, zone))
+    }
+
+    /// The day of a view or download that makes no visitor.
+    pub(super) fn day_without_visitor(&self) -> Option<DayOfVisit> {
+        self.day().map(|day| DayOfVisit { day, is_visitor_of_link: false, is_visitor_of_asset: false })
+    }
+
+    /// The day of a view or download that makes a visitor of the link and of an asset, unless the visitor was counted for
+    /// them on this day; and the marker that says so from now on.
+    pub(super) fn day_of_visitor(&self, asset: Option<AssetId>) -> (Option<DayOfVisit>, Option<Grant>) {
+        let Some(day) = self.day() else { return (None, None) };
+        let (keys, scope) = (&self.services.keys, self.marker_scope());
+        let read = |marker: &String| Seen::read(keys, scope, marker, day, self.now);
+        let before = self.visitor.seen.as_ref().and_then(read);
+        let is_visitor_of_link = before.is_none();
+        let before = before.unwrap_or_else(|| Seen::nothing(day));
+        let new_asset = asset.filter(|asset| !before.has(*asset));
+        let counted = DayOfVisit { day, is_visitor_of_link, is_visitor_of_asset: new_asset.is_some() };
+        let seen = new_asset.map_or_else(|| before.clone(), |asset| before.with(asset));
+        let marker = (is_visitor_of_link || new_asset.is_some()).then(|| {
+            let (text, lasts) = seen.sign(keys, scope, self.now);
+            Grant { text, lasts }
+        });
+        (Some(counted), marker)
+    }
+
+    fn marker_scope(&self) -> Scope<'static> {
+        self.scope(Purpose::Seen(""))
+    }
+}

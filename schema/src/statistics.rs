@@ -1,0 +1,345 @@
+//! Views, visitors and downloads: the counters of links and assets, and the same by day.
+//!
+//! A view or a download is counted by one statement, so that the counters, the limit of downloads and the days never
+//! disagree, and none costs a round trip of its own. If somebody waits for it ([`watch`]), the statement also announces the
+//! count ([`crate::announcements`]).
+
+use crate::{
+    schema::links,
+    statement::{Statement, statement},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::{
+    prelude::*,
+    sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Timestamptz, Uuid as SqlUuid},
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use domain::{AssetId, LinkId, WorkspaceId, statistics::Period};
+use uuid::Uuid;
+
+/// The day to which a view or a download belongs, and whose visitor it makes.
+#[derive(Debug, Clone, Copy)]
+pub struct DayOfVisit {
+    /// The day in the workspace's time zone.
+    pub day: NaiveDate,
+    /// Whether the link has one more visitor.
+    pub is_visitor_of_link: bool,
+    /// Whether the asset has one more visitor.
+    pub is_visitor_of_asset: bool,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Count {
+    View,
+    Download,
+}
+
+/// Counts a view of a link, and of the asset that was shown, if any. Without a day it is in no statistics.
+pub async fn count_view(
+    conn: &mut AsyncPgConnection,
+    id: LinkId,
+    asset: Option<AssetId>,
+    now: DateTime<Utc>,
+    day: Option<DayOfVisit>,
+) -> QueryResult<()> {
+    count(conn, Count::View, (id, asset), now, day).await.map(drop)
+}
+
+/// Counts a download if the link's limit allows one more; `false` if it does not. One statement, so that concurrent
+/// downloads never exceed the limit. Without an asset it is the download of an archive. Without a day it is in no
+/// statistics.
+pub async fn count_download(
+    conn: &mut AsyncPgConnection,
+    id: LinkId,
+    asset: Option<AssetId>,
+    now: DateTime<Utc>,
+    day: Option<DayOfVisit>,
+) -> QueryResult<bool> {
+    count(conn, Count::Download, (id, asset), now, day).await
+}
+
+async fn count(
+    conn: &mut AsyncPgConnection,
+    what: Count,
+    (id, asset): (LinkId, Option<AssetId>),
+    now: DateTime<Utc>,
+    day: Option<DayOfVisit>,
+) -> QueryResult<bool> {
+    let (views, downloads) = match what {
+        Count::View => (1, 0),
+        Count::Download => (0, 1),
+    };
+    let counted = statement(
+        "WITH counted AS (
+            UPDATE links
+            SET view_count = view_count + $4, download_count = download_count + $5, last_accessed_at = $3
+            WHERE id = $1 AND ($5 = 0 OR max_downloads IS NULL OR download_count < max_downloads)
+            RETURNING id, watched_until > $3 AS is_watched
+        ), day_of_link AS (
+            INSERT INTO link_days (link_id, day, views, visitors, downloads)
+            SELECT id, $6, $4, $7, $5 FROM counted WHERE $6 IS NOT NULL
+            ON CONFLICT (link_id, day) DO UPDATE
+            SET views = link_days.views + excluded.views, visitors = link_days.visitors + excluded.visitors,
+                downloads = link_days.downloads + excluded.downloads
+        ), asset AS (
+            INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
+            SELECT $2, $4, $5, $3 FROM counted WHERE $2 IS NOT NULL
+            ON CONFLICT (asset_id) DO UPDATE
+            SET view_count = asset_counters.view_count + excluded.view_count,
+                download_count = asset_counters.download_count + excluded.download_count,
+                last_accessed_at = excluded.last_accessed_at
+            RETURNING asset_id
+        ), day_of_asset AS (
+            INSERT INTO asset_days (asset_id, day, views, visitors, downloads)
+            SELECT asset_id, $6, $4, $8, $5 FROM asset WHERE $6 IS NOT NULL
+            ON CONFLICT (asset_id, day) DO UPDATE
+            SET views = asset_days.views + excluded.views, visitors = asset_days.visitors + excluded.visitors,
+                downloads = asset_days.downloads + excluded.downloads
+        )
+        SELECT CASE WHEN is_watched THEN pg_notify('link_activity', id::text)::text END FROM counted",
+    )
+    .bind::<SqlUuid, _>(id)
+    .bind::<Nullable<SqlUuid>, _>(asset)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Integer, _>(views)
+    .bind::<Integer, _>(downloads)
+    .bind::<Nullable<Date>, _>(day.map(|day| day.day))
+    .bind::<Integer, _>(i32::from(day.is_some_and(|day| day.is_visitor_of_link)))
+    .bind::<Integer, _>(i32::from(day.is_some_and(|day| day.is_visitor_of_asset)))
+    .execute(conn)
+    .await?;
+    Ok(counted == 1)
+}
+
+/// Has views and downloads of a link announced until an instant. What was counted before is seen by whoever loads the link
+/// afterwards; what is counted later is announced, because the statement that counts waits for the row and reads it anew.
+pub async fn watch(conn: &mut AsyncPgConnection, id: LinkId, until: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(links::table.find(id)).set(links::watched_until.eq(until)).execute(conn).await.map(drop)
+}
+
+/// Counts a download of each of these assets, whose files an archive contains. Without a day it is in no statistics.
+pub async fn count_archived(
+    conn: &mut AsyncPgConnection,
+    assets: &[AssetId],
+    now: DateTime<Utc>,
+    day: Option<NaiveDate>,
+) -> QueryResult<()> {
+    // The order prevents deadlocks between two such statements, and so does that an asset's day follows its counter, as
+    // it does above. An asset that was deleted meanwhile has neither.
+    statement(
+        "WITH counted AS (
+            INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
+            SELECT id, 0, 1, $2 FROM assets WHERE id = ANY ($1) ORDER BY id
+            ON CONFLICT (asset_id) DO UPDATE
+            SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at
+            RETURNING asset_id
+        )
+        INSERT INTO asset_days (asset_id, day, views, visitors, downloads)
+        SELECT asset_id, $3, 0, 0, 1 FROM counted WHERE $3 IS NOT NULL
+        ON CONFLICT (asset_id, day) DO UPDATE SET downloads = asset_days.downloads + 1",
+    )
+    .bind::<Array<SqlUuid>, _>(assets)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Nullable<Date>, _>(day)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// What has statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Counted {
+    /// A link.
+    Link(LinkId),
+    /// An asset, under all its links.
+    Asset(AssetId),
+}
+
+/// Views, visitors and downloads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
+pub struct Counts {
+    /// How often it was shown.
+    #[diesel(sql_type = BigInt)]
+    pub views: i64,
+    /// By how many visitors, each counted once a day and link.
+    #[diesel(sql_type = BigInt)]
+    pub visitors: i64,
+    /// How many downloads were counted.
+    #[diesel(sql_type = BigInt)]
+    pub downloads: i64,
+}
+
+/// Those of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct DayCounts {
+    /// The day.
+    #[diesel(sql_type = Date)]
+    pub day: NaiveDate,
+    /// What happened on it.
+    #[diesel(embed)]
+    pub counts: Counts,
+}
+
+/// A row for something that is counted.
+#[derive(QueryableByName)]
+struct Of<T> {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(embed)]
+    value: T,
+}
+
+/// What was counted in a period, or ever. What was never counted has no row.
+pub async fn sums(
+    conn: &mut AsyncPgConnection,
+    of: &[Counted],
+    period: Option<Period>,
+) -> QueryResult<Vec<(Counted, Counts)>> {
+    let mut all = Vec::new();
+    for (text, ids, counted) in [
+        (
+            "SELECT link_id AS id, sum(views) AS views, sum(visitors) AS visitors, sum(downloads) AS downloads
+             FROM link_days WHERE link_id = ANY ($1) AND ($2 OR day BETWEEN $3 AND $4) GROUP BY link_id",
+            link_ids(of),
+            (|id| Counted::Link(LinkId::from_uuid(id))) as fn(Uuid) -> Counted,
+        ),
+        (
+            "SELECT asset_id AS id, sum(views) AS views, sum(visitors) AS visitors, sum(downloads) AS downloads
+             FROM asset_days WHERE asset_id = ANY ($1) AND ($2 OR day BETWEEN $3 AND $4) GROUP BY asset_id",
+            asset_ids(of),
+            |id| Counted::Asset(AssetId::from_uuid(id)),
+        ),
+    ] {
+        if ids.is_empty() {
+            continue;
+        }
+        let found = statement(text)
+            .bind::<Array<SqlUuid>, _>(ids)
+            .bind::<Bool, _>(period.is_none())
+            .bind::<Nullable<Date>, _>(period.map(|period| period.first))
+            .bind::<Nullable<Date>, _>(period.map(|period| period.last));
+        let rows: Vec<Of<Counts>> = found.load(conn).await?;
+        all.extend(rows.into_iter().map(|row| (counted(row.id), row.value)));
+    }
+    Ok(all)
+}
+
+/// The days of a period on which something was counted, the earliest first.
+pub async fn days(
+    conn: &mut AsyncPgConnection,
+    of: &[Counted],
+    period: Period,
+) -> QueryResult<Vec<(Counted, DayCounts)>> {
+    let mut all = Vec::new();
+    for (text, ids, counted) in [
+        (
+            "SELECT link_id AS id, day, views::bigint, visitors::bigint, downloads::bigint
+             FROM link_days WHERE link_id = ANY ($1) AND day BETWEEN $2 AND $3 ORDER BY link_id, day",
+            link_ids(of),
+            (|id| Counted::Link(LinkId::from_uuid(id))) as fn(Uuid) -> Counted,
+        ),
+        (
+            "SELECT asset_id AS id, day, views::bigint, visitors::bigint, downloads::bigint
+             FROM asset_days WHERE asset_id = ANY ($1) AND day BETWEEN $2 AND $3 ORDER BY asset_id, day",
+            asset_ids(of),
+            |id| Counted::Asset(AssetId::from_uuid(id)),
+        ),
+    ] {
+        if ids.is_empty() {
+            continue;
+        }
+        let found = statement(text).bind::<Array<SqlUuid>, _>(ids);
+        let found = found.bind::<Date, _>(period.first).bind::<Date, _>(period.last);
+        let rows: Vec<Of<DayCounts>> = found.load(conn).await?;
+        all.extend(rows.into_iter().map(|row| (counted(row.id), row.value)));
+    }
+    Ok(all)
+}
+
+fn link_ids(of: &[Counted]) -> Vec<Uuid> {
+    let id = |counted: &Counted| match counted {
+        Counted::Link(id) => Some(id.uuid()),
+        Counted::Asset(_) => None,
+    };
+    of.iter().filter_map(id).collect()
+}
+
+fn asset_ids(of: &[Counted]) -> Vec<Uuid> {
+    let id = |counted: &Counted| match counted {
+        Counted::Link(_) => None,
+        Counted::Asset(id) => Some(id.uuid()),
+    };
+    of.iter().filter_map(id).collect()
+}
+
+/// How many days one statement adds up, so that none holds its locks for long.
+const BATCH: i64 = 5_000;
+
+#[derive(QueryableByName)]
+struct Added {
+    #[diesel(sql_type = BigInt)]
+    days: i64,
+}
+
+/// Adds the days of a workspace's links and assets that lie before this one to the sums of all earlier days, and returns
+/// how many there were.
+pub async fn add_up_older(
+    conn: &mut AsyncPgConnection,
+    workspace: WorkspaceId,
+    before: NaiveDate,
+) -> QueryResult<usize> {
+    // The links and assets are locked before their days, in the order in which they would be deleted.
+    let of_links: fn() -> Statement = || {
+        statement(
+            "WITH old AS MATERIALIZED (
+                SELECT link_id, day FROM link_days JOIN links ON links.id = link_id
+                WHERE links.workspace_id = $1 AND day < $3 AND day > '-infinity'
+                LIMIT $2 FOR KEY SHARE OF links SKIP LOCKED
+            ), deleted AS (
+                DELETE FROM link_days USING old
+                WHERE link_days.link_id = old.link_id AND link_days.day = old.day
+                RETURNING link_days.link_id, views, visitors, downloads
+            ), added AS (
+                INSERT INTO link_days (link_id, day, views, visitors, downloads)
+                SELECT link_id, '-infinity', sum(views), sum(visitors), sum(downloads) FROM deleted GROUP BY link_id
+                ON CONFLICT (link_id, day) DO UPDATE
+                SET views = link_days.views + excluded.views, visitors = link_days.visitors + excluded.visitors,
+                    downloads = link_days.downloads + excluded.downloads
+            )
+            SELECT count(*) AS days FROM deleted",
+        )
+    };
+    let of_assets: fn() -> Statement = || {
+        statement(
+            "WITH old AS MATERIALIZED (
+                SELECT asset_id, day FROM asset_days JOIN all_assets ON all_assets.id = asset_id
+                WHERE all_assets.workspace_id = $1 AND day < $3 AND day > '-infinity'
+                LIMIT $2 FOR KEY SHARE OF all_assets SKIP LOCKED
+            ), deleted AS (
+                DELETE FROM asset_days USING old
+                WHERE asset_days.asset_id = old.asset_id AND asset_days.day = old.day
+                RETURNING asset_days.asset_id, views, visitors, downloads
+            ), added AS (
+                INSERT INTO asset_days (asset_id, day, views, visitors, downloads)
+                SELECT asset_id, '-infinity', sum(views), sum(visitors), sum(downloads) FROM deleted GROUP BY asset_id
+                ON CONFLICT (asset_id, day) DO UPDATE
+                SET views = asset_days.views + excluded.views, visitors = asset_days.visitors + excluded.visitors,
+                    downloads = asset_days.downloads + excluded.downloads
+            )
+            SELECT count(*) AS days FROM deleted",
+        )
+    };
+    let mut all = 0;
+    for batch in [of_links, of_assets] {
+        loop {
+            let batch = batch().bind::<SqlUuid, _>(workspace).bind::<BigInt, _>(BATCH).bind::<Date, _>(before);
+            let Added { days } = batch.get_result(conn).await?;
+            all += usize::try_from(days).unwrap_or_default();
+            if days == 0 {
+                break;
+            }
+        }
+    }
+    Ok(all)
+}
