@@ -25,3 +25,9 @@ text_enum! {
         Oldest = "oldest",
     }
 }
+
+impl Default for MemberOrder {
+    fn default() -> Self {
+        Self::Position
+    }
+}

@@ -17,6 +17,7 @@ pub mod embed_origin;
 pub mod grant;
 mod ids;
 pub mod link;
+pub mod link_description;
 pub mod media;
 pub mod media_url;
 pub mod name;

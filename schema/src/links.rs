@@ -19,8 +19,8 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    AssetId, CollectionId, LinkId, LinkKind, Preset, Right, Rights, Role, UserId, WorkspaceId, access::LinkFacts,
-    link::Lifetime,
+    AssetId, CollectionId, LinkId, LinkKind, MemberOrder, Preset, Right, Rights, Role, UserId, WorkspaceId,
+    access::LinkFacts, link::Lifetime,
 };
 
 /// A public link or a download link.
@@ -75,6 +75,13 @@ pub struct Link {
 pub struct LinkSettings {
     /// The name, which visitors see, too.
     pub name: String,
+    /// What the page says about the link.
+    pub description: Option<String>,
+    /// Whether the page names the creator.
+    pub show_creator: bool,
+    /// The order of the members, unless the visitor chooses another.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub member_order: MemberOrder,
     /// The link hands out originals.
     pub allow_original: bool,
     /// The link hands out proxies.
@@ -166,6 +173,8 @@ pub struct OpenedLink {
     pub asset: Option<Asset>,
     /// Whether the link leads to this asset, directly or through its collection.
     pub in_link: bool,
+    /// The name of the link's creator.
+    pub creator_name: String,
     /// The present role of the link's creator.
     #[diesel(deserialize_as = String)]
     pub creator_role: Role,
@@ -235,6 +244,7 @@ pub async fn by_token(
             Link::as_select(),
             Option::<Asset>::as_select(),
             in_link,
+            users::name,
             users::role,
             granted,
             (workspaces::name, workspaces::time_zone, workspaces::embed_origins),

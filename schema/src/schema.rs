@@ -166,6 +166,9 @@ diesel::table! {
         collection_id -> Nullable<Uuid>,
         cover_asset_id -> Nullable<Uuid>,
         creator_disabled -> Bool,
+        description -> Nullable<Text>,
+        show_creator -> Bool,
+        member_order -> Text,
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) async fn show(
     if view.pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
-    let query = GalleryQuery::parse(query_string);
+    let query = GalleryQuery::parse(query_string, visit.usual_order(permit));
     let beside = match link.collection_id {
         Some(collection) => visit.neighbours(collection, &query.members, asset.id).await?,
         None => None,
@@ -104,6 +104,8 @@ pub(super) async fn show(
     let page = LinkPage {
         workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
+        about: link.settings.description.clone().filter(|_| !is_member),
+        shared_by: visit.creator_name(permit).map(str::to_owned).filter(|_| !is_member),
         downloads_left: view_model::downloads_left(link),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         asset: view,

@@ -1,6 +1,6 @@
 //! The templates of pages, and the values in them. The template engine escapes every value.
 
-use super::gallery::Tile;
+use super::gallery::{Banner, Tile};
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use app::visitor::Visit;
 use askama::Template;
@@ -100,6 +100,10 @@ pub(super) struct OgImage {
 pub(super) struct LinkPage {
     pub(super) workspace_name: String,
     pub(super) name: String,
+    /// What the creator wrote about a link to one asset.
+    pub(super) about: Option<String>,
+    /// The name of whoever shared the asset, if visitors are told.
+    pub(super) shared_by: Option<String>,
     pub(super) expires: Option<String>,
     pub(super) downloads_left: Option<String>,
     pub(super) asset: AssetView,
@@ -139,6 +143,11 @@ pub(super) struct PlaceView {
 pub(super) struct GalleryPage {
     pub(super) workspace_name: String,
     pub(super) name: String,
+    /// The cover behind the name.
+    pub(super) banner: Option<Banner>,
+    pub(super) description: Option<String>,
+    /// The name of whoever shared it, if visitors are told.
+    pub(super) shared_by: Option<String>,
     pub(super) expires: Option<String>,
     pub(super) downloads_left: Option<String>,
     /// How many members there are.
@@ -148,7 +157,7 @@ pub(super) struct GalleryPage {
     /// None, if the link hands out nothing.
     pub(super) archive: Option<ArchiveView>,
     pub(super) tiles: Vec<Tile>,
-    /// The shapes and colours of the tiles, which the template engine must not escape: numbers only.
+    /// The shapes and colours of the pictures, which the template engine must not escape: numbers only.
     pub(super) style: String,
     /// Some of the pictures are being made.
     pub(super) is_preparing: bool,

@@ -3,7 +3,7 @@
 use super::{VisitError, Visitor};
 use crate::{Services, files::FileName};
 use chrono::{DateTime, Utc};
-use domain::{AssetId, LinkKind, LinkState, access::Permit, archive::ArchiveRequest, token::LinkToken};
+use domain::{AssetId, LinkKind, LinkState, MemberOrder, access::Permit, archive::ArchiveRequest, token::LinkToken};
 use schema::{
     assets::Asset,
     links::{self, Link, OpenedLink},
@@ -113,6 +113,17 @@ impl<'a> Visit<'a> {
     /// The name of the link's workspace, which is told before the password is known.
     pub fn workspace_name_of_locked(&self) -> &str {
         &self.opened.workspace.0
+    }
+
+    /// The name of the link's creator, if visitors are told, for a visitor who is permitted something.
+    pub fn creator_name(&self, _: Permit) -> Option<&str> {
+        self.opened.link.settings.show_creator.then_some(self.opened.creator_name.as_str())
+    }
+
+    /// The order in which the link shows its assets unless the visitor chooses another, for a visitor who is permitted
+    /// something.
+    pub fn usual_order(&self, _: Permit) -> MemberOrder {
+        self.opened.link.settings.member_order
     }
 
     /// The time zone of the link's workspace, for a visitor who is permitted something.

@@ -246,6 +246,20 @@ pub(crate) enum OrderDirection {
     Desc,
 }
 
+/// The order in which a link shows the assets of its collection.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::MemberOrder")]
+pub(crate) enum MemberOrder {
+    /// As they were put into the collection.
+    Position,
+    /// By title, as people sort: `2` comes before `10`.
+    Name,
+    /// The last that was added to the library comes first.
+    Newest,
+    /// The first that was added to the library comes first.
+    Oldest,
+}
+
 /// Where on a picture the watermark is placed.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::watermark::Placement")]

@@ -20,7 +20,7 @@ use chrono::{DateTime, Utc};
 use domain::{access::Permit, node_id::NodeId};
 use schema::{Count, Slice, links};
 
-/// The assets that a link leads to, in the order of its collection.
+/// The assets that a link leads to, in its order.
 pub(crate) type SharedAssetConnection = Connection<CountCursor, SharedAsset, SharedAssetTotal>;
 
 /// The number of assets that a link leads to.
@@ -109,6 +109,16 @@ impl SharedLink<'_> {
         Some(&self.link()?.settings.name)
     }
 
+    /// What its creator wrote about it: plain text in several lines.
+    async fn description(&self) -> Option<&str> {
+        self.link()?.settings.description.as_deref()
+    }
+
+    /// The name of the link's creator. Null unless the link's setting `showCreator` is on.
+    async fn creator_name(&self) -> Option<&str> {
+        self.visit.creator_name(self.permit?)
+    }
+
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
         self.link()?.settings.expires_at
     }
@@ -162,7 +172,7 @@ impl SharedLink<'_> {
         self.find_archive(ctx, asset_ids, version).await.transpose()
     }
 
-    /// The assets that the link leads to. Null while the link is locked.
+    /// The assets that the link leads to, in the order of its setting `memberOrder`. Null while the link is locked.
     async fn assets(
         &self,
         ctx: &Context<'_>,

@@ -3,10 +3,12 @@
 //! Every page has its address, and is complete without scripts. A script (`api/assets/gallery/`) puts the pages together
 //! while the visitor scrolls, and shows pictures in place.
 
+mod banner;
 mod layout;
 mod query;
 mod tile;
 
+pub(super) use banner::Banner;
 pub(super) use layout::layout;
 pub(super) use query::{GalleryQuery, PAGE};
 pub(super) use tile::{Ratio, Tile};
@@ -38,7 +40,7 @@ pub(super) async fn show(
     path: LinkPath<'_>,
     query: &str,
 ) -> Result<HttpResponse, PageError> {
-    let (link, query) = (visit.link(permit), GalleryQuery::parse(query));
+    let (link, query) = (visit.link(permit), GalleryQuery::parse(query, visit.usual_order(permit)));
     let found = visit.member_page(collection, &query.members, (PAGE, query.page)).await?;
     let count = visit.member_count(collection, &query.members).await?;
     let is_all = query.members.search.is_none();
@@ -53,13 +55,14 @@ pub(super) async fn show(
     if !pending.is_empty() {
         prioritize(services, &pending, link.settings.watermark).await?;
     }
-    let og = if path.embedded || query.page > 1 {
-        None
-    } else {
-        let cover = visit.cover((query.is_entry).then_some(&found)).await?;
-        let description = format!("{}, shared by {}", view_model::items(total), visit.workspace_name(permit));
-        Some(open_graph::view((visit, permit), services, path, None, (description, cover.as_ref())))
-    };
+    // The other pages begin with the pictures, and so does what is shown in a small frame.
+    let is_first = !path.embedded && query.page == 1;
+    let cover = if is_first { visit.cover((query.is_entry).then_some(&found)).await? } else { None };
+    let og = is_first.then(|| {
+        let by = format!("{}, shared by {}", view_model::items(total), visit.workspace_name(permit));
+        open_graph::view((visit, permit), services, path, None, (by, cover.as_ref()))
+    });
+    let banner = cover.filter(|_| is_all).and_then(|cover| Banner::of(&cover, path));
     let archive = archive_view::of_collection(visit, permit, path.token).await?;
     // Looking around is one view.
     if query.is_entry {
@@ -74,7 +77,10 @@ pub(super) async fn show(
         items: view_model::items(total),
         found: (!is_all).then(|| view_model::items(count)),
         archive,
-        style: style(&tiles),
+        style: style(banner.as_ref(), &tiles),
+        banner,
+        description: link.settings.description.clone(),
+        shared_by: visit.creator_name(permit).map(str::to_owned),
         is_preparing: !pending.is_empty(),
         pager: pager(&query, &here, count, found.has_next),
         layout_url: count.map(|_| query.on(&path.layout(), &[])),
@@ -82,7 +88,7 @@ pub(super) async fn show(
         first,
         may_search: !is_all || total.is_none_or(|total| total >= SEARCHED_FROM),
         search: query.search().to_owned(),
-        orders: orders(query.members.order),
+        orders: member_orders(query.members.order),
         here,
         tiles,
         og,
@@ -91,9 +97,11 @@ pub(super) async fn show(
     Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page, Some(&style)))
 }
 
-/// The shapes and colours of the tiles: what differs from picture to picture, as a style sheet.
-fn style(tiles: &[Tile]) -> String {
-    tiles.iter().fold(String::new(), |mut style, tile| {
+/// The shapes and colours of the banner and the tiles: what differs from picture to picture, as a style sheet.
+fn style(banner: Option<&Banner>, tiles: &[Tile]) -> String {
+    let colour = banner.and_then(|banner| banner.colour.as_ref());
+    let banner = colour.map_or_else(String::new, |colour| format!(".banner{{--c:{colour}}}"));
+    tiles.iter().fold(banner, |mut style, tile| {
         let _ = write!(style, "#t{}{{--r:{}", tile.place, tile.ratio);
         if let Some(colour) = &tile.colour {
             let _ = write!(style, ";--c:{colour}");
@@ -120,8 +128,8 @@ fn pager(query: &GalleryQuery, here: &str, count: Option<i64>, has_next: bool) -
     })
 }
 
-/// The orders: value, label, and whether it is the present one.
-fn orders(chosen: MemberOrder) -> Vec<(&'static str, &'static str, bool)> {
+/// The orders: value, label, and whether it is the chosen one.
+pub(super) fn member_orders(chosen: MemberOrder) -> Vec<(&'static str, &'static str, bool)> {
     let label = |order| match order {
         MemberOrder::Position => "As arranged",
         MemberOrder::Name => "Name",

@@ -9,6 +9,11 @@ use schema::links::Link;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Typed {
     pub(super) name: String,
+    /// None in a form without this field.
+    pub(super) description: Option<String>,
+    pub(super) show_creator: bool,
+    /// The name of the order; none in a form without this field.
+    pub(super) member_order: Option<String>,
     pub(super) allow_original: bool,
     pub(super) allow_proxies: bool,
     pub(super) allow_attachments: bool,
@@ -38,6 +43,9 @@ impl Typed {
         let has_password = !fields.text("password").is_empty();
         Self {
             name: fields.text("name").to_owned(),
+            description: fields.first("description").map(str::to_owned),
+            show_creator: fields.has("showCreator"),
+            member_order: fields.first("memberOrder").map(str::to_owned),
             allow_original: fields.has("allowOriginal"),
             allow_proxies: fields.has("allowProxies"),
             allow_attachments: fields.has("allowAttachments"),
@@ -60,6 +68,9 @@ impl Typed {
         let presets = settings.presets().unwrap_or_else(|| Preset::ALL.to_vec());
         Self {
             name: settings.name.clone(),
+            description: Some(settings.description.clone().unwrap_or_default()),
+            show_creator: settings.show_creator,
+            member_order: link.collection_id.map(|_| settings.member_order.as_str().to_owned()),
             allow_original: settings.allow_original,
             allow_proxies: settings.allow_proxies,
             allow_attachments: settings.allow_attachments,
