@@ -9,6 +9,7 @@ pub mod archive;
 pub mod asset;
 pub mod asset_text;
 pub mod bearer;
+pub mod branding;
 pub mod clock;
 pub mod collection;
 pub mod device;

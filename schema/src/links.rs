@@ -8,6 +8,7 @@ use crate::{
     schema::{assets, collection_assets, links, proxies, users, workspaces},
     statement::statement,
     visible_links::VisibleLinks,
+    workspaces::WorkspaceOfLink,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -180,8 +181,8 @@ pub struct OpenedLink {
     pub creator_role: Role,
     /// The bits of the rights that rules give the creator now: on the asset, or without an asset on everything.
     creator_granted: i32,
-    /// The workspace's name and time zone, and the sites that may show its links in frames; none: every site.
-    pub workspace: (String, String, Option<Vec<Option<String>>>),
+    /// What visitors are told of the workspace, and which sites may show its links in frames.
+    pub workspace: WorkspaceOfLink,
     /// The proxy that the link shows for the requested preset, if it exists.
     pub proxy: Option<Proxy>,
 }
@@ -247,7 +248,7 @@ pub async fn by_token(
             users::name,
             users::role,
             granted,
-            (workspaces::name, workspaces::time_zone, workspaces::embed_origins),
+            WorkspaceOfLink::as_select(),
             Option::<Proxy>::as_select(),
         ))
         .first(conn)

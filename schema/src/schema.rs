@@ -295,6 +295,13 @@ diesel::table! {
         embed_origins -> Nullable<Array<Nullable<Text>>>,
         audit_days -> Nullable<Int4>,
         security_event_days -> Nullable<Int4>,
+        accent_color -> Nullable<Text>,
+        gallery_background -> Text,
+        imprint -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        logo_file_id -> Nullable<Uuid>,
+        logo_width -> Nullable<Int4>,
+        logo_height -> Nullable<Int4>,
     }
 }
 

@@ -389,6 +389,13 @@ async fn the_page_says_what_the_owner_wrote_and_who_shared_it_only_if_they_want(
         let member = format!("{}/assets/{}", gallery["url"].as_str().unwrap(), short(&asset));
         assert!(!visitor.get(&member).await.text().await.unwrap().contains("Three days"), "it is about the whole");
     }
+    // A long text is folded, and is there without scripts.
+    let long = format!("Three days {}", "in May ".repeat(60));
+    let settings = json!({ "description": long });
+    let gallery = server.share(&eddi, json!({ "assetIds": [asset], "settings": settings })).await["link"].clone();
+    let html = visitor.get(gallery["url"].as_str().unwrap()).await.text().await.unwrap();
+    let folded = between(&html, "<details class=\"gallery-description\">", "</details>")[0];
+    assert!(folded.contains("…</span>") && folded.contains(&format!(">{}</p>", long.trim())), "{folded}");
     // Before the password, nothing of it is told.
     let settings = json!({ "description": text, "showCreator": true, "password": "open sesame" });
     let locked = server.public_link(&eddi, &asset, settings).await;

@@ -2,6 +2,7 @@
 
 use super::{
     PageError, archive_view,
+    brand::Brand,
     fields::Fields,
     gallery::{GalleryQuery, PAGE},
     link_path::LinkPath,
@@ -102,7 +103,7 @@ pub(super) async fn show(
     // While the picture is being made the page loads itself again; that is one view.
     let waiting = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
     let page = LinkPage {
-        workspace_name: visit.workspace_name(permit).to_owned(),
+        brand: Brand::of(visit),
         name: link.settings.name.clone(),
         about: link.settings.description.clone().filter(|_| !is_member),
         shared_by: visit.creator_name(permit).map(str::to_owned).filter(|_| !is_member),
@@ -115,7 +116,12 @@ pub(super) async fn show(
         og,
         waiting_url: query.on("", &[("waiting", &waiting.text)]),
     };
-    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), HttpResponse::Ok(), &page, None))
+    Ok(templates::scripted_page_in(
+        Frames::of(path.embedded, visit),
+        HttpResponse::Ok(),
+        &page,
+        Some(&page.brand.style),
+    ))
 }
 
 fn place(beside: &Neighbours, query: &GalleryQuery, path: LinkPath<'_>) -> PlaceView {

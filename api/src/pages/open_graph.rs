@@ -4,15 +4,13 @@ use super::{
     link_path::LinkPath,
     oembed,
     templates::{OgImage, OgView},
+    view_model,
 };
 use app::{
     Services,
     visitor::{Cover, Visit},
 };
 use domain::{AssetId, access::Permit, short_id};
-
-/// How many characters of the description of a link are shown.
-const MAX_DESCRIPTION: usize = 200;
 
 /// What others show of a page of a link, for a visitor who may see it: the description of the link, or else `by`, which
 /// says who shared it. `asset` is the member that the page shows, if it
@@ -26,7 +24,8 @@ pub(super) fn view(
 ) -> OgView {
     let page = asset.map_or_else(|| path.page(), |asset| path.asset(asset));
     let link = visit.link(permit);
-    let description = link.settings.description.as_deref().filter(|_| asset.is_none()).map_or(by, shortened);
+    let description =
+        link.settings.description.as_deref().filter(|_| asset.is_none()).map_or(by, view_model::shortened);
     OgView {
         title: link.settings.name.clone(),
         description,
@@ -36,31 +35,10 @@ pub(super) fn view(
     }
 }
 
-/// The beginning of a text, in one line.
-fn shortened(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(MAX_DESCRIPTION) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
-    }
-}
-
 /// The cover under an absolute URL, which changes with the picture: another cover, another watermark.
 pub(super) fn image(services: &Services, path: LinkPath<'_>, asset: Option<AssetId>, cover: &Cover) -> OgImage {
     let of = asset.map_or_else(String::new, |asset| format!("asset={}&", short_id::encode(asset)));
     let url = format!("{}{}/cover.jpg?{of}v={}", services.public_url, path.page(), short_id::encode(cover.file));
     let (width, height) = cover.dimensions();
     OgImage { url, width, height, alt: cover.alt.clone() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_texts_are_cut_between_characters() {
-        assert_eq!(shortened("Three days\n\nin May"), "Three days in May");
-        assert_eq!(shortened(&"ä".repeat(MAX_DESCRIPTION)), "ä".repeat(MAX_DESCRIPTION));
-        assert_eq!(shortened(&"ä".repeat(MAX_DESCRIPTION + 1)), format!("{}…", "ä".repeat(MAX_DESCRIPTION)));
-    }
 }

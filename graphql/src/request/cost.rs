@@ -37,7 +37,7 @@ const LISTS: [(&str, &str, u64); 8] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 9] = [
+const PRICES: [(&str, &str, u64); 10] = [
     ("Link", "preparation", 10),
     ("SharedLink", "preparation", 10),
     ("SharedLink", "archive", 50),
@@ -45,6 +45,7 @@ const PRICES: [(&str, &str, u64); 9] = [
     ("Query", "sharedLink", 10),
     ("Mutation", "uploadAsset", 100),
     ("Mutation", "attachFile", 100),
+    ("Mutation", "setLogo", 100),
     ("Mutation", "setWatermark", 100),
     ("Query", "__schema", 100),
 ];

@@ -260,6 +260,18 @@ pub(crate) enum MemberOrder {
     Oldest,
 }
 
+/// Whether the pages that visitors of links see are light or dark.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::branding::GalleryBackground")]
+pub(crate) enum GalleryBackground {
+    /// As the visitor's system is.
+    Auto,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
 /// Where on a picture the watermark is placed.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::watermark::Placement")]

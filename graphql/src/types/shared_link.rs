@@ -4,6 +4,7 @@ use crate::{
     context,
     paging::{CountCursor, PageArgs, connect},
     types::{
+        branding::Branding,
         byte_count::ByteCount,
         enums::{AssetKind, LinkKind},
         link::LinkPreparation,
@@ -32,7 +33,8 @@ pub(crate) struct SharedAssetTotal {
     is_estimate: bool,
 }
 
-/// A link as its visitor sees it. While it is locked, only its kind and the workspace's name are told.
+/// A link as its visitor sees it. While it is locked, only its kind, and the name and the look of its
+/// workspace are told.
 pub(crate) struct SharedLink<'a> {
     pub(crate) visit: Visit<'a>,
     /// None while the password is missing.
@@ -97,6 +99,11 @@ impl SharedLink<'_> {
 
     async fn workspace_name(&self) -> &str {
         self.visit.workspace_name_of_locked()
+    }
+
+    /// How the workspace looks to visitors.
+    async fn branding(&self, ctx: &Context<'_>) -> Branding {
+        Branding::of(self.visit.branding(), context::services(ctx))
     }
 
     /// Pass it as `grant` to later calls of the same visit, which are then not counted as views. It holds what the

@@ -15,6 +15,7 @@ pub(super) use tile::{Ratio, Tile};
 
 use super::{
     PageError, archive_view,
+    brand::Brand,
     link_path::LinkPath,
     open_graph,
     templates::{self, Frames, GalleryPage, Pager},
@@ -69,17 +70,18 @@ pub(super) async fn show(
         visit.count_view(None).await?;
     }
     let here = path.here();
+    let brand = Brand::of(visit);
     let page = GalleryPage {
-        workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
         downloads_left: view_model::downloads_left(link),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         items: view_model::items(total),
         found: (!is_all).then(|| view_model::items(count)),
         archive,
-        style: style(banner.as_ref(), &tiles),
+        style: format!("{}{}", brand.style, style(banner.as_ref(), &tiles)),
+        brand,
         banner,
-        description: link.settings.description.clone(),
+        description: link.settings.description.as_deref().map(view_model::description),
         shared_by: visit.creator_name(permit).map(str::to_owned),
         is_preparing: !pending.is_empty(),
         pager: pager(&query, &here, count, found.has_next),

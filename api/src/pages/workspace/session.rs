@@ -25,7 +25,7 @@ const PER_ASSET: usize = 40;
 const PAGE_COST: u64 = 200;
 
 /// What a form costs its user: as much as setting a password.
-const FORM_COST: u64 = 500;
+pub(super) const FORM_COST: u64 = 500;
 
 /// The user who is signed in. A handler with this argument is for signed-in users only.
 pub(super) struct SignedIn(pub(super) Viewer);
@@ -64,13 +64,13 @@ impl FromRequest for Posted {
     }
 }
 
-fn services(request: &HttpRequest) -> Result<&Services, PageError> {
+pub(super) fn services(request: &HttpRequest) -> Result<&Services, PageError> {
     let services = request.app_data::<web::Data<Services>>();
     services.map(|services| &***services).ok_or_else(|| PageError::Internal("there are no services".to_owned()))
 }
 
 /// The viewer, who is charged for the page as for a request to the API.
-async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
+pub(super) async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
     let viewer = session_viewer(request, services).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))?;
     services.charge_page(&viewer, client_address(request), cost)?;
     Ok(viewer)
