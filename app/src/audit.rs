@@ -2,7 +2,7 @@
 
 use crate::{Error, Viewer};
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::{LinkAction, LinkId, node_id::NodeId};
+use domain::{LinkAction, LinkId, MemberOrder, node_id::NodeId};
 use schema::{
     link_events::{FieldChange, NewLinkEvent},
     links::{Link, LinkSettings},
@@ -89,6 +89,9 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
     } = link;
     let LinkSettings {
         name,
+        description,
+        show_creator,
+        member_order,
         allow_original,
         allow_proxies,
         allow_attachments,
@@ -108,6 +111,9 @@ fn values(link: &Link) -> Vec<(&'static str, Option<String>)> {
         ("assetId", asset_id.map(NodeId::node_id)),
         ("collectionId", collection_id.map(NodeId::node_id)),
         ("name", Some(name.clone())),
+        ("description", description.clone()),
+        ("showCreator", flag(show_creator)),
+        ("memberOrder", (*member_order != MemberOrder::default()).then(|| member_order.to_string().to_uppercase())),
         ("allowOriginal", flag(allow_original)),
         ("allowProxies", flag(allow_proxies)),
         ("allowAttachments", flag(allow_attachments)),

@@ -160,10 +160,21 @@ fn on_white(picture: DynamicImage) -> RgbImage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::{AssetId, Preset};
     use image::{Rgba, RgbaImage};
 
     fn cover(media_type: &str, byte_size: i64, size: (i32, i32)) -> Cover {
-        Cover { alt: String::new(), file: FileId::nil(), byte_size, media_type: media_type.to_owned(), size }
+        Cover {
+            asset: AssetId::nil(),
+            preset: Preset::Preview,
+            enlarged_width: None,
+            placeholder: None,
+            alt: String::new(),
+            file: FileId::nil(),
+            byte_size,
+            media_type: media_type.to_owned(),
+            size,
+        }
     }
 
     #[test]

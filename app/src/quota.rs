@@ -1,9 +1,9 @@
 //! How large a new file may be: the configured maximum, and what the quotas leave. Originals and attachments count;
-//! proxies and the watermark do not.
+//! proxies, the watermark and the logo do not.
 
 use crate::{Error, Limits, MutationError, Owner, Services, UserError, UserErrorCode};
 use bytesize::ByteSize;
-use domain::watermark;
+use domain::{branding::MAX_LOGO_BYTES, watermark};
 use schema::storage_use::{self, StorageUse};
 
 /// The most bytes of a file, and why a larger one is refused.
@@ -18,11 +18,17 @@ pub struct SizeLimit {
 impl SizeLimit {
     /// The limit of a watermark.
     pub fn of_watermark() -> Self {
-        let message = format!("The file is larger than {} MB.", watermark::MAX_BYTES / 1024 / 1024);
-        Self {
-            max_bytes: watermark::MAX_BYTES,
-            refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message),
-        }
+        Self::of_picture(watermark::MAX_BYTES)
+    }
+
+    /// The limit of a logo.
+    pub fn of_logo() -> Self {
+        Self::of_picture(MAX_LOGO_BYTES)
+    }
+
+    fn of_picture(max_bytes: u64) -> Self {
+        let message = format!("The file is larger than {} MB.", max_bytes / 1024 / 1024);
+        Self { max_bytes, refusal: UserError::new(UserErrorCode::InvalidFile, &["file"], message) }
     }
 
     /// The present limit of a new original or attachment. The quota is checked again when the file is stored, because

@@ -85,7 +85,7 @@ impl UserError {
             SettingError::NotOffered(..) | SettingError::PresetNotOffered(_) => UserErrorCode::OptionNotAvailable,
             SettingError::UnknownPreset(_) => UserErrorCode::UnknownPreset,
             SettingError::Expiration(_) | SettingError::Start => UserErrorCode::InvalidExpiration,
-            SettingError::Cover => UserErrorCode::InvalidInput,
+            SettingError::Cover | SettingError::Description(_) => UserErrorCode::InvalidInput,
             SettingError::Limit => UserErrorCode::InvalidLimit,
         };
         let path: Vec<&str> = parents.iter().copied().chain([error.field()]).collect();

@@ -27,8 +27,7 @@ pub enum InvalidAssetText {
 
 /// Checks a description, trims it and composes it. Each line break becomes `\n`. None: the text is blank.
 pub fn parse_description(text: &str) -> Result<Option<String>, InvalidAssetText> {
-    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
-    let text: String = lines.trim().nfc().collect();
+    let text = composed_lines(text);
     if text.chars().any(|c| c.is_control() && c != '\n') {
         Err(InvalidAssetText::ControlInDescription)
     } else if text.chars().count() > MAX_DESCRIPTION_CHARS {
@@ -36,6 +35,12 @@ pub fn parse_description(text: &str) -> Result<Option<String>, InvalidAssetText>
     } else {
         Ok((!text.is_empty()).then_some(text))
     }
+}
+
+/// The text trimmed and composed, with `\n` for each line break.
+pub(crate) fn composed_lines(text: &str) -> String {
+    let lines = text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    lines.trim().nfc().collect()
 }
 
 /// Checks the alternative text of a picture, trims it and composes it. None: the text is blank.

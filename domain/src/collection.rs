@@ -25,3 +25,10 @@ text_enum! {
         Oldest = "oldest",
     }
 }
+
+#[expect(clippy::derivable_impls, reason = "the macro names no default")]
+impl Default for MemberOrder {
+    fn default() -> Self {
+        Self::Position
+    }
+}

@@ -1,7 +1,8 @@
 //! The settings of a link: checks what a client asks for against what the shared assets offer.
 
 use crate::{
-    AssetId, Preset, clock,
+    AssetId, MemberOrder, Preset, clock,
+    link_description::{self, InvalidLinkDescription},
     name::{self, InvalidName},
     password::{InvalidPassword, Password},
     sharing::Offer,
@@ -42,6 +43,12 @@ impl<T> From<Option<T>> for Change<T> {
 pub struct SettingsInput {
     /// The link's name.
     pub name: Change<String>,
+    /// What its page says about it.
+    pub description: Change<String>,
+    /// Whether its page names the creator.
+    pub show_creator: Change<bool>,
+    /// The order of the members, unless the visitor chooses another.
+    pub member_order: Change<MemberOrder>,
     /// Whether originals may be downloaded.
     pub allow_original: Change<bool>,
     /// Whether proxies may be downloaded.
@@ -71,6 +78,12 @@ pub struct SettingsInput {
 pub struct Settings {
     /// The link's name; none: the default name.
     pub name: Option<String>,
+    /// What its page says about it.
+    pub description: Option<String>,
+    /// Whether its page names the creator.
+    pub show_creator: bool,
+    /// The order of the members, unless the visitor chooses another.
+    pub member_order: MemberOrder,
     /// Whether originals may be downloaded.
     pub allow_original: bool,
     /// Whether proxies may be downloaded.
@@ -101,6 +114,9 @@ pub enum SettingError {
     /// The name is invalid.
     #[error("{0}")]
     Name(InvalidName),
+    /// The description is invalid.
+    #[error("{0}")]
+    Description(InvalidLinkDescription),
     /// The password is refused.
     #[error("{0}")]
     Password(InvalidPassword),
@@ -132,6 +148,7 @@ impl SettingError {
     pub fn field(&self) -> &'static str {
         match self {
             Self::Name(_) => "name",
+            Self::Description(_) => "description",
             Self::Password(_) => "password",
             Self::NotOffered(field, _) => field,
             Self::PresetNotOffered(_) | Self::UnknownPreset(_) => "proxyPresets",
@@ -161,6 +178,9 @@ pub fn change(
     // Without `..`, so that a new setting does not compile until it is applied.
     let SettingsInput {
         name,
+        description,
+        show_creator,
+        member_order,
         allow_original,
         allow_proxies,
         allow_attachments,
@@ -189,6 +209,14 @@ pub fn change(
         Change::Clear => None,
         Change::Set(text) => name::parse(&text).map_err(|error| errors.push(SettingError::Name(error))).ok(),
     };
+    let description = match description {
+        Change::Keep => current.description,
+        Change::Clear => None,
+        Change::Set(text) => link_description::parse(&text).unwrap_or_else(|error| {
+            errors.push(SettingError::Description(error));
+            None
+        }),
+    };
     let password = match password {
         Change::Keep => Change::Keep,
         Change::Clear => Change::Clear,
@@ -216,6 +244,9 @@ pub fn change(
     };
     let settings = Settings {
         name,
+        description,
+        show_creator: flag(show_creator, current.show_creator),
+        member_order: member_order.apply(Some(current.member_order)).unwrap_or_default(),
         password,
         cover_asset,
         proxy_presets,
@@ -399,6 +430,31 @@ mod tests {
         }
         assert_eq!(change(set.clone(), cover(Change::Keep), &Offer::default(), now), Ok(set.clone()));
         assert_eq!(change(set, cover(Change::Clear), &Offer::default(), now), Ok(Settings::default()));
+    }
+
+    #[test]
+    fn what_the_page_says_is_kept_changed_and_cleared() {
+        let now = DateTime::UNIX_EPOCH;
+        let said = SettingsInput {
+            description: Change::Set(" Three days\r\nin May ".into()),
+            show_creator: Change::Set(true),
+            member_order: Change::Set(MemberOrder::Newest),
+            ..SettingsInput::default()
+        };
+        let set = parse(said, &Offer::default(), now).unwrap();
+        assert_eq!(set.description.as_deref(), Some("Three days\nin May"));
+        assert!(set.show_creator);
+        assert_eq!(set.member_order, MemberOrder::Newest);
+        assert_eq!(change(set.clone(), SettingsInput::default(), &Offer::default(), now), Ok(set.clone()));
+        let clear = SettingsInput {
+            description: Change::Clear,
+            show_creator: Change::Clear,
+            member_order: Change::Clear,
+            ..SettingsInput::default()
+        };
+        assert_eq!(change(set, clear, &Offer::default(), now), Ok(Settings::default()));
+        let long = SettingsInput { description: Change::Set("a".repeat(2_001)), ..SettingsInput::default() };
+        assert_eq!(fields(long, &Offer::default()), ["description"]);
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub const MAX_PIXELS: u64 = 40_000_000;
 pub enum Unsuitable {
     /// Decoding it would take too much memory.
     #[error(
-        "The watermark has {width} × {height} pixels; at most {MAX_EDGE} on an edge and {} megapixels are allowed.",
+        "The picture has {width} × {height} pixels; at most {MAX_EDGE} on an edge and {} megapixels are allowed.",
         MAX_PIXELS / 1_000_000
     )]
     TooLarge {
@@ -39,7 +39,7 @@ pub enum Unsuitable {
         height: u32,
     },
     /// The picture is wholly transparent.
-    #[error("The watermark is wholly transparent: nobody would see it.")]
+    #[error("The picture is wholly transparent: nobody would see it.")]
     Invisible,
 }
 

@@ -19,14 +19,15 @@ pub async fn owner(conn: &mut AsyncPgConnection) -> QueryResult<InstallationId> 
     installation::table.select(installation::id).first(conn).await
 }
 
-/// Those of these files that no asset, also in the bin, no attachment or watermark refers to.
+/// Those of these files that no asset, also in the bin, no attachment, watermark or logo refers to.
 pub async fn unused_files(conn: &mut AsyncPgConnection, ids: &[FileId]) -> QueryResult<Vec<FileId>> {
     unused(
         conn,
         "SELECT blob.id FROM unnest($1) AS blob (id)
         WHERE NOT EXISTS (SELECT FROM all_assets WHERE all_assets.file_id = blob.id)
         AND NOT EXISTS (SELECT FROM attachments WHERE attachments.file_id = blob.id)
-        AND NOT EXISTS (SELECT FROM workspaces WHERE workspaces.watermark_file_id = blob.id)",
+        AND NOT EXISTS (SELECT FROM workspaces WHERE workspaces.watermark_file_id = blob.id)
+        AND NOT EXISTS (SELECT FROM workspaces WHERE workspaces.logo_file_id = blob.id)",
         ids,
     )
     .await

@@ -294,7 +294,9 @@ pub async fn list_each(
     let by = order_by("page", order.field, order.descending);
     let rows: Vec<(Uuid, Link)> = nested::<_, Row>(ids, links, by).load(conn).await?;
     let mut slices = slices(ids, rows, page.limit, page.after.is_some());
-    slices.values_mut().for_each(|slice| slice.is_all &= page.before.is_none());
+    for slice in slices.values_mut() {
+        slice.is_all &= page.before.is_none();
+    }
     Ok(slices)
 }
 

@@ -7,6 +7,7 @@ use crate::{
     rights::{Subject, granted_rights_on, limited_roles},
     schema::{assets, collection_assets, links, proxies, users, workspaces},
     visible_links::VisibleLinks,
+    workspaces::WorkspaceOfLink,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -18,8 +19,8 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    AssetId, CollectionId, LinkId, LinkKind, Preset, Right, Rights, Role, UserId, WorkspaceId, access::LinkFacts,
-    link::Lifetime,
+    AssetId, CollectionId, LinkId, LinkKind, MemberOrder, Preset, Right, Rights, Role, UserId, WorkspaceId,
+    access::LinkFacts, link::Lifetime,
 };
 
 /// A public link or a download link.
@@ -74,6 +75,13 @@ pub struct Link {
 pub struct LinkSettings {
     /// The name, which visitors see, too.
     pub name: String,
+    /// What the page says about the link.
+    pub description: Option<String>,
+    /// Whether the page names the creator.
+    pub show_creator: bool,
+    /// The order of the members, unless the visitor chooses another.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub member_order: MemberOrder,
     /// The link hands out originals.
     pub allow_original: bool,
     /// The link hands out proxies.
@@ -165,13 +173,15 @@ pub struct OpenedLink {
     pub asset: Option<Asset>,
     /// Whether the link leads to this asset, directly or through its collection.
     pub in_link: bool,
+    /// The name of the link's creator.
+    pub creator_name: String,
     /// The present role of the link's creator.
     #[diesel(deserialize_as = String)]
     pub creator_role: Role,
     /// The bits of the rights that rules give the creator now: on the asset, or without an asset on everything.
     creator_granted: i32,
-    /// The workspace's name and time zone, and the sites that may show its links in frames; none: every site.
-    pub workspace: (String, String, Option<Vec<Option<String>>>),
+    /// What visitors are told of the workspace, and which sites may show its links in frames.
+    pub workspace: WorkspaceOfLink,
     /// The proxy that the link shows for the requested preset, if it exists.
     pub proxy: Option<Proxy>,
 }
@@ -234,9 +244,10 @@ pub async fn by_token(
             Link::as_select(),
             Option::<Asset>::as_select(),
             in_link,
+            users::name,
             users::role,
             granted,
-            (workspaces::name, workspaces::time_zone, workspaces::embed_origins),
+            WorkspaceOfLink::as_select(),
             Option::<Proxy>::as_select(),
         ))
         .first(conn)

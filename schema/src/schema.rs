@@ -186,7 +186,9 @@ diesel::table! {
         collection_id -> Nullable<Uuid>,
         cover_asset_id -> Nullable<Uuid>,
         creator_disabled -> Bool,
-        watched_until -> Nullable<Timestamptz>,
+        description -> Nullable<Text>,
+        show_creator -> Bool,
+        member_order -> Text,
     }
 }
 
@@ -314,6 +316,13 @@ diesel::table! {
         audit_days -> Nullable<Int4>,
         security_event_days -> Nullable<Int4>,
         statistics_days -> Nullable<Int4>,
+        accent_color -> Nullable<Text>,
+        gallery_background -> Text,
+        imprint -> Nullable<Text>,
+        contact -> Nullable<Text>,
+        logo_file_id -> Nullable<Uuid>,
+        logo_width -> Nullable<Int4>,
+        logo_height -> Nullable<Int4>,
     }
 }
 

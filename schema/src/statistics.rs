@@ -4,10 +4,7 @@
 //! disagree, and none costs a round trip of its own. If somebody waits for it ([`watch`]), the statement also announces the
 //! count ([`crate::announcements`]).
 
-use crate::{
-    schema::links,
-    statement::{Statement, statement},
-};
+use crate::statement::{Statement, statement};
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
     prelude::*,
@@ -115,7 +112,9 @@ async fn count(
 /// Has views and downloads of a link announced until an instant. What was counted before is seen by whoever loads the link
 /// afterwards; what is counted later is announced, because the statement that counts waits for the row and reads it anew.
 pub async fn watch(conn: &mut AsyncPgConnection, id: LinkId, until: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(links::table.find(id)).set(links::watched_until.eq(until)).execute(conn).await.map(drop)
+    // `schema.rs` leaves this column out: see `generate` in `dev`.
+    let watched = statement("UPDATE links SET watched_until = $2 WHERE id = $1").bind::<SqlUuid, _>(id);
+    watched.bind::<Timestamptz, _>(until).execute(conn).await.map(drop)
 }
 
 /// Counts a download of each of these assets, whose files an archive contains. Without a day it is in no statistics.

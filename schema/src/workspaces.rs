@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
-    FileId, WorkspaceId, sharing,
+    FileId, WorkspaceId,
+    branding::{Colour, GalleryBackground},
+    sharing,
     watermark::{Opacity, Placement},
 };
 
@@ -44,6 +46,68 @@ pub struct Workspace {
     pub security_event_days: Option<i32>,
     /// After how many days the statistics of a day are added to the sum of all earlier days; none: never.
     pub statistics_days: Option<i32>,
+    /// How it looks to visitors.
+    #[diesel(embed)]
+    pub branding: Branding,
+}
+
+/// How a workspace looks to visitors of its links.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = workspaces, check_for_backend(diesel::pg::Pg))]
+pub struct Branding {
+    /// The colour of buttons and links, as `#rrggbb`; none: the usual one.
+    pub accent_color: Option<String>,
+    /// Whether pages are light or dark.
+    #[diesel(deserialize_as = String, serialize_as = String)]
+    pub gallery_background: GalleryBackground,
+    /// The URL of the imprint.
+    pub imprint: Option<String>,
+    /// The URL by which visitors get in touch.
+    pub contact: Option<String>,
+    /// The blob of the logo, a PNG; none if there is no logo.
+    pub logo_file_id: Option<FileId>,
+    /// The width of the logo in pixels.
+    pub logo_width: Option<i32>,
+    /// The height of the logo in pixels.
+    pub logo_height: Option<i32>,
+}
+
+impl Branding {
+    /// The usual look.
+    const NONE: Self = Self {
+        accent_color: None,
+        gallery_background: GalleryBackground::Auto,
+        imprint: None,
+        contact: None,
+        logo_file_id: None,
+        logo_width: None,
+        logo_height: None,
+    };
+
+    /// The colour of buttons and links, if it is not the usual one.
+    pub fn accent(&self) -> Option<Colour> {
+        self.accent_color.as_deref()?.parse().ok()
+    }
+
+    /// The blob of the logo, and its width and height in pixels.
+    pub fn logo(&self) -> Option<(FileId, i32, i32)> {
+        Some((self.logo_file_id?, self.logo_width?, self.logo_height?))
+    }
+}
+
+/// What visitors of a link are told of its workspace, and the sites that may show the link in frames.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = workspaces, check_for_backend(diesel::pg::Pg))]
+pub struct WorkspaceOfLink {
+    /// The name.
+    pub name: String,
+    /// IANA name, as in `Europe/Berlin`.
+    pub time_zone: String,
+    /// The sites; none: every site.
+    pub embed_origins: Option<Vec<Option<String>>>,
+    /// How it looks.
+    #[diesel(embed)]
+    pub branding: Branding,
 }
 
 impl Workspace {
@@ -65,6 +129,7 @@ impl Workspace {
             audit_days: None,
             security_event_days: None,
             statistics_days: None,
+            branding: Branding::NONE,
         }
     }
 
@@ -117,6 +182,14 @@ pub struct WorkspaceChanges {
     pub security_event_days: Option<Option<i32>>,
     /// See [`Workspace::statistics_days`].
     pub statistics_days: Option<Option<i32>>,
+    /// See [`Branding::accent_color`].
+    pub accent_color: Option<Option<String>>,
+    /// See [`Branding::gallery_background`].
+    pub gallery_background: Option<&'static str>,
+    /// See [`Branding::imprint`].
+    pub imprint: Option<Option<String>>,
+    /// See [`Branding::contact`].
+    pub contact: Option<Option<String>>,
 }
 
 impl WorkspaceChanges {
@@ -130,10 +203,15 @@ impl WorkspaceChanges {
             audit_days,
             security_event_days,
             statistics_days,
+            accent_color,
+            gallery_background,
+            imprint,
+            contact,
         } = self;
         let texts = name.is_none() && time_zone.is_none();
         let days = audit_days.is_none() && security_event_days.is_none() && statistics_days.is_none();
-        texts && days && delete_automatic_collections.is_none() && embed_origins.is_none()
+        let look = accent_color.is_none() && gallery_background.is_none() && imprint.is_none() && contact.is_none();
+        texts && days && look && delete_automatic_collections.is_none() && embed_origins.is_none()
     }
 }
 
@@ -181,6 +259,31 @@ pub async fn clear_watermark(conn: &mut AsyncPgConnection, id: WorkspaceId) -> Q
     diesel::update(workspaces::table.find(id))
         .set(workspaces::watermark_file_id.eq(None::<FileId>))
         .returning(Workspace::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Gives a workspace a logo with this width and height in pixels, or none, and returns the workspace.
+pub async fn set_logo(
+    conn: &mut AsyncPgConnection,
+    id: WorkspaceId,
+    logo: Option<(FileId, i32, i32)>,
+) -> QueryResult<Workspace> {
+    let size = logo.map(|(_, width, height)| (width, height));
+    diesel::update(workspaces::table.find(id))
+        .set((
+            workspaces::logo_file_id.eq(logo.map(|(file, ..)| file)),
+            workspaces::logo_width.eq(size.map(|(width, _)| width)),
+            workspaces::logo_height.eq(size.map(|(_, height)| height)),
+        ))
+        .returning(Workspace::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Whether a file is the logo of a workspace.
+pub async fn is_logo(conn: &mut AsyncPgConnection, file: FileId) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(workspaces::table.filter(workspaces::logo_file_id.eq(file))))
         .get_result(conn)
         .await
 }

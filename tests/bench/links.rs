@@ -101,6 +101,9 @@ impl Load for BareCreate {
             password_version: 1,
             settings: links::LinkSettings {
                 name: "bare".to_owned(),
+                description: None,
+                show_creator: false,
+                member_order: domain::MemberOrder::Position,
                 allow_original: true,
                 allow_proxies: false,
                 allow_attachments: false,

@@ -8,6 +8,7 @@ mod bin;
 mod driver;
 mod gallery;
 mod people;
+mod settings;
 mod sign_in;
 mod types;
 mod visitors;

@@ -103,6 +103,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "refused NOT_FOUND", "refused NOT_FOUND", "refused NOT_FOUND"],
     ),
     (
+        "clearLogo",
+        "mutation { clearLogo { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
+    ),
+    (
         "clearWatermark",
         "mutation { clearWatermark { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
@@ -240,6 +245,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         "setOriginalState",
         "mutation { setOriginalState(assetId: \"ASSET\", state: AVAILABLE) { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
+    ),
+    (
+        "setLogo",
+        "mutation($input: SetLogoInput!) { setLogo(input: $input) { userErrors { code } } }",
+        ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
     ),
     (
         "setWatermark",

@@ -38,6 +38,8 @@ async fn every_setting_that_is_changed_is_kept_shown_and_recorded() {
         let (name, kind) = (text(&field["name"]), text(&field["type"]["name"]));
         let sample = match (name.as_str(), kind.as_str()) {
             ("name", _) => json!("Another name"),
+            ("description", _) => json!("Three days\nin May"),
+            ("memberOrder", _) => json!("NEWEST"),
             ("password", _) => json!("open sesame"),
             ("proxyPresets", _) => json!(["preview"]),
             ("coverAssetId", _) => asset["id"].clone(),

@@ -5,6 +5,7 @@ mod asset_fields;
 mod assets;
 mod audit;
 mod bin;
+mod branding;
 mod collections;
 mod connections;
 mod corpus;

@@ -58,6 +58,7 @@ const NEEDED: [(&str, &[&str]); 5] = [
         &[
             "accessRules",
             "addToUserGroup",
+            "clearLogo",
             "clearWatermark",
             "createPasswordLink",
             "createUser",
@@ -75,6 +76,7 @@ const NEEDED: [(&str, &[&str]); 5] = [
             "retryJobs",
             "revokeAccess",
             "securityEvents",
+            "setLogo",
             "setWatermark",
             "updateUser",
             "updateWorkspace",
@@ -151,12 +153,13 @@ async fn calls(server: &Running) -> Vec<Call> {
     for root in ["query", "mutation", "subscription"] {
         for field in schema[root]["fields"].as_array().unwrap() {
             let name = field["name"].as_str().unwrap();
-            let takes_file = ["attachFile", "uploadAsset"].contains(&name);
+            let takes_file = ["attachFile", "setLogo", "uploadAsset"].contains(&name);
             let given = if takes_file { "input: $input".to_owned() } else { required(&field["args"], &types) };
             let given = if given.is_empty() { given } else { format!("({given})") };
             let selected = if is_leaf(&field["type"]) { "" } else { "{ __typename }" };
             let variables = match name {
                 "attachFile" => "($input: AttachFileInput!)",
+                "setLogo" => "($input: SetLogoInput!)",
                 "uploadAsset" => "($input: UploadAssetInput!)",
                 _ => "",
             };

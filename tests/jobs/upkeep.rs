@@ -170,8 +170,13 @@ async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
         server.proxies(&admin, asset).await;
     }
     workers.stop().await;
+    let logo = "mutation($input: SetLogoInput!) { setLogo(input: $input) { workspace { branding { logo { url } } } } }";
+    let file = fixtures::plain_png(20, 10, [9, 9, 9]);
+    let logo: Value =
+        server.upload_call(&admin, logo, json!({ "file": null }), "logo.png", file).await.json().await.unwrap();
+    let logo = logo["data"]["setLogo"]["workspace"]["branding"]["logo"]["url"].as_str().unwrap().to_owned();
     let needed = server.blobs();
-    assert_eq!(needed, 2 + 1 + 2 * 3);
+    assert_eq!(needed, 2 + 1 + 2 * 3 + 1);
     // What a process leaves that is killed between a blob and its row, and one that is killed in the middle of a file.
     let storage = &server.services.storage;
     storage.put_proxy("nobody's".into()).await.unwrap();
@@ -189,6 +194,7 @@ async fn blobs_that_nothing_needs_are_deleted_and_no_others() {
     );
     assert_eq!(server.blobs(), needed + 1);
     assert_eq!(server.upkeep(PeriodicJob::CollectGarbage).await.unwrap(), none);
+    assert_eq!(server.visitor().get(&logo).await.status(), 200);
 }
 
 #[tokio::test]

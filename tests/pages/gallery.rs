@@ -351,3 +351,152 @@ async fn a_gallery_of_ten_thousand_costs_as_many_statements_as_one_of_two_pages(
     assert_eq!(costs[0], costs[1]);
     assert!(costs[1][2] < costs[1][1], "tiles only: {costs:?}");
 }
+
+#[tokio::test]
+async fn the_owner_chooses_the_order_that_visitors_see_first() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let (path, assets) = gallery_of(&server, &admin, &["Bild 10", "bild 2", "Zebra", "apfel"]).await;
+    let id = server.data(&admin, "{ links { nodes { id } } }", Value::Null).await["links"]["nodes"][0]["id"].clone();
+    let visitor = server.visitor();
+    let token = path.rsplit('/').next().unwrap().to_owned();
+    let headless = async || {
+        let query = "query($token: String!, $after: String) { sharedLink(token: $token) {
+            assets(first: 3, after: $after) { pageInfo { hasNextPage endCursor } nodes { title } } } }";
+        let (mut found, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let data = server.data("", query, json!({ "token": token, "after": after })).await;
+            let page = data["sharedLink"]["assets"].clone();
+            found.extend(
+                page["nodes"].as_array().unwrap().iter().map(|node| node["title"].as_str().unwrap().to_owned()),
+            );
+            if page["pageInfo"]["hasNextPage"] == false {
+                return found;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    };
+    let [arranged, named, newest] = [
+        ["Bild 10", "bild 2", "Zebra", "apfel"],
+        ["apfel", "bild 2", "Bild 10", "Zebra"],
+        ["apfel", "Zebra", "bild 2", "Bild 10"],
+    ];
+    for (order, chosen, expected) in [
+        (json!("NAME"), "name", named),
+        (json!("NEWEST"), "newest", newest),
+        (json!("OLDEST"), "oldest", arranged),
+        (Value::Null, "position", arranged),
+    ] {
+        let changed = server.update_link(&admin, &id, json!({ "memberOrder": order })).await;
+        assert_eq!(changed["userErrors"], json!([]), "{order}");
+        assert_eq!(titles(&visitor, &path).await, expected, "{order}");
+        assert_eq!(titles(&visitor, &format!("{path}/embed?page=1")).await, expected, "{order}");
+        assert_eq!(headless().await, expected, "{order}");
+        let page = visitor.get(&path).await.text().await.unwrap();
+        assert!(page.contains(&format!("<option value=\"{chosen}\" selected>")), "{order}: {page}");
+        assert_eq!(layout(&visitor, &path, "").await, layout(&visitor, &path, &format!("?sort={chosen}")).await);
+        // Whoever chooses another order gets that, and keeps it on the way.
+        assert_eq!(titles(&visitor, &format!("{path}?sort=newest")).await, newest, "{order}");
+        assert_eq!(titles(&visitor, &format!("{path}?sort=position")).await, arranged, "{order}");
+        let member = format!("{path}/assets/{}", short(&assets[1]));
+        let beside = visitor.get(&member).await.text().await.unwrap();
+        let place = expected.iter().position(|title| *title == "bild 2").unwrap() + 1;
+        assert!(beside.contains(&format!("beside-place\">{place} of 4<")), "{order}: {beside}");
+        let sorted = visitor.get(&format!("{path}?sort=newest")).await.text().await.unwrap();
+        let written = sorted.contains(&format!("{member}?sort=newest"));
+        assert_eq!(written, chosen != "newest", "the usual order is not written: {sorted}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_says_what_the_owner_wrote_and_who_shared_it_only_if_they_want() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let eddi = server.user(&admin, "Eddi", "EDITOR").await;
+    let asset = server.upload(&eddi, "Notes.txt", "notes").await["id"].clone();
+    let text = "Three days\n\n<b>in</b> May";
+    let visitor = server.visitor();
+    for show in [false, true] {
+        let settings = json!({ "description": text, "showCreator": show });
+        let gallery = server.share(&eddi, json!({ "assetIds": [asset], "settings": settings })).await["link"].clone();
+        let single = server.public_link(&eddi, &asset, settings).await;
+        for link in [&gallery, &single] {
+            let url = link["url"].as_str().unwrap();
+            for page in [url.to_owned(), format!("{url}/embed")] {
+                let html = visitor.get(&page).await.text().await.unwrap();
+                assert!(html.contains("Three days\n\n&#60;b&#62;in&#60;/b&#62; May</p>"), "{html}");
+                assert_eq!(html.contains("Eddi"), show, "{html}");
+            }
+            let html = visitor.get(url).await.text().await.unwrap();
+            let told = "property=\"og:description\" content=\"Three days &#60;b&#62;in&#60;/b&#62; May\"";
+            assert!(html.contains(told), "{html}");
+            let query = "query($token: String!) { sharedLink(token: $token) { description creatorName } }";
+            let token = url.rsplit('/').next().unwrap();
+            let seen = server.data("", query, json!({ "token": token })).await["sharedLink"].clone();
+            assert_eq!(seen, json!({ "description": text, "creatorName": show.then_some("Eddi") }));
+        }
+        let member = format!("{}/assets/{}", gallery["url"].as_str().unwrap(), short(&asset));
+        assert!(!visitor.get(&member).await.text().await.unwrap().contains("Three days"), "it is about the whole");
+    }
+    // A long text is folded, and is there without scripts.
+    let long = format!("Three days {}", "in May ".repeat(60));
+    let settings = json!({ "description": long });
+    let gallery = server.share(&eddi, json!({ "assetIds": [asset], "settings": settings })).await["link"].clone();
+    let html = visitor.get(gallery["url"].as_str().unwrap()).await.text().await.unwrap();
+    let folded = between(&html, "<details class=\"gallery-description\">", "</details>")[0];
+    assert!(folded.contains("…</span>") && folded.contains(&format!(">{}</p>", long.trim())), "{folded}");
+    // Before the password, nothing of it is told.
+    let settings = json!({ "description": text, "showCreator": true, "password": "open sesame" });
+    let locked = server.public_link(&eddi, &asset, settings).await;
+    let html = visitor.get(locked["url"].as_str().unwrap()).await.text().await.unwrap();
+    assert!(!html.contains("Three days") && !html.contains("Eddi"), "{html}");
+    for (description, code) in [("x".repeat(2_001), "INVALID_INPUT"), ("a\tb".to_owned(), "INVALID_INPUT")] {
+        let refused = server.update_link(&eddi, &locked["id"], json!({ "description": description })).await;
+        assert_eq!(refused["userErrors"][0]["code"], code, "{refused}");
+        assert_eq!(refused["userErrors"][0]["field"], json!(["settings", "description"]));
+    }
+}
+
+#[tokio::test]
+async fn a_gallery_begins_with_its_cover_where_that_is_large_enough() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for (name, width, height) in [("b.jpg", 2600, 1300), ("a.jpg", 900, 600), ("c.jpg", 500, 400)] {
+        let id = server.upload(&admin, name, fixtures::jpeg(width, height)).await["id"].clone();
+        server.proxies(&admin, &id).await;
+        assets.push(id);
+    }
+    let collection = server.collection(&admin, "All", &assets).await;
+    let visitor = server.visitor();
+    let [b, a] = [0, 1].map(|index| short(&assets[index]).to_owned());
+    for (settings, query, expected) in [
+        (json!({}), "", Some((&b, 1280))),
+        (json!({ "memberOrder": "NAME" }), "", Some((&a, 900))),
+        (json!({ "memberOrder": "NAME" }), "?sort=position", Some((&a, 900))),
+        (json!({ "coverAssetId": assets[1] }), "", Some((&a, 900))),
+        (json!({ "coverAssetId": assets[2] }), "", None),
+        (json!({}), "?search=b", None),
+        (json!({}), "?page=2", None),
+        (json!({}), "/embed", None),
+    ] {
+        let link = server.collection_link(&admin, &collection, settings.clone()).await;
+        let url = link["url"].as_str().unwrap();
+        let answer = visitor.get(&format!("{url}{query}")).await;
+        let html = answer.text().await.unwrap();
+        let tag = between(&html, "<img class=\"banner-picture\"", ">").into_iter().next().map(str::to_owned);
+        let Some((id, width)) = expected else {
+            assert_eq!(tag, None, "{settings} {query}");
+            continue;
+        };
+        let tag = tag.unwrap_or_else(|| panic!("{settings} {query}: {html}"));
+        let path = url.strip_prefix(&server.url).unwrap();
+        assert!(tag.contains(&format!("src=\"{path}/assets/{id}/preview\"")), "{settings} {query}: {tag}");
+        assert!(tag.contains(&format!("width=\"{width}\"")) && !tag.contains("srcset"), "{tag}");
+    }
+    let large = server.collection_link(&admin, &collection, json!({ "allowProxies": true })).await;
+    let html = visitor.get(large["url"].as_str().unwrap()).await.text().await.unwrap();
+    let tag = between(&html, "<img class=\"banner-picture\"", ">")[0];
+    assert!(tag.contains("/preview 1280w, ") && tag.contains("/fullscreen 2560w"), "{tag}");
+    assert!(between(&html, "<style>", "</style>")[0].starts_with(".banner{--c:rgb("), "{html}");
+}

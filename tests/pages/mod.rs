@@ -1,6 +1,7 @@
 //! What visitors see, and in `workspace/` what signed-in users see.
 
 mod archive;
+mod brand;
 mod collection_link;
 mod compression;
 mod counting;

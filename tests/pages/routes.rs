@@ -20,6 +20,12 @@ async fn pages_answer_head_like_get_and_no_other_method() {
     let [link, download, gallery] = [link, download, gallery]
         .map(|link| link["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned());
     let member = format!("{link}/assets/{}", short(&asset["id"]));
+    let set = "mutation($input: SetLogoInput!) { setLogo(input: $input) { workspace { branding { logo { url } } } } }";
+    let file = fixtures::plain_png(20, 10, [9, 9, 9]);
+    let set: Value =
+        server.upload_call(&admin, set, json!({ "file": null }), "l.png", file).await.json().await.unwrap();
+    let logo = set["data"]["setLogo"]["workspace"]["branding"]["logo"]["url"].as_str().unwrap();
+    let logo = logo.strip_prefix(&server.url).unwrap().to_owned();
     let visitor = server.visitor();
     for (path, allowed) in [
         ("/", "GET, HEAD"),
@@ -39,6 +45,7 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{member}/original"), "GET, HEAD, OPTIONS"),
         (&download, "GET, HEAD, POST, OPTIONS"),
         ("/a/VTR-1", "GET, HEAD, POST"),
+        (&logo, "GET, HEAD, OPTIONS"),
     ] {
         let (get, head) = (visitor.get(path).await, visitor.head(path).await);
         assert_eq!((get.status().as_u16(), head.status()), (200, get.status()), "{path}");
@@ -151,6 +158,7 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         ("/account/tokens/new", 200, "GET, HEAD, POST"),
         ("/account/tokens/revoke-all", 200, "GET, HEAD, POST"),
         ("/account/leave", 200, "GET, HEAD, POST"),
+        ("/settings", 200, "GET, HEAD, POST"),
         ("/people", 200, "GET, HEAD"),
         ("/people/invite", 200, "GET, HEAD, POST"),
         (&person, 200, "GET, HEAD, POST"),
@@ -180,6 +188,8 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         &format!("{person}/password-link"),
         &format!("{person}/enable"),
         &format!("{person}/sessions/end-all"),
+        "/settings/logo",
+        "/settings/logo/remove",
         "/bin/restore",
         "/a/VTR-1/retry",
         "/links/change",

@@ -224,6 +224,8 @@ export class Grid {
     const tile = this.pages.tile(index) ?? blank();
     this.#shown.set(index, tile);
     if (tile.dataset.colour) tile.style.setProperty("--c", tile.dataset.colour);
+    // On paper, the style sheet makes the rows.
+    tile.style.setProperty("--r", String(this.ratios[index] / 100));
     this.#place(index, tile);
     this.#tabStop(index);
     if (tile.dataset.blank === undefined) this.onTile.forEach((act) => act(tile, index));

@@ -1,10 +1,12 @@
 //! `/d/{token}`: a download link.
 
 use super::{
-    PageError, download,
+    PageError,
+    brand::Brand,
+    download,
     forms::PasswordForm,
     open_link::open,
-    templates::{self, Unlock as UnlockPage},
+    templates::{self, Frames, Unlock as UnlockPage},
     unlock_form::WRONG_PASSWORD,
 };
 use crate::http::{remember_unlocked, require_same_origin};
@@ -16,7 +18,7 @@ use actix_web::{
 use app::{
     Services,
     files::FileName,
-    visitor::{RequestedFile, Unlock},
+    visitor::{RequestedFile, Unlock, Visit},
 };
 use domain::{LinkKind, access::Refusal};
 
@@ -31,7 +33,9 @@ pub(super) async fn download(
 ) -> Result<HttpResponse, PageError> {
     let visit = open(&request, &services, (&token, LinkKind::Download), ORIGINAL).await?;
     match download::send(&request, &services, &visit, FileName::Original).await {
-        Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
+        Err(PageError::Locked) if request.method() == Method::GET => {
+            Ok(form(StatusCode::UNAUTHORIZED, &visit, &token, None))
+        }
         answer => answer,
     }
 }
@@ -54,13 +58,14 @@ pub(super) async fn unlock(
             remember_unlocked(&mut response, &services, unlocked, &path(&token), false);
             Ok(response.insert_header((header::LOCATION, path(&token))).finish())
         }
-        Unlock::WrongPassword => Ok(form(StatusCode::FORBIDDEN, &token, Some(WRONG_PASSWORD.to_owned()))),
+        Unlock::WrongPassword => Ok(form(StatusCode::FORBIDDEN, &visit, &token, Some(WRONG_PASSWORD.to_owned()))),
         Unlock::TooManyAttempts(wait) => Err(PageError::TooManyGuesses(wait)),
     }
 }
 
-fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
-    templates::page(HttpResponse::build(status), &UnlockPage { action: path(token), error, page_url: None })
+fn form(status: StatusCode, visit: &Visit<'_>, token: &str, error: Option<String>) -> HttpResponse {
+    let form = UnlockPage { brand: Brand::of(visit), action: path(token), error, page_url: None };
+    templates::page_in(Frames::None, HttpResponse::build(status), &form, Some(&form.brand.style))
 }
 
 fn path(token: &str) -> String {

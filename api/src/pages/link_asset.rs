@@ -2,6 +2,7 @@
 
 use super::{
     PageError, archive_view,
+    brand::Brand,
     fields::Fields,
     gallery::{GalleryQuery, PAGE},
     link_path::LinkPath,
@@ -83,7 +84,7 @@ pub(super) async fn show(
     if view.pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
-    let query = GalleryQuery::parse(query_string);
+    let query = GalleryQuery::parse(query_string, visit.usual_order(permit));
     let beside = match link.collection_id {
         Some(collection) => visit.neighbours(collection, &query.members, asset.id).await?,
         None => None,
@@ -104,8 +105,10 @@ pub(super) async fn show(
     let counted = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
     let CountedPage { waiting, marker } = counted;
     let page = LinkPage {
-        workspace_name: visit.workspace_name(permit).to_owned(),
+        brand: Brand::of(visit),
         name: link.settings.name.clone(),
+        about: link.settings.description.clone().filter(|_| !is_member),
+        shared_by: visit.creator_name(permit).map(str::to_owned).filter(|_| !is_member),
         downloads_left: view_model::downloads_left(link),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
         asset: view,
@@ -119,7 +122,8 @@ pub(super) async fn show(
     if let Some(marker) = marker {
         remember_seen(&mut response, services, marker, &path.page());
     }
-    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, None))
+    let style = Some(page.brand.style.as_str());
+    Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, style))
 }
 
 fn place(beside: &Neighbours, query: &GalleryQuery, path: LinkPath<'_>) -> PlaceView {

@@ -5,6 +5,7 @@
 
 mod archive;
 mod archive_view;
+mod brand;
 mod conditions;
 mod download;
 mod download_link;

@@ -4,6 +4,7 @@ use super::{
     link_path::LinkPath,
     oembed,
     templates::{OgImage, OgView},
+    view_model,
 };
 use app::{
     Services,
@@ -11,17 +12,20 @@ use app::{
 };
 use domain::{AssetId, access::Permit, short_id};
 
-/// The description of a page of a link, for a visitor who may see it. `asset` is the member that the page shows, if it
+/// What others show of a page of a link, for a visitor who may see it: the description of the link, or else `by`, which
+/// says who shared it. `asset` is the member that the page shows, if it
 /// shows one of a collection.
 pub(super) fn view(
     (visit, permit): (&Visit<'_>, Permit),
     services: &Services,
     path: LinkPath<'_>,
     asset: Option<AssetId>,
-    (description, cover): (String, Option<&Cover>),
+    (by, cover): (String, Option<&Cover>),
 ) -> OgView {
     let page = asset.map_or_else(|| path.page(), |asset| path.asset(asset));
     let link = visit.link(permit);
+    let description =
+        link.settings.description.as_deref().filter(|_| asset.is_none()).map_or(by, view_model::shortened);
     OgView {
         title: link.settings.name.clone(),
         description,

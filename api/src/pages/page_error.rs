@@ -99,7 +99,7 @@ impl ResponseError for PageError {
         let back = if let Self::NothingToArchive(back) = self { back.clone() } else { None };
         let message = templates::Message { heading: heading.to_owned(), text, back };
         // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
-        templates::page_in(Frames::of_all_sites(), response, &message)
+        templates::page_in(Frames::of_all_sites(), response, &message, None)
     }
 }
 

@@ -4,8 +4,8 @@
 //! comes with GET by itself.
 
 use super::{
-    PageError, archive, download_link, gallery, home, link_asset, link_cover, link_file, link_page, link_unlock, media,
-    oembed, open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
+    PageError, archive, brand, download_link, gallery, home, link_asset, link_cover, link_file, link_page, link_unlock,
+    media, oembed, open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
 };
 use crate::http::{for_all_origins, get_and_head};
 use actix_web::{HttpResponse, middleware::from_fn, web};
@@ -21,6 +21,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(get_and_head("/assets/{name}.js", static_files::script))
         .service(get_and_head("/assets/icon.svg", static_files::icon))
         .service(for_all_origins(get_and_head("/assets/placeholder-{kind}.svg", static_files::placeholder_of)))
+        .service(for_all_origins(get_and_head("/logo/{id}.png", brand::logo)))
         .service(for_all_origins(get_and_head("/media/{path:.*}", media::file)))
         .service(
             web::scope("/s/{token}")

@@ -1,6 +1,9 @@
 //! The templates of pages, and the values in them. The template engine escapes every value.
 
-use super::gallery::Tile;
+use super::{
+    brand::Brand,
+    gallery::{Banner, Tile},
+};
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use app::visitor::Visit;
 use askama::Template;
@@ -65,6 +68,13 @@ pub(super) struct AssetView {
     pub(super) downloads: Vec<DownloadView>,
 }
 
+/// What the owner of a link wrote about it.
+pub(super) struct DescriptionView {
+    pub(super) whole: String,
+    /// Its beginning, if it is long.
+    pub(super) short: Option<String>,
+}
+
 /// The archives that a page offers.
 pub(super) struct ArchiveView {
     pub(super) url: String,
@@ -98,8 +108,12 @@ pub(super) struct OgImage {
 #[derive(Template)]
 #[template(path = "link.html")]
 pub(super) struct LinkPage {
-    pub(super) workspace_name: String,
+    pub(super) brand: Brand,
     pub(super) name: String,
+    /// What the creator wrote about a link to one asset.
+    pub(super) about: Option<String>,
+    /// The name of whoever shared the asset, if visitors are told.
+    pub(super) shared_by: Option<String>,
     pub(super) expires: Option<String>,
     pub(super) downloads_left: Option<String>,
     pub(super) asset: AssetView,
@@ -137,8 +151,13 @@ pub(super) struct PlaceView {
 #[derive(Template)]
 #[template(path = "gallery.html")]
 pub(super) struct GalleryPage {
-    pub(super) workspace_name: String,
+    pub(super) brand: Brand,
     pub(super) name: String,
+    /// The cover behind the name.
+    pub(super) banner: Option<Banner>,
+    pub(super) description: Option<DescriptionView>,
+    /// The name of whoever shared it, if visitors are told.
+    pub(super) shared_by: Option<String>,
     pub(super) expires: Option<String>,
     pub(super) downloads_left: Option<String>,
     /// How many members there are.
@@ -150,7 +169,8 @@ pub(super) struct GalleryPage {
     pub(super) tiles: Vec<Tile>,
     /// Whether tiles can be selected for an archive.
     pub(super) has_choices: bool,
-    /// The shapes and colours of the tiles, which the template engine must not escape: numbers only.
+    /// The colours of the brand, and the shapes and colours of the pictures, which the template engine must not escape:
+    /// numbers only.
     pub(super) style: String,
     pub(super) pager: Option<Pager>,
     /// Where the script asks for the shapes of all members, if there are not too many.
@@ -169,10 +189,11 @@ pub(super) struct GalleryPage {
     pub(super) og: Option<OgView>,
 }
 
-/// The form that asks for a link's password. It shows nothing of the link.
+/// The form that asks for a link's password. It shows nothing of the link but whose it is.
 #[derive(Template)]
 #[template(path = "unlock.html")]
 pub(super) struct Unlock {
+    pub(super) brand: Brand,
     pub(super) action: String,
     pub(super) error: Option<String>,
     /// In a frame: the page of the link, to be opened outside of it.
@@ -198,16 +219,17 @@ pub(super) struct Home {
 
 /// Sends a page that is shown in no frame.
 pub(super) fn page(response: HttpResponseBuilder, template: &dyn askama::DynTemplate) -> HttpResponse {
-    page_in(Frames::None, response, template)
+    page_in(Frames::None, response, template, None)
 }
 
-/// Sends a page that may be shown in these frames.
+/// Sends a page that may be shown in these frames, and may have one style sheet within it, which is allowed by its hash.
 pub(super) fn page_in(
     frames: Frames,
     response: HttpResponseBuilder,
     template: &dyn askama::DynTemplate,
+    style: Option<&str>,
 ) -> HttpResponse {
-    render(response, template, &format!("{POLICY}{}", ancestors(frames)))
+    render(response, template, &format!("{POLICY}{}{}", allowed(style), ancestors(frames)))
 }
 
 /// Sends a page that is shown in no frame, and may have scripts of ours.
@@ -223,8 +245,13 @@ pub(super) fn scripted_page_in(
     template: &dyn askama::DynTemplate,
     style: Option<&str>,
 ) -> HttpResponse {
-    let style = style.map_or_else(String::new, |style| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(style))));
-    render(response, template, &format!("{POLICY}{style}{SCRIPTS}{}", ancestors(frames)))
+    render(response, template, &format!("{POLICY}{}{SCRIPTS}{}", allowed(style), ancestors(frames)))
+}
+
+/// The hash of the style sheet within a page, as the policy names it.
+fn allowed(style: Option<&str>) -> String {
+    let style = style.filter(|style| !style.is_empty());
+    style.map_or_else(String::new, |style| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(style))))
 }
 
 fn ancestors(frames: Frames) -> String {

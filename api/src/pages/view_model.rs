@@ -2,7 +2,7 @@
 
 use super::{
     instant::shown,
-    templates::{AssetView, DownloadView},
+    templates::{AssetView, DescriptionView, DownloadView},
 };
 use app::files::{AssetFiles, FileName, OfferedFile, ReadyProxy, Shown, offered_files};
 use chrono::{DateTime, Utc};
@@ -112,6 +112,28 @@ pub(super) fn expiry(end: DateTime<Utc>, zone: &str) -> String {
     format!("Available until {} ({zone})", shown(end, zone))
 }
 
+/// How many characters of the description of a link are shown where there is little room.
+const MAX_SHORT: usize = 200;
+
+/// From how many characters and lines on a description is shown shortened first, so that pictures are in the first view.
+const LONG_CHARS: usize = 300;
+const LONG_LINES: usize = 4;
+
+/// The beginning of a text, in one line.
+pub(super) fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(MAX_SHORT) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
+/// The description of a link, and its beginning if it is long.
+pub(super) fn description(text: &str) -> DescriptionView {
+    let is_long = text.chars().count() > LONG_CHARS || text.lines().count() > LONG_LINES;
+    DescriptionView { whole: text.to_owned(), short: is_long.then(|| shortened(text)) }
+}
+
 /// The name of a kind, for people.
 pub(super) fn kind_name(kind: AssetKind) -> &'static str {
     match kind {
@@ -144,5 +166,16 @@ mod tests {
         assert_eq!(detail("application/vnd.ms-excel", None), "EXCEL");
         assert_eq!(detail("image/svg+xml-compressed", None), "SVGZ");
         assert_eq!(detail("application/octet-stream", Some(5)), "File, 5 bytes");
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        assert_eq!(shortened("Three days\n\nin May"), "Three days in May");
+        assert_eq!(shortened(&"ä".repeat(MAX_SHORT)), "ä".repeat(MAX_SHORT));
+        assert_eq!(shortened(&"ä".repeat(MAX_SHORT + 1)), format!("{}…", "ä".repeat(MAX_SHORT)));
+        let short = |text: &str| description(text).short;
+        assert_eq!((short("Three days\n\nin May"), short(&"ä".repeat(LONG_CHARS))), (None, None));
+        assert!(short(&"ä".repeat(LONG_CHARS + 1)).is_some());
+        assert_eq!(short("1\n2\n3\n4\n5").as_deref(), Some("1 2 3 4 5"));
     }
 }

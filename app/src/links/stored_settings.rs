@@ -12,6 +12,9 @@ use schema::links::{Link, LinkSettings};
 pub(super) fn to_stored(settings: Settings, default_name: impl FnOnce() -> String) -> (LinkSettings, Change<Password>) {
     let Settings {
         name,
+        description,
+        show_creator,
+        member_order,
         allow_original,
         allow_proxies,
         allow_attachments,
@@ -26,6 +29,9 @@ pub(super) fn to_stored(settings: Settings, default_name: impl FnOnce() -> Strin
     } = settings;
     let stored = LinkSettings {
         name: name.unwrap_or_else(default_name),
+        description,
+        show_creator,
+        member_order,
         allow_original,
         allow_proxies,
         allow_attachments,
@@ -45,6 +51,9 @@ pub(super) fn to_stored(settings: Settings, default_name: impl FnOnce() -> Strin
 pub fn current(link: &Link) -> Settings {
     let LinkSettings {
         name,
+        description,
+        show_creator,
+        member_order,
         allow_original,
         allow_proxies,
         allow_attachments,
@@ -58,6 +67,9 @@ pub fn current(link: &Link) -> Settings {
     } = link.settings.clone();
     Settings {
         name: Some(name),
+        description,
+        show_creator,
+        member_order,
         allow_original,
         allow_proxies,
         allow_attachments,

@@ -5,8 +5,8 @@ use crate::{
     covers,
     files::{AssetFiles, ReadyProxy},
 };
-use domain::{FileId, Preset, Rights, access::Resource};
-use schema::{assets::Asset, collections};
+use domain::{AssetId, FileId, Preset, Rights, access::Resource};
+use schema::{assets::Asset, collections, proxies::Proxy};
 
 /// Among how many members of a collection the first one with a picture is looked for.
 const FIRST: i64 = 60;
@@ -14,6 +14,14 @@ const FIRST: i64 = 60;
 /// The cover of a link, for a visitor who may see it.
 #[derive(Debug, Clone)]
 pub struct Cover {
+    /// Its asset.
+    pub asset: AssetId,
+    /// Which version of the asset it is.
+    pub preset: Preset,
+    /// The width of the full-screen version in pixels, if that is made and the link shows it.
+    pub enlarged_width: Option<i32>,
+    /// The asset's picture, blurred into a few bytes.
+    pub placeholder: Option<Vec<u8>>,
     /// The text that stands for the picture of its asset.
     pub alt: String,
     /// The blob of its picture: plain or watermarked, as the link shows it.
@@ -22,7 +30,7 @@ pub struct Cover {
     pub(crate) byte_size: i64,
     pub(crate) media_type: String,
     /// In pixels.
-    pub(crate) size: (i32, i32),
+    pub size: (i32, i32),
 }
 
 impl Cover {
@@ -35,7 +43,7 @@ impl Cover {
 impl Visit<'_> {
     /// The cover of the whole link: the chosen asset if the link shows it and its picture is made, or else the first
     /// asset with a picture.
-    /// `found` are the first members of the link's collection, if they are loaded already.
+    /// `found` are the first members of the link's collection in its usual order, if they are loaded already.
     pub async fn cover(&self, found: Option<&Members>) -> Result<Option<Cover>, VisitError> {
         self.decide(Resource::Page)?;
         let Some(collection) = self.opened.link.collection_id else { return self.cover_of_found().await };
@@ -52,7 +60,7 @@ impl Visit<'_> {
         }
         let loaded = match found {
             Some(_) => None,
-            None => Some(self.members(collection, FIRST, None).await?),
+            None => Some(self.member_page(collection, &self.usual_query(), (FIRST, 1)).await?),
         };
         let Some(members) = found.or(loaded.as_ref()) else { return Ok(None) };
         let cover = |member: &collections::SharedMember| self.cover_of(&member.asset, member.rights, &members.files);
@@ -74,13 +82,19 @@ impl Visit<'_> {
         } else {
             super::decision::target_facts(asset, true, creator)
         };
-        [Preset::Preview, Preset::Poster].into_iter().find_map(|preset| {
+        let shown = |preset: Preset| {
             let permit = self.decide(Resource::Picture(target, preset)).ok()?;
-            let shown =
-                |proxy: &&schema::proxies::Proxy| proxy.preset == preset && proxy.watermarked == permit.watermarked;
-            let proxy = files.proxies(asset.id).iter().find(shown)?;
-            let ready = ReadyProxy::of(proxy)?;
+            let is_shown = |proxy: &&Proxy| proxy.preset == preset && proxy.watermarked == permit.watermarked;
+            let proxy = files.proxies(asset.id).iter().find(is_shown)?;
+            Some((proxy, ReadyProxy::of(proxy)?))
+        };
+        [Preset::Preview, Preset::Poster].into_iter().find_map(|preset| {
+            let (proxy, ready) = shown(preset)?;
             Some(Cover {
+                asset: asset.id,
+                preset,
+                enlarged_width: shown(Preset::Fullscreen).and_then(|(_, large)| Some(large.dimensions?.0)),
+                placeholder: asset.placeholder.clone(),
                 alt: asset.alt().to_owned(),
                 file: proxy.file_id?,
                 byte_size: ready.byte_size,

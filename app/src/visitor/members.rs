@@ -48,6 +48,11 @@ impl Visit<'_> {
         self.shown(slice).await
     }
 
+    /// All members, in the order that the link shows unless the visitor chooses another.
+    pub(super) fn usual_query(&self) -> MemberQuery {
+        MemberQuery { order: self.opened.link.settings.member_order, search: None }
+    }
+
     /// The members of a page of `limit`, the first of which has the number 1.
     pub async fn member_page(
         &self,
@@ -55,8 +60,36 @@ impl Visit<'_> {
         query: &MemberQuery,
         (limit, page): (i64, i64),
     ) -> Result<Members, VisitError> {
+        self.member_range(collection, query, (limit, limit.saturating_mul(page - 1))).await
+    }
+
+    /// At most `limit` members in the usual order, after a place in it, and the places of the members. In the order of
+    /// positions, these are the places, so that nothing is shown twice when others are put in or taken out.
+    pub(super) async fn members_after(
+        &self,
+        collection: CollectionId,
+        limit: i64,
+        after: Option<i64>,
+    ) -> Result<(Members, Vec<i64>), VisitError> {
+        let query = self.usual_query();
+        if query.order == MemberOrder::Position {
+            let members = self.members(collection, limit, after).await?;
+            let places = members.shown.iter().map(|member| member.position).collect();
+            return Ok((members, places));
+        }
+        let offset = after.unwrap_or_default().max(0);
+        let members = self.member_range(collection, &query, (limit, offset)).await?;
+        let places = (offset.saturating_add(1)..).take(members.shown.len()).collect();
+        Ok((members, places))
+    }
+
+    async fn member_range(
+        &self,
+        collection: CollectionId,
+        query: &MemberQuery,
+        (limit, offset): (i64, i64),
+    ) -> Result<Members, VisitError> {
         let mut conn = self.services.pool.get().await?;
-        let offset = limit.saturating_mul(page - 1);
         let slice = self.view(collection, query).page(&mut conn, limit, offset).await?;
         drop(conn);
         self.shown(slice).await

@@ -3,11 +3,12 @@
 use super::{VisitError, Visitor};
 use crate::{Services, files::FileName};
 use chrono::{DateTime, Utc};
-use domain::{AssetId, LinkKind, LinkState, access::Permit, archive::ArchiveRequest, token::LinkToken};
+use domain::{AssetId, LinkKind, LinkState, MemberOrder, access::Permit, archive::ArchiveRequest, token::LinkToken};
 use schema::{
     assets::Asset,
     links::{self, Link, OpenedLink},
     proxies::Proxy,
+    workspaces::Branding,
 };
 
 /// A link that exists, a visitor, and the moment at which they request something of the link.
@@ -101,23 +102,39 @@ impl<'a> Visit<'a> {
 
     /// The name of the link's workspace, for a visitor who is permitted something.
     pub fn workspace_name(&self, _: Permit) -> &str {
-        &self.opened.workspace.0
+        &self.opened.workspace.name
     }
 
     /// The sites that may show the link in frames; none: every site. It is asked before a permit is given, because the
     /// form that asks for the password is shown in frames, too.
     pub fn embed_origins(&self) -> Option<impl Iterator<Item = &str>> {
-        Some(self.opened.workspace.2.as_ref()?.iter().flatten().map(String::as_str))
+        Some(self.opened.workspace.embed_origins.as_ref()?.iter().flatten().map(String::as_str))
+    }
+
+    /// How the link's workspace looks, which is shown before the password is known.
+    pub fn branding(&self) -> &Branding {
+        &self.opened.workspace.branding
     }
 
     /// The name of the link's workspace, which is told before the password is known.
     pub fn workspace_name_of_locked(&self) -> &str {
-        &self.opened.workspace.0
+        &self.opened.workspace.name
+    }
+
+    /// The name of the link's creator, if visitors are told, for a visitor who is permitted something.
+    pub fn creator_name(&self, _: Permit) -> Option<&str> {
+        self.opened.link.settings.show_creator.then_some(self.opened.creator_name.as_str())
+    }
+
+    /// The order in which the link shows its assets unless the visitor chooses another, for a visitor who is permitted
+    /// something.
+    pub fn usual_order(&self, _: Permit) -> MemberOrder {
+        self.opened.link.settings.member_order
     }
 
     /// The time zone of the link's workspace, for a visitor who is permitted something.
     pub fn time_zone(&self, _: Permit) -> &str {
-        &self.opened.workspace.1
+        &self.opened.workspace.time_zone
     }
 
     /// The asset that the link leads to, or that was requested of its collection, for a visitor who is permitted

@@ -16,7 +16,7 @@ use schema::statistics::DayOfVisit;
 impl Visit<'_> {
     /// The day in the workspace's time zone; none for a visitor who is in no statistics.
     pub(crate) fn day(&self) -> Option<NaiveDate> {
-        let zone = self.opened.workspace.1.parse().unwrap_or(chrono_tz::UTC);
+        let zone = self.opened.workspace.time_zone.parse().unwrap_or(chrono_tz::UTC);
         (!self.visitor.do_not_track).then(|| day(self.now, zone))
     }
 

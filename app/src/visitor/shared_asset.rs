@@ -54,7 +54,7 @@ pub struct SharedAsset {
 
 /// A page of the assets that a link leads to.
 pub struct SharedAssets {
-    /// The assets, each with its position.
+    /// The assets, each with the place after which the next page begins.
     pub assets: Vec<(i64, SharedAsset)>,
     /// Whether more come after them.
     pub has_next: bool,
@@ -71,17 +71,16 @@ impl Visit<'_> {
         }
     }
 
-    /// At most `limit` of the assets that the link leads to, after a position. Pictures that are still to be made get the
+    /// At most `limit` of the assets that the link leads to, in its order, after a place. Pictures that are still to be made get the
     /// priority of a waiting visitor.
     pub async fn shared_assets(&self, limit: i64, after: Option<i64>) -> Result<SharedAssets, VisitError> {
         self.enter()?;
         let page = match self.opened.link.collection_id {
             Some(collection) => {
-                let members = self.members(collection, limit, after).await?;
-                let shared = members
-                    .shown
-                    .iter()
-                    .map(|member| (member.position, self.shared_asset(&member.asset, member.rights, &members.files)));
+                let (members, places) = self.members_after(collection, limit, after).await?;
+                let shared = members.shown.iter().zip(places);
+                let shared = shared
+                    .map(|(member, place)| (place, self.shared_asset(&member.asset, member.rights, &members.files)));
                 SharedAssets { assets: shared.collect(), has_next: members.has_next }
             }
             None if after.is_some() || limit < 1 => SharedAssets { assets: Vec::new(), has_next: after.is_none() },

@@ -1,26 +1,17 @@
 //! The picture that links put on what they show.
 
-use super::update_workspace::settings_changed;
+use super::{update_workspace::settings_changed, uploaded_picture::decoded};
 use crate::{
-    Error, MutationError, Services, UserErrorCode, Viewer,
+    MutationError, Services, UserErrorCode, Viewer,
     library::{discard, discard_if_failed},
 };
 use diesel_async::AsyncConnection;
-use domain::{
-    media::{MAX_METADATA_BYTES, check_scans},
-    watermark::{Opacity, Placement, Unsuitable, check_size, check_visible},
-};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use domain::watermark::{Opacity, Placement};
 use schema::{
     outbox, proxies,
     workspaces::{self, WatermarkChanges, Workspace},
 };
-use std::io::Cursor;
-use storage::{Blob, StoredFile};
-use tokio::sync::Semaphore;
-
-/// Watermarks are decoded one after the other: each may take hundreds of megabytes.
-static DECODER: Semaphore = Semaphore::const_new(1);
+use storage::StoredFile;
 
 /// Everything of a watermark but its file, checked; what is left out stays as it is.
 #[derive(Debug)]
@@ -55,7 +46,7 @@ pub async fn set_watermark(
     file: Option<StoredFile>,
 ) -> Result<Workspace, MutationError> {
     if let Some(file) = &file
-        && let Err(error) = check_file(services, file).await
+        && let Err(error) = decoded(services, file, |_| Ok(())).await
     {
         discard(services, file.id).await;
         return Err(error);
@@ -85,48 +76,4 @@ async fn store(services: &Services, viewer: &Viewer, changes: &WatermarkChanges)
         Ok(workspace)
     })
     .await
-}
-
-async fn check_file(services: &Services, file: &StoredFile) -> Result<(), MutationError> {
-    let bytes = services.storage.read_all(Blob::File(file.id)).await?;
-    let permit = DECODER.acquire().await.map_err(Error::internal)?;
-    let decoded = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
-        decode(&bytes)
-    });
-    let checked = match decoded.await {
-        Err(error) if error.is_panic() => Err("The picture makes the decoder fail.".to_owned()),
-        decoded => decoded.map_err(Error::internal)?,
-    };
-    checked.map_err(|reason| MutationError::user(UserErrorCode::InvalidFile, &["file"], reason))
-}
-
-/// Whether bytes are a picture that workers can draw; the error tells a person why not.
-fn decode(bytes: &[u8]) -> Result<(), String> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
-    if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
-        return Err("A watermark is a PNG or a JPEG; this file is neither.".to_owned());
-    }
-    if reader.format() == Some(ImageFormat::Jpeg) {
-        check_scans(bytes).map_err(|error| error.to_string())?;
-    }
-    let mut limits = Limits::no_limits();
-    limits.max_alloc = Some(MAX_METADATA_BYTES);
-    reader.limits(limits);
-    let refusal = |error| format!("The picture cannot be decoded: {error}.");
-    let decoder = reader.into_decoder().map_err(refusal)?;
-    let (width, height) = decoder.dimensions();
-    check_size(width, height).map_err(|error| error.to_string())?;
-    let picture = DynamicImage::from_decoder(decoder).map_err(refusal)?;
-    is_visible(&picture).map_err(|error| error.to_string())
-}
-
-/// Whether anything is visible at 8 bits per channel, which is how the watermark is drawn.
-fn is_visible(picture: &DynamicImage) -> Result<(), Unsuitable> {
-    match picture {
-        DynamicImage::ImageRgba8(pixels) => check_visible(pixels.pixels().map(|pixel| pixel.0[3])),
-        DynamicImage::ImageLumaA8(pixels) => check_visible(pixels.pixels().map(|pixel| pixel.0[1])),
-        other if other.color().has_alpha() => check_visible(other.to_rgba8().pixels().map(|pixel| pixel.0[3])),
-        _ => Ok(()),
-    }
 }

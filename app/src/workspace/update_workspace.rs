@@ -9,12 +9,13 @@ use chrono_tz::Tz;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
     SecurityAction,
+    branding::{Colour, GalleryBackground, parse_address},
     embed_origin::{self, MAX_EMBED_ORIGINS},
     name, retention,
     settings::Change,
     short_id,
 };
-use schema::workspaces::{self, Workspace, WorkspaceChanges};
+use schema::workspaces::{self, Branding, Workspace, WorkspaceChanges};
 
 /// What an administrator asks for; what is left out stays as it is.
 pub struct WorkspaceInput<'a> {
@@ -34,6 +35,21 @@ pub struct WorkspaceInput<'a> {
     pub security_event_days: Change<i32>,
     /// After how many days the statistics of a day are added to the sum of all earlier days.
     pub statistics_days: Change<i32>,
+    /// How it looks to visitors.
+    pub branding: BrandingInput,
+}
+
+/// How a workspace is to look to visitors; what is left out stays as it is.
+#[derive(Default)]
+pub struct BrandingInput {
+    /// The colour of buttons and links, as `#rrggbb`.
+    pub accent_color: Change<String>,
+    /// Whether pages are light or dark.
+    pub gallery_background: Option<GalleryBackground>,
+    /// The address of the imprint.
+    pub imprint: Change<String>,
+    /// An address by which visitors get in touch.
+    pub contact: Change<String>,
 }
 
 /// Whether workspaces have search by person. The search does not exist yet, so that it cannot be turned on.
@@ -55,7 +71,9 @@ pub async fn update_workspace(
         audit_days,
         security_event_days,
         statistics_days,
+        branding,
     } = input;
+    let BrandingInput { accent_color, gallery_background, imprint, contact } = branding;
     let name = name.map(name::parse).transpose().map_err(|error| UserError::invalid_name("name", error));
     let is_unknown = time_zone.as_deref().is_some_and(|zone| zone.parse::<Tz>().is_err());
     let zone_error = is_unknown.then(|| {
@@ -72,9 +90,14 @@ pub async fn update_workspace(
     let (audit_days, audit_error) = parse_days("auditDays", audit_days);
     let (security_event_days, security_error) = parse_days("securityEventDays", security_event_days);
     let (statistics_days, statistics_error) = parse_days("statisticsDays", statistics_days);
+    let colour = |text: &str| text.parse::<Colour>().map(|colour| colour.to_string());
+    let (accent_color, colour_error) = parse_look("accentColor", accent_color, colour);
+    let (imprint, imprint_error) = parse_look("imprint", imprint, parse_address);
+    let (contact, contact_error) = parse_look("contact", contact, parse_address);
+    let look_errors = colour_error.into_iter().chain(imprint_error).chain(contact_error);
     let refused = name_error.into_iter().chain(zone_error).chain(search_error);
     let refused_days = audit_error.into_iter().chain(security_error).chain(statistics_error);
-    let errors: Vec<UserError> = refused.chain(origin_errors).chain(refused_days).collect();
+    let errors: Vec<UserError> = refused.chain(origin_errors).chain(refused_days).chain(look_errors).collect();
     if !errors.is_empty() {
         return Err(MutationError::User(errors));
     }
@@ -86,6 +109,10 @@ pub async fn update_workspace(
         audit_days,
         security_event_days,
         statistics_days,
+        accent_color,
+        gallery_background: gallery_background.map(GalleryBackground::as_str),
+        imprint,
+        contact,
     };
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
@@ -117,6 +144,9 @@ pub(super) async fn settings_changed(
 
 /// The settings as text; none for a setting that is off.
 fn values(workspace: &Workspace) -> Vec<(&'static str, Option<String>)> {
+    // Without `..`, so that a new part of the look does not compile until it is recorded.
+    let Branding { accent_color, gallery_background, imprint, contact, logo_file_id, logo_width: _, logo_height: _ } =
+        &workspace.branding;
     let sites = workspace.embed_origins.iter().flatten().flatten();
     let sites = sites.map(String::as_str).collect::<Vec<_>>().join(" ");
     vec![
@@ -127,6 +157,11 @@ fn values(workspace: &Workspace) -> Vec<(&'static str, Option<String>)> {
         ("retention.securityEventDays", workspace.security_event_days.map(|days| days.to_string())),
         ("retention.statisticsDays", workspace.statistics_days.map(|days| days.to_string())),
         ("embedOrigins", Some(sites).filter(|sites| !sites.is_empty())),
+        ("branding.accentColor", accent_color.clone()),
+        ("branding.galleryBackground", Some(gallery_background.to_string())),
+        ("branding.imprint", imprint.clone()),
+        ("branding.contact", contact.clone()),
+        ("branding.logo", logo_file_id.map(short_id::encode)),
         ("watermark", workspace.watermark_file_id.map(short_id::encode)),
         ("watermarkOpacity", workspace.watermark_file_id.map(|_| workspace.watermark_opacity.to_string())),
         ("watermarkPlacement", workspace.watermark_file_id.map(|_| workspace.watermark_placement.to_string())),
@@ -149,6 +184,28 @@ fn parse_days(field: &str, days: Change<i32>) -> (Option<StoredDays>, Option<Use
             let path = ["retention", field];
             (None, Some(UserError::new(UserErrorCode::InvalidLimit, &path, error.to_string())))
         }
+    }
+}
+
+/// A text as it is stored; none: the default.
+type StoredText = Option<String>;
+
+/// A text of the look as it is stored, or why it is refused; without a change, none.
+fn parse_look<E: std::fmt::Display>(
+    field: &str,
+    text: Change<String>,
+    parse: impl FnOnce(&str) -> Result<String, E>,
+) -> (Option<StoredText>, Option<UserError>) {
+    match text {
+        Change::Keep => (None, None),
+        Change::Clear => (Some(None), None),
+        Change::Set(text) => match parse(&text) {
+            Ok(text) => (Some(Some(text)), None),
+            Err(error) => {
+                let path = ["branding", field];
+                (None, Some(UserError::new(UserErrorCode::InvalidInput, &path, error.to_string())))
+            }
+        },
     }
 }
 

@@ -1,9 +1,13 @@
-//! `updateWorkspace`, `setWatermark` and `clearWatermark`.
+//! `updateWorkspace`, `setWatermark` and `clearWatermark`, `setLogo` and `clearLogo`.
 
 use super::payloads::WorkspacePayload;
 use crate::{
     context,
-    types::{enums::WatermarkPlacement, link_settings::change, workspace::Workspace},
+    types::{
+        enums::{GalleryBackground, WatermarkPlacement},
+        link_settings::change,
+        workspace::Workspace,
+    },
     upload::{self, Upload},
 };
 use app::{
@@ -32,6 +36,31 @@ struct UpdateWorkspaceInput {
     person_search: Option<bool>,
     /// How long events and statistics are kept.
     retention: Option<RetentionInput>,
+    /// How the workspace looks to visitors of its links.
+    branding: Option<BrandingInput>,
+}
+
+/// What is left out stays as it is; null restores the default.
+#[derive(InputObject, Default)]
+struct BrandingInput {
+    /// The colour of buttons and links, as in `#1f5f5b`. Any colour is taken: our pages use shades of it where it could not
+    /// be read.
+    accent_color: MaybeUndefined<String>,
+    /// By default `AUTO`.
+    gallery_background: MaybeUndefined<GalleryBackground>,
+    /// Where the law asks for an imprint: the `https` address of a page, or an e-mail address. It stands at the end of the
+    /// pages that visitors see.
+    imprint: MaybeUndefined<String>,
+    /// An `https` address or an e-mail address by which visitors get in touch. It stands at the end of the pages that
+    /// visitors see.
+    contact: MaybeUndefined<String>,
+}
+
+/// What is sent to be the logo.
+#[derive(InputObject)]
+struct SetLogoInput {
+    /// A PNG or JPEG of at most 2 MB and 40 megapixels, 8,000 on an edge. What is kept is a PNG of at most 640 × 160 pixels.
+    file: Upload,
 }
 
 /// What is left out stays as it is; null keeps it for ever.
@@ -73,7 +102,9 @@ impl WorkspaceMutations {
             embed_origins,
             person_search,
             retention,
+            branding,
         } = input;
+        let BrandingInput { accent_color, gallery_background, imprint, contact } = branding.unwrap_or_default();
         let RetentionInput { audit_days, security_event_days, statistics_days } = retention.unwrap_or_default();
         let changes = WorkspaceInput {
             name: name.as_deref(),
@@ -84,6 +115,16 @@ impl WorkspaceMutations {
             audit_days: change(audit_days),
             security_event_days: change(security_event_days),
             statistics_days: change(statistics_days),
+            branding: workspace::BrandingInput {
+                accent_color: change(accent_color),
+                gallery_background: match gallery_background {
+                    MaybeUndefined::Undefined => None,
+                    MaybeUndefined::Null => Some(domain::branding::GalleryBackground::Auto),
+                    MaybeUndefined::Value(background) => Some(background.into()),
+                },
+                imprint: change(imprint),
+                contact: change(contact),
+            },
         };
         WorkspacePayload::of(workspace::update_workspace(services, viewer, changes).await.map(Workspace))
     }
@@ -100,6 +141,24 @@ impl WorkspaceMutations {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         WorkspacePayload::of(workspace::clear_watermark(services, viewer).await.map(Workspace))
     }
+
+    /// Sets the logo, which visitors of links see in the place of the workspace's name. For administrators.
+    async fn set_logo(&self, ctx: &Context<'_>, input: SetLogoInput) -> Result<WorkspacePayload, Error> {
+        WorkspacePayload::of(set_logo(ctx, input).await)
+    }
+
+    /// Removes the logo, so that visitors of links see the workspace's name. For administrators.
+    async fn clear_logo(&self, ctx: &Context<'_>) -> Result<WorkspacePayload, Error> {
+        let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+        WorkspacePayload::of(workspace::clear_logo(services, viewer).await.map(Workspace))
+    }
+}
+
+async fn set_logo(ctx: &Context<'_>, input: SetLogoInput) -> Result<Workspace, MutationError> {
+    let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
+    workspace::check_logo(viewer)?;
+    let file = upload::receive(ctx, input.file, SizeLimit::of_logo()).await?.file;
+    Ok(Workspace(workspace::set_logo(services, viewer, file).await?))
 }
 
 async fn set_watermark(ctx: &Context<'_>, input: SetWatermarkInput) -> Result<Workspace, MutationError> {

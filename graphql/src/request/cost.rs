@@ -38,7 +38,7 @@ const LISTS: [(&str, &str, u64); 8] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 11] = [
+const PRICES: [(&str, &str, u64); 12] = [
     ("Link", "preparation", 10),
     ("SharedLink", "preparation", 10),
     ("SharedLink", "archive", 50),
@@ -49,6 +49,7 @@ const PRICES: [(&str, &str, u64); 11] = [
     ("Statistics", "lastMonth", 2),
     ("Mutation", "uploadAsset", 100),
     ("Mutation", "attachFile", 100),
+    ("Mutation", "setLogo", 100),
     ("Mutation", "setWatermark", 100),
     ("Query", "__schema", 100),
 ];

@@ -246,6 +246,32 @@ pub(crate) enum OrderDirection {
     Desc,
 }
 
+/// The order in which a link shows the assets of its collection.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::MemberOrder")]
+pub(crate) enum MemberOrder {
+    /// As they were put into the collection.
+    Position,
+    /// By title, as people sort: `2` comes before `10`.
+    Name,
+    /// The last that was added to the library comes first.
+    Newest,
+    /// The first that was added to the library comes first.
+    Oldest,
+}
+
+/// Whether the pages that visitors of links see are light or dark.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "domain::branding::GalleryBackground")]
+pub(crate) enum GalleryBackground {
+    /// As the visitor's system is.
+    Auto,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
 /// Where on a picture the watermark is placed.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 #[graphql(remote = "domain::watermark::Placement")]

@@ -142,6 +142,9 @@ impl Link {
         // Without `..`, so that a new setting does not compile until the API shows it.
         let links::LinkSettings {
             name: _,
+            description: _,
+            show_creator,
+            member_order,
             allow_original,
             allow_proxies,
             allow_attachments,
@@ -165,6 +168,9 @@ impl Link {
             }
         };
         Ok(LinkSettings {
+            description: self.0.settings.description.clone(),
+            show_creator,
+            member_order: member_order.into(),
             allow_original,
             allow_proxies,
             allow_attachments,

@@ -1,5 +1,6 @@
 //! The settings of a link, as input and as output.
 
+use crate::types::enums::MemberOrder;
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -14,6 +15,13 @@ use domain::{
 pub(crate) struct LinkSettingsInput {
     /// By default, a name with date and time in the workspace's time zone.
     name: MaybeUndefined<String>,
+    /// What the page says about the link: plain text in several lines, of at most 2,000 characters. By default nothing.
+    description: MaybeUndefined<String>,
+    /// Whether visitors are told the name of the link's creator; by default they are not.
+    show_creator: MaybeUndefined<bool>,
+    /// The order in which a link to a collection shows its assets, by default `POSITION`. Visitors of our pages can choose
+    /// another. `sharedLink` follows it; a zip does not, because programs sort its files by their names.
+    member_order: MaybeUndefined<MemberOrder>,
     allow_original: MaybeUndefined<bool>,
     allow_proxies: MaybeUndefined<bool>,
     allow_attachments: MaybeUndefined<bool>,
@@ -29,7 +37,7 @@ pub(crate) struct LinkSettingsInput {
     password: MaybeUndefined<String>,
     watermark: MaybeUndefined<bool>,
     person_search: MaybeUndefined<bool>,
-    /// The asset whose picture stands for the link in messengers and where it is embedded: one of those that the link
+    /// The asset whose picture stands for the link, on its page, in messengers and in embeds: one of those that the link
     /// shows; by default the first one. If the link does not show it any more, the first one stands for the link.
     cover_asset_id: MaybeUndefined<ID>,
 }
@@ -48,6 +56,9 @@ impl From<LinkSettingsInput> for SettingsInput {
         // Without `..`, so that a new field does not compile until it is passed on.
         let LinkSettingsInput {
             name,
+            description,
+            show_creator,
+            member_order,
             allow_original,
             allow_proxies,
             allow_attachments,
@@ -62,6 +73,13 @@ impl From<LinkSettingsInput> for SettingsInput {
         } = input;
         Self {
             name: change(name),
+            description: change(description),
+            show_creator: change(show_creator),
+            member_order: match change(member_order) {
+                Change::Set(order) => Change::Set(order.into()),
+                Change::Clear => Change::Clear,
+                Change::Keep => Change::Keep,
+            },
             allow_original: change(allow_original),
             allow_proxies: change(allow_proxies),
             allow_attachments: change(allow_attachments),
@@ -83,6 +101,12 @@ impl From<LinkSettingsInput> for SettingsInput {
 
 #[derive(SimpleObject)]
 pub(crate) struct LinkSettings {
+    /// What the page says about the link: plain text in several lines.
+    pub(crate) description: Option<String>,
+    /// Whether visitors are told the name of the link's creator.
+    pub(crate) show_creator: bool,
+    /// The order in which the assets of a collection are shown, unless the visitor chooses another.
+    pub(crate) member_order: MemberOrder,
     pub(crate) allow_original: bool,
     pub(crate) allow_proxies: bool,
     pub(crate) allow_attachments: bool,

@@ -4,6 +4,7 @@ pub(crate) mod access_rule;
 pub(crate) mod access_token;
 pub(crate) mod asset;
 pub(crate) mod attachment;
+pub(crate) mod branding;
 pub(crate) mod byte_count;
 pub(crate) mod collection;
 pub(crate) mod enums;

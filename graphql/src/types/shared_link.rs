@@ -4,6 +4,7 @@ use crate::{
     context,
     paging::{CountCursor, PageArgs, connect},
     types::{
+        branding::Branding,
         byte_count::ByteCount,
         enums::{AssetKind, LinkKind},
         link::LinkPreparation,
@@ -20,7 +21,7 @@ use chrono::{DateTime, Utc};
 use domain::{access::Permit, node_id::NodeId};
 use schema::{Count, Slice, links};
 
-/// The assets that a link leads to, in the order of its collection.
+/// The assets that a link leads to, in its order.
 pub(crate) type SharedAssetConnection = Connection<CountCursor, SharedAsset, SharedAssetTotal>;
 
 /// The number of assets that a link leads to.
@@ -32,7 +33,8 @@ pub(crate) struct SharedAssetTotal {
     is_estimate: bool,
 }
 
-/// A link as its visitor sees it. While it is locked, only its kind and the workspace's name are told.
+/// A link as its visitor sees it. While it is locked, only its kind, and the name and the look of its
+/// workspace are told.
 pub(crate) struct SharedLink<'a> {
     pub(crate) visit: Visit<'a>,
     /// None while the password is missing.
@@ -99,6 +101,11 @@ impl SharedLink<'_> {
         self.visit.workspace_name_of_locked()
     }
 
+    /// How the workspace looks to visitors.
+    async fn branding(&self, ctx: &Context<'_>) -> Branding {
+        Branding::of(self.visit.branding(), context::services(ctx))
+    }
+
     /// Pass it as `grant` to later calls of the same visit, which are then not counted as views. It holds what the
     /// grant of `unlockSharedLink` holds, for as long. Null while the link is locked.
     async fn grant(&self) -> Option<&str> {
@@ -107,6 +114,16 @@ impl SharedLink<'_> {
 
     async fn name(&self) -> Option<&str> {
         Some(&self.link()?.settings.name)
+    }
+
+    /// What its creator wrote about it: plain text in several lines.
+    async fn description(&self) -> Option<&str> {
+        self.link()?.settings.description.as_deref()
+    }
+
+    /// The name of the link's creator. Null unless the link's setting `showCreator` is on.
+    async fn creator_name(&self) -> Option<&str> {
+        self.visit.creator_name(self.permit?)
     }
 
     async fn expires_at(&self) -> Option<DateTime<Utc>> {
@@ -162,7 +179,7 @@ impl SharedLink<'_> {
         self.find_archive(ctx, asset_ids, version).await.transpose()
     }
 
-    /// The assets that the link leads to. Null while the link is locked.
+    /// The assets that the link leads to, in the order of its setting `memberOrder`. Null while the link is locked.
     async fn assets(
         &self,
         ctx: &Context<'_>,

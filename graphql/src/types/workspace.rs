@@ -2,7 +2,7 @@
 
 use crate::{
     context,
-    types::{enums::WatermarkPlacement, storage_use::StorageUse},
+    types::{branding::Branding, enums::WatermarkPlacement, storage_use::StorageUse},
 };
 use app::{Error, MissingPermission, media::watermark_url, workspace::PERSON_SEARCH};
 use async_graphql::{Context, Object, SimpleObject};
@@ -55,6 +55,11 @@ impl Workspace {
             opacity: self.0.watermark_opacity,
             placement: self.0.watermark_placement.into(),
         }))
+    }
+
+    /// How the workspace looks to visitors of its links.
+    async fn branding(&self, ctx: &Context<'_>) -> Branding {
+        Branding::of(&self.0.branding, context::services(ctx))
     }
 
     /// How long events and statistics are kept.

@@ -94,6 +94,10 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/people/{id}/tokens/revoke-all", Method::POST, "/people/PERSON/tokens/revoke-all", [303, 403, 404]),
     ("/people/{id}/tokens/{token}/revoke", Method::GET, "/people/PERSON/tokens/TOKEN/revoke", [303, 403, 404]),
     ("/people/{id}/tokens/{token}/revoke", Method::POST, "/people/PERSON/tokens/TOKEN/revoke", [303, 403, 404]),
+    ("/settings", Method::GET, "/settings", [303, 403, 200]),
+    ("/settings", Method::POST, "/settings", [303, 403, 422]),
+    ("/settings/logo", Method::POST, "/settings/logo", [303, 403, 422]),
+    ("/settings/logo/remove", Method::POST, "/settings/logo/remove", [303, 403, 303]),
     // Last, because it ends the session.
     ("/sign-out", Method::POST, "/sign-out", [303, 303, 303]),
 ];

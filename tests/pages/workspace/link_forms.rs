@@ -148,6 +148,49 @@ async fn editing_the_name_leaves_the_presets() {
 }
 
 #[tokio::test]
+async fn what_the_page_says_and_its_order_are_typed_in_the_form() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.txt", "text").await["id"].clone();
+    let collection = server.collection(&admin, "All", std::slice::from_ref(&asset)).await;
+    let browser = server.admin_browser().await;
+    let told = async |id: &str| {
+        let query = "query($id: ID!) { link(id: $id) { settings { description showCreator memberOrder } } }";
+        server.data(&admin, query, json!({ "id": id })).await["link"]["settings"].clone()
+    };
+    let windows =
+        ["/a/VTR-1/public-link".to_owned(), format!("/collections/{}/public-link", collection.as_str().unwrap())];
+    for (index, path) in windows.iter().enumerate() {
+        let form = page(&browser, path).await;
+        assert_eq!(form.contains("name=\"memberOrder\""), index == 1, "{path}: {form}");
+        let text = "<Three> days\r\n\r\nin May ";
+        let fields = [("form", path.as_str()), ("description", text), ("showCreator", "on"), ("memberOrder", "name")];
+        let id = made(&browser.post_form(path, &fields[..3 + index]).await);
+        let order = if index == 1 { "NAME" } else { "POSITION" };
+        let typed = json!({ "description": "<Three> days\n\nin May", "showCreator": true, "memberOrder": order });
+        assert_eq!(told(&id).await, typed, "{path}");
+        let edit = format!("/links/{id}/edit");
+        let form = page(&browser, &edit).await;
+        assert!(form.contains(">\n&#60;Three&#62; days\n\nin May</textarea>"), "{form}");
+        assert!(form.contains("name=\"showCreator\" value=\"on\" checked"), "{form}");
+        assert_eq!(form.contains("<option value=\"name\" selected>"), index == 1, "{form}");
+        // Every mistake is told at its field, and what was typed stays.
+        let long = "x".repeat(2_001);
+        let refused = browser.post_form(&edit, &[("description", &long), ("memberOrder", "size")]).await;
+        assert_eq!(refused.status(), 422);
+        let refused = refused.text().await.unwrap();
+        assert!(refused.contains("id=\"description-error\"") && refused.contains(&long), "{refused}");
+        assert_eq!(refused.contains("id=\"memberOrder-error\""), index == 1, "{refused}");
+        assert_eq!(told(&id).await, typed, "{path}");
+        assert_eq!(redirect(&browser.post_form(&edit, &[("description", " \r\n")]).await).0, 303);
+        assert_eq!(told(&id).await, json!({ "description": null, "showCreator": false, "memberOrder": order }));
+    }
+    // A download has no page that could say anything.
+    let download = page(&browser, "/a/VTR-1/download-link").await;
+    assert!(!download.contains("name=\"description\"") && !download.contains("showCreator"), "{download}");
+}
+
+#[tokio::test]
 async fn a_cover_is_chosen_and_stays_until_another_is() {
     let server = start().await;
     let admin = server.admin().await;

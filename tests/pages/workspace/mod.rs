@@ -8,6 +8,7 @@ mod library;
 mod link_forms;
 mod links;
 mod people;
+mod settings;
 mod sign_in;
 mod statistics;
 mod windows;

@@ -27,7 +27,7 @@ pub(in crate::pages) async fn layout(
     let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = visit.decide(Resource::Page)?;
     let Some(collection) = visit.link(permit).collection_id else { return Err(PageError::NotFound) };
-    let query = GalleryQuery::parse(request.query_string());
+    let query = GalleryQuery::parse(request.query_string(), visit.usual_order(permit));
     let shapes = visit.shapes(collection, &query.members).await?;
     let layout = Layout {
         ratios: shapes.iter().map(|shape| Ratio::of(shape.width.zip(shape.height)).0).collect(),

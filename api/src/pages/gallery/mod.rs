@@ -4,16 +4,19 @@
 //! while the visitor scrolls, and shows pictures in place. It asks for their tiles only (`part=tiles`), because what
 //! stands above them costs as much as the collection is large.
 
+mod banner;
 mod layout;
 mod query;
 mod tile;
 
+pub(super) use banner::Banner;
 pub(super) use layout::layout;
 pub(super) use query::{GalleryQuery, PAGE};
 pub(super) use tile::{Ratio, Tile};
 
 use super::{
     PageError, archive_view,
+    brand::Brand,
     link_path::LinkPath,
     open_graph,
     templates::{self, Frames, GalleryPage, Pager},
@@ -40,7 +43,7 @@ pub(super) async fn show(
     path: LinkPath<'_>,
     query: &str,
 ) -> Result<HttpResponse, PageError> {
-    let (link, query) = (visit.link(permit), GalleryQuery::parse(query));
+    let (link, query) = (visit.link(permit), GalleryQuery::parse(query, visit.usual_order(permit)));
     let found = visit.member_page(collection, &query.members, (PAGE, query.page)).await?;
     let is_single = query.page == 1 && !found.has_next;
     let count = if is_single {
@@ -61,19 +64,20 @@ pub(super) async fn show(
     if !pending.is_empty() {
         prioritize(services, &pending, link.settings.watermark).await?;
     }
-    let og = if path.embedded || query.page > 1 || query.tiles_only {
-        None
-    } else {
-        let cover = visit.cover((query.is_entry).then_some(&found)).await?;
-        let description = format!("{}, shared by {}", view_model::items(total), visit.workspace_name(permit));
-        Some(open_graph::view((visit, permit), services, path, None, (description, cover.as_ref())))
-    };
+    // The other pages begin with the pictures, and so does what is shown in a small frame.
+    let is_first = !path.embedded && query.page == 1 && !query.tiles_only;
+    let cover = if is_first { visit.cover((query.is_entry).then_some(&found)).await? } else { None };
+    let og = is_first.then(|| {
+        let by = format!("{}, shared by {}", view_model::items(total), visit.workspace_name(permit));
+        open_graph::view((visit, permit), services, path, None, (by, cover.as_ref()))
+    });
+    let banner = cover.filter(|_| is_all).and_then(|cover| Banner::of(&cover, path));
     let archive = if query.tiles_only { None } else { archive_view::of_collection(visit, permit, path.token).await? };
     // Looking around is one view.
     let marker = if query.is_entry { visit.count_view(None).await? } else { None };
     let here = path.here();
+    let brand = Brand::of(visit);
     let page = GalleryPage {
-        workspace_name: visit.workspace_name(permit).to_owned(),
         name: link.settings.name.clone(),
         downloads_left: view_model::downloads_left(link),
         expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
@@ -81,14 +85,18 @@ pub(super) async fn show(
         found: (!is_all).then(|| view_model::items(count)),
         has_choices: archive.is_some() || query.tiles_only,
         archive,
-        style: style(&tiles),
+        style: format!("{}{}", brand.style, style(banner.as_ref(), &tiles)),
+        brand,
+        banner,
+        description: link.settings.description.as_deref().map(view_model::description),
+        shared_by: visit.creator_name(permit).map(str::to_owned),
         pager: pager(&query, &here, count, found.has_next),
         layout_url: count.map(|_| query.on(&path.layout(), &[])),
         count: count.unwrap_or_default(),
         first,
         may_search: !is_all || total.is_none_or(|total| total >= SEARCHED_FROM),
         search: query.search().to_owned(),
-        orders: orders(query.members.order),
+        orders: member_orders(query.members.order),
         here,
         tiles,
         og,
@@ -101,9 +109,11 @@ pub(super) async fn show(
     Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, Some(&style)))
 }
 
-/// The shapes and colours of the tiles: what differs from picture to picture, as a style sheet.
-fn style(tiles: &[Tile]) -> String {
-    tiles.iter().fold(String::new(), |mut style, tile| {
+/// The shapes and colours of the banner and the tiles: what differs from picture to picture, as a style sheet.
+fn style(banner: Option<&Banner>, tiles: &[Tile]) -> String {
+    let colour = banner.and_then(|banner| banner.colour.as_ref());
+    let banner = colour.map_or_else(String::new, |colour| format!(".banner{{--c:{colour}}}"));
+    tiles.iter().fold(banner, |mut style, tile| {
         let _ = write!(style, "#t{}{{--r:{}", tile.place, tile.ratio);
         if let Some(colour) = &tile.colour {
             let _ = write!(style, ";--c:{colour}");
@@ -130,8 +140,8 @@ fn pager(query: &GalleryQuery, here: &str, count: Option<i64>, has_next: bool) -
     })
 }
 
-/// The orders: value, label, and whether it is the present one.
-fn orders(chosen: MemberOrder) -> Vec<(&'static str, &'static str, bool)> {
+/// The orders: value, label, and whether it is the chosen one.
+pub(super) fn member_orders(chosen: MemberOrder) -> Vec<(&'static str, &'static str, bool)> {
     let label = |order| match order {
         MemberOrder::Position => "As arranged",
         MemberOrder::Name => "Name",

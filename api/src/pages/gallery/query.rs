@@ -18,6 +18,8 @@ pub(in crate::pages) struct GalleryQuery {
     pub(in crate::pages) members: MemberQuery,
     /// The page, from 1.
     pub(in crate::pages) page: i64,
+    /// The order of the link, which is not written in addresses.
+    usual: MemberOrder,
     /// Whether the visitor comes to the gallery, and does not look around in it.
     pub(in crate::pages) is_entry: bool,
     /// Whether only the tiles are asked for, by the script, which has all else already.
@@ -25,17 +27,18 @@ pub(in crate::pages) struct GalleryQuery {
 }
 
 impl GalleryQuery {
-    /// Reads a query string. What cannot be read counts as not asked for.
-    pub(in crate::pages) fn parse(query: &str) -> Self {
+    /// Reads the query string of a link with this usual order. What cannot be read counts as not asked for.
+    pub(in crate::pages) fn parse(query: &str, usual: MemberOrder) -> Self {
         let fields = Fields::of_query(query);
         let page = fields.text("page").parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
         let search = app::search(Some(fields.text("search").trim().to_owned())).ok().flatten();
         Self {
             members: MemberQuery {
-                order: fields.text("sort").parse().unwrap_or(MemberOrder::Position),
+                order: fields.text("sort").parse().unwrap_or(usual),
                 search: search.filter(|text| !text.is_empty()),
             },
             page: page.unwrap_or(1),
+            usual,
             is_entry: !["page", "sort", "search"].iter().any(|name| fields.has(name)),
             tiles_only: fields.text("part") == "tiles",
         }
@@ -46,10 +49,10 @@ impl GalleryQuery {
         self.members.search.as_deref().unwrap_or_default()
     }
 
-    /// A path with this order and search, and more values. The usual order is not written.
+    /// A path with this order and search, and more values.
     pub(in crate::pages) fn on(&self, path: &str, more: &[(&str, &str)]) -> String {
         let order = self.members.order;
-        let sort = if order == MemberOrder::Position { "" } else { order.as_str() };
+        let sort = if order == self.usual { "" } else { order.as_str() };
         with_query(path, &[&[("sort", sort), ("search", self.search())], more].concat())
     }
 
@@ -65,22 +68,38 @@ mod tests {
 
     #[test]
     fn what_is_asked_for_is_read_as_it_is_written() {
-        let plain = GalleryQuery::parse("");
+        let parse = |query: &str| GalleryQuery::parse(query, MemberOrder::Position);
+        let plain = parse("");
         assert_eq!((plain.members.clone(), plain.page, plain.is_entry), (MemberQuery::ALL, 1, true));
         assert_eq!((plain.on("/s/x", &[]), plain.page_url("/s/x", 2)), ("/s/x".to_owned(), "/s/x?page=2".to_owned()));
-        let asked = GalleryQuery::parse("search=a+%26+b&sort=name&page=3");
+        let asked = parse("search=a+%26+b&sort=name&page=3");
         assert_eq!((asked.members.order, asked.search(), asked.page), (MemberOrder::Name, "a & b", 3));
         assert!(!asked.is_entry);
         let url = asked.page_url("/s/x", 3);
         assert_eq!(url, "/s/x?sort=name&search=a%20%26%20b&page=3");
-        assert_eq!(GalleryQuery::parse(url.split_once('?').unwrap().1), asked);
-        let tiles = GalleryQuery::parse("part=tiles&page=3");
-        assert!(tiles.tiles_only && !asked.tiles_only && !GalleryQuery::parse("part=all").tiles_only);
+        assert_eq!(parse(url.split_once('?').unwrap().1), asked);
+        let tiles = parse("part=tiles&page=3");
+        assert!(tiles.tiles_only && !asked.tiles_only && !parse("part=all").tiles_only);
         assert_eq!(tiles.page_url("/s/x", 4), "/s/x?page=4");
         let long = format!("search={}", "x".repeat(app::MAX_SEARCH + 1));
         for odd in ["page=0", "page=-1", "page=x", "page=99999999999999999999", "sort=size", "search=++", &long] {
-            let read = GalleryQuery::parse(odd);
+            let read = parse(odd);
             assert_eq!((read.members, read.page, read.is_entry), (MemberQuery::ALL, 1, false), "{odd}");
         }
+    }
+
+    #[test]
+    fn the_order_of_the_link_is_the_one_that_is_not_written() {
+        let parse = |query: &str| GalleryQuery::parse(query, MemberOrder::Newest);
+        assert_eq!(
+            (parse("").members.order, parse("sort=size").members.order),
+            (MemberOrder::Newest, MemberOrder::Newest)
+        );
+        assert_eq!(parse("sort=newest").on("/s/x", &[]), "/s/x");
+        let arranged = parse("sort=position");
+        assert_eq!(
+            (arranged.members.order, arranged.page_url("/s/x", 2).as_str()),
+            (MemberOrder::Position, "/s/x?sort=position&page=2")
+        );
     }
 }

@@ -111,7 +111,7 @@ fn label(title: &str, alt_text: Option<&str>, place: i64, count: Option<i64>) ->
 }
 
 /// The average colour of a `ThumbHash`, as CSS.
-fn colour(hash: &[u8]) -> Option<String> {
+pub(super) fn colour(hash: &[u8]) -> Option<String> {
     let (red, green, blue, _) = thumbhash::thumb_hash_to_average_rgba(hash).ok()?;
     let byte = |part: f32| (part.clamp(0.0, 1.0) * 255.0).round();
     Some(format!("rgb({} {} {})", byte(red), byte(green), byte(blue)))

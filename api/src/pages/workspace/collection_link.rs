@@ -103,7 +103,7 @@ impl Window {
             requested: self.requested,
             shareable,
             left_out: left_out(services, viewer, &self.decided.skipped).await?,
-            form: fill(form.with_covers(covers)),
+            form: fill(form.of_collection(covers)),
             form_id: form_id(),
         };
         Ok(templates::scripted_page(HttpResponse::build(status), &page))

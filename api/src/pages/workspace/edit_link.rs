@@ -81,11 +81,14 @@ async fn form(
 ) -> Result<LinkForm, PageError> {
     let zone = viewer.workspace.zone();
     let covers = match link.collection_id {
-        Some(_) => covers(services, viewer, &offer, link.settings.cover_asset_id).await?,
-        None => Vec::new(),
+        Some(_) => Some(covers(services, viewer, &offer, link.settings.cover_asset_id).await?),
+        None => None,
     };
     let form = LinkForm::of_link(link, (offer, assets), zone, default_link_name(link.created_at, zone));
-    Ok(form.with_covers(covers))
+    Ok(match covers {
+        Some(covers) => form.of_collection(covers),
+        None => form,
+    })
 }
 
 fn show(status: StatusCode, viewer: &Viewer, link: &Link, form: LinkForm, fields: &Fields) -> HttpResponse {

@@ -8,6 +8,7 @@ pub(super) enum Section {
     Library,
     Links,
     People,
+    Settings,
     Account,
     /// A page that belongs to no entry.
     None,
@@ -51,6 +52,11 @@ impl Frame {
     /// Whether the page is about the people of the workspace.
     pub(super) fn in_people(&self) -> bool {
         self.section == Section::People
+    }
+
+    /// Whether the page is about the settings of the workspace.
+    pub(super) fn in_settings(&self) -> bool {
+        self.section == Section::Settings
     }
 
     /// Whether the page is about the viewer's own account.

@@ -1,6 +1,7 @@
 //! The form with the settings of a link, as its template shows it.
 
 use super::{covers::CoverView, errors::Mistakes, typed::Typed};
+use crate::pages::gallery::member_orders;
 use app::{UserError, UserErrorCode};
 use chrono_tz::Tz;
 use domain::{AssetKind, LinkKind, Preset, sharing::Offer};
@@ -34,6 +35,8 @@ pub(super) struct LinkForm {
     /// How many assets are shared.
     pub(super) assets: usize,
     pub(super) preset_groups: Vec<PresetGroup>,
+    /// Whether the link leads to several assets, which have an order and a cover.
+    pub(super) is_collection: bool,
     /// The assets whose picture can stand for the link; none for a link to one asset.
     pub(super) covers: Vec<CoverView>,
     pub(super) zone: String,
@@ -47,6 +50,7 @@ impl LinkForm {
     pub(super) fn new(kind: LinkKind, (offer, assets): (Offer, usize), zone: Tz, default_name: String) -> Self {
         Self {
             preset_groups: Vec::new(),
+            is_collection: false,
             covers: Vec::new(),
             typed: Typed::nothing(),
             mistakes: Mistakes::default(),
@@ -82,8 +86,18 @@ impl LinkForm {
     }
 
     /// The form of a link to several assets, one of which can be its cover.
-    pub(super) fn with_covers(self, covers: Vec<CoverView>) -> Self {
-        Self { covers, ..self }
+    pub(super) fn of_collection(self, covers: Vec<CoverView>) -> Self {
+        Self { is_collection: true, covers, ..self }
+    }
+
+    /// The orders in which the assets can be shown: value, label, and whether it is chosen.
+    pub(super) fn orders(&self) -> Vec<(&'static str, &'static str, bool)> {
+        member_orders(self.typed.member_order.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default())
+    }
+
+    /// The text about the link, as it was typed.
+    pub(super) fn description(&self) -> &str {
+        self.typed.description.as_deref().unwrap_or_default()
     }
 
     /// Whether a cover can be chosen, or is chosen although it no longer can be.
@@ -121,6 +135,8 @@ impl LinkForm {
             "allowAttachments" => self.shows_attachments(),
             "watermark" => self.shows_watermark(),
             "coverAssetId" => self.shows_cover(),
+            "description" | "showCreator" => self.is_public(),
+            "memberOrder" => self.is_collection,
             "collectionName" => self.assets > 0 && self.has_password.is_none(),
             _ => false,
         }

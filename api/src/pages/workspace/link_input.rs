@@ -13,7 +13,7 @@ use app::{UserError, UserErrorCode};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    AssetId, Preset,
+    AssetId, MemberOrder, Preset,
     node_id::NodeId,
     settings::{self, Change, Settings, SettingsInput},
     sharing::Offer,
@@ -47,6 +47,7 @@ pub(super) fn input(typed: &Typed, known: Known<'_>) -> Result<SettingsInput, Ve
     let expires_at = time("expiresAt", &typed.expires_at, shown.map(|shown| &*shown.expires_at), zone, &mut errors);
     let max_downloads = number(&typed.max_downloads, &mut errors);
     let proxy_presets = presets(typed, offer, before.as_ref(), &mut errors);
+    let member_order = order(typed.member_order.as_deref(), &mut errors);
     if password.is_none() && typed.lacks_password() {
         errors.push(UserError::new(UserErrorCode::InvalidPassword, &["password"], TYPE_AGAIN));
     }
@@ -56,6 +57,13 @@ pub(super) fn input(typed: &Typed, known: Known<'_>) -> Result<SettingsInput, Ve
             Some(name) => Change::Set(name.clone()),
             None => Change::Clear,
         },
+        description: match &typed.description {
+            None => Change::Keep,
+            Some(text) if text.trim().is_empty() => Change::Clear,
+            Some(text) => Change::Set(text.clone()),
+        },
+        show_creator: Change::Set(typed.show_creator),
+        member_order,
         allow_original: Change::Set(typed.allow_original),
         allow_proxies: Change::Set(typed.allow_proxies),
         allow_attachments: Change::Set(typed.allow_attachments),
@@ -140,6 +148,14 @@ fn presets(typed: &Typed, offer: &Offer, before: Option<&Before>, errors: &mut V
     } else {
         Change::Set(typed.presets.iter().cloned().chain(kept).collect())
     }
+}
+
+/// The order of the members; a link to one asset has no field for it.
+fn order(chosen: Option<&str>, errors: &mut Vec<UserError>) -> Change<MemberOrder> {
+    let Some(name) = chosen else { return Change::Keep };
+    let message = "Choose one of these orders.";
+    let refused = |_| errors.push(UserError::new(UserErrorCode::InvalidInput, &["memberOrder"], message));
+    name.parse().map_err(refused).map_or(Change::Keep, Change::Set)
 }
 
 /// The cover; a link to one asset has no field for it.

@@ -1,4 +1,5 @@
-//! The pages of signed-in users: the library, an asset and its links, the bin, one's own account, and people.
+//! The pages of signed-in users: the library, an asset and its links, the bin, one's own account, people, and
+//! the settings of the workspace.
 //!
 //! They do what the API does, by the same operations of `app`, with forms that need no script. A handler gets its viewer
 //! from [`SignedIn`] or [`Posted`], so that no page forgets to ask who is there. Each page says which operation of the
@@ -41,12 +42,14 @@ mod new_password;
 mod own_link;
 mod own_path;
 mod people;
+mod posted_file;
 mod program;
 mod restored;
 mod roles;
 mod routes;
 mod selection;
 mod session;
+mod settings;
 mod share_selection;
 mod shown_once;
 mod sign_in;

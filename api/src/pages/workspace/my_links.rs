@@ -45,12 +45,11 @@ pub(super) async fn show(
     let refused = refused.or(wrong);
     let order = order(fields.text("sort"), &filter);
     let slice = list(services, viewer, fields, &filter, order).await?;
-    let total = match slice.total() {
-        Some(total) => total,
-        None => {
-            let mut conn = services.pool.get().await?;
-            link_listing::count(&mut conn, viewer.visible_links(), &filter, services.now()).await?
-        }
+    let total = if let Some(total) = slice.total() {
+        total
+    } else {
+        let mut conn = services.pool.get().await?;
+        link_listing::count(&mut conn, viewer.visible_links(), &filter, services.now()).await?
     };
     let id = |link: &Link| link.id.node_id();
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

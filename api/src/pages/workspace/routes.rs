@@ -6,6 +6,7 @@ use super::{
     deletion, edit_asset, edit_link, end_tokens, forgot_password, generated_password, library, link_qr_code,
     link_window, my_links, new_link,
     people::{access, delete, disable, invite, list, password_link, person},
+    settings::{change, logo, overview as settings_page},
     share_selection, sign_in, sign_out,
 };
 use crate::http::get_and_head;
@@ -70,7 +71,8 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(get_and_head("/links/{id}/new-url", change_link::ask_rotate).route(post().to(change_link::rotate)))
         .service(get_and_head("/links/{id}/delete", change_link::ask_delete).route(post().to(change_link::delete)))
         .configure(account)
-        .configure(people);
+        .configure(people)
+        .configure(settings);
 }
 
 /// What people decide about their own accounts.
@@ -113,4 +115,11 @@ fn people(app: &mut web::ServiceConfig) {
             get_and_head("/people/{id}/tokens/{token}/revoke", end_tokens::ask_token)
                 .route(post().to(end_tokens::revoke_token)),
         );
+}
+
+/// What administrators decide about the workspace.
+fn settings(app: &mut web::ServiceConfig) {
+    app.service(get_and_head("/settings", settings_page::page).route(post().to(change::change)))
+        .service(web::resource("/settings/logo").route(post().to(logo::upload)))
+        .service(web::resource("/settings/logo/remove").route(post().to(logo::remove)));
 }

@@ -25,7 +25,7 @@ const PER_ASSET: usize = 40;
 const PAGE_COST: u64 = 200;
 
 /// What a form costs its user: as much as setting a password.
-const FORM_COST: u64 = 500;
+pub(super) const FORM_COST: u64 = 500;
 
 /// The user who is signed in. A handler with this argument is for signed-in users only.
 pub(super) struct SignedIn(pub(super) Viewer);
@@ -64,7 +64,7 @@ impl FromRequest for Posted {
     }
 }
 
-fn services(request: &HttpRequest) -> Result<&Services, PageError> {
+pub(super) fn services(request: &HttpRequest) -> Result<&Services, PageError> {
     let services = request.app_data::<web::Data<Services>>();
     services.map(|services| &***services).ok_or_else(|| PageError::Internal("there are no services".to_owned()))
 }
@@ -74,7 +74,8 @@ pub(super) async fn viewer_of_page(request: &HttpRequest, services: &Services) -
     charged(request, services, PAGE_COST).await
 }
 
-async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
+/// The viewer of a page or a form of this cost.
+pub(super) async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
     charged(request, services, cost).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))
 }
 

@@ -119,7 +119,7 @@ async fn show(
         assets: selection.ids().to_vec(),
         collection_name: collection_name.to_owned(),
         default_collection_name: default_collection_name(now, zone),
-        form: fill(form.with_covers(covers).named_like_collection()),
+        form: fill(form.of_collection(covers).named_like_collection()),
         form_id: form_id(),
     };
     Ok(templates::scripted_page(HttpResponse::build(status), &page))

@@ -11,6 +11,11 @@ pub(super) struct Typed {
     pub(super) name: String,
     /// The name that the form said the link gets without one; empty in a form that said none.
     pub(super) default_name: String,
+    /// None in a form without this field.
+    pub(super) description: Option<String>,
+    pub(super) show_creator: bool,
+    /// The name of the order; none in a form without this field.
+    pub(super) member_order: Option<String>,
     pub(super) allow_original: bool,
     pub(super) allow_proxies: bool,
     pub(super) allow_attachments: bool,
@@ -41,6 +46,9 @@ impl Typed {
         Self {
             name: fields.text("name").to_owned(),
             default_name: fields.text("defaultName").to_owned(),
+            description: fields.first("description").map(str::to_owned),
+            show_creator: fields.has("showCreator"),
+            member_order: fields.first("memberOrder").map(str::to_owned),
             allow_original: fields.has("allowOriginal"),
             allow_proxies: fields.has("allowProxies"),
             allow_attachments: fields.has("allowAttachments"),
@@ -64,6 +72,9 @@ impl Typed {
         Self {
             name: settings.name.clone(),
             default_name: String::new(),
+            description: Some(settings.description.clone().unwrap_or_default()),
+            show_creator: settings.show_creator,
+            member_order: link.collection_id.map(|_| settings.member_order.as_str().to_owned()),
             allow_original: settings.allow_original,
             allow_proxies: settings.allow_proxies,
             allow_attachments: settings.allow_attachments,

@@ -19,7 +19,7 @@ use schema::{
 use std::collections::HashMap;
 
 /// How many rules a page shows.
-const SHOWN: usize = 200;
+const SHOWN: u16 = 200;
 
 /// What a rule gives to a person.
 pub(in crate::pages::workspace) struct RuleRow {
@@ -46,7 +46,7 @@ impl Access {
     /// What the rules that name a person of the viewer's workspace give.
     pub(super) async fn of(services: &Services, viewer: &Viewer, user: UserId) -> Result<Self, PageError> {
         let (mut conn, workspace) = (services.pool.get().await?, viewer.workspace.id);
-        let rules = access_rules::of_user(&mut conn, workspace, user, SHOWN as i64 + 1).await?;
+        let rules = access_rules::of_user(&mut conn, workspace, user, i64::from(SHOWN) + 1).await?;
         let ids: Vec<_> = rules.iter().filter_map(|rule| rule.collection_id).collect();
         let named = collections::by_ids(&mut conn, workspace, &ids).await?;
         let named: HashMap<_, _> = named.into_iter().map(|collection| (collection.id, collection.name)).collect();
@@ -67,8 +67,8 @@ impl Access {
         };
         let choices = collection_choices(&mut conn, viewer, None).await?;
         Ok(Self {
-            rules: rules.iter().take(SHOWN).map(row).collect(),
-            has_more: rules.len() > SHOWN,
+            rules: rules.iter().take(SHOWN.into()).map(row).collect(),
+            has_more: rules.len() > usize::from(SHOWN),
             collections: choices.into_iter().map(|(id, name, _)| (id, name)).collect(),
             levels: Level::ALL.iter().map(|level| (level.value(), level.label())).collect(),
         })

@@ -38,7 +38,7 @@ pub(in crate::pages::workspace) async fn page(
     let notice = notice(&services, &viewer, &fields, view.links.any).await?;
     let nothing_given = fields.text("done") == "nothing-given";
     let error = nothing_given.then_some("Nothing was given: the collection is not there any more. Choose another one.");
-    let page = PersonPage { password_link, notice, error, ..view };
+    let page = PersonPage { notice, error, password_link, ..view };
     let mut response = HttpResponse::Ok();
     if let Some(forget) = forget {
         response.cookie(forget);
