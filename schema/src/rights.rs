@@ -7,11 +7,11 @@ use crate::users::User;
 use diesel::{
     define_sql_function,
     prelude::*,
-    sql_types::{Array, Bool, Integer, Nullable, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, CollectionId, Right, Rights, Role, UserId};
-use std::collections::HashMap;
+use domain::{AssetId, CollectionId, LinkId, Right, Rights, Role, UserId};
+use std::collections::{HashMap, HashSet};
 
 define_sql_function! {
     /// The rights that rules give a user on one asset.
@@ -97,6 +97,34 @@ pub async fn has_anywhere(conn: &mut AsyncPgConnection, subject: Subject, right:
         .get_result(conn)
         .await?;
     Ok(row.found)
+}
+
+/// Those of these links to assets that open nothing, because who made them may not share the asset now.
+pub async fn without_right_of_creator(conn: &mut AsyncPgConnection, links: &[LinkId]) -> QueryResult<HashSet<LinkId>> {
+    let (roles, rights): (Vec<&str>, Vec<i32>) =
+        Role::ALL.iter().map(|role| (role.as_str(), role.rights().bits())).unzip();
+    let rows: Vec<LinkRow> = diesel::sql_query(
+        "SELECT links.id FROM links JOIN users ON users.id = links.created_by
+         JOIN unnest($2, $3) AS role(name, rights) ON role.name = users.role
+         CROSS JOIN LATERAL (SELECT CASE links.kind WHEN 'DOWNLOAD' THEN $4 | $5 ELSE $4 END AS rights) AS needed
+         WHERE links.id = ANY ($1) AND links.asset_id IS NOT NULL AND role.rights & needed.rights <> needed.rights
+         AND (role.rights | granted_rights_on(users.id, links.asset_id)) & needed.rights
+             <> needed.rights",
+    )
+    .bind::<Array<SqlUuid>, _>(links)
+    .bind::<Array<Text>, _>(roles)
+    .bind::<Array<Integer>, _>(rights)
+    .bind::<Integer, _>(Rights::of(&[Right::Read, Right::Share]).bits())
+    .bind::<Integer, _>(Rights::of(&[Right::DownloadOriginal]).bits())
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+#[derive(QueryableByName)]
+struct LinkRow {
+    #[diesel(sql_type = SqlUuid)]
+    id: LinkId,
 }
 
 #[derive(QueryableByName)]

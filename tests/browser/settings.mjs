@@ -26,12 +26,17 @@ await inEachView(async ({ page, check, signIn, heading }) => {
   await page.getByText("The logo is saved.").waitFor();
   await check("settings-saved");
 
-  for (const [name, path] of [["gallery", gallery], ["plain", plain], ["single", single], ["locked", locked], ["embed", `${gallery}/embed`]]) {
+  for (const [name, path] of [["gallery", gallery], ["plain", plain], ["single", single], ["embed", `${gallery}/embed`]]) {
     await page.goto(path);
     await page.getByRole("img", { name: "Harbour Press" }).waitFor();
     assert.equal(await page.getByRole("link", { name: "Contact" }).getAttribute("href"), "mailto:press@example.com");
     await check(name);
   }
+  // Whoever has no password learns nothing.
+  await page.goto(locked);
+  assert.equal(await heading(), "Password needed");
+  assert.equal(await page.getByText("Harbour Press").or(page.getByRole("img", { name: "Harbour Press" })).count(), 0);
+  await check("locked");
   const fill = (selector) => page.locator(selector).first().evaluate((element) => getComputedStyle(element).backgroundColor);
   await page.goto(gallery);
   assert.equal(await fill(".button-main"), "rgb(255, 212, 0)");
@@ -39,7 +44,7 @@ await inEachView(async ({ page, check, signIn, heading }) => {
   await page.goto("/settings");
   await page.getByLabel("Background").selectOption("DARK");
   await page.getByRole("button", { name: "Save" }).click();
-  for (const [name, path] of [["gallery-always-dark", gallery], ["locked-always-dark", locked]]) {
+  for (const [name, path] of [["gallery-always-dark", gallery], ["single-always-dark", single]]) {
     await page.goto(path);
     assert.equal(await fill("body"), "rgb(20, 22, 24)");
     await check(name);

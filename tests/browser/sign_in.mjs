@@ -17,7 +17,8 @@ await inEachView(async ({ page, check, signIn, heading, path }) => {
   assert.equal(path(), "/a/VTR-1");
   assert.equal(await heading(), "Harbour");
   await page.getByRole("button", { name: "Sign out" }).click();
-  assert.equal(path(), "/");
+  assert.equal(path(), "/sign-in");
+  await page.getByText("You are signed out.").waitFor();
   await page.goto("/library");
   assert.equal(path(), "/sign-in");
 });

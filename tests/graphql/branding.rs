@@ -123,7 +123,7 @@ async fn a_logo_is_made_of_the_picture_and_kept_under_an_address_of_its_own() {
     for (bytes, what) in [
         (fixtures::pdf(), "neither"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>".to_vec(), "neither"),
-        (fixtures::png_of_zeros(20, 10), "transparent"),
+        (fixtures::clear_png(20, 10), "transparent"),
         (fixtures::png_header(60_000, 60_000), "pixels"),
         (vec![7; 3 * 1024 * 1024], "larger than 2 MB"),
         (Vec::new(), "empty"),

@@ -37,7 +37,7 @@ async fn page(visitor: &Visitor, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_page_of_a_link_shows_whose_it_is() {
+async fn every_open_page_of_a_link_shows_whose_it_is() {
     let server = start().await;
     let admin = server.admin().await;
     let asset = server.upload(&admin, "a.txt", "a").await["id"].clone();
@@ -57,10 +57,8 @@ async fn every_page_of_a_link_shows_whose_it_is() {
         format!("{gallery}?search=nothing"),
         member.clone(),
         member.replace("/assets/", "/embed/"),
-        locked.clone(),
-        format!("{locked}/embed"),
-        download,
     ];
+    let neutral = [locked.clone(), format!("{locked}/embed"), download];
     let visitor = server.visitor();
     set(&server, &admin, json!({})).await;
     for path in &pages {
@@ -90,6 +88,14 @@ async fn every_page_of_a_link_shows_whose_it_is() {
         }
         assert!(html.contains("--fill:#ffd400;") && html.contains("--on-fill:#000000"), "{path}: {html}");
         assert!(html.contains("@media(prefers-color-scheme:dark)"), "{path}: {html}");
+    }
+    // Whoever has no password learns nothing.
+    for path in &neutral {
+        let html = page(&visitor, path).await;
+        assert!(html.contains("Password needed"), "{path}: {html}");
+        for part in ["Harbour", "Imprint", "Contact", "--fill", "/logo/"] {
+            assert!(!html.contains(part), "{path}: {part}: {html}");
+        }
     }
     assert_eq!(visitor.get(&picture).await.status(), 200);
     for (background, scheme) in [("LIGHT", "light"), ("DARK", "dark")] {

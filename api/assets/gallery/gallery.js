@@ -110,7 +110,7 @@ async function begin(count, layoutUrl) {
  * @param {Document} page
  */
 function tellHead(page) {
-  for (const part of [".gallery-caption .quiet", ".found"]) {
+  for (const part of [".link-about li", ".found"]) {
     const [old, anew] = [document, page].map((from) => from.querySelector(part));
     if (old && anew && old.textContent !== anew.textContent) old.replaceChildren(...anew.childNodes);
   }

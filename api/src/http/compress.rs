@@ -13,6 +13,7 @@
 use super::{
     encoding::{Effort, Encoding},
     origin::FETCH_SITE,
+    visitor::SEEN,
 };
 use actix_web::{
     body::{BoxBody, MessageBody},
@@ -68,7 +69,15 @@ pub(crate) async fn compress(
 /// Whether another site may have made a browser send this request with cookies.
 fn may_be_forged(headers: &HeaderMap) -> bool {
     let site = headers.get(FETCH_SITE).and_then(|value| value.to_str().ok());
-    headers.contains_key(header::COOKIE) && !matches!(site, Some("same-origin" | "none"))
+    has_cookies(headers) && !matches!(site, Some("same-origin" | "none"))
+}
+
+/// Whether there is a cookie that opens anything. The one that says that a visitor was counted does not.
+fn has_cookies(headers: &HeaderMap) -> bool {
+    headers.get_all(header::COOKIE).any(|cookies| {
+        let Ok(cookies) = cookies.to_str() else { return true };
+        cookies.split(';').any(|cookie| cookie.trim().split('=').next() != Some(SEEN))
+    })
 }
 
 /// Whether an answer is a text that may be compressed.

@@ -15,7 +15,7 @@ const DEVICE: [&str; 2] = ["vitrine_device", "vitrine_device_frame"];
 /// The cookie of a visitor whose download was counted.
 const COUNTED: &str = "vitrine_counted";
 /// The cookie of a visitor who was counted on this day.
-const SEEN: &str = "vitrine_seen";
+pub(super) const SEEN: &str = "vitrine_seen";
 
 /// The visitor who sent a request.
 pub(crate) fn visitor(request: &HttpRequest) -> Visitor {

@@ -1,9 +1,7 @@
 //! `/d/{token}`: a download link.
 
 use super::{
-    PageError,
-    brand::Brand,
-    download,
+    PageError, download,
     forms::PasswordForm,
     open_link::open,
     templates::{self, Frames, Unlock as UnlockPage},
@@ -18,7 +16,7 @@ use actix_web::{
 use app::{
     Services,
     files::FileName,
-    visitor::{RequestedFile, Unlock, Visit},
+    visitor::{RequestedFile, Unlock},
 };
 use domain::{LinkKind, access::Refusal};
 
@@ -33,9 +31,7 @@ pub(super) async fn download(
 ) -> Result<HttpResponse, PageError> {
     let visit = open(&request, &services, (&token, LinkKind::Download), ORIGINAL).await?;
     match download::send(&request, &services, &visit, FileName::Original).await {
-        Err(PageError::Locked) if request.method() == Method::GET => {
-            Ok(form(StatusCode::UNAUTHORIZED, &visit, &token, None))
-        }
+        Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
         answer => answer,
     }
 }
@@ -58,14 +54,14 @@ pub(super) async fn unlock(
             remember_unlocked(&mut response, &services, unlocked, &path(&token), false);
             Ok(response.insert_header((header::LOCATION, path(&token))).finish())
         }
-        Unlock::WrongPassword => Ok(form(StatusCode::FORBIDDEN, &visit, &token, Some(WRONG_PASSWORD.to_owned()))),
+        Unlock::WrongPassword => Ok(form(StatusCode::FORBIDDEN, &token, Some(WRONG_PASSWORD.to_owned()))),
         Unlock::TooManyAttempts(wait) => Err(PageError::TooManyGuesses(wait)),
     }
 }
 
-fn form(status: StatusCode, visit: &Visit<'_>, token: &str, error: Option<String>) -> HttpResponse {
-    let form = UnlockPage { brand: Brand::of(visit), action: path(token), error, page_url: None };
-    templates::page_in(Frames::None, HttpResponse::build(status), &form, Some(&form.brand.style))
+fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
+    let form = UnlockPage { action: path(token), error, page_url: None };
+    templates::page_in(Frames::None, HttpResponse::build(status), &form, None)
 }
 
 fn path(token: &str) -> String {

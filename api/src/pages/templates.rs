@@ -189,11 +189,10 @@ pub(super) struct GalleryPage {
     pub(super) og: Option<OgView>,
 }
 
-/// The form that asks for a link's password. It shows nothing of the link but whose it is.
+/// The form that asks for a link's password. It shows nothing of the link, not even whose it is.
 #[derive(Template)]
 #[template(path = "unlock.html")]
 pub(super) struct Unlock {
-    pub(super) brand: Brand,
     pub(super) action: String,
     pub(super) error: Option<String>,
     /// In a frame: the page of the link, to be opened outside of it.

@@ -2,7 +2,6 @@
 
 use super::{
     PageError,
-    brand::Brand,
     link_path::LinkPath,
     templates::{self, Frames, Unlock as UnlockPage},
 };
@@ -29,7 +28,7 @@ pub(super) fn refuse(
 ) -> Result<HttpResponse, PageError> {
     match refusal {
         Refusal::NotFound => Err(PageError::NotFound),
-        // A locked page tells nothing but whose it is, not even a name.
+        // A locked page tells nothing, not even a name.
         Refusal::Locked => {
             let is_blocked = path.embedded && query == UNLOCKED;
             Ok(show(HttpResponse::Ok(), visit, path, is_blocked.then(|| BLOCKED.to_owned())))
@@ -45,6 +44,6 @@ pub(super) fn show(
     error: Option<String>,
 ) -> HttpResponse {
     let page_url = path.embedded.then(|| path.page());
-    let form = UnlockPage { brand: Brand::of(visit), action: path.unlock(), error, page_url };
-    templates::page_in(Frames::of(path.embedded, visit), response, &form, Some(&form.brand.style))
+    let form = UnlockPage { action: path.unlock(), error, page_url };
+    templates::page_in(Frames::of(path.embedded, visit), response, &form, None)
 }

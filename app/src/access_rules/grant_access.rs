@@ -3,6 +3,7 @@
 use crate::{
     Error, MutationError, Services, UserError, UserErrorCode, Viewer,
     security::{self, Subject},
+    users::lock_as_admin,
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::{
@@ -57,10 +58,11 @@ pub async fn grant_access(
     };
     let granted = conn.transaction(async |conn| {
         access_rules::lock_workspace(conn, new.workspace_id).await?;
-        if let Some(user) = new.user_id {
-            // A deleted user keeps a row, so that no foreign key notices.
-            let still_there = users::lock(conn, new.workspace_id, &[user]).await?;
-            still_there.first().ok_or(Error::NotFound)?;
+        // A deleted user keeps a row, so that no foreign key notices. The viewer is locked with the user, because the
+        // record refers to the viewer: whoever deletes the user locks both, too.
+        let locked = lock_as_admin(conn, viewer, new.user_id).await?;
+        if new.user_id.is_some_and(|user| locked.iter().all(|locked| locked.id != user)) {
+            return Err(Error::NotFound.into());
         }
         let before = access_rules::lock_same(conn, &new).await?;
         let rule = if let Some(rule) = &before {

@@ -6,7 +6,7 @@ use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId};
 use schema::{
-    Count, Slice, VisibleLinks, access_rules,
+    Count, EXACT_UP_TO, Slice, VisibleLinks, access_rules,
     assets::{self, AssetFilter},
     collections::{self, CollectionFilter},
     link_events::{self, EventFilter},
@@ -42,9 +42,11 @@ pub(crate) enum Listing {
 }
 
 impl Total {
-    /// The total of a listing with this page. A page that is all of it needs no further count.
+    /// The total of a listing with this page. A page that is all that a search finds needs no further count, which may take
+    /// long.
     pub(crate) fn of_page<Row>(page: &Slice<Row>, listing: Listing) -> Self {
-        Self { listing, count: OnceCell::new_with(page.total()) }
+        let known = if listing.searches() { page.total() } else { None };
+        Self { listing, count: OnceCell::new_with(known) }
     }
 }
 
@@ -52,7 +54,7 @@ impl Total {
 impl Total {
     /// How many nodes there are on all pages. Up to 10,000 the number is exact, or up to 1,000 for a search or a filter
     /// by state or end; above, and for searches in a large library that would take long to count, it is an estimate. A
-    /// page that is the whole listing always has the exact number.
+    /// page that is all that a search finds has the exact number.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32, Error> {
         Ok(saturating(usize::try_from(self.count(ctx).await?.rows).unwrap_or_default()))
     }
@@ -70,6 +72,23 @@ impl Total {
 }
 
 impl Listing {
+    /// Whether what is listed is looked for among other things.
+    fn searches(&self) -> bool {
+        let exact_up_to = match self {
+            Self::Assets(filter) => filter.exact_up_to(),
+            Self::Collections(filter) => filter.exact_up_to(),
+            Self::Links(_, filter, _) | Self::LinksTo(_, _, filter) => filter.exact_up_to(),
+            Self::Members(_)
+            | Self::CollectionsOf(_)
+            | Self::LinkEvents(_)
+            | Self::SecurityEvents(_)
+            | Self::Users
+            | Self::AccessRules
+            | Self::DeadJobs => EXACT_UP_TO,
+        };
+        exact_up_to < EXACT_UP_TO
+    }
+
     async fn count(&self, ctx: &Context<'_>) -> Result<Count, Error> {
         let (viewer, loaders) = (context::viewer(ctx)?, context::loaders(ctx));
         let workspace = viewer.workspace.id;

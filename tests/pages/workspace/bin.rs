@@ -69,9 +69,13 @@ async fn one_asset_is_deleted_from_its_page_and_that_is_undone() {
     assert!(page(&browser, "/a/VTR-1").await.contains("href=\"/a/VTR-1/delete\""));
 
     let window = page(&browser, "/a/VTR-1/delete").await;
-    for text in
-        ["Delete this asset?", "1 link to it stops working at once", "from 1 collection.", "30 days", "deleteAssets"]
-    {
+    for text in [
+        "Delete this asset?",
+        "1 link to it stops working at once",
+        "from 1 collection that you see.",
+        "30 days",
+        "deleteAssets",
+    ] {
         assert!(window.contains(text), "{text}: {window}");
     }
     assert!(page(&server.admin_browser().await, "/a/VTR-1/delete").await.contains("from 2 collections."));

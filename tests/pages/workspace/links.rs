@@ -69,6 +69,35 @@ async fn links_are_filtered_sorted_and_paged() {
 }
 
 #[tokio::test]
+async fn a_link_whose_maker_may_not_share_its_asset_any_more_says_so() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await["id"].clone();
+    let viewer = server.user(&admin, "Vera", "VIEWER").await;
+    let user = server.user_id(&viewer).await;
+    let share = json!({ "userId": user, "assetId": asset, "rights": ["SHARE", "DOWNLOAD_ORIGINAL"] });
+    let rule = server.grant(&admin, share).await;
+    let link = server.public_link(&viewer, &asset, json!({ "name": "Hers" })).await["url"].clone();
+    server.download_link(&viewer, json!({ "assetId": asset, "name": "Her original" })).await;
+    let own = server.public_link(&admin, &asset, json!({ "name": "Ada's" })).await["url"].clone();
+    let (admins, theirs) =
+        (server.admin_browser().await, server.signed_in("vera@example.com", "a long password").await);
+    let (open, dead) = (r#"state-open">Active<"#, ">Its maker may not share it<");
+    for (browser, links) in [(&admins, 3), (&theirs, 2)] {
+        let page = browser.get("/links").await.text().await.unwrap();
+        assert_eq!((page.matches(open).count(), page.matches(dead).count()), (links, 0), "{page}");
+    }
+    server.revoke(&admin, &rule).await;
+    for (browser, lasting) in [(&admins, 1), (&theirs, 0)] {
+        let page = browser.get("/links").await.text().await.unwrap();
+        assert_eq!((page.matches(open).count(), page.matches(dead).count()), (lasting, 2), "{page}");
+    }
+    // It is what a visitor finds.
+    assert_eq!(server.visitor().get(link.as_str().unwrap()).await.status(), 404);
+    assert_eq!(server.visitor().get(own.as_str().unwrap()).await.status(), 200);
+}
+
+#[tokio::test]
 async fn ticked_links_are_changed_together_and_deleted_after_a_question() {
     let server = start().await;
     let admin = server.admin().await;

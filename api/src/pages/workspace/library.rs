@@ -37,6 +37,9 @@ const PAGE: i64 = 48;
 /// How many collections can be chosen.
 const COLLECTIONS: i64 = 200;
 
+/// How many of those that bulk shares made.
+const SHARES: i64 = 50;
+
 /// A page of the library.
 pub(super) async fn page(
     SignedIn(viewer): SignedIn,
@@ -85,7 +88,7 @@ pub(super) async fn show(
         selection.extend(&ids, services)?;
     }
     let shareable = selection.shareable(&mut conn, viewer).await?;
-    let collections = collection_choices(&mut conn, viewer, collection).await?;
+    let collections = collection_choices(&mut conn, viewer, collection, Shares::Own).await?;
     let may_edit = rights::has_anywhere(&mut conn, viewer.subject(), Right::Edit).await?;
     drop(conn);
     let kept = ["search", "kind", "collection"].map(|name| (name, fields.text(name).trim()));
@@ -147,15 +150,30 @@ fn place(id: Option<Uuid>) -> String {
     id.map(|id| AssetId::from(id).node_id()).unwrap_or_default()
 }
 
-/// The newest manual collections that the viewer sees, and the chosen one, by id, name, and whether it is chosen.
+/// Which of the collections that bulk shares made can be chosen. All of them would crowd out the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shares {
+    /// None.
+    None,
+    /// The newest ones of the viewer.
+    Own,
+}
+
+/// The newest manual collections that the viewer sees, such shares, and the chosen one, by id, name, and whether it is
+/// chosen.
 pub(super) async fn collection_choices(
     conn: &mut AsyncPgConnection,
     viewer: &Viewer,
     chosen: Option<CollectionId>,
+    shares: Shares,
 ) -> Result<Vec<(String, String, bool)>, PageError> {
-    // Those that bulk shares made would crowd out the others.
     let filter = CollectionFilter { kind: Some(CollectionKind::Manual), ..CollectionFilter::default() };
     let mut rows = collections::list(conn, viewer.visible_collections(), &filter, Page::first(COLLECTIONS)).await?.rows;
+    if shares == Shares::Own {
+        let (kind, created_by) = (Some(CollectionKind::Automatic), Some(viewer.user.id));
+        let own = CollectionFilter { kind, created_by, ..CollectionFilter::default() };
+        rows.extend(collections::list(conn, viewer.visible_collections(), &own, Page::first(SHARES)).await?.rows);
+    }
     if let Some(id) = chosen.filter(|id| rows.iter().all(|row| row.id != *id)) {
         rows.extend(find_collection(conn, viewer, id).await?);
     }

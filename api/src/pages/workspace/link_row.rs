@@ -3,8 +3,8 @@
 use super::asset_path;
 use crate::pages::{PageError, instant};
 use app::{Services, Viewer, links::Targets};
-use domain::{LinkKind, LinkState, node_id::NodeId};
-use schema::links::Link;
+use domain::{LinkId, LinkKind, LinkState, node_id::NodeId};
+use schema::{links::Link, rights};
 
 /// What a list shows of a link.
 pub(super) struct LinkRow {
@@ -46,10 +46,18 @@ pub(super) struct TargetView {
 /// The rows of some links, in a number of statements that does not depend on how many there are.
 pub(super) async fn rows(services: &Services, viewer: &Viewer, links: &[Link]) -> Result<Vec<LinkRow>, PageError> {
     let targets = Targets::load(services, viewer, links).await?;
-    links.iter().map(|link| row(services, viewer, link, &targets)).collect()
+    let ids: Vec<LinkId> = links.iter().map(|link| link.id).collect();
+    let not_shared = rights::without_right_of_creator(&mut *services.pool.get().await?, &ids).await?;
+    links.iter().map(|link| row(services, viewer, link, (&targets, not_shared.contains(&link.id)))).collect()
 }
 
-fn row(services: &Services, viewer: &Viewer, link: &Link, targets: &Targets) -> Result<LinkRow, PageError> {
+/// A row; `is_not_shared`: whoever made the link may not share its asset now.
+fn row(
+    services: &Services,
+    viewer: &Viewer,
+    link: &Link,
+    (targets, is_not_shared): (&Targets, bool),
+) -> Result<LinkRow, PageError> {
     // An asset that is deleted for good takes its links with it.
     let is_in_bin = link.asset_id.is_some() && targets.asset(link).is_none();
     let (state, state_class) = if is_in_bin {
@@ -57,7 +65,10 @@ fn row(services: &Services, viewer: &Viewer, link: &Link, targets: &Targets) -> 
     } else if link.creator_disabled && link.disabled_at.is_none() {
         ("Its maker is disabled", "state-over")
     } else {
-        state(link.lifetime().state(services.now()))
+        match link.lifetime().state(services.now()) {
+            LinkState::Active | LinkState::Scheduled if is_not_shared => ("Its maker may not share it", "state-over"),
+            lasting => state(lasting),
+        }
     };
     let creator = targets.creator(link).filter(|creator| creator.id != viewer.user.id);
     Ok(LinkRow {

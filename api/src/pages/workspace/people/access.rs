@@ -2,7 +2,7 @@
 
 use super::super::{
     Posted,
-    library::collection_choices,
+    library::{Shares, collection_choices},
     whose::{path_of, person},
 };
 use crate::pages::{PageError, redirect::see_other};
@@ -65,7 +65,7 @@ impl Access {
             let rights = Rights::from_bits(rule.rights).list().into_iter().map(in_words).collect();
             RuleRow { id: short_id::encode(rule.id), scope, path, rights }
         };
-        let choices = collection_choices(&mut conn, viewer, None).await?;
+        let choices = collection_choices(&mut conn, viewer, None, Shares::None).await?;
         Ok(Self {
             rules: rules.iter().take(SHOWN.into()).map(row).collect(),
             has_more: rules.len() > usize::from(SHOWN),
