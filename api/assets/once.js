@@ -20,7 +20,7 @@ addEventListener("pageshow", () => {
 });
 
 // What has been done is told once: the page that tells it does not when it is loaded again.
-const TOLD = ["done", "moved", "deleted", "count", "restored", "left", "changed", "retried", "detached", "new", "new-url"];
+const TOLD = ["done", "moved", "deleted", "count", "restored", "left", "changed", "retried", "detached", "new", "new-url", "shared"];
 const shown = new URL(location.href);
 if (TOLD.some((name) => shown.searchParams.has(name))) {
   for (const name of TOLD) shown.searchParams.delete(name);
