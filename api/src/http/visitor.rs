@@ -53,8 +53,15 @@ pub(crate) fn remember_counted(response: &mut HttpResponseBuilder, services: &Se
     set_visitor_cookie(response, services, (COUNTED, grant), path, true);
 }
 
-/// Lets the browser remember that the visitor was counted on this day, for the link of this path only. The marker is the
-/// same for everybody and opens nothing, so that it may be sent to frames.
-pub(crate) fn remember_seen(response: &mut HttpResponseBuilder, services: &Services, marker: Grant, path: &str) {
-    set_visitor_cookie(response, services, (SEEN, marker), path, true);
+/// Lets the browser remember that the visitor was counted on this day, if they were just now, for the link of this path
+/// only. The marker is the same for everybody and opens nothing, so that it may be sent to frames.
+pub(crate) fn remember_seen(
+    response: &mut HttpResponseBuilder,
+    services: &Services,
+    marker: Option<Grant>,
+    path: &str,
+) {
+    if let Some(marker) = marker {
+        set_visitor_cookie(response, services, (SEEN, marker), path, true);
+    }
 }

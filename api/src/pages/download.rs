@@ -29,9 +29,7 @@ pub(super) async fn send(
     {
         remember_counted(&mut response, services, grant, request.path());
         // Only a download makes a visitor of its link, which has no other path.
-        if let Some(marker) = marker {
-            remember_seen(&mut response, services, marker, request.path());
-        }
+        remember_seen(&mut response, services, marker, request.path());
     }
     Ok(opened.respond(response))
 }

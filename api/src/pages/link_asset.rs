@@ -105,7 +105,7 @@ pub(super) async fn show(
     let counted = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
     let CountedPage { waiting, marker } = counted;
     let page = LinkPage {
-        brand: Brand::of(visit),
+        brand: Brand::of(visit, permit),
         name: link.settings.name.clone(),
         about: link.settings.description.clone().filter(|_| !is_member),
         shared_by: visit.creator_name(permit).map(str::to_owned).filter(|_| !is_member),
@@ -119,9 +119,7 @@ pub(super) async fn show(
         waiting_url: query.on("", &[("waiting", &waiting.text)]),
     };
     let mut response = HttpResponse::Ok();
-    if let Some(marker) = marker {
-        remember_seen(&mut response, services, marker, &path.page());
-    }
+    remember_seen(&mut response, services, marker, &path.page());
     let style = Some(page.brand.style.as_str());
     Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, style))
 }

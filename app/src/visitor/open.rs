@@ -111,7 +111,7 @@ impl<'a> Visit<'a> {
         Some(self.opened.workspace.embed_origins.as_ref()?.iter().flatten().map(String::as_str))
     }
 
-    /// How the link's workspace looks, which is shown before the password is known.
+    /// How the link's workspace looks, which pages of others are told before the password is known, like its name.
     pub fn branding(&self) -> &Branding {
         &self.opened.workspace.branding
     }

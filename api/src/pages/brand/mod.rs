@@ -1,8 +1,8 @@
 //! How a page of a link shows whose it is: the workspace's logo or name, its colour, light or dark, its imprint and its
 //! contact.
 //!
-//! It is told before the password, and never on the page of a link that does not exist or is dead, which looks the same for
-//! all workspaces.
+//! It wants a permit: neither the form that asks for the password nor the page of a link that does not exist or is dead
+//! shows any of it. These look the same for all workspaces.
 
 mod logo;
 mod shades;
@@ -11,7 +11,10 @@ pub(super) use logo::logo;
 use shades::Shades;
 
 use app::{visitor::Visit, workspace::logo_path};
-use domain::branding::{Colour, GalleryBackground, LOGO_SIZE};
+use domain::{
+    access::Permit,
+    branding::{Colour, GalleryBackground, LOGO_SIZE},
+};
 use std::fmt::Write;
 
 /// What a page shows of a workspace.
@@ -50,11 +53,11 @@ impl LogoView {
 }
 
 impl Brand {
-    /// The brand of the link's workspace.
-    pub(super) fn of(visit: &Visit<'_>) -> Self {
+    /// The brand of the link's workspace, for a visitor who is permitted something.
+    pub(super) fn of(visit: &Visit<'_>, permit: Permit) -> Self {
         let branding = visit.branding();
         Self {
-            name: visit.workspace_name_of_locked().to_owned(),
+            name: visit.workspace_name(permit).to_owned(),
             logo: LogoView::of(branding),
             imprint: branding.imprint.clone(),
             contact: branding.contact.clone(),

@@ -76,7 +76,7 @@ pub(super) async fn show(
     // Looking around is one view.
     let marker = if query.is_entry { visit.count_view(None).await? } else { None };
     let here = path.here();
-    let brand = Brand::of(visit);
+    let brand = Brand::of(visit, permit);
     let page = GalleryPage {
         name: link.settings.name.clone(),
         downloads_left: view_model::downloads_left(link),
@@ -103,9 +103,7 @@ pub(super) async fn show(
     };
     let style = page.style.clone();
     let mut response = HttpResponse::Ok();
-    if let Some(marker) = marker {
-        remember_seen(&mut response, services, marker, &path.page());
-    }
+    remember_seen(&mut response, services, marker, &path.page());
     Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, Some(&style)))
 }
 
