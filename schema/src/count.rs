@@ -55,24 +55,27 @@ pub(crate) async fn count<Q>(conn: &mut AsyncPgConnection, exact_up_to: i64, row
 where
     Q: QueryFragment<Pg> + Send,
 {
-    // Without a search, an index lists what is counted.
-    let plan: Option<Value> = if exact_up_to < EXACT_UP_TO {
-        Some(Planned { counted: Counted { rows: rows(), exact_up_to }, rows: rows() }.get_result(conn).await?)
+    let statement = || Counted { rows: rows(), exact_up_to };
+    // What is not searched for has an index that lists it.
+    let estimate = if exact_up_to < EXACT_UP_TO {
+        let plan = Planned { counted: statement(), rows: rows() }.get_result(conn).await?;
+        let estimate = estimated_rows(&plan).nth(1);
+        if is_costly(&plan) {
+            return Ok(Count::estimated(estimate, 1));
+        }
+        estimate
     } else {
         None
     };
-    if let Some(plan) = plan.as_ref().filter(|plan| is_costly(plan)) {
-        return Ok(Count::estimated(estimated_rows(plan).nth(1), 1));
-    }
-    let counted: i64 = Counted { rows: rows(), exact_up_to }.get_result(conn).await?;
+    let counted: i64 = statement().get_result(conn).await?;
     if counted <= exact_up_to {
         return Ok(Count::exact(counted));
     }
-    let plan = match plan {
-        Some(plan) => plan,
-        None => Planned { counted: Counted { rows: rows(), exact_up_to }, rows: rows() }.get_result(conn).await?,
+    let estimate = match estimate {
+        Some(rows) => Some(rows),
+        None => estimated_rows(&Estimates(vec![rows()]).get_result(conn).await?).next(),
     };
-    Ok(Count::estimated(estimated_rows(&plan).nth(1), counted))
+    Ok(Count::estimated(estimate, counted))
 }
 
 /// From which cost on, in the planner's units, a count is not carried out. With Postgres' usual settings, a count up to it
