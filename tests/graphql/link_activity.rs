@@ -1,11 +1,11 @@
 //! Views and downloads of a link, told as they happen.
 
+use super::preparation::quiet;
 use chrono::TimeDelta;
 use domain::{LinkId, short_id};
 use reqwest::Client;
 use schema::announcements::Change;
 use serde_json::{Value, json};
-use std::time::Duration;
 use tests::{Running, Socket, fixtures, short, start};
 use uuid::Uuid;
 
@@ -106,7 +106,7 @@ async fn a_view_wakes_nobody_who_waits_for_pictures() {
     let view = async || {
         let before = server.statements();
         server.visitor().get(url(&link)).await.text().await.unwrap();
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        quiet(&server).await;
         server.statements() - before
     };
     // The first views prepare what later ones use again.
@@ -119,7 +119,7 @@ async fn a_view_wakes_nobody_who_waits_for_pictures() {
     socket.subscribe("1", query, json!({ "id": link["id"] })).await;
     socket.next().await.unwrap();
     server.until_activity("query = 'LISTEN proxies' AND state = 'idle'").await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    quiet(&server).await;
     assert_eq!(view().await, alone);
     let listening = "pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN link_activity'";
     assert_eq!(server.count(listening).await, 0, "nobody listens for views either");

@@ -48,6 +48,11 @@ async fn link_to_pictures(server: &Running, admin: &str, count: u32) -> Value {
 /// Waits until the server listens, and has nothing to do any more.
 async fn settled(server: &Running) {
     server.until_activity("query LIKE 'LISTEN %' AND state = 'idle'").await;
+    quiet(server).await;
+}
+
+/// Waits until the server has run no statement for a while.
+pub(super) async fn quiet(server: &Running) {
     let (mut before, mut quiet) = (server.statements(), 0);
     while quiet < 3 {
         tokio::time::sleep(Duration::from_millis(300)).await;
