@@ -38,16 +38,15 @@ pub(in crate::pages::workspace) async fn leave(
 ) -> Result<HttpResponse, PageError> {
     let Posted { viewer, fields } = posted;
     let leaving = Leaving::new(&services, &viewer, Whose::own(&viewer), Way::Leave).await?;
-    let to_delete = |leaver| UserToDelete {
-        leaver,
-        current_password: Some(Attempt::new(fields.text("currentPassword"))),
-        address: client_address(&request),
+    let deleted = async {
+        let input = UserToDelete {
+            leaver: leaving.leaver(&fields)?,
+            current_password: Some(Attempt::new(fields.text("currentPassword"))),
+            address: client_address(&request),
+        };
+        users::delete_user(&services, &viewer, input).await
     };
-    let deleted = match leaving.leaver(&fields) {
-        Ok(leaver) => users::delete_user(&services, &viewer, to_delete(leaver)).await,
-        Err(error) => Err(error),
-    };
-    match deleted {
+    match deleted.await {
         Ok(_) => {
             let cookie = cookie(&services, SESSION_COOKIE, String::new(), "/".to_owned(), 0);
             let to = (header::LOCATION, "/sign-in?account=deleted");

@@ -1,7 +1,7 @@
 //! `/people/{id}/access`: what a person is shown and may do beside what their role gives.
 
 use super::super::{
-    Posted,
+    Posted, asset_path,
     library::{Shares, collection_choices},
     whose::{path_of, person},
 };
@@ -58,7 +58,7 @@ impl Access {
             let asset = rule.asset_id.and_then(|id| titled.get(&id));
             let (scope, path) = match (collection, asset) {
                 (Some((id, name)), _) => (name.clone(), Some(format!("/library?collection={}", id.node_id()))),
-                (None, Some(asset)) => (asset.title.clone(), Some(super::super::asset_path(viewer, asset))),
+                (None, Some(asset)) => (asset.title.clone(), Some(asset_path(viewer, asset))),
                 (None, None) if rule.asset_id.is_some() => ("An asset in the bin".to_owned(), None),
                 (None, None) => ("The whole library".to_owned(), None),
             };
