@@ -75,12 +75,24 @@ impl Preset {
 
     /// The name of a proxy of this size in pixels. A video that is smaller than its preset, because its original is, has
     /// the name of its size.
-    pub fn label_of(self, (width, height): (i32, i32)) -> String {
-        let is_smaller = i64::from(width.max(height)) < i64::from(self.default_edge());
-        match self {
-            Self::Video480 | Self::Video1080 if is_smaller => format!("Video {}p", width.min(height)),
-            _ => self.label().to_owned(),
+    pub fn label_of(self, dimensions: (i32, i32)) -> String {
+        match self.video_size(Some(dimensions)) {
+            Some(size) => format!("Video {size}"),
+            None => self.label().to_owned(),
         }
+    }
+
+    /// What people call the size of a video, such as `480p`, if this is one. A video that is smaller than its preset has a
+    /// smaller one.
+    pub fn video_size(self, dimensions: Option<(i32, i32)>) -> Option<String> {
+        let lines = match self {
+            Self::Video480 => 480,
+            Self::Video1080 => 1080,
+            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster => return None,
+        };
+        let smaller =
+            dimensions.filter(|(width, height)| i64::from(*width.max(height)) < i64::from(self.default_edge()));
+        Some(format!("{}p", smaller.map_or(lines, |(width, height)| width.min(height))))
     }
 
     /// The next smaller version, of which a copy stands in for this one where this one would equal another.

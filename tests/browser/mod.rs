@@ -7,6 +7,7 @@
 mod bin;
 mod driver;
 mod gallery;
+mod languages;
 mod people;
 mod settings;
 mod sign_in;

@@ -68,7 +68,7 @@ async fn every_open_page_of_a_link_shows_whose_it_is() {
             "{path}: {html}"
         );
         assert!(!html.contains("Imprint") && !html.contains("Contact") && !html.contains("--accent"), "{path}: {html}");
-        assert!(html.contains("<html lang=\"en\">"), "{path}: {html}");
+        assert!(html.contains("<html lang=\"en\" dir=\"ltr\">"), "{path}: {html}");
     }
     let imprint = "https://example.com/imprint?a=1&b=2";
     let look = json!({ "accentColor": "#ffd400", "imprint": imprint, "contact": "press@example.com" });
@@ -102,7 +102,7 @@ async fn every_open_page_of_a_link_shows_whose_it_is() {
         set(&server, &admin, json!({ "galleryBackground": background })).await;
         for path in &pages {
             let html = page(&visitor, path).await;
-            assert!(html.contains(&format!("<html lang=\"en\" data-scheme=\"{scheme}\">")), "{path}: {html}");
+            assert!(html.contains(&format!("<html lang=\"en\" dir=\"ltr\" data-scheme=\"{scheme}\">")), "{path}: {html}");
             assert!(!html.contains("@media(prefers-color-scheme"), "{path}: {html}");
         }
     }

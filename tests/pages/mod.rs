@@ -10,6 +10,7 @@ mod downloads;
 mod embeds;
 mod gallery;
 mod internal_link;
+mod languages;
 mod metrics;
 mod model;
 mod passwords;

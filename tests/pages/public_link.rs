@@ -185,7 +185,9 @@ async fn the_page_shows_names_as_text_and_sends_careful_headers() {
         let page = response.text().await.unwrap();
         let scripts: Vec<_> =
             page.split("<script").skip(1).map(|part| part.split("</script>").next().unwrap()).collect();
-        assert_eq!(scripts, [" type=\"module\" src=\"/assets/gallery/member.js\">"]);
+        let [texts, script] = scripts[..] else { panic!("{scripts:?}") };
+        assert!(texts.starts_with(" type=\"application/json\""), "data of the script: {texts}");
+        assert_eq!(script, " type=\"module\" src=\"/assets/gallery/member.js\">");
         assert!(page.contains("script&#62;") | page.contains("script&gt;"), "{page}");
     }
 }

@@ -1,5 +1,6 @@
 // The page of one asset: keys and swipes lead to the pictures beside it, and a click enlarges its picture.
 
+import { text } from "/assets/gallery/texts.js";
 import { Viewer } from "/assets/gallery/viewer.js";
 
 /** @param {string} name */
@@ -51,7 +52,7 @@ if (picture) {
   const enlarge = document.createElement("button");
   enlarge.type = "button";
   enlarge.className = "showcase-enlarge";
-  enlarge.setAttribute("aria-label", "Enlarge");
+  enlarge.setAttribute("aria-label", text("enlarge"));
   picture.replaceWith(enlarge);
   enlarge.append(picture);
   enlarge.addEventListener("click", () => viewer.open(0));

@@ -1,5 +1,7 @@
 // A message over the page, which stays until what it tells has passed.
 
+import { text } from "/assets/gallery/texts.js";
+
 const box = document.createElement("div");
 box.className = "notice";
 box.hidden = true;
@@ -9,14 +11,14 @@ document.body.append(box);
 /**
  * Shows a message, and a button if something can be done.
  *
- * @param {string} text
+ * @param {string} message
  * @param {{ label: string, act: () => void }} [button]
  */
-export function tell(text, button) {
+export function tell(message, button) {
   box.hidden = false;
   // The dialog of the viewer lies over everything else.
   (document.querySelector("dialog[open]") ?? document.body).append(box);
-  box.replaceChildren(Object.assign(document.createElement("span"), { textContent: text }));
+  box.replaceChildren(Object.assign(document.createElement("span"), { textContent: message }));
   if (!button) return;
   const element = Object.assign(document.createElement("button"), { type: "button", className: "button button-small", textContent: button.label });
   element.addEventListener("click", button.act);
@@ -40,22 +42,22 @@ export function hush() {
  * @returns {Promise<void>}
  */
 export async function trouble(answer) {
-  const again = { label: "Load again", act: () => location.reload() };
+  const again = { label: text("loadAgain"), act: () => location.reload() };
   if (answer?.status === 404) {
-    tell("This link is no longer open.", again);
+    tell(text("linkClosed"), again);
     return new Promise(() => {});
   }
   if (answer?.status === 401) {
-    tell("This link asks for its password again.", again);
+    tell(text("lockedAgain"), again);
     return new Promise(() => {});
   }
   if (answer?.status === 429) {
     for (let left = Number(answer.headers.get("retry-after")) || 5; left > 0; left -= 1) {
-      tell(`Too many requests. Going on in ${left} ${left === 1 ? "second" : "seconds"}.`);
+      tell(text("tooManyRequests", { seconds: left }));
       await pause(1000);
     }
   } else {
-    tell(navigator.onLine ? "The server does not answer. Trying again." : "You are offline. This goes on when you are back.");
+    tell(text(navigator.onLine ? "noAnswer" : "offline"));
     await Promise.race([pause(5000), new Promise((online) => addEventListener("online", online, { once: true }))]);
   }
   hush();

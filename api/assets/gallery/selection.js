@@ -2,6 +2,7 @@
 
 import { indexOf } from "/assets/gallery/grid.js";
 import { hush, tell } from "/assets/gallery/notice.js";
+import { text } from "/assets/gallery/texts.js";
 
 /** How long a press selects, in milliseconds. */
 const LONG_PRESS = 450;
@@ -21,7 +22,7 @@ export class Selection {
   /** Whether a click chooses, and does not open. */
   #isSelecting = false;
   #text = Object.assign(document.createElement("span"), { className: "selection-bar-text" });
-  #download = Object.assign(document.createElement("button"), { type: "submit", className: "button button-main", textContent: "Download" });
+  #download = Object.assign(document.createElement("button"), { type: "submit", className: "button button-main", textContent: text("download") });
 
   /**
    * @param {HTMLFormElement} form
@@ -37,7 +38,7 @@ export class Selection {
     form.append(this.bar);
     this.versions = /** @type {HTMLSelectElement | null} */ (document.querySelector(".archive-choices select"));
     this.versions?.addEventListener("change", () => this.#show());
-    const begin = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: "Select" });
+    const begin = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text("select") });
     begin.addEventListener("click", () => this.#select(true));
     this.begin = begin;
     document.querySelector(".archive-choices")?.append(begin);
@@ -71,13 +72,13 @@ export class Selection {
   /** Gives up the selection, because the tiles are others now, and says so. */
   forget() {
     this.#offered.clear();
-    if (this.size > 0) this.#tell("The pictures of this link have changed. Please select again.");
+    if (this.size > 0) this.#tell(text("selectionLost"));
     this.clear();
   }
 
-  /** @param {string} text */
-  #tell(text) {
-    tell(text, { label: "Close", act: hush });
+  /** @param {string} message */
+  #tell(message) {
+    tell(message, { label: text("close"), act: hush });
   }
 
   /** @param {boolean} isSelecting */
@@ -152,8 +153,8 @@ export class Selection {
     bar.append(
       this.#text,
       this.#download,
-      button("Select all", "", () => this.#all()),
-      button("Cancel", "", () => {
+      button(text("selectAll"), "", () => this.#all()),
+      button(text("cancel"), "", () => {
         this.clear();
         this.begin.focus();
       }),
@@ -172,7 +173,7 @@ export class Selection {
     document.documentElement.classList.toggle("selecting", this.#isSelecting);
     this.bar.hidden = !this.#isSelecting;
     this.#download.disabled = count === 0;
-    this.#text.textContent = count === 0 ? "Nothing selected" : `${count} selected${this.#told()}`;
+    this.#text.textContent = count === 0 ? text("nothingSelected") : `${text("selected", { count })}${this.#told()}`;
     for (const tile of this.grid.list.querySelectorAll(".tile")) {
       const choice = box(tile);
       if (choice) choice.checked = this.#chosen.has(indexOf(tile));
@@ -191,7 +192,7 @@ export class Selection {
       bytes += offered.bytes;
       files += offered.files;
     }
-    return `${files === this.size ? "" : ` · ${files} files`} · ${humanSize(bytes)}`;
+    return `${files === this.size ? "" : ` · ${text("selectedFiles", { count: files })}`} · ${humanSize(bytes)}`;
   }
 
   /** @param {SubmitEvent} event */
@@ -201,7 +202,7 @@ export class Selection {
     this.field.value = isAll ? "" : whole ? "all" : ranges([...this.#chosen].map((index) => this.#position(index)));
     if (this.field.value.length > MAX_TEXT) {
       event.preventDefault();
-      this.#tell("These are too many single pictures for one download. Select fewer, or whole stretches with Shift.");
+      this.#tell(text("selectionTooLong"));
       return;
     }
     // The positions are in one field.
@@ -337,12 +338,11 @@ export function ranges(positions) {
  * @param {number} bytes
  */
 export function humanSize(bytes) {
-  if (bytes < 1000) return `${bytes} bytes`;
   const units = ["kB", "MB", "GB", "TB", "PB"];
   let [size, unit] = [bytes / 1000, 0];
   while (size >= 1000 && unit + 1 < units.length) {
     size /= 1000;
     unit += 1;
   }
-  return `${size.toFixed(1)} ${units[unit]}`;
+  return text("size", { number: size.toFixed(1).replace(".", text("decimalSeparator")), unit: units[unit] });
 }

@@ -4,6 +4,7 @@
 // stays with it.
 
 import { ask, readPage } from "/assets/gallery/pages.js";
+import { text } from "/assets/gallery/texts.js";
 import { Zoom } from "/assets/gallery/zoom.js";
 
 /** How long a picture of a slideshow stays, in milliseconds. */
@@ -70,20 +71,20 @@ export class Viewer {
     this.details = part("aside", "viewer-details");
     this.details.hidden = true;
     this.details.tabIndex = -1;
-    this.details.setAttribute("aria-label", "Details and downloads");
+    this.details.setAttribute("aria-label", text("detailsAndDownloads"));
     const bar = part("div", "viewer-bar");
-    const close = button("Close", ICONS.close, () => this.close());
-    this.play = button("Slideshow", ICONS.play, () => this.#toggleSlideshow());
+    const close = button(text("close"), ICONS.close, () => this.close());
+    this.play = button(text("slideshow"), ICONS.play, () => this.#toggleSlideshow());
     this.play.setAttribute("aria-pressed", "false");
-    this.info = button("Details", ICONS.details, () => this.#toggleDetails());
+    this.info = button(text("details"), ICONS.details, () => this.#toggleDetails());
     this.info.setAttribute("aria-expanded", "false");
-    const full = button("Full screen", ICONS.full, () => this.#toggleFull());
+    const full = button(text("fullScreen"), ICONS.full, () => this.#toggleFull());
     full.hidden = !document.fullscreenEnabled;
-    this.save = button("Download", ICONS.download, () => this.#showDownloads());
+    this.save = button(text("download"), ICONS.download, () => this.#showDownloads());
     bar.append(close, this.title, this.counter, this.play, full, this.save, this.info);
     const sides = /** @type {const} */ ([
-      ["previous", "Previous", -1],
-      ["next", "Next", 1],
+      ["previous", text("previous"), -1],
+      ["next", text("next"), 1],
     ]);
     this.sides = sides.map(([name, label, step]) => {
       const side = part("div", `viewer-side viewer-side-${name}`);
@@ -298,7 +299,7 @@ export class Viewer {
     const answer = await ask(item.url, undefined, true);
     if (item !== this.#item) return;
     if (answer.status === 404) {
-      this.details.textContent = "This is not here any more.";
+      this.details.textContent = text("gone");
       return;
     }
     const page = await readPage(answer, "[data-caption]");

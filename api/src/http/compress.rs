@@ -13,7 +13,7 @@
 use super::{
     encoding::{Effort, Encoding},
     origin::FETCH_SITE,
-    visitor::SEEN,
+    visitor::{LANGUAGE, SEEN},
 };
 use actix_web::{
     body::{BoxBody, MessageBody},
@@ -72,11 +72,15 @@ fn may_be_forged(headers: &HeaderMap) -> bool {
     has_cookies(headers) && !matches!(site, Some("same-origin" | "none"))
 }
 
-/// Whether there is a cookie that opens anything. The one that says that a visitor was counted does not.
+/// Whether there is a cookie that opens anything. Those that say that a visitor was counted, and in what language they
+/// read, do not.
 fn has_cookies(headers: &HeaderMap) -> bool {
     headers.get_all(header::COOKIE).any(|cookies| {
         let Ok(cookies) = cookies.to_str() else { return true };
-        cookies.split(';').any(|cookie| cookie.trim().split('=').next() != Some(SEEN))
+        cookies
+            .split(';')
+            .filter_map(|cookie| cookie.trim().split('=').next())
+            .any(|name| ![SEEN, LANGUAGE].contains(&name))
     })
 }
 

@@ -28,4 +28,4 @@ pub(crate) use origin::{OtherOrigin, require_same_origin};
 pub(crate) use preview_bots::is_preview_bot;
 pub(crate) use static_file::StaticFile;
 pub(crate) use trace::{request_id, trace};
-pub(crate) use visitor::{remember_counted, remember_seen, remember_unlocked, visitor};
+pub(crate) use visitor::{LANGUAGE, remember_counted, remember_language, remember_seen, remember_unlocked, visitor};

@@ -21,6 +21,11 @@ pub(crate) struct StaticFile {
 }
 
 impl StaticFile {
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> &'static str {
+        self.content
+    }
+
     pub(crate) const fn css(content: &'static str) -> Self {
         Self::new("text/css; charset=utf-8", "public, max-age=300", content)
     }

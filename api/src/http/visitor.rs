@@ -1,6 +1,6 @@
 //! A visitor of a link, as their request tells, and the cookies by which their browser remembers grants.
 
-use super::{asks_not_to_be_tracked, client_address, is_preview_bot, set_visitor_cookie};
+use super::{asks_not_to_be_tracked, client_address, cookie, is_preview_bot, set_visitor_cookie};
 use actix_web::{HttpRequest, HttpResponseBuilder, http::Method};
 use app::{
     Services,
@@ -16,6 +16,11 @@ const DEVICE: [&str; 2] = ["vitrine_device", "vitrine_device_frame"];
 const COUNTED: &str = "vitrine_counted";
 /// The cookie of a visitor who was counted on this day.
 pub(super) const SEEN: &str = "vitrine_seen";
+
+/// The cookie of a visitor who chose a language: its tag.
+pub(crate) const LANGUAGE: &str = "vitrine_language";
+/// For how long a language is remembered, in seconds.
+const LANGUAGE_SECONDS: i64 = 365 * 24 * 60 * 60;
 
 /// The visitor who sent a request.
 pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
@@ -64,4 +69,9 @@ pub(crate) fn remember_seen(
     if let Some(marker) = marker {
         set_visitor_cookie(response, services, (SEEN, marker), path, true);
     }
+}
+
+/// Lets the browser remember the language that the visitor chose, for all links.
+pub(crate) fn remember_language(response: &mut HttpResponseBuilder, services: &Services, tag: &str) {
+    response.cookie(cookie(services, LANGUAGE, tag.to_owned(), "/".to_owned(), LANGUAGE_SECONDS));
 }

@@ -1,6 +1,6 @@
 //! What pages say about the archives of a link.
 
-use super::{PageError, templates::ArchiveView, view_model::human_size};
+use super::{PageError, templates::ArchiveView, texts::Texts};
 use app::{
     archive::{ArchivePlan, archive_path},
     visitor::Visit,
@@ -13,6 +13,7 @@ use domain::{
 
 /// The archives of all members of a collection; none if the link hands out nothing.
 pub(super) async fn of_collection(
+    texts: Texts,
     visit: &Visit<'_>,
     permit: Permit,
     token: &str,
@@ -24,26 +25,27 @@ pub(super) async fn of_collection(
     }
     let mut versions = Vec::new();
     if !summary.offers.is_empty() {
-        versions.push((String::new(), label("Everything", everything)));
+        versions.push((String::new(), label(texts, texts.everything(), everything)));
         versions.extend(summary.offers.iter().map(|offer| {
             let name = match offer.version {
-                ArchiveVersion::Everything => "Everything",
-                ArchiveVersion::Originals => "Originals",
-                ArchiveVersion::Proxies(preset) => preset.label(),
+                ArchiveVersion::Everything => texts.everything(),
+                ArchiveVersion::Originals => texts.originals(),
+                ArchiveVersion::Proxies(preset) => texts.preset(preset, None),
             };
-            (offer.version.as_str().to_owned(), label(name, offer.plan))
+            (offer.version.as_str().to_owned(), label(texts, name, offer.plan))
         }));
     }
     Ok(Some(ArchiveView {
         url: archive_path(token, &ArchiveRequest::EVERYTHING),
-        detail: (everything.ready > 0).then(|| detail(everything)),
+        detail: (everything.ready > 0).then(|| detail(texts, everything)),
         versions,
-        notes: notes(everything, visit.link(permit).settings.max_downloads.is_some()),
+        notes: notes(texts, everything, visit.link(permit).settings.max_downloads.is_some()),
     }))
 }
 
 /// The archive of all files of one asset; none if there is at most one.
 pub(super) async fn of_asset(
+    texts: Texts,
     visit: &Visit<'_>,
     permit: Permit,
     token: &str,
@@ -52,44 +54,32 @@ pub(super) async fn of_asset(
     let Some((request, plan)) = visit.asset_archive(asset).await? else { return Ok(None) };
     Ok(Some(ArchiveView {
         url: archive_path(token, &request),
-        detail: Some(detail(plan)),
+        detail: Some(detail(texts, plan)),
         versions: Vec::new(),
-        notes: notes(plan, visit.link(permit).settings.max_downloads.is_some()),
+        notes: notes(texts, plan, visit.link(permit).settings.max_downloads.is_some()),
     }))
 }
 
-fn label(name: &str, plan: ArchivePlan) -> String {
-    format!("{name} ({})", detail(plan))
+fn label(texts: Texts, name: String, plan: ArchivePlan) -> String {
+    texts.files_choice(name, detail(texts, plan))
 }
 
 /// `12 files, 34.5 MB`.
-fn detail(plan: ArchivePlan) -> String {
-    let size = human_size(i64::try_from(plan.byte_size).unwrap_or(i64::MAX));
-    format!("{}, {size}", files(plan.ready))
-}
-
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+fn detail(texts: Texts, plan: ArchivePlan) -> String {
+    let size = texts.byte_size(i64::try_from(plan.byte_size).unwrap_or(i64::MAX));
+    texts.file_detail(texts.files(plan.ready), size)
 }
 
 /// What the visitor has to know before the download.
-fn notes(plan: ArchivePlan, is_limited: bool) -> Vec<String> {
+fn notes(texts: Texts, plan: ArchivePlan, is_limited: bool) -> Vec<String> {
     let mut notes = Vec::new();
-    let mut note = |count: usize, one: &str, several: &str| {
-        if count > 0 {
-            notes.push(format!("{} {}", files(count), if count == 1 { one } else { several }));
-        }
-    };
-    note(plan.waiting, "is still being prepared.", "are still being prepared.");
-    note(
-        plan.missing.unchecked,
-        "is still being checked, and not in the zip.",
-        "are still being checked, and not in the zip.",
-    );
-    note(plan.missing.unavailable, "is not available at the moment.", "are not available at the moment.");
-    note(plan.missing.failed, "could not be made.", "could not be made.");
+    let mut note = |count: usize, text: &dyn Fn(usize) -> String| notes.extend((count > 0).then(|| text(count)));
+    note(plan.waiting, &|count| texts.note_waiting(count));
+    note(plan.missing.unchecked, &|count| texts.note_unchecked(count));
+    note(plan.missing.unavailable, &|count| texts.note_unavailable(count));
+    note(plan.missing.failed, &|count| texts.note_failed(count));
     if is_limited {
-        notes.push("The zip counts as one download.".to_owned());
+        notes.push(texts.note_limited());
     }
     notes
 }

@@ -5,7 +5,7 @@ use super::{
     forms::PasswordForm,
     open_link::open,
     templates::{self, Frames, Unlock as UnlockPage},
-    unlock_form::WRONG_PASSWORD,
+    texts::{Texts, language_links},
 };
 use crate::http::{remember_unlocked, require_same_origin};
 use actix_web::{
@@ -31,7 +31,9 @@ pub(super) async fn download(
 ) -> Result<HttpResponse, PageError> {
     let visit = open(&request, &services, (&token, LinkKind::Download), ORIGINAL).await?;
     match download::send(&request, &services, &visit, FileName::Original).await {
-        Err(PageError::Locked) if request.method() == Method::GET => Ok(form(StatusCode::UNAUTHORIZED, &token, None)),
+        Err(PageError::Locked) if request.method() == Method::GET => {
+            Ok(form(StatusCode::UNAUTHORIZED, &request, &token, None))
+        }
         answer => answer,
     }
 }
@@ -54,13 +56,18 @@ pub(super) async fn unlock(
             remember_unlocked(&mut response, &services, unlocked, &path(&token), false);
             Ok(response.insert_header((header::LOCATION, path(&token))).finish())
         }
-        Unlock::WrongPassword => Ok(form(StatusCode::FORBIDDEN, &token, Some(WRONG_PASSWORD.to_owned()))),
+        Unlock::WrongPassword => {
+            let error = Texts::of(&request).password_wrong();
+            Ok(form(StatusCode::FORBIDDEN, &request, &token, Some(error)))
+        }
         Unlock::TooManyAttempts(wait) => Err(PageError::TooManyGuesses(wait)),
     }
 }
 
-fn form(status: StatusCode, token: &str, error: Option<String>) -> HttpResponse {
-    let form = UnlockPage { action: path(token), error, page_url: None };
+fn form(status: StatusCode, request: &HttpRequest, token: &str, error: Option<String>) -> HttpResponse {
+    let (texts, action) = (Texts::of(request), path(token));
+    let languages = language_links(texts, &action, request.query_string());
+    let form = UnlockPage { texts, languages, action, error, page_url: None };
     templates::page_in(Frames::None, HttpResponse::build(status), &form, None)
 }
 

@@ -9,6 +9,7 @@ use super::{
     open_graph,
     open_link::open,
     templates::{self, Frames, LinkPage, PlaceView},
+    texts::{Texts, language_links},
     unlock_form, view_model,
 };
 use crate::http::remember_seen;
@@ -49,14 +50,15 @@ async fn show_member(
     asset: &str,
 ) -> Result<HttpResponse, PageError> {
     let requested = RequestedFile { asset: short_id::decode(asset), file: None };
+    let texts = Texts::of(request);
     let visit = open(request, services, (path.token, LinkKind::Public), requested).await?;
     if let Err(refusal) = visit.decide(Resource::Page) {
-        return unlock_form::refuse(refusal, &visit, path, request.query_string());
+        return unlock_form::refuse(refusal, &visit, path, (request.query_string(), texts));
     }
     if !visit.has_found(requested.asset) {
         return Err(PageError::NotFound);
     }
-    show(&visit, services, path, request.query_string()).await
+    show(&visit, services, path, (request.query_string(), texts)).await
 }
 
 /// Shows one asset: the only one of the link, or a member of its collection.
@@ -64,27 +66,28 @@ pub(super) async fn show(
     visit: &Visit<'_>,
     services: &Services,
     path: LinkPath<'_>,
-    query_string: &str,
+    (query_string, texts): (&str, Texts),
 ) -> Result<HttpResponse, PageError> {
     let permit = visit.decide(Resource::Entry(visit.target()))?;
     let (link, asset) = (visit.link(permit), visit.asset(permit)?);
     let files = AssetFiles::load(services, &[asset.id]).await?;
     let offers = |file| visit.offers(asset, visit.target().creator, file).is_ok();
-    let mut view = view_model::asset_view(asset, &files, &path.asset(asset.id), link.settings.watermark, offers);
+    let mut view =
+        view_model::asset_view(texts, (asset, &files), &path.asset(asset.id), link.settings.watermark, offers);
     let shown = Shown::of(asset, &files, link.settings.watermark);
     let enlarged = shown.enlarged.filter(|large| visit.shows(asset, visit.target().creator, large.preset));
     view.sources = view_model::sources(&path.asset(asset.id), [shown.picture, enlarged]);
     let is_member = link.collection_id.is_some();
     let og = (!path.embedded).then(|| {
         let cover = visit.cover_of(asset, visit.target().creator, &files);
-        let description = format!("Shared by {}", visit.workspace_name(permit));
+        let description = texts.shared_by_plain(visit.workspace_name(permit));
         let member = is_member.then_some(asset.id);
         open_graph::view((visit, permit), services, path, member, (description, cover.as_ref()))
     });
     if view.pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
-    let query = GalleryQuery::parse(query_string, visit.usual_order(permit));
+    let query = GalleryQuery::parse(query_string, visit.usual_order(permit), path);
     let beside = match link.collection_id {
         Some(collection) => visit.neighbours(collection, &query.members, asset.id).await?,
         None => None,
@@ -99,22 +102,25 @@ pub(super) async fn show(
     }
     let archive = match view.downloads.len() {
         0 | 1 => None,
-        _ => archive_view::of_asset(visit, permit, path.token, asset.id).await?,
+        _ => archive_view::of_asset(texts, visit, permit, path.token, asset.id).await?,
     };
     // While the picture is being made the page loads itself again; that is one view.
     let counted = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
     let CountedPage { waiting, marker } = counted;
+    let here = if is_member { path.asset_here(asset.id) } else { path.here() };
     let page = LinkPage {
+        texts,
+        languages: language_links(texts, &here, query_string),
         brand: Brand::of(visit, permit),
         name: link.settings.name.clone(),
         about: link.settings.description.clone().filter(|_| !is_member),
         shared_by: visit.creator_name(permit).map(str::to_owned).filter(|_| !is_member),
-        downloads_left: view_model::downloads_left(link),
-        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
+        downloads_left: view_model::downloads_left(link, texts),
+        expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
         asset: view,
         archive,
         back_url: is_member.then_some(back_url),
-        place: beside.map(|beside| place(&beside, &query, path)),
+        place: beside.map(|beside| place(texts, &beside, &query, path)),
         og,
         waiting_url: query.on("", &[("waiting", &waiting.text)]),
     };
@@ -124,8 +130,9 @@ pub(super) async fn show(
     Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, style))
 }
 
-fn place(beside: &Neighbours, query: &GalleryQuery, path: LinkPath<'_>) -> PlaceView {
+fn place(texts: Texts, beside: &Neighbours, query: &GalleryQuery, path: LinkPath<'_>) -> PlaceView {
     let url = |asset: Option<AssetId>| asset.map(|asset| query.on(&path.asset_here(asset), &[]));
-    let of = if beside.count > EXACT_UP_TO { String::new() } else { format!(" of {}", beside.count) };
-    PlaceView { text: format!("{}{of}", beside.place), previous_url: url(beside.previous), next_url: url(beside.next) }
+    let is_counted = beside.count <= EXACT_UP_TO;
+    let text = if is_counted { texts.place_of(beside.place, beside.count) } else { beside.place.to_string() };
+    PlaceView { text, previous_url: url(beside.previous), next_url: url(beside.next) }
 }

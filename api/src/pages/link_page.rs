@@ -1,6 +1,6 @@
 //! `/s/{token}` and `/s/{token}/embed`: a public link.
 
-use super::{PageError, gallery, link_asset, link_path::LinkPath, open_link::open, unlock_form};
+use super::{PageError, gallery, link_asset, link_path::LinkPath, open_link::open, texts::Texts, unlock_form};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{Services, visitor::RequestedFile};
 use domain::{LinkKind, access::Resource};
@@ -24,13 +24,16 @@ pub(super) async fn embed(
 }
 
 async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) -> Result<HttpResponse, PageError> {
+    let texts = Texts::of(request);
     let visit = open(request, services, (path.token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = match visit.decide(Resource::Page) {
         Ok(permit) => permit,
-        Err(refusal) => return unlock_form::refuse(refusal, &visit, path, request.query_string()),
+        Err(refusal) => return unlock_form::refuse(refusal, &visit, path, (request.query_string(), texts)),
     };
     match visit.link(permit).collection_id {
-        Some(collection) => gallery::show((&visit, permit), services, collection, path, request.query_string()).await,
-        None => link_asset::show(&visit, services, path, request.query_string()).await,
+        Some(collection) => {
+            gallery::show((&visit, permit), services, collection, path, (request.query_string(), texts)).await
+        }
+        None => link_asset::show(&visit, services, path, (request.query_string(), texts)).await,
     }
 }

@@ -10,6 +10,11 @@ pub(super) struct LinkPath<'a> {
 }
 
 impl LinkPath<'_> {
+    /// Whether this path is that of a page for frames.
+    pub(super) fn is_framed(path: &str) -> bool {
+        path.split('/').nth(3) == Some("embed")
+    }
+
     /// The page of the whole link.
     pub(super) fn page(self) -> String {
         format!("/s/{}", self.token)

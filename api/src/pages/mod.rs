@@ -31,6 +31,7 @@ mod redirect;
 mod routes;
 mod static_files;
 mod templates;
+mod texts;
 mod throttle_not_found;
 mod unlock_form;
 mod view_model;

@@ -2,6 +2,7 @@
 
 use super::{
     templates::{self, Frames},
+    texts::Texts,
     workspace::sign_in_path,
 };
 use crate::http::OtherOrigin;
@@ -72,7 +73,14 @@ impl ResponseError for PageError {
 
     fn error_response(&self) -> HttpResponse {
         self.log();
-        let (heading, text) = self.message();
+        self.page(Texts::english())
+    }
+}
+
+impl PageError {
+    /// The page that says it, in a language.
+    pub(super) fn page(&self, texts: Texts) -> HttpResponse {
+        let (heading, text) = self.message(texts);
         let mut response = HttpResponse::build(self.status_code());
         let wait = match self {
             Self::TooMany(wait) | Self::TooManyGuesses(wait) => Some(app::seconds(*wait)),
@@ -93,17 +101,16 @@ impl ResponseError for PageError {
         if let Some(seconds) = wait {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
+        response.insert_header((header::CONTENT_LANGUAGE, texts.tag()));
         if let Self::SignInFirst(to) = self {
             response.insert_header((header::LOCATION, sign_in_path(to)));
         }
         let back = if let Self::NothingToArchive(back) = self { back.clone() } else { None };
-        let message = templates::Message { heading: heading.to_owned(), text, back };
+        let message = templates::Message { texts, heading, text, back };
         // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
         templates::page_in(Frames::of_all_sites(), response, &message, None)
     }
-}
 
-impl PageError {
     /// Writes down what an operator has to know of.
     fn log(&self) {
         match self {
@@ -115,70 +122,34 @@ impl PageError {
     }
 
     /// The heading and the text of the page that says it.
-    pub(super) fn message(&self) -> (&'static str, String) {
-        let fault = ("Something went wrong", "The fault is on our side. Try again later.".to_owned());
+    pub(super) fn message(&self, texts: Texts) -> (String, String) {
         match self {
-            Self::NotFound => (
-                "Nothing here",
-                "This link does not exist, or it is no longer open. Ask whoever sent it to you.".to_owned(),
-            ),
-            Self::SignInFirst(_) => ("Sign in first", "This page is for members of the workspace.".to_owned()),
-            Self::Refused(text) => ("Not allowed", text.clone()),
-            Self::Locked => ("Locked", "Open the link in a browser and type its password first.".to_owned()),
-            Self::NothingToArchive(_) => (
-                "Nothing to download",
-                "None of the files that you chose is there. Go back, and choose at least one.".to_owned(),
-            ),
-            Self::NotSigned => (
-                "This address has ended",
-                "The address of a file is valid for an hour at most. Open the page that shows it again, or ask the API \
-                 for a new one."
-                    .to_owned(),
-            ),
-            Self::NotForBots => {
-                ("Not for bots", "The downloads of this link are counted. Open it in a browser.".to_owned())
-            }
-            Self::OtherOrigin(origin) => ("Sent from elsewhere", other_origin(origin)),
-            Self::TooSlow => {
-                ("Too slow", "What you sent did not arrive in time, and was not read. Send it again.".to_owned())
-            }
-            Self::BadForm(_) => (
-                "Not readable",
-                "What you sent is not what this page's form sends. Open the page and try again.".to_owned(),
-            ),
-            Self::TooMany(wait) => ("Too many attempts", format!("Try again in {}.", app::in_words(*wait))),
-            Self::TooManyGuesses(wait) => ("Too many attempts", too_many_guesses(*wait)),
-            Self::Unavailable(_) => {
-                ("Not available", "This is not available for the moment. Try again in a few seconds.".to_owned())
-            }
-            Self::Missing | Self::Internal(_) => fault,
+            Self::NotFound => (texts.error_not_found(), texts.error_not_found_text()),
+            Self::SignInFirst(_) => (texts.error_sign_in(), texts.error_sign_in_text()),
+            Self::Refused(text) => (texts.error_refused(), text.clone()),
+            Self::Locked => (texts.error_locked(), texts.error_locked_text()),
+            Self::NothingToArchive(_) => (texts.error_nothing_to_archive(), texts.error_nothing_to_archive_text()),
+            Self::NotSigned => (texts.error_not_signed(), texts.error_not_signed_text()),
+            Self::NotForBots => (texts.error_bots(), texts.error_bots_text()),
+            Self::OtherOrigin(origin) => (texts.error_origin(), other_origin(origin, texts)),
+            Self::TooSlow => (texts.error_slow(), texts.error_slow_text()),
+            Self::BadForm(_) => (texts.error_form(), texts.error_form_text()),
+            Self::TooMany(wait) => (texts.error_too_many(), texts.error_too_many_text(Texts::wait(*wait))),
+            Self::TooManyGuesses(wait) => (texts.error_too_many(), texts.password_too_many(Texts::wait(*wait))),
+            Self::Unavailable(_) => (texts.error_unavailable(), texts.error_unavailable_text()),
+            Self::Missing | Self::Internal(_) => (texts.error_fault(), texts.error_fault_text()),
         }
     }
 }
 
 /// What is wrong with a form that another site sent, and what to do.
-fn other_origin(origin: &OtherOrigin) -> String {
-    let again = "Open the page in a tab of its own, at its usual address, and send it again.";
+fn other_origin(origin: &OtherOrigin, texts: Texts) -> String {
+    let again = texts.send_again();
     match origin {
-        OtherOrigin::Unknown => format!(
-            "Your browser does not say which page this form comes from (it sends \u{201c}Origin: null\u{201d}), as in some \
-             frames and private windows. {again}"
-        ),
-        OtherOrigin::Site(Some(site)) => format!(
-            "This form was sent by a page of {site}, which is another address than this server knows as its own. {again} \
-             If that is where people are to reach the server, its operator sets VITRINE_PUBLIC_URL to it."
-        ),
-        OtherOrigin::Site(None) => format!("This form was sent by a page of another site. {again}"),
+        OtherOrigin::Unknown => texts.error_origin_unknown(again),
+        OtherOrigin::Site(Some(site)) => texts.error_origin_site(site, again),
+        OtherOrigin::Site(None) => texts.error_origin_other_site(again),
     }
-}
-
-/// The message for whoever must wait because of wrong passwords.
-pub(super) fn too_many_guesses(wait: Duration) -> String {
-    format!(
-        "Too many wrong passwords were tried here. Try again in {}. A device from which the right one has come \
-         before need not wait for the attempts of others.",
-        app::in_words(wait)
-    )
 }
 
 impl From<VisitError> for PageError {

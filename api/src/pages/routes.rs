@@ -5,10 +5,15 @@
 
 use super::{
     PageError, archive, brand, download_link, gallery, home, link_asset, link_cover, link_file, link_page, link_unlock,
-    media, oembed, open_link::no_such_page, static_files, throttle_not_found::throttle_not_found, workspace,
+    media, oembed,
+    open_link::no_such_page,
+    static_files,
+    texts::{Texts, in_language},
+    throttle_not_found::throttle_not_found,
+    workspace,
 };
 use crate::http::{for_all_origins, get_and_head};
-use actix_web::{HttpResponse, middleware::from_fn, web};
+use actix_web::{HttpRequest, HttpResponse, middleware::from_fn, web};
 use domain::LinkKind;
 
 /// Registers the routes.
@@ -26,6 +31,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(
             web::scope("/s/{token}")
                 .wrap(from_fn(throttle_not_found))
+                .wrap(from_fn(in_language))
                 .service(get_and_head("", link_page::page))
                 .service(get_and_head("/embed", link_page::embed))
                 .service(get_and_head("/embed/{asset}", link_asset::embedded_member))
@@ -43,6 +49,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(
             web::scope("/d/{token}")
                 .wrap(from_fn(throttle_not_found))
+                .wrap(from_fn(in_language))
                 .service(for_all_origins(
                     get_and_head("", download_link::download).route(web::post().to(download_link::unlock)),
                 ))
@@ -55,6 +62,6 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
 }
 
 /// The answer to every unknown path, which is also that of dead and unknown links.
-pub(crate) async fn not_found() -> actix_web::Result<HttpResponse> {
-    Err(PageError::NotFound.into())
+pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
+    PageError::NotFound.page(Texts::of(&request))
 }

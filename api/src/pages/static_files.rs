@@ -15,7 +15,7 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-static GALLERY_SCRIPTS: [(&str, StaticFile); 10] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 11] = [
     ("gallery", StaticFile::script(include_str!("../../assets/gallery/gallery.js"))),
     ("grid", StaticFile::script(include_str!("../../assets/gallery/grid.js"))),
     ("keys", StaticFile::script(include_str!("../../assets/gallery/keys.js"))),
@@ -24,6 +24,7 @@ static GALLERY_SCRIPTS: [(&str, StaticFile); 10] = [
     ("pages", StaticFile::script(include_str!("../../assets/gallery/pages.js"))),
     ("rows", StaticFile::script(include_str!("../../assets/gallery/rows.js"))),
     ("selection", StaticFile::script(include_str!("../../assets/gallery/selection.js"))),
+    ("texts", StaticFile::script(include_str!("../../assets/gallery/texts.js"))),
     ("viewer", StaticFile::script(include_str!("../../assets/gallery/viewer.js"))),
     ("zoom", StaticFile::script(include_str!("../../assets/gallery/zoom.js"))),
 ];

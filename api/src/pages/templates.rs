@@ -3,6 +3,7 @@
 use super::{
     brand::Brand,
     gallery::{Banner, Tile},
+    texts::{LanguageLink, Texts},
 };
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header};
 use app::visitor::Visit;
@@ -108,6 +109,8 @@ pub(super) struct OgImage {
 #[derive(Template)]
 #[template(path = "link.html")]
 pub(super) struct LinkPage {
+    pub(super) texts: Texts,
+    pub(super) languages: Vec<LanguageLink>,
     pub(super) brand: Brand,
     pub(super) name: String,
     /// What the creator wrote about a link to one asset.
@@ -147,10 +150,19 @@ pub(super) struct PlaceView {
     pub(super) next_url: Option<String>,
 }
 
+/// What a search found.
+pub(super) struct FoundView {
+    pub(super) text: String,
+    /// The label of the button that downloads all that the link has, and not only what was found.
+    pub(super) download: String,
+}
+
 /// The page of a link to a collection.
 #[derive(Template)]
 #[template(path = "gallery.html")]
 pub(super) struct GalleryPage {
+    pub(super) texts: Texts,
+    pub(super) languages: Vec<LanguageLink>,
     pub(super) brand: Brand,
     pub(super) name: String,
     /// The cover behind the name.
@@ -162,8 +174,8 @@ pub(super) struct GalleryPage {
     pub(super) downloads_left: Option<String>,
     /// How many members there are.
     pub(super) items: String,
-    /// How many match the search, if there is one.
-    pub(super) found: Option<String>,
+    /// What the search found, if there is one.
+    pub(super) found: Option<FoundView>,
     /// None, if the link hands out nothing.
     pub(super) archive: Option<ArchiveView>,
     pub(super) tiles: Vec<Tile>,
@@ -183,7 +195,7 @@ pub(super) struct GalleryPage {
     pub(super) may_search: bool,
     pub(super) search: String,
     /// Value, label, and whether it is the present one.
-    pub(super) orders: Vec<(&'static str, &'static str, bool)>,
+    pub(super) orders: Vec<(&'static str, String, bool)>,
     /// The path of the gallery.
     pub(super) here: String,
     pub(super) og: Option<OgView>,
@@ -193,6 +205,8 @@ pub(super) struct GalleryPage {
 #[derive(Template)]
 #[template(path = "unlock.html")]
 pub(super) struct Unlock {
+    pub(super) texts: Texts,
+    pub(super) languages: Vec<LanguageLink>,
     pub(super) action: String,
     pub(super) error: Option<String>,
     /// In a frame: the page of the link, to be opened outside of it.
@@ -203,6 +217,7 @@ pub(super) struct Unlock {
 #[derive(Template)]
 #[template(path = "message.html")]
 pub(super) struct Message {
+    pub(super) texts: Texts,
     pub(super) heading: String,
     pub(super) text: String,
     /// The page to go back to.

@@ -70,6 +70,8 @@ pub struct OfferedFile<'a> {
     pub file: FileName,
     /// What people read: `Original`, the name of a preset with its size in pixels, or the name of an attachment.
     pub label: String,
+    /// Its size in pixels, if it is a proxy.
+    pub dimensions: Option<(i32, i32)>,
     /// Its media type.
     pub media_type: &'a str,
     /// In bytes, if known.
@@ -86,6 +88,7 @@ pub fn offered_files<'a>(
     let original = OfferedFile {
         file: FileName::Original,
         label: "Original".to_owned(),
+        dimensions: None,
         media_type: &asset.media_type,
         byte_size: asset.byte_size,
     };
@@ -96,12 +99,14 @@ pub fn offered_files<'a>(
             Some((width, height)) => format!("{} ({width} × {height})", proxy.preset.label_of((width, height))),
             None => proxy.preset.label().to_owned(),
         },
+        dimensions: proxy.dimensions,
         media_type: proxy.media_type,
         byte_size: Some(proxy.byte_size),
     });
     let attachments = files.attachments(asset.id).iter().map(|attachment| OfferedFile {
         file: FileName::Attachment(attachment.id),
         label: attachment.file_name.clone(),
+        dimensions: None,
         media_type: &attachment.media_type,
         byte_size: Some(attachment.byte_size),
     });

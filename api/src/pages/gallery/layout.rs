@@ -3,7 +3,7 @@
 //! From them the script knows the place of every picture, and loads only those that are in view, however many there are.
 
 use super::{GalleryQuery, Ratio};
-use crate::pages::{PageError, open_link::open};
+use crate::pages::{PageError, link_path::LinkPath, open_link::open};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use app::{Services, visitor::RequestedFile};
 use domain::{LinkKind, access::Resource};
@@ -27,7 +27,8 @@ pub(in crate::pages) async fn layout(
     let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = visit.decide(Resource::Page)?;
     let Some(collection) = visit.link(permit).collection_id else { return Err(PageError::NotFound) };
-    let query = GalleryQuery::parse(request.query_string(), visit.usual_order(permit));
+    let path = LinkPath { token: &token, embedded: false };
+    let query = GalleryQuery::parse(request.query_string(), visit.usual_order(permit), path);
     let shapes = visit.shapes(collection, &query.members).await?;
     let layout = Layout {
         ratios: shapes.iter().map(|shape| Ratio::of(shape.width.zip(shape.height)).0).collect(),

@@ -19,7 +19,8 @@ use super::{
     brand::Brand,
     link_path::LinkPath,
     open_graph,
-    templates::{self, Frames, GalleryPage, Pager},
+    templates::{self, FoundView, Frames, GalleryPage, Pager},
+    texts::{Texts, language_links},
     view_model,
 };
 use crate::http::remember_seen;
@@ -41,9 +42,9 @@ pub(super) async fn show(
     services: &Services,
     collection: CollectionId,
     path: LinkPath<'_>,
-    query: &str,
+    (query_string, texts): (&str, Texts),
 ) -> Result<HttpResponse, PageError> {
-    let (link, query) = (visit.link(permit), GalleryQuery::parse(query, visit.usual_order(permit)));
+    let (link, query) = (visit.link(permit), GalleryQuery::parse(query_string, visit.usual_order(permit), path));
     let found = visit.member_page(collection, &query.members, (PAGE, query.page)).await?;
     let is_single = query.page == 1 && !found.has_next;
     let count = if is_single {
@@ -57,7 +58,7 @@ pub(super) async fn show(
     let first = PAGE * (query.page - 1) + 1;
     let places = (first..).zip(&found.shown);
     let tiles: Vec<Tile> = places
-        .map(|(place, member)| tile::tile((visit, permit), (member, &found.files), path, &query, (place, count)))
+        .map(|(place, member)| tile::tile((visit, permit), (member, &found.files), path, &query, (texts, place, count)))
         .collect();
     let pending = found.shown.iter().zip(&tiles).filter(|(_, tile)| tile.pending);
     let pending: Vec<AssetId> = pending.map(|(member, _)| member.asset.id).collect();
@@ -68,21 +69,27 @@ pub(super) async fn show(
     let is_first = !path.embedded && query.page == 1 && !query.tiles_only;
     let cover = if is_first { visit.cover((query.is_entry).then_some(&found)).await? } else { None };
     let og = is_first.then(|| {
-        let by = format!("{}, shared by {}", view_model::items(total), visit.workspace_name(permit));
+        let by = texts.items_shared_by(texts.item_count(total), visit.workspace_name(permit));
         open_graph::view((visit, permit), services, path, None, (by, cover.as_ref()))
     });
     let banner = cover.filter(|_| is_all).and_then(|cover| Banner::of(&cover, path));
-    let archive = if query.tiles_only { None } else { archive_view::of_collection(visit, permit, path.token).await? };
+    let archive =
+        if query.tiles_only { None } else { archive_view::of_collection(texts, visit, permit, path.token).await? };
     // Looking around is one view.
     let marker = if query.is_entry { visit.count_view(None).await? } else { None };
     let here = path.here();
     let brand = Brand::of(visit, permit);
     let page = GalleryPage {
+        texts,
+        languages: language_links(texts, &here, query_string),
         name: link.settings.name.clone(),
-        downloads_left: view_model::downloads_left(link),
-        expires: link.settings.expires_at.map(|end| view_model::expiry(end, visit.time_zone(permit))),
-        items: view_model::items(total),
-        found: (!is_all).then(|| view_model::items(count)),
+        downloads_left: view_model::downloads_left(link, texts),
+        expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
+        items: texts.item_count(total),
+        found: (!is_all).then(|| FoundView {
+            text: texts.found_count(count),
+            download: total.map_or_else(|| texts.download_all(), |total| texts.download_items(total)),
+        }),
         has_choices: archive.is_some() || query.tiles_only,
         archive,
         style: format!("{}{}", brand.style, style(banner.as_ref(), &tiles)),
@@ -96,7 +103,7 @@ pub(super) async fn show(
         first,
         may_search: !is_all || total.is_none_or(|total| total >= SEARCHED_FROM),
         search: query.search().to_owned(),
-        orders: member_orders(query.members.order),
+        orders: member_orders(query.members.order, texts),
         here,
         tiles,
         og,
@@ -139,12 +146,7 @@ fn pager(query: &GalleryQuery, here: &str, count: Option<i64>, has_next: bool) -
 }
 
 /// The orders: value, label, and whether it is the chosen one.
-pub(super) fn member_orders(chosen: MemberOrder) -> Vec<(&'static str, &'static str, bool)> {
-    let label = |order| match order {
-        MemberOrder::Position => "As arranged",
-        MemberOrder::Name => "Name",
-        MemberOrder::Newest => "Newest first",
-        MemberOrder::Oldest => "Oldest first",
-    };
-    MemberOrder::ALL.iter().map(|order| (order.as_str(), label(*order), *order == chosen)).collect()
+pub(super) fn member_orders(chosen: MemberOrder, texts: Texts) -> Vec<(&'static str, String, bool)> {
+    let orders = MemberOrder::ALL.iter();
+    orders.map(|order| (order.as_str(), texts.order_name_of(*order), *order == chosen)).collect()
 }

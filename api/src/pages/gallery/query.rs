@@ -1,7 +1,7 @@
 //! What a visitor asks of a gallery: the order, a search, and the page. All of it is in the address, so that it can be
 //! kept, sent on and gone back to.
 
-use crate::pages::{fields::Fields, workspace::with_query};
+use crate::pages::{fields::Fields, link_path::LinkPath, texts::LANGUAGE_PARAMETER as LANGUAGE, workspace::with_query};
 use app::visitor::MemberQuery;
 use domain::MemberOrder;
 
@@ -20,6 +20,8 @@ pub(in crate::pages) struct GalleryQuery {
     pub(in crate::pages) page: i64,
     /// The order of the link, which is not written in addresses.
     usual: MemberOrder,
+    /// The language that is written in addresses: in frames, where browsers may keep no cookie.
+    language: Option<String>,
     /// Whether the visitor comes to the gallery, and does not look around in it.
     pub(in crate::pages) is_entry: bool,
     /// Whether only the tiles are asked for, by the script, which has all else already.
@@ -28,7 +30,7 @@ pub(in crate::pages) struct GalleryQuery {
 
 impl GalleryQuery {
     /// Reads the query string of a link with this usual order. What cannot be read counts as not asked for.
-    pub(in crate::pages) fn parse(query: &str, usual: MemberOrder) -> Self {
+    pub(in crate::pages) fn parse(query: &str, usual: MemberOrder, path: LinkPath<'_>) -> Self {
         let fields = Fields::of_query(query);
         let page = fields.text("page").parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
         let search = app::search(Some(fields.text("search").trim().to_owned())).ok().flatten();
@@ -39,6 +41,7 @@ impl GalleryQuery {
             },
             page: page.unwrap_or(1),
             usual,
+            language: fields.first(LANGUAGE).filter(|_| path.embedded).map(str::to_owned),
             is_entry: !["page", "sort", "search"].iter().any(|name| fields.has(name)),
             tiles_only: fields.text("part") == "tiles",
         }
@@ -53,7 +56,8 @@ impl GalleryQuery {
     pub(in crate::pages) fn on(&self, path: &str, more: &[(&str, &str)]) -> String {
         let order = self.members.order;
         let sort = if order == self.usual { "" } else { order.as_str() };
-        with_query(path, &[&[("sort", sort), ("search", self.search())], more].concat())
+        let language = self.language.as_deref().unwrap_or_default();
+        with_query(path, &[&[("sort", sort), ("search", self.search())], more, &[(LANGUAGE, language)]].concat())
     }
 
     /// A page of the gallery at `path`.
@@ -66,9 +70,19 @@ impl GalleryQuery {
 mod tests {
     use super::*;
 
+    const PAGE_OF_LINK: LinkPath<'_> = LinkPath { token: "x", embedded: false };
+    const FRAME_OF_LINK: LinkPath<'_> = LinkPath { token: "x", embedded: true };
+
+    #[test]
+    fn frames_keep_the_language_in_their_addresses() {
+        let parse = |path| GalleryQuery::parse("lang=de&search=a", MemberOrder::Position, path);
+        assert_eq!(parse(FRAME_OF_LINK).page_url("/s/x/embed", 2), "/s/x/embed?search=a&page=2&lang=de");
+        assert_eq!(parse(PAGE_OF_LINK).page_url("/s/x", 2), "/s/x?search=a&page=2");
+    }
+
     #[test]
     fn what_is_asked_for_is_read_as_it_is_written() {
-        let parse = |query: &str| GalleryQuery::parse(query, MemberOrder::Position);
+        let parse = |query: &str| GalleryQuery::parse(query, MemberOrder::Position, PAGE_OF_LINK);
         let plain = parse("");
         assert_eq!((plain.members.clone(), plain.page, plain.is_entry), (MemberQuery::ALL, 1, true));
         assert_eq!((plain.on("/s/x", &[]), plain.page_url("/s/x", 2)), ("/s/x".to_owned(), "/s/x?page=2".to_owned()));
@@ -90,7 +104,7 @@ mod tests {
 
     #[test]
     fn the_order_of_the_link_is_the_one_that_is_not_written() {
-        let parse = |query: &str| GalleryQuery::parse(query, MemberOrder::Newest);
+        let parse = |query: &str| GalleryQuery::parse(query, MemberOrder::Newest, PAGE_OF_LINK);
         assert_eq!(
             (parse("").members.order, parse("sort=size").members.order),
             (MemberOrder::Newest, MemberOrder::Newest)

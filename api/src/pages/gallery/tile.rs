@@ -1,7 +1,7 @@
 //! A member of a gallery: its picture, its shape and its colour, all known before the picture is loaded.
 
 use super::GalleryQuery;
-use crate::pages::{link_path::LinkPath, view_model};
+use crate::pages::{link_path::LinkPath, texts::Texts, view_model};
 use app::{
     files::{AssetFiles, FileName, Shown, offered_files, thumbnail},
     visitor::Visit,
@@ -19,6 +19,8 @@ pub(in crate::pages) struct Tile {
     pub(in crate::pages) title: String,
     /// What is read out: title, alternative text and place.
     pub(in crate::pages) label: String,
+    /// What is read out for the box that selects it.
+    pub(in crate::pages) select: String,
     pub(in crate::pages) kind: &'static str,
     pub(in crate::pages) thumbnail_url: String,
     /// The picture in several sizes, as `srcset` lists them.
@@ -70,7 +72,7 @@ pub(super) fn tile(
     (member, files): (&SharedMember, &AssetFiles),
     path: LinkPath<'_>,
     query: &GalleryQuery,
-    (place, count): (i64, Option<i64>),
+    (texts, place, count): (Texts, i64, Option<i64>),
 ) -> Tile {
     let (asset, watermarked) = (&member.asset, visit.link(permit).settings.watermark);
     let files_url = path.asset(asset.id);
@@ -88,7 +90,8 @@ pub(super) fn tile(
         position: member.position,
         page_url: query.on(&path.asset_here(asset.id), &[]),
         title: asset.title.clone(),
-        label: label(&asset.title, asset.alt_text.as_deref(), place, count),
+        label: label(texts, (&asset.title, asset.alt_text.as_deref()), place, count),
+        select: texts.select_tile(&asset.title),
         kind: asset.kind.as_str(),
         thumbnail_url: format!("{files_url}/{}", thumbnail(asset.kind)),
         sources: view_model::sources(&files_url, [shown.thumbnail, shown.picture]),
@@ -104,10 +107,10 @@ pub(super) fn tile(
     }
 }
 
-fn label(title: &str, alt_text: Option<&str>, place: i64, count: Option<i64>) -> String {
+fn label(texts: Texts, (title, alt_text): (&str, Option<&str>), place: i64, count: Option<i64>) -> String {
     let alt_text = alt_text.filter(|text| *text != title).map_or_else(String::new, |text| format!(": {text}"));
-    let of = count.map_or_else(String::new, |count| format!(" of {count}"));
-    format!("{title}{alt_text}, {place}{of}")
+    let place = count.map_or_else(|| place.to_string(), |count| texts.place_of(place, count));
+    texts.tile(format!("{title}{alt_text}"), place)
 }
 
 /// The average colour of a `ThumbHash`, as CSS.
@@ -146,9 +149,10 @@ mod tests {
 
     #[test]
     fn labels_and_lengths_read_well() {
-        assert_eq!(label("Harbour", None, 3, Some(12)), "Harbour, 3 of 12");
-        assert_eq!(label("Harbour", Some("Harbour"), 3, None), "Harbour, 3");
-        assert_eq!(label("Harbour", Some("Boats at dusk"), 3, Some(12)), "Harbour: Boats at dusk, 3 of 12");
+        let label = |alt_text, count| label(Texts::english(), ("Harbour", alt_text), 3, count);
+        assert_eq!(label(None, Some(12)), "Harbour, 3 of 12");
+        assert_eq!(label(Some("Harbour"), None), "Harbour, 3");
+        assert_eq!(label(Some("Boats at dusk"), Some(12)), "Harbour: Boats at dusk, 3 of 12");
         let lengths = [(0.2, "0:00"), (59.6, "1:00"), (245.0, "4:05"), (3845.0, "1:04:05"), (-1.0, "0:00")];
         for (seconds, text) in lengths {
             assert_eq!(clock(seconds), text);

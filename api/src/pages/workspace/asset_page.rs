@@ -11,10 +11,7 @@ use super::{
     statistics_view::StatisticsView,
     templates::{AssetPage, AttachmentRow},
 };
-use crate::pages::{
-    PageError, instant, templates,
-    view_model::{self, human_size},
-};
+use crate::pages::{PageError, instant, templates, texts::Texts, view_model};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services, Viewer,
@@ -49,7 +46,9 @@ pub(super) async fn page(
     let number = viewer.number_of(asset).to_string();
     let path = format!("/a/{number}");
     let files = AssetFiles::load(&services, &[asset.id]).await?;
-    let view = view_model::asset_view(asset, &files, &path, false, |file: FileName| opened.may_download(file));
+    let view = view_model::asset_view(Texts::english(), (asset, &files), &path, false, |file: FileName| {
+        opened.may_download(file)
+    });
     let AssetOffer { not_shareable, public: _, may_create_download_link } =
         offers::of_asset(&services, &viewer, asset.id).await?;
     let fields = Fields::of_query(request.query_string());
@@ -58,6 +57,7 @@ pub(super) async fn page(
     let statistics = StatisticsView::load(&services, &viewer, Counted::Asset(asset.id)).await?;
     let may_edit = opened.may_edit();
     let page = AssetPage {
+        texts: Texts::english(),
         frame: Frame::new(&viewer, Section::Library),
         internal_url: format!("{}{path}", services.public_url),
         asset: view,
@@ -117,7 +117,7 @@ fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {
         ("Type".to_owned(), format!("{} ({})", view_model::kind_name(asset.kind), asset.media_type)),
     ];
     if let Some(bytes) = asset.byte_size {
-        facts.push(("Size".to_owned(), human_size(bytes)));
+        facts.push(("Size".to_owned(), Texts::english().byte_size(bytes)));
     }
     if let (Some(width), Some(height)) = (asset.width, asset.height) {
         facts.push(("Dimensions".to_owned(), format!("{width} × {height} pixels")));

@@ -3,7 +3,7 @@
 //! A handler says no as all pages do, by an error that knows neither the request nor the viewer. Here both are known.
 
 use super::{Frame, Section, templates::RefusedPage};
-use crate::pages::{PageError, templates};
+use crate::pages::{PageError, templates, texts::Texts};
 use actix_web::{
     Error, HttpMessage, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -29,9 +29,10 @@ fn framed(response: &ServiceResponse<impl MessageBody>) -> Option<HttpResponse> 
     let viewer = extensions.get::<Viewer>()?;
     let (heading, text) = match error {
         PageError::NotFound => {
-            ("Nothing here", "There is no such page, or what it shows was deleted, or you may not see it.".to_owned())
+            let text = "There is no such page, or what it shows was deleted, or you may not see it.";
+            ("Nothing here".to_owned(), text.to_owned())
         }
-        error => error.message(),
+        error => error.message(Texts::english()),
     };
     let frame = Frame::new(viewer, Section::None);
     let mut answer = HttpResponse::build(response.status());

@@ -1,7 +1,7 @@
 //! The form with the settings of a link, as its template shows it.
 
 use super::{covers::CoverView, errors::Mistakes, typed::Typed};
-use crate::pages::gallery::member_orders;
+use crate::pages::{gallery::member_orders, texts::Texts};
 use app::{UserError, UserErrorCode};
 use chrono_tz::Tz;
 use domain::{AssetKind, LinkKind, Preset, sharing::Offer};
@@ -91,8 +91,9 @@ impl LinkForm {
     }
 
     /// The orders in which the assets can be shown: value, label, and whether it is chosen.
-    pub(super) fn orders(&self) -> Vec<(&'static str, &'static str, bool)> {
-        member_orders(self.typed.member_order.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default())
+    pub(super) fn orders(&self) -> Vec<(&'static str, String, bool)> {
+        let chosen = self.typed.member_order.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default();
+        member_orders(chosen, Texts::english())
     }
 
     /// The text about the link, as it was typed.

@@ -4,7 +4,7 @@ use super::{
     Frame, edit_asset::AssetForm, errors::Form, link_form::LinkForm, link_row::LinkRow, links_of::LinksOf,
     statistics_view::StatisticsView, typed::Shown,
 };
-use crate::pages::templates::AssetView;
+use crate::pages::{templates::AssetView, texts::Texts};
 use askama::Template;
 
 /// The form to sign in.
@@ -26,7 +26,7 @@ pub(super) struct SignIn {
 #[template(path = "workspace/refused.html")]
 pub(super) struct RefusedPage {
     pub(super) frame: Frame,
-    pub(super) heading: &'static str,
+    pub(super) heading: String,
     pub(super) text: String,
 }
 
@@ -64,6 +64,7 @@ pub(super) struct ForgotPassword {
 #[template(path = "workspace/asset.html")]
 pub(super) struct AssetPage {
     pub(super) frame: Frame,
+    pub(super) texts: Texts,
     pub(super) number: String,
     pub(super) asset: AssetView,
     pub(super) facts: Vec<(String, String)>,

@@ -1,0 +1,265 @@
+### ما يقرؤه زوّار الروابط. النصوص التي يكتبها المستخدمون معزولة بعلامتي U+2068 وU+2069 كي يبقى اتجاهها صحيحًا.
+
+language-name = العربية
+direction = rtl
+
+## الأرقام والأوقات
+
+decimal-separator = .
+
+size = {"\u2068"}{ $number } { $unit }{"\u2069"}
+
+bytes = { $count ->
+    [zero] { $count } بايت
+    [one] بايت واحد
+    [two] بايتان
+    [few] { $count } بايتات
+    [many] { $count } بايتًا
+   *[other] { $count } بايت
+}
+
+file-detail = {"\u2068"}{ $kind }{"\u2069"}، { $size }
+type-file = ملف
+type-text = نص
+
+date-time = { NUMBER($day) } { $month ->
+    [1] يناير
+    [2] فبراير
+    [3] مارس
+    [4] أبريل
+    [5] مايو
+    [6] يونيو
+    [7] يوليو
+    [8] أغسطس
+    [9] سبتمبر
+    [10] أكتوبر
+    [11] نوفمبر
+   *[12] ديسمبر
+} { NUMBER($year) }، {"\u2068"}{ $time }{"\u2069"}
+
+available-until = متاح حتى { $date } ({"\u2068"}{ $zone }{"\u2069"})
+
+## صفحة الرابط
+
+shared-by = تمت المشاركة من قِبل { $name }
+shared-by-plain = تمت المشاركة من قِبل {"\u2068"}{ $name }{"\u2069"}
+items-shared-by = { $items }، تمت المشاركة من قِبل {"\u2068"}{ $name }{"\u2069"}
+shared-with-vitrine = تمت المشاركة عبر Vitrine
+about-this-site = عن هذا الموقع
+imprint = بيانات الناشر
+contact = اتصل بنا
+language = اللغة
+
+items = { $count ->
+    [zero] لا عناصر
+    [one] عنصر واحد
+    [two] عنصران
+    [few] { $count } عناصر
+    [many] { $count } عنصرًا
+   *[other] { $count } عنصر
+}
+items-many = أكثر من 10,000 عنصر
+
+downloads-left = { $count ->
+    [zero] لم يبقَ أي تنزيل
+    [one] بقي تنزيل واحد
+    [two] بقي تنزيلان
+    [few] بقيت { $count } تنزيلات
+    [many] بقي { $count } تنزيلًا
+   *[other] بقي { $count } تنزيل
+}
+
+preview-is-made = يجري إعداد المعاينة. ستظهر في هذه الصفحة حالما تصبح جاهزة.
+no-preview = لا توجد معاينة
+show-all = عرض الكل
+previous = السابق
+next = التالي
+pictures-of-collection = صور هذه المجموعة
+place-of = { NUMBER($place) } من { NUMBER($count) }
+
+## المعرض
+
+tile = {"\u2068"}{ $name }{"\u2069"}، { $place }
+select-tile = تحديد {"\u2068"}{ $title }{"\u2069"}
+read-all = قراءة الكل
+search = بحث
+order = الترتيب
+show = عرض
+order-position = كما رُتّبت
+order-name = الاسم
+order-newest = الأحدث أولًا
+order-oldest = الأقدم أولًا
+
+found = { $count ->
+    [zero] لم يُعثر على أي عنصر.
+    [one] عُثر على عنصر واحد.
+    [two] عُثر على عنصرين.
+    [few] عُثر على { $count } عناصر.
+    [many] عُثر على { $count } عنصرًا.
+   *[other] عُثر على { $count } عنصر.
+}
+found-many = عُثر على أكثر من 10,000 عنصر.
+found-nothing = لا شيء هنا يحتوي على هذه الكلمات في عنوانه أو وصفه.
+nothing-on-page = لا شيء في هذه الصفحة.
+show-first-page = عرض الصفحة الأولى
+nothing-here = لا شيء هنا في الوقت الحالي.
+
+pages = الصفحات
+first-page = الأولى
+previous-page = الصفحة السابقة
+next-page = الصفحة التالية
+last-page = الأخيرة
+page = الصفحة { NUMBER($page) }
+page-of = الصفحة { NUMBER($page) } من { NUMBER($last) }
+
+## التنزيلات
+
+download = تنزيل
+download-all = تنزيل الكل
+download-items = { $count ->
+    [zero] تنزيل { $count } عنصر
+    [one] تنزيل عنصر واحد
+    [two] تنزيل العنصرين
+    [few] تنزيل العناصر الـ{ $count }
+    [many] تنزيل { $count } عنصرًا
+   *[other] تنزيل { $count } عنصر
+}
+download-selected = تنزيل المحدد
+download-zip = تنزيل الكل كملف zip
+files-to-download = الملفات المراد تنزيلها
+about-the-download = عن التنزيل
+
+files = { $count ->
+    [zero] لا ملفات
+    [one] ملف واحد
+    [two] ملفان
+    [few] { $count } ملفات
+    [many] { $count } ملفًا
+   *[other] { $count } ملف
+}
+files-choice = { $name } ({ $detail })
+everything = كل شيء
+originals = الملفات الأصلية
+original = الأصل
+thumbnail = صورة مصغّرة
+preview = معاينة
+full-screen-picture = ملء الشاشة
+poster = صورة ثابتة
+video = فيديو {"\u2068"}{ $size }{"\u2069"}
+
+note-waiting = { $count ->
+    [zero] لا ملفات قيد الإعداد.
+    [one] ما زال ملف واحد قيد الإعداد.
+    [two] ما زال ملفان قيد الإعداد.
+    [few] ما زالت { $count } ملفات قيد الإعداد.
+    [many] ما زال { $count } ملفًا قيد الإعداد.
+   *[other] ما زال { $count } ملف قيد الإعداد.
+}
+note-unchecked = { $count ->
+    [zero] لا ملفات قيد الفحص.
+    [one] ما زال ملف واحد قيد الفحص، وليس ضمن ملف zip.
+    [two] ما زال ملفان قيد الفحص، وليسا ضمن ملف zip.
+    [few] ما زالت { $count } ملفات قيد الفحص، وليست ضمن ملف zip.
+    [many] ما زال { $count } ملفًا قيد الفحص، وليست ضمن ملف zip.
+   *[other] ما زال { $count } ملف قيد الفحص، وليست ضمن ملف zip.
+}
+note-unavailable = { $count ->
+    [zero] كل الملفات متاحة.
+    [one] ملف واحد غير متاح في الوقت الحالي.
+    [two] ملفان غير متاحين في الوقت الحالي.
+    [few] { $count } ملفات غير متاحة في الوقت الحالي.
+    [many] { $count } ملفًا غير متاح في الوقت الحالي.
+   *[other] { $count } ملف غير متاح في الوقت الحالي.
+}
+note-failed = { $count ->
+    [zero] أُعدّت كل الملفات.
+    [one] تعذّر إعداد ملف واحد.
+    [two] تعذّر إعداد ملفين.
+    [few] تعذّر إعداد { $count } ملفات.
+    [many] تعذّر إعداد { $count } ملفًا.
+   *[other] تعذّر إعداد { $count } ملف.
+}
+note-limited = يُحسب ملف zip تنزيلًا واحدًا.
+
+## كلمة المرور
+
+password-needed = كلمة المرور مطلوبة
+password-explained = هذا الرابط محمي. من أرسله إليك يعرف كلمة المرور.
+password = كلمة المرور
+open = فتح
+open-in-tab = فتح في علامة تبويب جديدة
+password-wrong = كلمة المرور غير صحيحة. حاول مرة أخرى.
+password-blocked = لا يحتفظ متصفحك بأي شيء لهذه الصفحة داخل موقع آخر. افتح الرابط في علامة تبويب جديدة.
+password-too-many = جُرّبت هنا كلمات مرور خاطئة كثيرة. حاول مرة أخرى بعد { $seconds ->
+    [zero] { $seconds } ثانية
+    [one] ثانية واحدة
+    [two] ثانيتين
+    [few] { $seconds } ثوانٍ
+    [many] { $seconds } ثانية
+   *[other] { $seconds } ثانية
+}. الجهاز الذي أُدخلت منه كلمة المرور الصحيحة من قبل لا يحتاج إلى انتظار محاولات الآخرين.
+
+## الرفض والأخطاء
+
+back-to-files = العودة إلى الملفات
+
+error-fault = حدث خطأ ما
+    .text = الخطأ من جهتنا. حاول مرة أخرى لاحقًا.
+error-not-found = لا شيء هنا
+    .text = هذا الرابط غير موجود، أو لم يعد مفتوحًا. اسأل من أرسله إليك.
+error-sign-in = سجّل الدخول أولًا
+    .text = هذه الصفحة لأعضاء مساحة العمل.
+error-refused = غير مسموح
+error-locked = مقفل
+    .text = افتح الرابط في متصفح واكتب كلمة مروره أولًا.
+error-nothing-to-archive = لا شيء للتنزيل
+    .text = لا يوجد أي من الملفات التي اخترتها. ارجع واختر ملفًا واحدًا على الأقل.
+error-not-signed = انتهت صلاحية هذا العنوان
+    .text = عنوان الملف صالح لمدة ساعة على الأكثر. افتح الصفحة التي تعرضه مرة أخرى، أو اطلب عنوانًا جديدًا من واجهة API.
+error-bots = ليس للروبوتات
+    .text = تنزيلات هذا الرابط معدودة. افتحه في متصفح.
+error-slow = بطيء جدًا
+    .text = لم يصل ما أرسلته في الوقت المناسب ولم يُقرأ. أرسله مرة أخرى.
+error-form = غير مقروء
+    .text = ما أرسلته ليس ما يرسله نموذج هذه الصفحة. افتح الصفحة وحاول مرة أخرى.
+error-too-many = محاولات كثيرة جدًا
+    .text = حاول مرة أخرى بعد { $seconds ->
+        [zero] { $seconds } ثانية
+        [one] ثانية واحدة
+        [two] ثانيتين
+        [few] { $seconds } ثوانٍ
+        [many] { $seconds } ثانية
+       *[other] { $seconds } ثانية
+    }.
+error-unavailable = غير متاح
+    .text = هذا غير متاح في الوقت الحالي. حاول مرة أخرى بعد بضع ثوانٍ.
+
+send-again = افتح الصفحة في علامة تبويب مستقلة على عنوانها المعتاد، وأرسل مرة أخرى.
+error-origin = أُرسل من مكان آخر
+    .unknown = لا يذكر متصفحك الصفحة التي جاء منها هذا النموذج (يرسل {"\u2068"}Origin: null{"\u2069"})، كما في بعض الإطارات والنوافذ الخاصة. { $again }
+    .site = أُرسل هذا النموذج من صفحة على {"\u2068"}{ $site }{"\u2069"}، وهو عنوان غير الذي يعرفه هذا الخادم عنوانًا له. { $again } إن كان الوصول إلى الخادم يتم من هناك، فعلى مشغّله أن يضبط VITRINE_PUBLIC_URL عليه.
+    .other-site = أُرسل هذا النموذج من صفحة في موقع آخر. { $again }
+
+## ما تقوله البرامج النصية
+
+select = تحديد
+select-all = تحديد الكل
+cancel = إلغاء
+close = إغلاق
+nothing-selected = لم يُحدد شيء
+selected = المحدد: { $count }
+selected-files = الملفات: { $count }
+selection-lost = تغيّرت صور هذا الرابط. يُرجى التحديد من جديد.
+selection-too-long = هذه صور منفردة كثيرة جدًا لتنزيل واحد. حدّد أقل، أو نطاقات كاملة بمفتاح Shift.
+slideshow = عرض الشرائح
+details = التفاصيل
+details-and-downloads = التفاصيل والتنزيلات
+full-screen = ملء الشاشة
+enlarge = تكبير
+gone = لم يعد هذا موجودًا هنا.
+load-again = إعادة التحميل
+link-closed = لم يعد هذا الرابط مفتوحًا.
+locked-again = يطلب هذا الرابط كلمة مروره من جديد.
+too-many-requests = طلبات كثيرة جدًا. المتابعة بعد {"\u2068"}{ $seconds }{"\u2069"} ث.
+no-answer = الخادم لا يستجيب. تجري إعادة المحاولة.
+offline = أنت غير متصل بالإنترنت. ستتم المتابعة عند عودة الاتصال.

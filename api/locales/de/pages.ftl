@@ -1,0 +1,217 @@
+### Was Besucherinnen und Besucher von Links lesen. Angesprochen werden sie mit „du“.
+
+language-name = Deutsch
+direction = ltr
+
+## Zahlen und Zeiten
+
+decimal-separator = ,
+
+size = { $number } { $unit }
+
+bytes = { $count ->
+    [one] 1 Byte
+   *[other] { $count } Bytes
+}
+
+file-detail = { $kind }, { $size }
+type-file = Datei
+type-text = Text
+
+date-time = { NUMBER($day) }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { NUMBER($year) }, { $time } Uhr
+
+available-until = Verfügbar bis { $date } ({ $zone })
+
+## Die Seite eines Links
+
+shared-by = Geteilt von { $name }
+shared-by-plain = Geteilt von { $name }
+items-shared-by = { $items }, geteilt von { $name }
+shared-with-vitrine = Geteilt mit Vitrine
+about-this-site = Über diese Seite
+imprint = Impressum
+contact = Kontakt
+language = Sprache
+
+items = { $count ->
+    [one] 1 Element
+   *[other] { $count } Elemente
+}
+items-many = mehr als 10.000 Elemente
+
+downloads-left = { $count ->
+    [one] Noch 1 Download
+   *[other] Noch { $count } Downloads
+}
+
+preview-is-made = Die Vorschau wird gerade erstellt. Sie erscheint hier, sobald sie fertig ist.
+no-preview = Keine Vorschau
+show-all = Alle anzeigen
+previous = Zurück
+next = Weiter
+pictures-of-collection = Bilder dieser Sammlung
+place-of = { NUMBER($place) } von { NUMBER($count) }
+
+## Die Galerie
+
+tile = { $name }, { $place }
+select-tile = { $title } auswählen
+read-all = Alles lesen
+search = Suchen
+order = Reihenfolge
+show = Anzeigen
+order-position = Wie angeordnet
+order-name = Name
+order-newest = Neueste zuerst
+order-oldest = Älteste zuerst
+
+found = { $count ->
+    [one] 1 Element gefunden.
+   *[other] { $count } Elemente gefunden.
+}
+found-many = Mehr als 10.000 Elemente gefunden.
+found-nothing = Nichts hier hat diese Wörter im Titel oder in der Beschreibung.
+nothing-on-page = Auf dieser Seite ist nichts.
+show-first-page = Zur ersten Seite
+nothing-here = Hier ist im Moment nichts.
+
+pages = Seiten
+first-page = Erste
+previous-page = Vorherige Seite
+next-page = Nächste Seite
+last-page = Letzte
+page = Seite { NUMBER($page) }
+page-of = Seite { NUMBER($page) } von { NUMBER($last) }
+
+## Downloads
+
+download = Herunterladen
+download-all = Alles herunterladen
+download-items = { $count ->
+    [one] 1 Element herunterladen
+   *[other] Alle { $count } Elemente herunterladen
+}
+download-selected = Auswahl herunterladen
+download-zip = Alles als ZIP herunterladen
+files-to-download = Dateien zum Herunterladen
+about-the-download = Zum Download
+
+files = { $count ->
+    [one] 1 Datei
+   *[other] { $count } Dateien
+}
+files-choice = { $name } ({ $detail })
+everything = Alles
+originals = Originale
+original = Original
+thumbnail = Miniatur
+preview = Vorschau
+full-screen-picture = Bildschirmgröße
+poster = Standbild
+video = Video { $size }
+
+note-waiting = { $count ->
+    [one] 1 Datei wird noch vorbereitet.
+   *[other] { $count } Dateien werden noch vorbereitet.
+}
+note-unchecked = { $count ->
+    [one] 1 Datei wird noch geprüft und ist nicht im ZIP.
+   *[other] { $count } Dateien werden noch geprüft und sind nicht im ZIP.
+}
+note-unavailable = { $count ->
+    [one] 1 Datei ist im Moment nicht verfügbar.
+   *[other] { $count } Dateien sind im Moment nicht verfügbar.
+}
+note-failed = { $count ->
+    [one] 1 Datei konnte nicht erstellt werden.
+   *[other] { $count } Dateien konnten nicht erstellt werden.
+}
+note-limited = Das ZIP zählt als ein Download.
+
+## Das Passwort
+
+password-needed = Passwort nötig
+password-explained = Dieser Link ist geschützt. Wer ihn dir geschickt hat, kennt das Passwort.
+password = Passwort
+open = Öffnen
+open-in-tab = In einem neuen Tab öffnen
+password-wrong = Das ist nicht das Passwort. Versuche es noch einmal.
+password-blocked = Dein Browser merkt sich für diese Seite nichts, solange sie in einer anderen steckt. Öffne den Link in einem neuen Tab.
+password-too-many = Hier wurden zu viele falsche Passwörter versucht. Versuche es in { $seconds ->
+    [one] 1 Sekunde
+   *[other] { $seconds } Sekunden
+} noch einmal. Ein Gerät, von dem schon einmal das richtige kam, muss nicht auf die Versuche anderer warten.
+
+## Ablehnungen und Fehler
+
+back-to-files = Zurück zu den Dateien
+
+error-fault = Etwas ist schiefgegangen
+    .text = Der Fehler liegt bei uns. Versuche es später noch einmal.
+error-not-found = Hier ist nichts
+    .text = Diesen Link gibt es nicht, oder er ist nicht mehr offen. Frag, wer ihn dir geschickt hat.
+error-sign-in = Melde dich zuerst an
+    .text = Diese Seite ist für Mitglieder des Workspace.
+error-refused = Nicht erlaubt
+error-locked = Gesperrt
+    .text = Öffne den Link in einem Browser und gib zuerst sein Passwort ein.
+error-nothing-to-archive = Nichts herunterzuladen
+    .text = Keine der Dateien, die du gewählt hast, ist da. Geh zurück und wähle mindestens eine.
+error-not-signed = Diese Adresse gilt nicht mehr
+    .text = Die Adresse einer Datei gilt höchstens eine Stunde. Öffne die Seite, die sie zeigt, noch einmal, oder frage die API nach einer neuen.
+error-bots = Nicht für Bots
+    .text = Die Downloads dieses Links werden gezählt. Öffne ihn in einem Browser.
+error-slow = Zu langsam
+    .text = Was du geschickt hast, kam nicht rechtzeitig an und wurde nicht gelesen. Schicke es noch einmal.
+error-form = Nicht lesbar
+    .text = Was du geschickt hast, ist nicht das, was das Formular dieser Seite schickt. Öffne die Seite und versuche es noch einmal.
+error-too-many = Zu viele Versuche
+    .text = Versuche es in { $seconds ->
+        [one] 1 Sekunde
+       *[other] { $seconds } Sekunden
+    } noch einmal.
+error-unavailable = Nicht verfügbar
+    .text = Das ist im Moment nicht verfügbar. Versuche es in ein paar Sekunden noch einmal.
+
+send-again = Öffne die Seite in einem eigenen Tab unter ihrer üblichen Adresse und schicke es noch einmal.
+error-origin = Von woanders geschickt
+    .unknown = Dein Browser sagt nicht, von welcher Seite dieses Formular kommt (er schickt „Origin: null“), wie in manchen Frames und privaten Fenstern. { $again }
+    .site = Dieses Formular kam von einer Seite von { $site }. Dieser Server kennt eine andere Adresse als seine eigene. { $again } Wenn man den Server dort erreichen soll, setzt sein Betreiber VITRINE_PUBLIC_URL darauf.
+    .other-site = Dieses Formular kam von einer Seite einer anderen Website. { $again }
+
+## Was Skripte sagen
+
+select = Auswählen
+select-all = Alles auswählen
+cancel = Abbrechen
+close = Schließen
+nothing-selected = Nichts ausgewählt
+selected = { $count } ausgewählt
+selected-files = { $count } Dateien
+selection-lost = Die Bilder dieses Links haben sich geändert. Bitte wähle noch einmal aus.
+selection-too-long = Das sind zu viele einzelne Bilder für einen Download. Wähle weniger aus, oder ganze Strecken mit der Umschalttaste.
+slideshow = Diashow
+details = Details
+details-and-downloads = Details und Downloads
+full-screen = Vollbild
+enlarge = Vergrößern
+gone = Das ist nicht mehr da.
+load-again = Neu laden
+link-closed = Dieser Link ist nicht mehr offen.
+locked-again = Dieser Link fragt wieder nach seinem Passwort.
+too-many-requests = Zu viele Anfragen. Weiter in { $seconds } s.
+no-answer = Der Server antwortet nicht. Neuer Versuch läuft.
+offline = Du bist offline. Es geht weiter, sobald du wieder verbunden bist.

@@ -1,0 +1,75 @@
+//! The language of all pages of a link: keeps what the visitor chooses, and says refusals in their language.
+//!
+//! A handler says no by an error that does not know the request. Here it is known.
+
+use super::{Texts, switch};
+use crate::{
+    http::remember_language,
+    pages::{PageError, link_path::LinkPath},
+};
+use actix_web::{
+    Error, HttpResponse,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
+    http::{
+        Method,
+        header::{self, HeaderMap, HeaderValue},
+    },
+    middleware::Next,
+    web,
+};
+use app::Services;
+
+/// Answers in the language of the visitor. An address with a language leads to the same address without it, so that
+/// nobody sends their language on with a link; in a frame, where nobody sees the address, it stays.
+pub(in crate::pages) async fn in_language(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let texts = Texts::of(request.request());
+    if let Some(answer) = switched(&request) {
+        return Ok(request.into_response(answer));
+    }
+    match next.call(request).await {
+        Ok(response) => {
+            let refusal = response.response().error().and_then(|error| error.as_error::<PageError>());
+            let Some(page) = refusal.map(|refusal| refusal.page(texts)) else {
+                let mut response = response.map_into_boxed_body();
+                if is_page(response.headers()) {
+                    response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(texts.tag()));
+                }
+                return Ok(response);
+            };
+            Ok(response.into_response(page))
+        }
+        Err(error) => match error.as_error::<PageError>().map(|refusal| refusal.page(texts)) {
+            Some(page) => Err(InternalError::from_response(error, page).into()),
+            None => Err(error),
+        },
+    }
+}
+
+fn is_page(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// The answer to a visitor who chooses a language.
+fn switched(request: &ServiceRequest) -> Option<HttpResponse> {
+    let path = request.path();
+    if request.method() != Method::GET || LinkPath::is_framed(path) {
+        return None;
+    }
+    let chosen = switch::asked_for(request.query_string())?;
+    let services = request.app_data::<web::Data<Services>>()?;
+    let query = switch::without_language(request.query_string());
+    let location = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
+    let mut response = HttpResponse::SeeOther();
+    remember_language(&mut response, services, chosen.tag());
+    Some(
+        response
+            .insert_header((header::LOCATION, location))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .finish(),
+    )
+}

@@ -1,0 +1,67 @@
+//! What visitors of links read, in their language.
+//!
+//! The texts are in `api/locales/`, a file for each language. `build.rs` makes a function of each text that all languages
+//! have, so that a text that one of them lacks does not compile where it is used, and one that no page uses is reported.
+//! The pages of signed-in users are in English.
+
+mod format;
+mod generated;
+mod in_language;
+mod scripts;
+mod switch;
+
+pub(super) use in_language::in_language;
+pub(super) use switch::{LanguageLink, PARAMETER as LANGUAGE_PARAMETER, language_links};
+
+use crate::http::LANGUAGE;
+use actix_web::{HttpRequest, http::header::ACCEPT_LANGUAGE};
+use generated::{L10n, L10nLanguage};
+use std::{ops::Deref, sync::LazyLock};
+
+/// The texts of all languages.
+static ALL: LazyLock<Vec<(L10n, L10nLanguage)>> =
+    LazyLock::new(|| L10n::iter().map(|language| (*language, language.load())).collect());
+
+/// The texts of one language.
+#[derive(Clone, Copy)]
+pub(super) struct Texts(&'static (L10n, L10nLanguage));
+
+impl Deref for Texts {
+    type Target = L10nLanguage;
+
+    fn deref(&self) -> &L10nLanguage {
+        &self.0.1
+    }
+}
+
+impl Texts {
+    /// Those of the language that the visitor chose, or else of the one that their browser asks for, or else English.
+    /// The address may name the language, too, because browsers keep no cookie in some frames.
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        let chosen = || Self::named(request.cookie(LANGUAGE)?.value());
+        let accepted = || request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok();
+        switch::asked_for(request.query_string())
+            .or_else(chosen)
+            .unwrap_or_else(|| Self::in_language(L10n::langneg(accepted().unwrap_or_default())))
+    }
+
+    /// English.
+    pub(super) fn english() -> Self {
+        Self::in_language(L10n::default())
+    }
+
+    /// The tag of the language (BCP 47).
+    pub(super) fn tag(self) -> &'static str {
+        &self.0.0
+    }
+
+    /// Those of the language with this tag, if there are some.
+    fn named(tag: &str) -> Option<Self> {
+        Some(Self::in_language(tag.parse().ok()?))
+    }
+
+    fn in_language(language: L10n) -> Self {
+        let texts = ALL.iter().find(|(known, _)| *known == language);
+        Self(texts.unwrap_or_else(|| unreachable!("the texts of all languages are there")))
+    }
+}
