@@ -1,7 +1,7 @@
 //! The files that an archive of a link may contain: the originals, proxies and attachments of the link's asset or of the
 //! members of its collection, with all facts that decide about each. One statement, however many members there are.
 
-use crate::rights::Subject;
+use crate::{rights::Subject, statement::statement};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -184,7 +184,7 @@ macro_rules! bound {
             Of::Asset(asset) => (None, Some(asset)),
             Of::Collection(collection) => (Some(collection), None),
         };
-        diesel::sql_query($sql)
+        statement($sql)
             .bind::<Nullable<SqlUuid>, _>(collection)
             .bind::<Nullable<SqlUuid>, _>(asset)
             .bind::<Array<BigInt>, _>(first)

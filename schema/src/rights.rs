@@ -3,7 +3,7 @@
 //! Functions in Postgres combine the rules, so that one statement decides about many assets, and the statement that
 //! finds a link also finds its creator's rights.
 
-use crate::users::User;
+use crate::{statement::statement, users::User};
 use diesel::{
     define_sql_function,
     prelude::*,
@@ -69,7 +69,7 @@ pub async fn of_assets(
 ) -> QueryResult<HashMap<AssetId, Rights>> {
     let mut rights: HashMap<AssetId, Rights> = ids.iter().map(|id| (*id, subject.everywhere)).collect();
     if subject.is_limited() {
-        let rows: Vec<GrantedRow> = diesel::sql_query("SELECT asset_id, rights FROM granted_rights($1, $2)")
+        let rows: Vec<GrantedRow> = statement("SELECT asset_id, rights FROM granted_rights($1, $2)")
             .bind::<SqlUuid, _>(subject.user)
             .bind::<Array<SqlUuid>, _>(ids)
             .load(conn)
@@ -91,7 +91,7 @@ pub async fn has_anywhere(conn: &mut AsyncPgConnection, subject: Subject, right:
     if subject.everywhere.has(right) || !subject.is_limited() {
         return Ok(subject.everywhere.has(right));
     }
-    let row: ExistsRow = diesel::sql_query("SELECT EXISTS (SELECT FROM rules_of($1) WHERE rights & $2 <> 0) AS found")
+    let row: ExistsRow = statement("SELECT EXISTS (SELECT FROM rules_of($1) WHERE rights & $2 <> 0) AS found")
         .bind::<SqlUuid, _>(subject.user)
         .bind::<Integer, _>(Rights::of(&[right]).bits())
         .get_result(conn)
@@ -103,7 +103,7 @@ pub async fn has_anywhere(conn: &mut AsyncPgConnection, subject: Subject, right:
 pub async fn without_right_of_creator(conn: &mut AsyncPgConnection, links: &[LinkId]) -> QueryResult<HashSet<LinkId>> {
     let (roles, rights): (Vec<&str>, Vec<i32>) =
         Role::ALL.iter().map(|role| (role.as_str(), role.rights().bits())).unzip();
-    let rows: Vec<LinkRow> = diesel::sql_query(
+    let rows: Vec<LinkRow> = statement(
         "SELECT links.id FROM links JOIN users ON users.id = links.created_by
          JOIN unnest($2, $3) AS role(name, rights) ON role.name = users.role
          CROSS JOIN LATERAL (SELECT CASE links.kind WHEN 'DOWNLOAD' THEN $4 | $5 ELSE $4 END AS rights) AS needed
@@ -142,7 +142,7 @@ pub async fn on_collection(
     if !subject.is_limited() {
         return Ok(subject.everywhere);
     }
-    let row: GrantedRow = diesel::sql_query("SELECT $2 AS asset_id, granted_rights_on_collection($1, $2) AS rights")
+    let row: GrantedRow = statement("SELECT $2 AS asset_id, granted_rights_on_collection($1, $2) AS rights")
         .bind::<SqlUuid, _>(subject.user)
         .bind::<SqlUuid, _>(collection)
         .get_result(conn)

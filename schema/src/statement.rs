@@ -12,11 +12,11 @@ use diesel::{
     serialize::ToSql,
     sql_types::{Bool, HasSqlType, SingleValue, SqlType, Untyped},
 };
-use std::{marker::PhantomData, sync::Arc};
+use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
 /// A statement. It is prepared once for each connection, unless `cached` is false.
 pub(crate) struct Statement {
-    sql: &'static str,
+    sql: Cow<'static, str>,
     cached: bool,
 }
 
@@ -27,9 +27,9 @@ pub(crate) struct WithBind<S, V, T> {
     sql_type: PhantomData<T>,
 }
 
-/// The statement of this text.
-pub(crate) const fn statement(sql: &'static str) -> Statement {
-    Statement { sql, cached: true }
+/// The statement of this text, of which there must be few variants, because each is cached.
+pub(crate) fn statement(sql: impl Into<Cow<'static, str>>) -> Statement {
+    Statement { sql: sql.into(), cached: true }
 }
 
 impl Statement {
@@ -56,7 +56,7 @@ impl QueryFragment<Pg> for Statement {
         if !self.cached {
             out.unsafe_to_cache_prepared();
         }
-        out.push_sql(self.sql);
+        out.push_sql(&self.sql);
         Ok(())
     }
 }

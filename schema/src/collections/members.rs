@@ -6,7 +6,7 @@ use crate::{
     nested::{nested, slices},
     page::Slice,
     schema::{assets, collection_assets},
-    statement::sql,
+    statement::{sql, statement},
     visible_assets::is_readable_member,
 };
 use diesel::{
@@ -153,7 +153,7 @@ impl ProxyCount {
 
 /// The proxies of the members of some collections, counted; small ones first.
 pub async fn proxy_counts(conn: &mut AsyncPgConnection, ids: &[CollectionId]) -> QueryResult<Vec<ProxyCount>> {
-    let mut rows: Vec<ProxyCount> = diesel::sql_query(
+    let mut rows: Vec<ProxyCount> = statement(
         "SELECT member.collection_id, proxies.preset, proxies.watermarked, proxies.state, count(*) AS count
         FROM collection_assets member JOIN proxies ON proxies.asset_id = member.asset_id
         WHERE member.collection_id = ANY ($1) GROUP BY 1, 2, 3, 4",

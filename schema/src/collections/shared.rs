@@ -6,15 +6,14 @@ use crate::{
     page::{Slice, containing, searched},
     rights::Subject,
     schema::assets,
+    statement::{Statement, WithBind, statement},
 };
 use diesel::{
-    pg::Pg,
     prelude::*,
-    query_builder::{BoxedSqlQuery, SqlQuery},
     sql_types::{BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, CollectionId, MemberOrder, Right, Rights};
+use domain::{AssetId, CollectionId, MemberOrder, Right, Rights, UserId};
 use std::collections::HashMap;
 
 /// A member of a collection that a link to the collection shows.
@@ -49,9 +48,14 @@ const SHARED_MEMBERS: &str = "
     WHERE member.collection_id = $1 AND assets.source = 'LIBRARY' AND ($3 | coalesce(granted.rights, 0)) & $5 = $5";
 
 /// A statement with the parameters of [`SHARED_MEMBERS`].
-fn of_collection(statement: String, id: CollectionId, creator: Subject) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
-    diesel::sql_query(statement)
-        .into_boxed()
+type OfCollection = WithBind<
+    WithBind<WithBind<WithBind<WithBind<Statement, CollectionId, SqlUuid>, UserId, SqlUuid>, i32, Integer>, bool, Bool>,
+    i32,
+    Integer,
+>;
+
+fn of_collection(sql: String, id: CollectionId, creator: Subject) -> OfCollection {
+    statement(sql)
         .bind::<SqlUuid, _>(id)
         .bind::<SqlUuid, _>(creator.user)
         .bind::<Integer, _>(creator.everywhere.bits())
@@ -169,8 +173,8 @@ impl MemberView<'_> {
     }
 
     /// A statement with the parameters of [`found_members`].
-    fn query(&self, statement: String) -> BoxedSqlQuery<'static, Pg, SqlQuery> {
-        let query = of_collection(statement, self.collection, self.creator);
+    fn query(&self, sql: String) -> WithBind<OfCollection, Option<String>, Nullable<Text>> {
+        let query = of_collection(sql, self.collection, self.creator);
         query.bind::<Nullable<Text>, _>(searched(self.search).map(containing))
     }
 
