@@ -22,7 +22,7 @@ pub(crate) async fn start() -> (Running, String) {
     let admin = server.admin().await;
     let mut samples = Vec::new();
     for (index, (width, height)) in SHAPES.into_iter().enumerate() {
-        let photo = fixtures::detailed_jpeg(width, height);
+        let photo = fixtures::grainy_jpeg(width, height, 4);
         let asset = server.upload(&admin, &format!("Photograph {index}.jpg"), photo).await["id"].clone();
         server.proxies(&admin, &asset).await;
         samples.push(asset);

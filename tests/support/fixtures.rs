@@ -9,11 +9,16 @@ pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
 
 /// A JPEG with as much detail as a photograph has.
 pub fn detailed_jpeg(width: u32, height: u32) -> Vec<u8> {
+    grainy_jpeg(width, height, 6)
+}
+
+/// A JPEG with this many bits of grain. With four, its versions are about as large as those of most photographs.
+pub fn grainy_jpeg(width: u32, height: u32, bits: u32) -> Vec<u8> {
     let mut state = 1_u32;
     let mut picture = gradient(width, height);
     for pixel in picture.pixels_mut() {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let grain = u8::try_from(state >> 26).unwrap_or_default();
+        let grain = u8::try_from(state >> (32 - bits)).unwrap_or_default();
         pixel.0 = pixel.0.map(|value| value.saturating_add(grain));
     }
     let mut bytes = Vec::new();
