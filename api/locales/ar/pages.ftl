@@ -82,6 +82,7 @@ place-of = { NUMBER($place) } من { NUMBER($count) }
 tile = {"\u2068"}{ $name }{"\u2069"}، { $place }
 select-tile = تحديد {"\u2068"}{ $title }{"\u2069"}
 read-all = قراءة الكل
+show-less = عرض أقل
 search = بحث
 order = الترتيب
 show = عرض

@@ -70,6 +70,7 @@ place-of = { NUMBER($place) } von { NUMBER($count) }
 tile = { $name }, { $place }
 select-tile = { $title } auswählen
 read-all = Alles lesen
+show-less = Weniger anzeigen
 search = Suchen
 order = Reihenfolge
 show = Anzeigen

@@ -99,6 +99,7 @@ tile = { $name }, { $place }
 select-tile = Select { $title }
 
 read-all = Read all
+show-less = Show less
 search = Search
 order = Order
 show = Show

@@ -29,6 +29,11 @@ pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 11] = [
     ("zoom", StaticFile::script(include_str!("../../assets/gallery/zoom.js"))),
 ];
 
+/// The scripts that are not those of a page, but loaded by the page of a gallery.
+pub(super) fn gallery_modules() -> Vec<&'static str> {
+    GALLERY_SCRIPTS.iter().map(|(name, _)| *name).filter(|name| !["gallery", "member"].contains(name)).collect()
+}
+
 /// The scripts of the pages of signed-in users. Every page works without them.
 static SCRIPTS: [(&str, StaticFile); 7] = [
     ("copy", StaticFile::script(include_str!("../../assets/copy.js"))),

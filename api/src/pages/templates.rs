@@ -181,6 +181,8 @@ pub(super) struct GalleryPage {
     pub(super) tiles: Vec<Tile>,
     /// Whether tiles can be selected for an archive.
     pub(super) has_choices: bool,
+    /// The names of the scripts that the page's own loads, so that all are asked for at once.
+    pub(super) modules: Vec<&'static str>,
     /// The colours of the brand, and the shapes and colours of the pictures, which the template engine must not escape:
     /// numbers only.
     pub(super) style: String,
