@@ -47,6 +47,7 @@ pub async fn add_original(
         alt_text: None,
         deleted_at: None,
         deleted_by: None,
+        captured_at: None,
     };
     let added = insert(services, new).await;
     discard_if_failed(services, file.id, &added).await;
@@ -89,6 +90,7 @@ pub async fn add_external(
         alt_text: None,
         deleted_at: None,
         deleted_by: None,
+        captured_at: None,
     };
     insert(services, new).await
 }

@@ -10,7 +10,7 @@ use crate::{
     statement::{force_custom_plan, statement},
     visible_assets::{Span, VisibleAssets, is_readable, is_shown},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{
     dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
@@ -26,10 +26,10 @@ use std::collections::HashMap;
 
 /// The version of what is examined of an asset and its files when they are stored: 1, the CRC-32 of each file; 2, the
 /// kind by what a container holds; 3, the placeholder; 4, the kind of an SVG by its root; 5, that of a picture whose
-/// container is named a video. An asset with a lower version was stored before; [`crate::outbox::missing`] finds it, and a
+/// container is named a video; 6, when it was taken. An asset with a lower version was stored before; [`crate::outbox::missing`] finds it, and a
 /// job examines it again, which also tries anew what failed. The version is a number below 1 as well where another version
 /// of the program has stored a file without its CRC-32.
-pub const INGEST_VERSION: i32 = 5;
+pub const INGEST_VERSION: i32 = 6;
 
 /// A media item.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -90,6 +90,8 @@ pub struct Asset {
     pub deleted_at: Option<DateTime<Utc>>,
     /// Who put it into the bin, if that is known.
     pub deleted_by: Option<UserId>,
+    /// When it was taken, as the clock showed it there, if its file says so.
+    pub captured_at: Option<NaiveDateTime>,
 }
 
 impl Asset {
@@ -514,6 +516,11 @@ pub async fn set_placeholder(conn: &mut AsyncPgConnection, id: AssetId, placehol
         .execute(conn)
         .await
         .map(drop)
+}
+
+/// Stores when an asset was taken, if its file says so.
+pub async fn set_captured(conn: &mut AsyncPgConnection, id: AssetId, at: Option<NaiveDateTime>) -> QueryResult<()> {
+    diesel::update(all_assets::table.find(id)).set(all_assets::captured_at.eq(at)).execute(conn).await.map(drop)
 }
 
 /// Stores what is wrong with an original that can be used.

@@ -48,6 +48,7 @@ mod table {
             placeholder -> Nullable<Bytea>,
             deleted_at -> Nullable<Timestamptz>,
             deleted_by -> Nullable<Uuid>,
+            captured_at -> Nullable<Timestamp>,
         }
     }
 }

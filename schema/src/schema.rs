@@ -41,6 +41,7 @@ diesel::table! {
         alt_text -> Nullable<Text>,
         deleted_at -> Nullable<Timestamptz>,
         deleted_by -> Nullable<Uuid>,
+        captured_at -> Nullable<Timestamp>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod bounds;
+mod captured;
 mod checksums;
 mod command;
 pub(crate) mod hands;

@@ -262,6 +262,17 @@ pub fn exif(orientation: u16) -> Vec<u8> {
     block
 }
 
+/// An EXIF block that says when the picture was taken.
+pub fn exif_taken(date: &str) -> Vec<u8> {
+    // One directory with a pointer to that of EXIF, which has one text.
+    let mut block = b"II*\0\x08\0\0\0\x01\0\x69\x87\x04\0\x01\0\0\0\x1a\0\0\0\0\0\0\0".to_vec();
+    block.extend(b"\x01\0\x03\x90\x02\0");
+    block.extend(u32::try_from(date.len() + 1).expect("a short text").to_le_bytes());
+    block.extend(b"\x2c\0\0\0\0\0\0\0");
+    block.extend([date.as_bytes(), &[0]].concat());
+    block
+}
+
 /// A PNG that is half transparent.
 pub fn png_with_alpha(width: u32, height: u32) -> Vec<u8> {
     let mut picture = DynamicImage::ImageRgb8(gradient(width, height)).into_rgba8();

@@ -18,6 +18,23 @@ pub fn video(name: &str, size: &str, seconds: u32) -> Vec<u8> {
     })
 }
 
+/// The same video as a file that says when it was taken.
+pub fn video_taken(video: &[u8], date: &str) -> Vec<u8> {
+    made("taken.mp4", |path| {
+        let from = path.with_file_name("from.mp4");
+        fs::write(&from, video).expect("a file");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-i"]).arg(from).args([
+            "-c",
+            "copy",
+            "-metadata",
+            &format!("creation_time={date}"),
+        ]);
+        command.arg(path);
+        command
+    })
+}
+
 /// A video of 1280 × 720 that is as small as an encoder with much time can make it.
 pub fn squeezed_video() -> Vec<u8> {
     made("squeezed.mp4", |path| {

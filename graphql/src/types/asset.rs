@@ -149,6 +149,14 @@ impl Asset {
         self.0.created_at
     }
 
+    /// When it was taken, as the clock showed it there, as in `2024-05-01T18:30:00`: of a picture, what its camera wrote as
+    /// `DateTimeOriginal`; of a video, what its file says, in the workspace's time zone if it says only the instant. Null
+    /// if the file does not say it, or says what cannot be. Visitors of a link are told the day only under its order
+    /// `CAPTURED`.
+    async fn captured_at(&self) -> Option<String> {
+        Some(self.0.captured_at?.format("%Y-%m-%dT%H:%M:%S").to_string())
+    }
+
     /// Who added it. Null for assets that were imported without a user. A deleted user has a pseudonym.
     async fn uploaded_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
         let user = context::loaders(ctx).user(self.0.created_by?).await.transpose()?;

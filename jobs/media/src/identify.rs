@@ -2,10 +2,11 @@
 //! whether a zip archive is a document, whether a text, or what is compressed, is an SVG, and whether a TIFF is the raw file
 //! of a camera.
 
-use super::{MediaError, cover, pictures::blocking, probe, raw, svg};
+use super::{MediaError, captured, cover, pictures::blocking, probe, raw, svg};
 use anyhow::Context;
 use domain::{
     AssetKind,
+    captured::Captured,
     media::{HEAD_BYTES, Media, Streams, SvgSearch, by_entry, by_streams, by_told, by_unpacked, if_svg, sniff, svg_in},
 };
 use flate2::read::DeflateDecoder;
@@ -27,16 +28,28 @@ pub struct Identified {
     pub warning: Option<&'static str>,
     /// The duration of a recording in seconds; none if the file does not say it.
     pub duration_seconds: Option<f64>,
+    /// When a picture or a video was taken, if the file says so.
+    pub captured: Option<Captured>,
 }
 
 impl Identified {
     const fn without_facts(media: Media) -> Self {
-        Self { media, has_cover: false, warning: None, duration_seconds: None }
+        Self { media, has_cover: false, warning: None, duration_seconds: None, captured: None }
     }
 }
 
-/// Finds out what an original is.
+/// Finds out what an original is, and when it was taken.
 pub async fn identify(original: &Path) -> Result<Identified, MediaError> {
+    let found = kind_of(original).await?;
+    if found.media.kind != AssetKind::Image {
+        return Ok(found);
+    }
+    let original = original.to_path_buf();
+    let captured = blocking(move || captured::of_picture(&original, found.media.media_type)).await?;
+    Ok(Identified { captured, ..found })
+}
+
+async fn kind_of(original: &Path) -> Result<Identified, MediaError> {
     let mut head = Vec::with_capacity(HEAD_BYTES);
     let file = tokio::fs::File::open(original).await.context("the original cannot be read")?;
     file.take(HEAD_BYTES as u64).read_to_end(&mut head).await.context("the original cannot be read")?;
@@ -71,11 +84,12 @@ async fn by_streams_of(original: &Path, sniffed: Media) -> Result<Identified, Me
     };
     let media = by_streams(sniffed.media_type, probe::streams(&told)).unwrap_or(sniffed);
     if media.kind != AssetKind::Audio {
-        return Ok(Identified::without_facts(media));
+        return Ok(Identified { captured: probe::captured(&told), ..Identified::without_facts(media) });
     }
     let has_cover = cover::is_in(&told);
     let warning = if has_cover { None } else { cover::left_out(&doubts) };
-    Ok(Identified { media, has_cover, warning, duration_seconds: probe::playing_time(&told) })
+    let duration_seconds = probe::playing_time(&told);
+    Ok(Identified { media, has_cover, warning, duration_seconds, captured: None })
 }
 
 /// The media type of an original by what it holds; none if that is the one that its first bytes say.

@@ -11,6 +11,7 @@
 //! compiled here.
 
 mod bitmap;
+mod captured;
 mod cmyk;
 mod colour;
 mod converted;

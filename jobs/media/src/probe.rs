@@ -8,7 +8,7 @@ use super::{
     words,
 };
 use anyhow::Context;
-use domain::media::Streams;
+use domain::{captured::Captured, media::Streams};
 use serde_json::Value;
 use std::{ffi::OsString, path::Path};
 
@@ -111,6 +111,14 @@ pub(super) fn streams(told: &Value) -> Streams {
 /// The duration of a recording in seconds, by what [`ask`] returned; none if the file does not say it.
 pub(super) fn playing_time(told: &Value) -> Option<f64> {
     duration(&told["format"], told["streams"].as_array().map(Vec::as_slice).unwrap_or_default())
+}
+
+/// When a video was taken, by what [`ask`] returned; none if the file does not say it. Phones of Apple tell the time zone of
+/// the place in a way of their own.
+pub(super) fn captured(told: &Value) -> Option<Captured> {
+    let tags = &told["format"]["tags"];
+    let names = ["com.apple.quicktime.creationdate", "creation_time"];
+    names.into_iter().find_map(|name| Captured::of_container(tags[name].as_str()?))
 }
 
 /// What `ffprobe` tells of a file and its streams.

@@ -14,7 +14,7 @@ use image::{DynamicImage, metadata::Orientation};
 use moxcms::ColorProfile;
 use std::{borrow::Cow, cmp::Reverse, path::Path};
 
-mod canon;
+pub(super) mod canon;
 mod found;
 mod fuji;
 mod notes;

@@ -3,7 +3,8 @@
 use super::exif::is_adobe_rgb;
 use image::metadata::Orientation;
 
-const EXIF: &[u8] = b"Exif\0\0";
+/// What a segment with EXIF begins with.
+pub(super) const EXIF: &[u8] = b"Exif\0\0";
 const ICC: &[u8] = b"ICC_PROFILE\0";
 
 /// The most bytes of a profile in one segment: the length of a segment has two bytes, and counts itself, the name and

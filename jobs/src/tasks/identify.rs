@@ -1,15 +1,15 @@
 //! Corrects the kind of an original: that of a file whose first bytes say too little, such as a recording in a container of
 //! videos, a document in a zip archive or an SVG behind a long comment, and that of a format which an earlier version did
-//! not know. A recording with a cover gets pictures.
+//! not know. Stores when a picture or a video was taken. A recording with a cover gets pictures.
 
 use crate::JobContext;
 use diesel_async::AsyncConnection;
-use domain::{AssetId, AssetKind, media::Media};
+use domain::{AssetId, AssetKind, captured::Captured, media::Media};
 use media::{Identified, MediaError};
 use schema::{
     assets::{self, Asset},
     outbox::{self, Job, Priority},
-    proxies,
+    proxies, workspaces,
 };
 use storage::Blob;
 
@@ -32,7 +32,7 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         tracing::warn!(asset_id = %asset.id, "an original is missing from storage");
         return Ok(None);
     }
-    let Identified { media, has_cover, duration_seconds, warning } = match media::identify(&original).await {
+    let Identified { media, has_cover, duration_seconds, warning, captured } = match media::identify(&original).await {
         Ok(found) => found,
         // The making of its proxies reports it.
         Err(MediaError::Unusable(reason)) => {
@@ -44,11 +44,23 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
     if (media.media_type, media.kind) != (&asset.media_type, asset.kind) {
         correct(context, asset.id, media).await?;
     }
+    store_captured(context, asset, captured).await?;
     if has_cover {
         let presets = context.presets.made_for_cover();
         proxies::insert_pending(&mut *context.pool.get().await?, asset.id, &presets).await?;
     }
     Ok(Some(Found { kind: media.kind, duration_seconds, warning }))
+}
+
+/// Stores when it was taken. An instant is told in the time zone of the workspace.
+async fn store_captured(context: &JobContext, asset: &Asset, captured: Option<Captured>) -> anyhow::Result<()> {
+    if captured.is_none() && asset.captured_at.is_none() {
+        return Ok(());
+    }
+    let mut conn = context.pool.get().await?;
+    let zone = workspaces::get(&mut conn, asset.workspace_id).await?.zone();
+    let at = captured.and_then(|captured| captured.believed(zone, context.clock.now()));
+    Ok(assets::set_captured(&mut conn, asset.id, at).await?)
 }
 
 /// Stores the kind, and which proxies are to be made because of it. Those of pictures are made by the job that goes on.

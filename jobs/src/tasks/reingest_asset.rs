@@ -1,6 +1,6 @@
-//! Examines the files of an asset that were stored before this version: corrects the kind of its original, computes the
-//! CRC-32 of the original, the attachments and the proxies, which archives need, makes the placeholder of its picture, and
-//! has tried anew what could not be made before.
+//! Examines the files of an asset that were stored before this version: corrects the kind of its original, stores when it
+//! was taken, computes the CRC-32 of the original, the attachments and the proxies, which archives need, makes the
+//! placeholder of its picture, and has tried anew what could not be made before.
 //!
 //! Each CRC-32 is stored as soon as it is known, so that a killed process repeats little. A file that is lost stays
 //! without one, and the archive reports it.

@@ -122,6 +122,9 @@ fn facts_of(asset: &Asset, viewer: &Viewer) -> Vec<(String, String)> {
     if let (Some(width), Some(height)) = (asset.width, asset.height) {
         facts.push(("Dimensions".to_owned(), format!("{width} × {height} pixels")));
     }
+    if let Some(at) = asset.captured_at {
+        facts.push(("Taken".to_owned(), at.format("%-d %B %Y, %H:%M").to_string()));
+    }
     facts.push(("Added".to_owned(), instant::shown(asset.created_at, viewer.workspace.zone())));
     facts
 }

@@ -1,12 +1,13 @@
 //! The boxes of which HEIC and AVIF files consist (ISO/IEC 14496-12).
 
+use crate::source::Source;
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom},
 };
 
 /// The most bytes of the description of a file.
-const MAX_META: u64 = 4 * 1024 * 1024;
+pub(crate) const MAX_META: u64 = 4 * 1024 * 1024;
 
 /// The most boxes that are looked at on each level.
 const MAX_BOXES: usize = 10_000;
@@ -37,6 +38,20 @@ pub(super) fn top_level(file: &mut File, wanted: [u8; 4]) -> Option<u64> {
         file.seek(SeekFrom::Current(i64::try_from(rest).ok()?)).ok()?;
     }
     None
+}
+
+/// The type of a box, where its content begins, and how long that is.
+pub(crate) fn header(source: &mut Source, at: u64) -> Option<([u8; 4], u64, u64)> {
+    let header = source.bytes(at, 8)?;
+    let kind = header[4..].try_into().ok()?;
+    match number(&header[..4]) {
+        0 => Some((kind, at + 8, source.length() - at - 8)),
+        1 => {
+            let length = u64::from_be_bytes(source.bytes(at + 8, 8)?.try_into().ok()?);
+            Some((kind, at + 16, length.checked_sub(16)?))
+        }
+        size => Some((kind, at + 8, u64::from(size).checked_sub(8)?)),
+    }
 }
 
 /// Whether the end of a file is missing: a box that is in no other ends after it.

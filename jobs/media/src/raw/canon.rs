@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     directory::{Directory, Layout},
-    heif::boxes::{boxes, content, number},
+    heif::boxes::{boxes, content, header, number},
     source::Source,
 };
 
@@ -17,7 +17,7 @@ const MAX_BYTES: u64 = 4 * 1024 * 1024;
 const MAX_BOXES: usize = 100;
 
 /// The box with what the camera wrote, and the one with a preview.
-const CAMERA: [u8; 16] = 0x85c0_b687_820f_11e0_8111_f4ce_462b_6a48_u128.to_be_bytes();
+pub(crate) const CAMERA: [u8; 16] = 0x85c0_b687_820f_11e0_8111_f4ce_462b_6a48_u128.to_be_bytes();
 const PREVIEW: [u8; 16] = 0xeaf4_2b5e_1c98_4b88_b9fb_b7dc_406e_4d16_u128.to_be_bytes();
 
 /// How many bytes come before the JPEG of a preview: the id of the box, and numbers; a box in it, and its numbers.
@@ -41,20 +41,6 @@ pub(super) fn read(source: &mut Source) -> Found {
         at = end;
     }
     found
-}
-
-/// The type of a box, where its content begins, and how long that is.
-fn header(source: &mut Source, at: u64) -> Option<([u8; 4], u64, u64)> {
-    let header = source.bytes(at, 8)?;
-    let kind = header[4..].try_into().ok()?;
-    match number(&header[..4]) {
-        0 => Some((kind, at + 8, source.length() - at - 8)),
-        1 => {
-            let length = u64::from_be_bytes(source.bytes(at + 8, 8)?.try_into().ok()?);
-            Some((kind, at + 16, length.checked_sub(16)?))
-        }
-        size => Some((kind, at + 8, u64::from(size).checked_sub(8)?)),
-    }
 }
 
 fn preview(source: &mut Source, at: u64, length: u64) -> Option<Part> {
