@@ -23,6 +23,16 @@ text_enum! {
         Newest = "newest",
         /// The first that was added to the library comes first.
         Oldest = "oldest",
+        /// The first that was taken comes first; what has no date comes last, in the order of [`Self::Oldest`].
+        Captured = "captured",
+    }
+}
+
+impl MemberOrder {
+    /// Whether visitors of a link with this order may ask for another one. That of capture says something of when
+    /// pictures were taken, so that only the owner of a link chooses it.
+    pub const fn offers(self, other: Self) -> bool {
+        !matches!(other, Self::Captured) || matches!(self, Self::Captured)
     }
 }
 

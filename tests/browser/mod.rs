@@ -5,6 +5,7 @@
 //! goes to another host, and that nothing is wider than the screen. Pictures of the states are kept in `target/browser`.
 
 mod bin;
+mod days;
 mod driver;
 mod gallery;
 mod languages;

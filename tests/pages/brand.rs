@@ -102,7 +102,10 @@ async fn every_open_page_of_a_link_shows_whose_it_is() {
         set(&server, &admin, json!({ "galleryBackground": background })).await;
         for path in &pages {
             let html = page(&visitor, path).await;
-            assert!(html.contains(&format!("<html lang=\"en\" dir=\"ltr\" data-scheme=\"{scheme}\">")), "{path}: {html}");
+            assert!(
+                html.contains(&format!("<html lang=\"en\" dir=\"ltr\" data-scheme=\"{scheme}\">")),
+                "{path}: {html}"
+            );
             assert!(!html.contains("@media(prefers-color-scheme"), "{path}: {html}");
         }
     }

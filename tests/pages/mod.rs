@@ -5,6 +5,7 @@ mod brand;
 mod collection_link;
 mod compression;
 mod counting;
+mod days;
 mod dead_links;
 mod downloads;
 mod embeds;

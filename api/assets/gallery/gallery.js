@@ -39,11 +39,11 @@ else if (list.children.length === 0) document.documentElement.classList.add("wit
  */
 async function begin(count, layoutUrl) {
   const first = Number(list.dataset.first);
-  const isWhole = list.children.length === count;
-  const { ratios, positions } = isWhole ? ofPage() : await (await ask(layoutUrl)).json();
+  const tiles = /** @type {HTMLLIElement[]} */ ([...list.querySelectorAll(".tile")]);
+  const { ratios, positions, days = [] } = tiles.length === count ? ofPage() : await (await ask(layoutUrl)).json();
   const pages = new Pages(urlOfPage, positions, changed, tellHead);
-  pages.keep(pageOf(first - 1), /** @type {HTMLLIElement[]} */ ([...list.children]));
-  const grid = new Grid(list, pages, ratios);
+  pages.keep(pageOf(first - 1), tiles);
+  const grid = new Grid(list, pages, ratios, days);
   const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
   // Tiles that come alone do not know whether there is an archive.
   if (!selection) grid.onTile.push((tile) => tile.querySelector(".tile-choice")?.remove());
@@ -86,7 +86,7 @@ async function begin(count, layoutUrl) {
     positions.splice(0, positions.length, ...anew.positions);
     selection?.forget();
     pages.forget();
-    grid.change(anew.ratios);
+    grid.change(anew.ratios, anew.days ?? []);
     tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
   }
 
@@ -99,7 +99,7 @@ async function begin(count, layoutUrl) {
     // With its picture, the shape of an asset is known.
     if (waiting.some((index) => pages.tile(index)?.dataset.pending === undefined)) {
       const anew = await (await ask(layoutUrl)).json();
-      if (anew.ratios.length === grid.count) grid.change(anew.ratios);
+      if (anew.ratios.length === grid.count) grid.change(anew.ratios, anew.days ?? []);
     }
   }
 }
@@ -121,10 +121,17 @@ function tellHead(page) {
   if (size && known) size.textContent = known.textContent;
 }
 
-/** The shapes of the tiles of this page, which is the only one. */
+/** The shapes of the tiles of this page, which is the only one, and the headings above them. */
 function ofPage() {
-  const tiles = /** @type {HTMLElement[]} */ ([...list.children]);
+  const tiles = /** @type {HTMLElement[]} */ ([...list.querySelectorAll(".tile")]);
+  const days = /** @type {import("/assets/gallery/grid.js").Days} */ ([]);
+  for (const child of list.children) {
+    const last = days.at(-1);
+    if (child.className === "day") days.push([child.textContent ?? "", 0]);
+    else if (last) last[1] += 1;
+  }
   return {
+    days,
     ratios: tiles.map((tile) => Math.round(Number(getComputedStyle(tile).getPropertyValue("--r")) * 100)),
     positions: tiles.map((tile) => Number(tile.dataset.position)),
   };

@@ -1,7 +1,9 @@
 // The grid of a gallery: only the tiles around the view are in the page, however many there are.
 
-import { arrange, beside, rowAt } from "/assets/gallery/rows.js";
+import { arrange, beside, rowAt, startOf } from "/assets/gallery/rows.js";
 import { PAGE, pageOf } from "/assets/gallery/pages.js";
+
+/** @typedef {[string, number][]} Days the headings, each with how many tiles are below it */
 
 /** How long loading waits while the visitor scrolls, in milliseconds. */
 const WHILE_SCROLLING = 80;
@@ -17,20 +19,25 @@ export class Grid {
   #isLoading = false;
   /** @type {Map<number, HTMLLIElement>} */
   #shown = new Map();
+  /** @type {Map<number, HTMLLIElement>} */
+  #headings = new Map();
 
   /**
    * @param {HTMLElement} list
    * @param {import("/assets/gallery/pages.js").Pages} pages
    * @param {ArrayLike<number>} ratios
+   * @param {Days} days
    */
-  constructor(list, pages, ratios) {
+  constructor(list, pages, ratios, days) {
     this.list = list;
     this.pages = pages;
     this.ratios = ratios;
+    this.days = days;
   }
 
   /** Puts the tiles in their places, and follows the view. */
   begin() {
+    for (const heading of this.list.querySelectorAll(".day")) heading.remove();
     for (const tile of this.list.children) this.#shown.set(indexOf(tile), /** @type {HTMLLIElement} */ (tile));
     for (const [index, tile] of this.#shown) this.onTile.forEach((act) => act(tile, index));
     this.#arrange();
@@ -56,12 +63,16 @@ export class Grid {
    * Shows other members: some came, went, or changed their places.
    *
    * @param {ArrayLike<number>} ratios
+   * @param {Days} days
    */
-  change(ratios) {
+  change(ratios, days) {
     this.ratios = ratios;
+    this.days = days;
     const hadFocus = this.list.contains(document.activeElement);
     for (const tile of this.#shown.values()) tile.remove();
     this.#shown.clear();
+    for (const heading of this.#headings.values()) heading.remove();
+    this.#headings.clear();
     this.#arrange();
     this.#draw();
     if (hadFocus) this.focus(this.active);
@@ -105,7 +116,8 @@ export class Grid {
    */
   reveal(index, where = "nearest") {
     const row = this.rows.rowOf[index];
-    const [top, height] = [this.#top() + this.rows.tops[row], this.rows.heights[row]];
+    const start = startOf(this.rows, row);
+    const [top, height] = [this.#top() + start, this.rows.tops[row] + this.rows.heights[row] - start];
     const room = innerHeight - height;
     const to = where === "start" ? 8 : where === "center" ? room / 2 : Math.min(Math.max(top, 8), Math.max(room - 8, 8));
     if (Math.abs(to - top) > 1) scrollBy({ top: top - to, behavior: "instant" });
@@ -158,15 +170,27 @@ export class Grid {
   }
 
   #arrange() {
-    const probe = document.createElement("div");
-    probe.className = "grid-row";
-    this.list.append(probe);
-    const row = probe.getBoundingClientRect().height;
-    probe.remove();
+    const [row, head] = ["grid-row", "grid-head"].map((name) => this.#heightOf(name));
     const gap = parseFloat(getComputedStyle(this.list).columnGap) || 0;
-    this.rows = arrange(this.ratios, this.list.getBoundingClientRect().width, row, gap);
+    const below = this.days.map(([, count]) => count);
+    this.rows = arrange(this.ratios, this.list.getBoundingClientRect().width, row, gap, below, head);
     this.list.style.height = `${this.rows.height}px`;
     for (const [index, tile] of this.#shown) this.#place(index, tile);
+    for (const [number, heading] of this.#headings) heading.style.top = `${this.rows.headings[number]}px`;
+  }
+
+  /**
+   * The height that the style sheet gives to something in the grid.
+   *
+   * @param {string} name
+   */
+  #heightOf(name) {
+    const probe = document.createElement("div");
+    probe.className = name;
+    this.list.append(probe);
+    const { height } = probe.getBoundingClientRect();
+    probe.remove();
+    return height;
   }
 
   /**
@@ -205,11 +229,21 @@ export class Grid {
       tile.remove();
       this.#shown.delete(index);
     }
+    const headings = new Set([...kept].map((index) => this.#headingAt(index)));
+    for (const [number, heading] of this.#headings) {
+      if (headings.has(number)) continue;
+      heading.remove();
+      this.#headings.delete(number);
+    }
     let next = /** @type {Element | null} */ (this.list.firstElementChild);
+    const put = (/** @type {Element} */ element) => {
+      if (next === element) next = next.nextElementSibling;
+      else this.list.insertBefore(element, next);
+    };
     for (const index of [...kept].sort((one, other) => one - other)) {
-      const tile = this.#shown.get(index) ?? this.#bring(index);
-      if (next === tile) next = next.nextElementSibling;
-      else this.list.insertBefore(tile, next);
+      const heading = this.#headingAt(index);
+      if (heading >= 0) put(this.#headings.get(heading) ?? this.#bringHeading(heading));
+      put(this.#shown.get(index) ?? this.#bring(index));
     }
     // Somewhere in view, Tab comes to the grid.
     if (!kept.has(this.active)) {
@@ -217,6 +251,27 @@ export class Grid {
       this.#tabStop(this.active);
     }
     this.#load(pages);
+  }
+
+  /**
+   * The heading right before a tile; -1, where there is none.
+   *
+   * @param {number} index
+   */
+  #headingAt(index) {
+    const row = this.rows.rowOf[index];
+    return this.rows.firsts[row] === index ? this.rows.headingOf[row] : -1;
+  }
+
+  /** @param {number} number */
+  #bringHeading(number) {
+    const heading = document.createElement("li");
+    heading.className = "day";
+    heading.style.top = `${this.rows.headings[number]}px`;
+    heading.append(document.createElement("h2"));
+    heading.children[0].textContent = this.days[number][0];
+    this.#headings.set(number, heading);
+    return heading;
   }
 
   /** @param {number} index */

@@ -101,7 +101,7 @@ export class Pages {
    */
   async #fetch(page, isWhole, signal) {
     const document = await readPage(await ask(this.url(page, isWhole), signal), ".grid");
-    const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > li")]);
+    const tiles = /** @type {Tiles} */ ([...document.querySelectorAll(".grid > .tile")]);
     const before = this.#kept.get(page);
     tiles.forEach((tile, place) => isMade(before?.[place], tile) && askAnew(tile));
     this.keep(page, tiles);

@@ -1,4 +1,5 @@
-// Where each tile of a gallery lies: the same rows as the style sheet makes of a single page, for any number of tiles.
+// Where each tile of a gallery lies: the same rows as the style sheet makes of a single page, for any number of tiles, and
+// the headings above them.
 
 /**
  * @typedef {object} Rows
@@ -8,33 +9,46 @@
  * @property {number[]} firsts the first tile of each row
  * @property {number[]} tops the distance of each row from the top
  * @property {number[]} heights the height of each row
+ * @property {number[]} headingOf the heading above each row; -1, where there is none
+ * @property {number[]} headings the distance of each heading from the top
  * @property {number} height of all rows
  */
 
 /**
- * Fills one row after the other, and widens each but the last until it is full.
+ * Fills one row after the other, and widens each until it is full, but not the last, nor the last below a heading.
  *
  * @param {ArrayLike<number>} ratios width by height of each tile, in hundredths
  * @param {number} width of the page
  * @param {number} row the least height of a row
  * @param {number} gap between tiles
+ * @param {number[]} [below] how many tiles are below each heading
+ * @param {number} [head] the height of a heading
  * @returns {Rows}
  */
-export function arrange(ratios, width, row, gap) {
+export function arrange(ratios, width, row, gap, below = [], head = 0) {
   const count = ratios.length;
   const lefts = new Float64Array(count);
   const widths = new Float64Array(count);
   const rowOf = new Uint32Array(count);
   const [firsts, tops, heights] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
+  const [headingOf, headings] = [/** @type {number[]} */ ([]), /** @type {number[]} */ ([])];
   let top = 0;
+  // Where the tiles below a heading end.
+  let last = below.length === 0 ? count : 0;
   for (let first = 0; first < count; ) {
+    const isBelow = first === last;
+    if (isBelow) {
+      last = Math.min(first + (below[headings.length] ?? count), count);
+      headings.push(top);
+      top += head + gap;
+    }
     let [end, sum] = [first, 0];
-    while (end < count && (end === first || row * (sum + ratios[end] / 100) + gap * (end - first) <= width)) {
+    while (end < last && (end === first || row * (sum + ratios[end] / 100) + gap * (end - first) <= width)) {
       sum += ratios[end] / 100;
       end += 1;
     }
     const gaps = gap * (end - first - 1);
-    const isOpen = end === count && row * sum + gaps + gap <= width;
+    const isOpen = end === last && row * sum + gaps <= width;
     const height = isOpen ? row : (width - gaps) / sum;
     let left = 0;
     for (let index = first; index < end; index += 1) {
@@ -46,10 +60,22 @@ export function arrange(ratios, width, row, gap) {
     firsts.push(first);
     tops.push(top);
     heights.push(height);
+    headingOf.push(isBelow ? headings.length - 1 : -1);
     top += height + gap;
     first = end;
   }
-  return { lefts, widths, rowOf, firsts, tops, heights, height: Math.max(top - gap, 0) };
+  return { lefts, widths, rowOf, firsts, tops, heights, headingOf, headings, height: Math.max(top - gap, 0) };
+}
+
+/**
+ * The distance of a row, or of the heading above it, from the top.
+ *
+ * @param {Rows} rows
+ * @param {number} row
+ */
+export function startOf(rows, row) {
+  const heading = rows.headingOf[row];
+  return heading < 0 ? rows.tops[row] : rows.headings[heading];
 }
 
 /**

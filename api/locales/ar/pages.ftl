@@ -22,7 +22,7 @@ file-detail = {"\u2068"}{ $kind }{"\u2069"}، { $size }
 type-file = ملف
 type-text = نص
 
-date-time = { NUMBER($day) } { $month ->
+date = { NUMBER($day) } { $month ->
     [1] يناير
     [2] فبراير
     [3] مارس
@@ -35,7 +35,20 @@ date-time = { NUMBER($day) } { $month ->
     [10] أكتوبر
     [11] نوفمبر
    *[12] ديسمبر
-} { NUMBER($year) }، {"\u2068"}{ $time }{"\u2069"}
+} { NUMBER($year) }
+
+date-time = { $date }، {"\u2068"}{ $time }{"\u2069"}
+
+weekday-date = { $weekday ->
+    [1] الاثنين
+    [2] الثلاثاء
+    [3] الأربعاء
+    [4] الخميس
+    [5] الجمعة
+    [6] السبت
+   *[7] الأحد
+}، { $date }
+without-date = بلا تاريخ
 
 available-until = متاح حتى { $date } ({"\u2068"}{ $zone }{"\u2069"})
 
@@ -90,6 +103,7 @@ order-position = كما رُتّبت
 order-name = الاسم
 order-newest = الأحدث أولًا
 order-oldest = الأقدم أولًا
+order-captured = تاريخ الالتقاط
 
 found = { $count ->
     [zero] لم يُعثر على أي عنصر.

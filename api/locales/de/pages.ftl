@@ -18,7 +18,7 @@ file-detail = { $kind }, { $size }
 type-file = Datei
 type-text = Text
 
-date-time = { NUMBER($day) }. { $month ->
+date = { NUMBER($day) }. { $month ->
     [1] Januar
     [2] Februar
     [3] März
@@ -31,7 +31,20 @@ date-time = { NUMBER($day) }. { $month ->
     [10] Oktober
     [11] November
    *[12] Dezember
-} { NUMBER($year) }, { $time } Uhr
+} { NUMBER($year) }
+
+date-time = { $date }, { $time } Uhr
+
+weekday-date = { $weekday ->
+    [1] Montag
+    [2] Dienstag
+    [3] Mittwoch
+    [4] Donnerstag
+    [5] Freitag
+    [6] Samstag
+   *[7] Sonntag
+}, { $date }
+without-date = Ohne Datum
 
 available-until = Verfügbar bis { $date } ({ $zone })
 
@@ -78,6 +91,7 @@ order-position = Wie angeordnet
 order-name = Name
 order-newest = Neueste zuerst
 order-oldest = Älteste zuerst
+order-captured = Aufnahmedatum
 
 found = { $count ->
     [one] 1 Element gefunden.

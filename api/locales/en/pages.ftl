@@ -30,8 +30,7 @@ type-file = File
 # The type of a plain text.
 type-text = Text
 
-# $time (String) - Such as 18:00.
-date-time = { NUMBER($day) } { $month ->
+date = { NUMBER($day) } { $month ->
     [1] January
     [2] February
     [3] March
@@ -44,7 +43,26 @@ date-time = { NUMBER($day) } { $month ->
     [10] October
     [11] November
    *[12] December
-} { NUMBER($year) }, { $time }
+} { NUMBER($year) }
+
+# $date (String) - Such as 1 May 2024.
+# $time (String) - Such as 18:00.
+date-time = { $date }, { $time }
+
+# The heading above the pictures of a day; days of the week count from 1, which is Monday.
+# $date (String) - Such as 1 May 2024.
+weekday-date = { $weekday ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}, { $date }
+
+# The heading above pictures of which nobody knows when they were taken.
+without-date = Without a date
 
 # $date (String) - A date and a time.
 # $zone (String) - The name of a time zone, such as Europe/Berlin.
@@ -107,6 +125,7 @@ order-position = As arranged
 order-name = Name
 order-newest = Newest first
 order-oldest = Oldest first
+order-captured = Date taken
 
 found = { $count ->
     [one] 1 item found.

@@ -15,6 +15,11 @@ impl LinkPath<'_> {
         path.split('/').nth(3) == Some("embed")
     }
 
+    /// Whether this path is that of the shapes of all members, which scripts ask for.
+    pub(super) fn is_layout(path: &str) -> bool {
+        path.split('/').nth(3) == Some("layout")
+    }
+
     /// The page of the whole link.
     pub(super) fn page(self) -> String {
         format!("/s/{}", self.token)

@@ -53,6 +53,12 @@ impl Visit<'_> {
         MemberQuery { order: self.opened.link.settings.member_order, search: None }
     }
 
+    /// Whether the visitor is shown the days on which the members were taken: where the owner of the link chose that order,
+    /// and the visitor neither another one nor a search.
+    pub fn shows_days(&self, query: &MemberQuery) -> bool {
+        query.order == MemberOrder::Captured && *query == self.usual_query()
+    }
+
     /// The members of a page of `limit`, the first of which has the number 1.
     pub async fn member_page(
         &self,

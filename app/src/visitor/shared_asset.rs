@@ -2,6 +2,7 @@
 
 use super::{MemberQuery, Visit, VisitError, decision::target_facts};
 use crate::files::{AssetFiles, FileName, ReadyProxy, Shown, offered_files, prioritize};
+use chrono::NaiveDate;
 use domain::{
     AssetId, LinkKind, Rights,
     access::{Permit, Refusal, Resource},
@@ -50,6 +51,8 @@ pub struct SharedAsset {
     pub is_pending: bool,
     /// The files that may be downloaded.
     pub downloads: Vec<SharedDownload>,
+    /// The day on which it was taken, if the link shows days.
+    pub captured_day: Option<NaiveDate>,
 }
 
 /// A page of the assets that a link leads to.
@@ -78,9 +81,12 @@ impl Visit<'_> {
         let page = match self.opened.link.collection_id {
             Some(collection) => {
                 let (members, places) = self.members_after(collection, limit, after).await?;
-                let shared = members.shown.iter().zip(places);
-                let shared = shared
-                    .map(|(member, place)| (place, self.shared_asset(&member.asset, member.rights, &members.files)));
+                let shows_days = self.shows_days(&self.usual_query());
+                let shared = members.shown.iter().zip(places).map(|(member, place)| {
+                    let shared = self.shared_asset(&member.asset, member.rights, &members.files);
+                    let day = member.asset.captured_at.filter(|_| shows_days).map(|at| at.date());
+                    (place, SharedAsset { captured_day: day, ..shared })
+                });
                 SharedAssets { assets: shared.collect(), has_next: members.has_next }
             }
             None if after.is_some() || limit < 1 => SharedAssets { assets: Vec::new(), has_next: after.is_none() },
@@ -141,6 +147,7 @@ impl Visit<'_> {
             video: picture(shown.video),
             is_pending: shown.is_pending && self.opened.link.kind == LinkKind::Public,
             downloads: downloads.collect(),
+            captured_day: None,
             asset: asset.clone(),
         }
     }

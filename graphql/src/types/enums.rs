@@ -258,6 +258,10 @@ pub(crate) enum MemberOrder {
     Newest,
     /// The first that was added to the library comes first.
     Oldest,
+    /// The first that was taken comes first; what has no date comes last, in the order of `OLDEST`. Visitors then see the days
+    /// on which pictures were taken, which they are told under no other order: pages have a heading for each day, and the
+    /// assets of `sharedLink` have `capturedDay`. Visitors of a link with another order cannot choose this one.
+    Captured,
 }
 
 /// Whether the pages that visitors of links see are light or dark.

@@ -21,6 +21,7 @@ pub(crate) struct LinkSettingsInput {
     show_creator: MaybeUndefined<bool>,
     /// The order in which a link to a collection shows its assets, by default `POSITION`. Visitors of our pages can choose
     /// another. `sharedLink` follows it; a zip does not, because programs sort its files by their names.
+    /// With `CAPTURED`, visitors see the days on which pictures were taken.
     member_order: MaybeUndefined<MemberOrder>,
     allow_original: MaybeUndefined<bool>,
     allow_proxies: MaybeUndefined<bool>,

@@ -218,6 +218,12 @@ impl SharedAsset {
         self.0.asset.kind.into()
     }
 
+    /// The day on which it was taken, as the clock showed it there, as in `2024-05-01`. Null unless the link shows a
+    /// collection in the order `CAPTURED`, and if the file does not say it.
+    async fn captured_day(&self) -> Option<String> {
+        Some(self.0.captured_day?.to_string())
+    }
+
     /// Of the original, in pixels.
     async fn width(&self) -> Option<i32> {
         self.0.asset.width

@@ -8,9 +8,10 @@ use crate::{
     schema::assets,
     statement::{Statement, WithBind, statement},
 };
+use chrono::NaiveDate;
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId, MemberOrder, Right, Rights, UserId};
@@ -142,7 +143,7 @@ pub struct Neighbours {
     pub next: Option<AssetId>,
 }
 
-/// The shape of a member, which is all that its place on a page depends on.
+/// All that the place of a member on a page depends on: its shape, and the day above it.
 #[derive(Debug, Clone, Copy, QueryableByName)]
 pub struct Shape {
     /// Its position in the collection.
@@ -154,6 +155,9 @@ pub struct Shape {
     /// In pixels, if the original or its picture has been measured.
     #[diesel(sql_type = Nullable<Integer>)]
     pub height: Option<i32>,
+    /// The day on which it was taken, in the order of capture.
+    #[diesel(sql_type = Nullable<Date>)]
+    pub day: Option<NaiveDate>,
 }
 
 /// [`SHARED_MEMBERS`] that match a search; parameter $6 is its pattern.
@@ -169,6 +173,7 @@ impl MemberView<'_> {
             MemberOrder::Name => "assets.title COLLATE natural_order, member.position",
             MemberOrder::Newest => "assets.created_at DESC, member.position DESC",
             MemberOrder::Oldest => "assets.created_at, member.position",
+            MemberOrder::Captured => "assets.captured_at, assets.created_at, member.position",
         }
     }
 
@@ -223,11 +228,12 @@ impl MemberView<'_> {
     /// The shapes of the first [`EXACT_UP_TO`] members.
     pub async fn shapes(&self, conn: &mut AsyncPgConnection) -> QueryResult<Vec<Shape>> {
         let (members, order) = (found_members(), self.order());
+        let day = if self.order == MemberOrder::Captured { "assets.captured_at::date" } else { "NULL::date" };
         let statement = format!(
-            "SELECT shown.position, coalesce(shown.width, picture.width) AS width,
+            "SELECT shown.position, shown.day, coalesce(shown.width, picture.width) AS width,
                 coalesce(shown.height, picture.height) AS height
             FROM (
-                SELECT member.asset_id, member.position, assets.width, assets.height,
+                SELECT member.asset_id, member.position, assets.width, assets.height, {day} AS day,
                     row_number() OVER (ORDER BY {order}) AS n {members}
                 ORDER BY n LIMIT {EXACT_UP_TO}
             ) AS shown

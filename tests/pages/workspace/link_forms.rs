@@ -163,6 +163,8 @@ async fn what_the_page_says_and_its_order_are_typed_in_the_form() {
     for (index, path) in windows.iter().enumerate() {
         let form = page(&browser, path).await;
         assert_eq!(form.contains("name=\"memberOrder\""), index == 1, "{path}: {form}");
+        let dates = "<option value=\"captured\">Date taken, with the days for visitors to see</option>";
+        assert_eq!(form.contains(dates), index == 1, "{path}: {form}");
         let text = "<Three> days\r\n\r\nin May ";
         let fields = [("form", path.as_str()), ("description", text), ("showCreator", "on"), ("memberOrder", "name")];
         let id = made(&browser.post_form(path, &fields[..3 + index]).await);

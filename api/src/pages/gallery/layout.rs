@@ -1,9 +1,9 @@
-//! `/s/{token}/layout`: the shapes of all members of a gallery.
+//! `/s/{token}/layout`: the shapes of all members of a gallery, and the days above them.
 //!
 //! From them the script knows the place of every picture, and loads only those that are in view, however many there are.
 
-use super::{GalleryQuery, Ratio};
-use crate::pages::{PageError, link_path::LinkPath, open_link::open};
+use super::{GalleryQuery, Ratio, days};
+use crate::pages::{PageError, link_path::LinkPath, open_link::open, texts::Texts};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use app::{Services, visitor::RequestedFile};
 use domain::{LinkKind, access::Resource};
@@ -16,6 +16,9 @@ struct Layout {
     ratios: Vec<i64>,
     /// The positions in the collection, by which archives know members.
     positions: Vec<i64>,
+    /// The headings in order, each with how many members are below it; none, where there are no days to see.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    days: Vec<(String, usize)>,
 }
 
 /// The shapes of the members that the query asks for.
@@ -30,7 +33,9 @@ pub(in crate::pages) async fn layout(
     let path = LinkPath { token: &token, embedded: false };
     let query = GalleryQuery::parse(request.query_string(), visit.usual_order(permit), path);
     let shapes = visit.shapes(collection, &query.members).await?;
+    let days = shapes.iter().map(|shape| shape.day);
     let layout = Layout {
+        days: if visit.shows_days(&query.members) { days::runs(days, Texts::of(&request)) } else { Vec::new() },
         ratios: shapes.iter().map(|shape| Ratio::of(shape.width.zip(shape.height)).0).collect(),
         positions: shapes.iter().map(|shape| shape.position).collect(),
     };

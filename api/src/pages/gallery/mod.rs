@@ -5,6 +5,7 @@
 //! stands above them costs as much as the collection is large.
 
 mod banner;
+mod days;
 mod layout;
 mod query;
 mod tile;
@@ -58,9 +59,17 @@ pub(super) async fn show(
         if is_all || query.tiles_only { count } else { visit.member_count(collection, &MemberQuery::ALL).await? };
     let first = PAGE * (query.page - 1) + 1;
     let places = (first..).zip(&found.shown);
-    let tiles: Vec<Tile> = places
+    let mut tiles: Vec<Tile> = places
         .map(|(place, member)| tile::tile((visit, permit), (member, &found.files), path, &query, (texts, place, count)))
         .collect();
+    if visit.shows_days(&query.members) {
+        let days = found.shown.iter().map(|member| member.asset.captured_at.map(|at| at.date()));
+        let mut below = 0;
+        for (heading, count) in days::runs(days, texts) {
+            tiles[below].heading = Some(heading);
+            below += count;
+        }
+    }
     let pending = found.shown.iter().zip(&tiles).filter(|(_, tile)| tile.pending);
     let pending: Vec<AssetId> = pending.map(|(member, _)| member.asset.id).collect();
     if !pending.is_empty() {
@@ -105,7 +114,7 @@ pub(super) async fn show(
         first,
         may_search: !is_all || total.is_none_or(|total| total >= SEARCHED_FROM),
         search: query.search().to_owned(),
-        orders: member_orders(query.members.order, texts),
+        orders: visitors_orders(visit.usual_order(permit), query.members.order, texts),
         here,
         tiles,
         og,
@@ -147,8 +156,8 @@ fn pager(query: &GalleryQuery, here: &str, count: Option<i64>, has_next: bool) -
     })
 }
 
-/// The orders: value, label, and whether it is the chosen one.
-pub(super) fn member_orders(chosen: MemberOrder, texts: Texts) -> Vec<(&'static str, String, bool)> {
-    let orders = MemberOrder::ALL.iter();
-    orders.map(|order| (order.as_str(), texts.order_name_of(*order), *order == chosen)).collect()
+/// The orders that visitors of a link with a usual order can choose: value, label, and whether it is the chosen one.
+fn visitors_orders(usual: MemberOrder, chosen: MemberOrder, texts: Texts) -> Vec<(&'static str, String, bool)> {
+    let offered = MemberOrder::ALL.iter().filter(|order| usual.offers(**order));
+    offered.map(|order| (order.as_str(), texts.order_name_of(*order), *order == chosen)).collect()
 }

@@ -36,7 +36,7 @@ impl GalleryQuery {
         let search = app::search(Some(fields.text("search").trim().to_owned())).ok().flatten();
         Self {
             members: MemberQuery {
-                order: fields.text("sort").parse().unwrap_or(usual),
+                order: fields.text("sort").parse().ok().filter(|order| usual.offers(*order)).unwrap_or(usual),
                 search: search.filter(|text| !text.is_empty()),
             },
             page: page.unwrap_or(1),
@@ -110,6 +110,9 @@ mod tests {
             (MemberOrder::Newest, MemberOrder::Newest)
         );
         assert_eq!(parse("sort=newest").on("/s/x", &[]), "/s/x");
+        assert_eq!(parse("sort=captured").members.order, MemberOrder::Newest, "only owners choose it");
+        let captured = GalleryQuery::parse("sort=captured", MemberOrder::Captured, PAGE_OF_LINK);
+        assert_eq!((captured.members.order, captured.on("/s/x", &[]).as_str()), (MemberOrder::Captured, "/s/x"));
         let arranged = parse("sort=position");
         assert_eq!(
             (arranged.members.order, arranged.page_url("/s/x", 2).as_str()),

@@ -11,6 +11,8 @@ use schema::collections::SharedMember;
 
 /// What a page shows of a member.
 pub(in crate::pages) struct Tile {
+    /// The heading before it, which says the day of it and of those that follow.
+    pub(in crate::pages) heading: Option<String>,
     /// Its place in the order, from 1.
     pub(in crate::pages) place: i64,
     /// Its position in the collection, by which archives know it.
@@ -86,6 +88,7 @@ pub(super) fn tile(
     let offered = offered_files(asset, files, watermarked, offers);
     let enlarged = shown.enlarged.filter(|large| visit.shows(asset, member.rights, large.preset));
     Tile {
+        heading: None,
         place,
         position: member.position,
         page_url: query.on(&path.asset_here(asset.id), &[]),

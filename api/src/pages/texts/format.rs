@@ -2,7 +2,7 @@
 
 use super::Texts;
 use app::files::{FileName, OfferedFile};
-use chrono::{DateTime, Datelike, Offset, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::{MemberOrder, Preset};
 use std::time::Duration;
@@ -56,7 +56,12 @@ impl Texts {
         let comes_twice = zone.from_local_datetime(&local.naive_local()).single().is_none();
         let offset = if comes_twice { format!(" {}", local.offset().fix()) } else { String::new() };
         let time = format!("{}{offset}", local.format("%H:%M"));
-        self.date_time(local.day(), local.month(), local.year(), time)
+        self.date_time(self.date(local.day(), local.month(), local.year()), time)
+    }
+
+    /// `Wednesday, 1 May 2024`.
+    pub(in crate::pages) fn day(self, day: NaiveDate) -> String {
+        self.weekday_date(day.weekday().number_from_monday(), self.date(day.day(), day.month(), day.year()))
     }
 
     /// `Available until 24 November 2026, 18:00 (Europe/Berlin)`.
@@ -77,6 +82,7 @@ impl Texts {
             MemberOrder::Name => self.order_name(),
             MemberOrder::Newest => self.order_newest(),
             MemberOrder::Oldest => self.order_oldest(),
+            MemberOrder::Captured => self.order_captured(),
         }
     }
 
@@ -154,6 +160,18 @@ mod tests {
         let end = "2026-03-29T01:00:00Z".parse().expect("an instant");
         assert_eq!(texts("de").instant(end, Europe::Berlin), "29. März 2026, 03:00 Uhr");
         assert_eq!(texts("ar").instant(end, Europe::Berlin), "29 مارس 2026، \u{2068}03:00\u{2069}");
+    }
+
+    #[test]
+    fn a_day_is_told_with_its_weekday() {
+        let days = ["2024-05-01", "2024-05-05", "1861-07-04"].map(|day| day.parse().expect("a day"));
+        for (tag, expected) in [
+            ("en", ["Wednesday, 1 May 2024", "Sunday, 5 May 2024", "Thursday, 4 July 1861"]),
+            ("de", ["Mittwoch, 1. Mai 2024", "Sonntag, 5. Mai 2024", "Donnerstag, 4. Juli 1861"]),
+            ("ar", ["الأربعاء، 1 مايو 2024", "الأحد، 5 مايو 2024", "الخميس، 4 يوليو 1861"]),
+        ] {
+            assert_eq!(days.map(|day| texts(tag).day(day)), expected, "{tag}");
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use actix_web::{
 use app::Services;
 
 /// Answers in the language of the visitor. An address with a language leads to the same address without it, so that
-/// nobody sends their language on with a link; in a frame, where nobody sees the address, it stays.
+/// nobody sends their language on with a link; in a frame, and where a script asks, nobody sees the address, and it stays.
 pub(in crate::pages) async fn in_language(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -57,7 +57,7 @@ fn is_page(headers: &HeaderMap) -> bool {
 /// The answer to a visitor who chooses a language.
 fn switched(request: &ServiceRequest) -> Option<HttpResponse> {
     let path = request.path();
-    if request.method() != Method::GET || LinkPath::is_framed(path) {
+    if request.method() != Method::GET || LinkPath::is_framed(path) || LinkPath::is_layout(path) {
         return None;
     }
     let chosen = switch::asked_for(request.query_string())?;

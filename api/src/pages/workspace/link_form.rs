@@ -1,10 +1,10 @@
 //! The form with the settings of a link, as its template shows it.
 
 use super::{covers::CoverView, errors::Mistakes, typed::Typed};
-use crate::pages::{gallery::member_orders, texts::Texts};
+use crate::pages::texts::Texts;
 use app::{UserError, UserErrorCode};
 use chrono_tz::Tz;
-use domain::{AssetKind, LinkKind, Preset, sharing::Offer};
+use domain::{AssetKind, LinkKind, MemberOrder, Preset, sharing::Offer};
 use schema::links::Link;
 
 /// The mistake at the field of a password that was typed in a form that was refused.
@@ -92,8 +92,13 @@ impl LinkForm {
 
     /// The orders in which the assets can be shown: value, label, and whether it is chosen.
     pub(super) fn orders(&self) -> Vec<(&'static str, String, bool)> {
-        let chosen = self.typed.member_order.as_deref().and_then(|name| name.parse().ok()).unwrap_or_default();
-        member_orders(chosen, Texts::english())
+        let typed = self.typed.member_order.as_deref().and_then(|name| name.parse().ok());
+        let chosen: MemberOrder = typed.unwrap_or_default();
+        let label = |order| match order {
+            MemberOrder::Captured => "Date taken, with the days for visitors to see".to_owned(),
+            other => Texts::english().order_name_of(other),
+        };
+        MemberOrder::ALL.iter().map(|order| (order.as_str(), label(*order), *order == chosen)).collect()
     }
 
     /// The text about the link, as it was typed.
