@@ -22,7 +22,7 @@ text_enum! {
         Active = "ACTIVE",
         /// The link has expired.
         Expired = "EXPIRED",
-        /// All downloads that the link allows were counted.
+        /// All downloads that the link allows were counted. Its page, if it has one, can still be looked at.
         Exhausted = "EXHAUSTED",
         /// The link was disabled by a user, or its creator is disabled.
         Disabled = "DISABLED",

@@ -10,6 +10,9 @@ await inEachView(
     const shape = () => page.locator(".tile").evaluateAll((tiles) => tiles.map((tile) => tile.offsetWidth / tile.offsetHeight));
     const [before] = await shape();
     await check("preparing");
+    await page.emulateMedia({ colorScheme: "dark" });
+    await check("preparing-dark");
+    await page.emulateMedia({ colorScheme: null });
     await page.waitForFunction(() => !document.querySelector("[data-pending]"));
     // The picture, and not the placeholder that the browser has loaded from the same address.
     await page.waitForFunction(() => [...document.querySelectorAll(".tile img")].every((image) => image.complete && image.naturalWidth !== 640));

@@ -82,7 +82,7 @@ async fn the_last_download_can_be_finished() {
     assert_eq!((range(&visitor, "bytes=5-").await, range(&visitor, "bytes=0-").await), (206, 404));
     assert_eq!(range(&server.visitor(), "bytes=5-").await, 404, "nobody else goes on with it");
     assert_eq!(counts(&server, &admin, &link).await.1, 1);
-    // Also behind a password, for which there is no page any more.
+    // Also behind a password, whose grant ends before the download.
     let settings = json!({ "allowOriginal": true, "maxDownloads": 1, "password": "open sesame" });
     let locked = server.public_link(&admin, &asset, settings).await;
     let page = locked["url"].as_str().unwrap();
@@ -93,7 +93,7 @@ async fn the_last_download_can_be_finished() {
     };
     assert_eq!(part("bytes=0-4").await, 206, "{file}");
     server.advance(TimeDelta::hours(13));
-    assert_eq!((part("bytes=5-").await, part("bytes=0-").await), (206, 404));
+    assert_eq!((part("bytes=5-").await, part("bytes=0-").await), (206, 403));
 }
 
 #[tokio::test]
@@ -147,14 +147,14 @@ async fn exactly_as_many_downloads_as_allowed_get_through() {
     let public = server.public_link(&admin, &asset, public).await;
     let short = short(&asset);
     let download = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 10 })).await;
-    for (link, path) in [
-        (&public, format!("{}/assets/{short}/original", public["url"].as_str().unwrap())),
-        (&download, download["url"].as_str().unwrap().to_owned()),
+    for (link, path, nothing) in [
+        (&public, format!("{}/assets/{short}/original", public["url"].as_str().unwrap()), 403),
+        (&download, download["url"].as_str().unwrap().to_owned(), 404),
     ] {
         let visitors: Vec<_> = (0..50).map(|_| server.visitor()).collect();
         let statuses = join_all(visitors.iter().map(async |visitor| visitor.get(&path).await.status().as_u16())).await;
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 10, "{statuses:?}");
-        assert!(statuses.iter().all(|status| [200, 404].contains(status)));
+        assert!(statuses.iter().all(|status| [200, nothing].contains(status)));
         assert_eq!(counts(&server, &admin, link).await.1, 10);
         let state =
             server.data(&admin, "query($id: ID!) { link(id: $id) { state } }", json!({ "id": link["id"] })).await;
@@ -162,9 +162,73 @@ async fn exactly_as_many_downloads_as_allowed_get_through() {
         let lucky = statuses.iter().position(|status| *status == 200).unwrap();
         let go_on = visitors[lucky].request(Method::GET, &path).header("range", "bytes=5-").send().await.unwrap();
         assert_eq!(go_on.status(), 206, "who was counted may finish");
-        assert_eq!(server.visitor().get(&path).await.status(), 404);
+        assert_eq!(server.visitor().get(&path).await.status(), nothing);
     }
-    assert_eq!(server.visitor().get(public["url"].as_str().unwrap()).await.status(), 404, "the page is gone, too");
+}
+
+#[tokio::test]
+async fn what_a_link_shows_is_left_when_no_download_is() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let photo = server.upload(&admin, "a.jpg", fixtures::jpeg(640, 480)).await["id"].clone();
+    let text = server.upload(&admin, "b.txt", "text").await["id"].clone();
+    server.proxies(&admin, &photo).await;
+    let settings = json!({ "allowOriginal": true, "allowProxies": true, "maxDownloads": 1 });
+    let shared = server.share(&admin, json!({ "assetIds": [photo, text], "settings": settings })).await;
+    let single = server.public_link(&admin, &photo, settings).await;
+    let base = |url: &Value| url.as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned();
+    let gallery = base(&shared["link"]["url"]);
+    let asset = format!("{gallery}/assets/{}", short(&photo));
+    let used_up = "All downloads that this link allows have been used.";
+    let read = async |visitor: &tests::Visitor, path: &str| {
+        let answer = visitor.get(path).await;
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (status, before) = read(&server.visitor(), &gallery).await;
+    assert!(status == 200 && before.contains("1 download left") && before.contains("archive.zip"), "{before}");
+    assert!(before.contains("data-left=\"1\"") && before.contains("data-size"), "{before}");
+    for page in [gallery.clone(), base(&single["url"])] {
+        let lucky = server.visitor();
+        assert_eq!(lucky.get(&format!("{page}/assets/{}/original", short(&photo))).await.status(), 200);
+    }
+    let visitor = server.visitor();
+    for page in [&gallery, &format!("{gallery}/embed"), &asset, &base(&single["url"])] {
+        let (status, told) = read(&visitor, page).await;
+        assert_eq!(status, 200, "{page}");
+        assert!(told.contains(used_up) && told.contains("No downloads left"), "{page}: {told}");
+        // Nothing leads to what is not handed out.
+        for button in ["archive.zip", "/original", "?download", "data-size", "Select "] {
+            assert!(!told.contains(button), "{button} on {page}: {told}");
+        }
+    }
+    assert_eq!(visitor.get(&format!("{asset}/preview")).await.status(), 200);
+    let layout: Value = visitor.get(&format!("{gallery}/layout")).await.json().await.unwrap();
+    assert_eq!((&layout["downloadsLeft"], &layout["positions"]), (&json!(0), &json!([1, 2])));
+    // Who comes too late reads why, and finds the way back.
+    for (file, from_frame) in [
+        (format!("{asset}/original"), false),
+        (format!("{asset}/preview?download"), true),
+        (format!("{gallery}/archive.zip"), false),
+        (format!("{gallery}/archive.zip?select=2"), true),
+    ] {
+        let request = visitor.request(Method::GET, &file);
+        let request = if from_frame { request.header("sec-fetch-dest", "iframe") } else { request };
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 403, "{file}");
+        assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8", "{file}");
+        assert!(!answer.headers().contains_key("content-disposition"));
+        let told = answer.text().await.unwrap();
+        let back = if from_frame { format!("{gallery}/embed") } else { gallery.clone() };
+        assert!(told.contains(used_up) && told.contains(&format!("href=\"{back}\"")), "{file}: {told}");
+    }
+    let misses = server.visitor_from("198.51.100.7");
+    for _ in 0..200 {
+        assert_eq!(misses.get(&format!("{asset}/original")).await.status(), 403, "nobody is slowed down for it");
+    }
+    assert_eq!(counts(&server, &admin, &shared["link"]).await.1, 1);
+    let more = server.update_link(&admin, &shared["link"]["id"], json!({ "maxDownloads": 2 })).await;
+    assert_eq!(more["userErrors"], json!([]));
+    assert_eq!(visitor.get(&format!("{gallery}/archive.zip")).await.status(), 200);
 }
 
 #[tokio::test]

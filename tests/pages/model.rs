@@ -18,6 +18,8 @@ struct Case {
     attachments: bool,
     /// Whether its downloads are limited.
     limited: bool,
+    /// Whether no download is left.
+    used_up: bool,
 }
 
 const PASSWORD: &str = "open sesame";
@@ -110,7 +112,13 @@ fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], targe
         // Viewers may always take proxies.
         fine &= case.proxies;
     }
-    if fine { 200 } else { 404 }
+    let is_download =
+        ARCHIVES.contains(&route) || ["/original", "/ATTACHMENT"].contains(&route) || route.ends_with("?download");
+    match (fine, is_download && case.used_up) {
+        (false, _) => 404,
+        (true, true) => 403,
+        (true, false) => 200,
+    }
 }
 
 const LINK: &str = "query($token: String!, $grant: String) { sharedLink(token: $token, grant: $grant) {
@@ -192,12 +200,15 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
         (json!({ "expiresAt": at(1) }), false),
         (json!({ "startsAt": at(9) }), false),
         (json!({ "name": "disabled" }), false),
-        (json!({ "name": "exhausted", "maxDownloads": 1 }), false),
+        // The page is left to look at.
+        (json!({ "name": "exhausted", "maxDownloads": 1 }), true),
+        (json!({ "name": "exhausted", "maxDownloads": 1, "password": PASSWORD }), true),
         (json!({ "password": PASSWORD }), true),
         (json!({ "password": PASSWORD, "expiresAt": at(1) }), false),
     ];
     for (life, open) in lives {
         let (password, limited) = (life["password"].is_string(), life["maxDownloads"].is_number());
+        let used_up = life["name"] == "exhausted";
         for flags in 0..8 {
             let [original, proxies, attachments] = [1, 2, 4].map(|flag| flags & flag != 0);
             if flags != 7 && (!open || life != json!({})) {
@@ -221,6 +232,7 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
                     proxies,
                     attachments,
                     limited,
+                    used_up,
                 });
             }
         }
@@ -232,12 +244,13 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
                 url: url(&link),
                 download: true,
                 collection: false,
-                open,
+                open: open && !used_up,
                 password,
                 original: true,
                 proxies: false,
                 attachments: false,
                 limited,
+                used_up,
             });
         }
     }

@@ -2,21 +2,27 @@
 
 import { Grid, indexOf, link } from "/assets/gallery/grid.js";
 import { followKeys } from "/assets/gallery/keys.js";
+import { hush, tell } from "/assets/gallery/notice.js";
 import { Pages, ask, pageOf, readPage } from "/assets/gallery/pages.js";
 import { Selection } from "/assets/gallery/selection.js";
+import { text } from "/assets/gallery/texts.js";
 import { Viewer } from "/assets/gallery/viewer.js";
 
 /** How often pictures that are being made are asked for, in milliseconds. */
 const PREPARING = 4000;
 
-/** How soon after a change of the members another one counts, in milliseconds. */
-const CHANGES = 5000;
-let lastChange = -CHANGES;
+/** How long after the script has asked what the link shows it may ask once more, in milliseconds. */
+const LOOKING = 5000;
+
+/** How long after the begin of a download it is counted at the latest, in milliseconds, unless the server is slow. */
+const COUNTED = 1500;
 
 const list = /** @type {HTMLElement} */ (document.querySelector(".grid"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("choose"));
 const page = /** @type {HTMLElement} */ (document.querySelector(".gallery-page"));
 const look = /** @type {HTMLFormElement | null} */ (document.querySelector("[data-look]"));
+/** The page as it is without scripts, in case that they fail. */
+const untouched = form.cloneNode(true);
 
 look?.querySelector("select")?.addEventListener("change", () => look.requestSubmit());
 
@@ -29,7 +35,12 @@ addEventListener("popstate", (event) => {
 });
 
 const { count, layout } = list.dataset;
-if (layout && Number(count) > 0) begin(Number(count), layout);
+if (layout && Number(count) > 0) {
+  begin(Number(count), layout).catch((error) => {
+    giveUp();
+    throw error;
+  });
+}
 // Without tiles there is nothing to do, and nothing to be chosen.
 else if (list.children.length === 0) document.documentElement.classList.add("with-script");
 
@@ -39,6 +50,9 @@ else if (list.children.length === 0) document.documentElement.classList.add("wit
  */
 async function begin(count, layoutUrl) {
   const first = Number(list.dataset.first);
+  let downloadsLeft = list.dataset.left === undefined ? null : Number(list.dataset.left);
+  let looked = -LOOKING;
+  let isDue = false;
   const tiles = /** @type {HTMLLIElement[]} */ ([...list.querySelectorAll(".tile")]);
   const { ratios, positions, days = [] } = tiles.length === count ? ofPage() : await (await ask(layoutUrl)).json();
   const pages = new Pages(urlOfPage, positions, changed, tellHead);
@@ -60,7 +74,10 @@ async function begin(count, layoutUrl) {
     anchor.addEventListener("click", (event) => {
       if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      viewer.open(index);
+      viewer.open(index).catch((error) => {
+        location.assign(anchor.href);
+        throw error;
+      });
     });
   });
   followKeys(grid, selection && ((index) => selection.toggle(index)));
@@ -75,19 +92,79 @@ async function begin(count, layoutUrl) {
   addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
   setInterval(prepare, PREPARING);
 
-  /** Some members came, went or changed their places: the shapes are asked for anew, and not again and again. */
-  async function changed() {
-    if (performance.now() - lastChange < CHANGES) return;
-    lastChange = performance.now();
+  // Who comes back to the page sees what it is like now.
+  const returned = () => document.hidden || performance.now() - looked < LOOKING || lookAnew();
+  addEventListener("visibilitychange", returned);
+  addEventListener("pageshow", (event) => event.persisted && returned());
+  if (downloadsLeft !== null) {
+    const takes = (/** @type {Event} */ event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (event.type === "submit" ? target === form : target.closest(".viewer .caption a")) setTimeout(lookAnew, COUNTED);
+    };
+    for (const taken of ["submit", "click"]) addEventListener(taken, takes);
+  }
+
+  /** A page that came has other tiles than were told: that is looked after, and not again and again. */
+  function changed() {
+    if (isDue) return;
+    isDue = true;
+    setTimeout(
+      () => {
+        isDue = false;
+        lookAnew(true);
+      },
+      looked + LOOKING - performance.now(),
+    );
+  }
+
+  /**
+   * Asks what the link shows now: members may have come, gone, or changed their places, and downloads been used up.
+   *
+   * @param {boolean} [isChanged] whether it is known that there are other members
+   */
+  async function lookAnew(isChanged = false) {
+    looked = performance.now();
     const anew = await (await ask(layoutUrl)).json();
-    // The page says what it is like without any.
-    if (anew.ratios.length === 0) return location.reload();
-    viewer.album.count = anew.ratios.length;
-    positions.splice(0, positions.length, ...anew.positions);
-    selection?.forget();
-    pages.forget();
-    grid.change(anew.ratios, anew.days ?? []);
+    if (isChanged || String(anew.positions) !== String(positions)) await follow(anew);
+    else if (String([anew.ratios, anew.days ?? []]) !== String([grid.ratios, grid.days])) grid.change(anew.ratios, anew.days ?? []);
+    if (anew.downloadsLeft === downloadsLeft) return;
+    downloadsLeft = anew.downloadsLeft;
     tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
+    if (downloadsLeft === 0) endDownloads();
+  }
+
+  /**
+   * Shows other members, and says what has changed. The visitor stays where they are, and keeps what they selected.
+   *
+   * @param {{ ratios: number[], positions: number[], days?: import("/assets/gallery/grid.js").Days }} anew
+   */
+  async function follow(anew) {
+    // The page says what it is like without any.
+    if (anew.ratios.length === 0) return location.replace(address().href);
+    const places = new Map(anew.positions.map((position, index) => [position, index]));
+    const known = [...positions];
+    const placed = (/** @type {number} */ index) => places.get(known[index]);
+    positions.splice(0, positions.length, ...anew.positions);
+    pages.forget();
+    selection?.follow(placed);
+    viewer.follow(anew.ratios.length, placed);
+    grid.change(anew.ratios, anew.days ?? [], placed);
+    tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
+    const gone = known.filter((position) => !places.has(position)).length;
+    const come = anew.positions.length - (known.length - gone);
+    const told = [];
+    if (come > 0) told.push(text("changedNew", { count: come }));
+    if (gone > 0) told.push(text("changedGone", { count: gone }));
+    if (told.length === 0 && String(known) !== String(anew.positions)) told.push(text("changedOrder"));
+    if (told.length > 0) tell(told.join(" "), { label: text("close"), act: hush });
+  }
+
+  /** The last download was counted, for this visitor or another one: what is left is to look. */
+  function endDownloads() {
+    selection?.end();
+    pages.forget();
+    grid.change(grid.ratios, grid.days);
+    tell(text("usedUp"), { label: text("close"), act: hush });
   }
 
   /** Loads anew the pages of which pictures in view are being made. */
@@ -97,27 +174,38 @@ async function begin(count, layoutUrl) {
     const needed = [...new Set(waiting.map(pageOf))];
     await Promise.all(needed.map((page) => pages.load(page, true).catch(() => {})));
     // With its picture, the shape of an asset is known.
-    if (waiting.some((index) => pages.tile(index)?.dataset.pending === undefined)) {
-      const anew = await (await ask(layoutUrl)).json();
-      if (anew.ratios.length === grid.count) grid.change(anew.ratios, anew.days ?? []);
-    }
+    if (waiting.some((index) => pages.tile(index)?.dataset.pending === undefined)) await lookAnew();
   }
 }
 
+/** Makes the page what it is without scripts. The browser lacks something that they need. */
+function giveUp() {
+  document.documentElement.classList.remove("with-script", "selecting");
+  page.classList.remove("is-whole");
+  for (const added of document.querySelectorAll("[data-by-script], dialog.viewer")) added.remove();
+  form.replaceWith(untouched);
+}
+
 /**
- * Says how many members there are and how far the preparation of their files is, as a page that was loaded says it.
+ * Says what the head of a page says that was loaded later: how many members there are, how far the preparation of their
+ * files is, and how many downloads are left.
  *
- * @param {Document} page
+ * @param {Document} loaded
  */
-function tellHead(page) {
-  for (const part of [".link-about li", ".found"]) {
-    const [old, anew] = [document, page].map((from) => from.querySelector(part));
+function tellHead(loaded) {
+  for (const part of [".link-about", ".found"]) {
+    const [old, anew] = [document, loaded].map((from) => from.querySelector(part));
     if (old && anew && old.textContent !== anew.textContent) old.replaceChildren(...anew.childNodes);
   }
-  const [shown, told] = [document, page].map((from) => from.querySelector(".tools + .archive"));
-  if (told) shown?.replaceChildren(...told.childNodes);
-  else shown?.remove();
-  const [size, known] = [document, page].map((from) => from.querySelector(".archive-choices .button-detail"));
+  for (const part of [".tools ~ .archive", ".tools ~ .used-up"]) {
+    const [old, anew] = [document, loaded].map((from) => from.querySelector(part));
+    if (old && anew) old.replaceChildren(...anew.childNodes);
+    else if (anew) document.querySelector(".tools")?.after(anew);
+    else old?.remove();
+  }
+  const choices = document.querySelector(".archive-choices");
+  if (choices && !loaded.querySelector(".archive-choices")) choices.remove();
+  const [size, known] = [document, loaded].map((from) => from.querySelector(".archive-choices .button-detail"));
   if (size && known) size.textContent = known.textContent;
 }
 
@@ -137,16 +225,19 @@ function ofPage() {
   };
 }
 
+/** The address of the gallery, with the order and the search of the visitor. */
+function address() {
+  const url = new URL(/** @type {string} */ (list.dataset.here), location.href);
+  url.search = new URL(/** @type {string} */ (layout), location.href).search;
+  return url;
+}
+
 /**
  * @param {number} number
  * @param {boolean} isWhole whether to ask for more than the tiles
  */
 function urlOfPage(number, isWhole) {
-  const url = new URL(location.href);
-  const asked = new URL(/** @type {string} */ (layout), location.href);
-  url.pathname = /** @type {string} */ (list.dataset.here);
-  url.search = asked.search;
-  url.hash = "";
+  const url = address();
   url.searchParams.set("page", String(number));
   if (!isWhole) url.searchParams.set("part", "tiles");
   return url.href;

@@ -15,6 +15,7 @@ export class Grid {
   active = 0;
   /** @type {((tile: HTMLLIElement, index: number) => void)[]} called for each tile that comes into the page */
   onTile = [];
+  #width = 0;
   #isDrawing = false;
   #isLoading = false;
   /** @type {Map<number, HTMLLIElement>} */
@@ -44,38 +45,52 @@ export class Grid {
     this.list.classList.add("grid-placed");
     this.#draw();
     addEventListener("scroll", () => this.draw(), { passive: true });
-    let width = this.list.clientWidth;
-    new ResizeObserver(() => {
-      if (this.list.clientWidth === width) return this.draw();
-      width = this.list.clientWidth;
-      const anchor = this.#rowInView();
-      const index = this.rows.firsts[anchor] ?? 0;
-      const offset = this.#top() + (this.rows.tops[anchor] ?? 0);
-      this.#arrange();
-      const top = this.#top();
-      // What was at the top of the view stays there.
-      if (top < 0) scrollBy({ top: top + this.rows.tops[this.rows.rowOf[index]] - offset, behavior: "instant" });
-      this.#draw();
-    }).observe(document.body);
+    this.#width = this.list.clientWidth;
+    // In the next frame: what changes the size of the page while its size is observed is an error.
+    new ResizeObserver(() => requestAnimationFrame(() => this.#resize())).observe(document.body);
+  }
+
+  #resize() {
+    if (this.list.clientWidth === this.#width) return this.#draw();
+    this.#width = this.list.clientWidth;
+    const anchor = this.#rowInView();
+    const index = this.rows.firsts[anchor] ?? 0;
+    const offset = this.#top() + (this.rows.tops[anchor] ?? 0);
+    this.#arrange();
+    const top = this.#top();
+    // What was at the top of the view stays there.
+    if (top < 0) scrollBy({ top: top + this.rows.tops[this.rows.rowOf[index]] - offset, behavior: "instant" });
+    this.#draw();
   }
 
   /**
-   * Shows other members: some came, went, or changed their places.
+   * Shows other members, or others of their shapes. What is at the top of the view stays there.
    *
    * @param {ArrayLike<number>} ratios
    * @param {Days} days
+   * @param {(index: number) => number | undefined} [placed] the present number of a tile by its number before; none: it
+   *   is gone
    */
-  change(ratios, days) {
+  change(ratios, days, placed = (index) => index) {
+    let anchor = this.rows.firsts[this.#rowInView()] ?? 0;
+    while (placed(anchor) === undefined && anchor + 1 < this.count) anchor += 1;
+    const top = this.#top();
+    const offset = top + (this.rows.tops[this.rows.rowOf[anchor]] ?? 0);
     this.ratios = ratios;
     this.days = days;
+    this.active = Math.min(placed(this.active) ?? this.active, Math.max(this.count - 1, 0));
     const hadFocus = this.list.contains(document.activeElement);
     for (const tile of this.#shown.values()) tile.remove();
     this.#shown.clear();
     for (const heading of this.#headings.values()) heading.remove();
     this.#headings.clear();
     this.#arrange();
+    const now = placed(anchor);
+    if (top < 0 && now !== undefined) {
+      scrollBy({ top: this.#top() + this.rows.tops[this.rows.rowOf[now]] - offset, behavior: "instant" });
+    }
     this.#draw();
-    if (hadFocus) this.focus(this.active);
+    if (hadFocus) this.focus(this.active, this.#shown.has(this.active));
   }
 
   get count() {
@@ -128,11 +143,12 @@ export class Grid {
    * Moves the keyboard to a tile, as soon as it is there.
    *
    * @param {number} index
+   * @param {boolean} [stays] whether the view stays where it is
    */
-  async focus(index) {
+  async focus(index, stays = false) {
     const before = this.active;
     this.active = Math.min(Math.max(index, 0), this.count - 1);
-    this.reveal(this.active);
+    if (!stays) this.reveal(this.active);
     this.#tabStop(before);
     this.#tabStop(this.active);
     const wanted = this.active;
@@ -209,7 +225,8 @@ export class Grid {
   #draw() {
     this.#isDrawing = false;
     const count = this.count;
-    if (count === 0) return;
+    // Where the script has given up, the page has another list.
+    if (count === 0 || !this.list.isConnected) return;
     const top = -this.#top();
     const first = this.rows.firsts[rowAt(this.rows, top - innerHeight)];
     const last = (this.rows.firsts[rowAt(this.rows, top + 2 * innerHeight) + 1] ?? count) - 1;

@@ -30,8 +30,11 @@ document.addEventListener("close", () => document.body.append(box), true);
 
 /** Takes the message away. */
 export function hush() {
+  const hadFocus = box.contains(document.activeElement);
   box.hidden = true;
   box.replaceChildren();
+  // The keys of the viewer go on.
+  if (hadFocus) /** @type {HTMLElement | null} */ (document.querySelector("dialog[open]"))?.focus();
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { indexOf } from "/assets/gallery/grid.js";
 import { hush, tell } from "/assets/gallery/notice.js";
+import { Photos, hasPhotos } from "/assets/gallery/photos.js";
 import { text } from "/assets/gallery/texts.js";
 
 /** How long a press selects, in milliseconds. */
@@ -19,6 +20,7 @@ export class Selection {
   /** @type {Map<number, { bytes: number, files: number }>} what the tiles that were seen hand out */
   #offered = new Map();
   #anchor = 0;
+  #isOver = false;
   /** Whether a click chooses, and does not open. */
   #isSelecting = false;
   #text = Object.assign(document.createElement("span"), { className: "selection-bar-text" });
@@ -33,6 +35,8 @@ export class Selection {
     this.form = form;
     this.grid = grid;
     this.positions = positions;
+    // Not where downloads are limited, because each file would be one.
+    this.photos = hasPhotos() && grid.list.dataset.left === undefined ? new Photos(grid) : undefined;
     this.field = /** @type {HTMLInputElement} */ (form.querySelector("[data-selected]"));
     this.bar = this.#makeBar();
     form.append(this.bar);
@@ -40,6 +44,7 @@ export class Selection {
     this.versions?.addEventListener("change", () => this.#show());
     const begin = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text("select") });
     begin.addEventListener("click", () => this.#select(true));
+    begin.dataset.byScript = "";
     this.begin = begin;
     document.querySelector(".archive-choices")?.append(begin);
     grid.onTile.push((tile, index) => this.#wire(tile, index));
@@ -69,11 +74,26 @@ export class Selection {
     this.#select(false);
   }
 
-  /** Gives up the selection, because the tiles are others now, and says so. */
-  forget() {
+  /**
+   * Keeps what is chosen where the tiles have other numbers now.
+   *
+   * @param {(index: number) => number | undefined} placed the present number of a tile by its number before; none: it is
+   *   gone
+   */
+  follow(placed) {
     this.#offered.clear();
-    if (this.size > 0) this.#tell(text("selectionLost"));
+    const now = [...this.#chosen].map(placed);
+    this.#chosen = new Set(now.filter((index) => index !== undefined));
+    this.#anchor = placed(this.#anchor) ?? 0;
+    this.#show();
+  }
+
+  /** Ends selecting: no download is left. */
+  end() {
     this.clear();
+    this.#isOver = true;
+    this.bar.remove();
+    this.begin.remove();
   }
 
   /** @param {string} message */
@@ -106,7 +126,7 @@ export class Selection {
   #set(index, isChosen) {
     // Of a tile that is not here, the archive knows whether it has files.
     const tile = this.grid.pages.tile(index);
-    if (isChosen && (!tile || box(tile))) this.#chosen.add(index);
+    if (isChosen && !this.#isOver && (!tile || box(tile))) this.#chosen.add(index);
     else this.#chosen.delete(index);
   }
 
@@ -117,6 +137,7 @@ export class Selection {
   #wire(tile, index) {
     const choice = box(tile);
     if (!choice) return;
+    if (this.#isOver) return choice.remove();
     choice.tabIndex = -1;
     choice.checked = this.#chosen.has(index);
     this.#offered.set(index, { bytes: Number(tile.dataset.size), files: Number(tile.dataset.files) });
@@ -153,10 +174,12 @@ export class Selection {
     bar.append(
       this.#text,
       this.#download,
+      ...(this.photos ? [this.photos.button] : []),
       button(text("selectAll"), "", () => this.#all()),
       button(text("cancel"), "", () => {
         this.clear();
-        this.begin.focus();
+        // The button is far above.
+        this.begin.focus({ preventScroll: true });
       }),
     );
     return bar;
@@ -173,6 +196,7 @@ export class Selection {
     document.documentElement.classList.toggle("selecting", this.#isSelecting);
     this.bar.hidden = !this.#isSelecting;
     this.#download.disabled = count === 0;
+    this.photos?.choose([...this.#chosen]);
     this.#text.textContent = count === 0 ? text("nothingSelected") : `${text("selected", { count })}${this.#told()}`;
     for (const tile of this.grid.list.querySelectorAll(".tile")) {
       const choice = box(tile);

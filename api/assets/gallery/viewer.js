@@ -61,6 +61,7 @@ export class Viewer {
     this.album = album;
     const dialog = document.createElement("dialog");
     dialog.className = "viewer";
+    dialog.tabIndex = -1;
     this.dialog = dialog;
     this.stage = part("div", "viewer-stage");
     this.slide = part("div", "viewer-slide");
@@ -139,6 +140,21 @@ export class Viewer {
     return this.#go(this.index + step);
   }
 
+  /**
+   * Goes on with the same picture where the pictures have other numbers now.
+   *
+   * @param {number} count how many there are
+   * @param {(index: number) => number | undefined} placed the present number of a picture by its number before; none: it
+   *   is gone
+   */
+  follow(count, placed) {
+    this.album.count = count;
+    this.index = Math.min(placed(this.index) ?? this.index, count - 1);
+    if (!this.#isOpen) return;
+    history.replaceState({ viewer: this.index }, "");
+    this.#tellPlace();
+  }
+
   /** @param {number} index */
   async #go(index) {
     if (index < 0 || index >= this.album.count || index === this.index) return;
@@ -156,6 +172,8 @@ export class Viewer {
     if (index === undefined) return this.#disappear();
     const item = await this.album.item(index);
     if (!item) return;
+    // An entry of the history from before pictures came or went: its address is the page of the picture.
+    if (item.url !== location.href) return location.reload();
     this.index = index;
     if (this.#isOpen) this.#show(item);
     else this.#appear(item);
@@ -218,14 +236,9 @@ export class Viewer {
     this.#item = item;
     this.#turn += 1;
     this.title.textContent = item.title;
-    this.counter.textContent = `${this.index + 1} / ${this.album.count}`;
     this.dialog.setAttribute("aria-label", item.label);
     this.save.hidden = !item.isOffered;
-    for (const { turn, step } of this.sides) {
-      const other = this.index + step;
-      // A button that is disabled would lose the focus.
-      turn.setAttribute("aria-disabled", String(other < 0 || other >= this.album.count));
-    }
+    this.#tellPlace();
     const picture = item.shown && item.kind !== "VIDEO" ? this.#picture(item) : undefined;
     this.slide.replaceChildren(picture ?? symbol(item));
     this.zoom.of(picture);
@@ -236,6 +249,15 @@ export class Viewer {
     this.details.replaceChildren();
     this.#staying = setTimeout(() => this.#load(item), needed ? 0 : STAY);
     this.#preload();
+  }
+
+  #tellPlace() {
+    this.counter.textContent = `${this.index + 1} / ${this.album.count}`;
+    for (const { turn, step } of this.sides) {
+      const other = this.index + step;
+      // A button that is disabled would lose the focus.
+      turn.setAttribute("aria-disabled", String(other < 0 || other >= this.album.count));
+    }
   }
 
   /** @param {Item} item */

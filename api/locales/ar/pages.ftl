@@ -82,6 +82,8 @@ downloads-left = { $count ->
    *[other] بقي { $count } تنزيل
 }
 
+used-up = استُنفدت كل التنزيلات التي يسمح بها هذا الرابط. لا يزال بإمكانك مشاهدة كل شيء. إذا احتجت إلى الملفات فاسأل من أرسل إليك الرابط.
+
 preview-is-made = يجري إعداد المعاينة. ستظهر في هذه الصفحة حالما تصبح جاهزة.
 no-preview = لا توجد معاينة
 show-all = عرض الكل
@@ -264,7 +266,17 @@ close = إغلاق
 nothing-selected = لم يُحدد شيء
 selected = المحدد: { $count }
 selected-files = الملفات: { $count }
-selection-lost = تغيّرت صور هذا الرابط. يُرجى التحديد من جديد.
+changed-new = جديد: { $count }.
+changed-gone = لم يعد هنا: { $count }.
+changed-order = تغيّر الترتيب.
+photos-save = حفظ في الصور
+photos-stop = إيقاف التحميل ({ $place } من { $count })
+photos-ready = احفظ في الصور الآن ({ $count })
+photos-too-many = يقبل تطبيق الصور { $most } في المرة الواحدة. حدّد أقل.
+photos-too-large = هذه أكبر من أن يحمّلها هاتف دفعة واحدة. حدّد أقل.
+photos-some = يقبل تطبيق الصور { $taken } من هذه الـ { $count }.
+photos-failed = تعذّر تحميل كل شيء. حاول مرة أخرى.
+photos-refused = تعذّر تسليم الملفات إلى تطبيق الصور. حاول مرة أخرى.
 selection-too-long = هذه صور منفردة كثيرة جدًا لتنزيل واحد. حدّد أقل، أو نطاقات كاملة بمفتاح Shift.
 slideshow = عرض الشرائح
 details = التفاصيل

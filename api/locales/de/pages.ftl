@@ -66,9 +66,12 @@ items = { $count ->
 items-many = mehr als 10.000 Elemente
 
 downloads-left = { $count ->
+    [0] Kein Download mehr
     [one] Noch 1 Download
    *[other] Noch { $count } Downloads
 }
+
+used-up = Alle Downloads, die dieser Link erlaubt, sind verbraucht. Ansehen kannst du weiterhin alles. Wenn du die Dateien brauchst, frage, wer dir den Link geschickt hat.
 
 preview-is-made = Die Vorschau wird gerade erstellt. Sie erscheint hier, sobald sie fertig ist.
 no-preview = Keine Vorschau
@@ -216,7 +219,17 @@ close = Schließen
 nothing-selected = Nichts ausgewählt
 selected = { $count } ausgewählt
 selected-files = { $count } Dateien
-selection-lost = Die Bilder dieses Links haben sich geändert. Bitte wähle noch einmal aus.
+changed-new = Neu: { $count }.
+changed-gone = Nicht mehr da: { $count }.
+changed-order = Die Reihenfolge hat sich geändert.
+photos-save = In Fotos sichern
+photos-stop = Laden abbrechen ({ $place } von { $count })
+photos-ready = Jetzt in Fotos sichern ({ $count })
+photos-too-many = Fotos nimmt { $most } auf einmal. Wähle weniger aus.
+photos-too-large = Das ist zu groß, um es auf einem Telefon auf einmal zu laden. Wähle weniger aus.
+photos-some = Fotos nimmt { $taken } von diesen { $count }.
+photos-failed = Nicht alles konnte geladen werden. Versuche es noch einmal.
+photos-refused = Die Dateien konnten nicht an Fotos übergeben werden. Versuche es noch einmal.
 selection-too-long = Das sind zu viele einzelne Bilder für einen Download. Wähle weniger aus, oder ganze Strecken mit der Umschalttaste.
 slideshow = Diashow
 details = Details

@@ -93,9 +93,13 @@ items = { $count ->
 items-many = more than 10,000 items
 
 downloads-left = { $count ->
+    [0] No downloads left
     [one] 1 download left
    *[other] { $count } downloads left
 }
+
+# What is said where no download is left.
+used-up = All downloads that this link allows have been used. You can still look at everything. If you need the files, ask whoever sent you the link.
 
 preview-is-made = The preview is being made. This page shows it as soon as it is ready.
 no-preview = No preview
@@ -251,6 +255,32 @@ error-origin = Sent from elsewhere
 
 ## What scripts say
 
+# $count (String) - How many items have come.
+changed-new = New: { $count }.
+
+# $count (String) - How many items have gone.
+changed-gone = No longer here: { $count }.
+changed-order = The order has changed.
+
+photos-save = Save to Photos
+
+# $place (String) - Which file is loaded.
+# $count (String) - How many there are.
+photos-stop = Stop loading ({ $place } of { $count })
+
+# $count (String) - How many files are loaded.
+photos-ready = Save to Photos now ({ $count })
+
+# $most (String) - How many files the photo library takes.
+photos-too-many = Photos takes { $most } at a time. Select fewer.
+photos-too-large = These are too large for a phone to load at once. Select fewer.
+
+# $taken (String) - How many files the photo library takes.
+# $count (String) - How many are selected.
+photos-some = Photos takes { $taken } of these { $count }.
+photos-failed = Not everything could be loaded. Try again.
+photos-refused = The files could not be handed to Photos. Try again.
+
 select = Select
 select-all = Select all
 cancel = Cancel
@@ -262,7 +292,6 @@ selected = { $count } selected
 
 # $count (String) - How many files.
 selected-files = { $count } files
-selection-lost = The pictures of this link have changed. Please select again.
 selection-too-long = These are too many single pictures for one download. Select fewer, or whole stretches with Shift.
 
 slideshow = Slideshow

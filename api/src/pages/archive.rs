@@ -31,16 +31,8 @@ pub(super) async fn archive(
     services: web::Data<Services>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    send_or_replaced(async || send(&request, &services, &token).await).await.map_err(|error| match error {
-        PageError::NothingToArchive(_) => PageError::NothingToArchive(Some(page(&request, &token).here())),
-        error => error,
-    })
-}
-
-/// The page with the form of the archive, in a frame if the request comes from a frame.
-fn page<'a>(request: &HttpRequest, token: &'a str) -> LinkPath<'a> {
-    let destination = request.headers().get("sec-fetch-dest");
-    LinkPath { token, embedded: destination.is_some_and(|destination| destination == "iframe") }
+    let answer = send_or_replaced(async || send(&request, &services, &token).await).await;
+    answer.map_err(|error| error.with_way_back(LinkPath::asked_from(&request, &token)))
 }
 
 async fn send(request: &HttpRequest, services: &web::Data<Services>, token: &str) -> Result<HttpResponse, PageError> {

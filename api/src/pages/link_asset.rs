@@ -116,6 +116,7 @@ pub(super) async fn show(
         about: link.settings.description.clone().filter(|_| !is_member),
         shared_by: visit.creator_name(permit).map(str::to_owned).filter(|_| !is_member),
         downloads_left: view_model::downloads_left(link, texts),
+        used_up: view_model::used_up(link, texts),
         expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
         asset: view,
         archive,

@@ -1,6 +1,8 @@
 //! `/s/{token}/assets/{asset}/{file}`: a picture to look at, or a file to download, under a public link.
 
-use super::{PageError, download, file_response::send_or_replaced, open_link::open, picture_response};
+use super::{
+    PageError, download, file_response::send_or_replaced, link_path::LinkPath, open_link::open, picture_response,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
@@ -18,7 +20,8 @@ pub(super) async fn file(
     let (token, asset, name) = path.into_inner();
     let name = FileName::parse(&name);
     let requested = RequestedFile { asset: short_id::decode(&asset), file: name };
-    send_or_replaced(async || send(&request, &services, &token, requested, name).await).await
+    let answer = send_or_replaced(async || send(&request, &services, &token, requested, name).await).await;
+    answer.map_err(|error| error.with_way_back(LinkPath::asked_from(&request, &token)))
 }
 
 async fn send(

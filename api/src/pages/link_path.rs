@@ -1,5 +1,6 @@
 //! The paths below a public link.
 
+use actix_web::HttpRequest;
 use domain::{AssetId, short_id};
 
 /// A public link by its token, and whether it is shown in a frame.
@@ -7,6 +8,14 @@ use domain::{AssetId, short_id};
 pub(super) struct LinkPath<'a> {
     pub(super) token: &'a str,
     pub(super) embedded: bool,
+}
+
+impl<'a> LinkPath<'a> {
+    /// The link whose page asks for a file, in a frame if the request comes from a frame.
+    pub(super) fn asked_from(request: &HttpRequest, token: &'a str) -> Self {
+        let destination = request.headers().get("sec-fetch-dest");
+        Self { token, embedded: destination.is_some_and(|destination| destination == "iframe") }
+    }
 }
 
 impl LinkPath<'_> {

@@ -2,7 +2,7 @@
 
 use super::{
     PageError,
-    throttle_not_found::{IsThrottled, LinkIsActive},
+    throttle_not_found::{IsThrottled, LinkIsOpen},
 };
 use crate::http::visitor;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
@@ -12,7 +12,7 @@ use app::{
 };
 use domain::LinkKind;
 
-/// Opens the link of a token, and marks the request if the link is active.
+/// Opens the link of a token, and marks the request if the link is open.
 pub(super) async fn open<'a>(
     request: &HttpRequest,
     services: &'a Services,
@@ -23,13 +23,13 @@ pub(super) async fn open<'a>(
         return Err(PageError::Internal("the route of a link is outside of the scope that throttles".to_owned()));
     }
     let visit = Visit::open(services, visitor(request), token, kind, requested).await?;
-    if visit.is_active() {
-        request.extensions_mut().insert(LinkIsActive);
+    if visit.is_open() {
+        request.extensions_mut().insert(LinkIsOpen);
     }
     Ok(visit)
 }
 
-/// The answer to every other path below a link. Opening the link tells the throttle whether it is active.
+/// The answer to every other path below a link. Opening the link tells the throttle whether it is open.
 pub(super) async fn no_such_page(
     request: HttpRequest,
     services: web::Data<Services>,

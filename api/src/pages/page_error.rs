@@ -1,6 +1,7 @@
 //! Refusals and errors of pages and downloads: each becomes a status and a page here, and nowhere else.
 
 use super::{
+    link_path::LinkPath,
     templates::{self, Frames},
     texts::Texts,
     workspace::sign_in_path,
@@ -26,6 +27,8 @@ pub(super) enum PageError {
     Refused(String),
     /// The password is missing.
     Locked,
+    /// No download of the link is left; its page to go back to.
+    UsedUp(Option<String>),
     /// Nothing that an archive was asked to contain is there; the page to go back to, if it is known.
     NothingToArchive(Option<String>),
     /// The signature in the URL of a file is wrong, or has ended.
@@ -62,7 +65,9 @@ impl ResponseError for PageError {
             Self::NotFound | Self::NothingToArchive(_) => StatusCode::NOT_FOUND,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
-            Self::NotSigned | Self::NotForBots | Self::Refused(_) | Self::OtherOrigin(_) => StatusCode::FORBIDDEN,
+            Self::NotSigned | Self::NotForBots | Self::UsedUp(_) | Self::Refused(_) | Self::OtherOrigin(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -89,6 +94,7 @@ impl PageError {
             | Self::SignInFirst(_)
             | Self::Refused(_)
             | Self::Locked
+            | Self::UsedUp(_)
             | Self::NothingToArchive(_)
             | Self::NotSigned
             | Self::NotForBots
@@ -105,7 +111,7 @@ impl PageError {
         if let Self::SignInFirst(to) = self {
             response.insert_header((header::LOCATION, sign_in_path(to)));
         }
-        let back = if let Self::NothingToArchive(back) = self { back.clone() } else { None };
+        let back = if let Self::UsedUp(back) | Self::NothingToArchive(back) = self { back.clone() } else { None };
         let message = templates::Message { texts, heading, text, back };
         // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
         templates::page_in(Frames::of_all_sites(), response, &message, None)
@@ -121,6 +127,15 @@ impl PageError {
         }
     }
 
+    /// The same with the page of the link to go back to, where that is still there.
+    pub(super) fn with_way_back(self, path: LinkPath<'_>) -> Self {
+        match self {
+            Self::UsedUp(_) => Self::UsedUp(Some(path.here())),
+            Self::NothingToArchive(_) => Self::NothingToArchive(Some(path.here())),
+            error => error,
+        }
+    }
+
     /// The heading and the text of the page that says it.
     pub(super) fn message(&self, texts: Texts) -> (String, String) {
         match self {
@@ -128,6 +143,7 @@ impl PageError {
             Self::SignInFirst(_) => (texts.error_sign_in(), texts.error_sign_in_text()),
             Self::Refused(text) => (texts.error_refused(), text.clone()),
             Self::Locked => (texts.error_locked(), texts.error_locked_text()),
+            Self::UsedUp(_) => (texts.downloads_left(0), texts.used_up()),
             Self::NothingToArchive(_) => (texts.error_nothing_to_archive(), texts.error_nothing_to_archive_text()),
             Self::NotSigned => (texts.error_not_signed(), texts.error_not_signed_text()),
             Self::NotForBots => (texts.error_bots(), texts.error_bots_text()),
@@ -157,6 +173,7 @@ impl From<VisitError> for PageError {
         match error {
             VisitError::NotFound => Self::NotFound,
             VisitError::Locked => Self::Locked,
+            VisitError::UsedUp => Self::UsedUp(None),
             VisitError::NothingToArchive => Self::NothingToArchive(None),
             VisitError::NotForBots => Self::NotForBots,
             VisitError::Failed(error) => error.into(),

@@ -119,6 +119,8 @@ pub(super) struct LinkPage {
     pub(super) shared_by: Option<String>,
     pub(super) expires: Option<String>,
     pub(super) downloads_left: Option<String>,
+    /// What is said when no download is left.
+    pub(super) used_up: Option<String>,
     pub(super) asset: AssetView,
     /// All files of the asset in one archive, where there are several.
     pub(super) archive: Option<ArchiveView>,
@@ -172,6 +174,10 @@ pub(super) struct GalleryPage {
     pub(super) shared_by: Option<String>,
     pub(super) expires: Option<String>,
     pub(super) downloads_left: Option<String>,
+    /// What is said when no download is left.
+    pub(super) used_up: Option<String>,
+    /// How many downloads are left, if they are limited, for the script.
+    pub(super) left: Option<i32>,
     /// How many members there are.
     pub(super) items: String,
     /// What the search found, if there is one.

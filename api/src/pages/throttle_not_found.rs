@@ -1,6 +1,6 @@
 //! Slows down clients that look for links that do not exist.
 //!
-//! A request that finds nothing is charged to its address, unless it is about an active link: whoever has a link gets in,
+//! A request that finds nothing is charged to its address, unless it is about an open link: whoever has a link gets in,
 //! whatever others at the same address try.
 
 use super::PageError;
@@ -15,8 +15,8 @@ use actix_web::{
 };
 use app::Services;
 
-/// Marks a request that is about an active link.
-pub(super) struct LinkIsActive;
+/// Marks a request that is about an open link.
+pub(super) struct LinkIsOpen;
 
 /// Marks a request that passed this middleware. Without the mark no link is opened, so that no route of a link can be
 /// registered outside of the scope that throttles.
@@ -30,7 +30,7 @@ pub(super) async fn throttle_not_found(
     request.extensions_mut().insert(IsThrottled);
     let response = next.call(request).await?;
     let found_nothing =
-        response.status() == StatusCode::NOT_FOUND && !response.request().extensions().contains::<LinkIsActive>();
+        response.status() == StatusCode::NOT_FOUND && !response.request().extensions().contains::<LinkIsOpen>();
     if found_nothing
         && let Some(services) = response.request().app_data::<web::Data<Services>>()
         && let Err(wait) = services.throttle.unknown_link(client_address(response.request())).await

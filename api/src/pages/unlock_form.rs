@@ -23,7 +23,7 @@ pub(super) fn refuse(
     (query, texts): (&str, Texts),
 ) -> Result<HttpResponse, PageError> {
     match refusal {
-        Refusal::NotFound => Err(PageError::NotFound),
+        Refusal::NotFound | Refusal::UsedUp => Err(refusal.into()),
         // A locked page tells nothing, not even a name.
         Refusal::Locked => {
             let is_blocked = path.embedded && Fields::of_query(query).has(UNLOCKED);

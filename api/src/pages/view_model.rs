@@ -45,12 +45,16 @@ pub(super) fn sources(base: &str, [small, large]: [Option<ReadyProxy<'_>>; 2]) -
 }
 
 fn download_view(texts: Texts, base: &str, offered: &OfferedFile<'_>) -> DownloadView {
-    let query = if offered.file.is_shown_in_place() { "?download" } else { "" };
     DownloadView {
         label: texts.file_name(offered),
-        url: format!("{base}/{}{query}", offered.file),
+        url: format!("{base}/{}", offered.file.to_save()),
         detail: texts.detail(offered.media_type, offered.byte_size),
     }
+}
+
+/// What is said of a link whose downloads are all used.
+pub(super) fn used_up(link: &Link, texts: Texts) -> Option<String> {
+    (link.downloads_left() == Some(0)).then(|| texts.used_up())
 }
 
 /// How many downloads a link has left, if they are limited.

@@ -86,21 +86,23 @@ impl Visit<'_> {
         request: &ArchiveRequest,
         counted: bool,
     ) -> Result<(Layout, Vec<Source>, ArchivePlan), VisitError> {
-        let (mut plan, mut found, mut locked) = (ArchivePlan::default(), Vec::new(), false);
+        let (mut plan, mut found, mut refused) = (ArchivePlan::default(), Vec::new(), None);
         if let Some(wanted) = self.wanted_files(request.version, &request.selection) {
             let mut conn = self.services.pool.get().await?;
             let take = |file: ArchiveFile| {
                 let complete = file.blob.is_some() && file.crc32.is_some();
                 match self.standing(file.kind.group(), file.facts, complete, counted) {
                     Standing::Ready => found.extend(Found::of(file)),
-                    Standing::Refused(refusal) => locked |= refusal == Refusal::Locked,
+                    Standing::Refused(Refusal::NotFound) => {}
+                    Standing::Refused(refusal) => refused = Some(refusal),
                     other => plan.count(other, 1),
                 }
             };
             archive_files::each(&mut conn, &wanted, take).await?;
         }
-        if locked {
-            return Err(VisitError::Locked);
+        // These two refuse all files of a link alike.
+        if let Some(refusal) = refused {
+            return Err(refusal.into());
         }
         let (layout, sources) = arranged(found);
         plan.ready = sources.len();

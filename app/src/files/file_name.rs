@@ -31,6 +31,11 @@ impl FileName {
         self.preset().is_some()
     }
 
+    /// The last part of a URL that saves the file.
+    pub fn to_save(self) -> String {
+        if self.is_shown_in_place() { format!("{self}?download") } else { self.to_string() }
+    }
+
     /// The preset, if the file is a proxy.
     pub fn preset(self) -> Option<Preset> {
         match self {

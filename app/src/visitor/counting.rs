@@ -59,7 +59,8 @@ impl Visit<'_> {
     }
 
     /// Counts a download and returns the grant that says so. A download that continues one that was counted for this
-    /// visitor, or repeats it within a short while, is not counted again. A link without a download left is not found.
+    /// visitor, or repeats it within a short while, is not counted again. On a link without a download left,
+    /// only the page is left, if it has one.
     pub async fn count_download(
         &self,
         file: FileName,
@@ -76,7 +77,7 @@ impl Visit<'_> {
         };
         let mut conn = self.services.pool.get().await?;
         if !statistics::count_download(&mut conn, self.opened.link.id, Some(asset), self.now, day).await? {
-            return Err(VisitError::NotFound);
+            return Err(self.without_downloads());
         }
         Ok(Some(CountedDownload { grant: self.grant_counted(download), marker }))
     }
@@ -96,9 +97,17 @@ impl Visit<'_> {
         let day = self.day_without_visitor();
         let mut conn = self.services.pool.get().await?;
         if !statistics::count_download(&mut conn, self.opened.link.id, None, self.now, day).await? {
-            return Err(VisitError::NotFound);
+            return Err(self.without_downloads());
         }
         Ok(Some(self.grant_counted_archive(download)))
+    }
+
+    /// What is said when the last download was counted for somebody else in this instant.
+    fn without_downloads(&self) -> VisitError {
+        match self.kind() {
+            LinkKind::Public => VisitError::UsedUp,
+            LinkKind::Download => VisitError::NotFound,
+        }
     }
 
     /// Whether a download is to be counted now, or was counted for this visitor already.

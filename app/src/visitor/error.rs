@@ -12,6 +12,8 @@ pub enum VisitError {
     NotFound,
     /// The password is missing.
     Locked,
+    /// The page is there, but every download that the link allows was counted.
+    UsedUp,
     /// The link hands out files, but none of those that an archive was asked to contain is there.
     NothingToArchive,
     /// A preview bot asked for a download of a link that limits downloads.
@@ -25,6 +27,7 @@ impl fmt::Display for VisitError {
         match self {
             Self::NotFound => f.write_str("there is nothing for this visitor"),
             Self::Locked => f.write_str("the password is missing"),
+            Self::UsedUp => f.write_str("no download is left"),
             Self::NothingToArchive => f.write_str("there is nothing for the archive"),
             Self::NotForBots => f.write_str("preview bots get no counted downloads"),
             Self::Failed(error) => error.fmt(f),
@@ -39,6 +42,7 @@ impl From<Refusal> for VisitError {
         match refusal {
             Refusal::NotFound => Self::NotFound,
             Refusal::Locked => Self::Locked,
+            Refusal::UsedUp => Self::UsedUp,
         }
     }
 }

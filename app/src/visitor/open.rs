@@ -3,7 +3,12 @@
 use super::{VisitError, Visitor};
 use crate::{Services, files::FileName};
 use chrono::{DateTime, Utc};
-use domain::{AssetId, LinkKind, LinkState, MemberOrder, access::Permit, archive::ArchiveRequest, token::LinkToken};
+use domain::{
+    AssetId, LinkKind, MemberOrder,
+    access::{self, Permit},
+    archive::ArchiveRequest,
+    token::LinkToken,
+};
 use schema::{
     assets::Asset,
     links::{self, Link, OpenedLink},
@@ -90,9 +95,9 @@ impl<'a> Visit<'a> {
         &self.opened.link
     }
 
-    /// Whether the link is active now: neither disabled nor scheduled, expired or exhausted, and its asset not deleted.
-    pub fn is_active(&self) -> bool {
-        !self.opened.target_is_gone() && self.opened.link.lifetime().state(self.now) == LinkState::Active
+    /// Whether the link is open now for whoever knows its password.
+    pub fn is_open(&self) -> bool {
+        access::is_open(&self.opened.facts(), self.now)
     }
 
     /// The moment of the visit.

@@ -95,6 +95,8 @@ pub enum Refusal {
     NotFound,
     /// The password is missing.
     Locked,
+    /// The page is open, but every download that the link allows was counted.
+    UsedUp,
 }
 
 /// Decides whether a visitor gets a resource at an instant.
@@ -104,19 +106,13 @@ pub fn decide(
     resource: Resource,
     now: DateTime<Utc>,
 ) -> Result<Permit, Refusal> {
-    if link.target_is_gone {
+    let is_download = matches!(resource, Resource::Download(..));
+    let is_used_up = link.lifetime.state(now) == LinkState::Exhausted;
+    // The visitor resumes a download that was already counted. The password was checked when the download began.
+    let is_resumed = is_used_up && is_download && visitor.counted && !link.target_is_gone && has_started(link, now);
+    if !is_open(link, now) && !is_resumed {
         return Err(Refusal::NotFound);
     }
-    let is_counted = matches!(resource, Resource::Download(..)) && visitor.counted;
-    let is_resumed = match link.lifetime.state(now) {
-        LinkState::Active => false,
-        // The visitor resumes a download that was already counted. The password was checked when the download began; an
-        // exhausted link shows no form.
-        LinkState::Exhausted if is_counted && link.lifetime.starts_at.is_none_or(|start| now >= start) => true,
-        LinkState::Scheduled | LinkState::Expired | LinkState::Exhausted | LinkState::Disabled => {
-            return Err(Refusal::NotFound);
-        }
-    };
     if link.has_password && !visitor.unlocked && !is_resumed {
         return Err(Refusal::Locked);
     }
@@ -131,8 +127,27 @@ pub fn decide(
     if !offered {
         return Err(Refusal::NotFound);
     }
+    if is_used_up && is_download && !is_resumed {
+        return Err(Refusal::UsedUp);
+    }
     let is_picture = matches!(resource, Resource::Picture(..) | Resource::Download(_, Version::Proxy(_)));
     Ok(Permit { watermarked: link.watermark && is_picture })
+}
+
+/// Whether whoever knows the password of a link gets anything of it at an instant. The page of a public link is there to
+/// look at when no download is left; a download link is then dead.
+pub fn is_open(link: &LinkFacts, now: DateTime<Utc>) -> bool {
+    let is_open = match link.lifetime.state(now) {
+        LinkState::Active => true,
+        LinkState::Exhausted => link.kind == LinkKind::Public && has_started(link, now),
+        LinkState::Scheduled | LinkState::Expired | LinkState::Disabled => false,
+    };
+    is_open && !link.target_is_gone
+}
+
+/// Whether the instant from which the link is open has come: a link that is used up may open later nevertheless.
+fn has_started(link: &LinkFacts, now: DateTime<Utc>) -> bool {
+    link.lifetime.starts_at.is_none_or(|start| now >= start)
 }
 
 /// Whether the link leads to the asset, and the link's creator may still share the asset.

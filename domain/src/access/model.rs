@@ -12,11 +12,13 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
     let too_early = life.starts_at.is_some_and(|start| start > NOW);
     let too_late = life.expires_at.is_some_and(|end| end <= NOW);
     let used_up = life.max_downloads.is_some_and(|max| max <= life.download_count);
-    let own_download_goes_on = visitor.counted && matches!(resource, Resource::Download(..));
-    if link.target_is_gone || life.disabled || too_early || too_late || (used_up && !own_download_goes_on) {
+    let is_download = matches!(resource, Resource::Download(..));
+    let own_download_goes_on = used_up && visitor.counted && is_download;
+    let nothing_is_left = used_up && link.kind == LinkKind::Download && !own_download_goes_on;
+    if link.target_is_gone || life.disabled || too_early || too_late || nothing_is_left {
         return Some(Refusal::NotFound);
     }
-    if link.has_password && !visitor.unlocked && !used_up {
+    if link.has_password && !visitor.unlocked && !own_download_goes_on {
         return Some(Refusal::Locked);
     }
     let target = match resource {
@@ -53,7 +55,10 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
             fine &= link.allow_attachments && target.creator.has(Right::DownloadAttachment);
         }
     }
-    (!fine).then_some(Refusal::NotFound)
+    match fine {
+        false => Some(Refusal::NotFound),
+        true => (used_up && is_download && !own_download_goes_on).then_some(Refusal::UsedUp),
+    }
 }
 
 fn lifetimes() -> Vec<Lifetime> {
@@ -173,6 +178,21 @@ fn every_target_and_setting() {
     let links: Vec<_> = links(Lifetime::default());
     let (allowed, refused) = compare(&links, &resources(&targets()));
     assert!(allowed > 10_000 && refused > 100_000, "{allowed} allowed, {refused} refused");
+}
+
+#[test]
+fn a_link_is_open_while_anything_of_it_can_be_had() {
+    let target = TargetFacts {
+        in_link: true,
+        source: AssetSource::Library,
+        original: OriginalState::Available,
+        creator: Rights::ALL,
+    };
+    for link in lifetimes().into_iter().flat_map(links) {
+        let knows_all = VisitorFacts { unlocked: true, counted: false };
+        let any = resources(&[target]).into_iter().any(|resource| decide(&link, knows_all, resource, NOW).is_ok());
+        assert_eq!(is_open(&link, NOW), any, "{link:?}");
+    }
 }
 
 #[test]

@@ -52,7 +52,7 @@ async fn open<'ctx>(
                 return Ok(Some(SharedLink { visit, permit: Some(permit), grant: Some(grant.text) }));
             }
             Err(Refusal::Locked) => return Ok(Some(SharedLink { visit, permit: None, grant: None })),
-            Err(Refusal::NotFound) => !visit.is_active(),
+            Err(Refusal::NotFound | Refusal::UsedUp) => !visit.is_open(),
         },
     };
     if nothing {

@@ -99,7 +99,7 @@ pub(crate) enum LinkState {
     Active,
     /// The link has expired.
     Expired,
-    /// All downloads that the link allows were counted.
+    /// All downloads that the link allows were counted. Its page, if it has one, can still be looked at.
     Exhausted,
     /// The link was disabled by a user, or its creator is disabled.
     Disabled,

@@ -80,9 +80,11 @@ impl SharedLink<'_> {
 pub(crate) fn refused(error: VisitError) -> Error {
     match error {
         VisitError::Failed(error) => error,
-        VisitError::NotFound | VisitError::Locked | VisitError::NothingToArchive | VisitError::NotForBots => {
-            Error::NotFound
-        }
+        VisitError::NotFound
+        | VisitError::Locked
+        | VisitError::UsedUp
+        | VisitError::NothingToArchive
+        | VisitError::NotForBots => Error::NotFound,
     }
 }
 

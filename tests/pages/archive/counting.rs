@@ -82,13 +82,14 @@ async fn the_last_download_can_be_finished_and_is_whole() {
     let whole = visitor.get(&path).await.bytes().await.unwrap();
     assert_eq!(super::zips::unzipped(&whole).len(), 3, "it is not cut off when it was the last");
     assert_eq!(counts(&server, &admin, &link, &assets).await.0, 1);
-    assert_eq!(server.visitor().get(&path).await.status(), 404);
-    assert_eq!(visitor.get(&format!("{path}?version=original")).await.status(), 404, "another archive");
+    assert_eq!(server.visitor().get(&path).await.status(), 401);
+    assert_eq!(visitor.get(&format!("{path}?version=original")).await.status(), 403, "another archive");
     server.advance(TimeDelta::hours(30));
+    // The grant for the password has ended.
     assert_eq!(range(&visitor, &path, "bytes=9-").await, 206);
-    assert_eq!(range(&visitor, &path, "bytes=0-").await, 404);
+    assert_eq!(range(&visitor, &path, "bytes=0-").await, 403);
     server.advance(TimeDelta::days(7));
-    assert_eq!(range(&visitor, &path, "bytes=9-").await, 404);
+    assert_eq!(range(&visitor, &path, "bytes=9-").await, 401);
     assert_eq!(counts(&server, &admin, &link, &assets).await.0, 1);
 }
 

@@ -19,6 +19,9 @@ struct Layout {
     /// The headings in order, each with how many members are below it; none, where there are no days to see.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     days: Vec<(String, usize)>,
+    /// How many downloads are left, if they are limited.
+    #[serde(rename = "downloadsLeft")]
+    downloads_left: Option<i32>,
 }
 
 /// The shapes of the members that the query asks for.
@@ -38,6 +41,7 @@ pub(in crate::pages) async fn layout(
         days: if visit.shows_days(&query.members) { days::runs(days, Texts::of(&request)) } else { Vec::new() },
         ratios: shapes.iter().map(|shape| Ratio::of(shape.width.zip(shape.height)).0).collect(),
         positions: shapes.iter().map(|shape| shape.position).collect(),
+        downloads_left: visit.link(permit).downloads_left(),
     };
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(layout))
 }

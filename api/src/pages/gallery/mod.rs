@@ -6,6 +6,7 @@
 
 mod banner;
 mod days;
+mod for_photos;
 mod layout;
 mod query;
 mod tile;
@@ -94,6 +95,8 @@ pub(super) async fn show(
         languages: language_links(texts, &here, query_string),
         name: link.settings.name.clone(),
         downloads_left: view_model::downloads_left(link, texts),
+        used_up: view_model::used_up(link, texts),
+        left: link.downloads_left(),
         expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
         items: texts.item_count(total),
         found: (!is_all).then(|| FoundView {

@@ -1,6 +1,9 @@
 //! A member of a gallery: its picture, its shape and its colour, all known before the picture is loaded.
 
-use super::GalleryQuery;
+use super::{
+    GalleryQuery,
+    for_photos::{ForPhotos, for_photos},
+};
 use crate::pages::{link_path::LinkPath, texts::Texts, view_model};
 use app::{
     files::{AssetFiles, FileName, Shown, offered_files, thumbnail},
@@ -44,6 +47,8 @@ pub(in crate::pages) struct Tile {
     pub(in crate::pages) byte_size: Option<i64>,
     /// How many they are.
     pub(in crate::pages) file_count: usize,
+    /// The one for a photo library.
+    pub(in crate::pages) for_photos: Option<ForPhotos>,
 }
 
 /// Width by height, in hundredths, as the page and the script compute with it.
@@ -107,6 +112,7 @@ pub(super) fn tile(
         pending: shown.is_pending,
         byte_size: (!offered.is_empty()).then(|| offered.iter().filter_map(|file| file.byte_size).sum()),
         file_count: offered.len(),
+        for_photos: for_photos(asset.kind, &offered),
     }
 }
 

@@ -8,6 +8,9 @@ use serde::Serialize;
 #[serde(rename_all = "camelCase")]
 struct Scripts {
     cancel: String,
+    changed_gone: String,
+    changed_new: String,
+    changed_order: String,
     close: String,
     decimal_separator: String,
     details: String,
@@ -23,16 +26,24 @@ struct Scripts {
     no_answer: String,
     nothing_selected: String,
     offline: String,
+    photos_failed: String,
+    photos_ready: String,
+    photos_refused: String,
+    photos_save: String,
+    photos_some: String,
+    photos_stop: String,
+    photos_too_large: String,
+    photos_too_many: String,
     previous: String,
     select: String,
     select_all: String,
     selected: String,
     selected_files: String,
-    selection_lost: String,
     selection_too_long: String,
     size: String,
     slideshow: String,
     too_many_requests: String,
+    used_up: String,
 }
 
 impl Texts {
@@ -40,6 +51,9 @@ impl Texts {
     pub(in crate::pages) fn for_scripts(self) -> String {
         let texts = Scripts {
             cancel: self.cancel(),
+            changed_gone: self.changed_gone("{count}"),
+            changed_new: self.changed_new("{count}"),
+            changed_order: self.changed_order(),
             close: self.close(),
             decimal_separator: self.decimal_separator(),
             details: self.details(),
@@ -55,16 +69,24 @@ impl Texts {
             no_answer: self.no_answer(),
             nothing_selected: self.nothing_selected(),
             offline: self.offline(),
+            photos_failed: self.photos_failed(),
+            photos_ready: self.photos_ready("{count}"),
+            photos_refused: self.photos_refused(),
+            photos_save: self.photos_save(),
+            photos_some: self.photos_some("{taken}", "{count}"),
+            photos_stop: self.photos_stop("{place}", "{count}"),
+            photos_too_large: self.photos_too_large(),
+            photos_too_many: self.photos_too_many("{most}"),
             previous: self.previous(),
             select: self.select(),
             select_all: self.select_all(),
             selected: self.selected("{count}"),
             selected_files: self.selected_files("{count}"),
-            selection_lost: self.selection_lost(),
             selection_too_long: self.selection_too_long(),
             size: self.size("{number}", "{unit}"),
             slideshow: self.slideshow(),
             too_many_requests: self.too_many_requests("{seconds}"),
+            used_up: self.used_up(),
         };
         serde_json::to_string(&texts).unwrap_or_default().replace('<', "\\u003c")
     }

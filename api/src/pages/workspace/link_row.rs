@@ -135,7 +135,7 @@ pub(super) const fn state(state: LinkState) -> (&'static str, &'static str) {
         LinkState::Active => ("Active", "state-open"),
         LinkState::Scheduled => ("Scheduled", "state-waiting"),
         LinkState::Expired => ("Expired", "state-over"),
-        LinkState::Exhausted => ("Used up", "state-over"),
+        LinkState::Exhausted => ("No downloads left", "state-over"),
         LinkState::Disabled => ("Disabled", "state-over"),
     }
 }
