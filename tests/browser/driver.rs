@@ -1,4 +1,4 @@
-//! Runs a script in Node that drives Chromium.
+//! Runs a script in Node that drives a browser.
 
 use serde_json::Value;
 use std::{env, fs, path::Path, process::Stdio, time::Duration};
@@ -19,21 +19,27 @@ const LONGEST: Duration = Duration::from_mins(8);
 /// One browser at a time: several would slow each other down until they run into time limits.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
-/// Runs `tests/browser/{script}.mjs` with the address of the server and these facts.
+/// Runs `tests/browser/{script}.mjs` in Chromium with the address of the server and these facts.
 pub(super) async fn run(script: &str, server: &Running, facts: Value) {
     if is_left_out(script) {
         return;
     }
     let browser = program().unwrap_or_else(|| panic!("Chromium is installed (./dev test does), or {LEFT_OUT}=1"));
+    drive(script, script, (server, facts), &[("VITRINE_BROWSER_PROGRAM", &browser)]).await;
+}
+
+/// Runs `tests/browser/{script}.mjs` with the address of the server, these facts, and the browser that some variables
+/// name; `state` is the folder of its pictures.
+pub(super) async fn drive(script: &str, state: &str, (server, facts): (&Running, Value), browser: &[(&str, &Path)]) {
     install().await;
     let _turn = ONE_AT_A_TIME.acquire().await.unwrap();
-    let pictures = Path::new(PICTURES).join(script);
+    let pictures = Path::new(PICTURES).join(state);
     let _ = fs::remove_dir_all(&pictures);
     fs::create_dir_all(&pictures).unwrap();
     let mut node = Command::new("node");
     node.arg(format!("{SCRIPTS}/{script}.mjs"))
         .env("VITRINE_BROWSER_PACKAGES", PACKAGES)
-        .env("VITRINE_BROWSER_PROGRAM", browser)
+        .envs(browser.iter().copied())
         .env("VITRINE_BROWSER_PICTURES", &pictures)
         .env("VITRINE_BROWSER_URL", &server.url)
         .env("VITRINE_BROWSER_FACTS", facts.to_string());

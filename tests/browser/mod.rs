@@ -10,6 +10,7 @@ mod days;
 mod driver;
 mod gallery;
 mod languages;
+mod other_browsers;
 mod people;
 mod photos;
 mod settings;

@@ -1,4 +1,4 @@
-//! Chromium, and the packages of Node that drive it.
+//! Browsers, and the packages of Node that drive them.
 
 use std::{
     env, fs,
@@ -36,8 +36,13 @@ pub async fn install() {
     .await;
 }
 
-/// The browser, if it is in `PATH`.
+/// Chromium, if it is in `PATH`.
 pub fn program() -> Option<PathBuf> {
+    found(&PROGRAMS)
+}
+
+/// The first of some programs that is in `PATH`.
+pub fn found(names: &[&str]) -> Option<PathBuf> {
     let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
-    PROGRAMS.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
+    names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name))).find(|path| path.is_file())
 }
