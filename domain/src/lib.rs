@@ -10,6 +10,7 @@ pub mod asset;
 pub mod asset_text;
 pub mod bearer;
 pub mod branding;
+pub mod captions;
 pub mod captured;
 pub mod clock;
 pub mod collection;

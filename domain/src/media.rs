@@ -77,6 +77,7 @@ pub fn extension(media_type: &str) -> &'static str {
         "image/jpeg" => "jpg",
         "image/png" => "png",
         "video/mp4" => "mp4",
+        "audio/mp4" => "m4a",
         _ => "bin",
     }
 }

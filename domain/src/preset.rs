@@ -1,7 +1,7 @@
 //! The presets of proxies: names, kinds and sizes.
 
 use crate::{AssetKind, text_enum::text_enum};
-use std::str::FromStr;
+use std::{ops::RangeInclusive, str::FromStr};
 
 text_enum! {
     /// The name of a proxy.
@@ -18,6 +18,8 @@ text_enum! {
         Video480 = "video-480p",
         /// A video for large screens.
         Video1080 = "video-1080p",
+        /// The sound of a recording.
+        Audio = "audio",
     }
 }
 
@@ -53,11 +55,23 @@ impl Preset {
         Rendition { preset: self, watermarked: true }
     }
 
+    /// The proxy of this preset that a link shows and hands out: with the watermark, if the link has it on. A sound has
+    /// none.
+    pub const fn in_link(self, watermark: bool) -> Rendition {
+        match self {
+            Self::Audio => self.plain(),
+            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster | Self::Video480 | Self::Video1080 => {
+                Rendition { preset: self, watermarked: watermark }
+            }
+        }
+    }
+
     /// The kind of asset that has this proxy.
     pub const fn of_kind(self) -> AssetKind {
         match self {
             Self::Thumbnail | Self::Preview | Self::Fullscreen => AssetKind::Image,
             Self::Poster | Self::Video480 | Self::Video1080 => AssetKind::Video,
+            Self::Audio => AssetKind::Audio,
         }
     }
 
@@ -70,6 +84,7 @@ impl Preset {
             Self::Poster => "Poster",
             Self::Video480 => "Video 480p",
             Self::Video1080 => "Video 1080p",
+            Self::Audio => "Audio",
         }
     }
 
@@ -88,10 +103,10 @@ impl Preset {
         let lines = match self {
             Self::Video480 => 480,
             Self::Video1080 => 1080,
-            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster => return None,
+            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster | Self::Audio => return None,
         };
         let smaller =
-            dimensions.filter(|(width, height)| i64::from(*width.max(height)) < i64::from(self.default_edge()));
+            dimensions.filter(|(width, height)| i64::from(*width.max(height)) < i64::from(self.default_size()));
         Some(format!("{}p", smaller.map_or(lines, |(width, height)| width.min(height))))
     }
 
@@ -99,28 +114,39 @@ impl Preset {
     pub const fn stand_in(self) -> Option<Self> {
         match self {
             Self::Video1080 => Some(Self::Video480),
-            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster | Self::Video480 => None,
+            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster | Self::Video480 | Self::Audio => None,
         }
     }
 
     /// Whether every link's page shows or plays this proxy; others are shown only where they may be downloaded, too.
     pub const fn is_shown(self) -> bool {
-        matches!(self, Self::Thumbnail | Self::Preview | Self::Poster | Self::Video480)
+        matches!(self, Self::Thumbnail | Self::Preview | Self::Poster | Self::Video480 | Self::Audio)
     }
 
-    /// Whether this is a still picture and not a video.
+    /// Whether this is a still picture, and neither a video nor a sound, which take longer to make.
     pub const fn is_picture(self) -> bool {
-        !matches!(self, Self::Video480 | Self::Video1080)
+        !matches!(self, Self::Video480 | Self::Video1080 | Self::Audio)
     }
 
-    /// The longest edge in pixels, if the configuration does not set one.
-    pub const fn default_edge(self) -> u32 {
+    /// The size, if the configuration does not set one: the longest edge in pixels, or the kilobits of a sound in a second.
+    pub const fn default_size(self) -> u32 {
         match self {
             Self::Thumbnail => 320,
             Self::Preview | Self::Poster => 1280,
             Self::Fullscreen => 2560,
             Self::Video480 => 854,
             Self::Video1080 => 1920,
+            Self::Audio => 128,
+        }
+    }
+
+    /// The sizes that can be configured.
+    const fn sizes(self) -> RangeInclusive<u32> {
+        match self {
+            Self::Audio => 32..=MAX_KILOBITS,
+            Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster | Self::Video480 | Self::Video1080 => {
+                16..=MAX_EDGE
+            }
         }
     }
 }
@@ -128,7 +154,10 @@ impl Preset {
 /// The largest edge that can be configured, in pixels.
 const MAX_EDGE: u32 = 8192;
 
-/// Which proxies are made, and how large. Written as `thumbnail=400, fullscreen=off`; presets that are not named keep
+/// The most kilobits of sound in a second that can be configured.
+const MAX_KILOBITS: u32 = 320;
+
+/// Which proxies are made, and how large: see [`Preset::default_size`]. Written as `thumbnail=400, fullscreen=off`; presets that are not named keep
 /// their defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presets(Vec<(Preset, u32)>);
@@ -140,13 +169,15 @@ pub enum InvalidPresets {
     #[error("there is no preset {0:?}; there are {names}", names = Preset::ALL.iter().map(|preset| preset.as_str()).collect::<Vec<_>>().join(", "))]
     Unknown(String),
     /// Neither a size nor `off`.
-    #[error("{0:?} is not a size of a preset; write thumbnail=320 or thumbnail=off, with at most {MAX_EDGE} pixels")]
+    #[error(
+        "{0:?} is not a size of a preset; write thumbnail=320 or thumbnail=off, with at most {MAX_EDGE} pixels, or audio=128, with 32 to {MAX_KILOBITS} kilobits a second"
+    )]
     Size(String),
 }
 
 impl Default for Presets {
     fn default() -> Self {
-        Self(Preset::ALL.iter().map(|preset| (*preset, preset.default_edge())).collect())
+        Self(Preset::ALL.iter().map(|preset| (*preset, preset.default_size())).collect())
     }
 }
 
@@ -159,15 +190,15 @@ impl FromStr for Presets {
             let invalid = || InvalidPresets::Size(part.to_owned());
             let (name, size) = part.split_once('=').ok_or_else(invalid)?;
             let preset: Preset = name.trim().parse().map_err(|_| InvalidPresets::Unknown(name.trim().to_owned()))?;
-            let edge = match size.trim() {
+            let size = match size.trim() {
                 "off" => None,
-                pixels => {
-                    let edge = pixels.parse().ok().filter(|edge| (16..=MAX_EDGE).contains(edge));
-                    Some(edge.ok_or_else(invalid)?)
+                number => {
+                    let size = number.parse().ok().filter(|size| preset.sizes().contains(size));
+                    Some(size.ok_or_else(invalid)?)
                 }
             };
             presets.0.retain(|(other, _)| *other != preset);
-            presets.0.extend(edge.map(|edge| (preset, edge)));
+            presets.0.extend(size.map(|size| (preset, size)));
         }
         presets.0.sort_unstable();
         Ok(presets)
@@ -175,12 +206,13 @@ impl FromStr for Presets {
 }
 
 impl Presets {
-    /// The longest edge of a proxy in pixels; none if the proxy is not made. Smaller originals are not enlarged.
-    pub fn longest_edge(&self, preset: Preset) -> Option<u32> {
-        self.0.iter().find(|(other, _)| *other == preset).map(|(_, edge)| *edge)
+    /// The size of a proxy: its longest edge in pixels, or the kilobits of a sound in a second. None if the proxy is not
+    /// made. Smaller originals are not enlarged.
+    pub fn size(&self, preset: Preset) -> Option<u32> {
+        self.0.iter().find(|(other, _)| *other == preset).map(|(_, size)| *size)
     }
 
-    /// The proxies of a recording with a cover.
+    /// The further proxies of a recording with a cover.
     pub fn made_for_cover(&self) -> Vec<Preset> {
         self.of_kind(AssetKind::Image)
     }
@@ -190,6 +222,7 @@ impl Presets {
         let kind = match media_type.split('/').next() {
             Some("image") => AssetKind::Image,
             Some("video") => AssetKind::Video,
+            Some("audio") => AssetKind::Audio,
             // A picture of the first page is made.
             _ if media_type == "application/pdf" => AssetKind::Image,
             _ => return Vec::new(),
@@ -197,7 +230,8 @@ impl Presets {
         self.of_kind(kind)
     }
 
-    fn of_kind(&self, kind: AssetKind) -> Vec<Preset> {
+    /// The proxies that are made for this kind.
+    pub fn of_kind(&self, kind: AssetKind) -> Vec<Preset> {
         self.0.iter().map(|(preset, _)| *preset).filter(|preset| preset.of_kind() == kind).collect()
     }
 }
@@ -209,11 +243,15 @@ mod tests {
     #[test]
     fn sizes_can_be_changed_and_presets_left_out() {
         let presets: Presets = "fullscreen = off, thumbnail=400,".parse().unwrap();
-        assert_eq!(presets.longest_edge(Preset::Thumbnail), Some(400));
-        assert_eq!(presets.longest_edge(Preset::Fullscreen), None);
+        assert_eq!(presets.size(Preset::Thumbnail), Some(400));
+        assert_eq!(presets.size(Preset::Fullscreen), None);
         assert_eq!(presets.made_for("image/jpeg"), [Preset::Thumbnail, Preset::Preview]);
         assert_eq!("".parse(), Ok(Presets::default()));
-        for bad in ["thumbnail", "thumbnail=", "thumbnail=0", "thumbnail=99999", "thumbnail=-1"] {
+        assert_eq!("audio=256".parse::<Presets>().unwrap().size(Preset::Audio), Some(256));
+        assert_eq!("audio=off".parse::<Presets>().unwrap().made_for("audio/mpeg"), []);
+        for bad in
+            ["thumbnail", "thumbnail=", "thumbnail=0", "thumbnail=99999", "thumbnail=-1", "audio=16", "audio=854"]
+        {
             assert_eq!(bad.parse::<Presets>(), Err(InvalidPresets::Size(bad.to_owned())));
         }
         let unknown = "huge=5".parse::<Presets>().unwrap_err().to_string();
@@ -231,12 +269,23 @@ mod tests {
     }
 
     #[test]
+    fn all_but_sound_has_the_watermark_of_the_link() {
+        for preset in Preset::ALL {
+            assert_eq!(preset.in_link(false), preset.plain());
+            assert_eq!(preset.in_link(true).watermarked, *preset != Preset::Audio);
+        }
+    }
+
+    #[test]
     fn each_sort_of_file_gets_its_proxies() {
         let presets = Presets::default();
         let pictures = [Preset::Thumbnail, Preset::Preview, Preset::Fullscreen];
         assert_eq!(presets.made_for("image/heif"), pictures);
         assert_eq!(presets.made_for("application/pdf"), pictures);
         assert_eq!(presets.made_for("video/mp4"), [Preset::Poster, Preset::Video480, Preset::Video1080]);
-        assert_eq!((presets.made_for("audio/mpeg"), presets.made_for_cover()), (vec![], pictures.to_vec()));
+        assert_eq!(
+            (presets.made_for("audio/mpeg"), presets.made_for_cover()),
+            (vec![Preset::Audio], pictures.to_vec())
+        );
     }
 }

@@ -134,7 +134,8 @@ pub enum GroupKind {
 /// members, $5 the link's creator, $6 the creator's rights on everything, $7 whether rules can add to these, $8 whether
 /// originals, $9 which presets, $10 whether attachments are wanted, $11 whether proxies have the watermark.
 ///
-/// A watermarked proxy that has no row yet is as good as pending, because it is made as soon as somebody asks for it.
+/// A watermarked proxy that has no row yet is as good as pending, because it is made as soon as somebody asks for it. A
+/// sound has no watermark.
 const FILES: &str = "
     WITH chosen AS MATERIALIZED (
         SELECT member.position, member.asset_id FROM unnest($3, $4) AS wanted (first, last)
@@ -155,18 +156,19 @@ const FILES: &str = "
             file_name AS asset_name, NULL AS attachment_name, created_at
         FROM member WHERE $8
         UNION ALL
-        SELECT plain.preset, NULL, position, id, source, original_state, rights, $11,
-            CASE WHEN NOT $11 OR (marked.state IS NULL AND plain.state = 'FAILED') THEN plain.state
+        SELECT plain.preset, NULL, position, id, source, original_state, rights, has.watermark,
+            CASE WHEN NOT has.watermark OR (marked.state IS NULL AND plain.state = 'FAILED') THEN plain.state
                 ELSE coalesce(marked.state, 'PENDING') END,
-            CASE WHEN $11 THEN marked.file_id ELSE plain.file_id END,
-            CASE WHEN $11 THEN marked.byte_size ELSE plain.byte_size END,
-            CASE WHEN $11 THEN marked.crc32 ELSE plain.crc32 END,
-            CASE WHEN $11 THEN marked.media_type ELSE plain.media_type END,
+            CASE WHEN has.watermark THEN marked.file_id ELSE plain.file_id END,
+            CASE WHEN has.watermark THEN marked.byte_size ELSE plain.byte_size END,
+            CASE WHEN has.watermark THEN marked.crc32 ELSE plain.crc32 END,
+            CASE WHEN has.watermark THEN marked.media_type ELSE plain.media_type END,
             file_name, NULL, created_at
         FROM member JOIN proxies plain
         ON plain.asset_id = member.id AND NOT plain.watermarked AND plain.preset = ANY ($9)
+        CROSS JOIN LATERAL (SELECT $11 AND plain.preset <> 'audio' AS watermark) AS has
         LEFT JOIN proxies marked
-        ON $11 AND marked.asset_id = plain.asset_id AND marked.preset = plain.preset AND marked.watermarked
+        ON has.watermark AND marked.asset_id = plain.asset_id AND marked.preset = plain.preset AND marked.watermarked
         UNION ALL
         SELECT 'attachment', attachments.id, position, member.id, source, original_state, rights, false, 'READY',
             attachments.file_id, attachments.byte_size, attachments.crc32, NULL, member.file_name,

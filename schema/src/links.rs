@@ -15,7 +15,7 @@ use diesel::{
     dsl::{case_when, exists},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Bool, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{
@@ -219,9 +219,11 @@ pub async fn by_token(
     preset: Option<Preset>,
 ) -> QueryResult<Option<OpenedLink>> {
     let target = assets::id.nullable().eq(first_of(links::asset_id, asset));
+    let has_watermark = preset.is_some_and(|preset| preset.in_link(true).watermarked);
+    let has_watermark = has_watermark.into_sql::<Bool>();
     let wanted = proxies::asset_id
         .eq(assets::id)
-        .and(proxies::watermarked.eq(links::watermark))
+        .and(proxies::watermarked.eq(links::watermark.and(has_watermark)))
         .and(proxies::preset.nullable().eq(preset.map(Preset::as_str)));
     let in_link = links::asset_id.is_not_null().or(exists(
         collection_assets::table.filter(

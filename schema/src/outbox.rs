@@ -38,7 +38,7 @@ pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -
 pub(crate) enum Missing {
     /// Those without a watermark.
     Plain,
-    /// Those with a watermark.
+    /// Those that a link with the watermark needs.
     Watermarked,
 }
 
@@ -52,7 +52,8 @@ pub(crate) async fn push_missing(
 ) -> QueryResult<usize> {
     let which = match missing {
         Missing::Plain => "state = 'PENDING' AND NOT watermarked",
-        Missing::Watermarked => "state = 'PENDING' AND watermarked",
+        // A sound has no watermark.
+        Missing::Watermarked => "state = 'PENDING' AND (watermarked OR preset = 'audio')",
     };
     push_renders(
         conn,
@@ -80,15 +81,21 @@ async fn push_renders(
     let asset_id = AssetId::nil();
     diesel::sql_query(format!(
         "INSERT INTO outbox (job, priority)
-        SELECT DISTINCT CASE WHEN preset LIKE 'video-%' THEN $1 ELSE $2 END || jsonb_build_object('asset_id', asset_id), $4
+        SELECT DISTINCT CASE WHEN preset = ANY ($5) THEN $2 ELSE $1 END || jsonb_build_object('asset_id', asset_id), $4
         FROM proxies WHERE {proxies}"
     ))
     .bind::<Jsonb, _>(template(Job::RenderVideo { asset_id })?)
     .bind::<Jsonb, _>(template(Job::RenderProxy { asset_id })?)
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<SmallInt, _>(priority as i16)
+    .bind::<Array<Text>, _>(pictures())
     .execute(conn)
     .await
+}
+
+/// The presets that [`Job::RenderProxy`] makes; [`Job::RenderVideo`] makes all others.
+fn pictures() -> Vec<&'static str> {
+    Preset::ALL.iter().filter(|preset| preset.is_picture()).map(|preset| preset.as_str()).collect()
 }
 
 /// A position in the list of missing jobs: the last asset, and which of its jobs.
@@ -108,10 +115,10 @@ pub async fn missing(
     let made: Vec<&str> = made.iter().map(|preset| preset.as_str()).collect();
     let rows: Vec<MissingRow> = diesel::sql_query(
         "SELECT asset_id, which FROM (
-            SELECT asset_id, (preset LIKE 'video-%')::integer AS which FROM proxies
+            SELECT asset_id, (preset <> ALL ($6))::integer AS which FROM proxies
             JOIN assets ON assets.id = proxies.asset_id WHERE state = 'PENDING' AND asset_id >= $1
             UNION
-            SELECT proxies.asset_id, (proxies.preset LIKE 'video-%')::integer FROM proxies
+            SELECT proxies.asset_id, (proxies.preset <> ALL ($6))::integer FROM proxies
             JOIN assets ON assets.id = proxies.asset_id JOIN workspaces ON workspaces.id = assets.workspace_id
             WHERE proxies.watermarked AND proxies.state = 'READY' AND proxies.preset = ANY ($3)
             AND proxies.watermark_version < workspaces.watermark_version AND proxies.asset_id >= $1
@@ -126,6 +133,7 @@ pub async fn missing(
     .bind::<Array<Text>, _>(made)
     .bind::<BigInt, _>(limit)
     .bind::<Integer, _>(INGEST_VERSION)
+    .bind::<Array<Text>, _>(pictures())
     .load(conn)
     .await?;
     let last = rows.last().map(|row| (row.asset_id, row.which));

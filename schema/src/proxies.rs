@@ -53,6 +53,11 @@ impl Proxy {
         bytes(self).is_some() && bytes(self) == bytes(other)
     }
 
+    /// Whether a link shows and hands out this one, with or without the watermark.
+    pub fn is_in_link(&self, watermark: bool) -> bool {
+        self.preset.in_link(watermark) == self.rendition()
+    }
+
     /// Which of the asset's proxies.
     pub const fn rendition(&self) -> Rendition {
         Rendition { preset: self.preset, watermarked: self.watermarked }
@@ -68,10 +73,8 @@ pub struct NewProxyFile {
     pub media_type: String,
     /// In bytes.
     pub byte_size: i64,
-    /// In pixels.
-    pub width: i32,
-    /// In pixels.
-    pub height: i32,
+    /// Width and height in pixels; none of a sound.
+    pub size: Option<(i32, i32)>,
     /// The version of the watermark on it; 0 without a watermark.
     pub watermark_version: i32,
     /// The CRC-32 of its blob.
@@ -154,6 +157,7 @@ pub async fn set_ready(
     rendition: Rendition,
     ready: &NewProxyFile,
 ) -> QueryResult<Stored> {
+    let (width, height) = ready.size.unzip();
     let replaced: Option<FileRow> = diesel::sql_query(
         "WITH before AS (
             SELECT asset_id, preset, watermarked, file_id FROM proxies
@@ -173,8 +177,8 @@ pub async fn set_ready(
     .bind::<SqlUuid, _>(ready.file_id)
     .bind::<Text, _>(&ready.media_type)
     .bind::<BigInt, _>(ready.byte_size)
-    .bind::<Integer, _>(ready.width)
-    .bind::<Integer, _>(ready.height)
+    .bind::<Nullable<Integer>, _>(width)
+    .bind::<Nullable<Integer>, _>(height)
     .bind::<Integer, _>(ready.watermark_version)
     .bind::<BigInt, _>(i64::from(ready.crc32))
     .get_result(conn)
@@ -375,16 +379,20 @@ pub async fn watermark_of(conn: &mut AsyncPgConnection, asset: AssetId) -> Query
 }
 
 /// Inserts the watermarked proxies that some assets lack as pending, and locks the existing ones against deletion until
-/// the transaction ends. Presets whose plain proxy has failed get none.
+/// the transaction ends. Presets whose plain proxy has failed get none, and neither do sounds.
 pub(crate) async fn ensure_watermarked(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<()> {
+    let with_watermark = Preset::ALL.iter().filter(|preset| preset.in_link(true).watermarked);
+    let with_watermark: Vec<&str> = with_watermark.map(|preset| preset.as_str()).collect();
     // The order prevents deadlocks between two such statements; `WHERE false` locks existing rows without a change.
     diesel::sql_query(
         "INSERT INTO proxies (asset_id, preset, watermarked, state)
         SELECT asset_id, preset, true, 'PENDING' FROM proxies
-        WHERE asset_id = ANY ($1) AND NOT watermarked AND state <> 'FAILED' ORDER BY asset_id, preset
+        WHERE asset_id = ANY ($1) AND NOT watermarked AND state <> 'FAILED' AND preset = ANY ($2)
+        ORDER BY asset_id, preset
         ON CONFLICT (asset_id, preset, watermarked) DO UPDATE SET state = proxies.state WHERE false",
     )
     .bind::<Array<SqlUuid>, _>(assets)
+    .bind::<Array<Text>, _>(with_watermark)
     .execute(conn)
     .await
     .map(drop)

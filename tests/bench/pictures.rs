@@ -128,7 +128,7 @@ static DECODED: LazyLock<Arc<WatermarkImage>> = LazyLock::new(|| {
 
 async fn make(photo: &Path) -> Duration {
     let start = Instant::now();
-    let wanted = EDGES.map(|(preset, longest_edge)| ProxySpec { rendition: preset.watermarked(), longest_edge });
+    let wanted = EDGES.map(|(preset, size)| ProxySpec { rendition: preset.watermarked(), size });
     let made = pictures(photo, "image/jpeg", wanted.to_vec(), Some(DECODED.clone())).await.expect("proxies");
     assert_eq!(made.proxies.iter().map(|made| made.width).collect::<Vec<_>>(), [2560, 1280, 320]);
     start.elapsed()

@@ -13,6 +13,7 @@ mod languages;
 mod other_browsers;
 mod people;
 mod photos;
+mod player;
 mod settings;
 mod sign_in;
 mod states;

@@ -141,6 +141,11 @@ const LISTS: &[(&str, &str, &str)] = &[
         "=shareOptions.proxies",
     ),
     (
+        "SharedAsset.tracks",
+        "query($token: String!) { sharedLink(token: $token) { assets(first: 100) { nodes { tracks { url } } } } }",
+        "sharedLink.assets.nodes.tracks",
+    ),
+    (
         "SharedAsset.downloads",
         "query($token: String!) { sharedLink(token: $token) { assets(first: 100) { nodes { downloads { url } } } } }",
         "sharedLink.assets.nodes.downloads",
@@ -247,6 +252,9 @@ async fn fill(server: &Running, admin: &str, times: usize) -> Value {
         .sql(format!(
             "INSERT INTO attachments (id, asset_id, file_name, media_type, byte_size, file_id, sha256, created_at)
             SELECT gen_random_uuid(), id, 'terms.pdf', 'application/pdf', 1, gen_random_uuid(), '\\x00', now() FROM assets;
+            UPDATE assets SET kind = 'VIDEO';
+            INSERT INTO attachments (id, asset_id, file_name, media_type, byte_size, file_id, sha256, created_at)
+            SELECT gen_random_uuid(), id, 'words.vtt', 'text/plain', 1, gen_random_uuid(), '\\x00', now() FROM assets;
             INSERT INTO users (id, workspace_id, email, name, role, password_hash, created_at)
             SELECT gen_random_uuid(), id, n || '@example.com', 'User ' || n, 'EDITOR', '', now()
             FROM workspaces, generate_series(1, {times}) n;

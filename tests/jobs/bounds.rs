@@ -45,7 +45,7 @@ async fn looks_at_one_file() {
 
 async fn look(file: &Path) -> Result<String, MediaError> {
     let media_type = sniff(&fs::read(file).unwrap()).media_type;
-    let wanted = |preset: Preset, longest_edge| ProxySpec { rendition: preset.plain(), longest_edge };
+    let wanted = |preset: Preset, size| ProxySpec { rendition: preset.plain(), size };
     let all = [wanted(Preset::Fullscreen, 2560), wanted(Preset::Preview, 1280), wanted(Preset::Thumbnail, 320)];
     let made = pictures(file, media_type, all.to_vec(), None).await?;
     if media_type.starts_with("video/") {

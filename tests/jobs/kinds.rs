@@ -13,6 +13,11 @@ async fn facts(server: &Running, admin: &str, asset: &Value) -> Value {
     server.data(admin, FACTS, json!({ "id": asset })).await["asset"].clone()
 }
 
+/// The proxies of a recording without a cover.
+fn heard() -> Value {
+    json!([{ "preset": "audio", "state": "READY" }])
+}
+
 /// A zip archive with these entries, which contain their names.
 fn zip(names: &[&str]) -> Vec<u8> {
     let entries: Vec<(&str, &str)> = names.iter().map(|name| (*name, *name)).collect();
@@ -50,9 +55,10 @@ async fn a_container_of_videos_that_holds_sounds_only_is_a_recording() {
     ] {
         let asset = server.upload(&admin, name, made::sound(name, 2)).await["id"].clone();
         until(true, async || facts(&server, &admin, &asset).await["durationSeconds"].is_number()).await;
+        server.proxies(&admin, &asset).await;
         let told = facts(&server, &admin, &asset).await;
         assert_eq!((&told["kind"], &told["mediaType"]), (&json!("AUDIO"), &json!(media_type)), "{name}");
-        assert_eq!(told["proxies"], json!([]), "{name}: nothing that cannot be made is promised");
+        assert_eq!(told["proxies"], heard(), "{name}: nothing that cannot be made is promised");
     }
     let video = server.upload(&admin, "a.mp4", made::video("a.mp4", "320x240", 1)).await["id"].clone();
     server.proxies(&admin, &video).await;
@@ -106,7 +112,7 @@ async fn assets_of_before_get_their_kind_and_other_archives_stay_as_they_are() {
         .await;
     assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 3);
     until(json!("AUDIO"), async || facts(&server, &admin, &sound).await["kind"].clone()).await;
-    assert_eq!(facts(&server, &admin, &sound).await["proxies"], json!([]));
+    until(heard(), async || facts(&server, &admin, &sound).await["proxies"].clone()).await;
     // It is examined as a recording next.
     server.upkeep(PeriodicJob::Reconcile).await;
     until(true, async || facts(&server, &admin, &sound).await["durationSeconds"].is_number()).await;
@@ -125,7 +131,7 @@ async fn a_recording_with_a_cover_shows_it_and_is_examined_like_one_without() {
         until(true, async || facts(&server, &admin, &asset).await["durationSeconds"].is_number()).await;
         let told: Vec<_> = server.proxies(&admin, &asset).await.as_array().unwrap().clone();
         let told: Vec<_> = told.iter().map(|made| json!([made["preset"], made["state"], made["width"]])).collect();
-        let expected = [("thumbnail", 320), ("preview", 600), ("fullscreen", 600)];
+        let expected = [("thumbnail", Some(320)), ("preview", Some(600)), ("fullscreen", Some(600)), ("audio", None)];
         assert_eq!(told, expected.map(|(preset, width)| json!([preset, "READY", width])), "{name}");
         let told = facts(&server, &admin, &asset).await;
         assert_eq!(told["kind"], "AUDIO", "{name}");
@@ -133,10 +139,39 @@ async fn a_recording_with_a_cover_shows_it_and_is_examined_like_one_without() {
         let query = "query($ids: [ID!]) { shareOptions(assetIds: $ids) { proxies { kind presets { preset count } } } }";
         let options = server.data(&admin, query, json!({ "ids": [asset] })).await["shareOptions"]["proxies"].clone();
         assert_eq!(options[0]["presets"][0], json!({ "preset": "thumbnail", "count": 1 }), "{options}");
-        assert_eq!(options.as_array().unwrap().len(), 1);
+        assert_eq!(options[1], json!({ "kind": "AUDIO", "presets": [{ "preset": "audio", "count": 1 }] }), "{options}");
+        assert_eq!(options.as_array().unwrap().len(), 2);
         let link = server.public_link(&admin, &asset, Value::Null).await;
         let url = format!("{}/assets/{}/preview", link["url"].as_str().unwrap(), short(&asset));
         let shown = server.visitor().get(&url).await.bytes().await.unwrap();
         assert_eq!(image::load_from_memory(&shown).unwrap().width(), 600);
     }
+}
+
+#[tokio::test]
+async fn recordings_of_before_get_their_sound_and_what_cannot_be_decoded_says_why() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    server.no_schedule().await;
+    let recording = server.upload(&admin, "a.flac", made::sound("a.flac", 1)).await["id"].clone();
+    let noise = [&b"ID3\x03\0\0\0\0\0\0"[..], &[0x55; 400]].concat();
+    let noise = server.upload(&admin, "a.mp3", noise).await["id"].clone();
+    server.proxies(&admin, &recording).await;
+    server.proxies(&admin, &noise).await;
+    let why = "query($id: ID!) { asset(id: $id) { failureReason proxies { state } } }";
+    let refused = server.data(&admin, why, json!({ "id": noise })).await["asset"].clone();
+    assert_eq!(refused["proxies"], json!([{ "state": "FAILED" }]));
+    assert!(refused["failureReason"].as_str().unwrap().contains("damaged"), "{refused}");
+    let link = server.public_link(&admin, &noise, json!({})).await;
+    let silent = server.visitor().get(link["url"].as_str().unwrap()).await.text().await.unwrap();
+    assert!(!silent.contains("<audio") && silent.contains("No preview"), "{silent}");
+    // As an earlier version has left them.
+    until(true, async || facts(&server, &admin, &recording).await["durationSeconds"].is_number()).await;
+    server.sql("DELETE FROM proxies; UPDATE assets SET ingest_version = 5").await;
+    assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 2);
+    until(heard(), async || facts(&server, &admin, &recording).await["proxies"].clone()).await;
+    until(json!([{ "preset": "audio", "state": "FAILED" }]), async || {
+        facts(&server, &admin, &noise).await["proxies"].clone()
+    })
+    .await;
 }

@@ -136,7 +136,7 @@ async fn a_recording_says_how_long_it_plays() {
     };
     let (asset, seconds) = tokio::time::timeout(Duration::from_mins(1), work).await.expect("it is read");
     assert!((seconds - 3.0).abs() < 0.2 && asset["kind"] == "AUDIO", "{asset}");
-    assert_eq!(asset["proxies"], json!([]));
+    assert_eq!(asset["proxies"].as_array().unwrap().len(), 1, "{asset}");
 }
 
 #[tokio::test]

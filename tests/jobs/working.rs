@@ -429,7 +429,8 @@ async fn a_recording_that_was_not_looked_into_is_found_and_one_that_cannot_be_re
     server.no_schedule().await;
     // As if it had been relayed, and then lost.
     server.sql("DELETE FROM outbox").await;
-    assert_eq!(queued(&server).await, 2);
+    // Each is to be examined, and its sound to be made.
+    assert_eq!(queued(&server).await, 4);
     work_off(&server).await;
     let query = "query($id: ID!) { asset(id: $id) { durationSeconds } }";
     let data = server.data(&admin, query, serde_json::json!({ "id": good["id"] })).await;

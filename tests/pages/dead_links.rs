@@ -41,6 +41,8 @@ async fn ways(visitor: &Visitor, server: &Running, link: &str, asset: &str) -> V
         &format!("{base}/preview?download"),
         &format!("{base}/original"),
         &format!("{base}/attachment-{asset}"),
+        &format!("{base}/captions-{asset}"),
+        &format!("{base}/audio"),
     ] {
         for method in [Method::GET, Method::HEAD] {
             all.push(seen(visitor.request(method, path).send().await.unwrap()).await);

@@ -25,7 +25,7 @@ struct Case {
 const PASSWORD: &str = "open sesame";
 
 /// What is asked for below an asset of a link, and which files that is.
-const ROUTES: [&str; 8] = [
+const ROUTES: [&str; 9] = [
     "",
     "/thumbnail",
     "/preview",
@@ -34,6 +34,7 @@ const ROUTES: [&str; 8] = [
     "/fullscreen?download",
     "/original",
     "/ATTACHMENT",
+    "/CAPTIONS",
 ];
 
 /// The page of the whole link, by itself or in a frame.
@@ -48,7 +49,11 @@ const COVER: &str = "the cover";
 
 impl Case {
     /// All that is asked of the link: whether it is of its external asset, the route, and the path.
-    fn paths(&self, [asset, external]: [&str; 2], attachment: &str) -> Vec<(bool, &'static str, String)> {
+    fn paths(
+        &self,
+        [asset, external]: [&str; 2],
+        [attachment, captions]: [&str; 2],
+    ) -> Vec<(bool, &'static str, String)> {
         if self.download {
             return vec![(false, "", self.url.clone())];
         }
@@ -59,7 +64,7 @@ impl Case {
         for (asset, external) in [(asset, false), (external, true)] {
             if self.collection || !external {
                 all.extend(ROUTES.map(|route| {
-                    let below = route.replace("/ATTACHMENT", attachment);
+                    let below = route.replace("/ATTACHMENT", attachment).replace("/CAPTIONS", captions);
                     (external, route, format!("{}/assets/{asset}{below}", self.url))
                 }));
                 all.push((external, "", format!("{}/embed/{asset}", self.url)));
@@ -122,7 +127,7 @@ fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], targe
 }
 
 const LINK: &str = "query($token: String!, $grant: String) { sharedLink(token: $token, grant: $grant) {
-    locked assets { nodes { id thumbnailUrl previewUrl downloads { version url } } } } }";
+    locked assets { nodes { id previewUrl tracks { url } downloads { version url } } } } }";
 
 const UNLOCK: &str = "mutation($token: String!, $password: String!) {
     unlockSharedLink(token: $token, password: $password) { grant userErrors { code } } }";
@@ -171,9 +176,10 @@ async fn check_api(
         let route = format!("/{preset}?download");
         assert_eq!(offers(preset), !case.download && status(&route) == 200, "{about}");
     }
-    let pictures =
-        [&shown["thumbnailUrl"], &shown["previewUrl"]].into_iter().filter(|url| !case.download || url.is_string());
-    for url in offered.iter().map(|file| &file["url"]).chain(pictures) {
+    let tracks = shown["tracks"].as_array().unwrap();
+    assert_eq!(tracks.len(), usize::from(!case.download), "{about}");
+    let files = offered.iter().chain(tracks).map(|file| &file["url"]);
+    for url in files.chain((!case.download).then_some(&shown["previewUrl"])) {
         assert_eq!(stranger.get(url.as_str().unwrap()).await.status(), 200, "{url} {about}");
     }
 }
@@ -266,11 +272,16 @@ async fn every_route_of_every_link_does_what_the_model_says() {
     let user = server.user_id(&vera).await;
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(1400, 300)).await["id"].clone();
     let attachments = server.attach(&admin, &asset, "terms.pdf", fixtures::pdf()).await;
+    let captions = "WEBVTT\n\n00:00.000 --> 00:01.000\nHello\n";
+    let captions = server.attach(&admin, &asset, "a.en.vtt", captions).await;
     server.proxies(&admin, &asset).await;
+    // It has the pictures of an image, and the captions of a video.
+    server.sql("UPDATE assets SET kind = 'VIDEO'").await;
     let other = server.upload(&admin, "b.txt", "text").await["id"].clone();
     let external = server.external("c.mov").await;
     let collection = server.collection(&admin, "C", &[other, external.clone(), asset.clone()]).await;
     let attachment = format!("/attachment-{}", short(&attachments[0]["id"]));
+    let captions = format!("/captions-{}", short(&captions[1]["id"]));
 
     let everything = json!({ "userId": user, "rights": ["SHARE", "DOWNLOAD_ORIGINAL", "DOWNLOAD_ATTACHMENT"] });
     let all = server.grant(&admin, everything).await;
@@ -313,7 +324,7 @@ async fn every_route_of_every_link_does_what_the_model_says() {
                 server.data(&admin, archive, json!({ "id": asset, "state": state })).await;
             }
             for case in &cases {
-                let paths = case.paths([&asset, &external].map(short), &attachment);
+                let paths = case.paths([&asset, &external].map(short), [&attachment, &captions]);
                 // Misses are slowed down by address.
                 address += 1;
                 let visitor = server.visitor_from(&format!("10.0.{}.{}", address / 250, address % 250));

@@ -1,5 +1,6 @@
 // The page of one asset: keys and swipes lead to the pictures beside it, and a click enlarges its picture.
 
+import { sizesOf } from "/assets/gallery/player.js";
 import { text } from "/assets/gallery/texts.js";
 import { Viewer } from "/assets/gallery/viewer.js";
 
@@ -20,7 +21,7 @@ const picture = /** @type {HTMLImageElement | null} */ (document.querySelector("
 
 document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (/** @type {Element} */ (event.target).closest("input, select, textarea, video, dialog")) return;
+  if (/** @type {Element} */ (event.target).closest("input, select, textarea, video, audio, dialog")) return;
   const isRtl = getComputedStyle(document.body).direction === "rtl";
   /** @type {Record<string, string>} */
   const keys = { ArrowRight: isRtl ? "previous" : "next", ArrowLeft: isRtl ? "next" : "previous", Escape: "back" };
@@ -29,6 +30,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   location.assign(way.href);
 });
+
+const video = /** @type {HTMLVideoElement | null} */ (document.querySelector("video.showcase-picture"));
+const sizes = video && sizesOf(video);
+if (sizes) video.after(sizes);
 
 if (picture) {
   const url = picture.currentSrc || picture.src;

@@ -4,6 +4,7 @@
 // stays with it.
 
 import { ask, readPage } from "/assets/gallery/pages.js";
+import { sizesOf } from "/assets/gallery/player.js";
 import { text } from "/assets/gallery/texts.js";
 import { Zoom } from "/assets/gallery/zoom.js";
 
@@ -243,7 +244,7 @@ export class Viewer {
     this.slide.replaceChildren(picture ?? symbol(item));
     this.zoom.of(picture);
     clearTimeout(this.#staying);
-    const needed = item.kind === "VIDEO" || !this.details.hidden;
+    const needed = item.kind === "VIDEO" || item.kind === "AUDIO" || !this.details.hidden;
     // Who was at a download stays in the viewer, with its keys.
     if (this.details.contains(document.activeElement)) this.details.focus();
     this.details.replaceChildren();
@@ -306,7 +307,7 @@ export class Viewer {
   }
 
   /**
-   * Loads the picture's own page: its video, what is written about it, and its downloads.
+   * Loads the picture's own page: its video or its sound, what is written about it, and its downloads.
    *
    * @param {Item} item
    */
@@ -329,12 +330,23 @@ export class Viewer {
     const video = page.querySelector("video");
     if (video) {
       video.className = "viewer-video";
-      video.preload = "metadata";
       if (video.poster) video.poster = item.thumbnail;
       this.slide.replaceChildren(document.adoptNode(video));
+      const sizes = sizesOf(video);
+      if (sizes) this.slide.append(sizes);
+      // It was in a page that plays nothing.
+      video.load();
+    }
+    const sound = page.querySelector("audio");
+    if (sound && item.kind === "AUDIO") {
+      this.slide.append(document.adoptNode(sound));
+      sound.load();
     }
     const caption = page.querySelector("[data-caption]");
-    if (caption) this.details.replaceChildren(document.adoptNode(caption));
+    if (!caption) return;
+    const about = caption.querySelector("details");
+    if (about) about.open = true;
+    this.details.replaceChildren(document.adoptNode(caption));
   }
 
   async #toggleDetails() {
@@ -373,7 +385,7 @@ export class Viewer {
   #key(event) {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const target = /** @type {Element} */ (event.target);
-    if (target.closest("video, select, input")) return;
+    if (target.closest("video, audio, select, input")) return;
     const isRtl = getComputedStyle(this.stage).direction === "rtl";
     /** @type {Record<string, () => unknown>} */
     const acts = {

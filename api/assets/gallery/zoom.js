@@ -110,7 +110,7 @@ export class Zoom {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (/** @type {Element} */ (event.target).closest("button, a, video") || event.button !== 0) return;
+    if (/** @type {Element} */ (event.target).closest("button, a, video, audio") || event.button !== 0) return;
     this.#fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
     this.stage.setPointerCapture(event.pointerId);
     if (this.#fingers.size === 1) this.#gesture = { x: event.clientX, y: event.clientY, moved: false, several: false };

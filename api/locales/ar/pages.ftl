@@ -92,6 +92,18 @@ next = التالي
 pictures-of-collection = صور هذه المجموعة
 place-of = { NUMBER($place) } من { NUMBER($count) }
 
+fact-kind = النوع
+fact-type = نوع الملف
+fact-dimensions = الأبعاد
+fact-duration = المدة
+fact-byte-size = حجم الملف
+kind-image = صورة
+kind-video = فيديو
+kind-audio = صوت
+kind-document = مستند
+
+pixels = {"\u2068"}{ $dimensions }{"\u2069"} بكسل
+
 ## المعرض
 
 tile = {"\u2068"}{ $name }{"\u2069"}، { $place }
@@ -162,6 +174,7 @@ thumbnail = صورة مصغّرة
 preview = معاينة
 full-screen-picture = ملء الشاشة
 poster = صورة ثابتة
+audio = الصوت
 video = فيديو {"\u2068"}{ $size }{"\u2069"}
 
 note-waiting = { $count ->
@@ -283,6 +296,7 @@ details = التفاصيل
 details-and-downloads = التفاصيل والتنزيلات
 full-screen = ملء الشاشة
 enlarge = تكبير
+video-quality = جودة الفيديو
 gone = لم يعد هذا موجودًا هنا.
 load-again = إعادة التحميل
 link-closed = لم يعد هذا الرابط مفتوحًا.

@@ -81,6 +81,18 @@ next = Weiter
 pictures-of-collection = Bilder dieser Sammlung
 place-of = { NUMBER($place) } von { NUMBER($count) }
 
+fact-kind = Art
+fact-type = Dateityp
+fact-dimensions = Abmessungen
+fact-duration = Dauer
+fact-byte-size = Größe des Originals
+kind-image = Bild
+kind-video = Video
+kind-audio = Audio
+kind-document = Dokument
+
+pixels = { $dimensions } Pixel
+
 ## Die Galerie
 
 tile = { $name }, { $place }
@@ -139,6 +151,7 @@ thumbnail = Miniatur
 preview = Vorschau
 full-screen-picture = Bildschirmgröße
 poster = Standbild
+audio = Audio
 video = Video { $size }
 
 note-waiting = { $count ->
@@ -236,6 +249,7 @@ details = Details
 details-and-downloads = Details und Downloads
 full-screen = Vollbild
 enlarge = Vergrößern
+video-quality = Videoqualität
 gone = Das ist nicht mehr da.
 load-again = Neu laden
 link-closed = Dieser Link ist nicht mehr offen.

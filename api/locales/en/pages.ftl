@@ -110,6 +110,20 @@ pictures-of-collection = Pictures of this collection
 
 place-of = { NUMBER($place) } of { NUMBER($count) }
 
+# What is told of a file, and its kind.
+fact-kind = Kind
+fact-type = File type
+fact-dimensions = Dimensions
+fact-duration = Duration
+fact-byte-size = Size of the original
+kind-image = Image
+kind-video = Video
+kind-audio = Audio
+kind-document = Document
+
+# $dimensions (String) - Such as 1280 × 720.
+pixels = { $dimensions } pixels
+
 ## The gallery
 
 # What is read out for a picture.
@@ -178,6 +192,7 @@ thumbnail = Thumbnail
 preview = Preview
 full-screen-picture = Full screen
 poster = Poster
+audio = Audio
 
 # $size (String) - The height of its picture, such as 480p.
 video = Video { $size }
@@ -299,6 +314,7 @@ details = Details
 details-and-downloads = Details and downloads
 full-screen = Full screen
 enlarge = Enlarge
+video-quality = Video quality
 gone = This is not here any more.
 
 load-again = Load again

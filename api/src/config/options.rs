@@ -87,8 +87,8 @@ pub struct Config {
     #[command(flatten)]
     pub uploads: Uploads,
 
-    /// The smaller versions that new assets get: the longest edge of each in pixels, or `off`, as in
-    /// `thumbnail=400,video-1080p=off`. Those that are not named are as usual.
+    /// The smaller versions that new assets get: the longest edge of each in pixels, the kilobits of sound in a second, or
+    /// `off`, as in `thumbnail=400,video-1080p=off`. Those that are not named are as usual.
     #[arg(long, env = "VITRINE_PRESETS", default_value = "", global = true)]
     pub presets: Presets,
 

@@ -16,7 +16,7 @@ use crate::http::remember_seen;
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
-    files::{AssetFiles, Shown, prioritize},
+    files::{AssetFiles, FileName, Shown, prioritize},
     visitor::{CountedPage, RequestedFile, Visit},
 };
 use domain::{AssetId, LinkKind, access::Resource, short_id};
@@ -77,6 +77,8 @@ pub(super) async fn show(
     let shown = Shown::of(asset, &files, link.settings.watermark);
     let enlarged = shown.enlarged.filter(|large| visit.shows(asset, visit.target().creator, large.preset));
     view.sources = view_model::sources(&path.asset(asset.id), [shown.picture, enlarged]);
+    let large_video = shown.large_video.filter(|large| visit.shows(asset, visit.target().creator, large.preset));
+    view.videos = view_model::videos(&path.asset(asset.id), [shown.video, large_video]);
     let is_member = link.collection_id.is_some();
     let og = (!path.embedded).then(|| {
         let cover = visit.cover_of(asset, visit.target().creator, &files);
@@ -118,6 +120,7 @@ pub(super) async fn show(
         downloads_left: view_model::downloads_left(link, texts),
         used_up: view_model::used_up(link, texts),
         expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
+        facts: texts.facts(asset, offers(FileName::Original)),
         asset: view,
         archive,
         back_url: is_member.then_some(back_url),

@@ -1,12 +1,17 @@
-//! `/s/{token}/assets/{asset}/{file}`: a picture to look at, or a file to download, under a public link.
+//! `/s/{token}/assets/{asset}/{file}`: a picture or a video to look at, its captions, or a file to download, under a public
+//! link.
 
 use super::{
-    PageError, download, file_response::send_or_replaced, link_path::LinkPath, open_link::open, picture_response,
+    PageError, download,
+    file_response::{OpenedFile, send_or_replaced},
+    link_path::LinkPath,
+    open_link::open,
+    picture_response,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services,
-    files::{FileName, picture},
+    files::{FileName, captions, picture},
     visitor::RequestedFile,
 };
 use domain::{LinkKind, access::Resource, short_id};
@@ -45,6 +50,12 @@ async fn send(
             let asset = visit.asset(permit)?;
             let shown = picture(services, asset, visit.proxy(permit), permit.watermarked).await?;
             picture_response::send(request, services, asset.kind, shown).await
+        }
+        FileName::Captions(id) if !download::is_requested(request) => {
+            let permit = visit.decide(Resource::Captions(visit.target()))?;
+            visit.refuse_bots()?;
+            let (file, text) = captions(services, visit.asset(permit)?, id).await?;
+            Ok(OpenedFile::of_bytes(file, &text, request).respond(HttpResponse::Ok()))
         }
         name => download::send(request, services, &visit, name).await,
     }

@@ -15,7 +15,7 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 12] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 13] = [
     ("gallery", StaticFile::script(include_str!("../../assets/gallery/gallery.js"))),
     ("grid", StaticFile::script(include_str!("../../assets/gallery/grid.js"))),
     ("keys", StaticFile::script(include_str!("../../assets/gallery/keys.js"))),
@@ -23,6 +23,7 @@ pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 12] = [
     ("notice", StaticFile::script(include_str!("../../assets/gallery/notice.js"))),
     ("pages", StaticFile::script(include_str!("../../assets/gallery/pages.js"))),
     ("photos", StaticFile::script(include_str!("../../assets/gallery/photos.js"))),
+    ("player", StaticFile::script(include_str!("../../assets/gallery/player.js"))),
     ("rows", StaticFile::script(include_str!("../../assets/gallery/rows.js"))),
     ("selection", StaticFile::script(include_str!("../../assets/gallery/selection.js"))),
     ("texts", StaticFile::script(include_str!("../../assets/gallery/texts.js"))),

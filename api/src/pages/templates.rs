@@ -60,13 +60,35 @@ pub(super) struct AssetView {
     pub(super) picture_url: Option<String>,
     /// The picture in several sizes, as `srcset` lists them, where a larger one may be shown.
     pub(super) sources: Option<String>,
-    /// A video to be played in place of the picture.
-    pub(super) video_url: Option<String>,
+    /// The video to be played in place of the picture, in the sizes that the page shows, the largest first.
+    pub(super) videos: Vec<VideoView>,
+    /// The sound of a recording.
+    pub(super) sound_url: Option<String>,
+    /// The captions of the video.
+    pub(super) tracks: Vec<TrackView>,
     pub(super) width: Option<i32>,
     pub(super) height: Option<i32>,
-    /// The picture is being made.
+    /// The picture or the sound is being made.
     pub(super) pending: bool,
     pub(super) downloads: Vec<DownloadView>,
+}
+
+/// A video in one size.
+pub(super) struct VideoView {
+    pub(super) url: String,
+    pub(super) media_type: String,
+    /// How people name the size: `480p`.
+    pub(super) quality: String,
+    /// On which screens it is played, as a media query; none: on all that no other is for.
+    pub(super) screens: Option<&'static str>,
+}
+
+/// The captions of a video.
+pub(super) struct TrackView {
+    pub(super) url: String,
+    /// A tag of BCP 47.
+    pub(super) language: Option<String>,
+    pub(super) label: String,
 }
 
 /// What the owner of a link wrote about it.
@@ -122,6 +144,8 @@ pub(super) struct LinkPage {
     /// What is said when no download is left.
     pub(super) used_up: Option<String>,
     pub(super) asset: AssetView,
+    /// What is known of the asset: names and values.
+    pub(super) facts: Vec<(String, String)>,
     /// All files of the asset in one archive, where there are several.
     pub(super) archive: Option<ArchiveView>,
     /// The page of the whole collection, if the asset is one of its members.

@@ -1,11 +1,11 @@
 //! What pages show of an asset, for visitors and for signed-in users.
 
 use super::{
-    templates::{AssetView, DescriptionView, DownloadView},
+    templates::{AssetView, DescriptionView, DownloadView, TrackView, VideoView},
     texts::Texts,
 };
-use app::files::{AssetFiles, FileName, OfferedFile, ReadyProxy, Shown, offered_files};
-use domain::{AssetKind, Preset};
+use app::files::{AssetFiles, FileName, OfferedFile, ReadyProxy, Shown, Track, offered_files, tracks};
+use domain::{AssetKind, Preset, captions::Captions};
 use schema::{Count, assets::Asset, links::Link};
 
 /// Builds the view of an asset whose files lie below `base`. `offers` says which of them may be downloaded.
@@ -28,8 +28,16 @@ pub(super) fn asset_view(
         width: dimensions.map(|(width, _)| width),
         height: dimensions.map(|(_, height)| height),
         sources: None,
-        video_url: shown.video.map(|video| url(video.preset)),
-        pending: shown.is_pending,
+        videos: videos(base, [shown.video, None]),
+        sound_url: shown.sound.map(|sound| url(sound.preset)),
+        tracks: tracks(asset, files)
+            .map(|Track { file, captions: Captions { language, label } }| TrackView {
+                url: format!("{base}/{file}"),
+                language,
+                label,
+            })
+            .collect(),
+        pending: shown.is_pending || shown.sound_is_pending,
         downloads: offered_files(asset, files, watermarked, offers)
             .into_iter()
             .map(|offered| download_view(texts, base, &offered))
@@ -42,6 +50,28 @@ pub(super) fn sources(base: &str, [small, large]: [Option<ReadyProxy<'_>>; 2]) -
     let source = |proxy: ReadyProxy<'_>| Some(format!("{base}/{} {}w", proxy.preset, proxy.dimensions?.0));
     let (small, large) = small.zip(large).filter(|(small, large)| small.preset != large.preset)?;
     Some(format!("{}, {}", source(small)?, source(large)?))
+}
+
+/// The screens on which a large video is played. Those of phones are smaller, even across.
+const LARGE_SCREENS: &str = "(min-width: 60rem)";
+
+/// The same video in two sizes, the larger one first, as a browser chooses among them.
+pub(super) fn videos(base: &str, [small, large]: [Option<ReadyProxy<'_>>; 2]) -> Vec<VideoView> {
+    let view = |proxy: ReadyProxy<'_>, screens| VideoView {
+        url: format!("{base}/{}", proxy.preset),
+        media_type: proxy.media_type.to_owned(),
+        quality: proxy.preset.video_size(proxy.dimensions).unwrap_or_default(),
+        screens,
+    };
+    let large = large.map(|large| view(large, small.map(|_| LARGE_SCREENS)));
+    large.into_iter().chain(small.map(|small| view(small, None))).collect()
+}
+
+/// `4:05`, or `1:04:05`.
+pub(super) fn clock(seconds: f64) -> String {
+    let whole = std::time::Duration::try_from_secs_f64(seconds.round()).unwrap_or_default().as_secs();
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 fn download_view(texts: Texts, base: &str, offered: &OfferedFile<'_>) -> DownloadView {
@@ -105,6 +135,14 @@ pub(super) fn kind_name(kind: AssetKind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_read_well() {
+        let lengths = [(0.2, "0:00"), (59.6, "1:00"), (245.0, "4:05"), (3845.0, "1:04:05"), (-1.0, "0:00")];
+        for (seconds, text) in lengths {
+            assert_eq!(clock(seconds), text);
+        }
+    }
 
     #[test]
     fn long_texts_are_cut_between_characters() {

@@ -121,7 +121,7 @@ impl Guard {
         let blob = match source.file {
             FileName::Original => visit.found_asset()?.file_id.map(Blob::File),
             FileName::Proxy(_) => visit.proxy(permit).and_then(ReadyProxy::of).map(|proxy| proxy.blob),
-            FileName::Attachment(id) => {
+            FileName::Attachment(id) | FileName::Captions(id) => {
                 let mut conn = self.services.pool.get().await?;
                 attachments::get(&mut conn, source.asset, id).await?.map(|found| Blob::File(found.file_id))
             }

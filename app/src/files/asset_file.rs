@@ -46,7 +46,7 @@ pub async fn to_save(
             media_type: asset.media_type.clone(),
             save_as: Some(asset.file_name.clone()),
         }),
-        FileName::Attachment(id) => {
+        FileName::Attachment(id) | FileName::Captions(id) => {
             let mut conn = services.pool.get().await?;
             let found = attachments::get(&mut conn, asset.id, id).await?.ok_or(Error::NotFound)?;
             Ok(AssetFile {

@@ -1,4 +1,4 @@
-//! The name of a file of an asset, as a URL spells it: `original`, a preset, or `attachment-` and an id.
+//! The name of a file of an asset, as a URL spells it: `original`, a preset, or `attachment-` or `captions-` and an id.
 
 use domain::{AssetId, AttachmentId, Preset, access::Version, grant::Purpose, short_id};
 use std::fmt;
@@ -12,6 +12,8 @@ pub enum FileName {
     Proxy(Preset),
     /// A file that hangs on the asset.
     Attachment(AttachmentId),
+    /// A file that hangs on a video, as the captions that are shown with it. To be saved, it is the file itself.
+    Captions(AttachmentId),
 }
 
 impl FileName {
@@ -23,12 +25,18 @@ impl FileName {
         if let Some(id) = text.strip_prefix("attachment-") {
             return short_id::decode(id).map(Self::Attachment);
         }
+        if let Some(id) = text.strip_prefix("captions-") {
+            return short_id::decode(id).map(Self::Captions);
+        }
         text.parse().ok().map(Self::Proxy)
     }
 
     /// Whether a URL of the file shows it, unless it asks for a download.
     pub fn is_shown_in_place(self) -> bool {
-        self.preset().is_some()
+        match self {
+            Self::Proxy(_) | Self::Captions(_) => true,
+            Self::Original | Self::Attachment(_) => false,
+        }
     }
 
     /// The last part of a URL that saves the file.
@@ -40,16 +48,16 @@ impl FileName {
     pub fn preset(self) -> Option<Preset> {
         match self {
             Self::Proxy(preset) => Some(preset),
-            Self::Original | Self::Attachment(_) => None,
+            Self::Original | Self::Attachment(_) | Self::Captions(_) => None,
         }
     }
 
-    /// The version of the asset, as the rules of access know it.
+    /// The version of the asset, as the rules of access know it, to be saved.
     pub fn version(self) -> Version {
         match self {
             Self::Original => Version::Original,
             Self::Proxy(preset) => Version::Proxy(preset),
-            Self::Attachment(_) => Version::Attachment,
+            Self::Attachment(_) | Self::Captions(_) => Version::Attachment,
         }
     }
 
@@ -58,7 +66,7 @@ impl FileName {
         match self {
             Self::Original => Purpose::Counted(asset, "original"),
             Self::Proxy(preset) => Purpose::Counted(asset, preset.as_str()),
-            Self::Attachment(id) => Purpose::CountedAttachment(id),
+            Self::Attachment(id) | Self::Captions(id) => Purpose::CountedAttachment(id),
         }
     }
 }
@@ -69,6 +77,7 @@ impl fmt::Display for FileName {
             Self::Original => f.write_str("original"),
             Self::Proxy(preset) => f.write_str(preset.as_str()),
             Self::Attachment(id) => write!(f, "attachment-{}", short_id::encode(*id)),
+            Self::Captions(id) => write!(f, "captions-{}", short_id::encode(*id)),
         }
     }
 }
@@ -83,11 +92,12 @@ mod tests {
             FileName::Original,
             FileName::Proxy(Preset::Preview),
             FileName::Attachment(AttachmentId::from_uuid(uuid::Uuid::from_u128(7))),
+            FileName::Captions(AttachmentId::from_uuid(uuid::Uuid::from_u128(7))),
         ];
         for name in names {
             assert_eq!(FileName::parse(&name.to_string()), Some(name));
         }
-        for other in ["", "Original", "attachment-", "attachment-!", "preview/"] {
+        for other in ["", "Original", "attachment-", "attachment-!", "captions-", "preview/"] {
             assert_eq!(FileName::parse(other), None, "{other}");
         }
     }

@@ -3,6 +3,7 @@
 
 mod asset_file;
 mod asset_files;
+mod captions;
 mod file_name;
 mod pictures;
 mod ready_proxy;
@@ -11,6 +12,7 @@ mod shown;
 pub(crate) use asset_file::proxy_name;
 pub use asset_file::{AssetFile, to_save, to_show};
 pub use asset_files::AssetFiles;
+pub use captions::{Track, captions, tracks};
 pub use file_name::FileName;
 pub use pictures::{Picture, picture, prioritize};
 pub use ready_proxy::ReadyProxy;

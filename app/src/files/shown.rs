@@ -5,7 +5,7 @@ use super::{AssetFiles, FileName, ReadyProxy};
 use domain::{AssetKind, Preset, ProxyState};
 use schema::{assets::Asset, proxies::Proxy};
 
-/// The pictures and the video of an asset that are ready to be shown.
+/// The pictures, the video and the sound of an asset that are ready to be shown.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
     /// A small picture for lists.
@@ -14,6 +14,12 @@ pub struct Shown<'a> {
     pub picture: Option<ReadyProxy<'a>>,
     /// A video to be played.
     pub video: Option<ReadyProxy<'a>>,
+    /// The video for large screens, which only some links show; none if it would be the same one.
+    pub large_video: Option<ReadyProxy<'a>>,
+    /// The sound of a recording.
+    pub sound: Option<ReadyProxy<'a>>,
+    /// Whether the sound is still being made.
+    pub sound_is_pending: bool,
     /// The picture enlarged, which only some links show.
     pub enlarged: Option<ReadyProxy<'a>>,
     /// Whether the picture is still being made.
@@ -24,11 +30,20 @@ impl<'a> Shown<'a> {
     /// What is shown of an asset, with or without the watermark.
     pub fn of(asset: &Asset, files: &'a AssetFiles, watermarked: bool) -> Self {
         let proxies = files.proxies(asset.id);
-        let ready = |preset| proxies.iter().find(|proxy| is(proxy, preset, watermarked)).and_then(ReadyProxy::of);
+        let find = |preset: Preset| {
+            let wanted = preset.in_link(watermarked);
+            proxies.iter().find(|proxy| proxy.rendition() == wanted)
+        };
+        let ready = |preset| find(preset).and_then(ReadyProxy::of);
+        let small = find(Preset::Video480);
+        let large = find(Preset::Video1080).filter(|large| small.is_none_or(|small| !large.is_copy_of(small)));
         Self {
             thumbnail: ready(thumbnail(asset.kind)),
             picture: ready(Preset::Preview).or_else(|| ready(Preset::Poster)),
-            video: ready(Preset::Video480),
+            video: small.and_then(ReadyProxy::of),
+            large_video: large.and_then(ReadyProxy::of),
+            sound: ready(Preset::Audio),
+            sound_is_pending: find(Preset::Audio).is_some_and(|sound| sound.state == ProxyState::Pending),
             enlarged: ready(Preset::Fullscreen),
             is_pending: is_pending(proxies, watermarked),
         }
@@ -47,10 +62,6 @@ pub const fn thumbnail(kind: AssetKind) -> Preset {
         AssetKind::Video => Preset::Poster,
         AssetKind::Image | AssetKind::Audio | AssetKind::Document | AssetKind::Other => Preset::Thumbnail,
     }
-}
-
-fn is(proxy: &Proxy, preset: Preset, watermarked: bool) -> bool {
-    proxy.preset == preset && proxy.watermarked == watermarked
 }
 
 /// Whether the picture of a page is still being made. A watermarked picture that was not needed before has no row yet;
@@ -92,7 +103,7 @@ pub fn offered_files<'a>(
         media_type: &asset.media_type,
         byte_size: asset.byte_size,
     };
-    let proxies = files.proxies(asset.id).iter().filter(|proxy| proxy.watermarked == watermarked);
+    let proxies = files.proxies(asset.id).iter().filter(|proxy| proxy.is_in_link(watermarked));
     let proxies = proxies.filter_map(ReadyProxy::of).map(|proxy| OfferedFile {
         file: FileName::Proxy(proxy.preset),
         label: match proxy.dimensions {
@@ -123,7 +134,7 @@ fn without_copies<'a>(
 ) -> Vec<OfferedFile<'a>> {
     let names: Vec<FileName> = offered.iter().map(|offered| offered.file).collect();
     let proxies = files.proxies(asset.id).iter().filter(|proxy| names.contains(&FileName::Proxy(proxy.preset)));
-    let proxies: Vec<&Proxy> = proxies.filter(|proxy| proxy.watermarked == watermarked).collect();
+    let proxies: Vec<&Proxy> = proxies.filter(|proxy| proxy.is_in_link(watermarked)).collect();
     let is_copy = |preset: Preset| {
         let this = proxies.iter().find(|proxy| proxy.preset == preset);
         this.is_some_and(|this| proxies.iter().any(|other| other.preset < preset && this.is_copy_of(other)))

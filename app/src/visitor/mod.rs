@@ -25,5 +25,5 @@ pub use members::{MemberQuery, Members};
 pub use open::{RequestedFile, Visit};
 pub use preparation::Preparation;
 pub use presented::Visitor;
-pub use shared_asset::{SharedAsset, SharedAssets, SharedDownload, SharedPicture};
+pub use shared_asset::{SharedAsset, SharedAssets, SharedDownload, SharedPicture, SharedTrack};
 pub use unlock::{Unlock, Unlocked};

@@ -35,13 +35,16 @@ impl Visit<'_> {
         let mut conn = self.services.pool.get().await?;
         if let Some(collection) = link.collection_id {
             for row in collections::proxy_counts(&mut conn, &[collection]).await? {
-                if let Some(state) = row.state().filter(|_| row.watermarked == link.settings.watermark) {
+                let preset = row
+                    .preset()
+                    .filter(|preset| preset.in_link(link.settings.watermark).watermarked == row.watermarked);
+                if let Some(state) = row.state().filter(|_| preset.is_some()) {
                     preparation.add(state, row.count);
                 }
             }
         } else if let Some(asset) = link.asset_id {
             for proxy in proxies::of_assets(&mut conn, &[asset]).await? {
-                if proxy.watermarked == link.settings.watermark {
+                if proxy.is_in_link(link.settings.watermark) {
                     preparation.add(proxy.state, 1);
                 }
             }

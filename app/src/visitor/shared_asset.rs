@@ -1,7 +1,7 @@
 //! An asset as a page of another site shows it: addresses of pictures and downloads, and sizes known ahead.
 
 use super::{MemberQuery, Visit, VisitError, decision::target_facts};
-use crate::files::{AssetFiles, FileName, ReadyProxy, Shown, offered_files, prioritize};
+use crate::files::{AssetFiles, FileName, ReadyProxy, Shown, offered_files, prioritize, tracks};
 use chrono::NaiveDate;
 use domain::{
     AssetId, LinkKind, Rights,
@@ -10,15 +10,26 @@ use domain::{
 };
 use schema::{Count, assets::Asset, collections};
 
-/// A picture or a video that a page shows.
+/// A picture, a video or a sound that a page shows.
 #[derive(Debug, Clone)]
 pub struct SharedPicture {
     /// Its address.
     pub url: String,
-    /// In pixels.
+    /// In pixels; none of a sound.
     pub dimensions: Option<(i32, i32)>,
     /// Its media type.
     pub media_type: String,
+}
+
+/// The captions of a video that a page shows.
+#[derive(Debug, Clone)]
+pub struct SharedTrack {
+    /// Their address.
+    pub url: String,
+    /// Their language as a tag of BCP 47, if it is known.
+    pub language: Option<String>,
+    /// What people choose.
+    pub label: String,
 }
 
 /// A file that a page offers.
@@ -47,7 +58,13 @@ pub struct SharedAsset {
     pub picture: Option<SharedPicture>,
     /// A video to be played, if it is ready.
     pub video: Option<SharedPicture>,
-    /// Whether the picture is still being made.
+    /// The video for large screens, if it is ready and the link shows it.
+    pub large_video: Option<SharedPicture>,
+    /// The sound of a recording to be played, if it is ready.
+    pub sound: Option<SharedPicture>,
+    /// The captions of the video.
+    pub tracks: Vec<SharedTrack>,
+    /// Whether the picture or the sound is still being made.
     pub is_pending: bool,
     /// The files that may be downloaded.
     pub downloads: Vec<SharedDownload>,
@@ -120,9 +137,9 @@ impl Visit<'_> {
     fn shared_asset(&self, asset: &Asset, creator: Rights, files: &AssetFiles) -> SharedAsset {
         let watermarked = self.opened.link.settings.watermark;
         let shown = Shown::of(asset, files, watermarked);
+        let target = target_facts(asset, true, creator);
         let picture = |proxy: Option<ReadyProxy<'_>>| {
             let proxy = proxy?;
-            let target = target_facts(asset, true, creator);
             let permit = self.decide(Resource::Picture(target, proxy.preset)).ok()?;
             Some(SharedPicture {
                 url: self.file_url(permit, asset.id, FileName::Proxy(proxy.preset), false),
@@ -130,6 +147,12 @@ impl Visit<'_> {
                 media_type: proxy.media_type.to_owned(),
             })
         };
+        let tracks = tracks(asset, files).filter_map(|track| {
+            let permit = self.decide(Resource::Captions(target)).ok()?;
+            let (url, captions) = (self.file_url(permit, asset.id, track.file, false), track.captions);
+            Some(SharedTrack { url, language: captions.language, label: captions.label })
+        });
+        let tracks = tracks.collect();
         let offered = offered_files(asset, files, watermarked, |file| self.offers(asset, creator, file).is_ok());
         let downloads = offered.into_iter().filter_map(|offered| {
             let permit = self.offers(asset, creator, offered.file).ok()?;
@@ -145,7 +168,10 @@ impl Visit<'_> {
             thumbnail: picture(shown.thumbnail),
             picture: picture(shown.picture),
             video: picture(shown.video),
-            is_pending: shown.is_pending && self.opened.link.kind == LinkKind::Public,
+            large_video: picture(shown.large_video),
+            sound: picture(shown.sound),
+            tracks,
+            is_pending: (shown.is_pending || shown.sound_is_pending) && self.opened.link.kind == LinkKind::Public,
             downloads: downloads.collect(),
             captured_day: None,
             asset: asset.clone(),

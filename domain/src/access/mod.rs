@@ -63,8 +63,10 @@ pub enum Resource {
     Page,
     /// The entry of an asset on the page.
     Entry(TargetFacts),
-    /// A picture that the page shows.
+    /// A picture, a video or a sound that the page shows.
     Picture(TargetFacts, Preset),
+    /// The captions of a video that the page shows.
+    Captions(TargetFacts),
     /// A file to download.
     Download(TargetFacts, Version),
 }
@@ -118,7 +120,8 @@ pub fn decide(
     }
     let offered = match resource {
         Resource::Page => link.kind == LinkKind::Public,
-        Resource::Entry(target) => link.kind == LinkKind::Public && reaches(target),
+        // What is said in a video that everybody sees is not kept from those who cannot hear it.
+        Resource::Entry(target) | Resource::Captions(target) => link.kind == LinkKind::Public && reaches(target),
         Resource::Picture(target, preset) => {
             link.kind == LinkKind::Public && reaches(target) && shows(link, target, preset)
         }
@@ -130,8 +133,12 @@ pub fn decide(
     if is_used_up && is_download && !is_resumed {
         return Err(Refusal::UsedUp);
     }
-    let is_picture = matches!(resource, Resource::Picture(..) | Resource::Download(_, Version::Proxy(_)));
-    Ok(Permit { watermarked: link.watermark && is_picture })
+    let preset = match resource {
+        Resource::Picture(_, preset) | Resource::Download(_, Version::Proxy(preset)) => Some(preset),
+        Resource::Page | Resource::Entry(_) | Resource::Captions(_) => None,
+        Resource::Download(_, Version::Original | Version::Attachment) => None,
+    };
+    Ok(Permit { watermarked: preset.is_some_and(|preset| preset.in_link(link.watermark).watermarked) })
 }
 
 /// Whether whoever knows the password of a link gets anything of it at an instant. The page of a public link is there to

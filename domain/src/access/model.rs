@@ -23,7 +23,10 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
     }
     let target = match resource {
         Resource::Page => None,
-        Resource::Entry(target) | Resource::Picture(target, _) | Resource::Download(target, _) => Some(target),
+        Resource::Entry(target)
+        | Resource::Picture(target, _)
+        | Resource::Captions(target)
+        | Resource::Download(target, _) => Some(target),
     };
     let mut fine = true;
     if let Some(target) = target {
@@ -36,9 +39,9 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
             fine &= target.original == OriginalState::Available && target.creator.has(Right::DownloadOriginal);
         }
         (LinkKind::Download, _) => fine = false,
-        (LinkKind::Public, Resource::Page | Resource::Entry(_)) => {}
+        (LinkKind::Public, Resource::Page | Resource::Entry(_) | Resource::Captions(_)) => {}
         (LinkKind::Public, Resource::Picture(target, preset)) => {
-            let of_pages = [Preset::Thumbnail, Preset::Preview, Preset::Poster, Preset::Video480].contains(&preset);
+            let of_pages = ![Preset::Fullscreen, Preset::Video1080].contains(&preset);
             let may_be_saved = link.allow_proxies && target.creator.has(Right::DownloadProxy);
             let is_chosen = link.proxy_presets.clone().unwrap_or(Preset::ALL.to_vec()).contains(&preset);
             fine &= of_pages || may_be_saved && is_chosen && life.max_downloads.is_none();
@@ -101,13 +104,14 @@ fn links(lifetime: Lifetime) -> Vec<LinkFacts> {
 fn resources(targets: &[TargetFacts]) -> Vec<Resource> {
     let mut all = vec![Resource::Page];
     for target in targets {
-        all.push(Resource::Entry(*target));
+        all.extend([Resource::Entry(*target), Resource::Captions(*target)]);
         all.extend(Preset::ALL.iter().map(|preset| Resource::Picture(*target, *preset)));
         let files = [
             Version::Original,
             Version::Attachment,
             Version::Proxy(Preset::Preview),
             Version::Proxy(Preset::Fullscreen),
+            Version::Proxy(Preset::Audio),
         ];
         all.extend(files.map(|version| Resource::Download(*target, version)));
     }
@@ -148,7 +152,12 @@ fn compare(links: &[LinkFacts], resources: &[Resource]) -> (usize, usize) {
                 let answer = decide(link, visitor, resource, NOW);
                 assert_eq!(answer.err(), objections(link, visitor, resource), "{link:?} {visitor:?} {resource:?}");
                 if let Ok(permit) = answer {
-                    let shows = matches!(resource, Resource::Picture(..) | Resource::Download(_, Version::Proxy(_)));
+                    let shows = match resource {
+                        Resource::Picture(_, preset) | Resource::Download(_, Version::Proxy(preset)) => {
+                            preset.as_str() != "audio"
+                        }
+                        _ => false,
+                    };
                     assert_eq!(permit, Permit { watermarked: link.watermark && shows });
                     allowed += 1;
                 } else {

@@ -24,10 +24,11 @@ use std::collections::HashMap;
 const LIST: u64 = 20;
 
 /// The assumed lengths of lists that are usually shorter or longer.
-const LISTS: [(&str, &str, u64); 8] = [
+const LISTS: [(&str, &str, u64); 9] = [
     ("Asset", "proxies", 6),
     ("Asset", "attachments", 10),
     ("SharedAsset", "downloads", 10),
+    ("SharedAsset", "tracks", 10),
     ("UserGroup", "members", 50),
     // A full introspection nests these lists, and the product must be near its real size: each type has its own fields,
     // and most types are small.

@@ -165,6 +165,7 @@ const TYPES: &[(&str, &[TokenScope])] = &[
     ("SharedDownload", NONE),
     ("SharedLink", NONE),
     ("SharedPicture", NONE),
+    ("SharedTrack", NONE),
     ("Statistics", NONE),
     ("StatisticsCounts", NONE),
     ("StatisticsDay", NONE),

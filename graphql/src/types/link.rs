@@ -238,7 +238,9 @@ impl Link {
     pub(crate) async fn count_proxies(&self, loaders: &Loaders) -> Result<LinkPreparation, Error> {
         let mut preparation = Preparation::default();
         let proxies = self.proxies(loaders).await?;
-        for proxy in proxies.iter().filter(|proxy| proxy.watermarked == self.0.settings.watermark) {
+        let wanted =
+            |proxy: &&Proxies| proxy.preset.in_link(self.0.settings.watermark).watermarked == proxy.watermarked;
+        for proxy in proxies.iter().filter(wanted) {
             preparation.add(proxy.state, proxy.count);
         }
         Ok(preparation.into())

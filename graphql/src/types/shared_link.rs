@@ -265,6 +265,22 @@ impl SharedAsset {
         self.0.video.as_ref().map(SharedPicture::of)
     }
 
+    /// The video for large screens and fast lines. Null where it is the same, and where the link does not show it: it
+    /// does if it may be downloaded, as often as one likes.
+    async fn large_video(&self) -> Option<SharedPicture> {
+        self.0.large_video.as_ref().map(SharedPicture::of)
+    }
+
+    /// The sound of a recording to be played. It has no watermark.
+    async fn audio(&self) -> Option<SharedPicture> {
+        self.0.sound.as_ref().map(SharedPicture::of)
+    }
+
+    /// The captions of the video, for `<track>`. They are shown wherever the video is.
+    async fn tracks(&self) -> Vec<SharedTrack> {
+        self.0.tracks.iter().map(SharedTrack::of).collect()
+    }
+
     /// The picture blurred into some 30 bytes, to be shown until it is loaded: a [ThumbHash](https://evanw.github.io/thumbhash/)
     /// in base64, which holds the aspect ratio and the average colour. It has no watermark, and shows no more than where
     /// it is light and dark. Null until the picture is made, and if there is none.
@@ -278,7 +294,7 @@ impl SharedAsset {
         format!("{}/assets/placeholder-{kind}.svg", context::services(ctx).public_url)
     }
 
-    /// Whether the picture is still being made: ask again in a few seconds, with the `grant` of this answer.
+    /// Whether the picture, or the sound of a recording, is still being made: ask again in a few seconds, with the `grant` of this answer.
     async fn pending(&self) -> bool {
         self.0.is_pending
     }
@@ -290,14 +306,14 @@ impl SharedAsset {
     }
 }
 
-/// A picture or a video to be shown. The URL of a link with a password holds a grant for this file, and is valid for 30
+/// A picture, a video or a sound to be shown. The URL of a link with a password holds a grant for this file, and is valid for 30
 /// to 60 minutes; ask for the link again then, or when it is refused.
 #[derive(SimpleObject)]
 pub(crate) struct SharedPicture {
     url: String,
-    /// In pixels.
+    /// In pixels. Null of a sound.
     width: Option<i32>,
-    /// In pixels.
+    /// In pixels. Null of a sound.
     height: Option<i32>,
     media_type: String,
 }
@@ -306,6 +322,23 @@ impl SharedPicture {
     fn of(picture: &visitor::SharedPicture) -> Self {
         let (width, height) = picture.dimensions.unzip();
         Self { url: picture.url.clone(), width, height, media_type: picture.media_type.clone() }
+    }
+}
+
+/// The captions of a video in WebVTT: the text of a file that is attached to it as `name.vtt`, `name.de.vtt` or the same in
+/// SubRip (`.srt`). The URL is as that of a picture; `<video crossorigin="anonymous">` lets pages of other sites use it.
+#[derive(SimpleObject)]
+pub(crate) struct SharedTrack {
+    url: String,
+    /// For `srclang`, such as `de`. Null if the name of the file does not say it.
+    language: Option<String>,
+    /// What people choose: the name of the language in itself, or the name of the file.
+    label: String,
+}
+
+impl SharedTrack {
+    fn of(track: &visitor::SharedTrack) -> Self {
+        Self { url: track.url.clone(), language: track.language.clone(), label: track.label.clone() }
     }
 }
 

@@ -43,8 +43,8 @@ async fn report(file: &Path, folder: &Path) -> anyhow::Result<Value> {
 fn wanted(media_type: &str) -> Vec<ProxySpec> {
     let presets = Presets::default();
     let spec = |preset: Preset| {
-        let longest_edge = presets.longest_edge(preset)?;
-        Some(ProxySpec { rendition: preset.plain(), longest_edge })
+        let size = presets.size(preset)?;
+        Some(ProxySpec { rendition: preset.plain(), size })
     };
     presets.made_for(media_type).into_iter().filter(|preset| preset.is_picture()).filter_map(spec).collect()
 }

@@ -1,4 +1,4 @@
-//! Makes proxies from originals: still pictures of all kinds of files, and videos that play everywhere.
+//! Makes proxies from originals: still pictures of all kinds of files, and videos and sounds that play everywhere.
 //!
 //! Originals are not trusted. Decoders in this process have a memory limit that is checked before decoding. Formats
 //! that need large C libraries are decoded by programs of the system, which run with limits (`program`) and can fail
@@ -40,6 +40,7 @@ mod raw;
 mod render;
 mod scratch;
 mod segments;
+mod sound;
 mod source;
 mod srgb;
 mod svg;
@@ -55,5 +56,6 @@ pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo}
 pub use pictures::{pictures, placeholder};
 pub use program::{Gap, gaps};
 pub use scratch::{scratch, sweep};
+pub use sound::sound;
 pub use video::{has_equal_sizes, video};
 pub use watermark::WatermarkImage;

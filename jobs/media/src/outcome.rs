@@ -41,8 +41,8 @@ impl MediaError {
 pub struct ProxySpec {
     /// The preset.
     pub rendition: Rendition,
-    /// In pixels. Smaller originals are not enlarged.
-    pub longest_edge: u32,
+    /// The longest edge in pixels, to which smaller originals are not enlarged; or the kilobits of a sound in a second.
+    pub size: u32,
 }
 
 /// A rendered picture, ready to be stored.

@@ -39,7 +39,7 @@ pub async fn pictures(
     if media_type.starts_with("audio/") {
         return cover::render(&original, wanted, mark).await;
     }
-    let longest_edge = wanted.iter().map(|wanted| wanted.longest_edge).max().unwrap_or(LONGEST_EDGE);
+    let longest_edge = wanted.iter().map(|wanted| wanted.size).max().unwrap_or(LONGEST_EDGE);
     let draw = move |decoded: Decoded| render(decoded, &wanted, mark.as_deref());
     let format = match media_type {
         "image/jpeg" => return blocking(move || draw(jpeg::open(&original, longest_edge)?)).await,

@@ -27,7 +27,7 @@ const HEADER_BYTES: u64 = 512 * 1024;
 const MAX_PARTS: usize = 64;
 
 /// The shortest longest edge of a preview that is shown instead of a larger one which is damaged.
-const INSTEAD_OF_DAMAGED: u32 = Preset::Preview.default_edge();
+const INSTEAD_OF_DAMAGED: u32 = Preset::Preview.default_size();
 
 /// How many previews are tried, if the larger ones are damaged.
 const ATTEMPTS: usize = 6;
@@ -195,7 +195,7 @@ impl Raw {
 /// Says that a preview is small, if larger pictures could be made of the full picture. `full`: its size, if the file tells
 /// it.
 fn warning((width, height): (u32, u32), full: Option<(u32, u32)>) -> Option<Cow<'static, str>> {
-    if Some((width, height)) == full || width.max(height) >= Preset::Fullscreen.default_edge() {
+    if Some((width, height)) == full || width.max(height) >= Preset::Fullscreen.default_size() {
         return None;
     }
     let of = full.map(|(width, height)| format!(" of its picture of {width} × {height}")).unwrap_or_default();

@@ -35,7 +35,7 @@ pub(super) fn render(
     let (duration_seconds, warning) = (None, decoded.warning.take());
     let proxies = Vec::with_capacity(wanted.len());
     let mut made = Rendered { width, height, duration_seconds, warning, placeholder: Vec::new(), proxies };
-    let mut sized: Vec<_> = wanted.iter().map(|wanted| (fit(width, height, wanted.longest_edge), *wanted)).collect();
+    let mut sized: Vec<_> = wanted.iter().map(|wanted| (fit(width, height, wanted.size), *wanted)).collect();
     sized.sort_by_key(|((width, height), _)| Reverse((*width, *height)));
     let mut sizes = sized.chunk_by(|(one, _), (other, _)| one == other).peekable();
 

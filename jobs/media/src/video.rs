@@ -24,7 +24,7 @@ mod tracks;
 
 pub(super) use colour::{Colour, Target};
 pub(super) use fields::Fields;
-pub(super) use rate::FrameRate;
+pub(super) use rate::{FrameRate, bits_of_sound};
 pub(super) use still::still;
 pub(super) use tracks::Tracks;
 
@@ -53,7 +53,7 @@ pub async fn video(
     if probed.duration_is_exact && probed.duration_seconds.is_some_and(|seconds| seconds > MAX_PLAYING_SECONDS) {
         return Err(MediaError::unusable("The video plays for longer than a day. Cut it into shorter ones."));
     }
-    let size = probed.even_size(wanted.longest_edge);
+    let size = probed.even_size(wanted.size);
     let folder = scratch()?;
     let overlay = overlay(wanted, mark, size, folder.path()).await?;
     let table = probed.colour.write_table(folder.path()).await?;

@@ -13,6 +13,7 @@ mod prune_logs;
 mod reconcile;
 mod reingest_asset;
 mod render_proxy;
+mod render_sound;
 mod render_video;
 mod run;
 mod sweep_expired;

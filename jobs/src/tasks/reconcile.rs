@@ -13,7 +13,7 @@ const BATCH: i64 = 1_000;
 pub(super) async fn run(context: &JobContext, queue: &Queue) -> anyhow::Result<Report> {
     let mut conn = context.pool.get().await?;
     let mut made = Preset::ALL.to_vec();
-    made.retain(|preset| context.presets.longest_edge(*preset).is_some());
+    made.retain(|preset| context.presets.size(*preset).is_some());
     let (mut queued, mut after) = (0, None);
     loop {
         let (missing, last) = outbox::missing(&mut conn, &made, after, BATCH).await?;

@@ -1,15 +1,18 @@
 //! Examines the files of an asset that were stored before this version: corrects the kind of its original, stores when it
 //! was taken, computes the CRC-32 of the original, the attachments and the proxies, which archives need, makes the
-//! placeholder of its picture, and has tried anew what could not be made before.
+//! placeholder of its picture, has the sound of a recording made, and has tried anew what could not be made before.
 //!
 //! Each CRC-32 is stored as soon as it is known, so that a killed process repeats little. A file that is lost stays
 //! without one, and the archive reports it.
 
-use super::{identify, render_proxy};
+use super::{
+    identify::{self, Found},
+    render_proxy,
+};
 use crate::JobContext;
 use diesel::QueryResult;
 use diesel_async::AsyncConnection;
-use domain::AssetId;
+use domain::{AssetId, AssetKind};
 use media::MediaError;
 use schema::{
     assets::{self, Asset, INGEST_VERSION},
@@ -24,31 +27,36 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
         let asset = assets::find(&mut *context.pool.get().await?, asset_id).await?;
         // An asset that was deleted or examined in the meantime needs nothing.
         let Some(asset) = asset.filter(|asset| asset.ingest_version < INGEST_VERSION) else { return Ok(()) };
-        let has_original = identify::run(context, &asset).await?.is_some();
+        let found = identify::run(context, &asset).await?;
+        let has_original = found.is_some();
         original(context, &asset).await?;
         further_files(context, &asset).await?;
         let proxies = proxies::of_assets(&mut *context.pool.get().await?, &[asset_id]).await?;
         checksums(context, &proxies).await?;
         placeholder(context, &asset, &proxies).await?;
-        if finish(context, &asset, has_original).await? {
+        if finish(context, &asset, found).await? {
             return if has_original { render_proxy::run(context, asset_id).await } else { Ok(()) };
         }
     }
 }
 
 /// Notes that an asset is examined, and has what an earlier version could not make tried anew: pictures by this job, and
-/// videos by another. Without an original, what failed keeps its reason. Returns `false` if a file was stored in the
+/// videos and sounds by another. Without an original, what failed keeps its reason. Returns `false` if a file was stored in the
 /// meantime.
-async fn finish(context: &JobContext, asset: &Asset, has_original: bool) -> anyhow::Result<bool> {
+async fn finish(context: &JobContext, asset: &Asset, found: Option<Found>) -> anyhow::Result<bool> {
     let mut conn = context.pool.get().await?;
     let finished = conn.transaction(async |conn| {
         if !assets::set_ingested(conn, asset.id, asset.ingest_version).await? {
             return Ok(false);
         }
-        if !has_original {
-            return Ok(true);
+        let Some(Found { kind, .. }) = found else { return Ok(true) };
+        let mut again = proxies::retry_failed(conn, asset.id).await?;
+        if kind == AssetKind::Audio {
+            // Earlier versions made none.
+            let sounds = context.presets.of_kind(AssetKind::Audio);
+            proxies::insert_pending(conn, asset.id, &sounds).await?;
+            again.extend(sounds);
         }
-        let again = proxies::retry_failed(conn, asset.id).await?;
         if again.iter().any(|preset| !preset.is_picture()) {
             outbox::push(conn, &Job::RenderVideo { asset_id: asset.id }, Priority::Background).await?;
         }

@@ -49,8 +49,7 @@ async fn store(context: &JobContext, work: &Work, made: Rendered) -> anyhow::Res
     for proxy in proxies {
         let in_storage = InStorage {
             media_type: proxy.media_type,
-            width: proxy.width,
-            height: proxy.height,
+            size: Some((proxy.width, proxy.height)),
             stored: context.storage.put_proxy(proxy.bytes).await?,
         };
         work.store(context, proxy.rendition, in_storage).await?;

@@ -1,12 +1,15 @@
-//! Makes the pending videos of an asset, one after the other.
+//! Makes the pending videos of an asset, one after the other, or the pending sound of a recording.
 //!
 //! No version equals another: where the large version would have the size of the small one, or would be a second copy of
 //! the original, a copy of the small one stands in for it. Links that hand out only the large version then hand out the
 //! next smaller one, and pages offer it once.
 
-use super::wanted::{InStorage, Work};
+use super::{
+    render_sound,
+    wanted::{InStorage, Work},
+};
 use crate::JobContext;
-use domain::{AssetId, ProxyState, Rendition};
+use domain::{AssetId, Preset, ProxyState, Rendition};
 use media::{MediaError, ProxySpec};
 use schema::proxies::{self, Proxy};
 use std::path::Path;
@@ -16,7 +19,14 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
     let Some(work) = Work::load(context, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
     for wanted in &work.wanted {
         let folder = media::scratch()?;
-        make(context, &work, wanted, &folder.path().join("video.mp4")).await?;
+        match wanted.rendition.preset {
+            Preset::Audio => render_sound::make(context, &work, wanted, folder.path()).await?,
+            Preset::Video480 | Preset::Video1080 => {
+                make(context, &work, wanted, &folder.path().join("video.mp4")).await?;
+            }
+            // Another job makes pictures.
+            Preset::Thumbnail | Preset::Preview | Preset::Fullscreen | Preset::Poster => {}
+        }
     }
     work.end(context).await
 }
@@ -37,8 +47,7 @@ async fn make(context: &JobContext, work: &Work, wanted: &ProxySpec, output: &Pa
         return stand_in(context, work, wanted.rendition, smaller).await;
     }
     let stored = copy(context, output).await?;
-    let (width, height) = (made.width, made.height);
-    let in_storage = InStorage { stored, media_type: "video/mp4", width, height };
+    let in_storage = InStorage { stored, media_type: "video/mp4", size: Some((made.width, made.height)) };
     work.store(context, wanted.rendition, in_storage).await
 }
 
@@ -53,8 +62,8 @@ async fn copied(context: &JobContext, work: &Work, wanted: &ProxySpec) -> anyhow
             plain.width.is_some() && (plain.width, plain.height) == (smaller.width, smaller.height)
         })
     } else {
-        let edge = context.presets.longest_edge(smaller.preset).unwrap_or(wanted.longest_edge);
-        match media::has_equal_sizes(&work.original, edge, wanted.longest_edge).await {
+        let edge = context.presets.size(smaller.preset).unwrap_or(wanted.size);
+        match media::has_equal_sizes(&work.original, edge, wanted.size).await {
             Ok(equal) => equal,
             // Rendering says why.
             Err(MediaError::Unusable(_)) => false,
@@ -78,12 +87,12 @@ async fn stand_in(context: &JobContext, work: &Work, rendition: Rendition, small
         return Err(anyhow::anyhow!("a video that is ready has no file or no size"));
     };
     let stored = copy(context, &context.storage.local_path(Blob::Proxy(file))).await?;
-    let (width, height) = (width.try_into()?, height.try_into()?);
-    work.store(context, rendition, InStorage { stored, media_type: "video/mp4", width, height }).await
+    let size = Some((width.try_into()?, height.try_into()?));
+    work.store(context, rendition, InStorage { stored, media_type: "video/mp4", size }).await
 }
 
 /// Copies a file into storage.
-async fn copy(context: &JobContext, from: &Path) -> anyhow::Result<StoredProxy> {
+pub(super) async fn copy(context: &JobContext, from: &Path) -> anyhow::Result<StoredProxy> {
     let mut writer = context.storage.begin_proxy().await?;
     writer.copy(tokio::fs::File::open(from).await?).await?;
     Ok(writer.finish().await?.into())

@@ -28,8 +28,8 @@ pub(super) struct Work {
 pub(super) struct InStorage {
     pub(super) stored: StoredProxy,
     pub(super) media_type: &'static str,
-    pub(super) width: u32,
-    pub(super) height: u32,
+    /// In pixels; none of a sound.
+    pub(super) size: Option<(u32, u32)>,
 }
 
 impl Work {
@@ -52,7 +52,7 @@ impl Work {
         };
         let wanted: Vec<&Proxy> = proxies.iter().filter(|proxy| is_to_be_made(proxy, watermark.as_ref())).collect();
         let (made, switched_off): (Vec<&Proxy>, _) =
-            wanted.into_iter().partition(|proxy| context.presets.longest_edge(proxy.preset).is_some());
+            wanted.into_iter().partition(|proxy| context.presets.size(proxy.preset).is_some());
         if !switched_off.is_empty() {
             let presets: Vec<Preset> = switched_off.iter().map(|proxy| proxy.preset).collect();
             // Proxies that are ready stay, even with an old watermark.
@@ -62,8 +62,8 @@ impl Work {
         let mut wanted: Vec<ProxySpec> = made
             .iter()
             .filter_map(|proxy| {
-                let longest_edge = context.presets.longest_edge(proxy.preset)?;
-                Some(ProxySpec { rendition: proxy.rendition(), longest_edge })
+                let size = context.presets.size(proxy.preset)?;
+                Some(ProxySpec { rendition: proxy.rendition(), size })
             })
             .collect();
         if wanted.is_empty() {
@@ -94,12 +94,12 @@ impl Work {
         rendition: Rendition,
         made: InStorage,
     ) -> anyhow::Result<()> {
+        let size = made.size.map(|(width, height)| anyhow::Ok((width.try_into()?, height.try_into()?))).transpose()?;
         let ready = NewProxyFile {
             file_id: made.stored.id,
             media_type: made.media_type.to_owned(),
             byte_size: i64::try_from(made.stored.byte_size)?,
-            width: i32::try_from(made.width)?,
-            height: i32::try_from(made.height)?,
+            size,
             crc32: made.stored.crc32,
             watermark_version: self.version_of(rendition),
         };

@@ -26,7 +26,7 @@ pub enum Job {
         /// The asset.
         asset_id: AssetId,
     },
-    /// Make the videos of an asset that are pending, and those that carry an old watermark.
+    /// Make the videos of an asset, or its sound, that are pending, and those videos that carry an old watermark.
     RenderVideo {
         /// The asset.
         asset_id: AssetId,
@@ -87,7 +87,7 @@ pub enum Lane {
     Upkeep,
     /// Jobs that make still pictures.
     Pictures,
-    /// Jobs that may take minutes: they make videos, or read large files.
+    /// Jobs that may take minutes: they make videos and sounds, or read large files.
     Videos,
 }
 

@@ -26,7 +26,7 @@ pub(super) fn for_photos(kind: AssetKind, offered: &[OfferedFile<'_>]) -> Option
     let quality = |file: &OfferedFile<'_>| match file.file {
         FileName::Original if TAKEN.contains(&file.media_type) => Some((true, None)),
         FileName::Proxy(preset) if preset.is_picture() != is_video => Some((false, Some(preset))),
-        FileName::Original | FileName::Proxy(_) | FileName::Attachment(_) => None,
+        FileName::Original | FileName::Proxy(_) | FileName::Attachment(_) | FileName::Captions(_) => None,
     };
     let (_, best) =
         offered.iter().filter_map(|file| Some((quality(file)?, file))).max_by_key(|(quality, _)| *quality)?;

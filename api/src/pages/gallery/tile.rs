@@ -108,7 +108,7 @@ pub(super) fn tile(
         colour: asset.placeholder.as_deref().and_then(colour),
         shown: shown.picture.map(|picture| picture.preset),
         enlarged: enlarged.map(|large| large.preset),
-        duration: asset.duration_seconds.filter(|_| asset.kind != AssetKind::Image).map(clock),
+        duration: asset.duration_seconds.filter(|_| asset.kind != AssetKind::Image).map(view_model::clock),
         pending: shown.is_pending,
         byte_size: (!offered.is_empty()).then(|| offered.iter().filter_map(|file| file.byte_size).sum()),
         file_count: offered.len(),
@@ -127,13 +127,6 @@ pub(super) fn colour(hash: &[u8]) -> Option<String> {
     let (red, green, blue, _) = thumbhash::thumb_hash_to_average_rgba(hash).ok()?;
     let byte = |part: f32| (part.clamp(0.0, 1.0) * 255.0).round();
     Some(format!("rgb({} {} {})", byte(red), byte(green), byte(blue)))
-}
-
-/// `4:05`, or `1:04:05`.
-fn clock(seconds: f64) -> String {
-    let whole = std::time::Duration::try_from_secs_f64(seconds.round()).unwrap_or_default().as_secs();
-    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 #[cfg(test)]
@@ -157,15 +150,11 @@ mod tests {
     }
 
     #[test]
-    fn labels_and_lengths_read_well() {
+    fn labels_read_well() {
         let label = |alt_text, count| label(Texts::english(), ("Harbour", alt_text), 3, count);
         assert_eq!(label(None, Some(12)), "Harbour, 3 of 12");
         assert_eq!(label(Some("Harbour"), None), "Harbour, 3");
         assert_eq!(label(Some("Boats at dusk"), Some(12)), "Harbour: Boats at dusk, 3 of 12");
-        let lengths = [(0.2, "0:00"), (59.6, "1:00"), (245.0, "4:05"), (3845.0, "1:04:05"), (-1.0, "0:00")];
-        for (seconds, text) in lengths {
-            assert_eq!(clock(seconds), text);
-        }
         assert_eq!(colour(&[]), None);
     }
 }

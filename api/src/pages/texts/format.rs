@@ -1,10 +1,12 @@
 //! Counts, sizes, times and names as people read them, in each language.
 
 use super::Texts;
+use crate::pages::view_model::clock;
 use app::files::{FileName, OfferedFile};
 use chrono::{DateTime, Datelike, NaiveDate, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
-use domain::{MemberOrder, Preset};
+use domain::{AssetKind, MemberOrder, Preset};
+use schema::assets::Asset;
 use std::time::Duration;
 
 impl Texts {
@@ -50,6 +52,29 @@ impl Texts {
         }
     }
 
+    /// What visitors may know of an asset: nothing of where, when and how its original was made, and the size of its file
+    /// only where the original may be downloaded.
+    pub(in crate::pages) fn facts(self, asset: &Asset, is_original_offered: bool) -> Vec<(String, String)> {
+        let kind = match asset.kind {
+            AssetKind::Image => self.kind_image(),
+            AssetKind::Video => self.kind_video(),
+            AssetKind::Audio => self.kind_audio(),
+            AssetKind::Document => self.kind_document(),
+            AssetKind::Other => self.type_file(),
+        };
+        let mut facts = vec![(self.fact_kind(), kind), (self.fact_type(), self.detail(&asset.media_type, None))];
+        if let Some((width, height)) = asset.width.zip(asset.height) {
+            facts.push((self.fact_dimensions(), self.pixels(format!("{width} × {height}"))));
+        }
+        if let Some(seconds) = asset.duration_seconds.filter(|_| asset.kind != AssetKind::Image) {
+            facts.push((self.fact_duration(), clock(seconds)));
+        }
+        if let Some(bytes) = asset.byte_size.filter(|_| is_original_offered) {
+            facts.push((self.fact_byte_size(), self.byte_size(bytes)));
+        }
+        facts
+    }
+
     /// `28 November 2026, 14:30`. Where clocks are set back, an hour comes twice: there, `25 October 2026, 02:30 +01:00`.
     pub(in crate::pages) fn instant(self, instant: DateTime<Utc>, zone: Tz) -> String {
         let local = instant.with_timezone(&zone);
@@ -93,6 +118,7 @@ impl Texts {
             Preset::Preview => self.preview(),
             Preset::Fullscreen => self.full_screen_picture(),
             Preset::Poster => self.poster(),
+            Preset::Audio => self.audio(),
             Preset::Video480 | Preset::Video1080 => self.video(preset.video_size(dimensions).unwrap_or_default()),
         }
     }
@@ -106,7 +132,7 @@ impl Texts {
             }
             (FileName::Proxy(preset), None) => self.preset(preset, None),
             // Its owner named it.
-            (FileName::Attachment(_), _) => offered.label.clone(),
+            (FileName::Attachment(_) | FileName::Captions(_), _) => offered.label.clone(),
         }
     }
 }

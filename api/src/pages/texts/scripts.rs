@@ -44,6 +44,7 @@ struct Scripts {
     slideshow: String,
     too_many_requests: String,
     used_up: String,
+    video_quality: String,
 }
 
 impl Texts {
@@ -87,6 +88,7 @@ impl Texts {
             slideshow: self.slideshow(),
             too_many_requests: self.too_many_requests("{seconds}"),
             used_up: self.used_up(),
+            video_quality: self.video_quality(),
         };
         serde_json::to_string(&texts).unwrap_or_default().replace('<', "\\u003c")
     }

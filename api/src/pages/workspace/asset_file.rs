@@ -7,11 +7,12 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services, assets,
-    files::{FileName, picture, to_save},
+    files::{FileName, captions, picture, to_save},
 };
 use schema::proxies;
 
-/// A file of an asset. Pictures are shown to users who may read the asset; any other file is a download.
+/// A file of an asset. Pictures, videos and captions are shown to users who may read the asset; any other file is a
+/// download.
 pub(super) async fn file(
     request: HttpRequest,
     services: web::Data<Services>,
@@ -29,6 +30,10 @@ pub(super) async fn file(
         FileName::Proxy(preset) if preset.is_shown() && !download::is_requested(&request) => {
             let shown = picture(&services, &opened.asset, proxy.as_ref(), false).await?;
             picture_response::send(&request, &services, opened.asset.kind, shown).await
+        }
+        FileName::Captions(id) if !download::is_requested(&request) => {
+            let (file, text) = captions(&services, &opened.asset, id).await?;
+            Ok(OpenedFile::of_bytes(file, &text, &request).respond(HttpResponse::Ok()))
         }
         name if opened.may_download(name) => {
             let file = to_save(&services, &opened.asset, name, proxy.as_ref()).await?;

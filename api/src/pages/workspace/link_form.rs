@@ -197,7 +197,8 @@ fn preset_groups(offer: &Offer, typed: &Typed) -> Vec<PresetGroup> {
         };
         let kind = match preset.of_kind() {
             AssetKind::Video => "Videos",
-            _ => "Images, documents and covers",
+            AssetKind::Audio => "Recordings",
+            AssetKind::Image | AssetKind::Document | AssetKind::Other => "Images, documents and covers",
         };
         match groups.last_mut().filter(|group| group.kind == kind) {
             Some(group) => group.presets.push(view),

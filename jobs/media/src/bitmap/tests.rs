@@ -11,7 +11,7 @@ const RED: [u8; 3] = [200, 10, 10];
 const BLUE: [u8; 3] = [10, 10, 200];
 
 async fn made(bytes: &[u8]) -> Result<Rendered, MediaError> {
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 1280 }];
     pictures(on_disk(bytes).path(), sniff(bytes).media_type, wanted, None).await
 }
 

@@ -58,7 +58,7 @@ fn numbers(all: &[u32]) -> Vec<u8> {
 
 /// The picture as a screen with sRGB shows it, and whether it has a profile.
 pub(crate) async fn shown(file: &Path, media_type: &str) -> (DynamicImage, bool) {
-    let wanted = vec![ProxySpec { rendition: Preset::Fullscreen.plain(), longest_edge: 2560 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Fullscreen.plain(), size: 2560 }];
     let made = pictures(file, media_type, wanted, None).await.unwrap();
     let bytes = &made.proxies[0].bytes;
     let picture = image::load_from_memory(bytes).unwrap();

@@ -17,7 +17,7 @@ fn sound(pictures: &[&Path], ending: &str) -> tempfile::TempPath {
 }
 
 async fn shown(original: &Path, media_type: &str) -> Result<DynamicImage, MediaError> {
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 1280 }];
     let made = pictures(original, media_type, wanted, None).await?;
     Ok(image::load_from_memory(&made.proxies[0].bytes).unwrap())
 }
@@ -155,7 +155,7 @@ async fn the_warning_of_a_cut_cover_speaks_of_the_cover() {
     let jpeg = file(&gradient(300, 200), ImageFormat::Jpeg);
     let cut = on_disk(&jpeg[..jpeg.len() * 2 / 3]);
     let sound = sound(&[cut.path()], ".mp3");
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 1280 }];
     let warning = pictures(&sound, "audio/mpeg", wanted, None).await.unwrap().warning.unwrap();
     assert_eq!(
         warning,

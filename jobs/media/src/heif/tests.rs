@@ -11,7 +11,7 @@ use moxcms::ColorProfile;
 use std::path::Path;
 
 async fn shown(original: &Path, media_type: &str) -> Result<RgbaImage, MediaError> {
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 1280 }];
     let made = pictures(original, media_type, wanted, None).await?;
     Ok(image::load_from_memory(&made.proxies[0].bytes).unwrap().into_rgba8())
 }
@@ -132,7 +132,7 @@ async fn a_profile_that_the_program_refuses_costs_no_picture() {
         std::fs::write(named.path(), photo).unwrap();
         for (ending, media_type) in [(".heic", "image/heic"), (".avif", "image/avif")] {
             let heif = made_by("heif-enc", &format!("-q 95 {} -o %", named.path().display()), ending);
-            let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+            let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 1280 }];
             let made = pictures(&heif, media_type, wanted, None).await.unwrap();
             assert_eq!(crate::segments::Segments::read(&made.proxies[0].bytes).profile.as_ref(), Some(&profile));
             let pixels = image::load_from_memory(&made.proxies[0].bytes).unwrap().into_rgb8();

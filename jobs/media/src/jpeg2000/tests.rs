@@ -15,7 +15,7 @@ use moxcms::ColorProfile;
 const COLOUR: [u8; 3] = [200, 100, 50];
 
 async fn made(bytes: &[u8]) -> Result<Rendered, MediaError> {
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 320 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 320 }];
     pictures(on_disk(bytes).path(), sniff(bytes).media_type, wanted, None).await
 }
 

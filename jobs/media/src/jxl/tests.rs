@@ -13,7 +13,7 @@ use domain::{Preset, media::sniff};
 use image::{GenericImageView, ImageFormat};
 
 async fn made(bytes: &[u8]) -> Result<Rendered, MediaError> {
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 320 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 320 }];
     pictures(on_disk(bytes).path(), sniff(bytes).media_type, wanted, None).await
 }
 

@@ -25,7 +25,7 @@ fn is_near(one: [u8; 4], other: [u8; 4]) -> bool {
 }
 
 async fn shown(path: &Path, media_type: &str) -> RgbaImage {
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 1280 }];
     let made = pictures(path, media_type, wanted, None).await.unwrap();
     image::load_from_memory(&made.proxies[0].bytes).unwrap().into_rgba8()
 }

@@ -8,8 +8,8 @@ use turbojpeg::{Colorspace, Compressor, PixelFormat, Subsamp};
 
 const ALL: [ProxySpec; 3] = [of(Preset::Thumbnail, 320), of(Preset::Fullscreen, 2560), of(Preset::Preview, 1280)];
 
-const fn of(preset: Preset, longest_edge: u32) -> ProxySpec {
-    ProxySpec { rendition: preset.plain(), longest_edge }
+const fn of(preset: Preset, size: u32) -> ProxySpec {
+    ProxySpec { rendition: preset.plain(), size }
 }
 
 async fn made(bytes: &[u8], media_type: &str) -> Result<Rendered, MediaError> {

@@ -77,7 +77,7 @@ impl Psd<'_> {
 }
 
 async fn made(bytes: &[u8]) -> Result<Rendered, MediaError> {
-    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), longest_edge: 1280 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Preview.plain(), size: 1280 }];
     pictures(on_disk(bytes).path(), sniff(bytes).media_type, wanted, None).await
 }
 

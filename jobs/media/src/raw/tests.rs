@@ -82,7 +82,7 @@ const fn sensor(width: u32, height: u32) -> [(u16, u32); 4] {
 async fn shown(bytes: &[u8]) -> Result<Rendered, MediaError> {
     let file = on_disk(bytes);
     let wanted = [(Preset::Thumbnail, 320), (Preset::Fullscreen, 2560)];
-    let wanted = wanted.map(|(preset, longest_edge)| ProxySpec { rendition: preset.plain(), longest_edge });
+    let wanted = wanted.map(|(preset, size)| ProxySpec { rendition: preset.plain(), size });
     let media_type = sniff(&bytes[..bytes.len().min(HEAD_BYTES)]).media_type;
     pictures(file.path(), media_type, wanted.to_vec(), None).await
 }

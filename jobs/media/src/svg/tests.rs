@@ -13,7 +13,7 @@ const NAMESPACES: &str = r#"xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http
 
 async fn made(bytes: &[u8], media_type: &str) -> Result<Rendered, MediaError> {
     let wanted = [(Preset::Preview, 1280), (Preset::Thumbnail, 320)];
-    let wanted = wanted.map(|(preset, longest_edge)| ProxySpec { rendition: preset.plain(), longest_edge });
+    let wanted = wanted.map(|(preset, size)| ProxySpec { rendition: preset.plain(), size });
     pictures(on_disk(bytes).path(), media_type, wanted.to_vec(), None).await
 }
 

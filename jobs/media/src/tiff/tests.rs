@@ -115,7 +115,7 @@ fn file(pages: &[Page], is_big: bool) -> Vec<u8> {
 
 async fn made(bytes: &[u8]) -> Result<Rendered, MediaError> {
     assert_eq!(sniff(bytes).media_type, "image/tiff");
-    let wanted = vec![ProxySpec { rendition: Preset::Fullscreen.plain(), longest_edge: 2560 }];
+    let wanted = vec![ProxySpec { rendition: Preset::Fullscreen.plain(), size: 2560 }];
     pictures(on_disk(bytes).path(), "image/tiff", wanted, None).await
 }
 

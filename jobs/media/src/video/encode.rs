@@ -25,6 +25,9 @@ const BT709: &str = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=
 /// How long packets wait for a track that begins late, in packets.
 const QUEUE: &str = "65536";
 
+/// The highest bit rate of the sound.
+const MAX_BITS_OF_SOUND: u64 = 128_000;
+
 /// A file of this many bytes is not made smaller by more work.
 const SMALL: u64 = 64 * 1024;
 
@@ -148,7 +151,7 @@ impl Encode<'_> {
         if let Some(sound) = self.sound {
             // Pauses are filled with silence, so that sound and picture stay together.
             let fill = "aresample=async=1:first_pts=0";
-            let bits = bits_of_sound(sound.bit_rate).to_string();
+            let bits = bits_of_sound(sound.bit_rate, MAX_BITS_OF_SOUND).to_string();
             all.extend(arguments([&"-af", &fill, &"-c:a", &"aac", &"-b:a", &bits, &"-ac", &"2", &"-ar", &"48000"]));
         }
         if !subtitles.is_empty() {

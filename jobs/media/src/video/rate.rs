@@ -55,8 +55,8 @@ pub(super) fn most_bits((width, height): (u32, u32)) -> u64 {
 }
 
 /// The bit rate of the sound: not more than that of the original.
-pub(super) fn bits_of_sound(original: Option<u64>) -> u64 {
-    original.map_or(128_000, |rate| rate.clamp(48_000, 128_000))
+pub(crate) fn bits_of_sound(original: Option<u64>, most: u64) -> u64 {
+    original.map_or(most, |rate| rate.max(48_000).min(most))
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ mod length;
 mod posters;
 mod tracks;
 
-const SMALL: ProxySpec = ProxySpec { rendition: Preset::Video480.plain(), longest_edge: 160 };
+const SMALL: ProxySpec = ProxySpec { rendition: Preset::Video480.plain(), size: 160 };
 
 fn streams(path: &Path) -> Value {
     let done = Command::new("ffprobe")
@@ -59,7 +59,7 @@ fn shown(path: &Path, seconds: f64) -> RgbImage {
 
 /// The poster of a video.
 async fn poster(original: &Path) -> RgbImage {
-    let wanted = ProxySpec { rendition: Preset::Poster.plain(), longest_edge: 1280 };
+    let wanted = ProxySpec { rendition: Preset::Poster.plain(), size: 1280 };
     let made = pictures(original, "video/mp4", vec![wanted], None).await.unwrap();
     image::load_from_memory(&made.proxies[0].bytes).unwrap().into_rgb8()
 }
@@ -91,7 +91,7 @@ async fn a_video_becomes_small_and_plays_everywhere() {
 #[tokio::test]
 async fn nothing_is_enlarged_and_sizes_are_even() {
     let original = clip("99x51", 0.4, "-an -c:v ffv1", ".mkv");
-    let (size, output) = made(&original, ProxySpec { longest_edge: 1920, ..SMALL }, None).await;
+    let (size, output) = made(&original, ProxySpec { size: 1920, ..SMALL }, None).await;
     assert_eq!((size.width, size.height), (98, 50));
     assert_eq!(streams(output.path())["streams"].as_array().unwrap().len(), 1, "a silent one stays silent");
 }

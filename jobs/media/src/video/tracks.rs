@@ -1,4 +1,4 @@
-//! The sound and the subtitles of a video.
+//! The sound and the subtitles of a video, and the sound of a recording.
 
 use crate::{
     MediaError,
@@ -28,12 +28,12 @@ pub(crate) struct Tracks {
 
 /// A track.
 #[derive(Debug, Clone)]
-pub(super) struct Track {
-    pub(super) index: u64,
+pub(crate) struct Track {
+    pub(crate) index: u64,
     /// A code of ISO 639, such as `eng`.
     pub(super) language: Option<String>,
     /// In bits per second, if the file says it.
-    pub(super) bit_rate: Option<u64>,
+    pub(crate) bit_rate: Option<u64>,
 }
 
 impl Tracks {
@@ -51,7 +51,7 @@ impl Tracks {
 
     /// The first track of sound that can be decoded. `ffprobe` names codecs that `ffmpeg` cannot decode, such as that
     /// of an iPhone's spatial sound, so that a moment of each is decoded until one succeeds.
-    pub(super) async fn sound(&self, original: &Path) -> Result<Option<&Track>, MediaError> {
+    pub(crate) async fn sound(&self, original: &Path) -> Result<Option<&Track>, MediaError> {
         for track in &self.sounds {
             let stream = format!("0:{}", track.index);
             let mut all = arguments([&"-nostdin", &"-v", &"error", &"-threads", &"1"]);

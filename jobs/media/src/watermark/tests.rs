@@ -82,7 +82,7 @@ fn a_gray_picture_keeps_its_profile_or_gets_the_colours_that_it_means() {
             height: 200,
             warning: None,
         };
-        let wanted = ProxySpec { rendition: Preset::Thumbnail.watermarked(), longest_edge: 320 };
+        let wanted = ProxySpec { rendition: Preset::Thumbnail.watermarked(), size: 320 };
         let made = render(still, &[wanted], Some(&mark)).unwrap().proxies.remove(0).bytes;
         (image::load_from_memory(&made).unwrap(), Segments::read(&made).profile)
     };
@@ -113,7 +113,7 @@ fn every_proxy_shows_it_also_the_smallest() {
                     height,
                     warning: None,
                 };
-                let wanted = |rendition| ProxySpec { rendition, longest_edge: 320 };
+                let wanted = |rendition| ProxySpec { rendition, size: 320 };
                 let made = render(
                     still,
                     &[wanted(Preset::Thumbnail.watermarked()), wanted(Preset::Thumbnail.plain())],
@@ -143,7 +143,7 @@ fn small_proxies_are_made_of_what_has_no_mark_yet() {
         height: 400,
         warning: None,
     };
-    let wanted = |rendition, longest_edge| ProxySpec { rendition, longest_edge };
+    let wanted = |rendition, size| ProxySpec { rendition, size };
     let wanted = [
         wanted(Preset::Preview.watermarked(), 300),
         wanted(Preset::Fullscreen.watermarked(), 2560),

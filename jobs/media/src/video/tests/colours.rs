@@ -90,8 +90,8 @@ async fn come_out_right(written: Written, white: u8, most: u8) {
     let mut expected = QUARTERS;
     expected[3] = [white; 3];
     let mut all = vec![("poster", quarters(&poster(&original).await))];
-    for (name, longest_edge) in [("480p", 160), ("1080p", 1920)] {
-        let (_, output) = made(&original, ProxySpec { longest_edge, ..SMALL }, None).await;
+    for (name, size) in [("480p", 160), ("1080p", 1920)] {
+        let (_, output) = made(&original, ProxySpec { size, ..SMALL }, None).await;
         all.push((name, quarters(&shown(output.path(), 0.0))));
     }
     for (name, found) in all {
@@ -166,7 +166,7 @@ async fn a_mark_keeps_its_colour() {
     let opaque = Opacity::try_from(1.0).unwrap();
     let mark = WatermarkImage::decode(&file(&mark, ImageFormat::Png), opaque, Placement::Center).unwrap();
     let black = made_by("ffmpeg", "-v error -f lavfi -i color=black:size=320x240:rate=10:duration=0.5 -y %", ".mp4");
-    let wanted = ProxySpec { rendition: Preset::Video480.watermarked(), longest_edge: 320 };
+    let wanted = ProxySpec { rendition: Preset::Video480.watermarked(), size: 320 };
     let (_, output) = made(&black, wanted, Some(Arc::new(mark))).await;
     let found = shown(output.path(), 0.0).get_pixel(160, 120).0;
     assert!(near(found, [200, 40, 40], 4), "{found:?}");

@@ -64,7 +64,7 @@ async fn sound_that_begins_late_stays_with_its_picture() {
 async fn a_recording_of_a_screen_does_not_grow() {
     let source = "-v error -f lavfi -i testsrc2=size=640x360:rate=30:duration=6 -c:v libx264 -preset slow -crf 30";
     let original = made_by("ffmpeg", &format!("{source} -y %"), ".mp4");
-    let (_, output) = made(&original, ProxySpec { longest_edge: 1920, ..SMALL }, None).await;
+    let (_, output) = made(&original, ProxySpec { size: 1920, ..SMALL }, None).await;
     let bytes = |path: &Path| std::fs::metadata(path).unwrap().len();
     let (before, after) = (bytes(&original), bytes(output.path()));
     assert!(before > 64 * 1024 && after <= before + before / 10, "{before} {after}");
@@ -72,7 +72,7 @@ async fn a_recording_of_a_screen_does_not_grow() {
 
 #[tokio::test]
 async fn a_second_copy_of_the_original_is_known() {
-    let full = ProxySpec { longest_edge: 1920, ..SMALL };
+    let full = ProxySpec { size: 1920, ..SMALL };
     let small = clip("640x360", 3.0, "-c:v libx264 -preset slow -crf 30 -c:a aac -b:a 64k", ".mp4");
     assert!(made(&small, full, None).await.0.is_copy);
     assert!(!made(&small, SMALL, None).await.0.is_copy, "it is smaller");
@@ -88,7 +88,7 @@ async fn a_video_of_noise_stays_within_its_bit_rate() {
     let noise =
         "-v error -f lavfi -i nullsrc=size=640x360:rate=30:duration=4 -vf geq=random(1)*255:128:128 -c:v mjpeg -q:v 2";
     let original = made_by("ffmpeg", &format!("{noise} -y %"), ".avi");
-    let (_, output) = made(&original, ProxySpec { longest_edge: 640, ..SMALL }, None).await;
+    let (_, output) = made(&original, ProxySpec { size: 640, ..SMALL }, None).await;
     let bits = std::fs::metadata(output.path()).unwrap().len() * 8;
     // Four seconds, and the two that the decoder's buffer holds.
     let most = rate::most_bits((640, 360)) * 6;

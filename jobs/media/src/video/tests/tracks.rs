@@ -59,7 +59,7 @@ async fn cover_art_is_no_video_wherever_it_is() {
     let unmarked = "-map 1 -map 0 -c:v:0 mjpeg -c:v:1 libx264 -disposition:v:0 default";
     for (more, ending) in [(marked, ".mp4"), (unmarked, ".mkv")] {
         let original = made_by("ffmpeg", &format!("{sources} {more} -y %"), ending);
-        let (size, output) = made(&original, ProxySpec { longest_edge: 1920, ..SMALL }, None).await;
+        let (size, output) = made(&original, ProxySpec { size: 1920, ..SMALL }, None).await;
         assert_eq!((size.width, size.height), (320, 240), "{ending}");
         let (video, still) = (shown(output.path(), 0.5).get_pixel(9, 9).0, poster(&original).await.get_pixel(9, 9).0);
         assert!(near(video, [0, 0, 255], 4) && near(still, [0, 0, 255], 4), "{ending}: {video:?} {still:?}");
@@ -76,7 +76,7 @@ async fn of_two_videos_the_main_one_is_taken_or_else_the_largest() {
         ("-disposition:v:0 default -disposition:v:1 default", 320),
     ] {
         let original = made_by("ffmpeg", &format!("{sources} {main} -y %"), ".mkv");
-        let (size, _) = made(&original, ProxySpec { longest_edge: 1920, ..SMALL }, None).await;
+        let (size, _) = made(&original, ProxySpec { size: 1920, ..SMALL }, None).await;
         assert_eq!(size.width, width, "{main}");
     }
 }
@@ -126,7 +126,7 @@ async fn frames_of_two_fields_are_made_whole() {
         ("-c:v rawvideo -pix_fmt uyvy422 -field_order tt", ".mov"),
     ] {
         let original = made_by("ffmpeg", &format!("{bar} {more} -y %"), ending);
-        let (_, output) = made(&original, ProxySpec { longest_edge: 320, ..SMALL }, None).await;
+        let (_, output) = made(&original, ProxySpec { size: 320, ..SMALL }, None).await;
         let combed = (combed(&shown(output.path(), 0.5)), combed(&poster(&original).await));
         assert_eq!(combed, (0, 0), "{ending}");
     }
