@@ -94,11 +94,17 @@ async fn a_visitor_chooses_a_language_for_all_links() {
         assert_eq!(language(get(&server, path, &asked).await).await, "de", "{path}");
     }
     // What is no language of ours is not there.
-    for odd in ["fr", "", "de-AT", "DE", "../de", "%00"] {
+    for odd in ["fr", "", "d", "deu", "../de", "%00"] {
         let asked = [("cookie", &*format!("vitrine_language={odd}")), ("accept-language", "ar")];
         assert_eq!(language(get(&server, &open, &asked).await).await, "ar", "{odd}");
         let page = get(&server, &format!("{open}?lang={odd}"), &[]).await;
         assert_eq!((page.status(), language(page).await.as_str()), (StatusCode::OK, "en"), "{odd}");
+    }
+    // However it is written, it leads to an address without it.
+    for written in ["lang=ar", "l%61ng=ar", "lang=ar&l%61ng=de", "lang=AR-eg"] {
+        let chosen = get(&server, &format!("{open}?{written}"), &[]).await;
+        assert_eq!(chosen.headers()["location"].to_str().unwrap(), open, "{written}");
+        assert!(chosen.headers()["set-cookie"].to_str().unwrap().starts_with("vitrine_language=ar"), "{written}");
     }
     let plain = get(&server, &format!("{open}?lang=ar"), &[]).await;
     assert_eq!(plain.headers()["location"].to_str().unwrap(), open);
@@ -115,6 +121,13 @@ async fn frames_keep_the_language_in_their_addresses() {
     let member = html.split(r#"class="tile-link" href=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(member.ends_with("?lang=ar"), "{member}");
     assert_eq!(language(get(&server, &member, &[]).await).await, "ar");
+    // What the script asks for is there, and chooses nothing for other pages.
+    let layout = get(&server, &format!("{}/layout?lang=ar", frame.strip_suffix("/embed").unwrap()), &[]).await;
+    assert!(layout.status() == StatusCode::OK && !layout.headers().contains_key("set-cookie"));
+    // So do the search, the order, and the way back from them.
+    let found = get(&server, &format!("{frame}?search=Harbour&lang=ar"), &[]).await.text().await.unwrap();
+    assert!(found.contains(r#"<input type="hidden" name="lang" value="ar">"#), "{found}");
+    assert!(found.contains(&format!(r#"<a href="{frame}?lang=ar">عرض الكل</a>"#)), "{found}");
     // After the password, too.
     let form = get(&server, &format!("{locked}/embed?lang=ar"), &[]).await.text().await.unwrap();
     let action = form.split(r#"action=""#).nth(1).unwrap().split('"').next().unwrap().replace("&#38;", "&");

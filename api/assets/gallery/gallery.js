@@ -89,7 +89,7 @@ async function begin(count, layoutUrl) {
   else if (first > 1) grid.reveal(first - 1, "start");
   else if (scrolled() > 0) scrollTo({ top: scrolled(), behavior: "instant" });
   history.scrollRestoration = "manual";
-  addEventListener("pagehide", () => sessionStorage.setItem(place(), String(scrollY)));
+  addEventListener("pagehide", () => storage()?.setItem(place(), String(scrollY)));
   setInterval(prepare, PREPARING);
 
   // Who comes back to the page sees what it is like now.
@@ -203,6 +203,11 @@ function tellHead(loaded) {
     else if (anew) document.querySelector(".tools")?.after(anew);
     else old?.remove();
   }
+  for (const option of loaded.querySelectorAll(".archive-choices option")) {
+    const { value, textContent } = /** @type {HTMLOptionElement} */ (option);
+    const old = document.querySelector(`.archive-choices option[value="${value}"]`);
+    if (old && old.textContent !== textContent) old.textContent = textContent;
+  }
   const choices = document.querySelector(".archive-choices");
   if (choices && !loaded.querySelector(".archive-choices")) choices.remove();
   const [size, known] = [document, loaded].map((from) => from.querySelector(".archive-choices .button-detail"));
@@ -269,8 +274,17 @@ function place() {
   return `scrolled ${list.dataset.here}${new URL(layout ?? "", location.href).search}`;
 }
 
+/** What is kept of this tab; nothing in frames in which the browser keeps nothing. */
+function storage() {
+  try {
+    return sessionStorage;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where the visitor was when the page was left, if this is the same visit of it. */
 function scrolled() {
   const [way] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return way?.type === "navigate" ? 0 : Number(sessionStorage.getItem(place()));
+  return way?.type === "navigate" ? 0 : Number(storage()?.getItem(place()));
 }

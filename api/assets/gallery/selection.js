@@ -362,6 +362,7 @@ export function ranges(positions) {
  * @param {number} bytes
  */
 export function humanSize(bytes) {
+  if (bytes < 1000) return text("size", { number: bytes, unit: "B" });
   const units = ["kB", "MB", "GB", "TB", "PB"];
   let [size, unit] = [bytes / 1000, 0];
   while (size >= 1000 && unit + 1 < units.length) {

@@ -11,6 +11,9 @@ import { Zoom } from "/assets/gallery/zoom.js";
 /** How long a picture of a slideshow stays, in milliseconds. */
 const SLIDE = 5000;
 
+/** When the address is told that the browser did not take, in milliseconds. */
+const LATER = 31000;
+
 /** How long a visitor stays with a picture before its page is loaded, in milliseconds. */
 const STAY = 350;
 
@@ -163,7 +166,12 @@ export class Viewer {
     const item = await this.album.item(index);
     if (!item || turn !== this.#turn || !this.#isOpen) return;
     this.index = index;
-    history.replaceState({ viewer: index }, "", item.url);
+    // Safari refuses a hundred changes of the address within half a minute, as of a key that is held: it is told later.
+    try {
+      history.replaceState({ viewer: index }, "", item.url);
+    } catch {
+      setTimeout(() => this.index === index && this.#isOpen && history.replaceState({ viewer: index }, "", item.url), LATER);
+    }
     this.#show(item);
   }
 
@@ -254,6 +262,8 @@ export class Viewer {
 
   #tellPlace() {
     this.counter.textContent = `${this.index + 1} / ${this.album.count}`;
+    // Read out when the picture is another one.
+    if (this.#item) this.counter.append(Object.assign(part("span", "only-read"), { textContent: this.#item.title }));
     for (const { turn, step } of this.sides) {
       const other = this.index + step;
       // A button that is disabled would lose the focus.
@@ -270,8 +280,7 @@ export class Viewer {
     // The small picture is there at once; the larger one takes its place.
     picture.src = item.thumbnail;
     const larger = new Image();
-    const isDense = Math.max(innerWidth, innerHeight) * devicePixelRatio > 1600;
-    larger.src = `${item.files}/${(isDense && item.large) || item.shown}`;
+    larger.src = shownOf(item);
     larger.decode().then(
       () => picture.dataset.large === undefined && (picture.src = larger.src),
       () => {},
@@ -301,7 +310,7 @@ export class Viewer {
       const index = this.index + step;
       if (index < 0 || index >= this.album.count) continue;
       this.album.item(index).then((item) => {
-        if (item?.shown) new Image().src = `${item.files}/${item.shown}`;
+        if (item?.shown && item.kind !== "VIDEO") new Image().src = shownOf(item);
       });
     }
   }
@@ -438,6 +447,16 @@ function button(label, path, act) {
     if (element.getAttribute("aria-disabled") !== "true") act();
   });
   return element;
+}
+
+/**
+ * The picture of an item in the size for this screen.
+ *
+ * @param {Item} item
+ */
+function shownOf(item) {
+  const isDense = Math.max(innerWidth, innerHeight) * devicePixelRatio > 1600;
+  return `${item.files}/${(isDense && item.large) || item.shown}`;
 }
 
 /**

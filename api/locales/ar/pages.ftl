@@ -145,14 +145,7 @@ page-of = الصفحة { NUMBER($page) } من { NUMBER($last) }
 
 download = تنزيل
 download-all = تنزيل الكل
-download-items = { $count ->
-    [zero] تنزيل { $count } عنصر
-    [one] تنزيل عنصر واحد
-    [two] تنزيل العنصرين
-    [few] تنزيل العناصر الـ{ $count }
-    [many] تنزيل { $count } عنصرًا
-   *[other] تنزيل { $count } عنصر
-}
+download-items = تنزيل كل العناصر ({ $count })
 download-selected = تنزيل المحدد
 download-zip = تنزيل الكل كملف zip
 files-to-download = الملفات المراد تنزيلها
@@ -177,6 +170,7 @@ poster = صورة ثابتة
 audio = الصوت
 video = فيديو {"\u2068"}{ $size }{"\u2069"}
 
+in-size = { $name } ({"\u2068"}{ $size }{"\u2069"})
 note-waiting = { $count ->
     [zero] لا ملفات قيد الإعداد.
     [one] ما زال ملف واحد قيد الإعداد.

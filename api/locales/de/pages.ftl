@@ -154,6 +154,7 @@ poster = Standbild
 audio = Audio
 video = Video { $size }
 
+in-size = { $name } ({ $size })
 note-waiting = { $count ->
     [one] 1 Datei wird noch vorbereitet.
    *[other] { $count } Dateien werden noch vorbereitet.

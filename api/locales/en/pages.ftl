@@ -197,6 +197,10 @@ audio = Audio
 # $size (String) - The height of its picture, such as 480p.
 video = Video { $size }
 
+# $name (String) - A version of a picture or a video.
+# $size (String) - Such as 1280 × 720.
+in-size = { $name } ({ $size })
+
 note-waiting = { $count ->
     [one] 1 file is still being prepared.
    *[other] { $count } files are still being prepared.

@@ -1,6 +1,7 @@
 //! The fields of a form, or of a query string, as they were sent. A name may come several times, as checkboxes do.
 
 use actix_web::web::Query;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The fields.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +36,17 @@ impl Fields {
     /// All values of this name.
     pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Those fields whose name is wanted, as a query string.
+    pub(super) fn to_query(&self, is_wanted: impl Fn(&str) -> bool) -> String {
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let fields = self.0.iter().filter(|(name, _)| !name.is_empty() && is_wanted(name));
+        let fields = fields.map(|(name, value)| match value.as_str() {
+            "" => encoded(name),
+            value => format!("{}={}", encoded(name), encoded(value)),
+        });
+        fields.collect::<Vec<_>>().join("&")
     }
 
     /// All fields but those of this name, as one text.

@@ -19,14 +19,13 @@ impl<'a> LinkPath<'a> {
 }
 
 impl LinkPath<'_> {
-    /// Whether this path is that of a page for frames.
-    pub(super) fn is_framed(path: &str) -> bool {
-        path.split('/').nth(3) == Some("embed")
-    }
-
-    /// Whether this path is that of the shapes of all members, which scripts ask for.
-    pub(super) fn is_layout(path: &str) -> bool {
-        path.split('/').nth(3) == Some("layout")
+    /// Whether this path is that of a page outside of frames on which visitors choose a language, and not that of a file
+    /// or of what a script asks for.
+    pub(super) fn has_switch(path: &str) -> bool {
+        matches!(
+            path.split('/').collect::<Vec<_>>()[..],
+            ["", "s" | "d", _] | ["", "s", _, "unlock"] | ["", "s", _, "assets", _]
+        )
     }
 
     /// The page of the whole link.

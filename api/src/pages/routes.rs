@@ -27,7 +27,11 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(get_and_head("/assets/icon.svg", static_files::icon))
         .service(for_all_origins(get_and_head("/assets/placeholder-{kind}.svg", static_files::placeholder_of)))
         .service(for_all_origins(get_and_head("/logo/{id}.png", brand::logo)))
-        .service(for_all_origins(get_and_head("/media/{path:.*}", media::file)))
+        .service(
+            web::scope("/media")
+                .wrap(from_fn(in_language))
+                .service(for_all_origins(get_and_head("/{path:.*}", media::file))),
+        )
         .service(
             web::scope("/s/{token}")
                 .wrap(from_fn(throttle_not_found))

@@ -230,6 +230,10 @@ pub(super) struct GalleryPage {
     pub(super) orders: Vec<(&'static str, String, bool)>,
     /// The path of the gallery.
     pub(super) here: String,
+    /// The gallery without a search, in the usual order.
+    pub(super) whole_url: String,
+    /// The language that is kept in the addresses of frames.
+    pub(super) language: Option<String>,
     pub(super) og: Option<OgView>,
 }
 

@@ -92,6 +92,8 @@ pub(super) async fn show(
     let brand = Brand::of(visit, permit);
     let page = GalleryPage {
         texts,
+        whole_url: query.plain(&here),
+        language: query.language().map(str::to_owned),
         languages: language_links(texts, &here, query_string),
         name: link.settings.name.clone(),
         downloads_left: view_model::downloads_left(link, texts),
@@ -153,7 +155,7 @@ fn pager(query: &GalleryQuery, here: &str, count: Option<i64>, has_next: bool) -
         page: query.page,
         last,
         first_url: (query.page > 1).then(|| query.on(here, &[])),
-        previous_url: (query.page > 1).then(|| url(query.page - 1)),
+        previous_url: (query.page > 1).then(|| url((query.page - 1).min(last.unwrap_or(i64::MAX)))),
         next_url: has_next.then(|| url(query.page + 1)),
         last_url: last.filter(|last| has_next && *last > query.page).map(url),
     })

@@ -52,6 +52,16 @@ impl GalleryQuery {
         self.members.search.as_deref().unwrap_or_default()
     }
 
+    /// The language in the address, if it is kept there.
+    pub(in crate::pages) fn language(&self) -> Option<&str> {
+        self.language.as_deref()
+    }
+
+    /// A path with nothing but the language, if it is kept in addresses.
+    pub(in crate::pages) fn plain(&self, path: &str) -> String {
+        with_query(path, &[(LANGUAGE, self.language.as_deref().unwrap_or_default())])
+    }
+
     /// A path with this order and search, and more values.
     pub(in crate::pages) fn on(&self, path: &str, more: &[(&str, &str)]) -> String {
         let order = self.members.order;

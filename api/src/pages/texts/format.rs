@@ -128,7 +128,7 @@ impl Texts {
         match (offered.file, offered.dimensions) {
             (FileName::Original, _) => self.original(),
             (FileName::Proxy(preset), Some((width, height))) => {
-                format!("{} ({width} × {height})", self.preset(preset, offered.dimensions))
+                self.in_size(self.preset(preset, offered.dimensions), format!("{width} × {height}"))
             }
             (FileName::Proxy(preset), None) => self.preset(preset, None),
             // Its owner named it.

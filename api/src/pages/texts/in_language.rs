@@ -57,7 +57,7 @@ fn is_page(headers: &HeaderMap) -> bool {
 /// The answer to a visitor who chooses a language.
 fn switched(request: &ServiceRequest) -> Option<HttpResponse> {
     let path = request.path();
-    if request.method() != Method::GET || LinkPath::is_framed(path) || LinkPath::is_layout(path) {
+    if ![Method::GET, Method::HEAD].contains(request.method()) || !LinkPath::has_switch(path) {
         return None;
     }
     let chosen = switch::asked_for(request.query_string())?;

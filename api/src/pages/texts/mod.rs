@@ -55,9 +55,10 @@ impl Texts {
         &self.0.0
     }
 
-    /// Those of the language with this tag, if there are some.
+    /// Those of the language with this tag, if there are some, whatever its region.
     fn named(tag: &str) -> Option<Self> {
-        Some(Self::in_language(tag.parse().ok()?))
+        let language = tag.split('-').next()?.to_ascii_lowercase();
+        Some(Self::in_language(language.parse().ok()?))
     }
 
     fn in_language(language: L10n) -> Self {

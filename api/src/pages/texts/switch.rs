@@ -34,6 +34,24 @@ pub(super) fn asked_for(query: &str) -> Option<Texts> {
 
 /// A query string without the language.
 pub(super) fn without_language(query: &str) -> String {
-    let is_other = |part: &&str| part.split('=').next() != Some(PARAMETER) && !part.is_empty();
-    query.split('&').filter(is_other).collect::<Vec<_>>().join("&")
+    Fields::of_query(query).to_query(|name| name != PARAMETER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_taken_out_however_it_is_written() {
+        for query in ["lang=de", "l%61ng=de", "lang=ar&l%61ng=de", "lang", "", "&&"] {
+            assert_eq!(without_language(query), "", "{query}");
+        }
+        assert_eq!(without_language("search=a+%26b&lang=de&unlocked&page=2"), "search=a%20%26b&unlocked&page=2");
+        for (query, tag) in [("lang=de", "de"), ("lang=DE-at", "de"), ("l%61ng=ar", "ar")] {
+            assert_eq!(asked_for(query).map(Texts::tag), Some(tag), "{query}");
+        }
+        for query in ["", "lang", "lang=", "lang=fr", "lang=../de", "lang=d"] {
+            assert!(asked_for(query).is_none(), "{query}");
+        }
+    }
 }
