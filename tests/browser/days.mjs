@@ -29,6 +29,7 @@ await inEachView(async (tab) => {
   await readsInOrder();
   if (!isPhone) await keys();
   await otherOrders();
+  await rightToLeft();
   await many();
 
   // All is where the style sheet alone puts it, the headings, too.
@@ -113,6 +114,15 @@ await inEachView(async (tab) => {
     await page.getByText("11 items found.").waitFor();
     await page.locator(".is-whole").waitFor();
     assert.deepEqual(await headings(), []);
+  }
+
+  async function rightToLeft() {
+    await page.goto(`${url}?lang=ar`);
+    await page.getByRole("heading", { name: "الأربعاء، 1 مايو 2024" }).waitFor();
+    await check("days-right-to-left");
+    await isWhereTheStyleSheetPutsIt(url);
+    assert.equal((await headings())[0], "الأربعاء، 1 مايو 2024");
+    await page.goto(`${url}?lang=en`);
   }
 
   // Ten thousand pictures over a hundred days and more: the page stays small, and nothing jumps.

@@ -55,7 +55,7 @@ fn jpeg(exif: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-fn boxed(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+fn boxed(kind: [u8; 4], content: &[u8]) -> Vec<u8> {
     [&u32::try_from(content.len() + 8).unwrap().to_be_bytes(), &kind[..], content].concat()
 }
 
@@ -71,8 +71,8 @@ fn photoshop(exif: &[u8]) -> Vec<u8> {
 }
 
 fn canon(exif: &[u8]) -> Vec<u8> {
-    let camera = [&CAMERA[..], &boxed(b"CMT1", b"II"), &boxed(b"CMT2", exif)].concat();
-    [boxed(b"ftyp", b"crx \0\0\0\x01crx isom"), boxed(b"moov", &boxed(b"uuid", &camera))].concat()
+    let camera = [&CAMERA[..], &boxed(*b"CMT1", b"II"), &boxed(*b"CMT2", exif)].concat();
+    [boxed(*b"ftyp", b"crx \0\0\0\x01crx isom"), boxed(*b"moov", &boxed(*b"uuid", &camera))].concat()
 }
 
 fn fuji(jpeg: &[u8]) -> Vec<u8> {
@@ -96,7 +96,7 @@ fn files(exif: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     written(WebPEncoder::new_lossless(&mut webp), exif);
     let counted = [&[0; 4], exif].concat();
     let named = [b"\0\0\0\x06Exif\0\0", exif].concat();
-    let jxl = |content: &[u8]| [b"\0\0\0\x0cJXL \r\n\x87\n".to_vec(), boxed(b"Exif", content)].concat();
+    let jxl = |content: &[u8]| [b"\0\0\0\x0cJXL \r\n\x87\n".to_vec(), boxed(*b"Exif", content)].concat();
     vec![
         ("image/jpeg", jpeg(exif.to_vec())),
         ("image/png", png),
