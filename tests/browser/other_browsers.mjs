@@ -106,7 +106,7 @@ async function steps() {
   const page = await browser.url();
   await browser.click(".tile-link");
   await shows("dialog .viewer-count", `1 / ${count}`);
-  await until("its picture", () => /preview|fullscreen/.test(document.querySelector("dialog .viewer-picture")?.src));
+  await until("its picture", () => /preview|fullscreen/.test(document.querySelector("dialog .viewer-picture")?.src) && document.getAnimations().length === 0);
   await picture("viewer");
   await browser.press("ArrowRight");
   await shows("dialog .viewer-count", `2 / ${count}`);
@@ -162,7 +162,7 @@ async function steps() {
   assert.ok(wide <= 0, `${wide} pixels wider than the screen`);
   await picture("phone");
   await browser.click(".tile-link");
-  await until("its picture", () => /preview|fullscreen/.test(document.querySelector("dialog .viewer-picture")?.src));
+  await until("its picture", () => /preview|fullscreen/.test(document.querySelector("dialog .viewer-picture")?.src) && document.getAnimations().length === 0);
   await picture("phone-viewer");
   await browser.press("Escape");
   await isClosed();
