@@ -1,4 +1,4 @@
-//! Captions of videos: files in WebVTT or SubRip that hang on a video.
+//! Captions of videos: files in `WebVTT` or `SubRip` that hang on a video.
 //!
 //! What browsers get is written anew ([`webvtt`]): the times and the text of each caption, and of its markup what is bold,
 //! italic or underlined. So nothing else that somebody has put into the file reaches a visitor: no other tags, no style
@@ -88,7 +88,7 @@ fn name_of(tag: &str) -> String {
     rest.map_or_else(|| name.to_owned(), |rest| format!("{name} ({rest})"))
 }
 
-/// The captions of a file in WebVTT or SubRip, written anew as WebVTT; none if it has none that can be read. The file is
+/// The captions of a file in `WebVTT` or `SubRip`, written anew as `WebVTT`; none if it has none that can be read. The file is
 /// in UTF-8.
 pub fn webvtt(file: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(file).ok()?.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
@@ -125,7 +125,7 @@ fn times(line: &str) -> Option<(u64, u64, String)> {
     (start < end).then_some((start, end, place))
 }
 
-/// `01:02:03.004`, or without hours, or with a comma as in SubRip, in milliseconds.
+/// `01:02:03.004`, or without hours, or with a comma as in `SubRip`, in milliseconds.
 fn time(text: &str) -> Option<u64> {
     let (whole, millis) = text.split_once(['.', ','])?;
     let digits = |part: &str, most: usize| {
@@ -153,7 +153,7 @@ impl std::fmt::Display for Time {
 /// The tags that are kept.
 const TAGS: [&str; 6] = ["b", "i", "u", "/b", "/i", "/u"];
 
-/// The characters with a name in WebVTT.
+/// The characters with a name in `WebVTT`.
 const NAMED: [&str; 6] = ["amp;", "lt;", "gt;", "nbsp;", "lrm;", "rlm;"];
 
 /// Adds a line of text: with the tags that are kept, without others, and with all other signs as text.

@@ -29,7 +29,7 @@ pub fn tracks(asset: &Asset, files: &AssetFiles) -> impl Iterator<Item = Track> 
     })
 }
 
-/// An attachment of an asset as captions, and their text in WebVTT, written anew.
+/// An attachment of an asset as captions, and their text in `WebVTT`, written anew.
 pub async fn captions(services: &Services, asset: &Asset, id: AttachmentId) -> Result<(AssetFile, Bytes), Error> {
     let found = attachments::get(&mut *services.pool.get().await?, asset.id, id).await?;
     let found = found.filter(|attachment| of(asset, attachment).is_some()).ok_or(Error::NotFound)?;

@@ -135,8 +135,10 @@ pub fn decide(
     }
     let preset = match resource {
         Resource::Picture(_, preset) | Resource::Download(_, Version::Proxy(preset)) => Some(preset),
-        Resource::Page | Resource::Entry(_) | Resource::Captions(_) => None,
-        Resource::Download(_, Version::Original | Version::Attachment) => None,
+        Resource::Page
+        | Resource::Entry(_)
+        | Resource::Captions(_)
+        | Resource::Download(_, Version::Original | Version::Attachment) => None,
     };
     Ok(Permit { watermarked: preset.is_some_and(|preset| preset.in_link(link.watermark).watermarked) })
 }

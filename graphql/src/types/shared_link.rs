@@ -325,8 +325,8 @@ impl SharedPicture {
     }
 }
 
-/// The captions of a video in WebVTT: the text of a file that is attached to it as `name.vtt`, `name.de.vtt` or the same in
-/// SubRip (`.srt`). The URL is as that of a picture; `<video crossorigin="anonymous">` lets pages of other sites use it.
+/// The captions of a video in `WebVTT`: the text of a file that is attached to it as `name.vtt`, `name.de.vtt` or the same
+/// in `SubRip` (`name.srt`). The URL is as that of a picture; `<video crossorigin="anonymous">` lets pages of other sites use it.
 #[derive(SimpleObject)]
 pub(crate) struct SharedTrack {
     url: String,
