@@ -1,5 +1,5 @@
 //! What people see and do in a browser: the pages in Chromium, on a phone and on a desktop, with and without scripts,
-//! and a gallery in Firefox and WebKit.
+//! and a gallery in Firefox and `WebKit`.
 //!
 //! Each test starts a server and runs a script of this folder against it (`driver.rs`). The scripts check on every
 //! state of a page that axe-core finds nothing, that nothing is written to the console as an error, that no request

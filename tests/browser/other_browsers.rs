@@ -1,4 +1,4 @@
-//! A gallery in Firefox and in WebKit, which is what Safari is made of: a short list of what browsers do differently.
+//! A gallery in Firefox and in `WebKit`, which is what Safari is made of: a short list of what browsers do differently.
 
 use super::driver::{drive, is_left_out};
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ async fn webkit_shows_a_gallery() {
     drive("other_browsers", "webkit", (&server, facts), &browser).await;
 }
 
-/// WebKitGTK's window for tests, which lies beside its library: `/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser`.
+/// The window of `WebKitGTK` for tests, which lies beside its library: `/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser`.
 fn mini_browser() -> Option<PathBuf> {
     let below = |folder: &Path| -> Vec<PathBuf> {
         fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())).collect()

@@ -58,10 +58,10 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
             fine &= link.allow_attachments && target.creator.has(Right::DownloadAttachment);
         }
     }
-    match fine {
-        false => Some(Refusal::NotFound),
-        true => (used_up && is_download && !own_download_goes_on).then_some(Refusal::UsedUp),
+    if !fine {
+        return Some(Refusal::NotFound);
     }
+    (used_up && is_download && !own_download_goes_on).then_some(Refusal::UsedUp)
 }
 
 fn lifetimes() -> Vec<Lifetime> {

@@ -184,7 +184,7 @@ async fn videos_tell_it_in_their_container() {
 async fn no_date_is_left_in_what_is_made() {
     let photo = on_disk(&jpeg(exif(DATE)));
     let wanted = [Preset::Thumbnail, Preset::Preview]
-        .map(|preset| crate::ProxySpec { rendition: preset.plain(), longest_edge: preset.default_edge() });
+        .map(|preset| crate::ProxySpec { rendition: preset.plain(), size: preset.default_size() });
     let made = crate::pictures(photo.path(), "image/jpeg", wanted.to_vec(), None).await.unwrap();
     for proxy in made.proxies {
         let has_date = proxy.bytes.windows(DATE.len()).any(|part| part == DATE.as_bytes());
