@@ -197,7 +197,7 @@ async fn what_a_link_shows_is_left_when_no_download_is() {
         assert_eq!(status, 200, "{page}");
         assert!(told.contains(used_up) && told.contains("No downloads left"), "{page}: {told}");
         // Nothing leads to what is not handed out.
-        for button in ["archive.zip", "/original", "?download", "data-size", "Select "] {
+        for button in ["archive.zip", "/original", "?download", "data-size", "tile-choice"] {
             assert!(!told.contains(button), "{button} on {page}: {told}");
         }
     }

@@ -127,8 +127,9 @@ async function begin(count, layoutUrl) {
     const anew = await (await ask(layoutUrl)).json();
     if (isChanged || String(anew.positions) !== String(positions)) await follow(anew);
     else if (String([anew.ratios, anew.days ?? []]) !== String([grid.ratios, grid.days])) grid.change(anew.ratios, anew.days ?? []);
-    if (anew.downloadsLeft === downloadsLeft) return;
-    downloadsLeft = anew.downloadsLeft;
+    const left = anew.downloadsLeft ?? null;
+    if (left === downloadsLeft) return;
+    downloadsLeft = left;
     tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
     if (downloadsLeft === 0) endDownloads();
   }

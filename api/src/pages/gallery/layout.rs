@@ -20,7 +20,7 @@ struct Layout {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     days: Vec<(String, usize)>,
     /// How many downloads are left, if they are limited.
-    #[serde(rename = "downloadsLeft")]
+    #[serde(rename = "downloadsLeft", skip_serializing_if = "Option::is_none")]
     downloads_left: Option<i32>,
 }
 
