@@ -17,8 +17,10 @@ const MAX_TEXT = 6000;
 export class Selection {
   /** @type {Set<number>} the numbers of the tiles, from 0 */
   #chosen = new Set();
-  /** @type {Map<number, { bytes: number, files: number }>} what the tiles that were seen hand out */
-  #offered = new Map();
+  /** The sizes of what the tiles hand out that were seen, in bytes. */
+  #bytes = new Float64Array();
+  /** How many files that is; 0: the tile was not seen. */
+  #files = new Uint32Array();
   #anchor = 0;
   #isOver = false;
   /** Whether a click chooses, and does not open. */
@@ -81,11 +83,16 @@ export class Selection {
    *   gone
    */
   follow(placed) {
-    this.#offered.clear();
+    this.#forgetFiles();
     const now = [...this.#chosen].map(placed);
     this.#chosen = new Set(now.filter((index) => index !== undefined));
     this.#anchor = placed(this.#anchor) ?? 0;
     this.#show();
+  }
+
+  #forgetFiles() {
+    this.#bytes = new Float64Array(this.grid.count);
+    this.#files = new Uint32Array(this.grid.count);
   }
 
   /** Ends selecting: no download is left. */
@@ -140,7 +147,9 @@ export class Selection {
     if (this.#isOver) return choice.remove();
     choice.tabIndex = -1;
     choice.checked = this.#chosen.has(index);
-    this.#offered.set(index, { bytes: Number(tile.dataset.size), files: Number(tile.dataset.files) });
+    if (this.#files.length !== this.grid.count) this.#forgetFiles();
+    this.#bytes[index] = Number(tile.dataset.size);
+    this.#files[index] = Number(tile.dataset.files);
     if (tile.dataset.wired !== undefined) return;
     tile.dataset.wired = "";
     choice.addEventListener("click", (event) => {
@@ -211,10 +220,9 @@ export class Selection {
     if (versions && versions.value !== "") return "";
     let [bytes, files] = [0, 0];
     for (const index of this.#chosen) {
-      const offered = this.#offered.get(index);
-      if (!offered) return "";
-      bytes += offered.bytes;
-      files += offered.files;
+      if (!this.#files[index]) return "";
+      bytes += this.#bytes[index];
+      files += this.#files[index];
     }
     return `${files === this.size ? "" : ` · ${text("selectedFiles", { count: files })}`} · ${humanSize(bytes)}`;
   }
