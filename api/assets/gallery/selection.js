@@ -370,12 +370,12 @@ export function ranges(positions) {
  * @param {number} bytes
  */
 export function humanSize(bytes) {
-  if (bytes < 1000) return text("size", { number: bytes, unit: "B" });
-  const units = ["kB", "MB", "GB", "TB", "PB"];
-  let [size, unit] = [bytes / 1000, 0];
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let [size, unit] = [bytes, 0];
   while (size >= 1000 && unit + 1 < units.length) {
     size /= 1000;
     unit += 1;
   }
-  return text("size", { number: size.toFixed(1).replace(".", text("decimalSeparator")), unit: units[unit] });
+  const number = size.toFixed(unit === 0 ? 0 : 1).replace(".", text("decimalSeparator"));
+  return text("size", { number, unit: units[unit] });
 }
