@@ -106,7 +106,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_cannot_be_heard_is_refused_with_a_reason() {
-        let empty = made_by("ffmpeg", "-v error -f lavfi -i sine=duration=0 -y %", ".wav");
+        let empty = made_by("ffmpeg", "-v error -f lavfi -i anullsrc=sample_rate=48000 -t 0 -y %", ".wav");
         let picture = made_by("ffmpeg", "-v error -f lavfi -i testsrc2=size=64x48:duration=1 -y %", ".mkv");
         for original in [&empty, &picture] {
             let Err(MediaError::Unusable(reason)) = made(original, 128).await else { panic!("it was made") };
