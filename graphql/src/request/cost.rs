@@ -28,7 +28,7 @@ const LISTS: [(&str, &str, u64); 9] = [
     ("Asset", "proxies", 6),
     ("Asset", "attachments", 10),
     ("SharedAsset", "downloads", 10),
-    ("SharedAsset", "tracks", 10),
+    ("SharedAsset", "tracks", 4),
     ("UserGroup", "members", 50),
     // A full introspection nests these lists, and the product must be near its real size: each type has its own fields,
     // and most types are small.
