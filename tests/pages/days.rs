@@ -154,8 +154,9 @@ async fn no_date_is_told_under_any_other_order() {
     let orders = "{ __type(name: \"MemberOrder\") { enumValues { name } } }";
     let orders = server.data(&admin, orders, Value::Null).await["__type"]["enumValues"].clone();
     let orders: Vec<&str> = orders.as_array().unwrap().iter().map(|order| order["name"].as_str().unwrap()).collect();
-    let says =
-        |text: &str| ["1987", "March", "Thursday", "Friday", "Without a date"].iter().any(|part| text.contains(part));
+    // Ids can have any four digits.
+    let told = ["1987-", " 1987", "March", "Thursday", "Friday", "Without a date"];
+    let says = |text: &str| told.iter().any(|part| text.contains(part));
     let [member, embedded] = ["assets", "embed"].map(|kind| format!("/{kind}/{}", short(&assets[0])));
     let mut seen = 0;
     for usual in &orders {
@@ -178,7 +179,7 @@ async fn no_date_is_told_under_any_other_order() {
                     let headers = format!("{:?}", answer.headers());
                     let text = answer.text().await.unwrap();
                     assert_eq!(says(&text), is_shown && has_days, "{usual} {url}: {text}");
-                    assert!(!headers.contains("1987"), "{usual} {url}: {headers}");
+                    assert!(!says(&headers), "{usual} {url}: {headers}");
                     seen += usize::from(is_shown && has_days);
                 }
             }
