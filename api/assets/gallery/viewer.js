@@ -263,7 +263,7 @@ export class Viewer {
   #tellPlace() {
     this.counter.textContent = `${this.index + 1} / ${this.album.count}`;
     // Read out when the picture is another one.
-    if (this.#item) this.counter.append(Object.assign(part("span", "only-read"), { textContent: this.#item.title }));
+    if (this.#item) this.counter.append(Object.assign(part("span", "unseen"), { textContent: this.#item.title }));
     for (const { turn, step } of this.sides) {
       const other = this.index + step;
       // A button that is disabled would lose the focus.
