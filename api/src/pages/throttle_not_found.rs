@@ -7,7 +7,7 @@ use super::PageError;
 use crate::http::client_address;
 use actix_web::{
     HttpMessage,
-    body::MessageBody,
+    body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::StatusCode,
     middleware::Next,
@@ -25,17 +25,17 @@ pub(super) struct IsThrottled;
 /// Charges a request that found nothing to the address that asks. With too many of them the answer is how long to wait.
 pub(super) async fn throttle_not_found(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     request.extensions_mut().insert(IsThrottled);
-    let response = next.call(request).await?;
+    let response = next.call(request).await?.map_into_boxed_body();
     let found_nothing =
         response.status() == StatusCode::NOT_FOUND && !response.request().extensions().contains::<LinkIsOpen>();
     if found_nothing
         && let Some(services) = response.request().app_data::<web::Data<Services>>()
         && let Err(wait) = services.throttle.unknown_link(client_address(response.request())).await
     {
-        return Err(PageError::TooMany(wait).into());
+        return Ok(response.error_response(PageError::TooMany(wait)));
     }
     Ok(response)
 }

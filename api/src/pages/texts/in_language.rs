@@ -11,7 +11,6 @@ use actix_web::{
     Error, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    error::InternalError,
     http::{
         Method,
         header::{self, HeaderMap, HeaderValue},
@@ -27,27 +26,21 @@ pub(in crate::pages) async fn in_language(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let texts = Texts::of(request.request());
     if let Some(answer) = switched(&request) {
         return Ok(request.into_response(answer));
     }
-    match next.call(request).await {
-        Ok(response) => {
-            let refusal = response.response().error().and_then(|error| error.as_error::<PageError>());
-            let Some(page) = refusal.map(|refusal| refusal.page(texts)) else {
-                let mut response = response.map_into_boxed_body();
-                if is_page(response.headers()) {
-                    response.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(texts.tag()));
-                }
-                return Ok(response);
-            };
-            Ok(response.into_response(page))
-        }
-        Err(error) => match error.as_error::<PageError>().map(|refusal| refusal.page(texts)) {
-            Some(page) => Err(InternalError::from_response(error, page).into()),
-            None => Err(error),
-        },
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    // Most answers are files, which have no language.
+    let texts = || Texts::of(response.request());
+    if let Some(refusal) = response.response().error().and_then(|error| error.as_error::<PageError>()) {
+        let page = refusal.page(texts());
+        return Ok(response.into_response(page));
     }
+    if is_page(response.headers()) {
+        let language = HeaderValue::from_static(texts().tag());
+        response.headers_mut().insert(header::CONTENT_LANGUAGE, language);
+    }
+    Ok(response)
 }
 
 fn is_page(headers: &HeaderMap) -> bool {
