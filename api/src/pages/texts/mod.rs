@@ -19,18 +19,31 @@ use generated::{L10n, L10nLanguage};
 use std::{ops::Deref, sync::LazyLock};
 
 /// The texts of all languages.
-static ALL: LazyLock<Vec<(L10n, L10nLanguage)>> =
-    LazyLock::new(|| L10n::iter().map(|language| (*language, language.load())).collect());
+static ALL: LazyLock<Vec<Language>> = LazyLock::new(|| L10n::iter().map(|id| Language::load(*id)).collect());
+
+/// A language, with its texts.
+struct Language {
+    id: L10n,
+    messages: L10nLanguage,
+    for_scripts: String,
+}
+
+impl Language {
+    fn load(id: L10n) -> Self {
+        let messages = id.load();
+        Self { id, for_scripts: scripts::json(&messages), messages }
+    }
+}
 
 /// The texts of one language.
 #[derive(Clone, Copy)]
-pub(super) struct Texts(&'static (L10n, L10nLanguage));
+pub(super) struct Texts(&'static Language);
 
 impl Deref for Texts {
     type Target = L10nLanguage;
 
     fn deref(&self) -> &L10nLanguage {
-        &self.0.1
+        &self.0.messages
     }
 }
 
@@ -52,7 +65,12 @@ impl Texts {
 
     /// The tag of the language (BCP 47).
     pub(super) fn tag(self) -> &'static str {
-        &self.0.0
+        &self.0.id
+    }
+
+    /// The texts of the scripts as JSON within a page.
+    pub(super) fn for_scripts(self) -> &'static str {
+        &self.0.for_scripts
     }
 
     /// Those of the language with this tag, if there are some, whatever its region.
@@ -62,7 +80,7 @@ impl Texts {
     }
 
     fn in_language(language: L10n) -> Self {
-        let texts = ALL.iter().find(|(known, _)| *known == language);
+        let texts = ALL.iter().find(|known| known.id == language);
         Self(texts.unwrap_or_else(|| unreachable!("the texts of all languages are there")))
     }
 }

@@ -1,6 +1,6 @@
 //! What scripts say, as they read it in the page.
 
-use super::Texts;
+use super::L10nLanguage;
 use serde::Serialize;
 
 /// The texts of the scripts in `api/assets/gallery/`, which fill in what stands in braces.
@@ -47,62 +47,59 @@ struct Scripts {
     video_quality: String,
 }
 
-impl Texts {
-    /// The texts of the scripts as JSON within a page, where nothing may end the element.
-    pub(in crate::pages) fn for_scripts(self) -> String {
-        let texts = Scripts {
-            cancel: self.cancel(),
-            changed_gone: self.changed_gone("{count}"),
-            changed_new: self.changed_new("{count}"),
-            changed_order: self.changed_order(),
-            close: self.close(),
-            decimal_separator: self.decimal_separator(),
-            details: self.details(),
-            details_and_downloads: self.details_and_downloads(),
-            download: self.download(),
-            enlarge: self.enlarge(),
-            full_screen: self.full_screen(),
-            gone: self.gone(),
-            link_closed: self.link_closed(),
-            load_again: self.load_again(),
-            locked_again: self.locked_again(),
-            next: self.next(),
-            no_answer: self.no_answer(),
-            nothing_selected: self.nothing_selected(),
-            offline: self.offline(),
-            photos_failed: self.photos_failed(),
-            photos_ready: self.photos_ready("{count}"),
-            photos_refused: self.photos_refused(),
-            photos_save: self.photos_save(),
-            photos_some: self.photos_some("{taken}", "{count}"),
-            photos_stop: self.photos_stop("{place}", "{count}"),
-            photos_too_large: self.photos_too_large(),
-            photos_too_many: self.photos_too_many("{most}"),
-            previous: self.previous(),
-            select: self.select(),
-            select_all: self.select_all(),
-            selected: self.selected("{count}"),
-            selected_files: self.selected_files("{count}"),
-            selection_too_long: self.selection_too_long(),
-            size: self.size("{number}", "{unit}"),
-            slideshow: self.slideshow(),
-            too_many_requests: self.too_many_requests("{seconds}"),
-            used_up: self.used_up(),
-            video_quality: self.video_quality(),
-        };
-        serde_json::to_string(&texts).unwrap_or_default().replace('<', "\\u003c")
-    }
+/// The texts of the scripts as JSON within a page, where nothing may end the element.
+pub(super) fn json(messages: &L10nLanguage) -> String {
+    let texts = Scripts {
+        cancel: messages.cancel(),
+        changed_gone: messages.changed_gone("{count}"),
+        changed_new: messages.changed_new("{count}"),
+        changed_order: messages.changed_order(),
+        close: messages.close(),
+        decimal_separator: messages.decimal_separator(),
+        details: messages.details(),
+        details_and_downloads: messages.details_and_downloads(),
+        download: messages.download(),
+        enlarge: messages.enlarge(),
+        full_screen: messages.full_screen(),
+        gone: messages.gone(),
+        link_closed: messages.link_closed(),
+        load_again: messages.load_again(),
+        locked_again: messages.locked_again(),
+        next: messages.next(),
+        no_answer: messages.no_answer(),
+        nothing_selected: messages.nothing_selected(),
+        offline: messages.offline(),
+        photos_failed: messages.photos_failed(),
+        photos_ready: messages.photos_ready("{count}"),
+        photos_refused: messages.photos_refused(),
+        photos_save: messages.photos_save(),
+        photos_some: messages.photos_some("{taken}", "{count}"),
+        photos_stop: messages.photos_stop("{place}", "{count}"),
+        photos_too_large: messages.photos_too_large(),
+        photos_too_many: messages.photos_too_many("{most}"),
+        previous: messages.previous(),
+        select: messages.select(),
+        select_all: messages.select_all(),
+        selected: messages.selected("{count}"),
+        selected_files: messages.selected_files("{count}"),
+        selection_too_long: messages.selection_too_long(),
+        size: messages.size("{number}", "{unit}"),
+        slideshow: messages.slideshow(),
+        too_many_requests: messages.too_many_requests("{seconds}"),
+        used_up: messages.used_up(),
+        video_quality: messages.video_quality(),
+    };
+    serde_json::to_string(&texts).unwrap_or_default().replace('<', "\\u003c")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::pages::static_files::GALLERY_SCRIPTS;
+    use crate::pages::{static_files::GALLERY_SCRIPTS, texts::Texts};
     use std::collections::BTreeSet;
 
     #[test]
     fn scripts_use_the_texts_that_they_get() {
-        let given: serde_json::Value = serde_json::from_str(&Texts::english().for_scripts()).expect("JSON");
+        let given: serde_json::Value = serde_json::from_str(Texts::english().for_scripts()).expect("JSON");
         let given: BTreeSet<&str> = given.as_object().expect("an object").keys().map(String::as_str).collect();
         let used = GALLERY_SCRIPTS.iter().flat_map(|(_, script)| {
             script.text().split("text(").skip(1).flat_map(|call| {

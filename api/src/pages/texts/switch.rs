@@ -21,7 +21,7 @@ pub(in crate::pages) fn language_links(texts: Texts, path: &str, query: &str) ->
     let link = |language: &L10n| {
         let tag = Texts::in_language(*language).tag();
         let more = if rest.is_empty() { String::new() } else { format!("&{rest}") };
-        let is_current = *language == texts.0.0;
+        let is_current = *language == texts.0.id;
         LanguageLink { tag, name: language.language_name(), url: format!("{path}?{PARAMETER}={tag}{more}"), is_current }
     };
     L10n::iter().map(link).collect()
