@@ -1,7 +1,7 @@
 //! The fields of a form, or of a query string, as they were sent. A name may come several times, as checkboxes do.
 
+use super::workspace::encoded;
 use actix_web::web::Query;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The fields.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +40,6 @@ impl Fields {
 
     /// Those fields whose name is wanted, as a query string.
     pub(super) fn to_query(&self, is_wanted: impl Fn(&str) -> bool) -> String {
-        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let fields = self.0.iter().filter(|(name, _)| !name.is_empty() && is_wanted(name));
         let fields = fields.map(|(name, value)| match value.as_str() {
             "" => encoded(name),

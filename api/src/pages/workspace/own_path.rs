@@ -15,8 +15,8 @@ pub(super) fn own_path(text: &str) -> Option<&str> {
     (is_plain && text.len() <= MAX_BYTES && !rest.starts_with('/')).then_some(text)
 }
 
-/// A path as a value of a query string.
-pub(super) fn encoded(path: &str) -> String {
+/// A text as a part of a query string.
+pub(in crate::pages) fn encoded(path: &str) -> String {
     utf8_percent_encode(path, NON_ALPHANUMERIC).to_string()
 }
 
