@@ -26,9 +26,9 @@ use std::collections::HashMap;
 
 /// The version of what is examined of an asset and its files when they are stored: 1, the CRC-32 of each file; 2, the
 /// kind by what a container holds; 3, the placeholder; 4, the kind of an SVG by its root; 5, that of a picture whose
-/// container is named a video; 6, when it was taken; 7, the sound of a recording. An asset with a lower version was stored before; [`crate::outbox::missing`] finds it, and a
-/// job examines it again, which also tries anew what failed. The version is a number below 1 as well where another version
-/// of the program has stored a file without its CRC-32.
+/// container is named a video; 6, when it was taken; 7, the sound of a recording. An asset with a lower version was stored
+/// before; [`crate::outbox::missing`] finds it, and a job examines it again, which also tries anew what failed. The version
+/// is a number below 1 as well where another version of the program has stored a file without its CRC-32.
 pub const INGEST_VERSION: i32 = 7;
 
 /// A media item.

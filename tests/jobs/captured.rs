@@ -1,5 +1,6 @@
 //! When pictures and videos were taken: what is believed of what their files say, and who is told.
 
+use super::hands::until;
 use chrono::TimeDelta;
 use schema::{assets::INGEST_VERSION, periodic::PeriodicJob};
 use serde_json::{Value, json};
@@ -82,9 +83,7 @@ async fn assets_of_before_get_their_date_and_lose_what_is_not_believed_any_more(
     assert_eq!(told(&server, &admin, &undated).await, "1980-01-01T00:00:00");
     assert_eq!(server.upkeep(PeriodicJob::Reconcile).await.unwrap()["queued"], 2);
     let older = format!("assets WHERE ingest_version < {INGEST_VERSION}");
-    while server.count(&older).await > 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until(0, async || server.count(&older).await).await;
     assert_eq!(told(&server, &admin, &dated).await, "2024-05-01T18:30:05");
     assert_eq!(told(&server, &admin, &undated).await, Value::Null);
 }
