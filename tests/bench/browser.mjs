@@ -1,5 +1,6 @@
 // Looks at a large gallery as a visitor does, with the processor slowed down four times: first over a slow line until
-// the first screen is complete, then over a fast one to the end, so that as many tiles as possible come at once.
+// the first screen is complete, then over a fast one to the end, so that as many tiles as possible come at once. Once
+// more, it goes to the end with the processor as fast as it is.
 
 import { createRequire } from "node:module";
 
@@ -27,7 +28,7 @@ const browser = await chromium.launch({
 });
 const columns = [];
 try {
-  for (const { name, ...options } of views) columns.push([name, await look(options)]);
+  for (const { name, ...options } of views) columns.push([name, { ...(await look(options)), ...(await hurry(options)) }]);
 } finally {
   await browser.close();
 }
@@ -37,6 +38,7 @@ const wanted = {
   "layout shift, to the end": "< 0.02",
   "elements in the page, at most": "< 1,500",
   "longest frame on the way": "≤ 50 ms",
+  "longest frame on the way, not slowed down": "≤ 50 ms",
   "heap at the end, against before": "the same",
 };
 console.log(`| what | ${columns.map(([name]) => name).join(" | ")} | wanted |`);
@@ -90,10 +92,32 @@ async function look(options) {
     "layout shift, to the end": last.shift.toFixed(3),
     "elements in the page, at most": `${way.elements}`,
     "frames on the way": `${way.frames} in ${(way.took / 1000).toFixed(0)} s, ${Math.round(way.distance / 1000)},000 pixels`,
-    "longest frame on the way": last.frame === 0 ? "≤ 50 ms" : `${Math.round(last.frame)} ms (${last.long.length} over 50)`,
+    "longest frame on the way": longest(last),
     "heap at the end, against before": `${after.toFixed(1)} MB, ${before.toFixed(1)} MB`,
     "requests on the way": `${sent.requests}`,
   };
+}
+
+/** The way to the end, with the processor as fast as it is. */
+async function hurry(options) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  await page.addInitScript(observe);
+  await page.goto(url, { waitUntil: "networkidle", timeout: 120_000 });
+  await page.locator(".is-whole").waitFor();
+  await page.evaluate(() => ([seen.frame, seen.long] = [0, []]));
+  const way = await page.evaluate(scroll, { step: STEP, to: 1 });
+  const last = await page.evaluate(told);
+  await context.close();
+  return {
+    "frames on the way, not slowed down": `${way.frames} in ${(way.took / 1000).toFixed(0)} s`,
+    "longest frame on the way, not slowed down": longest(last),
+  };
+}
+
+/** The longest frame of those over 50 milliseconds, which are the only ones that the browser tells. */
+function longest({ frame, long }) {
+  return frame === 0 ? "≤ 50 ms" : `${Math.round(frame)} ms (${long.length} over 50)`;
 }
 
 /** Adds up what is received, by what it is for. */

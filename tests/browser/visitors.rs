@@ -70,3 +70,17 @@ async fn pictures_that_are_being_made_appear_by_themselves() {
     let _workers = server.workers();
     visit.await;
 }
+
+#[tokio::test]
+async fn pictures_that_fly_by_are_not_loaded() {
+    const COUNT: usize = 400;
+    let server = start().await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for index in 0..COUNT {
+        assets.push(server.upload(&admin, &format!("Contact sheet {index}.txt"), "text").await["id"].clone());
+    }
+    let settings = json!({ "name": "A long season", "allowOriginal": true });
+    let link = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await["link"].clone();
+    run("rushing", &server, json!({ "link": link["url"], "count": COUNT })).await;
+}

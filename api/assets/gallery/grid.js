@@ -2,11 +2,15 @@
 
 import { arrange, beside, rowAt, startOf } from "/assets/gallery/rows.js";
 import { PAGE, pageOf } from "/assets/gallery/pages.js";
+import { Rush, release } from "/assets/gallery/rush.js";
 
 /** @typedef {[string, number][]} Days the headings, each with how many tiles are below it */
 
 /** How long loading waits while the visitor scrolls, in milliseconds. */
 const WHILE_SCROLLING = 80;
+
+/** How many new tiles a frame gets at most, so that it is not a long one. Those in view do not wait. */
+const AT_ONCE = 6;
 
 export class Grid {
   /** @type {import("/assets/gallery/rows.js").Rows} */
@@ -22,6 +26,7 @@ export class Grid {
   #shown = new Map();
   /** @type {Map<number, HTMLLIElement>} */
   #headings = new Map();
+  #rush = new Rush(() => this.#shown.values());
 
   /**
    * @param {HTMLElement} list
@@ -120,7 +125,9 @@ export class Grid {
    * @returns {Promise<HTMLLIElement | undefined>}
    */
   async tile(index) {
-    return this.pages.tile(index) ?? (await this.pages.load(pageOf(index)))[index % PAGE];
+    const tile = this.pages.tile(index) ?? (await this.pages.load(pageOf(index)))[index % PAGE];
+    if (tile) release(tile);
+    return tile;
   }
 
   /**
@@ -227,9 +234,14 @@ export class Grid {
     const count = this.count;
     // Where the script has given up, the page has another list.
     if (count === 0 || !this.list.isConnected) return;
+    this.#rush.move();
     const top = -this.#top();
     const first = this.rows.firsts[rowAt(this.rows, top - innerHeight)];
-    const last = (this.rows.firsts[rowAt(this.rows, top + 2 * innerHeight) + 1] ?? count) - 1;
+    const last = this.#lastAt(top + 2 * innerHeight);
+    const [firstInView, lastInView] = [this.rows.firsts[rowAt(this.rows, top)], this.#lastAt(top + innerHeight)];
+    let room = AT_ONCE;
+    const waits = (/** @type {number} */ index) =>
+      index !== this.active && (this.#rush.isRushing || index < firstInView || index > lastInView) && (room -= 1) < 0;
     /** @type {Set<number>} */
     const pages = new Set();
     /** @type {Set<number>} */
@@ -241,8 +253,12 @@ export class Grid {
     // Who is at a tile with the keyboard stays there.
     const focused = this.list.contains(document.activeElement) && document.activeElement?.closest(".tile");
     if (focused && focused.id) kept.add(indexOf(focused));
+    /** @type {Set<number>} blank ones whose tile has come */
+    const replaced = new Set();
     for (const [index, tile] of this.#shown) {
-      if (kept.has(index) && !(tile.dataset.blank !== undefined && this.pages.tile(index))) continue;
+      const isReplaced = tile.dataset.blank !== undefined && this.pages.tile(index) && !waits(index);
+      if (kept.has(index) && !isReplaced) continue;
+      if (isReplaced) replaced.add(index);
       tile.remove();
       this.#shown.delete(index);
     }
@@ -260,14 +276,25 @@ export class Grid {
     for (const index of [...kept].sort((one, other) => one - other)) {
       const heading = this.#headingAt(index);
       if (heading >= 0) put(this.#headings.get(heading) ?? this.#bringHeading(heading));
-      put(this.#shown.get(index) ?? this.#bring(index));
+      const tile = this.#shown.get(index) ?? (replaced.has(index) || !waits(index) ? this.#bring(index) : undefined);
+      if (tile) put(tile);
     }
+    if (room < 0) this.draw();
     // Somewhere in view, Tab comes to the grid.
     if (!kept.has(this.active)) {
       this.active = this.rows.firsts[rowAt(this.rows, Math.max(top, 0))];
       this.#tabStop(this.active);
     }
     this.#load(pages);
+  }
+
+  /**
+   * The last tile of the row at a distance from the top.
+   *
+   * @param {number} top
+   */
+  #lastAt(top) {
+    return (this.rows.firsts[rowAt(this.rows, top) + 1] ?? this.count) - 1;
   }
 
   /**
@@ -294,6 +321,7 @@ export class Grid {
   /** @param {number} index */
   #bring(index) {
     const tile = this.pages.tile(index) ?? blank();
+    this.#rush.holdOrRelease(tile);
     this.#shown.set(index, tile);
     if (tile.dataset.colour) tile.style.setProperty("--c", tile.dataset.colour);
     // On paper, the style sheet makes the rows.

@@ -15,7 +15,7 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 13] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 14] = [
     ("gallery", StaticFile::script(include_str!("../../assets/gallery/gallery.js"))),
     ("grid", StaticFile::script(include_str!("../../assets/gallery/grid.js"))),
     ("keys", StaticFile::script(include_str!("../../assets/gallery/keys.js"))),
@@ -25,6 +25,7 @@ pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 13] = [
     ("photos", StaticFile::script(include_str!("../../assets/gallery/photos.js"))),
     ("player", StaticFile::script(include_str!("../../assets/gallery/player.js"))),
     ("rows", StaticFile::script(include_str!("../../assets/gallery/rows.js"))),
+    ("rush", StaticFile::script(include_str!("../../assets/gallery/rush.js"))),
     ("selection", StaticFile::script(include_str!("../../assets/gallery/selection.js"))),
     ("texts", StaticFile::script(include_str!("../../assets/gallery/texts.js"))),
     ("viewer", StaticFile::script(include_str!("../../assets/gallery/viewer.js"))),
