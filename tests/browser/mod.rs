@@ -18,5 +18,6 @@ mod settings;
 mod sign_in;
 mod states;
 mod types;
+mod viewer;
 mod visitors;
 mod windows;

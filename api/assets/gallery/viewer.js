@@ -3,29 +3,20 @@
 // What it shows of a picture beside the picture itself is the picture's own page, which is loaded when the visitor
 // stays with it.
 
-import { ask, readPage } from "/assets/gallery/pages.js";
-import { sizesOf } from "/assets/gallery/player.js";
+import { About } from "/assets/gallery/about.js";
+import { ICONS, button, part } from "/assets/gallery/buttons.js";
+import { Gestures } from "/assets/gallery/gestures.js";
+import { Slides, enlarge } from "/assets/gallery/slides.js";
+import { Slideshow } from "/assets/gallery/slideshow.js";
+import { Swipe, isCalm } from "/assets/gallery/swipe.js";
 import { text } from "/assets/gallery/texts.js";
 import { Zoom } from "/assets/gallery/zoom.js";
 
-/** How long a picture of a slideshow stays, in milliseconds. */
-const SLIDE = 5000;
-
-/** When the address is told that the browser did not take, in milliseconds. */
-const LATER = 31000;
-
-/** How long a visitor stays with a picture before its page is loaded, in milliseconds. */
-const STAY = 350;
-
-const ICONS = {
-  close: "M6 6l12 12M18 6L6 18",
-  previous: "M15 5l-7 7 7 7",
-  next: "M9 5l7 7-7 7",
-  details: "M12 11v6M12 7.5v.01M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0",
-  download: "M12 4v11M7 11l5 5 5-5M5 20h14",
-  play: "M8 5.5v13l10-6.5z",
-  full: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
-};
+/**
+ * How long after the last turn the address is told, in milliseconds. Safari refuses a hundred changes within half a
+ * minute, as of a key that is held.
+ */
+const ADDRESS = 400;
 
 /**
  * @typedef {object} Item a picture, as its tile tells
@@ -50,13 +41,11 @@ const ICONS = {
 
 export class Viewer {
   index = 0;
-  /** @type {Item | undefined} */
-  #item;
-  #slideshow = 0;
-  #staying = 0;
+  /** @type {import("/assets/gallery/slides.js").Slide | undefined} */
+  #slide;
+  #slides = new Slides();
+  #telling = 0;
   #isOpen = false;
-  /** @type {{ item: Item, done: Promise<void> } | undefined} the picture whose page is loaded */
-  #loading;
   /** Counts what was asked to be shown, so that what comes too late is not. */
   #turn = 0;
 
@@ -68,7 +57,6 @@ export class Viewer {
     dialog.tabIndex = -1;
     this.dialog = dialog;
     this.stage = part("div", "viewer-stage");
-    this.slide = part("div", "viewer-slide");
     this.title = part("span", "viewer-title");
     this.title.dir = "auto";
     this.counter = part("span", "viewer-count");
@@ -77,15 +65,18 @@ export class Viewer {
     this.details.hidden = true;
     this.details.tabIndex = -1;
     this.details.setAttribute("aria-label", text("detailsAndDownloads"));
+    const caption = part("p", "viewer-caption");
+    this.failure = part("p", "viewer-failure");
+    this.failure.setAttribute("role", "status");
     const bar = part("div", "viewer-bar");
     const close = button(text("close"), ICONS.close, () => this.close());
-    this.play = button(text("slideshow"), ICONS.play, () => this.#toggleSlideshow());
+    this.play = button(text("slideshow"), ICONS.play, () => this.slideshow.toggle());
     this.play.setAttribute("aria-pressed", "false");
     this.info = button(text("details"), ICONS.details, () => this.#toggleDetails());
     this.info.setAttribute("aria-expanded", "false");
     const full = button(text("fullScreen"), ICONS.full, () => this.#toggleFull());
     full.hidden = !document.fullscreenEnabled;
-    this.save = button(text("download"), ICONS.download, () => this.#showDownloads());
+    this.save = button(text("download"), ICONS.download, () => this.#download());
     bar.append(close, this.title, this.counter, this.play, full, this.save, this.info);
     const sides = /** @type {const} */ ([
       ["previous", text("previous"), -1],
@@ -97,13 +88,24 @@ export class Viewer {
       side.append(turn);
       return { side, turn, step };
     });
-    this.stage.append(this.slide, bar, ...this.sides.map(({ side }) => side));
+    this.stage.append(part("div", "viewer-loading"), this.failure, caption, bar, ...this.sides.map(({ side }) => side));
     dialog.append(this.stage, this.details);
     document.body.append(dialog);
-    this.zoom = new Zoom(this.stage, {
+    this.about = new About(this.details, caption);
+    this.zoom = new Zoom(this.stage, (isEnlarged) => this.#enlarge(isEnlarged));
+    this.swipe = new Swipe(dialog, this.stage, {
+      beside: (step) => this.#slides.at(this.index + step)?.element,
       turn: (step) => this.turn(step),
       close: () => this.close(),
-      enlarged: (isEnlarged) => this.#enlarge(isEnlarged),
+    });
+    this.gestures = new Gestures(this.stage, this.zoom, this.swipe, {
+      bare: () => dialog.classList.toggle("bare"),
+      close: () => this.close(),
+    });
+    this.slideshow = new Slideshow(dialog, {
+      ready: () => this.#ready(),
+      next: () => this.index + 1 < this.album.count && (this.turn(1), true),
+      tell: (isOn) => this.play.setAttribute("aria-pressed", String(isOn)),
     });
     dialog.addEventListener("keydown", (event) => this.#key(event));
     dialog.addEventListener("cancel", (event) => {
@@ -132,7 +134,10 @@ export class Viewer {
   }
 
   close() {
-    if (this.#isOpen && history.state?.viewer !== undefined) history.back();
+    if (!this.#isOpen || history.state?.viewer === undefined) return;
+    // Forward leads to the picture that was shown last.
+    this.#tellAddress();
+    history.back();
   }
 
   /**
@@ -154,9 +159,11 @@ export class Viewer {
   follow(count, placed) {
     this.album.count = count;
     this.index = Math.min(placed(this.index) ?? this.index, count - 1);
+    this.#slides.forget();
     if (!this.#isOpen) return;
-    history.replaceState({ viewer: this.index }, "");
+    this.#tellAddress();
     this.#tellPlace();
+    this.#prepare();
   }
 
   /** @param {number} index */
@@ -166,17 +173,19 @@ export class Viewer {
     const item = await this.album.item(index);
     if (!item || turn !== this.#turn || !this.#isOpen) return;
     this.index = index;
-    // Safari refuses a hundred changes of the address within half a minute, as of a key that is held: it is told later.
-    try {
-      history.replaceState({ viewer: index }, "", item.url);
-    } catch {
-      setTimeout(() => this.index === index && this.#isOpen && history.replaceState({ viewer: index }, "", item.url), LATER);
-    }
+    clearTimeout(this.#telling);
     this.#show(item);
+    this.#telling = setTimeout(() => this.#tellAddress(), ADDRESS);
+  }
+
+  #tellAddress() {
+    clearTimeout(this.#telling);
+    history.replaceState({ viewer: this.index }, "", this.#slide?.item.url);
   }
 
   /** Does what the address says, after Back or Forward. */
   async #follow() {
+    clearTimeout(this.#telling);
     const index = history.state?.viewer;
     if (index === undefined) return this.#disappear();
     const item = await this.album.item(index);
@@ -191,23 +200,31 @@ export class Viewer {
   /** @param {Item} item */
   #appear(item) {
     this.#isOpen = true;
+    this.gestures.begin();
     this.#move(this.album.tile(this.index), () => {
       this.dialog.showModal();
-      this.#show(item);
-      return this.slide;
+      // Not on its first button, which Space would press.
+      this.dialog.focus();
+      return this.#show(item).element;
     });
   }
 
   #disappear() {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#stopSlideshow();
-    clearTimeout(this.#staying);
+    this.slideshow.stop();
+    this.about.leave();
     if (document.fullscreenElement) document.exitFullscreen();
     const index = this.index;
-    this.#move(this.slide, () => {
+    const shown = this.#slide?.element;
+    this.#move(shown, () => {
       this.dialog.close();
-      this.slide.replaceChildren();
+      this.dialog.classList.remove("bare");
+      this.gestures.forget();
+      this.swipe.cancel();
+      shown?.remove();
+      this.#slides.forget();
+      this.#slide = undefined;
       // Behind an open dialog nothing can have the focus.
       this.album.left(index);
       return this.album.tile(index);
@@ -221,8 +238,7 @@ export class Viewer {
    * @param {() => HTMLElement | null | undefined} change
    */
   #move(from, change) {
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (!document.startViewTransition || isCalm || !from) {
+    if (!document.startViewTransition || isCalm() || !from) {
       change();
       return;
     }
@@ -242,28 +258,27 @@ export class Viewer {
 
   /** @param {Item} item */
   #show(item) {
-    this.#item = item;
+    const slide = this.#slides.of(this.index, item);
+    this.#slide = slide;
     this.#turn += 1;
     this.title.textContent = item.title;
     this.dialog.setAttribute("aria-label", item.label);
     this.save.hidden = !item.isOffered;
     this.#tellPlace();
-    const picture = item.shown && item.kind !== "VIDEO" ? this.#picture(item) : undefined;
-    this.slide.replaceChildren(picture ?? symbol(item));
-    this.zoom.of(picture);
-    clearTimeout(this.#staying);
-    const needed = item.kind === "VIDEO" || item.kind === "AUDIO" || !this.details.hidden;
-    // Who was at a download stays in the viewer, with its keys.
-    if (this.details.contains(document.activeElement)) this.details.focus();
-    this.details.replaceChildren();
-    this.#staying = setTimeout(() => this.#load(item), needed ? 0 : STAY);
-    this.#preload();
+    this.gestures.forget();
+    this.swipe.change(slide.element);
+    this.zoom.of(slide.picture);
+    this.about.of(slide);
+    this.slideshow.turned();
+    this.#tellLoading(slide);
+    this.#prepare();
+    return slide;
   }
 
   #tellPlace() {
-    this.counter.textContent = `${this.index + 1} / ${this.album.count}`;
+    this.counter.textContent = `${this.index + 1} / ${this.album.count} `;
     // Read out when the picture is another one.
-    if (this.#item) this.counter.append(Object.assign(part("span", "unseen"), { textContent: this.#item.title }));
+    if (this.#slide) this.counter.append(Object.assign(part("span", "unseen"), { textContent: this.#slide.item.title }));
     for (const { turn, step } of this.sides) {
       const other = this.index + step;
       // A button that is disabled would lose the focus.
@@ -271,101 +286,61 @@ export class Viewer {
     }
   }
 
-  /** @param {Item} item */
-  #picture(item) {
-    const picture = new Image();
-    picture.className = "viewer-picture";
-    picture.alt = item.label;
-    picture.draggable = false;
-    // The small picture is there at once; the larger one takes its place.
-    picture.src = item.thumbnail;
-    const larger = new Image();
-    larger.src = shownOf(item);
-    larger.decode().then(
-      () => picture.dataset.large === undefined && (picture.src = larger.src),
-      () => {},
-    );
-    return picture;
+  /**
+   * Says that a picture is still loading, after a while (the style sheet knows how long), or that it could not be loaded.
+   *
+   * @param {import("/assets/gallery/slides.js").Slide} slide
+   */
+  async #tellLoading(slide) {
+    this.failure.textContent = "";
+    this.stage.classList.add("loading");
+    const isLoaded = await slide.loaded;
+    if (slide !== this.#slide) return;
+    this.stage.classList.remove("loading");
+    if (!isLoaded) this.failure.textContent = text("notLoaded");
   }
 
   /** @param {boolean} isEnlarged */
   #enlarge(isEnlarged) {
     this.stage.classList.toggle("zoomed", isEnlarged);
-    const picture = /** @type {HTMLImageElement | null} */ (this.slide.querySelector(".viewer-picture"));
-    if (!isEnlarged || !picture || !this.#item?.large) return;
-    const large = new Image();
-    large.src = `${this.#item.files}/${this.#item.large}`;
-    large.decode().then(
-      () => {
-        picture.dataset.large = "";
-        picture.src = large.src;
-      },
-      () => {},
-    );
+    if (isEnlarged && this.#slide) enlarge(this.#slide);
   }
 
   /** Loads the pictures beside this one, so that they are there when the visitor goes on. */
-  #preload() {
+  #prepare() {
+    const at = this.index;
+    this.#slides.keepBeside(at);
     for (const step of [1, -1]) {
-      const index = this.index + step;
+      const index = at + step;
       if (index < 0 || index >= this.album.count) continue;
-      this.album.item(index).then((item) => {
-        if (item?.shown && item.kind !== "VIDEO") new Image().src = shownOf(item);
-      });
+      this.album.item(index).then(
+        (item) => item && this.#isOpen && this.index === at && this.#slides.of(index, item),
+        () => {},
+      );
     }
   }
 
-  /**
-   * Loads the picture's own page: its video or its sound, what is written about it, and its downloads.
-   *
-   * @param {Item} item
-   */
-  #load(item) {
-    if (this.#loading?.item !== item) this.#loading = { item, done: this.#fetch(item) };
-    return this.#loading.done;
-  }
-
-  /** @param {Item} item */
-  async #fetch(item) {
-    // A picture may be gone while its link is open.
-    const answer = await ask(item.url, undefined, true);
-    if (item !== this.#item) return;
-    if (answer.status === 404) {
-      this.details.textContent = text("gone");
-      return;
-    }
-    const page = await readPage(answer, "[data-caption]");
-    if (item !== this.#item) return;
-    const video = page.querySelector("video");
-    if (video) {
-      video.className = "viewer-video";
-      if (video.poster) video.poster = item.thumbnail;
-      this.slide.replaceChildren(document.adoptNode(video));
-      const sizes = sizesOf(video);
-      if (sizes) this.slide.append(sizes);
-      // It was in a page that plays nothing.
-      video.load();
-    }
-    const sound = page.querySelector("audio");
-    if (sound && item.kind === "AUDIO") {
-      this.slide.append(document.adoptNode(sound));
-      sound.load();
-    }
-    const caption = page.querySelector("[data-caption]");
-    if (!caption) return;
-    const about = caption.querySelector("details");
-    if (about) about.open = true;
-    this.details.replaceChildren(document.adoptNode(caption));
+  /** Waits until the picture can be looked at. */
+  async #ready() {
+    const slide = this.#slide;
+    if (!slide) return null;
+    await slide.loaded;
+    if (slide.item.kind === "VIDEO") await this.about.load();
+    return slide.element.querySelector("video");
   }
 
   async #toggleDetails() {
     this.details.hidden = !this.details.hidden;
     this.info.setAttribute("aria-expanded", String(!this.details.hidden));
     this.zoom.reset();
-    if (!this.details.hidden && this.#item && !this.details.hasChildNodes()) await this.#load(this.#item);
+    if (!this.details.hidden && !this.details.hasChildNodes()) await this.about.load();
   }
 
-  async #showDownloads() {
+  /** Downloads the only file of a picture, or shows which there are. */
+  async #download() {
+    if (this.save.hidden) return;
+    const only = await this.about.onlyDownload();
+    if (only) return only.click();
     if (this.details.hidden) await this.#toggleDetails();
     /** @type {HTMLElement | null} */ (this.details.querySelector(".downloads a"))?.focus();
   }
@@ -375,100 +350,40 @@ export class Viewer {
     else this.dialog.requestFullscreen().catch(() => {});
   }
 
-  #toggleSlideshow() {
-    if (this.#slideshow) return this.#stopSlideshow();
-    this.play.setAttribute("aria-pressed", "true");
-    this.#slideshow = setInterval(() => {
-      if (this.index + 1 < this.album.count) this.turn(1);
-      else this.#stopSlideshow();
-    }, SLIDE);
-  }
-
-  #stopSlideshow() {
-    clearInterval(this.#slideshow);
-    this.#slideshow = 0;
-    this.play.setAttribute("aria-pressed", "false");
-  }
-
   /** @param {KeyboardEvent} event */
   #key(event) {
+    // Whoever uses keys sees the buttons that they come to.
+    this.dialog.classList.remove("bare");
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const target = /** @type {Element} */ (event.target);
     if (target.closest("video, audio, select, input")) return;
     const isRtl = getComputedStyle(this.stage).direction === "rtl";
+    // What would scroll the page behind the viewer, and is for what has the focus in it.
+    const isIn = (/** @type {string} */ parts) => target.closest(parts) !== null;
+    if ([" ", "ArrowDown", "ArrowUp"].includes(event.key) && isIn("button, a, summary, .viewer-details")) return;
     /** @type {Record<string, () => unknown>} */
     const acts = {
       ArrowRight: () => this.turn(isRtl ? -1 : 1),
       ArrowLeft: () => this.turn(isRtl ? 1 : -1),
+      ArrowDown: () => {},
+      ArrowUp: () => {},
       PageDown: () => this.turn(1),
       PageUp: () => this.turn(-1),
       Home: () => this.#go(0),
       End: () => this.#go(this.album.count - 1),
       "+": () => this.zoom.by(1.5),
+      "=": () => this.zoom.by(1.5),
       "-": () => this.zoom.by(1 / 1.5),
-      0: () => this.zoom.reset(),
+      0: () => this.zoom.reset(true),
+      z: () => this.zoom.toggleMiddle(),
+      d: () => this.#download(),
       i: () => this.#toggleDetails(),
       f: () => this.#toggleFull(),
+      " ": () => this.album.count > 1 && this.slideshow.toggle(),
     };
     const act = acts[event.key];
     if (!act) return;
     event.preventDefault();
     act();
   }
-}
-
-/**
- * @param {string} name
- * @param {string} className
- */
-function part(name, className) {
-  return Object.assign(document.createElement(name), { className });
-}
-
-/**
- * @param {string} label
- * @param {string} path
- * @param {() => void} act
- */
-function button(label, path, act) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "viewer-button";
-  element.title = label;
-  element.setAttribute("aria-label", label);
-  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  icon.setAttribute("viewBox", "0 0 24 24");
-  icon.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  line.setAttribute("d", path);
-  icon.append(line);
-  element.append(icon);
-  element.addEventListener("click", () => {
-    if (element.getAttribute("aria-disabled") !== "true") act();
-  });
-  return element;
-}
-
-/**
- * The picture of an item in the size for this screen.
- *
- * @param {Item} item
- */
-function shownOf(item) {
-  const isDense = Math.max(innerWidth, innerHeight) * devicePixelRatio > 1600;
-  return `${item.files}/${(isDense && item.large) || item.shown}`;
-}
-
-/**
- * What stands for an asset without a picture.
- *
- * @param {Item} item
- */
-function symbol(item) {
-  const box = part("div", "viewer-symbol");
-  const picture = new Image();
-  picture.src = item.thumbnail;
-  picture.alt = "";
-  box.append(picture, Object.assign(document.createElement("p"), { textContent: item.title }));
-  return box;
 }

@@ -292,6 +292,7 @@ full-screen = ملء الشاشة
 enlarge = تكبير
 video-quality = جودة الفيديو
 gone = لم يعد هذا موجودًا هنا.
+not-loaded = تعذّر تحميل هذا.
 load-again = إعادة التحميل
 link-closed = لم يعد هذا الرابط مفتوحًا.
 locked-again = يطلب هذا الرابط كلمة مروره من جديد.

@@ -252,6 +252,7 @@ full-screen = Vollbild
 enlarge = Vergrößern
 video-quality = Videoqualität
 gone = Das ist nicht mehr da.
+not-loaded = Das konnte nicht geladen werden.
 load-again = Neu laden
 link-closed = Dieser Link ist nicht mehr offen.
 locked-again = Dieser Link fragt wieder nach seinem Passwort.

@@ -320,6 +320,7 @@ full-screen = Full screen
 enlarge = Enlarge
 video-quality = Video quality
 gone = This is not here any more.
+not-loaded = This could not be loaded.
 
 load-again = Load again
 link-closed = This link is no longer open.

@@ -15,8 +15,11 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 14] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 20] = [
+    ("about", StaticFile::script(include_str!("../../assets/gallery/about.js"))),
+    ("buttons", StaticFile::script(include_str!("../../assets/gallery/buttons.js"))),
     ("gallery", StaticFile::script(include_str!("../../assets/gallery/gallery.js"))),
+    ("gestures", StaticFile::script(include_str!("../../assets/gallery/gestures.js"))),
     ("grid", StaticFile::script(include_str!("../../assets/gallery/grid.js"))),
     ("keys", StaticFile::script(include_str!("../../assets/gallery/keys.js"))),
     ("member", StaticFile::script(include_str!("../../assets/gallery/member.js"))),
@@ -27,6 +30,9 @@ pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 14] = [
     ("rows", StaticFile::script(include_str!("../../assets/gallery/rows.js"))),
     ("rush", StaticFile::script(include_str!("../../assets/gallery/rush.js"))),
     ("selection", StaticFile::script(include_str!("../../assets/gallery/selection.js"))),
+    ("slides", StaticFile::script(include_str!("../../assets/gallery/slides.js"))),
+    ("slideshow", StaticFile::script(include_str!("../../assets/gallery/slideshow.js"))),
+    ("swipe", StaticFile::script(include_str!("../../assets/gallery/swipe.js"))),
     ("texts", StaticFile::script(include_str!("../../assets/gallery/texts.js"))),
     ("viewer", StaticFile::script(include_str!("../../assets/gallery/viewer.js"))),
     ("zoom", StaticFile::script(include_str!("../../assets/gallery/zoom.js"))),
