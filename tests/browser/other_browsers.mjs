@@ -147,6 +147,11 @@ async function steps() {
     assert.ok(Date.now() < end, "the zip is not downloaded");
     await new Promise((done) => setTimeout(done, 50));
   }
+  // What is selected is still so after a reload.
+  await open(facts.link);
+  await shows(".selection-bar-text", "2 selected");
+  await browser.press("Escape");
+  await until("selecting ends", () => document.querySelector(".selection-bar").hidden);
 
   await browser.goto(facts.locked);
   await has("#password");

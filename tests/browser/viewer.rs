@@ -1,4 +1,4 @@
-//! The viewer of a gallery under fingers, mice and keys.
+//! The viewer of a gallery under fingers, mice and keys, and what selecting outlasts.
 
 use super::driver::run;
 use serde_json::{Value, json};
@@ -50,4 +50,15 @@ async fn the_viewer_follows_fingers_mice_and_keys() {
     let versions = share(json!({ "name": "Versions", "allowOriginal": true, "allowProxies": true })).await;
     let facts = json!({ "originals": originals, "versions": versions, "count": assets.len(), "longTitle": TITLE });
     run("viewer", &server, facts).await;
+}
+
+#[tokio::test]
+async fn what_is_selected_outlasts_a_search_and_a_reload() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let assets = upload(&server, &admin, 45).await;
+    let settings = json!({ "name": "Season", "allowOriginal": true });
+    let shared = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await;
+    let facts = json!({ "link": shared["link"]["url"], "count": assets.len() });
+    run("selecting", &server, facts).await;
 }

@@ -1,6 +1,7 @@
 // The page of a collection, put together from its pages while the visitor scrolls. Without scripts each is complete.
 
 import { Grid, indexOf, link } from "/assets/gallery/grid.js";
+import { keep, kept } from "/assets/gallery/kept.js";
 import { followKeys } from "/assets/gallery/keys.js";
 import { hush, tell } from "/assets/gallery/notice.js";
 import { Pages, ask, pageOf, readPage } from "/assets/gallery/pages.js";
@@ -80,7 +81,7 @@ async function begin(count, layoutUrl) {
       });
     });
   });
-  followKeys(grid, selection && ((index) => selection.toggle(index)));
+  followKeys(grid, selection);
   document.documentElement.classList.add("with-script");
   page.classList.add("is-whole");
   grid.begin();
@@ -89,7 +90,7 @@ async function begin(count, layoutUrl) {
   else if (first > 1) grid.reveal(first - 1, "start");
   else if (scrolled() > 0) scrollTo({ top: scrolled(), behavior: "instant" });
   history.scrollRestoration = "manual";
-  addEventListener("pagehide", () => storage()?.setItem(place(), String(scrollY)));
+  addEventListener("pagehide", () => keep(place(), String(scrollY)));
   setInterval(prepare, PREPARING);
 
   // Who comes back to the page sees what it is like now.
@@ -275,17 +276,8 @@ function place() {
   return `scrolled ${list.dataset.here}${new URL(layout ?? "", location.href).search}`;
 }
 
-/** What is kept of this tab; nothing in frames in which the browser keeps nothing. */
-function storage() {
-  try {
-    return sessionStorage;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Where the visitor was when the page was left, if this is the same visit of it. */
 function scrolled() {
   const [way] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return way?.type === "navigate" ? 0 : Number(storage()?.getItem(place()));
+  return way?.type === "navigate" ? 0 : Number(kept(place()));
 }

@@ -17,6 +17,8 @@ export class Grid {
   rows = arrange([], 1, 1, 0);
   /** The tile that the keyboard is at. */
   active = 0;
+  /** @type {number | undefined} a tile that a finger holds: its touches end when it leaves the page */
+  held = undefined;
   /** @type {((tile: HTMLLIElement, index: number) => void)[]} called for each tile that comes into the page */
   onTile = [];
   #width = 0;
@@ -253,6 +255,7 @@ export class Grid {
     // Who is at a tile with the keyboard stays there.
     const focused = this.list.contains(document.activeElement) && document.activeElement?.closest(".tile");
     if (focused && focused.id) kept.add(indexOf(focused));
+    if (this.held !== undefined && this.held < count) kept.add(this.held);
     /** @type {Set<number>} blank ones whose tile has come */
     const replaced = new Set();
     for (const [index, tile] of this.#shown) {

@@ -1,12 +1,13 @@
-// The keyboard in the grid: one stop for Tab, and arrows, Home and End from there. Space selects, Enter opens.
+// The keyboard in the grid: one stop for Tab, and arrows, Home and End from there. Space selects, Enter opens. In the whole
+// page, Ctrl+A selects all, and Escape ends selecting.
 
 import { indexOf } from "/assets/gallery/grid.js";
 
 /**
  * @param {import("/assets/gallery/grid.js").Grid} grid
- * @param {((index: number) => void) | undefined} select called for Space
+ * @param {import("/assets/gallery/selection.js").Selection | undefined} selection
  */
-export function followKeys(grid, select) {
+export function followKeys(grid, selection) {
   const { list } = grid;
   list.addEventListener("focusin", ({ target }) => {
     const tile = /** @type {Element} */ (target).closest(".tile");
@@ -33,7 +34,18 @@ export function followKeys(grid, select) {
       End: () => grid.count - 1,
     };
     if (moves[event.key]) grid.focus(moves[event.key]());
-    else if (event.key === " " && select) select(at);
+    else if (event.key === " " && selection) selection.toggle(at);
+    else return;
+    event.preventDefault();
+  });
+  if (!selection) return;
+  document.addEventListener("keydown", (event) => {
+    const target = /** @type {Element} */ (event.target);
+    // The viewer has keys of its own, and so has a field with text.
+    if (event.defaultPrevented || event.altKey || target.closest("dialog, input:not([type=checkbox]), select, textarea")) return;
+    const hasCommand = event.ctrlKey || event.metaKey;
+    if (event.key === "Escape" && !hasCommand && selection.isSelecting) selection.leave();
+    else if (event.key.toLowerCase() === "a" && hasCommand && !event.shiftKey && selection.canSelect) selection.all();
     else return;
     event.preventDefault();
   });

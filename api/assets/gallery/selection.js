@@ -1,15 +1,12 @@
-// Selecting tiles: by their corner, with Shift from one to another, by drawing over them, and on a phone by a long press.
+// Selecting tiles: by their corner, with Shift from one to another, by drawing over them, and on a phone by a long press
+// (drawing.js). What is selected is kept for this tab, so that it outlasts a search, another order and a reload.
 
+import { followPointer } from "/assets/gallery/drawing.js";
 import { indexOf } from "/assets/gallery/grid.js";
+import { keep, kept } from "/assets/gallery/kept.js";
 import { hush, tell } from "/assets/gallery/notice.js";
 import { Photos, hasPhotos } from "/assets/gallery/photos.js";
 import { text } from "/assets/gallery/texts.js";
-
-/** How long a press selects, in milliseconds. */
-const LONG_PRESS = 450;
-
-/** How far a finger may slip meanwhile, in pixels. */
-const SLIP = 10;
 
 /** The longest list of positions that every server between takes as an address. */
 const MAX_TEXT = 6000;
@@ -17,6 +14,8 @@ const MAX_TEXT = 6000;
 export class Selection {
   /** @type {Set<number>} the numbers of the tiles, from 0 */
   #chosen = new Set();
+  /** @type {Set<number>} the positions of what is selected and not among the tiles that a search has found */
+  #elsewhere = new Set();
   /** The sizes of what the tiles hand out that were seen, in bytes. */
   #bytes = new Float64Array();
   /** How many files that is; 0: the tile was not seen. */
@@ -45,19 +44,51 @@ export class Selection {
     this.versions = /** @type {HTMLSelectElement | null} */ (document.querySelector(".archive-choices select"));
     this.versions?.addEventListener("change", () => this.#show());
     const begin = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text("select") });
-    begin.addEventListener("click", () => this.#select(true));
+    begin.addEventListener("click", () => this.start());
     begin.dataset.byScript = "";
     this.begin = begin;
     document.querySelector(".archive-choices")?.append(begin);
     grid.onTile.push((tile, index) => this.#wire(tile, index));
     form.addEventListener("submit", (event) => this.#submit(event));
-    this.#followPointer();
+    followPointer(grid, this);
+    this.#recall();
     // The browser ticks boxes again when it goes back.
     addEventListener("pageshow", () => this.#show());
   }
 
   get size() {
-    return this.#chosen.size;
+    return this.#chosen.size + this.#elsewhere.size;
+  }
+
+  get isSelecting() {
+    return this.#isSelecting;
+  }
+
+  /** Whether there is something left to download. */
+  get canSelect() {
+    return !this.#isOver;
+  }
+
+  /** @param {number} index */
+  has(index) {
+    return this.#chosen.has(index);
+  }
+
+  /** What is chosen now, as the numbers of the tiles. */
+  get chosen() {
+    return new Set(this.#chosen);
+  }
+
+  /** Begins selecting with nothing chosen yet. */
+  start() {
+    this.#select(true);
+  }
+
+  /** Ends selecting, with the keyboard where it began. */
+  leave() {
+    this.clear();
+    // The button may be far above.
+    this.begin.focus({ preventScroll: true });
   }
 
   /**
@@ -73,6 +104,7 @@ export class Selection {
 
   clear() {
     this.#chosen.clear();
+    this.#elsewhere.clear();
     this.#select(false);
   }
 
@@ -87,6 +119,23 @@ export class Selection {
     const now = [...this.#chosen].map(placed);
     this.#chosen = new Set(now.filter((index) => index !== undefined));
     this.#anchor = placed(this.#anchor) ?? 0;
+    this.#show();
+  }
+
+  /** Under which name the selection is kept. */
+  get #place() {
+    return `selected ${this.grid.list.dataset.here}`;
+  }
+
+  /** Selects what was selected when another page of this gallery was left. */
+  #recall() {
+    const places = new Map(this.positions.map((position, index) => [position, index]));
+    for (const position of positionsOf(kept(this.#place) ?? "")) {
+      const index = places.get(position);
+      if (index !== undefined) this.#set(index, true);
+      // In the whole gallery, what is not there is gone.
+      else if (this.form.dataset.whole === undefined) this.#elsewhere.add(position);
+    }
     this.#show();
   }
 
@@ -112,6 +161,20 @@ export class Selection {
   #select(isSelecting) {
     this.#isSelecting = isSelecting;
     this.#show();
+  }
+
+  /**
+   * Chooses the tiles between two, or gives them up, as the first one is.
+   *
+   * @param {Set<number>} before what was chosen before: tiles that were drawn over, and are no longer, are as they were
+   * @param {number} from
+   * @param {number} to
+   */
+  draw(before, from, to) {
+    const isChosen = this.#chosen.has(from);
+    this.#chosen = new Set(before);
+    this.#set(from, isChosen);
+    this.#range(from, to);
   }
 
   /**
@@ -153,7 +216,7 @@ export class Selection {
     if (tile.dataset.wired !== undefined) return;
     tile.dataset.wired = "";
     choice.addEventListener("click", (event) => {
-      if (event.shiftKey && this.size > 0) {
+      if (event.shiftKey && this.#chosen.size > 0) {
         this.#set(this.#anchor, true);
         this.#range(this.#anchor, index);
       } else {
@@ -184,17 +247,15 @@ export class Selection {
       this.#text,
       this.#download,
       ...(this.photos ? [this.photos.button] : []),
-      button(text("selectAll"), "", () => this.#all()),
+      button(text("selectAll"), "", () => this.all()),
       button(text("cancel"), "", () => {
-        this.clear();
-        // The button is far above.
-        this.begin.focus({ preventScroll: true });
+        this.leave();
       }),
     );
     return bar;
   }
 
-  #all() {
+  all() {
     for (let index = 0; index < this.grid.count; index += 1) this.#set(index, true);
     this.#show();
   }
@@ -207,6 +268,7 @@ export class Selection {
     this.#download.disabled = count === 0;
     this.photos?.choose([...this.#chosen]);
     this.#text.textContent = count === 0 ? text("nothingSelected") : `${text("selected", { count })}${this.#told()}`;
+    keep(this.#place, ranges(this.#chosenPositions));
     for (const tile of this.grid.list.querySelectorAll(".tile")) {
       const choice = box(tile);
       if (choice) choice.checked = this.#chosen.has(indexOf(tile));
@@ -217,6 +279,7 @@ export class Selection {
    * of a part of the files. */
   #told() {
     const { versions } = this;
+    if (this.#elsewhere.size > 0) return ` · ${text("selectedElsewhere", { count: this.#elsewhere.size })}`;
     if (versions && versions.value !== "") return "";
     let [bytes, files] = [0, 0];
     for (const index of this.#chosen) {
@@ -231,7 +294,7 @@ export class Selection {
   #submit(event) {
     const isAll = /** @type {HTMLButtonElement | null} */ (event.submitter)?.name === "select";
     const whole = this.size === this.grid.count && this.form.dataset.whole !== undefined;
-    this.field.value = isAll ? "" : whole ? "all" : ranges([...this.#chosen].map((index) => this.#position(index)));
+    this.field.value = isAll ? "" : whole ? "all" : ranges(this.#chosenPositions);
     if (this.field.value.length > MAX_TEXT) {
       event.preventDefault();
       this.#tell(text("selectionTooLong"));
@@ -243,6 +306,10 @@ export class Selection {
     setTimeout(() => boxes.forEach((box) => (box.disabled = false)));
   }
 
+  get #chosenPositions() {
+    return [...this.#elsewhere, ...[...this.#chosen].map((index) => this.#position(index))];
+  }
+
   /**
    * The position of a tile as it is shown, and else as it was told.
    *
@@ -252,94 +319,6 @@ export class Selection {
     const tile = this.grid.pages.tile(index);
     return tile ? Number(tile.dataset.position) : this.positions[index];
   }
-
-  #followPointer() {
-    const { list } = this.grid;
-    const under = (/** @type {PointerEvent | Touch} */ at) => {
-      const tile = document.elementFromPoint(at.clientX, at.clientY)?.closest(".tile");
-      return tile && list.contains(tile) && tile.id ? indexOf(tile) : undefined;
-    };
-    /** @type {{ from: number, to: number, x: number, y: number } | undefined} */
-    let drawing;
-    let timer = 0;
-    /** @type {Set<number>} what was chosen before */
-    let before = new Set();
-    const begin = (/** @type {number} */ from, /** @type {PointerEvent} */ event) => {
-      drawing = { from, to: from, x: event.clientX, y: event.clientY };
-      before = new Set(this.#chosen);
-    };
-    const goOn = (/** @type {PointerEvent | Touch} */ event) => {
-      const to = under(event);
-      if (!drawing || to === undefined || to === drawing.to) return;
-      // What was drawn over before is given back first.
-      const isChosen = this.#chosen.has(drawing.from);
-      this.#chosen = new Set(before);
-      this.#set(drawing.from, isChosen);
-      drawing.to = to;
-      this.#range(drawing.from, to);
-    };
-    list.addEventListener("pointerdown", (event) => {
-      // The click of this press is no longer that of the one before.
-      list.removeEventListener("click", swallow, { capture: true });
-      const from = under(event);
-      if (from === undefined || !event.isPrimary || event.button !== 0) return;
-      if (event.pointerType === "mouse") {
-        // Drawing begins at a corner, or anywhere once something is chosen.
-        if (/** @type {Element} */ (event.target).closest(".tile-choice") || this.#isSelecting) begin(from, event);
-        return;
-      }
-      const { clientX, clientY } = event;
-      const press = { x: clientX, y: clientY };
-      timer = setTimeout(() => {
-        timer = 0;
-        this.toggle(from);
-        begin(from, event);
-        navigator.vibrate?.(10);
-      }, LONG_PRESS);
-      const move = (/** @type {PointerEvent} */ moved) => {
-        if (Math.hypot(moved.clientX - press.x, moved.clientY - press.y) > SLIP) clearTimeout(timer);
-      };
-      list.addEventListener("pointermove", move);
-      addEventListener("pointerup", () => list.removeEventListener("pointermove", move), { once: true });
-    });
-    list.addEventListener("pointermove", (event) => {
-      if (!drawing || event.pointerType !== "mouse") return;
-      if (Math.hypot(event.clientX - drawing.x, event.clientY - drawing.y) <= SLIP) return;
-      if (!this.#chosen.has(drawing.from) && drawing.to === drawing.from) this.toggle(drawing.from);
-      goOn(event);
-    });
-    list.addEventListener(
-      "touchmove",
-      (event) => {
-        if (!drawing) return;
-        event.preventDefault();
-        goOn(event.touches[0]);
-      },
-      { passive: false },
-    );
-    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) {
-      addEventListener(end, (event) => {
-        clearTimeout(timer);
-        if (!drawing) return;
-        const moved = drawing.to !== drawing.from || event.pointerType !== "mouse";
-        drawing = undefined;
-        // The click that follows would open the picture, or give it up again.
-        if (!moved) return;
-        list.addEventListener("click", swallow, { capture: true, once: true });
-      });
-    }
-    // A long press would open the menu of the link.
-    list.addEventListener("contextmenu", (event) => {
-      if (drawing || this.#isSelecting) event.preventDefault();
-    });
-    list.addEventListener("dragstart", (event) => event.preventDefault());
-  }
-}
-
-/** @param {Event} event */
-function swallow(event) {
-  event.preventDefault();
-  event.stopPropagation();
 }
 
 /** @param {Element} tile */
@@ -362,6 +341,19 @@ export function ranges(positions) {
     else found.push([position, position]);
   }
   return found.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
+}
+
+/**
+ * The positions of such a text. What is not one is left out.
+ *
+ * @param {string} text
+ */
+function positionsOf(text) {
+  return text.split(",").flatMap((stretch) => {
+    const [, first, last = first] = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(stretch) ?? [];
+    if (first === undefined) return [];
+    return Array.from({ length: Math.max(Number(last) - Number(first) + 1, 0) }, (_, step) => Number(first) + step);
+  });
 }
 
 /**

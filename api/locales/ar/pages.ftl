@@ -271,6 +271,7 @@ select-all = تحديد الكل
 cancel = إلغاء
 close = إغلاق
 nothing-selected = لم يُحدد شيء
+selected-elsewhere = غير معروض هنا: { $count }
 selected = المحدد: { $count }
 selected-files = الملفات: { $count }
 changed-new = جديد: { $count }.

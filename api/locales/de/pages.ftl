@@ -231,6 +231,7 @@ select-all = Alles auswählen
 cancel = Abbrechen
 close = Schließen
 nothing-selected = Nichts ausgewählt
+selected-elsewhere = { $count } hier nicht gezeigt
 selected = { $count } ausgewählt
 selected-files = { $count } Dateien
 changed-new = Neu: { $count }.

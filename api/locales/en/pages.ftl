@@ -306,6 +306,9 @@ cancel = Cancel
 close = Close
 nothing-selected = Nothing selected
 
+# $count (String) - How many pictures are selected that this search does not show.
+selected-elsewhere = { $count } not shown here
+
 # $count (String) - How many pictures.
 selected = { $count } selected
 

@@ -15,13 +15,15 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 20] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 22] = [
     ("about", StaticFile::script(include_str!("../../assets/gallery/about.js"))),
     ("buttons", StaticFile::script(include_str!("../../assets/gallery/buttons.js"))),
+    ("drawing", StaticFile::script(include_str!("../../assets/gallery/drawing.js"))),
     ("gallery", StaticFile::script(include_str!("../../assets/gallery/gallery.js"))),
     ("gestures", StaticFile::script(include_str!("../../assets/gallery/gestures.js"))),
     ("grid", StaticFile::script(include_str!("../../assets/gallery/grid.js"))),
     ("keys", StaticFile::script(include_str!("../../assets/gallery/keys.js"))),
+    ("kept", StaticFile::script(include_str!("../../assets/gallery/kept.js"))),
     ("member", StaticFile::script(include_str!("../../assets/gallery/member.js"))),
     ("notice", StaticFile::script(include_str!("../../assets/gallery/notice.js"))),
     ("pages", StaticFile::script(include_str!("../../assets/gallery/pages.js"))),

@@ -1,0 +1,120 @@
+// Selecting by keys and at the edge of the screen, and what a selection outlasts.
+
+import assert from "node:assert/strict";
+import { facts, inEachView, views } from "./lib.mjs";
+import { fingers } from "./fingers.mjs";
+
+const { count } = facts;
+const url = new URL(facts.link).pathname;
+
+await inEachView(
+  async (tab) => {
+    const { page, check, isPhone } = tab;
+    const bar = page.locator(".selection-bar-text");
+    const tiles = page.locator(".tile-link");
+    const select = page.locator(".archive-choices").getByRole("button", { name: "Select", exact: true });
+    const selected = (text) => bar.getByText(text).waitFor();
+    const open = async (to) => {
+      await page.goto(to);
+      await page.locator(".is-whole").waitFor();
+    };
+    await open(url);
+    await keys();
+    await lasts();
+    await draws();
+    await withoutStorage();
+
+    async function keys() {
+      await page.keyboard.press("Control+a");
+      await selected(`${count} selected`);
+      await page.keyboard.press("Escape");
+      assert.ok(!(await bar.isVisible()));
+      await page.waitForFunction(() => document.activeElement.textContent === "Select");
+      // In a field, the keys are the field's.
+      await page.getByRole("searchbox").fill("words");
+      await page.keyboard.press("Control+a");
+      assert.ok(!(await bar.isVisible()));
+      await page.getByRole("searchbox").fill("");
+      // The viewer closes first.
+      await select.click();
+      await tiles.nth(1).click();
+      await selected("1 selected");
+      await page.keyboard.press("Escape");
+      assert.ok(!(await bar.isVisible()));
+    }
+
+    async function lasts() {
+      await select.click();
+      await tiles.nth(0).click();
+      await page.getByRole("link", { name: "Harbour 5, " }).click();
+      await selected("2 selected");
+      await page.reload();
+      await selected("2 selected");
+      assert.ok(await page.getByRole("checkbox", { name: "Select Harbour 5" }).isChecked());
+      // A search for one of them.
+      await page.getByRole("searchbox").fill("Harbour 5");
+      await page.keyboard.press("Enter");
+      await page.locator(".found").waitFor();
+      await selected(/^2 selected · 1 not shown here$/);
+      await check("elsewhere");
+      assert.ok(!page.url().includes("select"), page.url());
+      const downloading = page.waitForEvent("download");
+      await page.locator(".selection-bar").getByRole("button", { name: "Download" }).click();
+      const download = await downloading;
+      assert.equal(new URL(download.url()).searchParams.get("select"), "1,5");
+      await download.path();
+      await page.getByRole("link", { name: "Show all" }).click();
+      await page.waitForURL((to) => to.search === "");
+      await page.locator(".is-whole").waitFor();
+      await page.getByLabel("Order").selectOption("newest");
+      await page.waitForURL(/sort=newest/);
+      await selected("2 selected");
+      await page.keyboard.press("Escape");
+      await open(url);
+      assert.ok(!(await bar.isVisible()), "what was given up does not come back");
+    }
+
+    // At the edge, the page scrolls along.
+    async function draws() {
+      await open(url);
+      const box = await tiles.nth(1).boundingBox();
+      const at = [box.x + box.width / 2, box.y + box.height / 2];
+      const edge = page.viewportSize().height - 70;
+      const many = () => page.waitForFunction(() => scrollY > 300 && parseInt(document.querySelector(".selection-bar-text").textContent, 10) > 8);
+      if (isPhone) {
+        const touch = await fingers(page);
+        await touch.down(at);
+        await selected("1 selected");
+        await touch.move(at, [at[0], edge], 10);
+        await many();
+        await touch.up();
+      } else {
+        await select.click();
+        await page.mouse.move(...at);
+        await page.mouse.down();
+        await page.mouse.move(at[0], edge, { steps: 5 });
+        await many();
+        await page.mouse.up();
+      }
+      const where = await page.evaluate(() => scrollY);
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+      assert.equal(await page.evaluate(() => scrollY), where, "it ends with the finger");
+      await page.keyboard.press("Escape");
+    }
+
+    // Where the browser keeps nothing, the page works.
+    async function withoutStorage() {
+      await page.addInitScript(() => {
+        const refuse = () => {
+          throw new DOMException("refused", "SecurityError");
+        };
+        Object.defineProperty(window, "sessionStorage", { get: refuse });
+      });
+      await open(url);
+      await select.click();
+      await tiles.nth(1).click();
+      await selected("1 selected");
+    }
+  },
+  views.filter(({ name }) => name === "phone" || name === "desktop"),
+);
