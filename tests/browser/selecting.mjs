@@ -1,4 +1,4 @@
-// Selecting by keys and at the edge of the screen, and what a selection outlasts.
+// Selecting by keys and at the edge of the screen, what a selection outlasts, and tools that stay at hand.
 
 import assert from "node:assert/strict";
 import { facts, inEachView, views } from "./lib.mjs";
@@ -22,6 +22,7 @@ await inEachView(
     await keys();
     await lasts();
     await draws();
+    await tools();
     await withoutStorage();
 
     async function keys() {
@@ -100,6 +101,45 @@ await inEachView(
       await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
       assert.equal(await page.evaluate(() => scrollY), where, "it ends with the finger");
       await page.keyboard.press("Escape");
+    }
+
+    async function tools() {
+      await open(url);
+      await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+      if (isPhone) {
+        const shortcut = (name) => page.locator(".shortcuts").getByRole("button", { name });
+        await shortcut("Select").waitFor();
+        await check("shortcuts");
+        await shortcut("Select").click();
+        await selected("Nothing selected");
+        assert.ok(!(await shortcut("Select").isVisible()));
+        await page.keyboard.press("Escape");
+        await shortcut("To the top").click();
+        assert.equal(await page.evaluate(() => scrollY), 0);
+        await page.locator(".shortcuts").waitFor({ state: "hidden" });
+        return;
+      }
+      assert.ok(!(await page.locator(".shortcuts").isVisible()));
+      await check("tools-stay");
+      for (const [width, height] of [[1280, 860], [700, 860]]) {
+        await page.setViewportSize({ width, height });
+        await open(url);
+        await page.evaluate(() => scrollTo(0, 600));
+        for (const shown of [page.getByRole("searchbox"), page.getByRole("button", { name: /^Download all/ }), select]) {
+          const { y } = await shown.boundingBox();
+          assert.ok(y >= 0 && y < 150, `${await shown.textContent()} is at ${y}`);
+        }
+        // What has the focus is not below them.
+        await tiles.first().focus();
+        await page.evaluate(() => scrollTo(0, 600));
+        await page.keyboard.press("End");
+        await page.waitForFunction((count) => document.activeElement.getAttribute("aria-label")?.includes(`, ${count} of`), count);
+        for (let up = 0; up < 9; up += 1) {
+          await page.keyboard.press("ArrowUp");
+          const [top, bottom] = await page.evaluate(() => [document.activeElement.getBoundingClientRect().top, document.querySelector(".tools").getBoundingClientRect().bottom]);
+          assert.ok(top >= bottom, `${width}: the tile at ${top} is below the tools, which end at ${bottom}`);
+        }
+      }
     }
 
     // Where the browser keeps nothing, the page works.

@@ -7,6 +7,7 @@ import { hush, tell } from "/assets/gallery/notice.js";
 import { Pages, ask, pageOf, readPage } from "/assets/gallery/pages.js";
 import { Selection } from "/assets/gallery/selection.js";
 import { text } from "/assets/gallery/texts.js";
+import { offerTools } from "/assets/gallery/to_top.js";
 import { Viewer } from "/assets/gallery/viewer.js";
 
 /** How often pictures that are being made are asked for, in milliseconds. */
@@ -82,6 +83,7 @@ async function begin(count, layoutUrl) {
     });
   });
   followKeys(grid, selection);
+  offerTools(page, selection && (() => selection.start()));
   document.documentElement.classList.add("with-script");
   page.classList.add("is-whole");
   grid.begin();

@@ -143,7 +143,10 @@ export class Grid {
     const start = startOf(this.rows, row);
     const [top, height] = [this.#top() + start, this.rows.tops[row] + this.rows.heights[row] - start];
     const room = innerHeight - height;
-    const to = where === "start" ? 8 : where === "center" ? room / 2 : Math.min(Math.max(top, 8), Math.max(room - 8, 8));
+    // The tools above and the bar below hide nothing.
+    const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement);
+    const [above, below] = [scrollPaddingTop, scrollPaddingBottom].map((padding) => 8 + (parseFloat(padding) || 0));
+    const to = where === "start" ? above : where === "center" ? room / 2 : Math.min(Math.max(top, above), Math.max(room - below, above));
     if (Math.abs(to - top) > 1) scrollBy({ top: top - to, behavior: "instant" });
     this.#draw();
   }

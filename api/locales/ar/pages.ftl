@@ -272,6 +272,7 @@ cancel = إلغاء
 close = إغلاق
 nothing-selected = لم يُحدد شيء
 selected-elsewhere = غير معروض هنا: { $count }
+to-top = إلى الأعلى
 selected = المحدد: { $count }
 selected-files = الملفات: { $count }
 changed-new = جديد: { $count }.

@@ -232,6 +232,7 @@ cancel = Abbrechen
 close = Schließen
 nothing-selected = Nichts ausgewählt
 selected-elsewhere = { $count } hier nicht gezeigt
+to-top = Nach oben
 selected = { $count } ausgewählt
 selected-files = { $count } Dateien
 changed-new = Neu: { $count }.

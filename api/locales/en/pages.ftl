@@ -308,6 +308,7 @@ nothing-selected = Nothing selected
 
 # $count (String) - How many pictures are selected that this search does not show.
 selected-elsewhere = { $count } not shown here
+to-top = To the top
 
 # $count (String) - How many pictures.
 selected = { $count } selected

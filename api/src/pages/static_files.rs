@@ -36,6 +36,7 @@ pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 22] = [
     ("slideshow", StaticFile::script(include_str!("../../assets/gallery/slideshow.js"))),
     ("swipe", StaticFile::script(include_str!("../../assets/gallery/swipe.js"))),
     ("texts", StaticFile::script(include_str!("../../assets/gallery/texts.js"))),
+    ("to_top", StaticFile::script(include_str!("../../assets/gallery/to_top.js"))),
     ("viewer", StaticFile::script(include_str!("../../assets/gallery/viewer.js"))),
     ("zoom", StaticFile::script(include_str!("../../assets/gallery/zoom.js"))),
 ];
