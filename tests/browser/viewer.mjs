@@ -277,6 +277,14 @@ await inEachView(
       for (const key of ["ArrowDown", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
       await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))));
       assert.equal(await page.evaluate(() => scrollY), before, "the page behind does not scroll");
+      await page.keyboard.press("i");
+      await dialog.locator(".viewer-details .caption").waitFor();
+      await dialog.locator(".viewer-details").hover();
+      await page.mouse.wheel(0, 900);
+      await page.mouse.wheel(0, 900);
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(drawn)))));
+      assert.equal(await page.evaluate(() => scrollY), before, "nor with the wheel over the details");
+      await page.keyboard.press("i");
       await page.keyboard.press("z");
       await page.waitForFunction(() => /scale/.test(document.querySelector("dialog .viewer-picture").style.transform));
       await page.keyboard.press("z");
@@ -359,6 +367,12 @@ await inEachView(
       await place(7);
       await page.waitForFunction(() => document.querySelector("dialog .viewer-picture").src.endsWith("/preview"));
       assert.ok(!(await dialog.getByText("This could not be loaded.").isVisible()));
+      // A video that cannot be played says so, too.
+      await page.route(/\/video-/, (route) => route.abort());
+      await open(facts.versions, 4);
+      await dialog.locator("video").evaluate((video) => void video.play().catch(() => {}));
+      await dialog.getByText("This could not be loaded.").waitFor();
+      await page.unroute(/\/video-/);
       tab.forgive(tab.forgives);
       tab.forgives = undefined;
     }

@@ -2,7 +2,7 @@
 // downloads. It comes from the picture's own page.
 
 import { ask, readPage } from "/assets/gallery/pages.js";
-import { sizesOf } from "/assets/gallery/player.js";
+import { sizesOf, whenFailed } from "/assets/gallery/player.js";
 import { text } from "/assets/gallery/texts.js";
 
 /** @typedef {import("/assets/gallery/slides.js").Slide} Slide */
@@ -20,10 +20,12 @@ export class About {
   /**
    * @param {HTMLElement} details
    * @param {HTMLElement} caption the first lines of what is written about a picture
+   * @param {(slide: Slide) => void} failed called when a video cannot be played
    */
-  constructor(details, caption) {
+  constructor(details, caption, failed) {
     this.details = details;
     this.caption = caption;
+    this.failed = failed;
   }
 
   /**
@@ -85,6 +87,7 @@ export class About {
       element.replaceChildren(document.adoptNode(video));
       const sizes = sizesOf(video);
       if (sizes) element.append(sizes);
+      whenFailed(video, () => this.failed(slide));
       // It was in a page that plays nothing.
       video.load();
     }

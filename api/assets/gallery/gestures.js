@@ -158,14 +158,14 @@ function isPlayer(event) {
 }
 
 /**
- * Whether a press is for something that acts by itself: buttons, the text below the picture, and players. A finger may
- * swipe over a video, but not over its controls.
+ * Whether a press is for something that acts by itself: buttons and players. A finger may swipe over a video, but not over
+ * its controls.
  *
  * @param {PointerEvent} event
  */
 function isElsewhere(event) {
   const target = /** @type {Element} */ (event.target);
-  if (target.closest("button, a, audio, .viewer-caption")) return true;
+  if (target.closest("button, a, audio")) return true;
   const video = target.closest("video");
   if (!video) return false;
   const controls = CONTROLS * parseFloat(getComputedStyle(document.documentElement).fontSize);

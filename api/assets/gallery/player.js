@@ -14,6 +14,17 @@ function isSlow() {
 }
 
 /**
+ * Does something when a video cannot be played: neither the source that the visitor has chosen, nor the last one that the
+ * browser tries by itself.
+ *
+ * @param {HTMLVideoElement} video
+ * @param {() => void} act
+ */
+export function whenFailed(video, act) {
+  for (const part of [video, ...[...video.querySelectorAll("source")].slice(-1)]) part.addEventListener("error", act);
+}
+
+/**
  * Chooses the size of a video. Returns buttons for its sizes, if it has several.
  *
  * @param {HTMLVideoElement} video

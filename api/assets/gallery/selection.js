@@ -52,6 +52,10 @@ export class Selection {
     form.addEventListener("submit", (event) => this.#submit(event));
     followPointer(grid, this);
     this.#recall();
+    // A phone may end a page in the background without another word.
+    for (const [target, left] of /** @type {const} */ ([[window, "pagehide"], [document, "visibilitychange"]])) {
+      target.addEventListener(left, () => keep(this.#place, ranges(this.#chosenPositions)));
+    }
     // The browser ticks boxes again when it goes back.
     addEventListener("pageshow", () => this.#show());
   }
@@ -268,7 +272,6 @@ export class Selection {
     this.#download.disabled = count === 0;
     this.photos?.choose([...this.#chosen]);
     this.#text.textContent = count === 0 ? text("nothingSelected") : `${text("selected", { count })}${this.#told()}`;
-    keep(this.#place, ranges(this.#chosenPositions));
     for (const tile of this.grid.list.querySelectorAll(".tile")) {
       const choice = box(tile);
       if (choice) choice.checked = this.#chosen.has(indexOf(tile));

@@ -24,8 +24,10 @@ export class Slides {
    */
   of(index, item) {
     const made = this.#made.get(index);
-    // A video or a recording is played from its beginning when the visitor comes back to it.
-    if (made?.item.url === item.url && !made.element.querySelector("video, audio")) return made;
+    // Its picture may have been made meanwhile. A video or a recording is played from its beginning when the visitor comes
+    // back to it.
+    const isSame = made?.item.url === item.url && made.item.shown === item.shown;
+    if (isSame && !made.element.querySelector("video, audio")) return made;
     const slide = make(item);
     this.#made.set(index, slide);
     // What could not be loaded is tried anew the next time.

@@ -1,5 +1,7 @@
 // A slideshow in the viewer: it waits for pictures that are loading, plays videos to their end, and keeps the screen on.
 
+import { whenFailed } from "/assets/gallery/player.js";
+
 /** How long a picture stays, in milliseconds. */
 const SLIDE = 5000;
 
@@ -71,11 +73,19 @@ export class Slideshow {
     const video = await this.show.ready();
     // The visitor has gone on meanwhile.
     if (turn !== this.#turn) return;
-    if (video && (await plays(video))) {
-      for (const end of ["ended", "error"]) video.addEventListener(end, goOn, { once: true });
-    } else {
+    if (!video) {
       this.#timer = setTimeout(goOn, SLIDE);
+      return;
     }
+    const goOnLater = () => {
+      if (turn !== this.#turn) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(goOn, SLIDE);
+    };
+    video.addEventListener("ended", goOn, { once: true });
+    // Where no source can be loaded, the browser never answers whether it plays.
+    whenFailed(video, goOnLater);
+    if (!(await plays(video))) goOnLater();
   }
 
   #stir() {

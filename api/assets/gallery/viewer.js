@@ -91,7 +91,7 @@ export class Viewer {
     this.stage.append(part("div", "viewer-loading"), this.failure, caption, bar, ...this.sides.map(({ side }) => side));
     dialog.append(this.stage, this.details);
     document.body.append(dialog);
-    this.about = new About(this.details, caption);
+    this.about = new About(this.details, caption, (slide) => this.#tellFailure(slide));
     this.zoom = new Zoom(this.stage, (isEnlarged) => this.#enlarge(isEnlarged));
     this.swipe = new Swipe(dialog, this.stage, {
       beside: (step) => this.#slides.at(this.index + step)?.element,
@@ -297,7 +297,12 @@ export class Viewer {
     const isLoaded = await slide.loaded;
     if (slide !== this.#slide) return;
     this.stage.classList.remove("loading");
-    if (!isLoaded) this.failure.textContent = text("notLoaded");
+    if (!isLoaded) this.#tellFailure(slide);
+  }
+
+  /** @param {import("/assets/gallery/slides.js").Slide} slide */
+  #tellFailure(slide) {
+    if (slide === this.#slide) this.failure.textContent = text("notLoaded");
   }
 
   /** @param {boolean} isEnlarged */
