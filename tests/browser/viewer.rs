@@ -57,7 +57,7 @@ async fn what_is_selected_outlasts_a_search_and_a_reload() {
     let server = start_with(Options { workers: true, ..Options::default() }).await;
     let admin = server.admin().await;
     let assets = upload(&server, &admin, 45).await;
-    let settings = json!({ "name": "Season", "allowOriginal": true });
+    let settings = json!({ "name": "Season", "allowOriginal": true, "allowProxies": true });
     let shared = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await;
     let facts = json!({ "link": shared["link"]["url"], "count": assets.len() });
     run("selecting", &server, facts).await;
