@@ -15,7 +15,7 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 22] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 23] = [
     ("about", StaticFile::script(include_str!("../../assets/gallery/about.js"))),
     ("buttons", StaticFile::script(include_str!("../../assets/gallery/buttons.js"))),
     ("drawing", StaticFile::script(include_str!("../../assets/gallery/drawing.js"))),
