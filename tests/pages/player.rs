@@ -85,6 +85,47 @@ async fn a_large_video_is_played_where_it_may_be_downloaded_as_often_as_one_like
 }
 
 #[tokio::test]
+async fn a_page_says_that_its_video_is_being_made_and_loads_itself_again_until_it_plays() {
+    // Without workers, the videos stay as the test makes them.
+    let server = tests::start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.mp4", made::video("a.mp4", "160x120", 1)).await["id"].clone();
+    server.set_watermark(&admin, json!({ "file": null }), Some(fixtures::png_with_alpha(40, 30))).await;
+    for watermark in [false, true] {
+        let link = server.public_link(&admin, &asset, json!({ "watermark": watermark })).await;
+        let set_to = async |preset: &str, state: &str| {
+            let ready = "file_id = gen_random_uuid(), media_type = 'video/mp4', byte_size = 9, width = 8, height = 6";
+            let none = "file_id = NULL, media_type = NULL, byte_size = NULL, width = NULL, height = NULL";
+            let facts = if state == "READY" { ready } else { none };
+            let which = format!("preset = '{preset}' AND watermarked = {watermark}");
+            server
+                .sql(format!("UPDATE proxies SET state = '{state}', {facts} WHERE {which}; DELETE FROM outbox"))
+                .await;
+        };
+        set_to("poster", "READY").await;
+        for (state, is_pending) in [("PENDING", true), ("READY", false), ("FAILED", false)] {
+            set_to("video-480p", state).await;
+            let page = page(&server, &link).await;
+            assert_eq!(page.contains("The video is being prepared."), is_pending, "{state}: {page}");
+            assert_eq!(page.contains("http-equiv=\"refresh\""), is_pending, "{state}: {page}");
+            assert_eq!(sources(&page, "source").len(), usize::from(state == "READY"), "{state}: {page}");
+            let urgent = "outbox WHERE priority = 0 AND job::text LIKE '%render_video%'";
+            let is_urgent = server.count(urgent).await > 0;
+            assert_eq!(is_urgent, is_pending, "{state}: somebody waits for it");
+            let token = path(&link).rsplit('/').next().unwrap();
+            let query = "query($token: String!) { sharedLink(token: $token) { assets { nodes {
+                pending preview { url } video { url } } } } }";
+            server.sql("DELETE FROM outbox").await;
+            let seen =
+                server.data("", query, json!({ "token": token })).await["sharedLink"]["assets"]["nodes"][0].clone();
+            assert_eq!(seen["pending"], json!(is_pending), "{state}: {seen}");
+            assert_eq!((seen["preview"].is_null(), seen["video"].is_null()), (false, state != "READY"), "{seen}");
+            assert_eq!(server.count(urgent).await > 0, is_pending, "{state}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn captions_are_shown_with_their_video_and_saved_where_attachments_are() {
     let (server, admin) = working().await;
     let video = server.upload(&admin, "a.mp4", made::video("a.mp4", "160x120", 1)).await["id"].clone();

@@ -74,6 +74,7 @@ downloads-left = { $count ->
 used-up = Alle Downloads, die dieser Link erlaubt, sind verbraucht. Ansehen kannst du weiterhin alles. Wenn du die Dateien brauchst, frage, wer dir den Link geschickt hat.
 
 preview-is-made = Die Vorschau wird gerade erstellt. Sie erscheint hier, sobald sie fertig ist.
+video-is-made = Das Video wird gerade vorbereitet. Es erscheint hier, sobald es fertig ist.
 no-preview = Keine Vorschau
 show-all = Alle anzeigen
 previous = Zurück

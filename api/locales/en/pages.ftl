@@ -102,6 +102,7 @@ downloads-left = { $count ->
 used-up = All downloads that this link allows have been used. You can still look at everything. If you need the files, ask whoever sent you the link.
 
 preview-is-made = The preview is being made. This page shows it as soon as it is ready.
+video-is-made = The video is being prepared. This page plays it as soon as it is ready.
 no-preview = No preview
 show-all = Show all
 previous = Previous

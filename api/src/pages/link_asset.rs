@@ -86,7 +86,7 @@ pub(super) async fn show(
         let member = is_member.then_some(asset.id);
         open_graph::view((visit, permit), services, path, member, (description, cover.as_ref()))
     });
-    if view.pending {
+    if view.pending || view.video_pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
     let query = GalleryQuery::parse(query_string, visit.usual_order(permit), path);
@@ -106,7 +106,7 @@ pub(super) async fn show(
         0 | 1 => None,
         _ => archive_view::of_asset(texts, visit, permit, path.token, asset.id).await?,
     };
-    // While the picture is being made the page loads itself again; that is one view.
+    // While the picture or the video is being made the page loads itself again; that is one view.
     let counted = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
     let CountedPage { waiting, marker } = counted;
     let here = if is_member { path.asset_here(asset.id) } else { path.here() };

@@ -70,6 +70,8 @@ pub(super) struct AssetView {
     pub(super) height: Option<i32>,
     /// The picture or the sound is being made.
     pub(super) pending: bool,
+    /// The video is being made; its poster is shown until then.
+    pub(super) video_pending: bool,
     pub(super) downloads: Vec<DownloadView>,
 }
 

@@ -39,6 +39,7 @@ pub(super) fn asset_view(
             .collect(),
         pending: shown.is_pending || shown.sound_is_pending,
         downloads: offered_files(asset, files, watermarked, offers)
+        video_pending: shown.video_is_pending,
             .into_iter()
             .map(|offered| download_view(texts, base, &offered))
             .collect(),

@@ -14,6 +14,8 @@ pub struct Shown<'a> {
     pub picture: Option<ReadyProxy<'a>>,
     /// A video to be played.
     pub video: Option<ReadyProxy<'a>>,
+    /// Whether the video is still being made.
+    pub video_is_pending: bool,
     /// The video for large screens, which only some links show; none if it would be the same one.
     pub large_video: Option<ReadyProxy<'a>>,
     /// The sound of a recording.
@@ -41,11 +43,12 @@ impl<'a> Shown<'a> {
             thumbnail: ready(thumbnail(asset.kind)),
             picture: ready(Preset::Preview).or_else(|| ready(Preset::Poster)),
             video: small.and_then(ReadyProxy::of),
+            video_is_pending: is_pending(proxies, watermarked, &[Preset::Video480]),
             large_video: large.and_then(ReadyProxy::of),
             sound: ready(Preset::Audio),
             sound_is_pending: find(Preset::Audio).is_some_and(|sound| sound.state == ProxyState::Pending),
             enlarged: ready(Preset::Fullscreen),
-            is_pending: is_pending(proxies, watermarked),
+            is_pending: is_pending(proxies, watermarked, &[Preset::Preview, Preset::Poster]),
         }
     }
 }
@@ -64,13 +67,13 @@ pub const fn thumbnail(kind: AssetKind) -> Preset {
     }
 }
 
-/// Whether the picture of a page is still being made. A watermarked picture that was not needed before has no row yet;
-/// it is made as soon as somebody asks for it.
-fn is_pending(proxies: &[Proxy], watermarked: bool) -> bool {
-    let mut pictures = proxies.iter().filter(|proxy| matches!(proxy.preset, Preset::Preview | Preset::Poster));
-    match pictures.clone().find(|proxy| proxy.watermarked == watermarked) {
-        Some(picture) => picture.state == ProxyState::Pending,
-        None => watermarked && pictures.any(|proxy| proxy.state != ProxyState::Failed),
+/// Whether the picture or the video of a page, which has one of these presets, is still being made. A watermarked one that
+/// was not needed before has no row yet; it is made as soon as somebody asks for it.
+fn is_pending(proxies: &[Proxy], watermarked: bool, presets: &[Preset]) -> bool {
+    let mut shown = proxies.iter().filter(|proxy| presets.contains(&proxy.preset));
+    match shown.clone().find(|proxy| proxy.watermarked == watermarked) {
+        Some(proxy) => proxy.state == ProxyState::Pending,
+        None => watermarked && shown.any(|proxy| proxy.state != ProxyState::Failed),
     }
 }
 

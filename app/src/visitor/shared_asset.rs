@@ -64,7 +64,7 @@ pub struct SharedAsset {
     pub sound: Option<SharedPicture>,
     /// The captions of the video.
     pub tracks: Vec<SharedTrack>,
-    /// Whether the picture or the sound is still being made.
+    /// Whether the picture, the video or the sound is still being made.
     pub is_pending: bool,
     /// The files that may be downloaded.
     pub downloads: Vec<SharedDownload>,
@@ -164,6 +164,7 @@ impl Visit<'_> {
                 byte_size: offered.byte_size,
             })
         });
+        let is_pending = shown.is_pending || shown.video_is_pending || shown.sound_is_pending;
         SharedAsset {
             thumbnail: picture(shown.thumbnail),
             picture: picture(shown.picture),
@@ -171,7 +172,7 @@ impl Visit<'_> {
             large_video: picture(shown.large_video),
             sound: picture(shown.sound),
             tracks,
-            is_pending: (shown.is_pending || shown.sound_is_pending) && self.opened.link.kind == LinkKind::Public,
+            is_pending: is_pending && self.opened.link.kind == LinkKind::Public,
             downloads: downloads.collect(),
             captured_day: None,
             asset: asset.clone(),

@@ -294,7 +294,8 @@ impl SharedAsset {
         format!("{}/assets/placeholder-{kind}.svg", context::services(ctx).public_url)
     }
 
-    /// Whether the picture, or the sound of a recording, is still being made: ask again in a few seconds, with the `grant` of this answer.
+    /// Whether the picture, the video, or the sound of a recording is still being made: ask again in a few seconds, with the
+    /// `grant` of this answer.
     async fn pending(&self) -> bool {
         self.0.is_pending
     }
