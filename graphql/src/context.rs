@@ -99,6 +99,7 @@ pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
         do_not_track: caller.do_not_track,
         // Bots that look for a preview read pages.
         is_preview_bot: false,
+        is_prefetch: false,
         headers_only: false,
     }
 }

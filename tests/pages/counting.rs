@@ -321,6 +321,59 @@ async fn bots_that_look_for_a_preview_do_not_count() {
 }
 
 #[tokio::test]
+async fn what_a_browser_loads_ahead_is_no_view_and_no_download() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let one = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let two = server.upload(&admin, "two.txt", "two").await["id"].clone();
+    let limited = json!({ "allowOriginal": true, "maxDownloads": 2 });
+    let direct = server.download_link(&admin, json!({ "assetId": one, "maxDownloads": 1 })).await;
+    let single = server.public_link(&admin, &one, limited.clone()).await;
+    let shared = server.share(&admin, json!({ "assetIds": [one, two], "settings": limited })).await["link"].clone();
+    let url = |link: &Value| link["url"].as_str().unwrap().to_owned();
+    let member = format!("{}/assets/{}", url(&shared), short(&one));
+    let pages = [url(&single), url(&shared), member.clone(), format!("{}/embed", url(&shared))];
+    let files = [url(&direct), format!("{member}/original"), format!("{}/archive.zip", url(&shared))];
+    let ahead = [
+        ("sec-purpose", "prefetch"),
+        ("sec-purpose", "prefetch;prerender"),
+        ("sec-purpose", "prefetch;anonymous-client-ip"),
+        ("purpose", "prefetch"),
+        ("x-moz", "prefetch"),
+    ];
+    let visitor = server.visitor();
+    for (name, value) in ahead {
+        let ahead = async |path: &str| visitor.request(Method::GET, path).header(name, value).send().await.unwrap();
+        for page in &pages {
+            let answer = ahead(page).await;
+            assert_eq!(answer.status(), 200, "{page}");
+            assert!(!answer.headers().contains_key("set-cookie"), "{page}");
+        }
+        for file in &files {
+            let answer = ahead(file).await;
+            assert_eq!(
+                (answer.status().as_u16(), &answer.headers()["cache-control"]),
+                (503, &"no-store".parse().unwrap())
+            );
+        }
+    }
+    for link in [&direct, &single, &shared] {
+        assert_eq!(counts(&server, &admin, link).await, (0, 0));
+    }
+    // The visitor then asks, and what they have may be loaded ahead like anything else.
+    for file in &files {
+        assert_eq!(visitor.get(file).await.status(), 200, "{file}");
+        let again = visitor.request(Method::GET, file).header("sec-purpose", "prefetch").send().await.unwrap();
+        assert_eq!(again.status(), 200, "{file}");
+    }
+    let other = visitor.request(Method::GET, &url(&single)).header("sec-purpose", "other").send().await.unwrap();
+    assert_eq!(other.status(), 200);
+    assert_eq!(counts(&server, &admin, &direct).await, (0, 1));
+    assert_eq!(counts(&server, &admin, &shared).await, (0, 2));
+    assert_eq!(counts(&server, &admin, &single).await, (1, 0));
+}
+
+#[tokio::test]
 async fn an_asset_counts_what_happens_to_it_under_all_its_links() {
     let server = start().await;
     let admin = server.admin().await;

@@ -1,6 +1,9 @@
 //! A visitor of a link, as their request tells, and the cookies by which their browser remembers grants.
 
-use super::{asks_not_to_be_tracked, client_address, cookie, is_preview_bot, set_visitor_cookie};
+use super::{
+    asks_not_to_be_tracked, client_address, cookie, is_prefetch, is_preview_bot,
+    set_visitor_cookie,
+};
 use actix_web::{HttpRequest, HttpResponseBuilder, http::Method};
 use app::{
     Services,
@@ -34,6 +37,7 @@ pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
         seen: cookie(SEEN),
         do_not_track: asks_not_to_be_tracked(request),
         is_preview_bot: is_preview_bot(request),
+        is_prefetch: is_prefetch(request),
         headers_only: request.method() == Method::HEAD,
     }
 }

@@ -35,6 +35,8 @@ pub(super) enum PageError {
     NotSigned,
     /// A preview bot asked for a download that is counted.
     NotForBots,
+    /// A browser asked ahead for a download that is counted.
+    NotAhead,
     /// The form did not arrive in time.
     TooSlow,
     /// A page of another site sent the form.
@@ -71,7 +73,7 @@ impl ResponseError for PageError {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::BadForm(status) => *status,
             Self::TooMany(_) | Self::TooManyGuesses(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::NotAhead => StatusCode::SERVICE_UNAVAILABLE,
             Self::Missing | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -98,6 +100,7 @@ impl PageError {
             | Self::NothingToArchive(_)
             | Self::NotSigned
             | Self::NotForBots
+            | Self::NotAhead
             | Self::TooSlow
             | Self::OtherOrigin(_)
             | Self::BadForm(_)
@@ -147,6 +150,7 @@ impl PageError {
             Self::NothingToArchive(_) => (texts.error_nothing_to_archive(), texts.error_nothing_to_archive_text()),
             Self::NotSigned => (texts.error_not_signed(), texts.error_not_signed_text()),
             Self::NotForBots => (texts.error_bots(), texts.error_bots_text()),
+            Self::NotAhead => (texts.error_ahead(), texts.error_ahead_text()),
             Self::OtherOrigin(origin) => (texts.error_origin(), other_origin(origin, texts)),
             Self::TooSlow => (texts.error_slow(), texts.error_slow_text()),
             Self::BadForm(_) => (texts.error_form(), texts.error_form_text()),
@@ -176,6 +180,7 @@ impl From<VisitError> for PageError {
             VisitError::UsedUp => Self::UsedUp(None),
             VisitError::NothingToArchive => Self::NothingToArchive(None),
             VisitError::NotForBots => Self::NotForBots,
+            VisitError::NotAhead => Self::NotAhead,
             VisitError::Failed(error) => error.into(),
         }
     }

@@ -24,9 +24,10 @@ pub struct CountedDownload {
 impl Visit<'_> {
     /// Counts a view of the link's page, and of the asset that the page shows, if it shows one, and returns the marker by
     /// which the visitor is not counted again on this day, if it is new. A preview bot does not view the page, and neither
-    /// does a visitor who asks for the headers only.
+    /// does a visitor who asks for the headers only, or whose browser loads the page ahead. Where that page is shown
+    /// afterwards, no further request tells, and this view is not counted.
     pub async fn count_view(&self, asset: Option<AssetId>) -> Result<Option<Grant>, VisitError> {
-        if self.visitor.headers_only || self.visitor.is_preview_bot {
+        if self.visitor.headers_only || self.visitor.is_preview_bot || self.visitor.is_prefetch {
             return Ok(None);
         }
         let (day, marker) = match self.kind() {
@@ -113,10 +114,14 @@ impl Visit<'_> {
     /// Whether a download is to be counted now, or was counted for this visitor already.
     ///
     /// Preview bots get no downloads: a forged `User-Agent` would bypass the count, and a bot that looks at a link would
-    /// spend one.
+    /// spend one. What is to be counted is not loaded ahead either: the browser asks again when the visitor does.
     fn is_to_be_counted(&self, download: Purpose<'_>, from_first_byte: bool) -> Result<bool, VisitError> {
         self.refuse_bots()?;
-        Ok(!if from_first_byte { self.may_repeat(download) } else { self.may_continue(download) })
+        let was_counted = if from_first_byte { self.may_repeat(download) } else { self.may_continue(download) };
+        if !was_counted && self.visitor.is_prefetch {
+            return Err(VisitError::NotAhead);
+        }
+        Ok(!was_counted)
     }
 
     /// Refuses preview bots. They get the page and its cover, which is what a preview shows; a page that is read under the

@@ -18,6 +18,8 @@ pub enum VisitError {
     NothingToArchive,
     /// A preview bot asked for a download of a link that limits downloads.
     NotForBots,
+    /// A browser asked ahead for a download that would have to be counted.
+    NotAhead,
     /// The request could not be decided.
     Failed(Error),
 }
@@ -30,6 +32,7 @@ impl fmt::Display for VisitError {
             Self::UsedUp => f.write_str("no download is left"),
             Self::NothingToArchive => f.write_str("there is nothing for the archive"),
             Self::NotForBots => f.write_str("preview bots get no counted downloads"),
+            Self::NotAhead => f.write_str("a download that is counted is not loaded ahead"),
             Self::Failed(error) => error.fmt(f),
         }
     }

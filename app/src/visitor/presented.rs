@@ -23,6 +23,8 @@ pub struct Visitor {
     pub do_not_track: bool,
     /// Whether they are a program that only looks for a preview.
     pub is_preview_bot: bool,
+    /// Whether their browser loads something ahead, for which they have not asked yet.
+    pub is_prefetch: bool,
     /// Whether they ask for the headers only.
     pub headers_only: bool,
 }

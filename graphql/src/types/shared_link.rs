@@ -84,7 +84,8 @@ pub(crate) fn refused(error: VisitError) -> Error {
         | VisitError::Locked
         | VisitError::UsedUp
         | VisitError::NothingToArchive
-        | VisitError::NotForBots => Error::NotFound,
+        | VisitError::NotForBots
+        | VisitError::NotAhead => Error::NotFound,
     }
 }
 

@@ -190,6 +190,7 @@ async fn the_plan_says_what_is_missing_and_why() {
         seen: None,
         do_not_track: false,
         is_preview_bot: false,
+        is_prefetch: false,
         headers_only: false,
     };
     let token = path.split('/').nth_back(1).unwrap();

@@ -204,6 +204,7 @@ async fn a_client_that_waits_gets_no_file_that_was_decided_about_long_ago() {
             seen: None,
             do_not_track: false,
             is_preview_bot: false,
+            is_prefetch: false,
             headers_only: false,
         },
         url.split('/').nth_back(1).unwrap(),
