@@ -1,7 +1,7 @@
 //! Servers that are gone for a while.
 
 use api::{
-    config::Timeouts,
+    config::{RequestTimes, Timeouts},
     installation::servers::{Durability, PrivateServers},
 };
 use chrono::TimeDelta;
@@ -138,6 +138,40 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     server.until_ready().await;
     assert_eq!((ask(&server, &admin).await.0, visitor.get(page).await.status().as_u16()), (200, 200));
     assert_eq!(visitor.get(signed).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_postgres_that_takes_statements_and_says_nothing_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = private(folder.path(), Durability::Throwaway).await;
+    let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
+    let request_times = RequestTimes { answer: Duration::from_secs(1), ..Options::default().request_times };
+    let options = Options { timeouts: Timeouts::default(), request_times, ..Options::default() };
+    let server = start_on(database_url, redis_url, options);
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await;
+    let (page, visitor) = (link["url"].as_str().unwrap(), server.visitor());
+    assert_eq!(visitor.get(page).await.status(), 200);
+
+    let file = std::fs::read_to_string(folder.path().join("postgres/postmaster.pid")).unwrap();
+    let postmaster = file.lines().next().unwrap();
+    let mut paused = vec![Paused::new(postmaster)];
+    paused.extend(children(pid(postmaster)).into_iter().map(|child| Paused::new(&child.to_string())));
+    assert!(paused.len() > 1 || !cfg!(target_os = "linux"));
+    for path in [page, "/readyz", "/healthz"] {
+        let start = Instant::now();
+        let answer = visitor.get(path).await;
+        let expected = if path == "/healthz" { 200 } else { 503 };
+        assert_eq!(answer.status(), expected, "{path}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{path} took {:?}", start.elapsed());
+    }
+    let (status, answer, took) = ask(&server, &admin).await;
+    assert_eq!((status, answer["errors"][0]["extensions"]["code"].as_str()), (503, Some("UNAVAILABLE")), "{answer}");
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    drop(paused);
+    server.until_ready().await;
+    assert_eq!((ask(&server, &admin).await.0, visitor.get(page).await.status().as_u16()), (200, 200));
 }
 
 #[tokio::test]

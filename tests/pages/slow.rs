@@ -17,7 +17,11 @@ const SOON: Duration = Duration::from_millis(500);
 /// A server that waits this long for the head of a request.
 async fn server(head: Duration) -> Running {
     let [idle, body, keep_alive] = [500, 1500, 500].map(Duration::from_millis);
-    start_with(Options { request_times: RequestTimes { head, keep_alive, idle, body }, ..Options::default() }).await
+    start_with(Options {
+        request_times: RequestTimes { head, keep_alive, idle, body, answer: LONG },
+        ..Options::default()
+    })
+    .await
 }
 
 /// Sends this, then a byte at a time with pauses, and returns all that is answered until the connection ends.

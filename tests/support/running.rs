@@ -74,7 +74,7 @@ impl Default for Options {
             introspection: true,
             // All callers of a test share one address, and some send a thousand requests at once.
             request_rate: RequestRate::Off,
-            request_times: RequestTimes { keep_alive: LONG, head: LONG, ..RequestTimes::default() },
+            request_times: RequestTimes { keep_alive: LONG, head: LONG, answer: LONG, ..RequestTimes::default() },
             socket_limits: SocketLimits::default(),
             socket_times: SocketTimes::default(),
             // Postgres and Redis may be busy in tests, but are not unreachable: a killed server refuses connections at

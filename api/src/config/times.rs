@@ -17,7 +17,8 @@ impl Default for Timeouts {
     }
 }
 
-/// How long the parts of a request may take to arrive. An upload and a WebSocket have times of their own.
+/// How long the parts of a request may take to arrive, and its answer to begin. An upload and a WebSocket have times of
+/// their own.
 #[derive(Debug, Clone, Copy)]
 pub struct RequestTimes {
     /// For the headers of the first request of a connection.
@@ -28,12 +29,14 @@ pub struct RequestTimes {
     pub idle: Duration,
     /// For the whole body.
     pub body: Duration,
+    /// For the answer to begin, where a request only reads: Postgres may have taken a statement and say nothing.
+    pub answer: Duration,
 }
 
 impl Default for RequestTimes {
     fn default() -> Self {
-        let [keep_alive, head, idle, body] = [5, 10, 10, 60].map(Duration::from_secs);
-        Self { head, keep_alive, idle, body }
+        let [keep_alive, head, idle, body, answer] = [5, 10, 10, 60, 15].map(Duration::from_secs);
+        Self { head, keep_alive, idle, body, answer }
     }
 }
 

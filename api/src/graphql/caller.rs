@@ -1,6 +1,6 @@
 //! Who sent a request to `/graphql`.
 
-use crate::http::{asks_not_to_be_tracked, bearer_token, client};
+use crate::http::{asks_not_to_be_tracked, bearer_token, client, deadline};
 use actix_web::{HttpRequest, http::header::HeaderValue};
 use app::{Caller, Error, Services, sign_in};
 
@@ -8,7 +8,7 @@ use app::{Caller, Error, Services, sign_in};
 pub(super) async fn caller(http: &HttpRequest, services: &Services) -> Result<Caller, Error> {
     let (bearer, client) = (bearer_token(http), client(http));
     let viewer = match &bearer {
-        Some(token) => sign_in::viewer(services, token, Some(&client)).await?,
+        Some(token) => deadline::in_time(http, sign_in::viewer(services, token, Some(&client))).await?,
         None => None,
     };
     // A key that is no text is refused like an empty one; without a key the call could be done twice.

@@ -5,6 +5,7 @@ use super::{
     limits::reading_cost,
     multipart::{COST, FileParts, unread_status},
 };
+use crate::http::deadline;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, StatusCode},
@@ -37,10 +38,13 @@ pub(super) async fn execute(
     if let Err(error) = services.charge_operation(&caller, operation.cost.requested, paid) {
         return fail(http, error);
     }
+    let only_reads = operation.kind == OperationType::Query;
     let files = parts.as_mut().and_then(|parts| parts.files());
     let running = gateway.execute(operation, caller, files);
     let done = match &mut parts {
         Some(parts) => parts.serve(running).await,
+        None if only_reads => deadline::in_time(http, running).await,
+        // What a mutation has begun is completed, however long that takes.
         None => running.await,
     };
     let response = match done {

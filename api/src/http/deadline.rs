@@ -1,11 +1,11 @@
-//! The deadline of bodies, in one place for every route.
+//! The deadlines of bodies and answers, in one place for every route.
 //!
 //! Uploads have deadlines of their own (`graphql/multipart/body.rs`), and a WebSocket lasts as long as its client
 //! likes.
 
 use crate::config::RequestTimes;
 use actix_web::{
-    HttpMessage,
+    HttpMessage, HttpRequest,
     body::{BodySize, BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
@@ -24,7 +24,7 @@ use std::{
     rc::Rc,
     task::{Context, Poll},
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// The part of a body that has not been read yet.
 type Unread = Rc<RefCell<Payload>>;
@@ -77,6 +77,16 @@ fn timed(unread: Unread, times: Option<RequestTimes>) -> impl Stream<Item = Resu
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
     })
+}
+
+/// What work that only reads results in, unless its time is over: Postgres may have taken a statement and say nothing.
+pub(crate) async fn in_time<T>(
+    request: &HttpRequest,
+    work: impl Future<Output = Result<T, app::Error>>,
+) -> Result<T, app::Error> {
+    let Some(times) = request.app_data::<web::Data<RequestTimes>>() else { return work.await };
+    let late = |_| Err(app::Error::Unavailable("the answer did not begin in time".to_owned()));
+    timeout(times.answer, work).await.unwrap_or_else(late)
 }
 
 /// Whether a body ended because it did not arrive in time.

@@ -3,6 +3,11 @@
 use crate::http::get_and_head;
 use actix_web::{HttpResponse, web};
 use app::Services;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// How long Postgres may take to answer.
+const READY_WITHIN: Duration = Duration::from_secs(2);
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -16,11 +21,11 @@ async fn alive() -> &'static str {
 
 /// Serving needs Postgres only.
 async fn ready(services: web::Data<Services>) -> HttpResponse {
-    let answer = match services.pool.get().await {
-        Ok(mut conn) => schema::ping(&mut conn).await.map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
+    let asked = async {
+        let mut conn = services.pool.get().await.map_err(|error| error.to_string())?;
+        schema::ping(&mut conn).await.map_err(|error| error.to_string())
     };
-    match answer {
+    match timeout(READY_WITHIN, asked).await.unwrap_or_else(|_| Err("no answer in time".to_owned())) {
         Ok(()) => HttpResponse::Ok().content_type(TEXT).body("ready\n"),
         Err(error) => {
             tracing::warn!(error, "not ready");

@@ -14,6 +14,7 @@ mod file_response;
 mod forms;
 mod gallery;
 mod home;
+mod in_time;
 mod instant;
 mod link_asset;
 mod link_cover;
@@ -38,6 +39,7 @@ mod view_model;
 mod workspace;
 
 pub(crate) use forms::form_config;
+pub(crate) use in_time::in_time;
 use page_error::PageError;
 pub(crate) use routes::{configure, not_found};
 pub(crate) use workspace::frame_refusals;

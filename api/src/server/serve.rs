@@ -72,6 +72,7 @@ pub fn serve(
             .app_data(pages::form_config())
             // A slash at the end, which chat programs and people add, means nothing.
             .wrap(middleware::NormalizePath::trim())
+            .wrap(middleware::from_fn(pages::in_time))
             .wrap(middleware::from_fn(pages::frame_refusals))
             .wrap(middleware::from_fn(compress))
             .wrap(middleware::from_fn(deadline::limit))
