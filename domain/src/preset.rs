@@ -97,17 +97,19 @@ impl Preset {
         }
     }
 
-    /// What people call the size of a video, such as `480p`, if this is one. A video that is smaller than its preset has a
-    /// smaller one.
+    /// What people call the size of a video, such as `480p`, if this is one: the lines of the picture of 16:9, across or
+    /// upright, into which it fits, so that a film of 1280 × 536 has 720p like its width. Sizes that nearly are a usual one
+    /// have the name of that. No video is named larger than its preset.
     pub fn video_size(self, dimensions: Option<(i32, i32)>) -> Option<String> {
         let lines = match self {
             Self::Video480 => 480,
             Self::Video1080 => 1080,
             Self::Thumbnail | Self::Preview | Self::Fullscreen | Self::Poster | Self::Audio => return None,
         };
-        let smaller =
-            dimensions.filter(|(width, height)| i64::from(*width.max(height)) < i64::from(self.default_size()));
-        Some(format!("{}p", smaller.map_or(lines, |(width, height)| width.min(height))))
+        let Some((width, height)) = dimensions else { return Some(format!("{lines}p")) };
+        let fitting = width.min(height).max(width.max(height).saturating_mul(9) / 16);
+        let usual = USUAL_LINES.iter().find(|usual| fitting.abs_diff(**usual) * 20 <= usual.unsigned_abs());
+        Some(format!("{}p", usual.copied().unwrap_or(fitting).min(lines)))
     }
 
     /// The next smaller version, of which a copy stands in for this one where this one would equal another.
@@ -150,6 +152,9 @@ impl Preset {
         }
     }
 }
+
+/// The usual sizes of videos, in lines.
+const USUAL_LINES: [i32; 6] = [144, 240, 360, 480, 720, 1080];
 
 /// The largest edge that can be configured, in pixels.
 const MAX_EDGE: u32 = 8192;
@@ -260,11 +265,36 @@ mod tests {
 
     #[test]
     fn a_video_is_named_by_its_size() {
-        assert_eq!(Preset::Video1080.label_of((1920, 1080)), "Video 1080p");
+        let named = [
+            (Preset::Video1080, (1920, 1080), "1080p"),
+            (Preset::Video1080, (1920, 800), "1080p"),
+            (Preset::Video1080, (1440, 1080), "1080p"),
+            (Preset::Video1080, (1280, 720), "720p"),
+            (Preset::Video1080, (720, 1280), "720p"),
+            (Preset::Video1080, (1280, 536), "720p"),
+            (Preset::Video1080, (1000, 100), "562p"),
+            (Preset::Video1080, (860, 480), "480p"),
+            (Preset::Video480, (854, 476), "480p"),
+            (Preset::Video480, (854, 640), "480p"),
+            (Preset::Video480, (640, 480), "480p"),
+            (Preset::Video480, (854, 358), "480p"),
+            (Preset::Video480, (854, 84), "480p"),
+            (Preset::Video480, (480, 854), "480p"),
+            (Preset::Video480, (640, 360), "360p"),
+            (Preset::Video480, (320, 240), "240p"),
+            (Preset::Video480, (160, 120), "120p"),
+        ];
+        for (preset, size, name) in named {
+            assert_eq!(preset.video_size(Some(size)).as_deref(), Some(name), "{size:?}");
+        }
         assert_eq!(Preset::Video1080.label_of((1280, 720)), "Video 720p");
-        assert_eq!(Preset::Video1080.label_of((720, 1280)), "Video 720p");
-        assert_eq!(Preset::Video480.label_of((854, 640)), "Video 480p");
-        assert_eq!(Preset::Video480.label_of((320, 240)), "Video 240p");
+        assert_eq!(Preset::Video1080.video_size(None).as_deref(), Some("1080p"));
+        // Two versions of one video whose names are equal are nearly equal themselves.
+        for (width, height) in (855..=1920).flat_map(|width| [(width, width / 16 * 9), (width, 100), (width, width)]) {
+            let small = Preset::Video480.video_size(Some((854, 854 * height / width)));
+            let is_one = Preset::Video1080.video_size(Some((width, height))) == small;
+            assert!(!is_one || width < 900, "{width} × {height}");
+        }
         assert_eq!(Preset::Fullscreen.label_of((10, 10)), "Full screen");
     }
 

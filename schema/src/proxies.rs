@@ -47,10 +47,13 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Whether both have the same bytes.
-    pub fn is_copy_of(&self, other: &Self) -> bool {
+    /// Whether both are one version for people: they have the same bytes, or are videos whose sizes have one name, because
+    /// they are nearly equal.
+    pub fn is_same_version(&self, other: &Self) -> bool {
         let bytes = |proxy: &Self| proxy.byte_size.zip(proxy.crc32);
-        bytes(self).is_some() && bytes(self) == bytes(other)
+        let name = |proxy: &Self| proxy.preset.video_size(Some(proxy.width.zip(proxy.height)?));
+        let has_same_bytes = bytes(self).is_some() && bytes(self) == bytes(other);
+        has_same_bytes || name(self).is_some() && name(self) == name(other)
     }
 
     /// Whether a link shows and hands out this one, with or without the watermark.

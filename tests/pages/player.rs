@@ -126,6 +126,39 @@ async fn a_page_says_that_its_video_is_being_made_and_loads_itself_again_until_i
 }
 
 #[tokio::test]
+async fn two_sizes_of_a_video_have_two_names_or_are_one_version() {
+    let (server, admin) = working().await;
+    for (size, names) in [
+        ("860x480", vec!["Video 480p (854 × 476)"]),
+        ("1280x536", vec!["Video 480p (854 × 358)", "Video 720p (1280 × 536)"]),
+        ("1000x100", vec!["Video 480p (854 × 84)", "Video 562p (1000 × 100)"]),
+    ] {
+        let asset = server.upload(&admin, "a.mp4", made::video("a.mp4", size, 1)).await["id"].clone();
+        server.proxies(&admin, &asset).await;
+        let link = server.public_link(&admin, &asset, json!({ "allowProxies": true })).await;
+        let page = page(&server, &link).await;
+        let buttons = page.split("<span dir=\"auto\">").skip(1).map(|text| text.split('<').next().unwrap());
+        let videos: Vec<&str> = buttons.filter(|name| name.starts_with("Video")).collect();
+        assert_eq!(videos, names, "{size}");
+        let played = sources(&page, "source");
+        assert_eq!(played.len(), names.len(), "{size}: {page}");
+        let token = path(&link).rsplit('/').next().unwrap();
+        let query = "query($token: String!) { sharedLink(token: $token) { assets { nodes { largeVideo { url }
+            downloads { label } } } } }";
+        let seen = server.data("", query, json!({ "token": token })).await["sharedLink"]["assets"]["nodes"][0].clone();
+        assert_eq!(seen["largeVideo"].is_null(), names.len() == 1, "{seen}");
+        let labels = seen["downloads"].as_array().unwrap().iter().map(|file| file["label"].as_str().unwrap());
+        assert_eq!(labels.filter(|label| label.starts_with("Video")).collect::<Vec<_>>(), names);
+    }
+    // A link that hands out the large one only has it.
+    let asset = server.upload(&admin, "a.mp4", made::video("a.mp4", "860x480", 1)).await["id"].clone();
+    server.proxies(&admin, &asset).await;
+    let large = json!({ "allowProxies": true, "proxyPresets": ["video-1080p"] });
+    let page = page(&server, &server.public_link(&admin, &asset, large).await).await;
+    assert!(page.contains("Video 480p (860 × 480)") && page.contains("/video-1080p?download"), "{page}");
+}
+
+#[tokio::test]
 async fn captions_are_shown_with_their_video_and_saved_where_attachments_are() {
     let (server, admin) = working().await;
     let video = server.upload(&admin, "a.mp4", made::video("a.mp4", "160x120", 1)).await["id"].clone();

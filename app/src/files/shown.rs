@@ -38,7 +38,7 @@ impl<'a> Shown<'a> {
         };
         let ready = |preset| find(preset).and_then(ReadyProxy::of);
         let small = find(Preset::Video480);
-        let large = find(Preset::Video1080).filter(|large| small.is_none_or(|small| !large.is_copy_of(small)));
+        let large = find(Preset::Video1080).filter(|large| small.is_none_or(|small| !large.is_same_version(small)));
         Self {
             thumbnail: ready(thumbnail(asset.kind)),
             picture: ready(Preset::Preview).or_else(|| ready(Preset::Poster)),
@@ -125,11 +125,12 @@ pub fn offered_files<'a>(
         byte_size: Some(attachment.byte_size),
     });
     let offered = [original].into_iter().chain(proxies).chain(attachments).filter(|offered| offers(offered.file));
-    without_copies(offered.collect(), asset, files, watermarked)
+    without_repetitions(offered.collect(), asset, files, watermarked)
 }
 
-/// Leaves out copies of a smaller version, if that is offered, too: of a small original, all versions are alike.
-fn without_copies<'a>(
+/// Leaves out what is the same version as a smaller one, if that is offered, too: of a small original, all versions are
+/// alike.
+fn without_repetitions<'a>(
     mut offered: Vec<OfferedFile<'a>>,
     asset: &Asset,
     files: &AssetFiles,
@@ -138,10 +139,10 @@ fn without_copies<'a>(
     let names: Vec<FileName> = offered.iter().map(|offered| offered.file).collect();
     let proxies = files.proxies(asset.id).iter().filter(|proxy| names.contains(&FileName::Proxy(proxy.preset)));
     let proxies: Vec<&Proxy> = proxies.filter(|proxy| proxy.is_in_link(watermarked)).collect();
-    let is_copy = |preset: Preset| {
+    let is_repeated = |preset: Preset| {
         let this = proxies.iter().find(|proxy| proxy.preset == preset);
-        this.is_some_and(|this| proxies.iter().any(|other| other.preset < preset && this.is_copy_of(other)))
+        this.is_some_and(|this| proxies.iter().any(|other| other.preset < preset && this.is_same_version(other)))
     };
-    offered.retain(|offered| !matches!(offered.file, FileName::Proxy(preset) if is_copy(preset)));
+    offered.retain(|offered| !matches!(offered.file, FileName::Proxy(preset) if is_repeated(preset)));
     offered
 }
