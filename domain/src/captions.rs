@@ -4,7 +4,8 @@
 //! italic or underlined. So nothing else that somebody has put into the file reaches a visitor: no other tags, no style
 //! sheets, no comments.
 
-use std::fmt::Write;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use std::{borrow::Cow, fmt::Write};
 
 /// The largest file of captions that is shown, in bytes. Those of a long film have some hundred kilobytes.
 pub const MAX_BYTES: i64 = 2 * 1024 * 1024;
@@ -88,26 +89,58 @@ fn name_of(tag: &str) -> String {
     rest.map_or_else(|| name.to_owned(), |rest| format!("{name} ({rest})"))
 }
 
-/// The captions of a file in `WebVTT` or `SubRip`, written anew as `WebVTT`; none if it has none that can be read. The file is
-/// in UTF-8.
-pub fn webvtt(file: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(file).ok()?.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+/// The captions of a file in `WebVTT` or `SubRip`, written anew as `WebVTT`; without any, if none can be read.
+pub fn webvtt(file: &[u8]) -> String {
+    let text = decoded(file).replace("\r\n", "\n").replace('\r', "\n");
     let mut vtt = "WEBVTT\n".to_owned();
-    let mut has_any = false;
-    let lines: Vec<&str> = text.lines().collect();
-    for block in lines.split(|line| line.trim().is_empty()) {
-        let mut lines = block.iter().copied();
-        // A caption may have a name or a number before its times.
-        let times = lines.next().and_then(times).or_else(|| lines.next().and_then(times));
-        let Some((start, end, place)) = times else { continue };
-        has_any = true;
+    for Cue { start, end, place, lines } in cues(&text) {
         let _ = writeln!(vtt, "\n{} --> {}{place}", Time(start), Time(end));
         for line in lines {
             push_text(&mut vtt, line);
             vtt.push('\n');
         }
     }
-    has_any.then_some(vtt)
+    vtt
+}
+
+/// The text of a file in UTF-8, in UTF-16 with a byte order mark, or else in Windows-1252, which has all of Latin-1.
+fn decoded(file: &[u8]) -> Cow<'_, str> {
+    let encoding = match Encoding::for_bom(file) {
+        Some((encoding, _)) => encoding,
+        None if std::str::from_utf8(file).is_ok() => UTF_8,
+        None => WINDOWS_1252,
+    };
+    encoding.decode_with_bom_removal(file).0
+}
+
+/// One caption: its times, its place on the screen, and its lines.
+struct Cue<'t> {
+    start: u64,
+    end: u64,
+    place: String,
+    lines: Vec<&'t str>,
+}
+
+/// The captions of a text. One ends at an empty line, or where the times of the next are.
+fn cues(text: &str) -> Vec<Cue<'_>> {
+    let mut cues: Vec<Cue<'_>> = Vec::new();
+    let mut is_open = false;
+    for line in text.lines() {
+        let found = times(line);
+        let begins = found.is_some() || line.contains("-->") && line.trim().starts_with(|c: char| c.is_ascii_digit());
+        match cues.last_mut().filter(|_| is_open) {
+            // Without an empty line between, the number of the next one is the last line of this one.
+            Some(open) if begins => drop(open.lines.pop_if(|last| last.trim().bytes().all(|b| b.is_ascii_digit()))),
+            Some(open) if !line.is_empty() => open.lines.push(line),
+            _ => {}
+        }
+        is_open = if begins { found.is_some() } else { is_open && !line.is_empty() };
+        cues.extend(found.map(|(start, end, place)| Cue { start, end, place, lines: Vec::new() }));
+    }
+    for cue in &mut cues {
+        while cue.lines.pop_if(|last| last.trim().is_empty()).is_some() {}
+    }
+    cues
 }
 
 /// Start and end in milliseconds, and the settings of the place on the screen.
@@ -125,9 +158,9 @@ fn times(line: &str) -> Option<(u64, u64, String)> {
     (start < end).then_some((start, end, place))
 }
 
-/// `01:02:03.004`, or without hours, or with a comma as in `SubRip`, in milliseconds.
+/// `01:02:03.004`, or without hours, or with a comma as in `SubRip`, or with fewer digits, in milliseconds.
 fn time(text: &str) -> Option<u64> {
-    let (whole, millis) = text.split_once(['.', ','])?;
+    let (whole, fraction) = text.split_once(['.', ','])?;
     let digits = |part: &str, most: usize| {
         let is_number = (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
         is_number.then(|| part.parse::<u64>().ok())?
@@ -135,10 +168,11 @@ fn time(text: &str) -> Option<u64> {
     let mut parts = whole.rsplit(':');
     let (seconds, minutes) = (digits(parts.next()?, 2)?, digits(parts.next()?, 2)?);
     let hours = parts.next().map_or(Some(0), |hours| digits(hours, 4))?;
-    if parts.next().is_some() || seconds > 59 || minutes > 59 || millis.len() != 3 {
+    if parts.next().is_some() || seconds > 59 || minutes > 59 {
         return None;
     }
-    Some(((hours * 60 + minutes) * 60 + seconds) * 1000 + digits(millis, 3)?)
+    let millis = digits(fraction, 3)? * [100, 10, 1][fraction.len() - 1];
+    Some(((hours * 60 + minutes) * 60 + seconds) * 1000 + millis)
 }
 
 struct Time(u64);
@@ -153,8 +187,17 @@ impl std::fmt::Display for Time {
 /// The tags that are kept.
 const TAGS: [&str; 6] = ["b", "i", "u", "/b", "/i", "/u"];
 
-/// The characters with a name in `WebVTT`.
-const NAMED: [&str; 6] = ["amp;", "lt;", "gt;", "nbsp;", "lrm;", "rlm;"];
+/// The characters with a name, as in HTML.
+const NAMED: [(&str, char); 8] = [
+    ("amp", '&'),
+    ("lt", '<'),
+    ("gt", '>'),
+    ("quot", '"'),
+    ("apos", '\''),
+    ("nbsp", '\u{a0}'),
+    ("lrm", '\u{200e}'),
+    ("rlm", '\u{200f}'),
+];
 
 /// Adds a line of text: with the tags that are kept, without others, and with all other signs as text.
 fn push_text(vtt: &mut String, line: &str) {
@@ -170,23 +213,64 @@ fn push_text(vtt: &mut String, line: &str) {
                     }
                     rest = after;
                 }
-                None => vtt.push_str("&lt;"),
+                None => push_char(vtt, c),
             },
-            '>' => vtt.push_str("&gt;"),
-            '&' if NAMED.iter().any(|name| after.starts_with(name)) => vtt.push('&'),
-            '&' => vtt.push_str("&amp;"),
-            '\t' => vtt.push(' '),
-            c if c.is_control() => {}
-            c => vtt.push(c),
+            '&' => {
+                let (c, after) = named(after).unwrap_or((c, after));
+                push_char(vtt, c);
+                rest = after;
+            }
+            // Where `SubRip` has `{\an8}`, as in `SubStation Alpha`, it says how the text looks.
+            '{' if after.starts_with('\\') => match ended_by('}', after) {
+                Some((_, after)) => rest = after,
+                None => push_char(vtt, c),
+            },
+            c => push_char(vtt, c),
         }
     }
 }
 
+/// Adds a character as text.
+fn push_char(vtt: &mut String, c: char) {
+    match c {
+        '&' => vtt.push_str("&amp;"),
+        '<' => vtt.push_str("&lt;"),
+        '>' => vtt.push_str("&gt;"),
+        '\t' => vtt.push(' '),
+        c if c.is_control() => {}
+        c => vtt.push(c),
+    }
+}
+
+/// The character whose name or number stands after an `&`, and what comes after it.
+fn named(text: &str) -> Option<(char, &str)> {
+    let (name, after) = ended_by(';', text)?;
+    let number = |number: &str| match number.strip_prefix(['x', 'X']) {
+        Some(number) => u32::from_str_radix(number, 16).ok(),
+        None => number.parse().ok(),
+    };
+    let c = match name.strip_prefix('#') {
+        Some(text) => char::from_u32(number(text)?)?,
+        None => NAMED.iter().find(|(known, _)| *known == name)?.1,
+    };
+    Some((c, after))
+}
+
 /// The tag that begins here, and what comes after it; none if this is no tag.
 fn tag(text: &str) -> Option<(&str, &str)> {
-    let (tag, after) = text.split_once('>')?;
+    let (tag, after) = ended_by('>', text)?;
     let is_tag = tag.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.!?".contains(c)) && !tag.contains('<');
     is_tag.then_some((tag, after))
+}
+
+/// The longest tag or name of a character, in bytes. The work for a line is proportional to its length, because no end is
+/// looked for beyond.
+const LONGEST: usize = 200;
+
+/// What comes before this sign of ASCII, and what comes after it.
+fn ended_by(end: char, text: &str) -> Option<(&str, &str)> {
+    let place = text.bytes().take(LONGEST).position(|byte| char::from(byte) == end)?;
+    Some((&text[..place], &text[place + 1..]))
 }
 
 #[cfg(test)]
@@ -217,8 +301,8 @@ mod tests {
             <script>alert(1)</script><img src=x onerror=alert(2)><00:00:01.000>end\0\r\n";
         let expected = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500 line:0 align:start\nLook, <b>there</b>!\n\
             - 1 &lt; 2 &amp; 3 &gt; 2, R&amp;D\n\n01:00:00.000 --> 01:00:01.000\nalert(1)end\n";
-        assert_eq!(webvtt(file.as_bytes()).as_deref(), Some(expected));
-        assert_eq!(webvtt(expected.as_bytes()).as_deref(), Some(expected));
+        assert_eq!(webvtt(file.as_bytes()), expected);
+        assert_eq!(webvtt(expected.as_bytes()), expected);
     }
 
     #[test]
@@ -227,21 +311,74 @@ mod tests {
             00:00:03,000 --> 00:00:04,000 X1:10 X2:20\nطوكيو\n";
         let expected =
             "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nGrüße <i>aus</i>\n\n00:00:03.000 --> 00:00:04.000\nطوكيو\n";
-        assert_eq!(webvtt(file.as_bytes()).as_deref(), Some(expected));
+        assert_eq!(webvtt(file.as_bytes()), expected);
     }
 
     #[test]
-    fn what_has_no_captions_is_none() {
-        let pages: [&[u8]; 6] = [
+    fn files_of_other_programs_are_read_as_they_are_meant() {
+        let first = "\n00:00:01.000 --> 00:00:02.000\n";
+        let second = "\n00:00:03.000 --> 00:00:04.000\n";
+        for (file, expected) in [
+            // A line of a space is none between captions.
+            ("00:01.000 --> 00:02.000\none\n \ntwo\n", format!("{first}one\n \ntwo\n")),
+            // The empty line between them is missing.
+            (
+                "1\n00:00:01,000 --> 00:00:02,000\none\n2\n00:00:03,000 --> 00:00:04,000\ntwo\n",
+                format!("{first}one\n{second}two\n"),
+            ),
+            (
+                "1\n00:00:01,000 --> 00:00:02,000\none\n \n2\n00:00:03,000 --> 00:00:04,000\n2\n",
+                format!("{first}one\n{second}2\n"),
+            ),
+            ("00:00:01,0-->00:00:02,00\none\n", format!("{first}one\n")),
+            (
+                "00:00:01,000 --> 00:00:02,000\n{\\an8}&#60;b&#x3E; &quot;&lt;&apos;&amp;&#10;&#99999999; &x; {a}{\\b\n",
+                format!("{first}&lt;b&gt; \"&lt;'&amp;&amp;#99999999; &amp;x; {{a}}{{\\b\n"),
+            ),
+            // The times of the second are backwards.
+            (
+                "00:01.000 --> 00:02.000\none --> two\n00:04.000 --> 00:03.000\nthree\n",
+                format!("{first}one --&gt; two\n"),
+            ),
+        ] {
+            let vtt = webvtt(file.as_bytes());
+            assert_eq!(vtt, format!("WEBVTT\n{expected}"), "{file}");
+            assert_eq!(webvtt(vtt.as_bytes()), vtt, "{file}");
+        }
+    }
+
+    #[test]
+    fn captions_are_in_utf_8_or_16_or_latin_1() {
+        let text = "00:01.000 --> 00:02.000\nGr\u{fc}\u{df}e\n";
+        let units = || text.encode_utf16();
+        let little: Vec<u8> = [0xfeff].into_iter().chain(units()).flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = [0xfeff].into_iter().chain(units()).flat_map(u16::to_be_bytes).collect();
+        let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        for file in [text.as_bytes(), &little, &big, &latin] {
+            assert_eq!(webvtt(file), "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nGr\u{fc}\u{df}e\n");
+        }
+    }
+
+    #[test]
+    fn signs_without_an_end_are_text_and_take_no_time() {
+        for sign in ["&", "<b", "{\\"] {
+            let text = sign.repeat(100_000);
+            let vtt = webvtt(format!("00:01.000 --> 00:02.000\n{text}\n").as_bytes());
+            assert_eq!(vtt.matches(['&', '{']).count(), 100_000, "{sign}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_captions_is_empty() {
+        let pages: [&[u8]; 5] = [
             b"",
             b"WEBVTT\n",
             b"<!DOCTYPE html><script>alert(1)</script>",
             b"00:02.000 --> 00:01.000\nbackwards\n",
             b"0:0:0:01.000 --> 00:99.000\nno time\n",
-            b"00:01.000 --> 00:02.000\nGr\xfc\xdfe\n",
         ];
         for page in pages {
-            assert_eq!(webvtt(page), None, "{}", String::from_utf8_lossy(page));
+            assert_eq!(webvtt(page), "WEBVTT\n", "{}", String::from_utf8_lossy(page));
         }
     }
 }

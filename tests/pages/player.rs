@@ -180,7 +180,7 @@ async fn captions_are_shown_with_their_video_and_saved_where_attachments_are() {
     let saved_too = server.public_link(&admin, &video, json!({ "allowAttachments": true })).await;
     for (link, may_save) in [(&shown_only, false), (&saved_too, true)] {
         let page = page(&server, link).await;
-        assert_eq!(sources(&page, "track"), names[..3], "{page}");
+        assert_eq!(sources(&page, "track"), names[..2], "{page}");
         assert!(page.contains("label=\"Deutsch\" srclang=\"de\">") && page.contains("label=\"Interview\">"), "{page}");
         assert_eq!(page.contains("attachment-"), may_save, "{page}");
         for (name, text) in [(&names[0], "alert(1)Hello <b>there</b>"), (&names[1], "Grüße")] {
@@ -225,6 +225,36 @@ async fn captions_are_shown_with_their_video_and_saved_where_attachments_are() {
     assert_eq!(server.visitor().get(url).await.status(), 200);
     let elsewhere = url.replace(&names[0], &names[1]);
     assert_eq!(server.visitor().get(&elsewhere).await.status(), 401, "a URL is for one file");
+}
+
+#[tokio::test]
+async fn captions_of_other_encodings_are_read_and_those_of_one_language_are_told_apart() {
+    let (server, admin) = working().await;
+    let video = server.upload(&admin, "a.mp4", made::video("a.mp4", "160x120", 1)).await["id"].clone();
+    server.proxies(&admin, &video).await;
+    let text = "1\n00:00:00,000 --> 00:00:01,000\nGr\u{fc}\u{df}e aus dem sch\u{f6}nen Land am Meer\n";
+    let utf16: Vec<u8> = [0xfeff].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let expected = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nGr\u{fc}\u{df}e aus dem sch\u{f6}nen Land am Meer\n";
+    let files = [
+        ("film.de.srt", utf16, expected),
+        ("film.forced.de.srt", latin, expected),
+        ("film.en.vtt", b"No times are in this text.\n".to_vec(), "WEBVTT\n"),
+    ];
+    let mut attached = Value::Null;
+    for (name, bytes, _) in &files {
+        attached = server.attach(&admin, &video, name, bytes.clone()).await;
+    }
+    let link = server.public_link(&admin, &video, json!({})).await;
+    let page = page(&server, &link).await;
+    for label in ["Deutsch (film.de.srt)", "Deutsch (film.forced.de.srt)", "English"] {
+        assert!(page.contains(&format!("label=\"{label}\"")), "{label}: {page}");
+    }
+    for (index, (name, _, expected)) in files.iter().enumerate() {
+        let answer = file(&server, &link, &video, &format!("captions-{}", short(&attached[index]["id"]))).await;
+        assert_eq!(answer.status(), 200, "{name}");
+        assert_eq!(answer.text().await.unwrap(), *expected, "{name}");
+    }
 }
 
 #[tokio::test]

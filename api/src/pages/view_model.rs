@@ -31,6 +31,7 @@ pub(super) fn asset_view(
         videos: videos(base, [shown.video, None]),
         sound_url: shown.sound.map(|sound| url(sound.preset)),
         tracks: tracks(asset, files)
+            .into_iter()
             .map(|Track { file, captions: Captions { language, label } }| TrackView {
                 url: format!("{base}/{file}"),
                 language,
@@ -38,8 +39,8 @@ pub(super) fn asset_view(
             })
             .collect(),
         pending: shown.is_pending || shown.sound_is_pending,
-        downloads: offered_files(asset, files, watermarked, offers)
         video_pending: shown.video_is_pending,
+        downloads: offered_files(asset, files, watermarked, offers)
             .into_iter()
             .map(|offered| download_view(texts, base, &offered))
             .collect(),

@@ -147,7 +147,7 @@ impl Visit<'_> {
                 media_type: proxy.media_type.to_owned(),
             })
         };
-        let tracks = tracks(asset, files).filter_map(|track| {
+        let tracks = tracks(asset, files).into_iter().filter_map(|track| {
             let permit = self.decide(Resource::Captions(target)).ok()?;
             let (url, captions) = (self.file_url(permit, asset.id, track.file, false), track.captions);
             Some(SharedTrack { url, language: captions.language, label: captions.label })
