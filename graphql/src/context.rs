@@ -100,6 +100,7 @@ pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
         // Bots that look for a preview read pages.
         is_preview_bot: false,
         is_prefetch: false,
+        is_inside: false,
         headers_only: false,
     }
 }

@@ -381,6 +381,74 @@ async fn what_a_browser_loads_ahead_is_no_view_and_no_download() {
 }
 
 #[tokio::test]
+async fn whoever_comes_in_by_another_address_is_one_view_too() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let mut assets = Vec::new();
+    for name in ["one.txt", "two.txt"] {
+        assets.push(server.upload(&admin, name, name).await["id"].clone());
+    }
+    let collection = server.collection(&admin, "All", &assets).await;
+    let link = server.collection_link(&admin, &collection, json!({})).await;
+    let url = link["url"].as_str().unwrap().to_owned();
+    let get = async |visitor: &tests::Visitor, url: &str, headers: &[(&str, &str)]| {
+        let request = headers
+            .iter()
+            .fold(visitor.request(Method::GET, url), |request, (name, value)| request.header(*name, *value));
+        assert_eq!(request.send().await.unwrap().status(), 200, "{url}");
+    };
+    let (outside, inside) = ([("sec-fetch-site", "none")], [("sec-fetch-site", "same-origin")]);
+    let mut views = 0;
+    for address in ["?page=2", "?page=1", "?sort=name", "?search=one", "/embed?page=2"] {
+        for headers in
+            [&outside[..], &[("sec-fetch-site", "cross-site")], &[("referer", "https://other.example/")], &[]]
+        {
+            let visitor = server.visitor();
+            get(&visitor, &format!("{url}{address}"), headers).await;
+            views += 1;
+            assert_eq!(counts(&server, &admin, &link).await.0, views, "{address} {headers:?}");
+            // They look around, and come back on the same day.
+            for (again, headers) in [("?page=2", &inside[..]), ("?search=two", &outside), ("?sort=name&page=3", &[])] {
+                get(&visitor, &format!("{url}{again}"), headers).await;
+            }
+            assert_eq!(counts(&server, &admin, &link).await.0, views, "{address} {headers:?}");
+        }
+        // Nobody who looks around is counted, where the browser keeps no cookies.
+        for headers in [&inside[..], &[("referer", &*url)]] {
+            get(&server.visitor(), &format!("{url}{address}"), headers).await;
+        }
+        assert_eq!(counts(&server, &admin, &link).await.0, views, "{address}");
+    }
+    // What a script asks for is no page.
+    let script = server.visitor();
+    for part in ["?part=tiles", "?part=tiles&page=2", "/layout", "/layout?sort=name"] {
+        for headers in [&outside[..], &inside, &[]] {
+            get(&script, &format!("{url}{part}"), headers).await;
+        }
+    }
+    assert_eq!(counts(&server, &admin, &link).await.0, views);
+    let query = "query($id: ID!) { link(id: $id) { statistics { total { views visitors } } } }";
+    let told = server.data(&admin, query, json!({ "id": link["id"] })).await["link"]["statistics"]["total"].clone();
+    assert_eq!(told, json!({ "views": views, "visitors": views }));
+
+    // Who types the password comes from our own form, and looks around afterwards.
+    let locked = server.collection_link(&admin, &collection, json!({ "password": "open sesame" })).await;
+    let (url, visitor) = (locked["url"].as_str().unwrap(), server.visitor());
+    visitor.post_form(&format!("{url}/unlock"), &[("password", "open sesame")]).await;
+    for address in ["?page=2", "?page=1", "?sort=name"] {
+        get(&visitor, &format!("{url}{address}"), &inside).await;
+        assert_eq!(counts(&server, &admin, &locked).await.0, 1, "{address}");
+    }
+    // Who asks not to be tracked has no marker.
+    let private = server.visitor();
+    let dnt = ("dnt", "1");
+    private.post_form(&format!("{url}/unlock"), &[("password", "open sesame")]).await;
+    get(&private, &format!("{url}?page=2"), &[dnt, outside[0]]).await;
+    get(&private, &format!("{url}?page=1"), &[dnt, inside[0]]).await;
+    assert_eq!(counts(&server, &admin, &locked).await.0, 2);
+}
+
+#[tokio::test]
 async fn an_asset_counts_what_happens_to_it_under_all_its_links() {
     let server = start().await;
     let admin = server.admin().await;

@@ -25,6 +25,7 @@ pub(crate) use cookies::{cookie, device_cookie, known_devices};
 pub(crate) use cors::for_all_origins;
 pub(crate) use do_not_track::asks_not_to_be_tracked;
 pub(crate) use get_and_head::get_and_head;
+use origin::comes_from_own_page;
 pub(crate) use origin::{OtherOrigin, require_same_origin};
 pub(crate) use prefetch::is_prefetch;
 pub(crate) use preview_bots::is_preview_bot;

@@ -1,12 +1,13 @@
-//! Forms come from our own pages only.
+//! Which page a request comes from. Forms come from our own only.
 
 use super::address::forwarded_host;
 use actix_web::{
     HttpRequest,
     http::{
-        header::{HOST, HeaderName, ORIGIN},
+        header::{HOST, HeaderName, ORIGIN, REFERER},
         uri::Authority,
     },
+    web,
 };
 use app::Services;
 use url::Url;
@@ -41,12 +42,33 @@ pub(crate) fn require_same_origin(request: &HttpRequest, services: &Services) ->
     }
     let Some(origin) = origin else { return Ok(()) };
     let Some(sender) = normalized(origin) else { return Err(OtherOrigin::Unknown) };
-    let scheme = sender.split(':').next().unwrap_or_default();
+    if sender == services.public_url || is_host_of(request, &sender) {
+        Ok(())
+    } else {
+        Err(OtherOrigin::Site(Some(sender)))
+    }
+}
+
+/// Whether a visitor came here by one of our own pages. Browsers that do not say so in `Sec-Fetch-Site` tell the page
+/// ([`REFERER`]), which ours let them tell us only.
+pub(super) fn comes_from_own_page(request: &HttpRequest) -> bool {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match text(FETCH_SITE) {
+        Some(site) => site == "same-origin",
+        None => text(REFERER).and_then(normalized).is_some_and(|page| {
+            let services = request.app_data::<web::Data<Services>>();
+            services.is_some_and(|services| services.public_url == page) || is_host_of(request, &page)
+        }),
+    }
+}
+
+/// Whether a request was sent to the host of this origin.
+fn is_host_of(request: &HttpRequest, origin: &str) -> bool {
+    let scheme = origin.split(':').next().unwrap_or_default();
     let forwarded = forwarded_host(request);
-    let hosts = [text(HOST), request.uri().authority().map(Authority::as_str), forwarded.as_deref()];
-    let is_ours = sender == services.public_url
-        || hosts.into_iter().flatten().any(|host| normalized(&format!("{scheme}://{host}")).as_ref() == Some(&sender));
-    if is_ours { Ok(()) } else { Err(OtherOrigin::Site(Some(sender))) }
+    let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
+    let hosts = [host, request.uri().authority().map(Authority::as_str), forwarded.as_deref()];
+    hosts.into_iter().flatten().any(|host| normalized(&format!("{scheme}://{host}")).as_deref() == Some(origin))
 }
 
 /// An origin as browsers write it; none if it is none, as `null`.

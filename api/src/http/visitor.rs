@@ -1,7 +1,7 @@
 //! A visitor of a link, as their request tells, and the cookies by which their browser remembers grants.
 
 use super::{
-    asks_not_to_be_tracked, client_address, cookie, is_prefetch, is_preview_bot,
+    asks_not_to_be_tracked, client_address, comes_from_own_page, cookie, is_prefetch, is_preview_bot,
     set_visitor_cookie,
 };
 use actix_web::{HttpRequest, HttpResponseBuilder, http::Method};
@@ -38,6 +38,7 @@ pub(crate) fn visitor(request: &HttpRequest) -> Visitor {
         do_not_track: asks_not_to_be_tracked(request),
         is_preview_bot: is_preview_bot(request),
         is_prefetch: is_prefetch(request),
+        is_inside: comes_from_own_page(request),
         headers_only: request.method() == Method::HEAD,
     }
 }

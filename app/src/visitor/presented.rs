@@ -25,6 +25,8 @@ pub struct Visitor {
     pub is_preview_bot: bool,
     /// Whether their browser loads something ahead, for which they have not asked yet.
     pub is_prefetch: bool,
+    /// Whether they follow a link or a form of our own pages, and do not come from elsewhere.
+    pub is_inside: bool,
     /// Whether they ask for the headers only.
     pub headers_only: bool,
 }

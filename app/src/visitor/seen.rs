@@ -30,8 +30,7 @@ impl Visit<'_> {
     pub(super) fn day_of_visitor(&self, asset: Option<AssetId>) -> (Option<DayOfVisit>, Option<Grant>) {
         let Some(day) = self.day() else { return (None, None) };
         let (keys, scope) = (&self.services.keys, self.marker_scope());
-        let read = |marker: &String| Seen::read(keys, scope, marker, day, self.now);
-        let before = self.visitor.seen.as_ref().and_then(read);
+        let before = self.seen_on(day);
         let is_visitor_of_link = before.is_none();
         let before = before.unwrap_or_else(|| Seen::nothing(day));
         let new_asset = asset.filter(|asset| !before.has(*asset));
@@ -42,6 +41,23 @@ impl Visit<'_> {
             Grant { text, lasts }
         });
         (Some(counted), marker)
+    }
+
+    /// Whether the visitor comes to the link by the address of something within it, such as its second page or a search.
+    /// Who was counted for the link on this day looks around in it, wherever they come from. Who follows our own links was
+    /// counted, too: they would have the marker, if their browser kept cookies and they were in the statistics. Only if it
+    /// keeps the one for the password, which is typed before anything is counted, the missing marker tells that they were
+    /// not.
+    pub fn enters_within(&self) -> bool {
+        let was_counted = self.day().is_some_and(|day| self.seen_on(day).is_some());
+        let lacks_marker = !self.visitor.unlocked.is_empty() && !self.visitor.do_not_track;
+        !was_counted && (lacks_marker || !self.visitor.is_inside)
+    }
+
+    /// What the visitor has seen of the link on this day, if they were counted for it.
+    fn seen_on(&self, day: NaiveDate) -> Option<Seen> {
+        let marker = self.visitor.seen.as_deref()?;
+        Seen::read(&self.services.keys, self.marker_scope(), marker, day, self.now)
     }
 
     fn marker_scope(&self) -> Scope<'static> {

@@ -191,6 +191,7 @@ async fn the_plan_says_what_is_missing_and_why() {
         do_not_track: false,
         is_preview_bot: false,
         is_prefetch: false,
+        is_inside: false,
         headers_only: false,
     };
     let token = path.split('/').nth_back(1).unwrap();

@@ -205,6 +205,7 @@ async fn a_client_that_waits_gets_no_file_that_was_decided_about_long_ago() {
             do_not_track: false,
             is_preview_bot: false,
             is_prefetch: false,
+            is_inside: false,
             headers_only: false,
         },
         url.split('/').nth_back(1).unwrap(),

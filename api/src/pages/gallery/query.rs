@@ -33,6 +33,7 @@ impl GalleryQuery {
     pub(in crate::pages) fn parse(query: &str, usual: MemberOrder, path: LinkPath<'_>) -> Self {
         let fields = Fields::of_query(query);
         let page = fields.text("page").parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
+        let tiles_only = fields.text("part") == "tiles";
         let search = app::search(Some(fields.text("search").trim().to_owned())).ok().flatten();
         Self {
             members: MemberQuery {
@@ -42,8 +43,8 @@ impl GalleryQuery {
             page: page.unwrap_or(1),
             usual,
             language: fields.first(LANGUAGE).filter(|_| path.embedded).map(str::to_owned),
-            is_entry: !["page", "sort", "search"].iter().any(|name| fields.has(name)),
-            tiles_only: fields.text("part") == "tiles",
+            is_entry: !tiles_only && !["page", "sort", "search"].iter().any(|name| fields.has(name)),
+            tiles_only,
         }
     }
 
@@ -104,6 +105,7 @@ mod tests {
         assert_eq!(parse(url.split_once('?').unwrap().1), asked);
         let tiles = parse("part=tiles&page=3");
         assert!(tiles.tiles_only && !asked.tiles_only && !parse("part=all").tiles_only);
+        assert!(parse("part=all").is_entry && !parse("part=tiles").is_entry);
         assert_eq!(tiles.page_url("/s/x", 4), "/s/x?page=4");
         let long = format!("search={}", "x".repeat(app::MAX_SEARCH + 1));
         for odd in ["page=0", "page=-1", "page=x", "page=99999999999999999999", "sort=size", "search=++", &long] {
