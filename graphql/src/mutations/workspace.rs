@@ -24,7 +24,7 @@ pub(super) struct WorkspaceMutations;
 #[derive(InputObject)]
 struct UpdateWorkspaceInput {
     name: Option<String>,
-    /// IANA name, as in `Europe/Berlin`.
+    /// IANA name, as in `Europe/Berlin`. Videos that have a date keep it.
     time_zone: Option<String>,
     /// Whether automatic collections are deleted, with their links, when the last of the links has expired. The assets
     /// stay.

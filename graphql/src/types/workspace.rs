@@ -22,7 +22,8 @@ impl Workspace {
         &self.0.number_prefix
     }
 
-    /// IANA name, such as `Europe/Berlin`. Default names use this time zone.
+    /// IANA name, such as `Europe/Berlin`. Default names and statistics use this time zone, and so do the dates of videos
+    /// that are dated after it was set; those that have one keep it.
     async fn time_zone(&self) -> &str {
         &self.0.time_zone
     }
