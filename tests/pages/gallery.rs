@@ -465,7 +465,8 @@ async fn a_gallery_begins_with_its_cover_where_that_is_large_enough() {
     let server = start_with(Options { workers: true, ..Options::default() }).await;
     let admin = server.admin().await;
     let mut assets = Vec::new();
-    for (name, width, height) in [("b.jpg", 2600, 1300), ("a.jpg", 900, 600), ("c.jpg", 500, 400)] {
+    for (name, width, height) in [("b.jpg", 2600, 1300), ("a.jpg", 900, 600), ("c.jpg", 500, 400), ("d.jpg", 8000, 200)]
+    {
         let id = server.upload(&admin, name, fixtures::jpeg(width, height)).await["id"].clone();
         server.proxies(&admin, &id).await;
         assets.push(id);
@@ -479,6 +480,7 @@ async fn a_gallery_begins_with_its_cover_where_that_is_large_enough() {
         (json!({ "memberOrder": "NAME" }), "?sort=position", Some((&a, 900))),
         (json!({ "coverAssetId": assets[1] }), "", Some((&a, 900))),
         (json!({ "coverAssetId": assets[2] }), "", None),
+        (json!({ "coverAssetId": assets[3] }), "", None),
         (json!({}), "?search=b", None),
         (json!({}), "?page=2", None),
         (json!({}), "/embed", None),

@@ -56,6 +56,8 @@ async fn a_page_is_in_the_language_that_the_browser_asks_for() {
         ("*", "en"),
         ("", "en"),
         ("de;q=nothing", "de"),
+        ("de;q=0", "en"),
+        ("de; q=0.000, fr, ar;q=0.001", "ar"),
         ("\u{e4}\u{f6},,;;=;q=", "en"),
         ("x-klingon, -, de_DE_@euro, zz-zz-zz-zz-zz-zz-zz-zz-zz", "en"),
     ] {

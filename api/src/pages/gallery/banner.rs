@@ -8,6 +8,10 @@ use domain::Preset;
 /// The least width of a picture that is shown as wide as the page, in pixels: a smaller one would be a blur.
 const LEAST_WIDTH: i32 = 600;
 
+/// The least height in pixels: a lower picture, such as that of a long panorama, would be enlarged to the height of the
+/// banner.
+const LEAST_HEIGHT: i32 = 200;
+
 /// The wide picture at the top of a page.
 pub(in crate::pages) struct Banner {
     pub(in crate::pages) url: String,
@@ -23,7 +27,7 @@ impl Banner {
     /// The banner that a cover makes; none, if its picture is too small.
     pub(super) fn of(cover: &Cover, path: LinkPath<'_>) -> Option<Self> {
         let (width, height) = cover.size;
-        if width < LEAST_WIDTH {
+        if width < LEAST_WIDTH || height < LEAST_HEIGHT {
             return None;
         }
         let url = |preset: Preset| format!("{}/{preset}", path.asset(cover.asset));

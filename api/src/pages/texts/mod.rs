@@ -55,7 +55,7 @@ impl Texts {
         let accepted = || request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok();
         switch::asked_for(request.query_string())
             .or_else(chosen)
-            .unwrap_or_else(|| Self::in_language(L10n::langneg(accepted().unwrap_or_default())))
+            .unwrap_or_else(|| Self::in_language(L10n::langneg(&wanted(accepted().unwrap_or_default()))))
     }
 
     /// English.
@@ -83,4 +83,13 @@ impl Texts {
         let texts = ALL.iter().find(|known| known.id == language);
         Self(texts.unwrap_or_else(|| unreachable!("the texts of all languages are there")))
     }
+}
+
+/// The languages of `Accept-Language` without those that it refuses, by a weight of zero.
+fn wanted(accepted: &str) -> String {
+    let is_refused = |range: &&str| {
+        let weight = range.split_once(';').and_then(|(_, weight)| weight.trim().strip_prefix("q="));
+        weight.is_some_and(|weight| weight.trim().parse() == Ok(0.0))
+    };
+    accepted.split(',').filter(|range| !is_refused(range)).collect::<Vec<_>>().join(",")
 }
