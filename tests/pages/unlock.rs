@@ -56,6 +56,71 @@ async fn the_right_password_opens_this_link_for_twelve_hours() {
     assert!(!is_open(late).await, "the server itself says when it ends");
 }
 
+#[tokio::test]
+async fn the_password_leads_back_to_the_page_that_asked_for_it() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let settings = json!({ "password": "open sesame", "name": "the name" });
+    let shared = server.share(&admin, json!({ "assetIds": [asset], "settings": settings })).await;
+    let link = shared["link"]["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned();
+    let other = locked(&server, &admin).await;
+    let id = short(&asset);
+    let unlock = async |frame: bool, back: &str| {
+        let path = format!("{link}/unlock{}", if frame { "?embed" } else { "" });
+        let form = [("password", "open sesame"), ("back", back)];
+        let answer = server.visitor().post_form(&path, &form).await;
+        assert_eq!(answer.status(), 303, "{back}");
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    };
+    // Each page says in its form where it is, and a wrong password changes nothing about it.
+    for (path, query) in [
+        (link.clone(), ""),
+        (link.clone(), "?sort=name&search=a%20%26b&page=2"),
+        (format!("{link}/assets/{id}"), ""),
+        (format!("{link}/assets/{id}"), "?sort=newest"),
+        (format!("{link}/embed"), "?sort=name&lang=de"),
+        (format!("{link}/embed/{id}"), ""),
+        (format!("{link}/embed/{id}"), "?lang=ar"),
+    ] {
+        let frame = path.contains("/embed");
+        let back = format!("{path}{query}");
+        let field = format!("name=\"back\" value=\"{}\"", back.replace('&', "&#38;"));
+        let form = server.visitor().get(&back).await.text().await.unwrap();
+        assert!(form.contains(&field), "{field} in {form}");
+        let wrong = [("password", "wrong"), ("back", &back)];
+        let action = format!("{link}/unlock{}", if frame { "?embed" } else { "" });
+        let form = server.visitor().post_form(&action, &wrong).await.text().await.unwrap();
+        assert!(form.contains(&field), "{field} in {form}");
+        let expected = match (frame, query) {
+            (false, _) => back.clone(),
+            (true, "") => format!("{path}?unlocked"),
+            (true, query) => format!("{path}?unlocked&{}", &query[1..]),
+        };
+        assert_eq!(unlock(frame, &back).await, expected);
+    }
+    // Nowhere else.
+    for elsewhere in [
+        "",
+        "/",
+        "//evil.example/",
+        "https://evil.example/",
+        &other,
+        &format!("{link}/layout"),
+        &format!("{link}/unlock"),
+        &format!("{link}/archive.zip"),
+        &format!("{link}/assets/{id}/original"),
+        &format!("{link}/assets/../../{id}"),
+        &format!("{link}/embed/{id}"),
+        &format!("//evil.example{link}"),
+        &format!("{link}\r\nx: y"),
+        &format!("{other}/assets/{id}"),
+    ] {
+        assert_eq!(unlock(false, elsewhere).await, link, "{elsewhere}");
+    }
+    assert_eq!(unlock(false, &format!("{link}?search=a\r\nx: y")).await, format!("{link}?search=a%0D%0Ax%3A%20y"));
+}
+
 /// Whether the form on the page itself leads out of a frame.
 async fn page_has_way_out(visitor: &Visitor, path: &str) -> bool {
     let form = visitor.get(path).await.text().await.unwrap();

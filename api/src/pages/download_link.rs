@@ -67,7 +67,7 @@ pub(super) async fn unlock(
 fn form(status: StatusCode, request: &HttpRequest, token: &str, error: Option<String>) -> HttpResponse {
     let (texts, action) = (Texts::of(request), path(token));
     let languages = language_links(texts, &action, request.query_string());
-    let form = UnlockPage { texts, languages, action, error, page_url: None };
+    let form = UnlockPage { texts, languages, action, back: None, error, page_url: None };
     templates::page_in(Frames::None, HttpResponse::build(status), &form, None)
 }
 

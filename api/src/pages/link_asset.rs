@@ -10,7 +10,8 @@ use super::{
     open_link::open,
     templates::{self, Frames, LinkPage, PlaceView},
     texts::{Texts, language_links},
-    unlock_form, view_model,
+    unlock_form::{self, Asked},
+    view_model,
 };
 use crate::http::remember_seen;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -53,7 +54,9 @@ async fn show_member(
     let texts = Texts::of(request);
     let visit = open(request, services, (path.token, LinkKind::Public), requested).await?;
     if let Err(refusal) = visit.decide(Resource::Page) {
-        return unlock_form::refuse(refusal, &visit, path, (request.query_string(), texts));
+        let page = requested.asset.map_or_else(|| path.here(), |asset| path.asset_here(asset));
+        let asked = Asked { path, page, query: request.query_string().to_owned() };
+        return unlock_form::refuse(refusal, &visit, &asked, texts);
     }
     if !visit.has_found(requested.asset) {
         return Err(PageError::NotFound);

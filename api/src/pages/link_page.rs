@@ -1,6 +1,12 @@
 //! `/s/{token}` and `/s/{token}/embed`: a public link.
 
-use super::{PageError, gallery, link_asset, link_path::LinkPath, open_link::open, texts::Texts, unlock_form};
+use super::{
+    PageError, gallery, link_asset,
+    link_path::LinkPath,
+    open_link::open,
+    texts::Texts,
+    unlock_form::{self, Asked},
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{Services, visitor::RequestedFile};
 use domain::{LinkKind, access::Resource};
@@ -28,7 +34,10 @@ async fn show(request: &HttpRequest, services: &Services, path: LinkPath<'_>) ->
     let visit = open(request, services, (path.token, LinkKind::Public), RequestedFile::default()).await?;
     let permit = match visit.decide(Resource::Page) {
         Ok(permit) => permit,
-        Err(refusal) => return unlock_form::refuse(refusal, &visit, path, (request.query_string(), texts)),
+        Err(refusal) => {
+            let asked = Asked { path, page: path.here(), query: request.query_string().to_owned() };
+            return unlock_form::refuse(refusal, &visit, &asked, texts);
+        }
     };
     match visit.link(permit).collection_id {
         Some(collection) => {

@@ -48,6 +48,12 @@ impl LinkPath<'_> {
         if self.embedded { format!("/s/{}/embed/{}", self.token, short_id::encode(asset)) } else { self.asset(asset) }
     }
 
+    /// Whether a path is that of a page of this link, in a frame if this page is in one.
+    pub(super) fn has_page(self, path: &str) -> bool {
+        let asset = path.rsplit('/').next().and_then(short_id::decode::<AssetId>);
+        path == self.here() || asset.is_some_and(|asset| path == self.asset_here(asset))
+    }
+
     /// The shapes of all members.
     pub(super) fn layout(self) -> String {
         format!("/s/{}/layout", self.token)

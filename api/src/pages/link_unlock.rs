@@ -3,11 +3,10 @@
 use super::{
     PageError,
     fields::Fields,
-    forms::PasswordForm,
     link_path::LinkPath,
     open_link::open,
     texts::Texts,
-    unlock_form::{self, UNLOCKED, kept_language},
+    unlock_form::{self, Asked},
 };
 use crate::http::{remember_unlocked, require_same_origin};
 use actix_web::{
@@ -23,13 +22,23 @@ use domain::{
     LinkKind,
     access::{Refusal, Resource},
 };
+use serde::Deserialize;
 
-/// Checks the password, and sends the visitor back to the page.
+/// The form that asks for the password.
+#[derive(Deserialize)]
+pub(super) struct UnlockForm {
+    password: String,
+    /// The path and the query of the page that asks.
+    #[serde(default)]
+    back: String,
+}
+
+/// Checks the password, and sends the visitor back to the page that asked for it.
 pub(super) async fn unlock(
     request: HttpRequest,
     services: web::Data<Services>,
     token: web::Path<String>,
-    form: web::Form<PasswordForm>,
+    form: web::Form<UnlockForm>,
 ) -> Result<HttpResponse, PageError> {
     require_same_origin(&request, &services)?;
     let texts = Texts::of(&request);
@@ -39,27 +48,23 @@ pub(super) async fn unlock(
     if visit.decide(Resource::Page) == Err(Refusal::NotFound) {
         return Err(PageError::NotFound);
     }
+    let asked = Asked::of_form(path, (&form.back, query));
     match visit.unlock(&form.password).await? {
         Unlock::Unlocked(unlocked) => {
             let mut response = HttpResponse::SeeOther();
             remember_unlocked(&mut response, &services, unlocked, &path.page(), path.embedded);
-            let unlocked = if path.embedded {
-                kept_language(path, (query, texts), format!("{}?{UNLOCKED}", path.here()))
-            } else {
-                path.here()
-            };
-            Ok(response.insert_header((header::LOCATION, unlocked)).finish())
+            Ok(response.insert_header((header::LOCATION, asked.unlocked())).finish())
         }
         Unlock::WrongPassword => {
             let response = HttpResponse::build(StatusCode::FORBIDDEN);
-            Ok(unlock_form::show(response, &visit, path, (query, texts), Some(texts.password_wrong())))
+            Ok(unlock_form::show(response, &visit, &asked, texts, Some(texts.password_wrong())))
         }
         // An error page is shown in no frame; the form is.
         Unlock::TooManyAttempts(wait) if path.embedded => {
             let mut response = HttpResponse::TooManyRequests();
             response.insert_header((header::RETRY_AFTER, app::seconds(wait)));
             let error = texts.password_too_many(Texts::wait(wait));
-            Ok(unlock_form::show(response, &visit, path, (query, texts), Some(error)))
+            Ok(unlock_form::show(response, &visit, &asked, texts, Some(error)))
         }
         Unlock::TooManyAttempts(wait) => Err(PageError::TooManyGuesses(wait)),
     }

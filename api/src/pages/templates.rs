@@ -246,6 +246,8 @@ pub(super) struct Unlock {
     pub(super) texts: Texts,
     pub(super) languages: Vec<LanguageLink>,
     pub(super) action: String,
+    /// The page to which the right password leads, if the form is on several.
+    pub(super) back: Option<String>,
     pub(super) error: Option<String>,
     /// In a frame: the page of the link, to be opened outside of it.
     pub(super) page_url: Option<String>,
