@@ -21,3 +21,4 @@ mod types;
 mod viewer;
 mod visitors;
 mod windows;
+mod withdrawn;

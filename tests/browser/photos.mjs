@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { facts, inEachView, views } from "./lib.mjs";
+import { update } from "./owner.mjs";
 
 const iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
 const android = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Mobile Safari/537.36";
@@ -91,6 +92,15 @@ await inEachView(
     const [[file]] = await given();
     assert.match(file, /^One.*\.jpe?g image\/jpeg \d+$/);
     assert.notEqual(Number(file.split(" ").at(-1)), facts.bytes[0]);
+
+    // Limited while the page is open: nothing is loaded, because it would be counted.
+    await open(facts.later.url);
+    await choose("One", "Two");
+    await update(facts.later.id, { maxDownloads: 2 });
+    await save.click();
+    await page.getByText("The downloads of this link are limited now, so nothing can be saved to Photos here.").waitFor();
+    assert.equal(await save.count(), 0);
+    await check("limited-later");
 
     // Each file would be a download of its own.
     await open(facts.limited);

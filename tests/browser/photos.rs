@@ -27,12 +27,15 @@ async fn an_iphone_saves_what_is_selected_to_its_photo_library() {
     let originals = share(json!({ "name": "Originals", "allowOriginal": true, "allowProxies": true })).await;
     let proxies = share(json!({ "name": "Versions", "allowProxies": true })).await;
     let limited = share(json!({ "name": "Limited", "allowOriginal": true, "maxDownloads": 9 })).await;
-    let facts =
-        json!({ "originals": originals["url"], "proxies": proxies["url"], "limited": limited["url"], "bytes": bytes });
+    let later = share(json!({ "name": "Limited later", "allowOriginal": true })).await;
+    let facts = json!({
+        "originals": originals["url"], "proxies": proxies["url"], "limited": limited["url"], "bytes": bytes,
+        "later": { "id": later["id"], "url": later["url"] }, "token": admin,
+    });
     run("photos", &server, facts).await;
     let count = "query($id: ID!) { link(id: $id) { downloadCount } }";
     // Within half an hour the same file is one download of the same visitor.
-    for (link, downloads) in [(originals, 2), (proxies, 1), (limited, 0)] {
+    for (link, downloads) in [(originals, 2), (proxies, 1), (limited, 0), (later, 0)] {
         let counted = server.data(&admin, count, json!({ "id": link["id"] })).await;
         assert_eq!(counted["link"]["downloadCount"], downloads, "{}", link["name"]);
     }

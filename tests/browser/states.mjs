@@ -1,27 +1,10 @@
 // What a gallery is like while something is amiss: each state is told in words, in light and dark.
 
 import assert from "node:assert/strict";
-import { facts, inEachView, url, views } from "./lib.mjs";
+import { facts, inEachView, views } from "./lib.mjs";
+import { members, turn, update } from "./owner.mjs";
 
-const { token, extra } = facts;
-
-// Asks the API something as the owner of the links.
-async function ask(query, variables) {
-  const answer = await fetch(`${url}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  const { data, errors } = await answer.json();
-  const [payload] = Object.values(data ?? {});
-  assert.deepEqual([errors, payload?.userErrors], [undefined, []], query);
-}
-
-const update = (id, settings) =>
-  ask("mutation($input: UpdateLinkInput!) { updateLink(input: $input) { userErrors { code } } }", { input: { id, settings } });
-const turn = (how, id) => ask(`mutation($id: ID!) { ${how}(id: $id) { userErrors { code } } }`, { id });
-const members = (how, collection, assets) =>
-  ask(`mutation($c: ID!, $a: [ID!]!) { ${how}(collectionId: $c, assetIds: $a) { userErrors { code } } }`, { c: collection, a: assets });
+const { extra } = facts;
 
 await inEachView(
   async (tab) => {

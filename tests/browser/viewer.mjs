@@ -398,13 +398,29 @@ await inEachView(
       await page.clock.runFor(2000);
       await place(3);
       await isLoaded();
+      let letThrough;
+      const held = new Promise((resolve) => (letThrough = resolve));
+      await page.route(/\/video-480p$/, async (route) => {
+        await held;
+        await route.continue().catch(() => {});
+      });
       await page.clock.runFor(5500);
       await place(4);
       const video = dialog.locator("video");
       await video.waitFor();
       await page.waitForFunction(() => document.querySelector("dialog video")?.paused === false);
       assert.ok(await video.evaluate(({ muted }) => muted));
-      // It is played to its end.
+      // It is played to its end, also where it is begun anew before it plays, as by another size.
+      await video.evaluate((video) => {
+        video.defaultPlaybackRate = 0.25;
+        video.load();
+        video.play();
+      });
+      letThrough();
+      await page.waitForFunction(() => document.querySelector("dialog video")?.currentTime > 0);
+      await page.clock.runFor(5500);
+      await place(4);
+      await page.unroute(/\/video-480p$/);
       await place(5);
       await page.keyboard.press(" ");
       assert.equal(await play.getAttribute("aria-pressed"), "false");

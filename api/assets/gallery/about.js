@@ -1,7 +1,8 @@
 // What the viewer shows of a picture beside the picture itself: its video or sound, what is written about it, and its
 // downloads. It comes from the picture's own page.
 
-import { ask, readPage } from "/assets/gallery/pages.js";
+import { renewDownloads } from "/assets/gallery/downloads.js";
+import { ask, readPage, stillOpen } from "/assets/gallery/pages.js";
 import { sizesOf, whenFailed } from "/assets/gallery/player.js";
 import { text } from "/assets/gallery/texts.js";
 
@@ -20,7 +21,7 @@ export class About {
   /**
    * @param {HTMLElement} details
    * @param {HTMLElement} caption the first lines of what is written about a picture
-   * @param {(slide: Slide) => void} failed called when a video cannot be played
+   * @param {(slide: Slide, message: string) => void} failed called when there is nothing to be shown, or played
    */
   constructor(details, caption, failed) {
     this.details = details;
@@ -60,6 +61,15 @@ export class About {
     await this.#loading.done;
   }
 
+  /** Says anew what may be downloaded, as far as it was said. */
+  async renew() {
+    const slide = this.#slide;
+    if (!slide || !this.details.querySelector("[data-caption]")) return;
+    const page = await readPage(await ask(slide.item.url), "[data-caption]");
+    const caption = this.details.querySelector("[data-caption]");
+    if (slide === this.#slide && caption) renewDownloads(caption, page);
+  }
+
   /** The only file of the picture that is shown; none: there are several, or none at all. */
   async onlyDownload() {
     const slide = this.#slide;
@@ -75,7 +85,10 @@ export class About {
     const answer = await ask(item.url, undefined, true);
     if (slide !== this.#slide) return;
     if (answer.status === 404) {
+      await stillOpen(item.url);
+      if (slide !== this.#slide) return;
       this.details.textContent = text("gone");
+      this.failed(slide, text("gone"));
       return;
     }
     const page = await readPage(answer, "[data-caption]");
@@ -87,13 +100,14 @@ export class About {
       element.replaceChildren(document.adoptNode(video));
       const sizes = sizesOf(video);
       if (sizes) element.append(sizes);
-      whenFailed(video, () => this.failed(slide));
+      whenFailed(video, () => this.#fail(slide));
       // It was in a page that plays nothing.
       video.load();
     }
     const sound = page.querySelector("audio");
     if (sound && item.kind === "AUDIO") {
       element.append(document.adoptNode(sound));
+      whenFailed(sound, () => this.#fail(slide));
       sound.load();
     }
     const caption = page.querySelector("[data-caption]");
@@ -102,6 +116,12 @@ export class About {
     if (about) about.open = true;
     this.details.replaceChildren(document.adoptNode(caption));
     this.#tellCaption(this.details.querySelector("[data-description]")?.textContent ?? "");
+  }
+
+  /** @param {Slide} slide */
+  async #fail(slide) {
+    await stillOpen(slide.item.url);
+    this.failed(slide, text("notLoaded"));
   }
 
   /** @param {string} caption */

@@ -1,9 +1,11 @@
 // The page of a collection, put together from its pages while the visitor scrolls. Without scripts each is complete.
 
+import { COUNTED } from "/assets/gallery/downloads.js";
 import { Grid, indexOf, link } from "/assets/gallery/grid.js";
+import { offerOf, tellHead } from "/assets/gallery/head.js";
 import { keep, kept } from "/assets/gallery/kept.js";
 import { followKeys } from "/assets/gallery/keys.js";
-import { hush, tell } from "/assets/gallery/notice.js";
+import { LOCKED, hush, tell } from "/assets/gallery/notice.js";
 import { Pages, ask, pageOf, readPage } from "/assets/gallery/pages.js";
 import { Selection } from "/assets/gallery/selection.js";
 import { text } from "/assets/gallery/texts.js";
@@ -15,9 +17,6 @@ const PREPARING = 4000;
 
 /** How long after the script has asked what the link shows it may ask once more, in milliseconds. */
 const LOOKING = 5000;
-
-/** How long after the begin of a download it is counted at the latest, in milliseconds, unless the server is slow. */
-const COUNTED = 1500;
 
 const list = /** @type {HTMLElement} */ (document.querySelector(".grid"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("choose"));
@@ -43,8 +42,11 @@ if (layout && Number(count) > 0) {
     throw error;
   });
 }
-// Without tiles there is nothing to do, and nothing to be chosen.
-else if (list.children.length === 0) document.documentElement.classList.add("with-script");
+// Without tiles there is nothing to be chosen.
+else if (list.children.length === 0) {
+  document.documentElement.classList.add("with-script");
+  if (layout) awaitMembers(layout);
+}
 
 /**
  * @param {number} count
@@ -53,14 +55,17 @@ else if (list.children.length === 0) document.documentElement.classList.add("wit
 async function begin(count, layoutUrl) {
   const first = Number(list.dataset.first);
   let downloadsLeft = list.dataset.left === undefined ? null : Number(list.dataset.left);
+  let offer = offerOf(document);
   let looked = -LOOKING;
   let isDue = false;
   const tiles = /** @type {HTMLLIElement[]} */ ([...list.querySelectorAll(".tile")]);
-  const { ratios, positions, days = [] } = tiles.length === count ? ofPage() : await (await ask(layoutUrl)).json();
+  const { ratios, positions, days = [] } = tiles.length === count ? ofPage() : await layoutNow();
+  // The members have gone since the page was made: it stays as it is without scripts.
+  if (positions.length === 0) return giveUp();
   const pages = new Pages(urlOfPage, positions, changed, tellHead);
   pages.keep(pageOf(first - 1), tiles);
   const grid = new Grid(list, pages, ratios, days);
-  const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions) : undefined;
+  const selection = form.querySelector("[data-selected]") ? new Selection(form, grid, positions, async () => (await layoutNow()).downloadsLeft !== undefined) : undefined;
   // Tiles that come alone do not know whether there is an archive.
   if (!selection) grid.onTile.push((tile) => tile.querySelector(".tile-choice")?.remove());
   const viewer = new Viewer({
@@ -87,10 +92,11 @@ async function begin(count, layoutUrl) {
   document.documentElement.classList.add("with-script");
   page.classList.add("is-whole");
   grid.begin();
+  const before = scrolled();
   const wanted = /^#t(\d+)$/.exec(location.hash);
   if (wanted) grid.reveal(Math.min(Number(wanted[1]), grid.count) - 1, "center");
   else if (first > 1) grid.reveal(first - 1, "start");
-  else if (scrolled() > 0) scrollTo({ top: scrolled(), behavior: "instant" });
+  else if (before > 0) scrollTo({ top: before, behavior: "instant" });
   history.scrollRestoration = "manual";
   addEventListener("pagehide", () => keep(place(), String(scrollY)));
   setInterval(prepare, PREPARING);
@@ -99,12 +105,16 @@ async function begin(count, layoutUrl) {
   const returned = () => document.hidden || performance.now() - looked < LOOKING || lookAnew();
   addEventListener("visibilitychange", returned);
   addEventListener("pageshow", (event) => event.persisted && returned());
-  if (downloadsLeft !== null) {
-    const takes = (/** @type {Event} */ event) => {
-      const target = /** @type {Element} */ (event.target);
-      if (event.type === "submit" ? target === form : target.closest(".viewer .caption a")) setTimeout(lookAnew, COUNTED);
-    };
-    for (const taken of ["submit", "click"]) addEventListener(taken, takes);
+  const takes = (/** @type {Event} */ event) => {
+    const target = /** @type {Element} */ (event.target);
+    const isTaken = event.type === "submit" ? target === form : target.closest(".viewer .caption a");
+    if (isTaken && downloadsLeft !== null) setTimeout(lookAnew, COUNTED);
+  };
+  for (const taken of ["submit", "click"]) addEventListener(taken, takes);
+
+  /** What the link shows now. */
+  async function layoutNow() {
+    return (await ask(layoutUrl)).json();
   }
 
   /** A page that came has other tiles than were told: that is looked after, and not again and again. */
@@ -121,20 +131,31 @@ async function begin(count, layoutUrl) {
   }
 
   /**
-   * Asks what the link shows now: members may have come, gone, or changed their places, and downloads been used up.
+   * Asks what the link shows and offers now: members may have come, gone, or changed their places, and downloads been used
+   * up, withdrawn or changed.
    *
    * @param {boolean} [isChanged] whether it is known that there are other members
    */
   async function lookAnew(isChanged = false) {
     looked = performance.now();
-    const anew = await (await ask(layoutUrl)).json();
-    if (isChanged || String(anew.positions) !== String(positions)) await follow(anew);
+    const [anew, page] = await Promise.all([layoutNow(), ask(urlOfPage(1, true)).then((answer) => readPage(answer, ".grid"))]);
+    if (anew.ratios.length === 0) return location.replace(address().href);
+    const [before, offerBefore] = [downloadsLeft, offer];
+    downloadsLeft = anew.downloadsLeft ?? null;
+    offer = offerOf(page);
+    tellHead(page);
+    if (isChanged || String(anew.positions) !== String(positions)) follow(anew);
     else if (String([anew.ratios, anew.days ?? []]) !== String([grid.ratios, grid.days])) grid.change(anew.ratios, anew.days ?? []);
-    const left = anew.downloadsLeft ?? null;
-    if (left === downloadsLeft) return;
-    downloadsLeft = left;
-    tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
-    if (downloadsLeft === 0) endDownloads();
+    if (downloadsLeft !== null) selection?.withoutPhotos();
+    if (downloadsLeft === before && offer === offerBefore) return;
+    if (downloadsLeft === 0 && before !== 0) endDownloads(text("usedUp"));
+    else if (offer === undefined && offerBefore !== undefined) endDownloads(text("downloadsWithdrawn"));
+    else if (offer !== undefined && offerBefore === undefined) tell(text("downloadsChanged"), { label: text("loadAgain"), act: () => location.reload() });
+    else if (offer !== offerBefore) {
+      redraw();
+      tell(text("downloadsChanged"), { label: text("close"), act: hush });
+    }
+    await viewer.renew();
   }
 
   /**
@@ -142,9 +163,7 @@ async function begin(count, layoutUrl) {
    *
    * @param {{ ratios: number[], positions: number[], days?: import("/assets/gallery/grid.js").Days }} anew
    */
-  async function follow(anew) {
-    // The page says what it is like without any.
-    if (anew.ratios.length === 0) return location.replace(address().href);
+  function follow(anew) {
     const places = new Map(anew.positions.map((position, index) => [position, index]));
     const known = [...positions];
     const placed = (/** @type {number} */ index) => places.get(known[index]);
@@ -153,7 +172,6 @@ async function begin(count, layoutUrl) {
     selection?.follow(placed);
     viewer.follow(anew.ratios.length, placed);
     grid.change(anew.ratios, anew.days ?? [], placed);
-    tellHead(await readPage(await ask(urlOfPage(1, true)), ".grid"));
     const gone = known.filter((position) => !places.has(position)).length;
     const come = anew.positions.length - (known.length - gone);
     const told = [];
@@ -163,12 +181,21 @@ async function begin(count, layoutUrl) {
     if (told.length > 0) tell(told.join(" "), { label: text("close"), act: hush });
   }
 
-  /** The last download was counted, for this visitor or another one: what is left is to look. */
-  function endDownloads() {
+  /**
+   * Nothing is left to be downloaded: what is left is to look.
+   *
+   * @param {string} why
+   */
+  function endDownloads(why) {
     selection?.end();
+    redraw();
+    tell(why, { label: text("close"), act: hush });
+  }
+
+  /** Loads all tiles anew: something else of them may be downloaded. */
+  function redraw() {
     pages.forget();
     grid.change(grid.ratios, grid.days);
-    tell(text("usedUp"), { label: text("close"), act: hush });
   }
 
   /** Loads anew the pages of which pictures in view are being made. */
@@ -191,31 +218,18 @@ function giveUp() {
 }
 
 /**
- * Says what the head of a page says that was loaded later: how many members there are, how far the preparation of their
- * files is, and how many downloads are left.
+ * Shows what comes into a gallery that is empty, as soon as its visitor comes back to it.
  *
- * @param {Document} loaded
+ * @param {string} layoutUrl
  */
-function tellHead(loaded) {
-  for (const part of [".link-about", ".found"]) {
-    const [old, anew] = [document, loaded].map((from) => from.querySelector(part));
-    if (old && anew && old.textContent !== anew.textContent) old.replaceChildren(...anew.childNodes);
-  }
-  for (const part of [".tools ~ .archive", ".tools ~ .used-up"]) {
-    const [old, anew] = [document, loaded].map((from) => from.querySelector(part));
-    if (old && anew) old.replaceChildren(...anew.childNodes);
-    else if (anew) document.querySelector(".tools")?.after(anew);
-    else old?.remove();
-  }
-  for (const option of loaded.querySelectorAll(".archive-choices option")) {
-    const { value, textContent } = /** @type {HTMLOptionElement} */ (option);
-    const old = document.querySelector(`.archive-choices option[value="${value}"]`);
-    if (old && old.textContent !== textContent) old.textContent = textContent;
-  }
-  const choices = document.querySelector(".archive-choices");
-  if (choices && !loaded.querySelector(".archive-choices")) choices.remove();
-  const [size, known] = [document, loaded].map((from) => from.querySelector(".archive-choices .button-detail"));
-  if (size && known) size.textContent = known.textContent;
+function awaitMembers(layoutUrl) {
+  let looked = -LOOKING;
+  addEventListener("visibilitychange", async () => {
+    if (document.hidden || performance.now() - looked < LOOKING) return;
+    looked = performance.now();
+    const { positions } = await (await ask(layoutUrl)).json();
+    if (positions.length > 0) location.reload();
+  });
 }
 
 /** The shapes of the tiles of this page, which is the only one, and the headings above them. */
@@ -281,5 +295,7 @@ function place() {
 /** Where the visitor was when the page was left, if this is the same visit of it. */
 function scrolled() {
   const [way] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-  return way?.type === "navigate" ? 0 : Number(kept(place()));
+  const wasLocked = kept(LOCKED) !== null;
+  keep(LOCKED, "");
+  return way?.type === "navigate" && !wasLocked ? 0 : Number(kept(place()));
 }

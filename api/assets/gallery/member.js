@@ -1,6 +1,9 @@
 // The page of one asset: keys and swipes lead to the pictures beside it, and a click enlarges its picture.
 
-import { sizesOf } from "/assets/gallery/player.js";
+import { COUNTED, renewDownloads } from "/assets/gallery/downloads.js";
+import { hush, tell } from "/assets/gallery/notice.js";
+import { ask, readPage, stillOpen } from "/assets/gallery/pages.js";
+import { sizesOf, whenFailed } from "/assets/gallery/player.js";
 import { text } from "/assets/gallery/texts.js";
 import { Viewer } from "/assets/gallery/viewer.js";
 
@@ -34,11 +37,34 @@ document.addEventListener("keydown", (event) => {
 const video = /** @type {HTMLVideoElement | null} */ (document.querySelector("video.showcase-picture"));
 const sizes = video && sizesOf(video);
 if (sizes) video.after(sizes);
+for (const player of /** @type {NodeListOf<HTMLMediaElement>} */ (document.querySelectorAll(".showcase video, .showcase audio"))) {
+  whenFailed(player, async () => {
+    await stillOpen(location.href);
+    tell(text("notLoaded"), { label: text("close"), act: hush });
+  });
+}
+
+/** @type {Viewer | undefined} */
+let viewer;
+
+// Where downloads are limited, each one changes what the page says.
+const caption = document.querySelector("[data-caption]");
+if (caption?.querySelector("[data-left]")) {
+  addEventListener("click", ({ target }) => {
+    if (/** @type {Element} */ (target).closest("[data-caption] a")) setTimeout(renew, COUNTED);
+  });
+}
+
+async function renew() {
+  const page = await readPage(await ask(pathname), "[data-caption]");
+  if (caption) renewDownloads(caption, page);
+  await viewer?.renew();
+}
 
 if (picture) {
   const url = picture.currentSrc || picture.src;
   const [files, name] = [url.slice(0, url.lastIndexOf("/")), url.slice(url.lastIndexOf("/") + 1)];
-  const viewer = new Viewer({
+  const enlarged = new Viewer({
     count: 1,
     item: async () => ({
       url: location.href,
@@ -60,5 +86,6 @@ if (picture) {
   enlarge.setAttribute("aria-label", text("enlarge"));
   picture.replaceWith(enlarge);
   enlarge.append(picture);
-  enlarge.addEventListener("click", () => viewer.open(0));
+  enlarge.addEventListener("click", () => enlarged.open(0));
+  viewer = enlarged;
 }

@@ -1,6 +1,10 @@
 // A message over the page, which stays until what it tells has passed.
 
+import { keep } from "/assets/gallery/kept.js";
 import { text } from "/assets/gallery/texts.js";
+
+/** Under which name is kept that the visitor was asked for the password meanwhile, and comes back to the same place. */
+export const LOCKED = "locked";
 
 const box = document.createElement("div");
 box.className = "notice";
@@ -51,7 +55,11 @@ export async function trouble(answer) {
     return new Promise(() => {});
   }
   if (answer?.status === 401) {
-    tell(text("lockedAgain"), again);
+    const unlock = () => {
+      keep(LOCKED, "yes");
+      location.reload();
+    };
+    tell(text("lockedAgain"), { ...again, act: unlock });
     return new Promise(() => {});
   }
   if (answer?.status === 429) {

@@ -171,3 +171,14 @@ export async function ask(url, signal, mayBeGone = false) {
     await trouble(answer);
   }
 }
+
+/**
+ * Asks whether a link is still open, after something of it was not there. If it is not, the visitor is told so, and this
+ * never resolves.
+ *
+ * @param {string} url a page of the link
+ */
+export async function stillOpen(url) {
+  const [, , token] = new URL(url, location.href).pathname.split("/");
+  await readPage(await ask(`/s/${token}?page=1&part=tiles`), ".grid, [data-caption]");
+}

@@ -30,9 +30,13 @@ export class Photos {
   /** @type {number[]} the numbers of the tiles that are selected */
   #chosen = [];
 
-  /** @param {import("/assets/gallery/grid.js").Grid} grid */
-  constructor(grid) {
+  /**
+   * @param {import("/assets/gallery/grid.js").Grid} grid
+   * @param {() => Promise<boolean>} isCounted whether downloads are limited now, and each file would be one
+   */
+  constructor(grid, isCounted) {
     this.grid = grid;
+    this.isCounted = isCounted;
     this.button.addEventListener("click", () => this.#act());
     this.#forget();
   }
@@ -46,6 +50,12 @@ export class Photos {
     if (String(chosen) === String(this.#chosen)) return;
     this.#chosen = chosen;
     this.#forget();
+  }
+
+  /** Takes the button away, and gives up what is being loaded. */
+  leave() {
+    this.#forget();
+    this.button.remove();
   }
 
   #forget() {
@@ -73,6 +83,12 @@ export class Photos {
     const stop = new AbortController();
     this.#loading = stop;
     try {
+      const isCounted = await this.isCounted();
+      if (stop.signal.aborted) return;
+      if (isCounted) {
+        this.leave();
+        return say(text("photosCounted"));
+      }
       const tiles = await Promise.all([...this.#chosen].sort((one, other) => one - other).map((index) => this.grid.tile(index)));
       const wanted = tiles.map(fileOf).filter((file) => file !== undefined);
       const bytes = wanted.reduce((sum, file) => sum + file.bytes, 0);

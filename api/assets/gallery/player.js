@@ -2,6 +2,7 @@
 //
 // Without this script, the browser chooses among the sources of the video by the width of the screen.
 
+import { hush, tell } from "/assets/gallery/notice.js";
 import { text } from "/assets/gallery/texts.js";
 
 /** What the visitor has chosen, for this video and those that come after it. */
@@ -13,35 +14,42 @@ function isSlow() {
   return told !== undefined && (told.saveData === true || /2g|3g/.test(told.effectiveType ?? ""));
 }
 
+/** What is dispatched to a video when none of its sizes can be played. */
+const FAILED = "vitrine-failed";
+
 /**
- * Does something when a video cannot be played: neither the source that the visitor has chosen, nor the last one that the
- * browser tries by itself.
+ * Does something when a video or a recording cannot be played: none of its sizes, where it has several.
  *
- * @param {HTMLVideoElement} video
+ * @param {HTMLMediaElement} player
  * @param {() => void} act
  */
-export function whenFailed(video, act) {
-  for (const part of [video, ...[...video.querySelectorAll("source")].slice(-1)]) part.addEventListener("error", act);
+export function whenFailed(player, act) {
+  player.addEventListener(player.localName === "video" ? FAILED : "error", act);
 }
 
 /**
- * Chooses the size of a video. Returns buttons for its sizes, if it has several.
+ * Chooses the size of a video. A size that is refused, as after its downloads were limited, gives way to another one.
+ * Returns buttons for the sizes, if it has several.
  *
  * @param {HTMLVideoElement} video
  */
 export function sizesOf(video) {
   const sources = [...video.querySelectorAll("source")];
   const smallest = sources.at(-1);
-  if (sources.length < 2 || !smallest) return undefined;
+  if (!smallest) return undefined;
   const box = document.createElement("div");
   box.className = "sizes";
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", text("videoQuality"));
   /** @type {{ currentTime: number, playbackRate: number, isPlaying: boolean } | undefined} where it goes on */
   let place;
+  let used = sources[0];
+  /** @type {Set<HTMLSourceElement>} what was refused since a size could be played */
+  const refused = new Set();
 
   /** @param {HTMLSourceElement} source */
   const mark = (source) => {
+    used = source;
     for (const button of buttons) button.setAttribute("aria-pressed", String(button.textContent === source.dataset.quality));
   };
 
@@ -56,7 +64,26 @@ export function sizesOf(video) {
     if (place?.isPlaying) video.play().catch(() => {});
   };
 
+  video.addEventListener("error", () => {
+    refused.add(used);
+    // Nothing is loaded before it is to be played, and a browser may say that what could not be loaded is paused.
+    if (video.readyState === 0) place ??= { currentTime: video.currentTime, playbackRate: video.playbackRate, isPlaying: true };
+    const other = sources.findLast((source) => !refused.has(source));
+    if (other) use(other);
+    else video.dispatchEvent(new Event(FAILED));
+  });
+  for (const [index, source] of sources.entries()) {
+    // The browser goes on to the next one by itself.
+    source.addEventListener("error", () => {
+      refused.add(source);
+      const next = sources.slice(index + 1).find(({ media }) => !media || matchMedia(media).matches);
+      if (next) mark(next);
+      else video.dispatchEvent(new Event(FAILED));
+    });
+  }
   video.addEventListener("loadedmetadata", () => {
+    if (refused.size > 0) tell(text("sizeRefused"), { label: text("close"), act: hush });
+    refused.clear();
     if (!place) return;
     video.currentTime = place.currentTime;
     video.playbackRate = place.playbackRate;
@@ -69,6 +96,7 @@ export function sizesOf(video) {
     button.addEventListener("click", () => {
       if (button.getAttribute("aria-pressed") === "true") return;
       chosen = button.textContent ?? "";
+      refused.clear();
       use(source);
     });
     return button;
@@ -80,5 +108,5 @@ export function sizesOf(video) {
   // not know that some are for large screens only.
   if (wanted === fits && wanted === sources[0]) mark(wanted);
   else use(wanted);
-  return box;
+  return sources.length > 1 ? box : undefined;
 }

@@ -31,18 +31,18 @@ export class Selection {
    * @param {HTMLFormElement} form
    * @param {import("/assets/gallery/grid.js").Grid} grid
    * @param {number[]} positions
+   * @param {() => Promise<boolean>} isCounted whether downloads are limited now
    */
-  constructor(form, grid, positions) {
+  constructor(form, grid, positions, isCounted) {
     this.form = form;
     this.grid = grid;
     this.positions = positions;
     // Not where downloads are limited, because each file would be one.
-    this.photos = hasPhotos() && grid.list.dataset.left === undefined ? new Photos(grid) : undefined;
+    this.photos = hasPhotos() && grid.list.dataset.left === undefined ? new Photos(grid, isCounted) : undefined;
     this.field = /** @type {HTMLInputElement} */ (form.querySelector("[data-selected]"));
     this.bar = this.#makeBar();
     form.append(this.bar);
-    this.versions = /** @type {HTMLSelectElement | null} */ (document.querySelector(".archive-choices select"));
-    this.versions?.addEventListener("change", () => this.#show());
+    document.addEventListener("change", ({ target }) => target === this.versions && this.#show());
     const begin = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text("select") });
     begin.addEventListener("click", () => this.start());
     begin.dataset.byScript = "";
@@ -62,6 +62,11 @@ export class Selection {
 
   get size() {
     return this.#chosen.size + this.#elsewhere.size;
+  }
+
+  /** Which files are downloaded, if that can be chosen. */
+  get versions() {
+    return /** @type {HTMLSelectElement | null} */ (document.querySelector(".archive-choices select"));
   }
 
   get isSelecting() {
@@ -154,6 +159,12 @@ export class Selection {
     this.#isOver = true;
     this.bar.remove();
     this.begin.remove();
+  }
+
+  /** Downloads are limited now: each file for the photo library would be one. */
+  withoutPhotos() {
+    this.photos?.leave();
+    this.photos = undefined;
   }
 
   /** @param {string} message */

@@ -10,7 +10,7 @@ const IDLE = 3000;
 
 /**
  * @typedef {object} Show
- * @property {() => Promise<HTMLVideoElement | null>} ready resolves when the picture is loaded, with its video if it has one
+ * @property {() => Promise<HTMLMediaElement | null>} ready resolves when the picture is loaded, with its video or recording if it has one
  * @property {() => boolean} next goes on, if there is another picture
  * @property {(isOn: boolean) => void} tell called when it begins, and when it ends
  */
@@ -67,25 +67,24 @@ export class Slideshow {
     if (!this.#isOn) return;
     clearTimeout(this.#timer);
     const turn = (this.#turn += 1);
+    const player = await this.show.ready();
+    // The visitor has gone on meanwhile.
+    if (turn !== this.#turn) return;
     const goOn = () => {
       if (turn === this.#turn && !this.show.next()) this.stop();
     };
-    const video = await this.show.ready();
-    // The visitor has gone on meanwhile.
-    if (turn !== this.#turn) return;
-    if (!video) {
-      this.#timer = setTimeout(goOn, SLIDE);
-      return;
-    }
     const goOnLater = () => {
       if (turn !== this.#turn) return;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(goOn, SLIDE);
     };
-    video.addEventListener("ended", goOn, { once: true });
+    if (!player) return goOnLater();
+    // What plays is heard and seen to its end, whoever has begun it.
+    player.addEventListener("playing", () => turn === this.#turn && clearTimeout(this.#timer));
+    player.addEventListener("ended", goOn);
     // Where no source can be loaded, the browser never answers whether it plays.
-    whenFailed(video, goOnLater);
-    if (!(await plays(video))) goOnLater();
+    whenFailed(player, goOnLater);
+    if (!(await plays(player)) && player.paused) goOnLater();
   }
 
   #stir() {
@@ -96,15 +95,16 @@ export class Slideshow {
 }
 
 /**
- * Plays a video, without its sound unless the visitor plays it already. Whether it can be played.
+ * Plays a video, without its sound unless the visitor plays it already. A recording is not begun. Whether it plays.
  *
- * @param {HTMLVideoElement} video
+ * @param {HTMLMediaElement} player
  */
-async function plays(video) {
-  if (!video.paused) return true;
-  video.muted = true;
+async function plays(player) {
+  if (!player.paused) return true;
+  if (player.localName !== "video") return false;
+  player.muted = true;
   try {
-    await video.play();
+    await player.play();
     return true;
   } catch {
     return false;

@@ -4,11 +4,13 @@
 // stays with it.
 
 import { About } from "/assets/gallery/about.js";
+import { become } from "/assets/gallery/become.js";
 import { ICONS, button, part } from "/assets/gallery/buttons.js";
 import { Gestures } from "/assets/gallery/gestures.js";
+import { stillOpen } from "/assets/gallery/pages.js";
 import { Slides, enlarge } from "/assets/gallery/slides.js";
 import { Slideshow } from "/assets/gallery/slideshow.js";
-import { Swipe, isCalm } from "/assets/gallery/swipe.js";
+import { Swipe } from "/assets/gallery/swipe.js";
 import { text } from "/assets/gallery/texts.js";
 import { Zoom } from "/assets/gallery/zoom.js";
 
@@ -91,7 +93,7 @@ export class Viewer {
     this.stage.append(part("div", "viewer-loading"), this.failure, caption, bar, ...this.sides.map(({ side }) => side));
     dialog.append(this.stage, this.details);
     document.body.append(dialog);
-    this.about = new About(this.details, caption, (slide) => this.#tellFailure(slide));
+    this.about = new About(this.details, caption, (slide, message) => this.#tellFailure(slide, message));
     this.zoom = new Zoom(this.stage, (isEnlarged) => this.#enlarge(isEnlarged));
     this.swipe = new Swipe(dialog, this.stage, {
       beside: (step) => this.#slides.at(this.index + step)?.element,
@@ -166,6 +168,16 @@ export class Viewer {
     this.#prepare();
   }
 
+  /** Says anew what of the picture may be downloaded. */
+  async renew() {
+    const slide = this.#slide;
+    if (!this.#isOpen || !slide) return;
+    const item = await this.album.item(this.index);
+    if (slide !== this.#slide) return;
+    this.save.hidden = !item?.isOffered;
+    await this.about.renew();
+  }
+
   /** @param {number} index */
   async #go(index) {
     if (index < 0 || index >= this.album.count || index === this.index) return;
@@ -201,7 +213,7 @@ export class Viewer {
   #appear(item) {
     this.#isOpen = true;
     this.gestures.begin();
-    this.#move(this.album.tile(this.index), () => {
+    become(this.album.tile(this.index), () => {
       this.dialog.showModal();
       // Not on its first button, which Space would press.
       this.dialog.focus();
@@ -217,7 +229,7 @@ export class Viewer {
     if (document.fullscreenElement) document.exitFullscreen();
     const index = this.index;
     const shown = this.#slide?.element;
-    this.#move(shown, () => {
+    become(shown, () => {
       this.dialog.close();
       this.dialog.classList.remove("bare");
       this.gestures.forget();
@@ -228,31 +240,6 @@ export class Viewer {
       // Behind an open dialog nothing can have the focus.
       this.album.left(index);
       return this.album.tile(index);
-    });
-  }
-
-  /**
-   * Changes the page so that one element seems to become another.
-   *
-   * @param {HTMLElement | null | undefined} from
-   * @param {() => HTMLElement | null | undefined} change
-   */
-  #move(from, change) {
-    if (!document.startViewTransition || isCalm() || !from) {
-      change();
-      return;
-    }
-    from.style.viewTransitionName = "shown";
-    /** @type {HTMLElement | null | undefined} */
-    let to;
-    const moving = document.startViewTransition(() => {
-      from.style.viewTransitionName = "";
-      to = change();
-      if (to) to.style.viewTransitionName = "shown";
-    });
-    moving.ready.catch(() => {});
-    moving.finished.finally(() => {
-      if (to) to.style.viewTransitionName = "";
     });
   }
 
@@ -297,12 +284,18 @@ export class Viewer {
     const isLoaded = await slide.loaded;
     if (slide !== this.#slide) return;
     this.stage.classList.remove("loading");
-    if (!isLoaded) this.#tellFailure(slide);
+    if (isLoaded) return;
+    await stillOpen(slide.item.url);
+    // That it is gone says more.
+    if (this.failure.textContent === "") this.#tellFailure(slide, text("notLoaded"));
   }
 
-  /** @param {import("/assets/gallery/slides.js").Slide} slide */
-  #tellFailure(slide) {
-    if (slide === this.#slide) this.failure.textContent = text("notLoaded");
+  /**
+   * @param {import("/assets/gallery/slides.js").Slide} slide
+   * @param {string} message
+   */
+  #tellFailure(slide, message) {
+    if (slide === this.#slide) this.failure.textContent = message;
   }
 
   /** @param {boolean} isEnlarged */
@@ -330,8 +323,8 @@ export class Viewer {
     const slide = this.#slide;
     if (!slide) return null;
     await slide.loaded;
-    if (slide.item.kind === "VIDEO") await this.about.load();
-    return slide.element.querySelector("video");
+    if (["VIDEO", "AUDIO"].includes(slide.item.kind)) await this.about.load();
+    return /** @type {HTMLMediaElement | null} */ (slide.element.querySelector("video, audio"));
   }
 
   async #toggleDetails() {

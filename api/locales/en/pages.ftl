@@ -283,6 +283,8 @@ changed-new = New: { $count }.
 # $count (String) - How many items have gone.
 changed-gone = No longer here: { $count }.
 changed-order = The order has changed.
+downloads-changed = What can be downloaded here has changed.
+downloads-withdrawn = Downloads are no longer offered here. You can still look at everything.
 
 photos-save = Save to Photos
 
@@ -302,6 +304,7 @@ photos-too-large = These are too large for a phone to load at once. Select fewer
 photos-some = Photos takes { $taken } of these { $count }.
 photos-failed = Not everything could be loaded. Try again.
 photos-refused = The files could not be handed to Photos. Try again.
+photos-counted = The downloads of this link are limited now, so nothing can be saved to Photos here.
 
 select = Select
 select-all = Select all
@@ -326,6 +329,7 @@ details-and-downloads = Details and downloads
 full-screen = Full screen
 enlarge = Enlarge
 video-quality = Video quality
+size-refused = This size could not be loaded. The video goes on in another one.
 gone = This is not here any more.
 not-loaded = This could not be loaded.
 

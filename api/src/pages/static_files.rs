@@ -15,13 +15,16 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 23] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 26] = [
     ("about", StaticFile::script(include_str!("../../assets/gallery/about.js"))),
+    ("become", StaticFile::script(include_str!("../../assets/gallery/become.js"))),
     ("buttons", StaticFile::script(include_str!("../../assets/gallery/buttons.js"))),
     ("drawing", StaticFile::script(include_str!("../../assets/gallery/drawing.js"))),
+    ("downloads", StaticFile::script(include_str!("../../assets/gallery/downloads.js"))),
     ("gallery", StaticFile::script(include_str!("../../assets/gallery/gallery.js"))),
     ("gestures", StaticFile::script(include_str!("../../assets/gallery/gestures.js"))),
     ("grid", StaticFile::script(include_str!("../../assets/gallery/grid.js"))),
+    ("head", StaticFile::script(include_str!("../../assets/gallery/head.js"))),
     ("keys", StaticFile::script(include_str!("../../assets/gallery/keys.js"))),
     ("kept", StaticFile::script(include_str!("../../assets/gallery/kept.js"))),
     ("member", StaticFile::script(include_str!("../../assets/gallery/member.js"))),
