@@ -64,23 +64,18 @@ export function sizesOf(video) {
     if (place?.isPlaying) video.play().catch(() => {});
   };
 
-  video.addEventListener("error", () => {
-    refused.add(used);
+  /** @param {HTMLSourceElement} source */
+  const refuse = (source) => {
+    refused.add(source);
     // Nothing is loaded before it is to be played, and a browser may say that what could not be loaded is paused.
     if (video.readyState === 0) place ??= { currentTime: video.currentTime, playbackRate: video.playbackRate, isPlaying: true };
     const other = sources.findLast((source) => !refused.has(source));
     if (other) use(other);
     else video.dispatchEvent(new Event(FAILED));
-  });
-  for (const [index, source] of sources.entries()) {
-    // The browser goes on to the next one by itself.
-    source.addEventListener("error", () => {
-      refused.add(source);
-      const next = sources.slice(index + 1).find(({ media }) => !media || matchMedia(media).matches);
-      if (next) mark(next);
-      else video.dispatchEvent(new Event(FAILED));
-    });
-  }
+  };
+
+  video.addEventListener("error", () => refuse(used));
+  for (const source of sources) source.addEventListener("error", () => refuse(source));
   video.addEventListener("loadedmetadata", () => {
     if (refused.size > 0) tell(text("sizeRefused"), { label: text("close"), act: hush });
     refused.clear();
@@ -104,8 +99,7 @@ export function sizesOf(video) {
   box.append(...buttons);
   const fits = sources.find((source) => !source.media || matchMedia(source.media).matches) ?? smallest;
   const wanted = sources.find((source) => source.dataset.quality === chosen) ?? (isSlow() ? smallest : fits);
-  // The browser begins with the first source that fits, and goes on to the next where that is not there any more. Old ones do
-  // not know that some are for large screens only.
+  // The browser begins with the first source that fits. Old ones do not know that some are for large screens only.
   if (wanted === fits && wanted === sources[0]) mark(wanted);
   else use(wanted);
   return sources.length > 1 ? box : undefined;
