@@ -158,7 +158,7 @@ async fn shapes_and_colours_come_before_the_pictures() {
     // Scripts of ours only, and within the page none but their texts, which are data.
     let scripts = between(&page, "<script", "</script>");
     let [texts, script] = scripts[..] else { panic!("{scripts:?}") };
-    assert_eq!(script, " type=\"module\" src=\"/assets/gallery/gallery.js\">");
+    assert_eq!(script, " type=\"module\" src=\"/assets/gallery/gallery.js\" fetchpriority=\"low\">");
     let texts = texts.strip_prefix(" type=\"application/json\" id=\"texts\">").unwrap();
     assert_eq!(serde_json::from_str::<Value>(texts).unwrap()["close"], "Close");
 }
