@@ -1,0 +1,22 @@
+//! Finds faces in pictures, and tells how much they look alike.
+//!
+//! A picture goes in as pixels in memory, and what comes out are places and embeddings: 128 numbers of a face, which are
+//! near those of the same person's face in another picture. Embeddings are biometric data. This crate stores nothing,
+//! logs nothing, and reads no file but the weights of its models (`weights/README.md` says where these come from).
+//!
+//! Distances, thresholds and the way in which a face is aligned belong to the weights. Whoever changes one of them
+//! raises `models::VERSION`, so that faces which were indexed before are indexed anew.
+//!
+//! This is a crate of its own because it is optimised in every build.
+
+mod band;
+mod embedding;
+mod find;
+mod models;
+mod picture;
+
+pub use band::{Band, band};
+pub use embedding::{Embedding, EmbeddingList};
+pub use find::{Face, FindError, InPhoto, Pass, Place, find, find_in_photo};
+pub use models::{LoadError, Models};
+pub use picture::{InvalidPicture, Rgb};
