@@ -1,6 +1,8 @@
 //! From a picture to its faces.
 
-use crate::{Embedding, Models, Rgb};
+use crate::{
+    Embedding, FindError, Models, Rgb, detect, landmarks::landmarks, likeness::align, models::Core, seen::Seen,
+};
 
 /// Where a face is, in fractions of the upright picture's width and height: all are between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,11 +37,6 @@ pub enum Pass {
     Thorough,
 }
 
-/// The models do not fit each other or the program; this does not depend on the picture.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a model did not run: {0}")]
-pub struct FindError(pub(crate) String);
-
 /// What is in a visitor's photo.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InPhoto {
@@ -55,11 +52,35 @@ pub enum InPhoto {
 
 /// The faces of a picture of the library, on one core. Faces that are too small or too blurred to be told from others are
 /// left out, and so is what only resembles a human face.
-pub fn find(_models: &Models, _picture: Rgb<'_>, _pass: Pass) -> Result<Vec<Face>, FindError> {
-    Ok(Vec::new())
+pub fn find(models: &Models, picture: Rgb<'_>, pass: Pass) -> Result<Vec<Face>, FindError> {
+    let core = Core::new();
+    let mut candidates = detect::in_whole(models, &core, &picture, detect::longest(), LEAST_SCORE)?;
+    match pass {
+        Pass::First => {}
+        Pass::Thorough => candidates.extend(detect::in_tiles(models, &core, &picture, LEAST_SCORE)?),
+    }
+    let mut faces = Vec::new();
+    for candidate in detect::distinct(candidates) {
+        let landmarks = landmarks(models, &core, &picture, &candidate)?;
+        let aligned = align(&picture, &landmarks);
+        let seen = Seen::new(&candidate, &landmarks, &aligned);
+        let likeness = aligned.embedding(models, &core)?;
+        faces.push(Face {
+            place: Place {
+                x: candidate.bounds.left / picture.width() as f32,
+                y: candidate.bounds.top / picture.height() as f32,
+                width: (candidate.bounds.right - candidate.bounds.left) / picture.width() as f32,
+                height: (candidate.bounds.bottom - candidate.bounds.top) / picture.height() as f32,
+            },
+            quality: seen.score,
+            likeness,
+        });
+    }
+    Ok(faces)
 }
 
 /// The faces of a photo that a visitor sends to be searched for. Looks harder than `find`, and says why there is none.
 pub fn find_in_photo(_models: &Models, _picture: Rgb<'_>) -> Result<InPhoto, FindError> {
     Ok(InPhoto::None)
 }
+const LEAST_SCORE: f32 = 0.3;

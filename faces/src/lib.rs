@@ -10,13 +10,18 @@
 //! This is a crate of its own because it is optimised in every build.
 
 mod band;
+mod detect;
 mod embedding;
 mod find;
+mod geometry;
+mod landmarks;
+mod likeness;
 mod models;
 mod picture;
+mod seen;
 
 pub use band::{Band, band};
 pub use embedding::{Embedding, EmbeddingList};
-pub use find::{Face, FindError, InPhoto, Pass, Place, find, find_in_photo};
-pub use models::{LoadError, Models};
+pub use find::{Face, InPhoto, Pass, Place, find, find_in_photo};
+pub use models::{FindError, LoadError, Models, version};
 pub use picture::{InvalidPicture, Rgb};
