@@ -10,10 +10,10 @@ pub enum Band {
 }
 
 /// Distances below this are sure.
-const SURE_BELOW: f32 = 0.48;
+const SURE_BELOW: f32 = 0.46;
 
 /// Distances below this may be of the same person.
-const MAYBE_BELOW: f32 = 0.58;
+const MAYBE_BELOW: f32 = 0.54;
 
 /// The band of a distance that `EmbeddingList::distances` gave, or none if it is that of two people.
 pub fn band(distance: f32) -> Option<Band> {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The longest edge at which the network sees a picture, and the edge of a tile.
-const LONGEST: u32 = 640;
+pub(crate) const LONGEST: u32 = 640;
 
 /// How far tiles overlap, and the greatest face that is taken from one: a greater one is found in the whole picture, and
 /// a smaller one is whole in one of the tiles.
@@ -114,11 +114,6 @@ pub(crate) fn in_tiles(
         }
     }
     Ok(of_picture(found, picture, &large))
-}
-
-/// At which size the whole picture is looked at.
-pub(crate) const fn longest() -> u32 {
-    LONGEST
 }
 
 /// Of boxes of one face only the one of the highest score, from the highest score down.

@@ -1,7 +1,12 @@
 //! From a picture to its faces.
 
 use crate::{
-    Embedding, FindError, Models, Rgb, detect, landmarks::landmarks, likeness::align, models::Core, seen::Seen,
+    Embedding, FindError, Models, Rgb,
+    detect::{self, Box, Candidate},
+    landmarks::landmarks,
+    likeness::align,
+    models::Core,
+    seen::{Gate, Seen, Verdict},
 };
 
 /// Where a face is, in fractions of the upright picture's width and height: all are between 0 and 1.
@@ -33,7 +38,7 @@ pub struct Face {
 pub enum Pass {
     /// Looks once at the whole picture.
     First,
-    /// Looks at parts of it, too, to find small faces in a large picture.
+    /// Looks at tiles of it, too, to find small faces in a large picture.
     Thorough,
 }
 
@@ -50,37 +55,90 @@ pub enum InPhoto {
     None,
 }
 
+/// More faces of one picture are not looked at, so that a picture of a crowd, or one made for it, has its limit.
+const MOST_FACES: usize = 200;
+
+/// The edge at which a visitor's photo is looked at once more: a face that fills a photo is found better there.
+const CLOSE_UP: u32 = 256;
+
 /// The faces of a picture of the library, on one core. Faces that are too small or too blurred to be told from others are
-/// left out, and so is what only resembles a human face.
+/// left out, and so is most of what only resembles a human face.
 pub fn find(models: &Models, picture: Rgb<'_>, pass: Pass) -> Result<Vec<Face>, FindError> {
     let core = Core::new();
-    let mut candidates = detect::in_whole(models, &core, &picture, detect::longest(), LEAST_SCORE)?;
+    let gate = Gate::LIBRARY;
+    let mut candidates = detect::in_whole(models, &core, &picture, detect::LONGEST, gate.score)?;
     match pass {
         Pass::First => {}
-        Pass::Thorough => candidates.extend(detect::in_tiles(models, &core, &picture, LEAST_SCORE)?),
+        Pass::Thorough => candidates.extend(detect::in_tiles(models, &core, &picture, gate.score)?),
     }
-    let mut faces = Vec::new();
-    for candidate in detect::distinct(candidates) {
-        let landmarks = landmarks(models, &core, &picture, &candidate)?;
-        let aligned = align(&picture, &landmarks);
-        let seen = Seen::new(&candidate, &landmarks, &aligned);
-        let likeness = aligned.embedding(models, &core)?;
-        faces.push(Face {
-            place: Place {
-                x: candidate.bounds.left / picture.width() as f32,
-                y: candidate.bounds.top / picture.height() as f32,
-                width: (candidate.bounds.right - candidate.bounds.left) / picture.width() as f32,
-                height: (candidate.bounds.bottom - candidate.bounds.top) / picture.height() as f32,
-            },
-            quality: seen.score,
-            likeness,
-        });
-    }
-    Ok(faces)
+    Ok(judged(models, &core, &picture, candidates, gate)?.faces)
 }
 
-/// The faces of a photo that a visitor sends to be searched for. Looks harder than `find`, and says why there is none.
-pub fn find_in_photo(_models: &Models, _picture: Rgb<'_>) -> Result<InPhoto, FindError> {
-    Ok(InPhoto::None)
+/// The faces of a photo that a visitor sends to be searched for, on one core. Looks harder than `find`, leaves the choice
+/// among doubtful faces to the visitor, and says why there is none.
+pub fn find_in_photo(models: &Models, picture: Rgb<'_>) -> Result<InPhoto, FindError> {
+    let core = Core::new();
+    let gate = Gate::VISITOR;
+    let mut candidates = detect::in_whole(models, &core, &picture, detect::LONGEST, gate.score)?;
+    candidates.extend(detect::in_whole(models, &core, &picture, CLOSE_UP, gate.score)?);
+    let mut found = judged(models, &core, &picture, candidates, gate)?;
+    if found.faces.is_empty() {
+        let small = judged(models, &core, &picture, detect::in_tiles(models, &core, &picture, gate.score)?, gate)?;
+        found.too_small |= small.too_small;
+        found.too_blurred |= small.too_blurred;
+        found.faces = small.faces;
+    }
+    let Judged { mut faces, too_small, too_blurred } = found;
+    faces.sort_by(|a, b| b.quality.total_cmp(&a.quality));
+    Ok(match (faces.is_empty(), too_blurred, too_small) {
+        (false, _, _) => InPhoto::Faces(faces),
+        (true, true, _) => InPhoto::TooBlurred,
+        (true, false, true) => InPhoto::TooSmall,
+        (true, false, false) => InPhoto::None,
+    })
 }
-const LEAST_SCORE: f32 = 0.3;
+
+/// The faces among candidates, and whether some of the others are faces.
+struct Judged {
+    faces: Vec<Face>,
+    too_small: bool,
+    too_blurred: bool,
+}
+
+fn judged(
+    models: &Models,
+    core: &Core,
+    picture: &Rgb<'_>,
+    candidates: Vec<Candidate>,
+    gate: Gate,
+) -> Result<Judged, FindError> {
+    let mut judged = Judged { faces: Vec::new(), too_small: false, too_blurred: false };
+    for candidate in detect::distinct(candidates).into_iter().take(MOST_FACES) {
+        let landmarks = landmarks(models, core, picture, &candidate)?;
+        let aligned = align(picture, &landmarks);
+        let seen = Seen::new(&candidate, &landmarks, &aligned);
+        match seen.verdict(gate) {
+            Verdict::NoFace => {}
+            Verdict::TooSmall => judged.too_small = true,
+            Verdict::TooBlurred => judged.too_blurred = true,
+            Verdict::Face => judged.faces.push(Face {
+                place: place(&candidate.bounds, picture),
+                quality: seen.quality(),
+                likeness: aligned.embedding(models, core)?,
+            }),
+        }
+    }
+    Ok(judged)
+}
+
+/// The part of a box that is in the picture.
+fn place(bounds: &Box, picture: &Rgb<'_>) -> Place {
+    let fraction = |at: f32, edge: u32| (at / edge as f32).clamp(0.0, 1.0);
+    let (x, y) = (fraction(bounds.left, picture.width()), fraction(bounds.top, picture.height()));
+    Place {
+        x,
+        y,
+        width: fraction(bounds.right, picture.width()) - x,
+        height: fraction(bounds.bottom, picture.height()) - y,
+    }
+}

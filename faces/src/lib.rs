@@ -23,5 +23,5 @@ mod seen;
 pub use band::{Band, band};
 pub use embedding::{Embedding, EmbeddingList};
 pub use find::{Face, InPhoto, Pass, Place, find, find_in_photo};
-pub use models::{FindError, LoadError, Models, version};
+pub use models::{FindError, LoadError, Models, VERSION, version};
 pub use picture::{InvalidPicture, Rgb};

@@ -2,14 +2,14 @@
 
 use rten::{Model, ModelOptions, OpRegistry, RunOptions, ThreadPool, Value, op_types};
 use std::{
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-/// Raised with the weights, the alignment, the gate and the thresholds: faces that were indexed with another version are
-/// indexed anew, and are compared only with their own kind.
-const VERSION: i16 = 1;
+/// The version of the models that come with the program. Raised with the weights, the alignment, the gate and the
+/// thresholds: faces that were indexed with another version are indexed anew, and are compared only with their own kind.
+pub const VERSION: i16 = 1;
 
 /// The file of a folder of other weights that has their version, a number.
 const VERSION_FILE: &str = "version";
@@ -51,6 +51,12 @@ pub struct Models {
     pub(crate) landmarks: Arc<Network>,
     pub(crate) recognition: Arc<Network>,
     version: i16,
+}
+
+impl fmt::Debug for Models {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Models").field("version", &self.version).finish_non_exhaustive()
+    }
 }
 
 impl Models {

@@ -1,8 +1,8 @@
 //! How well a candidate can be seen, and whether it is a human face at all.
 //!
-//! Detection also finds cats, dogs, statues and drawings. The points that it gives are then elsewhere than those of the
-//! network of landmarks, which was trained on faces only and imagines one into everything; and the points do not lie
-//! as those of a face do.
+//! Detection also finds some animals, statues and drawings. Its points are then elsewhere than those of the network of
+//! landmarks, which was trained on faces only and sees one in everything. A statue or a painting that looks like a
+//! person passes.
 
 use crate::{detect::Candidate, geometry::Point, landmarks::Landmarks, likeness::Aligned};
 
@@ -10,26 +10,116 @@ use crate::{detect::Candidate, geometry::Point, landmarks::Landmarks, likeness::
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seen {
     /// Of detection, from 0 to 1.
-    pub(crate) score: f32,
+    score: f32,
     /// Between the eyes, in pixels of the picture.
-    pub(crate) eyes: f32,
+    eyes: f32,
     /// How far the two networks' points are apart, in distances between the eyes.
-    pub(crate) disagreement: f32,
+    disagreement: f32,
     /// How much detail there is, compared to the contrast of the face.
-    pub(crate) sharpness: f32,
+    sharpness: f32,
 }
+
+/// What a candidate is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// A face that can be told from others.
+    Face,
+    /// Nothing, or what only resembles a human face.
+    NoFace,
+    /// A face of too few pixels.
+    TooSmall,
+    /// A face without detail.
+    TooBlurred,
+}
+
+/// What is demanded of a candidate, besides that it can be told from others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gate {
+    /// The least score.
+    pub(crate) score: f32,
+    /// The greatest disagreement.
+    pub(crate) disagreement: f32,
+}
+
+impl Gate {
+    /// Of the library's pictures, where nobody looks at what is found.
+    pub(crate) const LIBRARY: Gate = Gate { score: 0.7, disagreement: 0.3 };
+    /// Of a visitor's photo, where a person chooses among the faces.
+    pub(crate) const VISITOR: Gate = Gate { score: 0.5, disagreement: 0.4 };
+}
+
+/// Fewer pixels between the eyes do not tell a face from others.
+const LEAST_EYES: f32 = 16.0;
+
+/// Less detail does not, either.
+const LEAST_SHARPNESS: f32 = 0.05;
+
+/// From here on, more pixels or more detail make a face no better to compare: about as many as the models use.
+const FULL_EYES: f32 = 50.0;
+const FULL_SHARPNESS: f32 = 0.2;
 
 impl Seen {
     pub(crate) fn new(candidate: &Candidate, landmarks: &Landmarks, aligned: &Aligned) -> Seen {
-        let five = landmarks.five();
-        let eyes = five[0].distance(five[1]);
+        let points = landmarks.five();
+        let eyes = points[0].distance(points[1]);
         let apart = |(a, b): (&Point, &Point)| a.distance(*b);
-        let apart: f32 = candidate.points.iter().zip(&five).map(apart).sum::<f32>() / 5.0;
+        let apart: f32 = candidate.points.iter().zip(&points).map(apart).sum::<f32>() / 5.0;
         Seen {
             score: candidate.score,
             eyes,
             disagreement: apart / eyes.max(f32::MIN_POSITIVE),
             sharpness: aligned.sharpness(),
         }
+    }
+
+    pub(crate) fn verdict(&self, gate: Gate) -> Verdict {
+        if self.score < gate.score {
+            Verdict::NoFace
+        } else if self.eyes < LEAST_EYES {
+            // The points of so few pixels are inexact, so that they say nothing against it.
+            Verdict::TooSmall
+        } else if self.disagreement > gate.disagreement {
+            Verdict::NoFace
+        } else if self.sharpness < LEAST_SHARPNESS {
+            Verdict::TooBlurred
+        } else {
+            Verdict::Face
+        }
+    }
+
+    /// From 0 to 1: what is worst about it.
+    pub(crate) fn quality(&self) -> f32 {
+        self.score.min(self.eyes / FULL_EYES).min(self.sharpness / FULL_SHARPNESS).clamp(0.0, 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: Seen = Seen { score: 0.9, eyes: 60.0, disagreement: 0.1, sharpness: 0.3 };
+
+    #[test]
+    fn each_fault_has_its_verdict() {
+        let cases = [
+            (GOOD, Verdict::Face),
+            (Seen { score: 0.6, ..GOOD }, Verdict::NoFace),
+            (Seen { disagreement: 0.35, ..GOOD }, Verdict::NoFace),
+            (Seen { eyes: 10.0, disagreement: 0.9, ..GOOD }, Verdict::TooSmall),
+            (Seen { sharpness: 0.01, ..GOOD }, Verdict::TooBlurred),
+            (Seen { score: f32::NAN, disagreement: f32::INFINITY, ..GOOD }, Verdict::NoFace),
+        ];
+        for (seen, verdict) in cases {
+            assert_eq!(seen.verdict(Gate::LIBRARY), verdict, "{seen:?}");
+        }
+        assert_eq!(Seen { score: 0.6, disagreement: 0.35, ..GOOD }.verdict(Gate::VISITOR), Verdict::Face);
+    }
+
+    #[test]
+    fn the_worst_decides_about_quality() {
+        for worse in [Seen { score: 0.72, ..GOOD }, Seen { eyes: 20.0, ..GOOD }, Seen { sharpness: 0.06, ..GOOD }] {
+            assert!(worse.quality() < GOOD.quality(), "{worse:?}");
+        }
+        assert!((0.0..=1.0).contains(&GOOD.quality()));
     }
 }
