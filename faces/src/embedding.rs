@@ -80,7 +80,9 @@ impl EmbeddingList {
 /// Euclidean.
 #[expect(clippy::cast_precision_loss, reason = "128 squares of at most 254 are below 2^24, which f32 holds exactly")]
 fn distance(a: &[i8; DIMENSIONS], b: &[i8; DIMENSIONS]) -> f32 {
-    let squares: i32 = a.iter().zip(b).map(|(a, b)| (i32::from(*a) - i32::from(*b)).pow(2)).sum();
+    // Differences of two bytes each: the processor squares eight of them and adds them in pairs in one step.
+    let difference = |(a, b): (&i8, &i8)| i32::from(i16::from(*a) - i16::from(*b));
+    let squares: i32 = a.iter().zip(b).map(difference).map(|difference| difference * difference).sum();
     (squares as f32).sqrt() * STEP
 }
 

@@ -66,10 +66,10 @@ const CLOSE_UP: u32 = 256;
 pub fn find(models: &Models, picture: Rgb<'_>, pass: Pass) -> Result<Vec<Face>, FindError> {
     let core = Core::new();
     let gate = Gate::LIBRARY;
-    let mut candidates = detect::in_whole(models, &core, &picture, detect::LONGEST, gate.score)?;
+    let mut candidates = detect::in_whole(models, &core, &picture, detect::LONGEST, gate.looked_at)?;
     match pass {
         Pass::First => {}
-        Pass::Thorough => candidates.extend(detect::in_tiles(models, &core, &picture, gate.score)?),
+        Pass::Thorough => candidates.extend(detect::in_tiles(models, &core, &picture, gate.looked_at)?),
     }
     Ok(judged(models, &core, &picture, candidates, gate)?.faces)
 }
@@ -79,11 +79,11 @@ pub fn find(models: &Models, picture: Rgb<'_>, pass: Pass) -> Result<Vec<Face>, 
 pub fn find_in_photo(models: &Models, picture: Rgb<'_>) -> Result<InPhoto, FindError> {
     let core = Core::new();
     let gate = Gate::VISITOR;
-    let mut candidates = detect::in_whole(models, &core, &picture, detect::LONGEST, gate.score)?;
-    candidates.extend(detect::in_whole(models, &core, &picture, CLOSE_UP, gate.score)?);
+    let mut candidates = detect::in_whole(models, &core, &picture, detect::LONGEST, gate.looked_at)?;
+    candidates.extend(detect::in_whole(models, &core, &picture, CLOSE_UP, gate.looked_at)?);
     let mut found = judged(models, &core, &picture, candidates, gate)?;
     if found.faces.is_empty() {
-        let small = judged(models, &core, &picture, detect::in_tiles(models, &core, &picture, gate.score)?, gate)?;
+        let small = judged(models, &core, &picture, detect::in_tiles(models, &core, &picture, gate.looked_at)?, gate)?;
         found.too_small |= small.too_small;
         found.too_blurred |= small.too_blurred;
         found.faces = small.faces;

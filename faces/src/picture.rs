@@ -1,10 +1,6 @@
 //! A picture in memory: as it is handed in, smaller, and parts of it as the models want them.
 
 use crate::geometry::{Point, Similarity};
-use fast_image_resize::{
-    FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer,
-    images::{Image, ImageRef},
-};
 use std::borrow::Cow;
 
 /// The bytes are not as many as the size says, or there is no pixel.
@@ -40,17 +36,31 @@ impl<'a> Rgb<'a> {
 
     /// The picture at this size, which is not larger.
     pub(crate) fn shrunk(&self, width: u32, height: u32) -> Shrunk<'a> {
-        let unchanged = Shrunk { width: self.width, height: self.height, bytes: Cow::Borrowed(self.bytes) };
         if (width, height) == (self.width, self.height) {
-            return unchanged;
+            return Shrunk { width, height, bytes: Cow::Borrowed(self.bytes) };
         }
-        let mut small = Image::new(width, height, PixelType::U8x3);
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear));
-        let done = ImageRef::new(self.width, self.height, self.bytes, PixelType::U8x3)
-            .is_ok_and(|whole| Resizer::new().resize(&whole, &mut small, &options).is_ok());
-        // Both have the same type of pixels and as many bytes as their size says, which is all that can be wrong.
-        debug_assert!(done, "{} × {} to {width} × {height}", self.width, self.height);
-        if done { Shrunk { width, height, bytes: Cow::Owned(small.into_vec()) } } else { unchanged }
+        let line = self.width as usize * 3;
+        let columns = covered(self.width, width);
+        let mut bytes = Vec::with_capacity(width as usize * height as usize * 3);
+        for (top, rows) in covered(self.height, height) {
+            // First the lines become one, then the pixels of that.
+            let mut mean = vec![0.0; line];
+            for (row, share) in (top..).zip(&rows) {
+                for (sum, byte) in mean.iter_mut().zip(&self.bytes[row * line..(row + 1) * line]) {
+                    *sum += share * f32::from(*byte);
+                }
+            }
+            for (left, pixels) in &columns {
+                let mut colours = [0.5; 3];
+                for (pixel, share) in mean[left * 3..].chunks_exact(3).zip(pixels) {
+                    for (colour, value) in colours.iter_mut().zip(pixel) {
+                        *colour += share * value;
+                    }
+                }
+                bytes.extend(colours.map(|colour| colour as u8));
+            }
+        }
+        Shrunk { width, height, bytes: Cow::Owned(bytes) }
     }
 
     /// The square of the picture into which a unit square comes by a similarity, at this many pixels a side. What is
@@ -95,6 +105,20 @@ impl<'a> Rgb<'a> {
             }
         }
     }
+}
+
+/// For each pixel of the smaller edge: the first of the larger edge that it covers, and the share of each from there on.
+/// The libraries that resize faster compile for half a minute in each crate that uses them.
+fn covered(larger: u32, smaller: u32) -> Vec<(usize, Vec<f32>)> {
+    let scale = f64::from(larger) / f64::from(smaller);
+    let of = |pixel: u32| {
+        let (from, to) = (f64::from(pixel) * scale, (f64::from(pixel + 1) * scale).min(f64::from(larger)));
+        let inside = |at: u32| ((f64::from(at + 1).min(to) - f64::from(at).max(from)) / (to - from)) as f32;
+        let first = (from as u32).min(larger - 1);
+        let last = (to.ceil() as u32).clamp(first + 1, larger);
+        (first as usize, (first..last).map(inside).collect())
+    };
+    (0..smaller).map(of).collect()
 }
 
 /// A picture at a smaller size, or as it was.
@@ -184,6 +208,23 @@ mod tests {
         // A smaller square is the mean of what it covers.
         let small = picture.cut(&Similarity::square(middle, 0.0, 20.0), 4).pixels[0];
         assert!((small[0] - 42.0).abs() < 0.01, "{small:?}");
+    }
+
+    #[test]
+    fn a_smaller_picture_is_the_mean_of_what_it_covers() {
+        let bytes = gradient(100, 80);
+        let picture = Rgb::new(100, 80, &bytes).unwrap();
+        for (width, height) in [(50, 40), (30, 24), (99, 80), (1, 1), (100, 7)] {
+            let small = picture.shrunk(width, height);
+            assert_eq!(small.bytes.len() as u32, width * height * 3);
+            for (at, pixel) in (0..).zip(small.bytes.chunks_exact(3)) {
+                let middle = |at: u32, of: u32, edge: f32| (at as f32 + 0.5) * edge / of as f32 - 0.5;
+                let expected = [middle(at % width, width, 100.0), middle(at / width, height, 80.0), 7.0];
+                for (found, expected) in pixel.iter().zip(expected) {
+                    assert!((f32::from(*found) - expected).abs() <= 1.0, "{width} × {height} at {at}: {pixel:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -35,7 +35,9 @@ pub(crate) enum Verdict {
 /// What is demanded of a candidate, besides that it can be told from others.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gate {
-    /// The least score.
+    /// The least score at which a candidate is looked at.
+    pub(crate) looked_at: f32,
+    /// The least score of a face.
     pub(crate) score: f32,
     /// The greatest disagreement.
     pub(crate) disagreement: f32,
@@ -43,9 +45,9 @@ pub(crate) struct Gate {
 
 impl Gate {
     /// Of the library's pictures, where nobody looks at what is found.
-    pub(crate) const LIBRARY: Gate = Gate { score: 0.7, disagreement: 0.3 };
-    /// Of a visitor's photo, where a person chooses among the faces.
-    pub(crate) const VISITOR: Gate = Gate { score: 0.5, disagreement: 0.4 };
+    pub(crate) const LIBRARY: Gate = Gate { looked_at: 0.7, score: 0.7, disagreement: 0.3 };
+    /// Of a visitor's photo, where a person chooses among the faces, and is told what is wrong with the photo.
+    pub(crate) const VISITOR: Gate = Gate { looked_at: 0.3, score: 0.5, disagreement: 0.4 };
 }
 
 /// Fewer pixels between the eyes do not tell a face from others.
@@ -74,7 +76,8 @@ impl Seen {
 
     pub(crate) fn verdict(&self, gate: Gate) -> Verdict {
         if self.score < gate.score {
-            Verdict::NoFace
+            // What is blurred has a low score for that.
+            if self.sharpness < LEAST_SHARPNESS { Verdict::TooBlurred } else { Verdict::NoFace }
         } else if self.eyes < LEAST_EYES {
             // The points of so few pixels are inexact, so that they say nothing against it.
             Verdict::TooSmall
@@ -107,6 +110,7 @@ mod tests {
             (Seen { disagreement: 0.35, ..GOOD }, Verdict::NoFace),
             (Seen { eyes: 10.0, disagreement: 0.9, ..GOOD }, Verdict::TooSmall),
             (Seen { sharpness: 0.01, ..GOOD }, Verdict::TooBlurred),
+            (Seen { score: 0.4, sharpness: 0.01, ..GOOD }, Verdict::TooBlurred),
             (Seen { score: f32::NAN, disagreement: f32::INFINITY, ..GOOD }, Verdict::NoFace),
         ];
         for (seen, verdict) in cases {
