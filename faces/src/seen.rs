@@ -68,23 +68,22 @@ impl Seen {
         let apart: f32 = candidate.points.iter().zip(&points).map(apart).sum::<f32>() / 5.0;
         Seen {
             score: candidate.score,
-            eyes,
+            // In a blurred face the landmarks are close together, which does not make it a small one.
+            eyes: eyes.max(candidate.points[0].distance(candidate.points[1])),
             disagreement: apart / eyes.max(f32::MIN_POSITIVE),
             sharpness: aligned.sharpness(),
         }
     }
 
     pub(crate) fn verdict(&self, gate: Gate) -> Verdict {
-        if self.score < gate.score {
-            // What is blurred has a low score for that.
-            if self.sharpness < LEAST_SHARPNESS { Verdict::TooBlurred } else { Verdict::NoFace }
-        } else if self.eyes < LEAST_EYES {
+        if self.eyes < LEAST_EYES && self.score >= gate.score {
             // The points of so few pixels are inexact, so that they say nothing against it.
             Verdict::TooSmall
-        } else if self.disagreement > gate.disagreement {
-            Verdict::NoFace
         } else if self.sharpness < LEAST_SHARPNESS {
+            // What is blurred has a low score and inexact points for that.
             Verdict::TooBlurred
+        } else if self.score < gate.score || self.disagreement > gate.disagreement {
+            Verdict::NoFace
         } else {
             Verdict::Face
         }
