@@ -150,7 +150,7 @@ fn of_picture(candidates: Vec<Candidate>, picture: &Rgb<'_>, small: &Shrunk<'_>)
 fn tiles(edge: u32) -> Vec<u32> {
     let Some(last) = edge.checked_sub(LONGEST) else { return vec![0] };
     let steps = last.div_ceil(LONGEST - OVERLAP);
-    (0..=steps).map(|step| if steps == 0 { 0 } else { last * step / steps }).collect()
+    (0..=steps).map(|step| (last * step).checked_div(steps).unwrap_or(0)).collect()
 }
 
 fn run(models: &Models, core: &Core, colours: Vec<f32>, size: (usize, usize)) -> Result<[Output<4>; 4], FindError> {

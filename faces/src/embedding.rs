@@ -17,7 +17,6 @@ impl Embedding {
     pub const LENGTH: usize = DIMENSIONS;
 
     /// From what the model computes.
-    #[expect(clippy::cast_possible_truncation, reason = "the numbers are clamped before")]
     pub(crate) fn of(numbers: &[f32; DIMENSIONS]) -> Embedding {
         Embedding(numbers.map(|number| (number / STEP).round().clamp(-127.0, 127.0) as i8))
     }
@@ -78,7 +77,7 @@ impl EmbeddingList {
 }
 
 /// Euclidean.
-#[expect(clippy::cast_precision_loss, reason = "128 squares of at most 254 are below 2^24, which f32 holds exactly")]
+// 128 squares of at most 254 are below 2^24, which f32 holds exactly.
 fn distance(a: &[i8; DIMENSIONS], b: &[i8; DIMENSIONS]) -> f32 {
     // Differences of two bytes each: the processor squares eight of them and adds them in pairs in one step.
     let difference = |(a, b): (&i8, &i8)| i32::from(i16::from(*a) - i16::from(*b));

@@ -9,6 +9,13 @@
 //!
 //! This is a crate of its own because it is optimised in every build.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places in pictures are counted in whole pixels and computed in fractions of them; all are far below 2^23"
+)]
+
 mod band;
 mod detect;
 mod embedding;

@@ -1,5 +1,7 @@
 //! What is found in photographs, and what not.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by it")]
+
 use faces::{Band, Face, InPhoto, LoadError, Models, Pass, Rgb, band, find, find_in_photo, version};
 use image::{RgbImage, imageops};
 use std::{fs, sync::LazyLock, thread};

@@ -19,7 +19,7 @@ pub(crate) fn run(models: &Models, folder: &Path) -> Vec<String> {
     let found = |picture: &RgbImage, pass| faces::find(models, rgb(picture), pass).expect("models run").len();
     let mut rows = Vec::new();
     let mut row = |what: &str, time: Duration, wanted: &str| {
-        rows.push(format!("| {what} | {:.0} ms | {wanted} |", time.as_secs_f64() * 1e3))
+        rows.push(format!("| {what} | {:.0} ms | {wanted} |", time.as_secs_f64() * 1e3));
     };
     row("first pass over 2560 × 1703 without a face", median(|| found(&none, Pass::First)), "≤ 250 ms");
     row("first pass over 2560 × 1800 with three faces, indexed", median(|| found(&people, Pass::First)), "–");
@@ -72,7 +72,7 @@ fn median<T>(mut work: impl FnMut() -> T) -> Duration {
         .map(|_| {
             let start = used();
             black_box(work());
-            used() - start
+            used().saturating_sub(start)
         })
         .collect();
     times.sort();
