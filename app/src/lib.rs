@@ -17,6 +17,7 @@ pub mod covers;
 pub mod dead_jobs;
 mod error;
 pub mod events;
+pub mod face_models;
 pub mod files;
 pub mod hasher;
 pub mod idempotency;

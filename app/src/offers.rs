@@ -107,7 +107,7 @@ pub async fn of_asset(services: &Services, viewer: &Viewer, asset: AssetId) -> R
     let Candidate { facts, rights, .. } = found.remove(&asset).ok_or(Error::NotFound)?;
     Ok(AssetOffer {
         not_shareable: may_share(facts.source, rights).err(),
-        public: sharing::offer(viewer.workspace.offers(), [(&facts, rights)]),
+        public: sharing::offer(viewer.workspace.offers(), [(&facts, rights)]).of_one_asset(),
         may_create_download_link: sharing::may_create_download_link(&facts, rights),
     })
 }
@@ -126,5 +126,6 @@ pub async fn of_link(conn: &mut AsyncPgConnection, viewer: &Viewer, link: &links
     let shared = found.filter(|candidate| may_share(candidate.facts.source, candidate.rights).is_ok());
     let covers = shared.map(|candidate| candidate.id).collect();
     let facts = candidates.values().map(|candidate| (&candidate.facts, candidate.rights));
-    Ok(Offer { covers, ..sharing::offer(viewer.workspace.offers(), facts) })
+    let offer = Offer { covers, ..sharing::offer(viewer.workspace.offers(), facts) };
+    Ok(if link.collection_id.is_some() { offer } else { offer.of_one_asset() })
 }

@@ -5,6 +5,7 @@ use crate::{
     backlog::Backlog,
     covers::Covers,
     events::Events,
+    face_models::FaceModels,
     hasher::Hasher,
     limits::Limits,
     mailer::Mailer,
@@ -47,6 +48,8 @@ pub struct Services {
     pub presets: Presets,
     /// How good the videos among them look.
     pub video_quality: VideoQuality,
+    /// Finds faces.
+    pub face_models: FaceModels,
     /// Sends mail; none where no mail server is configured.
     pub mailer: Option<Mailer>,
     /// The covers of links.

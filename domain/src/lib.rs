@@ -28,6 +28,7 @@ pub mod network;
 pub mod node_id;
 pub mod password;
 pub mod password_link;
+pub mod person_search;
 pub mod preset;
 pub mod retention;
 pub mod rights;

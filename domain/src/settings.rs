@@ -167,8 +167,8 @@ pub fn parse(input: SettingsInput, offer: &Offer, now: DateTime<Utc>) -> Result<
 
 /// Applies a client's changes to the present settings, and checks what differs from them: a client may send back all that
 /// it has read, of an old link, too. What is left of settings may stay although it would be refused anew: an expiration in
-/// the past, downloads and presets that no asset has any more, a cover that is no longer shown, and all presets while no
-/// proxies may be downloaded. (Not the watermark: a link shows nothing without the picture that it asks for.)
+/// the past, downloads and presets that no asset has any more, a cover that is no longer shown, all presets while no
+/// proxies may be downloaded, and the search by person while the workspace has that off. (Not the watermark: a link shows nothing without the picture that it asks for.)
 pub fn change(
     current: Settings,
     input: SettingsInput,
@@ -200,7 +200,8 @@ pub fn change(
     let ends_anew = expires_at != current.expires_at;
     let times_differ = ends_anew || starts_at != current.starts_at;
     let before = current.proxy_presets.clone();
-    let allowed_before = [current.allow_original, current.allow_proxies, current.allow_attachments];
+    let allowed_before =
+        [current.allow_original, current.allow_proxies, current.allow_attachments, current.person_search];
     // Presets that are allowed now may stay. Whether visitors get them is decided at each access.
     let allowed_now = current.proxy_presets.clone().filter(|_| current.allow_proxies).unwrap_or_default();
 
@@ -273,8 +274,8 @@ pub fn change(
     if errors.is_empty() { Ok(settings) } else { Err(errors) }
 }
 
-fn check_options(settings: &Settings, before: [bool; 3], offer: &Offer, errors: &mut Vec<SettingError>) {
-    let [original, proxies, attachments] = before;
+fn check_options(settings: &Settings, before: [bool; 4], offer: &Offer, errors: &mut Vec<SettingError>) {
+    let [original, proxies, attachments, person_search] = before;
     let options = [
         (
             settings.allow_original && !original,
@@ -295,7 +296,13 @@ fn check_options(settings: &Settings, before: [bool; 3], offer: &Offer, errors: 
             "None of these assets has an attachment that you may hand out.",
         ),
         (settings.watermark, offer.watermark, "watermark", "This workspace has no watermark to put on pictures."),
-        (settings.person_search, offer.person_search, "personSearch", "This workspace cannot search by person."),
+        (
+            settings.person_search && !person_search,
+            offer.person_search,
+            "personSearch",
+            "Visitors cannot search by person here: the workspace has that off, the link leads to one asset only, or there is \
+             no picture to be searched.",
+        ),
     ];
     let refused = options.iter().filter(|(wanted, offered, ..)| *wanted && !offered);
     errors.extend(refused.map(|(_, _, field, text)| SettingError::NotOffered(field, text)));

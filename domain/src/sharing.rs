@@ -25,6 +25,8 @@ pub struct AssetFacts {
     pub presets: Vec<Preset>,
     /// How many attachments the asset has.
     pub attachments: i64,
+    /// Whether it is a picture or video in which faces are found, or will be where the workspace wants that.
+    pub searchable: bool,
 }
 
 /// Whether a user with these rights on an asset may share it.
@@ -60,7 +62,8 @@ pub struct Offer {
     pub presets: Vec<(Preset, usize)>,
     /// Whether the workspace has a watermark, and an asset has a picture or video that can carry it.
     pub watermark: bool,
-    /// Whether the workspace can search by a person's photo.
+    /// Whether visitors of a link to these assets can search for a person: the workspace has that on, and faces are found in
+    /// one of them, or will be.
     pub person_search: bool,
     /// The shared assets, one of which can be the cover of the link. Who loads the assets fills this in.
     pub covers: Vec<AssetId>,
@@ -82,6 +85,8 @@ pub struct Share<Id> {
 pub struct Workspace {
     /// Whether the workspace has a watermark.
     pub watermark: bool,
+    /// Whether the workspace has the search by person on.
+    pub person_search: bool,
 }
 
 /// Divides the requested assets into shared and skipped ones. `found` returns the facts of an asset and the user's
@@ -110,6 +115,12 @@ impl Offer {
     pub fn original_only() -> Self {
         Self { originals: 1, ..Self::default() }
     }
+
+    /// What a link to one asset offers: in it, nothing has to be searched.
+    #[must_use]
+    pub fn of_one_asset(self) -> Self {
+        Self { person_search: false, ..self }
+    }
 }
 
 /// Counts what the shareable ones among `assets` offer to a user.
@@ -122,6 +133,7 @@ pub fn offer<'a>(workspace: Workspace, assets: impl IntoIterator<Item = (&'a Ass
         }
         // A link always shows the pictures of a shared asset, even if its creator may not hand them out.
         offer.watermark |= workspace.watermark && !asset.presets.is_empty();
+        offer.person_search |= workspace.person_search && asset.searchable;
         offer.originals += usize::from(offers_original(asset, rights));
         offer.attachments += usize::from(asset.attachments > 0 && rights.has(Right::DownloadAttachment));
         if rights.has(Right::DownloadProxy) {
@@ -139,7 +151,7 @@ mod tests {
     use super::*;
     use crate::Role;
 
-    const NONE: Workspace = Workspace { watermark: false };
+    const NONE: Workspace = Workspace { watermark: false, person_search: false };
 
     #[test]
     fn sharing_needs_the_right_and_bytes_of_our_own() {
@@ -152,12 +164,34 @@ mod tests {
     }
 
     #[test]
+    fn a_person_can_be_searched_where_the_workspace_wants_it_and_faces_can_be_found_in_what_is_shared() {
+        let may_share = Rights::of(&[Right::Read, Right::Share]);
+        for (on, searchable, source, rights) in [true, false].into_iter().flat_map(|on| {
+            let sources = [AssetSource::Library, AssetSource::External].into_iter();
+            let assets = sources.flat_map(|source| [(true, source), (false, source)]);
+            let cases = assets.flat_map(move |(searchable, source)| {
+                [Rights::ALL, may_share, Rights::of(&[Right::Read])].map(|rights| (searchable, source, rights))
+            });
+            cases.map(move |(searchable, source, rights)| (on, searchable, source, rights))
+        }) {
+            let (original, presets) = (OriginalState::Available, Vec::new());
+            let asset = AssetFacts { source, original, presets, attachments: 0, searchable };
+            let expected = on && searchable && source == AssetSource::Library && rights.has(Right::Share);
+            let text = AssetFacts { searchable: false, ..asset.clone() };
+            let found = offer(Workspace { person_search: on, ..NONE }, [(&text, rights), (&asset, rights)]);
+            assert_eq!(found.person_search, expected, "{on} {searchable} {source:?} {rights:?}");
+            assert!(!found.of_one_asset().person_search);
+        }
+    }
+
+    #[test]
     fn an_offer_counts_what_the_user_may_hand_out() {
         let photo = AssetFacts {
             source: AssetSource::Library,
             original: OriginalState::Available,
             presets: vec![Preset::Preview, Preset::Thumbnail],
             attachments: 2,
+            searchable: true,
         };
         let archived = AssetFacts { original: OriginalState::Archived, attachments: 0, ..photo.clone() };
         let external = AssetFacts { source: AssetSource::External, ..photo.clone() };
@@ -166,7 +200,7 @@ mod tests {
         assert_eq!(all.presets, [(Preset::Thumbnail, 2), (Preset::Preview, 2)]);
         let little = offer(NONE, [(&photo, Rights::of(&[Right::Read, Right::Share]))]);
         assert_eq!(little, Offer::default());
-        let with = Workspace { watermark: true };
+        let with = Workspace { watermark: true, ..NONE };
         assert!(offer(with, [(&photo, Rights::of(&[Right::Read, Right::Share]))]).watermark);
         let text = AssetFacts { presets: Vec::new(), ..photo.clone() };
         assert!(!offer(with, [(&text, Rights::ALL), (&external, Rights::ALL)]).watermark, "nothing to put it on");

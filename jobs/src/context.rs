@@ -1,7 +1,7 @@
 //! What tasks work with.
 
 use crate::{metrics::Metrics, tasks::WatermarkCache};
-use app::mailer::Mailer;
+use app::{face_models::FaceModels, mailer::Mailer};
 use domain::{Clock, Presets, VideoQuality, token::Keyring};
 use schema::Pool;
 use storage::Storage;
@@ -25,6 +25,8 @@ pub struct JobContext {
     pub public_url: String,
     /// Sends mail; none where no mail server is configured.
     pub mailer: Option<Mailer>,
+    /// Finds faces.
+    pub face_models: FaceModels,
     /// Decoded watermarks.
     pub watermarks: WatermarkCache,
     /// Counts jobs.

@@ -71,6 +71,8 @@ impl Setup {
             Lane::Upkeep => PeriodicJob::ALL.len() + 2,
             Lane::Pictures => cores.max(1),
             Lane::Videos => (cores / 2).max(1),
+            // Nobody waits for it, and it fills a core.
+            Lane::Faces => 1,
         };
         let slots = Lane::ALL.iter().map(|&lane| (lane, slots(lane))).collect();
         Self { slots, pace: Pace::default(), grace: GRACE }

@@ -15,7 +15,7 @@ use diesel::{
     dsl::{AsSelect, SqlTypeOf},
     pg::Pg,
     prelude::*,
-    sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{
@@ -226,6 +226,8 @@ struct CandidateRow {
     presets: Vec<String>,
     #[diesel(sql_type = BigInt)]
     attachments: i64,
+    #[diesel(sql_type = Bool)]
+    searchable: bool,
     #[diesel(sql_type = Integer)]
     rights: i32,
 }
@@ -237,7 +239,9 @@ macro_rules! facts {
             "SELECT assets.id, assets.source, assets.original_state,
                 ARRAY(SELECT preset FROM proxies
                     WHERE asset_id = assets.id AND NOT watermarked AND state <> 'FAILED') AS presets,
-                (SELECT count(*) FROM attachments WHERE asset_id = assets.id) AS attachments, ",
+                (SELECT count(*) FROM attachments WHERE asset_id = assets.id) AS attachments,
+                assets.kind IN ('IMAGE', 'VIDEO') AND assets.file_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM face_indexes WHERE asset_id = assets.id AND reason IS NOT NULL) AS searchable, ",
             $rights,
             " AS rights FROM assets ",
             $rules,
@@ -276,6 +280,7 @@ pub async fn candidates(
             original: row.original_state.parse().map_err(unknown)?,
             presets: row.presets.iter().filter_map(|name| name.parse().ok()).collect(),
             attachments: row.attachments,
+            searchable: row.searchable,
         };
         Ok((row.id, Candidate { id: row.id, facts, rights: Rights::from_bits(row.rights) }))
     });

@@ -13,6 +13,7 @@ pub mod collections;
 pub mod count;
 pub mod deleted_assets;
 pub mod expiry;
+pub mod faces;
 pub mod forget_user;
 pub mod idempotency;
 pub mod link_events;

@@ -9,7 +9,7 @@ mod subject;
 pub use job::{Job, Lane, Priority};
 pub use subject::{Subject, workspaces_of};
 
-use crate::{assets::INGEST_VERSION, pool, schema::outbox};
+use crate::{assets::INGEST_VERSION, faces, pool, schema::outbox};
 use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Integer, Jsonb, SmallInt, Text, Uuid as SqlUuid},
@@ -28,9 +28,13 @@ pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
 
 /// Adds a job, in the transaction that makes the job necessary.
 pub async fn push(conn: &mut AsyncPgConnection, job: &Job, priority: Priority) -> QueryResult<()> {
-    let value = serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
-    let row = (outbox::job.eq(value), outbox::priority.eq(priority as i16));
+    let row = (outbox::job.eq(to_json(job)?), outbox::priority.eq(priority as i16));
     diesel::insert_into(outbox::table).values(row).execute(conn).await.map(drop)
+}
+
+/// A job as the outbox stores it.
+pub(crate) fn to_json(job: &Job) -> QueryResult<serde_json::Value> {
+    serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()))
 }
 
 /// Which pending proxies of some assets to make.
@@ -76,16 +80,14 @@ async fn push_renders(
     ids: Vec<Uuid>,
     priority: Priority,
 ) -> QueryResult<usize> {
-    let template =
-        |job: Job| serde_json::to_value(job).map_err(|error| diesel::result::Error::SerializationError(error.into()));
     let asset_id = AssetId::nil();
     diesel::sql_query(format!(
         "INSERT INTO outbox (job, priority)
         SELECT DISTINCT CASE WHEN preset = ANY ($5) THEN $2 ELSE $1 END || jsonb_build_object('asset_id', asset_id), $4
         FROM proxies WHERE {proxies}"
     ))
-    .bind::<Jsonb, _>(template(Job::RenderVideo { asset_id })?)
-    .bind::<Jsonb, _>(template(Job::RenderProxy { asset_id })?)
+    .bind::<Jsonb, _>(to_json(&Job::RenderVideo { asset_id })?)
+    .bind::<Jsonb, _>(to_json(&Job::RenderProxy { asset_id })?)
     .bind::<Array<SqlUuid>, _>(ids)
     .bind::<SmallInt, _>(priority as i16)
     .bind::<Array<Text>, _>(pictures())
@@ -102,18 +104,20 @@ fn pictures() -> Vec<&'static str> {
 pub type MissingCursor = (AssetId, i32);
 
 /// Up to `limit` jobs that Postgres says are missing, beyond the place `after`, and the place to continue from. Missing
-/// are jobs for pending proxies, for proxies with an old watermark, for recordings that were not examined yet, and for
-/// assets whose files were stored before [`INGEST_VERSION`].
-/// Nothing is made of assets in the bin. Proxies of presets that are not `made` any more keep their old watermark.
+/// are jobs for pending proxies, for proxies with an old watermark, for recordings that were not examined yet, for assets whose
+/// files were stored before [`INGEST_VERSION`], and for pictures whose faces were not looked for by models of the version
+/// `face_models`. Nothing is made of assets in the bin. Proxies of presets that are not `made` any more keep their old watermark.
 pub async fn missing(
     conn: &mut AsyncPgConnection,
     made: &[Preset],
+    face_models: i16,
     after: Option<MissingCursor>,
     limit: i64,
 ) -> QueryResult<(Vec<Job>, Option<MissingCursor>)> {
     let (asset, which) = after.unwrap_or((AssetId::nil(), -1));
     let made: Vec<&str> = made.iter().map(|preset| preset.as_str()).collect();
-    let rows: Vec<MissingRow> = diesel::sql_query(
+    let to_index = faces::to_index("$7");
+    let rows: Vec<MissingRow> = diesel::sql_query(format!(
         "SELECT asset_id, which FROM (
             SELECT asset_id, (preset <> ALL ($6))::integer AS which FROM proxies
             JOIN assets ON assets.id = proxies.asset_id WHERE state = 'PENDING' AND asset_id >= $1
@@ -126,14 +130,17 @@ pub async fn missing(
             SELECT asset_id, 2 FROM unexamined_recordings JOIN assets ON assets.id = asset_id WHERE asset_id >= $1
             UNION
             SELECT id, 3 FROM assets WHERE ingest_version < $5 AND id >= $1
-        ) AS missing WHERE (asset_id, which) > ($1, $2) ORDER BY asset_id, which LIMIT $4",
-    )
+            UNION
+            SELECT id, 4 FROM ({to_index} AND assets.id >= $1) AS unindexed
+        ) AS missing WHERE (asset_id, which) > ($1, $2) ORDER BY asset_id, which LIMIT $4"
+    ))
     .bind::<SqlUuid, _>(asset)
     .bind::<Integer, _>(which)
     .bind::<Array<Text>, _>(made)
     .bind::<BigInt, _>(limit)
     .bind::<Integer, _>(INGEST_VERSION)
     .bind::<Array<Text>, _>(pictures())
+    .bind::<SmallInt, _>(face_models)
     .load(conn)
     .await?;
     let last = rows.last().map(|row| (row.asset_id, row.which));
@@ -141,7 +148,8 @@ pub async fn missing(
         0 => Job::RenderProxy { asset_id },
         1 => Job::RenderVideo { asset_id },
         2 => Job::IngestAsset { asset_id },
-        _ => Job::ReingestAsset { asset_id },
+        3 => Job::ReingestAsset { asset_id },
+        _ => Job::IndexFaces { asset_id },
     };
     Ok((rows.into_iter().map(job).collect(), last))
 }

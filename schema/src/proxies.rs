@@ -5,7 +5,7 @@
 //! for links once more. So a needed proxy is never deleted, whichever transaction comes first. Statements that change
 //! several rows lock them in the order of assets and presets, so that they never deadlock.
 
-use crate::schema::proxies;
+use crate::{faces, schema::proxies};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -276,8 +276,8 @@ pub(crate) async fn make_anew(conn: &mut AsyncPgConnection, asset: AssetId) -> Q
     )
     .bind::<SqlUuid, _>(asset)
     .execute(conn)
-    .await
-    .map(drop)
+    .await?;
+    faces::forget_asset(conn, asset).await
 }
 
 /// Makes the failed proxies of an asset pending again, because a new version of the program may be able to make them.

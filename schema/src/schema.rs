@@ -118,6 +118,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    face_indexes (asset_id) {
+        asset_id -> Uuid,
+        workspace_id -> Uuid,
+        model_version -> Int2,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    faces (id) {
+        id -> Int8,
+        asset_id -> Uuid,
+        workspace_id -> Uuid,
+        x -> Float4,
+        y -> Float4,
+        width -> Float4,
+        height -> Float4,
+        quality -> Float4,
+        embedding -> Bytea,
+    }
+}
+
+diesel::table! {
     idempotency_keys (user_id, key) {
         user_id -> Uuid,
         key -> Text,
@@ -324,6 +347,7 @@ diesel::table! {
         logo_file_id -> Nullable<Uuid>,
         logo_width -> Nullable<Int4>,
         logo_height -> Nullable<Int4>,
+        person_search -> Bool,
     }
 }
 
@@ -342,6 +366,10 @@ diesel::joinable!(attachments -> users (created_by));
 diesel::joinable!(bearer_tokens -> users (user_id));
 diesel::joinable!(collections -> users (created_by));
 diesel::joinable!(collections -> workspaces (workspace_id));
+diesel::joinable!(face_indexes -> assets (asset_id));
+diesel::joinable!(face_indexes -> workspaces (workspace_id));
+diesel::joinable!(faces -> assets (asset_id));
+diesel::joinable!(faces -> workspaces (workspace_id));
 diesel::joinable!(idempotency_keys -> users (user_id));
 diesel::joinable!(link_days -> links (link_id));
 diesel::joinable!(link_events -> users (actor_id));
@@ -371,6 +399,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     attachments,
     bearer_tokens,
     collections,
+    face_indexes,
+    faces,
     idempotency_keys,
     installation,
     link_days,

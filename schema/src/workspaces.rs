@@ -1,6 +1,6 @@
 //! Workspaces: the tenants.
 
-use crate::schema::workspaces;
+use crate::{faces, schema::workspaces};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -46,6 +46,8 @@ pub struct Workspace {
     pub security_event_days: Option<i32>,
     /// After how many days the statistics of a day are added to the sum of all earlier days; none: never.
     pub statistics_days: Option<i32>,
+    /// Whether visitors of links may search by person, for which the faces in its assets are indexed.
+    pub person_search: bool,
     /// How it looks to visitors.
     #[diesel(embed)]
     pub branding: Branding,
@@ -105,6 +107,8 @@ pub struct WorkspaceOfLink {
     pub time_zone: String,
     /// The sites; none: every site.
     pub embed_origins: Option<Vec<Option<String>>>,
+    /// Whether visitors of links may search by person.
+    pub person_search: bool,
     /// How it looks.
     #[diesel(embed)]
     pub branding: Branding,
@@ -129,13 +133,14 @@ impl Workspace {
             audit_days: None,
             security_event_days: None,
             statistics_days: None,
+            person_search: false,
             branding: Branding::NONE,
         }
     }
 
     /// The abilities that a share depends on.
     pub const fn offers(&self) -> sharing::Workspace {
-        sharing::Workspace { watermark: self.watermark_file_id.is_some() }
+        sharing::Workspace { watermark: self.watermark_file_id.is_some(), person_search: self.person_search }
     }
 
     /// The time zone; UTC if this build does not know the stored name.
@@ -225,6 +230,23 @@ pub async fn update(
         return get(conn, id).await;
     }
     diesel::update(workspaces::table.find(id)).set(changes).returning(Workspace::as_returning()).get_result(conn).await
+}
+
+/// Turns the search by person on or off, with what follows: all assets are queued to be indexed, or all that is stored of
+/// faces is deleted. Returns the workspace.
+///
+/// Call this inside a transaction.
+pub async fn set_person_search(conn: &mut AsyncPgConnection, id: WorkspaceId, on: bool) -> QueryResult<Workspace> {
+    let changed = diesel::update(workspaces::table.find(id).filter(workspaces::person_search.ne(on)))
+        .set(workspaces::person_search.eq(on))
+        .execute(conn)
+        .await?;
+    match (changed > 0, on) {
+        (true, true) => faces::queue_all(conn, id).await?,
+        (true, false) => faces::forget(conn, id).await?,
+        (false, _) => {}
+    }
+    get(conn, id).await
 }
 
 /// Changes of a watermark; `None` leaves a column as it is.

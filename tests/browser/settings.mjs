@@ -26,6 +26,22 @@ await inEachView(async ({ page, check, signIn, heading }) => {
   await page.getByText("The logo is saved.").waitFor();
   await check("settings-saved");
 
+  // The search by person, after the box is ticked that says what it means.
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await page.getByRole("alert").getByText("Tick the box first").waitFor();
+  await check("settings-person-search-refused");
+  await page.getByLabel("I have read this").check();
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await page.getByText("It is on.").waitFor();
+  await check("settings-person-search");
+  await page.goto(`/links/${facts.galleryId}/edit`);
+  await page.getByLabel("Visitors may find the pictures of a person by a photo").waitFor();
+  await check("link-person-search");
+  await page.goto("/settings");
+  await page.getByLabel("I want the search to end").check();
+  await page.getByRole("button", { name: "Turn it off" }).click();
+  await page.getByText("nothing is stored of faces any more").waitFor();
+
   for (const [name, path] of [["gallery", gallery], ["plain", plain], ["single", single], ["embed", `${gallery}/embed`]]) {
     await page.goto(path);
     await page.getByRole("img", { name: "Harbour Press" }).waitFor();

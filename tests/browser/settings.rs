@@ -26,14 +26,15 @@ async fn administrators_choose_how_their_links_look() {
     };
     let count = assets.len() + 1;
     let all = assets.iter().chain([&notes]).cloned().collect();
-    let gallery = share(all, settings("Three days in May")).await["link"]["url"].clone();
+    let of_gallery = share(all, settings("Three days in May")).await["link"].clone();
+    let gallery = of_gallery["url"].clone();
     let mut of_notes = settings("Notes of three days");
     of_notes["allowProxies"] = json!(false);
     let plain = share(vec![notes], of_notes).await["link"]["url"].clone();
     let single = server.public_link(&admin, &assets[0], settings("Harbour")).await["url"].clone();
     let locked = server.public_link(&admin, &assets[0], json!({ "password": "open sesame" })).await["url"].clone();
     let facts = json!({
-        "email": ADMIN_EMAIL, "password": ADMIN_PASSWORD, "gallery": gallery, "plain": plain, "single": single,
+        "email": ADMIN_EMAIL, "password": ADMIN_PASSWORD, "gallery": gallery, "galleryId": of_gallery["id"], "plain": plain, "single": single,
         "locked": locked, "count": count, "logo": STANDARD.encode(fixtures::plain_png(400, 100, [179, 38, 30])),
     });
     run("settings", &server, facts).await;

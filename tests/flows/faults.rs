@@ -384,7 +384,8 @@ async fn until_all_is_made(server: &Running, admin: &str) {
             let links = insist(server, admin, query, Value::Null).await["links"].clone();
             let open = |link: &Value| link["preparation"]["total"] != link["preparation"]["ready"];
             let all = domain::Preset::ALL;
-            let (missing, _) = schema::outbox::missing(&mut server.database().await, all, None, 1).await.expect("SQL");
+            let (missing, _) =
+                schema::outbox::missing(&mut server.database().await, all, 1, None, 1).await.expect("SQL");
             if missing.is_empty() && !links["nodes"].as_array().expect("links").iter().any(open) {
                 return;
             }

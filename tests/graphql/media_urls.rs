@@ -164,9 +164,6 @@ async fn other_workspaces_and_wrong_arguments_get_nothing() {
     let answer = server.call(&admin, query, json!({ "id": asset })).await;
     let message = answer["errors"][0]["message"].as_str().unwrap();
     assert!(message.contains("fullscreen") && answer["data"]["asset"]["thumbnailUrl"].is_null(), "{answer}");
-    let search = "mutation { updateWorkspace(input: { personSearch: true }) { userErrors { code field message } } }";
-    let refused = server.refusal(&admin, search, Value::Null).await;
-    assert_eq!(refused, ("OPTION_NOT_AVAILABLE".to_owned(), vec!["personSearch".to_owned()]));
     let video = server.upload(&admin, "a.txt", "text").await["id"].clone();
     let without = files(&server, &admin, &video).await;
     assert_eq!(without["asset"]["thumbnailUrl"], Value::Null);

@@ -12,7 +12,7 @@ use domain::{AssetId, AssetKind, BearerTokenId, CollectionId, LinkKind, LinkStat
 use schema::{
     VisibleAssets, VisibleLinks,
     assets::{AssetFilter, page_query as page_of_assets},
-    collections::{CollectionFilter, VisibleCollections, page_query as page_of_collections},
+    collections::{CollectionFilter, VisibleCollections, page_query as page_of_collections, shared_faces_query},
     deleted_assets::{self, BinPosition},
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
     links,
@@ -21,7 +21,7 @@ use schema::{
     rights::Subject,
     users, workspaces,
 };
-use tests::{many_assets, many_links, many_shares, start};
+use tests::{ADMIN_EMAIL, many_assets, many_links, many_shares, start};
 
 const MANY: usize = 50_000;
 
@@ -288,4 +288,34 @@ async fn no_statement_is_compiled() {
     let mut conn = server.services.pool.get().await.unwrap();
     let setting: Setting = diesel::sql_query("SHOW jit").get_result(&mut conn).await.unwrap();
     assert_eq!(setting.jit, "off", "an archive of many ranges would cost seconds");
+}
+
+/// The faces of a small collection are found without those of the whole library.
+#[tokio::test]
+async fn the_faces_of_a_link_are_found_by_an_index() {
+    let server = start().await;
+    server.sql(many_assets(MANY)).await;
+    server.sql(many_shares(100, 100, 20)).await;
+    server
+        .sql(
+            "INSERT INTO face_indexes (asset_id, workspace_id, model_version) SELECT id, workspace_id, 1 FROM assets;
+            INSERT INTO faces (asset_id, workspace_id, x, y, width, height, quality, embedding)
+            SELECT id, workspace_id, 0, 0, 1, 1, 1, decode(repeat('07', 128), 'hex') FROM assets, generate_series(1, 3)",
+        )
+        .await;
+    server.sql("VACUUM ANALYZE").await;
+    let mut conn = server.database().await;
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let creator = users::by_email(&mut conn, ADMIN_EMAIL).await.unwrap().unwrap().id;
+    let view = VisibleCollections { workspace, user: None, is_guest: false };
+    let page = page_of_collections(view, &CollectionFilter::default(), Page::first(1));
+    let collection = page.load::<schema::collections::Collection>(&mut conn).await.unwrap().remove(0).id;
+    let all_rights = Subject { user: creator, everywhere: Rights::ALL };
+    let few_rights = Subject { everywhere: Rights::of(&[]), ..all_rights };
+    for (subject, faces) in [(all_rights, 60), (few_rights, 0)] {
+        let plan = analyzed(&mut conn, shared_faces_query(collection, subject, 1)).await;
+        assert!(plan.contains("faces_by_asset") || faces == 0, "{plan}");
+        assert!(!reads_a_table(&plan) && !plan.contains("Seq Scan on face"), "{plan}");
+        assert!(most_rows(&plan) <= 60, "{plan}");
+    }
 }

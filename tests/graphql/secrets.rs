@@ -14,7 +14,7 @@ struct Line {
 }
 
 /// Every row of every table, as text.
-async fn dump(server: &Running) -> String {
+pub(crate) async fn dump(server: &Running) -> String {
     let mut conn = server.database().await;
     let tables = "SELECT format('SELECT t::text AS line FROM %I.%I t', schemaname, tablename) AS line
         FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";

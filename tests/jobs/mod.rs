@@ -5,6 +5,7 @@ mod bounds;
 mod captured;
 mod checksums;
 mod command;
+pub(crate) mod faces;
 pub(crate) mod hands;
 mod ingest;
 mod kinds;

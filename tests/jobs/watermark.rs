@@ -399,7 +399,7 @@ async fn what_is_embedded_has_the_watermark_too() {
 }
 
 async fn outdated(server: &Running) -> usize {
-    schema::outbox::missing(&mut server.database().await, Preset::ALL, None, 100).await.unwrap().0.len()
+    schema::outbox::missing(&mut server.database().await, Preset::ALL, 1, None, 100).await.unwrap().0.len()
 }
 
 #[tokio::test]

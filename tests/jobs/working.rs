@@ -397,7 +397,7 @@ async fn more_than_is_looked_at_at_a_time_hides_nothing_that_is_lost() {
     let (mut last, mut after) = (None, None);
     loop {
         let mut conn = server.database().await;
-        let (jobs, place) = schema::outbox::missing(&mut conn, &[], after, 3_000).await.unwrap();
+        let (jobs, place) = schema::outbox::missing(&mut conn, &[], 1, after, 3_000).await.unwrap();
         let Some(place) = place else { break };
         (last, after) = (jobs.last().cloned(), Some(place));
     }

@@ -190,6 +190,7 @@ async fn pages_of_signed_in_users_answer_head_like_get_and_no_other_method() {
         &format!("{person}/sessions/end-all"),
         "/settings/logo",
         "/settings/logo/remove",
+        "/settings/person-search",
         "/bin/restore",
         "/a/VTR-1/retry",
         "/links/change",

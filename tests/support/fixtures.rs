@@ -41,7 +41,23 @@ pub fn noisy_jpeg(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// The same, with an EXIF block.
+/// A photograph of a person: Eileen Collins, an astronaut, by NASA (public domain).
+pub fn portrait() -> Vec<u8> {
+    include_bytes!("../../faces/tests/astronaut.jpg").to_vec()
+}
+
+/// The portrait as a camera stores it that is held on its side.
+pub fn turned_portrait() -> Vec<u8> {
+    let stored = image::load_from_memory(&portrait()).expect("a picture").rotate270().into_rgb8();
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, 95);
+    encoder.set_exif_metadata(exif(6)).expect("JPEG takes EXIF");
+    let colour = image::ExtendedColorType::Rgb8;
+    encoder.write_image(&stored, stored.width(), stored.height(), colour).expect("a picture");
+    bytes
+}
+
+/// The same as [`jpeg`], with an EXIF block.
 pub fn jpeg_with_exif(width: u32, height: u32, exif: Option<Vec<u8>>) -> Vec<u8> {
     let picture = gradient(width, height);
     let mut bytes = Vec::new();

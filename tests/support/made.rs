@@ -55,6 +55,19 @@ pub fn video_without_frames() -> Vec<u8> {
     })
 }
 
+/// A video that shows a picture for this many seconds.
+pub fn video_of(picture: &[u8], seconds: u32) -> Vec<u8> {
+    made("still.mp4", |path| {
+        let from = path.with_file_name("from");
+        fs::write(&from, picture).expect("a file");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-f", "image2", "-loop", "1", "-framerate", "5", "-i"]).arg(from);
+        command.args(["-t", &seconds.to_string(), "-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2", "-pix_fmt", "yuv420p"]);
+        command.args(["-preset", "ultrafast"]).arg(path);
+        command
+    })
+}
+
 /// A sound of this many seconds; the extension of `name` says which format.
 pub fn sound(name: &str, seconds: u32) -> Vec<u8> {
     made(name, |path| {

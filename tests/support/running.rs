@@ -61,6 +61,8 @@ pub struct Options {
     pub public_url: Option<&'static str>,
     /// The server that sends mail.
     pub smtp_url: Option<String>,
+    /// The folder of other models for faces.
+    pub face_models: Option<PathBuf>,
     /// The limits of uploads.
     pub uploads: Uploads,
 }
@@ -83,6 +85,7 @@ impl Default for Options {
             public_url: None,
             metrics_listen: false,
             smtp_url: None,
+            face_models: None,
             // Other tests fill the same disk.
             uploads: Uploads { min_free_disk: ByteSize::b(0), ..Uploads::default() },
         }
@@ -152,6 +155,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         uploads: options.uploads,
         presets: domain::Presets::default(),
         video_quality: domain::VideoQuality::default(),
+        face_models: options.face_models,
         admin_email: String::new(),
         admin_password: None,
         request_rate: options.request_rate,

@@ -3,7 +3,7 @@
 use super::{RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads, public_url};
 use crate::installation::secret_file;
 use anyhow::Context;
-use app::{mailer::Mailer, throttle::RequestRate};
+use app::{face_models::FaceModels, mailer::Mailer, throttle::RequestRate};
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use domain::{Presets, VideoQuality, token::Keyring};
 use ipnet::IpNet;
@@ -97,6 +97,11 @@ pub struct Config {
     #[arg(long, env = "VITRINE_VIDEO_QUALITY", default_value_t, global = true)]
     pub video_quality: VideoQuality,
 
+    /// Folder with the weights of the models that find faces and tell them apart, and their version. Default: those that come
+    /// with the program.
+    #[arg(long, env = "VITRINE_FACE_MODELS", global = true)]
+    pub face_models: Option<PathBuf>,
+
     /// The first administrator.
     #[arg(long, env = "VITRINE_ADMIN_EMAIL", default_value = "admin@example.com", global = true)]
     pub admin_email: String,
@@ -151,6 +156,11 @@ impl Config {
         let Some(url) = self.smtp_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { return Ok(None) };
         let from = self.mail_from.as_deref().context("VITRINE_MAIL_FROM is not set: whom is mail to come from?")?;
         Ok(Some(Mailer::new(url, from)?))
+    }
+
+    /// The models that find faces.
+    pub(crate) fn face_models(&self) -> anyhow::Result<FaceModels> {
+        FaceModels::new(self.face_models.clone()).context("VITRINE_FACE_MODELS names no folder of models")
     }
 
     /// The folder that blobs are kept in.

@@ -19,7 +19,7 @@ pub async fn create_public_link(
 ) -> Result<Link, MutationError> {
     let candidate = shareable_asset(services, viewer, asset).await?;
     let offer = sharing::offer(viewer.workspace.offers(), [(&candidate.facts, candidate.rights)]);
-    let offer = Offer { covers: vec![candidate.id], ..offer };
+    let offer = Offer { covers: vec![candidate.id], ..offer.of_one_asset() };
     let settings = settings::parse(input, &offer, services.now())
         .map_err(|errors| MutationError::settings(&errors, &["settings"]))?;
     let target = Target::Asset(candidate.id);

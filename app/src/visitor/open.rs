@@ -121,6 +121,12 @@ impl<'a> Visit<'a> {
         &self.opened.workspace.branding
     }
 
+    /// Whether visitors may search by person: the link says so, and its workspace has it on now. For a visitor who is permitted
+    /// something.
+    pub fn has_person_search(&self, _: Permit) -> bool {
+        self.opened.link.settings.person_search && self.opened.workspace.person_search
+    }
+
     /// The name of the link's workspace, which is told before the password is known.
     pub fn workspace_name_of_locked(&self) -> &str {
         &self.opened.workspace.name

@@ -27,7 +27,8 @@ pub struct WorkspaceInput<'a> {
     pub delete_automatic_collections: Option<bool>,
     /// The sites that may show links in frames; no site stands for every site.
     pub embed_origins: Change<Vec<String>>,
-    /// Whether visitors of links may search by person.
+    /// Whether visitors of links may search by person, for which the faces in all pictures are indexed; without it, all that
+    /// is stored of faces is deleted at once.
     pub person_search: Option<bool>,
     /// After how many days events of the audit trail are deleted.
     pub audit_days: Change<i32>,
@@ -51,9 +52,6 @@ pub struct BrandingInput {
     /// An address by which visitors get in touch.
     pub contact: Change<String>,
 }
-
-/// Whether workspaces have search by person. The search does not exist yet, so that it cannot be turned on.
-pub const PERSON_SEARCH: bool = false;
 
 /// Changes the workspace's settings. For administrators.
 pub async fn update_workspace(
@@ -80,10 +78,6 @@ pub async fn update_workspace(
         let message = "There is no such time zone; give its IANA name, as in Europe/Berlin.";
         UserError::new(UserErrorCode::InvalidInput, &["timeZone"], message)
     });
-    let search_error = (person_search == Some(true) && !PERSON_SEARCH).then(|| {
-        let message = "This server cannot search by person.";
-        UserError::new(UserErrorCode::OptionNotAvailable, &["personSearch"], message)
-    });
     let (name, name_error) = name.map_or_else(|error| (None, Some(error)), |name| (name, None));
     let (embed_origins, origin_errors) =
         parse_origins(embed_origins).map_or_else(|errors| (None, errors), |origins| (origins, Vec::new()));
@@ -95,7 +89,7 @@ pub async fn update_workspace(
     let (imprint, imprint_error) = parse_look("imprint", imprint, parse_address);
     let (contact, contact_error) = parse_look("contact", contact, parse_address);
     let look_errors = colour_error.into_iter().chain(imprint_error).chain(contact_error);
-    let refused = name_error.into_iter().chain(zone_error).chain(search_error);
+    let refused = name_error.into_iter().chain(zone_error);
     let refused_days = audit_error.into_iter().chain(security_error).chain(statistics_error);
     let errors: Vec<UserError> = refused.chain(origin_errors).chain(refused_days).chain(look_errors).collect();
     if !errors.is_empty() {
@@ -117,7 +111,10 @@ pub async fn update_workspace(
     let mut conn = services.pool.get().await?;
     conn.transaction(async |conn| {
         let before = workspaces::get(conn, viewer.workspace.id).await?;
-        let after = workspaces::update(conn, viewer.workspace.id, &changes).await?;
+        let mut after = workspaces::update(conn, viewer.workspace.id, &changes).await?;
+        if let Some(on) = person_search {
+            after = workspaces::set_person_search(conn, viewer.workspace.id, on).await?;
+        }
         settings_changed(conn, viewer, &before, &after, services.now()).await?;
         Ok(after)
     })
@@ -162,6 +159,7 @@ fn values(workspace: &Workspace) -> Vec<(&'static str, Option<String>)> {
         ("branding.imprint", imprint.clone()),
         ("branding.contact", contact.clone()),
         ("branding.logo", logo_file_id.map(short_id::encode)),
+        ("personSearch", Some(workspace.person_search.to_string())),
         ("watermark", workspace.watermark_file_id.map(short_id::encode)),
         ("watermarkOpacity", workspace.watermark_file_id.map(|_| workspace.watermark_opacity.to_string())),
         ("watermarkPlacement", workspace.watermark_file_id.map(|_| workspace.watermark_placement.to_string())),

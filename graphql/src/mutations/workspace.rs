@@ -32,7 +32,13 @@ struct UpdateWorkspaceInput {
     /// The sites that may show links in frames, each as in `https://example.com` or `https://*.example.com`. Null or an
     /// empty list is for every site.
     embed_origins: MaybeUndefined<Vec<String>>,
-    /// Whether visitors of links may search by person from a photo. The search does not exist yet: `true` is refused.
+    /// Whether visitors of links to collections may search by person from a photo. For this, every face in the pictures and
+    /// videos of the workspace is turned into numbers, which are stored. By these numbers anybody who has them can tell one
+    /// person from another: they are biometric data, which the law of many countries protects as it protects health records.
+    /// Turn it on only if you are allowed to, which mostly means with the consent of the people shown. When it is turned off,
+    /// all of these numbers are deleted at once.
+    ///
+    /// A link has the search only with its own setting `personSearch`, which stays while it is off here, and has no effect.
     person_search: Option<bool>,
     /// How long events and statistics are kept.
     retention: Option<RetentionInput>,

@@ -39,12 +39,14 @@ const LISTS: [(&str, &str, u64); 9] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 12] = [
+const PRICES: [(&str, &str, u64); 13] = [
     ("Link", "preparation", 10),
     ("SharedLink", "preparation", 10),
     ("SharedLink", "archive", 50),
     ("SharedLink", "archiveUrl", 50),
     ("Query", "sharedLink", 10),
+    // All pictures and videos are counted.
+    ("Workspace", "personSearchProgress", 50),
     // The sums of many days.
     ("Statistics", "total", 5),
     ("Statistics", "lastMonth", 2),

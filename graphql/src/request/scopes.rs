@@ -149,6 +149,7 @@ const TYPES: &[(&str, &[TokenScope])] = &[
     ("NotShareable", LINKS),
     ("PageInfo", NONE),
     ("PasswordLink", NONE),
+    ("PersonSearchProgress", ADMIN),
     ("Proxy", ASSETS),
     ("ProxyOption", LINKS),
     ("ProxyOptionGroup", LINKS),

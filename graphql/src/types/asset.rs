@@ -273,8 +273,13 @@ impl Asset {
     /// Whether you may share the asset.
     async fn sharing(&self, ctx: &Context<'_>) -> Result<Shareability, Error> {
         let rights = context::loaders(ctx).rights(self.0.id).await?;
-        let facts =
-            AssetFacts { source: self.0.source, original: self.0.original_state, presets: Vec::new(), attachments: 0 };
+        let facts = AssetFacts {
+            source: self.0.source,
+            original: self.0.original_state,
+            presets: Vec::new(),
+            attachments: 0,
+            searchable: false,
+        };
         let is_deleted = self.0.deleted_at.is_some();
         let reason = if is_deleted { Some(NotShareable::NotFound) } else { may_share(self.0.source, rights).err() };
         Ok(Shareability {

@@ -37,6 +37,8 @@ pub(crate) struct LinkSettingsInput {
     /// The password that visitors have to enter. It is stored as a hash and never shown again.
     password: MaybeUndefined<String>,
     watermark: MaybeUndefined<bool>,
+    /// Whether visitors of a link to a collection may search by person from a photo. Refused where `shareOptions` does not
+    /// offer it, and for a link to one asset. While `personSearch` of the workspace is off, it has no effect.
     person_search: MaybeUndefined<bool>,
     /// The asset whose picture stands for the link, on its page, in messengers and in embeds: one of those that the link
     /// shows; by default the first one. If the link does not show it any more, the first one stands for the link.
@@ -118,6 +120,7 @@ pub(crate) struct LinkSettings {
     pub(crate) max_downloads: Option<i32>,
     pub(crate) has_password: bool,
     pub(crate) watermark: bool,
+    /// Whether visitors may search by person from a photo, as long as `personSearch` of the workspace is on.
     pub(crate) person_search: bool,
     /// The asset whose picture stands for the link, as long as the link shows it; null: the first one.
     pub(crate) cover_asset_id: Option<ID>,

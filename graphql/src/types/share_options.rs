@@ -21,6 +21,8 @@ pub(crate) struct ShareOptions {
     /// Every proxy preset that exists for the assets, grouped by kind.
     pub(crate) proxies: Vec<ProxyOptionGroup>,
     pub(crate) watermark_available: bool,
+    /// Whether a link to these assets together, or to the collection, can have `personSearch`: the workspace has it on, and one
+    /// of them is a picture or a video that can be searched, or will be as soon as a background job has looked at it.
     pub(crate) person_search_available: bool,
     /// The name of a link for which you give none.
     pub(crate) default_link_name: String,

@@ -138,9 +138,9 @@ impl SharedLink<'_> {
         Some(self.link()?.settings.watermark)
     }
 
-    /// Whether visitors may search by person from a photo.
+    /// Whether visitors may search by person from a photo: the link has it on, and so has its workspace.
     async fn person_search(&self) -> Option<bool> {
-        Some(self.link()?.settings.person_search)
+        Some(self.visit.has_person_search(self.permit?))
     }
 
     /// How many downloads are left; null if they are not limited. A download that is continued, or repeated within half

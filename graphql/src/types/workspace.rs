@@ -4,9 +4,9 @@ use crate::{
     context,
     types::{branding::Branding, enums::WatermarkPlacement, storage_use::StorageUse},
 };
-use app::{Error, MissingPermission, media::watermark_url, workspace::PERSON_SEARCH};
+use app::{Error, MissingPermission, media::watermark_url};
 use async_graphql::{Context, Object, SimpleObject};
-use schema::storage_use;
+use schema::{faces, storage_use};
 
 /// A tenant: its users, assets and links, and the settings they share.
 pub(crate) struct Workspace(pub(crate) schema::workspaces::Workspace);
@@ -72,9 +72,43 @@ impl Workspace {
         }
     }
 
-    /// Whether visitors of links may search by person from a photo. The search does not exist yet.
+    /// Whether visitors of links to collections may search by person from a photo, if their link has it on, too.
     async fn person_search(&self) -> bool {
-        PERSON_SEARCH
+        self.0.person_search
+    }
+
+    /// How many pictures and videos can be searched by person; null while `personSearch` is off. For administrators.
+    async fn person_search_progress(&self, ctx: &Context<'_>) -> Option<Result<PersonSearchProgress, Error>> {
+        if !self.0.person_search {
+            return None;
+        }
+        let load = async {
+            context::viewer(ctx)?.require_admin()?;
+            let version = context::services(ctx).face_models.version();
+            let mut conn = context::connection(ctx).await?;
+            Ok(faces::progress(&mut conn, self.0.id, version).await?.into())
+        };
+        Some(load.await)
+    }
+}
+
+/// How far background jobs have come with looking for faces. Each picture and video of the library is counted once;
+/// documents, and what is in the bin, are not searched.
+#[derive(SimpleObject)]
+pub(crate) struct PersonSearchProgress {
+    /// Those that can be searched.
+    indexed: i32,
+    /// Those that are still to be looked at.
+    waiting: i32,
+    /// Those that cannot be read; `failureReason` of most of them says why.
+    failed: i32,
+}
+
+impl From<faces::Progress> for PersonSearchProgress {
+    fn from(progress: faces::Progress) -> Self {
+        let faces::Progress { indexed, waiting, failed } = progress;
+        let count = |number| i32::try_from(number).unwrap_or(i32::MAX);
+        Self { indexed: count(indexed), waiting: count(waiting), failed: count(failed) }
     }
 }
 

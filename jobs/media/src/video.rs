@@ -17,6 +17,7 @@ use std::{
 mod colour;
 mod encode;
 mod fields;
+mod frames;
 mod lut;
 mod rate;
 mod still;
@@ -24,6 +25,7 @@ mod tracks;
 
 pub(super) use colour::{Colour, Target};
 pub(super) use fields::Fields;
+pub use frames::frames;
 pub(super) use rate::{FrameRate, bits_of_sound};
 pub(super) use still::still;
 pub(super) use tracks::Tracks;

@@ -6,6 +6,7 @@
 mod collect_garbage;
 mod expire_link;
 mod identify;
+mod index_faces;
 mod ingest_asset;
 mod mail_password_link;
 mod outcome;

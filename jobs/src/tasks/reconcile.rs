@@ -16,7 +16,7 @@ pub(super) async fn run(context: &JobContext, queue: &Queue) -> anyhow::Result<R
     made.retain(|preset| context.presets.size(*preset).is_some());
     let (mut queued, mut after) = (0, None);
     loop {
-        let (missing, last) = outbox::missing(&mut conn, &made, after, BATCH).await?;
+        let (missing, last) = outbox::missing(&mut conn, &made, context.face_models.version(), after, BATCH).await?;
         let Some(last) = last else { return Ok(vec![("queued", queued)]) };
         let jobs: Vec<_> = missing.into_iter().map(|job| (job, Priority::Background)).collect();
         queued += queue.push_all(&jobs).await?;

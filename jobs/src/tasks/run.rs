@@ -1,8 +1,8 @@
 //! Runs the task of a job.
 
 use super::{
-    collect_garbage, expire_link, ingest_asset, mail_password_link, outcome::Report, prune_logs, reconcile,
-    reingest_asset, render_proxy, render_video, sweep_expired,
+    collect_garbage, expire_link, index_faces, ingest_asset, mail_password_link, outcome::Report, prune_logs,
+    reconcile, reingest_asset, render_proxy, render_video, sweep_expired,
 };
 use crate::{JobContext, Queue};
 use diesel_async::AsyncConnection;
@@ -18,6 +18,7 @@ pub async fn run(job: &Job, context: &JobContext, queue: &Queue) -> anyhow::Resu
         Job::RenderProxy { asset_id } => render_proxy::run(context, *asset_id).await,
         Job::RenderVideo { asset_id } => render_video::run(context, *asset_id).await,
         Job::ReingestAsset { asset_id } => reingest_asset::run(context, *asset_id).await,
+        Job::IndexFaces { asset_id } => index_faces::run(context, *asset_id).await,
         Job::ExpireLink { link_id, at: _ } => expire_link::run(context, *link_id).await,
         Job::MailPasswordLink { password_link_id, user_id: _ } => {
             mail_password_link::run(context, *password_link_id).await

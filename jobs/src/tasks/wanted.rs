@@ -1,10 +1,13 @@
 //! Which proxies of an asset are to be made now: pending ones, and watermarked ones with an old watermark.
 
 use crate::JobContext;
+use diesel::QueryResult;
+use diesel_async::AsyncConnection;
 use domain::{AssetId, Preset, ProxyState, Rendition};
 use media::{MediaError, ProxySpec, WatermarkImage};
 use schema::{
     assets::{self, Asset},
+    faces,
     proxies::{self, NewProxyFile, Proxy, Stored, Watermark},
 };
 use std::{path::PathBuf, sync::Arc};
@@ -104,7 +107,17 @@ impl Work {
             watermark_version: self.version_of(rendition),
         };
         let mut conn = context.pool.get().await?;
-        let stored = proxies::set_ready(&mut conn, self.asset.id, rendition, &ready).await?;
+        let stored = conn.transaction(async |conn| {
+            let stored = proxies::set_ready(conn, self.asset.id, rendition, &ready).await?;
+            // These are the pictures in which faces are looked for.
+            let shows_faces =
+                [Preset::Fullscreen, Preset::Poster].contains(&rendition.preset) && !rendition.watermarked;
+            if shows_faces && matches!(stored, Stored::Shown(_)) {
+                faces::queue(conn, self.asset.id).await?;
+            }
+            QueryResult::Ok(stored)
+        });
+        let stored = stored.await?;
         drop(conn);
         let unneeded = match stored {
             Stored::Shown(before) => before,

@@ -40,7 +40,7 @@ struct SharedRow {
 
 /// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator, $3 the
 /// creator's rights on everything, $4 whether rules can add to these, $5 the rights that sharing needs.
-const SHARED_MEMBERS: &str = "
+pub(super) const SHARED_MEMBERS: &str = "
     FROM collection_assets member
     JOIN assets ON assets.id = member.asset_id
     LEFT JOIN granted_rights(
@@ -49,14 +49,14 @@ const SHARED_MEMBERS: &str = "
     WHERE member.collection_id = $1 AND assets.source = 'LIBRARY' AND ($3 | coalesce(granted.rights, 0)) & $5 = $5";
 
 /// A statement with the parameters of [`SHARED_MEMBERS`].
-type OfCollection = WithBind<
+pub(super) type OfCollection = WithBind<
     WithBind<WithBind<WithBind<WithBind<Statement, CollectionId, SqlUuid>, UserId, SqlUuid>, i32, Integer>, bool, Bool>,
     i32,
     Integer,
 >;
 
-fn of_collection(sql: String, id: CollectionId, creator: Subject) -> OfCollection {
-    statement(sql)
+pub(super) fn of_collection(statement: Statement, id: CollectionId, creator: Subject) -> OfCollection {
+    statement
         .bind::<SqlUuid, _>(id)
         .bind::<SqlUuid, _>(creator.user)
         .bind::<Integer, _>(creator.everywhere.bits())
@@ -72,11 +72,11 @@ pub async fn shared_members(
     limit: i64,
     after: Option<i64>,
 ) -> QueryResult<Slice<SharedMember>> {
-    let statement = format!(
+    let sql = format!(
         "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
         AND member.position > $6 ORDER BY member.position LIMIT $7"
     );
-    let page = of_collection(statement, id, creator).bind::<BigInt, _>(after.unwrap_or_default());
+    let page = of_collection(statement(sql), id, creator).bind::<BigInt, _>(after.unwrap_or_default());
     let rows = page.bind::<BigInt, _>(limit + 1).load(conn).await?;
     load(conn, Slice::forward(rows, limit, after.is_some())).await
 }
@@ -101,11 +101,11 @@ pub async fn shared_member(
     creator: Subject,
     asset: AssetId,
 ) -> QueryResult<Option<SharedMember>> {
-    let statement = format!(
+    let sql = format!(
         "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
         AND member.asset_id = $6"
     );
-    let found = of_collection(statement, id, creator).bind::<SqlUuid, _>(asset);
+    let found = of_collection(statement(sql), id, creator).bind::<SqlUuid, _>(asset);
     let row: Option<SharedRow> = found.get_result(conn).await.optional()?;
     let Some(row) = row else { return Ok(None) };
     let asset = assets::table.find(row.asset_id).select(Asset::as_select()).first(conn).await.optional()?;
@@ -179,7 +179,7 @@ impl MemberView<'_> {
 
     /// A statement with the parameters of [`found_members`].
     fn query(&self, sql: String) -> WithBind<OfCollection, Option<String>, Nullable<Text>> {
-        let query = of_collection(sql, self.collection, self.creator);
+        let query = of_collection(statement(sql), self.collection, self.creator);
         query.bind::<Nullable<Text>, _>(searched(self.search).map(containing))
     }
 
@@ -191,11 +191,11 @@ impl MemberView<'_> {
         offset: i64,
     ) -> QueryResult<Slice<SharedMember>> {
         let (members, order) = (found_members(), self.order());
-        let statement = format!(
+        let sql = format!(
             "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {members}
             ORDER BY {order} LIMIT $7 OFFSET $8"
         );
-        let page = self.query(statement).bind::<BigInt, _>(limit + 1).bind::<BigInt, _>(offset);
+        let page = self.query(sql).bind::<BigInt, _>(limit + 1).bind::<BigInt, _>(offset);
         let rows = page.load(conn).await?;
         load(conn, Slice::forward(rows, limit, offset > 0)).await
     }
@@ -203,16 +203,15 @@ impl MemberView<'_> {
     /// How many members there are; none: more than [`EXACT_UP_TO`].
     pub async fn count(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<i64>> {
         let (members, most) = (found_members(), EXACT_UP_TO + 1);
-        let statement =
-            format!("SELECT count(*) AS count FROM (SELECT member.asset_id {members} LIMIT {most}) AS counted");
-        let counted: CountRow = self.query(statement).get_result(conn).await?;
+        let sql = format!("SELECT count(*) AS count FROM (SELECT member.asset_id {members} LIMIT {most}) AS counted");
+        let counted: CountRow = self.query(sql).get_result(conn).await?;
         Ok((counted.count < most).then_some(counted.count))
     }
 
     /// The members beside one; none if it is not among the first [`EXACT_UP_TO`].
     pub async fn neighbours(&self, conn: &mut AsyncPgConnection, of: AssetId) -> QueryResult<Option<Neighbours>> {
         let (members, order, most) = (found_members(), self.order(), EXACT_UP_TO + 1);
-        let statement = format!(
+        let sql = format!(
             "SELECT place, count, previous, next FROM (
                 SELECT asset_id, row_number() OVER shown AS place, count(*) OVER () AS count,
                     lag(asset_id) OVER shown AS previous, lead(asset_id) OVER shown AS next
@@ -222,14 +221,14 @@ impl MemberView<'_> {
                 ) AS first WINDOW shown AS (ORDER BY n)
             ) AS beside WHERE asset_id = $7"
         );
-        self.query(statement).bind::<SqlUuid, _>(of).get_result(conn).await.optional()
+        self.query(sql).bind::<SqlUuid, _>(of).get_result(conn).await.optional()
     }
 
     /// The shapes of the first [`EXACT_UP_TO`] members.
     pub async fn shapes(&self, conn: &mut AsyncPgConnection) -> QueryResult<Vec<Shape>> {
         let (members, order) = (found_members(), self.order());
         let day = if self.order == MemberOrder::Captured { "assets.captured_at::date" } else { "NULL::date" };
-        let statement = format!(
+        let sql = format!(
             "SELECT shown.position, shown.day, coalesce(shown.width, picture.width) AS width,
                 coalesce(shown.height, picture.height) AS height
             FROM (
@@ -245,6 +244,6 @@ impl MemberView<'_> {
             ) AS picture ON true
             ORDER BY shown.n"
         );
-        self.query(statement).load(conn).await
+        self.query(sql).load(conn).await
     }
 }

@@ -36,6 +36,11 @@ pub enum Job {
         /// The asset.
         asset_id: AssetId,
     },
+    /// Find the faces in an asset, if its workspace has the search by person on.
+    IndexFaces {
+        /// The asset.
+        asset_id: AssetId,
+    },
     /// Clean up after a link at the instant of its expiry.
     ExpireLink {
         /// The link.
@@ -89,6 +94,8 @@ pub enum Lane {
     Pictures,
     /// Jobs that may take minutes: they make videos and sounds, or read large files.
     Videos,
+    /// Jobs that find faces, for which nobody waits.
+    Faces,
 }
 
 impl Lane {
@@ -115,6 +122,7 @@ impl Job {
         match self {
             Self::IngestAsset { .. } | Self::RenderProxy { .. } => Lane::Pictures,
             Self::RenderVideo { .. } | Self::ReingestAsset { .. } => Lane::Videos,
+            Self::IndexFaces { .. } => Lane::Faces,
             Self::ExpireLink { .. }
             | Self::MailPasswordLink { .. }
             | Self::SweepExpired
@@ -130,7 +138,8 @@ impl Job {
             Self::IngestAsset { asset_id }
             | Self::RenderProxy { asset_id }
             | Self::RenderVideo { asset_id }
-            | Self::ReingestAsset { asset_id } => Subject::Asset(*asset_id),
+            | Self::ReingestAsset { asset_id }
+            | Self::IndexFaces { asset_id } => Subject::Asset(*asset_id),
             Self::ExpireLink { link_id, at: _ } => Subject::Link(*link_id),
             Self::MailPasswordLink { user_id, password_link_id: _ } => Subject::User(*user_id),
             Self::SweepExpired | Self::CollectGarbage | Self::Reconcile | Self::PruneLogs => Subject::Installation,
@@ -144,7 +153,8 @@ impl Job {
             Self::IngestAsset { asset_id }
             | Self::RenderProxy { asset_id }
             | Self::RenderVideo { asset_id }
-            | Self::ReingestAsset { asset_id } => format!("{name}:{asset_id}"),
+            | Self::ReingestAsset { asset_id }
+            | Self::IndexFaces { asset_id } => format!("{name}:{asset_id}"),
             Self::ExpireLink { link_id, at } => format!("{name}:{link_id}:{}", at.timestamp_millis()),
             Self::MailPasswordLink { password_link_id, user_id: _ } => format!("{name}:{password_link_id}"),
             Self::SweepExpired | Self::CollectGarbage | Self::Reconcile | Self::PruneLogs => name.to_owned(),
@@ -159,6 +169,7 @@ impl Job {
             | Self::RenderProxy { .. }
             | Self::RenderVideo { .. }
             | Self::ReingestAsset { .. }
+            | Self::IndexFaces { .. }
             | Self::MailPasswordLink { .. }
             | Self::SweepExpired
             | Self::CollectGarbage
@@ -202,6 +213,11 @@ mod tests {
                 "reingest_asset:01890a5d-ac96-774b-bcce-b302099a8057",
             ),
             (
+                json!({ "job": "index_faces", "asset_id": id }),
+                Job::IndexFaces { asset_id },
+                "index_faces:01890a5d-ac96-774b-bcce-b302099a8057",
+            ),
+            (
                 json!({ "job": "expire_link", "link_id": id, "at": "2023-11-14T22:13:20.123Z" }),
                 Job::ExpireLink { link_id, at },
                 "expire_link:01890a5d-ac96-774b-bcce-b302099a8057:1700000000123",
@@ -227,7 +243,10 @@ mod tests {
         }
         let names: Vec<&str> = stored().iter().map(|(_, job, _)| job.name()).collect();
         assert_eq!(names, Job::NAMES, "each job has its line in `stored`");
-        assert_eq!(Lane::ALL.iter().map(|lane| lane.name()).collect::<Vec<_>>(), ["upkeep", "pictures", "videos"]);
+        assert_eq!(
+            Lane::ALL.iter().map(|lane| lane.name()).collect::<Vec<_>>(),
+            ["upkeep", "pictures", "videos", "faces"]
+        );
         let priorities = [Priority::Visitor, Priority::Shared, Priority::Background];
         assert_eq!(priorities.map(|priority| priority as u8), [0, 1, 2]);
         assert_eq!([0, 1, 2].map(Priority::from_number), priorities);

@@ -38,7 +38,7 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("updateUser", r#"{ "input": { "id": "USER", "name": "Renamed" } }"#),
     (
         "updateWorkspace",
-        r##"{ "input": { "name": "Renamed",
+        r##"{ "input": { "name": "Renamed", "personSearch": true,
             "retention": { "auditDays": 30, "securityEventDays": null, "statisticsDays": 365 },
             "branding": { "accentColor": "#ff6600", "galleryBackground": "DARK", "imprint": null } } }"##,
     ),

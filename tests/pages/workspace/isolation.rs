@@ -98,6 +98,7 @@ const ROUTES: &[(&str, Method, &str, [u16; 3])] = &[
     ("/settings", Method::POST, "/settings", [303, 403, 422]),
     ("/settings/logo", Method::POST, "/settings/logo", [303, 403, 422]),
     ("/settings/logo/remove", Method::POST, "/settings/logo/remove", [303, 403, 303]),
+    ("/settings/person-search", Method::POST, "/settings/person-search", [303, 403, 422]),
     // Last, because it ends the session.
     ("/sign-out", Method::POST, "/sign-out", [303, 303, 303]),
 ];

@@ -1,6 +1,7 @@
 //! What a form that was refused, or that was touched in one place only, leaves as it is.
 
 use super::{hidden, made, redirect};
+use crate::jobs::faces::turn;
 use serde_json::{Value, json};
 use tests::{Running, Visitor, fixtures, start};
 
@@ -238,4 +239,40 @@ async fn a_cover_is_chosen_and_stays_until_another_is() {
     let foreign = browser.post_form(&path, &[("coverAssetId", "nonsense")]).await;
     assert_eq!(foreign.status(), 422);
     assert!(foreign.text().await.unwrap().contains("coverAssetId-error"));
+}
+
+#[tokio::test]
+async fn the_search_by_person_is_ticked_where_it_is_offered() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "One.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let collection = server.collection(&admin, "All", std::slice::from_ref(&asset)).await.as_str().unwrap().to_owned();
+    let (browser, window) = (server.admin_browser().await, format!("/collections/{collection}/public-link"));
+    let field = "name=\"personSearch\"";
+    assert!(!page(&browser, &window).await.contains(field));
+    let refused = browser.post_form(&window, &[("form", "a"), ("personSearch", "on")]).await;
+    assert_eq!(refused.status(), 422, "a form that was made by hand offers no more");
+    assert!(refused.text().await.unwrap().contains("personSearch-error"));
+    turn(&server, &admin, true).await;
+    assert!(page(&browser, &window).await.contains(field));
+    assert!(!page(&browser, "/a/VTR-1/public-link").await.contains(field), "one asset is not searched");
+    let shared = browser.post_form("/library/share", &[("asset", asset.as_str().unwrap())]).await;
+    assert!(shared.text().await.unwrap().contains(field));
+
+    let id = made(&browser.post_form(&window, &[("form", "b"), ("personSearch", "on")]).await);
+    let query = "query($id: ID!) { link(id: $id) { settings { personSearch } } }";
+    let has_it = async || {
+        server.data(&admin, query, json!({ "id": id })).await["link"]["settings"]["personSearch"].as_bool().unwrap()
+    };
+    assert!(has_it().await);
+    // It stays while the workspace has it off, and the form says that it has no effect.
+    turn(&server, &admin, false).await;
+    let path = format!("/links/{id}/edit");
+    let form = page(&browser, &path).await;
+    assert!(form.contains("value=\"on\" checked") && form.contains("It has no effect now"), "{form}");
+    let renamed = [("name", "Renamed"), ("personSearch", "on")];
+    assert_eq!(redirect(&browser.post_form(&path, &renamed).await).0, 303);
+    assert!(has_it().await);
+    assert_eq!(redirect(&browser.post_form(&path, &[("name", "Renamed")]).await).0, 303);
+    assert!(!has_it().await);
 }

@@ -1,6 +1,7 @@
 //! The settings of the workspace, as their forms are sent.
 
 use super::{page, redirect, sent, value};
+use domain::person_search::WHAT_IS_STORED;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use tests::{Running, Visitor, fixtures, start};
@@ -122,4 +123,37 @@ async fn a_logo_is_uploaded_and_removed_by_clicking() {
     let removed = browser.post_form("/settings/logo/remove", &[]).await;
     assert_eq!(redirect(&removed), (303, "/settings?done=no-logo".into()));
     assert!(workspace(&server, &admin).await["branding"]["logo"].is_null());
+}
+
+#[tokio::test]
+async fn the_search_by_person_is_turned_on_and_off_by_who_has_read_what_it_means() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let browser = server.admin_browser().await;
+    server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await;
+    let is_on = async || {
+        server.data(&admin, "{ workspace { personSearch } }", Value::Null).await["workspace"]["personSearch"].clone()
+    };
+    let first = page(&browser, "/settings").await;
+    assert!(first.contains(WHAT_IS_STORED) && first.contains("Turn it on") && !first.contains("It is on."), "{first}");
+    for refused in [&[("turn", "on")][..], &[("understood", "on")], &[("turn", "up"), ("understood", "on")], &[]] {
+        let (status, refused) = sent(&browser, "/settings/person-search", refused).await;
+        assert_eq!(status, 422);
+        assert!(refused.contains("id=\"understood-error\""), "{refused}");
+        assert_eq!(is_on().await, false);
+    }
+    let turn =
+        async |to| redirect(&browser.post_form("/settings/person-search", &[("turn", to), ("understood", "on")]).await);
+    assert_eq!(turn("on").await, (303, "/settings?done=person-search".into()));
+    assert_eq!(is_on().await, true);
+    let on = page(&browser, "/settings").await;
+    assert!(on.contains("It is on.") && on.contains("1 wait to be looked at") && on.contains("Turn it off"), "{on}");
+    assert_eq!(sent(&browser, "/settings/person-search", &[("turn", "off")]).await.0, 422);
+    assert_eq!(is_on().await, true);
+    assert_eq!(turn("off").await, (303, "/settings?done=no-person-search".into()));
+    assert_eq!(is_on().await, false);
+    // Other settings leave it as it is.
+    assert_eq!(turn("on").await.0, 303);
+    assert_eq!(redirect(&browser.post_form("/settings", &SAME).await).0, 303);
+    assert_eq!(is_on().await, true);
 }

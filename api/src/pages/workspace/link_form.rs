@@ -140,6 +140,7 @@ impl LinkForm {
             "allowProxies" | "proxyPresets" => self.shows_proxies(),
             "allowAttachments" => self.shows_attachments(),
             "watermark" => self.shows_watermark(),
+            "personSearch" => self.shows_person_search(),
             "coverAssetId" => self.shows_cover(),
             "description" | "showCreator" => self.is_public(),
             "memberOrder" => self.is_collection,
@@ -176,6 +177,11 @@ impl LinkForm {
     /// The same for the watermark.
     pub(super) fn shows_watermark(&self) -> bool {
         self.is_public() && (self.offer.watermark || self.typed.watermark)
+    }
+
+    /// The same for the search by person.
+    pub(super) fn shows_person_search(&self) -> bool {
+        self.is_public() && (self.offer.person_search || self.typed.person_search)
     }
 
     /// Whether anything can be allowed to be downloaded.

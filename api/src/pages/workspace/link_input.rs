@@ -77,8 +77,7 @@ pub(super) fn input(typed: &Typed, known: Known<'_>) -> Result<SettingsInput, Ve
             None => Change::Keep,
         },
         watermark: Change::Set(typed.watermark),
-        // No window has it before there is a search.
-        person_search: Change::Keep,
+        person_search: Change::Set(typed.person_search),
         cover_asset: cover(typed.cover.as_deref(), shown.map(|shown| &*shown.cover)),
     };
     if errors.is_empty() {

@@ -6,7 +6,7 @@ use super::{
     deletion, edit_asset, edit_link, end_tokens, forgot_password, generated_password, library, link_qr_code,
     link_window, my_links, new_link,
     people::{access, delete, disable, invite, list, password_link, person},
-    settings::{change, logo, overview as settings_page},
+    settings::{change, logo, overview as settings_page, person_search},
     share_selection, sign_in, sign_out,
 };
 use crate::http::get_and_head;
@@ -121,5 +121,6 @@ fn people(app: &mut web::ServiceConfig) {
 fn settings(app: &mut web::ServiceConfig) {
     app.service(get_and_head("/settings", settings_page::page).route(post().to(change::change)))
         .service(web::resource("/settings/logo").route(post().to(logo::upload)))
-        .service(web::resource("/settings/logo/remove").route(post().to(logo::remove)));
+        .service(web::resource("/settings/logo/remove").route(post().to(logo::remove)))
+        .service(web::resource("/settings/person-search").route(post().to(person_search::switch)));
 }

@@ -30,6 +30,7 @@ pub(super) struct Typed {
     pub(super) generate_password: bool,
     pub(super) remove_password: bool,
     pub(super) watermark: bool,
+    pub(super) person_search: bool,
     /// The id of the asset that is the cover, or empty for the first picture; none in a form without this field.
     pub(super) cover: Option<String>,
 }
@@ -61,6 +62,7 @@ impl Typed {
             generate_password: fields.has("generatePassword"),
             remove_password: fields.has("removePassword") && !has_password,
             watermark: fields.has("watermark"),
+            person_search: fields.has("personSearch"),
             cover: fields.has("coverAssetId").then(|| fields.text("coverAssetId").to_owned()),
         }
     }
@@ -87,6 +89,7 @@ impl Typed {
             generate_password: false,
             remove_password: false,
             watermark: settings.watermark,
+            person_search: settings.person_search,
             cover: link.collection_id.map(|_| settings.cover_asset_id.map(NodeId::node_id).unwrap_or_default()),
         }
     }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// For the first attempt.
-const STILL: Limits = Limits::seconds(120, 1_000_000_000);
+pub(super) const STILL: Limits = Limits::seconds(120, 1_000_000_000);
 
 /// For each further attempt.
 const FURTHER: Limits = Limits::seconds(30, 1_000_000_000);
@@ -22,7 +22,7 @@ const FURTHER: Limits = Limits::seconds(30, 1_000_000_000);
 const PLACES: [f64; 6] = [0.1, 0.3, 0.5, 0.7, 0.9, 0.0];
 
 /// Where frames are looked for if the duration is not known, in seconds.
-const SECONDS: [f64; 4] = [0.0, 5.0, 20.0, 60.0];
+pub(super) const SECONDS: [f64; 4] = [0.0, 5.0, 20.0, 60.0];
 
 /// The first place is at most this far from the beginning, in seconds.
 const FIRST: f64 = 10.0;
@@ -86,7 +86,7 @@ fn places(duration_seconds: Option<f64>) -> Vec<f64> {
     }
 }
 
-fn command(original: &Path, stream: u64, from: f64, filters: &str, ppm: &Path) -> Vec<std::ffi::OsString> {
+pub(super) fn command(original: &Path, stream: u64, from: f64, filters: &str, ppm: &Path) -> Vec<std::ffi::OsString> {
     let mut all = arguments([&"-nostdin", &"-v", &"error", &"-threads", &"2"]);
     // Looking for the beginning would lead past it, where the first stream has no index.
     if from > 0.0 {

@@ -26,7 +26,7 @@ pub(in crate::pages::workspace) async fn change(
         Ok(_) => Ok(see_other("/settings?done=saved")),
         Err(error) => {
             let mistakes = mistakes(error)?;
-            Ok(show(StatusCode::UNPROCESSABLE_ENTITY, &viewer, None, typed, mistakes))
+            show(StatusCode::UNPROCESSABLE_ENTITY, &services, &viewer, None, typed, mistakes).await
         }
     }
 }

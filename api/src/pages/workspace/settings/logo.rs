@@ -25,7 +25,7 @@ pub(in crate::pages::workspace) async fn upload(
         Err(error) => {
             let (mistakes, viewer) = (mistakes(error)?, &posted.viewer);
             let typed = TypedSettings::of(&viewer.workspace);
-            Ok(show(StatusCode::UNPROCESSABLE_ENTITY, viewer, None, typed, mistakes))
+            show(StatusCode::UNPROCESSABLE_ENTITY, &services, viewer, None, typed, mistakes).await
         }
     }
 }

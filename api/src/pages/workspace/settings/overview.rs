@@ -13,41 +13,52 @@ use crate::pages::{
     brand::{LogoView, preview_style},
     templates::{self, Frames},
 };
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode};
-use app::Viewer;
-use domain::branding::GalleryBackground;
-use schema::workspaces::Workspace;
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use app::{Services, Viewer};
+use domain::{branding::GalleryBackground, person_search::WHAT_IS_STORED};
+use schema::{faces, workspaces::Workspace};
 
 /// The colour of pages without one of their own, as `pages.css` has it.
 pub(super) const USUAL_ACCENT: &str = "#1f5f5b";
 
-const FIELDS: &[&str] = &["name", "timeZone", "accentColor", "galleryBackground", "imprint", "contact", "file"];
+const FIELDS: &[&str] =
+    &["name", "timeZone", "accentColor", "galleryBackground", "imprint", "contact", "file", "understood"];
 
 /// The page.
 pub(in crate::pages::workspace) async fn page(
     SignedIn(viewer): SignedIn,
     request: HttpRequest,
+    services: web::Data<Services>,
 ) -> Result<HttpResponse, PageError> {
     viewer.require_admin()?;
     let notice = match Fields::of_query(request.query_string()).text("done") {
         "saved" => Some("The settings are saved."),
         "logo" => Some("The logo is saved."),
         "no-logo" => Some("The logo is removed."),
+        "person-search" => Some("Visitors can search by person in links that have the option."),
+        "no-person-search" => Some("The search by person is off, and nothing is stored of faces any more."),
         _ => None,
     };
     let typed = TypedSettings::of(&viewer.workspace);
-    Ok(show(StatusCode::OK, &viewer, notice, typed, Mistakes::default()))
+    show(StatusCode::OK, &services, &viewer, notice, typed, Mistakes::default()).await
 }
 
 /// The page with what was typed, and what is wrong with it.
-pub(super) fn show(
+pub(super) async fn show(
     status: StatusCode,
+    services: &Services,
     viewer: &Viewer,
     notice: Option<&'static str>,
     typed: TypedSettings,
     mistakes: Mistakes,
-) -> HttpResponse {
+) -> Result<HttpResponse, PageError> {
     let branding = &viewer.workspace.branding;
+    let progress = if viewer.workspace.person_search {
+        let mut conn = services.pool.get().await?;
+        Some(faces::progress(&mut conn, viewer.workspace.id, services.face_models.version()).await?)
+    } else {
+        None
+    };
     let zones = chrono_tz::TZ_VARIANTS.iter().map(|zone| (zone.name(), zone.name() == typed.time_zone));
     let page = SettingsPage {
         frame: Frame::new(viewer, Section::Settings),
@@ -57,10 +68,12 @@ pub(super) fn show(
         backgrounds: GalleryBackground::ALL.iter().map(|one| choice(*one, &typed.gallery_background)).collect(),
         logo: LogoView::of(branding),
         style: branding.accent().map(preview_style).unwrap_or_default(),
+        progress,
+        what_is_stored: WHAT_IS_STORED,
         form: Form::new(FIELDS).with(mistakes),
         typed,
     };
-    templates::scripted_page_in(Frames::None, HttpResponse::build(status), &page, Some(&page.style))
+    Ok(templates::scripted_page_in(Frames::None, HttpResponse::build(status), &page, Some(&page.style)))
 }
 
 fn choice(background: GalleryBackground, chosen: &str) -> Choice {

@@ -3,6 +3,7 @@
 use super::super::{Frame, errors::Form, templates::Choice};
 use crate::pages::brand::LogoView;
 use askama::Template;
+use schema::faces::Progress;
 
 /// The settings.
 #[derive(Template)]
@@ -21,6 +22,9 @@ pub(super) struct SettingsPage {
     pub(super) logo: Option<LogoView>,
     /// The colours of the preview, which the template engine must not escape: written by `Shades` only.
     pub(super) style: String,
+    /// How many pictures are searched by person already; none: the search is off.
+    pub(super) progress: Option<Progress>,
+    pub(super) what_is_stored: &'static str,
     pub(super) form: Form,
 }
 

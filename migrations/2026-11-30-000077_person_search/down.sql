@@ -1,0 +1,2 @@
+DROP TABLE faces, face_indexes;
+ALTER TABLE workspaces DROP COLUMN person_search;
