@@ -128,15 +128,14 @@ async fn turning_it_on_indexes_everything_and_turning_it_off_leaves_nothing() {
     assert_eq!(server.count(plausible).await, 1);
 
     // What comes later follows by itself, of a video as well, in which a person is once however many frames show them.
-    let again =
-        server.upload(&admin, "again.png", made::converted(&fixtures::portrait(), "again.png")).await["id"].clone();
+    let again = server.upload(&admin, "again.jpg", fixtures::portrait()).await["id"].clone();
     server.upload(&admin, "film.mp4", made::video_of(&fixtures::portrait(), 12)).await;
     server.upload(&admin, "notes.txt", "no picture").await;
     server.upload(&admin, "page.pdf", fixtures::pdf()).await;
     until_progress(&server, &admin, json!([4, 0, 0])).await;
     let found = embeddings(&server).await;
     assert_eq!(found.len(), 3);
-    assert_eq!(found[0], found[1], "the same picture has the same face");
+    assert!(found[1..].contains(&found[0]), "the same picture has the same face");
     assert!(dump(&server).await.contains(&found[0]), "this is how it would be found");
 
     turn(&server, &admin, false).await;
