@@ -59,7 +59,7 @@ pub async fn is_to_index(conn: &mut AsyncPgConnection, asset: AssetId, version: 
 }
 
 /// Stores the faces of an asset in the place of those that it had, or why none can be looked for. Returns `false`, and
-/// stores nothing, if the asset is gone, the workspace has the search off, or newer models were faster.
+/// stores nothing, if the asset is gone or in the bin, the workspace has the search off, or newer models were faster.
 pub async fn store(
     conn: &mut AsyncPgConnection,
     asset: AssetId,
@@ -71,7 +71,7 @@ pub async fn store(
         // that of the index, so that two jobs for one asset store their faces one after the other.
         let noted = diesel::sql_query(
             "INSERT INTO face_indexes AS had (asset_id, workspace_id, model_version, reason)
-            SELECT assets.id, workspaces.id, $2, $3 FROM all_assets AS assets
+            SELECT assets.id, workspaces.id, $2, $3 FROM assets
             JOIN workspaces ON workspaces.id = assets.workspace_id
             WHERE assets.id = $1 AND workspaces.person_search FOR KEY SHARE OF assets FOR SHARE OF workspaces
             ON CONFLICT (asset_id) DO UPDATE SET model_version = $2, reason = $3 WHERE had.model_version <= $2",

@@ -187,6 +187,7 @@ async fn a_job_is_shown_to_and_changed_by_administrators_of_its_subjects_workspa
         (Job::RenderProxy { asset_id }, &asset),
         (Job::RenderVideo { asset_id }, &asset),
         (Job::ReingestAsset { asset_id }, &asset),
+        (Job::IndexFaces { asset_id }, &asset),
         (Job::ExpireLink { link_id, at: server.services.now() - TimeDelta::hours(1) }, &link),
         (Job::MailPasswordLink { password_link_id: PasswordLinkId::new(), user_id }, &user),
     ];
