@@ -34,6 +34,7 @@ pub mod retention;
 pub mod rights;
 mod scope;
 mod security;
+pub mod sealed_face;
 pub mod settings;
 pub mod sharing;
 pub mod short_id;
