@@ -30,6 +30,7 @@ mod limits;
 mod outcome;
 mod patched;
 mod pdf;
+mod photo;
 mod pictures;
 mod pixels;
 mod placeholder;
@@ -54,6 +55,7 @@ mod words;
 
 pub use identify::{Identified, identify};
 pub use outcome::{MediaError, ProxySpec, Rendered, RenderedProxy, RenderedVideo};
+pub use photo::photo;
 pub use pictures::{pictures, placeholder};
 pub use pixels::{Pixels, pixels};
 pub use program::{Gap, gaps};

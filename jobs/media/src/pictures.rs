@@ -10,6 +10,7 @@ use super::{
     psd, raster,
     raw::{self, Raw},
     render::render,
+    scratch::with_same_folders,
     svg,
     tiff::{self, Converted, Opened},
     video::still,
@@ -150,7 +151,7 @@ async fn draw_raw(
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
 ) -> Result<T, MediaError> {
-    match tokio::task::spawn_blocking(work).await {
+    match tokio::task::spawn_blocking(with_same_folders(work)).await {
         Ok(done) => done,
         Err(error) if error.is_panic() => Err(words::damaged("file", &error)),
         Err(error) => Err(anyhow::Error::new(error).into()),

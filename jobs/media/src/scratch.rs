@@ -1,10 +1,16 @@
 //! Temporary folders, and their removal after a process was killed.
+//!
+//! They are on the disk, except for what must not be written to one: that is in a folder that Linux keeps in the memory.
 
 use super::MediaError;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use nix::{errno::Errno, sys::signal::kill, unistd::Pid};
-use std::{fs, sync::LazyLock};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -13,17 +19,49 @@ const PREFIX: &str = "vitrine";
 /// Distinguishes this process from an earlier one with the same process id, which is common in containers.
 static PROCESS: LazyLock<String> = LazyLock::new(|| Uuid::new_v4().simple().to_string());
 
+/// Where Linux keeps files in the memory.
+const MEMORY: &str = "/dev/shm";
+
+tokio::task_local! {
+    /// Temporary folders of this task are in the memory.
+    static IN_MEMORY: ();
+}
+
+/// Does work whose temporary folders are in the memory, and on no disk.
+pub(super) async fn in_memory<T>(work: impl Future<Output = T>) -> T {
+    IN_MEMORY.scope((), work).await
+}
+
+/// Work for another thread, whose temporary folders are where those of this task are.
+pub(super) fn with_same_folders<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let in_memory = IN_MEMORY.try_with(|()| ()).is_ok();
+    move || if in_memory { IN_MEMORY.sync_scope((), work) } else { work() }
+}
+
+/// The folder for temporary folders.
+fn parent() -> PathBuf {
+    IN_MEMORY.try_with(|()| PathBuf::from(MEMORY)).unwrap_or_else(|_| std::env::temp_dir())
+}
+
 /// A temporary folder, which is deleted when it is dropped. Its name tells its process, so that the folders of killed
 /// processes can be deleted.
 pub fn scratch() -> Result<TempDir, MediaError> {
     let prefix = format!("{PREFIX}-{}-{}-", std::process::id(), *PROCESS);
-    Ok(tempfile::Builder::new().prefix(&prefix).tempdir().context("there is no room for temporary files")?)
+    Ok(tempfile::Builder::new().prefix(&prefix).tempdir_in(parent()).context("there is no room for temporary files")?)
 }
 
 /// Deletes the folders of killed processes that were last changed before this time, and returns how many.
 pub fn sweep(before: DateTime<Utc>) -> anyhow::Result<usize> {
+    let mut swept = sweep_folder(&std::env::temp_dir(), before)?;
+    if Path::new(MEMORY).is_dir() {
+        swept += sweep_folder(Path::new(MEMORY), before)?;
+    }
+    Ok(swept)
+}
+
+fn sweep_folder(folder: &Path, before: DateTime<Utc>) -> anyhow::Result<usize> {
     let mut swept = 0;
-    for entry in fs::read_dir(std::env::temp_dir()).context("the temporary files cannot be listed")?.flatten() {
+    for entry in fs::read_dir(folder).context("the temporary files cannot be listed")?.flatten() {
         let is_left = entry.file_name().to_str().is_some_and(is_left);
         // For a symbolic link, this is the metadata of the link itself.
         let is_old_folder = |entry: &fs::DirEntry| {
@@ -52,6 +90,15 @@ fn is_left(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn what_must_not_be_written_is_in_memory_on_all_threads() {
+        let folder = || scratch().unwrap().path().parent().unwrap().to_owned();
+        let elsewhere = || async { tokio::task::spawn_blocking(with_same_folders(folder)).await.unwrap() };
+        assert_eq!((folder(), elsewhere().await), (std::env::temp_dir(), std::env::temp_dir()));
+        let memory = in_memory(async { (folder(), elsewhere().await) }).await;
+        assert_eq!(memory, (MEMORY.into(), MEMORY.into()));
+    }
 
     #[test]
     fn only_what_is_ours_and_has_nobody_any_more_is_left() {
