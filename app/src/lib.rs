@@ -30,6 +30,7 @@ pub mod media;
 pub mod offers;
 mod owner;
 pub mod password_links;
+pub mod photos;
 pub mod quota;
 mod search;
 mod security;

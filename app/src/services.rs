@@ -10,6 +10,7 @@ use crate::{
     limits::Limits,
     mailer::Mailer,
     media::MediaAssets,
+    photos::Photos,
     throttle::{RateLimiter, Throttle},
 };
 use chrono::{DateTime, Utc};
@@ -50,6 +51,8 @@ pub struct Services {
     pub video_quality: VideoQuality,
     /// Finds faces.
     pub face_models: FaceModels,
+    /// The photos that visitors send to search for a person.
+    pub photos: Photos,
     /// Sends mail; none where no mail server is configured.
     pub mailer: Option<Mailer>,
     /// The covers of links.

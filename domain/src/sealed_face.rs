@@ -82,8 +82,7 @@ mod tests {
     fn a_face_is_read_for_its_link_and_for_a_while_only() {
         let keys: Keyring = KEY.parse().unwrap();
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let of =
-            SealedFor { link: LinkId::from_uuid(Uuid::from_u128(1)), token_version: 1, password_version: 1 };
+        let of = SealedFor { link: LinkId::from_uuid(Uuid::from_u128(1)), token_version: 1, password_version: 1 };
         let mut rng = StdRng::seed_from_u64(7);
         let face = [7; 130];
         let text = of.seal(&keys, &face, now, &mut rng);

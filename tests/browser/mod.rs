@@ -12,6 +12,7 @@ mod gallery;
 mod languages;
 mod other_browsers;
 mod people;
+mod person;
 mod photos;
 mod player;
 mod settings;

@@ -247,6 +247,11 @@ const CALLS: &[(&str, &str, [&str; 4])] = &[
         ["UNAUTHENTICATED", "FORBIDDEN", "done", "refused NOT_FOUND"],
     ),
     (
+        "searchSharedLinkByPerson",
+        "mutation($input: Upload!) { searchSharedLinkByPerson(token: \"nothing\", photo: $input) { userErrors { code } } }",
+        ["refused NOT_FOUND"; 4],
+    ),
+    (
         "setLogo",
         "mutation($input: SetLogoInput!) { setLogo(input: $input) { userErrors { code } } }",
         ["UNAUTHENTICATED", "FORBIDDEN", "FORBIDDEN", "done"],
@@ -403,6 +408,10 @@ async fn call(server: &Running, token: &str, query: &str, things: &[(&str, Strin
     if !query.contains("$input") {
         return server.call(token, &query, Value::Null).await;
     }
+    if query.contains("$input: Upload!") {
+        let found = server.search_by_person(token, &query, json!({}), "input", fixtures::jpeg(8, 8)).await;
+        return found.json().await.expect("JSON");
+    }
     let asset = things.iter().find(|(word, _)| *word == "ASSET").map(|(_, id)| id);
     let input =
         if query.contains("attachFile") { json!({ "assetId": asset, "file": null }) } else { json!({ "file": null }) };
@@ -457,11 +466,12 @@ async fn everybody_gets_what_is_theirs_and_no_more() {
 }
 
 /// What is done for guests, too: all of it is about themselves, or for visitors.
-const FOR_GUESTS: [&str; 10] = [
+const FOR_GUESTS: [&str; 11] = [
     "changeLinks",
     "createAccessToken",
     "generatePassword",
     "requestPasswordLink",
+    "searchSharedLinkByPerson",
     "sharedLink",
     "signIn",
     "signOut",

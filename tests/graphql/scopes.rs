@@ -87,7 +87,7 @@ const NEEDED: [(&str, &[&str]); 5] = [
 ];
 
 /// Those that need no scope. A new field has to be put into one of the lists.
-const FREE: [&str; 18] = [
+const FREE: [&str; 19] = [
     "accessToken",
     "accessTokens",
     "changeEmail",
@@ -99,6 +99,7 @@ const FREE: [&str; 18] = [
     "requestPasswordLink",
     "revokeAccessToken",
     "revokeSession",
+    "searchSharedLinkByPerson",
     "sessions",
     "sharedLink",
     "signIn",

@@ -73,7 +73,7 @@ async fn embeddings(server: &Running) -> Vec<String> {
 }
 
 /// Everything in the keys of the server's queue, as hexadecimal digits.
-async fn redis_dump(server: &Running) -> String {
+pub(crate) async fn redis_dump(server: &Running) -> String {
     let mut redis = server.redis().await;
     let keys: Vec<String> =
         redis::cmd("KEYS").arg(format!("{}*", server.namespace)).query_async(&mut redis).await.unwrap();
@@ -94,7 +94,7 @@ async fn redis_dump(server: &Running) -> String {
     all
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").unwrap();

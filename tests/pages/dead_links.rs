@@ -36,6 +36,8 @@ async fn ways(visitor: &Visitor, server: &Running, link: &str, asset: &str) -> V
         &format!("{link}/cover.jpg?asset={asset}"),
         &format!("{link}/layout"),
         &format!("{link}/layout?sort=name&search=a"),
+        &format!("{link}/person"),
+        &format!("{link}?person=x"),
         &format!("/oembed?url={}{link}", server.url),
         &format!("{base}/preview"),
         &format!("{base}/preview?download"),

@@ -15,6 +15,7 @@ mod languages;
 mod metrics;
 mod model;
 mod passwords;
+mod person;
 mod player;
 mod public_link;
 mod rate_limiter;

@@ -16,6 +16,8 @@ struct Case {
     original: bool,
     proxies: bool,
     attachments: bool,
+    /// Whether people can be searched for.
+    people: bool,
     /// Whether its downloads are limited.
     limited: bool,
     /// Whether no download is left.
@@ -44,6 +46,8 @@ const PAGE: &str = "the page";
 const ARCHIVES: [&str; 2] = ["/archive.zip", "/archive.zip?version=original"];
 /// The shapes of all members of the link's collection.
 const LAYOUT: &str = "/layout";
+/// The search by person, and what somebody finds who made up a face.
+const PEOPLE: [&str; 2] = ["/person", "?person=made-up"];
 /// The cover of the whole link: the picture of the asset.
 const COVER: &str = "the cover";
 
@@ -61,6 +65,7 @@ impl Case {
         all.extend(ARCHIVES.map(|archive| (false, archive, format!("{}{archive}", self.url))));
         all.push((false, COVER, format!("{}/cover.jpg", self.url)));
         all.push((false, LAYOUT, format!("{}/layout", self.url)));
+        all.extend(PEOPLE.map(|path| (false, path, format!("{}{path}", self.url))));
         for (asset, external) in [(asset, false), (external, true)] {
             if self.collection || !external {
                 all.extend(ROUTES.map(|route| {
@@ -105,6 +110,13 @@ fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], targe
         fine = open && (may("SHARE") && any && !target.deleted || other);
     } else if route == LAYOUT {
         fine = open && case.collection;
+    } else if PEOPLE.contains(&route) {
+        fine = open && case.collection && case.people;
+        if fine && route != PEOPLE[0] {
+            return 410;
+        }
+        // An address that names a person is that of the page, where it is for one asset.
+        fine |= route != PEOPLE[0] && !case.collection && open && may("SHARE") && !target.deleted;
     } else if case.download {
         fine &= available && may("DOWNLOAD_ORIGINAL");
     } else if route == "/original" {
@@ -237,6 +249,7 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
                     original,
                     proxies,
                     attachments,
+                    people: collection && proxies,
                     limited,
                     used_up,
                 });
@@ -255,12 +268,14 @@ async fn links(server: &Running, vera: &str, asset: &Value, collection: &Value) 
                 original: true,
                 proxies: false,
                 attachments: false,
+                people: false,
                 limited,
                 used_up,
             });
         }
     }
-    server.sql("UPDATE links SET disabled_at = now() WHERE name = 'disabled'; UPDATE links SET download_count = 1 WHERE name = 'exhausted'").await;
+    server.sql("UPDATE links SET disabled_at = now() WHERE name = 'disabled'; UPDATE links SET download_count = 1 WHERE name = 'exhausted';
+        UPDATE workspaces SET person_search = true; UPDATE links SET person_search = allow_proxies AND collection_id IS NOT NULL").await;
     cases
 }
 

@@ -26,6 +26,9 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         server.upload_call(&admin, set, json!({ "file": null }), "l.png", file).await.json().await.unwrap();
     let logo = set["data"]["setLogo"]["workspace"]["branding"]["logo"]["url"].as_str().unwrap();
     let logo = logo.strip_prefix(&server.url).unwrap().to_owned();
+    let search =
+        "UPDATE workspaces SET person_search = true; UPDATE links SET person_search = collection_id IS NOT NULL";
+    server.sql(search).await;
     let visitor = server.visitor();
     for (path, allowed) in [
         ("/", "GET, HEAD"),
@@ -36,6 +39,7 @@ async fn pages_answer_head_like_get_and_no_other_method() {
         (&format!("{link}/archive.zip"), "GET, HEAD, OPTIONS"),
         (&format!("{link}/cover.jpg"), "GET, HEAD"),
         (&format!("{gallery}/layout"), "GET, HEAD"),
+        (&format!("{gallery}/person"), "GET, HEAD, POST"),
         ("/assets/gallery.css", "GET, HEAD"),
         ("/assets/gallery/viewer.js", "GET, HEAD"),
         (&format!("/oembed?url={}{link}", server.url), "GET, HEAD"),

@@ -174,6 +174,26 @@ impl Running {
         asset
     }
 
+    /// Sends a photo for a query whose variable of this name is the file.
+    pub async fn search_by_person(
+        &self,
+        token: &str,
+        query: &str,
+        variables: Value,
+        file: &str,
+        photo: impl Into<reqwest::Body>,
+    ) -> Response {
+        let mut variables = variables;
+        variables[file] = Value::Null;
+        let form = Form::new()
+            .text("operations", json!({ "query": query, "variables": variables }).to_string())
+            .text("map", json!({ "0": [format!("variables.{file}")] }).to_string())
+            .part("0", Part::stream(photo).file_name("photo.jpg"));
+        let request = Client::new().post(format!("{}/graphql", self.url)).multipart(form);
+        let request = if token.is_empty() { request } else { request.bearer_auth(token) };
+        request.send().await.expect("an answer")
+    }
+
     /// Attaches a file to an asset and returns its attachments: `id fileName mediaType byteSize`.
     pub async fn attach(
         &self,

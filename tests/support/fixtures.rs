@@ -46,6 +46,28 @@ pub fn portrait() -> Vec<u8> {
     include_bytes!("../../faces/tests/astronaut.jpg").to_vec()
 }
 
+/// A photograph of another person: Grace Hopper, an admiral, by the US Navy (public domain).
+pub fn other_portrait() -> Vec<u8> {
+    include_bytes!("../../faces/tests/admiral.jpg").to_vec()
+}
+
+/// Both people side by side.
+pub fn two_portraits() -> Vec<u8> {
+    let [one, other] = [portrait(), other_portrait()].map(|file| {
+        image::load_from_memory(&file)
+            .expect("a picture")
+            .resize_exact(500, 500, image::imageops::FilterType::Triangle)
+            .into_rgb8()
+    });
+    let mut both = RgbImage::new(1000, 500);
+    image::imageops::replace(&mut both, &one, 0, 0);
+    image::imageops::replace(&mut both, &other, 500, 0);
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, 92);
+    encoder.write_image(&both, 1000, 500, image::ExtendedColorType::Rgb8).expect("a picture");
+    bytes
+}
+
 /// The portrait as a camera stores it that is held on its side.
 pub fn turned_portrait() -> Vec<u8> {
     let stored = image::load_from_memory(&portrait()).expect("a picture").rotate270().into_rgb8();

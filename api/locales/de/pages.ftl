@@ -188,6 +188,41 @@ password-too-many = Hier wurden zu viele falsche Passwörter versucht. Versuche 
    *[other] { $seconds } Sekunden
 } noch einmal. Ein Gerät, von dem schon einmal das richtige kam, muss nicht auf die Versuche anderer warten.
 
+## Nach einer Person suchen
+
+person-find = Person suchen
+person-find-text = Sende ein Foto einer Person, und sieh, was sie hier zeigt.
+person-consent = Ich darf dieses Foto verwenden und bin einverstanden, dass es mit den Gesichtern in diesen Bildern verglichen wird.
+person-photo = Foto
+person-photo-hint = Bis zu 20 MB. Am besten ein großes, scharfes Gesicht von vorn.
+person-photo-use = Das Foto dient nur dieser Suche: Es wird nicht gespeichert, und niemand sieht es. Übrig bleibt eine verschlüsselte Beschreibung des Gesichts in der Adresse der Seite, die du bekommst. Sie gilt eine halbe Stunde lang und nur für diesen Link.
+person-questions = Hast du Fragen? Wende dich an { $name }.
+person-start = Suchen
+person-choose = Wen suchst du?
+person-choose-text = Auf dem Foto sind mehrere Gesichter. Wähle bis zu fünf.
+person-any = Zeigen, was irgendjemanden von ihnen zeigt
+person-together = Zeigen, was alle zusammen zeigt
+person-show = Anzeigen
+person-face = Gesicht { $number }
+person-photo-missing = Wähle ein Foto.
+person-consent-missing = Setze auch das Häkchen. Nichts wurde angesehen.
+person-photo-too-large = Das Foto hat mehr als 20 MB. Sende ein kleineres.
+person-photo-unreadable = Die Datei lässt sich nicht als Bild lesen. Sende ein JPEG, PNG oder HEIC.
+person-nobody = Kein Gesicht gefunden. Sende ein Foto, auf dem es von vorn und bei gutem Licht zu sehen ist.
+person-too-small = Das Gesicht ist zu klein. Sende ein Foto, auf dem es größer ist.
+person-too-blurred = Das Gesicht ist zu unscharf. Sende ein schärferes Foto.
+person-found = { $count ->
+    [one] 1 Element zeigt diese Person.
+   *[other] { $count } Elemente zeigen diese Person.
+}
+person-found-none = Nichts hier zeigt diese Person mit Sicherheit.
+person-maybe = { $count ->
+    [one] 1 weiteres könnte sie zeigen
+   *[other] { $count } weitere könnten sie zeigen
+}
+person-sure-only = Nur zeigen, was sicher ist
+person-another = Anderes Foto
+
 ## Ablehnungen und Fehler
 
 back-to-files = Zurück zu den Dateien
@@ -209,6 +244,8 @@ error-bots = Nicht für Bots
     .text = Die Downloads dieses Links werden gezählt. Öffne ihn in einem Browser.
 error-ahead = Nicht im Voraus geladen
     .text = Die Downloads dieses Links werden gezählt. Der Download beginnt, wenn du ihn anforderst.
+error-search-ended = Die Suche ist beendet
+    .text = Was gefunden wurde, ist eine halbe Stunde lang zu sehen. Sende das Foto noch einmal.
 error-slow = Zu langsam
     .text = Was du geschickt hast, kam nicht rechtzeitig an und wurde nicht gelesen. Schicke es noch einmal.
 error-form = Nicht lesbar

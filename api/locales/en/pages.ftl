@@ -234,6 +234,45 @@ password-too-many = Too many wrong passwords were tried here. Try again in { $se
    *[other] { $seconds } seconds
 }. A device from which the right one has come before need not wait for the attempts of others.
 
+## Searching for a person
+
+person-find = Find a person
+person-find-text = Send a photo of a person, and see what shows them here.
+person-consent = I may use this photo, and agree that it is compared with the faces in these pictures.
+person-photo = Photo
+person-photo-hint = Up to 20 MB. Best is a large, sharp face, seen from the front.
+person-photo-use = The photo is used for this search only: it is not stored, and nobody sees it. What is left is an encrypted description of the face in the address of the page that you get. It works for half an hour and for this link only.
+# $name (String) - The name of the workspace.
+person-questions = Do you have questions? Ask { $name }.
+person-start = Search
+person-choose = Whom do you look for?
+person-choose-text = There are several faces in the photo. Choose up to five.
+person-any = Show what shows any of them
+person-together = Show what shows all of them together
+person-show = Show
+
+# $number (String) - Counts the faces in a photo.
+person-face = Face { $number }
+
+person-photo-missing = Choose a photo.
+person-consent-missing = Tick the box, too. Nothing was looked at.
+person-photo-too-large = The photo has more than 20 MB. Send a smaller one.
+person-photo-unreadable = The file cannot be read as a picture. Send a JPEG, PNG or HEIC.
+person-nobody = No face was found. Send a photo in which it is seen from the front, in good light.
+person-too-small = The face is too small. Send a photo in which it is larger.
+person-too-blurred = The face is too blurred. Send a sharper photo.
+person-found = { $count ->
+    [one] 1 item shows this person.
+   *[other] { $count } items show this person.
+}
+person-found-none = Nothing here surely shows this person.
+person-maybe = { $count ->
+    [one] 1 more may show them
+   *[other] { $count } more may show them
+}
+person-sure-only = Show only what is sure
+person-another = Another photo
+
 ## Refusals and errors
 
 back-to-files = Back to the files
@@ -255,6 +294,8 @@ error-bots = Not for bots
     .text = The downloads of this link are counted. Open it in a browser.
 error-ahead = Not loaded ahead
     .text = The downloads of this link are counted. The download begins when you ask for it.
+error-search-ended = The search has ended
+    .text = What was found can be seen for half an hour. Send the photo again.
 error-slow = Too slow
     .text = What you sent did not arrive in time, and was not read. Send it again.
 error-form = Not readable

@@ -43,6 +43,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("Background jobs", include_str!("../../../graphql/operations/21-job-queue.graphql")),
     ("Unlock a link, as a visitor", include_str!("../../../graphql/operations/23-unlock-shared-link.graphql")),
     ("See a link, as a visitor", include_str!("../../../graphql/operations/24-shared-link.graphql")),
+    ("Search by person", include_str!("../../../graphql/operations/38-search-by-person.graphql")),
 ];
 
 /// The hash is that of a style which GraphiQL's dialogs insert to stop the page from scrolling.

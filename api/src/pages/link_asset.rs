@@ -92,7 +92,7 @@ pub(super) async fn show(
     if view.pending || view.video_pending {
         prioritize(services, &[asset.id], link.settings.watermark).await?;
     }
-    let query = GalleryQuery::parse(query_string, visit.usual_order(permit), path);
+    let query = GalleryQuery::of((visit, permit), query_string, path).await?;
     let beside = match link.collection_id {
         Some(collection) => visit.neighbours(collection, &query.members, asset.id).await?,
         None => None,

@@ -24,7 +24,7 @@ impl LinkPath<'_> {
     pub(super) fn has_switch(path: &str) -> bool {
         matches!(
             path.split('/').collect::<Vec<_>>()[..],
-            ["", "s" | "d", _] | ["", "s", _, "unlock"] | ["", "s", _, "assets", _]
+            ["", "s" | "d", _] | ["", "s", _, "unlock" | "person"] | ["", "s", _, "assets", _]
         )
     }
 
@@ -51,12 +51,18 @@ impl LinkPath<'_> {
     /// Whether a path is that of a page of this link, in a frame if this page is in one.
     pub(super) fn has_page(self, path: &str) -> bool {
         let asset = path.rsplit('/').next().and_then(short_id::decode::<AssetId>);
-        path == self.here() || asset.is_some_and(|asset| path == self.asset_here(asset))
+        let is_search = !self.embedded && path == self.person();
+        path == self.here() || is_search || asset.is_some_and(|asset| path == self.asset_here(asset))
     }
 
     /// The shapes of all members.
     pub(super) fn layout(self) -> String {
         format!("/s/{}/layout", self.token)
+    }
+
+    /// Where visitors search for a person. It is not shown in frames.
+    pub(super) fn person(self) -> String {
+        format!("/s/{}/person", self.token)
     }
 
     /// Where the form with the password is sent.

@@ -27,6 +27,7 @@ mod oembed;
 mod open_graph;
 mod open_link;
 mod page_error;
+mod person;
 mod picture_response;
 mod redirect;
 mod routes;

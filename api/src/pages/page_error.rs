@@ -37,6 +37,8 @@ pub(super) enum PageError {
     NotForBots,
     /// A browser asked ahead for a download that is counted.
     NotAhead,
+    /// The face that a visitor searches for cannot be opened any more; the page to search again, if it is known.
+    SearchEnded(Option<String>),
     /// The form did not arrive in time.
     TooSlow,
     /// A page of another site sent the form.
@@ -67,6 +69,7 @@ impl ResponseError for PageError {
             Self::NotFound | Self::NothingToArchive(_) => StatusCode::NOT_FOUND,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
+            Self::SearchEnded(_) => StatusCode::GONE,
             Self::NotSigned | Self::NotForBots | Self::UsedUp(_) | Self::Refused(_) | Self::OtherOrigin(_) => {
                 StatusCode::FORBIDDEN
             }
@@ -101,6 +104,7 @@ impl PageError {
             | Self::NotSigned
             | Self::NotForBots
             | Self::NotAhead
+            | Self::SearchEnded(_)
             | Self::TooSlow
             | Self::OtherOrigin(_)
             | Self::BadForm(_)
@@ -114,7 +118,10 @@ impl PageError {
         if let Self::SignInFirst(to) = self {
             response.insert_header((header::LOCATION, sign_in_path(to)));
         }
-        let back = if let Self::UsedUp(back) | Self::NothingToArchive(back) = self { back.clone() } else { None };
+        let back = match self {
+            Self::UsedUp(back) | Self::NothingToArchive(back) | Self::SearchEnded(back) => back.clone(),
+            _ => None,
+        };
         let message = templates::Message { texts, heading, text, back };
         // A page in a frame leads here, too, and there is nothing to click for which a visitor could be tricked.
         templates::page_in(Frames::of_all_sites(), response, &message, None)
@@ -135,6 +142,7 @@ impl PageError {
         match self {
             Self::UsedUp(_) => Self::UsedUp(Some(path.here())),
             Self::NothingToArchive(_) => Self::NothingToArchive(Some(path.here())),
+            Self::SearchEnded(_) => Self::SearchEnded(Some(path.here())),
             error => error,
         }
     }
@@ -151,6 +159,7 @@ impl PageError {
             Self::NotSigned => (texts.error_not_signed(), texts.error_not_signed_text()),
             Self::NotForBots => (texts.error_bots(), texts.error_bots_text()),
             Self::NotAhead => (texts.error_ahead(), texts.error_ahead_text()),
+            Self::SearchEnded(_) => (texts.error_search_ended(), texts.error_search_ended_text()),
             Self::OtherOrigin(origin) => (texts.error_origin(), other_origin(origin, texts)),
             Self::TooSlow => (texts.error_slow(), texts.error_slow_text()),
             Self::BadForm(_) => (texts.error_form(), texts.error_form_text()),
@@ -181,6 +190,7 @@ impl From<VisitError> for PageError {
             VisitError::NothingToArchive => Self::NothingToArchive(None),
             VisitError::NotForBots => Self::NotForBots,
             VisitError::NotAhead => Self::NotAhead,
+            VisitError::SearchEnded => Self::SearchEnded(None),
             VisitError::Failed(error) => error.into(),
         }
     }

@@ -7,7 +7,7 @@ use super::{
     PageError, archive, brand, download_link, gallery, home, link_asset, link_cover, link_file, link_page, link_unlock,
     media, oembed,
     open_link::no_such_page,
-    static_files,
+    person, static_files,
     texts::{Texts, in_language},
     throttle_not_found::throttle_not_found,
     workspace,
@@ -44,6 +44,7 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
                 .service(for_all_origins(get_and_head("/archive.zip", archive::archive)))
                 .service(get_and_head("/cover.jpg", link_cover::cover))
                 .service(get_and_head("/layout", gallery::layout))
+                .service(get_and_head("/person", person::show).route(web::post().to(person::search)))
                 .service(get_and_head("/assets/{asset}", link_asset::member))
                 .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
                 .default_service(web::to(|request, services, token| {

@@ -181,6 +181,8 @@ pub(super) struct PlaceView {
 /// What a search found.
 pub(super) struct FoundView {
     pub(super) text: String,
+    /// A label and an address: where what is not sure is shown or left out, if people are searched for.
+    pub(super) other: Option<(String, String)>,
     /// The label of the button that downloads all that the link has, and not only what was found.
     pub(super) download: String,
 }
@@ -234,9 +236,42 @@ pub(super) struct GalleryPage {
     pub(super) here: String,
     /// The gallery without a search, in the usual order.
     pub(super) whole_url: String,
+    /// Where visitors search for a person, if they may.
+    pub(super) person_url: Option<String>,
+    /// Whether the page is in a frame.
+    pub(super) is_framed: bool,
+    /// The people who are searched for, as fields of a form.
+    pub(super) people: Vec<(&'static str, String)>,
     /// The language that is kept in the addresses of frames.
     pub(super) language: Option<String>,
     pub(super) og: Option<OgView>,
+}
+
+/// The form that takes a photo of a person to search for.
+#[derive(Template)]
+#[template(path = "person.html")]
+pub(super) struct PersonPage {
+    pub(super) texts: Texts,
+    pub(super) languages: Vec<LanguageLink>,
+    pub(super) brand: Brand,
+    /// The name of the link.
+    pub(super) name: String,
+    /// The gallery.
+    pub(super) gallery_url: String,
+    pub(super) action: String,
+    pub(super) error: Option<String>,
+    /// The faces of a photo, of which the visitor chooses; none before there is a photo.
+    pub(super) faces: Vec<FaceView>,
+}
+
+/// A face in a photo.
+pub(super) struct FaceView {
+    /// The face, sealed.
+    pub(super) value: String,
+    /// Its picture, as a `data:` URL.
+    pub(super) picture: String,
+    /// What is read out.
+    pub(super) label: String,
 }
 
 /// The form that asks for a link's password. It shows nothing of the link, not even whose it is.

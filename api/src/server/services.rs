@@ -8,6 +8,7 @@ use app::{
     events::Events,
     hasher::Hasher,
     media::MediaAssets,
+    photos::Photos,
     throttle::{RateLimiter, Throttle},
 };
 use domain::Clock;
@@ -49,6 +50,7 @@ pub fn services(
     let timeout = config.timeouts.postgres;
     let url = database_url.to_owned();
     let pool_of_thread = move || schema::pool::build(&url, 1, timeout).map_err(app::Error::internal);
+    let face_models = config.face_models()?;
     Ok(Arc::new(Services {
         pool: schema::pool::build(database_url, POOL_SIZE, timeout)?,
         media: MediaAssets::new(pool_of_thread, clock.clone()),
@@ -65,7 +67,8 @@ pub fn services(
         limits: config.uploads.limits(),
         presets: config.presets.clone(),
         video_quality: config.video_quality,
-        face_models: config.face_models()?,
+        photos: Photos::new(face_models.clone()),
+        face_models,
         mailer: config.mailer()?,
         covers: Covers::default(),
         backlog: backlog.map(|queue| Arc::new(queue) as Arc<dyn Backlog>),

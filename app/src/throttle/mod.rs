@@ -27,7 +27,7 @@ use domain::{
     network::{networks, site},
     token::ServerKey,
 };
-use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, MAILS, STRANGER, STRANGERS, UNKNOWN_LINKS};
+use limits::{ADDRESS, Bucket, DEVICE, FORMER_DEVICES, Limit, MAILS, PHOTOS, STRANGER, STRANGERS, UNKNOWN_LINKS};
 use memory_store::MemoryStore;
 use redis_store::RedisStore;
 use std::{
@@ -93,6 +93,11 @@ impl Throttle {
         let mut buckets = self.by_address(ADDRESS, address);
         buckets.push(self.bucket(MAILS, &format!("account {email}")));
         self.charge(&buckets).await
+    }
+
+    /// Charges a photo in which a visitor searches for a person. The error is how long to wait.
+    pub async fn photo(&self, address: IpAddr) -> Result<(), Duration> {
+        self.charge(&self.by_address(PHOTOS, address)).await
     }
 
     /// Charges a request for an unknown or dead link. The error is how long to wait.

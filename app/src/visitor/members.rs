@@ -25,11 +25,18 @@ pub struct MemberQuery {
     pub order: MemberOrder,
     /// A part of the title or of the description.
     pub search: Option<String>,
+    /// The only members that are shown, whichever of these still are members; none: all.
+    pub among: Option<Vec<AssetId>>,
 }
 
 impl MemberQuery {
     /// All members, as they were put in.
-    pub const ALL: Self = Self { order: MemberOrder::Position, search: None };
+    pub const ALL: Self = Self { order: MemberOrder::Position, search: None, among: None };
+
+    /// Whether all members are asked for, in whatever order.
+    pub fn is_all(&self) -> bool {
+        self.search.is_none() && self.among.is_none()
+    }
 }
 
 impl Visit<'_> {
@@ -50,7 +57,7 @@ impl Visit<'_> {
 
     /// All members, in the order that the link shows unless the visitor chooses another.
     pub(super) fn usual_query(&self) -> MemberQuery {
-        MemberQuery { order: self.opened.link.settings.member_order, search: None }
+        MemberQuery { order: self.opened.link.settings.member_order, ..MemberQuery::ALL }
     }
 
     /// Whether the visitor is shown the days on which the members were taken: where the owner of the link chose that order,
@@ -136,7 +143,8 @@ impl Visit<'_> {
     }
 
     fn view<'a>(&self, collection: CollectionId, query: &'a MemberQuery) -> MemberView<'a> {
-        let MemberQuery { order, search } = query;
-        MemberView { collection, creator: self.opened.creator_by_role(), order: *order, search: search.as_deref() }
+        let MemberQuery { order, search, among } = query;
+        let (search, among) = (search.as_deref(), among.as_deref());
+        MemberView { collection, creator: self.opened.creator_by_role(), order: *order, search, among }
     }
 }

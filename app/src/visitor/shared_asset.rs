@@ -1,6 +1,6 @@
 //! An asset as a page of another site shows it: addresses of pictures and downloads, and sizes known ahead.
 
-use super::{MemberQuery, Visit, VisitError, decision::target_facts};
+use super::{MemberQuery, PersonMatch, Visit, VisitError, decision::target_facts};
 use crate::files::{AssetFiles, FileName, ReadyProxy, Shown, offered_files, prioritize, tracks};
 use chrono::NaiveDate;
 use domain::{
@@ -8,6 +8,7 @@ use domain::{
     access::{Permit, Refusal, Resource},
     short_id,
 };
+use faces::Band;
 use schema::{Count, assets::Asset, collections};
 
 /// A picture, a video or a sound that a page shows.
@@ -120,6 +121,20 @@ impl Visit<'_> {
             prioritize(self.services, &pending, self.opened.link.settings.watermark).await?;
         }
         Ok(page)
+    }
+
+    /// The assets in which somebody was found, in this order. Those that have left the collection meanwhile are left out.
+    pub async fn shared_members(&self, found: &[PersonMatch]) -> Result<Vec<(SharedAsset, Band)>, VisitError> {
+        let (_, collection) = self.searchable()?;
+        let among = found.iter().map(|found| found.asset).collect();
+        let query = MemberQuery { among: Some(among), ..MemberQuery::ALL };
+        let limit = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let members = self.member_page(collection, &query, (limit, 1)).await?;
+        let shared = |found: &PersonMatch| {
+            let member = members.shown.iter().find(|member| member.asset.id == found.asset)?;
+            Some((self.shared_asset(&member.asset, member.rights, &members.files), found.band))
+        };
+        Ok(found.iter().filter_map(shared).collect())
     }
 
     /// How many assets the link leads to; an estimate, if there are too many to be counted.

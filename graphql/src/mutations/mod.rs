@@ -12,6 +12,7 @@ mod dead_jobs;
 mod generate_password;
 mod password_links;
 mod payloads;
+mod search_by_person;
 mod session;
 mod share_assets;
 mod shared_link;
@@ -39,5 +40,6 @@ pub(crate) struct Mutation(
     access_rules::AccessRuleMutations,
     workspace::WorkspaceMutations,
     dead_jobs::DeadJobMutations,
+    search_by_person::SearchByPerson,
     shared_link::SharedLinkMutations,
 );

@@ -24,9 +24,10 @@ use std::collections::HashMap;
 const LIST: u64 = 20;
 
 /// The assumed lengths of lists that are usually shorter or longer.
-const LISTS: [(&str, &str, u64); 9] = [
+const LISTS: [(&str, &str, u64); 10] = [
     ("Asset", "proxies", 6),
     ("Asset", "attachments", 10),
+    ("PersonSearchPayload", "faces", 10),
     ("SharedAsset", "downloads", 10),
     ("SharedAsset", "tracks", 4),
     ("UserGroup", "members", 50),
@@ -39,11 +40,13 @@ const LISTS: [(&str, &str, u64); 9] = [
 ];
 
 /// The additional prices of fields that take more work than a lookup.
-const PRICES: [(&str, &str, u64); 13] = [
+const PRICES: [(&str, &str, u64); 15] = [
     ("Link", "preparation", 10),
     ("SharedLink", "preparation", 10),
     ("SharedLink", "archive", 50),
     ("SharedLink", "archiveUrl", 50),
+    // All faces of the collection are compared.
+    ("SharedLink", "personMatches", 100),
     ("Query", "sharedLink", 10),
     // All pictures and videos are counted.
     ("Workspace", "personSearchProgress", 50),
@@ -52,6 +55,7 @@ const PRICES: [(&str, &str, u64); 13] = [
     ("Statistics", "lastMonth", 2),
     ("Mutation", "uploadAsset", 100),
     ("Mutation", "attachFile", 100),
+    ("Mutation", "searchSharedLinkByPerson", 500),
     ("Mutation", "setLogo", 100),
     ("Mutation", "setWatermark", 100),
     ("Query", "__schema", 100),

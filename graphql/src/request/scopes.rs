@@ -54,6 +54,8 @@ const ROOT_FIELDS: &[(&str, &[TokenScope])] = &[
     ("links", LINKS),
     // And what the kind of the id needs.
     ("node", NONE),
+    // For visitors, and with what the link hands out.
+    ("searchSharedLinkByPerson", NONE),
     ("securityEvents", ADMIN),
     ("sessions", NONE),
     ("shareOptions", LINKS),
@@ -136,6 +138,7 @@ const TYPES: &[(&str, &[TokenScope])] = &[
     ("Collection", ASSETS),
     ("DeadJob", ADMIN),
     ("DownloadOption", LINKS),
+    ("FoundFace", NONE),
     ("JobLane", ADMIN),
     ("JobQueue", ADMIN),
     ("Link", LINKS),
@@ -149,6 +152,7 @@ const TYPES: &[(&str, &[TokenScope])] = &[
     ("NotShareable", LINKS),
     ("PageInfo", NONE),
     ("PasswordLink", NONE),
+    ("PersonMatch", NONE),
     ("PersonSearchProgress", ADMIN),
     ("Proxy", ASSETS),
     ("ProxyOption", LINKS),

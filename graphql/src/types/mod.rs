@@ -14,6 +14,7 @@ pub(crate) mod link_event;
 pub(crate) mod link_settings;
 pub(crate) mod node;
 pub(crate) mod password_link;
+pub(crate) mod person_match;
 pub(crate) mod proxy;
 pub(crate) mod qr_code;
 pub(crate) mod security_event;

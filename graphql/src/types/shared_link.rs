@@ -8,12 +8,13 @@ use crate::{
         byte_count::ByteCount,
         enums::{AssetKind, LinkKind},
         link::LinkPreparation,
+        person_match::{self, PersonMatchConnection},
         shared_archive::{self, SharedArchive},
     },
 };
 use app::{
     Error,
-    visitor::{self, Visit, VisitError},
+    visitor::{self, Visit, VisitError, Wanted},
 };
 use async_graphql::{Context, ID, Object, SimpleObject, connection::Connection};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -28,9 +29,9 @@ pub(crate) type SharedAssetConnection = Connection<CountCursor, SharedAsset, Sha
 #[derive(SimpleObject)]
 pub(crate) struct SharedAssetTotal {
     /// How many assets there are on all pages. Up to 10,000 the number is exact; above, it is an estimate.
-    total_count: i32,
+    pub(crate) total_count: i32,
     /// Whether `totalCount` is an estimate.
-    is_estimate: bool,
+    pub(crate) is_estimate: bool,
 }
 
 /// A link as its visitor sees it. While it is locked, only its kind, and the name and the look of its
@@ -86,6 +87,9 @@ pub(crate) fn refused(error: VisitError) -> Error {
         | VisitError::NothingToArchive
         | VisitError::NotForBots
         | VisitError::NotAhead => Error::NotFound,
+        VisitError::SearchEnded => {
+            Error::BadInput("The search has ended, or was for another link: send the photo again.".to_owned())
+        }
     }
 }
 
@@ -182,6 +186,26 @@ impl SharedLink<'_> {
         self.find_archive(ctx, asset_ids, version).await.transpose()
     }
 
+    /// The assets in which somebody is seen whom the visitor searches for, the likeliest first. Null unless visitors may search
+    /// by person. Nothing is found of what has left the collection.
+    async fn person_matches(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Each the `person` of a face that `searchSharedLinkByPerson` found; at most five.")]
+        persons: Vec<String>,
+        #[graphql(default, desc = "Whether all of them are to be in an asset, and not any of them.")] together: bool,
+        #[graphql(desc = "How many nodes: at most 100, by default 20.")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Option<Result<PersonMatchConnection, Error>> {
+        self.visit.searchable().ok()?;
+        let _permit = match context::permit(ctx).await {
+            Ok(held) => held,
+            Err(error) => return Some(Err(error)),
+        };
+        let wanted = Wanted { faces: persons, together };
+        Some(person_match::matches(&self.visit, &wanted, PageArgs::forward(first, after)).await)
+    }
+
     /// The assets that the link leads to, in the order of its setting `memberOrder`. Null while the link is locked.
     async fn assets(
         &self,
@@ -195,7 +219,7 @@ impl SharedLink<'_> {
 }
 
 /// An asset as a visitor sees it.
-pub(crate) struct SharedAsset(visitor::SharedAsset);
+pub(crate) struct SharedAsset(pub(crate) visitor::SharedAsset);
 
 #[Object]
 impl SharedAsset {

@@ -1,6 +1,7 @@
 //! The channel between resolvers, which request files, and the HTTP handler, which reads the body of the request.
 
 use app::Error;
+use bytes::Bytes;
 use storage::StoredFile;
 use tokio::sync::{mpsc, oneshot};
 
@@ -26,6 +27,8 @@ pub enum Refusal {
     Missing,
     /// The rest of the request is not read, because an earlier file was refused before its end.
     AfterRefused,
+    /// The file was to be in the memory only, and does not come next in the request.
+    NotNext,
     /// The request is malformed or ended too early, or the file cannot be stored.
     Failed(Error),
 }
@@ -38,8 +41,17 @@ pub struct FileRequest {
     /// The most bytes of the file. Files that come before it in the request must not be larger either, because they are
     /// stored until their resolvers ask for them.
     pub max_bytes: u64,
-    /// Sends the result to the resolver.
-    pub answer: oneshot::Sender<Result<Received, Refusal>>,
+    /// How the resolver wants it.
+    pub wanted: Wanted,
+}
+
+/// How a resolver wants a file, with the channel by which it gets it.
+#[derive(Debug)]
+pub enum Wanted {
+    /// Stored.
+    Stored(oneshot::Sender<Result<Received, Refusal>>),
+    /// In the memory, and stored nowhere. It must be the next file of the request.
+    InMemory(oneshot::Sender<Result<Bytes, Refusal>>),
 }
 
 /// The files of a request, for its resolvers.
@@ -56,8 +68,23 @@ impl Files {
     /// Waits until a file is stored. If the client disconnects, the handler ends and the channel closes.
     pub(crate) async fn receive(&self, index: usize, max_bytes: u64) -> Result<Received, Refusal> {
         let (answer, answered) = oneshot::channel();
-        let gone = || Refusal::Failed(Error::BadInput("The upload was cut off.".to_owned()));
-        self.0.send(FileRequest { index, max_bytes, answer }).await.map_err(|_| gone())?;
+        self.ask(index, max_bytes, Wanted::Stored(answer)).await?;
         answered.await.map_err(|_| gone())?
     }
+
+    /// Waits until a file is in the memory.
+    pub(crate) async fn receive_in_memory(&self, index: usize, max_bytes: u64) -> Result<Bytes, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        self.ask(index, max_bytes, Wanted::InMemory(answer)).await?;
+        answered.await.map_err(|_| gone())?
+    }
+
+    async fn ask(&self, index: usize, max_bytes: u64, wanted: Wanted) -> Result<(), Refusal> {
+        self.0.send(FileRequest { index, max_bytes, wanted }).await.map_err(|_| gone())
+    }
+}
+
+/// The client has hung up.
+fn gone() -> Refusal {
+    Refusal::Failed(Error::BadInput("The upload was cut off.".to_owned()))
 }

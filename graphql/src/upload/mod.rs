@@ -8,6 +8,6 @@ mod files;
 mod receive;
 mod scalar;
 
-pub use files::{FileRequest, Files, Received, Refusal};
-pub(crate) use receive::receive;
+pub use files::{FileRequest, Files, Received, Refusal, Wanted};
+pub(crate) use receive::{receive, receive_in_memory};
 pub use scalar::{Upload, reference};

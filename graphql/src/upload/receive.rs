@@ -5,8 +5,12 @@ use super::{
     scalar::Upload,
 };
 use crate::context;
-use app::{Error, MissingPermission, MutationError, UserErrorCode, library::discard, quota::SizeLimit, sign_in};
+use app::{
+    Error, MissingPermission, MutationError, UserErrorCode, library::discard, photos::MAX_PHOTO_BYTES,
+    quota::SizeLimit, sign_in,
+};
 use async_graphql::Context;
+use bytes::Bytes;
 
 /// Waits until a file is stored. Call this after all other checks: afterwards, only what depends on the file itself may
 /// be refused.
@@ -17,8 +21,7 @@ pub(crate) async fn receive(
     upload: Upload,
     size_limit: SizeLimit,
 ) -> Result<Received, MutationError> {
-    let refuse = |message: &str| Err(MutationError::user(UserErrorCode::InvalidFile, &["file"], message));
-    let Some(files) = ctx.data_opt::<Files>() else { return refuse(MISSING) };
+    let Some(files) = ctx.data_opt::<Files>() else { return Err(refusal("file", MISSING)) };
     if size_limit.max_bytes == 0 {
         return Err(size_limit.refusal.into());
     }
@@ -31,14 +34,40 @@ pub(crate) async fn receive(
             }
         },
         Err(Refusal::TooLarge) => Err(size_limit.refusal.into()),
-        Err(Refusal::Empty) => refuse("The file is empty."),
-        Err(Refusal::Taken) => refuse("Another field of this request has used this file; send it once for each field."),
-        Err(Refusal::Missing) => refuse(MISSING),
-        Err(Refusal::AfterRefused) => refuse(
+        Err(other) => Err(in_words("file", other)),
+    }
+}
+
+/// Waits until a photo is in the memory. It is stored nowhere. `field`: how the refusal names it.
+pub(crate) async fn receive_in_memory(ctx: &Context<'_>, upload: Upload, field: &str) -> Result<Bytes, MutationError> {
+    let Some(files) = ctx.data_opt::<Files>() else { return Err(refusal(field, MISSING)) };
+    let received = files.receive_in_memory(upload.0, MAX_PHOTO_BYTES).await;
+    received.map_err(|refused| in_words(field, refused))
+}
+
+fn in_words(field: &str, refused: Refusal) -> MutationError {
+    match refused {
+        Refusal::TooLarge => {
+            let most = MAX_PHOTO_BYTES / 1_000_000;
+            let message = format!("The photo has more than {most} MB. Send a smaller one.");
+            MutationError::user(UserErrorCode::FileTooLarge, &[field], message)
+        }
+        Refusal::Empty => refusal(field, "The file is empty."),
+        Refusal::Taken => {
+            refusal(field, "Another field of this request has used this file; send it once for each field.")
+        }
+        Refusal::Missing => refusal(field, MISSING),
+        Refusal::NotNext => refusal(field, "The photo must be the first file of the request."),
+        Refusal::AfterRefused => refusal(
+            field,
             "An earlier file of this request was refused before it had arrived completely; send this file on its own.",
         ),
-        Err(Refusal::Failed(error)) => Err(error.into()),
+        Refusal::Failed(error) => error.into(),
     }
+}
+
+fn refusal(field: &str, message: &str) -> MutationError {
+    MutationError::user(UserErrorCode::InvalidFile, &[field], message)
 }
 
 const MISSING: &str = "The file is missing: send a GraphQL multipart request, with the file's part named in its `map`.";

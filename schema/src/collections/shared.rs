@@ -11,7 +11,7 @@ use crate::{
 use chrono::NaiveDate;
 use diesel::{
     prelude::*,
-    sql_types::{BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId, MemberOrder, Right, Rights, UserId};
@@ -124,6 +124,8 @@ pub struct MemberView<'a> {
     pub order: MemberOrder,
     /// A part of the title or of the description.
     pub search: Option<&'a str>,
+    /// The only assets that are shown, as far as they are members; none: all.
+    pub among: Option<&'a [AssetId]>,
 }
 
 /// A member that a page shows, and those beside it.
@@ -160,9 +162,16 @@ pub struct Shape {
     pub day: Option<NaiveDate>,
 }
 
-/// [`SHARED_MEMBERS`] that match a search; parameter $6 is its pattern.
+/// A statement with the parameters of [`found_members`].
+type OfFound =
+    WithBind<WithBind<OfCollection, Option<String>, Nullable<Text>>, Option<Vec<AssetId>>, Nullable<Array<SqlUuid>>>;
+
+/// [`SHARED_MEMBERS`] that match a search; the parameters are its pattern, $6, and $7, the assets among which they are.
 fn found_members() -> String {
-    format!("{SHARED_MEMBERS} AND ($6 IS NULL OR assets.title ILIKE $6 OR assets.description ILIKE $6)")
+    format!(
+        "{SHARED_MEMBERS} AND ($6 IS NULL OR assets.title ILIKE $6 OR assets.description ILIKE $6)
+        AND ($7 IS NULL OR member.asset_id = ANY($7))"
+    )
 }
 
 impl MemberView<'_> {
@@ -178,9 +187,10 @@ impl MemberView<'_> {
     }
 
     /// A statement with the parameters of [`found_members`].
-    fn query(&self, sql: String) -> WithBind<OfCollection, Option<String>, Nullable<Text>> {
+    fn query(&self, sql: String) -> OfFound {
         let query = of_collection(statement(sql), self.collection, self.creator);
-        query.bind::<Nullable<Text>, _>(searched(self.search).map(containing))
+        let query = query.bind::<Nullable<Text>, _>(searched(self.search).map(containing));
+        query.bind::<Nullable<Array<SqlUuid>>, _>(self.among.map(<[AssetId]>::to_vec))
     }
 
     /// At most `limit` members after the first `offset`.
@@ -193,7 +203,7 @@ impl MemberView<'_> {
         let (members, order) = (found_members(), self.order());
         let sql = format!(
             "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {members}
-            ORDER BY {order} LIMIT $7 OFFSET $8"
+            ORDER BY {order} LIMIT $8 OFFSET $9"
         );
         let page = self.query(sql).bind::<BigInt, _>(limit + 1).bind::<BigInt, _>(offset);
         let rows = page.load(conn).await?;
@@ -219,7 +229,7 @@ impl MemberView<'_> {
                     SELECT member.asset_id, row_number() OVER (ORDER BY {order}) AS n {members}
                     ORDER BY n LIMIT {most}
                 ) AS first WINDOW shown AS (ORDER BY n)
-            ) AS beside WHERE asset_id = $7"
+            ) AS beside WHERE asset_id = $8"
         );
         self.query(sql).bind::<SqlUuid, _>(of).get_result(conn).await.optional()
     }

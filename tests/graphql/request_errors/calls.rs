@@ -54,6 +54,7 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("deleteAssets", r#"{ "ids": ["OTHER_ASSET"] }"#),
     ("restoreAssets", r#"{ "ids": ["OTHER_ASSET"] }"#),
     ("unlockSharedLink", r#"{ "token": "TOKEN_OF_LOCKED", "password": "PASSWORD", "deviceToken": "x" }"#),
+    ("searchSharedLinkByPerson", r#"{ "token": "TOKEN_OF_PEOPLE", "photo": null, "face": 0 }"#),
     ("uploadAsset", r#"{ "input": { "file": null, "title": "Bridge" } }"#),
     ("retryJobs", r#"{ "ids": [] }"#),
     ("discardJobs", r#"{ "ids": [] }"#),
@@ -73,10 +74,16 @@ pub(super) const CALLS: &[(&str, &str)] = &[
     ("signOut", "{}"),
 ];
 
-/// Those whose work is not seen in the database: the queue is in Redis, passwords and grants are kept nowhere, and nobody
+/// Those whose work is not seen in the database: the queue is in Redis, passwords, grants and photos are kept nowhere, and nobody
 /// gets no mail.
-pub(super) const UNSEEN: [&str; 5] =
-    ["generatePassword", "unlockSharedLink", "retryJobs", "discardJobs", "requestPasswordLink"];
+pub(super) const UNSEEN: [&str; 6] = [
+    "generatePassword",
+    "unlockSharedLink",
+    "searchSharedLinkByPerson",
+    "retryJobs",
+    "discardJobs",
+    "requestPasswordLink",
+];
 
 /// The ids of things that the administrator has, by the words that stand for them above.
 pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, String)> {
@@ -106,6 +113,11 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
     let session = sessions.as_array().and_then(|all| all.iter().find(|session| session["isCurrent"] == false));
     let session = session.expect("another session")["id"].clone();
     let attachment = server.attach(admin, &asset, "terms.pdf", fixtures::pdf()).await[0]["id"].clone();
+    server.sql("UPDATE workspaces SET person_search = true").await;
+    let people =
+        server.collection_link(admin, &made["createCollection"]["collection"]["id"], json!({ "personSearch": true }));
+    let people = people.await["url"].clone();
+    let people = json!(people.as_str().expect("a URL").rsplit('/').next());
     let ids = [
         ("ME", &me),
         ("ATTACHMENT", &attachment),
@@ -119,6 +131,7 @@ pub(super) async fn things(server: &Running, admin: &str) -> Vec<(&'static str, 
         ("RULE", &made["grantAccess"]["accessRule"]["id"]),
         ("TOKEN", &token),
         ("TOKEN_OF_LOCKED", &locked),
+        ("TOKEN_OF_PEOPLE", &people),
         ("USER", &user),
     ];
     ids.into_iter().map(|(word, id)| (word, id.as_str().expect("an id").to_owned())).collect()

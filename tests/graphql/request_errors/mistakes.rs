@@ -40,6 +40,8 @@ impl Writer<'_> {
             written.push(format!("{name}: ${variable}"));
             if values[name].get("file").is_some_and(Value::is_null) {
                 call.files.push(format!("variables.{variable}.file"));
+            } else if values[name].is_null() && base(of_type) == "Upload" {
+                call.files.push(format!("variables.{variable}"));
             }
             call.variables.insert(variable, values[name].clone());
         }

@@ -59,7 +59,9 @@ async fn send(server: &Running, client: &Client, token: &str, field: &str, calls
         let map: Map<String, Value> =
             files.iter().enumerate().map(|(index, path)| (index.to_string(), json!([path]))).collect();
         let form = Form::new().text("operations", operations.to_string()).text("map", Value::Object(map).to_string());
-        let part = || Part::bytes(fixtures::png_with_alpha(16, 16)).file_name("a.png");
+        let picture =
+            if field == "searchSharedLinkByPerson" { fixtures::portrait() } else { fixtures::png_with_alpha(16, 16) };
+        let part = || Part::bytes(picture.clone()).file_name("a.png");
         request.multipart((0..files.len()).fold(form, |form, index| form.part(index.to_string(), part())))
     };
     request.send().await.expect("an answer").json().await.expect("JSON")

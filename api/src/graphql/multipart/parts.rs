@@ -1,4 +1,5 @@
-//! The files of a request: each is read when a resolver asks for it, and stored and hashed as it comes.
+//! The files of a request: each is read when a resolver asks for it, and stored and hashed as it comes. The photo in which a
+//! visitor searches for a person is only kept in the memory.
 //!
 //! Files that come before the requested one are stored until their own resolvers ask for them. Files that no resolver
 //! has taken are deleted at the end, and also when the client hangs up.
@@ -6,8 +7,9 @@
 use super::{file_name, head::shown, reader::Reader, slots::Slot};
 use actix_multipart::Field;
 use app::{Error, Services};
+use bytes::Bytes;
 use futures::StreamExt;
-use graphql::upload::{FileRequest, Files, Received, Refusal};
+use graphql::upload::{FileRequest, Files, Received, Refusal, Wanted};
 use std::{mem, pin::pin};
 use storage::{Blob, FileWriter, Storage};
 use tokio::sync::mpsc;
@@ -21,6 +23,8 @@ pub(crate) struct FileParts {
     files: Vec<File>,
     storage: Storage,
     min_free_disk: u64,
+    /// Whether files may be stored, which those of a visitor are not.
+    may_store: bool,
     files_channel: Option<Files>,
     requests: mpsc::Receiver<FileRequest>,
     /// Why the rest of the request is not read.
@@ -46,13 +50,19 @@ enum State {
 }
 
 impl FileParts {
-    pub(super) fn new(reader: Reader, names: Vec<String>, services: &Services, slot: Slot) -> Self {
+    pub(super) fn new(
+        reader: Reader,
+        names: Vec<String>,
+        (services, may_store): (&Services, bool),
+        slot: Slot,
+    ) -> Self {
         let (files_channel, requests) = Files::channel();
         Self {
             reader,
             files: names.into_iter().map(|name| File { name, state: State::Awaited }).collect(),
             storage: services.storage.clone(),
             min_free_disk: services.limits.min_free_disk,
+            may_store,
             files_channel: Some(files_channel),
             requests,
             stopped: None,
@@ -72,9 +82,16 @@ impl FileParts {
             tokio::select! {
                 response = &mut operation => break response,
                 Some(wanted) = self.requests.recv() => {
-                    let found = self.find(wanted.index, wanted.max_bytes).await;
-                    if let Err(Ok(received)) = wanted.answer.send(found) {
-                        delete(&self.storage, received).await;
+                    let FileRequest { index, max_bytes, wanted } = wanted;
+                    match wanted {
+                        Wanted::Stored(answer) => {
+                            let found = self.find(index, max_bytes).await;
+                            if let Err(Ok(received)) = answer.send(found) {
+                                delete(&self.storage, received).await;
+                            }
+                        }
+                        // Whoever has hung up needs no photo.
+                        Wanted::InMemory(answer) => drop(answer.send(self.find_next(index, max_bytes).await)),
                     }
                 }
             }
@@ -120,13 +137,63 @@ impl FileParts {
         }
     }
 
-    /// Reads the next file, whichever it is. `wanted` is the file that a resolver waits for.
-    async fn read_file(&mut self, wanted: usize, most: u64) -> Result<(), Refusal> {
+    /// Reads the requested file into the memory, if it is the next one.
+    async fn find_next(&mut self, index: usize, most: u64) -> Result<Bytes, Refusal> {
+        let file = self.files.get(index).ok_or(Refusal::Missing)?;
+        match file.state {
+            State::Awaited => {}
+            State::Empty => return Err(Refusal::Empty),
+            State::Taken => return Err(Refusal::Taken),
+            State::Stored(_) => return Err(Refusal::NotNext),
+        }
+        if let Some(refusal) = &self.stopped {
+            return Err(refusal.clone());
+        }
+        let read = self.read_into_memory(index, most).await;
+        if let Err(refusal) = &read {
+            self.stopped = Some(match refusal {
+                Refusal::TooLarge | Refusal::NotNext => Refusal::AfterRefused,
+                other => other.clone(),
+            });
+        }
+        read
+    }
+
+    async fn read_into_memory(&mut self, wanted: usize, most: u64) -> Result<Bytes, Refusal> {
+        let (part, is_last) = self.next_part(wanted).await?;
+        let index = self.place(&part)?;
+        self.files[index].state = State::Taken;
+        if index != wanted {
+            return Err(Refusal::NotNext);
+        }
+        if is_last && self.reader.to_come() > most {
+            return Err(Refusal::TooLarge);
+        }
+        let mut file = Vec::new();
+        self.take(part, is_last, most, async |_, bytes| {
+            file.extend_from_slice(&bytes);
+            Ok(())
+        })
+        .await?;
+        if file.is_empty() { Err(Refusal::Empty) } else { Ok(file.into()) }
+    }
+
+    /// The next part, which holds some file, and whether it is the last one. `wanted` is the file that a resolver waits for.
+    async fn next_part(&mut self, wanted: usize) -> Result<(Field, bool), Refusal> {
         let is_last = self.files.iter().filter(|file| matches!(file.state, State::Awaited)).count() == 1;
         let Some(part) = self.reader.next().await.map_err(Refusal::Failed)? else {
             let name = shown(&self.files[wanted].name);
             return Err(bad(format!("The file {name} that `map` names did not come.")));
         };
+        Ok((part, is_last))
+    }
+
+    /// Reads the next file, whichever it is. `wanted` is the file that a resolver waits for.
+    async fn read_file(&mut self, wanted: usize, most: u64) -> Result<(), Refusal> {
+        let (part, is_last) = self.next_part(wanted).await?;
+        if !self.may_store {
+            return Err(Refusal::Failed(Error::Unauthenticated));
+        }
         let index = self.place(&part)?;
         self.files[index].state = State::Taken;
         // The head of the part is read; the rest of the body is at least the file itself.
@@ -165,27 +232,37 @@ impl FileParts {
         }
     }
 
-    /// Writes a whole part. Nothing may come after the last part.
-    async fn fill(
-        &mut self,
-        writer: &mut FileWriter,
-        mut part: Field,
-        is_last: bool,
-        most: u64,
-    ) -> Result<(), Refusal> {
+    /// Writes a whole part.
+    async fn fill(&mut self, writer: &mut FileWriter, part: Field, is_last: bool, most: u64) -> Result<(), Refusal> {
         let mut unchecked = 0;
-        while let Some(bytes) = part.next().await {
-            let bytes = bytes.map_err(|error| Refusal::Failed(self.reader.explain(error)))?;
-            let to_come = if is_last { self.reader.to_come() } else { 0 };
-            if writer.byte_size() + bytes.len() as u64 + to_come > most {
-                return Err(Refusal::TooLarge);
-            }
+        self.take(part, is_last, most, async |parts, bytes| {
             unchecked += bytes.len() as u64;
             if unchecked > ROOM_EVERY {
                 unchecked = 0;
-                self.storage.check_free_space(0, self.min_free_disk).await.map_err(failed)?;
+                parts.storage.check_free_space(0, parts.min_free_disk).await.map_err(failed)?;
             }
-            writer.write(bytes).await.map_err(failed)?;
+            writer.write(bytes).await.map_err(failed)
+        })
+        .await
+    }
+
+    /// Hands a whole part to `keep`. Nothing may come after the last part.
+    async fn take(
+        &mut self,
+        mut part: Field,
+        is_last: bool,
+        most: u64,
+        mut keep: impl AsyncFnMut(&Self, Bytes) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let mut kept = 0;
+        while let Some(bytes) = part.next().await {
+            let bytes = bytes.map_err(|error| Refusal::Failed(self.reader.explain(error)))?;
+            let to_come = if is_last { self.reader.to_come() } else { 0 };
+            kept += bytes.len() as u64;
+            if kept + to_come > most {
+                return Err(Refusal::TooLarge);
+            }
+            keep(self, bytes).await?;
         }
         drop(part);
         if is_last {

@@ -6,7 +6,7 @@ use super::{
     head::{Fields, NoRequest},
     parts::FileParts,
     reader::Reader,
-    slots::Slots,
+    slots::{Sender, Slots},
 };
 use crate::graphql::{
     answer::{Refused, build, fail, refuse_request, server_error},
@@ -23,12 +23,16 @@ use actix_web::{
     web,
 };
 use app::{Error, Services};
+use domain::network::site;
 use graphql::Gateway;
 use std::time::Duration;
 use tokio::time::timeout;
 
 /// How long the fields before the files may take. They are small.
 const HEAD: Duration = Duration::from_mins(1);
+
+/// The field that takes a file of whoever is not signed in.
+const PHOTO_FIELD: &str = "searchSharedLinkByPerson";
 
 /// How long a user with too many running uploads is told to wait, in seconds. It cannot be known when one of them ends.
 const RETRY: u64 = 5;
@@ -41,18 +45,16 @@ pub(in crate::graphql) async fn post(
     slots: &Slots,
     payload: web::Payload,
 ) -> HttpResponse {
-    // Whoever is not signed in is refused before the body is read.
-    let (caller, user) = match caller(http, services).await {
-        Ok(caller) => match caller.signed_in().map(|viewer| viewer.user.id) {
-            Ok(user) => (caller, user),
-            Err(error) => return fail(http, error),
-        },
+    let caller = match caller(http, services).await {
+        Ok(caller) => caller,
         Err(error) => return fail(http, error),
     };
+    let user = caller.viewer.as_ref().map(|viewer| viewer.user.id);
+    let sender = user.map_or(Sender::Visitors(site(caller.address)), Sender::User);
     if let Err(error) = services.charge(&caller, COST) {
         return fail(http, error);
     }
-    let Some(slot) = slots.enter(user) else { return too_many(http, slots) };
+    let Some(slot) = slots.enter(sender) else { return too_many(http, slots) };
     let body = Body::new(payload, slots.idle, slots.deadline);
     let mut reader = Reader::new(http.headers(), body);
     let late = || Err(Error::TimedOut(format!("`operations` and `map` took longer than {} s.", HEAD.as_secs())));
@@ -68,7 +70,11 @@ pub(in crate::graphql) async fn post(
         Err(NoRequest::Bad(error)) => return reject(http, error),
         Err(NoRequest::Refused(refusal)) => return refuse_request(http, refusal),
     };
-    let mut parts = FileParts::new(reader, head.names, services, slot);
+    // Of whoever is not signed in, no file is read but the photo of a search. Its field checks the rest.
+    if user.is_none() && !head.request.query.contains(PHOTO_FIELD) {
+        return fail(http, Error::Unauthenticated);
+    }
+    let mut parts = FileParts::new(reader, head.names, (services, user.is_some()), slot);
     execute(http, services, gateway, (caller, head.request), Some(&mut parts)).await
 }
 

@@ -34,7 +34,7 @@ pub(in crate::pages) async fn layout(
     let permit = visit.decide(Resource::Page)?;
     let Some(collection) = visit.link(permit).collection_id else { return Err(PageError::NotFound) };
     let path = LinkPath { token: &token, embedded: false };
-    let query = GalleryQuery::parse(request.query_string(), visit.usual_order(permit), path);
+    let query = GalleryQuery::of((&visit, permit), request.query_string(), path).await?;
     let shapes = visit.shapes(collection, &query.members).await?;
     let days = shapes.iter().map(|shape| shape.day);
     let layout = Layout {

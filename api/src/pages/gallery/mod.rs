@@ -47,7 +47,7 @@ pub(super) async fn show(
     path: LinkPath<'_>,
     (query_string, texts): (&str, Texts),
 ) -> Result<HttpResponse, PageError> {
-    let (link, query) = (visit.link(permit), GalleryQuery::parse(query_string, visit.usual_order(permit), path));
+    let (link, query) = (visit.link(permit), GalleryQuery::of((visit, permit), query_string, path).await?);
     let found = visit.member_page(collection, &query.members, (PAGE, query.page)).await?;
     let is_single = query.page == 1 && !found.has_next;
     let count = if is_single {
@@ -55,7 +55,7 @@ pub(super) async fn show(
     } else {
         visit.member_count(collection, &query.members).await?
     };
-    let is_all = query.members.search.is_none();
+    let is_all = query.members.is_all();
     let total =
         if is_all || query.tiles_only { count } else { visit.member_count(collection, &MemberQuery::ALL).await? };
     let first = PAGE * (query.page - 1) + 1;
@@ -94,6 +94,9 @@ pub(super) async fn show(
     let page = GalleryPage {
         texts,
         whole_url: query.plain(&here),
+        person_url: visit.has_person_search(permit).then(|| path.person()),
+        is_framed: path.embedded,
+        people: query.people_fields().into_iter().map(|(name, value)| (name, value.to_owned())).collect(),
         language: query.language().map(str::to_owned),
         languages: language_links(texts, &here, query_string),
         name: link.settings.name.clone(),
@@ -103,7 +106,8 @@ pub(super) async fn show(
         expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
         items: texts.item_count(total),
         found: (!is_all).then(|| FoundView {
-            text: texts.found_count(count),
+            text: found_text(&query, count, texts),
+            other: other_people(&query, &here, texts),
             download: total.map_or_else(|| texts.download_all(), |total| texts.download_items(total)),
         }),
         has_choices: archive.is_some() || query.tiles_only,
@@ -129,6 +133,26 @@ pub(super) async fn show(
     let mut response = HttpResponse::Ok();
     remember_seen(&mut response, services, marker, &path.page());
     Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, Some(&style)))
+}
+
+/// What is said of what was found.
+fn found_text(query: &GalleryQuery, count: Option<i64>, texts: Texts) -> String {
+    match query.found {
+        Some(found) if query.members.search.is_none() => {
+            match found.sure + if query.with_unsure { found.unsure } else { 0 } {
+                0 => texts.person_found_none(),
+                count => texts.person_found(count),
+            }
+        }
+        Some(_) | None => texts.found_count(count),
+    }
+}
+
+/// Where what is not sure is shown or left out: a label and an address.
+fn other_people(query: &GalleryQuery, here: &str, texts: Texts) -> Option<(String, String)> {
+    let found = query.found.filter(|found| found.unsure > 0)?;
+    let label = if query.with_unsure { texts.person_sure_only() } else { texts.person_maybe(found.unsure) };
+    Some((label, query.with_unsure(here, !query.with_unsure)))
 }
 
 /// The shapes and colours of the banner and the tiles: what differs from picture to picture, as a style sheet.

@@ -1,9 +1,12 @@
 //! What a visitor asks of a gallery: the order, a search, and the page. All of it is in the address, so that it can be
 //! kept, sent on and gone back to.
 
-use crate::pages::{fields::Fields, link_path::LinkPath, texts::LANGUAGE_PARAMETER as LANGUAGE, workspace::with_query};
-use app::visitor::MemberQuery;
-use domain::MemberOrder;
+use crate::pages::{
+    PageError, fields::Fields, link_path::LinkPath, texts::LANGUAGE_PARAMETER as LANGUAGE, workspace::with_query,
+};
+use app::visitor::{MAX_WANTED, MemberQuery, Visit, Wanted};
+use domain::{MemberOrder, access::Permit};
+use faces::Band;
 
 /// How many members a page shows.
 pub(in crate::pages) const PAGE: i64 = 60;
@@ -26,11 +29,42 @@ pub(in crate::pages) struct GalleryQuery {
     pub(in crate::pages) is_entry: bool,
     /// Whether only the tiles are asked for, by the script, which has all else already.
     pub(in crate::pages) tiles_only: bool,
+    /// The people who are searched for.
+    people: Wanted,
+    /// Whether what is not sure is shown, too.
+    pub(in crate::pages) with_unsure: bool,
+    /// In how many members they were found, if people are searched for.
+    pub(in crate::pages) found: Option<FoundPeople>,
+}
+
+/// In how many members people were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::pages) struct FoundPeople {
+    pub(in crate::pages) sure: usize,
+    pub(in crate::pages) unsure: usize,
 }
 
 impl GalleryQuery {
+    /// Reads the query string of a visitor's request, and searches for the people that it names.
+    pub(in crate::pages) async fn of(
+        (visit, permit): (&Visit<'_>, Permit),
+        query: &str,
+        path: LinkPath<'_>,
+    ) -> Result<Self, PageError> {
+        let mut query = Self::parse(query, visit.usual_order(permit), path);
+        if query.is_for_people() {
+            let matches = visit.matches(&query.people).await;
+            let matches = matches.map_err(|error| PageError::from(error).with_way_back(path))?;
+            let (sure, unsure): (Vec<_>, Vec<_>) = matches.into_iter().partition(|found| found.band == Band::Sure);
+            query.found = Some(FoundPeople { sure: sure.len(), unsure: unsure.len() });
+            let unsure = unsure.into_iter().filter(|_| query.with_unsure);
+            query.members.among = Some(sure.into_iter().chain(unsure).map(|found| found.asset).collect());
+        }
+        Ok(query)
+    }
+
     /// Reads the query string of a link with this usual order. What cannot be read counts as not asked for.
-    pub(in crate::pages) fn parse(query: &str, usual: MemberOrder, path: LinkPath<'_>) -> Self {
+    fn parse(query: &str, usual: MemberOrder, path: LinkPath<'_>) -> Self {
         let fields = Fields::of_query(query);
         let page = fields.text("page").parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
         let tiles_only = fields.text("part") == "tiles";
@@ -39,11 +73,18 @@ impl GalleryQuery {
             members: MemberQuery {
                 order: fields.text("sort").parse().ok().filter(|order| usual.offers(*order)).unwrap_or(usual),
                 search: search.filter(|text| !text.is_empty()),
+                among: None,
             },
+            people: Wanted {
+                faces: fields.all("person").take(MAX_WANTED).map(str::to_owned).collect(),
+                together: !fields.text("together").is_empty(),
+            },
+            with_unsure: !fields.text("unsure").is_empty(),
+            found: None,
             page: page.unwrap_or(1),
             usual,
             language: fields.first(LANGUAGE).filter(|_| path.embedded).map(str::to_owned),
-            is_entry: !tiles_only && !["page", "sort", "search"].iter().any(|name| fields.has(name)),
+            is_entry: !tiles_only && !["page", "sort", "search", "person"].iter().any(|name| fields.has(name)),
             tiles_only,
         }
     }
@@ -51,6 +92,24 @@ impl GalleryQuery {
     /// The text that is searched for; empty, if none is.
     pub(in crate::pages) fn search(&self) -> &str {
         self.members.search.as_deref().unwrap_or_default()
+    }
+
+    /// Whether people are searched for.
+    pub(in crate::pages) fn is_for_people(&self) -> bool {
+        !self.people.faces.is_empty()
+    }
+
+    /// The fields of the search for people: names and values.
+    pub(in crate::pages) fn people_fields(&self) -> Vec<(&'static str, &str)> {
+        let faces = self.people.faces.iter().map(|face| ("person", face.as_str()));
+        let together = (self.is_for_people() && self.people.together).then_some(("together", "1"));
+        let unsure = (self.is_for_people() && self.with_unsure).then_some(("unsure", "1"));
+        faces.chain(together).chain(unsure).collect()
+    }
+
+    /// The gallery at `path` with the same people, and with what is not sure or without it.
+    pub(in crate::pages) fn with_unsure(&self, path: &str, with_unsure: bool) -> String {
+        Self { with_unsure, ..self.clone() }.on(path, &[])
     }
 
     /// The language in the address, if it is kept there.
@@ -68,7 +127,11 @@ impl GalleryQuery {
         let order = self.members.order;
         let sort = if order == self.usual { "" } else { order.as_str() };
         let language = self.language.as_deref().unwrap_or_default();
-        with_query(path, &[&[("sort", sort), ("search", self.search())], more, &[(LANGUAGE, language)]].concat())
+        let people = self.people_fields();
+        with_query(
+            path,
+            &[&[("sort", sort), ("search", self.search())], &people[..], more, &[(LANGUAGE, language)]].concat(),
+        )
     }
 
     /// A page of the gallery at `path`.

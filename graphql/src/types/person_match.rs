@@ -1,0 +1,53 @@
+//! `PersonMatch`: an asset of a link in which somebody was found whom a visitor searches for.
+
+use super::shared_link::{SharedAsset, SharedAssetTotal, refused};
+use crate::paging::{CountCursor, PageArgs, connect};
+use app::{
+    Error,
+    visitor::{self, Visit, Wanted},
+};
+use async_graphql::{Enum, SimpleObject, connection::Connection};
+use schema::Slice;
+
+/// The assets in which somebody was found, the likeliest first.
+pub(crate) type PersonMatchConnection = Connection<CountCursor, PersonMatch, SharedAssetTotal>;
+
+/// An asset in which somebody was found.
+#[derive(SimpleObject)]
+pub(crate) struct PersonMatch {
+    asset: SharedAsset,
+    likelihood: Likelihood,
+}
+
+/// How likely it is that somebody was found.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "faces::Band")]
+pub(crate) enum Likelihood {
+    /// Nearly always it is the same person.
+    Sure,
+    /// Often it is the same person, and often a sister, a brother or a stranger: a person has to look.
+    Maybe,
+}
+
+/// A page of what is found.
+pub(crate) async fn matches(
+    visit: &Visit<'_>,
+    wanted: &Wanted,
+    page: PageArgs,
+) -> Result<PersonMatchConnection, Error> {
+    let (limit, after) = page.counted()?;
+    let found = visit.matches(wanted).await.map_err(refused)?;
+    let first = usize::try_from(after.unwrap_or_default().max(0)).unwrap_or(usize::MAX).min(found.len());
+    let end = first.saturating_add(usize::try_from(limit).unwrap_or_default()).min(found.len());
+    let assets = visit.shared_members(&found[first..end]).await.map_err(refused)?;
+    let count = i32::try_from(found.len()).unwrap_or(i32::MAX);
+    let total = SharedAssetTotal { total_count: count, is_estimate: false };
+    let places = i64::try_from(first).unwrap_or(i64::MAX).saturating_add(1)..;
+    let rows: Vec<(i64, (visitor::SharedAsset, faces::Band))> = places.zip(assets).collect();
+    let slice = Slice { rows, has_next: end < found.len(), has_previous: first > 0, is_all: false };
+    let node = |(_, (asset, band)): (i64, (_, faces::Band))| PersonMatch {
+        asset: SharedAsset(asset),
+        likelihood: band.into(),
+    };
+    Ok(connect(slice, total, |row: &(i64, _)| CountCursor(row.0), node))
+}
