@@ -17,6 +17,9 @@ async fn each_example_works() {
     let leaver = server.user(&admin, "Eddi", "EDITOR").await;
     let (leaver, successor) = (server.user_id(&leaver).await, server.user_id(&admin).await);
     let collection = server.collection(&admin, "Season", std::slice::from_ref(&asset)).await;
+    server.sql("UPDATE workspaces SET person_search = true").await;
+    let searched = server.collection_link(&admin, &collection, json!({ "personSearch": true })).await;
+    let searched = searched["url"].as_str().unwrap().rsplit('/').next().unwrap();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../graphql/operations");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
@@ -47,6 +50,10 @@ async fn each_example_works() {
                 .json()
                 .await
                 .unwrap()
+        } else if variables.get("photo").is_some() {
+            variables["token"] = json!(searched);
+            let answer = server.search_by_person("", &text, variables.clone(), "photo", fixtures::portrait()).await;
+            answer.json().await.unwrap()
         } else if text.contains("\nsubscription") {
             server.first(&admin, &text, variables.clone()).await
         } else {

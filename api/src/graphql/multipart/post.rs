@@ -60,6 +60,7 @@ pub(in crate::graphql) async fn post(
     let late = || Err(Error::TimedOut(format!("`operations` and `map` took longer than {} s.", HEAD.as_secs())));
     let fields = match timeout(HEAD, Fields::receive(&mut reader)).await.unwrap_or_else(|_| late()) {
         Ok(fields) => fields,
+        Err(_) if user.is_none() => return fail(http, Error::Unauthenticated),
         Err(error) => return reject(http, error),
     };
     if let Err(error) = services.charge_operation(&caller, reading_cost(fields.bytes()), COST) {
@@ -67,6 +68,7 @@ pub(in crate::graphql) async fn post(
     }
     let head = match gateway.parse(fields.bytes(), move || fields.parse()).await {
         Ok(head) => head,
+        Err(NoRequest::Bad(_)) if user.is_none() => return fail(http, Error::Unauthenticated),
         Err(NoRequest::Bad(error)) => return reject(http, error),
         Err(NoRequest::Refused(refusal)) => return refuse_request(http, refusal),
     };
