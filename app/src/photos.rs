@@ -6,17 +6,26 @@
 
 use crate::{Error, face_models::FaceModels};
 use bytes::Bytes;
+use domain::network::{Network, site};
 use faces::{Face, InPhoto, Place, Rgb};
 use image::{ImageEncoder, RgbImage, codecs::jpeg::JpegEncoder, imageops};
 use media::{MediaError, Pixels};
-use std::{sync::Arc, time::Duration};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
 
 /// The most bytes of a photo.
 pub const MAX_PHOTO_BYTES: u64 = 20_000_000;
 
 /// How many photos are received, or wait, at the same time.
-const HELD: usize = 8;
+const HELD: usize = 12;
+
+/// How many of them may come from one network, so that a slow sender there does not keep out all others.
+const HELD_BY_NETWORK: usize = 6;
 
 /// How long a photo may wait until it is looked at.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -32,14 +41,27 @@ const FACE_EDGE: u32 = 160;
 #[derive(Clone)]
 pub struct Photos {
     models: FaceModels,
-    held: Arc<Semaphore>,
+    held: Arc<Mutex<HashMap<Network, usize>>>,
     looked_at: Arc<Semaphore>,
 }
 
 /// The right to have a photo in the memory.
 #[must_use = "without it, the photo does not count"]
 pub struct PhotoSlot {
-    _permit: OwnedSemaphorePermit,
+    held: Arc<Mutex<HashMap<Network, usize>>>,
+    network: Network,
+}
+
+impl Drop for PhotoSlot {
+    fn drop(&mut self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = held.get_mut(&self.network) {
+            *count -= 1;
+            if *count == 0 {
+                held.remove(&self.network);
+            }
+        }
+    }
 }
 
 /// A photo, as it was looked at.
@@ -61,34 +83,50 @@ pub enum PhotoError {
 }
 
 impl Photos {
-    /// Looks with these models.
+    /// Looks with these models. What a killed process left of a photo in the memory is deleted.
     pub fn new(models: FaceModels) -> Self {
-        Self { models, held: Arc::new(Semaphore::new(HELD)), looked_at: Arc::new(Semaphore::new(1)) }
+        media::sweep_memory();
+        Self { models, held: Arc::default(), looked_at: Arc::new(Semaphore::new(1)) }
     }
 
-    /// Asks for room for a photo, before it is received; none if there are too many.
-    pub fn enter(&self) -> Option<PhotoSlot> {
-        Arc::clone(&self.held).try_acquire_owned().ok().map(|permit| PhotoSlot { _permit: permit })
+    /// Asks for room for a photo from an address, before it is received; none if there are too many.
+    pub fn enter(&self, address: IpAddr) -> Option<PhotoSlot> {
+        let network = site(address);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_network = held.get(&network).copied().unwrap_or_default();
+        if held.values().sum::<usize>() >= HELD || of_network >= HELD_BY_NETWORK {
+            return None;
+        }
+        held.insert(network, of_network + 1);
+        Some(PhotoSlot { held: Arc::clone(&self.held), network })
     }
 
     /// Looks at a photo.
     pub(crate) async fn look(&self, slot: PhotoSlot, photo: Bytes) -> Result<SeenPhoto, PhotoError> {
         let turn = tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(&self.looked_at).acquire_owned()).await;
         let turn = turn.map_err(|_| PhotoError::Busy)?.map_err(|error| PhotoError::Failed(Error::internal(error)))?;
-        let models = self.models.get().await.map_err(|error| PhotoError::Failed(Error::internal(error)))?;
-        let picture = media::photo(photo, EDGE).await.map_err(|error| match error {
-            MediaError::Unusable(reason) => PhotoError::Unreadable(reason),
-            MediaError::Failed(error) => PhotoError::Failed(Error::internal(error)),
-        })?;
-        // Whoever hangs up meanwhile must not let in the next one before the core is free.
-        let looking = tokio::task::spawn_blocking(move || {
+        let models = self.models.clone();
+        // Whoever hangs up meanwhile does not let in the next one before the core is free.
+        let looking = tokio::spawn(async move {
             let _held = (turn, slot);
-            let rgb = Rgb::new(picture.width, picture.height, &picture.rgb).map_err(Error::internal)?;
-            let found = faces::find_in_photo(&models, rgb).map_err(Error::internal)?;
-            Ok(SeenPhoto { found, picture })
+            look(models, photo).await
         });
-        looking.await.map_err(Error::internal).flatten().map_err(PhotoError::Failed)
+        looking.await.map_err(|error| PhotoError::Failed(Error::internal(error)))?
     }
+}
+
+async fn look(models: FaceModels, photo: Bytes) -> Result<SeenPhoto, PhotoError> {
+    let models = models.get().await.map_err(|error| PhotoError::Failed(Error::internal(error)))?;
+    let picture = media::photo(photo, EDGE).await.map_err(|error| match error {
+        MediaError::Unusable(reason) => PhotoError::Unreadable(reason),
+        MediaError::Failed(error) => PhotoError::Failed(Error::internal(error)),
+    })?;
+    let looking = tokio::task::spawn_blocking(move || {
+        let rgb = Rgb::new(picture.width, picture.height, &picture.rgb).map_err(Error::internal)?;
+        let found = faces::find_in_photo(&models, rgb).map_err(Error::internal)?;
+        Ok(SeenPhoto { found, picture })
+    });
+    looking.await.map_err(Error::internal).flatten().map_err(PhotoError::Failed)
 }
 
 impl SeenPhoto {
@@ -128,6 +166,20 @@ fn square(place: Place, width: u32, height: u32) -> (u32, u32, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_network_does_not_take_all_the_room() {
+        let photos = Photos::new(FaceModels::new(None).unwrap());
+        let address = |last: u8| IpAddr::from([203, 0, 113, last]);
+        let enter = |last, count| (0..count).map_while(|_| photos.enter(address(last))).collect::<Vec<_>>();
+        let first = enter(1, HELD);
+        assert_eq!(first.len(), HELD_BY_NETWORK);
+        let others = [enter(2, HELD), enter(3, HELD)].map(|slots| slots.len());
+        assert_eq!(others, [HELD - HELD_BY_NETWORK; 2], "what was given back is free again");
+        drop(first);
+        assert_eq!(enter(1, HELD).len(), HELD_BY_NETWORK);
+        assert!(photos.held.lock().unwrap().is_empty());
+    }
 
     #[test]
     fn the_square_of_a_face_is_within_the_picture() {

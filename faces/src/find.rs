@@ -74,21 +74,15 @@ pub fn find(models: &Models, picture: Rgb<'_>, pass: Pass) -> Result<Vec<Face>, 
     Ok(judged(models, &core, &picture, candidates, gate)?.faces)
 }
 
-/// The faces of a photo that a visitor sends to be searched for, on one core. Looks harder than `find`, leaves the choice
+/// The faces of a photo that a visitor sends to be searched for, on one core. Others wait meanwhile, so that small faces in a
+/// large photo are not looked for part by part. Leaves the choice
 /// among doubtful faces to the visitor, and says why there is none.
 pub fn find_in_photo(models: &Models, picture: Rgb<'_>) -> Result<InPhoto, FindError> {
     let core = Core::new();
     let gate = Gate::VISITOR;
     let mut candidates = detect::in_whole(models, &core, &picture, detect::LONGEST, gate.looked_at)?;
     candidates.extend(detect::in_whole(models, &core, &picture, CLOSE_UP, gate.looked_at)?);
-    let mut found = judged(models, &core, &picture, candidates, gate)?;
-    if found.faces.is_empty() {
-        let small = judged(models, &core, &picture, detect::in_tiles(models, &core, &picture, gate.looked_at)?, gate)?;
-        found.too_small |= small.too_small;
-        found.too_blurred |= small.too_blurred;
-        found.faces = small.faces;
-    }
-    let Judged { mut faces, too_small, too_blurred } = found;
+    let Judged { mut faces, too_small, too_blurred } = judged(models, &core, &picture, candidates, gate)?;
     faces.sort_by(|a, b| b.quality.total_cmp(&a.quality));
     Ok(match (faces.is_empty(), too_blurred, too_small) {
         (false, _, _) => InPhoto::Faces(faces),

@@ -1,7 +1,7 @@
 //! The faces that were found in assets, by which visitors search for a person.
 //!
 //! Embeddings are biometric data, so that they exist only while the workspace has the search on: [`store`] asks for the
-//! setting in the statement that locks it, and [`forget`] deletes all of them in the transaction that turns it off. A
+//! setting in the statement that locks it, and `forget` deletes all of them in the transaction that turns it off. A
 //! picture without faces has a row in `face_indexes`, too, so that it is not looked at again. The faces that older models
 //! have found stay until those of the new ones replace them. Transactions that change both tables begin with
 //! `face_indexes`, so that they never deadlock.

@@ -147,7 +147,9 @@ async fn a_photo_finds_its_person_as_long_as_that_is_allowed() {
     let other = other["url"].as_str().unwrap().strip_prefix(&server.url).unwrap().to_owned();
     assert_eq!(visitor.get(&format!("{other}?{query}")).await.status(), 410);
     server.update_link(&gallery.admin, &gallery.link["id"], json!({ "personSearch": false })).await;
-    assert_eq!(visitor.get(&found).await.status(), 404);
+    let ended = visitor.get(&found).await;
+    assert_eq!(ended.status(), 410, "the gallery is still there");
+    assert!(ended.text().await.unwrap().contains(&format!("href=\"{path}\"")));
     assert_eq!(visitor.get(&format!("{path}/person")).await.status(), 404);
     server.update_link(&gallery.admin, &gallery.link["id"], json!({ "personSearch": true })).await;
     assert_eq!(visitor.get(&found).await.status(), 200);

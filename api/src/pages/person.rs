@@ -32,8 +32,8 @@ use faces::{Face, InPhoto};
 use futures::StreamExt;
 use std::time::Duration;
 
-/// How long a photo may take to arrive.
-const DEADLINE: Duration = Duration::from_mins(3);
+/// How long a photo may take to arrive: others wait for its room. Bodies of requests have this limit anyway.
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How many bytes of a photo that is too large are read and thrown away: a browser shows the answer only when it could send
 /// everything.
@@ -42,8 +42,13 @@ const MOST_UNREAD: u64 = 64 * 1024 * 1024;
 /// The most faces among which a visitor chooses.
 const MAX_FACES: usize = 24;
 
-/// What is wrong with a form or its photo, as a sentence for the visitor.
-struct Mistake(String);
+/// Why there is no photo.
+enum Unread {
+    /// It was cut off, or took too long.
+    TooSlow,
+    /// What is wrong with the form or the photo, as a sentence for the visitor.
+    Mistake(String),
+}
 
 /// The form.
 pub(super) async fn show(
@@ -76,8 +81,12 @@ pub(super) async fn search(
     let read = tokio::time::timeout(DEADLINE, read(&mut form, texts)).await.map_err(|_| PageError::TooSlow)?;
     let photo = match read {
         Ok(photo) => photo,
-        Err(Mistake(error)) => return page(&visit, path, (&request, texts), Some(error), Vec::new()),
+        Err(Unread::TooSlow) => return Err(PageError::TooSlow),
+        Err(Unread::Mistake(error)) => return page(&visit, path, (&request, texts), Some(error), Vec::new()),
     };
+    // Sending it took a while, in which the owner may have ended the search.
+    let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
+    visit.searchable()?;
     let seen = match visit.look_at(slot, photo).await {
         Ok(seen) => seen,
         Err(PhotoError::Unreadable(_)) => {
@@ -102,10 +111,10 @@ pub(super) async fn search(
 }
 
 /// The photo of a form in which the visitor has agreed.
-async fn read(form: &mut Multipart, texts: Texts) -> Result<Bytes, Mistake> {
+async fn read(form: &mut Multipart, texts: Texts) -> Result<Bytes, Unread> {
     let mut has_agreed = false;
     while let Some(part) = form.next().await {
-        let Ok(mut part) = part else { return Err(Mistake(texts.person_photo_missing())) };
+        let Ok(mut part) = part else { return Err(Unread::TooSlow) };
         match part.name() {
             Some("consent") => {
                 has_agreed = true;
@@ -115,18 +124,18 @@ async fn read(form: &mut Multipart, texts: Texts) -> Result<Bytes, Mistake> {
             // The box stands before the photo in the form.
             Some("photo") => {
                 drain(&mut part).await;
-                return Err(Mistake(texts.person_consent_missing()));
+                return Err(Unread::Mistake(texts.person_consent_missing()));
             }
             _ => drain(&mut part).await,
         }
     }
-    Err(Mistake(texts.person_photo_missing()))
+    Err(Unread::Mistake(texts.person_photo_missing()))
 }
 
-async fn read_photo(mut part: Field, texts: Texts) -> Result<Bytes, Mistake> {
+async fn read_photo(mut part: Field, texts: Texts) -> Result<Bytes, Unread> {
     let (mut photo, mut read) = (Vec::new(), 0);
     while let Some(bytes) = part.next().await {
-        let Ok(bytes) = bytes else { return Err(Mistake(texts.person_photo_missing())) };
+        let Ok(bytes) = bytes else { return Err(Unread::TooSlow) };
         read += bytes.len() as u64;
         if read <= MAX_PHOTO_BYTES {
             photo.extend_from_slice(&bytes);
@@ -137,8 +146,8 @@ async fn read_photo(mut part: Field, texts: Texts) -> Result<Bytes, Mistake> {
         }
     }
     match read {
-        0 => Err(Mistake(texts.person_photo_missing())),
-        read if read > MAX_PHOTO_BYTES => Err(Mistake(texts.person_photo_too_large())),
+        0 => Err(Unread::Mistake(texts.person_photo_missing())),
+        read if read > MAX_PHOTO_BYTES => Err(Unread::Mistake(texts.person_photo_too_large())),
         _ => Ok(photo.into()),
     }
 }

@@ -240,6 +240,8 @@ pub(super) struct GalleryPage {
     pub(super) person_url: Option<String>,
     /// Whether the page is in a frame.
     pub(super) is_framed: bool,
+    /// Whether one person is searched for, and nothing else.
+    pub(super) is_for_one_person: bool,
     /// The people who are searched for, as fields of a form.
     pub(super) people: Vec<(&'static str, String)>,
     /// The language that is kept in the addresses of frames.

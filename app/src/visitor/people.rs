@@ -50,7 +50,7 @@ impl Visit<'_> {
         self.searchable()?;
         self.services.throttle.photo(self.visitor.address).await.map_err(crate::Error::RateLimited)?;
         let busy = || crate::Error::Unavailable("too many photos are being looked at".to_owned());
-        Ok(self.services.photos.enter().ok_or_else(busy)?)
+        Ok(self.services.photos.enter(self.visitor.address).ok_or_else(busy)?)
     }
 
     /// Looks for faces in a photo.

@@ -4,7 +4,7 @@ use super::shared_link::{SharedAsset, SharedAssetTotal, refused};
 use crate::paging::{CountCursor, PageArgs, connect};
 use app::{
     Error,
-    visitor::{self, Visit, Wanted},
+    visitor::{self, MAX_WANTED, Visit, Wanted},
 };
 use async_graphql::{Enum, SimpleObject, connection::Connection};
 use schema::Slice;
@@ -35,6 +35,9 @@ pub(crate) async fn matches(
     wanted: &Wanted,
     page: PageArgs,
 ) -> Result<PersonMatchConnection, Error> {
+    if wanted.faces.is_empty() || wanted.faces.len() > MAX_WANTED {
+        return Err(Error::BadInput(format!("Name one to {MAX_WANTED} persons.")));
+    }
     let (limit, after) = page.counted()?;
     let found = visit.matches(wanted).await.map_err(refused)?;
     let first = usize::try_from(after.unwrap_or_default().max(0)).unwrap_or(usize::MAX).min(found.len());

@@ -11,6 +11,7 @@ use app::{
 };
 use async_graphql::Context;
 use bytes::Bytes;
+use std::time::Duration;
 
 /// Waits until a file is stored. Call this after all other checks: afterwards, only what depends on the file itself may
 /// be refused.
@@ -41,7 +42,9 @@ pub(crate) async fn receive(
 /// Waits until a photo is in the memory. It is stored nowhere. `field`: how the refusal names it.
 pub(crate) async fn receive_in_memory(ctx: &Context<'_>, upload: Upload, field: &str) -> Result<Bytes, MutationError> {
     let Some(files) = ctx.data_opt::<Files>() else { return Err(refusal(field, MISSING)) };
-    let received = files.receive_in_memory(upload.0, MAX_PHOTO_BYTES).await;
+    let received = tokio::time::timeout(PHOTO_DEADLINE, files.receive_in_memory(upload.0, MAX_PHOTO_BYTES)).await;
+    let received =
+        received.map_err(|_| Error::TimedOut("The photo took longer than a minute to arrive.".to_owned()))?;
     received.map_err(|refused| in_words(field, refused))
 }
 
@@ -69,6 +72,9 @@ fn in_words(field: &str, refused: Refusal) -> MutationError {
 fn refusal(field: &str, message: &str) -> MutationError {
     MutationError::user(UserErrorCode::InvalidFile, &[field], message)
 }
+
+/// How long a photo may take to arrive: others wait for its room in the memory.
+const PHOTO_DEADLINE: Duration = Duration::from_mins(1);
 
 const MISSING: &str = "The file is missing: send a GraphQL multipart request, with the file's part named in its `map`.";
 

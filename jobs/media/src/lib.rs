@@ -59,7 +59,7 @@ pub use photo::photo;
 pub use pictures::{pictures, placeholder};
 pub use pixels::{Pixels, pixels};
 pub use program::{Gap, gaps};
-pub use scratch::{scratch, sweep};
+pub use scratch::{scratch, sweep, sweep_memory};
 pub use sound::sound;
 pub use video::{frames, has_equal_sizes, video};
 pub use watermark::WatermarkImage;

@@ -20,7 +20,8 @@ pub async fn photo(file: Bytes, longest_edge: u32) -> Result<Pixels, MediaError>
         tokio::fs::write(&path, &file).await.context("there is no room for a photo in the memory")?;
         drop(file);
         let media = identify(&path).await?.media;
-        if media.kind != AssetKind::Image {
+        // No photo is a drawing, and drawing one can take long.
+        if media.kind != AssetKind::Image || media.media_type.starts_with("image/svg") {
             return Err(MediaError::unusable("This is no picture. Save it as a JPEG."));
         }
         let wanted = ProxySpec { rendition: Preset::Fullscreen.plain(), size: longest_edge };
@@ -56,7 +57,13 @@ mod tests {
     async fn what_is_no_picture_is_refused() {
         let mut cut = picture(ImageFormat::Png).to_vec();
         cut.truncate(40);
-        for file in [Bytes::new(), Bytes::from_static(b"hello"), Bytes::from_static(b"%PDF-1.4 hello"), cut.into()] {
+        for file in [
+            Bytes::new(),
+            Bytes::from_static(b"hello"),
+            Bytes::from_static(b"%PDF-1.4 hello"),
+            Bytes::from_static(b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+            cut.into(),
+        ] {
             let refused = photo(file, 150).await;
             assert!(matches!(refused, Err(MediaError::Unusable(_))), "{refused:?}");
         }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use nix::{errno::Errno, sys::signal::kill, unistd::Pid};
 use std::{
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::LazyLock,
 };
@@ -18,6 +19,20 @@ const PREFIX: &str = "vitrine";
 
 /// Distinguishes this process from an earlier one with the same process id, which is common in containers.
 static PROCESS: LazyLock<String> = LazyLock::new(|| Uuid::new_v4().simple().to_string());
+
+/// Other users of the machine cannot read what is in a folder of ours.
+fn for_us_only() -> fs::Permissions {
+    fs::Permissions::from_mode(0o700)
+}
+
+/// Deletes what killed processes left in the memory.
+pub fn sweep_memory() {
+    // Whoever cannot list the folder has left nothing in it.
+    let now = DateTime::<Utc>::MAX_UTC;
+    if let Err(error) = sweep_folder(Path::new(MEMORY), now) {
+        tracing::debug!(%error, "temporary files in the memory are not listed");
+    }
+}
 
 /// Where Linux keeps files in the memory.
 const MEMORY: &str = "/dev/shm";
@@ -47,7 +62,11 @@ fn parent() -> PathBuf {
 /// processes can be deleted.
 pub fn scratch() -> Result<TempDir, MediaError> {
     let prefix = format!("{PREFIX}-{}-{}-", std::process::id(), *PROCESS);
-    Ok(tempfile::Builder::new().prefix(&prefix).tempdir_in(parent()).context("there is no room for temporary files")?)
+    Ok(tempfile::Builder::new()
+        .prefix(&prefix)
+        .permissions(for_us_only())
+        .tempdir_in(parent())
+        .context("there is no room for temporary files")?)
 }
 
 /// Deletes the folders of killed processes that were last changed before this time, and returns how many.
@@ -98,6 +117,8 @@ mod tests {
         assert_eq!((folder(), elsewhere().await), (std::env::temp_dir(), std::env::temp_dir()));
         let memory = in_memory(async { (folder(), elsewhere().await) }).await;
         assert_eq!(memory, (MEMORY.into(), MEMORY.into()));
+        let mode = in_memory(async { scratch().unwrap().path().metadata().unwrap().permissions().mode() }).await;
+        assert_eq!(mode & 0o777, 0o700);
     }
 
     #[test]

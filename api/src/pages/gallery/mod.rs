@@ -94,7 +94,8 @@ pub(super) async fn show(
     let page = GalleryPage {
         texts,
         whole_url: query.plain(&here),
-        person_url: visit.has_person_search(permit).then(|| path.person()),
+        person_url: visit.has_person_search(permit).then(|| query.plain(&path.person())),
+        is_for_one_person: query.is_for_one_person(),
         is_framed: path.embedded,
         people: query.people_fields().into_iter().map(|(name, value)| (name, value.to_owned())).collect(),
         language: query.language().map(str::to_owned),
@@ -138,7 +139,7 @@ pub(super) async fn show(
 /// What is said of what was found.
 fn found_text(query: &GalleryQuery, count: Option<i64>, texts: Texts) -> String {
     match query.found {
-        Some(found) if query.members.search.is_none() => {
+        Some(found) if query.is_for_one_person() => {
             match found.sure + if query.with_unsure { found.unsure } else { 0 } {
                 0 => texts.person_found_none(),
                 count => texts.person_found(count),

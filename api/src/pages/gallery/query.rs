@@ -52,7 +52,14 @@ impl GalleryQuery {
         path: LinkPath<'_>,
     ) -> Result<Self, PageError> {
         let mut query = Self::parse(query, visit.usual_order(permit), path);
+        if visit.link(permit).collection_id.is_none() {
+            // There is nothing to search in.
+            query.people = Wanted::default();
+        }
         if query.is_for_people() {
+            if !visit.has_person_search(permit) {
+                return Err(PageError::SearchEnded(Some(path.here())));
+            }
             let matches = visit.matches(&query.people).await;
             let matches = matches.map_err(|error| PageError::from(error).with_way_back(path))?;
             let (sure, unsure): (Vec<_>, Vec<_>) = matches.into_iter().partition(|found| found.band == Band::Sure);
@@ -97,6 +104,11 @@ impl GalleryQuery {
     /// Whether people are searched for.
     pub(in crate::pages) fn is_for_people(&self) -> bool {
         !self.people.faces.is_empty()
+    }
+
+    /// Whether one person is searched for, and nothing else.
+    pub(in crate::pages) fn is_for_one_person(&self) -> bool {
+        self.people.faces.len() == 1 && self.members.search.is_none()
     }
 
     /// The fields of the search for people: names and values.
