@@ -280,10 +280,11 @@ export class Grid {
       else this.list.insertBefore(element, next);
     };
     for (const index of [...kept].sort((one, other) => one - other)) {
+      const tile = this.#shown.get(index) ?? (replaced.has(index) || !waits(index) ? this.#bring(index) : undefined);
+      if (!tile) continue;
       const heading = this.#headingAt(index);
       if (heading >= 0) put(this.#headings.get(heading) ?? this.#bringHeading(heading));
-      const tile = this.#shown.get(index) ?? (replaced.has(index) || !waits(index) ? this.#bring(index) : undefined);
-      if (tile) put(tile);
+      put(tile);
     }
     if (room < 0) this.draw();
     // Somewhere in view, Tab comes to the grid.
