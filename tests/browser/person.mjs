@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { facts, inEachView } from "./lib.mjs";
 
-const photo = (name) => ({ name: `${name}.jpg`, mimeType: "image/jpeg", buffer: Buffer.from(facts[name], "base64") });
+const photo = (name) => `${facts.photos}/${name}.jpg`;
 
 await inEachView(async ({ page, check }) => {
   const link = new URL(facts.link).pathname;

@@ -2,7 +2,6 @@
 
 use super::driver::{is_left_out, run};
 use crate::jobs::hands::until;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use tests::{Options, fixtures, start_with};
 
@@ -34,10 +33,12 @@ async fn visitors_find_a_person() {
     .await;
     let settings = json!({ "name": "A season", "personSearch": true, "allowOriginal": true });
     let link = server.share(&admin, json!({ "assetIds": assets, "settings": settings })).await["link"].clone();
-    let file = |bytes: Vec<u8>| STANDARD.encode(bytes);
-    let facts = json!({
-        "link": link["url"], "one": file(fixtures::portrait()), "two": file(fixtures::two_portraits()),
-        "none": file(fixtures::jpeg(600, 400)),
-    });
+    let folder = tempfile::tempdir().unwrap();
+    let photos =
+        [("one", fixtures::portrait()), ("two", fixtures::two_portraits()), ("none", fixtures::jpeg(600, 400))];
+    for (name, photo) in photos {
+        std::fs::write(folder.path().join(format!("{name}.jpg")), photo).unwrap();
+    }
+    let facts = json!({ "link": link["url"], "photos": folder.path() });
     run("person", &server, facts).await;
 }
