@@ -21,7 +21,7 @@ await inEachView(async ({ page, check, signIn, heading }) => {
   await page.getByLabel("Imprint").fill("https://example.com/imprint");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("The settings are saved.").waitFor();
-  await page.getByLabel(/icture/).setInputFiles(logo);
+  await page.locator("#file").setInputFiles(logo);
   await page.getByRole("button", { name: "Upload" }).click();
   await page.getByText("The logo is saved.").waitFor();
   await check("settings-saved");
