@@ -240,7 +240,7 @@ await inEachView(async (tab) => {
     // The console tells of the page that is not there.
     await page.waitForResponse((response) => response.status() === 404);
     await page.getByRole("button", { name: "Details" }).click();
-    await page.getByText("This is not here any more.").waitFor();
+    await page.locator(".viewer-details", { hasText: "This is not here any more." }).waitFor();
     assert.deepEqual(heads, []);
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "hidden" });
