@@ -17,7 +17,7 @@ use crate::graphql::{
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
-        StatusCode,
+        ConnectionType, StatusCode,
         header::{HeaderValue, RETRY_AFTER},
     },
     web,
@@ -60,7 +60,7 @@ pub(in crate::graphql) async fn post(
     let late = || Err(Error::TimedOut(format!("`operations` and `map` took longer than {} s.", HEAD.as_secs())));
     let fields = match timeout(HEAD, Fields::receive(&mut reader)).await.unwrap_or_else(|_| late()) {
         Ok(fields) => fields,
-        Err(_) if user.is_none() => return fail(http, Error::Unauthenticated),
+        Err(_) if user.is_none() => return refuse_stranger(http),
         Err(error) => return reject(http, error),
     };
     if let Err(error) = services.charge_operation(&caller, reading_cost(fields.bytes()), COST) {
@@ -68,16 +68,23 @@ pub(in crate::graphql) async fn post(
     }
     let head = match gateway.parse(fields.bytes(), move || fields.parse()).await {
         Ok(head) => head,
-        Err(NoRequest::Bad(_)) if user.is_none() => return fail(http, Error::Unauthenticated),
+        Err(NoRequest::Bad(_)) if user.is_none() => return refuse_stranger(http),
         Err(NoRequest::Bad(error)) => return reject(http, error),
         Err(NoRequest::Refused(refusal)) => return refuse_request(http, refusal),
     };
     // Of whoever is not signed in, no file is read but the photo of a search. Its field checks the rest.
     if user.is_none() && !head.request.query.contains(PHOTO_FIELD) {
-        return fail(http, Error::Unauthenticated);
+        return refuse_stranger(http);
     }
     let mut parts = FileParts::new(reader, head.names, (services, user.is_some()), slot);
     execute(http, services, gateway, (caller, head.request), Some(&mut parts)).await
+}
+
+/// Refuses the files of whoever is not signed in, of which nothing more is read.
+fn refuse_stranger(http: &HttpRequest) -> HttpResponse {
+    let mut response = fail(http, Error::Unauthenticated);
+    response.head_mut().set_connection_type(ConnectionType::Close);
+    response
 }
 
 /// Refuses a request before anything of it was run.
