@@ -219,7 +219,7 @@ async fn days_cost_no_statement_more() {
     let (link, _) = gallery_of(&server, &admin, &["2024-05-01", "2024-05-02"], json!({})).await;
     let (visitor, path) = (server.visitor(), path(&server, &link));
     // Whoever was counted is not counted again, which would be a statement.
-    visitor.get(&path).await;
+    visitor.get(path).await;
     let mut costs = Vec::new();
     for order in ["OLDEST", "CAPTURED"] {
         server.update_link(&admin, &link["id"], json!({ "memberOrder": order })).await;
