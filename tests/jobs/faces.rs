@@ -28,7 +28,7 @@ async fn progress(server: &Running, admin: &str) -> Value {
     if told.is_null() { told } else { json!([told["indexed"], told["waiting"], told["failed"]]) }
 }
 
-async fn until_progress(server: &Running, admin: &str, expected: Value) {
+pub(crate) async fn until_progress(server: &Running, admin: &str, expected: Value) {
     until(expected, async || progress(server, admin).await).await;
 }
 
@@ -40,7 +40,7 @@ async fn index(server: &Running, asset: &Value) {
 }
 
 /// A server without periodic jobs whose pictures are made, and which has these pictures.
-async fn library(pictures: &[(&str, Vec<u8>)]) -> (Running, String, Vec<Value>) {
+pub(crate) async fn library(pictures: &[(&str, Vec<u8>)]) -> (Running, String, Vec<Value>) {
     let server = start_with(Options { workers: true, ..Options::default() }).await;
     server.no_schedule().await;
     let admin = server.admin().await;

@@ -3,7 +3,7 @@
 use crate::{
     graphql::secrets::dump,
     jobs::{
-        faces::{hex, redis_dump},
+        faces::{hex, library, redis_dump, turn, until_progress},
         hands::until,
     },
 };
@@ -13,7 +13,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use serde_json::{Value, json};
-use tests::{Options, Running, Visitor, fixtures, short, start_with};
+use tests::{Running, Visitor, fixtures, short};
 
 const SEARCH: &str = "mutation($token: String!, $grant: String, $photo: Upload!, $face: Int) {
     searchSharedLinkByPerson(token: $token, grant: $grant, photo: $photo, face: $face) {
@@ -35,27 +35,15 @@ struct Gallery {
 
 impl Gallery {
     async fn with(settings: Value) -> Self {
-        let server = start_with(Options { workers: true, ..Options::default() }).await;
-        let admin = server.admin().await;
         let pictures = [
             ("Eileen.jpg", fixtures::portrait()),
             ("Eileen once more.jpg", fixtures::turned_portrait()),
             ("Somebody else.jpg", fixtures::other_portrait()),
             ("Landscape.jpg", fixtures::jpeg(600, 400)),
         ];
-        let mut assets = Vec::new();
-        for (name, picture) in pictures {
-            let asset = server.upload(&admin, name, picture).await["id"].clone();
-            server.proxies(&admin, &asset).await;
-            assets.push(asset);
-        }
-        let turn = "mutation { updateWorkspace(input: { personSearch: true }) { userErrors { code } } }";
-        server.data(&admin, turn, Value::Null).await;
-        let indexed = "{ workspace { personSearchProgress { indexed } } }";
-        until(json!(4), async || {
-            server.data(&admin, indexed, Value::Null).await["workspace"]["personSearchProgress"]["indexed"].clone()
-        })
-        .await;
+        let (server, admin, assets) = library(&pictures).await;
+        turn(&server, &admin, true).await;
+        until_progress(&server, &admin, json!([4, 0, 0])).await;
         let collection = server.collection(&admin, "Season", &assets).await;
         let mut all = json!({ "personSearch": true, "allowOriginal": true });
         for (name, value) in settings.as_object().unwrap() {
@@ -158,8 +146,7 @@ async fn a_photo_finds_its_person_as_long_as_that_is_allowed() {
     assert_eq!(ended.status(), 410);
     let ended = ended.text().await.unwrap();
     assert!(ended.contains("The search has ended") && ended.contains(&format!("href=\"{path}\"")), "{ended}");
-    let off = "mutation { updateWorkspace(input: { personSearch: false }) { userErrors { code } } }";
-    server.data(&gallery.admin, off, Value::Null).await;
+    turn(server, &gallery.admin, false).await;
     assert_eq!(gallery.send(&visitor, true, fixtures::portrait()).await.status(), 404);
 }
 
