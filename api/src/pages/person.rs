@@ -30,10 +30,6 @@ use bytes::Bytes;
 use domain::{LinkKind, access::Resource};
 use faces::{Face, InPhoto};
 use futures::StreamExt;
-use std::time::Duration;
-
-/// How long a photo may take to arrive: others wait for its room. Bodies of requests have this limit anyway.
-const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How many bytes of a photo that is too large are read and thrown away: a browser shows the answer only when it could send
 /// everything.
@@ -78,8 +74,8 @@ pub(super) async fn search(
     let path = LinkPath { token: &token, embedded: false };
     let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
     let slot = visit.begin_search().await?;
-    let read = tokio::time::timeout(DEADLINE, read(&mut form, texts)).await.map_err(|_| PageError::TooSlow)?;
-    let photo = match read {
+    // Others wait for its room, which it has for a while only: a body that takes too long is an error.
+    let photo = match read(&mut form, texts).await {
         Ok(photo) => photo,
         Err(Unread::TooSlow) => return Err(PageError::TooSlow),
         Err(Unread::Mistake(error)) => return page(&visit, path, (&request, texts), Some(error), Vec::new()),

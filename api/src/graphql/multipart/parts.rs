@@ -128,10 +128,7 @@ impl FileParts {
                 return Err(refusal.clone());
             }
             if let Err(refusal) = self.read_file(index, most).await {
-                self.stopped = Some(match &refusal {
-                    Refusal::TooLarge => Refusal::AfterRefused,
-                    other => other.clone(),
-                });
+                self.stop(&refusal);
                 return Err(refusal);
             }
         }
@@ -151,12 +148,17 @@ impl FileParts {
         }
         let read = self.read_into_memory(index, most).await;
         if let Err(refusal) = &read {
-            self.stopped = Some(match refusal {
-                Refusal::TooLarge | Refusal::NotNext => Refusal::AfterRefused,
-                other => other.clone(),
-            });
+            self.stop(refusal);
         }
         read
+    }
+
+    /// Nothing more of the request is read, because of a file that was refused.
+    fn stop(&mut self, refusal: &Refusal) {
+        self.stopped = Some(match refusal {
+            Refusal::TooLarge | Refusal::NotNext => Refusal::AfterRefused,
+            other => other.clone(),
+        });
     }
 
     async fn read_into_memory(&mut self, wanted: usize, most: u64) -> Result<Bytes, Refusal> {
