@@ -201,7 +201,7 @@ macro_rules! bound {
     }};
 }
 
-#[derive(QueryableByName)]
+#[derive(Queryable, QueryableByName)]
 struct FactsRow {
     #[diesel(sql_type = Text)]
     kind: String,
@@ -217,29 +217,39 @@ struct FactsRow {
     state: String,
 }
 
-#[derive(QueryableByName)]
+/// The types of the columns of [`FactsRow`].
+type Facts = (Text, Text, Text, Integer, Bool, Text);
+
+/// The columns of a file, and their types.
+const FILE: &str =
+    "kind, source, original_state, rights, watermarked, state, attachment_id, position, asset_id, file_id,
+    byte_size, crc32, media_type, asset_name, attachment_name, created_at";
+type File = (
+    Facts,
+    Nullable<SqlUuid>,
+    BigInt,
+    SqlUuid,
+    Nullable<SqlUuid>,
+    Nullable<BigInt>,
+    Nullable<BigInt>,
+    Nullable<Text>,
+    Text,
+    Nullable<Text>,
+    Timestamptz,
+);
+
+#[derive(Queryable)]
 struct FileRow {
-    #[diesel(embed)]
     facts: FactsRow,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
     attachment_id: Option<AttachmentId>,
-    #[diesel(sql_type = BigInt)]
     position: i64,
-    #[diesel(sql_type = SqlUuid)]
     asset_id: AssetId,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
     file_id: Option<FileId>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     byte_size: Option<i64>,
-    #[diesel(sql_type = Nullable<BigInt>)]
     crc32: Option<i64>,
-    #[diesel(sql_type = Nullable<Text>)]
     media_type: Option<String>,
-    #[diesel(sql_type = Text)]
     asset_name: String,
-    #[diesel(sql_type = Nullable<Text>)]
     attachment_name: Option<String>,
-    #[diesel(sql_type = Timestamptz)]
     created_at: DateTime<Utc>,
 }
 
@@ -304,7 +314,8 @@ pub async fn each(
     wanted: &Wanted<'_>,
     mut take: impl FnMut(ArchiveFile),
 ) -> QueryResult<()> {
-    let mut rows = bound!(format!("{FILES} SELECT * FROM file"), wanted).load_stream::<FileRow>(conn).await?;
+    let rows = bound!(format!("{FILES} SELECT {FILE} FROM file"), wanted).returning::<File>();
+    let mut rows = rows.load_stream::<FileRow>(conn).await?;
     while let Some(row) = rows.try_next().await? {
         take(file(row)?);
     }

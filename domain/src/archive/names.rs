@@ -17,7 +17,12 @@ const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// or that change the direction of writing, without dots and spaces at its ends, and not too long.
 pub fn clean(name: &str) -> String {
     let allowed = |c: char| if is_forbidden(c) { '_' } else { c };
-    let composed: String = name.nfc().filter(|c| !changes_direction(*c)).map(allowed).collect();
+    // Most names are ASCII, which is composed already and has one direction. Archives have many thousands.
+    let composed: String = if name.is_ascii() {
+        name.chars().map(allowed).collect()
+    } else {
+        name.nfc().filter(|c| !changes_direction(*c)).map(allowed).collect()
+    };
     let trimmed = composed.trim_end_matches(|c: char| c == '.' || c.is_whitespace()).trim_start();
     let mut name = shortened(if trimmed.is_empty() { "file" } else { trimmed });
     if is_device(&name) {
@@ -31,7 +36,11 @@ fn is_forbidden(c: char) -> bool {
 }
 
 fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    if stem.chars().count() > 4 {
+        return false;
+    }
+    let stem = stem.to_lowercase();
     let port = |kind: &str| {
         let mut number = stem.strip_prefix(kind).unwrap_or_default().chars();
         matches!((number.next(), number.next()), (Some('1'..='9' | '¹' | '²' | '³'), None))
@@ -94,5 +103,8 @@ impl Names {
 
 /// The same for names that differ by capitals only.
 fn folded(path: &str) -> String {
+    if path.is_ascii() {
+        return path.to_ascii_lowercase();
+    }
     path.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
