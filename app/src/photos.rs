@@ -4,7 +4,7 @@
 //! Looking at a photo takes a core for a second or so. One is looked at at a time, a few wait, and whoever comes then is told
 //! to come back.
 
-use crate::{Error, face_models::FaceModels};
+use crate::{Error, face_models::FaceModels, visitor::VisitError};
 use bytes::Bytes;
 use domain::network::{Network, site};
 use faces::{Face, InPhoto, Place, Rgb};
@@ -78,15 +78,21 @@ pub enum PhotoError {
     Unreadable(String),
     /// Too many others are being looked at.
     Busy,
+    /// The visitor may not search any more.
+    Refused(VisitError),
     /// The fault is ours.
     Failed(Error),
 }
 
 impl Photos {
-    /// Looks with these models. What a killed process left of a photo in the memory is deleted.
+    /// Looks with these models.
     pub fn new(models: FaceModels) -> Self {
-        media::sweep_memory();
         Self { models, held: Arc::default(), looked_at: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// Deletes what killed processes left of photos in the memory. A server does it when it starts.
+    pub fn sweep() {
+        media::sweep_memory();
     }
 
     /// Asks for room for a photo from an address, before it is received; none if there are too many.

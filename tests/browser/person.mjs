@@ -47,6 +47,11 @@ await inEachView(async ({ page, check }) => {
   await page.getByRole("button", { name: "Show" }).click();
   await page.locator(".found").waitFor();
   assert.deepEqual(await titles(), ["Both"]);
+  // Back leads to the choice, without the photo being sent again.
+  await page.goBack();
+  await page.getByText("Whom do you look for?").waitFor();
+  await page.goForward();
+  await page.locator(".found").waitFor();
   await page.getByRole("link", { name: "Show all" }).click();
   await page.locator(".tile").nth(3).waitFor();
 });

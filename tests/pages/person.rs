@@ -184,6 +184,11 @@ async fn what_cannot_be_searched_for_is_refused_with_a_sentence() {
         statuses.push(gallery.send(&someone, false, Vec::new()).await.status().as_u16());
     }
     assert_eq!((statuses[0], statuses[20]), (422, 429), "{statuses:?}");
+    let later = gallery.send(&someone, true, vec![0; 20_000_000]).await;
+    assert_eq!(later.status(), 429, "the answer arrives also where the photo is not wanted");
+    assert!(later.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 0);
+    let later = later.text().await.unwrap();
+    assert!(later.contains("Too many attempts") && later.contains("name=\"photo\""), "{later}");
 }
 
 #[tokio::test]
@@ -192,6 +197,7 @@ async fn of_several_faces_the_visitor_chooses() {
     let visitor = gallery.server.visitor();
     let page = gallery.send(&visitor, true, fixtures::two_portraits()).await;
     assert_eq!(page.status(), 200);
+    assert_eq!(page.headers()["cache-control"], "private, max-age=0", "a browser can go back to it");
     let page = page.text().await.unwrap();
     let faces: Vec<&str> = page.split("name=\"person\" type=\"checkbox\" value=\"").skip(1).collect();
     let faces: Vec<&str> = faces.into_iter().map(|rest| rest.split('"').next().unwrap()).collect();
@@ -208,6 +214,12 @@ async fn of_several_faces_the_visitor_chooses() {
     assert_eq!(any, ["Eileen", "Eileen once more", "Somebody else"]);
     let together = format!("{}?person={one}&person={other}&together=1", gallery.path());
     assert_eq!(titles(&visitor, &together).await, Vec::<String>::new());
+    let looked = async |query: &str| visitor.get(&format!("{}?{query}", gallery.path())).await.text().await.unwrap();
+    let six = vec![format!("person={one}"); 6].join("&");
+    assert!(looked(&six).await.contains("Only the first five faces"));
+    assert!(looked("together=").await.contains("You have chosen no face"));
+    let whole = looked("").await;
+    assert!(!whole.contains("no face") && !whole.contains("the first five"));
     let group = gallery.server.upload(&gallery.admin, "Both.jpg", fixtures::two_portraits()).await["id"].clone();
     let add =
         "mutation($c: ID!, $a: [ID!]!) { addToCollection(collectionId: $c, assetIds: $a) { userErrors { code } } }";

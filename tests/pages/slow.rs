@@ -120,6 +120,28 @@ async fn a_slow_body_that_comes_is_read() {
 }
 
 #[tokio::test]
+async fn a_large_body_that_keeps_coming_has_more_time() {
+    let server = server(SOON).await;
+    let token = server.admin().await;
+    let query = format!("{{\"query\":\"{{ viewer {{ id }} }}\"}}{}", " ".repeat(200_000));
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n",
+        query.len() + 10
+    );
+    let mut stream = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).await.unwrap();
+    stream.write_all(format!("{head}{query}").as_bytes()).await.unwrap();
+    // What came is worth three seconds more than the second and a half of a small body.
+    for _ in 0..10 {
+        sleep(Duration::from_millis(200)).await;
+        stream.write_all(b" ").await.unwrap();
+    }
+    let mut answer = vec![0; 1000];
+    let read = timeout(LONG, stream.read(&mut answer)).await.unwrap().unwrap();
+    assert!(answer[..read].starts_with(b"HTTP/1.1 200 "), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test]
 async fn headers_that_do_not_come_are_not_waited_for_and_an_idle_connection_ends() {
     let server = server(SOON).await;
     for pause in [LONG, Duration::from_millis(50)] {

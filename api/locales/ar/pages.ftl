@@ -236,6 +236,7 @@ person-questions = هل لديك أسئلة؟ اسأل { $name }.
 person-start = بحث
 person-choose = عمّن تبحث؟
 person-choose-text = في الصورة عدة وجوه. اختر حتى خمسة.
+person-more-faces = في الصورة وجوه أكثر؛ هذه أوضحها.
 person-any = عرض ما يظهر فيه أي منهم
 person-together = عرض ما يظهرون فيه جميعًا معًا
 person-show = عرض
@@ -243,7 +244,8 @@ person-face = الوجه { $number }
 person-photo-missing = اختر صورة.
 person-consent-missing = ضع العلامة أيضًا. لم يُفحص شيء.
 person-photo-too-large = الصورة أكبر من 20 ميغابايت. أرسل صورة أصغر.
-person-photo-unreadable = لا يمكن قراءة الملف كصورة. أرسل JPEG أو PNG أو HEIC.
+person-photo-unreadable = لا يمكن قراءة الملف كصورة: فهو تالف أو كبير جدًا أو من نوع آخر. أرسل JPEG أو PNG أو HEIC.
+person-busy = تُفحص صور كثيرة الآن. أرسل صورتك مرة أخرى بعد لحظات.
 person-nobody = لم يُعثر على وجه. أرسل صورة يظهر فيها من الأمام وبإضاءة جيدة.
 person-too-small = الوجه صغير جدًا. أرسل صورة يكون فيها أكبر.
 person-too-blurred = الوجه غير واضح. أرسل صورة أوضح.
@@ -256,6 +258,8 @@ person-found = { $count ->
    *[other] { $count } عنصر يُظهر هذا الشخص.
 }
 person-found-none = لا شيء هنا يُظهر هذا الشخص بالتأكيد.
+person-none-chosen = لم تختر أي وجه، لذلك يُعرض كل شيء.
+person-first-chosen = يُبحث عن الوجوه الخمسة الأولى فقط.
 person-maybe = { $count ->
     [zero] لا عنصر آخر قد يُظهره
     [one] عنصر آخر قد يُظهره

@@ -200,6 +200,7 @@ person-questions = Hast du Fragen? Wende dich an { $name }.
 person-start = Suchen
 person-choose = Wen suchst du?
 person-choose-text = Auf dem Foto sind mehrere Gesichter. Wähle bis zu fünf.
+person-more-faces = Das Foto hat noch mehr; diese sind am besten zu sehen.
 person-any = Zeigen, was irgendjemanden von ihnen zeigt
 person-together = Zeigen, was alle zusammen zeigt
 person-show = Anzeigen
@@ -207,7 +208,8 @@ person-face = Gesicht { $number }
 person-photo-missing = Wähle ein Foto.
 person-consent-missing = Setze auch das Häkchen. Nichts wurde angesehen.
 person-photo-too-large = Das Foto hat mehr als 20 MB. Sende ein kleineres.
-person-photo-unreadable = Die Datei lässt sich nicht als Bild lesen. Sende ein JPEG, PNG oder HEIC.
+person-photo-unreadable = Die Datei lässt sich nicht als Bild lesen: Sie ist beschädigt, zu groß oder von anderer Art. Sende ein JPEG, PNG oder HEIC.
+person-busy = Gerade werden viele Fotos angesehen. Sende deines gleich noch einmal.
 person-nobody = Kein Gesicht gefunden. Sende ein Foto, auf dem es von vorn und bei gutem Licht zu sehen ist.
 person-too-small = Das Gesicht ist zu klein. Sende ein Foto, auf dem es größer ist.
 person-too-blurred = Das Gesicht ist zu unscharf. Sende ein schärferes Foto.
@@ -216,6 +218,8 @@ person-found = { $count ->
    *[other] { $count } Elemente zeigen diese Person.
 }
 person-found-none = Nichts hier zeigt diese Person mit Sicherheit.
+person-none-chosen = Du hast kein Gesicht gewählt; darum wird alles gezeigt.
+person-first-chosen = Nur die ersten fünf Gesichter werden gesucht.
 person-maybe = { $count ->
     [one] 1 weiteres könnte sie zeigen
    *[other] { $count } weitere könnten sie zeigen

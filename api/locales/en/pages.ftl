@@ -247,6 +247,7 @@ person-questions = Do you have questions? Ask { $name }.
 person-start = Search
 person-choose = Whom do you look for?
 person-choose-text = There are several faces in the photo. Choose up to five.
+person-more-faces = The photo has even more; these are seen best.
 person-any = Show what shows any of them
 person-together = Show what shows all of them together
 person-show = Show
@@ -257,7 +258,8 @@ person-face = Face { $number }
 person-photo-missing = Choose a photo.
 person-consent-missing = Tick the box, too. Nothing was looked at.
 person-photo-too-large = The photo has more than 20 MB. Send a smaller one.
-person-photo-unreadable = The file cannot be read as a picture. Send a JPEG, PNG or HEIC.
+person-photo-unreadable = The file cannot be read as a picture: it is damaged, too large, or of another kind. Send a JPEG, PNG or HEIC.
+person-busy = Many photos are being looked at right now. Send yours again in a moment.
 person-nobody = No face was found. Send a photo in which it is seen from the front, in good light.
 person-too-small = The face is too small. Send a photo in which it is larger.
 person-too-blurred = The face is too blurred. Send a sharper photo.
@@ -266,6 +268,8 @@ person-found = { $count ->
    *[other] { $count } items show this person.
 }
 person-found-none = Nothing here surely shows this person.
+person-none-chosen = You have chosen no face, so that everything is shown.
+person-first-chosen = Only the first five faces are searched for.
 person-maybe = { $count ->
     [one] 1 more may show them
    *[other] { $count } more may show them

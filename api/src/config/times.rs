@@ -27,7 +27,7 @@ pub struct RequestTimes {
     pub keep_alive: Duration,
     /// Between two pieces of a body.
     pub idle: Duration,
-    /// For the whole body.
+    /// For the whole body, unless it is a large one that keeps coming.
     pub body: Duration,
     /// For the answer to begin, where a request only reads: Postgres may have taken a statement and say nothing.
     pub answer: Duration,

@@ -23,8 +23,13 @@ use std::{
     pin::Pin,
     rc::Rc,
     task::{Context, Poll},
+    time::Duration,
 };
 use tokio::time::{Instant, timeout, timeout_at};
+
+/// Each time that so many bytes have come, the body has a second more. A photo from a phone on a slow line then arrives,
+/// and a body of which next to nothing comes still ends.
+const SLOWEST_BYTES_PER_SECOND: u64 = 64 * 1024;
 
 /// The part of a body that has not been read yet.
 type Unread = Rc<RefCell<Payload>>;
@@ -65,15 +70,21 @@ fn is_upload(request: &ServiceRequest) -> bool {
 
 fn timed(unread: Unread, times: Option<RequestTimes>) -> impl Stream<Item = Result<Bytes, PayloadError>> {
     let begin = Instant::now();
-    stream::unfold(Some(unread), move |unread| async move {
-        let unread = unread?;
+    stream::unfold(Some((unread, 0)), move |unread| async move {
+        let (unread, read) = unread?;
         let piece = poll_fn(|cx| unread.borrow_mut().poll_next_unpin(cx));
         let piece = match times {
-            Some(times) => timeout_at((begin + times.body).min(Instant::now() + times.idle), piece).await,
+            Some(times) => {
+                let end = begin + times.body + Duration::from_secs(read / SLOWEST_BYTES_PER_SECOND);
+                timeout_at(end.min(Instant::now() + times.idle), piece).await
+            }
             None => Ok(piece.await),
         };
         match piece {
-            Ok(piece) => piece.map(|piece| (piece, Some(unread))),
+            Ok(piece) => piece.map(|piece| {
+                let read = read + piece.as_ref().map_or(0, |bytes| bytes.len() as u64);
+                (piece, Some((unread, read)))
+            }),
             Err(_) => Some((Err(PayloadError::Io(io::ErrorKind::TimedOut.into())), None)),
         }
     })

@@ -208,6 +208,8 @@ pub(super) struct GalleryPage {
     pub(super) left: Option<i32>,
     /// How many members there are.
     pub(super) items: String,
+    /// What is wrong with the choice among the faces of a photo.
+    pub(super) note: Option<String>,
     /// What the search found, if there is one.
     pub(super) found: Option<FoundView>,
     /// None, if the link hands out nothing.
@@ -262,8 +264,15 @@ pub(super) struct PersonPage {
     pub(super) gallery_url: String,
     pub(super) action: String,
     pub(super) error: Option<String>,
-    /// The faces of a photo, of which the visitor chooses; none before there is a photo.
+    /// Several faces of a photo, of which the visitor chooses.
+    pub(super) choice: Option<Choice>,
+}
+
+/// The faces of a photo, of which the visitor chooses.
+pub(super) struct Choice {
     pub(super) faces: Vec<FaceView>,
+    /// Whether there are more of them in the photo.
+    pub(super) has_more: bool,
 }
 
 /// A face in a photo.

@@ -14,7 +14,7 @@ use actix_web::{
     http::header,
     middleware, web,
 };
-use app::Services;
+use app::{Services, photos::Photos};
 use graphql::{Gateway, Limits};
 use std::{
     io,
@@ -48,6 +48,7 @@ pub fn serve(
     listener: TcpListener,
     workers: usize,
 ) -> anyhow::Result<Serving> {
+    Photos::sweep();
     let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
     let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
     let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));

@@ -65,6 +65,20 @@ impl<'a> Visit<'a> {
         requested: RequestedFile,
     ) -> Result<Self, VisitError> {
         let token: LinkToken = token.parse().map_err(|_| VisitError::NotFound)?;
+        Self::find(services, visitor, token, requested).await
+    }
+
+    /// The same visitor at the same link, as both are now.
+    pub(super) async fn once_more(&self) -> Result<Self, VisitError> {
+        Self::find(self.services, self.visitor.clone(), self.token.clone(), self.requested).await
+    }
+
+    async fn find(
+        services: &'a Services,
+        visitor: Visitor,
+        token: LinkToken,
+        requested: RequestedFile,
+    ) -> Result<Self, VisitError> {
         let mut conn = services.pool.get().await?;
         let preset = requested.file.and_then(FileName::preset);
         let found = links::by_token(&mut conn, &token.sha256(), requested.asset, preset).await?;

@@ -53,9 +53,13 @@ impl Visit<'_> {
         Ok(self.services.photos.enter(self.visitor.address).ok_or_else(busy)?)
     }
 
-    /// Looks for faces in a photo.
-    pub async fn look_at(&self, slot: PhotoSlot, photo: Bytes) -> Result<SeenPhoto, PhotoError> {
-        self.services.photos.look(slot, photo).await
+    /// Looks for faces in a photo. Sending it and waiting for its turn took a while, in which the owner may have ended the
+    /// search: the visit is returned as it is now, and only if it may still search.
+    pub async fn look_at(&self, slot: PhotoSlot, photo: Bytes) -> Result<(Self, SeenPhoto), PhotoError> {
+        let seen = self.services.photos.look(slot, photo).await?;
+        let now = self.once_more().await.map_err(PhotoError::Refused)?;
+        now.searchable().map_err(PhotoError::Refused)?;
+        Ok((now, seen))
     }
 
     /// A face, sealed for the visitor to keep.

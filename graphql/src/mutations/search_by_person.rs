@@ -79,7 +79,7 @@ async fn search(
     face: Option<i32>,
 ) -> Result<PersonSearchPayload, MutationError> {
     let services = context::services(ctx);
-    let visitor = context::visitor(ctx, grant.clone());
+    let visitor = context::visitor(ctx, grant);
     let visit = match Visit::of_any_kind(services, visitor, token, RequestedFile::default()).await {
         Err(VisitError::NotFound) => None,
         visit => Some(visit.map_err(refused)?),
@@ -101,11 +101,8 @@ async fn search(
         Err(error) => return Err(refused(error).into()),
     };
     let photo = upload::receive_in_memory(ctx, photo, "photo").await?;
-    // Sending it took a while, in which the owner may have ended the search.
-    let visitor = context::visitor(ctx, grant);
-    let visit = Visit::of_any_kind(services, visitor, token, RequestedFile::default()).await.map_err(refused)?;
-    visit.searchable().map_err(refused)?;
-    let seen = visit.look_at(slot, photo).await.map_err(|error| match error {
+    let (visit, seen) = visit.look_at(slot, photo).await.map_err(|error| match error {
+        PhotoError::Refused(error) => refused(error).into(),
         PhotoError::Unreadable(reason) => MutationError::user(UserErrorCode::InvalidFile, &["photo"], reason),
         PhotoError::Busy => Error::Unavailable("too many photos are being looked at".to_owned()).into(),
         PhotoError::Failed(error) => error.into(),

@@ -13,6 +13,7 @@ mod tile;
 
 pub(super) use banner::Banner;
 pub(super) use layout::layout;
+use query::ChoiceMistake;
 pub(super) use query::{GalleryQuery, PAGE};
 pub(super) use tile::{Ratio, Tile};
 
@@ -106,6 +107,10 @@ pub(super) async fn show(
         left: link.downloads_left(),
         expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
         items: texts.item_count(total),
+        note: query.mistake.map(|mistake| match mistake {
+            ChoiceMistake::None => texts.person_none_chosen(),
+            ChoiceMistake::TooMany => texts.person_first_chosen(),
+        }),
         found: (!is_all).then(|| FoundView {
             text: found_text(&query, count, texts),
             other: other_people(&query, &here, texts),

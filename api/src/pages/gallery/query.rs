@@ -31,10 +31,21 @@ pub(in crate::pages) struct GalleryQuery {
     pub(in crate::pages) tiles_only: bool,
     /// The people who are searched for.
     people: Wanted,
+    /// What is wrong with the choice among the faces of a photo.
+    pub(in crate::pages) mistake: Option<ChoiceMistake>,
     /// Whether what is not sure is shown, too.
     pub(in crate::pages) with_unsure: bool,
     /// In how many members they were found, if people are searched for.
     pub(in crate::pages) found: Option<FoundPeople>,
+}
+
+/// What is wrong with the choice among the faces of a photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::pages) enum ChoiceMistake {
+    /// None was chosen.
+    None,
+    /// More than are searched for at once.
+    TooMany,
 }
 
 /// In how many members people were found.
@@ -55,6 +66,7 @@ impl GalleryQuery {
         if visit.link(permit).collection_id.is_none() {
             // There is nothing to search in.
             query.people = Wanted::default();
+            query.mistake = None;
         }
         if query.is_for_people() {
             if !visit.has_person_search(permit) {
@@ -75,6 +87,12 @@ impl GalleryQuery {
         let fields = Fields::of_query(query);
         let page = fields.text("page").parse().ok().filter(|page| (1..=LAST_PAGE).contains(page));
         let tiles_only = fields.text("part") == "tiles";
+        let chosen = fields.all("person").count();
+        let mistake = if chosen > MAX_WANTED {
+            Some(ChoiceMistake::TooMany)
+        } else {
+            (chosen == 0 && fields.has("together")).then_some(ChoiceMistake::None)
+        };
         let search = app::search(Some(fields.text("search").trim().to_owned())).ok().flatten();
         Self {
             members: MemberQuery {
@@ -86,6 +104,7 @@ impl GalleryQuery {
                 faces: fields.all("person").take(MAX_WANTED).map(str::to_owned).collect(),
                 together: !fields.text("together").is_empty(),
             },
+            mistake,
             with_unsure: !fields.text("unsure").is_empty(),
             found: None,
             page: page.unwrap_or(1),
