@@ -74,15 +74,6 @@ fn check(context: JobContext) -> outage::Check {
 /// Says what this machine cannot keep from the programs that decode originals.
 fn tell_gaps() {
     for gap in media::gaps() {
-        match gap {
-            media::Gap::Files => tracing::warn!(
-                "this kernel has no Landlock: programs that decode originals could read other files that this user can \
-                 read. Let `vitrine worker` run as a user of its own, or in a container"
-            ),
-            media::Gap::Network => tracing::warn!(
-                "sockets cannot be forbidden here: programs that decode originals could use the network. Let `vitrine \
-                 worker` run where it reaches Postgres and Redis only"
-            ),
-        }
+        tracing::warn!("{}. {}", gap.what(), gap.advice());
     }
 }

@@ -36,6 +36,7 @@ pub mod rights;
 #[rustfmt::skip]
 pub mod schema;
 pub mod security_events;
+pub mod server;
 mod statement;
 pub mod statistics;
 pub mod storage_use;

@@ -370,6 +370,11 @@ pub async fn token_versions(conn: &mut AsyncPgConnection, ids: &[LinkId]) -> Que
     links::table.filter(links::id.eq_any(ids)).select((links::id, links::token_version)).load(conn).await
 }
 
+/// How many links have tokens that come from other keys of the server than these.
+pub async fn count_with_other_keys(conn: &mut AsyncPgConnection, ids: &[&str]) -> QueryResult<i64> {
+    links::table.filter(links::key_id.ne_all(ids)).count().get_result(conn).await
+}
+
 /// Gives the links that these events are about new tokens, which are derived from the server's key of this id.
 pub async fn set_tokens(
     conn: &mut AsyncPgConnection,

@@ -1,6 +1,12 @@
 //! Embedded migrations.
 
-use diesel::{dsl::sql, prelude::*, sql_types::Bool};
+use diesel::{
+    dsl::sql,
+    migration::{Migration, MigrationSource},
+    pg::Pg,
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::time::Duration;
@@ -32,6 +38,38 @@ pub async fn run(database_url: &str) -> Result<Vec<String>, MigrationError> {
     let mut harness = AsyncMigrationHarness::new(connection);
     let versions = harness.run_pending_migrations(MIGRATIONS).map_err(MigrationError::Run)?;
     Ok(versions.iter().map(ToString::to_string).collect())
+}
+
+/// The migrations by which a database differs from this version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// Those that have not run, in their order.
+    pub missing: Vec<String>,
+    /// Those that have run, and that this version does not have, in their order.
+    pub unknown: Vec<String>,
+}
+
+/// Compares the migrations that have run with those of this version.
+pub async fn pending(conn: &mut AsyncPgConnection) -> QueryResult<Pending> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        version: String,
+    }
+    let exists = diesel::select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL"));
+    #[expect(clippy::disallowed_methods, reason = "is asked once")]
+    let has_run: Vec<Row> = if exists.get_result(conn).await? {
+        diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(conn).await?
+    } else {
+        Vec::new()
+    };
+    let has_run: Vec<String> = has_run.into_iter().map(|row| row.version).collect();
+    let all = MigrationSource::<Pg>::migrations(&MIGRATIONS).map_err(diesel::result::Error::DeserializationError)?;
+    let mut all: Vec<String> = all.iter().map(|migration| migration.name().version().to_string()).collect();
+    all.sort();
+    let unknown = has_run.iter().filter(|version| !all.contains(version)).cloned().collect();
+    let missing = all.into_iter().filter(|version| !has_run.contains(version)).collect();
+    Ok(Pending { missing, unknown })
 }
 
 /// Takes the lock of the migrations, if it is free.

@@ -6,6 +6,7 @@
 mod error;
 mod free_space;
 mod garbage;
+mod probe;
 mod proxy_cache;
 mod read;
 mod write;

@@ -27,7 +27,7 @@ fn vitrine(configuration: &[(&str, String)]) -> Command {
     command
 }
 
-fn configuration(server: &Running) -> Vec<(&'static str, String)> {
+pub(crate) fn configuration(server: &Running) -> Vec<(&'static str, String)> {
     vec![
         ("DATABASE_URL", server.database_url.clone()),
         ("REDIS_URL", server.redis_url.clone()),
@@ -37,13 +37,13 @@ fn configuration(server: &Running) -> Vec<(&'static str, String)> {
 }
 
 /// Exit code, standard output and standard error of a command.
-async fn run(configuration: &[(&str, String)], words: &str) -> (i32, String, String) {
+pub(crate) async fn run(configuration: &[(&str, String)], words: &str) -> (i32, String, String) {
     let Output { status, stdout, stderr } = vitrine(configuration).args(words.split(' ')).output().await.unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code().expect("no signal"), text(stdout), text(stderr))
 }
 
-async fn json_of(configuration: &[(&str, String)], words: &str, code: i32) -> Value {
+pub(crate) async fn json_of(configuration: &[(&str, String)], words: &str, code: i32) -> Value {
     let (exited, told, errors) = run(configuration, words).await;
     assert_eq!(exited, code, "{words}: {told}{errors}");
     serde_json::from_str(&told).unwrap()

@@ -4,7 +4,7 @@ mod admin;
 mod bounds;
 mod captured;
 mod checksums;
-mod command;
+pub(crate) mod command;
 pub(crate) mod faces;
 pub(crate) mod hands;
 mod ingest;

@@ -1,15 +1,15 @@
 //! Parses the command line and runs the command.
 
-use super::{exit, import, job, migrate, output, password_link, serve, up, worker};
+use super::{
+    arguments::{Misunderstood, parse},
+    doctor, exit, import, job, migrate, output, password_link, serve, up, worker,
+};
 use crate::{
     config::Config,
     installation::{open_files, samples},
 };
-use clap::{
-    CommandFactory, Parser, Subcommand,
-    error::{ContextKind, ContextValue},
-};
-use std::{error::Error as _, path::PathBuf, process::ExitCode};
+use clap::{Parser, Subcommand};
+use std::{path::PathBuf, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged. actix reports as errors what clients do, and the ends of transfers that are reported by us, too.
@@ -38,6 +38,8 @@ pub(super) enum Command {
     Job(job::Job),
     /// Bring the database up to date, and make the first administrator where there is none.
     Migrate,
+    /// Try everything that an installation needs, and say of each part what is wrong and what to do.
+    Doctor(doctor::Doctor),
     /// Import a folder into the library.
     Import(import::Import),
     /// Print a link by which somebody who cannot sign in any more chooses another password: for the only administrator who
@@ -71,12 +73,10 @@ pub fn main() -> ExitCode {
     {
         return output::fail(&exit::configuration(format!("the configuration file: {error}")));
     }
-    let cli = match Cli::try_parse() {
+    let cli: Cli = match parse() {
         Ok(cli) => cli,
-        Err(told) => {
-            if let Some(wrong) = wrong_variable(&told) {
-                return output::fail(&exit::configuration(wrong));
-            }
+        Err(Misunderstood::Variables(wrong)) => return output::fail(&exit::configuration(wrong.join("\n"))),
+        Err(Misunderstood::CommandLine(told)) => {
             let _ = told.print();
             return if told.use_stderr() { exit::Code::Usage.into() } else { ExitCode::SUCCESS };
         }
@@ -89,21 +89,6 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The message for a wrong value of an environment variable. The message of clap names the option only.
-fn wrong_variable(told: &clap::Error) -> Option<String> {
-    let Some(ContextValue::String(shown)) = told.get(ContextKind::InvalidArg) else { return None };
-    let option = shown.split_whitespace().next()?;
-    let is_given = |argument: &String| argument.split('=').next() == Some(option);
-    if std::env::args().skip(1).any(|argument| is_given(&argument)) {
-        return None;
-    }
-    let command = Cli::command();
-    let argument = command.get_arguments().find(|argument| argument.get_long() == option.strip_prefix("--"))?;
-    let variable = argument.get_env()?.to_string_lossy().into_owned();
-    let reason = told.source().map_or_else(|| "it is not one of its values".to_owned(), ToString::to_string);
-    Some(format!("{variable} cannot be read: {reason}"))
-}
-
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config;
     match cli.command {
@@ -112,6 +97,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Worker => worker::run(&config),
         Command::Job(job) => job.run(&config),
         Command::Migrate => migrate::run(&config),
+        Command::Doctor(doctor) => doctor.run(&config),
         Command::Import(import) => import.run(&config),
         Command::PasswordLink(link) => link.run(&config),
         Command::PrintSchema => {
@@ -123,5 +109,47 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             output::note(&report.to_string());
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+    use std::collections::BTreeMap;
+
+    /// What is read without an option of the command line.
+    const OTHERS: [&str; 2] = ["PG_BIN", "VITRINE_LOG"];
+
+    /// The defaults of the variables in the table of the README: names and what stands beside them.
+    fn documented() -> BTreeMap<String, String> {
+        let readme = include_str!("../../../README.md");
+        let (_, table) = readme.split_once("\n## Configuration\n").unwrap();
+        let (table, _) = table.split_once("\n## ").unwrap();
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `")).map(|row| row.split(" | "));
+        rows.map(|mut cells| {
+            let name = cells.next().unwrap().split('`').next().unwrap().to_owned();
+            (name, cells.next().unwrap().to_owned())
+        })
+        .collect()
+    }
+
+    #[test]
+    fn the_readme_has_every_variable_and_its_default_and_no_other() {
+        let mut documented = documented();
+        for name in OTHERS {
+            assert!(documented.remove(name).is_some(), "the README lacks {name}");
+        }
+        for argument in Cli::command().get_arguments() {
+            let Some(name) = argument.get_env().map(|name| name.to_string_lossy().into_owned()) else { continue };
+            let told = documented.remove(&name).unwrap_or_else(|| panic!("the README lacks {name}"));
+            for default in argument.get_default_values().iter().map(|value| value.to_string_lossy()) {
+                assert!(
+                    default.is_empty() || told.contains(&format!("`{default}`")),
+                    "{name}: {told} is not {default}"
+                );
+            }
+        }
+        assert!(documented.is_empty(), "the README has what there is not: {documented:?}");
     }
 }

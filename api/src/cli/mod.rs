@@ -1,7 +1,9 @@
 //! The command line: one binary, several processes.
 
+mod arguments;
 mod command;
 mod database;
+mod doctor;
 mod exit;
 mod import;
 mod job;

@@ -17,13 +17,17 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// The parts of the server. If they cannot be built, the configuration is wrong.
+/// The parts of the server. If they cannot be built, the configuration is wrong; all that is wrong is told together.
 pub(super) fn services(
     config: &Config,
     database_url: &str,
     redis: Option<Redis<'_>>,
     clock: Clock,
 ) -> anyhow::Result<Arc<Services>> {
+    let mistakes = config.mistakes();
+    if !mistakes.is_empty() {
+        return Err(exit::configuration(mistakes.join("\n")));
+    }
     server::services(config, database_url, redis, clock).map_err(exit::configuration)
 }
 

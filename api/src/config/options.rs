@@ -20,7 +20,7 @@ pub struct Config {
     pub data: PathBuf,
 
     /// Address of the server.
-    #[arg(long, env = "VITRINE_LISTEN", default_value = "127.0.0.1:4000", global = true)]
+    #[arg(long, env = "VITRINE_LISTEN", default_value = "127.0.0.1:4000", global = true, value_parser = address)]
     pub listen: SocketAddr,
 
     /// Address of its own for `/metrics`, with `/healthz` and `/readyz`. Default: none; `serve` and `up` then answer
@@ -127,6 +127,10 @@ pub struct Config {
     pub timeouts: Timeouts,
 }
 
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.trim().parse().map_err(|_| format!("{text:?} is no address with a port; it looks like 127.0.0.1:4000"))
+}
+
 /// Reads a network or one address. An IPv4 network that is written as IPv6 becomes IPv4, as the addresses do that it is
 /// compared to.
 fn network(text: &str) -> Result<IpNet, String> {
@@ -172,6 +176,20 @@ impl Config {
                 _ => anyhow::bail!("VITRINE_STORAGE is {place:?}; it looks like file:/var/lib/vitrine/blobs"),
             },
         }
+    }
+
+    /// What is wrong with the values, each by itself.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        let key =
+            if self.secret_key.is_none() && !self.key_file().exists() { Ok(()) } else { self.keyring().map(drop) };
+        let all = [
+            self.public_url().map(drop),
+            self.storage_folder().map(drop),
+            key,
+            self.mailer().map(drop),
+            self.face_models().map(drop),
+        ];
+        all.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect()
     }
 
     /// The file in the data folder that holds the secret key.

@@ -9,19 +9,19 @@ use std::time::Duration;
 #[derive(Debug, Clone, Args)]
 pub struct Uploads {
     /// The largest file, as in `500MB` or `100GB`.
-    #[arg(long, env = "VITRINE_MAX_FILE", default_value = "100GB", global = true)]
+    #[arg(long, env = "VITRINE_MAX_FILE", default_value = "100GB", value_parser = size, global = true)]
     pub max_file: ByteSize,
 
     /// The most that the originals and attachments of a workspace may take up. Default: no limit.
-    #[arg(long, env = "VITRINE_WORKSPACE_QUOTA", global = true)]
+    #[arg(long, env = "VITRINE_WORKSPACE_QUOTA", value_parser = size, global = true)]
     pub workspace_quota: Option<ByteSize>,
 
     /// The most that the originals and attachments that one user has added may take up. Default: no limit.
-    #[arg(long, env = "VITRINE_USER_QUOTA", global = true)]
+    #[arg(long, env = "VITRINE_USER_QUOTA", value_parser = size, global = true)]
     pub user_quota: Option<ByteSize>,
 
     /// How much must stay free on the disk of the blobs. With less, no file is accepted.
-    #[arg(long, env = "VITRINE_MIN_FREE_DISK", default_value = "2GB", global = true)]
+    #[arg(long, env = "VITRINE_MIN_FREE_DISK", default_value = "2GB", value_parser = size, global = true)]
     pub min_free_disk: ByteSize,
 
     /// How many requests with files a user may have running at a time, in each process.
@@ -35,6 +35,10 @@ pub struct Uploads {
     /// How long a request with files may take in all, as in `24h`.
     #[arg(long = "upload-deadline", env = "VITRINE_UPLOAD_DEADLINE", default_value = "24h", value_parser = humantime::parse_duration, global = true)]
     pub deadline: Duration,
+}
+
+fn size(text: &str) -> Result<ByteSize, String> {
+    text.parse().map_err(|_| format!("{text:?} is no size; it looks like 500MB, 1.5GB or 2GiB"))
 }
 
 impl Default for Uploads {

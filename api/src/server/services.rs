@@ -20,6 +20,15 @@ use storage::Storage;
 /// Connections to Postgres of one process.
 const POOL_SIZE: usize = 20;
 
+/// The most connections to Postgres of one process on a machine of so many cores: those of the pool, one of each thread
+/// that serves signed URLs, and those that listen.
+pub(crate) fn most_connections(cores: usize) -> usize {
+    POOL_SIZE + cores + LISTENING
+}
+
+/// Connections that wait for announcements.
+const LISTENING: usize = 2;
+
 /// Where Redis is, and which of its keys belong to this installation.
 #[derive(Debug, Clone, Copy)]
 pub struct Redis<'a> {

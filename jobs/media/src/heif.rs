@@ -18,7 +18,7 @@ mod sequence;
 mod still;
 
 /// Newer versions of libheif have the first name, older ones the second.
-const HEIF: Program =
+pub(super) const HEIF: Program =
     Program { names: &["heif-dec", "heif-convert"], package: "libheif-examples", exit_when_stopped: None };
 
 /// Enough for a picture of 250 megapixels with eight or sixteen bits, barely compressed.

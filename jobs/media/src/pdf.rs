@@ -8,7 +8,7 @@ use super::{
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-const PDF: Program = Program { names: &["pdftoppm"], package: "poppler-utils", exit_when_stopped: None };
+pub(super) const PDF: Program = Program { names: &["pdftoppm"], package: "poppler-utils", exit_when_stopped: None };
 
 /// Enough for a page as large as the largest proxy.
 const LIMITS: Limits = Limits::seconds(60, 1_000_000_000);

@@ -225,7 +225,8 @@ mod libc_signal {
     pub(super) const XFSZ: i32 = 25;
 }
 
-fn find(program: &Program) -> Result<PathBuf, MediaError> {
+/// The file of a program.
+pub(super) fn find(program: &Program) -> Result<PathBuf, MediaError> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let all = std::env::split_paths(&path).flat_map(|folder| program.names.iter().map(move |name| folder.join(name)));
     all.into_iter().find(|file| file.is_file()).ok_or_else(|| missing(program).into())

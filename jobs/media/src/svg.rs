@@ -36,7 +36,7 @@ mod warning;
 
 pub(super) use text::unpacked;
 
-const RSVG: Program = Program { names: &["rsvg-convert"], package: "librsvg2-bin", exit_when_stopped: None };
+pub(super) const RSVG: Program = Program { names: &["rsvg-convert"], package: "librsvg2-bin", exit_when_stopped: None };
 
 /// Most take less than a second.
 const LIMITS: Limits = Limits::seconds(20, 500_000_000);

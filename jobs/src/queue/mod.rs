@@ -16,8 +16,10 @@ mod backlog;
 mod connection;
 mod push;
 mod scripts;
+mod server;
 mod wake;
 
 pub use ack_and_fetch::{Consumer, Ended, Fetched, LEASE, MAX_ATTEMPTS, Outcome, Taken};
 pub use connection::{Queue, QueueError};
+pub use server::Server;
 pub(crate) use wake::Wakes;

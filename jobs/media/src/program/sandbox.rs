@@ -16,6 +16,26 @@ pub enum Gap {
     Network,
 }
 
+impl Gap {
+    /// What programs could do.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Files => {
+                "this kernel has no Landlock: programs that decode originals could read other files that this user can read"
+            }
+            Self::Network => "sockets cannot be forbidden here: programs that decode originals could use the network",
+        }
+    }
+
+    /// What keeps them from it all the same.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Files => "Let `vitrine worker` run as a user of its own, or in a container",
+            Self::Network => "Let `vitrine worker` run where it reaches Postgres and Redis only",
+        }
+    }
+}
+
 #[cfg(target_os = "linux")]
 pub(super) use linux::restrict;
 

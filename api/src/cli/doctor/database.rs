@@ -1,0 +1,112 @@
+//! Postgres: its version, its extension, the migrations, the keys of links, and its clock.
+
+use super::{Finding, Part};
+use crate::{
+    cli::doctor::machine::{self, Other},
+    config::Config,
+    server::most_connections,
+};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use domain::{Clock, InstallationId};
+use schema::{
+    blobs, links,
+    migrations::{self, Pending},
+    server::{self, Server},
+    workspaces,
+};
+use std::time::Duration;
+use tokio::time::timeout;
+
+const PART: Part = Part::Postgres;
+
+/// How long Postgres may take to connect, and for each answer.
+const WITHIN: Duration = Duration::from_secs(5);
+
+/// The oldest that is known to work.
+const OLDEST: i32 = 140_000;
+
+/// Returns the id of the installation, if the database tells.
+pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) -> Option<InstallationId> {
+    let Some(url) = &config.database_url else {
+        let advice = "`vitrine up` starts a private server; all other commands need one.";
+        findings.push(PART.warning("DATABASE_URL is not set", advice));
+        return None;
+    };
+    let mut conn = match timeout(WITHIN, AsyncPgConnection::establish(url)).await {
+        Ok(Ok(conn)) => conn,
+        Ok(Err(error)) => {
+            let advice = "Is it running, and does DATABASE_URL name its address, database, user and password?";
+            findings.push(PART.failed(error.to_string(), advice));
+            return None;
+        }
+        Err(_) => {
+            let advice = "Is there a firewall in between? Is the server stopped or overloaded?";
+            findings.push(PART.failed("no answer in time", advice));
+            return None;
+        }
+    };
+    let asked = timeout(WITHIN, ask(config, &mut conn, findings)).await;
+    match asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer in time"))) {
+        Ok(installation) => installation,
+        Err(error) => {
+            findings.push(PART.failed(format!("{error:#}"), "Look into the log of Postgres."));
+            None
+        }
+    }
+}
+
+async fn ask(
+    config: &Config,
+    conn: &mut AsyncPgConnection,
+    findings: &mut Vec<Finding>,
+) -> anyhow::Result<Option<InstallationId>> {
+    let Server { version, text, encoding, max_connections, has_trigrams, now } = server::ask(conn).await?;
+    let here = Clock::system().now();
+    if version < OLDEST {
+        findings.push(PART.failed(format!("Postgres {text} is too old"), "Use Postgres 14 or newer."));
+    } else {
+        findings.push(PART.good(format!("Postgres {text} answers")));
+    }
+    if encoding != "UTF8" {
+        let advice = "Make the database with ENCODING 'UTF8'.";
+        findings.push(PART.failed(format!("the database is encoded in {encoding}"), advice));
+    }
+    if !has_trigrams {
+        let advice = "Install the contrib package of Postgres; the user of the database must be allowed to create it.";
+        findings.push(PART.failed("the extension pg_trgm is not available", advice));
+    }
+    let needed = most_connections(std::thread::available_parallelism().map_or(2, usize::from));
+    if usize::try_from(max_connections).unwrap_or_default() < needed {
+        findings.push(PART.warning(
+            format!("it takes {max_connections} connections, and one process needs up to {needed}"),
+            "Raise max_connections to that for each `serve` and `worker`, and a few.",
+        ));
+    }
+    findings.extend(machine::clock(PART, Other { name: "Postgres", now }, here));
+    let Pending { missing, unknown } = migrations::pending(conn).await?;
+    if !missing.is_empty() {
+        let text = format!("{} migrations have not run, the next of them {}", missing.len(), missing[0]);
+        findings.push(PART.failed(text, "Run `vitrine migrate`."));
+        return Ok(None);
+    }
+    if let Some(newest) = unknown.last() {
+        let text = format!("the database has migrations that this version does not know, the last of them {newest}");
+        findings
+            .push(PART.warning(text, "Use the version that has them; an older one works only while it is replaced."));
+    }
+    if workspaces::oldest(conn).await?.is_none() {
+        let advice = "Set VITRINE_ADMIN_PASSWORD and run `vitrine migrate`.";
+        findings.push(PART.warning("there is no administrator", advice));
+    }
+    if let Ok(keys) = config.keyring() {
+        let known: Vec<&str> = keys.all().map(|key| key.id()).collect();
+        let lost = links::count_with_other_keys(conn, &known).await?;
+        if lost > 0 {
+            findings.push(PART.warning(
+                format!("{lost} links have a key that is not configured: they open, and nobody can copy their URL"),
+                "Add the former key to VITRINE_SECRET_KEY, behind the new one.",
+            ));
+        }
+    }
+    Ok(Some(blobs::owner(conn).await?))
+}

@@ -1,0 +1,34 @@
+//! What Redis tells of itself.
+
+use super::{Queue, QueueError};
+use chrono::{DateTime, Utc};
+use redis::InfoDict;
+
+/// What Redis tells of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Its version.
+    pub version: String,
+    /// What it forgets when its memory is full; none if it does not tell.
+    pub policy: Option<String>,
+    /// Whether it only follows another server.
+    pub is_replica: bool,
+    /// What time it is there.
+    pub now: DateTime<Utc>,
+}
+
+impl Queue {
+    /// Asks Redis about itself.
+    pub async fn server(&self) -> Result<Server, QueueError> {
+        let mut redis = self.redis();
+        let info: InfoDict = redis::cmd("INFO").query_async(&mut redis).await?;
+        let (seconds, micros): (i64, u32) = redis::cmd("TIME").query_async(&mut redis).await?;
+        let text = |name: &str| info.get::<String>(name);
+        Ok(Server {
+            version: text("redis_version").unwrap_or_default(),
+            policy: text("maxmemory_policy"),
+            is_replica: text("role").is_some_and(|role| role != "master"),
+            now: DateTime::from_timestamp(seconds, micros.saturating_mul(1000)).unwrap_or_default(),
+        })
+    }
+}
