@@ -1,7 +1,7 @@
 //! Photos that visitors send to search for a person. Nothing of them is stored: a photo is in the memory until its faces are
 //! found, and then gone.
 //!
-//! Looking at a photo takes a core for a second or so. One is looked at at a time, a few wait, and whoever comes then is told
+//! Looking at a photo takes a core for some tenths of a second. One is looked at at a time, a few wait, and whoever comes then is told
 //! to come back.
 
 use crate::{Error, face_models::FaceModels, visitor::VisitError};

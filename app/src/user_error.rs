@@ -53,7 +53,7 @@ pub enum UserErrorCode {
 }
 
 /// The message about an asset that does not exist, and about one that the viewer may not see.
-pub const NO_ASSET: &str = "There is no such asset, or you may not see it.";
+pub const NO_ASSET: &str = "There is no such asset, or you may not see it. Its id is meant, not its number.";
 
 /// A mistake that the user can mend.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::{
     Embedding, FindError, Models, Rgb,
     detect::{self, Box, Candidate},
     landmarks::landmarks,
-    likeness::align,
+    likeness::{Aligned, align},
     models::Core,
     seen::{Gate, Seen, Verdict},
 };
@@ -45,8 +45,13 @@ pub enum Pass {
 /// What is in a visitor's photo.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InPhoto {
-    /// At least one face that can be searched for; those that are seen best come first.
-    Faces(Vec<Face>),
+    /// At least one face that can be searched for.
+    Faces {
+        /// Those that are seen best, which come first.
+        faces: Vec<Face>,
+        /// Whether there are more than those.
+        has_more: bool,
+    },
     /// There is a face, too small to be told from others.
     TooSmall,
     /// There is a face, too blurred to be told from others.
@@ -57,6 +62,9 @@ pub enum InPhoto {
 
 /// More faces of one picture are not looked at, so that a picture of a crowd, or one made for it, has its limit.
 const MOST_FACES: usize = 200;
+
+/// The most faces of a visitor's photo, each of which takes a while.
+const MOST_CHOICES: usize = 24;
 
 /// The edge at which a visitor's photo is looked at once more: a face that fills a photo is found better there.
 const CLOSE_UP: u32 = 256;
@@ -71,7 +79,8 @@ pub fn find(models: &Models, picture: Rgb<'_>, pass: Pass) -> Result<Vec<Face>, 
         Pass::First => {}
         Pass::Thorough => candidates.extend(detect::in_tiles(models, &core, &picture, gate.looked_at)?),
     }
-    Ok(judged(models, &core, &picture, candidates, gate)?.faces)
+    let faces = judged(models, &core, &picture, candidates, gate)?.faces;
+    faces.into_iter().map(|face| face.compared(models, &core)).collect()
 }
 
 /// The faces of a photo that a visitor sends to be searched for, on one core. Others wait meanwhile, so that small faces in a
@@ -84,17 +93,34 @@ pub fn find_in_photo(models: &Models, picture: Rgb<'_>) -> Result<InPhoto, FindE
     candidates.extend(detect::in_whole(models, &core, &picture, CLOSE_UP, gate.looked_at)?);
     let Judged { mut faces, too_small, too_blurred } = judged(models, &core, &picture, candidates, gate)?;
     faces.sort_by(|a, b| b.quality.total_cmp(&a.quality));
+    let has_more = faces.len() > MOST_CHOICES;
+    let faces = faces.into_iter().take(MOST_CHOICES).map(|face| face.compared(models, &core));
+    let faces: Vec<Face> = faces.collect::<Result<_, _>>()?;
     Ok(match (faces.is_empty(), too_blurred, too_small) {
-        (false, _, _) => InPhoto::Faces(faces),
+        (false, _, _) => InPhoto::Faces { faces, has_more },
         (true, true, _) => InPhoto::TooBlurred,
         (true, false, true) => InPhoto::TooSmall,
         (true, false, false) => InPhoto::None,
     })
 }
 
+/// A face whose numbers are not known yet.
+struct Seeable {
+    place: Place,
+    quality: f32,
+    aligned: Aligned,
+}
+
+impl Seeable {
+    fn compared(self, models: &Models, core: &Core) -> Result<Face, FindError> {
+        let Self { place, quality, aligned } = self;
+        Ok(Face { place, quality, likeness: aligned.embedding(models, core)? })
+    }
+}
+
 /// The faces among candidates, and whether some of the others are faces.
 struct Judged {
-    faces: Vec<Face>,
+    faces: Vec<Seeable>,
     too_small: bool,
     too_blurred: bool,
 }
@@ -115,10 +141,10 @@ fn judged(
             Verdict::NoFace => {}
             Verdict::TooSmall => judged.too_small = true,
             Verdict::TooBlurred => judged.too_blurred = true,
-            Verdict::Face => judged.faces.push(Face {
+            Verdict::Face => judged.faces.push(Seeable {
                 place: place(&candidate.bounds, picture),
                 quality: seen.quality(),
-                likeness: aligned.embedding(models, core)?,
+                aligned,
             }),
         }
     }

@@ -41,7 +41,7 @@ fn a_face_is_found_where_it_is() {
     assert!((x - 0.44).abs() < 0.04 && (y - 0.49).abs() < 0.05, "{face:?}");
     assert!((0.3..0.5).contains(&face.place.width) && (0.4..0.65).contains(&face.place.height), "{face:?}");
     assert!(face.quality > 0.5, "{face:?}");
-    let InPhoto::Faces(chosen) = in_photo(&astronaut()) else { panic!("there is a face") };
+    let InPhoto::Faces { faces: chosen, has_more: false } = in_photo(&astronaut()) else { panic!("there is a face") };
     assert_eq!(chosen.len(), 1);
     assert_eq!(band(chosen[0].likeness.distance(&face.likeness)), Some(Band::Sure));
 }

@@ -8,7 +8,7 @@ pub use members::{
     ProxyCount, add, fill, has_any, member_counts, member_ids, members_of_each, positions, proxy_counts, remove,
 };
 pub use shared::{MemberView, Neighbours, Shape, SharedMember, shared_member, shared_members};
-pub use shared_faces::{SharedFace, each_shared_face, shared_faces_query};
+pub use shared_faces::{SharedFace, count_unsearched, each_shared_face, shared_faces_query};
 
 use crate::{
     count::{self, Count, EXACT_UP_TO},

@@ -163,7 +163,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     (
         "SharedLink.personMatches",
         "query($token: String!, $person: String!) { sharedLink(token: $token) {
-            personMatches(persons: [$person], first: 100) { totalCount isEstimate nodes {
+            personMatches(persons: [$person], first: 100) { totalCount unsearchedCount nodes {
                 likelihood asset { title downloads { url } } } } } }",
         "sharedLink.personMatches.nodes",
     ),

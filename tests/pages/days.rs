@@ -31,7 +31,7 @@ fn path<'a>(server: &Running, link: &'a Value) -> &'a str {
 /// The headings and the titles of a page, as they come.
 async fn read(visitor: &Visitor, url: &str) -> Vec<String> {
     let page = visitor.get(url).await.text().await.unwrap();
-    let list = between(&page, "<ul class=\"grid\"", "</ul>")[0];
+    let list = between(&page, "<ul class=\"grid", "</ul>")[0];
     let items = list.split("<li ").skip(1).map(|item| match item.strip_prefix("class=\"day\"><h2>") {
         Some(heading) => format!("# {}", heading.split('<').next().unwrap()),
         None => between(item, "<span dir=\"auto\">", "<")[0].to_owned(),

@@ -112,7 +112,7 @@ fn expected(case: &Case, unlocked: bool, [rights, of_other]: [&[&str]; 2], targe
         fine = open && case.collection;
     } else if PEOPLE.contains(&route) {
         fine = open && case.collection && case.people;
-        if open && case.collection && route != PEOPLE[0] {
+        if fine && route != PEOPLE[0] {
             return 410;
         }
         // An address that names a person is that of the page, where it is for one asset.

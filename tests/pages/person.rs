@@ -22,7 +22,7 @@ const SEARCH: &str = "mutation($token: String!, $grant: String, $photo: Upload!,
 
 const MATCHES: &str = "query($token: String!, $persons: [String!]!, $first: Int, $after: String) {
     sharedLink(token: $token) { personMatches(persons: $persons, first: $first, after: $after) {
-        totalCount pageInfo { hasNextPage endCursor } nodes { likelihood asset { title } } } } }";
+        unsearchedCount totalCount pageInfo { hasNextPage endCursor } nodes { likelihood asset { title } } } } }";
 
 /// A gallery with two pictures of one person, one of another, and a landscape, all of which are indexed.
 struct Gallery {
@@ -108,6 +108,12 @@ async fn a_photo_finds_its_person_as_long_as_that_is_allowed() {
     assert_eq!(titles(&visitor, &found).await, BOTH);
     // All that goes with a gallery is about what was found.
     let (path, query) = found.split_once('?').unwrap();
+    let page = visitor.get(&found).await.text().await.unwrap();
+    assert!(page.contains("value=\"1-2\">Download these 2 items<"), "{page}");
+    assert!(!page.contains("not been looked at"), "all were");
+    server.sql("DELETE FROM face_indexes WHERE asset_id = (SELECT id FROM assets WHERE title = 'Landscape')").await;
+    let page = visitor.get(&found).await.text().await.unwrap();
+    assert!(page.contains("1 item has not been looked at yet"), "{page}");
     let layout: Value = visitor.get(&format!("{path}/layout?{query}")).await.json().await.unwrap();
     assert_eq!(layout["positions"], json!([1, 2]));
     let member = format!("{path}/assets/{}?{query}", short(&gallery.assets[0]));
@@ -136,9 +142,13 @@ async fn a_photo_finds_its_person_as_long_as_that_is_allowed() {
     assert_eq!(visitor.get(&format!("{other}?{query}")).await.status(), 410);
     server.update_link(&gallery.admin, &gallery.link["id"], json!({ "personSearch": false })).await;
     let ended = visitor.get(&found).await;
-    assert_eq!(ended.status(), 410, "the gallery is still there");
-    assert!(ended.text().await.unwrap().contains(&format!("href=\"{path}\"")));
-    assert_eq!(visitor.get(&format!("{path}/person")).await.status(), 404);
+    let form = visitor.get(&format!("{path}/person")).await;
+    let sent = gallery.send(&visitor, true, fixtures::portrait()).await;
+    for off in [ended, form, sent] {
+        assert_eq!(off.status(), 404);
+        let off = off.text().await.unwrap();
+        assert!(off.contains("No search for a person") && off.contains(&format!("href=\"{path}\"")), "{off}");
+    }
     server.update_link(&gallery.admin, &gallery.link["id"], json!({ "personSearch": true })).await;
     assert_eq!(visitor.get(&found).await.status(), 200);
     server.advance(TimeDelta::minutes(30));
@@ -154,7 +164,7 @@ async fn a_photo_finds_its_person_as_long_as_that_is_allowed() {
 async fn what_cannot_be_searched_for_is_refused_with_a_sentence() {
     let gallery = Gallery::with(json!({ "password": "open sesame" })).await;
     let (server, visitor) = (&gallery.server, gallery.server.visitor());
-    assert_eq!(gallery.send(&visitor, true, fixtures::portrait()).await.status(), 401);
+    assert_eq!(gallery.send(&visitor, true, fixtures::portrait()).await.status(), 200, "the form for the password");
     assert!(
         visitor.get(&format!("{}/person", gallery.path())).await.text().await.unwrap().contains("type=\"password\"")
     );
@@ -173,9 +183,26 @@ async fn what_cannot_be_searched_for_is_refused_with_a_sentence() {
         let page = refused.text().await.unwrap();
         assert!(page.contains(expected), "{expected}: {page}");
     }
+    // Only a ticked box is consent, and a form that is none is not called slow.
+    for (form, status) in [
+        (Form::new().text("consent", "no").part("photo", Part::bytes(fixtures::portrait())), 422),
+        (Form::new().text("other", "x").part("photo", Part::bytes(fixtures::portrait())), 422),
+    ] {
+        let request = visitor.request(Method::POST, &format!("{}/person", gallery.path()));
+        let answer = request.header("origin", &server.url).multipart(form).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
+    let request = visitor.request(Method::POST, &format!("{}/person", gallery.path()));
+    let request = request.header("origin", &server.url).header("content-type", "multipart/form-data; boundary=x");
+    assert_eq!(request.body("--y\r\n").send().await.unwrap().status(), 400);
     let other_site = visitor.request(Method::POST, &format!("{}/person", gallery.path()));
     let other_site = other_site.header("origin", "https://example.com").multipart(Form::new());
     assert_eq!(other_site.send().await.unwrap().status(), 403);
+    // The owner locks the link anew while the form is open: it asks for the password, as the gallery does.
+    server.update_link(&gallery.admin, &gallery.link["id"], json!({ "password": "open barley" })).await;
+    let locked = gallery.send(&visitor, true, fixtures::portrait()).await.text().await.unwrap();
+    assert!(locked.contains("type=\"password\""), "{locked}");
+    server.update_link(&gallery.admin, &gallery.link["id"], json!({ "password": "open sesame" })).await;
     // Looking takes a core: one address gets so many, and then has to wait.
     let someone = server.visitor_from("203.0.113.7");
     someone.post_form(&format!("{}/unlock", gallery.path()), &[("password", "open sesame")]).await;
@@ -197,7 +224,7 @@ async fn of_several_faces_the_visitor_chooses() {
     let visitor = gallery.server.visitor();
     let page = gallery.send(&visitor, true, fixtures::two_portraits()).await;
     assert_eq!(page.status(), 200);
-    assert_eq!(page.headers()["cache-control"], "private, max-age=0", "a browser can go back to it");
+    assert_eq!(page.headers()["cache-control"], "no-store", "no browser keeps the faces");
     let page = page.text().await.unwrap();
     let faces: Vec<&str> = page.split("name=\"person\" type=\"checkbox\" value=\"").skip(1).collect();
     let faces: Vec<&str> = faces.into_iter().map(|rest| rest.split('"').next().unwrap()).collect();
@@ -218,6 +245,14 @@ async fn of_several_faces_the_visitor_chooses() {
     let six = vec![format!("person={one}"); 6].join("&");
     assert!(looked(&six).await.contains("Only the first five faces"));
     assert!(looked("together=").await.contains("You have chosen no face"));
+    let counted = "query($id: ID!) { link(id: $id) { viewCount } }";
+    let views = async || {
+        let link = gallery.server.data(&gallery.admin, counted, json!({ "id": gallery.link["id"] })).await;
+        link["link"]["viewCount"].clone()
+    };
+    let before = views().await;
+    looked("together=").await;
+    assert_eq!(views().await, before, "an empty choice is no view");
     let whole = looked("").await;
     assert!(!whole.contains("no face") && !whole.contains("the first five"));
     let group = gallery.server.upload(&gallery.admin, "Both.jpg", fixtures::two_portraits()).await["id"].clone();
@@ -285,6 +320,7 @@ async fn pages_of_other_sites_search_as_ours_do() {
         server.data("", MATCHES, all).await["sharedLink"]["personMatches"].clone()
     };
     let first = ask(json!({ "first": 1 })).await;
+    assert_eq!(first["unsearchedCount"], 0);
     assert_eq!((first["nodes"].as_array().unwrap().len(), &first["pageInfo"]["hasNextPage"]), (1, &json!(true)));
     let next = ask(json!({ "first": 1, "after": first["pageInfo"]["endCursor"] })).await;
     assert_ne!(next["nodes"], first["nodes"]);

@@ -130,6 +130,10 @@ page-of = Seite { NUMBER($page) } von { NUMBER($last) }
 ## Downloads
 
 download = Herunterladen
+download-these = { $count ->
+    [one] Dieses Element herunterladen
+   *[other] Diese { $count } Elemente herunterladen
+}
 download-all = Alles herunterladen
 download-items = { $count ->
     [one] 1 Element herunterladen
@@ -191,12 +195,13 @@ password-too-many = Hier wurden zu viele falsche Passwörter versucht. Versuche 
 ## Nach einer Person suchen
 
 person-find = Person suchen
-person-find-text = Sende ein Foto einer Person, und sieh, was sie hier zeigt.
+person-find-text = Sende ein Foto einer Person und sieh, auf welchen Bildern sie hier zu sehen ist.
 person-consent = Ich darf dieses Foto verwenden und bin einverstanden, dass es mit den Gesichtern in diesen Bildern verglichen wird.
 person-photo = Foto
 person-photo-hint = Bis zu 20 MB. Am besten ein großes, scharfes Gesicht von vorn.
 person-photo-use = Das Foto dient nur dieser Suche: Es wird nicht gespeichert, und niemand sieht es. Übrig bleibt eine verschlüsselte Beschreibung des Gesichts in der Adresse der Seite, die du bekommst. Sie gilt eine halbe Stunde lang und nur für diesen Link.
 person-questions = Hast du Fragen? Wende dich an { $name }.
+person-looking = Gesichter werden gesucht …
 person-start = Suchen
 person-choose = Wen suchst du?
 person-choose-text = Auf dem Foto sind mehrere Gesichter. Wähle bis zu fünf.
@@ -218,6 +223,10 @@ person-found = { $count ->
    *[other] { $count } Elemente zeigen diese Person.
 }
 person-found-none = Nichts hier zeigt diese Person mit Sicherheit.
+person-unsearched = { $count ->
+    [one] 1 Element wurde noch nicht angesehen: Suche später noch einmal.
+   *[other] { $count } Elemente wurden noch nicht angesehen: Suche später noch einmal.
+}
 person-none-chosen = Du hast kein Gesicht gewählt; darum wird alles gezeigt.
 person-first-chosen = Nur die ersten fünf Gesichter werden gesucht.
 person-maybe = { $count ->
@@ -248,6 +257,8 @@ error-bots = Nicht für Bots
     .text = Die Downloads dieses Links werden gezählt. Öffne ihn in einem Browser.
 error-ahead = Nicht im Voraus geladen
     .text = Die Downloads dieses Links werden gezählt. Der Download beginnt, wenn du ihn anforderst.
+error-no-person-search = Keine Suche nach Personen
+    .text = Dieser Link hat keine Suche nach Personen, oder nicht mehr. Seine Bilder sind noch da.
 error-search-ended = Die Suche ist beendet
     .text = Was gefunden wurde, ist eine halbe Stunde lang zu sehen. Sende das Foto noch einmal.
 error-slow = Zu langsam

@@ -167,6 +167,10 @@ page-of = Page { NUMBER($page) } of { NUMBER($last) }
 ## Downloads
 
 download = Download
+download-these = { $count ->
+    [one] Download this item
+   *[other] Download these { $count } items
+}
 download-all = Download all
 download-items = { $count ->
     [one] Download 1 item
@@ -244,6 +248,7 @@ person-photo-hint = Up to 20 MB. Best is a large, sharp face, seen from the fron
 person-photo-use = The photo is used for this search only: it is not stored, and nobody sees it. What is left is an encrypted description of the face in the address of the page that you get. It works for half an hour and for this link only.
 # $name (String) - The name of the workspace.
 person-questions = Do you have questions? Ask { $name }.
+person-looking = Looking for faces …
 person-start = Search
 person-choose = Whom do you look for?
 person-choose-text = There are several faces in the photo. Choose up to five.
@@ -268,6 +273,10 @@ person-found = { $count ->
    *[other] { $count } items show this person.
 }
 person-found-none = Nothing here surely shows this person.
+person-unsearched = { $count ->
+    [one] 1 item has not been looked at yet: search again later.
+   *[other] { $count } items have not been looked at yet: search again later.
+}
 person-none-chosen = You have chosen no face, so that everything is shown.
 person-first-chosen = Only the first five faces are searched for.
 person-maybe = { $count ->
@@ -298,6 +307,8 @@ error-bots = Not for bots
     .text = The downloads of this link are counted. Open it in a browser.
 error-ahead = Not loaded ahead
     .text = The downloads of this link are counted. The download begins when you ask for it.
+error-no-person-search = No search for a person
+    .text = This link has no search for a person, or not any more. Its pictures are still there.
 error-search-ended = The search has ended
     .text = What was found can be seen for half an hour. Send the photo again.
 error-slow = Too slow

@@ -31,6 +31,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 /// and a body of which next to nothing comes still ends.
 const SLOWEST_BYTES_PER_SECOND: u64 = 64 * 1024;
 
+/// However many come, a body has no more than so many times its usual time.
+const LONGEST: u32 = 5;
+
 /// The part of a body that has not been read yet.
 type Unread = Rc<RefCell<Payload>>;
 
@@ -75,7 +78,8 @@ fn timed(unread: Unread, times: Option<RequestTimes>) -> impl Stream<Item = Resu
         let piece = poll_fn(|cx| unread.borrow_mut().poll_next_unpin(cx));
         let piece = match times {
             Some(times) => {
-                let end = begin + times.body + Duration::from_secs(read / SLOWEST_BYTES_PER_SECOND);
+                let more = Duration::from_secs(read / SLOWEST_BYTES_PER_SECOND);
+                let end = begin + (times.body + more).min(times.body * LONGEST);
                 timeout_at(end.min(Instant::now() + times.idle), piece).await
             }
             None => Ok(piece.await),

@@ -28,6 +28,7 @@ mod open_graph;
 mod open_link;
 mod page_error;
 mod person;
+mod photo_form;
 mod picture_response;
 mod redirect;
 mod routes;

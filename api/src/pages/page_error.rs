@@ -37,6 +37,8 @@ pub(super) enum PageError {
     NotForBots,
     /// A browser asked ahead for a download that is counted.
     NotAhead,
+    /// The link has no search by person, or not any more; its page to go back to, if it is known.
+    NoPersonSearch(Option<String>),
     /// The face that a visitor searches for cannot be opened any more; the page to search again, if it is known.
     SearchEnded(Option<String>),
     /// The form did not arrive in time.
@@ -66,7 +68,7 @@ impl fmt::Display for PageError {
 impl ResponseError for PageError {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NothingToArchive(_) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NothingToArchive(_) | Self::NoPersonSearch(_) => StatusCode::NOT_FOUND,
             Self::SignInFirst(_) => StatusCode::SEE_OTHER,
             Self::Locked => StatusCode::UNAUTHORIZED,
             Self::SearchEnded(_) => StatusCode::GONE,
@@ -104,6 +106,7 @@ impl PageError {
             | Self::NotSigned
             | Self::NotForBots
             | Self::NotAhead
+            | Self::NoPersonSearch(_)
             | Self::SearchEnded(_)
             | Self::TooSlow
             | Self::OtherOrigin(_)
@@ -119,7 +122,10 @@ impl PageError {
             response.insert_header((header::LOCATION, sign_in_path(to)));
         }
         let back = match self {
-            Self::UsedUp(back) | Self::NothingToArchive(back) | Self::SearchEnded(back) => back.clone(),
+            Self::UsedUp(back)
+            | Self::NothingToArchive(back)
+            | Self::NoPersonSearch(back)
+            | Self::SearchEnded(back) => back.clone(),
             _ => None,
         };
         let message = templates::Message { texts, heading, text, back };
@@ -142,6 +148,7 @@ impl PageError {
         match self {
             Self::UsedUp(_) => Self::UsedUp(Some(path.here())),
             Self::NothingToArchive(_) => Self::NothingToArchive(Some(path.here())),
+            Self::NoPersonSearch(_) => Self::NoPersonSearch(Some(path.here())),
             Self::SearchEnded(_) => Self::SearchEnded(Some(path.here())),
             error => error,
         }
@@ -159,6 +166,7 @@ impl PageError {
             Self::NotSigned => (texts.error_not_signed(), texts.error_not_signed_text()),
             Self::NotForBots => (texts.error_bots(), texts.error_bots_text()),
             Self::NotAhead => (texts.error_ahead(), texts.error_ahead_text()),
+            Self::NoPersonSearch(_) => (texts.error_no_person_search(), texts.error_no_person_search_text()),
             Self::SearchEnded(_) => (texts.error_search_ended(), texts.error_search_ended_text()),
             Self::OtherOrigin(origin) => (texts.error_origin(), other_origin(origin, texts)),
             Self::TooSlow => (texts.error_slow(), texts.error_slow_text()),
@@ -190,6 +198,7 @@ impl From<VisitError> for PageError {
             VisitError::NothingToArchive => Self::NothingToArchive(None),
             VisitError::NotForBots => Self::NotForBots,
             VisitError::NotAhead => Self::NotAhead,
+            VisitError::NoPersonSearch => Self::NoPersonSearch(None),
             VisitError::SearchEnded => Self::SearchEnded(None),
             VisitError::Failed(error) => error.into(),
         }

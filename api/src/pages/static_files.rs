@@ -15,7 +15,7 @@ static GALLERY: StaticFile = StaticFile::css(include_str!("../../assets/gallery/
 static ICON: StaticFile = StaticFile::svg(include_str!("../../assets/icon.svg"));
 
 /// The scripts of the pages of public links. Every page works without them.
-pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 26] = [
+pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 27] = [
     ("about", StaticFile::script(include_str!("../../assets/gallery/about.js"))),
     ("become", StaticFile::script(include_str!("../../assets/gallery/become.js"))),
     ("buttons", StaticFile::script(include_str!("../../assets/gallery/buttons.js"))),
@@ -30,6 +30,7 @@ pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 26] = [
     ("member", StaticFile::script(include_str!("../../assets/gallery/member.js"))),
     ("notice", StaticFile::script(include_str!("../../assets/gallery/notice.js"))),
     ("pages", StaticFile::script(include_str!("../../assets/gallery/pages.js"))),
+    ("person", StaticFile::script(include_str!("../../assets/gallery/person.js"))),
     ("photos", StaticFile::script(include_str!("../../assets/gallery/photos.js"))),
     ("player", StaticFile::script(include_str!("../../assets/gallery/player.js"))),
     ("rows", StaticFile::script(include_str!("../../assets/gallery/rows.js"))),
@@ -46,7 +47,11 @@ pub(super) static GALLERY_SCRIPTS: [(&str, StaticFile); 26] = [
 
 /// The scripts that are not those of a page, but loaded by the page of a gallery.
 pub(super) fn gallery_modules() -> Vec<&'static str> {
-    GALLERY_SCRIPTS.iter().map(|(name, _)| *name).filter(|name| !["gallery", "member"].contains(name)).collect()
+    GALLERY_SCRIPTS
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !["gallery", "member", "person"].contains(name))
+        .collect()
 }
 
 /// The scripts of the pages of signed-in users. Every page works without them.

@@ -183,6 +183,8 @@ pub(super) struct FoundView {
     pub(super) text: String,
     /// A label and an address: where what is not sure is shown or left out, if people are searched for.
     pub(super) other: Option<(String, String)>,
+    /// How many members have not been looked at yet, if people are searched for.
+    pub(super) unsearched: Option<String>,
     /// The label of the button that downloads all that the link has, and not only what was found.
     pub(super) download: String,
 }
@@ -210,6 +212,8 @@ pub(super) struct GalleryPage {
     pub(super) items: String,
     /// What is wrong with the choice among the faces of a photo.
     pub(super) note: Option<String>,
+    /// The selection of all that was found, if this page shows it, and the label of the button that downloads it.
+    pub(super) these: Option<(String, String)>,
     /// What the search found, if there is one.
     pub(super) found: Option<FoundView>,
     /// None, if the link hands out nothing.
@@ -242,8 +246,10 @@ pub(super) struct GalleryPage {
     pub(super) person_url: Option<String>,
     /// Whether the page is in a frame.
     pub(super) is_framed: bool,
-    /// Whether one person is searched for, and nothing else.
-    pub(super) is_for_one_person: bool,
+    /// Whether so few are shown that they have more space.
+    pub(super) is_few: bool,
+    /// Whether it is told already that nothing was found.
+    pub(super) is_told: bool,
     /// The people who are searched for, as fields of a form.
     pub(super) people: Vec<(&'static str, String)>,
     /// The language that is kept in the addresses of frames.
@@ -264,6 +270,8 @@ pub(super) struct PersonPage {
     pub(super) gallery_url: String,
     pub(super) action: String,
     pub(super) error: Option<String>,
+    /// Whether the visitor has agreed already.
+    pub(super) has_agreed: bool,
     /// Several faces of a photo, of which the visitor chooses.
     pub(super) choice: Option<Choice>,
 }

@@ -15,7 +15,7 @@ pub(super) const DEVICE: Limit = Limit { name: "device", burst: 10, refill: Dura
 pub(super) const FORMER_DEVICES: Limit = Limit { name: "former", burst: 30, refill: Duration::from_mins(1) };
 /// Mails that anybody can have sent to one account, so that nobody fills a mailbox.
 pub(super) const MAILS: Limit = Limit { name: "mails", burst: 3, refill: Duration::from_mins(20) };
-/// Photos from one address in which visitors search for a person: looking at one takes a core for a second or so. A family
+/// Photos from one address in which visitors search for a person: looking at one takes a core for some tenths of a second. A family
 /// at one address may try several each.
 pub(super) const PHOTOS: Limit = Limit { name: "photos", burst: 20, refill: Duration::from_secs(15) };
 /// Requests for unknown links from one address. The name is part of keys in Redis, and stays.

@@ -20,6 +20,8 @@ pub enum VisitError {
     NotForBots,
     /// A browser asked ahead for a download that would have to be counted.
     NotAhead,
+    /// The link is there, and has no search by person, or not any more.
+    NoPersonSearch,
     /// The face that is searched for cannot be opened any more: search again.
     SearchEnded,
     /// The request could not be decided.
@@ -35,6 +37,7 @@ impl fmt::Display for VisitError {
             Self::NothingToArchive => f.write_str("there is nothing for the archive"),
             Self::NotForBots => f.write_str("preview bots get no counted downloads"),
             Self::NotAhead => f.write_str("a download that is counted is not loaded ahead"),
+            Self::NoPersonSearch => f.write_str("the link has no search by person"),
             Self::SearchEnded => f.write_str("the search has ended"),
             Self::Failed(error) => error.fmt(f),
         }

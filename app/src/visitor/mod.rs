@@ -24,7 +24,7 @@ pub use error::VisitError;
 pub use grants::Grant;
 pub use members::{MemberQuery, Members};
 pub use open::{RequestedFile, Visit};
-pub use people::{MAX_WANTED, PersonMatch, Wanted};
+pub use people::{FoundPeople, MAX_WANTED, PersonMatch, Wanted};
 pub use preparation::Preparation;
 pub use presented::Visitor;
 pub use shared_asset::{SharedAsset, SharedAssets, SharedDownload, SharedPicture, SharedTrack};

@@ -13,7 +13,7 @@ use domain::{
     sealed_face::SealedFor,
 };
 use faces::{Band, Embedding, EmbeddingList, Face, band};
-use schema::collections::each_shared_face;
+use schema::collections::{count_unsearched, each_shared_face};
 use std::{cmp::Ordering, collections::HashMap};
 
 /// The most faces that are searched for at the same time.
@@ -26,6 +26,15 @@ pub struct Wanted {
     pub faces: Vec<String>,
     /// Whether all of them are to be in a picture, and not any of them.
     pub together: bool,
+}
+
+/// What is found of the people who are searched for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundPeople {
+    /// The members in which somebody is found, the likeliest first.
+    pub matches: Vec<PersonMatch>,
+    /// How many members have not been looked at yet.
+    pub unsearched: usize,
 }
 
 /// A member in which somebody was found who is searched for.
@@ -42,15 +51,17 @@ impl Visit<'_> {
     pub fn searchable(&self) -> Result<(Permit, CollectionId), VisitError> {
         let permit = self.decide(Resource::Page)?;
         let collection = self.opened.link.collection_id.filter(|_| self.has_person_search(permit));
-        Ok((permit, collection.ok_or(VisitError::NotFound)?))
+        Ok((permit, collection.ok_or(VisitError::NoPersonSearch)?))
     }
 
     /// Asks for the right to send a photo, before it is received. It is charged to the visitor's address.
     pub async fn begin_search(&self) -> Result<PhotoSlot, VisitError> {
         self.searchable()?;
-        self.services.throttle.photo(self.visitor.address).await.map_err(crate::Error::RateLimited)?;
         let busy = || crate::Error::Unavailable("too many photos are being looked at".to_owned());
-        Ok(self.services.photos.enter(self.visitor.address).ok_or_else(busy)?)
+        let slot = self.services.photos.enter(self.visitor.address).ok_or_else(busy)?;
+        // Who is told to come back has not searched.
+        self.services.throttle.photo(self.visitor.address).await.map_err(crate::Error::RateLimited)?;
+        Ok(slot)
     }
 
     /// Looks for faces in a photo. Sending it and waiting for its turn took a while, in which the owner may have ended the
@@ -69,9 +80,9 @@ impl Visit<'_> {
         self.sealed_for().seal(&self.services.keys, &bytes, self.now, &mut rand::rng())
     }
 
-    /// The members in which somebody is found, the likeliest first. Refused with [`VisitError::SearchEnded`] if one of the
+    /// What is found of the people who are searched for. Refused with [`VisitError::SearchEnded`] if one of the
     /// faces cannot be opened any more.
-    pub async fn matches(&self, wanted: &Wanted) -> Result<Vec<PersonMatch>, VisitError> {
+    pub async fn matches(&self, wanted: &Wanted) -> Result<FoundPeople, VisitError> {
         let (_, collection) = self.searchable()?;
         if wanted.faces.is_empty() || wanted.faces.len() > MAX_WANTED {
             return Err(VisitError::SearchEnded);
@@ -88,10 +99,12 @@ impl Visit<'_> {
             }
         })
         .await?;
+        let unsearched = count_unsearched(&mut conn, collection, self.opened.creator_by_role(), version).await?;
         drop(conn);
         let together = wanted.together;
         let compare = move || matches(&faces, &assets, &list, together);
-        tokio::task::spawn_blocking(compare).await.map_err(|error| crate::Error::internal(error).into())
+        let matches = tokio::task::spawn_blocking(compare).await.map_err(crate::Error::internal)?;
+        Ok(FoundPeople { matches, unsearched: usize::try_from(unsearched).unwrap_or_default() })
     }
 
     fn unseal(&self, sealed: &str) -> Option<Embedding> {

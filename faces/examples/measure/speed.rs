@@ -25,7 +25,7 @@ pub(crate) fn run(models: &Models, folder: &Path) -> Vec<String> {
     row("first pass over 2560 × 1800 with three faces, indexed", median(|| found(&people, Pass::First)), "–");
     row("the same with tiles for small faces", median(|| found(&people, Pass::Thorough)), "–");
     row("the same with tiles, without a face", median(|| found(&none, Pass::Thorough)), "–");
-    let InPhoto::Faces(query) = faces::find_in_photo(models, rgb(&visitor)).expect("models run") else {
+    let InPhoto::Faces { faces: query, .. } = faces::find_in_photo(models, rgb(&visitor)).expect("models run") else {
         panic!("there is a face")
     };
     let mut list = EmbeddingList::with_capacity(50_000);
@@ -36,7 +36,10 @@ pub(crate) fn run(models: &Models, folder: &Path) -> Vec<String> {
         list.distances(query).filter(|distance| faces::band(*distance).is_some()).count()
     };
     let whole = median(|| {
-        let InPhoto::Faces(query) = faces::find_in_photo(models, rgb(&visitor)).expect("models run") else { return 0 };
+        let InPhoto::Faces { faces: query, .. } = faces::find_in_photo(models, rgb(&visitor)).expect("models run")
+        else {
+            return 0;
+        };
         search(&list, &query[0].likeness)
     });
     row("a visitor's photo of 12 megapixels at 2000 px, searched in 50,000 faces", whole, "≤ 500 ms");

@@ -94,7 +94,7 @@ async fn search(
             let message = "The password is missing: pass the grant of unlockSharedLink.";
             return Err(MutationError::user(UserErrorCode::WrongPassword, &["grant"], message));
         }
-        Err(VisitError::NotFound) => {
+        Err(VisitError::NoPersonSearch) => {
             let message = "This link has no search by person.";
             return Err(MutationError::user(UserErrorCode::OptionNotAvailable, &["token"], message));
         }
@@ -109,7 +109,7 @@ async fn search(
     })?;
     let no_face = |message: &str| Err(MutationError::user(UserErrorCode::InvalidFile, &["photo"], message));
     let found = match seen.found {
-        InPhoto::Faces(found) => found,
+        InPhoto::Faces { faces, has_more: _ } => faces,
         InPhoto::TooSmall => return no_face("The face is too small. Send a photo in which it is larger."),
         InPhoto::TooBlurred => return no_face("The face is too blurred. Send a sharper photo."),
         InPhoto::None => {

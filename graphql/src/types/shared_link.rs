@@ -87,6 +87,7 @@ pub(crate) fn refused(error: VisitError) -> Error {
         | VisitError::NothingToArchive
         | VisitError::NotForBots
         | VisitError::NotAhead => Error::NotFound,
+        VisitError::NoPersonSearch => Error::BadInput("This link has no search by person.".to_owned()),
         VisitError::SearchEnded => {
             Error::BadInput("The search has ended, or was for another link: send the photo again.".to_owned())
         }

@@ -2,6 +2,7 @@
 
 use super::shared::{OfCollection, SHARED_MEMBERS, of_collection};
 use crate::{
+    faces::SEARCHABLE,
     rights::Subject,
     statement::{WithBind, statement},
 };
@@ -43,6 +44,23 @@ pub async fn each_shared_face(
         take(face);
     }
     Ok(())
+}
+
+/// How many of the members that a link by `creator` shows are still to be looked at by models of this version.
+pub async fn count_unsearched(
+    conn: &mut AsyncPgConnection,
+    id: CollectionId,
+    creator: Subject,
+    version: i16,
+) -> QueryResult<i64> {
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT member.asset_id {SHARED_MEMBERS}) AS member
+        JOIN assets ON assets.id = member.asset_id
+        WHERE {SEARCHABLE} AND NOT EXISTS (
+            SELECT FROM face_indexes found WHERE found.asset_id = assets.id AND found.model_version >= $6)"
+    );
+    let count = of_collection(statement(sql).cached(false), id, creator).bind::<SmallInt, _>(version);
+    count.returning::<BigInt>().get_result(conn).await
 }
 
 /// The statement behind [`each_shared_face`].

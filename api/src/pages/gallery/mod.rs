@@ -34,8 +34,11 @@ use app::{
     files::prioritize,
     visitor::{MemberQuery, Visit},
 };
-use domain::{AssetId, CollectionId, MemberOrder, access::Permit};
+use domain::{AssetId, CollectionId, MemberOrder, access::Permit, archive::Selection};
 use std::fmt::Write;
+
+/// So many items are few, and shown larger.
+const FEW: i64 = 6;
 
 /// From how many members on a page can be searched.
 const SEARCHED_FROM: i64 = 20;
@@ -96,7 +99,8 @@ pub(super) async fn show(
         texts,
         whole_url: query.plain(&here),
         person_url: visit.has_person_search(permit).then(|| query.plain(&path.person())),
-        is_for_one_person: query.is_for_one_person(),
+        is_few: count.is_some_and(|count| count <= FEW),
+        is_told: query.is_for_one_person() && first == 1,
         is_framed: path.embedded,
         people: query.people_fields().into_iter().map(|(name, value)| (name, value.to_owned())).collect(),
         language: query.language().map(str::to_owned),
@@ -107,6 +111,12 @@ pub(super) async fn show(
         left: link.downloads_left(),
         expires: link.settings.expires_at.map(|end| texts.expiry(end, visit.time_zone(permit))),
         items: texts.item_count(total),
+        these: (!is_all && archive.is_some() && !tiles.is_empty() && count == i64::try_from(tiles.len()).ok()).then(
+            || {
+                let positions = tiles.iter().map(|tile| (tile.position, tile.position)).collect();
+                (Selection::of(positions).to_string(), texts.download_these(tiles.len()))
+            },
+        ),
         note: query.mistake.map(|mistake| match mistake {
             ChoiceMistake::None => texts.person_none_chosen(),
             ChoiceMistake::TooMany => texts.person_first_chosen(),
@@ -114,6 +124,10 @@ pub(super) async fn show(
         found: (!is_all).then(|| FoundView {
             text: found_text(&query, count, texts),
             other: other_people(&query, &here, texts),
+            unsearched: query
+                .found
+                .filter(|found| found.unsearched > 0)
+                .map(|found| texts.person_unsearched(found.unsearched)),
             download: total.map_or_else(|| texts.download_all(), |total| texts.download_items(total)),
         }),
         has_choices: archive.is_some() || query.tiles_only,

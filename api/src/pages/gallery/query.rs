@@ -53,6 +53,8 @@ pub(in crate::pages) enum ChoiceMistake {
 pub(in crate::pages) struct FoundPeople {
     pub(in crate::pages) sure: usize,
     pub(in crate::pages) unsure: usize,
+    /// How many members have not been looked at yet.
+    pub(in crate::pages) unsearched: usize,
 }
 
 impl GalleryQuery {
@@ -66,16 +68,16 @@ impl GalleryQuery {
         if visit.link(permit).collection_id.is_none() {
             // There is nothing to search in.
             query.people = Wanted::default();
+        }
+        if visit.link(permit).collection_id.is_none() || !visit.has_person_search(permit) {
             query.mistake = None;
         }
         if query.is_for_people() {
-            if !visit.has_person_search(permit) {
-                return Err(PageError::SearchEnded(Some(path.here())));
-            }
-            let matches = visit.matches(&query.people).await;
-            let matches = matches.map_err(|error| PageError::from(error).with_way_back(path))?;
+            let found = visit.matches(&query.people).await;
+            let app::visitor::FoundPeople { matches, unsearched } =
+                found.map_err(|error| PageError::from(error).with_way_back(path))?;
             let (sure, unsure): (Vec<_>, Vec<_>) = matches.into_iter().partition(|found| found.band == Band::Sure);
-            query.found = Some(FoundPeople { sure: sure.len(), unsure: unsure.len() });
+            query.found = Some(FoundPeople { sure: sure.len(), unsure: unsure.len(), unsearched });
             let unsure = unsure.into_iter().filter(|_| query.with_unsure);
             query.members.among = Some(sure.into_iter().chain(unsure).map(|found| found.asset).collect());
         }
@@ -110,7 +112,8 @@ impl GalleryQuery {
             page: page.unwrap_or(1),
             usual,
             language: fields.first(LANGUAGE).filter(|_| path.embedded).map(str::to_owned),
-            is_entry: !tiles_only && !["page", "sort", "search", "person"].iter().any(|name| fields.has(name)),
+            is_entry: !tiles_only
+                && !["page", "sort", "search", "person", "together"].iter().any(|name| fields.has(name)),
             tiles_only,
         }
     }

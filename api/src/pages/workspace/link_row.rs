@@ -26,6 +26,8 @@ pub(super) struct LinkRow {
     /// `3`, or `3 of 10`.
     pub(super) downloads: String,
     pub(super) has_password: bool,
+    /// Whether visitors find people by a photo, as far as the workspace has it on.
+    pub(super) has_person_search: bool,
     /// Who made it, if that is not the viewer.
     pub(super) creator: Option<Creator>,
 }
@@ -89,6 +91,7 @@ fn row(
             None => link.download_count.to_string(),
         },
         has_password: link.password_hash.is_some(),
+        has_person_search: link.settings.person_search,
         creator: creator.map(|creator| Creator { id: creator.id.node_id(), name: creator.name.clone() }),
     })
 }
