@@ -7,3 +7,4 @@ mod flows;
 mod graphql;
 mod jobs;
 mod pages;
+mod storage;

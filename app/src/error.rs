@@ -139,7 +139,10 @@ impl From<StorageError> for Error {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Full => Self::StorageFull,
-            StorageError::Missing | StorageError::Folder(..) | StorageError::Other(_) => Self::internal(error),
+            StorageError::Unavailable(_) | StorageError::Refused(_) => Self::Unavailable(error.to_string()),
+            StorageError::Missing | StorageError::Folder(..) | StorageError::Options(_) | StorageError::Other(_) => {
+                Self::internal(error)
+            }
         }
     }
 }

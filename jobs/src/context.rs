@@ -4,7 +4,8 @@ use crate::{metrics::Metrics, tasks::WatermarkCache};
 use app::{face_models::FaceModels, mailer::Mailer};
 use domain::{Clock, Presets, VideoQuality, token::Keyring};
 use schema::Pool;
-use storage::Storage;
+use std::io;
+use storage::{Blob, LocalFile, Storage, StorageError};
 
 /// What tasks work with. Cheap to clone.
 #[derive(Clone)]
@@ -31,4 +32,11 @@ pub struct JobContext {
     pub watermarks: WatermarkCache,
     /// Counts jobs.
     pub metrics: Metrics,
+}
+
+impl JobContext {
+    /// A blob as a file, for programs that read files. A download is in a temporary folder, like all that jobs make.
+    pub(crate) async fn local_file(&self, blob: Blob) -> Result<LocalFile, StorageError> {
+        self.storage.file(blob, || media::scratch().map_err(io::Error::other)).await
+    }
 }

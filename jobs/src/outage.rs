@@ -15,13 +15,13 @@ pub type Check = Arc<dyn Fn() -> BoxFuture<'static, anyhow::Result<()>> + Send +
 #[error("{0}")]
 pub struct Outage(pub String);
 
-/// Whether an error says that Postgres or Redis does not answer, or that there is no room to write.
+/// Whether an error says that Postgres or Redis does not answer, or that the storage is away or full.
 pub fn is_outage(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause.downcast_ref::<diesel::result::Error>().is_some_and(schema::is_outage)
             || cause.is::<PoolError>()
             || matches!(cause.downcast_ref::<QueueError>(), Some(QueueError::Redis(_)))
-            || matches!(cause.downcast_ref::<StorageError>(), Some(StorageError::Full))
+            || cause.downcast_ref::<StorageError>().is_some_and(StorageError::is_outage)
             || cause.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::StorageFull)
     })
 }

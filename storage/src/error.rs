@@ -14,9 +14,28 @@ pub enum StorageError {
     /// The storage folder cannot be used.
     #[error("cannot use the storage folder {0}: {1}")]
     Folder(PathBuf, std::io::Error),
+    /// S3 does not answer, or has an error of its own. It is worth trying again.
+    #[error("S3 does not answer as it should: {0}")]
+    Unavailable(String),
+    /// S3 refuses the request until somebody changes the configuration, or the clock.
+    #[error("S3 refuses the request: {0}")]
+    Refused(String),
+    /// The options of S3 contradict each other or cannot be used.
+    #[error("{0}")]
+    Options(String),
     /// Any other error of the storage.
     #[error("storage: {0}")]
     Other(object_store::Error),
+}
+
+impl StorageError {
+    /// Whether the storage is away, and not only the blob.
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Full | Self::Unavailable(_) | Self::Refused(_) => true,
+            Self::Missing | Self::Folder(..) | Self::Options(_) | Self::Other(_) => false,
+        }
+    }
 }
 
 impl From<object_store::Error> for StorageError {
@@ -33,7 +52,7 @@ impl From<object_store::Error> for StorageError {
 
 impl From<std::io::Error> for StorageError {
     fn from(error: std::io::Error) -> Self {
-        Self::Other(object_store::Error::Generic { store: "file", source: error.into() })
+        Self::from(object_store::Error::Generic { store: "file", source: error.into() })
     }
 }
 

@@ -1,29 +1,33 @@
-//! Blobs: the bytes of originals, attachments and proxies.
+//! Blobs: the bytes of originals, attachments and proxies, in a folder or in a bucket of S3.
 //!
 //! Only `Blob::path` builds keys. A blob is written once under a new id and never changes, so that its id can be its
 //! ETag. A blob without a row in Postgres is garbage.
 
+mod bucket;
 mod error;
-mod free_space;
+mod folder;
 mod garbage;
+mod local_file;
+mod place;
 mod probe;
 mod proxy_cache;
 mod read;
 mod write;
 
+pub use bucket::{Credentials, S3Options};
 pub use error::StorageError;
+pub use local_file::LocalFile;
+pub use place::{InvalidPlace, Place};
 pub use read::{Body, INLINE_BYTES};
 pub use write::{FileWriter, StoredFile, StoredProxy};
 
 use domain::FileId;
 use proxy_cache::ProxyCache;
 
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path as Key};
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use bucket::Bucket;
+use folder::Folder;
+use object_store::{ObjectStoreExt, PutPayload, path::Path as Key};
+use std::{fmt, path::Path, sync::Arc};
 
 /// Names a blob.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +48,11 @@ impl Blob {
         let text = id.uuid().simple().to_string();
         Key::from(format!("{}/{}/{text}", area.folder(), &text[30..]))
     }
+
+    /// Where the blob is below the place of the storage.
+    pub fn key(self) -> String {
+        self.path().into()
+    }
 }
 
 /// The folder of one kind of blob.
@@ -56,6 +65,9 @@ pub enum Area {
 }
 
 impl Area {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Files, Self::Proxies];
+
     /// The blob of this id.
     pub const fn blob(self, id: FileId) -> Blob {
         match self {
@@ -75,66 +87,90 @@ impl Area {
 /// Stores blobs. Cheap to clone.
 #[derive(Clone)]
 pub struct Storage {
-    store: Arc<dyn ObjectStore>,
+    backend: Backend,
     cache: Arc<ProxyCache>,
-    folder: Arc<Path>,
+}
+
+/// What keeps the blobs.
+#[derive(Clone)]
+enum Backend {
+    Folder(Folder),
+    Bucket(Bucket),
 }
 
 impl Storage {
-    /// Stores blobs in a folder, which is created if it does not exist.
-    pub fn local(folder: &Path) -> Result<Self, StorageError> {
-        let unusable = |error: std::io::Error| StorageError::Folder(folder.to_owned(), error);
-        std::fs::create_dir_all(folder.join(Area::Files.folder())).map_err(unusable)?;
-        let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), cache: Arc::new(ProxyCache::default()), folder: folder.into() })
+    /// Stores blobs at this place. A folder is created if it does not exist; of a bucket, nothing is asked yet.
+    pub fn open(place: &Place, options: &S3Options) -> Result<Self, StorageError> {
+        let backend = match place {
+            Place::Folder(folder) => Backend::Folder(Folder::open(folder)?),
+            Place::Bucket { name, prefix } => Backend::Bucket(Bucket::open(name, prefix, options)?),
+        };
+        Ok(Self { backend, cache: Arc::new(ProxyCache::default()) })
     }
 
-    /// Fails if the folder is missing or empty, as when a disk is not mounted.
+    /// Stores blobs in a folder, which is created if it does not exist.
+    pub fn local(folder: &Path) -> Result<Self, StorageError> {
+        Self::open(&Place::Folder(folder.to_owned()), &S3Options::default())
+    }
+
+    /// Fails if the storage is away: the folder is missing or empty, as when a disk is not mounted, or the bucket does not
+    /// answer.
     pub async fn check(&self) -> Result<(), StorageError> {
-        let files = self.folder.join(Area::Files.folder());
-        tokio::fs::metadata(&files).await.map(drop).map_err(|error| StorageError::Folder(files, error))
+        match &self.backend {
+            Backend::Folder(folder) => folder.check().await,
+            Backend::Bucket(bucket) => bucket.check().await,
+        }
+    }
+
+    /// Fails with [`StorageError::Full`] if less than `spare` bytes would be free after `wanted` more bytes. A bucket has
+    /// room for everything.
+    pub async fn check_free_space(&self, wanted: u64, spare: u64) -> Result<(), StorageError> {
+        match &self.backend {
+            Backend::Folder(folder) => folder.check_free_space(wanted, spare).await,
+            Backend::Bucket(_) => Ok(()),
+        }
     }
 
     /// Begins to write an uploaded file.
     pub async fn begin_file(&self) -> Result<FileWriter, StorageError> {
-        self.begin(Area::Files).await
+        self.begin(Area::Files.blob(FileId::new())).await
     }
 
     /// Begins to write a proxy that is too large for memory.
     pub async fn begin_proxy(&self) -> Result<FileWriter, StorageError> {
-        self.begin(Area::Proxies).await
-    }
-
-    async fn begin(&self, area: Area) -> Result<FileWriter, StorageError> {
-        let id = FileId::new();
-        let upload = self.store.put_multipart(&area.blob(id).path()).await?;
-        Ok(FileWriter::new(id, upload))
-    }
-
-    /// The path of a blob's file, for programs that read files. They must not change the file.
-    pub fn local_path(&self, blob: Blob) -> PathBuf {
-        self.folder.join(blob.path().as_ref())
+        self.begin(Area::Proxies.blob(FileId::new())).await
     }
 
     /// Writes a proxy that is in memory.
     pub async fn put_proxy(&self, bytes: bytes::Bytes) -> Result<StoredProxy, StorageError> {
         let (id, crc32, byte_size) = (FileId::new(), crc32fast::hash(&bytes), bytes.len() as u64);
-        self.store.put(&Blob::Proxy(id).path(), PutPayload::from_bytes(bytes)).await?;
+        let (key, payload) = (Blob::Proxy(id).path(), PutPayload::from_bytes(bytes));
+        match &self.backend {
+            Backend::Folder(folder) => folder.store.put(&key, payload).await.map(drop)?,
+            Backend::Bucket(bucket) => bucket.put(&key, payload).await?,
+        }
         Ok(StoredProxy { id, byte_size, crc32 })
     }
 
     /// Deletes a blob; a missing blob is no error.
     pub async fn delete(&self, blob: Blob) -> Result<(), StorageError> {
         self.cache.remove(blob);
-        match self.store.delete(&blob.path()).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+        let deleted = match &self.backend {
+            Backend::Folder(folder) => folder.store.delete(&blob.path()).await.map_err(StorageError::from),
+            Backend::Bucket(bucket) => bucket.delete(&blob.path()).await,
+        };
+        match deleted {
+            Ok(()) | Err(StorageError::Missing) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }
 
 impl fmt::Debug for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Storage({})", self.store)
+        match &self.backend {
+            Backend::Folder(folder) => write!(f, "Storage({})", folder.path.display()),
+            Backend::Bucket(bucket) => write!(f, "Storage({bucket})"),
+        }
     }
 }

@@ -1,19 +1,16 @@
 //! Reads blobs: small ones at once, large ones in chunks as fast as the client takes them.
 
-use crate::{Blob, Storage, StorageError};
+use crate::{Backend, Blob, Storage, StorageError, folder::file_chunks};
 use bytes::Bytes;
 use futures::{
     StreamExt, TryStreamExt,
     stream::{self, BoxStream},
 };
-use object_store::{GetOptions, GetResultPayload, ObjectStore};
-use std::{fs::File, io::Read, io::Seek, io::SeekFrom, ops::Range};
+use object_store::{GetOptions, GetResultPayload, ObjectStore, ObjectStoreExt};
+use std::ops::Range;
 
 /// Blobs and ranges up to this size are read into memory at once.
 pub const INLINE_BYTES: u64 = 1024 * 1024;
-
-/// How much of a large local file is read at a time.
-const PIECE_BYTES: u64 = 256 * 1024;
 
 /// The bytes of a blob.
 pub enum Body {
@@ -42,20 +39,26 @@ impl Storage {
         if let Some(bytes) = self.cache.get(blob, &range) {
             return Ok(Body::Whole(bytes));
         }
-        let options = GetOptions { range: Some(range.clone().into()), ..GetOptions::default() };
-        let found = self.store.get_opts(&blob.path(), options).await?;
-        if range.end - range.start <= INLINE_BYTES {
-            let whole = range == (0..found.meta.size);
-            let bytes = found.bytes().await?;
-            if whole {
-                self.cache.insert(blob, &bytes);
+        let is_small = range.end - range.start <= INLINE_BYTES;
+        let (bytes, size) = match &self.backend {
+            Backend::Folder(folder) => {
+                let options = GetOptions { range: Some(range.clone().into()), ..GetOptions::default() };
+                let found = folder.store.get_opts(&blob.path(), options).await?;
+                let size = found.meta.size;
+                match found.payload {
+                    GetResultPayload::File(file, _) if !is_small => {
+                        return Ok(Body::Stream(file_chunks(file, found.range).boxed()));
+                    }
+                    GetResultPayload::File(..) | GetResultPayload::Stream(_) => (found.bytes().await?, size),
+                }
             }
-            return Ok(Body::Whole(bytes));
+            Backend::Bucket(bucket) if is_small => bucket.get(&blob.path(), range.clone()).await?,
+            Backend::Bucket(bucket) => return Ok(Body::Stream(bucket.stream(&blob.path(), range).await?)),
+        };
+        if range == (0..size) {
+            self.cache.insert(blob, &bytes);
         }
-        Ok(Body::Stream(match found.payload {
-            GetResultPayload::File(file, _) => file_chunks(file, found.range).boxed(),
-            GetResultPayload::Stream(stream) => stream.map_err(StorageError::from).boxed(),
-        }))
+        Ok(Body::Whole(bytes))
     }
 
     /// The CRC-32 of a blob of this size, read in chunks. A blob that is shorter is missing in part.
@@ -71,28 +74,12 @@ impl Storage {
 
     /// Reads a whole blob into memory; for proxies, and for pictures that are to be decoded.
     pub async fn read_all(&self, blob: Blob) -> Result<Bytes, StorageError> {
-        Ok(self.store.get_opts(&blob.path(), GetOptions::default()).await?.bytes().await?)
+        match &self.backend {
+            Backend::Folder(folder) => Ok(folder.store.get(&blob.path()).await?.bytes().await?),
+            Backend::Bucket(bucket) => {
+                let mut pieces: Vec<Bytes> = bucket.read_to_end(&blob.path()).await?.try_collect().await?;
+                Ok(if pieces.len() == 1 { pieces.swap_remove(0) } else { pieces.concat().into() })
+            }
+        }
     }
-}
-
-/// Streams a range of a file; each chunk is read on a blocking thread when the stream is polled.
-fn file_chunks(file: File, range: Range<u64>) -> impl futures::Stream<Item = Result<Bytes, StorageError>> {
-    stream::try_unfold((file, range), |(mut file, range)| async move {
-        if range.is_empty() {
-            return Ok(None);
-        }
-        let size = PIECE_BYTES.min(range.end - range.start);
-        let read = tokio::task::spawn_blocking(move || -> std::io::Result<(File, Vec<u8>)> {
-            let mut piece = Vec::new();
-            file.seek(SeekFrom::Start(range.start))?;
-            (&mut file).take(size).read_to_end(&mut piece)?;
-            Ok((file, piece))
-        });
-        let (file, piece) = read.await.map_err(std::io::Error::other)??;
-        if piece.is_empty() {
-            return Err(StorageError::Missing);
-        }
-        let next = range.start + piece.len() as u64..range.end;
-        Ok(Some((Bytes::from(piece), (file, next))))
-    })
 }

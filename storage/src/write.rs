@@ -2,14 +2,14 @@
 //!
 //! The CRC-32 is computed beside the SHA-256, because an archive tells it before the bytes of a file.
 
-use crate::StorageError;
+use crate::{Backend, Blob, Storage, StorageError, bucket};
 use bytes::Bytes;
 use domain::FileId;
-use object_store::{MultipartUpload, WriteMultipart};
+use object_store::{ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// How many bytes are collected before they are written.
+/// How many bytes are collected before they are written to a folder.
 const CHUNK_BYTES: usize = 8 * 1024 * 1024;
 
 /// How many bytes [`FileWriter::copy`] reads at a time.
@@ -21,11 +21,17 @@ const CHUNKS_UNDER_WAY: usize = 1;
 /// A file that is being written. If it is dropped before [`FileWriter::finish`], it is deleted.
 pub struct FileWriter {
     id: FileId,
-    upload: WriteMultipart,
+    upload: Upload,
     sha256: Sha256,
     crc32: crc32fast::Hasher,
     byte_size: u64,
     head: Vec<u8>,
+}
+
+/// Where the bytes go.
+enum Upload {
+    Folder(WriteMultipart),
+    Bucket(bucket::Upload),
 }
 
 /// A file that was written completely. It is garbage until a row refers to it.
@@ -60,12 +66,23 @@ impl From<StoredFile> for StoredProxy {
     }
 }
 
-impl FileWriter {
-    pub(crate) fn new(id: FileId, upload: Box<dyn MultipartUpload>) -> Self {
-        let upload = WriteMultipart::new_with_chunk_size(upload, CHUNK_BYTES);
-        Self { id, upload, sha256: Sha256::new(), crc32: crc32fast::Hasher::new(), byte_size: 0, head: Vec::new() }
+impl Storage {
+    /// Begins to write a blob of a new id.
+    pub(crate) async fn begin(&self, blob: Blob) -> Result<FileWriter, StorageError> {
+        let (Blob::File(id) | Blob::Proxy(id)) = blob;
+        let upload = match &self.backend {
+            Backend::Folder(folder) => {
+                let upload = folder.store.put_multipart(&blob.path()).await?;
+                Upload::Folder(WriteMultipart::new_with_chunk_size(upload, CHUNK_BYTES))
+            }
+            Backend::Bucket(bucket) => Upload::Bucket(bucket::Upload::new(bucket.clone(), id, &blob.path())),
+        };
+        let (sha256, crc32) = (Sha256::new(), crc32fast::Hasher::new());
+        Ok(FileWriter { id, upload, sha256, crc32, byte_size: 0, head: Vec::new() })
     }
+}
 
+impl FileWriter {
     /// Writes the next bytes.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError> {
         self.sha256.update(&bytes);
@@ -73,9 +90,14 @@ impl FileWriter {
         self.byte_size += bytes.len() as u64;
         let wanted = domain::media::HEAD_BYTES.saturating_sub(self.head.len());
         self.head.extend_from_slice(&bytes[..wanted.min(bytes.len())]);
-        self.upload.wait_for_capacity(CHUNKS_UNDER_WAY).await?;
-        self.upload.write(&bytes);
-        Ok(())
+        match &mut self.upload {
+            Upload::Folder(upload) => {
+                upload.wait_for_capacity(CHUNKS_UNDER_WAY).await?;
+                upload.write(&bytes);
+                Ok(())
+            }
+            Upload::Bucket(upload) => upload.write(&bytes).await,
+        }
     }
 
     /// How many bytes were written so far.
@@ -96,14 +118,22 @@ impl FileWriter {
 
     /// Deletes the unfinished file, and returns when it is deleted. Dropping the writer does the same, a little later.
     pub async fn abort(self) {
-        if let Err(error) = self.upload.abort().await {
-            tracing::warn!(%error, "an unfinished file could not be deleted; garbage collection deletes it");
+        match self.upload {
+            Upload::Folder(upload) => {
+                if let Err(error) = upload.abort().await {
+                    tracing::warn!(%error, "an unfinished file could not be deleted; garbage collection deletes it");
+                }
+            }
+            Upload::Bucket(upload) => upload.abort().await,
         }
     }
 
     /// Completes the file and makes it visible.
     pub async fn finish(self) -> Result<StoredFile, StorageError> {
-        self.upload.finish().await?;
+        match self.upload {
+            Upload::Folder(upload) => drop(upload.finish().await?),
+            Upload::Bucket(upload) => upload.finish().await?,
+        }
         Ok(StoredFile {
             id: self.id,
             byte_size: self.byte_size,

@@ -34,7 +34,7 @@ async fn shared(process: &Process, count: usize, size: u64) -> Shared {
     let storage = Storage::local(&process.folder.path().join("blobs")).expect("a folder");
     let files: Vec<(AssetId, FileId)> = (0..count).map(|_| (AssetId::new(), FileId::new())).collect();
     for (_, file) in &files {
-        let path = storage.local_path(Blob::File(*file));
+        let path = process.folder.path().join("blobs").join(Blob::File(*file).key());
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         File::create(path).and_then(|file| file.set_len(size)).expect("a file");
     }

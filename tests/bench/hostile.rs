@@ -48,7 +48,7 @@ impl Sender {
             conn.batch_execute(&rows).await.expect("the rows");
         }
         let token = process.admin().await;
-        let http = reqwest::Client::builder().timeout(TIMEOUT).build().expect("a client");
+        let http = tests::client_builder().timeout(TIMEOUT).build().expect("a client");
         Self { process, http, token, sent: AtomicU32::new(0) }
     }
 

@@ -45,7 +45,7 @@ async fn copy(server: &Running, samples: &[Value], collection: &Value) {
     let mut conn = server.services.pool.get().await.expect("a connection");
     let proxies = schema::proxies::of_assets(&mut conn, &samples).await.expect("SQL");
     drop(conn);
-    let storage = &server.services.storage;
+    let blobs = server.folder.path().join("blobs");
     let copies: Vec<usize> = (samples.len()..COUNT).collect();
     for batch in copies.chunks(BATCH) {
         let (mut assets, mut files) = (String::new(), String::new());
@@ -54,9 +54,9 @@ async fn copy(server: &Running, samples: &[Value], collection: &Value) {
             let _ = write!(assets, "('{copy}'::uuid, '{sample}'::uuid, {number}),");
             for proxy in proxies.iter().filter(|proxy| proxy.asset_id == sample) {
                 let (from, to) = (proxy.file_id.expect("it is made"), FileId::new());
-                let path = storage.local_path(Blob::Proxy(to));
+                let path = blobs.join(Blob::Proxy(to).key());
                 fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-                fs::hard_link(storage.local_path(Blob::Proxy(from)), path).expect("a file");
+                fs::hard_link(blobs.join(Blob::Proxy(from).key()), path).expect("a file");
                 let _ = write!(files, "('{copy}'::uuid, '{from}'::uuid, '{to}'::uuid),");
             }
         }

@@ -11,7 +11,7 @@ use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::{
     path::Path,
@@ -94,7 +94,7 @@ impl Drop for Paused {
 /// Status and time of a GraphQL call that does not hang.
 async fn ask(server: &Running, token: &str) -> (u16, Value, Duration) {
     let start = Instant::now();
-    let request = Client::new().post(format!("{}/graphql", server.url)).bearer_auth(token);
+    let request = tests::client().post(format!("{}/graphql", server.url)).bearer_auth(token);
     let response = request.json(&json!({ "query": "{ workspace { name } }" })).send().await.unwrap();
     (response.status().as_u16(), response.json().await.unwrap(), start.elapsed())
 }
@@ -230,7 +230,7 @@ async fn a_bulk_share_is_there_whole_or_not_at_all_when_postgres_is_killed() {
     for index in 0..40 {
         assets.push(server.upload(&admin, &format!("{index}.txt"), format!("text {index}")).await["id"].clone());
     }
-    let client = Client::new();
+    let client = tests::client();
     let query =
         "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { link { id } userErrors { code } } }";
     let end = (server.services.now() + TimeDelta::hours(1)).to_rfc3339();

@@ -4,7 +4,7 @@ use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::{
     fs::{self, Permissions},
@@ -116,7 +116,7 @@ impl Up {
     async fn opens(&self, email: &str, password: &str) -> bool {
         let query = "mutation($input: SignInInput!) { signIn(input: $input) { token userErrors { code } } }";
         let body = json!({ "query": query, "variables": { "input": { "email": email, "password": password } } });
-        let answer = Client::new().post(format!("{}/graphql", self.url)).json(&body).send().await.unwrap();
+        let answer = tests::client().post(format!("{}/graphql", self.url)).json(&body).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
         answer.json::<Value>().await.unwrap()["data"]["signIn"]["token"].is_string()
     }
@@ -162,7 +162,7 @@ async fn everything_private_starts_from_nothing_and_starts_again() {
     assert!(!data.join("admin-password").exists() && up.opens(ADMIN_EMAIL, &password).await);
     // Whoever has forgotten it gets in by the command line, while the server runs and while it does not.
     let link = setup.password_link().await;
-    let chosen = Client::new().post(&link).header("origin", format!("http://localhost:{}", setup.port));
+    let chosen = tests::client().post(&link).header("origin", format!("http://localhost:{}", setup.port));
     let chosen = chosen.header("content-type", "application/x-www-form-urlencoded");
     let chosen = chosen.body("password=a+password+of+my+own").send().await.unwrap();
     assert!(chosen.url().query() == Some("password=chosen"), "{chosen:?}");

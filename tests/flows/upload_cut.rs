@@ -1,6 +1,5 @@
 //! Half an upload leaves nothing.
 
-use reqwest::Client;
 use serde_json::Value;
 use std::{io::Write, net::TcpStream, time::Duration};
 use tests::{Running, start};
@@ -81,7 +80,7 @@ async fn a_malformed_upload_is_refused_and_leaves_nothing() {
         ("operations that are no request", format!("{}{map}{good}--cut--\r\n", field("operations", "7"))),
         ("too large operations", format!("{}{map}{good}--cut--\r\n", field("operations", &"x".repeat(2_000_000)))),
     ] {
-        let request = Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin).body(body);
+        let request = tests::client().post(format!("{}/graphql", server.url)).bearer_auth(&admin).body(body);
         let response = request.header("content-type", "multipart/form-data; boundary=cut").send().await.unwrap();
         assert_eq!(response.status(), 400, "{what}");
         let answer: Value = response.json().await.unwrap();
@@ -91,7 +90,7 @@ async fn a_malformed_upload_is_refused_and_leaves_nothing() {
     // A file that the operation does not use is not kept either.
     let unused = field("operations", r#"{"query":"query($x: Upload) { viewer { id } }","variables":{"x":null}}"#);
     let body = format!("{unused}{}{good}--cut--\r\n", field("map", r#"{"0":["variables.x"]}"#));
-    let request = Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin).body(body);
+    let request = tests::client().post(format!("{}/graphql", server.url)).bearer_auth(&admin).body(body);
     request.header("content-type", "multipart/form-data; boundary=cut").send().await.unwrap();
     assert_nothing_is_left(&server, &admin).await;
 }

@@ -120,7 +120,7 @@ async fn each_request_gets_the_verdict_of_graphql_js() {
     let server = start().await;
     let admin = server.admin().await;
     let viewer = server.user(&admin, "Vera", "VIEWER").await;
-    let (client, entries) = (Client::new(), corpus());
+    let (client, entries) = (tests::client(), corpus());
     assert!(entries.len() >= 300, "{}", entries.len());
     let mut known: BTreeMap<&str, &str> = KNOWN.iter().map(|(name, ours, _)| (*name, *ours)).collect();
 

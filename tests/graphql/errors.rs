@@ -1,12 +1,12 @@
 //! Requests that make no sense, or should not be answered.
 
-use reqwest::{Client, Method, header::ACCEPT};
+use reqwest::{Method, header::ACCEPT};
 use serde_json::{Value, json};
 use tests::{Options, Running, fixtures, start, start_with};
 
 /// Status and code of a raw request to `/graphql`.
 async fn send(server: &Running, method: Method, path: &str, content_type: &str, body: String) -> (u16, String) {
-    let request = Client::new().request(method, format!("{}/graphql{path}", server.url)).body(body);
+    let request = tests::client().request(method, format!("{}/graphql{path}", server.url)).body(body);
     let response = request.header("content-type", content_type).send().await.expect("an answer");
     let status = response.status().as_u16();
     let answer: Value = response.json().await.unwrap_or_default();
@@ -71,7 +71,7 @@ async fn a_request_that_is_no_request_is_told_why() {
 async fn the_status_follows_the_specification_where_the_client_knows_it() {
     let server = start().await;
     for (query, status) in [("{ nonsense }", 400), ("{ workspace { name } }", 401), ("{ viewer { id } }", 200)] {
-        let request = Client::new().post(format!("{}/graphql", server.url)).json(&json!({ "query": query }));
+        let request = tests::client().post(format!("{}/graphql", server.url)).json(&json!({ "query": query }));
         let response = request.header(ACCEPT, "application/graphql-response+json").send().await.unwrap();
         assert_eq!(response.status(), status, "{query}");
         let media_type = response.headers()["content-type"].to_str().unwrap().to_owned();
@@ -82,7 +82,7 @@ async fn the_status_follows_the_specification_where_the_client_knows_it() {
 #[tokio::test]
 async fn a_get_is_judged_by_the_operation_that_it_runs_and_a_packed_body_is_refused() {
     let server = start().await;
-    let (client, url) = (Client::new(), format!("{}/graphql", server.url));
+    let (client, url) = (tests::client(), format!("{}/graphql", server.url));
     let document = "query%20A%7Bviewer%7Bid%7D%7Dmutation%20B%7BsignOut%7BuserErrors%7Bcode%7D%7D%7D";
     for (name, status) in [("A", 200), ("B", 405)] {
         let request = client.get(format!("{url}?query={document}&operationName={name}"));
@@ -103,7 +103,7 @@ async fn whoever_asks_is_told_what_an_operation_costs() {
     let server = start().await;
     let admin = server.admin().await;
     let ask = async |query: &str, extensions: Value| {
-        let request = Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin);
+        let request = tests::client().post(format!("{}/graphql", server.url)).bearer_auth(&admin);
         let request = request.json(&json!({ "query": query, "extensions": extensions }));
         request.send().await.unwrap().json::<Value>().await.unwrap()
     };
@@ -138,14 +138,14 @@ async fn a_front_end_of_another_site_may_call_with_its_users_token() {
     let server = start().await;
     let admin = server.admin().await;
     let url = format!("{}/graphql", server.url);
-    let asked = Client::new().request(Method::OPTIONS, &url).header("origin", "https://app.example.com");
+    let asked = tests::client().request(Method::OPTIONS, &url).header("origin", "https://app.example.com");
     let asked =
         asked.header("access-control-request-headers", "authorization,apollographql-client-name").send().await.unwrap();
     let header = |name: &str| asked.headers()[name].to_str().unwrap().to_owned();
     assert_eq!((asked.status().as_u16(), header("access-control-allow-origin")), (204, "*".into()));
     assert_eq!(header("access-control-allow-headers"), "authorization,apollographql-client-name");
     assert!(!asked.headers().contains_key("access-control-allow-credentials"), "cookies are not sent along");
-    let request = Client::new().post(&url).bearer_auth(&admin).header("origin", "https://app.example.com");
+    let request = tests::client().post(&url).bearer_auth(&admin).header("origin", "https://app.example.com");
     let answer = request.json(&json!({ "query": "{ viewer { email } }" })).send().await.unwrap();
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
     assert!(answer.json::<Value>().await.unwrap()["data"]["viewer"].is_object());
@@ -271,13 +271,13 @@ async fn other_methods_are_told_in_json_and_a_slash_too_many_does_no_harm() {
     let server = start().await;
     let url = format!("{}/graphql", server.url);
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
-        let answer = Client::new().request(method, &url).send().await.unwrap();
+        let answer = tests::client().request(method, &url).send().await.unwrap();
         assert_eq!((answer.status().as_u16(), answer.headers()["allow"].to_str().unwrap()), (405, "GET, POST"));
         let answer: Value = answer.json().await.unwrap();
         assert_eq!(answer["errors"][0]["message"], "Send GraphQL with POST; a query may also come with GET.");
     }
     let answer =
-        Client::new().post(format!("{url}/")).json(&json!({ "query": "{ __typename }" })).send().await.unwrap();
+        tests::client().post(format!("{url}/")).json(&json!({ "query": "{ __typename }" })).send().await.unwrap();
     assert_eq!(answer.json::<Value>().await.unwrap(), json!({ "data": { "__typename": "Query" } }));
 }
 

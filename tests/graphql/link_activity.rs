@@ -3,7 +3,6 @@
 use super::preparation::quiet;
 use chrono::TimeDelta;
 use domain::{LinkId, short_id};
-use reqwest::Client;
 use schema::announcements::Change;
 use serde_json::{Value, json};
 use tests::{Running, Socket, fixtures, short, start};
@@ -51,9 +50,9 @@ async fn each_view_and_download_is_told() {
     assert_eq!(server.visitor().get(url(&file)).await.status(), 404);
     visitor.head(url(&page)).await;
     // Who is in no statistics is still in the counters.
-    let silent = Client::new().get(url(&page)).header("dnt", "1").send().await.unwrap();
+    let silent = tests::client().get(url(&page)).header("dnt", "1").send().await.unwrap();
     assert_eq!((silent.status().as_u16(), next(&mut of_page).await), (200, Some([2, 0])));
-    let views = (0..50).map(async |_| Client::new().get(url(&page)).send().await.unwrap().status().as_u16());
+    let views = (0..50).map(async |_| tests::client().get(url(&page)).send().await.unwrap().status().as_u16());
     assert_eq!(futures::future::join_all(views).await, [200; 50]);
     let mut told = Vec::new();
     while told.last() != Some(&52) {

@@ -2,7 +2,6 @@
 
 use domain::AssetId;
 use futures::future::join_all;
-use reqwest::Client;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Options, Running, fixtures, made, start, start_with};
@@ -306,7 +305,7 @@ async fn a_repeated_call_gets_the_first_answer() {
     let query = "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { link { id } } }";
     let call = async |key: &[u8]| -> Value {
         let request =
-            Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin).header("idempotency-key", key);
+            tests::client().post(format!("{}/graphql", server.url)).bearer_auth(&admin).header("idempotency-key", key);
         request
             .json(&json!({ "query": query, "variables": { "input": { "assetIds": [asset] } } }))
             .send()
@@ -353,7 +352,7 @@ async fn a_thousand_shares_at_once_all_come_out_right() {
     for index in 0..10 {
         assets.push(server.upload(&admin, &format!("{index}.txt"), format!("text {index}")).await["id"].clone());
     }
-    let visitor = Client::new();
+    let visitor = tests::client();
     let query =
         "mutation($input: ShareAssetsInput!) { shareAssets(input: $input) { requested shared userErrors { code } } }";
     let share = async |index: usize| {

@@ -179,7 +179,7 @@ async fn a_visit_is_one_view_however_often_it_asks() {
     see(&server, token(&link), grant).await;
     assert_eq!(views().await, 2);
     // Bots that look for a preview read pages; a program that asks the API is none.
-    let bot = reqwest::Client::new()
+    let bot = tests::client()
         .post(format!("{}/graphql", server.url))
         .header("user-agent", "Slackbot 1.0 (+https://api.slack.com/robots)");
     let open = server.public_link(&admin, &asset, Value::Null).await;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use futures::future::join_all;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use schema::periodic::PeriodicJob;
 use serde_json::{Value, json};
 use tests::{Options, Running, Visitor, short, start_with};
@@ -220,16 +220,16 @@ async fn frames_of_other_sites_have_visitors_too() {
     let path = url(&link).strip_prefix("https://links.example.com").unwrap();
     let (frame, inside) =
         (format!("{}{path}/embed", server.url), format!("{}{path}/embed/{}", server.url, short(&one)));
-    let first = Client::new().get(&frame).send().await.unwrap();
+    let first = tests::client().get(&frame).send().await.unwrap();
     let cookie = first.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.contains("SameSite=None") && cookie.contains("Partitioned"), "{cookie}");
     assert!(cookie.contains(&format!("Path={path};")), "{cookie}");
     let marker = cookie.split(';').next().unwrap();
-    Client::new().get(&inside).header("cookie", marker).send().await.unwrap();
+    tests::client().get(&inside).header("cookie", marker).send().await.unwrap();
     assert_eq!(today(&of_link(&server, &admin, &link).await), [2, 1, 0]);
     assert_eq!(today(&of_asset(&server, &admin, &one).await), [1, 1, 0]);
     // A browser that keeps no cookies is another visitor each time.
-    Client::new().get(&inside).send().await.unwrap();
+    tests::client().get(&inside).send().await.unwrap();
     assert_eq!(today(&of_link(&server, &admin, &link).await), [3, 2, 0]);
 }
 
@@ -251,7 +251,7 @@ async fn a_front_end_has_a_visitor_for_each_visit() {
     assert_eq!(today(&of_link(&server, &admin, &link).await), [1, 1, 1]);
     visit(&Value::Null).await;
     assert_eq!(today(&of_link(&server, &admin, &link).await), [2, 2, 1]);
-    let request = Client::new().post(format!("{}/graphql", server.url)).header("sec-gpc", "1");
+    let request = tests::client().post(format!("{}/graphql", server.url)).header("sec-gpc", "1");
     let answer = request.json(&json!({ "query": query, "variables": { "token": token } })).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     let of = of_link(&server, &admin, &link).await;
@@ -294,7 +294,7 @@ async fn none_of_many_at_once_is_lost() {
     let (shared, [one, two]) = shared(&server, &admin, json!({ "allowOriginal": true })).await;
     let free = server.download_link(&admin, json!({ "assetId": one })).await;
     let limited = server.download_link(&admin, json!({ "assetId": two, "maxDownloads": 40 })).await;
-    let client = Client::new();
+    let client = tests::client();
     let send = async |path: String| loop {
         let response = client.get(&path).send().await.unwrap();
         // With so many at once, a request may be told to come again; it counts for nothing then.

@@ -1,7 +1,6 @@
 //! Requests with files: what is refused, when, and that nothing is left of it.
 
 use api::config::Uploads;
-use reqwest::Client;
 use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{
@@ -135,7 +134,8 @@ async fn a_client_that_is_still_sending_reads_the_refusal() {
     let begun = upload(&json!({ "file": null, "title": " " })) + &file_head("0");
     let body = [begun.as_bytes(), &vec![b'x'; 50_000_000], format!("\r\n{END}").as_bytes()].concat();
     for expect in [false, true] {
-        let mut request = Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin).body(body.clone());
+        let mut request =
+            tests::client().post(format!("{}/graphql", server.url)).bearer_auth(&admin).body(body.clone());
         if expect {
             request = request.header("expect", "100-continue");
         }

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use futures::future::join_all;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Options, Running, fixtures, short, start, start_with};
 
@@ -61,7 +61,7 @@ async fn a_download_counts_once_for_a_visitor_who_goes_on_with_it() {
     range("bytes=0-").await;
     assert_eq!(counts(&server, &admin, &link).await.1, 2, "half an hour later a beginning is another download");
     for _ in 0..3 {
-        let stranger = Client::new().get(path).header("range", "bytes=5-").send().await.unwrap();
+        let stranger = tests::client().get(path).header("range", "bytes=5-").send().await.unwrap();
         assert_eq!(stranger.status(), 206);
     }
     assert_eq!(counts(&server, &admin, &link).await.1, 5, "a client without cookies counts each time");
@@ -238,7 +238,7 @@ async fn a_thousand_at_once_get_a_hundred_downloads() {
     let asset = server.upload(&admin, "a.bin", b"0123456789".to_vec()).await["id"].clone();
     let link = server.download_link(&admin, json!({ "assetId": asset, "maxDownloads": 100 })).await;
     let path = link["url"].as_str().unwrap();
-    let client = Client::new();
+    let client = tests::client();
     // In every way that a client without a cookie has to take the file.
     let take = async |index: usize| {
         let range = ["bytes=0-", "bytes=5-", "bytes=0-0", "bytes=-1"][index % 4];

@@ -1,6 +1,6 @@
 //! What visitors see, and in `workspace/` what signed-in users see.
 
-mod archive;
+pub(crate) mod archive;
 mod brand;
 mod collection_link;
 mod compression;

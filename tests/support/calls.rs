@@ -73,7 +73,7 @@ impl Running {
     pub fn visitor_from(&self, address: &str) -> Visitor {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", address.parse().expect("an address"));
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).default_headers(headers);
+        let client = crate::client_builder().cookie_store(true).redirect(Policy::none()).default_headers(headers);
         Visitor { base: self.url.clone(), client: client.build().expect("a client") }
     }
 
@@ -92,7 +92,7 @@ impl Running {
 
     /// A GraphQL call; returns the whole response. An empty token stands for an anonymous caller.
     pub async fn call(&self, token: &str, query: &str, variables: Value) -> Value {
-        let mut request = Client::new().post(format!("{}/graphql", self.url));
+        let mut request = crate::client().post(format!("{}/graphql", self.url));
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
@@ -156,7 +156,7 @@ impl Running {
             .text("operations", operations.to_string())
             .text("map", json!({ "0": ["variables.input.file"] }).to_string())
             .part("0", Part::stream(bytes).file_name(file_name.to_owned()));
-        let mut request = Client::new().post(format!("{}/graphql", self.url)).multipart(form);
+        let mut request = crate::client().post(format!("{}/graphql", self.url)).multipart(form);
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
@@ -189,7 +189,7 @@ impl Running {
             .text("operations", json!({ "query": query, "variables": variables }).to_string())
             .text("map", json!({ "0": [format!("variables.{file}")] }).to_string())
             .part("0", Part::stream(photo).file_name("photo.jpg"));
-        let request = Client::new().post(format!("{}/graphql", self.url)).multipart(form);
+        let request = crate::client().post(format!("{}/graphql", self.url)).multipart(form);
         let request = if token.is_empty() { request } else { request.bearer_auth(token) };
         request.send().await.expect("an answer")
     }

@@ -6,12 +6,14 @@
 pub mod browser;
 mod bucket;
 mod calls;
+mod client;
 pub mod fixtures;
 pub mod made;
 mod mail_server;
 mod many;
 pub mod multipart;
 mod running;
+mod s3;
 mod servers;
 mod socket;
 mod statements;
@@ -19,9 +21,11 @@ mod workers;
 
 pub use bucket::Bucket;
 pub use calls::{Refusal, Visitor, short};
+pub use client::{client, client_builder};
 pub use mail_server::{Mail, MailServer};
 pub use many::{many_assets, many_links, many_shares};
 pub use running::{LONG, Options, Running, redis, start, start_on, start_with};
+pub use s3::{Fault, S3};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
 pub use socket::Socket;
 pub use workers::Workers;

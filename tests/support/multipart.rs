@@ -1,7 +1,7 @@
 //! Builds multipart requests, and sends them in pieces.
 
 use crate::{LONG, Running};
-use reqwest::{Body, Client, Response};
+use reqwest::{Body, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::{
@@ -58,7 +58,7 @@ pub struct Slow {
 impl Running {
     /// Sends a whole multipart body.
     pub async fn multipart(&self, token: &str, body: impl Into<Body>) -> Response {
-        let request = Client::new().post(format!("{}/graphql", self.url)).bearer_auth(token).body(body);
+        let request = crate::client().post(format!("{}/graphql", self.url)).bearer_auth(token).body(body);
         request.header("content-type", BOUNDARY).send().await.expect("an answer")
     }
 

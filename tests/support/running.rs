@@ -5,7 +5,7 @@ use crate::{
     servers::{add_workspace, servers},
 };
 use api::{
-    config::{Config, RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads},
+    config::{Config, ObjectStorage, RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads},
     monitoring::Metrics,
     server::Redis,
 };
@@ -65,6 +65,8 @@ pub struct Options {
     pub face_models: Option<PathBuf>,
     /// The limits of uploads.
     pub uploads: Uploads,
+    /// Where blobs are, if it is not the server's own folder, and the options of S3.
+    pub storage: Option<(String, ObjectStorage)>,
 }
 
 impl Default for Options {
@@ -88,6 +90,7 @@ impl Default for Options {
             face_models: None,
             // Other tests fill the same disk.
             uploads: Uploads { min_free_disk: ByteSize::b(0), ..Uploads::default() },
+            storage: None,
         }
     }
 }
@@ -136,6 +139,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     let url = format!("http://{address}");
+    let (storage, object_storage) = options.storage.map_or_else(Default::default, |(place, s3)| (Some(place), s3));
     let config = Config {
         data: folder.path().to_owned(),
         listen: address,
@@ -145,7 +149,8 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]).into()],
         database_url: Some(database_url.clone()),
         redis_url: Some(redis_url.clone()),
-        storage: None,
+        storage,
+        object_storage,
         secret_key: Some(secret_key.clone()),
         smtp_url: options.smtp_url,
         mail_from: Some("Press Office <press@example.com>".to_owned()),

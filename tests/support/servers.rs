@@ -26,6 +26,8 @@ pub fn servers() -> &'static Servers {
     static SERVERS: OnceLock<Servers> = OnceLock::new();
     SERVERS.get_or_init(|| {
         crate::statements::count_all();
+        // What makes clients by itself needs it, too.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         // Some tests send a thousand requests at once.
         api::installation::open_files::raise_limit();
         let (ready, started) = mpsc::channel();

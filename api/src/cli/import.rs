@@ -1,6 +1,6 @@
 //! `vitrine import`.
 
-use super::{database::Database, output, runtime, services};
+use super::{check_storage, database::Database, output, runtime, services};
 use crate::{
     config::Config,
     installation::import::{self, Report},
@@ -23,6 +23,7 @@ impl Import {
         let database = Database::open(config)?;
         let report = runtime()?.block_on(async {
             let services = services(config, &database.url, None, Clock::system())?;
+            check_storage(&services).await?;
             import::run(&services, &self.folder, self.external).await
         })?;
         Ok(print_report(&report))

@@ -16,5 +16,5 @@ mod up;
 mod worker;
 
 pub use command::main;
-use process::{SHUTDOWN_TIMEOUT, required, runtime, services, stopped};
+use process::{SHUTDOWN_TIMEOUT, check_storage, required, runtime, services, stopped};
 pub use worker::NAMESPACE;

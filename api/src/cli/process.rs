@@ -8,6 +8,7 @@ use crate::{
 use app::Services;
 use domain::Clock;
 use std::{sync::Arc, time::Duration};
+use storage::StorageError;
 
 /// How long the end of a process waits for work that cannot be interrupted, such as the decoding of a picture.
 pub(super) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
@@ -29,6 +30,18 @@ pub(super) fn services(
         return Err(exit::configuration(mistakes.join("\n")));
     }
     server::services(config, database_url, redis, clock).map_err(exit::configuration)
+}
+
+/// Fails where S3 refuses to answer, because the configuration must be changed first. A storage that is away may come back.
+pub(super) async fn check_storage(services: &Services) -> anyhow::Result<()> {
+    match services.storage.check().await {
+        Err(error @ StorageError::Refused(_)) => Err(exit::configuration(error)),
+        Err(error) => {
+            tracing::warn!(%error, "the storage is away");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 /// The value of a required variable.

@@ -1,6 +1,6 @@
 //! `vitrine serve`.
 
-use super::{output, required, runtime, services, stopped, worker};
+use super::{check_storage, output, required, runtime, services, stopped, worker};
 use crate::{
     config::Config,
     monitoring::Metrics,
@@ -16,6 +16,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let stopped = stopped()?;
         let services = services(config, &database_url, redis, Clock::system())?;
+        check_storage(&services).await?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
         let queue = redis.map(|redis| redis.queue(Clock::system())).transpose()?;

@@ -1,6 +1,6 @@
 //! `vitrine worker`.
 
-use super::{SHUTDOWN_TIMEOUT, output, required, runtime, services, stopped};
+use super::{SHUTDOWN_TIMEOUT, check_storage, output, required, runtime, services, stopped};
 use crate::{
     config::Config,
     monitoring::Metrics,
@@ -22,6 +22,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         // Signals are caught before any job runs, so that none is lost.
         let stopped = stopped()?;
         let services = services(config, &database_url, None, Clock::system())?;
+        check_storage(&services).await?;
         let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
         let context = server::job_context(&services, &metrics);

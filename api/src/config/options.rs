@@ -1,6 +1,6 @@
 //! The options of the command line.
 
-use super::{RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads, public_url};
+use super::{ObjectStorage, RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads, public_url};
 use crate::installation::secret_file;
 use anyhow::Context;
 use app::{face_models::FaceModels, mailer::Mailer, throttle::RequestRate};
@@ -11,6 +11,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
 };
+use storage::{Place, Storage};
 
 /// The configuration of every command.
 #[derive(Debug, Clone, Args)]
@@ -45,9 +46,13 @@ pub struct Config {
     #[arg(long, env = "REDIS_URL", global = true, hide_env_values = true)]
     pub redis_url: Option<String>,
 
-    /// Where blobs are kept: `file:` and a folder. Default: `blobs` in the data folder.
+    /// Where blobs are kept: `file:` and a folder, or `s3://bucket/prefix`. Default: `blobs` in the data folder.
     #[arg(long, env = "VITRINE_STORAGE", global = true)]
     pub storage: Option<String>,
+
+    /// S3, for blobs in a bucket.
+    #[command(flatten)]
+    pub object_storage: ObjectStorage,
 
     /// What link tokens are derived from: at least 32 characters. Several, the newest first, are separated by
     /// commas. Default: made by `up` and kept in the data folder.
@@ -167,15 +172,19 @@ impl Config {
         FaceModels::new(self.face_models.clone()).context("VITRINE_FACE_MODELS names no folder of models")
     }
 
-    /// The folder that blobs are kept in.
-    pub(crate) fn storage_folder(&self) -> anyhow::Result<PathBuf> {
-        match self.storage.as_deref() {
-            None => Ok(self.data.join("blobs")),
-            Some(place) => match place.strip_prefix("file:") {
-                Some(folder) if !folder.is_empty() => Ok(PathBuf::from(folder.trim_start_matches("//"))),
-                _ => anyhow::bail!("VITRINE_STORAGE is {place:?}; it looks like file:/var/lib/vitrine/blobs"),
-            },
-        }
+    /// What keeps the blobs.
+    pub(crate) fn open_storage(&self) -> anyhow::Result<Storage> {
+        let place = match self.storage.as_deref() {
+            None => Place::Folder(self.data.join("blobs")),
+            Some(text) => text.parse().map_err(|error| anyhow::anyhow!("VITRINE_STORAGE is {text:?}; {error}"))?,
+        };
+        self.open_storage_at(&place)
+    }
+
+    /// What keeps blobs at a place. The options of S3 apply to each bucket.
+    pub(crate) fn open_storage_at(&self, place: &Place) -> anyhow::Result<Storage> {
+        let options = self.object_storage.options(&self.uploads)?;
+        Storage::open(place, &options).with_context(|| format!("cannot use the storage {place}"))
     }
 
     /// What is wrong with the values, each by itself.

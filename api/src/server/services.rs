@@ -15,7 +15,6 @@ use domain::Clock;
 use jobs::{Queue, queue::QueueError};
 use schema::announcements::Channel;
 use std::sync::Arc;
-use storage::Storage;
 
 /// Connections to Postgres of one process.
 const POOL_SIZE: usize = 20;
@@ -63,7 +62,7 @@ pub fn services(
     Ok(Arc::new(Services {
         pool: schema::pool::build(database_url, POOL_SIZE, timeout)?,
         media: MediaAssets::new(pool_of_thread, clock.clone()),
-        storage: Storage::local(&config.storage_folder()?)?,
+        storage: config.open_storage()?,
         clock,
         public_url: config.public_url()?,
         hasher: Hasher::new(cores),

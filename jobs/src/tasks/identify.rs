@@ -11,7 +11,7 @@ use schema::{
     outbox::{self, Job, Priority},
     proxies, workspaces,
 };
-use storage::Blob;
+use storage::{Blob, StorageError};
 
 /// What an asset is by its original.
 pub(super) struct Found {
@@ -25,13 +25,16 @@ pub(super) struct Found {
 /// Corrects the kind of an asset by its original; returns what it is. None if there is no original, or if it is lost.
 pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<Option<Found>> {
     let Some(file_id) = asset.file_id else { return Ok(None) };
-    let original = context.storage.local_path(Blob::File(file_id));
-    if !tokio::fs::try_exists(&original).await? {
-        // It is lost only if the storage itself is there.
-        context.storage.check().await?;
-        tracing::warn!(asset_id = %asset.id, "an original is missing from storage");
-        return Ok(None);
-    }
+    let original = match context.local_file(Blob::File(file_id)).await {
+        Ok(original) => original,
+        Err(StorageError::Missing) => {
+            // It is lost only if the storage itself is there.
+            context.storage.check().await?;
+            tracing::warn!(asset_id = %asset.id, "an original is missing from storage");
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
     let Identified { media, has_cover, duration_seconds, warning, captured } = match media::identify(&original).await {
         Ok(found) => found,
         // The making of its proxies reports it.

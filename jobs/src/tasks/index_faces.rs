@@ -63,7 +63,7 @@ async fn still(context: &JobContext, asset: &Asset, proxies: &[Proxy]) -> Result
         return Ok(pixels);
     }
     let Some(file) = asset.file_id else { return Err(MediaError::Unusable("There is no original.".to_owned())) };
-    let original = context.storage.local_path(Blob::File(file));
+    let original = context.local_file(Blob::File(file)).await.map_err(anyhow::Error::new)?;
     let wanted = ProxySpec { rendition: Preset::Fullscreen.plain(), size: ORIGINAL_EDGE };
     let rendered = media::pictures(&original, &asset.media_type, vec![wanted], None).await?;
     let rendered = rendered.proxies.into_iter().next().context("no picture was made")?;
@@ -74,7 +74,7 @@ async fn still(context: &JobContext, asset: &Asset, proxies: &[Proxy]) -> Result
 async fn moving(context: &JobContext, asset: &Asset, proxies: &[Proxy]) -> Result<Vec<Pixels>, MediaError> {
     let poster = proxy(context, proxies, Preset::Poster).await?;
     let Some(file) = asset.file_id else { return Err(MediaError::Unusable("There is no original.".to_owned())) };
-    let original = context.storage.local_path(Blob::File(file));
+    let original = context.local_file(Blob::File(file)).await.map_err(anyhow::Error::new)?;
     let most = FRAMES - u32::from(poster.is_some());
     match media::frames(&original, most, FRAME_EDGE).await {
         Ok(frames) => Ok(poster.into_iter().chain(frames).collect()),

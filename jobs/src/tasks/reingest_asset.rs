@@ -101,7 +101,12 @@ async fn placeholder(context: &JobContext, asset: &Asset, proxies: &[Proxy]) -> 
     let smallest = ready.filter(|proxy| proxy.file_id.is_some()).min_by_key(|proxy| proxy.byte_size);
     let (Some(smallest), None) = (smallest, &asset.placeholder) else { return Ok(()) };
     let (Some(file), Some(media_type)) = (smallest.file_id, &smallest.media_type) else { return Ok(()) };
-    match media::placeholder(&context.storage.local_path(Blob::Proxy(file)), media_type).await {
+    let made = match context.local_file(Blob::Proxy(file)).await {
+        Ok(picture) => media::placeholder(&picture, media_type).await,
+        Err(error @ StorageError::Missing) => Err(MediaError::Failed(error.into())),
+        Err(error) => return Err(error.into()),
+    };
+    match made {
         Ok(made) => Ok(assets::set_placeholder(&mut *context.pool.get().await?, asset.id, &made).await?),
         Err(MediaError::Unusable(reason)) => {
             tracing::warn!(asset_id = %asset.id, reason, "a picture is damaged in storage");

@@ -86,7 +86,7 @@ async fn stand_in(context: &JobContext, work: &Work, rendition: Rendition, small
     let (Some(file), Some(width), Some(height)) = (smaller.file_id, smaller.width, smaller.height) else {
         return Err(anyhow::anyhow!("a video that is ready has no file or no size"));
     };
-    let stored = copy(context, &context.storage.local_path(Blob::Proxy(file))).await?;
+    let stored = copy(context, &context.local_file(Blob::Proxy(file)).await?).await?;
     let size = Some((width.try_into()?, height.try_into()?));
     work.store(context, rendition, InStorage { stored, media_type: "video/mp4", size }).await
 }

@@ -10,14 +10,13 @@ use schema::{
     faces,
     proxies::{self, NewProxyFile, Proxy, Stored, Watermark},
 };
-use std::{path::PathBuf, sync::Arc};
-use storage::{Blob, StoredProxy};
+use std::sync::Arc;
+use storage::{Blob, LocalFile, StoredProxy};
 
 /// Proxies to be made of one asset.
 pub(super) struct Work {
     pub(super) asset: Asset,
-    /// The path of the original.
-    pub(super) original: PathBuf,
+    pub(super) original: LocalFile,
     pub(super) wanted: Vec<ProxySpec>,
     /// The watermark; set if a wanted proxy is watermarked.
     pub(super) mark: Option<Arc<WatermarkImage>>,
@@ -86,7 +85,7 @@ impl Work {
                 }
             }
         }
-        let original = context.storage.local_path(Blob::File(file_id));
+        let original = context.local_file(Blob::File(file_id)).await?;
         Ok(Some(Self { asset, original, wanted, mark, watermark_version, skipped }))
     }
 

@@ -73,7 +73,7 @@ async fn nothing_of_a_document_with_a_mistake_is_done() {
     let admin = server.admin().await;
     let things = calls::things(&server, &admin).await;
     let types = InputTypes::of(&server).await;
-    let (client, mut conn) = (Client::new(), server.database().await);
+    let (client, mut conn) = (tests::client(), server.database().await);
     let (mut faults, mut tried) = (Vec::new(), 0);
     for (field, call) in CALLS {
         let arguments = calls::arguments(call, &things);
@@ -110,7 +110,7 @@ async fn the_first_call_of_each_would_have_been_done() {
     let admin = server.admin().await;
     let things = calls::things(&server, &admin).await;
     let types = InputTypes::of(&server).await;
-    let (client, mut conn) = (Client::new(), server.database().await);
+    let (client, mut conn) = (tests::client(), server.database().await);
     for (field, call) in CALLS {
         let writer = Writer { types: &types, arguments: &types.mutations[*field], prefix: "a" };
         let before = fingerprint(&server, &mut conn).await;

@@ -6,4 +6,4 @@ mod every_setting;
 mod page;
 mod parts;
 mod stopped;
-mod zips;
+pub(crate) mod zips;

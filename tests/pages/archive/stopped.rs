@@ -30,7 +30,7 @@ async fn blob(server: &Running, asset: &Value) -> std::path::PathBuf {
         .get_result(&mut server.database().await)
         .await
         .unwrap();
-    server.services.storage.local_path(Blob::File(row.file_id))
+    server.folder.path().join("blobs").join(Blob::File(row.file_id).key())
 }
 
 /// A large file without content, and a small one after it.

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// The files of an archive, unpacked by `unzip`, which also checks them; and checked by Python, where it is installed.
-pub(super) fn unzipped(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn unzipped(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let folder = tempfile::tempdir().expect("a folder");
     let zip = folder.path().join("archive.zip");
     fs::write(&zip, bytes).expect("a file");

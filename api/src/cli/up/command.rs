@@ -2,7 +2,7 @@
 
 use super::{administrator::administrator, welcome::welcome};
 use crate::{
-    cli::{SHUTDOWN_TIMEOUT, exit, import::print_report, output, runtime, services, stopped, worker},
+    cli::{SHUTDOWN_TIMEOUT, check_storage, exit, import::print_report, output, runtime, services, stopped, worker},
     config::Config,
     installation::{
         import, secret_file,
@@ -75,6 +75,7 @@ impl Up {
         let services = services(config, &database_url, Some(redis), Clock::system())?;
         let sign_in = tokio::select! {
             known = async {
+                check_storage(&services).await?;
                 schema::migrations::run(&database_url).await?;
                 administrator(config, &services).await
             } => known?,

@@ -1,0 +1,104 @@
+//! What killed processes leave in a bucket.
+
+use super::{noise, on_s3};
+use chrono::TimeDelta;
+use schema::periodic::PeriodicJob;
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+use tests::{LONG, Options, Running, S3, fixtures};
+
+/// Makes objects look as if they were written this long ago.
+fn age(server: &Running, objects: &[PathBuf], by: TimeDelta) {
+    let old = SystemTime::from(server.services.now() - by);
+    for object in objects {
+        File::options().write(true).open(object).unwrap().set_modified(old).unwrap();
+    }
+}
+
+async fn collected(server: &Running) -> (usize, usize, usize) {
+    let report = server.upkeep(PeriodicJob::CollectGarbage).await.unwrap();
+    (report["files"], report["proxies"], report["unfinished"])
+}
+
+#[tokio::test]
+async fn blobs_without_rows_go_however_many_pages_there_are_and_no_others() {
+    let (s3, server, admin) = on_s3(Options::default(), LONG).await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let needed = s3.objects("files");
+    assert_eq!(collected(&server).await, (0, 0, 0));
+    // More than two pages of objects, written behind the back of the storage, because a request for each would take long.
+    let folder: &Path = needed[0].parent().unwrap().parent().unwrap();
+    for _ in 0..2300 {
+        let id = domain::FileId::new();
+        let path = folder.parent().unwrap().join(storage::Blob::Proxy(id).key());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "nobody's").unwrap();
+    }
+    assert_eq!(collected(&server).await, (0, 0, 0), "they may be in use");
+    let all = [s3.objects("files"), s3.objects("proxies")].concat();
+    // S3 dates an object by the beginning of its upload, which may take a day.
+    age(&server, &all, TimeDelta::hours(47));
+    assert_eq!(collected(&server).await, (0, 0, 0), "their upload may just have ended");
+    age(&server, &all, TimeDelta::hours(49));
+    s3.seen();
+    assert_eq!(collected(&server).await, (0, 2300, 0));
+    let pages = s3.seen().iter().filter(|request| request.contains("prefix=") && request.contains("proxies")).count();
+    assert!(pages >= 3, "{pages}");
+    assert_eq!(s3.objects("files"), needed);
+    assert_eq!(server.services.storage.read_all(blob(&server, &asset).await).await.unwrap(), fixtures::jpeg(40, 30));
+    assert_eq!(collected(&server).await, (0, 0, 0));
+}
+
+async fn blob(server: &Running, asset: &serde_json::Value) -> storage::Blob {
+    let id: uuid::Uuid = domain::short_id::decode(tests::short(asset)).unwrap();
+    let mut conn = server.services.pool.get().await.unwrap();
+    let asset = schema::assets::find(&mut conn, id.into()).await.unwrap().unwrap();
+    storage::Blob::File(asset.file_id.unwrap())
+}
+
+/// Whoever is killed drops nothing, so that this upload is ended by the runtime that it is in.
+fn killed_in_an_upload(server: &Running, s3: &S3) {
+    let storage = server.services.storage.clone();
+    std::thread::spawn(move || {
+        let process = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let mut writer = process.block_on(async {
+            let mut writer = storage.begin_file().await.unwrap();
+            writer.write(noise(31 * 1024 * 1024).into()).await.unwrap();
+            writer
+        });
+        // What is begun is done, and no more.
+        process.shutdown_timeout(Duration::from_secs(5));
+        let _ = &mut writer;
+        drop(writer);
+    })
+    .join()
+    .unwrap();
+    assert!(s3.unfinished() > 0 && s3.objects("unfinished").len() == 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_unfinished_upload_of_a_killed_process_goes_after_a_day() {
+    let (s3, server, _) = on_s3(Options::default(), LONG).await;
+    killed_in_an_upload(&server, &s3);
+    assert_eq!(collected(&server).await, (0, 0, 0), "it may go on");
+    age(&server, &s3.objects("unfinished"), TimeDelta::hours(25));
+    assert_eq!(collected(&server).await, (0, 0, 1));
+    assert_eq!((s3.unfinished(), s3.objects("unfinished").len(), s3.blobs()), (0, 0, 0));
+    assert_eq!(collected(&server).await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn the_bucket_of_another_installation_is_left_alone() {
+    let (s3, server, admin) = on_s3(Options::default(), LONG).await;
+    server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await;
+    assert_eq!(collected(&server).await, (0, 0, 0));
+    server.sql("UPDATE installation SET id = gen_random_uuid(); DELETE FROM assets").await;
+    age(&server, &s3.objects("files"), TimeDelta::days(9));
+    let refused = jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.job_context(), None).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.contains("another database"), "{refused}");
+    assert_eq!(s3.blobs(), 1);
+}

@@ -1,0 +1,46 @@
+//! Files that are larger than a part of an upload: in parts to S3, and back in ranges.
+
+use super::{noise, on_s3, original, until};
+use serde_json::{Value, json};
+use tests::{
+    LONG, Options,
+    multipart::{file_head, upload},
+};
+
+/// More than two parts.
+const SIZE: usize = 25 * 1024 * 1024 + 5;
+
+#[tokio::test]
+async fn a_large_file_goes_in_parts_of_one_size_and_comes_back_the_same() {
+    let (s3, server, admin) = on_s3(Options::default(), LONG).await;
+    let bytes = noise(SIZE);
+    s3.seen();
+    let asset = server.upload(&admin, "a.bin", bytes.clone()).await;
+    assert_eq!(asset["byteSize"], SIZE);
+    let parts: Vec<String> = s3.seen().into_iter().filter(|request| request.contains("partNumber=")).collect();
+    assert_eq!(parts.len(), 3, "{parts:?}");
+    assert_eq!((s3.objects("files").len(), s3.objects("unfinished").len(), s3.unfinished()), (1, 0, 0));
+    let link = server.public_link(&admin, &asset["id"], json!({ "allowOriginal": true })).await;
+    let response = server.visitor().get(&original(&link, &asset["id"])).await;
+    assert!(response.bytes().await.unwrap() == bytes);
+    // What fits into one part goes at once.
+    s3.seen();
+    server.upload(&admin, "b.bin", noise(10 * 1024 * 1024)).await;
+    let seen = s3.seen();
+    assert!(!seen.iter().any(|request| request.contains("upload")), "{seen:?}");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_cut_is_aborted() {
+    let (s3, server, admin) = on_s3(Options::default(), LONG).await;
+    let begun = upload(&json!({ "file": null })) + &file_head("0");
+    let mut slow = server.begin(&admin, Some(100_000_000), &begun).await;
+    slow.send(&noise(SIZE)).await.unwrap();
+    until("parts of it are stored", || s3.unfinished() > 2).await;
+    assert_eq!(s3.objects("unfinished").len(), 1);
+    drop(slow);
+    until("it is gone again", || s3.unfinished() == 0 && s3.objects("unfinished").is_empty()).await;
+    assert_eq!(s3.blobs(), 0);
+    let used = server.data(&admin, "{ assets { totalCount } workspace { storage { used } } }", Value::Null).await;
+    assert_eq!(used, json!({ "assets": { "totalCount": 0 }, "workspace": { "storage": { "used": 0 } } }));
+}

@@ -1,0 +1,44 @@
+//! Blobs in a bucket of S3, whose server is real and in this process, and what goes wrong on the way there.
+
+mod everyday;
+mod faults;
+mod garbage;
+mod large_files;
+mod outage;
+
+use rand::{RngExt, SeedableRng, rngs::SmallRng};
+use serde_json::Value;
+use std::time::Duration;
+use tests::{LONG, Options, Running, S3, short, start_with};
+
+/// How long a request may take where S3 is away for long.
+const SOON: Duration = Duration::from_secs(1);
+
+/// A server whose blobs are in a bucket, with its administrator.
+async fn on_s3(options: Options, patience: Duration) -> (S3, Running, String) {
+    let s3 = S3::start();
+    let server = start_with(Options { storage: Some(s3.storage(patience)), ..options }).await;
+    let admin = server.admin().await;
+    (s3, server, admin)
+}
+
+/// The path of an asset's original in a link.
+fn original(link: &Value, asset: &Value) -> String {
+    format!("{}/assets/{}/original", link["url"].as_str().unwrap(), short(asset))
+}
+
+/// Bytes that are the same at each call, and of which no two pieces are alike.
+fn noise(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    SmallRng::seed_from_u64(length as u64).fill(&mut bytes[..]);
+    bytes
+}
+
+async fn until(what: &str, done: impl Fn() -> bool) {
+    let wait = async {
+        while !done() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(LONG, wait).await.unwrap_or_else(|_| panic!("{what}"));
+}
