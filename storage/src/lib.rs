@@ -4,6 +4,7 @@
 //! ETag. A blob without a row in Postgres is garbage.
 
 mod bucket;
+mod copy;
 mod error;
 mod folder;
 mod garbage;
@@ -15,6 +16,7 @@ mod read;
 mod write;
 
 pub use bucket::{Credentials, S3Options};
+pub use copy::CopyError;
 pub use error::StorageError;
 pub use local_file::LocalFile;
 pub use place::{InvalidPlace, Place};

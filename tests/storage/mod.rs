@@ -1,9 +1,11 @@
 //! Blobs in a bucket of S3, whose server is real and in this process, and what goes wrong on the way there.
 
+mod copy;
 mod everyday;
 mod faults;
 mod garbage;
 mod large_files;
+mod memory;
 mod outage;
 
 use rand::{RngExt, SeedableRng, rngs::SmallRng};

@@ -2,7 +2,7 @@
 
 use super::{
     arguments::{Misunderstood, parse},
-    doctor, exit, import, job, migrate, output, password_link, serve, up, worker,
+    doctor, exit, import, job, migrate, output, password_link, serve, storage, up, worker,
 };
 use crate::{
     config::Config,
@@ -42,6 +42,8 @@ pub(super) enum Command {
     Doctor(doctor::Doctor),
     /// Import a folder into the library.
     Import(import::Import),
+    /// Copy the blobs to another place.
+    Storage(storage::Storage),
     /// Print a link by which somebody who cannot sign in any more chooses another password: for the only administrator who
     /// has forgotten theirs, where no mail is configured. Valid once, for a day.
     PasswordLink(password_link::PasswordLink),
@@ -99,6 +101,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => migrate::run(&config),
         Command::Doctor(doctor) => doctor.run(&config),
         Command::Import(import) => import.run(&config),
+        Command::Storage(storage) => storage.run(&config),
         Command::PasswordLink(link) => link.run(&config),
         Command::PrintSchema => {
             output::say(graphql::sdl().trim_end());

@@ -12,6 +12,7 @@ mod output;
 mod password_link;
 mod process;
 mod serve;
+mod storage;
 mod up;
 mod worker;
 
