@@ -3,6 +3,7 @@
 use super::{noise, on_s3, original};
 use crate::pages::archive::zips::unzipped;
 use serde_json::{Value, json};
+use std::{fs, io};
 use tests::{LONG, Options, fixtures, made, short};
 
 /// The bytes of a file of a link.
@@ -71,6 +72,30 @@ async fn a_watermark_is_drawn_and_a_deleted_asset_takes_its_blobs_along() {
     let report = server.upkeep(schema::periodic::PeriodicJob::CollectGarbage).await.unwrap();
     assert_eq!(report["assets"], 1, "{report:?}");
     assert_eq!(s3.blobs(), 1, "the watermark stays, of {before} blobs");
+}
+
+/// Programs read a download, which is in a folder that is swept when its process is killed, and gone afterwards.
+#[tokio::test]
+async fn a_file_for_programs_lasts_as_long_as_it_is_used_and_is_loaded_once_for_an_examination() {
+    let (s3, server, admin) = on_s3(Options::default(), LONG).await;
+    let photo = fixtures::jpeg(400, 300);
+    let asset = server.upload(&admin, "a.jpg", photo.clone()).await["id"].clone();
+    let id: uuid::Uuid = domain::short_id::decode(short(&asset)).unwrap();
+    s3.seen();
+    let job = schema::outbox::Job::IngestAsset { asset_id: id.into() };
+    jobs::tasks::run(&job, &server.job_context(), &server.queue().await).await.unwrap();
+    let loads = s3.seen().into_iter().filter(|request| request.starts_with("GET") && request.contains("/files/"));
+    assert_eq!(loads.count(), 1);
+    let mut conn = server.services.pool.get().await.unwrap();
+    let file = schema::assets::find(&mut conn, id.into()).await.unwrap().unwrap().file_id.unwrap();
+    let scratch = || media::scratch().map_err(io::Error::other);
+    let file = server.services.storage.file(storage::Blob::File(file), scratch).await.unwrap();
+    assert!(fs::read(&file).unwrap() == photo);
+    let folder = file.parent().unwrap().to_owned();
+    let name = folder.file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with(&format!("vitrine-{}-", std::process::id())), "{name}");
+    drop(file);
+    assert!(!folder.exists());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What killed processes leave in a bucket.
 
-use super::{noise, on_s3};
+use super::{SOON, noise, on_s3};
 use chrono::TimeDelta;
 use schema::periodic::PeriodicJob;
 use std::{
@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
-use tests::{LONG, Options, Running, S3, fixtures};
+use tests::{Fault, LONG, Options, Running, S3, fixtures};
 
 /// Makes objects look as if they were written this long ago.
 fn age(server: &Running, objects: &[PathBuf], by: TimeDelta) {
@@ -59,19 +59,18 @@ async fn blob(server: &Running, asset: &serde_json::Value) -> storage::Blob {
     storage::Blob::File(asset.file_id.unwrap())
 }
 
-/// Whoever is killed drops nothing, so that this upload is ended by the runtime that it is in.
+/// Begins an upload in a runtime that ends, as when its process is killed.
 fn killed_in_an_upload(server: &Running, s3: &S3) {
     let storage = server.services.storage.clone();
     std::thread::spawn(move || {
         let process = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-        let mut writer = process.block_on(async {
+        let writer = process.block_on(async {
             let mut writer = storage.begin_file().await.unwrap();
             writer.write(noise(31 * 1024 * 1024).into()).await.unwrap();
             writer
         });
-        // What is begun is done, and no more.
+        // Without a runtime, nothing can be aborted any more.
         process.shutdown_timeout(Duration::from_secs(5));
-        let _ = &mut writer;
         drop(writer);
     })
     .join()
@@ -88,6 +87,19 @@ async fn the_unfinished_upload_of_a_killed_process_goes_after_a_day() {
     assert_eq!(collected(&server).await, (0, 0, 1));
     assert_eq!((s3.unfinished(), s3.objects("unfinished").len(), s3.blobs()), (0, 0, 0));
     assert_eq!(collected(&server).await, (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_server_without_conditional_writes_keeps_whose_bucket_it_is_too() {
+    let (s3, server, _) = on_s3(Options::default(), SOON).await;
+    s3.fail("PUT", "installation", Fault::NoConditions, usize::MAX);
+    for _ in 0..2 {
+        assert_eq!(collected(&server).await, (0, 0, 0));
+    }
+    assert!(server.services.storage.owner().await.unwrap().is_some());
+    server.sql("UPDATE installation SET id = gen_random_uuid()").await;
+    let refused = jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.job_context(), None).await;
+    assert!(refused.unwrap_err().to_string().contains("another database"));
 }
 
 #[tokio::test]

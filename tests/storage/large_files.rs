@@ -1,7 +1,9 @@
 //! Files that are larger than a part of an upload: in parts to S3, and back in ranges.
 
 use super::{noise, on_s3, original, until};
+use futures::StreamExt;
 use serde_json::{Value, json};
+use storage::Blob;
 use tests::{
     LONG, Options,
     multipart::{file_head, upload},
@@ -28,6 +30,27 @@ async fn a_large_file_goes_in_parts_of_one_size_and_comes_back_the_same() {
     server.upload(&admin, "b.bin", noise(10 * 1024 * 1024)).await;
     let seen = s3.seen();
     assert!(!seen.iter().any(|request| request.contains("upload")), "{seen:?}");
+}
+
+/// A client that takes one piece after the other makes S3 send one more than it has taken, and no request waits for it.
+#[tokio::test]
+async fn no_more_than_the_next_piece_is_read_ahead() {
+    let (s3, server, _) = on_s3(Options::default(), LONG).await;
+    let storage = &server.services.storage;
+    let mut writer = storage.begin_file().await.unwrap();
+    writer.write(noise(SIZE).into()).await.unwrap();
+    let stored = writer.finish().await.unwrap();
+    s3.seen();
+    let mut pieces = storage.read(Blob::File(stored.id), 0..stored.byte_size).await.unwrap().into_stream();
+    let (mut taken, mut asked) = (0, s3.seen().len());
+    assert_eq!(asked, 1);
+    while let Some(piece) = pieces.next().await {
+        taken += 1;
+        assert!(piece.unwrap().len() <= 2 * 1024 * 1024);
+        asked += s3.seen().len();
+        assert!(asked <= taken + 1, "{asked} pieces were asked for, {taken} taken");
+    }
+    assert_eq!((taken, asked), (13, 13));
 }
 
 #[tokio::test]

@@ -44,6 +44,8 @@ pub enum Fault {
     Denied,
     /// The server takes this long before it answers.
     Slow(Duration),
+    /// The server does not know conditional writes.
+    NoConditions,
     /// The connection ends before there is an answer.
     Away,
     /// The connection ends in the middle of the request.
@@ -205,9 +207,11 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Error> {
     let fault = wire.lock().expect("no panic").pass(&request);
+    let is_conditional = request.headers().contains_key("if-none-match");
     let request = request.map(Body::from);
     match fault {
-        None => Ok(service.call(request).await?),
+        Some(Fault::NoConditions) if is_conditional => Ok(refusal(501, "NotImplemented")),
+        None | Some(Fault::NoConditions) => Ok(service.call(request).await?),
         Some(Fault::Broken) => Ok(refusal(500, "InternalError")),
         Some(Fault::Skewed) => Ok(refusal(403, "RequestTimeTooSkewed")),
         Some(Fault::Denied) => Ok(refusal(403, "AccessDenied")),

@@ -11,7 +11,7 @@ use schema::{
     outbox::{self, Job, Priority},
     proxies, workspaces,
 };
-use storage::{Blob, StorageError};
+use storage::{Blob, LocalFile, StorageError};
 
 /// What an asset is by its original.
 pub(super) struct Found {
@@ -20,6 +20,8 @@ pub(super) struct Found {
     pub(super) duration_seconds: Option<f64>,
     /// What is wrong with it although it can be used.
     pub(super) warning: Option<&'static str>,
+    /// The original, for whoever goes on with it.
+    pub(super) original: LocalFile,
 }
 
 /// Corrects the kind of an asset by its original; returns what it is. None if there is no original, or if it is lost.
@@ -40,7 +42,7 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         // The making of its proxies reports it.
         Err(MediaError::Unusable(reason)) => {
             tracing::info!(asset_id = %asset.id, reason, "a container cannot be read");
-            return Ok(Some(Found { kind: asset.kind, duration_seconds: None, warning: None }));
+            return Ok(Some(Found { kind: asset.kind, duration_seconds: None, warning: None, original }));
         }
         Err(MediaError::Failed(error)) => return Err(error),
     };
@@ -52,7 +54,7 @@ pub(super) async fn run(context: &JobContext, asset: &Asset) -> anyhow::Result<O
         let presets = context.presets.made_for_cover();
         proxies::insert_pending(&mut *context.pool.get().await?, asset.id, &presets).await?;
     }
-    Ok(Some(Found { kind: media.kind, duration_seconds, warning }))
+    Ok(Some(Found { kind: media.kind, duration_seconds, warning, original }))
 }
 
 /// Stores when it was taken. An instant is told in the time zone of the workspace.

@@ -12,9 +12,13 @@ use schema::assets;
 pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
     // An asset that was deleted in the meantime needs nothing.
     let Some(asset) = assets::find(&mut *context.pool.get().await?, asset_id).await? else { return Ok(()) };
-    let found = identify::run(context, &asset).await?;
-    render_proxy::run(context, asset_id).await?;
-    let Some(Found { kind: AssetKind::Audio, duration_seconds, warning }) = found else { return Ok(()) };
+    let Some(Found { kind, duration_seconds, warning, original }) = identify::run(context, &asset).await? else {
+        return render_proxy::run(context, asset_id, None).await;
+    };
+    render_proxy::run(context, asset_id, Some(original)).await?;
+    if kind != AssetKind::Audio {
+        return Ok(());
+    }
     let mut conn = context.pool.get().await?;
     if let Some(warning) = warning {
         assets::set_warning(&mut conn, asset_id, warning).await?;

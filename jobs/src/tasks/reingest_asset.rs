@@ -28,14 +28,15 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
         // An asset that was deleted or examined in the meantime needs nothing.
         let Some(asset) = asset.filter(|asset| asset.ingest_version < INGEST_VERSION) else { return Ok(()) };
         let found = identify::run(context, &asset).await?;
-        let has_original = found.is_some();
+        let kind = found.as_ref().map(|found| found.kind);
         original(context, &asset).await?;
         further_files(context, &asset).await?;
         let proxies = proxies::of_assets(&mut *context.pool.get().await?, &[asset_id]).await?;
         checksums(context, &proxies).await?;
         placeholder(context, &asset, &proxies).await?;
-        if finish(context, &asset, found).await? {
-            return if has_original { render_proxy::run(context, asset_id).await } else { Ok(()) };
+        if finish(context, &asset, kind).await? {
+            let Some(Found { original, .. }) = found else { return Ok(()) };
+            return render_proxy::run(context, asset_id, Some(original)).await;
         }
     }
 }
@@ -43,13 +44,13 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
 /// Notes that an asset is examined, and has what an earlier version could not make tried anew: pictures by this job, and
 /// videos and sounds by another. Without an original, what failed keeps its reason. Returns `false` if a file was stored in the
 /// meantime.
-async fn finish(context: &JobContext, asset: &Asset, found: Option<Found>) -> anyhow::Result<bool> {
+async fn finish(context: &JobContext, asset: &Asset, kind: Option<AssetKind>) -> anyhow::Result<bool> {
     let mut conn = context.pool.get().await?;
     let finished = conn.transaction(async |conn| {
         if !assets::set_ingested(conn, asset.id, asset.ingest_version).await? {
             return Ok(false);
         }
-        let Some(Found { kind, .. }) = found else { return Ok(true) };
+        let Some(kind) = kind else { return Ok(true) };
         let mut again = proxies::retry_failed(conn, asset.id).await?;
         if kind == AssetKind::Audio {
             // Earlier versions made none.

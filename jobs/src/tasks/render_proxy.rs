@@ -6,12 +6,14 @@ use crate::JobContext;
 use domain::{AssetId, AssetKind, Preset};
 use media::{MediaError, Rendered};
 use schema::assets::{self, Facts};
+use storage::LocalFile;
 
 /// The largest picture or document that is opened, in bytes.
 const MAX_BYTES: i64 = 512 * 1024 * 1024;
 
-pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
-    let Some(work) = Work::load(context, asset_id, Preset::is_picture).await? else { return Ok(()) };
+/// Makes them of the original, which is read as a file, unless the caller has it already.
+pub(super) async fn run(context: &JobContext, asset_id: AssetId, original: Option<LocalFile>) -> anyhow::Result<()> {
+    let Some(work) = Work::load(context, asset_id, original, Preset::is_picture).await? else { return Ok(()) };
     if !work.wanted.is_empty() {
         make(context, &work).await?;
     }

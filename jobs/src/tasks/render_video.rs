@@ -16,7 +16,7 @@ use std::path::Path;
 use storage::{Blob, StoredProxy};
 
 pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Result<()> {
-    let Some(work) = Work::load(context, asset_id, |preset| !preset.is_picture()).await? else { return Ok(()) };
+    let Some(work) = Work::load(context, asset_id, None, |preset| !preset.is_picture()).await? else { return Ok(()) };
     for wanted in &work.wanted {
         let folder = media::scratch()?;
         match wanted.rendition.preset {

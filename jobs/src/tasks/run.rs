@@ -15,7 +15,7 @@ use schema::{
 pub async fn run(job: &Job, context: &JobContext, queue: &Queue) -> anyhow::Result<()> {
     match job {
         Job::IngestAsset { asset_id } => ingest_asset::run(context, *asset_id).await,
-        Job::RenderProxy { asset_id } => render_proxy::run(context, *asset_id).await,
+        Job::RenderProxy { asset_id } => render_proxy::run(context, *asset_id, None).await,
         Job::RenderVideo { asset_id } => render_video::run(context, *asset_id).await,
         Job::ReingestAsset { asset_id } => reingest_asset::run(context, *asset_id).await,
         Job::IndexFaces { asset_id } => index_faces::run(context, *asset_id).await,

@@ -35,10 +35,12 @@ pub(super) struct InStorage {
 }
 
 impl Work {
-    /// Loads which proxies of the presets in `of_these` are to be made; none, if there are none.
+    /// Loads which proxies of the presets in `of_these` are to be made; none, if there are none. The original is read as
+    /// a file, unless the caller has it already.
     pub(super) async fn load(
         context: &JobContext,
         asset_id: AssetId,
+        original: Option<LocalFile>,
         of_these: impl Fn(Preset) -> bool,
     ) -> anyhow::Result<Option<Self>> {
         let mut conn = context.pool.get().await?;
@@ -85,7 +87,10 @@ impl Work {
                 }
             }
         }
-        let original = context.local_file(Blob::File(file_id)).await?;
+        let original = match original {
+            Some(original) => original,
+            None => context.local_file(Blob::File(file_id)).await?,
+        };
         Ok(Some(Self { asset, original, wanted, mark, watermark_version, skipped }))
     }
 

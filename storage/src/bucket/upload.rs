@@ -67,35 +67,27 @@ impl Upload {
 
     /// Sends the part that is full, when the one before has arrived.
     async fn send(&mut self) -> Result<(), StorageError> {
-        let mut parts = match self.parts.take() {
-            Some(parts) => parts,
-            None => self.begin().await?,
-        };
-        let payload = std::mem::replace(&mut self.filling, empty()).freeze();
-        let arrived = parts.arrived().await;
-        // From here on, dropping this aborts the upload.
-        let parts = self.parts.insert(parts);
-        arrived?;
+        if self.parts.is_none() {
+            self.begin().await?;
+        }
+        let Some(parts) = &mut self.parts else { return Ok(()) };
+        parts.arrived().await?;
         if parts.marked.elapsed() > MARKED_FOR {
             self.bucket.mark(self.id, &self.key, &parts.upload).await?;
             parts.marked = Instant::now();
         }
         let (store, key, upload) = (self.bucket.writer.clone(), self.key.clone(), parts.upload.clone());
-        let index = parts.done.len();
+        let (index, payload) = (parts.done.len(), std::mem::replace(&mut self.filling, empty()).freeze());
         parts.sending.spawn(async move { store.put_part(&key, &upload, index, payload).await });
         Ok(())
     }
 
-    async fn begin(&self) -> Result<Parts, StorageError> {
+    async fn begin(&mut self) -> Result<(), StorageError> {
         let upload = self.bucket.writer.create_multipart(&self.key).await.map_err(refusal::of)?;
         let parts = Parts { upload, done: Vec::new(), sending: JoinSet::new(), marked: Instant::now() };
-        match self.bucket.mark(self.id, &self.key, &parts.upload).await {
-            Ok(()) => Ok(parts),
-            Err(error) => {
-                parts.abort(&self.bucket, self.id, &self.key).await;
-                Err(error)
-            }
-        }
+        // From here on, dropping this aborts the upload, whatever it waits for.
+        let parts = self.parts.insert(parts);
+        self.bucket.mark(self.id, &self.key, &parts.upload).await
     }
 
     pub(crate) async fn finish(mut self) -> Result<(), StorageError> {
