@@ -3,7 +3,7 @@
 use super::Uploads;
 use anyhow::Context;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
-use std::{fmt, fs, path::PathBuf, time::Duration};
+use std::{fmt, time::Duration};
 use storage::{Credentials, S3Options};
 use url::Url;
 
@@ -33,10 +33,6 @@ pub struct ObjectStorage {
     #[arg(long, env = "VITRINE_S3_SECRET_ACCESS_KEY", global = true, hide_env_values = true)]
     pub s3_secret_access_key: Option<String>,
 
-    /// A file that holds the secret, instead.
-    #[arg(long, env = "VITRINE_S3_SECRET_ACCESS_KEY_FILE", global = true)]
-    pub s3_secret_access_key_file: Option<PathBuf>,
-
     /// How long a request for bytes may take, with all its retries. Default: ten seconds.
     #[arg(skip)]
     pub patience: Option<Duration>,
@@ -44,21 +40,12 @@ pub struct ObjectStorage {
 
 impl fmt::Debug for ObjectStorage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            s3_endpoint,
-            s3_region,
-            s3_path_style,
-            s3_access_key_id,
-            s3_secret_access_key: _,
-            s3_secret_access_key_file,
-            patience,
-        } = self;
+        let Self { s3_endpoint, s3_region, s3_path_style, s3_access_key_id, s3_secret_access_key: _, patience } = self;
         f.debug_struct("ObjectStorage")
             .field("s3_endpoint", s3_endpoint)
             .field("s3_region", s3_region)
             .field("s3_path_style", s3_path_style)
             .field("s3_access_key_id", s3_access_key_id)
-            .field("s3_secret_access_key_file", s3_secret_access_key_file)
             .field("patience", patience)
             .finish_non_exhaustive()
     }
@@ -80,30 +67,17 @@ impl ObjectStorage {
     }
 
     fn credentials(&self) -> anyhow::Result<Option<Credentials>> {
-        let of_file = match &self.s3_secret_access_key_file {
-            Some(file) => {
-                let text = fs::read_to_string(file);
-                Some(
-                    text.with_context(|| format!("VITRINE_S3_SECRET_ACCESS_KEY_FILE: cannot read {}", file.display()))?,
-                )
+        let given = [&self.s3_access_key_id, &self.s3_secret_access_key].map(|value| given(value.as_deref()));
+        match given.map(|value| value.map(str::to_owned)) {
+            [None, None] => Ok(None),
+            [Some(access_key_id), Some(secret_access_key)] => {
+                Ok(Some(Credentials { access_key_id, secret_access_key }))
             }
-            None => None,
-        };
-        let id = given(self.s3_access_key_id.as_deref());
-        let secrets = [given(self.s3_secret_access_key.as_deref()), given(of_file.as_deref())];
-        match (id, secrets) {
-            (None, [None, None]) => Ok(None),
-            (Some(id), [Some(secret), None] | [None, Some(secret)]) => {
-                Ok(Some(Credentials { access_key_id: id.to_owned(), secret_access_key: secret.to_owned() }))
-            }
-            (_, [Some(_), Some(_)]) => anyhow::bail!(
-                "VITRINE_S3_SECRET_ACCESS_KEY and VITRINE_S3_SECRET_ACCESS_KEY_FILE are both set; remove one of them"
+            [Some(_), None] => anyhow::bail!(
+                "VITRINE_S3_ACCESS_KEY_ID is set without its secret; set VITRINE_S3_SECRET_ACCESS_KEY, or \
+                 VITRINE_S3_SECRET_ACCESS_KEY_FILE to a file with it"
             ),
-            (Some(_), [None, None]) => anyhow::bail!(
-                "VITRINE_S3_ACCESS_KEY_ID is set without its secret; set VITRINE_S3_SECRET_ACCESS_KEY or \
-                 VITRINE_S3_SECRET_ACCESS_KEY_FILE"
-            ),
-            (None, _) => anyhow::bail!(
+            [None, Some(_)] => anyhow::bail!(
                 "VITRINE_S3_SECRET_ACCESS_KEY is set without the access key; set VITRINE_S3_ACCESS_KEY_ID"
             ),
         }
@@ -146,21 +120,13 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_comes_from_one_place_and_with_its_key() {
-        let file = std::env::temp_dir().join(format!("vitrine-test-secret-{}", std::process::id()));
-        fs::write(&file, "hush\n").unwrap();
+    fn a_secret_comes_with_its_key() {
         let (id, secret) = ("--s3-access-key-id=key", "--s3-secret-access-key=hush");
-        let of_file = format!("--s3-secret-access-key-file={}", file.display());
         for (arguments, says) in [
             (vec![], None),
             (vec![id, secret], None),
-            (vec![id, &of_file], None),
             (vec![id], Some("without its secret")),
             (vec![secret], Some("without the access key")),
-            (vec![&of_file], Some("without the access key")),
-            (vec![secret, &of_file], Some("both set")),
-            (vec![id, secret, &of_file], Some("both set")),
-            (vec![id, "--s3-secret-access-key-file=/nowhere/secret"], Some("cannot read /nowhere/secret")),
         ] {
             match (read(&arguments), says) {
                 (Ok(options), None) => {
@@ -173,7 +139,6 @@ mod tests {
                 }
             }
         }
-        fs::remove_file(&file).unwrap();
         let shown = format!("{:?}", Options::try_parse_from(["x", id, secret]).unwrap());
         assert!(shown.contains("key") && !shown.contains("hush"), "{shown}");
     }

@@ -172,13 +172,17 @@ impl Config {
         FaceModels::new(self.face_models.clone()).context("VITRINE_FACE_MODELS names no folder of models")
     }
 
+    /// Where the blobs are kept.
+    pub(crate) fn storage_place(&self) -> anyhow::Result<Place> {
+        match self.storage.as_deref() {
+            None => Ok(Place::Folder(self.data.join("blobs"))),
+            Some(text) => text.parse().map_err(|error| anyhow::anyhow!("VITRINE_STORAGE is {text:?}; {error}")),
+        }
+    }
+
     /// What keeps the blobs.
     pub(crate) fn open_storage(&self) -> anyhow::Result<Storage> {
-        let place = match self.storage.as_deref() {
-            None => Place::Folder(self.data.join("blobs")),
-            Some(text) => text.parse().map_err(|error| anyhow::anyhow!("VITRINE_STORAGE is {text:?}; {error}"))?,
-        };
-        self.open_storage_at(&place)
+        self.open_storage_at(&self.storage_place()?)
     }
 
     /// What keeps blobs at a place. The options of S3 apply to each bucket.
@@ -193,7 +197,8 @@ impl Config {
             if self.secret_key.is_none() && !self.key_file().exists() { Ok(()) } else { self.keyring().map(drop) };
         let all = [
             self.public_url().map(drop),
-            self.storage_folder().map(drop),
+            self.storage_place().map(drop),
+            self.object_storage.options(&self.uploads).map(drop),
             key,
             self.mailer().map(drop),
             self.face_models().map(drop),

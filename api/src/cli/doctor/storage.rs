@@ -3,17 +3,19 @@
 use super::{Finding, Part};
 use crate::config::Config;
 use domain::InstallationId;
-use storage::{Storage, StorageError};
+use storage::StorageError;
 
 const PART: Part = Part::Storage;
 
 pub(super) async fn examine(config: &Config, installation: Option<InstallationId>, findings: &mut Vec<Finding>) {
     // That the place cannot be read is told with the rest of the configuration.
-    let Ok(folder) = config.storage_folder() else { return };
+    if config.storage_place().is_err() {
+        return;
+    }
     let advice = "Does VITRINE_STORAGE name the right place, is it there, and may this user write to it?";
-    let storage = match Storage::local(&folder) {
+    let storage = match config.open_storage() {
         Ok(storage) => storage,
-        Err(error) => return findings.push(PART.failed(error.to_string(), advice)),
+        Err(error) => return findings.push(PART.failed(format!("{error:#}"), advice)),
     };
     match storage.probe().await {
         Ok(()) => findings.push(PART.good(format!("{storage:?} can be written, read, listed and deleted"))),
@@ -25,9 +27,10 @@ pub(super) async fn examine(config: &Config, installation: Option<InstallationId
         );
     }
     if let Some(installation) = installation {
-        match storage.is_of(installation).await {
-            Ok(true) => {}
-            Ok(false) => findings.push(PART.failed(
+        match storage.owner().await {
+            Ok(None) => {}
+            Ok(Some(owner)) if owner == installation.to_string() => {}
+            Ok(Some(_)) => findings.push(PART.failed(
                 "it belongs to another installation, so that nothing is cleaned up in it",
                 "Name the storage that belongs to this database, or the database that belongs to this storage.",
             )),
