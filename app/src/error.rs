@@ -123,7 +123,7 @@ impl From<diesel::result::Error> for Error {
         match error {
             // A row that the statement refers to was deleted at the same time.
             Diesel::NotFound | Diesel::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => Self::NotFound,
-            error if schema::is_outage(&error) => Self::Unavailable(error.to_string()),
+            error if schema::is_outage(&error) || schema::is_timeout(&error) => Self::Unavailable(error.to_string()),
             error => Self::internal(error),
         }
     }

@@ -4,7 +4,10 @@
 //! that after a reconnect all subscribers are told that anything may have changed.
 
 use futures::StreamExt;
-use schema::announcements::{self, Change, Channel};
+use schema::{
+    Database,
+    announcements::{self, Change, Channel},
+};
 use std::{
     fmt,
     sync::{Mutex, PoisonError},
@@ -24,7 +27,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Announcements to subscribe to. Dropping this stops listening.
 pub struct Events {
-    database_url: String,
+    database: Database,
     channel: Channel,
     sender: broadcast::Sender<Change>,
     listener: Mutex<Option<JoinHandle<()>>>,
@@ -32,9 +35,9 @@ pub struct Events {
 
 impl Events {
     /// Announcements of this database on this channel. Connects at the first subscription.
-    pub fn new(database_url: &str, channel: Channel) -> Self {
+    pub fn new(database: &Database, channel: Channel) -> Self {
         let (sender, _) = broadcast::channel(BACKLOG);
-        Self { database_url: database_url.to_owned(), channel, sender, listener: Mutex::default() }
+        Self { database: database.clone(), channel, sender, listener: Mutex::default() }
     }
 
     /// Subscribes to changes from now on. A subscriber that loads data after subscribing misses no change.
@@ -42,7 +45,7 @@ impl Events {
         let receiver = self.sender.subscribe();
         let mut listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner);
         if listener.as_ref().is_none_or(JoinHandle::is_finished) {
-            *listener = Some(tokio::spawn(listen_always(self.database_url.clone(), self.channel, self.sender.clone())));
+            *listener = Some(tokio::spawn(listen_always(self.database.clone(), self.channel, self.sender.clone())));
         }
         Subscriber(receiver)
     }
@@ -86,9 +89,9 @@ impl Subscriber {
     }
 }
 
-async fn listen_always(database_url: String, channel: Channel, sender: broadcast::Sender<Change>) {
+async fn listen_always(database: Database, channel: Channel, sender: broadcast::Sender<Change>) {
     loop {
-        let Err(error) = listen(&database_url, channel, &sender).await;
+        let Err(error) = listen(&database, channel, &sender).await;
         tracing::warn!(error, ?channel, "the connection for announcements broke; reconnecting");
         tokio::time::sleep(PAUSE).await;
     }
@@ -96,11 +99,11 @@ async fn listen_always(database_url: String, channel: Channel, sender: broadcast
 
 /// Passes announcements on until the connection fails. Without subscribers, sending fails, and that error is ignored.
 async fn listen(
-    database_url: &str,
+    database: &Database,
     channel: Channel,
     sender: &broadcast::Sender<Change>,
 ) -> Result<std::convert::Infallible, String> {
-    let connected = timeout(ANSWER_TIMEOUT, announcements::listen(database_url, channel)).await;
+    let connected = timeout(ANSWER_TIMEOUT, announcements::listen(database, channel)).await;
     let mut conn = connected.map_err(|_| "no connection in time")?.map_err(|error| error.to_string())?;
     let _ = sender.send(Change::Anything);
     loop {

@@ -32,6 +32,7 @@ mod owner;
 pub mod password_links;
 pub mod photos;
 pub mod quota;
+pub mod redis_server;
 mod search;
 mod security;
 mod services;

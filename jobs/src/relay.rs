@@ -6,7 +6,7 @@
 use crate::Queue;
 use diesel_async::AsyncConnection;
 use futures::StreamExt;
-use schema::{Pool, outbox};
+use schema::{Database, Pool, outbox};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -17,10 +17,10 @@ const BATCH: i64 = 500;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Moves jobs until `stop` is set. Reads the outbox after each announcement, and at least once every `net`.
-pub async fn run(database_url: &str, pool: Pool, queue: Queue, net: Duration, mut stop: watch::Receiver<bool>) {
+pub async fn run(database: &Database, pool: Pool, queue: Queue, net: Duration, mut stop: watch::Receiver<bool>) {
     let work = async {
         loop {
-            if let Err(error) = listen(database_url, &pool, &queue, net).await {
+            if let Err(error) = listen(database, &pool, &queue, net).await {
                 tracing::warn!(error = format!("{error:#}"), "the relay pauses");
                 tokio::time::sleep(PAUSE).await;
             }
@@ -33,8 +33,8 @@ pub async fn run(database_url: &str, pool: Pool, queue: Queue, net: Duration, mu
 }
 
 /// Moves all jobs in the outbox, and then each one that is announced, until an error.
-async fn listen(database_url: &str, pool: &Pool, queue: &Queue, net: Duration) -> anyhow::Result<()> {
-    let mut listener = outbox::listen(database_url).await?;
+async fn listen(database: &Database, pool: &Pool, queue: &Queue, net: Duration) -> anyhow::Result<()> {
+    let mut listener = outbox::listen(database).await?;
     loop {
         while move_batch(pool, queue).await? > 0 {}
         let mut announcements = Box::pin(listener.notifications_stream());

@@ -9,13 +9,15 @@ use crate::{
     tasks::{self, Abort},
     worker::{self, Work},
 };
+use app::redis_server::RedisServer;
+use schema::Database;
 use std::sync::Arc;
 use tokio::sync::watch;
 
 /// Runs relay, schedule and workers until `stop` is set. If Redis is away at the start, this waits for Redis.
 pub async fn run(
-    database_url: String,
-    redis_url: String,
+    database: Database,
+    redis: RedisServer,
     namespace: String,
     context: JobContext,
     setup: worker::Setup,
@@ -23,7 +25,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     tell_gaps();
     let queue = loop {
-        match Queue::connect(&redis_url, &namespace, context.clock.clone()).await {
+        match Queue::connect(&redis, &namespace, context.clock.clone()).await {
             Ok(queue) => break queue,
             Err(error) => tracing::warn!(%error, "no queue yet; trying again"),
         }
@@ -35,7 +37,7 @@ pub async fn run(
     let work = Work { run: work(context.clone(), queue.clone()), check: check(context.clone()) };
     let (pool, clock) = (context.pool, context.clock);
     let ((), (), worked) = tokio::join!(
-        relay::run(&database_url, pool.clone(), queue.clone(), setup.pace.relay, stop.clone()),
+        relay::run(&database, pool.clone(), queue.clone(), setup.pace.relay, stop.clone()),
         schedule::run(pool, clock, stop.clone()),
         worker::run(queue, setup, work, stop),
     );

@@ -1,6 +1,6 @@
 //! Announcements of Postgres: which assets, collections and links have changed, and which links were visited.
 
-use crate::pool;
+use crate::{Database, pool};
 use diesel::{ConnectionResult, pg::PgNotification};
 use diesel_async::AsyncPgConnection;
 use uuid::Uuid;
@@ -41,6 +41,6 @@ impl From<&PgNotification> for Change {
 }
 
 /// Opens a connection that is notified of every announcement on a channel.
-pub async fn listen(database_url: &str, channel: Channel) -> ConnectionResult<AsyncPgConnection> {
-    pool::listen(database_url, channel.name()).await
+pub async fn listen(database: &Database, channel: Channel) -> ConnectionResult<AsyncPgConnection> {
+    pool::listen(database, channel.name()).await
 }

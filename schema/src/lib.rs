@@ -11,6 +11,7 @@ pub mod bearer_tokens;
 pub mod blobs;
 pub mod collections;
 pub mod count;
+mod database;
 pub mod deleted_assets;
 pub mod expiry;
 pub mod faces;
@@ -47,7 +48,8 @@ mod visible_links;
 pub mod workspaces;
 
 pub use count::{Count, EXACT_UP_TO};
+pub use database::{Database, DatabaseUrlError};
 pub use page::{Page, Slice};
-pub use pool::{Connection, Pool, PoolError, is_outage, ping};
+pub use pool::{Connection, Pool, PoolError, Waits, is_outage, is_timeout, ping};
 pub use visible_assets::VisibleAssets;
 pub use visible_links::VisibleLinks;

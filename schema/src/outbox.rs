@@ -9,7 +9,7 @@ mod subject;
 pub use job::{Job, Lane, Priority};
 pub use subject::{Subject, workspaces_of};
 
-use crate::{assets::INGEST_VERSION, faces, pool, schema::outbox};
+use crate::{Database, assets::INGEST_VERSION, faces, pool, schema::outbox};
 use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Integer, Jsonb, SmallInt, Text, Uuid as SqlUuid},
@@ -22,8 +22,8 @@ use uuid::Uuid;
 const CHANNEL: &str = "outbox";
 
 /// Opens a connection that is notified of every new row.
-pub async fn listen(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
-    pool::listen(database_url, CHANNEL).await
+pub async fn listen(database: &Database) -> ConnectionResult<AsyncPgConnection> {
+    pool::listen(database, CHANNEL).await
 }
 
 /// Adds a job, in the transaction that makes the job necessary.

@@ -1,13 +1,14 @@
 //! The connection pool. Every wait has a timeout, so that requests fail soon while the database is away, and the pool
 //! recovers by itself.
 
+use crate::Database;
 use ::deadpool::managed::QueueMode;
 use diesel::{
     ConnectionError, ConnectionResult, QueryResult,
     result::{DatabaseErrorKind, Error},
 };
 use diesel_async::{
-    AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
+    AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{self, BuildError},
@@ -24,11 +25,39 @@ pub type Connection = deadpool::Object<AsyncPgConnection>;
 /// Why the pool has no connection.
 pub type PoolError = deadpool::PoolError;
 
+/// How long is waited for what.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits {
+    /// For a free connection, and for the server.
+    pub connection: Duration,
+    /// For a statement.
+    pub statement: Duration,
+    /// For each lock of a statement, which is less: what holds the lock may hold it for long, and all that wait hold
+    /// connections.
+    pub lock: Duration,
+}
+
+/// Whether Postgres ended a statement because it, or a lock that it wanted, took too long.
+pub fn is_timeout(error: &Error) -> bool {
+    match error {
+        // The kinds of errors do not tell it.
+        Error::DatabaseError(DatabaseErrorKind::Unknown, info) => TIMEOUTS.contains(&info.message()),
+        Error::RollbackErrorOnCommit { rollback_error, commit_error } => {
+            is_timeout(rollback_error) || is_timeout(commit_error)
+        }
+        _ => false,
+    }
+}
+
+const TIMEOUTS: [&str; 2] = ["canceling statement due to statement timeout", "canceling statement due to lock timeout"];
+
 /// Whether a statement failed because Postgres is away, so that the call can be tried again. A [`PoolError`] always
 /// means that.
 pub fn is_outage(error: &Error) -> bool {
     match error {
         Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Error::BrokenTransactionManager => true,
+        // This one has become a replica; the connection to another one is opened when it ends this one.
+        Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => true,
         // A server that shuts down or starts, and a broken connection, can only be recognized by the message.
         Error::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, info) => {
             ["terminating connection", "the database system is", "connection closed", "communicating with the server"]
@@ -48,36 +77,47 @@ pub async fn ping(conn: &mut AsyncPgConnection) -> QueryResult<()> {
 }
 
 /// Opens a connection that is notified of every announcement on a channel.
-pub(crate) async fn listen(database_url: &str, channel: &str) -> ConnectionResult<AsyncPgConnection> {
-    let mut conn = AsyncPgConnection::establish(database_url).await?;
+pub(crate) async fn listen(database: &Database, channel: &str) -> ConnectionResult<AsyncPgConnection> {
+    let mut conn = database.connect_directly().await?;
     let listening = diesel::sql_query(format!("LISTEN {channel}")).execute(&mut conn).await;
     listening.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
 }
 
 /// Connects, and switches off the compilation of statements: it takes a hundred times as long as to run them, and is
-/// begun wherever the rows of a large array are estimated badly.
-async fn establish(database_url: &str) -> ConnectionResult<AsyncPgConnection> {
-    let mut conn = AsyncPgConnection::establish(database_url).await?;
-    conn.batch_execute("SET jit = off").await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+/// begun wherever the rows of a large array are estimated badly. The settings are no parameters of the connection, because
+/// `PgBouncer` refuses those that it does not know.
+async fn establish(database: &Database, waits: Waits) -> ConnectionResult<AsyncPgConnection> {
+    let mut conn = database.connect().await?;
+    let Waits { connection: _, statement, lock } = waits;
+    let settings = format!(
+        "SET jit = off; SET statement_timeout = {}; SET lock_timeout = {}",
+        statement.as_millis(),
+        lock.as_millis()
+    );
+    conn.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
 }
 
-/// A pool of at most `size` connections, which connects at the first use. `timeout`: how long to wait for a free
-/// connection, and for the server.
-pub fn build(database_url: &str, size: usize, timeout: Duration) -> Result<Pool, BuildError> {
+/// A pool of at most `size` connections, which connects at the first use.
+pub fn build(database: &Database, size: usize, waits: Waits) -> Result<Pool, BuildError> {
     let mut config = ManagerConfig::default();
     // A closed connection is detected without a query; a test query would double the round trips of a request.
     config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(|database_url| Box::pin(establish(database_url)));
-    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(database_url, config);
+    let database = database.clone();
+    config.custom_setup = Box::new(move |_| {
+        let database = database.clone();
+        Box::pin(async move { establish(&database, waits).await })
+    });
+    // The address is not passed on to whoever connects, which knows it already.
+    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", config);
     Pool::builder(manager)
         .max_size(size)
         // The connection that was used last has the statements prepared, and its server process is in the caches.
         .queue_mode(QueueMode::Lifo)
-        .wait_timeout(Some(timeout))
-        .create_timeout(Some(timeout))
-        .recycle_timeout(Some(timeout))
+        .wait_timeout(Some(waits.connection))
+        .create_timeout(Some(waits.connection))
+        .recycle_timeout(Some(waits.connection))
         .runtime(::deadpool::Runtime::Tokio1)
         .build()
 }

@@ -134,8 +134,8 @@ pub(crate) async fn run() -> Vec<Row> {
         }
     }
     let (_stop, stopping) = watch::channel(false);
-    let (database_url, pool) = (server.database_url.clone(), server.services.pool.clone());
-    tokio::spawn(async move { relay::run(&database_url, pool, queue, Pace::default().relay, stopping).await });
+    let (database, pool) = (server.database.clone(), server.services.pool.clone());
+    tokio::spawn(async move { relay::run(&database, pool, queue, Pace::default().relay, stopping).await });
     let mut conn = server.database().await;
     let mut whole = Vec::new();
     for _ in 0..ROUNDS {

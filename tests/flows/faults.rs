@@ -370,7 +370,7 @@ async fn restarted(servers: Option<PrivateServers>, folder: &Path, server: &Runn
 /// Whether a job was given up on. Asked before all of Redis goes, which takes its dead along.
 async fn assert_nothing_is_dead(server: &Running) {
     let clock = server.services.clock.clone();
-    let queue = jobs::Queue::connect(&server.redis_url, api::cli::NAMESPACE, clock).await.expect("a queue");
+    let queue = jobs::Queue::connect(&server.redis_server, api::cli::NAMESPACE, clock).await.expect("a queue");
     let depths = queue.depths().await.expect("depths");
     assert!(depths.iter().all(|lane| lane.dead == 0), "given up on: {depths:?}");
 }

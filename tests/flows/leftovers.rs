@@ -68,7 +68,7 @@ impl Scene {
     /// How many jobs wait, and how many are running or dead.
     async fn jobs(&self) -> (usize, usize) {
         let server = &self.server;
-        let queue = jobs::Queue::connect(&server.redis_url, NAMESPACE, server.services.clock.clone()).await.unwrap();
+        let queue = jobs::Queue::connect(&server.redis_server, NAMESPACE, server.services.clock.clone()).await.unwrap();
         let depths = queue.depths().await.unwrap().into_iter();
         depths
             .fold((0, 0), |(wait, other), lane| (wait + lane.ready + lane.scheduled, other + lane.running + lane.dead))

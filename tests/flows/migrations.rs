@@ -30,24 +30,26 @@ async fn shape(url: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn migrations_go_up_and_down_and_up_again() {
     let url = servers().database_url(&servers().new_empty_database().await);
-    let first = schema::migrations::run(&url).await.unwrap();
+    let database: schema::Database = url.parse().unwrap();
+    let first = schema::migrations::run(&database).await.unwrap();
     assert!(first.len() >= 4, "{first:?}");
     let whole = shape(&url).await;
     assert!(whole.len() > 60, "{whole:?}");
-    schema::migrations::revert_all(&url).await.unwrap();
+    schema::migrations::revert_all(&database).await.unwrap();
     assert_eq!(shape(&url).await, Vec::<String>::new());
-    assert_eq!(schema::migrations::run(&url).await.unwrap(), first);
+    assert_eq!(schema::migrations::run(&database).await.unwrap(), first);
     assert_eq!(shape(&url).await, whole);
-    assert!(schema::migrations::run(&url).await.unwrap().is_empty(), "the second time nothing is left to do");
+    assert!(schema::migrations::run(&database).await.unwrap().is_empty(), "the second time nothing is left to do");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_processes_may_migrate_at_once() {
     let url = servers().database_url(&servers().new_empty_database().await);
+    let database: schema::Database = url.parse().unwrap();
     let runs: Vec<_> = (0..4)
         .map(|_| {
-            let url = url.clone();
-            tokio::spawn(async move { schema::migrations::run(&url).await })
+            let database = database.clone();
+            tokio::spawn(async move { schema::migrations::run(&database).await })
         })
         .collect();
     let mut counts = Vec::new();

@@ -24,7 +24,7 @@ pub(crate) async fn private(folder: &Path, durability: Durability) -> PrivateSer
     let servers = PrivateServers::start(folder, durability).unwrap();
     let url = servers.database_url();
     // Needs threads of its own, which the test has not.
-    let migrated = url.to_owned();
+    let migrated: schema::Database = url.parse().unwrap();
     let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     threads.spawn(async move { schema::migrations::run(&migrated).await.map(drop) }).await.unwrap().unwrap();
     threads.shutdown_background();

@@ -135,7 +135,8 @@ async fn the_queue_is_seen_and_what_was_given_up_on_is_retried_or_discarded() {
     // The program's names in Redis are the same everywhere: this Redis is its own.
     let servers = private(folder.path(), Durability::Throwaway).await;
     let redis = [("REDIS_URL", servers.redis_url().to_owned())];
-    let queue = Queue::connect(servers.redis_url(), NAMESPACE, domain::Clock::system()).await.unwrap();
+    let queue =
+        Queue::connect(&servers.redis_url().parse().unwrap(), NAMESPACE, domain::Clock::system()).await.unwrap();
     let hands = Hands { queue, consumer: Consumer { lane: Lane::Pictures, owner: "a worker".to_owned() } };
     let jobs = [job(), job(), job()];
     let mut ids = Vec::new();

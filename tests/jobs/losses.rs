@@ -38,9 +38,9 @@ async fn a_job_whose_worker_is_killed_is_run_by_another() {
     // A process of its own, as far as the queue can tell: it ends from one moment to the next and gives nothing back.
     let doomed = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let queue = doomed.spawn({
-        let (url, namespace, clock) =
-            (server.redis_url.clone(), server.namespace.clone(), server.services.clock.clone());
-        async move { jobs::Queue::connect(&url, &namespace, clock).await.unwrap() }
+        let (redis, namespace, clock) =
+            (server.redis_server.clone(), server.namespace.clone(), server.services.clock.clone());
+        async move { jobs::Queue::connect(&redis, &namespace, clock).await.unwrap() }
     });
     let (queue, signal) = (queue.await.unwrap(), begun.clone());
     let (_never, stopping) = watch::channel(false);

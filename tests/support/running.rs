@@ -9,14 +9,18 @@ use api::{
     monitoring::Metrics,
     server::Redis,
 };
-use app::{Services, throttle::RequestRate};
+use app::{
+    Services,
+    redis_server::{RedisFiles, RedisServer},
+    throttle::RequestRate,
+};
 use bytesize::ByteSize;
 use chrono::TimeDelta;
-use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use domain::{Clock, WorkspaceId, password::Password};
 use jobs::{JobContext, Setup};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
-use schema::periodic::PeriodicJob;
+use schema::{Database, Pool, periodic::PeriodicJob};
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
@@ -57,6 +61,12 @@ pub struct Options {
     pub introspection: bool,
     /// Whether metrics have an address of their own.
     pub metrics_listen: bool,
+    /// The address of Postgres past `PgBouncer`.
+    pub database_direct_url: Option<String>,
+    /// The file with the password of Postgres.
+    pub database_password_file: Option<PathBuf>,
+    /// The files that belong to the address of Redis.
+    pub redis_files: RedisFiles,
     /// The base URL of links, if it is not the server's own address.
     pub public_url: Option<&'static str>,
     /// The server that sends mail.
@@ -83,7 +93,10 @@ impl Default for Options {
             socket_times: SocketTimes::default(),
             // Postgres and Redis may be busy in tests, but are not unreachable: a killed server refuses connections at
             // once.
-            timeouts: Timeouts { postgres: LONG, redis: LONG },
+            timeouts: Timeouts { postgres: LONG, statement: LONG, lock: LONG, redis: LONG },
+            database_direct_url: None,
+            database_password_file: None,
+            redis_files: RedisFiles::default(),
             public_url: None,
             metrics_listen: false,
             smtp_url: None,
@@ -103,9 +116,13 @@ pub struct Running {
     pub services: Arc<Services>,
     /// Its metrics.
     pub metrics: Arc<Metrics>,
-    /// Its database.
+    /// Where its database is.
+    pub database: Database,
+    /// The address of its database.
     pub database_url: String,
-    /// Its Redis.
+    /// Where its Redis is.
+    pub redis_server: RedisServer,
+    /// The address of its Redis.
     pub redis_url: String,
     /// The keys of its queue begin with this.
     pub namespace: String,
@@ -113,6 +130,7 @@ pub struct Running {
     pub folder: TempDir,
     /// The secret key of its link tokens.
     pub secret_key: String,
+    job_pool: Pool,
     ahead: Arc<AtomicI64>,
     stop: watch::Sender<bool>,
 }
@@ -148,7 +166,13 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         // Tests act as the reverse proxy, so that they can come from many addresses.
         trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]).into()],
         database_url: Some(database_url.clone()),
+        database_direct_url: options.database_direct_url.clone(),
+        database_password_file: options.database_password_file.clone(),
         redis_url: Some(redis_url.clone()),
+        redis_password_file: options.redis_files.password,
+        redis_ca: options.redis_files.ca,
+        redis_cert: options.redis_files.certificate,
+        redis_key: options.redis_files.key,
         storage,
         object_storage,
         secret_key: Some(secret_key.clone()),
@@ -173,8 +197,11 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let (system, turned) = (Clock::system(), Arc::clone(&ahead));
     let clock = Clock::from_fn(move || system.now() + TimeDelta::microseconds(turned.load(Ordering::SeqCst)));
     let namespace = format!("test-{}", Uuid::now_v7().simple());
-    let redis = Redis { url: &redis_url, namespace: &namespace };
-    let services = api::server::services(&config, &database_url, Some(redis), clock.clone()).expect("services");
+    let database = config.database().expect("an address").expect("it is given");
+    let redis_server = config.redis().expect("an address").expect("it is given");
+    let redis = Redis { server: &redis_server, namespace: &namespace };
+    let services = api::server::services(&config, &database, Some(redis), clock.clone()).expect("services");
+    let job_pool = api::server::job_pool(&config, &database).expect("a pool");
     let queue = redis.queue(clock.clone()).expect("an address");
     let metrics = Arc::new(Metrics::new(&clock, Some(queue)).expect("metrics"));
     let (parts, counted) = (Arc::clone(&services), Arc::clone(&metrics));
@@ -182,8 +209,21 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let (stop, mut stopping) = watch::channel(false);
     let handle = server.handle();
     tokio::spawn(server);
-    let running =
-        Running { url, services, metrics, database_url, redis_url, namespace, folder, secret_key, ahead, stop };
+    let running = Running {
+        url,
+        services,
+        metrics,
+        database,
+        database_url,
+        redis_server,
+        redis_url,
+        namespace,
+        folder,
+        secret_key,
+        job_pool,
+        ahead,
+        stop,
+    };
     if options.workers {
         tokio::spawn(running.work(Setup::of_cores(2), stopping.clone()));
     }
@@ -234,13 +274,13 @@ impl Running {
         setup: Setup,
         stopping: watch::Receiver<bool>,
     ) -> impl Future<Output = anyhow::Result<()>> + Send + 'static {
-        let (database_url, redis_url) = (self.database_url.clone(), self.redis_url.clone());
-        jobs::run(database_url, redis_url, self.namespace.clone(), self.job_context(), setup, stopping)
+        let (database, redis) = (self.database.clone(), self.redis_server.clone());
+        jobs::run(database, redis, self.namespace.clone(), self.job_context(), setup, stopping)
     }
 
     /// The context of its jobs.
     pub fn job_context(&self) -> JobContext {
-        api::server::job_context(&self.services, &self.metrics)
+        api::server::job_context(&self.services, &self.metrics, self.job_pool.clone())
     }
 
     /// Runs a periodic job, and returns what it counted; none, where another process is running it.
@@ -261,7 +301,7 @@ impl Running {
 
     /// Its queue.
     pub async fn queue(&self) -> jobs::Queue {
-        jobs::Queue::connect(&self.redis_url, &self.namespace, self.services.clock.clone()).await.expect("a queue")
+        jobs::Queue::connect(&self.redis_server, &self.namespace, self.services.clock.clone()).await.expect("a queue")
     }
 
     /// A connection to its Redis.
@@ -280,7 +320,7 @@ impl Running {
 
     /// A connection to its database.
     pub async fn database(&self) -> AsyncPgConnection {
-        AsyncPgConnection::establish(&self.database_url).await.expect("a connection")
+        self.database.connect_directly().await.expect("a connection")
     }
 
     /// Runs a statement on its database, for changes that the API does not offer.

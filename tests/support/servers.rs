@@ -94,7 +94,7 @@ pub const ADMIN_PASSWORD: &str = "correct horse battery";
 async fn make_template(servers: &Servers) {
     servers.execute(&format!("CREATE DATABASE {TEMPLATE} TEMPLATE template0")).await;
     let url = servers.database_url(TEMPLATE);
-    schema::migrations::run(&url).await.expect("migrations run");
+    schema::migrations::run(&url.parse().expect("an address")).await.expect("migrations run");
     let mut conn = AsyncPgConnection::establish(&url).await.expect("a connection");
     let hash = Password::for_user(ADMIN_PASSWORD, &[]).expect("a good password").hash();
     add_workspace(&mut conn, "VTR", ADMIN_EMAIL, &hash).await;

@@ -1,6 +1,5 @@
 //! The exit codes, which are those of `sysexits.h`, so that scripts can tell what to do.
 
-use jobs::queue::QueueError;
 use schema::migrations::MigrationError;
 use std::{fmt::Display, process::ExitCode};
 
@@ -47,9 +46,7 @@ pub(super) fn of(error: &anyhow::Error) -> ExitCode {
     if let Some(Failed { code, .. }) = error.downcast_ref() {
         return (*code).into();
     }
-    if error.downcast_ref::<QueueError>().is_some_and(QueueError::is_misconfigured) {
-        Code::Configuration.into()
-    } else if jobs::is_outage(error) || matches!(error.downcast_ref(), Some(MigrationError::Connect(_))) {
+    if jobs::is_outage(error) || matches!(error.downcast_ref(), Some(MigrationError::Connect(_))) {
         Code::Unavailable.into()
     } else {
         ExitCode::FAILURE

@@ -1,6 +1,6 @@
 //! `vitrine import`.
 
-use super::{check_storage, database::Database, output, runtime, services};
+use super::{check_storage, database::OwnDatabase, output, runtime, services};
 use crate::{
     config::Config,
     installation::import::{self, Report},
@@ -20,9 +20,9 @@ pub(super) struct Import {
 
 impl Import {
     pub(super) fn run(&self, config: &Config) -> anyhow::Result<ExitCode> {
-        let database = Database::open(config)?;
+        let own = OwnDatabase::open(config)?;
         let report = runtime()?.block_on(async {
-            let services = services(config, &database.url, None, Clock::system())?;
+            let services = services(config, &own.database, None, Clock::system())?;
             check_storage(&services).await?;
             import::run(&services, &self.folder, self.external).await
         })?;

@@ -1,22 +1,21 @@
 //! `vitrine migrate`.
 
-use super::{exit, output, required, runtime};
+use super::{exit, output, required_database, runtime};
 use crate::{
     config::Config,
     installation::bootstrap::{self, FirstAdmin},
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection};
 use domain::Clock;
 use std::process::ExitCode;
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let url = required(config.database_url.as_deref(), "DATABASE_URL")?;
+    let database = required_database(config)?;
     runtime()?.block_on(async {
-        let run = schema::migrations::run(&url).await?;
+        let run = schema::migrations::run(&database).await?;
         let told =
             if run.is_empty() { "the database is up to date".to_owned() } else { format!("ran {}", run.join(", ")) };
         output::say(&told);
-        let mut conn = AsyncPgConnection::establish(&url).await?;
+        let mut conn = database.connect_directly().await?;
         if bootstrap::is_done(&mut conn).await? {
             return Ok(ExitCode::SUCCESS);
         }

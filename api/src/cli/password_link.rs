@@ -1,6 +1,6 @@
 //! `vitrine password-link`: a way in for somebody whom nobody else can let in.
 
-use super::{database::Database, output, runtime, services};
+use super::{database::OwnDatabase, output, runtime, services};
 use crate::{config::Config, installation::refusal::reason};
 use app::password_links::make_for_operator;
 use clap::Args;
@@ -15,9 +15,9 @@ pub(super) struct PasswordLink {
 
 impl PasswordLink {
     pub(super) fn run(&self, config: &Config) -> anyhow::Result<ExitCode> {
-        let database = Database::open(config)?;
+        let own = OwnDatabase::open(config)?;
         runtime()?.block_on(async {
-            let services = services(config, &database.url, None, Clock::system())?;
+            let services = services(config, &own.database, None, Clock::system())?;
             // Its failure tells an outage, which has an exit code of its own.
             schema::ping(&mut *services.pool.get().await?).await?;
             let (user, link) = make_for_operator(&services, &self.email).await.map_err(reason)?;

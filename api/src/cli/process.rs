@@ -5,8 +5,9 @@ use crate::{
     config::Config,
     server::{self, Redis},
 };
-use app::Services;
+use app::{Services, redis_server::RedisServer};
 use domain::Clock;
+use schema::Database;
 use std::{sync::Arc, time::Duration};
 use storage::StorageError;
 
@@ -21,7 +22,7 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 /// The parts of the server. If they cannot be built, the configuration is wrong; all that is wrong is told together.
 pub(super) fn services(
     config: &Config,
-    database_url: &str,
+    database: &Database,
     redis: Option<Redis<'_>>,
     clock: Clock,
 ) -> anyhow::Result<Arc<Services>> {
@@ -29,7 +30,7 @@ pub(super) fn services(
     if !mistakes.is_empty() {
         return Err(exit::configuration(mistakes.join("\n")));
     }
-    server::services(config, database_url, redis, clock).map_err(exit::configuration)
+    server::services(config, database, redis, clock).map_err(exit::configuration)
 }
 
 /// Fails where S3 refuses to answer, because the configuration must be changed first. A storage that is away may come back.
@@ -44,11 +45,18 @@ pub(super) async fn check_storage(services: &Services) -> anyhow::Result<()> {
     }
 }
 
-/// The value of a required variable.
-pub(super) fn required(value: Option<&str>, name: &str) -> anyhow::Result<String> {
-    value.map(str::to_owned).ok_or_else(|| {
-        exit::configuration(format!("{name} is not set; `vitrine up` starts a private server by itself"))
-    })
+/// The database that must be configured.
+pub(super) fn required_database(config: &Config) -> anyhow::Result<Database> {
+    config.database().map_err(exit::configuration)?.ok_or_else(|| missing("DATABASE_URL"))
+}
+
+/// The Redis that must be configured.
+pub(super) fn required_redis(config: &Config) -> anyhow::Result<RedisServer> {
+    config.redis().map_err(exit::configuration)?.ok_or_else(|| missing("REDIS_URL"))
+}
+
+fn missing(name: &str) -> anyhow::Error {
+    exit::configuration(format!("{name} is not set; `vitrine up` starts a private server by itself"))
 }
 
 /// Waits for Ctrl-C or SIGTERM. From this call on, these signals do not end the process by themselves.

@@ -1,6 +1,6 @@
 //! `vitrine serve`.
 
-use super::{check_storage, output, required, runtime, services, stopped, worker};
+use super::{check_storage, exit, output, required_database, runtime, services, stopped, worker};
 use crate::{
     config::Config,
     monitoring::Metrics,
@@ -11,11 +11,12 @@ use std::{process::ExitCode, sync::Arc};
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let (listener, metrics_listener) = (server::bind(config)?, server::bind_metrics(config)?);
-    let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
-    let redis = config.redis_url.as_deref().map(|url| Redis { url, namespace: worker::NAMESPACE });
+    let database = required_database(config)?;
+    let redis = config.redis().map_err(exit::configuration)?;
+    let redis = redis.as_ref().map(|server| Redis { server, namespace: worker::NAMESPACE });
     runtime()?.block_on(async {
         let stopped = stopped()?;
-        let services = services(config, &database_url, redis, Clock::system())?;
+        let services = services(config, &database, redis, Clock::system())?;
         check_storage(&services).await?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);

@@ -1,6 +1,6 @@
 //! `vitrine worker`.
 
-use super::{SHUTDOWN_TIMEOUT, check_storage, output, required, runtime, services, stopped};
+use super::{SHUTDOWN_TIMEOUT, check_storage, output, required_database, required_redis, runtime, services, stopped};
 use crate::{
     config::Config,
     monitoring::Metrics,
@@ -14,22 +14,21 @@ use tokio::sync::watch;
 pub const NAMESPACE: &str = "vitrine";
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
-    let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
+    let database = required_database(config)?;
+    let redis = required_redis(config)?;
     let listener = server::bind_metrics(config)?;
     let runtime = runtime()?;
     let ended = runtime.block_on(async {
         // Signals are caught before any job runs, so that none is lost.
         let stopped = stopped()?;
-        let services = services(config, &database_url, None, Clock::system())?;
+        let services = services(config, &database, None, Clock::system())?;
         check_storage(&services).await?;
-        let queue = Redis { url: &redis_url, namespace: NAMESPACE }.queue(Clock::system())?;
+        let queue = Redis { server: &redis, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
-        let context = server::job_context(&services, &metrics);
+        let context = server::job_context(&services, &metrics, server::job_pool(config, &database)?);
         server::spawn_metrics(&services, &metrics, listener)?;
         let (stop, stopping) = watch::channel(false);
-        let working =
-            tokio::spawn(jobs::run(database_url, redis_url, NAMESPACE.to_owned(), context, setup(config), stopping));
+        let working = tokio::spawn(jobs::run(database, redis, NAMESPACE.to_owned(), context, setup(config), stopping));
         output::say("working");
         stopped.await;
         stop.send_replace(true);

@@ -3,10 +3,16 @@
 use super::{ObjectStorage, RequestTimes, SocketLimits, SocketTimes, Timeouts, Uploads, public_url};
 use crate::installation::secret_file;
 use anyhow::Context;
-use app::{face_models::FaceModels, mailer::Mailer, throttle::RequestRate};
+use app::{
+    face_models::FaceModels,
+    mailer::Mailer,
+    redis_server::{RedisFiles, RedisServer},
+    throttle::RequestRate,
+};
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use domain::{Presets, VideoQuality, token::Keyring};
 use ipnet::IpNet;
+use schema::Database;
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -42,9 +48,34 @@ pub struct Config {
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
     pub database_url: Option<String>,
 
+    /// Postgres past `PgBouncer`, where the other address is that of `PgBouncer`: for announcements and migrations. Default:
+    /// the other address.
+    #[arg(long, env = "DATABASE_DIRECT_URL", global = true, hide_env_values = true)]
+    pub database_direct_url: Option<String>,
+
+    /// File with the password of Postgres, which is read at every connection. Default: the password is in the URL.
+    #[arg(long, env = "DATABASE_PASSWORD_FILE", global = true)]
+    pub database_password_file: Option<PathBuf>,
+
     /// Redis. Default: a private server that `up` starts.
     #[arg(long, env = "REDIS_URL", global = true, hide_env_values = true)]
     pub redis_url: Option<String>,
+
+    /// File with the password of Redis, which is read at every connection. Default: the password is in the URL.
+    #[arg(long, env = "REDIS_PASSWORD_FILE", global = true)]
+    pub redis_password_file: Option<PathBuf>,
+
+    /// File with the certificate authority of Redis, for `rediss://`. Default: those that this machine trusts.
+    #[arg(long, env = "VITRINE_REDIS_CA", global = true)]
+    pub redis_ca: Option<PathBuf>,
+
+    /// File with the certificate that we show Redis.
+    #[arg(long, env = "VITRINE_REDIS_CERT", global = true)]
+    pub redis_cert: Option<PathBuf>,
+
+    /// File with the key of this certificate.
+    #[arg(long, env = "VITRINE_REDIS_KEY", global = true)]
+    pub redis_key: Option<PathBuf>,
 
     /// Where blobs are kept: `file:` and a folder, or `s3://bucket/prefix`. Default: `blobs` in the data folder.
     #[arg(long, env = "VITRINE_STORAGE", global = true)]
@@ -160,6 +191,31 @@ impl Config {
         }
     }
 
+    /// Postgres, where it is configured.
+    pub fn database(&self) -> anyhow::Result<Option<Database>> {
+        let read = |url: &str, name: &'static str| {
+            Database::new(url, self.database_password_file.as_deref()).with_context(|| format!("{name} cannot be used"))
+        };
+        let Some(url) = &self.database_url else { return Ok(None) };
+        let database = read(url, "DATABASE_URL")?;
+        Ok(Some(match &self.database_direct_url {
+            Some(url) => database.with_direct(read(url, "DATABASE_DIRECT_URL")?),
+            None => database,
+        }))
+    }
+
+    /// Redis, where it is configured.
+    pub fn redis(&self) -> anyhow::Result<Option<RedisServer>> {
+        let files = RedisFiles {
+            ca: self.redis_ca.clone(),
+            certificate: self.redis_cert.clone(),
+            key: self.redis_key.clone(),
+            password: self.redis_password_file.clone(),
+        };
+        let read = |url: &String| RedisServer::new(url, &files).context("REDIS_URL cannot be used");
+        self.redis_url.as_ref().map(read).transpose()
+    }
+
     /// What sends mail; none without a mail server.
     pub(crate) fn mailer(&self) -> anyhow::Result<Option<Mailer>> {
         let Some(url) = self.smtp_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) else { return Ok(None) };
@@ -200,6 +256,8 @@ impl Config {
             self.storage_place().map(drop),
             self.object_storage.options(&self.uploads).map(drop),
             key,
+            self.database().map(drop),
+            self.redis().map(drop),
             self.mailer().map(drop),
             self.face_models().map(drop),
         ];

@@ -7,13 +7,18 @@ use std::time::Duration;
 pub struct Timeouts {
     /// For a connection to Postgres. Without one, the request fails.
     pub postgres: Duration,
+    /// For a statement of Postgres. As long as an answer may take to begin: nobody waits for it any longer.
+    pub statement: Duration,
+    /// For a lock that a statement wants.
+    pub lock: Duration,
     /// For Redis to count an attempt to guess. Without an answer, this process counts by itself.
     pub redis: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { postgres: Duration::from_millis(1500), redis: Duration::from_millis(250) }
+        let [statement, lock] = [15, 5].map(Duration::from_secs);
+        Self { postgres: Duration::from_millis(1500), statement, lock, redis: Duration::from_millis(250) }
     }
 }
 

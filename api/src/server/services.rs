@@ -1,6 +1,9 @@
 //! Puts the parts together that requests and jobs work with.
 
-use crate::{config::Config, monitoring::Metrics};
+use crate::{
+    config::{Config, Timeouts},
+    monitoring::Metrics,
+};
 use app::{
     Services,
     backlog::Backlog,
@@ -9,12 +12,13 @@ use app::{
     hasher::Hasher,
     media::MediaAssets,
     photos::Photos,
+    redis_server::RedisServer,
     throttle::{RateLimiter, Throttle},
 };
 use domain::Clock;
 use jobs::{Queue, queue::QueueError};
-use schema::announcements::Channel;
-use std::sync::Arc;
+use schema::{Database, Pool, Waits, announcements::Channel};
+use std::{sync::Arc, time::Duration};
 
 /// Connections to Postgres of one process.
 const POOL_SIZE: usize = 20;
@@ -28,11 +32,17 @@ pub(crate) fn most_connections(cores: usize) -> usize {
 /// Connections that wait for announcements.
 const LISTENING: usize = 2;
 
+/// The longest statement of a job. Upkeep reads whole tables.
+const JOB_STATEMENT: Duration = Duration::from_mins(10);
+
+/// How long a job waits for a lock. It is tried again later.
+const JOB_LOCK: Duration = Duration::from_secs(30);
+
 /// Where Redis is, and which of its keys belong to this installation.
 #[derive(Debug, Clone, Copy)]
 pub struct Redis<'a> {
-    /// Its address.
-    pub url: &'a str,
+    /// Where it is.
+    pub server: &'a RedisServer,
     /// The prefix of the keys of the queue.
     pub namespace: &'a str,
 }
@@ -40,7 +50,7 @@ pub struct Redis<'a> {
 impl Redis<'_> {
     /// The queue of the installation. It connects at its first use.
     pub fn queue(&self, clock: Clock) -> Result<Queue, QueueError> {
-        Queue::lazy(self.url, self.namespace, clock)
+        Queue::lazy(self.server, self.namespace, clock)
     }
 }
 
@@ -48,29 +58,30 @@ impl Redis<'_> {
 /// itself, and the queue cannot be looked at.
 pub fn services(
     config: &Config,
-    database_url: &str,
+    database: &Database,
     redis: Option<Redis<'_>>,
     clock: Clock,
 ) -> anyhow::Result<Arc<Services>> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let keys = config.keyring()?;
     let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
-    let timeout = config.timeouts.postgres;
-    let url = database_url.to_owned();
-    let pool_of_thread = move || schema::pool::build(&url, 1, timeout).map_err(app::Error::internal);
+    let Timeouts { postgres: connection, statement, lock, redis: redis_timeout } = config.timeouts;
+    let waits = Waits { connection, statement, lock };
+    let of_thread = database.clone();
+    let pool_of_thread = move || schema::pool::build(&of_thread, 1, waits).map_err(app::Error::internal);
     let face_models = config.face_models()?;
     Ok(Arc::new(Services {
-        pool: schema::pool::build(database_url, POOL_SIZE, timeout)?,
+        pool: schema::pool::build(database, POOL_SIZE, waits)?,
         media: MediaAssets::new(pool_of_thread, clock.clone()),
         storage: config.open_storage()?,
         clock,
         public_url: config.public_url()?,
         hasher: Hasher::new(cores),
-        throttle: Throttle::new(redis.map(|redis| redis.url), keys.newest().clone(), config.timeouts.redis)?,
+        throttle: Throttle::new(redis.map(|redis| redis.server), keys.newest().clone(), redis_timeout)?,
         keys,
         rate_limiter: RateLimiter::new(config.request_rate),
-        events: Events::new(database_url, Channel::Proxies),
-        link_activity: Events::new(database_url, Channel::LinkActivity),
+        events: Events::new(database, Channel::Proxies),
+        link_activity: Events::new(database, Channel::LinkActivity),
         max_share: config.max_share,
         limits: config.uploads.limits(),
         presets: config.presets.clone(),
@@ -83,10 +94,16 @@ pub fn services(
     }))
 }
 
-/// The parts that background jobs work with.
-pub fn job_context(services: &Services, metrics: &Metrics) -> jobs::JobContext {
+/// The connections of background jobs, whose statements may take longer than those of requests.
+pub fn job_pool(config: &Config, database: &Database) -> anyhow::Result<Pool> {
+    let waits = Waits { connection: config.timeouts.postgres, statement: JOB_STATEMENT, lock: JOB_LOCK };
+    Ok(schema::pool::build(database, POOL_SIZE, waits)?)
+}
+
+/// The parts that background jobs work with, over connections of their own.
+pub fn job_context(services: &Services, metrics: &Metrics, pool: Pool) -> jobs::JobContext {
     jobs::JobContext {
-        pool: services.pool.clone(),
+        pool,
         storage: services.storage.clone(),
         clock: services.clock.clone(),
         presets: services.presets.clone(),

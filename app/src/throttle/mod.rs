@@ -19,6 +19,7 @@ mod redis_store;
 
 pub use rate_limiter::{InvalidRate, RateLimiter, RequestRate};
 
+use crate::redis_server::RedisServer;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     LinkId,
@@ -69,10 +70,10 @@ pub struct Attempt<'a> {
 }
 
 impl Throttle {
-    /// Counts in this process, and in Redis if there is a URL. The server's key hides the counted accounts and links,
+    /// Counts in this process, and in Redis if there is one. The server's key hides the counted accounts and links,
     /// and separates the buckets of installations. `timeout`: how long to wait for an answer of Redis.
-    pub fn new(redis_url: Option<&str>, key: ServerKey, timeout: Duration) -> Result<Self, redis::RedisError> {
-        let redis = redis_url.map(|url| RedisStore::new(url, timeout)).transpose()?;
+    pub fn new(redis: Option<&RedisServer>, key: ServerKey, timeout: Duration) -> Result<Self, redis::RedisError> {
+        let redis = redis.map(|server| RedisStore::new(server, timeout)).transpose()?;
         Ok(Self { key, redis, memory: MemoryStore::default() })
     }
 

@@ -1,10 +1,8 @@
 //! Throttle buckets in Redis, which all processes share.
 
 use super::limits::Bucket;
-use redis::{
-    Client, Script,
-    aio::{ConnectionManager, ConnectionManagerConfig},
-};
+use crate::redis_server::{RedisConnection, RedisServer};
+use redis::Script;
 use std::{
     sync::{LazyLock, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -47,17 +45,15 @@ return 0",
 });
 
 pub(super) struct RedisStore {
-    client: Client,
-    connection: Mutex<ConnectionManager>,
+    connection: RedisConnection,
     timeout: Duration,
     paused_until: Mutex<Option<Instant>>,
 }
 
 impl RedisStore {
-    pub(super) fn new(url: &str, timeout: Duration) -> Result<Self, redis::RedisError> {
-        let client = Client::open(url)?;
-        let connection = Mutex::new(connection(&client, timeout)?);
-        Ok(Self { client, connection, timeout, paused_until: Mutex::new(None) })
+    pub(super) fn new(server: &RedisServer, timeout: Duration) -> Result<Self, redis::RedisError> {
+        let connection = RedisConnection::new(server, timeout, 0)?;
+        Ok(Self { connection, timeout, paused_until: Mutex::new(None) })
     }
 
     /// Charges all buckets, or none if one of them is empty. Returns how long to wait; zero if the buckets were
@@ -80,27 +76,15 @@ impl RedisStore {
         for Bucket { limit, key } in buckets {
             call.key(key).arg(limit.burst).arg(u64::try_from(limit.refill.as_millis()).unwrap_or(u64::MAX));
         }
-        let connected = || self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut redis = connected().clone();
+        let mut redis = self.connection.clone();
         let reason = match tokio::time::timeout(self.timeout, call.invoke_async::<u64>(&mut redis)).await {
             Ok(Ok(milliseconds)) => return Some(Duration::from_millis(milliseconds)),
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer".to_owned(),
         };
         tracing::warn!(reason, "attempts are counted in this process only");
-        // The connection manager reconnects by itself, but not after Redis has refused the password once.
-        if let Ok(new) = connection(&self.client, self.timeout) {
-            *connected() = new;
-        }
+        self.connection.renew();
         *paused() = Some(Instant::now() + PAUSE);
         None
     }
-}
-
-fn connection(client: &Client, timeout: Duration) -> Result<ConnectionManager, redis::RedisError> {
-    let config = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(timeout))
-        .set_response_timeout(Some(timeout))
-        .set_number_of_retries(0);
-    ConnectionManager::new_lazy_with_config(client.clone(), config)
 }

@@ -1,10 +1,8 @@
 //! The connection to Redis.
 
+use app::redis_server::{RedisConnection, RedisServer};
 use domain::Clock;
-use redis::{
-    Client, Script, ScriptInvocation,
-    aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
-};
+use redis::{Script, ScriptInvocation, aio::PubSub};
 use std::{fmt, time::Duration};
 
 /// How long to wait for an answer of Redis.
@@ -21,48 +19,36 @@ pub enum QueueError {
     Payload(String),
 }
 
-impl QueueError {
-    /// Whether the URL of Redis is invalid.
-    pub fn is_misconfigured(&self) -> bool {
-        matches!(self, Self::Redis(error) if error.kind() == redis::ErrorKind::InvalidClientConfig)
-    }
-}
-
 /// The queue. Cheap to clone.
 #[derive(Clone)]
 pub struct Queue {
-    client: Client,
-    redis: ConnectionManager,
+    server: RedisServer,
+    redis: RedisConnection,
     namespace: String,
     clock: Clock,
 }
 
 impl Queue {
     /// Connects to Redis, and reconnects by itself later. All keys begin with `namespace`.
-    pub async fn connect(redis_url: &str, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
-        let queue = Self::lazy(redis_url, namespace, clock)?;
+    pub async fn connect(server: &RedisServer, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
+        let queue = Self::lazy(server, namespace, clock)?;
         let _: String = redis::cmd("PING").query_async(&mut queue.redis()).await?;
         Ok(queue)
     }
 
     /// Connects at the first use, for processes that can start without Redis.
-    pub fn lazy(redis_url: &str, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(ANSWER_TIMEOUT))
-            .set_response_timeout(Some(ANSWER_TIMEOUT))
-            .set_number_of_retries(1);
-        let client = Client::open(redis_url)?;
-        let redis = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
-        Ok(Self { client, redis, namespace: namespace.to_owned(), clock })
+    pub fn lazy(server: &RedisServer, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
+        let redis = RedisConnection::new(server, ANSWER_TIMEOUT, 1)?;
+        Ok(Self { server: server.clone(), redis, namespace: namespace.to_owned(), clock })
     }
 
-    pub(super) fn redis(&self) -> ConnectionManager {
+    pub(super) fn redis(&self) -> RedisConnection {
         self.redis.clone()
     }
 
     /// A separate connection for pub/sub.
     pub(super) async fn listener(&self) -> Result<PubSub, QueueError> {
-        Ok(self.client.get_async_pubsub().await?)
+        Ok(self.server.subscriber().await?)
     }
 
     pub(super) fn key(&self, parts: &str) -> String {

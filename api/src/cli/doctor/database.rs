@@ -6,11 +6,11 @@ use crate::{
     config::Config,
     server::most_connections,
 };
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncPgConnection;
 use domain::{Clock, InstallationId};
 use schema::{
     blobs, links,
-    migrations::{self, Pending},
+    migrations::{self, Difference},
     server::{self, Server},
     workspaces,
 };
@@ -27,12 +27,13 @@ const OLDEST: i32 = 140_000;
 
 /// Returns the id of the installation, if the database tells.
 pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) -> Option<InstallationId> {
-    let Some(url) = &config.database_url else {
+    // That it cannot be read is told with the rest of the configuration.
+    let Some(database) = config.database().ok()? else {
         let advice = "`vitrine up` starts a private server; all other commands need one.";
         findings.push(PART.warning("DATABASE_URL is not set", advice));
         return None;
     };
-    let mut conn = match timeout(WITHIN, AsyncPgConnection::establish(url)).await {
+    let mut conn = match timeout(WITHIN, database.connect()).await {
         Ok(Ok(conn)) => conn,
         Ok(Err(error)) => {
             let advice = "Is it running, and does DATABASE_URL name its address, database, user and password?";
@@ -83,7 +84,7 @@ async fn ask(
         ));
     }
     findings.extend(machine::clock(PART, Other { name: "Postgres", now }, here));
-    let Pending { missing, unknown } = migrations::pending(conn).await?;
+    let Difference { missing, unknown } = migrations::compare(conn).await?;
     if !missing.is_empty() {
         let text = format!("{} migrations have not run, the next of them {}", missing.len(), missing[0]);
         findings.push(PART.failed(text, "Run `vitrine migrate`."));

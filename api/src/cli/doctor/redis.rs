@@ -19,7 +19,9 @@ const PART: Part = Part::Redis;
 const WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
-    let Some(url) = &config.redis_url else {
+    // That it cannot be read is told with the rest of the configuration.
+    let Ok(server) = config.redis() else { return };
+    let Some(server) = server else {
         findings.push(PART.warning(
             "REDIS_URL is not set",
             "`vitrine up` starts a private server; `serve` and `worker` need one for background jobs.",
@@ -27,7 +29,7 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
         return;
     };
     let clock = Clock::system();
-    let asked = async { Queue::connect(url, NAMESPACE, clock.clone()).await?.server().await };
+    let asked = async { Queue::connect(&server, NAMESPACE, clock.clone()).await?.server().await };
     let server = match timeout(WITHIN, asked).await {
         Ok(Ok(server)) => server,
         Ok(Err(error)) => {

@@ -2,7 +2,7 @@
 
 use super::selection::DeadJobs;
 use crate::{
-    cli::{output, required, runtime, worker},
+    cli::{output, required_redis, runtime, worker},
     config::Config,
 };
 use app::{
@@ -118,8 +118,8 @@ async fn change_those(queue: &Queue, action: DeadJobAction, ids: &[String]) -> a
 }
 
 async fn connect(config: &Config) -> anyhow::Result<Queue> {
-    let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
-    Ok(Queue::connect(&redis_url, worker::NAMESPACE, Clock::system()).await?)
+    let redis = required_redis(config)?;
+    Ok(Queue::connect(&redis, worker::NAMESPACE, Clock::system()).await?)
 }
 
 fn described(job: &DeadJob) -> Value {

@@ -2,14 +2,14 @@
 //! even in different processes.
 
 use crate::{
-    cli::{exit, output, required, runtime, services, worker},
+    cli::{exit, output, required_database, required_redis, runtime, services, worker},
     config::Config,
     monitoring::Metrics,
     server,
 };
 use domain::Clock;
 use jobs::{Queue, tasks};
-use schema::periodic::PeriodicJob;
+use schema::{Database, periodic::PeriodicJob};
 use serde_json::{Value, json};
 use std::{process::ExitCode, time::Instant};
 
@@ -36,18 +36,18 @@ pub(super) fn run(config: &Config, words: &[String], as_json: bool) -> anyhow::R
     if let Some(unknown) = options.iter().find(|option| *option != "--json") {
         return Err(exit::usage(format!("a job takes no '{unknown}'; see `vitrine job --help`")));
     }
-    let database_url = required(config.database_url.as_deref(), "DATABASE_URL")?;
-    runtime()?.block_on(once(job, config, &database_url, as_json || !options.is_empty()))
+    let database = required_database(config)?;
+    runtime()?.block_on(once(job, config, &database, as_json || !options.is_empty()))
 }
 
-async fn once(job: PeriodicJob, config: &Config, database_url: &str, as_json: bool) -> anyhow::Result<ExitCode> {
+async fn once(job: PeriodicJob, config: &Config, database: &Database, as_json: bool) -> anyhow::Result<ExitCode> {
     let clock = Clock::system();
-    let services = services(config, database_url, None, clock.clone())?;
-    let context = server::job_context(&services, &Metrics::new(&clock, None)?);
+    let services = services(config, database, None, clock.clone())?;
+    let context = server::job_context(&services, &Metrics::new(&clock, None)?, server::job_pool(config, database)?);
     let queue = match job {
         PeriodicJob::Reconcile => {
-            let redis_url = required(config.redis_url.as_deref(), "REDIS_URL")?;
-            Some(Queue::connect(&redis_url, worker::NAMESPACE, clock).await?)
+            let redis = required_redis(config)?;
+            Some(Queue::connect(&redis, worker::NAMESPACE, clock).await?)
         }
         PeriodicJob::SweepExpired | PeriodicJob::CollectGarbage | PeriodicJob::PruneLogs => None,
     };

@@ -12,11 +12,11 @@ use crate::{
     server::{self, Redis},
 };
 use anyhow::Context;
-use app::Services;
+use app::{Services, redis_server::RedisServer};
 use clap::Args;
 use domain::Clock;
 use rand::RngExt;
-use schema::{assets, workspaces};
+use schema::{Database, assets, workspaces};
 use std::{fs, future::pending, os::unix::fs::DirBuilderExt, path::PathBuf, pin::pin, process::ExitCode, sync::Arc};
 use tokio::sync::watch;
 
@@ -44,19 +44,26 @@ impl Up {
         }
         config.keyring().map_err(exit::configuration)?;
 
+        let (database, redis) = (config.database(), config.redis());
+        let (database, redis) = (database.map_err(exit::configuration)?, redis.map_err(exit::configuration)?);
+
         // Private servers end with the thread that starts them, which is this one.
         let servers = match (&config.database_url, &config.redis_url) {
             (Some(_), Some(_)) => None,
             _ => Some(PrivateServers::start(&config.data, Durability::Durable)?),
         };
-        let url = |own: &Option<String>, private: fn(&PrivateServers) -> &str| {
-            own.clone().or_else(|| servers.as_ref().map(|servers| private(servers).to_owned())).unwrap_or_default()
+        let private = |url: fn(&PrivateServers) -> &str| servers.as_ref().map(|servers| url(servers).to_owned());
+        let database = match database {
+            Some(database) => database,
+            None => private(PrivateServers::database_url).unwrap_or_default().parse()?,
         };
-        let database_url = url(&config.database_url, PrivateServers::database_url);
-        let redis_url = url(&config.redis_url, PrivateServers::redis_url);
+        let redis = match redis {
+            Some(redis) => redis,
+            None => private(PrivateServers::redis_url).unwrap_or_default().parse()?,
+        };
 
         let runtime = runtime()?;
-        let answer = runtime.block_on(self.work(&config, listener, database_url, redis_url));
+        let answer = runtime.block_on(self.work(&config, listener, database, redis));
         // The users of the servers end before the servers.
         runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         drop(servers);
@@ -67,16 +74,16 @@ impl Up {
         &self,
         config: &Config,
         listener: std::net::TcpListener,
-        database_url: String,
-        redis_url: String,
+        database: Database,
+        redis_server: RedisServer,
     ) -> anyhow::Result<ExitCode> {
         let mut stopped = pin!(stopped()?);
-        let redis = Redis { url: &redis_url, namespace: worker::NAMESPACE };
-        let services = services(config, &database_url, Some(redis), Clock::system())?;
+        let redis = Redis { server: &redis_server, namespace: worker::NAMESPACE };
+        let services = services(config, &database, Some(redis), Clock::system())?;
         let sign_in = tokio::select! {
             known = async {
                 check_storage(&services).await?;
-                schema::migrations::run(&database_url).await?;
+                schema::migrations::run(&database).await?;
                 administrator(config, &services).await
             } => known?,
             // The migrations may wait for another process that runs them, too.
@@ -94,10 +101,10 @@ impl Up {
         )?;
         let (handle, serving) = (server.handle(), tokio::spawn(server));
         let (stop, stopping) = watch::channel(false);
-        let context = server::job_context(&services, &metrics);
+        let context = server::job_context(&services, &metrics, server::job_pool(config, &database)?);
         let namespace = worker::NAMESPACE.to_owned();
         let working =
-            tokio::spawn(jobs::run(database_url, redis_url, namespace, context, worker::setup(config), stopping));
+            tokio::spawn(jobs::run(database, redis_server, namespace, context, worker::setup(config), stopping));
 
         tokio::select! {
             told = async {

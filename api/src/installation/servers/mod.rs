@@ -13,4 +13,6 @@ mod redis;
 
 pub use durability::Durability;
 pub use error::ServersError;
+pub use postgres::programs;
 pub use private::PrivateServers;
+pub use process::{Identity, tie_to_parent, unprivileged};

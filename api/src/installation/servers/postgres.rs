@@ -130,8 +130,8 @@ fn socket_folder(root: &Path, user: Option<Identity>) -> PathBuf {
     }
 }
 
-/// The folder of the programs: of the version that made the data, or else of the newest version.
-fn programs(data: Option<&Path>) -> Result<PathBuf, ServersError> {
+/// The folder of the programs of Postgres: of the version that made the data, or else of the newest version.
+pub fn programs(data: Option<&Path>) -> Result<PathBuf, ServersError> {
     let mut versions: Vec<(u32, PathBuf)> = Vec::new();
     for base in ["/usr/lib/postgresql", "/usr/pgsql", "/opt/homebrew/opt", "/usr/local/opt"] {
         for entry in fs::read_dir(base).into_iter().flatten().flatten() {

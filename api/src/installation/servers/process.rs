@@ -26,13 +26,15 @@ const MAX_SOCKET_PATH: usize = 100;
 
 /// The users that may run a server which refuses to run as root.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Identity {
-    pub(super) uid: Uid,
-    pub(super) gid: Gid,
+pub struct Identity {
+    /// The user.
+    pub uid: Uid,
+    /// Their group.
+    pub gid: Gid,
 }
 
 /// An unprivileged user, if we are root.
-pub(super) fn unprivileged() -> Result<Option<Identity>, ServersError> {
+pub fn unprivileged() -> Result<Option<Identity>, ServersError> {
     if !Uid::effective().is_root() {
         return Ok(None);
     }
@@ -169,7 +171,7 @@ pub(super) fn last_words(text: &str, otherwise: &str) -> String {
 
 /// The child ends when the thread that starts it does, and a Ctrl-C at the terminal reaches only us: we stop our
 /// children in order.
-pub(super) fn tie_to_parent(command: &mut Command, stop: Signal) {
+pub fn tie_to_parent(command: &mut Command, stop: Signal) {
     command.process_group(0);
     #[cfg(target_os = "linux")]
     {

@@ -1,0 +1,8 @@
+//! Where Redis is, and connections to it that heal: after a loss, a failover, and a change of the password.
+
+mod address;
+mod connection;
+mod password;
+
+pub use address::{RedisFiles, RedisServer, RedisUrlError};
+pub use connection::RedisConnection;

@@ -1,0 +1,9 @@
+//! How Postgres and Redis are reached: with TLS, with passwords that change, and through what stands between; and what is
+//! not waited for.
+
+mod bouncer;
+mod postgres;
+mod redis;
+mod together;
+mod unwell;
+mod waits;

@@ -1,0 +1,99 @@
+//! Redis with TLS, users and passwords, and a Redis that is slow, full, or only reads.
+
+use app::redis_server::{RedisConnection, RedisFiles, RedisServer};
+use redis::{AsyncCommands, RedisResult, cmd};
+use std::{fs, path::PathBuf, time::Duration};
+use tests::{Authority, LONG, SecuredRedis};
+
+/// Writes and reads, if there is a connection.
+async fn works(url: &str, files: &RedisFiles) -> Result<(), String> {
+    let server = RedisServer::new(url, files).map_err(|error| error.to_string())?;
+    let mut conn = RedisConnection::new(&server, LONG, 0).map_err(|error| error.to_string())?;
+    let set: RedisResult<()> = conn.set("vitrine:key", "value").await;
+    set.map_err(|error| error.to_string())?;
+    let subscribed = server.subscriber().await.map_err(|error| error.to_string())?.subscribe("vitrine:wake").await;
+    subscribed.map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn a_redis_with_tls_is_checked_and_knows_its_users() {
+    let (ours, other) = (Authority::new("ours"), Authority::new("another"));
+    let users =
+        ["--requirepass", "secret", "--user", "mary", "on", ">herpassword", "~vitrine:*", "&vitrine:*", "+@all"];
+    let redis = SecuredRedis::start(&ours, "no", &users);
+    let other_ca = redis.folder.path().join("other.crt");
+    fs::write(&other_ca, &other.pem).unwrap();
+    let trusted = RedisFiles { ca: Some(redis.folder.path().join("ca.crt")), ..RedisFiles::default() };
+    let port = redis.port;
+    for (name, url, files, expected) in [
+        ("the password", format!("rediss://:secret@localhost:{port}"), &trusted, true),
+        ("a user", format!("rediss://mary:herpassword@localhost:{port}"), &trusted, true),
+        ("a database", format!("rediss://:secret@localhost:{port}/3"), &trusted, true),
+        ("no password", format!("rediss://localhost:{port}"), &trusted, false),
+        ("a wrong password", format!("rediss://mary:secret@localhost:{port}"), &trusted, false),
+        ("another host name", format!("rediss://:secret@127.0.0.1:{port}"), &trusted, false),
+        ("no TLS", format!("redis://:secret@localhost:{port}"), &RedisFiles::default(), false),
+        ("the system's authorities", format!("rediss://:secret@localhost:{port}"), &RedisFiles::default(), false),
+        (
+            "another authority",
+            format!("rediss://:secret@localhost:{port}"),
+            &RedisFiles { ca: Some(other_ca.clone()), ..RedisFiles::default() },
+            false,
+        ),
+    ] {
+        let found = tokio::time::timeout(LONG, works(&url, files)).await.expect(name);
+        assert_eq!(found.is_ok(), expected, "{name}: {found:?}");
+        assert!(found.is_ok() || !found.unwrap_err().contains("secret"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_redis_that_asks_for_a_certificate_gets_it() {
+    let ours = Authority::new("ours");
+    let redis = SecuredRedis::start(&ours, "yes", &[]);
+    let file = |name: &str| Some(redis.folder.path().join(name));
+    let url = format!("rediss://localhost:{}", redis.port);
+    let shown =
+        RedisFiles { ca: file("ca.crt"), certificate: file("robot.crt"), key: file("robot.key"), password: None };
+    works(&url, &shown).await.unwrap();
+    let none = RedisFiles { ca: file("ca.crt"), ..RedisFiles::default() };
+    assert!(works(&url, &none).await.is_err());
+}
+
+#[tokio::test]
+async fn a_password_changes_while_we_run_and_the_file_may_come_late() {
+    let ours = Authority::new("ours");
+    let redis = SecuredRedis::start(&ours, "no", &["--requirepass", "first"]);
+    let file = |name: &str| -> PathBuf { redis.folder.path().join(name) };
+    fs::write(file("password"), "first\n").unwrap();
+    let files = RedisFiles { ca: Some(file("ca.crt")), password: Some(file("password")), ..RedisFiles::default() };
+    let server = RedisServer::new(&format!("rediss://localhost:{}", redis.port), &files).unwrap();
+    let mut conn = RedisConnection::new(&server, LONG, 0).unwrap();
+    let _: () = conn.set("key", 1).await.unwrap();
+    server.subscriber().await.unwrap();
+
+    let operator = RedisFiles { password: None, ..files };
+    let operator = RedisServer::new(&format!("rediss://:first@localhost:{}", redis.port), &operator).unwrap();
+    let mut operator = RedisConnection::new(&operator, LONG, 0).unwrap();
+    let _: () = cmd("CONFIG").arg("SET").arg("requirepass").arg("second").query_async(&mut operator).await.unwrap();
+    let _: usize = cmd("CLIENT").arg("KILL").arg("SKIPME").arg("yes").query_async(&mut operator).await.unwrap();
+    // Refused as long as the file has the old password, and at home again as soon as it has the new one.
+    let refused = async {
+        while conn.get::<_, i32>("key").await.is_ok_and(|_| true) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(LONG, refused).await.unwrap();
+    for _ in 0..3 {
+        assert!(conn.get::<_, i32>("key").await.is_err());
+    }
+    assert!(server.subscriber().await.is_err());
+    fs::write(file("password"), "second\n").unwrap();
+    let healed = async {
+        while conn.get::<_, i32>("key").await.is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(LONG, healed).await.unwrap();
+    server.subscriber().await.unwrap();
+}

@@ -1,0 +1,72 @@
+//! Statements and locks of Postgres that take too long.
+
+use api::config::Timeouts;
+use diesel_async::SimpleAsyncConnection;
+use schema::Database;
+use serde_json::{Value, json};
+use std::{fs, path::Path, time::Duration};
+use tests::{LONG, Options, fixtures, servers, start_with};
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_an_outage_to_whoever_asks() {
+    let short = Duration::from_millis(300);
+    for (statement, lock) in [(LONG, short), (short, LONG)] {
+        let timeouts = Timeouts { statement, lock, ..Options::default().timeouts };
+        let server = start_with(Options { timeouts, ..Options::default() }).await;
+        let admin = server.admin().await;
+        let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+        let link = server.public_link(&admin, &asset, Value::Null).await;
+        let (page, visitor) = (link["url"].as_str().unwrap(), server.visitor());
+
+        let mut holder = server.database().await;
+        holder.batch_execute("BEGIN; LOCK TABLE links IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let answer = visitor.get(page).await;
+        assert_eq!((answer.status().as_u16(), answer.headers().contains_key("retry-after")), (503, true));
+        let request = reqwest::Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin);
+        let request = request.json(&json!({ "query": "{ links(first: 1) { nodes { id } } }" }));
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{answer}");
+
+        holder.batch_execute("COMMIT").await.unwrap();
+        assert_eq!(visitor.get(page).await.status(), 200);
+    }
+}
+
+/// The newest migration.
+fn newest() -> std::path::PathBuf {
+    let all = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations")).unwrap().flatten();
+    all.map(|entry| entry.path()).filter(|path| path.is_dir()).max().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_that_waits_for_a_table_lets_requests_pass() {
+    let url = servers().database_url(&servers().new_database().await);
+    let database: Database = url.parse().unwrap();
+    let mut conn = database.connect().await.unwrap();
+    let folder = newest();
+    let back = fs::read_to_string(folder.join("down.sql")).unwrap();
+    conn.batch_execute(&back).await.unwrap();
+    let again =
+        "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
+    conn.batch_execute(again).await.unwrap();
+
+    // Every migration ends by writing into this table, with all its other locks in its hands.
+    let mut reader = database.connect().await.unwrap();
+    reader.batch_execute("BEGIN; LOCK TABLE __diesel_schema_migrations IN SHARE MODE").await.unwrap();
+    let migrating = tokio::spawn({
+        let database = database.clone();
+        async move { schema::migrations::run(&database).await }
+    });
+    let waits =
+        "DO $$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE relation = '__diesel_schema_migrations'::regclass AND NOT granted)
+        LOOP PERFORM pg_sleep(0.005); END LOOP; END $$";
+    for _ in 0..2 {
+        conn.batch_execute(waits).await.unwrap();
+        // Others would wait as long as the reader reads, if the migration did.
+        tokio::time::timeout(LONG, conn.batch_execute("SELECT FROM workspaces")).await.unwrap().unwrap();
+    }
+    assert!(!migrating.is_finished());
+    reader.batch_execute("COMMIT").await.unwrap();
+    let ran = migrating.await.unwrap().unwrap();
+    assert_eq!(ran.len(), 1, "{ran:?}");
+}
