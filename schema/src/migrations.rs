@@ -30,7 +30,7 @@ const TRIES: usize = 150;
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
     /// The database cannot be reached.
-    #[error("cannot connect to the database that DATABASE_URL names: {0}")]
+    #[error("cannot connect to the database that DATABASE_URL, or DATABASE_DIRECT_URL, names: {0}")]
     Connect(ConnectionError),
     /// Others have held a lock for too long.
     #[error(

@@ -55,9 +55,9 @@ const TIMEOUTS: [&str; 2] = ["canceling statement due to statement timeout", "ca
 /// means that.
 pub fn is_outage(error: &Error) -> bool {
     match error {
-        Error::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | Error::BrokenTransactionManager => true,
-        // This one has become a replica; the connection to another one is opened when it ends this one.
-        Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => true,
+        // A server that only reads has become a replica, and ends its connections soon.
+        Error::DatabaseError(DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::ReadOnlyTransaction, _)
+        | Error::BrokenTransactionManager => true,
         // A server that shuts down or starts, and a broken connection, can only be recognized by the message.
         Error::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, info) => {
             ["terminating connection", "the database system is", "connection closed", "communicating with the server"]

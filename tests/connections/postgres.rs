@@ -70,10 +70,10 @@ async fn each_sslmode_connects_or_refuses_as_its_name_says() {
         for ((host, port, file), expected) in places.into_iter().zip(expected) {
             let mut url = format!("postgres://mary:secret@{host}:{port}/postgres?application_name=test");
             if !mode.is_empty() {
-                url += &format!("&sslmode={mode}");
+                url = format!("{url}&sslmode={mode}");
             }
             if has_file {
-                url += &format!("&sslrootcert={}", folder.path().join(file).display());
+                url = format!("{url}&sslrootcert={}", folder.path().join(file).display());
             }
             let found = connect(&url).await;
             assert_eq!(found.clone().ok(), expected, "{url}: {found:?}");
