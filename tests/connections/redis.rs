@@ -1,7 +1,8 @@
-//! Redis with TLS, users and passwords, and a Redis that is slow, full, or only reads.
+//! Redis with TLS, users and passwords.
 
 use app::redis_server::{RedisConnection, RedisFiles, RedisServer};
 use redis::{AsyncCommands, RedisResult, cmd};
+use schema::outbox::{Job, Priority};
 use std::{fs, path::PathBuf, time::Duration};
 use tests::{Authority, LONG, SecuredRedis};
 
@@ -45,6 +46,23 @@ async fn a_redis_with_tls_is_checked_and_knows_its_users() {
         assert_eq!(found.is_ok(), expected, "{name}: {found:?}");
         assert!(found.is_ok() || !found.unwrap_err().contains("secret"), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_user_of_the_keys_and_channels_that_the_readme_names_has_a_queue() {
+    let users =
+        ["--user", "vitrine", "on", ">secret", "resetkeys", "~vitrine:*", "resetchannels", "&vitrine:*", "+@all"];
+    let redis = SecuredRedis::start(&Authority::new("ours"), "no", &users);
+    let trusted = RedisFiles { ca: Some(redis.folder.path().join("ca.crt")), ..RedisFiles::default() };
+    let url = format!("rediss://vitrine:secret@localhost:{}", redis.port);
+    let server = RedisServer::new(&url, &trusted).unwrap();
+    let clock = domain::Clock::system();
+    let queue = jobs::Queue::connect(&server, api::cli::NAMESPACE, clock.clone()).await.unwrap();
+    assert!(queue.push(&Job::Reconcile, Priority::Background).await.unwrap());
+    assert_eq!(queue.depths().await.unwrap().iter().map(|lane| lane.ready).sum::<usize>(), 1);
+    let other = jobs::Queue::connect(&server, "another", clock).await.unwrap();
+    let refused = other.push(&Job::Reconcile, Priority::Background).await.unwrap_err().to_string();
+    assert!(refused.contains("can't access at least one of the keys"), "{refused}");
 }
 
 #[tokio::test]
