@@ -118,8 +118,8 @@ pub async fn compare(conn: &mut AsyncPgConnection) -> QueryResult<Difference> {
         #[diesel(sql_type = Text)]
         version: String,
     }
-    let exists = diesel::select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL"));
     #[expect(clippy::disallowed_methods, reason = "is asked once")]
+    let exists = diesel::select(sql::<Bool>("to_regclass('__diesel_schema_migrations') IS NOT NULL"));
     let has_run: Vec<Row> = if exists.get_result(conn).await? {
         diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version").load(conn).await?
     } else {

@@ -5,7 +5,7 @@ use diesel_async::SimpleAsyncConnection;
 use schema::Database;
 use serde_json::{Value, json};
 use std::{fs, path::Path, time::Duration};
-use tests::{LONG, Options, fixtures, servers, start_with};
+use tests::{LONG, Options, client, fixtures, servers, start_with};
 
 #[tokio::test]
 async fn a_statement_that_takes_too_long_is_an_outage_to_whoever_asks() {
@@ -22,7 +22,7 @@ async fn a_statement_that_takes_too_long_is_an_outage_to_whoever_asks() {
         holder.batch_execute("BEGIN; LOCK TABLE links IN ACCESS EXCLUSIVE MODE").await.unwrap();
         let answer = visitor.get(page).await;
         assert_eq!((answer.status().as_u16(), answer.headers().contains_key("retry-after")), (503, true));
-        let request = reqwest::Client::new().post(format!("{}/graphql", server.url)).bearer_auth(&admin);
+        let request = client().post(format!("{}/graphql", server.url)).bearer_auth(&admin);
         let request = request.json(&json!({ "query": "{ links(first: 1) { nodes { id } } }" }));
         let answer: Value = request.send().await.unwrap().json().await.unwrap();
         assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{answer}");

@@ -128,7 +128,6 @@ impl S3 {
             s3_path_style: None,
             s3_access_key_id: Some(KEY_ID.to_owned()),
             s3_secret_access_key: Some(SECRET.to_owned()),
-            s3_secret_access_key_file: None,
             patience: Some(patience),
         };
         (format!("s3://{BUCKET}/{PREFIX}"), options)

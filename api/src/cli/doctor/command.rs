@@ -27,7 +27,9 @@ impl Doctor {
             let told = json!({ "failed": failed, "warnings": warnings, "findings": all });
             output::say(&told.to_string());
         } else {
-            findings.iter().for_each(|finding| output::say(&finding.to_string()));
+            for finding in &findings {
+                output::say(&finding.to_string());
+            }
             let plural = |count: usize| if count == 1 { "" } else { "s" };
             output::say(&match (failed, warnings) {
                 (0, 0) => "\nAll is well.".to_owned(),

@@ -7,7 +7,7 @@ use crate::{
     server::most_connections,
 };
 use diesel_async::AsyncPgConnection;
-use domain::{Clock, InstallationId};
+use domain::{Clock, InstallationId, token::ServerKey};
 use schema::{
     blobs, links,
     migrations::{self, Difference},
@@ -100,7 +100,7 @@ async fn ask(
         findings.push(PART.warning("there is no administrator", advice));
     }
     if let Ok(keys) = config.keyring() {
-        let known: Vec<&str> = keys.all().map(|key| key.id()).collect();
+        let known: Vec<&str> = keys.all().map(ServerKey::id).collect();
         let lost = links::count_with_other_keys(conn, &known).await?;
         if lost > 0 {
             findings.push(PART.warning(

@@ -117,10 +117,7 @@ pub(super) async fn show(
                 (Selection::of(positions).to_string(), texts.download_these(tiles.len()))
             },
         ),
-        note: query.mistake.map(|mistake| match mistake {
-            ChoiceMistake::None => texts.person_none_chosen(),
-            ChoiceMistake::TooMany => texts.person_first_chosen(),
-        }),
+        note: query.mistake.map(|mistake| note(mistake, texts)),
         found: (!is_all).then(|| FoundView {
             text: found_text(&query, count, texts),
             other: other_people(&query, &here, texts),
@@ -153,6 +150,14 @@ pub(super) async fn show(
     let mut response = HttpResponse::Ok();
     remember_seen(&mut response, services, marker, &path.page());
     Ok(templates::scripted_page_in(Frames::of(path.embedded, visit), response, &page, Some(&style)))
+}
+
+/// What is said of a choice among the faces of a photo.
+fn note(mistake: ChoiceMistake, texts: Texts) -> String {
+    match mistake {
+        ChoiceMistake::None => texts.person_none_chosen(),
+        ChoiceMistake::TooMany => texts.person_first_chosen(),
+    }
 }
 
 /// What is said of what was found.
