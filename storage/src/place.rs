@@ -35,7 +35,9 @@ impl FromStr for Place {
             None => (text.trim_start_matches("s3://"), ""),
         };
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte);
-        if name.is_empty() || !name.bytes().all(is_name) {
+        // An empty part of a key is a part of it to S3, and none to `Key`.
+        let has_empty_part = prefix.starts_with('/') || prefix.contains("//");
+        if name.is_empty() || !name.bytes().all(is_name) || has_empty_part {
             return Err(InvalidPlace);
         }
         Ok(Self::Bucket { name: name.to_owned(), prefix: Key::parse(prefix).map_err(|_| InvalidPlace)? })
