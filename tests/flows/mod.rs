@@ -1,5 +1,6 @@
 //! Whole stories, from end to end.
 
+mod backup;
 mod doctor;
 mod faults;
 mod first_share;

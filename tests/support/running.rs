@@ -152,6 +152,11 @@ pub fn start_on(database_url: String, redis_url: String, options: Options) -> Ru
     launch(database_url, redis_url, Uuid::new_v4().simple().to_string(), options)
 }
 
+/// Starts a server on an existing database, with the key of an installation.
+pub fn start_with_key(database_url: String, redis_url: String, secret_key: String, options: Options) -> Running {
+    launch(database_url, redis_url, secret_key, options)
+}
+
 fn launch(database_url: String, redis_url: String, secret_key: String, options: Options) -> Running {
     let folder = tempfile::tempdir().expect("a folder");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
