@@ -11,6 +11,9 @@ pub enum CopyError {
     /// One of the places could not be read or written.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// It was deleted after it was listed.
+    #[error("it was deleted meanwhile")]
+    Gone,
     /// What was read back is not what was written; it is deleted.
     #[error("the copy has other bytes")]
     Differs,
@@ -25,8 +28,12 @@ impl Storage {
 
     /// Copies a blob of this size from another place, and reads the copy to its end.
     pub async fn copy_from(&self, from: &Self, blob: Blob, size: u64) -> Result<(), CopyError> {
+        let body = match from.read(blob, 0..size).await {
+            Err(StorageError::Missing) => return Err(CopyError::Gone),
+            body => body?,
+        };
         let mut writer = self.begin(blob).await?;
-        let mut pieces = from.read(blob, 0..size).await?.into_stream();
+        let mut pieces = body.into_stream();
         while let Some(piece) = pieces.try_next().await? {
             writer.write(piece).await?;
         }

@@ -41,6 +41,8 @@ pub async fn run(from: &Storage, to: &Storage, report: &mut Report) -> anyhow::R
                 report.copied += 1;
                 report.bytes += size;
             }
+            // The server goes on beside the copy.
+            Err(CopyError::Gone) => {}
             Err(CopyError::Storage(error)) if error.is_outage() => {
                 progress.finish_and_clear();
                 return Err(error).context("the copy has ended early; run it again to go on");

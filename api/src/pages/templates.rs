@@ -246,8 +246,6 @@ pub(super) struct GalleryPage {
     pub(super) person_url: Option<String>,
     /// Whether the page is in a frame.
     pub(super) is_framed: bool,
-    /// Whether so few are shown that they have more space.
-    pub(super) is_few: bool,
     /// Whether it is told already that nothing was found.
     pub(super) is_told: bool,
     /// The people who are searched for, as fields of a form.

@@ -37,9 +37,6 @@ use app::{
 use domain::{AssetId, CollectionId, MemberOrder, access::Permit, archive::Selection};
 use std::fmt::Write;
 
-/// So many items are few, and shown larger.
-const FEW: i64 = 6;
-
 /// From how many members on a page can be searched.
 const SEARCHED_FROM: i64 = 20;
 
@@ -99,7 +96,6 @@ pub(super) async fn show(
         texts,
         whole_url: query.plain(&here),
         person_url: visit.has_person_search(permit).then(|| query.plain(&path.person())),
-        is_few: count.is_some_and(|count| count <= FEW),
         is_told: query.is_for_one_person() && first == 1,
         is_framed: path.embedded,
         people: query.people_fields().into_iter().map(|(name, value)| (name, value.to_owned())).collect(),
