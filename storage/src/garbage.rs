@@ -20,15 +20,7 @@ impl Storage {
 
     /// The installation that this storage belongs to, as text; none, if none has asked yet.
     pub async fn owner(&self) -> Result<Option<Bytes>, StorageError> {
-        let key = Key::from(OWNER);
-        let found = match &self.backend {
-            Backend::Folder(folder) => match folder.store.get(&key).await {
-                Ok(found) => found.bytes().await.map_err(StorageError::from),
-                Err(error) => Err(error.into()),
-            },
-            Backend::Bucket(bucket) => bucket.read_whole(&key).await,
-        };
-        match found {
+        match self.read_at(&Key::from(OWNER)).await {
             Ok(text) => Ok(Some(text)),
             Err(StorageError::Missing) => Ok(None),
             Err(error) => Err(error),
@@ -61,10 +53,13 @@ impl Storage {
 
     /// Everything in an area. A bucket is asked for one page after the other.
     pub(crate) fn list(&self, area: Area) -> impl Stream<Item = Result<ObjectMeta, StorageError>> + Unpin + use<> {
-        let key = Key::from(area.folder());
+        self.list_below(&Key::from(area.folder()))
+    }
+
+    pub(crate) fn list_below(&self, key: &Key) -> impl Stream<Item = Result<ObjectMeta, StorageError>> + Unpin + use<> {
         match &self.backend {
-            Backend::Folder(folder) => folder.store.list(Some(&key)).map_err(StorageError::from).boxed(),
-            Backend::Bucket(bucket) => bucket.list(&key).boxed(),
+            Backend::Folder(folder) => folder.store.list(Some(key)).map_err(StorageError::from).boxed(),
+            Backend::Bucket(bucket) => bucket.list(key).boxed(),
         }
     }
 

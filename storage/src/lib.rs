@@ -23,6 +23,7 @@ pub use place::{InvalidPlace, Place};
 pub use read::{Body, INLINE_BYTES};
 pub use write::{FileWriter, StoredFile, StoredProxy};
 
+use bytes::Bytes;
 use domain::FileId;
 use proxy_cache::ProxyCache;
 
@@ -144,26 +145,39 @@ impl Storage {
     }
 
     /// Writes a proxy that is in memory.
-    pub async fn put_proxy(&self, bytes: bytes::Bytes) -> Result<StoredProxy, StorageError> {
+    pub async fn put_proxy(&self, bytes: Bytes) -> Result<StoredProxy, StorageError> {
         let (id, crc32, byte_size) = (FileId::new(), crc32fast::hash(&bytes), bytes.len() as u64);
-        let (key, payload) = (Blob::Proxy(id).path(), PutPayload::from_bytes(bytes));
-        match &self.backend {
-            Backend::Folder(folder) => folder.store.put(&key, payload).await.map(drop)?,
-            Backend::Bucket(bucket) => bucket.put(&key, payload).await?,
-        }
+        self.put_at(&Blob::Proxy(id).path(), PutPayload::from_bytes(bytes)).await?;
         Ok(StoredProxy { id, byte_size, crc32 })
     }
 
     /// Deletes a blob; a missing blob is no error.
     pub async fn delete(&self, blob: Blob) -> Result<(), StorageError> {
         self.cache.remove(blob);
-        let deleted = match &self.backend {
-            Backend::Folder(folder) => folder.store.delete(&blob.path()).await.map_err(StorageError::from),
-            Backend::Bucket(bucket) => bucket.delete(&blob.path()).await,
-        };
-        match deleted {
+        match self.delete_at(&blob.path()).await {
             Ok(()) | Err(StorageError::Missing) => Ok(()),
             Err(error) => Err(error),
+        }
+    }
+
+    async fn put_at(&self, key: &Key, payload: PutPayload) -> Result<(), StorageError> {
+        match &self.backend {
+            Backend::Folder(folder) => Ok(folder.store.put(key, payload).await.map(drop)?),
+            Backend::Bucket(bucket) => bucket.put(key, payload).await,
+        }
+    }
+
+    async fn read_at(&self, key: &Key) -> Result<Bytes, StorageError> {
+        match &self.backend {
+            Backend::Folder(folder) => Ok(folder.store.get(key).await?.bytes().await?),
+            Backend::Bucket(bucket) => bucket.read_whole(key).await,
+        }
+    }
+
+    async fn delete_at(&self, key: &Key) -> Result<(), StorageError> {
+        match &self.backend {
+            Backend::Folder(folder) => Ok(folder.store.delete(key).await?),
+            Backend::Bucket(bucket) => bucket.delete(key).await,
         }
     }
 }

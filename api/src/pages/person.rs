@@ -46,8 +46,7 @@ pub(super) async fn show(
     let path = LinkPath { token: &token, embedded: false };
     let visit = open(&request, &services, (&token, LinkKind::Public), RequestedFile::default()).await?;
     if let Err(refusal) = visit.decide(Resource::Page) {
-        let asked = Asked { path, page: path.person(), query: request.query_string().to_owned() };
-        return unlock_form::refuse(refusal, &visit, &asked, texts);
+        return unlock_form::refuse(refusal, &visit, &asked(path, &request), texts);
     }
     page(&visit, path, (&request, texts), Shown::Form)
 }
@@ -67,8 +66,7 @@ pub(super) async fn search(
     if let Err(refusal) = visit.decide(Resource::Page) {
         // The owner has locked the link while the form was open.
         photo_form::drain(&mut form).await;
-        let asked = Asked { path, page: path.person(), query: request.query_string().to_owned() };
-        return unlock_form::refuse(refusal, &visit, &asked, texts);
+        return unlock_form::refuse(refusal, &visit, &asked(path, &request), texts);
     }
     let slot = match visit.begin_search().await {
         Ok(slot) => slot,
@@ -89,8 +87,7 @@ pub(super) async fn search(
     let (visit, seen) = match visit.look_at(slot, photo).await {
         Ok(seen) => seen,
         Err(PhotoError::Refused(VisitError::Locked)) => {
-            let asked = Asked { path, page: path.person(), query: request.query_string().to_owned() };
-            return unlock_form::refuse(Refusal::Locked, &visit, &asked, texts);
+            return unlock_form::refuse(Refusal::Locked, &visit, &asked(path, &request), texts);
         }
         Err(PhotoError::Refused(error)) => return Err(PageError::from(error).with_way_back(path)),
         Err(PhotoError::Failed(error)) => return Err(error.into()),
@@ -114,6 +111,11 @@ pub(super) async fn search(
         InPhoto::None => texts.person_nobody(),
     };
     page(&visit, path, (&request, texts), Shown::Problem(Problem::mistake(text)))
+}
+
+/// The page to which the password leads back.
+fn asked<'a>(path: LinkPath<'a>, request: &HttpRequest) -> Asked<'a> {
+    Asked { path, page: path.person(), query: request.query_string().to_owned() }
 }
 
 /// The faces of a photo, to choose from.
