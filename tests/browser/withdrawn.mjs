@@ -31,6 +31,12 @@ await inEachView(
       await page.locator(".is-whole").waitFor();
     }
 
+    // Keys do nothing before it has opened.
+    async function view() {
+      await page.locator(".tile-link").nth(1).click();
+      await dialog.getByRole("status").getByText(`2 / ${assets.length}`).waitFor();
+    }
+
     // What happens when somebody comes back to the tab.
     async function comeBackUntil(isSo, argument) {
       for (const end = Date.now() + 20000; ; await setTimeout(200)) {
@@ -86,6 +92,13 @@ await inEachView(
           await page.locator(".tile-link").first().click();
           await page.locator(player).waitFor();
           await check("viewer-video");
+          // Whoever hesitates has its beginning: what fails then has been played, and the browser has paused it.
+          await page.locator(player).evaluate(async (player) => {
+            if (player.readyState > 0) return;
+            const begun = new Promise((known) => player.addEventListener("loadedmetadata", known));
+            player.preload = "metadata";
+            await begun;
+          });
           const [pressed, other] = await Promise.all(["true", "false"].map((isPressed) => page.locator(`dialog .sizes [aria-pressed=${isPressed}]`).evaluate((button) => getComputedStyle(button).backgroundColor)));
           assert.deepEqual([pressed, other], ["rgb(242, 240, 236)", "rgb(28, 30, 32)"], "what is pressed is bright on the dark ground");
         }
@@ -101,8 +114,7 @@ await inEachView(
     async function closedViewer() {
       for (const hasDetails of [false, true]) {
         await open(gallery);
-        await page.locator(".tile-link").nth(1).click();
-        await dialog.getByRole("status").getByText(`2 / ${assets.length}`).waitFor();
+        await view();
         if (hasDetails) await page.keyboard.press("i");
         if (hasDetails) await dialog.locator(".viewer-details .caption").waitFor();
         await turn("disableLink", gallery.id);
@@ -114,8 +126,9 @@ await inEachView(
       }
       // One picture that is gone says so, with and without details.
       await open(gallery);
-      await page.locator(".tile-link").nth(1).click();
+      // Before the viewer opens, which loads the pictures to both sides.
       await members("removeFromCollection", collection, [assets[2]]);
+      await view();
       await page.keyboard.press("PageDown");
       await dialog.locator(".viewer-failure").getByText("This is not here any more.").waitFor();
       assert.ok(!(await notice.isVisible()));
@@ -139,7 +152,7 @@ await inEachView(
       await check("last-download");
       // In the viewer, in its details.
       await open(once);
-      await page.locator(".tile-link").nth(1).click();
+      await view();
       await page.keyboard.press("i");
       await dialog.getByText("1 download left").waitFor();
       await take(() => dialog.getByRole("link", { name: "Original" }).click());

@@ -43,6 +43,8 @@ export function sizesOf(video) {
   box.setAttribute("aria-label", text("videoQuality"));
   /** @type {{ currentTime: number, playbackRate: number, isPlaying: boolean } | undefined} where it goes on */
   let place;
+  // A browser pauses what it cannot load further, before it says that there was an error.
+  let isPlaying = !video.paused;
   let used = sources[0];
   /** @type {Set<HTMLSourceElement>} what was refused since a size could be played */
   const refused = new Set();
@@ -56,9 +58,9 @@ export function sizesOf(video) {
   /** @param {HTMLSourceElement} source */
   const use = (source) => {
     mark(source);
-    const isBegun = place !== undefined || video.currentTime > 0 || !video.paused;
+    const isBegun = place !== undefined || video.currentTime > 0 || isPlaying;
     // Of two changes in a row, the second goes on where the first would have.
-    if (isBegun) place ??= { currentTime: video.currentTime, playbackRate: video.playbackRate, isPlaying: !video.paused };
+    if (isBegun) place ??= { currentTime: video.currentTime, playbackRate: video.playbackRate, isPlaying };
     if (place) video.preload = "auto";
     video.src = source.src;
     if (place?.isPlaying) video.play().catch(() => {});
@@ -67,13 +69,13 @@ export function sizesOf(video) {
   /** @param {HTMLSourceElement} source */
   const refuse = (source) => {
     refused.add(source);
-    // Nothing is loaded before it is to be played, and a browser may say that what could not be loaded is paused.
-    if (video.readyState === 0) place ??= { currentTime: video.currentTime, playbackRate: video.playbackRate, isPlaying: true };
     const other = sources.findLast((source) => !refused.has(source));
     if (other) use(other);
     else video.dispatchEvent(new Event(FAILED));
   };
 
+  video.addEventListener("play", () => (isPlaying = true));
+  video.addEventListener("pause", () => (isPlaying = video.error !== null && isPlaying));
   video.addEventListener("error", () => refuse(used));
   for (const source of sources) source.addEventListener("error", () => refuse(source));
   video.addEventListener("loadedmetadata", () => {
