@@ -12,6 +12,7 @@ use crate::{
     media::MediaAssets,
     photos::Photos,
     throttle::{RateLimiter, Throttle},
+    visitor::Views,
 };
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, VideoQuality, token::Keyring};
@@ -59,6 +60,8 @@ pub struct Services {
     pub covers: Covers,
     /// The assets of signed URLs.
     pub media: MediaAssets,
+    /// Counts views.
+    pub views: Views,
     /// The queue of background jobs; none without Redis.
     pub backlog: Option<Arc<dyn Backlog>>,
 }

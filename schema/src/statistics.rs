@@ -1,8 +1,8 @@
 //! Views, visitors and downloads: the counters of links and assets, and the same by day.
 //!
-//! A view or a download is counted by one statement, so that the counters, the limit of downloads and the days never
-//! disagree, and none costs a round trip of its own. If somebody waits for it ([`watch`]), the statement also announces the
-//! count ([`crate::announcements`]).
+//! A download is counted by one statement, and so are the views that came at the same time, so that the counters, the
+//! limit of downloads and the days never disagree, and none costs a round trip of its own. If somebody waits for it
+//! ([`watch`]), the statement also announces the count ([`crate::announcements`]).
 
 use crate::statement::{Statement, statement};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -25,22 +25,72 @@ pub struct DayOfVisit {
     pub is_visitor_of_asset: bool,
 }
 
-/// What is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Count {
-    View,
-    Download,
+/// A view of a link.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// The link.
+    pub link: LinkId,
+    /// The asset that was shown, if any.
+    pub asset: Option<AssetId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Without a day it is in no statistics.
+    pub day: Option<DayOfVisit>,
 }
 
-/// Counts a view of a link, and of the asset that was shown, if any. Without a day it is in no statistics.
-pub async fn count_view(
-    conn: &mut AsyncPgConnection,
-    id: LinkId,
-    asset: Option<AssetId>,
-    now: DateTime<Utc>,
-    day: Option<DayOfVisit>,
-) -> QueryResult<()> {
-    count(conn, Count::View, (id, asset), now, day).await.map(drop)
+/// Counts views, each for its link and its asset. What was deleted meanwhile is left out.
+pub async fn count_views(conn: &mut AsyncPgConnection, views: &[View]) -> QueryResult<()> {
+    let of_link = |view: &View| view.day.is_some_and(|day| day.is_visitor_of_link);
+    let of_asset = |view: &View| view.day.is_some_and(|day| day.is_visitor_of_asset);
+    // All links are locked before any of their assets, and each in order, so that no two such statements wait for each
+    // other, nor one for a download, which locks its link first as well.
+    statement(
+        "WITH views AS MATERIALIZED (
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
+                AS view(link_id, asset_id, at, day, visitors_of_link, visitors_of_asset)
+        ), found AS MATERIALIZED (
+            SELECT array_agg(id) AS links
+            FROM (SELECT id FROM links WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE) AS locked
+        ), counted AS (
+            UPDATE links SET view_count = links.view_count + sums.views, last_accessed_at = sums.at
+            FROM (
+                SELECT link_id, count(*) AS views, max(at) AS at FROM views
+                WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) GROUP BY link_id
+            ) AS sums
+            WHERE links.id = sums.link_id
+            RETURNING links.id, links.watched_until > sums.at AS is_watched
+        ), days_of_links AS (
+            INSERT INTO link_days (link_id, day, views, visitors, downloads)
+            SELECT link_id, day, count(*), sum(visitors_of_link), 0 FROM views
+            WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) AND day IS NOT NULL GROUP BY link_id, day
+            ON CONFLICT (link_id, day) DO UPDATE
+            SET views = link_days.views + excluded.views, visitors = link_days.visitors + excluded.visitors
+        ), assets AS (
+            INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
+            SELECT asset_id, count(*), 0, max(at) FROM views JOIN all_assets ON all_assets.id = asset_id
+            WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) GROUP BY asset_id ORDER BY asset_id
+            ON CONFLICT (asset_id) DO UPDATE
+            SET view_count = asset_counters.view_count + excluded.view_count, last_accessed_at = excluded.last_accessed_at
+            RETURNING asset_id
+        ), days_of_assets AS (
+            INSERT INTO asset_days (asset_id, day, views, visitors, downloads)
+            SELECT asset_id, day, count(*), sum(visitors_of_asset), 0 FROM assets JOIN views USING (asset_id)
+            WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) AND day IS NOT NULL
+            GROUP BY asset_id, day ORDER BY asset_id
+            ON CONFLICT (asset_id, day) DO UPDATE
+            SET views = asset_days.views + excluded.views, visitors = asset_days.visitors + excluded.visitors
+        )
+        SELECT CASE WHEN is_watched THEN pg_notify('link_activity', id::text)::text END FROM counted",
+    )
+    .bind::<Array<SqlUuid>, _>(views.iter().map(|view| view.link).collect::<Vec<_>>())
+    .bind::<Array<Nullable<SqlUuid>>, _>(views.iter().map(|view| view.asset).collect::<Vec<_>>())
+    .bind::<Array<Timestamptz>, _>(views.iter().map(|view| view.at).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Date>>, _>(views.iter().map(|view| view.day.map(|day| day.day)).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(views.iter().map(|view| i32::from(of_link(view))).collect::<Vec<_>>())
+    .bind::<Array<Integer>, _>(views.iter().map(|view| i32::from(of_asset(view))).collect::<Vec<_>>())
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Counts a download if the link's limit allows one more; `false` if it does not. One statement, so that concurrent
@@ -53,54 +103,33 @@ pub async fn count_download(
     now: DateTime<Utc>,
     day: Option<DayOfVisit>,
 ) -> QueryResult<bool> {
-    count(conn, Count::Download, (id, asset), now, day).await
-}
-
-async fn count(
-    conn: &mut AsyncPgConnection,
-    what: Count,
-    (id, asset): (LinkId, Option<AssetId>),
-    now: DateTime<Utc>,
-    day: Option<DayOfVisit>,
-) -> QueryResult<bool> {
-    let (views, downloads) = match what {
-        Count::View => (1, 0),
-        Count::Download => (0, 1),
-    };
     let counted = statement(
         "WITH counted AS (
-            UPDATE links
-            SET view_count = view_count + $4, download_count = download_count + $5, last_accessed_at = $3
-            WHERE id = $1 AND ($5 = 0 OR max_downloads IS NULL OR download_count < max_downloads)
+            UPDATE links SET download_count = download_count + 1, last_accessed_at = $3
+            WHERE id = $1 AND (max_downloads IS NULL OR download_count < max_downloads)
             RETURNING id, watched_until > $3 AS is_watched
         ), day_of_link AS (
             INSERT INTO link_days (link_id, day, views, visitors, downloads)
-            SELECT id, $6, $4, $7, $5 FROM counted WHERE $6 IS NOT NULL
+            SELECT id, $4, 0, $5, 1 FROM counted WHERE $4 IS NOT NULL
             ON CONFLICT (link_id, day) DO UPDATE
-            SET views = link_days.views + excluded.views, visitors = link_days.visitors + excluded.visitors,
-                downloads = link_days.downloads + excluded.downloads
+            SET visitors = link_days.visitors + excluded.visitors, downloads = link_days.downloads + 1
         ), asset AS (
             INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
-            SELECT $2, $4, $5, $3 FROM counted WHERE $2 IS NOT NULL
+            SELECT $2, 0, 1, $3 FROM counted WHERE $2 IS NOT NULL
             ON CONFLICT (asset_id) DO UPDATE
-            SET view_count = asset_counters.view_count + excluded.view_count,
-                download_count = asset_counters.download_count + excluded.download_count,
-                last_accessed_at = excluded.last_accessed_at
+            SET download_count = asset_counters.download_count + 1, last_accessed_at = excluded.last_accessed_at
             RETURNING asset_id
         ), day_of_asset AS (
             INSERT INTO asset_days (asset_id, day, views, visitors, downloads)
-            SELECT asset_id, $6, $4, $8, $5 FROM asset WHERE $6 IS NOT NULL
+            SELECT asset_id, $4, 0, $6, 1 FROM asset WHERE $4 IS NOT NULL
             ON CONFLICT (asset_id, day) DO UPDATE
-            SET views = asset_days.views + excluded.views, visitors = asset_days.visitors + excluded.visitors,
-                downloads = asset_days.downloads + excluded.downloads
+            SET visitors = asset_days.visitors + excluded.visitors, downloads = asset_days.downloads + 1
         )
         SELECT CASE WHEN is_watched THEN pg_notify('link_activity', id::text)::text END FROM counted",
     )
     .bind::<SqlUuid, _>(id)
     .bind::<Nullable<SqlUuid>, _>(asset)
     .bind::<Timestamptz, _>(now)
-    .bind::<Integer, _>(views)
-    .bind::<Integer, _>(downloads)
     .bind::<Nullable<Date>, _>(day.map(|day| day.day))
     .bind::<Integer, _>(i32::from(day.is_some_and(|day| day.is_visitor_of_link)))
     .bind::<Integer, _>(i32::from(day.is_some_and(|day| day.is_visitor_of_asset)))

@@ -1,6 +1,7 @@
 //! Counters of views and downloads, and the limit that hangs on them.
 
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -476,4 +477,70 @@ async fn an_asset_counts_what_happens_to_it_under_all_its_links() {
         assert!(data["lastAccessedAt"].is_string());
     }
     assert_eq!(counts(&server, &admin, &shared).await, (2, 2), "the page, and that of one of its assets");
+}
+
+#[tokio::test]
+async fn views_that_come_together_are_all_counted() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let one = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let two = server.upload(&admin, "two.txt", "two").await["id"].clone();
+    let collection = server.collection(&admin, "Both", &[one.clone(), two.clone()]).await;
+    let links = [
+        server.public_link(&admin, &one, json!({})).await,
+        server.public_link(&admin, &one, json!({})).await,
+        server.collection_link(&admin, &collection, json!({})).await,
+    ];
+    let url = |link: &Value| link["url"].as_str().unwrap().to_owned();
+    let of_two = format!("{}/assets/{}", url(&links[2]), short(&two));
+    let addresses = [url(&links[0]), url(&links[1]), url(&links[2]), of_two];
+    let views = addresses.iter().flat_map(|address| {
+        // A tenth asks not to be tracked, and is in no statistics.
+        (0..20).map(async |index| {
+            let visitor = server.visitor();
+            let request = visitor.request(Method::GET, address);
+            let request = if index % 10 == 0 { request.header("dnt", "1") } else { request };
+            assert_eq!(request.send().await.unwrap().status(), 200, "{address}");
+        })
+    });
+    join_all(views).await;
+    let counted = async |of: &str, id: &Value| {
+        let fields = "{ viewCount lastAccessedAt statistics { total { views visitors } } }";
+        let told = server
+            .data(&admin, &format!("query($id: ID!) {{ of: {of}(id: $id) {fields} }}"), json!({ "id": id }))
+            .await;
+        assert!(told["of"]["lastAccessedAt"].is_string(), "{told}");
+        let total = &told["of"]["statistics"]["total"];
+        [&told["of"]["viewCount"], &total["views"], &total["visitors"]].map(|number| number.as_i64().unwrap())
+    };
+    for (link, numbers) in links.iter().zip([[20, 18, 18], [20, 18, 18], [40, 36, 36]]) {
+        assert_eq!(counted("link", &link["id"]).await, numbers);
+    }
+    assert_eq!(counted("asset", &one).await, [40, 36, 36]);
+    assert_eq!(counted("asset", &two).await, [20, 18, 18]);
+}
+
+#[tokio::test]
+async fn a_link_that_somebody_changes_holds_up_its_own_visitors_only() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let held = server.public_link(&admin, &asset, json!({ "name": "held" })).await;
+    let free = server.public_link(&admin, &asset, json!({})).await;
+    let url = |link: &Value| link["url"].as_str().unwrap().to_owned();
+    let mut other = server.database().await;
+    other.batch_execute("BEGIN; UPDATE links SET name = 'changed' WHERE name = 'held'").await.unwrap();
+    let open = async |link: &Value| {
+        assert_eq!(server.visitor().get(&url(link)).await.status(), 200);
+    };
+    let others = async {
+        server.until_somebody_waits().await;
+        for _ in 0..3 {
+            open(&free).await;
+        }
+        other.batch_execute("COMMIT").await.unwrap();
+    };
+    tokio::join!(open(&held), open(&held), others);
+    assert_eq!(counts(&server, &admin, &held).await, (2, 0));
+    assert_eq!(counts(&server, &admin, &free).await, (3, 0));
 }

@@ -14,6 +14,7 @@ use app::{
     photos::Photos,
     redis_server::RedisServer,
     throttle::{RateLimiter, Throttle},
+    visitor::Views,
 };
 use domain::Clock;
 use jobs::{Queue, queue::QueueError};
@@ -24,10 +25,13 @@ use std::{sync::Arc, time::Duration};
 const POOL_SIZE: usize = 20;
 
 /// The most connections to Postgres of one process on a machine of so many cores: those of the pool, one of each thread
-/// that serves signed URLs, and those that listen.
+/// that serves signed URLs, one that counts views, and those that listen.
 pub(crate) fn most_connections(cores: usize) -> usize {
-    POOL_SIZE + cores + LISTENING
+    POOL_SIZE + cores + 1 + LISTENING
 }
+
+/// How long the views of all links wait for a link that somebody is changing.
+const LOCK_OF_VIEWS: Duration = Duration::from_millis(100);
 
 /// Connections that wait for announcements.
 const LISTENING: usize = 2;
@@ -70,8 +74,10 @@ pub fn services(
     let of_thread = database.clone();
     let pool_of_thread = move || schema::pool::build(&of_thread, 1, waits).map_err(app::Error::internal);
     let face_models = config.face_models()?;
+    let pool = schema::pool::build(database, POOL_SIZE, waits)?;
     Ok(Arc::new(Services {
-        pool: schema::pool::build(database, POOL_SIZE, waits)?,
+        views: Views::new(schema::pool::build(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?, pool.clone()),
+        pool,
         media: MediaAssets::new(pool_of_thread, clock.clone()),
         storage: config.open_storage()?,
         clock,

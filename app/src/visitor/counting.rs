@@ -3,7 +3,7 @@
 use super::{Grant, Visit, VisitError};
 use crate::files::FileName;
 use domain::{AssetId, LinkKind, archive::ArchiveRequest, grant::Purpose};
-use schema::statistics;
+use schema::statistics::{self, View};
 
 /// The page of an asset, as it was counted.
 pub struct CountedPage {
@@ -34,8 +34,7 @@ impl Visit<'_> {
             LinkKind::Public => self.day_of_visitor(asset),
             LinkKind::Download => (self.day_without_visitor(), None),
         };
-        let mut conn = self.services.pool.get().await?;
-        statistics::count_view(&mut conn, self.opened.link.id, asset, self.now, day).await?;
+        self.services.views.count(View { link: self.opened.link.id, asset, at: self.now, day }).await?;
         Ok(marker)
     }
 

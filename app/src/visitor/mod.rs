@@ -17,6 +17,7 @@ mod presented;
 mod seen;
 mod shared_asset;
 mod unlock;
+mod views;
 
 pub use counting::{CountedDownload, CountedPage};
 pub use cover::Cover;
@@ -29,3 +30,4 @@ pub use preparation::Preparation;
 pub use presented::Visitor;
 pub use shared_asset::{SharedAsset, SharedAssets, SharedDownload, SharedPicture, SharedTrack};
 pub use unlock::{Unlock, Unlocked};
+pub use views::Views;

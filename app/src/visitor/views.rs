@@ -1,0 +1,45 @@
+//! Counts views, of many visitors together.
+//!
+//! A link that everybody opens has one row. A statement for each view would change it as often, one after the other, and
+//! leave as many dead rows; the views that come while others are being counted are counted together. A page is sent after
+//! its view was counted, so that no view is lost.
+
+use crate::{Error, batch::Batch};
+use schema::{
+    Pool,
+    statistics::{self, View},
+};
+
+/// Counts views.
+pub struct Views {
+    /// Says of each view whether it was counted.
+    together: Batch<View, bool>,
+    alone: Pool,
+}
+
+impl Views {
+    /// Counts them over `together`. What cannot be counted there is counted alone: its connection should wait for locks
+    /// for a moment only, because the visitors of all links wait with it.
+    pub fn new(together: Pool, alone: Pool) -> Self {
+        let together = Batch::new(move |views| {
+            let pool = together.clone();
+            Box::pin(async move {
+                let counted = count(&pool, &views).await;
+                if let Err(error) = &counted {
+                    tracing::debug!(%error, views = views.len(), "views are counted one by one");
+                }
+                Ok(vec![counted.is_ok(); views.len()])
+            })
+        });
+        Self { together, alone }
+    }
+
+    /// Counts a view, and returns when it is counted.
+    pub(super) async fn count(&self, view: View) -> Result<(), Error> {
+        if self.together.load(view).await? { Ok(()) } else { count(&self.alone, &[view]).await }
+    }
+}
+
+async fn count(pool: &Pool, views: &[View]) -> Result<(), Error> {
+    Ok(statistics::count_views(&mut *pool.get().await?, views).await?)
+}
