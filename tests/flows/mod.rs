@@ -7,6 +7,7 @@ mod first_share;
 mod import;
 mod leftovers;
 mod lock_out;
+mod migration_rules;
 mod migrations;
 pub(crate) mod outage;
 mod up;
