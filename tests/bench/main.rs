@@ -8,6 +8,7 @@ mod archive;
 mod browser;
 mod client;
 mod files;
+mod growth;
 mod hostile;
 mod hostile_requests;
 mod large_gallery;
@@ -49,10 +50,16 @@ The last four start the program `vitrine` that lies beside this one.
 
 By name only:
   browser             a gallery of 10,000 in Chromium, on a slow device: paint, layout shift, frames, elements, memory
-                      (needs Node 18 or newer, npm and Chromium)";
+                      (needs Node 18 or newer, npm and Chromium)
+  growth [SIZE]...    what Postgres does for each request where there are 10,000, 100,000 and 1,000,000 assets and links,
+                      or as many as the sizes say, what it stores, and how both grow (half an hour and 7 GB of disk; the
+                      figures of a debug build are the same)";
 
 /// Measures in a browser, and prints a table of its own.
 const BROWSER: &str = "browser";
+
+/// Measures in Postgres, and prints tables of its own.
+const GROWTH: &str = "growth";
 
 fn main() -> ExitCode {
     // As `vitrine` does; what is compared to it inherits that.
@@ -83,6 +90,11 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     if names == [BROWSER] {
         println!("{}", runtime.block_on(browser::run()));
+        return ExitCode::SUCCESS;
+    }
+    if let [GROWTH, sizes @ ..] = names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        let sizes: Vec<usize> = sizes.iter().map(|size| size.parse().expect("a number")).collect();
+        println!("{}", runtime.block_on(growth::run(&sizes)));
         return ExitCode::SUCCESS;
     }
     if names.iter().any(|name| !all.contains(&name.as_str())) {

@@ -30,6 +30,6 @@ pub use many::{many_assets, many_links, many_shares};
 pub use running::{LONG, Options, Running, redis, start, start_on, start_with, start_with_key};
 pub use s3::{Fault, S3};
 pub use secured::{PgBouncer, SecuredPostgres, SecuredRedis};
-pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, servers};
+pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, measure_statements, servers};
 pub use socket::Socket;
 pub use workers::Workers;

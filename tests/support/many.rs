@@ -34,7 +34,7 @@ pub fn many_links(count: usize) -> String {
             CASE WHEN n % 5 = 0 THEN n % 7 + 1 END, n % 11, CASE WHEN n % 200 = 3 THEN now() END
         FROM (SELECT * FROM users ORDER BY created_at LIMIT 1) users,
             (SELECT n, now() - ({count} - n) * interval '2 years' / {count} AS made FROM generate_series(1, {count}) n) made
-            JOIN (SELECT id, number, count(*) OVER () AS count FROM assets) assets ON assets.number = made.n % assets.count + 1;
+            JOIN assets ON assets.number = made.n % (SELECT count(*) FROM assets) + 1;
         ANALYZE"
     )
 }
@@ -49,9 +49,8 @@ pub fn many_shares(count: usize, endless: usize, members: usize) -> String {
         INSERT INTO collections (id, workspace_id, name, kind, hidden, created_by, created_at)
         SELECT id, workspace_id, 'Press kit ' || n, 'AUTOMATIC', true, user_id, made FROM shares;
         INSERT INTO collection_assets (collection_id, asset_id, position)
-        SELECT shares.id, assets.id, place FROM shares, generate_series(1, {members}) place,
-            (SELECT id, number, count(*) OVER () AS count FROM assets) assets
-        WHERE assets.number = (shares.n + place) % assets.count + 1;
+        SELECT shares.id, assets.id, place FROM shares, generate_series(1, {members}) place, assets
+        WHERE assets.number = (shares.n + place) % (SELECT count(*) FROM assets) + 1;
         INSERT INTO links (id, workspace_id, kind, name, collection_id, created_by, created_at, updated_at, token_sha256,
             key_id, allow_original, allow_proxies, allow_attachments, watermark, person_search, expires_at)
         SELECT encode(int8send((extract(epoch FROM made) * 1000)::bigint << 16) || decode(md5('share ' || n), 'hex'), 'hex')::char(32)::uuid,

@@ -14,11 +14,29 @@ use uuid::Uuid;
 
 const TEMPLATE: &str = "vitrine_template";
 
+/// The settings of Postgres while statements are measured; the first needs a restart. Clean-up that begins by itself would
+/// be in the way.
+const MEASURED: [&str; 4] = [
+    "ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'",
+    "ALTER SYSTEM SET autovacuum = off",
+    "ALTER ROLE vitrine SET pg_stat_statements.track_planning = on",
+    "ALTER ROLE vitrine SET pg_stat_statements.track_utility = off",
+];
+
 /// The addresses of the servers of this run.
 pub struct Servers {
     database_url: String,
     /// Redis, shared by all tests; each has a namespace.
     pub redis_url: String,
+}
+
+/// Whether the Postgres of this run adds up what its statements take.
+static STATEMENTS_MEASURED: OnceLock<()> = OnceLock::new();
+
+/// Has the Postgres of this run add up what each statement takes (`pg_stat_statements`), and do nothing by itself meanwhile.
+/// To be called before anything asks for the servers.
+pub fn measure_statements() {
+    STATEMENTS_MEASURED.get_or_init(|| ());
 }
 
 /// The servers of this run, started at the first call.
@@ -33,10 +51,19 @@ pub fn servers() -> &'static Servers {
         let (ready, started) = mpsc::channel();
         // The servers are killed when the thread ends that started them; this thread lives as long as the process.
         std::thread::spawn(move || {
-            let private = PrivateServers::start(&folder(), Durability::Throwaway).expect("private servers start");
+            let folder = folder();
+            let start = || PrivateServers::start(&folder, Durability::Throwaway).expect("private servers start");
+            let private = start();
             let servers =
                 Servers { database_url: private.database_url().to_owned(), redis_url: private.redis_url().to_owned() };
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+            let _private = if STATEMENTS_MEASURED.get().is_some() {
+                runtime.block_on(set_up_measurement(&servers));
+                drop(private);
+                start()
+            } else {
+                private
+            };
             runtime.block_on(make_template(&servers));
             ready.send(servers).expect("somebody waits");
             loop {
@@ -70,6 +97,13 @@ impl Servers {
     async fn execute(&self, sql: &str) {
         let mut conn = AsyncPgConnection::establish(&self.database_url).await.expect("a connection");
         conn.batch_execute(sql).await.expect("the statement runs");
+    }
+}
+
+/// Writes down the settings with which Postgres is to start again.
+async fn set_up_measurement(servers: &Servers) {
+    for statement in MEASURED {
+        servers.execute(statement).await;
     }
 }
 
