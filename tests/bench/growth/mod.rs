@@ -3,7 +3,7 @@
 //!
 //! The requests go through the real server, and Postgres itself tells which statements they became and what these cost
 //! (`pg_stat_statements`). So the figures do not depend on how the program was compiled, and no statement is written down
-//! here. The two tables are printed to be read as they are.
+//! here. Three tables are printed: requests, the statements among them that grow, and what is stored.
 
 mod fit;
 mod library;
