@@ -5,11 +5,9 @@
 //! A short round is part of the tests; `./dev faults MINUTES` goes on for longer. What breaks, and when, is chance: a
 //! round prints its seed, and `VITRINE_FAULT_SEED` repeats it.
 
-use super::outage::{kill, kill_postgres, private, redis_process};
 use api::installation::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
 use futures::StreamExt;
-use image::RgbImage;
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::SliceRandom};
 use serde_json::{Value, json};
 use std::{
@@ -19,10 +17,11 @@ use std::{
     process::Stdio,
     time::{Duration, Instant},
 };
-use tests::{Options, Running, Visitor, fixtures, made, short, start_on};
+use tests::{
+    Options, Running, Visitor, check_marked, fixtures, kill, kill_postgres, made, mark, private, redis_process, short,
+    start_on,
+};
 use tokio::process::{Child, Command};
-
-const MAGENTA: [u8; 3] = [255, 0, 255];
 
 /// How long the faults go on where nothing else is said, in seconds.
 const SECONDS: u64 = 15;
@@ -252,7 +251,7 @@ impl Prober {
                     } else {
                         body
                     };
-                    assert_marked(&picture, path);
+                    check_marked(&picture).unwrap_or_else(|wrong| panic!("{path}: {wrong}"));
                 }
                 self.ready.borrow_mut().insert(path.clone());
                 self.counts.borrow_mut().pictures += 1;
@@ -265,26 +264,6 @@ impl Prober {
         self.is_down.set(is_down);
         self.changes.set(self.changes.get() + 1);
     }
-}
-
-/// The mark is a square as high as half of the picture, in the middle; around it is the picture.
-fn assert_marked(bytes: &[u8], path: &str) {
-    let picture: RgbImage =
-        image::load_from_memory(bytes).unwrap_or_else(|error| panic!("{path}: {error}")).into_rgb8();
-    let (width, height) = picture.dimensions();
-    let at = |x: i64, y: i64| {
-        let place = |edge: u32, share: i64| {
-            u32::try_from(i64::from(edge) / 2 + i64::from(height) * share / 100).unwrap_or_default().min(edge - 1)
-        };
-        picture.get_pixel(place(width, x), place(height, y)).0
-    };
-    for (x, y) in [(0, 0), (-20, -20), (20, -20), (-20, 20), (20, 20), (0, 20), (-20, 0)] {
-        assert!(fixtures::alike(at(x, y), MAGENTA), "a plain picture at {path}: {x} {y} {:?}", at(x, y));
-    }
-    // The picture of the video has all colours there are.
-    let corners = [(-40, -40), (40, -40), (-40, 40), (40, 40)].map(|(x, y)| at(x, y));
-    let plain = corners.iter().filter(|corner| !fixtures::alike(**corner, MAGENTA)).count();
-    assert!(plain > 0, "nothing but a mark at {path}: {corners:?}");
 }
 
 /// What breaks next.
@@ -413,8 +392,7 @@ async fn whatever_breaks_nothing_is_lost_and_no_plain_picture_is_shown() {
     let server = start_on(database_url, redis_url, Options { threads: 2, ..Options::default() });
     let admin = server.admin().await;
     let input = json!({ "file": null, "opacity": 1.0 });
-    let mark = fixtures::plain_png(50, 50, MAGENTA);
-    assert!(server.set_watermark(&admin, input, Some(mark)).await["workspace"].is_object());
+    assert!(server.set_watermark(&admin, input, Some(mark())).await["workspace"].is_object());
 
     let time = Time { begun: Instant::now(), seconds };
     let prober = Prober::default();

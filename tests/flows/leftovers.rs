@@ -1,6 +1,5 @@
 //! What a worker leaves behind that is told to stop, or is killed, in the middle of a video.
 
-use super::outage::private;
 use api::{
     cli::NAMESPACE,
     installation::servers::{Durability, PrivateServers},
@@ -16,7 +15,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 use tempfile::TempDir;
-use tests::{Options, Running, made, start_on};
+use tests::{Options, Running, made, private, start_on};
 
 /// A server with a long video to be made smaller, and everything that a worker of its own needs.
 struct Scene {

@@ -1,13 +1,15 @@
 //! Nobody locks somebody else out: strangers use up what strangers may try, and whoever has been in before does not
 //! notice.
 
-use super::outage::{kill, private, redis_process};
 use api::installation::servers::Durability;
 use chrono::TimeDelta;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Running, Visitor, fixtures, start, start_on};
+use tests::{
+    ADMIN_EMAIL, ADMIN_PASSWORD, Bucket, Options, Running, Visitor, fixtures, kill, private, redis_process, start,
+    start_on,
+};
 
 const SIGN_IN: &str = "mutation($input: SignInInput!) { signIn(input: $input) {
     token deviceToken retryAfter userErrors { code message } } }";

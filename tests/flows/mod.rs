@@ -9,6 +9,6 @@ mod leftovers;
 mod lock_out;
 mod migration_rules;
 mod migrations;
-pub(crate) mod outage;
+mod outage;
 mod up;
 mod upload_cut;

@@ -6,90 +6,13 @@ use api::{
 };
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use domain::password::Password;
-use nix::{
-    sys::signal::{self, Signal},
-    unistd::Pid,
-};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use std::{
-    path::Path,
-    time::{Duration, Instant},
+use std::time::{Duration, Instant};
+use tests::{
+    ADMIN_EMAIL, Options, Running, fixtures, kill, kill_postgres, pause_postgres, private, redis, redis_process,
+    start_on,
 };
-use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, add_workspace, fixtures, redis, start_on};
-
-/// Servers of this test's own, with a database that is ready.
-pub(crate) async fn private(folder: &Path, durability: Durability) -> PrivateServers {
-    let servers = PrivateServers::start(folder, durability).unwrap();
-    let url = servers.database_url();
-    // Needs threads of its own, which the test has not.
-    let migrated: schema::Database = url.parse().unwrap();
-    let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    threads.spawn(async move { schema::migrations::run(&migrated).await.map(drop) }).await.unwrap().unwrap();
-    threads.shutdown_background();
-    let mut conn = AsyncPgConnection::establish(url).await.unwrap();
-    let hash = Password::for_user(ADMIN_PASSWORD, &[]).unwrap().hash();
-    add_workspace(&mut conn, "VTR", ADMIN_EMAIL, &hash).await;
-    servers
-}
-
-pub(crate) async fn redis_process(url: &str) -> String {
-    let mut redis = redis(url).await;
-    let info: String = redis::cmd("INFO").arg("server").query_async(&mut redis).await.unwrap();
-    info.lines().find_map(|line| line.strip_prefix("process_id:")).unwrap().trim().to_owned()
-}
-
-pub(crate) fn kill(process: &str) {
-    signal::kill(pid(process), Signal::SIGKILL).unwrap();
-}
-
-/// Kills all processes of the Postgres in this folder, in the middle of their work.
-pub(crate) fn kill_postgres(folder: &Path) {
-    let file = std::fs::read_to_string(folder.join("postgres/postmaster.pid")).expect("it runs");
-    let postmaster = pid(file.lines().next().expect("a number"));
-    // It is held still first, so that it starts no others and ends none. Each of them leads a session of its own.
-    signal::kill(postmaster, Signal::SIGSTOP).unwrap();
-    let children = children(postmaster);
-    assert!(!children.is_empty() || !cfg!(target_os = "linux"), "it has none");
-    for process in children.into_iter().chain([postmaster]) {
-        // One that has ended by itself is gone, too.
-        let _ = signal::kill(process, Signal::SIGKILL);
-    }
-}
-
-/// The processes that this one has started; none, where there is no `/proc` to tell.
-fn children(parent: Pid) -> Vec<Pid> {
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let stats = processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok());
-    // Number, name in brackets, state, parent.
-    let parsed = stats.filter_map(|stat| {
-        let (process, parent) = (stat.split_once(' ')?.0, stat.rsplit_once(") ")?.1.split(' ').nth(1)?);
-        Some((process.parse().ok()?, parent.parse::<i32>().ok()?))
-    });
-    parsed.filter(|(_, of)| *of == parent.as_raw()).map(|(process, _)| Pid::from_raw(process)).collect()
-}
-
-fn pid(process: &str) -> Pid {
-    Pid::from_raw(process.parse().unwrap())
-}
-
-/// A process that is there and does nothing, until this is dropped.
-pub(crate) struct Paused(Pid);
-
-impl Paused {
-    pub(crate) fn new(process: &str) -> Self {
-        signal::kill(pid(process), Signal::SIGSTOP).unwrap();
-        Self(pid(process))
-    }
-}
-
-impl Drop for Paused {
-    fn drop(&mut self) {
-        // One that is gone needs no more.
-        let _ = signal::kill(self.0, Signal::SIGCONT);
-    }
-}
 
 /// Status and time of a GraphQL call that does not hang.
 async fn ask(server: &Running, token: &str) -> (u16, Value, Duration) {
@@ -154,10 +77,7 @@ async fn a_postgres_that_takes_statements_and_says_nothing_is_not_waited_for() {
     let (page, visitor) = (link["url"].as_str().unwrap(), server.visitor());
     assert_eq!(visitor.get(page).await.status(), 200);
 
-    let file = std::fs::read_to_string(folder.path().join("postgres/postmaster.pid")).unwrap();
-    let postmaster = file.lines().next().unwrap();
-    let mut paused = vec![Paused::new(postmaster)];
-    paused.extend(children(pid(postmaster)).into_iter().map(|child| Paused::new(&child.to_string())));
+    let paused = pause_postgres(folder.path());
     assert!(paused.len() > 1 || !cfg!(target_os = "linux"));
     for path in [page, "/readyz", "/healthz"] {
         let start = Instant::now();

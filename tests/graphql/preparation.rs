@@ -1,6 +1,5 @@
 //! How far the proxies of a link are, told as it changes.
 
-use crate::flows::outage;
 use api::{
     config::SocketTimes,
     installation::servers::{Durability, PrivateServers},
@@ -8,7 +7,7 @@ use api::{
 use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use tests::{Options, Running, Socket, fixtures, many_assets, start, start_on, start_with};
+use tests::{Options, Running, Socket, fixtures, many_assets, private, start, start_on, start_with};
 
 const QUERY: &str = "subscription($id: ID!) { linkPreparation(linkId: $id) { total ready failed } }";
 
@@ -242,7 +241,7 @@ async fn what_happens_while_nobody_listens_is_made_up_for() {
 #[tokio::test]
 async fn a_subscription_outlives_postgres() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = outage::private(folder.path(), Durability::Durable).await;
+    let servers = private(folder.path(), Durability::Durable).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let server = start_on(database_url, redis_url, Options::default());
     let admin = server.admin().await;

@@ -1,9 +1,6 @@
 //! The program: what its commands about jobs and passwords print and exit with.
 
-use crate::{
-    flows::outage::private,
-    jobs::hands::{Hands, abort, job, retry},
-};
+use crate::jobs::hands::{Hands, abort, job, retry};
 use api::{cli::NAMESPACE, installation::servers::Durability};
 use jobs::{
     Queue,
@@ -12,7 +9,7 @@ use jobs::{
 use schema::outbox::{Lane, Priority};
 use serde_json::{Value, json};
 use std::process::{Output, Stdio};
-use tests::{ADMIN_EMAIL, Running, start};
+use tests::{ADMIN_EMAIL, Running, private, start};
 use tokio::process::Command;
 
 /// The program with this configuration and no other.

@@ -1,9 +1,6 @@
 //! Workers, connections and all of Redis that are lost in the middle of work.
 
-use crate::{
-    flows::outage::{kill, private, redis_process},
-    jobs::hands::{Hands, job, until, well, worker},
-};
+use crate::jobs::hands::{Hands, job, until, well, worker};
 use api::installation::servers::{Durability, PrivateServers};
 use chrono::TimeDelta;
 use jobs::{
@@ -23,7 +20,7 @@ use std::{
     },
     time::Duration,
 };
-use tests::{Options, Running, fixtures, start, start_on};
+use tests::{Options, Running, fixtures, kill, private, redis_process, start, start_on};
 use tokio::sync::{Notify, watch};
 
 fn past_lease() -> TimeDelta {

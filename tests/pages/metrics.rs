@@ -1,6 +1,6 @@
 //! What Prometheus is told.
 
-use crate::{flows::outage, jobs::hands::until};
+use crate::jobs::hands::until;
 use api::installation::servers::Durability;
 use serde_json::{Value, json};
 use std::{
@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use tests::{LONG, Options, Running, fixtures, start, start_on, start_with};
+use tests::{LONG, Options, Paused, Running, fixtures, kill, private, redis_process, start, start_on, start_with};
 
 async fn scrape(server: &Running) -> String {
     let response = server.visitor().get("/metrics").await;
@@ -87,13 +87,13 @@ async fn the_queue_is_counted_when_somebody_asks() {
 #[tokio::test]
 async fn without_redis_the_rest_is_told_soon() {
     let folder = tempfile::tempdir().unwrap();
-    let servers = outage::private(folder.path(), Durability::Throwaway).await;
+    let servers = private(folder.path(), Durability::Throwaway).await;
     let (database_url, redis_url) = (servers.database_url().to_owned(), servers.redis_url().to_owned());
     let server = start_on(database_url, redis_url.clone(), Options::default());
     until(Some(1.0), async || value(&scrape(&server).await, "vitrine_queue_up")).await;
     // It says nothing, which is worse than being gone. The machine may be busy, but not each time.
-    let redis = outage::redis_process(&redis_url).await;
-    let paused = outage::Paused::new(&redis);
+    let redis = redis_process(&redis_url).await;
+    let paused = Paused::new(&redis);
     let mut shortest = LONG;
     for _ in 0..3 {
         let start = Instant::now();
@@ -102,7 +102,7 @@ async fn without_redis_the_rest_is_told_soon() {
     }
     drop(paused);
     assert!(shortest < Duration::from_secs(1), "{shortest:?}");
-    outage::kill(&redis);
+    kill(&redis);
     without_queue(&scrape(&server).await);
 }
 

@@ -1,10 +1,9 @@
 //! Guessing is slowed down, over all processes, and nobody is locked out.
 
-use crate::flows::outage::{kill, private, redis_process};
 use api::installation::servers::Durability;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{Bucket, LONG, Options, Running, fixtures, start, start_on};
+use tests::{Bucket, LONG, Options, Running, fixtures, kill, private, redis_process, start, start_on};
 
 const UNKNOWN: &str = "/s/0000000000000000000000";
 

@@ -8,10 +8,9 @@ mod large_files;
 mod memory;
 mod outage;
 
-use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use serde_json::Value;
 use std::time::Duration;
-use tests::{LONG, Options, Running, S3, short, start_with};
+use tests::{LONG, Options, Running, S3, fixtures::noise, short, start_with};
 
 /// How long a request may take where S3 is away for long.
 const SOON: Duration = Duration::from_secs(1);
@@ -27,13 +26,6 @@ async fn on_s3(options: Options, patience: Duration) -> (S3, Running, String) {
 /// The path of an asset's original in a link.
 fn original(link: &Value, asset: &Value) -> String {
     format!("{}/assets/{}/original", link["url"].as_str().unwrap(), short(asset))
-}
-
-/// Bytes that are the same at each call, and of which no two pieces are alike.
-fn noise(length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length];
-    SmallRng::seed_from_u64(length as u64).fill(&mut bytes[..]);
-    bytes
 }
 
 async fn until(what: &str, done: impl Fn() -> bool) {

@@ -32,6 +32,12 @@ impl Visitor {
         self.client.request(method, url)
     }
 
+    /// The same client, with the same cookies, at another process of the installation.
+    #[must_use]
+    pub fn at(&self, process: &Api) -> Self {
+        Self { base: process.url.clone(), client: self.client.clone() }
+    }
+
     /// Gets a path or a URL.
     pub async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.expect("an answer")
@@ -63,7 +69,25 @@ pub fn short(id: &Value) -> &str {
     id.as_str().and_then(|id| id.split_once('_')).expect("an id").1
 }
 
-impl Running {
+/// The address of a server, and what clients ask of it.
+#[derive(Debug, Clone)]
+pub struct Api {
+    /// Its URL, such as `http://127.0.0.1:1234`, without a slash at the end.
+    pub url: String,
+}
+
+impl Api {
+    /// Waits until the server is ready.
+    pub async fn until_ready(&self) {
+        let visitor = self.visitor();
+        let ready = async {
+            while visitor.get("/readyz").await.status() != 200 {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(crate::LONG, ready).await.expect("it is ready again");
+    }
+
     /// A new visitor.
     pub fn visitor(&self) -> Visitor {
         self.visitor_from("127.0.0.1")
@@ -247,15 +271,6 @@ impl Running {
         self.data(token, "{ viewer { id } }", Value::Null).await["viewer"]["id"].clone()
     }
 
-    /// Adds an external asset, and returns its id.
-    pub async fn external(&self, name: &str) -> Value {
-        let mut conn = self.services.pool.get().await.expect("a connection");
-        let workspace = workspaces::oldest(&mut conn).await.expect("SQL").expect("a workspace");
-        let owner = Owner { workspace: workspace.id, user: None };
-        let asset = add_external(&self.services, owner, &format!("file:///elsewhere/{name}"), b"", None).await;
-        Value::String(format!("asset_{}", short_id::encode(asset.expect("an asset").id)))
-    }
-
     /// Gives rights, and returns the rule's id.
     pub async fn grant(&self, admin: &str, input: Value) -> Value {
         let query = "mutation($input: AccessRuleInput!) { grantAccess(input: $input) {
@@ -325,5 +340,16 @@ impl Running {
             }
         };
         tokio::time::timeout(std::time::Duration::from_mins(1), work).await.expect("the proxies are made in time")
+    }
+}
+
+impl Running {
+    /// Adds an external asset, and returns its id.
+    pub async fn external(&self, name: &str) -> Value {
+        let mut conn = self.services.pool.get().await.expect("a connection");
+        let workspace = workspaces::oldest(&mut conn).await.expect("SQL").expect("a workspace");
+        let owner = Owner { workspace: workspace.id, user: None };
+        let asset = add_external(&self.services, owner, &format!("file:///elsewhere/{name}"), b"", None).await;
+        Value::String(format!("asset_{}", short_id::encode(asset.expect("an asset").id)))
     }
 }

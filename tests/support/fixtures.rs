@@ -1,6 +1,7 @@
 //! Generates files to upload.
 
 use image::{DynamicImage, ImageEncoder, Rgb, RgbImage, codecs::jpeg::JpegEncoder, codecs::png::PngEncoder};
+use rand::{RngExt, SeedableRng, rngs::SmallRng};
 
 /// A JPEG of this size: red at the left, blue at the right, lighter at the top.
 pub fn jpeg(width: u32, height: u32) -> Vec<u8> {
@@ -344,6 +345,13 @@ pub fn alike(one: [u8; 3], other: [u8; 3]) -> bool {
 /// A file that has only the signature of a PDF.
 pub fn pdf() -> Vec<u8> {
     b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n".to_vec()
+}
+
+/// Bytes that are the same at each call, and of which no two pieces are alike.
+pub fn noise(length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    SmallRng::seed_from_u64(length as u64).fill(&mut bytes[..]);
+    bytes
 }
 
 fn gradient(width: u32, height: u32) -> RgbImage {

@@ -3,6 +3,7 @@
 //! One private Postgres and Redis serve a whole run; each test gets a database of its own, cloned from a template,
 //! a folder for blobs, a namespace in Redis, and a clock that it can turn.
 
+mod breaking;
 pub mod browser;
 mod bucket;
 mod calls;
@@ -12,6 +13,7 @@ pub mod fixtures;
 pub mod made;
 mod mail_server;
 mod many;
+mod marked;
 pub mod multipart;
 mod running;
 mod s3;
@@ -21,12 +23,14 @@ mod socket;
 mod statements;
 mod workers;
 
+pub use breaking::{Paused, kill, kill_postgres, pause_postgres, private, redis_process};
 pub use bucket::Bucket;
-pub use calls::{Refusal, Visitor, short};
+pub use calls::{Api, Refusal, Visitor, short};
 pub use certificates::{Authority, Signed};
 pub use client::{client, client_builder};
 pub use mail_server::{Mail, MailServer};
 pub use many::{many_assets, many_links, many_shares};
+pub use marked::{check_marked, mark};
 pub use running::{LONG, Options, Running, redis, start, start_on, start_with, start_with_key};
 pub use s3::{Fault, S3};
 pub use secured::{PgBouncer, SecuredPostgres, SecuredRedis};

@@ -1,6 +1,6 @@
 //! Builds multipart requests, and sends them in pieces.
 
-use crate::{LONG, Running};
+use crate::{Api, LONG};
 use reqwest::{Body, Response};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -55,7 +55,7 @@ pub struct Slow {
     chunked: bool,
 }
 
-impl Running {
+impl Api {
     /// Sends a whole multipart body.
     pub async fn multipart(&self, token: &str, body: impl Into<Body>) -> Response {
         let request = crate::client().post(format!("{}/graphql", self.url)).bearer_auth(token).body(body);

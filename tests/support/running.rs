@@ -1,7 +1,7 @@
 //! A server under test.
 
 use crate::{
-    Workers,
+    Api, Workers,
     servers::{add_workspace, servers},
 };
 use api::{
@@ -24,6 +24,7 @@ use schema::{Database, Pool, periodic::PeriodicJob};
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
+    ops::Deref,
     path::PathBuf,
     sync::{
         Arc,
@@ -110,8 +111,7 @@ impl Default for Options {
 
 /// A running server. It stops when it is dropped.
 pub struct Running {
-    /// Its URL, such as `http://127.0.0.1:1234`, without a slash at the end.
-    pub url: String,
+    api: Api,
     /// The parts of the server.
     pub services: Arc<Services>,
     /// Its metrics.
@@ -215,7 +215,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let handle = server.handle();
     tokio::spawn(server);
     let running = Running {
-        url,
+        api: Api { url },
         services,
         metrics,
         database,
@@ -244,6 +244,20 @@ pub async fn redis(url: &str) -> MultiplexedConnection {
     let client = redis::Client::open(url).expect("an address");
     let config = AsyncConnectionConfig::new().set_connection_timeout(Some(LONG)).set_response_timeout(Some(LONG));
     client.get_multiplexed_async_connection_with_config(&config).await.expect("a connection")
+}
+
+/// How many rows a database has of this: what follows `FROM`.
+pub(crate) async fn count(conn: &mut AsyncPgConnection, from: &str) -> i64 {
+    use diesel_async::RunQueryDsl;
+
+    #[derive(diesel::QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        count: i64,
+    }
+
+    let query = diesel::sql_query(format!("SELECT count(*) AS count FROM {from}"));
+    query.get_result::<Row>(conn).await.expect("the rows are counted").count
 }
 
 impl Running {
@@ -335,17 +349,7 @@ impl Running {
 
     /// How many rows its database has of this: what follows `FROM`.
     pub async fn count(&self, from: &str) -> i64 {
-        use diesel_async::RunQueryDsl;
-
-        #[derive(diesel::QueryableByName)]
-        struct Row {
-            #[diesel(sql_type = diesel::sql_types::BigInt)]
-            count: i64,
-        }
-
-        let query = diesel::sql_query(format!("SELECT count(*) AS count FROM {from}"));
-        let row: Row = query.get_result(&mut self.database().await).await.expect("the rows are counted");
-        row.count
+        count(&mut self.database().await, from).await
     }
 
     /// Waits until a connection waits for a lock in its database.
@@ -367,17 +371,6 @@ impl Running {
         tokio::time::timeout(LONG, found).await.expect(condition);
     }
 
-    /// Waits until the server is ready.
-    pub async fn until_ready(&self) {
-        let visitor = self.visitor();
-        let ready = async {
-            while visitor.get("/readyz").await.status() != 200 {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(LONG, ready).await.expect("it is ready again");
-    }
-
     /// Adds another workspace with an administrator of this address and password.
     pub async fn add_workspace(&self, prefix: &str, email: &str, password: &str) -> WorkspaceId {
         let hash = Password::for_user(password, &[]).expect("a good password").hash();
@@ -396,6 +389,14 @@ impl Running {
     /// How many blobs are in its storage, complete or not.
     pub fn blobs(&self) -> usize {
         self.blob_files().len()
+    }
+}
+
+impl Deref for Running {
+    type Target = Api;
+
+    fn deref(&self) -> &Api {
+        &self.api
     }
 }
 

@@ -1,6 +1,6 @@
 //! A client of GraphQL over WebSocket.
 
-use crate::{LONG, Running};
+use crate::{Api, LONG};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -12,7 +12,7 @@ use tokio_tungstenite::{
 /// A connection. It closes when it is dropped.
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-impl Running {
+impl Api {
     /// Connects without sending a message. `protocol`: the subprotocol that the client offers.
     pub async fn connect(&self, protocol: &str) -> Result<Socket, tungstenite::Error> {
         let mut request = format!("{}/graphql/ws", self.url.replace("http", "ws")).into_client_request()?;
