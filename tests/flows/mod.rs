@@ -10,5 +10,6 @@ mod lock_out;
 mod migration_rules;
 mod migrations;
 mod outage;
+mod side_by_side;
 mod up;
 mod upload_cut;
