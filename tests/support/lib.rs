@@ -11,6 +11,7 @@ mod certificates;
 mod client;
 pub mod fixtures;
 mod installation;
+pub mod load;
 pub mod made;
 mod mail_server;
 mod many;

@@ -2,6 +2,7 @@
 
 mod endings;
 mod guesses;
+mod load;
 mod shared;
 mod told;
 
