@@ -160,6 +160,24 @@ impl Storage {
         }
     }
 
+    /// Deletes blobs; missing blobs are no error. A bucket is asked for many at a time. After an error, some of them are there
+    /// still.
+    pub async fn delete_all(&self, blobs: impl IntoIterator<Item = Blob>) -> Result<(), StorageError> {
+        let blobs: Vec<Blob> = blobs.into_iter().collect();
+        let Backend::Bucket(bucket) = &self.backend else {
+            for blob in blobs {
+                self.delete(blob).await?;
+            }
+            return Ok(());
+        };
+        let mut keys = Vec::with_capacity(blobs.len());
+        for blob in blobs {
+            self.cache.remove(blob);
+            keys.push(blob.path());
+        }
+        bucket.delete_all(&keys).await
+    }
+
     async fn put_at(&self, key: &Key, payload: PutPayload) -> Result<(), StorageError> {
         match &self.backend {
             Backend::Folder(folder) => Ok(folder.store.put(key, payload).await.map(drop)?),

@@ -29,14 +29,8 @@ async fn blobs_without_rows_go_however_many_pages_there_are_and_no_others() {
     let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let needed = s3.objects("files");
     assert_eq!(collected(&server).await, (0, 0, 0));
-    // More than two pages of objects, written behind the back of the storage, because a request for each would take long.
-    let folder: &Path = needed[0].parent().unwrap().parent().unwrap();
-    for _ in 0..2300 {
-        let id = domain::FileId::new();
-        let path = folder.parent().unwrap().join(storage::Blob::Proxy(id).key());
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, "nobody's").unwrap();
-    }
+    // More than two pages of objects.
+    litter(&needed[0], 2300);
     assert_eq!(collected(&server).await, (0, 0, 0), "they may be in use");
     let all = [s3.objects("files"), s3.objects("proxies")].concat();
     // S3 dates an object by the beginning of its upload, which may take a day.
@@ -45,11 +39,67 @@ async fn blobs_without_rows_go_however_many_pages_there_are_and_no_others() {
     age(&server, &all, TimeDelta::hours(49));
     s3.seen();
     assert_eq!(collected(&server).await, (0, 2300, 0));
-    let pages = s3.seen().iter().filter(|request| request.contains("prefix=") && request.contains("proxies")).count();
+    let seen = s3.seen();
+    let pages = seen.iter().filter(|request| request.contains("prefix=") && request.contains("proxies")).count();
     assert!(pages >= 3, "{pages}");
+    assert_eq!(deletions(&seen), (3, 0), "a thousand go at a time");
     assert_eq!(s3.objects("files"), needed);
     assert_eq!(server.services.storage.read_all(blob(&server, &asset).await).await.unwrap(), fixtures::jpeg(40, 30));
     assert_eq!(collected(&server).await, (0, 0, 0));
+}
+
+/// Adds blobs that nobody needs, behind the back of the storage, because a request for each would take long.
+fn litter(file: &Path, count: usize) {
+    let area = file.parent().unwrap().parent().unwrap();
+    for _ in 0..count {
+        let path = area.parent().unwrap().join(storage::Blob::Proxy(domain::FileId::new()).key());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "nobody's").unwrap();
+    }
+}
+
+/// How many of these requests delete a list of objects, and how many one.
+fn deletions(seen: &[String]) -> (usize, usize) {
+    let lists = seen.iter().filter(|request| request.starts_with("POST") && request.ends_with("?delete")).count();
+    (lists, seen.iter().filter(|request| request.starts_with("DELETE")).count())
+}
+
+/// What a list did not delete is deleted alone. Only that tells whether it can be.
+#[tokio::test]
+async fn a_list_of_which_nothing_is_deleted_is_no_error_and_an_object_that_stays_is_one() {
+    let (s3, server, admin) = on_s3(Options::default(), SOON).await;
+    server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await;
+    let needed = s3.objects("files");
+    assert_eq!(collected(&server).await, (0, 0, 0));
+    for (fault, lists) in [
+        (Fault::NoneDeleted, 1),
+        (Fault::Denied, 1),
+        // It is tried again, and then not any more.
+        (Fault::NotImplemented, usize::MAX),
+        (Fault::NotImplemented, 0),
+    ] {
+        litter(&needed[0], 50);
+        age(&server, &s3.objects("proxies"), TimeDelta::hours(49));
+        s3.seen();
+        s3.fail("POST", "?delete", fault, usize::MAX);
+        assert_eq!(collected(&server).await, (0, 50, 0), "{fault:?}");
+        let (asked, singly) = deletions(&s3.seen());
+        assert!(asked == lists || asked > 1 && lists == usize::MAX, "{fault:?}: {asked}");
+        assert_eq!((singly, s3.objects("proxies").len()), (50, 0), "{fault:?}");
+        s3.heal();
+    }
+    for (fault, says) in [(Fault::Denied, "no right to do this"), (Fault::Away, "does not answer")] {
+        litter(&needed[0], 50);
+        age(&server, &s3.objects("proxies"), TimeDelta::hours(49));
+        s3.fail("DELETE", "", fault, usize::MAX);
+        let failed = jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.job_context(), None).await;
+        let error = failed.unwrap_err();
+        assert!(error.to_string().contains(says), "{fault:?}: {error:#}");
+        assert_eq!(s3.objects("proxies").len(), 50, "{fault:?}");
+        s3.heal();
+        assert_eq!(collected(&server).await, (0, 50, 0), "{fault:?} has passed");
+    }
+    assert_eq!(s3.objects("files"), needed);
 }
 
 async fn blob(server: &Running, asset: &serde_json::Value) -> storage::Blob {

@@ -5,7 +5,7 @@
 use api::config::ObjectStorage;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
-use http_body_util::StreamBody;
+use http_body_util::{BodyExt, StreamBody};
 use hyper::{
     Method, Request, Response,
     body::{Frame, Incoming},
@@ -46,6 +46,10 @@ pub enum Fault {
     Slow(Duration),
     /// The server does not know conditional writes.
     NoConditions,
+    /// The server does not know what it is asked for.
+    NotImplemented,
+    /// The server answers that it has deleted none of the objects of a list.
+    NoneDeleted,
     /// The connection ends before there is an answer.
     Away,
     /// The connection ends in the middle of the request.
@@ -211,6 +215,8 @@ async fn answer(
     match fault {
         Some(Fault::NoConditions) if is_conditional => Ok(refusal(501, "NotImplemented")),
         None | Some(Fault::NoConditions) => Ok(service.call(request).await?),
+        Some(Fault::NotImplemented) => Ok(refusal(501, "NotImplemented")),
+        Some(Fault::NoneDeleted) => Ok(none_deleted(&BodyExt::collect(request.into_body()).await?.to_bytes())),
         Some(Fault::Broken) => Ok(refusal(500, "InternalError")),
         Some(Fault::Skewed) => Ok(refusal(403, "RequestTimeTooSkewed")),
         Some(Fault::Denied) => Ok(refusal(403, "AccessDenied")),
@@ -233,6 +239,15 @@ async fn answer(
             Ok(Response::from_parts(parts, Body::http_body_unsync(StreamBody::new(first.chain(cut)))))
         }
     }
+}
+
+/// The answer to a list of objects that are to be deleted, and are not.
+fn none_deleted(list: &[u8]) -> Response<Body> {
+    let list = String::from_utf8_lossy(list);
+    let keys = list.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next());
+    let error = |key: &str| format!("<Error><Key>{key}</Key><Code>AccessDenied</Code><Message>No.</Message></Error>");
+    let errors = keys.map(error).collect::<Vec<_>>().concat();
+    Response::new(Body::from(format!("<?xml version=\"1.0\"?><DeleteResult>{errors}</DeleteResult>")))
 }
 
 fn refusal(status: u16, code: &str) -> Response<Body> {

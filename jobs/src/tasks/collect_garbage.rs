@@ -63,9 +63,7 @@ async fn empty_bin(context: &JobContext) -> anyhow::Result<usize> {
         }
         deleted += batch.assets;
         let blobs = batch.files.into_iter().map(Blob::File).chain(batch.proxies.into_iter().map(Blob::Proxy));
-        for blob in blobs {
-            context.storage.delete(blob).await?;
-        }
+        context.storage.delete_all(blobs).await?;
     }
 }
 
@@ -77,9 +75,7 @@ async fn unneeded_proxies(context: &JobContext) -> anyhow::Result<usize> {
         let batch = proxies::delete_unneeded(&mut conn, context.clock.now(), after, BATCH_ROWS).await?;
         drop(conn);
         deleted += batch.proxies;
-        for id in batch.blobs {
-            context.storage.delete(Blob::Proxy(id)).await?;
-        }
+        context.storage.delete_all(batch.blobs.into_iter().map(Blob::Proxy)).await?;
         let Some(last) = batch.last else { return Ok(deleted) };
         after = Some(last);
     }
@@ -89,10 +85,9 @@ async fn collect(context: &JobContext, area: Area, before: DateTime<Utc>) -> any
     let mut batches = context.storage.older(area, before).try_chunks(BATCH);
     let mut deleted = 0;
     while let Some(ids) = batches.try_next().await? {
-        for id in unused(context, area, &ids).await? {
-            context.storage.delete(area.blob(id)).await?;
-            deleted += 1;
-        }
+        let unused = unused(context, area, &ids).await?;
+        deleted += unused.len();
+        context.storage.delete_all(unused.into_iter().map(|id| area.blob(id))).await?;
     }
     Ok(deleted)
 }

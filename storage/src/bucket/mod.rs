@@ -1,5 +1,6 @@
 //! Blobs in a bucket of S3, or of what speaks its protocol.
 
+mod deletion;
 mod open;
 mod read;
 mod refusal;
@@ -19,7 +20,10 @@ use object_store::{
     list::{PaginatedListOptions, PaginatedListStore},
     path::Path as Key,
 };
-use std::fmt;
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 /// A bucket, or the part of one whose keys begin with a prefix. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +32,10 @@ pub(crate) struct Bucket {
     reader: AmazonS3,
     /// For requests with bodies, which may take longer.
     writer: AmazonS3,
+    /// For requests that delete several objects.
+    bulk: AmazonS3,
+    /// Whether S3 has said that it does not know such requests.
+    deletes_singly: Arc<AtomicBool>,
     prefix: Key,
     /// The size of all parts of an upload but its last, and the size of the largest upload that has no parts. Some servers
     /// want parts of one size.

@@ -119,15 +119,19 @@ impl Bucket {
         let builder = builder
             .with_bucket_name(name)
             .with_virtual_hosted_style_request(!path_style)
-            // Not all servers know how to delete several objects at a time.
+            // What is to be deleted alone is not asked for as a list of one: not all servers know such lists.
             .with_disable_bulk_delete(true)
             .with_retry(retry);
         let reader = builder.clone().with_client_options(client(*patience)).build().map_err(unusable)?;
         let credentials = AmazonS3::credentials(&reader).clone();
-        let writer = builder.with_credentials(credentials).with_client_options(client(SEND)).build();
+        let builder = builder.with_credentials(credentials);
+        let bulk = builder.clone().with_client_options(client(*patience)).with_disable_bulk_delete(false).build();
+        let writer = builder.with_client_options(client(SEND)).build();
         Ok(Self {
             reader,
             writer: writer.map_err(unusable)?,
+            bulk: bulk.map_err(unusable)?,
+            deletes_singly: std::sync::Arc::default(),
             prefix: prefix.clone(),
             part_bytes: part_bytes(*largest_file)?,
             longest_upload: TimeDelta::from_std(*longest_upload).unwrap_or(TimeDelta::MAX),

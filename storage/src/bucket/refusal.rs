@@ -40,9 +40,11 @@ pub(super) fn of(error: Error) -> StorageError {
     }
 }
 
-/// Whether a server says that it does not know conditional writes.
+/// Whether a server says that it does not know what it is asked for, such as conditional writes or the deletion of several
+/// objects.
 pub(super) fn is_not_implemented(error: &Error) -> bool {
-    error.to_string().contains("NotImplemented")
+    let text = error.to_string();
+    ["NotImplemented", "MethodNotAllowed"].iter().any(|code| text.contains(code))
 }
 
 /// The text of an error in one line, for the log.
