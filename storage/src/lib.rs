@@ -3,6 +3,7 @@
 //! Only `Blob::path` builds keys. A blob is written once under a new id and never changes, so that its id can be its
 //! ETag. A blob without a row in Postgres is garbage.
 
+mod address;
 mod bucket;
 mod copy;
 mod error;
@@ -15,6 +16,7 @@ mod proxy_cache;
 mod read;
 mod write;
 
+pub use address::SavedAs;
 pub use bucket::{Credentials, S3Options};
 pub use copy::CopyError;
 pub use error::StorageError;

@@ -15,6 +15,7 @@ mod people;
 mod person;
 mod photos;
 mod player;
+mod redirect;
 mod settings;
 mod sign_in;
 mod states;

@@ -7,6 +7,7 @@ mod garbage;
 mod large_files;
 mod memory;
 mod outage;
+mod redirect;
 
 use serde_json::Value;
 use std::time::Duration;

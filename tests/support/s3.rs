@@ -2,7 +2,7 @@
 //!
 //! It has a thread of its own, so that it answers while a test blocks.
 
-use api::config::ObjectStorage;
+use api::config::{ObjectStorage, StorageRedirect};
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use http_body_util::{BodyExt, StreamBody};
@@ -132,6 +132,7 @@ impl S3 {
             s3_path_style: None,
             s3_access_key_id: Some(KEY_ID.to_owned()),
             s3_secret_access_key: Some(SECRET.to_owned()),
+            storage_redirect: StorageRedirect::Off,
             patience: Some(patience),
         };
         (format!("s3://{BUCKET}/{PREFIX}"), options)

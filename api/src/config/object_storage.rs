@@ -1,6 +1,6 @@
 //! The options of S3, for blobs in a bucket.
 
-use super::Uploads;
+use super::{StorageRedirect, Uploads};
 use anyhow::Context;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use std::{fmt, time::Duration};
@@ -33,6 +33,11 @@ pub struct ObjectStorage {
     #[arg(long, env = "VITRINE_S3_SECRET_ACCESS_KEY", global = true, hide_env_values = true)]
     pub s3_secret_access_key: Option<String>,
 
+    /// Whether browsers that download a file are sent to S3, and for how long the address opens that they get: `off`, or
+    /// from `1s` to `60s`.
+    #[arg(long, env = "VITRINE_STORAGE_REDIRECT", default_value_t, global = true)]
+    pub storage_redirect: StorageRedirect,
+
     /// How long a request for bytes may take, with all its retries. Default: ten seconds.
     #[arg(skip)]
     pub patience: Option<Duration>,
@@ -40,12 +45,21 @@ pub struct ObjectStorage {
 
 impl fmt::Debug for ObjectStorage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { s3_endpoint, s3_region, s3_path_style, s3_access_key_id, s3_secret_access_key: _, patience } = self;
+        let Self {
+            s3_endpoint,
+            s3_region,
+            s3_path_style,
+            s3_access_key_id,
+            s3_secret_access_key: _,
+            storage_redirect,
+            patience,
+        } = self;
         f.debug_struct("ObjectStorage")
             .field("s3_endpoint", s3_endpoint)
             .field("s3_region", s3_region)
             .field("s3_path_style", s3_path_style)
             .field("s3_access_key_id", s3_access_key_id)
+            .field("storage_redirect", storage_redirect)
             .field("patience", patience)
             .finish_non_exhaustive()
     }
@@ -63,6 +77,7 @@ impl ObjectStorage {
             largest_file: uploads.max_file.as_u64(),
             longest_upload: uploads.deadline,
             patience: self.patience.unwrap_or(usual.patience),
+            addresses_last: self.storage_redirect.lasts(),
         })
     }
 

@@ -247,6 +247,27 @@ impl Config {
         Storage::open(place, &options).with_context(|| format!("cannot use the storage {place}"))
     }
 
+    /// Fails if browsers would be sent to a storage that they cannot reach.
+    fn check_redirect(&self) -> anyhow::Result<()> {
+        // What cannot be read at all is a mistake of its own.
+        let (Some(_), Ok(place)) = (self.object_storage.storage_redirect.lasts(), self.storage_place()) else {
+            return Ok(());
+        };
+        anyhow::ensure!(
+            matches!(place, Place::Bucket { .. }),
+            "VITRINE_STORAGE_REDIRECT is set, but files are in {place}, where no browser can be sent to; set \
+             VITRINE_STORAGE to a bucket of S3, or leave the other one out"
+        );
+        let is_plain = self.object_storage.s3_endpoint.as_deref().is_some_and(|url| url.trim().starts_with("http:"));
+        let is_secure = self.public_url().is_ok_and(|url| url.starts_with("https:"));
+        anyhow::ensure!(
+            !(is_plain && is_secure),
+            "VITRINE_STORAGE_REDIRECT is set, but VITRINE_S3_ENDPOINT begins with http, and browsers refuse a download \
+             without TLS from a page with it; set an endpoint with https"
+        );
+        Ok(())
+    }
+
     /// What is wrong with the values, each by itself.
     pub(crate) fn mistakes(&self) -> Vec<String> {
         let key =
@@ -255,6 +276,7 @@ impl Config {
             self.public_url().map(drop),
             self.storage_place().map(drop),
             self.object_storage.options(&self.uploads).map(drop),
+            self.check_redirect(),
             key,
             self.database().map(drop),
             self.redis().map(drop),
@@ -290,6 +312,37 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[test]
+    fn browsers_are_only_sent_where_they_can_go() {
+        let (bucket, lasts) = ("--storage=s3://media", "--storage-redirect=60s");
+        let (secure, plain) = ("--s3-endpoint=https://s3.example.com", "--s3-endpoint=http://s3.example.com");
+        let public = "--public-url=https://media.example.com";
+        for (arguments, says) in [
+            (vec![bucket, lasts], None),
+            (vec![bucket, lasts, secure, public], None),
+            (vec![bucket, lasts, plain], None),
+            (vec![bucket, plain, public], None),
+            (vec![bucket, lasts, plain, public], Some("VITRINE_S3_ENDPOINT begins with http")),
+            (vec!["--storage=file:/blobs", lasts], Some("files are in file:/blobs")),
+            (vec![lasts], Some("VITRINE_STORAGE_REDIRECT is set, but")),
+            (vec!["--storage=file:/blobs", "--storage-redirect=off"], None),
+        ] {
+            let line = Line::try_parse_from(["x"].iter().chain(&arguments)).expect("options");
+            let mistakes = line.config.mistakes().join(" ");
+            match says {
+                Some(says) => assert!(mistakes.contains(says), "{arguments:?}: {mistakes}"),
+                None => assert_eq!(mistakes, "", "{arguments:?}"),
+            }
+        }
+    }
 
     #[test]
     fn networks_are_read_in_every_notation() {

@@ -65,6 +65,18 @@ pub(super) fn requested_part(request: &HttpRequest, validators: &Validators, siz
     if continues && has_range { range(request, size) } else { Part::Whole }
 }
 
+/// Whether a request depends on what the client has of a file already.
+pub(super) fn is_conditional(request: &HttpRequest) -> bool {
+    let conditions = [
+        header::IF_MATCH,
+        header::IF_NONE_MATCH,
+        header::IF_MODIFIED_SINCE,
+        header::IF_UNMODIFIED_SINCE,
+        header::IF_RANGE,
+    ];
+    conditions.iter().any(|name| request.headers().contains_key(name))
+}
+
 /// Whether the client has begun with another file.
 fn is_changed(request: &HttpRequest, Validators { tag, modified }: &Validators) -> bool {
     if request.headers().contains_key(header::IF_MATCH) {

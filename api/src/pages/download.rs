@@ -14,15 +14,20 @@ pub(super) fn is_requested(request: &HttpRequest) -> bool {
     request.query_string().split('&').any(|part| part == "download")
 }
 
-/// Sends a file to be saved. It is counted when its bytes are at hand, and before any of them is sent.
+/// Sends a file to be saved, or the address at which the storage does. It is counted when its bytes are at hand, and before
+/// any of them is sent.
 pub(super) async fn send(
     request: &HttpRequest,
     services: &Services,
     visit: &Visit<'_>,
     name: FileName,
 ) -> Result<HttpResponse, PageError> {
-    let file = visit.download(name).await?;
-    let opened = OpenedFile::open(file, request, &services.storage).await?;
+    let (file, permit) = visit.download(name).await?;
+    let opened = if permit.by_address {
+        OpenedFile::open_or_address(file, request, &services.storage).await?
+    } else {
+        OpenedFile::open(file, request, &services.storage).await?
+    };
     let mut response = HttpResponse::Ok();
     if opened.has_bytes()
         && let Some(CountedDownload { grant, marker }) = visit.count_download(name, opened.has_first_byte()).await?

@@ -3,6 +3,7 @@
 use super::{
     PageError,
     conditions::{Part, Validators, requested_part},
+    storage_address,
 };
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -19,7 +20,7 @@ use app::files::AssetFile;
 use bytes::Bytes;
 use futures::{StreamExt, stream};
 use std::ops::Range;
-use storage::{Blob, Body, Storage};
+use storage::{Blob, Body, SavedAs, Storage};
 
 /// What a client is told about a file, and which part of it the request is to get.
 pub(super) struct FileHead {
@@ -104,32 +105,64 @@ pub(super) async fn send_or_replaced(
 pub(super) struct OpenedFile {
     head: FileHead,
     range: Option<Range<u64>>,
-    body: Option<Body>,
+    source: Source,
+}
+
+/// Where the bytes come from that a request is to get.
+enum Source {
+    /// It is to get none.
+    None,
+    /// From here.
+    Body(Body),
+    /// From an address of the storage.
+    Address(String),
 }
 
 impl OpenedFile {
     /// Opens what a request is to get of a file. This fails where the blob is gone, before anything is counted or sent.
     pub(super) async fn open(file: AssetFile, request: &HttpRequest, storage: &Storage) -> Result<Self, PageError> {
-        let validators = Validators { tag: tag(&file), modified: None };
-        let head = FileHead::new(request, validators, file.size, &file.media_type, file.save_as);
-        let range = head.range(request);
-        let body = match range.clone() {
-            Some(range) => Some(storage.read(file.blob, range).await?),
-            None => None,
+        let blob = file.blob;
+        let (head, range) = Self::head(file, request);
+        let source = match range.clone() {
+            Some(range) => Source::Body(storage.read(blob, range).await?),
+            None => Source::None,
         };
-        Ok(Self { head, range, body })
+        Ok(Self { head, range, source })
+    }
+
+    /// The same for a file that may leave by an address of the storage, if it has addresses and the request gains by one.
+    pub(super) async fn open_or_address(
+        file: AssetFile,
+        request: &HttpRequest,
+        storage: &Storage,
+    ) -> Result<Self, PageError> {
+        let (head, range) = Self::head(file.clone(), request);
+        if let (Some(range), Some(name)) = (&range, &file.save_as)
+            && storage_address::is_wanted(request, range)
+        {
+            let saved = SavedAs { media_type: &file.media_type, disposition: &attachment(name).to_string() };
+            if let Some(address) = storage.address(file.blob, saved).await? {
+                return Ok(Self { head, range: Some(range.clone()), source: Source::Address(address) });
+            }
+        }
+        Self::open(file, request, storage).await
     }
 
     /// What a request is to get of a file whose bytes are in memory.
     pub(super) fn of_bytes(file: AssetFile, bytes: &Bytes, request: &HttpRequest) -> Self {
+        let (head, range) = Self::head(file, request);
+        let source = range.clone().map_or(Source::None, |range| {
+            let [start, end] = [range.start, range.end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
+            Source::Body(Body::Whole(bytes.slice(start.min(bytes.len())..end.min(bytes.len()))))
+        });
+        Self { head, range, source }
+    }
+
+    fn head(file: AssetFile, request: &HttpRequest) -> (FileHead, Option<Range<u64>>) {
         let validators = Validators { tag: tag(&file), modified: None };
         let head = FileHead::new(request, validators, file.size, &file.media_type, file.save_as);
         let range = head.range(request);
-        let body = range.clone().map(|range| {
-            let [start, end] = [range.start, range.end].map(|place| usize::try_from(place).unwrap_or(usize::MAX));
-            Body::Whole(bytes.slice(start.min(bytes.len())..end.min(bytes.len())))
-        });
-        Self { head, range, body }
+        (head, range)
     }
 
     /// Whether the answer will have bytes.
@@ -145,12 +178,14 @@ impl OpenedFile {
     /// The answer. `response` may carry cookies already.
     pub(super) fn respond(self, response: HttpResponseBuilder) -> HttpResponse {
         let length = self.range.map_or(0, |range| range.end - range.start);
-        let body = self.body.map(|body| match body {
-            Body::Whole(bytes) => bytes.boxed(),
-            Body::Stream(stream) => {
-                SizedStream::new(length, stream.map(|piece| piece.map_err(std::io::Error::other))).boxed()
+        let body = match self.source {
+            Source::Address(address) => return storage_address::lead_to(&address, response),
+            Source::None => None,
+            Source::Body(Body::Whole(bytes)) => Some(bytes.boxed()),
+            Source::Body(Body::Stream(stream)) => {
+                Some(SizedStream::new(length, stream.map(|piece| piece.map_err(std::io::Error::other))).boxed())
             }
-        });
+        };
         self.head.respond(response, body)
     }
 }

@@ -33,6 +33,7 @@ mod picture_response;
 mod redirect;
 mod routes;
 mod static_files;
+mod storage_address;
 mod templates;
 mod texts;
 mod throttle_not_found;

@@ -33,10 +33,10 @@ impl Visit<'_> {
         self.decide(Resource::Picture(target_facts(asset, true, creator), preset)).is_ok()
     }
 
-    /// The file to download, if the visitor may have it.
-    pub async fn download(&self, file: FileName) -> Result<AssetFile, VisitError> {
+    /// The file to download, if the visitor may have it, and how.
+    pub async fn download(&self, file: FileName) -> Result<(AssetFile, Permit), VisitError> {
         let permit = self.decide_download(file)?;
-        Ok(files::to_save(self.services, self.found_asset()?, file, self.proxy(permit)).await?)
+        Ok((files::to_save(self.services, self.found_asset()?, file, self.proxy(permit)).await?, permit))
     }
 
     /// The facts about the asset; without an asset, those of one that the link does not lead to.

@@ -9,7 +9,10 @@ mod model;
 use crate::{
     AssetSource, LinkKind, LinkState, OriginalState, Preset, Right, Rights, link::Lifetime, sharing::may_share,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// The longest time for which an address of the storage opens, whatever happens to the link meanwhile.
+pub const LONGEST_ADDRESS: TimeDelta = TimeDelta::seconds(60);
 
 /// The facts of a link that decide about access.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +91,9 @@ pub enum Version {
 pub struct Permit {
     /// Only the watermarked version may be sent; while it is pending, a placeholder is sent.
     pub watermarked: bool,
+    /// Whether the visitor may be sent to an address of the storage, which opens for up to [`LONGEST_ADDRESS`] and asks
+    /// nobody meanwhile.
+    pub by_address: bool,
 }
 
 /// Why a request is refused.
@@ -140,7 +146,15 @@ pub fn decide(
         | Resource::Captions(_)
         | Resource::Download(_, Version::Original | Version::Attachment) => None,
     };
-    Ok(Permit { watermarked: preset.is_some_and(|preset| preset.in_link(link.watermark).watermarked) })
+    let watermarked = preset.is_some_and(|preset| preset.in_link(link.watermark).watermarked);
+    Ok(Permit { watermarked, by_address: is_download && !watermarked && is_unguarded(link, now) })
+}
+
+/// Whether nothing about the link could refuse the same download within [`LONGEST_ADDRESS`], unless somebody changes the
+/// link or its asset: whoever has an address can pass it on, past a password and past a limit of downloads.
+fn is_unguarded(link: &LinkFacts, now: DateTime<Utc>) -> bool {
+    let Lifetime { disabled: _, starts_at: _, expires_at, max_downloads, download_count: _ } = link.lifetime;
+    !link.has_password && max_downloads.is_none() && expires_at.is_none_or(|end| end - now >= LONGEST_ADDRESS)
 }
 
 /// Whether whoever knows the password of a link gets anything of it at an instant. The page of a public link is there to

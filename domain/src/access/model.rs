@@ -2,7 +2,6 @@
 //! rights and target.
 
 use super::*;
-use chrono::TimeDelta;
 
 const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).expect("a fixed instant");
 
@@ -64,12 +63,21 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
     (used_up && is_download && !own_download_goes_on).then_some(Refusal::UsedUp)
 }
 
+/// Whether it does no harm that a visitor passes on what opens a file for a minute.
+fn may_be_passed_on(link: &LinkFacts, resource: Resource) -> bool {
+    let ends_within_a_minute = link.lifetime.expires_at.is_some_and(|end| end < NOW + TimeDelta::minutes(1));
+    let is_guarded = link.has_password || link.lifetime.max_downloads.is_some() || ends_within_a_minute;
+    matches!(resource, Resource::Download(..)) && !is_guarded
+}
+
 fn lifetimes() -> Vec<Lifetime> {
-    let moments = [None, Some(NOW - TimeDelta::microseconds(1)), Some(NOW), Some(NOW + TimeDelta::microseconds(1))];
+    let moment = TimeDelta::microseconds(1);
+    let moments = [None, Some(NOW - moment), Some(NOW), Some(NOW + moment)];
+    let in_a_minute = NOW + TimeDelta::minutes(1);
     let mut all = Vec::new();
     for disabled in [false, true] {
         for starts_at in moments {
-            for expires_at in moments {
+            for expires_at in moments.into_iter().chain([Some(in_a_minute - moment), Some(in_a_minute)]) {
                 for (max_downloads, download_count) in [(None, 5), (Some(2), 1), (Some(2), 2), (Some(2), 3)] {
                     all.push(Lifetime { disabled, starts_at, expires_at, max_downloads, download_count });
                 }
@@ -158,7 +166,9 @@ fn compare(links: &[LinkFacts], resources: &[Resource]) -> (usize, usize) {
                         }
                         _ => false,
                     };
-                    assert_eq!(permit, Permit { watermarked: link.watermark && shows });
+                    let watermarked = link.watermark && shows;
+                    let by_address = !watermarked && may_be_passed_on(link, resource);
+                    assert_eq!(permit, Permit { watermarked, by_address }, "{link:?} {resource:?}");
                     allowed += 1;
                 } else {
                     refused += 1;

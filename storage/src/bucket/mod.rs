@@ -1,5 +1,6 @@
 //! Blobs in a bucket of S3, or of what speaks its protocol.
 
+mod address;
 mod deletion;
 mod open;
 mod read;
@@ -23,6 +24,7 @@ use object_store::{
 use std::{
     fmt,
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 /// A bucket, or the part of one whose keys begin with a prefix. Cheap to clone.
@@ -42,6 +44,8 @@ pub(crate) struct Bucket {
     part_bytes: usize,
     /// S3 dates an object that came in parts by the beginning of its upload.
     pub(crate) longest_upload: TimeDelta,
+    /// How long the addresses open that clients get; none: there are none.
+    addresses_last: Option<Duration>,
 }
 
 impl Bucket {

@@ -45,6 +45,8 @@ pub struct S3Options {
     pub longest_upload: Duration,
     /// How long a request for bytes may take, with all its retries.
     pub patience: Duration,
+    /// How long the addresses open that clients get, as [`crate::Storage::address`] says; none: there are none.
+    pub addresses_last: Option<Duration>,
 }
 
 impl Default for S3Options {
@@ -57,6 +59,7 @@ impl Default for S3Options {
             largest_file: 100_000_000_000,
             longest_upload: Duration::from_hours(24),
             patience: Duration::from_secs(10),
+            addresses_last: None,
         }
     }
 }
@@ -82,7 +85,16 @@ impl Bucket {
         // Another part of the process may have chosen the cryptography of TLS already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let unusable = |error: object_store::Error| StorageError::Options(error.to_string());
-        let S3Options { endpoint, region, path_style, credentials, largest_file, longest_upload, patience } = options;
+        let S3Options {
+            endpoint,
+            region,
+            path_style,
+            credentials,
+            largest_file,
+            longest_upload,
+            patience,
+            addresses_last,
+        } = options;
         let mut builder = match credentials {
             None => AmazonS3Builder::from_env(),
             Some(Credentials { access_key_id, secret_access_key }) => AmazonS3Builder::new()
@@ -135,6 +147,7 @@ impl Bucket {
             prefix: prefix.clone(),
             part_bytes: part_bytes(*largest_file)?,
             longest_upload: TimeDelta::from_std(*longest_upload).unwrap_or(TimeDelta::MAX),
+            addresses_last: *addresses_last,
         })
     }
 }

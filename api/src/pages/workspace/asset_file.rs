@@ -37,7 +37,8 @@ pub(super) async fn file(
         }
         name if opened.may_download(name) => {
             let file = to_save(&services, &opened.asset, name, proxy.as_ref()).await?;
-            Ok(OpenedFile::open(file, &request, &services.storage).await?.respond(HttpResponse::Ok()))
+            let opened = OpenedFile::open_or_address(file, &request, &services.storage).await?;
+            Ok(opened.respond(HttpResponse::Ok()))
         }
         _ => Err(PageError::NotFound),
     }
