@@ -20,6 +20,7 @@ mod pictures;
 mod preview;
 mod process;
 mod queue;
+mod s3;
 mod shared_link;
 mod shares;
 mod sweep;
@@ -39,6 +40,7 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   pages               pages of public links, against a server that has the same bytes in memory
   preview             a preview of a public link and a signed thumbnail, against actix-files serving the same file
   pictures            the watermarked proxies of a photograph, against libjpeg-turbo's bare decoder and against sharp
+  s3                  files in S3: previews, uploads, downloads and zips, against files in a folder
   sweep               sweep_expired over 100,000 expired shares, against one bare statement
   queue               jobs through the queue, against a list in Redis, and a job's start after its commit
   hostile             requests made to hurt: the work of each, and how long others wait meanwhile
@@ -80,6 +82,7 @@ fn main() -> ExitCode {
         "pages",
         "preview",
         "pictures",
+        "s3",
         "sweep",
         "queue",
         "hostile",
@@ -115,6 +118,7 @@ fn main() -> ExitCode {
                 "pages" => pages::run().await,
                 "preview" => preview::run().await,
                 "pictures" => pictures::run().await,
+                "s3" => s3::run().await,
                 "sweep" => sweep::run().await,
                 "queue" => queue::run().await,
                 "hostile" => hostile::run().await,
