@@ -494,16 +494,14 @@ async fn views_that_come_together_are_all_counted() {
     let url = |link: &Value| link["url"].as_str().unwrap().to_owned();
     let of_two = format!("{}/assets/{}", url(&links[2]), short(&two));
     let addresses = [url(&links[0]), url(&links[1]), url(&links[2]), of_two];
-    let views = addresses.iter().flat_map(|address| {
+    let look = async |(address, index): (&String, i32)| {
+        let visitor = server.visitor();
+        let request = visitor.request(Method::GET, address);
         // A tenth asks not to be tracked, and is in no statistics.
-        (0..20).map(async |index| {
-            let visitor = server.visitor();
-            let request = visitor.request(Method::GET, address);
-            let request = if index % 10 == 0 { request.header("dnt", "1") } else { request };
-            assert_eq!(request.send().await.unwrap().status(), 200, "{address}");
-        })
-    });
-    join_all(views).await;
+        let request = if index % 10 == 0 { request.header("dnt", "1") } else { request };
+        assert_eq!(request.send().await.unwrap().status(), 200, "{address}");
+    };
+    join_all(addresses.iter().flat_map(|address| (0..20).map(move |index| (address, index))).map(look)).await;
     let counted = async |of: &str, id: &Value| {
         let fields = "{ viewCount lastAccessedAt statistics { total { views visitors } } }";
         let told = server

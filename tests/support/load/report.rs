@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 const MEMORY: [(&str, u64); 2] = [("serve", 300), ("worker", 800)];
 
 /// The most connections to Postgres of each process without those for each core, as the README says it.
-const CONNECTIONS: usize = 22;
+const CONNECTIONS: usize = 23;
 
 /// What the processes use at a moment.
 pub(super) struct Sample {
