@@ -11,11 +11,13 @@ use nix::{
 use rand::RngExt;
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
     fs::{self, OpenOptions},
     net::TcpListener,
     ops::Deref,
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio},
+    sync::Mutex,
     time::Duration,
 };
 use tempfile::TempDir;
@@ -223,10 +225,12 @@ impl Deref for Process {
 
 /// A free port that the system gives to nobody who asks for any: while a process is down, its port stays free.
 fn lasting_port() -> u16 {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     let mut chance = rand::rng();
     loop {
         let port = chance.random_range(20_000..32_000);
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        let is_free = TcpListener::bind(("127.0.0.1", port)).is_ok();
+        if is_free && GIVEN.lock().expect("no panic").insert(port) {
             return port;
         }
     }

@@ -34,7 +34,7 @@ pub struct ObjectStorage {
     pub s3_secret_access_key: Option<String>,
 
     /// Whether browsers that download a file are sent to S3, and for how long the address opens that they get: `off`, or
-    /// from `1s` to `60s`.
+    /// from `10s` to `60s`.
     #[arg(long, env = "VITRINE_STORAGE_REDIRECT", default_value_t, global = true)]
     pub storage_redirect: StorageRedirect,
 

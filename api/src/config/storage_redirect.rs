@@ -3,6 +3,9 @@
 use domain::access::LONGEST_ADDRESS;
 use std::{fmt, str::FromStr, time::Duration};
 
+/// The shortest time in which an address may open, in seconds: a slow browser must arrive in it.
+const SHORTEST: u64 = 10;
+
 /// Whether browsers that download a file are sent to the storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum StorageRedirect {
@@ -15,7 +18,7 @@ pub enum StorageRedirect {
 
 /// The text is neither `off` nor a time in which an address may open.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is neither off nor a time from 1s to {limit}s", limit = LONGEST_ADDRESS.num_seconds())]
+#[error("{0:?} is neither off nor a time from {SHORTEST}s to {limit}s", limit = LONGEST_ADDRESS.num_seconds())]
 pub struct InvalidRedirect(String);
 
 impl StorageRedirect {
@@ -36,7 +39,9 @@ impl FromStr for StorageRedirect {
         match (text.trim(), humantime::parse_duration(text.trim())) {
             ("off", _) => Ok(Self::Off),
             // Addresses last for whole seconds.
-            (_, Ok(time)) if time.subsec_nanos() == 0 && time.as_secs() > 0 && time <= longest => Ok(Self::For(time)),
+            (_, Ok(time)) if time.subsec_nanos() == 0 && time.as_secs() >= SHORTEST && time <= longest => {
+                Ok(Self::For(time))
+            }
             _ => Err(InvalidRedirect(text.to_owned())),
         }
     }
@@ -60,7 +65,8 @@ mod tests {
         for (text, lasts) in [
             ("off", Some(None)),
             (" 30s ", Some(Some(30))),
-            ("1s", Some(Some(1))),
+            ("10s", Some(Some(10))),
+            ("9s", None),
             ("1m", Some(Some(60))),
             ("61s", None),
             ("0s", None),

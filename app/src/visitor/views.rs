@@ -18,17 +18,23 @@ pub struct Views {
 }
 
 impl Views {
-    /// Counts them over `together`. What cannot be counted there is counted alone: its connection should wait for locks
-    /// for a moment only, because the visitors of all links wait with it.
+    /// Counts them over `together`. What Postgres refuses to count there is counted alone: its connection should wait for
+    /// locks for a moment only, because the visitors of all links wait with it.
     pub fn new(together: Pool, alone: Pool) -> Self {
         let together = Batch::new(move |views| {
             let pool = together.clone();
             Box::pin(async move {
-                let counted = count(&pool, &views).await;
-                if let Err(error) = &counted {
-                    tracing::debug!(%error, views = views.len(), "views are counted one by one");
-                }
-                Ok(vec![counted.is_ok(); views.len()])
+                let mut conn = pool.get().await?;
+                let counted = match statistics::count_views(&mut conn, &views).await {
+                    Ok(()) => true,
+                    // They may have been counted when the connection broke.
+                    Err(error) if schema::is_outage(&error) => return Err(error.into()),
+                    Err(error) => {
+                        tracing::debug!(%error, views = views.len(), "views are counted one by one");
+                        false
+                    }
+                };
+                Ok(vec![counted; views.len()])
             })
         });
         Self { together, alone }
@@ -36,10 +42,9 @@ impl Views {
 
     /// Counts a view, and returns when it is counted.
     pub(super) async fn count(&self, view: View) -> Result<(), Error> {
-        if self.together.load(view).await? { Ok(()) } else { count(&self.alone, &[view]).await }
+        if self.together.load(view).await? {
+            return Ok(());
+        }
+        Ok(statistics::count_views(&mut *self.alone.get().await?, &[view]).await?)
     }
-}
-
-async fn count(pool: &Pool, views: &[View]) -> Result<(), Error> {
-    Ok(statistics::count_views(&mut *pool.get().await?, views).await?)
 }

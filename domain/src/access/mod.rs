@@ -150,11 +150,16 @@ pub fn decide(
     Ok(Permit { watermarked, by_address: is_download && !watermarked && is_unguarded(link, now) })
 }
 
-/// Whether nothing about the link could refuse the same download within [`LONGEST_ADDRESS`], unless somebody changes the
+/// How much later than the decision an address may be made: the storage is asked first whether the file is there.
+const UNTIL_SIGNED: TimeDelta = TimeDelta::seconds(15);
+
+/// Whether nothing about the link could refuse the same download as long as an address opens, unless somebody changes the
 /// link or its asset: whoever has an address can pass it on, past a password and past a limit of downloads.
 fn is_unguarded(link: &LinkFacts, now: DateTime<Utc>) -> bool {
     let Lifetime { disabled: _, starts_at: _, expires_at, max_downloads, download_count: _ } = link.lifetime;
-    !link.has_password && max_downloads.is_none() && expires_at.is_none_or(|end| end - now >= LONGEST_ADDRESS)
+    !link.has_password
+        && max_downloads.is_none()
+        && expires_at.is_none_or(|end| end - now >= UNTIL_SIGNED + LONGEST_ADDRESS)
 }
 
 /// Whether whoever knows the password of a link gets anything of it at an instant. The page of a public link is there to

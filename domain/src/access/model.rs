@@ -63,21 +63,21 @@ fn objections(link: &LinkFacts, visitor: VisitorFacts, resource: Resource) -> Op
     (used_up && is_download && !own_download_goes_on).then_some(Refusal::UsedUp)
 }
 
-/// Whether it does no harm that a visitor passes on what opens a file for a minute.
+/// Whether it does no harm that a visitor passes on what opens a file for a minute, and begins a quarter of a minute later.
 fn may_be_passed_on(link: &LinkFacts, resource: Resource) -> bool {
-    let ends_within_a_minute = link.lifetime.expires_at.is_some_and(|end| end < NOW + TimeDelta::minutes(1));
-    let is_guarded = link.has_password || link.lifetime.max_downloads.is_some() || ends_within_a_minute;
+    let ends_soon = link.lifetime.expires_at.is_some_and(|end| end < NOW + TimeDelta::seconds(75));
+    let is_guarded = link.has_password || link.lifetime.max_downloads.is_some() || ends_soon;
     matches!(resource, Resource::Download(..)) && !is_guarded
 }
 
 fn lifetimes() -> Vec<Lifetime> {
     let moment = TimeDelta::microseconds(1);
     let moments = [None, Some(NOW - moment), Some(NOW), Some(NOW + moment)];
-    let in_a_minute = NOW + TimeDelta::minutes(1);
+    let soon = NOW + TimeDelta::seconds(75);
     let mut all = Vec::new();
     for disabled in [false, true] {
         for starts_at in moments {
-            for expires_at in moments.into_iter().chain([Some(in_a_minute - moment), Some(in_a_minute)]) {
+            for expires_at in moments.into_iter().chain([Some(soon - moment), Some(soon)]) {
                 for (max_downloads, download_count) in [(None, 5), (Some(2), 1), (Some(2), 2), (Some(2), 3)] {
                     all.push(Lifetime { disabled, starts_at, expires_at, max_downloads, download_count });
                 }

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 /// More than the sockets between two processes hold.
-const LARGE: usize = 32 * 1024 * 1024;
+const LARGE: usize = 24 * 1024 * 1024;
 
 async fn connect(api: &Api) -> std::io::Result<TcpStream> {
     TcpStream::connect(api.url.strip_prefix("http://").unwrap()).await
