@@ -35,7 +35,21 @@ pub(crate) async fn run() -> Vec<Row> {
         against_memory(&server, "… a further look at it, which does not count as a view", &looked_around, "≥ 40 %")
             .await,
         against_memory(&server, "the page of a link to one asset", &url(&single), "≥ 50 %").await,
+        against_not_counted(&server, &url(&single)).await,
     ]
+}
+
+/// A page that everybody opens, each time a view, against the same page for browsers that load it ahead, which is none.
+async fn against_not_counted(server: &Running, url: &str) -> Row {
+    let path = url.strip_prefix(&server.url).expect("a path");
+    let request = |headers: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+    let (mut counted, mut not_counted) = (Vec::new(), Vec::new());
+    for _ in 0..CONCURRENCY {
+        counted.push(Repeat::new(&server.url, &request("")).await);
+        not_counted.push(Repeat::new(&server.url, &request("Sec-Purpose: prefetch\r\n")).await);
+    }
+    compare("the page of one link, each time a view, against the same not counted", counted, not_counted, "≥ 90 %")
+        .await
 }
 
 async fn against_memory(server: &Running, what: &str, url: &str, wanted: &str) -> Row {
