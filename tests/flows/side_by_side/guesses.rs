@@ -1,6 +1,6 @@
 //! Guesses count over both processes, so that two let nobody guess twice as often.
 
-use super::{installation, path};
+use super::{header, installation, path};
 use reqwest::{Method, Response};
 use serde_json::json;
 use std::ops::Range;
@@ -18,12 +18,14 @@ const OF_STRANGERS: Range<usize> = 30..50;
 /// Guesses until one is refused.
 async fn guess_until_refused(mut guess: impl AsyncFnMut(usize) -> Response) {
     for index in 0..OF_STRANGERS.end {
-        let status = guess(index).await.status();
-        if status == 429 {
+        let answer = guess(index).await;
+        if answer.status() == 429 {
             assert!(OF_STRANGERS.contains(&index), "{index}");
+            let wait: u64 = header(&answer, "retry-after").parse().expect("seconds");
+            assert!((1..=61).contains(&wait), "another guess comes each minute: {wait}");
             return;
         }
-        assert!([403, 404].contains(&status.as_u16()), "{status}");
+        assert!([403, 404].contains(&answer.status().as_u16()), "{}", answer.status());
     }
     panic!("two processes let strangers guess more often than one");
 }
