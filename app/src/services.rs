@@ -12,7 +12,7 @@ use crate::{
     media::MediaAssets,
     photos::Photos,
     throttle::{RateLimiter, Throttle},
-    visitor::Views,
+    visitor::{OpenedLinks, Views},
 };
 use chrono::{DateTime, Utc};
 use domain::{Clock, Presets, VideoQuality, token::Keyring};
@@ -60,6 +60,8 @@ pub struct Services {
     pub covers: Covers,
     /// The assets of signed URLs.
     pub media: MediaAssets,
+    /// The links that visitors open.
+    pub opened_links: OpenedLinks,
     /// Counts views.
     pub views: Views,
     /// The queue of background jobs; none without Redis.

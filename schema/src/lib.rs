@@ -15,6 +15,7 @@ mod database;
 pub mod deleted_assets;
 pub mod expiry;
 pub mod faces;
+mod for_each;
 pub mod forget_user;
 pub mod idempotency;
 pub mod link_events;

@@ -2,10 +2,12 @@
 
 use crate::{
     assets::Asset,
+    for_each::{ForEach, in_order},
     link_events::{self, NewLinkEvent},
     proxies::Proxy,
     rights::{Subject, granted_rights_on, limited_roles},
     schema::{assets, collection_assets, links, proxies, users, workspaces},
+    statement::sql,
     visible_links::VisibleLinks,
     workspaces::WorkspaceOfLink,
 };
@@ -210,21 +212,25 @@ impl OpenedLink {
     }
 }
 
-/// The link whose token has this SHA-256, with the requested asset of its collection, and the proxy that it shows for
-/// `preset`. One statement, because every request of every visitor runs it.
-pub async fn by_token(
-    conn: &mut AsyncPgConnection,
-    token_sha256: &[u8],
-    asset: Option<AssetId>,
-    preset: Option<Preset>,
-) -> QueryResult<Option<OpenedLink>> {
-    let target = assets::id.nullable().eq(first_of(links::asset_id, asset));
-    let has_watermark = preset.is_some_and(|preset| preset.in_link(true).watermarked);
-    let has_watermark = has_watermark.into_sql::<Bool>();
+/// What a visitor asks for: a link by the SHA-256 of its token, with what is requested of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct LinkRequest {
+    /// The SHA-256 of the token.
+    pub token_sha256: [u8; 32],
+    /// The requested asset, where the link leads to a collection.
+    pub asset: Option<AssetId>,
+    /// The preset of the requested proxy.
+    pub preset: Option<Preset>,
+}
+
+/// The link of each request, with the requested asset of its collection, and the proxy that it shows for the preset; in the
+/// order of the requests. One statement loads all, because every request of every visitor needs it.
+pub async fn by_tokens(conn: &mut AsyncPgConnection, requests: &[LinkRequest]) -> QueryResult<Vec<Option<OpenedLink>>> {
+    let target = assets::id.nullable().eq(first_of(links::asset_id, sql::<Nullable<SqlUuid>>("key.asset")));
     let wanted = proxies::asset_id
         .eq(assets::id)
-        .and(proxies::watermarked.eq(links::watermark.and(has_watermark)))
-        .and(proxies::preset.nullable().eq(preset.map(Preset::as_str)));
+        .and(proxies::watermarked.eq(links::watermark.and(sql::<Bool>("key.watermarked"))))
+        .and(sql::<Bool>("proxies.preset = key.preset"));
     let in_link = links::asset_id.is_not_null().or(exists(
         collection_assets::table.filter(
             collection_assets::collection_id
@@ -236,12 +242,12 @@ pub async fn by_token(
     let granted =
         case_when(users::role.eq_any(limited_roles()), granted_rights_on(links::created_by, assets::id.nullable()))
             .otherwise(0);
-    links::table
+    let each = links::table
         .inner_join(users::table)
         .inner_join(workspaces::table)
         .left_join(assets::table.on(target))
         .left_join(proxies::table.on(wanted))
-        .filter(links::token_sha256.eq(token_sha256))
+        .filter(sql::<Bool>("links.token_sha256 = key.token"))
         .select((
             Link::as_select(),
             Option::<Asset>::as_select(),
@@ -251,10 +257,17 @@ pub async fn by_token(
             granted,
             WorkspaceOfLink::as_select(),
             Option::<Proxy>::as_select(),
-        ))
-        .first(conn)
-        .await
-        .optional()
+        ));
+    let presets = requests.iter().map(|request| request.preset);
+    let statement = ForEach::key(each)
+        .with::<Bytea, _>("token", requests.iter().map(|request| request.token_sha256).collect())
+        .with::<Nullable<SqlUuid>, _>("asset", requests.iter().map(|request| request.asset).collect())
+        .with::<Nullable<Text>, _>("preset", presets.clone().map(|preset| preset.map(Preset::as_str)).collect())
+        .with::<Bool, _>(
+            "watermarked",
+            presets.map(|preset| preset.is_some_and(|preset| preset.in_link(true).watermarked)).collect(),
+        );
+    in_order(requests.len(), statement.load(conn).await?)
 }
 
 /// Those of these ids that are links, each with its workspace.

@@ -2,10 +2,9 @@
 //! many, because a page shows many pictures.
 
 use crate::{
-    assets::Asset,
     bearer_tokens::{authenticates, opens_files},
     deleted_assets::with_bin,
-    proxies::Proxy,
+    for_each::{ForEach, in_order},
     rights::{granted_rights_on, limited_roles},
     schema::{assets, bearer_tokens, proxies, users, workspaces},
     statement::sql,
@@ -15,22 +14,68 @@ use diesel::{
     dsl::case_when,
     pg::Pg,
     prelude::*,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
-    sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Bool, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use domain::{AssetId, BearerTokenId, FileId, Rendition, Rights, Role};
+use domain::{AssetId, AssetSource, BearerTokenId, FileId, OriginalState, Preset, ProxyState, Rendition, Rights, Role};
 
 /// An asset of a user's workspace, with the user's present rights on it.
 #[derive(Debug, Clone, Queryable)]
 pub struct UsersAsset {
-    /// The asset.
-    pub asset: Asset,
+    /// What decides about its files, and its original.
+    pub original: UsersOriginal,
     #[diesel(deserialize_as = String)]
     role: Role,
     granted: i32,
     /// The requested proxy, if it exists.
-    pub proxy: Option<Proxy>,
+    pub proxy: Option<UsersProxy>,
+}
+
+/// An asset as far as it matters to who asks for a file of it. Postgres and we read each column of a statement in the time
+/// that a small file takes to be sent, so that there are few.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = assets, check_for_backend(Pg))]
+pub struct UsersOriginal {
+    /// The asset.
+    pub id: AssetId,
+    /// Whether it is in the library or only referenced.
+    #[diesel(deserialize_as = String)]
+    pub source: AssetSource,
+    /// Whether the original is available.
+    #[diesel(deserialize_as = String)]
+    pub original_state: OriginalState,
+    /// When it was put into the bin.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// The blob of the original.
+    pub file_id: Option<FileId>,
+    /// The size of the original in bytes, if known.
+    pub byte_size: Option<i64>,
+    /// The media type of the original.
+    pub media_type: String,
+    /// The file name of the original.
+    pub file_name: String,
+}
+
+/// A proxy as far as it matters to who asks for it.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = proxies, check_for_backend(Pg))]
+pub struct UsersProxy {
+    /// Its preset.
+    #[diesel(deserialize_as = String)]
+    pub preset: Preset,
+    /// Whether it is pending, ready or failed.
+    #[diesel(deserialize_as = String)]
+    pub state: ProxyState,
+    /// Its blob, once it is ready.
+    pub file_id: Option<FileId>,
+    /// Its media type, once it is ready.
+    pub media_type: Option<String>,
+    /// In bytes, once it is ready.
+    pub byte_size: Option<i64>,
+    /// In pixels.
+    pub width: Option<i32>,
+    /// In pixels.
+    pub height: Option<i32>,
 }
 
 impl UsersAsset {
@@ -58,82 +103,28 @@ pub async fn assets_of(
     files: &[UsersFile],
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Option<UsersAsset>>> {
-    let own = assets::workspace_id.eq(users::workspace_id).and(sql::<Bool>("assets.id = file.asset"));
+    let own = assets::workspace_id.eq(users::workspace_id).and(sql::<Bool>("assets.id = key.asset"));
     let wanted = proxies::asset_id
         .eq(assets::id)
-        .and(sql::<Bool>("proxies.preset = file.preset AND proxies.watermarked = file.watermarked"));
+        .and(sql::<Bool>("proxies.preset = key.preset AND proxies.watermarked = key.watermarked"));
     let granted = case_when(users::role.eq_any(limited_roles()), granted_rights_on(users::id, assets::id.nullable()))
         .otherwise(0);
     let each = bearer_tokens::table
         .inner_join(users::table)
         .inner_join(assets::table.on(own))
         .left_join(proxies::table.on(wanted))
-        .filter(sql::<Bool>("bearer_tokens.id = file.token").and(authenticates(now)).and(opens_files()))
-        .select((Asset::as_select(), users::role, granted, Option::<Proxy>::as_select()));
-    let rows: Vec<(i64, UsersAsset)> = with_bin(ForEachFile { files: Files::of(files), each }).load(conn).await?;
-    let mut found: Vec<Option<UsersAsset>> = files.iter().map(|_| None).collect();
-    for (position, asset) in rows {
-        // SQL counts from one.
-        let place = usize::try_from(position - 1).ok().and_then(|index| found.get_mut(index));
-        place.ok_or(diesel::NotFound)?.replace(asset);
-    }
-    Ok(found)
-}
-
-/// Files, column by column.
-struct Files {
-    tokens: Vec<BearerTokenId>,
-    assets: Vec<AssetId>,
-    presets: Vec<Option<&'static str>>,
-    watermarked: Vec<bool>,
-}
-
-impl Files {
-    fn of(files: &[UsersFile]) -> Self {
-        Self {
-            tokens: files.iter().map(|file| file.token).collect(),
-            assets: files.iter().map(|file| file.asset).collect(),
-            presets: files.iter().map(|file| file.rendition.map(|rendition| rendition.preset.as_str())).collect(),
-            watermarked: files
-                .iter()
-                .map(|file| file.rendition.is_some_and(|rendition| rendition.watermarked))
-                .collect(),
-        }
-    }
-}
-
-/// The statement that runs another for each file. In that one, `file.token` and the like are columns of the file.
-struct ForEachFile<Q> {
-    files: Files,
-    each: Q,
-}
-
-impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for ForEachFile<Q> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        // If Postgres could look into the arrays when it plans, it would plan few files anew each time, which takes
-        // longer than to load them. It cannot look into subqueries.
-        out.push_sql("SELECT file.position, found.* FROM unnest((SELECT ");
-        out.push_bind_param::<Array<SqlUuid>, _>(&self.files.tokens)?;
-        out.push_sql("), (SELECT ");
-        out.push_bind_param::<Array<SqlUuid>, _>(&self.files.assets)?;
-        out.push_sql("), (SELECT ");
-        out.push_bind_param::<Array<Nullable<Text>>, _>(&self.files.presets)?;
-        out.push_sql("), (SELECT ");
-        out.push_bind_param::<Array<Bool>, _>(&self.files.watermarked)?;
-        out.push_sql(")) WITH ORDINALITY AS file (token, asset, preset, watermarked, position) CROSS JOIN LATERAL (");
-        self.each.walk_ast(out.reborrow())?;
-        out.push_sql(") AS found");
-        Ok(())
-    }
-}
-
-impl<Q: Query> Query for ForEachFile<Q> {
-    type SqlType = (BigInt, Q::SqlType);
-}
-
-impl<Q> QueryId for ForEachFile<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
+        .filter(sql::<Bool>("bearer_tokens.id = key.token").and(authenticates(now)).and(opens_files()))
+        .select((UsersOriginal::as_select(), users::role, granted, Option::<UsersProxy>::as_select()));
+    let renditions = files.iter().map(|file| file.rendition);
+    let (presets, watermarked): (Vec<Option<&str>>, Vec<bool>) = renditions
+        .map(|rendition| rendition.map_or((None, false), |it| (Some(it.preset.as_str()), it.watermarked)))
+        .unzip();
+    let statement = ForEach::key(each)
+        .with::<SqlUuid, _>("token", files.iter().map(|file| file.token).collect())
+        .with::<SqlUuid, _>("asset", files.iter().map(|file| file.asset).collect())
+        .with::<Nullable<Text>, _>("preset", presets)
+        .with::<Bool, _>("watermarked", watermarked);
+    in_order(files.len(), with_bin(statement).load(conn).await?)
 }
 
 /// The blob of the watermark in the workspace of the user whom the token authenticates now.

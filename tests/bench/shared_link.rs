@@ -5,7 +5,11 @@ use crate::{
     measure::{CONCURRENCY, Load, Row, compare},
 };
 use domain::{AssetId, token::LinkToken};
-use schema::{attachments, collections, links, proxies};
+use schema::{
+    attachments, collections,
+    links::{self, LinkRequest},
+    proxies,
+};
 use serde_json::{Value, json};
 use tests::{Options, fixtures, start_with};
 
@@ -25,7 +29,8 @@ struct Bare {
 impl Load for Bare {
     async fn once(&mut self) {
         let mut conn = self.pool.get().await.expect("a connection");
-        let opened = links::by_token(&mut conn, &self.token.sha256(), None, None).await.expect("SQL").expect("a link");
+        let request = LinkRequest { token_sha256: self.token.sha256(), asset: None, preset: None };
+        let opened = links::by_tokens(&mut conn, &[request]).await.expect("SQL").pop().flatten().expect("a link");
         let collection = opened.link.collection_id.expect("a collection");
         let page = collections::shared_members(&mut conn, collection, opened.creator(), 60, None).await.expect("SQL");
         let ids: Vec<AssetId> = page.rows.iter().map(|member| member.asset.id).collect();

@@ -1,11 +1,12 @@
 //! Statements and locks of Postgres that take too long.
 
 use api::config::Timeouts;
-use diesel_async::SimpleAsyncConnection;
+use diesel::{QueryableByName, sql_types::Integer};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use schema::Database;
 use serde_json::{Value, json};
 use std::{fs, path::Path, time::Duration};
-use tests::{LONG, Options, client, fixtures, servers, start_with};
+use tests::{LONG, Options, Paused, client, fixtures, servers, start_with};
 
 #[tokio::test]
 async fn a_statement_that_takes_too_long_is_an_outage_to_whoever_asks() {
@@ -69,4 +70,32 @@ async fn a_migration_that_waits_for_a_table_lets_requests_pass() {
     reader.batch_execute("COMMIT").await.unwrap();
     let ran = migrating.await.unwrap().unwrap();
     assert_eq!(ran.len(), 1, "{ran:?}");
+}
+
+/// All visitors of a thread wait for one connection, so that it must not be waited for when nothing comes back any more.
+#[tokio::test]
+async fn a_connection_that_says_nothing_any_more_is_replaced() {
+    let statement = Duration::from_secs(1);
+    let timeouts = Timeouts { statement, postgres: Duration::from_secs(3), ..Options::default().timeouts };
+    let server = start_with(Options { timeouts, threads: 1, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.txt", "text").await["id"].clone();
+    let link = server.public_link(&admin, &asset, Value::Null).await;
+    let url = link["url"].as_str().unwrap();
+    assert_eq!(server.visitor().get(url).await.status(), 200);
+    let query =
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%links.token_sha256%'
+        AND pid <> pg_backend_pid()";
+    let processes: Vec<ProcessRow> =
+        diesel::sql_query(query).load(&mut server.database().await).await.expect("the statistics");
+    assert_eq!(processes.len(), 1);
+    let _paused = Paused::new(&processes[0].pid.to_string());
+    assert_eq!(server.visitor().get(url).await.status(), 503);
+    assert_eq!(server.visitor().get(url).await.status(), 200);
+}
+
+#[derive(QueryableByName)]
+struct ProcessRow {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
 }

@@ -46,7 +46,7 @@ pub(crate) async fn limit(
     let is_upload = is_upload(&request);
     let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
     let unread = match (times, request.take_payload()) {
-        (Some(times), payload) if request.match_pattern().as_deref() != Some("/graphql/ws") => {
+        (Some(times), payload) if request.path().trim_end_matches('/') != "/graphql/ws" => {
             let unread = Rc::new(RefCell::new(payload));
             let end = (!is_upload).then_some(times);
             request.set_payload(Payload::Stream { payload: timed(Rc::clone(&unread), end).fuse().boxed_local() });

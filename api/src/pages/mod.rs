@@ -44,5 +44,5 @@ mod workspace;
 pub(crate) use forms::form_config;
 pub(crate) use in_time::in_time;
 use page_error::PageError;
-pub(crate) use routes::{configure, not_found};
+pub(crate) use routes::{configure, configure_links, not_found};
 pub(crate) use workspace::frame_refusals;

@@ -16,7 +16,47 @@ use crate::http::{for_all_origins, get_and_head};
 use actix_web::{HttpRequest, HttpResponse, middleware::from_fn, web};
 use domain::LinkKind;
 
-/// Registers the routes.
+/// Registers what visitors and pictures ask for most. It comes before everything else, because routes are tried one after
+/// the other.
+pub(crate) fn configure_links(app: &mut web::ServiceConfig) {
+    app.service(
+        web::scope("/media")
+            .wrap(from_fn(in_language))
+            .service(for_all_origins(get_and_head("/{path:.*}", media::file))),
+    )
+    .service(
+        web::scope("/s/{token}")
+            .wrap(from_fn(throttle_not_found))
+            .wrap(from_fn(in_language))
+            .service(get_and_head("", link_page::page))
+            .service(get_and_head("/embed", link_page::embed))
+            .service(get_and_head("/embed/{asset}", link_asset::embedded_member))
+            // A visitor who reloads the page after a wrong password gets the page.
+            .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
+            .service(for_all_origins(get_and_head("/archive.zip", archive::archive)))
+            .service(get_and_head("/cover.jpg", link_cover::cover))
+            .service(get_and_head("/layout", gallery::layout))
+            .service(get_and_head("/person", person::show).route(web::post().to(person::search)))
+            .service(get_and_head("/assets/{asset}", link_asset::member))
+            .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
+            .default_service(web::to(|request, services, token| {
+                no_such_page(request, services, token, LinkKind::Public)
+            })),
+    )
+    .service(
+        web::scope("/d/{token}")
+            .wrap(from_fn(throttle_not_found))
+            .wrap(from_fn(in_language))
+            .service(for_all_origins(
+                get_and_head("", download_link::download).route(web::post().to(download_link::unlock)),
+            ))
+            .default_service(web::to(|request, services, token| {
+                no_such_page(request, services, token, LinkKind::Download)
+            })),
+    );
+}
+
+/// Registers the other routes.
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.service(get_and_head("/", home::home))
         .service(get_and_head("/assets/pages.css", static_files::stylesheet))
@@ -27,41 +67,6 @@ pub(crate) fn configure(app: &mut web::ServiceConfig) {
         .service(get_and_head("/assets/icon.svg", static_files::icon))
         .service(for_all_origins(get_and_head("/assets/placeholder-{kind}.svg", static_files::placeholder_of)))
         .service(for_all_origins(get_and_head("/logo/{id}.png", brand::logo)))
-        .service(
-            web::scope("/media")
-                .wrap(from_fn(in_language))
-                .service(for_all_origins(get_and_head("/{path:.*}", media::file))),
-        )
-        .service(
-            web::scope("/s/{token}")
-                .wrap(from_fn(throttle_not_found))
-                .wrap(from_fn(in_language))
-                .service(get_and_head("", link_page::page))
-                .service(get_and_head("/embed", link_page::embed))
-                .service(get_and_head("/embed/{asset}", link_asset::embedded_member))
-                // A visitor who reloads the page after a wrong password gets the page.
-                .service(get_and_head("/unlock", link_page::page).route(web::post().to(link_unlock::unlock)))
-                .service(for_all_origins(get_and_head("/archive.zip", archive::archive)))
-                .service(get_and_head("/cover.jpg", link_cover::cover))
-                .service(get_and_head("/layout", gallery::layout))
-                .service(get_and_head("/person", person::show).route(web::post().to(person::search)))
-                .service(get_and_head("/assets/{asset}", link_asset::member))
-                .service(for_all_origins(get_and_head("/assets/{asset}/{file}", link_file::file)))
-                .default_service(web::to(|request, services, token| {
-                    no_such_page(request, services, token, LinkKind::Public)
-                })),
-        )
-        .service(
-            web::scope("/d/{token}")
-                .wrap(from_fn(throttle_not_found))
-                .wrap(from_fn(in_language))
-                .service(for_all_origins(
-                    get_and_head("", download_link::download).route(web::post().to(download_link::unlock)),
-                ))
-                .default_service(web::to(|request, services, token| {
-                    no_such_page(request, services, token, LinkKind::Download)
-                })),
-        )
         .service(web::scope("/oembed").wrap(from_fn(throttle_not_found)).service(get_and_head("", oembed::oembed)))
         .configure(workspace::configure);
 }

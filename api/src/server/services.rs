@@ -5,7 +5,7 @@ use crate::{
     monitoring::Metrics,
 };
 use app::{
-    Services,
+    Services, ThreadConnections,
     backlog::Backlog,
     covers::Covers,
     events::Events,
@@ -14,7 +14,7 @@ use app::{
     photos::Photos,
     redis_server::RedisServer,
     throttle::{RateLimiter, Throttle},
-    visitor::Views,
+    visitor::{OpenedLinks, Views},
 };
 use domain::Clock;
 use jobs::{Queue, queue::QueueError};
@@ -25,7 +25,7 @@ use std::{sync::Arc, time::Duration};
 const POOL_SIZE: usize = 20;
 
 /// The most connections to Postgres of one process on a machine of so many cores: those of the pool, one of each thread
-/// that serves signed URLs, one that counts views, and those that listen.
+/// that serves, one that counts views, and those that listen.
 pub(crate) fn most_connections(cores: usize) -> usize {
     POOL_SIZE + cores + 1 + LISTENING
 }
@@ -73,12 +73,14 @@ pub fn services(
     let waits = Waits { connection, statement, lock };
     let of_thread = database.clone();
     let pool_of_thread = move || schema::pool::build(&of_thread, 1, waits).map_err(app::Error::internal);
+    let connections = Arc::new(ThreadConnections::new(pool_of_thread, statement + connection));
     let face_models = config.face_models()?;
     let pool = schema::pool::build(database, POOL_SIZE, waits)?;
     Ok(Arc::new(Services {
         views: Views::new(schema::pool::build(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?, pool.clone()),
         pool,
-        media: MediaAssets::new(pool_of_thread, clock.clone()),
+        media: MediaAssets::new(Arc::clone(&connections), clock.clone()),
+        opened_links: OpenedLinks::new(connections),
         storage: config.open_storage()?,
         clock,
         public_url: config.public_url()?,

@@ -2,8 +2,8 @@
 
 use super::{file_name::FileName, ready_proxy::ReadyProxy};
 use crate::{Error, Services};
-use domain::{Preset, media};
-use schema::{assets::Asset, attachments, proxies::Proxy};
+use domain::{AssetId, FileId, Preset, media};
+use schema::{assets::Asset, attachments, media::UsersOriginal};
 use storage::Blob;
 
 /// A file of an asset, and what a client is told about it.
@@ -19,6 +19,45 @@ pub struct AssetFile {
     pub save_as: Option<String>,
 }
 
+/// The original of an asset, as far as it matters to who downloads a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Original<'a> {
+    /// The asset.
+    pub asset: AssetId,
+    /// Its bytes, if they are here.
+    pub file: Option<FileId>,
+    /// In bytes, if known.
+    pub byte_size: Option<i64>,
+    /// Its media type.
+    pub media_type: &'a str,
+    /// Its file name.
+    pub file_name: &'a str,
+}
+
+impl<'a> From<&'a Asset> for Original<'a> {
+    fn from(asset: &'a Asset) -> Self {
+        Self {
+            asset: asset.id,
+            file: asset.file_id,
+            byte_size: asset.byte_size,
+            media_type: &asset.media_type,
+            file_name: &asset.file_name,
+        }
+    }
+}
+
+impl<'a> From<&'a UsersOriginal> for Original<'a> {
+    fn from(original: &'a UsersOriginal) -> Self {
+        Self {
+            asset: original.id,
+            file: original.file_id,
+            byte_size: original.byte_size,
+            media_type: &original.media_type,
+            file_name: &original.file_name,
+        }
+    }
+}
+
 impl AssetFile {
     /// A proxy to be shown in place.
     pub(super) fn of_proxy(proxy: ReadyProxy<'_>) -> Result<Self, Error> {
@@ -27,28 +66,28 @@ impl AssetFile {
     }
 }
 
-/// A proxy, to be shown in place.
-pub fn to_show(proxy: &Proxy) -> Result<AssetFile, Error> {
-    AssetFile::of_proxy(ReadyProxy::of(proxy).ok_or(Error::NotFound)?)
+/// A proxy, to be shown in place; none, if it is not ready.
+pub(crate) fn to_show(proxy: Option<ReadyProxy<'_>>) -> Result<AssetFile, Error> {
+    AssetFile::of_proxy(proxy.ok_or(Error::NotFound)?)
 }
 
-/// The file of this name, to be saved. `proxy` is the row of the proxy that the name means.
+/// The file of this name, to be saved. `proxy` is the proxy that the name means, if that is ready.
 pub async fn to_save(
     services: &Services,
-    asset: &Asset,
+    original: Original<'_>,
     name: FileName,
-    proxy: Option<&Proxy>,
+    proxy: Option<ReadyProxy<'_>>,
 ) -> Result<AssetFile, Error> {
     match name {
         FileName::Original => Ok(AssetFile {
-            blob: Blob::File(asset.file_id.ok_or(Error::NotFound)?),
-            size: size(asset.byte_size)?,
-            media_type: asset.media_type.clone(),
-            save_as: Some(asset.file_name.clone()),
+            blob: Blob::File(original.file.ok_or(Error::NotFound)?),
+            size: size(original.byte_size)?,
+            media_type: original.media_type.to_owned(),
+            save_as: Some(original.file_name.to_owned()),
         }),
         FileName::Attachment(id) | FileName::Captions(id) => {
             let mut conn = services.pool.get().await?;
-            let found = attachments::get(&mut conn, asset.id, id).await?.ok_or(Error::NotFound)?;
+            let found = attachments::get(&mut conn, original.asset, id).await?.ok_or(Error::NotFound)?;
             Ok(AssetFile {
                 blob: Blob::File(found.file_id),
                 size: size(Some(found.byte_size))?,
@@ -57,8 +96,8 @@ pub async fn to_save(
             })
         }
         FileName::Proxy(preset) => {
-            let found = proxy.and_then(ReadyProxy::of).ok_or(Error::NotFound)?;
-            let save_as = Some(proxy_name(&asset.file_name, preset, found.media_type));
+            let found = proxy.ok_or(Error::NotFound)?;
+            let save_as = Some(proxy_name(original.file_name, preset, found.media_type));
             Ok(AssetFile { save_as, ..AssetFile::of_proxy(found)? })
         }
     }

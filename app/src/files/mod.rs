@@ -10,7 +10,8 @@ mod ready_proxy;
 mod shown;
 
 pub(crate) use asset_file::proxy_name;
-pub use asset_file::{AssetFile, to_save, to_show};
+pub(crate) use asset_file::to_show;
+pub use asset_file::{AssetFile, Original, to_save};
 pub use asset_files::AssetFiles;
 pub use captions::{Track, captions, tracks};
 pub use file_name::FileName;

@@ -1,7 +1,7 @@
 //! A proxy that is ready, with all that only ready proxies have.
 
 use domain::{Preset, ProxyState};
-use schema::proxies::Proxy;
+use schema::{media::UsersProxy, proxies::Proxy};
 use storage::Blob;
 
 /// A proxy that is ready.
@@ -31,6 +31,21 @@ impl<'a> ReadyProxy<'a> {
             byte_size: proxy.byte_size?,
             media_type: proxy.media_type.as_deref()?,
             dimensions: proxy.width.zip(proxy.height),
+        })
+    }
+
+    /// The proxy that a signed-in user asks for, if it is ready.
+    pub(crate) fn of_user(proxy: &'a UsersProxy) -> Option<Self> {
+        let UsersProxy { preset, state, file_id, media_type, byte_size, width, height } = proxy;
+        if *state != ProxyState::Ready {
+            return None;
+        }
+        Some(Self {
+            preset: *preset,
+            blob: Blob::Proxy((*file_id)?),
+            byte_size: (*byte_size)?,
+            media_type: media_type.as_deref()?,
+            dimensions: width.zip(*height),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{assets, files::FileName};
 use domain::{AssetId, AssetSource, OriginalState, Rendition, Rights, access::decide_internal, short_id};
-use schema::assets::Asset;
+use schema::{assets::Asset, media::UsersOriginal};
 use std::fmt;
 
 /// The end of the name of a proxy with the watermark.
@@ -68,6 +68,13 @@ pub struct FileOwner {
     original: OriginalState,
     /// It is in the bin.
     is_deleted: bool,
+}
+
+impl From<&UsersOriginal> for FileOwner {
+    fn from(asset: &UsersOriginal) -> Self {
+        let is_deleted = asset.deleted_at.is_some();
+        Self { asset: asset.id, source: asset.source, original: asset.original_state, is_deleted }
+    }
 }
 
 impl From<&Asset> for FileOwner {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Error, Services,
-    files::{AssetFile, to_save, to_show},
+    files::{AssetFile, Original, ReadyProxy, to_save, to_show},
 };
 use domain::{
     BearerTokenId,
@@ -58,13 +58,16 @@ pub async fn open(services: &Services, path: &str, signed: SignedRequest<'_>) ->
     let MediaFile::Asset { asset, file, watermarked } = file else { return watermark(services, token).await };
     let wanted = UsersFile { token, asset, rendition: rendition(file, watermarked) };
     let found = services.media.find(wanted).await?.ok_or(MediaError::NotFound)?;
-    if !may_open(FileOwner::from(&found.asset), found.rights(), file, signed.save) {
+    if !may_open(FileOwner::from(&found.original), found.rights(), file, signed.save) {
         return Err(MediaError::NotFound);
     }
     let is_shown = file.is_shown_in_place() && !signed.save;
     Ok(match &found.proxy {
-        Some(proxy) if is_shown => to_show(proxy)?,
-        proxy => to_save(services, &found.asset, file, proxy.as_ref()).await?,
+        Some(proxy) if is_shown => to_show(ReadyProxy::of_user(proxy))?,
+        proxy => {
+            let proxy = proxy.as_ref().and_then(ReadyProxy::of_user);
+            to_save(services, Original::from(&found.original), file, proxy).await?
+        }
     })
 }
 

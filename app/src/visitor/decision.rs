@@ -1,7 +1,7 @@
 //! Asks `domain` what a visitor may see and download.
 
 use super::{Visit, VisitError};
-use crate::files::{self, AssetFile, FileName};
+use crate::files::{self, AssetFile, FileName, ReadyProxy};
 use domain::{
     AssetSource, OriginalState, Preset, Rights,
     access::{Permit, Refusal, Resource, TargetFacts, VisitorFacts, decide},
@@ -36,7 +36,8 @@ impl Visit<'_> {
     /// The file to download, if the visitor may have it, and how.
     pub async fn download(&self, file: FileName) -> Result<(AssetFile, Permit), VisitError> {
         let permit = self.decide_download(file)?;
-        Ok((files::to_save(self.services, self.found_asset()?, file, self.proxy(permit)).await?, permit))
+        let proxy = self.proxy(permit).and_then(ReadyProxy::of);
+        Ok((files::to_save(self.services, self.found_asset()?.into(), file, proxy).await?, permit))
     }
 
     /// The facts about the asset; without an asset, those of one that the link does not lead to.

@@ -11,7 +11,7 @@ use domain::{
 };
 use schema::{
     assets::Asset,
-    links::{self, Link, OpenedLink},
+    links::{Link, LinkRequest, OpenedLink},
     proxies::Proxy,
     workspaces::Branding,
 };
@@ -79,10 +79,9 @@ impl<'a> Visit<'a> {
         token: LinkToken,
         requested: RequestedFile,
     ) -> Result<Self, VisitError> {
-        let mut conn = services.pool.get().await?;
         let preset = requested.file.and_then(FileName::preset);
-        let found = links::by_token(&mut conn, &token.sha256(), requested.asset, preset).await?;
-        let opened = found.ok_or(VisitError::NotFound)?;
+        let request = LinkRequest { token_sha256: token.sha256(), asset: requested.asset, preset };
+        let opened = services.opened_links.find(request).await?.ok_or(VisitError::NotFound)?;
         let now = services.now();
         Ok(Self { services, visitor, token, requested, opened, now, archive: None, presented_at: now })
     }

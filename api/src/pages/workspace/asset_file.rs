@@ -7,7 +7,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{
     Services, assets,
-    files::{FileName, captions, picture, to_save},
+    files::{FileName, ReadyProxy, captions, picture, to_save},
 };
 use schema::proxies;
 
@@ -36,7 +36,8 @@ pub(super) async fn file(
             Ok(OpenedFile::of_bytes(file, &text, &request).respond(HttpResponse::Ok()))
         }
         name if opened.may_download(name) => {
-            let file = to_save(&services, &opened.asset, name, proxy.as_ref()).await?;
+            let file =
+                to_save(&services, (&opened.asset).into(), name, proxy.as_ref().and_then(ReadyProxy::of)).await?;
             let opened = OpenedFile::open_or_address(file, &request, &services.storage).await?;
             Ok(opened.respond(HttpResponse::Ok()))
         }
