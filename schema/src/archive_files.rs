@@ -33,6 +33,15 @@ pub struct Wanted<'a> {
     pub watermarked: bool,
 }
 
+impl Wanted<'_> {
+    /// The statements of what is wanted.
+    fn parts(&self) -> Vec<&'static str> {
+        let Self { of: _, creator: _, selection: _, originals, presets, attachments, watermarked: _ } = self;
+        let parts = [(*originals, ORIGINALS), (!presets.is_empty(), PROXIES), (*attachments, ATTACHMENTS)];
+        parts.into_iter().filter_map(|(is_wanted, part)| is_wanted.then_some(part)).collect()
+    }
+}
+
 /// What a link leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
@@ -130,53 +139,72 @@ pub enum GroupKind {
     Attachments,
 }
 
-/// The files that are wanted. Parameters: $1 collection, $2 asset, $3 and $4 the first and last positions of the wanted
-/// members, $5 the link's creator, $6 the creator's rights on everything, $7 whether rules can add to these, $8 whether
-/// originals, $9 which presets, $10 whether attachments are wanted, $11 whether proxies have the watermark.
+/// The statement of what is wanted, up to the files: what follows selects from `file`. Parameters: $1 collection, $2 asset,
+/// $3 and $4 the first and last positions of the wanted members, $5 the link's creator, $6 the creator's rights on
+/// everything, $7 which presets, $8 whether proxies have the watermark.
+///
+/// What is not wanted is not in it. Postgres keeps members aside that several parts use, which takes as long as all else.
 ///
 /// A watermarked proxy that has no row yet is as good as pending, because it is made as soon as somebody asks for it. A
 /// sound has no watermark.
-const FILES: &str = "
-    WITH chosen AS MATERIALIZED (
-        SELECT member.position, member.asset_id FROM unnest($3, $4) AS wanted (first, last)
-        JOIN collection_assets member
-        ON member.collection_id = $1 AND member.position BETWEEN wanted.first AND wanted.last
-        UNION ALL
-        SELECT 1, $2 FROM unnest($3, $4) AS wanted (first, last)
-        WHERE $2 IS NOT NULL AND 1 BETWEEN wanted.first AND wanted.last
-    ), member AS (
-        SELECT chosen.position, assets.id, assets.file_name, assets.source, assets.original_state, assets.file_id,
-            assets.byte_size, assets.crc32, assets.created_at, $6 | coalesce(granted.rights, 0) AS rights
-        FROM chosen JOIN assets ON assets.id = chosen.asset_id
-        LEFT JOIN granted_rights($5, CASE WHEN $7 THEN ARRAY(SELECT asset_id FROM chosen) ELSE '{}' END) AS granted
-        ON granted.asset_id = assets.id
-    ), file AS (
-        SELECT 'original' AS kind, NULL::uuid AS attachment_id, position, id AS asset_id, source, original_state, rights,
-            false AS watermarked, 'READY' AS state, file_id, byte_size, crc32, NULL AS media_type,
-            file_name AS asset_name, NULL AS attachment_name, created_at
-        FROM member WHERE $8
-        UNION ALL
-        SELECT plain.preset, NULL, position, id, source, original_state, rights, has.watermark,
-            CASE WHEN NOT has.watermark OR (marked.state IS NULL AND plain.state = 'FAILED') THEN plain.state
-                ELSE coalesce(marked.state, 'PENDING') END,
-            CASE WHEN has.watermark THEN marked.file_id ELSE plain.file_id END,
-            CASE WHEN has.watermark THEN marked.byte_size ELSE plain.byte_size END,
-            CASE WHEN has.watermark THEN marked.crc32 ELSE plain.crc32 END,
-            CASE WHEN has.watermark THEN marked.media_type ELSE plain.media_type END,
-            file_name, NULL, created_at
-        FROM member JOIN proxies plain
-        ON plain.asset_id = member.id AND NOT plain.watermarked AND plain.preset = ANY ($9)
-        CROSS JOIN LATERAL (SELECT $11 AND plain.preset <> 'audio' AS watermark) AS has
-        LEFT JOIN proxies marked
-        ON has.watermark AND marked.asset_id = plain.asset_id AND marked.preset = plain.preset AND marked.watermarked
-        UNION ALL
-        SELECT 'attachment', attachments.id, position, member.id, source, original_state, rights, false, 'READY',
-            attachments.file_id, attachments.byte_size, attachments.crc32, NULL, member.file_name,
-            attachments.file_name, attachments.created_at
-        FROM member JOIN attachments ON attachments.asset_id = member.id WHERE $10
-    )";
+fn files(wanted: &Wanted<'_>) -> String {
+    // Rules can add to the rights of a creator who has not all of them.
+    let (rights, granted) = if wanted.creator.is_limited() { (RIGHTS_BY_RULES, JOIN_RULES) } else { ("$6", "") };
+    let parts = wanted.parts().join(" UNION ALL ");
+    format!(
+        "WITH chosen AS (
+            SELECT member.position, member.asset_id FROM unnest($3, $4) AS wanted (first, last)
+            JOIN collection_assets member
+            ON member.collection_id = $1 AND member.position BETWEEN wanted.first AND wanted.last
+            UNION ALL
+            SELECT 1, $2 FROM unnest($3, $4) AS wanted (first, last)
+            WHERE $2 IS NOT NULL AND 1 BETWEEN wanted.first AND wanted.last
+        ), member AS (
+            SELECT chosen.position, assets.id, assets.file_name, assets.source, assets.original_state, assets.file_id,
+                assets.byte_size, assets.crc32, assets.created_at, {rights} AS rights
+            FROM chosen JOIN assets ON assets.id = chosen.asset_id {granted}
+        ), file AS ({parts})"
+    )
+}
 
-/// Binds what [`FILES`] needs.
+/// The rights of the creator with what [`JOIN_RULES`] finds.
+const RIGHTS_BY_RULES: &str = "$6 | coalesce(granted.rights, 0)";
+
+/// The rights that rules give the creator on the members.
+const JOIN_RULES: &str =
+    "LEFT JOIN granted_rights($5, ARRAY(SELECT asset_id FROM chosen)) AS granted ON granted.asset_id = assets.id";
+
+/// The originals. These columns are those of all parts.
+const ORIGINALS: &str = "
+    SELECT 'original' AS kind, NULL::uuid AS attachment_id, position, id AS asset_id, source, original_state, rights,
+        false AS watermarked, 'READY' AS state, file_id, byte_size, crc32, NULL AS media_type,
+        file_name AS asset_name, NULL AS attachment_name, created_at
+    FROM member";
+
+const PROXIES: &str = "
+    SELECT plain.preset AS kind, NULL::uuid AS attachment_id, position, id AS asset_id, source, original_state, rights,
+        has.watermark AS watermarked,
+        CASE WHEN NOT has.watermark OR (marked.state IS NULL AND plain.state = 'FAILED') THEN plain.state
+            ELSE coalesce(marked.state, 'PENDING') END AS state,
+        CASE WHEN has.watermark THEN marked.file_id ELSE plain.file_id END AS file_id,
+        CASE WHEN has.watermark THEN marked.byte_size ELSE plain.byte_size END AS byte_size,
+        CASE WHEN has.watermark THEN marked.crc32 ELSE plain.crc32 END AS crc32,
+        CASE WHEN has.watermark THEN marked.media_type ELSE plain.media_type END AS media_type,
+        file_name AS asset_name, NULL AS attachment_name, created_at
+    FROM member JOIN proxies plain
+    ON plain.asset_id = member.id AND NOT plain.watermarked AND plain.preset = ANY ($7)
+    CROSS JOIN LATERAL (SELECT $8 AND plain.preset <> 'audio' AS watermark) AS has
+    LEFT JOIN proxies marked
+    ON has.watermark AND marked.asset_id = plain.asset_id AND marked.preset = plain.preset AND marked.watermarked";
+
+const ATTACHMENTS: &str = "
+    SELECT 'attachment' AS kind, attachments.id AS attachment_id, position, member.id AS asset_id, source, original_state,
+        rights, false AS watermarked, 'READY' AS state, attachments.file_id, attachments.byte_size, attachments.crc32,
+        NULL AS media_type, member.file_name AS asset_name, attachments.file_name AS attachment_name,
+        attachments.created_at
+    FROM member JOIN attachments ON attachments.asset_id = member.id";
+
+/// Binds what [`files`] needs.
 macro_rules! bound {
     ($sql:expr, $wanted:expr) => {{
         let wanted: &Wanted<'_> = $wanted;
@@ -193,10 +221,7 @@ macro_rules! bound {
             .bind::<Array<BigInt>, _>(last)
             .bind::<SqlUuid, _>(wanted.creator.user)
             .bind::<Integer, _>(wanted.creator.everywhere.bits())
-            .bind::<Bool, _>(wanted.creator.is_limited())
-            .bind::<Bool, _>(wanted.originals)
             .bind::<Array<Text>, _>(presets)
-            .bind::<Bool, _>(wanted.attachments)
             .bind::<Bool, _>(wanted.watermarked)
     }};
 }
@@ -314,7 +339,10 @@ pub async fn each(
     wanted: &Wanted<'_>,
     mut take: impl FnMut(ArchiveFile),
 ) -> QueryResult<()> {
-    let rows = bound!(format!("{FILES} SELECT {FILE} FROM file"), wanted).returning::<File>();
+    if wanted.parts().is_empty() {
+        return Ok(());
+    }
+    let rows = bound!(format!("{} SELECT {FILE} FROM file", files(wanted)), wanted).returning::<File>();
     let mut rows = rows.load_stream::<FileRow>(conn).await?;
     while let Some(row) = rows.try_next().await? {
         take(file(row)?);
@@ -324,11 +352,15 @@ pub async fn each(
 
 /// The same files, counted by their facts.
 pub async fn groups(conn: &mut AsyncPgConnection, wanted: &Wanted<'_>) -> QueryResult<Vec<FileGroup>> {
+    if wanted.parts().is_empty() {
+        return Ok(Vec::new());
+    }
     let sql = format!(
-        "{FILES} SELECT kind, source, original_state, rights, watermarked, state,
+        "{} SELECT kind, source, original_state, rights, watermarked, state,
             file_id IS NOT NULL AND byte_size IS NOT NULL AND crc32 IS NOT NULL AS complete, count(*) AS count,
             coalesce(sum(byte_size), 0)::bigint AS byte_size
-        FROM file GROUP BY 1, 2, 3, 4, 5, 6, 7"
+        FROM file GROUP BY 1, 2, 3, 4, 5, 6, 7",
+        files(wanted)
     );
     let rows: Vec<GroupRow> = bound!(sql, wanted).load(conn).await?;
     let mut groups = Vec::with_capacity(rows.len());
