@@ -7,7 +7,7 @@ use crate::{
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
-    statement::{force_custom_plan, statement},
+    statement::{force_custom_plan, is_one_of, statement},
     visible_assets::{Span, VisibleAssets, is_readable, is_shown},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -338,7 +338,7 @@ pub struct AssetCounter {
 /// How often these assets were opened. Assets that never were have no row.
 pub async fn counters(conn: &mut AsyncPgConnection, ids: &[AssetId]) -> QueryResult<Vec<AssetCounter>> {
     asset_counters::table
-        .filter(asset_counters::asset_id.eq_any(ids))
+        .filter(is_one_of("asset_counters.asset_id", ids))
         .select(AssetCounter::as_select())
         .load(conn)
         .await

@@ -1,6 +1,6 @@
 //! Attachments: further files of an asset.
 
-use crate::schema::attachments;
+use crate::{schema::attachments, statement::is_one_of};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -40,7 +40,7 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: &Attachment) -> QueryResu
 /// The attachments of some assets, oldest first.
 pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Attachment>> {
     attachments::table
-        .filter(attachments::asset_id.eq_any(assets))
+        .filter(is_one_of("attachments.asset_id", assets))
         .order(attachments::id)
         .select(Attachment::as_select())
         .load(conn)

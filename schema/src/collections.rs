@@ -18,7 +18,7 @@ use crate::{
     nested::{nested, slices},
     page::{Page, Slice, containing, paged, searched},
     schema::collections,
-    statement::{Sql, force_custom_plan, sql},
+    statement::{Sql, force_custom_plan, is_one_of, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -198,7 +198,7 @@ pub async fn by_ids(
     ids: &[CollectionId],
 ) -> QueryResult<Vec<Collection>> {
     collections::table
-        .filter(collections::workspace_id.eq(workspace).and(collections::id.eq_any(ids)))
+        .filter(collections::workspace_id.eq(workspace).and(is_one_of("collections.id", ids)))
         .select(Collection::as_select())
         .load(conn)
         .await

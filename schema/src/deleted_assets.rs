@@ -16,7 +16,7 @@ use crate::{
     pictures, proxies,
     rights::Subject,
     schema::{assets, links},
-    statement::{Sql, sql},
+    statement::{Sql, is_one_of, sql},
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -111,7 +111,7 @@ pub(crate) fn members(collection: CollectionId) -> Sql<Bool> {
 
 /// The assets of a workspace with these ids, also those in the bin.
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[AssetId]) -> QueryResult<Vec<Asset>> {
-    let found = assets::table.filter(assets::workspace_id.eq(workspace).and(assets::id.eq_any(ids)));
+    let found = assets::table.filter(assets::workspace_id.eq(workspace).and(is_one_of("assets.id", ids)));
     with_bin(found.select(Asset::as_select())).load(conn).await
 }
 

@@ -5,7 +5,7 @@
 //! for links once more. So a needed proxy is never deleted, whichever transaction comes first. Statements that change
 //! several rows lock them in the order of assets and presets, so that they never deadlock.
 
-use crate::{faces, schema::proxies};
+use crate::{faces, schema::proxies, statement::is_one_of};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -110,8 +110,8 @@ pub(crate) async fn delete_others(conn: &mut AsyncPgConnection, asset: AssetId, 
 
 /// The proxies of some assets, small ones first.
 pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Proxy>> {
-    let mut rows: Vec<Proxy> =
-        proxies::table.filter(proxies::asset_id.eq_any(assets)).select(Proxy::as_select()).load(conn).await?;
+    let found = proxies::table.filter(is_one_of("proxies.asset_id", assets));
+    let mut rows: Vec<Proxy> = found.select(Proxy::as_select()).load(conn).await?;
     rows.sort_by_key(|proxy| (proxy.asset_id, proxy.rendition()));
     Ok(rows)
 }

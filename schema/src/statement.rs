@@ -10,7 +10,7 @@ use diesel::{
     pg::Pg,
     query_builder::{AstPass, Query, QueryFragment, QueryId},
     serialize::ToSql,
-    sql_types::{Bool, HasSqlType, SingleValue, SqlType, Untyped},
+    sql_types::{Array, Bool, HasSqlType, SingleValue, SqlType, Untyped, Uuid as SqlUuid},
 };
 use std::{borrow::Cow, marker::PhantomData, sync::Arc};
 
@@ -151,6 +151,20 @@ impl<T> Sql<T> {
 /// soon; one generic plan would be slow for one of the two.
 pub(crate) fn force_custom_plan() -> Sql<Bool> {
     sql::<Bool>("(").bind::<Bool, _>(true).sql(" OR (SELECT count(*) FROM generate_series(1, 1000000000)) > 0)")
+}
+
+/// The condition that a column is one of these ids, for statements that load the rows of a page.
+///
+/// `eq_any` would have them planned anew at each call, which takes longer than to run them: with the few ids in sight, a
+/// plan looks cheaper than one for any ids. Postgres cannot look into a subquery. Where there may be thousands of ids, on which
+/// the best plan depends, `eq_any` is right.
+pub(crate) fn is_one_of<T>(column: &'static str, ids: &[T]) -> Sql<Bool>
+where
+    T: Copy,
+    Vec<T>: AsExpression<Array<SqlUuid>>,
+    <Vec<T> as AsExpression<Array<SqlUuid>>>::Expression: QueryFragment<Pg> + Send + Sync + 'static,
+{
+    sql::<Bool>(format!("{column} = ANY ((SELECT ")).bind::<Array<SqlUuid>, _>(ids.to_vec()).sql(")::uuid[])")
 }
 
 struct SqlText(String);

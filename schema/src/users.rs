@@ -4,6 +4,7 @@ use crate::{
     count::{self, Count, EXACT_UP_TO},
     page::{Page, Slice, paged},
     schema::users,
+    statement::is_one_of,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -86,7 +87,7 @@ pub(crate) async fn workspaces(
 /// The users of a workspace with these ids.
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
     users::table
-        .filter(users::workspace_id.eq(workspace).and(users::id.eq_any(ids)))
+        .filter(users::workspace_id.eq(workspace).and(is_one_of("users.id", ids)))
         .select(User::as_select())
         .load(conn)
         .await

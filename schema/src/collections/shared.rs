@@ -6,7 +6,7 @@ use crate::{
     page::{Slice, containing, searched},
     rights::Subject,
     schema::assets,
-    statement::{Statement, WithBind, statement},
+    statement::{Statement, WithBind, is_one_of, statement},
 };
 use chrono::NaiveDate;
 use diesel::{
@@ -84,7 +84,8 @@ pub async fn shared_members(
 /// The assets of a page of members.
 async fn load(conn: &mut AsyncPgConnection, page: Slice<SharedRow>) -> QueryResult<Slice<SharedMember>> {
     let ids: Vec<AssetId> = page.rows.iter().map(|row| row.asset_id).collect();
-    let found: Vec<Asset> = assets::table.filter(assets::id.eq_any(ids)).select(Asset::as_select()).load(conn).await?;
+    let found = assets::table.filter(is_one_of("assets.id", &ids));
+    let found: Vec<Asset> = found.select(Asset::as_select()).load(conn).await?;
     let mut found: HashMap<AssetId, Asset> = found.into_iter().map(|asset| (asset.id, asset)).collect();
     let Slice { rows, has_next, has_previous, is_all } = page;
     let rows = rows.into_iter().filter_map(|row| {
