@@ -1,8 +1,14 @@
-//! Every migration has its way back.
+//! Every migration has its way back, and processes tell when the schema is another than theirs.
 
+use crate::jobs::command::{configuration, run, vitrine};
 use diesel::{QueryableByName, sql_types::Text};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use tests::servers;
+use std::process::Stdio;
+use tests::{LONG, servers, start};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    time::timeout,
+};
 
 #[derive(QueryableByName)]
 struct Line {
@@ -58,4 +64,45 @@ async fn several_processes_may_migrate_at_once() {
     }
     counts.sort_unstable();
     assert_eq!((&counts[..3], counts[3] >= 4), (&[0, 0, 0][..], true), "{counts:?}");
+}
+
+#[tokio::test]
+async fn no_process_starts_before_the_migrations_of_its_version_have_run() {
+    let server = start().await;
+    let mut all = configuration(&server);
+    all.push(("VITRINE_LISTEN", "127.0.0.1:0".to_owned()));
+    // As the version before has left it.
+    server.sql("DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)").await;
+    for words in ["serve", "worker"] {
+        let (code, _, errors) = run(&all, words).await;
+        assert_eq!(code, 69, "{words}: {errors}");
+        assert!(errors.contains("1 migrations have not run, the next of them 20"), "{words}: {errors}");
+        assert!(errors.contains("run `vitrine migrate` of this version first"), "{words}: {errors}");
+    }
+}
+
+#[tokio::test]
+async fn a_process_goes_on_with_a_newer_schema_and_says_so() {
+    let server = start().await;
+    let all = configuration(&server);
+    server.sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000001')").await;
+    let (code, told, errors) = run(&all, "migrate").await;
+    assert!(code == 0 && errors.is_empty(), "{errors}");
+    assert!(told.contains("the database is newer than this version, and has the migration 99991231000001"), "{told}");
+
+    let mut worker = vitrine(&all).arg("worker").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut errors = BufReader::new(worker.stderr.take().unwrap()).lines();
+    let warned = async {
+        while let Some(line) = errors.next_line().await.unwrap() {
+            if line.contains("the database is newer than this version") && line.contains("99991231000001") {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(timeout(LONG, warned).await.expect("a line in time"), "it warns");
+    let mut told = BufReader::new(worker.stdout.take().unwrap()).lines();
+    let line = timeout(LONG, told.next_line()).await.expect("a line in time").unwrap();
+    assert_eq!(line.as_deref(), Some("working"));
+    worker.kill().await.unwrap();
 }

@@ -13,7 +13,7 @@ use tests::{ADMIN_EMAIL, Running, private, start};
 use tokio::process::Command;
 
 /// The program with this configuration and no other.
-fn vitrine(configuration: &[(&str, String)]) -> Command {
+pub(crate) fn vitrine(configuration: &[(&str, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_vitrine-under-test"));
     for name in ["DATABASE_URL", "REDIS_URL", "VITRINE_STORAGE", "VITRINE_SECRET_KEY", "VITRINE_CONFIG"] {
         command.env_remove(name);

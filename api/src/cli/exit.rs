@@ -9,7 +9,7 @@ use std::{fmt::Display, process::ExitCode};
 pub(super) enum Code {
     /// The command line is wrong.
     Usage = 64,
-    /// Postgres or Redis does not answer; it is worth trying again.
+    /// Postgres or Redis does not answer, or the database is not migrated yet; it is worth trying again.
     Unavailable = 69,
     /// Another process is doing the same; it is worth trying again.
     Busy = 75,
@@ -39,6 +39,11 @@ pub(super) fn usage(message: impl Into<String>) -> anyhow::Error {
 /// The failure of a wrong configuration.
 pub(super) fn configuration(error: impl Display) -> anyhow::Error {
     Failed { code: Code::Configuration, message: format!("{error:#}") }.into()
+}
+
+/// The failure of something that others are about to mend.
+pub(super) fn unavailable(message: impl Into<String>) -> anyhow::Error {
+    Failed { code: Code::Unavailable, message: message.into() }.into()
 }
 
 /// The exit code of a failure.

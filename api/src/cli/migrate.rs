@@ -6,16 +6,22 @@ use crate::{
     installation::bootstrap::{self, FirstAdmin},
 };
 use domain::Clock;
+use schema::migrations::compare;
 use std::process::ExitCode;
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let database = required_database(config)?;
     runtime()?.block_on(async {
         let run = schema::migrations::run(&database).await?;
-        let told =
-            if run.is_empty() { "the database is up to date".to_owned() } else { format!("ran {}", run.join(", ")) };
-        output::say(&told);
         let mut conn = database.connect_directly().await?;
+        let told = match (run.as_slice(), compare(&mut conn).await?.unknown.last()) {
+            ([], None) => "the database is up to date".to_owned(),
+            ([], Some(newest)) => {
+                format!("nothing to do: the database is newer than this version, and has the migration {newest}")
+            }
+            (run, _) => format!("ran {}", run.join(", ")),
+        };
+        output::say(&told);
         if bootstrap::is_done(&mut conn).await? {
             return Ok(ExitCode::SUCCESS);
         }

@@ -17,5 +17,7 @@ mod up;
 mod worker;
 
 pub use command::main;
-use process::{SHUTDOWN_TIMEOUT, check_storage, required_database, required_redis, runtime, services, stopped};
+use process::{
+    SHUTDOWN_TIMEOUT, check_migrations, check_storage, required_database, required_redis, runtime, services, stopped,
+};
 pub use worker::NAMESPACE;

@@ -7,12 +7,19 @@ use crate::{
 };
 use app::{Services, redis_server::RedisServer};
 use domain::Clock;
-use schema::Database;
+use schema::{
+    Database,
+    migrations::{self, Difference},
+};
 use std::{sync::Arc, time::Duration};
 use storage::StorageError;
+use tokio::time::timeout;
 
 /// How long the end of a process waits for work that cannot be interrupted, such as the decoding of a picture.
 pub(super) const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long Postgres may take to say which migrations have run. A process that starts while it is away waits for it later.
+const MIGRATIONS_WITHIN: Duration = Duration::from_secs(5);
 
 /// The runtime of a command.
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
@@ -43,6 +50,35 @@ pub(super) async fn check_storage(services: &Services) -> anyhow::Result<()> {
         }
         Ok(()) => Ok(()),
     }
+}
+
+/// Fails where migrations of this version have not run: each request and each job would fail. Those of a newer version are
+/// made so that this one can go on.
+pub(super) async fn check_migrations(database: &Database) -> anyhow::Result<()> {
+    let asked = async {
+        let mut conn = database.connect().await?;
+        anyhow::Ok(migrations::compare(&mut conn).await?)
+    };
+    let asked = timeout(MIGRATIONS_WITHIN, asked).await;
+    let Difference { missing, unknown } = match asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer in time"))) {
+        Ok(difference) => difference,
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "Postgres does not say which migrations have run");
+            return Ok(());
+        }
+    };
+    if let Some(next) = missing.first() {
+        let message = format!(
+            "the database is older than this version: {} migrations have not run, the next of them {next}; run `vitrine \
+             migrate` of this version first",
+            missing.len()
+        );
+        return Err(exit::unavailable(message));
+    }
+    if let Some(newest) = unknown.last() {
+        tracing::warn!(newest, "the database is newer than this version; only the version before works with it, too");
+    }
+    Ok(())
 }
 
 /// The database that must be configured.

@@ -1,6 +1,6 @@
 //! `vitrine serve`.
 
-use super::{check_storage, exit, output, required_database, runtime, services, stopped, worker};
+use super::{check_migrations, check_storage, exit, output, required_database, runtime, services, stopped, worker};
 use crate::{
     config::Config,
     monitoring::Metrics,
@@ -17,6 +17,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let stopped = stopped()?;
         let services = services(config, &database, redis, Clock::system())?;
+        check_migrations(&database).await?;
         check_storage(&services).await?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);

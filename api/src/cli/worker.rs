@@ -1,6 +1,9 @@
 //! `vitrine worker`.
 
-use super::{SHUTDOWN_TIMEOUT, check_storage, output, required_database, required_redis, runtime, services, stopped};
+use super::{
+    SHUTDOWN_TIMEOUT, check_migrations, check_storage, output, required_database, required_redis, runtime, services,
+    stopped,
+};
 use crate::{
     config::Config,
     monitoring::Metrics,
@@ -22,6 +25,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         // Signals are caught before any job runs, so that none is lost.
         let stopped = stopped()?;
         let services = services(config, &database, None, Clock::system())?;
+        check_migrations(&database).await?;
         check_storage(&services).await?;
         let queue = Redis { server: &redis, namespace: NAMESPACE }.queue(Clock::system())?;
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);

@@ -92,8 +92,10 @@ async fn ask(
     }
     if let Some(newest) = unknown.last() {
         let text = format!("the database has migrations that this version does not know, the last of them {newest}");
-        findings
-            .push(PART.warning(text, "Use the version that has them; an older one works only while it is replaced."));
+        findings.push(PART.warning(
+            text,
+            "Use the version that has them; of the older ones, only the one before works with it, too.",
+        ));
     }
     if workspaces::oldest(conn).await?.is_none() {
         let advice = "Set VITRINE_ADMIN_PASSWORD and run `vitrine migrate`.";
