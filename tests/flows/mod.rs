@@ -13,3 +13,4 @@ mod outage;
 mod side_by_side;
 mod up;
 mod upload_cut;
+mod versions;

@@ -38,6 +38,7 @@ pub struct Installation {
     /// The server of the bucket.
     pub s3: S3,
     database_url: String,
+    program: PathBuf,
     setup: Setup,
     _folder: TempDir,
 }
@@ -45,7 +46,6 @@ pub struct Installation {
 /// What all processes of an installation have in common.
 #[derive(Clone)]
 struct Setup {
-    program: PathBuf,
     folder: PathBuf,
     variables: Vec<(&'static str, String)>,
 }
@@ -69,10 +69,10 @@ impl Installation {
             ("VITRINE_ADMIN_EMAIL", ADMIN_EMAIL.to_owned()),
             ("VITRINE_ADMIN_PASSWORD", ADMIN_PASSWORD.to_owned()),
         ]);
-        let setup = Setup { program, folder: folder.path().to_owned(), variables };
-        let serves = [0, 1].map(|index| Process::new(&setup, "serve", "VITRINE_LISTEN", index));
-        let workers = [0, 1].map(|index| Process::new(&setup, "worker", "VITRINE_METRICS_LISTEN", index));
-        Self { serves, workers, s3, database_url: database_url.to_owned(), setup, _folder: folder }
+        let setup = Setup { folder: folder.path().to_owned(), variables };
+        let serves = [0, 1].map(|index| Process::new(&program, &setup, "serve", "VITRINE_LISTEN", index));
+        let workers = [0, 1].map(|index| Process::new(&program, &setup, "worker", "VITRINE_METRICS_LISTEN", index));
+        Self { serves, workers, s3, database_url: database_url.to_owned(), program, setup, _folder: folder }
     }
 
     /// All its processes.
@@ -90,7 +90,12 @@ impl Installation {
 
     /// Runs another command of the program to its end; whether it succeeds.
     pub async fn run(&self, words: &[&str]) -> bool {
-        let mut command = tokio::process::Command::from(self.setup.command(words, "run"));
+        self.run_by(&self.program, words).await
+    }
+
+    /// The same with another version of the program.
+    pub async fn run_by(&self, program: &Path, words: &[&str]) -> bool {
+        let mut command = tokio::process::Command::from(self.setup.command(program, words, "run"));
         command.kill_on_drop(true).status().await.expect("the program runs").success()
     }
 
@@ -116,13 +121,22 @@ impl Installation {
     }
 }
 
+impl Drop for Installation {
+    /// What its processes have logged says why a test fails.
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.last_words());
+        }
+    }
+}
+
 impl Setup {
     /// The program with the configuration of the installation and nothing of the tester's own. It ends with us.
-    fn command(&self, words: &[&str], log: &str) -> Command {
+    fn command(&self, program: &Path, words: &[&str], log: &str) -> Command {
         let logs = self.folder.join("logs");
         fs::create_dir_all(&logs).expect("a folder");
         let log = OpenOptions::new().create(true).append(true).open(logs.join(log)).expect("a file");
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new(program);
         let kept = ["PATH", "HOME", "TMPDIR"].into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
         command.env_clear().envs(kept).envs(self.variables.iter().cloned()).current_dir("/");
         command.args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
@@ -136,22 +150,31 @@ pub struct Process {
     api: Api,
     kind: &'static str,
     log: String,
+    program: RefCell<PathBuf>,
     setup: Setup,
     child: RefCell<Option<Child>>,
 }
 
 impl Process {
-    fn new(setup: &Setup, kind: &'static str, listens: &'static str, index: usize) -> Self {
+    fn new(program: &Path, setup: &Setup, kind: &'static str, listens: &'static str, index: usize) -> Self {
         let mut setup = setup.clone();
         let address = format!("127.0.0.1:{}", lasting_port());
         setup.variables.push((listens, address.clone()));
         let api = Api { url: format!("http://{address}") };
-        Self { api, kind, log: format!("{kind}-{index}"), setup, child: RefCell::default() }
+        let program = RefCell::new(program.to_owned());
+        Self { api, kind, log: format!("{kind}-{index}"), program, setup, child: RefCell::default() }
+    }
+
+    /// Starts it with another version of the program, which it has from now on.
+    pub fn start_as(&self, program: &Path) {
+        self.program.replace(program.to_owned());
+        self.start();
     }
 
     /// Starts it, or starts it again.
     pub fn start(&self) {
-        let mut command = tokio::process::Command::from(self.setup.command(&[self.kind], &self.log));
+        let mut command =
+            tokio::process::Command::from(self.setup.command(&self.program.borrow(), &[self.kind], &self.log));
         let child = command.kill_on_drop(true).spawn().expect("the program starts");
         self.child.replace(Some(child));
     }
