@@ -84,8 +84,7 @@ async fn a_connection_that_says_nothing_any_more_is_replaced() {
     let url = link["url"].as_str().unwrap();
     assert_eq!(server.visitor().get(url).await.status(), 200);
     let query =
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%links.token_sha256%'
-        AND pid <> pg_backend_pid()";
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT key.position%'";
     let processes: Vec<ProcessRow> =
         diesel::sql_query(query).load(&mut server.database().await).await.expect("the statistics");
     assert_eq!(processes.len(), 1);
