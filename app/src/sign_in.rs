@@ -11,6 +11,7 @@ use domain::{
 };
 use schema::{
     bearer_tokens::{self, Authenticated, Use},
+    replica::UserVersion,
     rights,
     users::{self, User},
     workspaces,
@@ -178,7 +179,15 @@ async fn begin(
     Ok(Session {
         token,
         expires_at,
-        viewer: Viewer { user, workspace, token: id, token_kind: BearerKind::Session, scopes: Scopes::ALL, rights },
+        viewer: Viewer {
+            user,
+            version: UserVersion::UNKNOWN,
+            workspace,
+            token: id,
+            token_kind: BearerKind::Session,
+            scopes: Scopes::ALL,
+            rights,
+        },
         device,
     })
 }
@@ -191,7 +200,7 @@ pub async fn viewer(
 ) -> Result<Option<Viewer>, Error> {
     let (mut conn, now) = (services.pool.get().await?, services.now());
     let Some(found) = bearer_tokens::find_user(&mut conn, token, now).await? else { return Ok(None) };
-    let Authenticated { token, kind, scopes, last_used_at, user, workspace, rights } = found;
+    let Authenticated { token, kind, scopes, last_used_at, user, version, workspace, rights } = found;
     let since = now - USED_EVERY;
     if let Some(client) = client
         && last_used_at.is_none_or(|last| last <= since)
@@ -205,7 +214,7 @@ pub async fn viewer(
             tracing::warn!(%error, "the use of a token could not be written down");
         }
     }
-    Ok(Some(Viewer { user, workspace, token, token_kind: kind, scopes, rights }))
+    Ok(Some(Viewer { user, version, workspace, token, token_kind: kind, scopes, rights }))
 }
 
 /// Ends a session.

@@ -6,8 +6,8 @@ use domain::{
     bearer::{BearerKind, BearerToken},
 };
 use schema::{
-    VisibleAssets, VisibleLinks, assets::Asset, collections::VisibleCollections, rights::Subject, users::User,
-    workspaces::Workspace,
+    VisibleAssets, VisibleLinks, assets::Asset, collections::VisibleCollections, replica::UserVersion, rights::Subject,
+    users::User, workspaces::Workspace,
 };
 use std::net::IpAddr;
 
@@ -16,6 +16,8 @@ use std::net::IpAddr;
 pub struct Viewer {
     /// The user.
     pub user: User,
+    /// The version of the user's row, by which a replica tells whether it has what the user has changed.
+    pub version: UserVersion,
     /// The workspace of the user.
     pub workspace: Workspace,
     /// The bearer token by which the user is signed in. What is signed for the user ends with it.

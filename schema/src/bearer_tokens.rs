@@ -1,6 +1,7 @@
 //! Bearer tokens of sessions and programs, stored as SHA-256.
 
 use crate::{
+    replica::{self, UserVersion},
     rights::{granted_everywhere, limited_roles},
     schema::{bearer_tokens, users, workspaces},
     statement::{Sql, sql},
@@ -67,6 +68,8 @@ pub struct Authenticated {
     pub last_used_at: Option<DateTime<Utc>>,
     /// The user.
     pub user: User,
+    /// The version of the user's row.
+    pub version: UserVersion,
     /// The user's workspace.
     pub workspace: Workspace,
     /// The user's rights on everything there.
@@ -86,22 +89,32 @@ pub async fn find_user(
     token: &BearerToken,
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Authenticated>> {
-    type Row = (BearerTokenId, String, i32, Option<DateTime<Utc>>, User, Workspace, i32);
+    type Row = (BearerTokenId, String, i32, Option<DateTime<Utc>>, User, i64, Workspace, i32);
     let granted = case_when(users::role.eq_any(limited_roles()), granted_everywhere(users::id)).otherwise(0);
     let about = (bearer_tokens::id, bearer_tokens::kind, bearer_tokens::scopes, bearer_tokens::last_used_at);
     let found: Option<Row> = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
         .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(authenticates(now)))
-        .select((about.0, about.1, about.2, about.3, User::as_select(), Workspace::as_select(), granted))
+        .select((
+            about.0,
+            about.1,
+            about.2,
+            about.3,
+            User::as_select(),
+            replica::version(),
+            Workspace::as_select(),
+            granted,
+        ))
         .first(conn)
         .await
         .optional()?;
-    let Some((token, kind, scopes, last_used_at, user, workspace, granted)) = found else { return Ok(None) };
+    let Some((token, kind, scopes, last_used_at, user, version, workspace, granted)) = found else { return Ok(None) };
     let kind =
         kind.parse().map_err(|error: domain::UnknownName| diesel::result::Error::DeserializationError(error.into()))?;
     let rights = user.role.rights() | Rights::from_bits(granted);
     let scopes = Scopes::from_bits(scopes);
-    Ok(Some(Authenticated { token, kind, scopes, last_used_at, user, workspace, rights }))
+    let version = UserVersion::of(version);
+    Ok(Some(Authenticated { token, kind, scopes, last_used_at, user, version, workspace, rights }))
 }
 
 /// The use of a token.
