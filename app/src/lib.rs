@@ -25,6 +25,7 @@ pub mod job_queue;
 pub mod library;
 mod limits;
 pub mod links;
+pub mod listings;
 pub mod mailer;
 pub mod media;
 pub mod offers;

@@ -8,6 +8,7 @@ use crate::{
     face_models::FaceModels,
     hasher::Hasher,
     limits::Limits,
+    listings::Listings,
     mailer::Mailer,
     media::MediaAssets,
     photos::Photos,
@@ -24,6 +25,8 @@ use storage::Storage;
 pub struct Services {
     /// Postgres.
     pub pool: Pool,
+    /// Where listings are read.
+    pub listings: Arc<Listings>,
     /// Blobs.
     pub storage: Storage,
     /// The keys from which link tokens are derived.

@@ -1,7 +1,7 @@
 //! What resolvers get from the context: the parts of the server, the caller, and the data of the request.
 
 use crate::loaders::Loaders;
-use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue, visitor::Visitor};
+use app::{Caller, Error, Services, Viewer, backlog::Backlog, job_queue, listings::Listing, visitor::Visitor};
 use async_graphql::Context;
 use diesel_async::AsyncPgConnection;
 use schema::{Connection, Pool};
@@ -38,51 +38,73 @@ pub(crate) fn loaders<'a>(ctx: &Context<'a>) -> &'a Loaders {
 /// connections from other requests.
 const MAX_CONNECTIONS: usize = 5;
 
-/// The permits of one request to hold connections. Its resolvers and its loaders share them.
+/// Where the resolvers and the loaders of one request read: from the primary, with the permits of the request to hold
+/// connections, or from a replica, if the request is a listing that may be read there. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct ConnectionPermits(Arc<Semaphore>);
-
-impl Default for ConnectionPermits {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MAX_CONNECTIONS)))
-    }
+pub(crate) struct Reads {
+    primary: Pool,
+    permits: Arc<Semaphore>,
+    listing: Option<Arc<Listing>>,
 }
 
-impl ConnectionPermits {
-    /// A connection, as soon as there is a permit.
-    pub(crate) async fn connection(&self, pool: &Pool) -> Result<RequestConnection, Error> {
+impl Reads {
+    pub(crate) fn new(primary: &Pool, listing: Option<Arc<Listing>>) -> Self {
+        Self { primary: primary.clone(), permits: Arc::new(Semaphore::new(MAX_CONNECTIONS)), listing }
+    }
+
+    /// A connection for one read.
+    pub(crate) async fn connection(&self) -> Result<RequestConnection, Error> {
+        if let Some(listing) = &self.listing
+            && let Some(connection) = listing.replica().await
+        {
+            return Ok(RequestConnection::Replica(Box::new(connection)));
+        }
+        self.primary().await
+    }
+
+    /// A connection to the primary, as soon as there is a permit: for what decides what the viewer may do.
+    pub(crate) async fn primary(&self) -> Result<RequestConnection, Error> {
         let permit = self.permit().await?;
-        Ok(RequestConnection { connection: pool.get().await?, _permit: permit })
+        Ok(RequestConnection::Primary { connection: self.primary.get().await?, _permit: permit })
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
-        Arc::clone(&self.0).acquire_owned().await.map_err(Error::internal)
+        Arc::clone(&self.permits).acquire_owned().await.map_err(Error::internal)
     }
 }
 
-/// A connection to Postgres, with the permit to hold it.
-pub(crate) struct RequestConnection {
-    connection: Connection,
-    _permit: OwnedSemaphorePermit,
+/// A connection to Postgres.
+#[expect(clippy::large_enum_variant, reason = "most connections are to the primary, and live for one statement")]
+pub(crate) enum RequestConnection {
+    /// To the primary, with the permit to hold it.
+    Primary { connection: Connection, _permit: OwnedSemaphorePermit },
+    /// The one that the request has to the replica.
+    Replica(Box<dyn DerefMut<Target = AsyncPgConnection> + Send>),
 }
 
 impl Deref for RequestConnection {
     type Target = AsyncPgConnection;
 
     fn deref(&self) -> &Self::Target {
-        &self.connection
+        match self {
+            Self::Primary { connection, .. } => connection,
+            Self::Replica(connection) => connection,
+        }
     }
 }
 
 impl DerefMut for RequestConnection {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.connection
+        match self {
+            Self::Primary { connection, .. } => connection,
+            Self::Replica(connection) => connection,
+        }
     }
 }
 
 /// A permit to hold a connection, for a field whose operation takes the connections that it needs one after the other.
 pub(crate) async fn permit(ctx: &Context<'_>) -> Result<OwnedSemaphorePermit, Error> {
-    ctx.data_unchecked::<ConnectionPermits>().permit().await
+    ctx.data_unchecked::<Reads>().permit().await
 }
 
 /// The caller as a visitor of a link, with the grant that they present.
@@ -106,9 +128,9 @@ pub(crate) fn visitor(ctx: &Context<'_>, grant: Option<String>) -> Visitor {
 }
 
 /// A connection for one field. Drop it before waiting for another one, or for a loader: a request that holds all its
-/// permits would wait for ever.
+/// permits, or its only connection to a replica, would wait for ever.
 pub(crate) async fn connection(ctx: &Context<'_>) -> Result<RequestConnection, Error> {
-    ctx.data_unchecked::<ConnectionPermits>().connection(&services(ctx).pool).await
+    ctx.data_unchecked::<Reads>().connection().await
 }
 
 /// The queue of background jobs, for an administrator.

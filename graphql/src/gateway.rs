@@ -5,20 +5,23 @@
 //! server was started.
 
 use crate::{
-    context::ConnectionPermits,
+    context::Reads,
     loaders,
     mutations::Mutation,
     queries::Query,
-    request::{ClientRequest, Limits, Operation, ReadError, Refusal, Requests, SHORT},
+    request::{ClientRequest, Limits, Operation, OperationType, ReadError, Refusal, Requests, SHORT},
     subscriptions::Subscription,
     upload::Files,
 };
-use app::{Caller, Error, Services};
+use app::{
+    Caller, Error, Services,
+    listings::{LISTED_WITHIN, Listing},
+};
 use async_graphql::{Request, Response, Schema, SchemaBuilder, ValidationMode, Value};
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt};
-use std::sync::Arc;
-use tokio::{runtime::Handle, sync::Semaphore};
+use std::{pin::pin, sync::Arc};
+use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 use tracing::Instrument;
 
 /// How many long requests are parsed or checked at a time.
@@ -92,30 +95,69 @@ impl Gateway {
 
     async fn run(&self, operation: Operation, caller: Caller, files: Option<Files>) -> Response {
         let cost = operation.cost_to_tell();
-        let mut request = self.request(operation, caller);
+        let viewer = caller.viewer.as_ref();
+        let changes = viewer.filter(|_| operation.kind == OperationType::Mutation).map(|viewer| viewer.user.id);
+        let listing = viewer.filter(|_| operation.only_lists).and_then(|viewer| self.services.listings.begin(viewer));
+        if let Some(response) = match listing {
+            Some(listing) => self.list(&operation, &caller, listing).await,
+            None => None,
+        } {
+            return with_cost(response, cost);
+        }
+        let mut request = self.request(operation, caller, None);
         if let Some(files) = files {
             request = request.data(files);
         }
-        with_cost(self.schema.execute(request).await, cost)
+        let response = self.schema.execute(request).await;
+        if let Some(user) = changes {
+            self.services.listings.changed(user).await;
+        }
+        with_cost(response, cost)
+    }
+
+    /// Runs a query that only lists, from a replica if possible; none, if that failed, so that it is to be run on the primary.
+    async fn list(&self, operation: &Operation, caller: &Caller, listing: Listing) -> Option<Response> {
+        let listing = Arc::new(listing);
+        let request = self.request(operation.clone(), caller.clone(), Some(Arc::clone(&listing)));
+        let mut running = pin!(self.schema.execute(request));
+        let response = match timeout(LISTED_WITHIN, &mut running).await {
+            Ok(response) => Some(response),
+            Err(_) if listing.uses_replica() => None,
+            // It is on the primary, which may take longer.
+            Err(_) => Some(running.await),
+        };
+        let good = response.filter(|response| !(has_failed(response) && listing.uses_replica()));
+        if good.is_none() {
+            listing.failed().await;
+        }
+        good
     }
 
     /// Runs a subscription.
     pub fn subscribe(&self, operation: Operation, caller: Caller) -> impl Stream<Item = Response> + Send + use<> {
         let cost = operation.cost_to_tell();
-        let request = self.request(operation, caller);
+        let request = self.request(operation, caller, None);
         self.schema.execute_stream(request).map(move |response| with_cost(response, cost.clone()))
     }
 
-    /// The request for the executor, with the data of this request: loaders, permits and caller.
-    fn request(&self, operation: Operation, caller: Caller) -> Request {
+    /// The request for the executor, with the data of this request: loaders, where it reads, and caller.
+    fn request(&self, operation: Operation, caller: Caller, listing: Option<Arc<Listing>>) -> Request {
         let mut request = Request::new("").variables(operation.variables);
         request.set_parsed_query(operation.document);
-        let permits = ConnectionPermits::default();
+        let reads = Reads::new(&self.services.pool, listing);
         if let Some(viewer) = &caller.viewer {
-            request = request.data(loaders::of_request(&self.services, viewer, &permits));
+            request = request.data(loaders::of_request(&self.services, viewer, &reads));
         }
-        request.data(permits).data(caller)
+        request.data(reads).data(caller)
     }
+}
+
+/// Whether anything of a response failed for a reason of ours.
+fn has_failed(response: &Response) -> bool {
+    response.errors.iter().any(|error| {
+        let source = error.source.as_ref().and_then(|source| source.downcast_ref::<Error>());
+        matches!(source, Some(Error::Unavailable(_) | Error::Internal(_)))
+    })
 }
 
 impl Operation {

@@ -11,6 +11,7 @@ use api::{
 };
 use app::{
     Services,
+    listings::ReplicaTimes,
     redis_server::{RedisFiles, RedisServer},
     throttle::RequestRate,
 };
@@ -64,6 +65,8 @@ pub struct Options {
     pub metrics_listen: bool,
     /// The address of Postgres past `PgBouncer`.
     pub database_direct_url: Option<String>,
+    /// The address of a replica of Postgres.
+    pub database_replica_url: Option<String>,
     /// The file with the password of Postgres.
     pub database_password_file: Option<PathBuf>,
     /// The files that belong to the address of Redis.
@@ -82,6 +85,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
+        let replica = ReplicaTimes { wait: LONG, max_lag: LONG };
         Self {
             workers: false,
             threads: 1,
@@ -94,7 +98,8 @@ impl Default for Options {
             socket_times: SocketTimes::default(),
             // Postgres and Redis may be busy in tests, but are not unreachable: a killed server refuses connections at
             // once.
-            timeouts: Timeouts { postgres: LONG, statement: LONG, lock: LONG, redis: LONG },
+            timeouts: Timeouts { postgres: LONG, statement: LONG, lock: LONG, replica, redis: LONG },
+            database_replica_url: None,
             database_direct_url: None,
             database_password_file: None,
             redis_files: RedisFiles::default(),
@@ -172,6 +177,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]).into()],
         database_url: Some(database_url.clone()),
         database_direct_url: options.database_direct_url.clone(),
+        database_replica_url: options.database_replica_url.clone(),
         database_password_file: options.database_password_file.clone(),
         redis_url: Some(redis_url.clone()),
         redis_password_file: options.redis_files.password,

@@ -53,6 +53,11 @@ pub struct Config {
     #[arg(long, env = "DATABASE_DIRECT_URL", global = true, hide_env_values = true)]
     pub database_direct_url: Option<String>,
 
+    /// A replica of Postgres, from which the listings of signed-in users are read. Default: none; they are read where
+    /// everything is.
+    #[arg(long, env = "DATABASE_REPLICA_URL", global = true, hide_env_values = true)]
+    pub database_replica_url: Option<String>,
+
     /// File with the password of Postgres, which is read at every connection. Default: the password is in the URL.
     #[arg(long, env = "DATABASE_PASSWORD_FILE", global = true)]
     pub database_password_file: Option<PathBuf>,
@@ -193,15 +198,26 @@ impl Config {
 
     /// Postgres, where it is configured.
     pub fn database(&self) -> anyhow::Result<Option<Database>> {
-        let read = |url: &str, name: &'static str| {
-            Database::new(url, self.database_password_file.as_deref()).with_context(|| format!("{name} cannot be used"))
-        };
         let Some(url) = &self.database_url else { return Ok(None) };
-        let database = read(url, "DATABASE_URL")?;
+        let database = self.database_at(url, "DATABASE_URL")?;
         Ok(Some(match &self.database_direct_url {
-            Some(url) => database.with_direct(read(url, "DATABASE_DIRECT_URL")?),
+            Some(url) => database.with_direct(self.database_at(url, "DATABASE_DIRECT_URL")?),
             None => database,
         }))
+    }
+
+    /// A replica of Postgres, where one is configured.
+    pub(crate) fn replica(&self) -> anyhow::Result<Option<Database>> {
+        let Some(url) = &self.database_replica_url else { return Ok(None) };
+        anyhow::ensure!(
+            self.database_url.is_some(),
+            "DATABASE_REPLICA_URL is set, and DATABASE_URL is not, whose replica it is to name"
+        );
+        self.database_at(url, "DATABASE_REPLICA_URL").map(Some)
+    }
+
+    fn database_at(&self, url: &str, name: &'static str) -> anyhow::Result<Database> {
+        Database::new(url, self.database_password_file.as_deref()).with_context(|| format!("{name} cannot be used"))
     }
 
     /// Redis, where it is configured.
@@ -279,6 +295,7 @@ impl Config {
             self.check_redirect(),
             key,
             self.database().map(drop),
+            self.replica().map(drop),
             self.redis().map(drop),
             self.mailer().map(drop),
             self.face_models().map(drop),

@@ -1,5 +1,6 @@
 //! Times and limits of connections. They are no options; tests set them.
 
+use app::listings::ReplicaTimes;
 use std::time::Duration;
 
 /// How long a request waits for Postgres and Redis. The times are short, so that a client learns soon that one is away.
@@ -11,14 +12,17 @@ pub struct Timeouts {
     pub statement: Duration,
     /// For a lock that a statement wants.
     pub lock: Duration,
+    /// For a replica from which listings are read.
+    pub replica: ReplicaTimes,
     /// For Redis to count an attempt to guess. Without an answer, this process counts by itself.
     pub redis: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        let [statement, lock] = [15, 5].map(Duration::from_secs);
-        Self { postgres: Duration::from_millis(1500), statement, lock, redis: Duration::from_millis(250) }
+        let [statement, lock, max_lag] = [15, 5, 10].map(Duration::from_secs);
+        let [postgres, wait, redis] = [1500, 500, 250].map(Duration::from_millis);
+        Self { postgres, statement, lock, replica: ReplicaTimes { wait, max_lag }, redis }
     }
 }
 

@@ -3,7 +3,8 @@
 //! Labels are patterns of routes and names of lanes, of which there are few; nothing that a client sends becomes a
 //! label. The registry belongs to a server and is no global, so that several servers can run in one process.
 
-use app::backlog::LaneDepths;
+use super::replica;
+use app::{backlog::LaneDepths, listings::Listings};
 use domain::Clock;
 use jobs::{Queue, queue::QueueError};
 use prometheus::{
@@ -88,8 +89,11 @@ impl Metrics {
     }
 
     /// All metrics in the text format of Prometheus. The jobs in the queue are counted in Redis, with a short timeout.
-    pub async fn text(&self) -> prometheus::Result<String> {
+    pub async fn text(&self, listings: &Listings) -> prometheus::Result<String> {
         let mut families = self.registry.gather();
+        if let Some(health) = listings.health() {
+            families.extend(replica::measured(&health)?.gather());
+        }
         if let Some(queue) = &self.queue {
             families.extend(queued(queue).await?.gather());
         }

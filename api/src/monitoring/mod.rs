@@ -3,6 +3,7 @@
 mod health;
 mod metrics;
 mod metrics_route;
+mod replica;
 mod routes;
 
 pub use metrics::Metrics;

@@ -45,4 +45,4 @@ pub(crate) use forms::form_config;
 pub(crate) use in_time::in_time;
 use page_error::PageError;
 pub(crate) use routes::{configure, configure_links, not_found};
-pub(crate) use workspace::frame_refusals;
+pub(crate) use workspace::{frame_refusals, mark_changes};

@@ -49,6 +49,7 @@ pub fn serve(
     workers: usize,
 ) -> anyhow::Result<Serving> {
     Photos::sweep();
+    services.listings.watch();
     let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
     let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
     let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
@@ -74,6 +75,7 @@ pub fn serve(
             // A slash at the end, which chat programs and people add, means nothing.
             .wrap(middleware::NormalizePath::trim())
             .wrap(middleware::from_fn(pages::in_time))
+            .wrap(middleware::from_fn(pages::mark_changes))
             .wrap(middleware::from_fn(pages::frame_refusals))
             .wrap(middleware::from_fn(compress))
             .wrap(middleware::from_fn(deadline::limit))

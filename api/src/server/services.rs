@@ -10,6 +10,7 @@ use app::{
     covers::Covers,
     events::Events,
     hasher::Hasher,
+    listings::{LISTED_WITHIN, Listings},
     media::MediaAssets,
     photos::Photos,
     redis_server::RedisServer,
@@ -29,6 +30,9 @@ const POOL_SIZE: usize = 20;
 pub(crate) fn most_connections(cores: usize) -> usize {
     POOL_SIZE + cores + 1 + LISTENING
 }
+
+/// Connections to a replica of one process. A listing has one of them.
+pub(crate) const REPLICA_POOL_SIZE: usize = 20;
 
 /// How long the views of all links wait for a link that somebody is changing.
 const LOCK_OF_VIEWS: Duration = Duration::from_millis(100);
@@ -69,16 +73,21 @@ pub fn services(
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let keys = config.keyring()?;
     let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
-    let Timeouts { postgres: connection, statement, lock, redis: redis_timeout } = config.timeouts;
+    let Timeouts { postgres: connection, statement, lock, replica: replica_times, redis: redis_timeout } =
+        config.timeouts;
     let waits = Waits { connection, statement, lock };
     let of_thread = database.clone();
     let pool_of_thread = move || schema::pool::build(&of_thread, 1, waits).map_err(app::Error::internal);
     let connections = Arc::new(ThreadConnections::new(pool_of_thread, statement + connection));
     let face_models = config.face_models()?;
     let pool = schema::pool::build(database, POOL_SIZE, waits)?;
+    let of_replica = Waits { statement: LISTED_WITHIN, ..waits };
+    let replica = config.replica()?.map(|replica| schema::pool::build(&replica, REPLICA_POOL_SIZE, of_replica));
+    let listings = Listings::new(pool.clone(), replica.transpose()?.map(|pool| (pool, replica_times)));
     Ok(Arc::new(Services {
         views: Views::new(schema::pool::build(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?, pool.clone()),
         pool,
+        listings: Arc::new(listings),
         media: MediaAssets::new(Arc::clone(&connections), clock.clone()),
         opened_links: OpenedLinks::new(connections),
         storage: config.open_storage()?,

@@ -1,6 +1,7 @@
 //! What the links of a list lead to, and who made them.
 
-use crate::{Error, Services, Viewer};
+use crate::{Error, Viewer};
+use diesel_async::AsyncPgConnection;
 use domain::{AssetId, CollectionId, UserId};
 use schema::{
     assets::{self, Asset},
@@ -21,15 +22,14 @@ pub struct Targets {
 impl Targets {
     /// Loads them, in three statements however many links there are. Links that the viewer may see refer to collections
     /// that the viewer may not list.
-    pub async fn load(services: &Services, viewer: &Viewer, links: &[Link]) -> Result<Self, Error> {
+    pub async fn load(conn: &mut AsyncPgConnection, viewer: &Viewer, links: &[Link]) -> Result<Self, Error> {
         let workspace = viewer.workspace.id;
         let asset_ids: Vec<AssetId> = links.iter().filter_map(|link| link.asset_id).collect();
         let collection_ids: Vec<CollectionId> = links.iter().filter_map(|link| link.collection_id).collect();
         let creator_ids: Vec<UserId> = links.iter().map(|link| link.created_by).collect();
-        let mut conn = services.pool.get().await?;
-        let assets = assets::by_ids(&mut conn, workspace, &asset_ids).await?;
-        let collections = collections::by_ids(&mut conn, workspace, &collection_ids).await?;
-        let creators = users::by_ids(&mut conn, workspace, &creator_ids).await?;
+        let assets = assets::by_ids(conn, workspace, &asset_ids).await?;
+        let collections = collections::by_ids(conn, workspace, &collection_ids).await?;
+        let creators = users::by_ids(conn, workspace, &creator_ids).await?;
         Ok(Self {
             assets: assets.into_iter().map(|row| (row.id, row)).collect(),
             collections: collections.into_iter().map(|row| (row.id, row)).collect(),

@@ -9,7 +9,7 @@ mod nested;
 
 pub(crate) use nested::LinksTo;
 
-use crate::context::ConnectionPermits;
+use crate::context::Reads;
 use app::{Error, Services, Viewer};
 use batch::{Batch, Batches};
 use diesel::QueryResult;
@@ -18,7 +18,7 @@ use domain::{AssetId, Clock, CollectionId, Rights, UserGroupId, UserId, Workspac
 use futures::{FutureExt, future::BoxFuture};
 use nested::NestedBatches;
 use schema::{
-    Pool, VisibleAssets, VisibleLinks,
+    VisibleAssets, VisibleLinks,
     assets::{self, Asset, AssetCounter},
     attachments::{self, Attachment},
     collections::{self, Collection, ProxyCount, VisibleCollections},
@@ -44,8 +44,7 @@ struct Scope {
 
 /// The loaders of a request.
 pub(crate) struct Loaders {
-    pool: Pool,
-    permits: ConnectionPermits,
+    reads: Reads,
     clock: Clock,
     scope: Scope,
     assets: Batch<AssetId, Asset>,
@@ -63,12 +62,11 @@ pub(crate) struct Loaders {
     nested: NestedBatches,
 }
 
-/// Makes the loaders of a request, which holds its connections with these permits.
-pub(crate) fn of_request(services: &Services, viewer: &Viewer, permits: &ConnectionPermits) -> Loaders {
+/// Makes the loaders of a request, which reads there.
+pub(crate) fn of_request(services: &Services, viewer: &Viewer, reads: &Reads) -> Loaders {
     let (workspace, subject) = (viewer.workspace.id, viewer.subject());
     Loaders {
-        pool: services.pool.clone(),
-        permits: permits.clone(),
+        reads: reads.clone(),
         clock: services.clock.clone(),
         scope: Scope {
             workspace,
@@ -130,14 +128,17 @@ impl Loaders {
         Ok(self.load(&self.collection_proxies, collection, load).await?.unwrap_or_default())
     }
 
-    /// The caller's rights on an asset.
+    /// The caller's rights on an asset. They are read on the primary, because what was granted or revoked counts at once.
     pub(crate) async fn rights(&self, asset: AssetId) -> Result<Rights, Error> {
         let everywhere = self.scope.subject.everywhere;
         if everywhere == Rights::ALL {
             return Ok(Rights::ALL);
         }
         let load: Load<AssetId, Rights> = |conn, scope, ids| rights::of_assets(conn, scope.subject, ids).boxed();
-        Ok(self.load(&self.rights, asset, load).await?.unwrap_or(everywhere))
+        let (reads, scope) = (self.reads.clone(), self.scope);
+        let rights =
+            self.rights.load(asset, async move |ids| Ok(load(&mut *reads.primary().await?, scope, &ids).await?));
+        Ok(rights.await?.unwrap_or(everywhere))
     }
 
     /// How many bytes the files take up that a user has added.
@@ -202,8 +203,8 @@ impl Loaders {
             + Send
             + 'static,
     {
-        let (pool, permits, scope) = (self.pool.clone(), self.permits.clone(), self.scope);
-        batch.load(id, async move |ids| Ok(load(&mut *permits.connection(&pool).await?, scope, &ids).await?)).await
+        let (reads, scope) = (self.reads.clone(), self.scope);
+        batch.load(id, async move |ids| Ok(load(&mut *reads.connection().await?, scope, &ids).await?)).await
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     convert,
     limits::CallerLimits,
+    listings,
     literals::{self, LITERAL_ERRORS},
     positions::Positions,
     refusal::{Problem, Refusal, RequestErrorCode},
@@ -35,6 +36,8 @@ const VARIABLES: usize = 500;
 pub(super) struct CheckedDocument {
     /// The type of the operation.
     pub(super) kind: OperationType,
+    /// Whether the operation only lists.
+    pub(super) only_lists: bool,
     /// How many tokens the document has.
     pub(super) tokens: usize,
     /// The variables of the operation.
@@ -90,6 +93,7 @@ pub(super) fn check(
         .map_err(|_| Refusal::one(RequestErrorCode::Validation, "Maximum introspection depth exceeded"))?;
     Ok(CheckedDocument {
         kind: convert::kind(operation.operation_type),
+        only_lists: listings::only_lists(&document, &operation),
         tokens: parser.tokens_reached(),
         variables: operation.variables.iter().map(|definition| variable(definition, &never_null)).collect(),
         runnable: convert::runnable(&document, &operation, &positions),

@@ -16,6 +16,7 @@ mod cost;
 mod document;
 mod input_size;
 mod limits;
+mod listings;
 mod literals;
 mod positions;
 mod refusal;
@@ -79,11 +80,14 @@ impl Weighter<Key, Arc<CheckedDocument>> for TextLength {
 }
 
 /// A checked operation with its variables, ready to run.
+#[derive(Clone)]
 pub struct Operation {
     /// Query, mutation or subscription.
     pub kind: OperationType,
     /// The cost of the operation, and the limit.
     pub cost: Cost,
+    /// Whether it only lists, so that it may be read from a replica.
+    pub(crate) only_lists: bool,
     /// Whether the client asked for the cost.
     pub(crate) tells_cost: bool,
     pub(crate) document: ExecutableDocument,
@@ -118,7 +122,8 @@ impl Requests {
         let cost = cost::count(&checked, &variables, limits)?;
         scopes.map_or(Ok(()), |scopes| scopes::check(&checked, &variables, scopes))?;
         let document = undefined_variables::remove(checked.runnable.clone(), &checked.variables, &variables);
-        Ok(Operation { kind: checked.kind, cost, tells_cost, document, variables })
+        let CheckedDocument { kind, only_lists, .. } = *checked;
+        Ok(Operation { kind, cost, only_lists, tells_cost, document, variables })
     }
 
     fn checked(

@@ -4,7 +4,7 @@
 //! viewer again: the subscription ends when the session has ended, or when the viewer may not see the link any more.
 
 use crate::{
-    context::{self, ConnectionPermits, services},
+    context::{self, Reads, services},
     loaders,
     types::link::{Link, LinkPreparation},
 };
@@ -61,7 +61,7 @@ async fn count(
     let found = link_listing::get(&mut *services.pool.get().await?, viewer.visible_links(), id).await?;
     let Some(row) = found else { return Ok(None) };
     let link = Link(row);
-    let loaders = loaders::of_request(services, viewer, &ConnectionPermits::default());
+    let loaders = loaders::of_request(services, viewer, &Reads::new(&services.pool, None));
     let preparation = link.count_proxies(&loaders).await?;
     Ok(Some((link.0, preparation)))
 }

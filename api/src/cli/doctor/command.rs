@@ -1,6 +1,6 @@
 //! The command: all parts, one after the other.
 
-use super::{Finding, configuration, database, finding::Health, machine, programs, redis, storage};
+use super::{Finding, configuration, database, finding::Health, machine, programs, redis, replica, storage};
 use crate::{
     cli::{output, runtime},
     config::Config,
@@ -44,6 +44,7 @@ impl Doctor {
 async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = configuration::examine(config);
     let installation = database::examine(config, &mut findings).await;
+    replica::examine(config, installation, &mut findings).await;
     redis::examine(config, &mut findings).await;
     storage::examine(config, installation, &mut findings).await;
     programs::examine(&mut findings).await;

@@ -9,7 +9,7 @@ use crate::{
 use diesel_async::AsyncPgConnection;
 use domain::{Clock, InstallationId, token::ServerKey};
 use schema::{
-    blobs, links,
+    Database, blobs, links,
     migrations::{self, Difference},
     server::{self, Server},
     workspaces,
@@ -22,6 +22,9 @@ const PART: Part = Part::Postgres;
 /// How long Postgres may take to connect, and for each answer.
 const WITHIN: Duration = Duration::from_secs(5);
 
+/// What is told of a server that does not answer.
+const LATE: &str = "no answer in time";
+
 /// The oldest that is known to work.
 const OLDEST: i32 = 140_000;
 
@@ -33,16 +36,16 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) -> Opt
         findings.push(PART.warning("DATABASE_URL is not set", advice));
         return None;
     };
-    let mut conn = match timeout(WITHIN, database.connect()).await {
-        Ok(Ok(conn)) => conn,
-        Ok(Err(error)) => {
-            let advice = "Is it running, and does DATABASE_URL name its address, database, user and password?";
-            findings.push(PART.failed(error.to_string(), advice));
+    let mut conn = match connect(&database).await {
+        Ok(conn) => conn,
+        Err(error) if error == LATE => {
+            let advice = "Is there a firewall in between? Is the server stopped or overloaded?";
+            findings.push(PART.failed(error, advice));
             return None;
         }
-        Err(_) => {
-            let advice = "Is there a firewall in between? Is the server stopped or overloaded?";
-            findings.push(PART.failed("no answer in time", advice));
+        Err(error) => {
+            let advice = "Is it running, and does DATABASE_URL name its address, database, user and password?";
+            findings.push(PART.failed(error, advice));
             return None;
         }
     };
@@ -54,6 +57,12 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) -> Opt
             None
         }
     }
+}
+
+/// A connection, or why there is none.
+pub(super) async fn connect(database: &Database) -> Result<AsyncPgConnection, String> {
+    let connected = timeout(WITHIN, database.connect()).await.map_err(|_| LATE.to_owned())?;
+    connected.map_err(|error| error.to_string())
 }
 
 async fn ask(

@@ -8,6 +8,7 @@ use std::fmt;
 pub(super) enum Part {
     Configuration,
     Postgres,
+    Replica,
     Redis,
     Storage,
     Programs,
@@ -41,6 +42,7 @@ impl Part {
         match self {
             Self::Configuration => "configuration",
             Self::Postgres => "postgres",
+            Self::Replica => "replica",
             Self::Redis => "redis",
             Self::Storage => "storage",
             Self::Programs => "programs",

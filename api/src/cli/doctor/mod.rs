@@ -10,6 +10,7 @@ mod finding;
 mod machine;
 mod programs;
 mod redis;
+mod replica;
 mod storage;
 
 pub(super) use command::Doctor;

@@ -88,15 +88,12 @@ async fn links(
     after: &str,
 ) -> Result<(Vec<LinkRow>, Option<String>), PageError> {
     let (order, filter) = (LinkOrder::default(), LinkFilter { asset: Some(asset.id), ..LinkFilter::default() });
-    let after = own_link::position(services, viewer, after, order).await?;
+    let mut conn = services.pool.get().await?;
+    let after = own_link::position(&mut conn, viewer, after, order).await?;
     let page = LinkPage { limit: LINKS, after, before: None, from_end: false };
-    let visible = viewer.visible_links();
-    let slice = {
-        let mut conn = services.pool.get().await?;
-        link_listing::list(&mut conn, visible, &filter, order, page, services.now()).await?
-    };
+    let slice = link_listing::list(&mut conn, viewer.visible_links(), &filter, order, page, services.now()).await?;
     let last = slice.rows.last().filter(|_| slice.has_next).map(|link| link.id.node_id());
-    Ok((link_row::rows(services, viewer, &slice.rows).await?, last))
+    Ok((link_row::rows(&mut conn, services, viewer, &slice.rows).await?, last))
 }
 
 fn attachment(row: &Attachment) -> AttachmentRow {

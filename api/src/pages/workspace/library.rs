@@ -23,7 +23,7 @@ use app::{
 use diesel_async::AsyncPgConnection;
 use domain::{AssetId, AssetKind, CollectionId, CollectionKind, Right, node_id::NodeId, sharing::NotShareable};
 use schema::{
-    Page, Slice,
+    Count, Page, Slice,
     assets::{self, Asset, AssetFilter},
     collections::{self, CollectionFilter},
     rights,
@@ -68,19 +68,13 @@ pub(super) async fn show(
         Ok(text) => (text, error.map(str::to_owned)),
         Err(refused) => (None, Some(refused.message())),
     };
-    let mut conn = services.pool.get().await?;
-    let collection = match CollectionId::from_node_id(fields.text("collection")) {
-        Some(id) => Some(find_collection(&mut conn, viewer, id).await?.ok_or(PageError::NotFound)?.id),
-        None => None,
-    };
+    let (collection, page) = (CollectionId::from_node_id(fields.text("collection")), wanted(fields));
     let filter = AssetFilter { search, kind, collection, bin: None };
-    let page = wanted(fields);
-    let slice = assets::list(&mut conn, viewer.visible_assets(), &filter, page).await?;
-    let total = match slice.total() {
-        Some(total) => total,
-        None => assets::count(&mut conn, viewer.visible_assets(), &filter).await?,
-    };
+    let load = async |conn: &mut AsyncPgConnection| listed(conn, viewer, &filter, page).await;
+    let Listed { slice, total, collections } = services.listings.read(viewer, load).await?;
     let Slice { rows, has_next, has_previous, is_all: _ } = slice;
+    // What the viewer may do is read where it counts at once.
+    let mut conn = services.pool.get().await?;
     let ids: Vec<String> = rows.iter().map(|asset| asset.id.node_id()).collect();
     let refused = offers::decide(&mut conn, viewer, &Requested::distinct(ids.clone())).await?.skipped;
     let refused: HashMap<String, NotShareable> = refused.into_iter().collect();
@@ -88,7 +82,6 @@ pub(super) async fn show(
         selection.extend(&ids, services)?;
     }
     let shareable = selection.shareable(&mut conn, viewer).await?;
-    let collections = collection_choices(&mut conn, viewer, collection, Shares::Own).await?;
     let may_edit = rights::has_anywhere(&mut conn, viewer.subject(), Right::Edit).await?;
     drop(conn);
     let kept = ["search", "kind", "collection"].map(|name| (name, fields.text(name).trim()));
@@ -122,6 +115,32 @@ pub(super) async fn show(
         error,
     };
     Ok(templates::scripted_page(HttpResponse::build(status), &page))
+}
+
+/// What a page lists.
+struct Listed {
+    slice: Slice<Asset>,
+    total: Count,
+    /// The collections that can be chosen.
+    collections: Vec<(String, String, bool)>,
+}
+
+async fn listed(
+    conn: &mut AsyncPgConnection,
+    viewer: &Viewer,
+    filter: &AssetFilter,
+    page: Page,
+) -> Result<Listed, PageError> {
+    if let Some(id) = filter.collection {
+        find_collection(conn, viewer, id).await?.ok_or(PageError::NotFound)?;
+    }
+    let slice = assets::list(conn, viewer.visible_assets(), filter, page).await?;
+    let total = match slice.total() {
+        Some(total) => total,
+        None => assets::count(conn, viewer.visible_assets(), filter).await?,
+    };
+    let collections = collection_choices(conn, viewer, filter.collection, Shares::Own).await?;
+    Ok(Listed { slice, total, collections })
 }
 
 /// The page that was asked for: by a link, or by a button of the form. The buttons that tick and clear stay on the page;

@@ -3,6 +3,7 @@
 use super::asset_path;
 use crate::pages::{PageError, instant};
 use app::{Services, Viewer, links::Targets};
+use diesel_async::AsyncPgConnection;
 use domain::{LinkId, LinkKind, LinkState, node_id::NodeId};
 use schema::{links::Link, rights};
 
@@ -46,10 +47,15 @@ pub(super) struct TargetView {
 }
 
 /// The rows of some links, in a number of statements that does not depend on how many there are.
-pub(super) async fn rows(services: &Services, viewer: &Viewer, links: &[Link]) -> Result<Vec<LinkRow>, PageError> {
-    let targets = Targets::load(services, viewer, links).await?;
+pub(super) async fn rows(
+    conn: &mut AsyncPgConnection,
+    services: &Services,
+    viewer: &Viewer,
+    links: &[Link],
+) -> Result<Vec<LinkRow>, PageError> {
+    let targets = Targets::load(conn, viewer, links).await?;
     let ids: Vec<LinkId> = links.iter().map(|link| link.id).collect();
-    let not_shared = rights::without_right_of_creator(&mut *services.pool.get().await?, &ids).await?;
+    let not_shared = rights::without_right_of_creator(conn, &ids).await?;
     links.iter().map(|link| row(services, viewer, link, (&targets, not_shared.contains(&link.id)))).collect()
 }
 

@@ -25,7 +25,10 @@ pub(super) async fn page(
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
     let link = own_link::find(&services, &viewer, &id).await?;
-    let mut rows = link_row::rows(&services, &viewer, std::slice::from_ref(&link)).await?;
+    let mut rows = {
+        let mut conn = services.pool.get().await?;
+        link_row::rows(&mut conn, &services, &viewer, std::slice::from_ref(&link)).await?
+    };
     let row = rows.pop().ok_or(PageError::NotFound)?;
     let fields = Fields::of_query(request.query_string());
     let (password, forget) = new_password::shown(&request, &services, &viewer, &link).unzip();

@@ -11,6 +11,7 @@ use super::{
 use crate::pages::{PageError, templates, view_model};
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use app::{Error, Services, Viewer, search};
+use diesel_async::AsyncPgConnection;
 use domain::{LinkKind, LinkState, UserId, node_id::NodeId};
 use schema::{
     Slice,
@@ -44,16 +45,18 @@ pub(super) async fn show(
     };
     let refused = refused.or(wrong);
     let order = order(fields.text("sort"), &filter);
-    let slice = list(services, viewer, fields, &filter, order).await?;
-    let total = if let Some(total) = slice.total() {
-        total
-    } else {
-        let mut conn = services.pool.get().await?;
-        link_listing::count(&mut conn, viewer.visible_links(), &filter, services.now()).await?
+    let load = async |conn: &mut AsyncPgConnection| {
+        let slice = list(conn, (services, viewer), fields, &filter, order).await?;
+        let total = match slice.total() {
+            Some(total) => total,
+            None => link_listing::count(conn, viewer.visible_links(), &filter, services.now()).await?,
+        };
+        let rows = link_row::rows(conn, services, viewer, &slice.rows).await?;
+        Ok::<_, PageError>((slice, total, rows))
     };
+    let (slice, total, rows) = services.listings.read(viewer, load).await?;
     let id = |link: &Link| link.id.node_id();
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let rows = link_row::rows(services, viewer, &slice.rows).await?;
     let page = LinksPage {
         frame: Frame::new(viewer, Section::Links),
         makers: makers(viewer, filter.created_by, &rows),
@@ -78,20 +81,19 @@ pub(super) async fn show(
 }
 
 async fn list(
-    services: &Services,
-    viewer: &Viewer,
+    conn: &mut AsyncPgConnection,
+    (services, viewer): (&Services, &Viewer),
     fields: &Fields,
     filter: &LinkFilter,
     order: LinkOrder,
 ) -> Result<Slice<Link>, PageError> {
-    let after = own_link::position(services, viewer, fields.text("after"), order).await?;
+    let after = own_link::position(conn, viewer, fields.text("after"), order).await?;
     let before = match after {
         Some(_) => None,
-        None => own_link::position(services, viewer, fields.text("before"), order).await?,
+        None => own_link::position(conn, viewer, fields.text("before"), order).await?,
     };
     let page = LinkPage { limit: PAGE, from_end: before.is_some(), after, before };
-    let mut conn = services.pool.get().await?;
-    Ok(link_listing::list(&mut conn, viewer.visible_links(), filter, order, page, services.now()).await?)
+    Ok(link_listing::list(conn, viewer.visible_links(), filter, order, page, services.now()).await?)
 }
 
 /// The filter of a query string, or what is wrong with it.

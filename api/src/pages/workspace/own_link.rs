@@ -2,6 +2,7 @@
 
 use crate::pages::PageError;
 use app::{Services, Viewer, offers};
+use diesel_async::AsyncPgConnection;
 use domain::{LinkId, LinkKind, node_id::NodeId, sharing::Offer};
 use schema::{
     collections,
@@ -35,13 +36,12 @@ pub(super) async fn offer(services: &Services, viewer: &Viewer, link: &Link) -> 
 
 /// Where in an order the link of this id is; none, if there is no such link, so that the list begins at its start.
 pub(super) async fn position(
-    services: &Services,
+    conn: &mut AsyncPgConnection,
     viewer: &Viewer,
     id: &str,
     order: LinkOrder,
 ) -> Result<Option<LinkPosition>, PageError> {
     let Some(id) = LinkId::from_node_id(id) else { return Ok(None) };
-    let mut conn = services.pool.get().await?;
-    let link = link_listing::get(&mut conn, viewer.visible_links(), id).await?;
+    let link = link_listing::get(conn, viewer.visible_links(), id).await?;
     Ok(link.map(|link| order.position(&link)))
 }

@@ -1,6 +1,6 @@
 //! A file that a signed-in user sends from one of our own pages, which browsers send as `multipart/form-data`.
 
-use super::session::{FORM_COST, services, viewer};
+use super::session::{services, viewer_who_changes};
 use crate::{http::require_same_origin, pages::PageError};
 use actix_multipart::{Field, Multipart};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
@@ -27,7 +27,7 @@ impl FromRequest for PostedFile {
         async move {
             let services = services(&request)?;
             require_same_origin(&request, services)?;
-            let viewer = viewer(&request, services, FORM_COST).await?;
+            let viewer = viewer_who_changes(&request, services).await?;
             Ok(Self { viewer, parts: Multipart::new(request.headers(), payload) })
         }
         .boxed_local()

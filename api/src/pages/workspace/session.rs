@@ -13,6 +13,7 @@ use actix_web::{
 };
 use app::{Services, Viewer};
 use futures::{FutureExt, future::LocalBoxFuture};
+use schema::replica::UserVersion;
 
 /// The largest form in bytes, without the ids of selected assets: the description of an asset comes twice, and a character
 /// takes up to twelve bytes.
@@ -25,7 +26,7 @@ const PER_ASSET: usize = 40;
 const PAGE_COST: u64 = 200;
 
 /// What a form costs its user: as much as setting a password.
-pub(super) const FORM_COST: u64 = 500;
+const FORM_COST: u64 = 500;
 
 /// The user who is signed in. A handler with this argument is for signed-in users only.
 pub(super) struct SignedIn(pub(super) Viewer);
@@ -55,7 +56,7 @@ impl FromRequest for Posted {
         async move {
             let services = services(&request)?;
             require_same_origin(&request, services)?;
-            let viewer = viewer(&request, services, FORM_COST).await?;
+            let viewer = viewer_who_changes(&request, services).await?;
             let limit = MAX_FORM + PER_ASSET * services.max_share;
             let fields = UrlEncoded::new(&request, &mut payload).limit(limit).await.map_err(|e| forms::refuse(&e))?;
             Ok(Self { viewer, fields: Fields::new(fields) })
@@ -77,6 +78,11 @@ pub(super) async fn viewer_of_page(request: &HttpRequest, services: &Services) -
 /// The viewer of a page or a form of this cost.
 pub(super) async fn viewer(request: &HttpRequest, services: &Services, cost: u64) -> Result<Viewer, PageError> {
     charged(request, services, cost).await?.ok_or_else(|| PageError::SignInFirst(wanted(request)))
+}
+
+/// The viewer of a form. What is read for them after their change is read on the primary.
+pub(super) async fn viewer_who_changes(request: &HttpRequest, services: &Services) -> Result<Viewer, PageError> {
+    Ok(Viewer { version: UserVersion::UNKNOWN, ..viewer(request, services, FORM_COST).await? })
 }
 
 /// The viewer, who is charged for the page as for a request to the API.

@@ -7,6 +7,7 @@ use super::{
 use crate::pages::{PageError, instant, templates};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::{Services, Viewer};
+use diesel_async::AsyncPgConnection;
 use domain::{UserId, short_id};
 use schema::{
     Count, Page, Slice,
@@ -28,14 +29,16 @@ pub(in crate::pages::workspace) async fn page(
     let (after, before) = (id("after"), id("before"));
     let before = before.filter(|_| after.is_none());
     let wanted = Page { limit: PAGE, after, before, from_end: before.is_some() };
-    let mut conn = services.pool.get().await?;
-    let slice = users::list(&mut conn, viewer.workspace.id, wanted).await?;
-    let total = match slice.total() {
-        Some(total) => total,
-        None => users::count(&mut conn, viewer.workspace.id).await?,
+    let load = async |conn: &mut AsyncPgConnection| {
+        let slice = users::list(conn, viewer.workspace.id, wanted).await?;
+        let total = match slice.total() {
+            Some(total) => total,
+            None => users::count(conn, viewer.workspace.id).await?,
+        };
+        Ok::<_, PageError>((slice, total))
     };
+    let (slice, total) = services.listings.read(&viewer, load).await?;
     let Slice { rows, has_next, has_previous, is_all: _ } = slice;
-    drop(conn);
     let notice = match fields.text("done") {
         "deleted" => {
             Some(format!("The person is deleted.{}", leaving::what_became(&services, &viewer, &fields).await?))
