@@ -4,6 +4,7 @@
 mod bouncer;
 mod postgres;
 mod redis;
+mod replica;
 mod together;
 mod unwell;
 mod waits;

@@ -36,7 +36,7 @@ mod security_events;
 mod share;
 mod shared_link;
 mod socket;
-mod statements;
+pub(crate) mod statements;
 mod statistics;
 mod totals;
 mod update_asset;

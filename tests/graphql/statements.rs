@@ -17,7 +17,7 @@ const MANY: usize = 50;
 
 /// Each list of the API, a query for it, and where its items are in the answer: one for each thing that is there, or, with
 /// `=`, always as many.
-const LISTS: &[(&str, &str, &str)] = &[
+pub(crate) const LISTS: &[(&str, &str, &str)] = &[
     ("AccessToken.scopes", "{ accessTokens { scopes } }", "accessTokens.scopes"),
     (
         "AccessRule.rights",
@@ -254,7 +254,7 @@ fn items(value: &Value, path: &str) -> usize {
 }
 
 /// Makes everything as often as that: with this many assets, links, collections, users, groups, rules and jobs.
-async fn fill(server: &Running, admin: &str, times: usize) -> Value {
+pub(crate) async fn fill(server: &Running, admin: &str, times: usize) -> Value {
     server.sql(many_assets(times)).await;
     server.sql(many_links(times * 2)).await;
     server.sql(many_shares(times, times, times)).await;

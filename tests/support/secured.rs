@@ -27,7 +27,7 @@ host all mary all scram-sha-256
 ";
 
 /// A process that is stopped when this is dropped.
-struct Process(Child);
+pub(crate) struct Process(pub(crate) Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -182,11 +182,11 @@ impl PgBouncer {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
 }
 
-fn until(ready: impl Fn() -> bool) {
+pub(crate) fn until(ready: impl Fn() -> bool) {
     let start = Instant::now();
     while !ready() {
         assert!(start.elapsed() < LONG, "it does not start");

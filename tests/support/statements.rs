@@ -19,13 +19,22 @@ impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => url.clone_into(&mut self.database),
-            // The set-up of a new connection does not belong to a request.
-            InstrumentationEvent::StartQuery { query, .. } if !query.to_string().starts_with("SET ") => {
+            InstrumentationEvent::StartQuery { query, .. } if belongs_to_a_request(&query.to_string()) => {
                 *COUNTS.lock().expect("no panic").entry(self.database.clone()).or_default() += 1;
             }
             _ => {}
         }
     }
+}
+
+/// Whether a statement is not the set-up of a new connection, and does not compare a replica with the primary.
+fn belongs_to_a_request(query: &str) -> bool {
+    !query.starts_with("SET ") && !query.contains("_wal_")
+}
+
+/// How many statements were sent to the database at this address so far.
+pub fn statements_at(database_url: &str) -> usize {
+    COUNTS.lock().expect("no panic").get(database_url).copied().unwrap_or_default()
 }
 
 /// Counts on every connection that this process opens from now on.
@@ -36,6 +45,6 @@ pub(crate) fn count_all() {
 impl Running {
     /// How many statements were sent to its database so far.
     pub fn statements(&self) -> usize {
-        COUNTS.lock().expect("no panic").get(&self.database_url).copied().unwrap_or_default()
+        statements_at(&self.database_url)
     }
 }
