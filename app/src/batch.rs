@@ -11,6 +11,7 @@ use std::{
     mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use thread_local::ThreadLocal;
 use tokio::sync::oneshot;
 
 /// The most requests that are loaded together.
@@ -24,8 +25,29 @@ pub(crate) struct Batch<K, V> {
     inner: Arc<Inner<K, V>>,
 }
 
+/// Loads values by keys, of the many callers of each thread together: threads do not wait for each other, and a value is
+/// handed over without waking another thread.
+pub(crate) struct ThreadBatches<K: Send, V: Send> {
+    load: Arc<Load<K, V>>,
+    batches: ThreadLocal<Batch<K, V>>,
+}
+
+impl<K: Send + 'static, V: Send + 'static> ThreadBatches<K, V> {
+    /// `load` returns as many values as keys, in their order.
+    pub(crate) fn new(
+        load: impl Fn(Vec<K>) -> BoxFuture<'static, Result<Vec<V>, Error>> + Send + Sync + 'static,
+    ) -> Self {
+        Self { load: Arc::new(load), batches: ThreadLocal::new() }
+    }
+
+    /// The value of a key. Where loading fails, it fails for all that were loaded together.
+    pub(crate) async fn load(&self, key: K) -> Result<V, Error> {
+        self.batches.get_or(|| Batch::of(Arc::clone(&self.load))).load(key).await
+    }
+}
+
 struct Inner<K, V> {
-    load: Box<Load<K, V>>,
+    load: Arc<Load<K, V>>,
     queue: Mutex<Queue<K, V>>,
 }
 
@@ -40,8 +62,12 @@ impl<K: Send + 'static, V: Send + 'static> Batch<K, V> {
     pub(crate) fn new(
         load: impl Fn(Vec<K>) -> BoxFuture<'static, Result<Vec<V>, Error>> + Send + Sync + 'static,
     ) -> Self {
+        Self::of(Arc::new(load))
+    }
+
+    fn of(load: Arc<Load<K, V>>) -> Self {
         let queue = Mutex::new(Queue { waiting: Vec::new(), is_running: false });
-        Self { inner: Arc::new(Inner { load: Box::new(load), queue }) }
+        Self { inner: Arc::new(Inner { load, queue }) }
     }
 
     /// The value of a key. Where loading fails, it fails for all that were loaded together.
