@@ -4,6 +4,9 @@
 //! A request that comes while nothing is being loaded is loaded at once. Requests that come meanwhile wait until that is
 //! done, and are then loaded together. So nobody gets what was read before they asked, and nobody waits for others to
 //! come.
+//!
+//! Threads do not wait for each other: what one loads is handed over without waking another, and a thread that ends with
+//! the server, while others still answer, takes no work of theirs along.
 
 use crate::Error;
 use futures::future::BoxFuture;
@@ -20,30 +23,29 @@ const MOST: usize = 100;
 /// Loads values by keys: as many values as keys, in their order.
 type Load<K, V> = dyn Fn(Vec<K>) -> BoxFuture<'static, Result<Vec<V>, Error>> + Send + Sync;
 
-/// Loads values by keys, of many callers together.
-pub(crate) struct Batch<K, V> {
-    inner: Arc<Inner<K, V>>,
-}
-
-/// Loads values by keys, of the many callers of each thread together: threads do not wait for each other, and a value is
-/// handed over without waking another thread.
-pub(crate) struct ThreadBatches<K: Send, V: Send> {
+/// Loads values by keys, of the many callers of a thread together.
+pub(crate) struct Batches<K: Send, V: Send> {
     load: Arc<Load<K, V>>,
-    batches: ThreadLocal<Batch<K, V>>,
+    of_threads: ThreadLocal<Batch<K, V>>,
 }
 
-impl<K: Send + 'static, V: Send + 'static> ThreadBatches<K, V> {
+impl<K: Send + 'static, V: Send + 'static> Batches<K, V> {
     /// `load` returns as many values as keys, in their order.
     pub(crate) fn new(
         load: impl Fn(Vec<K>) -> BoxFuture<'static, Result<Vec<V>, Error>> + Send + Sync + 'static,
     ) -> Self {
-        Self { load: Arc::new(load), batches: ThreadLocal::new() }
+        Self { load: Arc::new(load), of_threads: ThreadLocal::new() }
     }
 
     /// The value of a key. Where loading fails, it fails for all that were loaded together.
     pub(crate) async fn load(&self, key: K) -> Result<V, Error> {
-        self.batches.get_or(|| Batch::of(Arc::clone(&self.load))).load(key).await
+        self.of_threads.get_or(|| Batch::new(Arc::clone(&self.load))).load(key).await
     }
+}
+
+/// What the callers of one thread want.
+struct Batch<K, V> {
+    inner: Arc<Inner<K, V>>,
 }
 
 struct Inner<K, V> {
@@ -58,20 +60,12 @@ struct Queue<K, V> {
 }
 
 impl<K: Send + 'static, V: Send + 'static> Batch<K, V> {
-    /// `load` returns as many values as keys, in their order.
-    pub(crate) fn new(
-        load: impl Fn(Vec<K>) -> BoxFuture<'static, Result<Vec<V>, Error>> + Send + Sync + 'static,
-    ) -> Self {
-        Self::of(Arc::new(load))
-    }
-
-    fn of(load: Arc<Load<K, V>>) -> Self {
+    fn new(load: Arc<Load<K, V>>) -> Self {
         let queue = Mutex::new(Queue { waiting: Vec::new(), is_running: false });
         Self { inner: Arc::new(Inner { load, queue }) }
     }
 
-    /// The value of a key. Where loading fails, it fails for all that were loaded together.
-    pub(crate) async fn load(&self, key: K) -> Result<V, Error> {
+    async fn load(&self, key: K) -> Result<V, Error> {
         let (sender, receiver) = oneshot::channel();
         let is_first = {
             let mut queue = self.inner.queue();

@@ -1,17 +1,17 @@
 //! The assets of signed URLs, with the rights that their users have now.
 
-use crate::{Error, ThreadConnections, batch::ThreadBatches};
+use crate::{Error, ThreadConnections, batch::Batches};
 use domain::Clock;
 use schema::media::{self, UsersAsset, UsersFile};
 use std::sync::Arc;
 
 /// Loads the assets of signed URLs, of many requests together.
-pub struct MediaAssets(ThreadBatches<UsersFile, Option<UsersAsset>>);
+pub struct MediaAssets(Batches<UsersFile, Option<UsersAsset>>);
 
 impl MediaAssets {
     /// Loads them over the connections of threads.
     pub fn new(connections: Arc<ThreadConnections>, clock: Clock) -> Self {
-        Self(ThreadBatches::new(move |files| {
+        Self(Batches::new(move |files| {
             let (connections, now) = (Arc::clone(&connections), clock.now());
             Box::pin(async move {
                 connections.run(|conn| Box::pin(async move { media::assets_of(conn, &files, now).await })).await

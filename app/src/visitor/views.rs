@@ -4,7 +4,7 @@
 //! leave as many dead rows; the views that come while others are being counted are counted together. A page is sent after
 //! its view was counted, so that no view is lost.
 
-use crate::{Error, batch::Batch};
+use crate::{Error, batch::Batches};
 use schema::{
     Pool,
     statistics::{self, View},
@@ -13,7 +13,7 @@ use schema::{
 /// Counts views.
 pub struct Views {
     /// Says of each view whether it was counted.
-    together: Batch<View, bool>,
+    together: Batches<View, bool>,
     alone: Pool,
 }
 
@@ -21,7 +21,7 @@ impl Views {
     /// Counts them over `together`. What Postgres refuses to count there is counted alone: its connection should wait for
     /// locks for a moment only, because the visitors of all links wait with it.
     pub fn new(together: Pool, alone: Pool) -> Self {
-        let together = Batch::new(move |views| {
+        let together = Batches::new(move |views| {
             let pool = together.clone();
             Box::pin(async move {
                 let mut conn = pool.get().await?;
