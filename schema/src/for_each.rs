@@ -10,43 +10,68 @@ use diesel::{
 
 /// The statement that runs another for each key. In that one, the parts of a key are columns of the table `key`, as `key.asset`.
 pub(crate) struct ForEach<Q> {
-    columns: Vec<(&'static str, Box<dyn QueryFragment<Pg> + Send + Sync>)>,
+    first: Part,
+    others: Vec<Part>,
     each: Q,
 }
 
-impl<Q> ForEach<Q> {
-    /// Runs this one.
-    pub(crate) fn key(each: Q) -> Self {
-        Self { columns: Vec::new(), each }
-    }
+/// A part of all keys: its name and its values.
+struct Part {
+    name: &'static str,
+    values: Box<dyn QueryFragment<Pg> + Send + Sync>,
+}
 
-    /// With one more part of the keys: its values, in their order.
-    pub(crate) fn with<T, V>(mut self, name: &'static str, values: Vec<V>) -> Self
+impl Part {
+    fn new<T, V>(name: &'static str, values: Vec<V>) -> Self
     where
         T: SqlType + SingleValue,
-        Array<T>: SqlType + SingleValue,
         Vec<V>: AsExpression<Array<T>>,
         <Vec<V> as AsExpression<Array<T>>>::Expression: QueryFragment<Pg> + Send + Sync + 'static,
     {
-        self.columns.push((name, Box::new(values.as_expression())));
+        Self { name, values: Box::new(values.as_expression()) }
+    }
+}
+
+impl<Q> ForEach<Q> {
+    /// Runs this one for each of these values.
+    pub(crate) fn key<T, V>(name: &'static str, values: Vec<V>, each: Q) -> Self
+    where
+        T: SqlType + SingleValue,
+        Vec<V>: AsExpression<Array<T>>,
+        <Vec<V> as AsExpression<Array<T>>>::Expression: QueryFragment<Pg> + Send + Sync + 'static,
+    {
+        Self { first: Part::new::<T, V>(name, values), others: Vec::new(), each }
+    }
+
+    /// With one more part of the keys: as many values, in the same order.
+    pub(crate) fn with<T, V>(mut self, name: &'static str, values: Vec<V>) -> Self
+    where
+        T: SqlType + SingleValue,
+        Vec<V>: AsExpression<Array<T>>,
+        <Vec<V> as AsExpression<Array<T>>>::Expression: QueryFragment<Pg> + Send + Sync + 'static,
+    {
+        self.others.push(Part::new::<T, V>(name, values));
         self
     }
 }
 
 impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for ForEach<Q> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        // If Postgres could look into the arrays when it plans, it would plan few keys anew each time, which takes longer
-        // than to load them. It cannot look into subqueries.
-        for (place, (_, values)) in self.columns.iter().enumerate() {
-            out.push_sql(if place == 0 { "SELECT key.position, found.* FROM unnest((SELECT " } else { "), (SELECT " });
+        // If Postgres could look into this array when it plans, it would plan few keys anew each time, which takes longer than
+        // to load them. It cannot look into a subquery. The other arrays are not unnested, which would take longer, too.
+        out.push_sql("SELECT key.position, found.* FROM unnest((SELECT ");
+        self.first.values.walk_ast(out.reborrow())?;
+        out.push_sql(
+            ")) WITH ORDINALITY AS part (value, position) CROSS JOIN LATERAL (SELECT part.position, part.value AS ",
+        );
+        out.push_sql(self.first.name);
+        for Part { name, values } in &self.others {
+            out.push_sql(", (");
             values.walk_ast(out.reborrow())?;
-        }
-        out.push_sql(")) WITH ORDINALITY AS key (");
-        for (name, _) in &self.columns {
+            out.push_sql(")[part.position] AS ");
             out.push_sql(name);
-            out.push_sql(", ");
         }
-        out.push_sql("position) CROSS JOIN LATERAL (");
+        out.push_sql(") AS key CROSS JOIN LATERAL (");
         self.each.walk_ast(out.reborrow())?;
         out.push_sql(") AS found");
         Ok(())

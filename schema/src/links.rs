@@ -259,8 +259,8 @@ pub async fn by_tokens(conn: &mut AsyncPgConnection, requests: &[LinkRequest]) -
             Option::<Proxy>::as_select(),
         ));
     let presets = requests.iter().map(|request| request.preset);
-    let statement = ForEach::key(each)
-        .with::<Bytea, _>("token", requests.iter().map(|request| request.token_sha256).collect())
+    let tokens = requests.iter().map(|request| request.token_sha256).collect();
+    let statement = ForEach::key::<Bytea, _>("token", tokens, each)
         .with::<Nullable<SqlUuid>, _>("asset", requests.iter().map(|request| request.asset).collect())
         .with::<Nullable<Text>, _>("preset", presets.clone().map(|preset| preset.map(Preset::as_str)).collect())
         .with::<Bool, _>(

@@ -119,8 +119,7 @@ pub async fn assets_of(
     let (presets, watermarked): (Vec<Option<&str>>, Vec<bool>) = renditions
         .map(|rendition| rendition.map_or((None, false), |it| (Some(it.preset.as_str()), it.watermarked)))
         .unzip();
-    let statement = ForEach::key(each)
-        .with::<SqlUuid, _>("token", files.iter().map(|file| file.token).collect())
+    let statement = ForEach::key::<SqlUuid, _>("token", files.iter().map(|file| file.token).collect(), each)
         .with::<SqlUuid, _>("asset", files.iter().map(|file| file.asset).collect())
         .with::<Nullable<Text>, _>("preset", presets)
         .with::<Bool, _>("watermarked", watermarked);
