@@ -126,7 +126,9 @@ impl Listings {
     pub(super) async fn connect(&self, user: UserId, version: UserVersion) -> Option<Connection> {
         let replica = self.replica.as_ref()?;
         let connected = async {
-            let mut conn = replica.pool.get().await?;
+            // Where all its connections are in use, the primary helps out.
+            let half = replica.times.wait / 2;
+            let Some(mut conn) = schema::pool::within(&replica.pool, half).await? else { return Ok(None) };
             let is_current = replica::has(&mut conn, user, version).await?;
             Ok::<_, Error>(is_current.then_some(conn))
         };
