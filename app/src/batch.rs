@@ -29,7 +29,7 @@ pub(crate) struct Batches<K: Send, V: Send> {
     of_threads: ThreadLocal<Batch<K, V>>,
 }
 
-impl<K: Send + 'static, V: Send + 'static> Batches<K, V> {
+impl<K: Clone + Send + 'static, V: Send + 'static> Batches<K, V> {
     /// `load` returns as many values as keys, in their order.
     pub(crate) fn new(
         load: impl Fn(Vec<K>) -> BoxFuture<'static, Result<Vec<V>, Error>> + Send + Sync + 'static,
@@ -37,7 +37,8 @@ impl<K: Send + 'static, V: Send + 'static> Batches<K, V> {
         Self { load: Arc::new(load), of_threads: ThreadLocal::new() }
     }
 
-    /// The value of a key. Where loading fails, it fails for all that were loaded together.
+    /// The value of a key. Where Postgres is away, it is away for all that were loaded together; another failure, as of a row
+    /// that this version of the program cannot read, is that of whoever asked for it.
     pub(crate) async fn load(&self, key: K) -> Result<V, Error> {
         self.of_threads.get_or(|| Batch::new(Arc::clone(&self.load))).load(key).await
     }
@@ -59,7 +60,7 @@ struct Queue<K, V> {
     is_running: bool,
 }
 
-impl<K: Send + 'static, V: Send + 'static> Batch<K, V> {
+impl<K: Clone + Send + 'static, V: Send + 'static> Batch<K, V> {
     fn new(load: Arc<Load<K, V>>) -> Self {
         let queue = Mutex::new(Queue { waiting: Vec::new(), is_running: false });
         Self { inner: Arc::new(Inner { load, queue }) }
@@ -101,16 +102,24 @@ impl<K, V> Drop for Running<K, V> {
     }
 }
 
-impl<K, V> Running<K, V> {
+impl<K: Clone, V> Running<K, V> {
     async fn run(mut self) {
         // Requests that have come already are read before the statement begins.
         tokio::task::yield_now().await;
         while let Some((keys, senders)) = self.next() {
-            match (self.inner.load)(keys).await {
+            // A caller who has gone needs nothing, so that it does not matter where an answer cannot be sent.
+            match (self.inner.load)(keys.clone()).await {
                 Ok(values) => {
                     for (sender, value) in senders.into_iter().zip(values) {
-                        // A caller who has gone needs nothing.
                         let _ = sender.send(Ok(value));
+                    }
+                }
+                Err(Error::Internal(_)) if keys.len() > 1 => {
+                    for (key, sender) in keys.into_iter().zip(senders) {
+                        let value = (self.inner.load)(vec![key]).await.and_then(|mut values| {
+                            values.pop().ok_or_else(|| Error::internal("a key without a value"))
+                        });
+                        let _ = sender.send(value);
                     }
                 }
                 Err(error) => {

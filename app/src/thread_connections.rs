@@ -33,11 +33,16 @@ impl ThreadConnections {
         statements: impl for<'a> FnOnce(&'a mut AsyncPgConnection) -> BoxFuture<'a, QueryResult<T>> + Send,
     ) -> Result<T, Error> {
         let pool: &Pool = self.pools.get_or_try(|| (self.build)())?;
-        let mut conn = pool.get().await?;
+        // Whoever has it is done, or gives up, within that time.
+        let Some(mut conn) = schema::pool::within(pool, self.longest).await? else { return Err(no_answer()) };
         if let Ok(result) = timeout(self.longest, statements(&mut conn)).await {
             return Ok(result?);
         }
         drop(Connection::take(conn));
-        Err(Error::Unavailable("Postgres does not answer".to_owned()))
+        Err(no_answer())
     }
+}
+
+fn no_answer() -> Error {
+    Error::Unavailable("Postgres does not answer".to_owned())
 }

@@ -2,7 +2,7 @@
 //! recovers by itself.
 
 use crate::Database;
-use ::deadpool::managed::QueueMode;
+use ::deadpool::managed::{QueueMode, TimeoutType, Timeouts};
 use diesel::{
     ConnectionError, ConnectionResult, QueryResult,
     result::{DatabaseErrorKind, Error},
@@ -60,9 +60,7 @@ pub fn is_outage(error: &Error) -> bool {
         | Error::BrokenTransactionManager => true,
         // A server that shuts down or starts, and a broken connection, can only be recognized by the message.
         Error::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, info) => {
-            ["terminating connection", "the database system is", "connection closed", "communicating with the server"]
-                .iter()
-                .any(|text| info.message().contains(text))
+            OUTAGES.iter().any(|text| info.message().contains(text))
         }
         Error::RollbackErrorOnCommit { rollback_error, commit_error } => {
             is_outage(rollback_error) || is_outage(commit_error)
@@ -70,6 +68,14 @@ pub fn is_outage(error: &Error) -> bool {
         _ => false,
     }
 }
+
+const OUTAGES: [&str; 5] = [
+    "terminating connection",
+    "the database system is",
+    "connection closed",
+    "channel closed",
+    "communicating with the server",
+];
 
 /// Fails if Postgres does not answer, or the connection is broken.
 pub async fn ping(conn: &mut AsyncPgConnection) -> QueryResult<()> {
@@ -97,6 +103,16 @@ async fn establish(database: &Database, waits: Waits) -> ConnectionResult<AsyncP
     );
     conn.batch_execute(&settings).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
     Ok(conn)
+}
+
+/// A connection, if one is free or can be opened; none, if all of the pool are in use for so long.
+pub async fn within(pool: &Pool, wait: Duration) -> Result<Option<Connection>, PoolError> {
+    let timeouts = Timeouts { wait: Some(wait), ..pool.timeouts() };
+    match pool.timeout_get(&timeouts).await {
+        Ok(connection) => Ok(Some(connection)),
+        Err(::deadpool::managed::PoolError::Timeout(TimeoutType::Wait)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// A pool of at most `size` connections, which connects at the first use.

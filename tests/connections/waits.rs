@@ -98,3 +98,32 @@ struct ProcessRow {
     #[diesel(sql_type = Integer)]
     pid: i32,
 }
+
+/// Visitors share statements. What a later version has written, and this one cannot read, is nobody's business but of those
+/// who ask for it.
+#[tokio::test]
+async fn a_row_that_cannot_be_read_fails_for_its_visitors_only() {
+    let server = start_with(Options { threads: 1, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.txt", "text").await["id"].clone();
+    let [known, unknown] = ["known", "unknown"].map(|name| json!({ "name": name }));
+    let (known, unknown) =
+        (server.public_link(&admin, &asset, known).await, server.public_link(&admin, &asset, unknown).await);
+    server.sql("ALTER TABLE links DROP CONSTRAINT links_member_order_check").await;
+    server.sql("UPDATE links SET member_order = 'of a later version' WHERE name = 'unknown'").await;
+
+    // While the first waits, the others gather.
+    let mut holder = server.database().await;
+    holder.batch_execute("BEGIN; LOCK TABLE links IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let visitor = server.visitor();
+    let asked = (0..20).map(|turn| {
+        let (link, status) = if turn % 2 == 0 { (&known, 200) } else { (&unknown, 500) };
+        let (visitor, url) = (&visitor, link["url"].as_str().unwrap());
+        async move { assert_eq!(visitor.get(url).await.status(), status, "{turn}") }
+    });
+    let released = async {
+        server.until_somebody_waits().await;
+        holder.batch_execute("COMMIT").await.unwrap();
+    };
+    futures::future::join(futures::future::join_all(asked), released).await;
+}

@@ -26,9 +26,9 @@ use std::{sync::Arc, time::Duration};
 const POOL_SIZE: usize = 20;
 
 /// The most connections to Postgres of one process on a machine of so many cores: those of the pool, one of each thread
-/// that serves, one that counts views, and those that listen.
+/// that serves or runs long requests, one that counts views, and those that listen.
 pub(crate) fn most_connections(cores: usize) -> usize {
-    POOL_SIZE + cores + 1 + LISTENING
+    POOL_SIZE + 2 * cores + 1 + LISTENING
 }
 
 /// Connections to a replica of one process. A listing has one of them.
@@ -85,7 +85,11 @@ pub fn services(
     let replica = config.replica()?.map(|replica| schema::pool::build(&replica, REPLICA_POOL_SIZE, of_replica));
     let listings = Listings::new(pool.clone(), replica.transpose()?.map(|pool| (pool, replica_times)));
     Ok(Arc::new(Services {
-        views: Views::new(schema::pool::build(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?, pool.clone()),
+        views: Views::new(
+            schema::pool::build(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?,
+            pool.clone(),
+            LOCK_OF_VIEWS,
+        ),
         pool,
         listings: Arc::new(listings),
         media: MediaAssets::new(Arc::clone(&connections), clock.clone()),

@@ -12,9 +12,9 @@ impl MediaAssets {
     /// Loads them over the connections of threads.
     pub fn new(connections: Arc<ThreadConnections>, clock: Clock) -> Self {
         Self(Batches::new(move |files| {
-            let (connections, now) = (Arc::clone(&connections), clock.now());
+            let (connections, clock) = (Arc::clone(&connections), clock.clone());
             Box::pin(async move {
-                connections.run(|conn| Box::pin(async move { media::assets_of(conn, &files, now).await })).await
+                connections.run(|conn| Box::pin(async move { media::assets_of(conn, &files, clock.now()).await })).await
             })
         }))
     }

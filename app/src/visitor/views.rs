@@ -9,6 +9,7 @@ use schema::{
     Pool,
     statistics::{self, View},
 };
+use std::time::Duration;
 
 /// Counts views.
 pub struct Views {
@@ -19,12 +20,14 @@ pub struct Views {
 
 impl Views {
     /// Counts them over `together`. What Postgres refuses to count there is counted alone: its connection should wait for
-    /// locks for a moment only, because the visitors of all links wait with it.
-    pub fn new(together: Pool, alone: Pool) -> Self {
+    /// locks for `wait` only, because the visitors of all links wait with it, and so long a thread waits for the connection.
+    pub fn new(together: Pool, alone: Pool, wait: Duration) -> Self {
         let together = Batches::new(move |views| {
             let pool = together.clone();
             Box::pin(async move {
-                let mut conn = pool.get().await?;
+                let Some(mut conn) = schema::pool::within(&pool, wait).await? else {
+                    return Ok(vec![false; views.len()]);
+                };
                 let counted = match statistics::count_views(&mut conn, &views).await {
                     Ok(()) => true,
                     // They may have been counted when the connection broke.

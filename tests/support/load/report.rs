@@ -40,7 +40,7 @@ impl Sample {
             }
         }
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let most = self.memory.len() * (CONNECTIONS + cores);
+        let most = self.memory.len() * (CONNECTIONS + 2 * cores);
         if usize::try_from(self.connections).is_ok_and(|connections| connections > most) {
             load.tally.wrong(format!("{} connections to Postgres at the {}", self.connections, self.when));
         }
