@@ -12,12 +12,14 @@ use domain::{AssetId, AssetKind, BearerTokenId, CollectionId, LinkKind, LinkStat
 use schema::{
     VisibleAssets, VisibleLinks,
     assets::{AssetFilter, page_query as page_of_assets},
+    attachments,
     collections::{CollectionFilter, VisibleCollections, page_query as page_of_collections, shared_faces_query},
     deleted_assets::{self, BinPosition},
     link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
-    links,
+    links::{self, LinkRequest},
     media::{self, UsersFile},
     page::Page,
+    proxies,
     rights::Subject,
     users, workspaces,
 };
@@ -260,20 +262,33 @@ async fn plans_of(conn: &mut AsyncPgConnection, beginning: &str) -> Vec<(i64, i6
 }
 
 #[tokio::test]
-async fn few_files_of_signed_urls_are_not_planned_anew() {
+async fn what_few_are_loaded_together_is_not_planned_anew() {
     let server = start().await;
     let (mut conn, now) = (server.database().await, server.services.now());
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
     let file = UsersFile { token: BearerTokenId::new(), asset: AssetId::new(), rendition: None };
+    let request = LinkRequest { token_sha256: [7; 32], asset: None, preset: None };
     for count in [1, 2, 3].into_iter().cycle().take(30) {
         media::assets_of(&mut conn, &vec![file; count], now).await.unwrap();
+        links::by_tokens(&mut conn, &vec![request; count]).await.unwrap();
+        let ids: Vec<AssetId> = (0..count).map(|_| AssetId::new()).collect();
+        proxies::of_assets(&mut conn, &ids).await.unwrap();
+        attachments::of_assets(&mut conn, &ids).await.unwrap();
+        deleted_assets::by_ids(&mut conn, workspace, &ids).await.unwrap();
+        users::by_ids(&mut conn, workspace, &vec![UserId::new(); count]).await.unwrap();
     }
-    let [(kept, made)] =
-        plans_of(&mut conn, "WITH assets AS (SELECT * FROM all_assets) SELECT file.position").await[..]
-    else {
-        panic!("one statement")
-    };
-    assert_eq!(kept + made, 30);
-    assert!(made <= 5, "Postgres tries five times whether that is better: {made}");
+    for beginning in [
+        "WITH assets AS (SELECT * FROM all_assets) SELECT key.position",
+        "SELECT key.position",
+        "SELECT \"proxies\"",
+        "SELECT \"attachments\"",
+        "WITH assets AS (SELECT * FROM all_assets) SELECT \"assets\"",
+        "SELECT \"users\"",
+    ] {
+        let [(kept, made)] = plans_of(&mut conn, beginning).await[..] else { panic!("one statement: {beginning}") };
+        assert_eq!(kept + made, 30, "{beginning}");
+        assert!(made <= 5, "Postgres tries five times whether that is better: {made} of {beginning}");
+    }
 }
 
 #[derive(QueryableByName)]
