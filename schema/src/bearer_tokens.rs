@@ -7,6 +7,7 @@ use crate::{
     statement::{Sql, sql},
     users::User,
     workspaces::Workspace,
+    written_once::written_once,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
@@ -19,6 +20,7 @@ use domain::{
     BearerTokenId, Rights, Scopes, TokenScope, UserId, WorkspaceId,
     bearer::{BearerKind, BearerToken},
 };
+use std::sync::OnceLock;
 
 /// A token to store.
 #[derive(Debug, Insertable)]
@@ -90,9 +92,10 @@ pub async fn find_user(
     now: DateTime<Utc>,
 ) -> QueryResult<Option<Authenticated>> {
     type Row = (BearerTokenId, String, i32, Option<DateTime<Utc>>, User, i64, Workspace, i32);
+    static TEXT: OnceLock<String> = OnceLock::new();
     let granted = case_when(users::role.eq_any(limited_roles()), granted_everywhere(users::id)).otherwise(0);
     let about = (bearer_tokens::id, bearer_tokens::kind, bearer_tokens::scopes, bearer_tokens::last_used_at);
-    let found: Option<Row> = bearer_tokens::table
+    let found = bearer_tokens::table
         .inner_join(users::table.inner_join(workspaces::table))
         .filter(bearer_tokens::sha256.eq(token.sha256().to_vec()).and(authenticates(now)))
         .select((
@@ -104,10 +107,8 @@ pub async fn find_user(
             replica::version(),
             Workspace::as_select(),
             granted,
-        ))
-        .first(conn)
-        .await
-        .optional()?;
+        ));
+    let found: Option<Row> = written_once(&TEXT, found).get_result(conn).await.optional()?;
     let Some((token, kind, scopes, last_used_at, user, version, workspace, granted)) = found else { return Ok(None) };
     let kind =
         kind.parse().map_err(|error: domain::UnknownName| diesel::result::Error::DeserializationError(error.into()))?;

@@ -48,6 +48,7 @@ pub mod users;
 mod visible_assets;
 mod visible_links;
 pub mod workspaces;
+mod written_once;
 
 pub use count::{Count, EXACT_UP_TO};
 pub use database::{Database, DatabaseUrlError};

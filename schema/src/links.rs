@@ -10,6 +10,7 @@ use crate::{
     statement::sql,
     visible_links::VisibleLinks,
     workspaces::WorkspaceOfLink,
+    written_once::written_once,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -24,6 +25,7 @@ use domain::{
     AssetId, CollectionId, LinkId, LinkKind, MemberOrder, Preset, Right, Rights, Role, UserId, WorkspaceId,
     access::LinkFacts, link::Lifetime,
 };
+use std::sync::OnceLock;
 
 /// A public link or a download link.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -226,6 +228,7 @@ pub struct LinkRequest {
 /// The link of each request, with the requested asset of its collection, and the proxy that it shows for the preset; in the
 /// order of the requests. One statement loads all, because every request of every visitor needs it.
 pub async fn by_tokens(conn: &mut AsyncPgConnection, requests: &[LinkRequest]) -> QueryResult<Vec<Option<OpenedLink>>> {
+    static TEXT: OnceLock<String> = OnceLock::new();
     let target = assets::id.nullable().eq(first_of(links::asset_id, sql::<Nullable<SqlUuid>>("key.asset")));
     let wanted = proxies::asset_id
         .eq(assets::id)
@@ -267,7 +270,7 @@ pub async fn by_tokens(conn: &mut AsyncPgConnection, requests: &[LinkRequest]) -
             "watermarked",
             presets.map(|preset| preset.is_some_and(|preset| preset.in_link(true).watermarked)).collect(),
         );
-    in_order(requests.len(), statement.load(conn).await?)
+    in_order(requests.len(), written_once(&TEXT, statement).load(conn).await?)
 }
 
 /// Those of these ids that are links, each with its workspace.

@@ -8,6 +8,7 @@ use crate::{
     rights::{granted_rights_on, limited_roles},
     schema::{assets, bearer_tokens, proxies, users, workspaces},
     statement::sql,
+    written_once::written_once,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -18,6 +19,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, AssetSource, BearerTokenId, FileId, OriginalState, Preset, ProxyState, Rendition, Rights, Role};
+use std::sync::OnceLock;
 
 /// An asset of a user's workspace, with the user's present rights on it.
 #[derive(Debug, Clone, Queryable)]
@@ -103,6 +105,7 @@ pub async fn assets_of(
     files: &[UsersFile],
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<Option<UsersAsset>>> {
+    static TEXT: OnceLock<String> = OnceLock::new();
     let own = assets::workspace_id.eq(users::workspace_id).and(sql::<Bool>("assets.id = key.asset"));
     let wanted = proxies::asset_id
         .eq(assets::id)
@@ -123,7 +126,7 @@ pub async fn assets_of(
         .with::<SqlUuid, _>("asset", files.iter().map(|file| file.asset).collect())
         .with::<Nullable<Text>, _>("preset", presets)
         .with::<Bool, _>("watermarked", watermarked);
-    in_order(files.len(), with_bin(statement).load(conn).await?)
+    in_order(files.len(), written_once(&TEXT, with_bin(statement)).load(conn).await?)
 }
 
 /// The blob of the watermark in the workspace of the user whom the token authenticates now.

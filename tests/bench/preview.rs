@@ -24,10 +24,15 @@ pub(crate) async fn run() -> Vec<Row> {
     let folder = tempfile::tempdir().expect("a folder");
     let plain = serve_files(folder.path().to_owned());
     let mut rows = Vec::new();
-    for (what, url) in [("a preview", preview), ("a signed thumbnail", thumbnail)] {
+    for (what, url, clients) in
+        [("a preview", preview, [CONCURRENCY].as_slice()), ("a signed thumbnail", thumbnail, &[8, 16, 32, 64])]
+    {
         let picture = server.visitor().get(&url).await.bytes().await.expect("the picture");
         std::fs::write(folder.path().join("picture.jpg"), &picture).expect("a file");
-        rows.push(against(&server, &url, &plain, &format!("{what} of {} kB", picture.len() / 1000)).await);
+        for clients in clients {
+            let what = format!("{what} of {} kB to {clients} clients", picture.len() / 1000);
+            rows.push(against(&server, &url, &plain, *clients, &what).await);
+        }
     }
     rows
 }
@@ -47,11 +52,12 @@ fn serve_files(root: PathBuf) -> String {
     address
 }
 
-async fn against(server: &Running, url: &str, plain: &str, what: &str) -> Row {
+/// Both send a picture to so many clients at a time.
+async fn against(server: &Running, url: &str, plain: &str, clients: usize, what: &str) -> Row {
     let path = url.strip_prefix(&server.url).expect("a path");
     let get = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..CONCURRENCY {
+    for _ in 0..clients {
         ours.push(Repeat::new(&server.url, &get(path)).await);
         theirs.push(Repeat::new(plain, &get("/picture.jpg")).await);
     }

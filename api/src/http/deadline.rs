@@ -46,6 +46,8 @@ pub(crate) async fn limit(
     let is_upload = is_upload(&request);
     let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
     let unread = match (times, request.take_payload()) {
+        // Nothing comes.
+        (_, Payload::None) => None,
         (Some(times), payload) if request.path().trim_end_matches('/') != "/graphql/ws" => {
             let unread = Rc::new(RefCell::new(payload));
             let end = (!is_upload).then_some(times);
