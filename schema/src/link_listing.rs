@@ -4,17 +4,19 @@
 //! page costs the same.
 
 mod order;
+mod search;
 
 pub use order::{LinkField, LinkOrder, LinkPosition, SortKey};
+pub use search::PreparedFilter;
 
 use crate::{
     count::{self, Count},
     links::Link,
     merged::{Merged, Part},
     nested::{nested, slices},
-    page::{Slice, containing, searched, whole_words},
+    page::{Slice, searched},
     schema::links,
-    statement::{Sql, force_custom_plan, sql},
+    statement::{Sql, sql},
     visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
@@ -161,12 +163,17 @@ fn target_conditions(filter: &LinkFilter) -> Vec<Condition> {
     filter.asset.map(|asset| Target::Asset.is(asset.uuid())).unwrap_or_default()
 }
 
-fn matching(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
-    matching_target(visible, filter, target_conditions(filter), now)
+fn matching(visible: VisibleLinks, filter: &PreparedFilter<'_>, now: DateTime<Utc>) -> Query {
+    matching_target(visible, filter, target_conditions(filter.filter), now)
 }
 
 /// The links that fulfil one of these conditions on their target, if there are any.
-fn matching_target(visible: VisibleLinks, filter: &LinkFilter, targets: Vec<Condition>, now: DateTime<Utc>) -> Query {
+fn matching_target(
+    visible: VisibleLinks,
+    filter: &PreparedFilter<'_>,
+    targets: Vec<Condition>,
+    now: DateTime<Utc>,
+) -> Query {
     let query = matching_any_target(visible, filter, now);
     let any = targets.into_iter().reduce(|one, other| Box::new(one.or(other)));
     match any {
@@ -175,8 +182,9 @@ fn matching_target(visible: VisibleLinks, filter: &LinkFilter, targets: Vec<Cond
     }
 }
 
-fn matching_any_target(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> Query {
-    let mut query = visible.links();
+fn matching_any_target(visible: VisibleLinks, filter: &PreparedFilter<'_>, now: DateTime<Utc>) -> Query {
+    let mut query = filter.searched(visible.links());
+    let filter = filter.filter;
     if let Some(user) = filter.created_by {
         query = query.filter(links::created_by.eq(user));
     }
@@ -191,14 +199,6 @@ fn matching_any_target(visible: VisibleLinks, filter: &LinkFilter, now: DateTime
     }
     if let Some(state) = filter.state {
         query = query.filter(in_state(state, now));
-    }
-    if let Some(text) = searched(filter.search.as_deref()) {
-        query = query.filter(links::name.ilike(containing(text))).filter(force_custom_plan());
-        // This condition is implied by `ILIKE`, and has an index.
-        if let Some(words) = whole_words(text) {
-            let of_name = "string_to_array(lower(links.name), ' ') @> string_to_array(lower(";
-            query = query.filter(sql::<Bool>(of_name).bind::<Text, _>(words).sql("), ' ')"));
-        }
     }
     if let Some(instant) = filter.expires_before {
         query = query.filter(end_compared(" < ", instant));
@@ -222,19 +222,19 @@ pub async fn get(conn: &mut AsyncPgConnection, visible: VisibleLinks, id: LinkId
 /// The statement behind [`list`].
 pub fn page_query(
     visible: VisibleLinks,
-    filter: &LinkFilter,
+    filter: &PreparedFilter<'_>,
     order: LinkOrder,
     page: &LinkPage,
     now: DateTime<Utc>,
 ) -> PageQuery {
-    page_of(target_conditions(filter), visible, filter, order, page, now)
+    page_of(target_conditions(filter.filter), visible, filter, order, page, now)
 }
 
 /// A page of the links that fulfil one of these conditions on their target, if there are any.
 fn page_of(
     targets: Vec<Condition>,
     visible: VisibleLinks,
-    filter: &LinkFilter,
+    filter: &PreparedFilter<'_>,
     order: LinkOrder,
     page: &LinkPage,
     now: DateTime<Utc>,
@@ -271,7 +271,8 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> QueryResult<Slice<Link>> {
     let (has_after, has_before) = (page.after.is_some(), page.before.is_some());
-    let rows = page_query(visible, filter, order, &page, now).load(conn).await?;
+    let filter = PreparedFilter::new(conn, filter).await?;
+    let rows = page_query(visible, &filter, order, &page, now).load(conn).await?;
     let mut slice = Slice::forward(rows, page.limit, has_after);
     slice.is_all &= !has_before;
     if !page.from_end {
@@ -290,7 +291,8 @@ pub async fn list_each(
     (order, page): (LinkOrder, &LinkPage),
     now: DateTime<Utc>,
 ) -> QueryResult<HashMap<Uuid, Slice<Link>>> {
-    let links = page_of(target.is_parent(), visible, filter, order, page, now);
+    let filter = PreparedFilter::new(conn, filter).await?;
+    let links = page_of(target.is_parent(), visible, &filter, order, page, now);
     let by = order_by("page", order.field, order.descending);
     let rows: Vec<(Uuid, Link)> = nested::<_, Row>(ids, links, by).load(conn).await?;
     let mut slices = slices(ids, rows, page.limit, page.after.is_some());
@@ -313,11 +315,12 @@ pub async fn count(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Count> {
-    count::count(conn, filter.exact_up_to(), || count_query(visible, filter, now)).await
+    let (exact_up_to, filter) = (filter.exact_up_to(), PreparedFilter::new(conn, filter).await?);
+    count::count(conn, exact_up_to, || count_query(visible, &filter, now)).await
 }
 
 /// The statement whose rows [`count()`] counts.
-pub fn count_query(visible: VisibleLinks, filter: &LinkFilter, now: DateTime<Utc>) -> IdQuery {
+pub fn count_query(visible: VisibleLinks, filter: &PreparedFilter<'_>, now: DateTime<Utc>) -> IdQuery {
     matching(visible, filter, now).select(links::id)
 }
 
@@ -329,9 +332,10 @@ pub async fn count_each(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<HashMap<Uuid, Count>> {
-    let each = matching_target(visible, filter, target.is_parent(), now).select(links::id);
-    let of = |id: Uuid| matching_target(visible, filter, target.is(id), now).select(links::id);
-    count::count_each(conn, ids, filter.exact_up_to(), each, of).await
+    let (exact_up_to, filter) = (filter.exact_up_to(), PreparedFilter::new(conn, filter).await?);
+    let each = matching_target(visible, &filter, target.is_parent(), now).select(links::id);
+    let of = |id: Uuid| matching_target(visible, &filter, target.is(id), now).select(links::id);
+    count::count_each(conn, ids, exact_up_to, each, of).await
 }
 
 /// A matching link, for bulk changes.
@@ -352,7 +356,8 @@ pub async fn all_matching(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
-    load_matching(conn, matching(visible, filter, now)).await
+    let filter = PreparedFilter::new(conn, filter).await?;
+    load_matching(conn, matching(visible, &filter, now)).await
 }
 
 /// All matching links, locked until the transaction ends.
@@ -362,6 +367,7 @@ pub async fn lock_matching(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
+    let filter = &PreparedFilter::new(conn, filter).await?;
     let found = matching(visible, filter, now).select(links::id);
     let locked: Vec<LinkId> =
         links::table.filter(links::id.eq_any(found)).order(links::id).for_update().select(links::id).load(conn).await?;

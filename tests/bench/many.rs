@@ -24,6 +24,9 @@ pub(crate) const LIST: &str = "query($filter: LinkFilter, $order: LinkOrder, $af
 pub(crate) const TOTAL: &str =
     "query($filter: LinkFilter) { links(first: 1, filter: $filter) { nodes { id } totalCount isEstimate } }";
 
+/// The same without the total.
+const NO_TOTAL: &str = "query($filter: LinkFilter) { links(first: 1, filter: $filter) { nodes { id } } }";
+
 pub(crate) const LIST_ASSETS: &str = "query($filter: AssetFilter) {
     assets(first: 50, filter: $filter) { nodes { id number title kind } pageInfo { hasNextPage endCursor } } }";
 
@@ -33,7 +36,13 @@ async fn filled(count: usize) -> (Running, String) {
     server.sql(many_assets(1_000)).await;
     server.sql(many_links(count)).await;
     server.sql(many_shares(count / 50, count / 100, 5)).await;
+    vacuum(&server).await;
     (server, admin)
+}
+
+/// Postgres itself does so soon after so many changes, and then counts by indexes alone.
+async fn vacuum(server: &Running) {
+    server.sql("VACUUM ANALYZE").await;
 }
 
 /// Somebody who made one link in ten thousand.
@@ -115,22 +124,30 @@ pub(crate) async fn run() -> Vec<Row> {
     let first_page = graphql(&admin, LIST, &json!({}));
     let editor = one_of_many(&large, &admin).await;
     to_one_collection(&large).await;
+    vacuum(&large).await;
     let mut requests: Vec<_> = Vec::new();
-    let mut totals = vec![("all".to_owned(), graphql(&admin, TOTAL, &json!({})))];
+    let with_and_without = |variables: &Value| [TOTAL, NO_TOTAL].map(|query| graphql(&admin, query, variables));
+    let mut totals = vec![("all".to_owned(), with_and_without(&json!({})))];
     let deep = ("the 1,000th page".to_owned(), json!({ "after": deep(&large, &admin).await }));
     for (name, variables) in std::iter::once(deep).chain(listings(&large, &admin).await) {
         requests.push((name.clone(), graphql(&admin, LIST, &variables)));
         if variables["filter"].is_object() {
-            totals.push((name, graphql(&admin, TOTAL, &variables)));
+            totals.push((name, with_and_without(&variables)));
         }
     }
     requests.push(("all of one who made few".to_owned(), graphql(&editor, LIST, &json!({}))));
     let by_name = json!({ "order": { "field": "NAME" }, "filter": { "state": "ACTIVE" } });
     requests.push(("ACTIVE by NAME".to_owned(), graphql(&admin, LIST, &by_name)));
     let mut rows = against_first_page(&mut client, "listing 1,000,000 links", "≤ 1.5 ×", &first_page, requests).await;
-    for (name, request) in totals {
-        let [this, _] = time(&mut client, [&request, &request]).await;
-        rows.push(Row::alone(&format!("totalCount of 1,000,000 links: {name}"), format!("{this:.2} ms"), "< 5 ms"));
+    for (name, [with, without]) in totals {
+        let [with, without] = time(&mut client, [&with, &without]).await;
+        rows.push(Row {
+            what: format!("the first of 1,000,000 links with `totalCount`, against without: {name}"),
+            ours: format!("{with:.2} ms"),
+            baseline: format!("{without:.2} ms"),
+            ratio: format!("{:+.2} ms", with - without),
+            wanted: "< +5 ms".to_owned(),
+        });
     }
     rows.push(opening(&large, &admin).await);
     rows

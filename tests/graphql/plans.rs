@@ -15,7 +15,9 @@ use schema::{
     attachments,
     collections::{CollectionFilter, VisibleCollections, page_query as page_of_collections, shared_faces_query},
     deleted_assets::{self, BinPosition},
-    link_listing::{LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
+    link_listing::{
+        self, LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, PreparedFilter, SortKey, list, page_query,
+    },
     links::{self, LinkRequest},
     media::{self, UsersFile},
     page::Page,
@@ -101,7 +103,8 @@ async fn every_listing_uses_an_index() {
                 for after in [None, Some(LinkPosition { key, id: some.id })] {
                     let (order, first) = (LinkOrder { field, descending: true }, after.is_none());
                     let page = LinkPage { limit: 50, after, before: None, from_end: false };
-                    let query = page_query(visible, filter, order, &page, now);
+                    let filter = PreparedFilter::new(&mut conn, filter).await.unwrap();
+                    let query = page_query(visible, &filter, order, &page, now);
                     let plan = explained(&mut conn, query).await;
                     assert!(!plan.contains("Seq Scan on links"), "{filter:?} {order:?} first: {first}\n{plan}");
                 }
@@ -251,6 +254,53 @@ async fn a_search_is_prepared_once_and_planned_for_each_text() {
         assert_eq!(slice.rows.len(), found, "{text}");
     }
     assert_eq!(plans_of(&mut conn, "SELECT \"links\"").await, [(0, 30)]);
+}
+
+#[tokio::test]
+async fn of_a_search_only_rare_words_are_looked_up_if_it_has_any() {
+    let server = start().await;
+    server.sql(many_assets(100)).await;
+    server.sql(many_links(20_000)).await;
+    let (mut conn, now) = (server.database().await, server.services.now());
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let visible = VisibleLinks { workspace, created_by: None };
+    let page = LinkPage { limit: 100, after: None, before: None, from_end: false };
+    for (text, looked_up) in [
+        ("press kit 77 for", "@> '{77}'"),
+        ("press KIT 77 For a", "@> '{77}'"),
+        ("kit 77 for 78 for", "@> '{77,78}'"),
+        ("press kit for", "@> '{kit}'::text[]) AND (name ~~* '%press kit for%'"),
+        ("press kit", "name ~~* '%press kit%'"),
+        ("kit 7", "name ~~* '%kit 7%'"),
+    ] {
+        let filter = LinkFilter { search: Some(text.into()), ..LinkFilter::default() };
+        let prepared = PreparedFilter::new(&mut conn, &filter).await.unwrap();
+        let plan = explained(&mut conn, link_listing::count_query(visible, &prepared, now)).await;
+        assert!(plan.contains(looked_up) || plan.contains("Seq Scan"), "{text}\n{plan}");
+        assert!(looked_up.contains("~~*") || plan.contains("Index Cond"), "{text}\n{plan}");
+        let rows = list(&mut conn, visible, &filter, LinkOrder::default(), page.clone(), now).await.unwrap().rows;
+        let expected: Vec<Named> = diesel::sql_query(
+            "SELECT name FROM links WHERE position(lower($1) IN lower(name)) > 0 ORDER BY id DESC LIMIT 100",
+        )
+        .bind::<Text, _>(text)
+        .load(&mut conn)
+        .await
+        .unwrap();
+        let found: Vec<_> = rows.into_iter().map(|link| link.settings.name).collect();
+        assert_eq!(found, expected.into_iter().map(|Named { name }| name).collect::<Vec<_>>(), "{text}");
+    }
+    // Without statistics, all is looked up that has an index.
+    server.sql("DELETE FROM pg_statistic WHERE starelid = 'links_by_text'::regclass").await;
+    let filter = LinkFilter { search: Some("press kit 77 for ab".into()), ..LinkFilter::default() };
+    let prepared = PreparedFilter::new(&mut conn, &filter).await.unwrap();
+    let plan = explained(&mut conn, link_listing::count_query(visible, &prepared, now)).await;
+    assert!(plan.contains("@> '{kit,77,for}'::text[]) AND (name ~~* '%press kit 77 for ab%'"), "{plan}");
+}
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
 }
 
 /// How often the statements that begin like this had a plan that was kept, and one that was made anew.
