@@ -278,6 +278,10 @@ async fn what_fails_on_the_replica_is_asked_again_on_the_primary() {
     pair.pause().await;
     holder.batch_execute("COMMIT").await.unwrap();
     good().await;
+    // It answers, so that what does not want the lock is read from it all the while.
+    let others = server.data(&admin, "{ assets { nodes { title } } }", Value::Null);
+    let (data, from_replica) = is_from_replica(&server, others).await;
+    assert_eq!((&data["assets"]["nodes"][0]["title"], from_replica), (&json!("a"), true));
     pair.resume().await;
     until_from_replica(&server, &admin).await;
 

@@ -10,7 +10,7 @@ use app::{
     covers::Covers,
     events::Events,
     hasher::Hasher,
-    listings::{LISTED_WITHIN, Listings},
+    listings::{Compared, LISTED_WITHIN, Listings, ReplicaPools},
     media::MediaAssets,
     photos::Photos,
     redis_server::RedisServer,
@@ -26,12 +26,12 @@ use std::{sync::Arc, time::Duration};
 const POOL_SIZE: usize = 20;
 
 /// The most connections to Postgres of one process on a machine of so many cores: those of the pool, one of each thread
-/// that serves or runs long requests, one that counts views, and those that listen.
+/// that serves or runs long requests, one that counts views, one that is compared with a replica, and those that listen.
 pub(crate) fn most_connections(cores: usize) -> usize {
-    POOL_SIZE + 2 * cores + 1 + LISTENING
+    POOL_SIZE + 2 * cores + 2 + LISTENING
 }
 
-/// Connections to a replica of one process. A listing has one of them.
+/// Connections to a replica of one process. A listing has one of them, and one is compared with the primary.
 pub(crate) const REPLICA_POOL_SIZE: usize = 20;
 
 /// How long the views of all links wait for a link that somebody is changing.
@@ -82,8 +82,16 @@ pub fn services(
     let face_models = config.face_models()?;
     let pool = schema::pool::build(database, POOL_SIZE, waits)?;
     let of_replica = Waits { statement: LISTED_WITHIN, ..waits };
-    let replica = config.replica()?.map(|replica| schema::pool::build(&replica, REPLICA_POOL_SIZE, of_replica));
-    let listings = Listings::new(pool.clone(), replica.transpose()?.map(|pool| (pool, replica_times)));
+    let replica = config.replica()?.map(|replica| {
+        anyhow::Ok(ReplicaPools {
+            listings: schema::pool::build(&replica, REPLICA_POOL_SIZE - 1, of_replica)?,
+            compared: Compared {
+                primary: schema::pool::build(database, 1, of_replica)?,
+                replica: schema::pool::build(&replica, 1, of_replica)?,
+            },
+        })
+    });
+    let listings = Listings::new(pool.clone(), replica.transpose()?.map(|pools| (pools, replica_times)));
     Ok(Arc::new(Services {
         views: Views::new(
             schema::pool::build(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?,

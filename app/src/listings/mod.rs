@@ -20,4 +20,4 @@ mod replica;
 
 pub use freshness::Freshness;
 pub use listing::Listing;
-pub use replica::{Counted, LISTED_WITHIN, Listings, ReplicaTimes};
+pub use replica::{Compared, Counted, LISTED_WITHIN, Listings, ReplicaPools, ReplicaTimes};

@@ -38,6 +38,32 @@ pub struct ReplicaTimes {
     pub max_lag: Duration,
 }
 
+/// The connections that a replica needs.
+pub struct ReplicaPools {
+    /// To the replica, for listings.
+    pub listings: Pool,
+    /// One to the replica and one to the primary, to compare them. Listings that take all other connections for long do not
+    /// mean that a server is away.
+    pub compared: Compared,
+}
+
+/// The two servers that are compared.
+pub struct Compared {
+    /// The primary.
+    pub primary: Pool,
+    /// The replica.
+    pub replica: Pool,
+}
+
+impl Compared {
+    /// Connects anew, because a connection may be broken in a way that only a long silence tells.
+    fn reconnect(&self) {
+        for pool in [&self.primary, &self.replica] {
+            pool.retain(|_, _| false);
+        }
+    }
+}
+
 /// Where listings are read.
 pub struct Listings {
     primary: Pool,
@@ -46,6 +72,7 @@ pub struct Listings {
 
 struct Replica {
     pool: Pool,
+    compared: Compared,
     times: ReplicaTimes,
     state: Mutex<State>,
     /// How many listings were read from it, and how many from the primary.
@@ -71,9 +98,10 @@ pub struct Counted {
 impl Listings {
     /// Listings that are read from a replica, if there is one. It is used as soon as [`Self::watch`] has compared it with the
     /// primary.
-    pub fn new(primary: Pool, replica: Option<(Pool, ReplicaTimes)>) -> Self {
-        let replica = replica.map(|(pool, times)| Replica {
+    pub fn new(primary: Pool, replica: Option<(ReplicaPools, ReplicaTimes)>) -> Self {
+        let replica = replica.map(|(ReplicaPools { listings: pool, compared }, times)| Replica {
             pool,
+            compared,
             times,
             state: Mutex::new(State { freshness: Freshness::Unknown, paused_until: None }),
             listed_here: AtomicU64::new(0),
@@ -146,17 +174,31 @@ impl Listings {
         connection
     }
 
-    /// A read failed on this connection to the replica; none, if a read still uses it.
+    /// A read failed on this connection to the replica; none, if a read still uses it. Where it does not answer, it may be
+    /// busy with what nobody waits for any more, and another one tells whether the replica answers.
     pub(super) async fn failed(&self, connection: Option<Connection>) {
         let Some(replica) = &self.replica else { return };
         replica.listed_there.fetch_add(1, Ordering::Relaxed);
-        let answers = async {
-            match connection {
-                Some(mut conn) => schema::ping(&mut conn).await.is_ok(),
-                None => false,
+        let wait = replica.times.wait;
+        let answers = async |mut conn: Connection| {
+            let is_well = matches!(timeout(wait / 2, schema::ping(&mut conn)).await, Ok(Ok(())));
+            if !is_well {
+                drop(Connection::take(conn));
             }
+            is_well
         };
-        if !timeout(replica.times.wait, answers).await.unwrap_or_default() {
+        if let Some(conn) = connection
+            && answers(conn).await
+        {
+            return;
+        }
+        let another = match schema::pool::within(&replica.pool, wait / 2).await {
+            Ok(Some(conn)) => answers(conn).await,
+            // Other listings have all of them.
+            Ok(None) => true,
+            Err(_) => false,
+        };
+        if !another {
             replica.pause();
         }
     }
@@ -191,9 +233,10 @@ impl Listings {
         let Some(replica) = &self.replica else { return };
         let at = Instant::now();
         let asked = async {
-            let primary = async { Ok::<_, Error>(replica::written(&mut *self.primary.get().await?).await?) };
+            let Compared { primary, replica: theirs } = &replica.compared;
+            let primary = async { Ok::<_, Error>(replica::written(&mut *primary.get().await?).await?) };
             let written = told("the primary", primary).await?;
-            let theirs = async { Ok::<_, Error>(replica::replayed(&mut *replica.pool.get().await?).await?) };
+            let theirs = async { Ok::<_, Error>(replica::replayed(&mut *theirs.get().await?).await?) };
             Ok::<_, String>((written, told("the replica", theirs).await?))
         };
         replica.found(match asked.await {
@@ -203,7 +246,10 @@ impl Listings {
             Ok((written, Replayed { is_replica: true, position: Some(replayed) })) => {
                 positions.compare(at, written, replayed)
             }
-            Err(error) => Freshness::Away(error),
+            Err(error) => {
+                replica.compared.reconnect();
+                Freshness::Away(error)
+            }
         });
     }
 }
