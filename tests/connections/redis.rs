@@ -1,15 +1,15 @@
-//! Redis with TLS, users and passwords.
+//! Redis with TLS, users and passwords, and where Sentinels say.
 
 use app::redis_server::{RedisConnection, RedisFiles, RedisServer};
 use redis::{AsyncCommands, RedisResult, cmd};
 use schema::outbox::{Job, Priority};
 use std::{fs, path::PathBuf, time::Duration};
-use tests::{Authority, LONG, SecuredRedis};
+use tests::{Authority, LONG, SecuredRedis, WatchedRedis};
 
 /// Writes and reads, if there is a connection.
 async fn works(url: &str, files: &RedisFiles) -> Result<(), String> {
     let server = RedisServer::new(url, files).map_err(|error| error.to_string())?;
-    let mut conn = RedisConnection::new(&server, LONG, 0).map_err(|error| error.to_string())?;
+    let mut conn = RedisConnection::new(&server, LONG, 0);
     let set: RedisResult<()> = conn.set("vitrine:key", "value").await;
     set.map_err(|error| error.to_string())?;
     let subscribed = server.subscriber().await.map_err(|error| error.to_string())?.subscribe("vitrine:wake").await;
@@ -71,8 +71,12 @@ async fn a_redis_that_asks_for_a_certificate_gets_it() {
     let redis = SecuredRedis::start(&ours, "yes", &[]);
     let file = |name: &str| Some(redis.folder.path().join(name));
     let url = format!("rediss://localhost:{}", redis.port);
-    let shown =
-        RedisFiles { ca: file("ca.crt"), certificate: file("robot.crt"), key: file("robot.key"), password: None };
+    let shown = RedisFiles {
+        ca: file("ca.crt"),
+        certificate: file("robot.crt"),
+        key: file("robot.key"),
+        ..RedisFiles::default()
+    };
     works(&url, &shown).await.unwrap();
     let none = RedisFiles { ca: file("ca.crt"), ..RedisFiles::default() };
     assert!(works(&url, &none).await.is_err());
@@ -86,13 +90,13 @@ async fn a_password_changes_while_we_run_and_the_file_may_come_late() {
     fs::write(file("password"), "first\n").unwrap();
     let files = RedisFiles { ca: Some(file("ca.crt")), password: Some(file("password")), ..RedisFiles::default() };
     let server = RedisServer::new(&format!("rediss://localhost:{}", redis.port), &files).unwrap();
-    let mut conn = RedisConnection::new(&server, LONG, 0).unwrap();
+    let mut conn = RedisConnection::new(&server, LONG, 0);
     let _: () = conn.set("key", 1).await.unwrap();
     server.subscriber().await.unwrap();
 
     let operator = RedisFiles { password: None, ..files };
     let operator = RedisServer::new(&format!("rediss://:first@localhost:{}", redis.port), &operator).unwrap();
-    let mut operator = RedisConnection::new(&operator, LONG, 0).unwrap();
+    let mut operator = RedisConnection::new(&operator, LONG, 0);
     let _: () = cmd("CONFIG").arg("SET").arg("requirepass").arg("second").query_async(&mut operator).await.unwrap();
     let _: usize = cmd("CLIENT").arg("KILL").arg("SKIPME").arg("yes").query_async(&mut operator).await.unwrap();
     // Refused as long as the file has the old password, and at home again as soon as it has the new one.
@@ -114,4 +118,58 @@ async fn a_password_changes_while_we_run_and_the_file_may_come_late() {
     };
     tokio::time::timeout(LONG, healed).await.unwrap();
     server.subscriber().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_server_that_sentinels_name_is_used_and_the_one_that_takes_over() {
+    let mut redis = WatchedRedis::start().await;
+    fs::write(redis.file("password"), "secret\n").unwrap();
+    fs::write(redis.file("sentinels"), "theirs\n").unwrap();
+    let file = |name: &str| Some(redis.file(name));
+    let sentinels = RedisFiles { sentinel_password: file("sentinels"), ..RedisFiles::default() };
+    let with_file = RedisFiles { password: file("password"), ..sentinels.clone() };
+    // The first of them is away.
+    let at = |user: &str, name: &str| format!("redis+sentinel://{user}127.0.0.1:1,127.0.0.1:{}/{name}", redis.sentinel);
+    for (name, url, files, expected) in [
+        ("the password", at(":secret@", "press"), &sentinels, true),
+        ("a database", at(":secret@", "press/3"), &sentinels, true),
+        ("a password in a file", at("", "press"), &with_file, true),
+        ("a wrong password", at(":wrong@", "press"), &sentinels, false),
+        ("a wrong password of the Sentinels", at(":secret@", "press"), &RedisFiles::default(), false),
+        ("an unknown name", at(":secret@", "others"), &sentinels, false),
+    ] {
+        let found = tokio::time::timeout(LONG, works(&url, files)).await.expect(name);
+        assert_eq!(found.is_ok(), expected, "{name}: {found:?}");
+        assert!(found.is_ok() || !found.unwrap_err().contains("secret"), "{name}");
+    }
+
+    let server = RedisServer::new(&at("", "press"), &with_file).unwrap();
+    let queue = jobs::Queue::connect(&server, "vitrine", domain::Clock::system()).await.unwrap();
+    assert!(queue.push(&Job::Reconcile, Priority::Background).await.unwrap());
+    let mut conn = RedisConnection::new(&server, LONG, 0);
+    let _: () = conn.set("key", "before").await.unwrap();
+    // By intent, and because the server that takes writes has ended.
+    for killed in [false, true] {
+        if killed {
+            redis.kill().await;
+        } else {
+            redis.switch().await;
+        }
+        let taken_over = async {
+            while conn.set::<_, _, ()>("key", "after").await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(LONG, taken_over).await.expect("the other server takes over");
+        // The queue has what it had, and goes on.
+        let depth = async || queue.depths().await.map(|lanes| lanes.iter().map(|lane| lane.ready).sum::<usize>());
+        let found_again = async {
+            while depth().await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(LONG, found_again).await.expect("the queue is found again");
+        assert_eq!(depth().await.unwrap(), 1, "killed: {killed}");
+        server.subscriber().await.unwrap().subscribe("vitrine:wake").await.unwrap();
+    }
 }

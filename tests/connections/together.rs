@@ -58,6 +58,7 @@ async fn everything_works_with_tls_to_both() {
         certificate: Some(file("robot.crt")),
         key: Some(file("robot.key")),
         password: Some(file("password")),
+        sentinel_password: None,
     };
     let options = Options { workers: true, database_password_file: Some(password), redis_files, ..Options::default() };
     let server = start_on(url, redis_url, options);

@@ -38,7 +38,7 @@ async fn jobs_wait_in_the_outbox_and_requests_do_not_wait() {
     let files = RedisFiles { ca: Some(redis.folder.path().join("ca.crt")), ..RedisFiles::default() };
     let url = format!("rediss://localhost:{}", redis.port);
     let operator = RedisServer::new(&url, &files).unwrap();
-    let mut operator = RedisConnection::new(&operator, LONG, 0).unwrap();
+    let mut operator = RedisConnection::new(&operator, LONG, 0);
     let database_url = servers().database_url(&servers().new_database().await);
     let timeouts = Timeouts { redis: Timeouts::default().redis, ..Options::default().timeouts };
     let options = Options { workers: true, redis_files: files, timeouts, ..Options::default() };

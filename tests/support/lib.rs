@@ -24,6 +24,7 @@ mod secured;
 mod servers;
 mod socket;
 mod statements;
+mod watched;
 mod workers;
 
 pub use breaking::{Paused, kill, kill_postgres, pause_postgres, private, redis_process};
@@ -42,4 +43,5 @@ pub use secured::{PgBouncer, SecuredPostgres, SecuredRedis};
 pub use servers::{ADMIN_EMAIL, ADMIN_PASSWORD, Servers, add_workspace, measure_statements, servers};
 pub use socket::Socket;
 pub use statements::statements_at;
+pub use watched::WatchedRedis;
 pub use workers::Workers;

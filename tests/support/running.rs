@@ -181,6 +181,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
         database_password_file: options.database_password_file.clone(),
         redis_url: Some(redis_url.clone()),
         redis_password_file: options.redis_files.password,
+        redis_sentinel_password_file: options.redis_files.sentinel_password,
         redis_ca: options.redis_files.ca,
         redis_cert: options.redis_files.certificate,
         redis_key: options.redis_files.key,
@@ -213,7 +214,7 @@ fn launch(database_url: String, redis_url: String, secret_key: String, options: 
     let redis = Redis { server: &redis_server, namespace: &namespace };
     let services = api::server::services(&config, &database, Some(redis), clock.clone()).expect("services");
     let job_pool = api::server::job_pool(&config, &database).expect("a pool");
-    let queue = redis.queue(clock.clone()).expect("an address");
+    let queue = redis.queue(clock.clone());
     let metrics = Arc::new(Metrics::new(&clock, Some(queue)).expect("metrics"));
     let (parts, counted) = (Arc::clone(&services), Arc::clone(&metrics));
     let server = api::server::serve(parts, counted, &config, listener, options.threads).expect("a server");

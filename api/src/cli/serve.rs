@@ -21,7 +21,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         check_storage(&services).await?;
         let public_url = services.public_url.clone();
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        let queue = redis.map(|redis| redis.queue(Clock::system())).transpose()?;
+        let queue = redis.map(|redis| redis.queue(Clock::system()));
         let metrics = Arc::new(Metrics::new(&services.clock, queue)?);
         server::spawn_metrics(&services, &metrics, metrics_listener)?;
         let server = server::serve(services, metrics, config, listener, workers)?;

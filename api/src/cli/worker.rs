@@ -27,7 +27,7 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         let services = services(config, &database, None, Clock::system())?;
         check_migrations(&database).await?;
         check_storage(&services).await?;
-        let queue = Redis { server: &redis, namespace: NAMESPACE }.queue(Clock::system())?;
+        let queue = Redis { server: &redis, namespace: NAMESPACE }.queue(Clock::system());
         let metrics = Arc::new(Metrics::new(&services.clock, Some(queue))?);
         let context = server::job_context(&services, &metrics, server::job_pool(config, &database)?);
         server::spawn_metrics(&services, &metrics, listener)?;

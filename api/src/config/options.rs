@@ -70,6 +70,10 @@ pub struct Config {
     #[arg(long, env = "REDIS_PASSWORD_FILE", global = true)]
     pub redis_password_file: Option<PathBuf>,
 
+    /// File with the password of the Sentinels of Redis, which is read whenever they are asked. Default: they have none.
+    #[arg(long, env = "VITRINE_REDIS_SENTINEL_PASSWORD_FILE", global = true)]
+    pub redis_sentinel_password_file: Option<PathBuf>,
+
     /// File with the certificate authority of Redis, for `rediss://`. Default: those that this machine trusts.
     #[arg(long, env = "VITRINE_REDIS_CA", global = true)]
     pub redis_ca: Option<PathBuf>,
@@ -227,6 +231,7 @@ impl Config {
             certificate: self.redis_cert.clone(),
             key: self.redis_key.clone(),
             password: self.redis_password_file.clone(),
+            sentinel_password: self.redis_sentinel_password_file.clone(),
         };
         let read = |url: &String| RedisServer::new(url, &files).context("REDIS_URL cannot be used");
         self.redis_url.as_ref().map(read).transpose()

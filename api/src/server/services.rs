@@ -18,7 +18,7 @@ use app::{
     visitor::{OpenedLinks, Views},
 };
 use domain::Clock;
-use jobs::{Queue, queue::QueueError};
+use jobs::Queue;
 use schema::{Database, Pool, Waits, announcements::Channel};
 use std::{sync::Arc, time::Duration};
 
@@ -57,7 +57,7 @@ pub struct Redis<'a> {
 
 impl Redis<'_> {
     /// The queue of the installation. It connects at its first use.
-    pub fn queue(&self, clock: Clock) -> Result<Queue, QueueError> {
+    pub fn queue(&self, clock: Clock) -> Queue {
         Queue::lazy(self.server, self.namespace, clock)
     }
 }
@@ -72,7 +72,7 @@ pub fn services(
 ) -> anyhow::Result<Arc<Services>> {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let keys = config.keyring()?;
-    let backlog = redis.map(|redis| redis.queue(clock.clone())).transpose()?;
+    let backlog = redis.map(|redis| redis.queue(clock.clone()));
     let Timeouts { postgres: connection, statement, lock, replica: replica_times, redis: redis_timeout } =
         config.timeouts;
     let waits = Waits { connection, statement, lock };
@@ -106,7 +106,7 @@ pub fn services(
         clock,
         public_url: config.public_url()?,
         hasher: Hasher::new(cores),
-        throttle: Throttle::new(redis.map(|redis| redis.server), keys.newest().clone(), redis_timeout)?,
+        throttle: Throttle::new(redis.map(|redis| redis.server), keys.newest().clone(), redis_timeout),
         keys,
         rate_limiter: RateLimiter::new(config.request_rate),
         events: Events::new(database, Channel::Proxies),

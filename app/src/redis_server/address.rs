@@ -1,6 +1,9 @@
 //! The address of Redis, parsed once when a process starts.
 
-use super::password::PasswordFile;
+use super::{
+    password::PasswordFile,
+    sentinels::{Passwords, Sentinels},
+};
 use redis::{
     Client, ClientTlsConfig, ConnectionAddr, IntoConnectionInfo, RedisError, RedisResult, TlsCertificates,
     aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
@@ -22,6 +25,8 @@ pub struct RedisFiles {
     pub key: Option<PathBuf>,
     /// The password, which is read at every connection.
     pub password: Option<PathBuf>,
+    /// The password of the Sentinels, which is read whenever they are asked.
+    pub sentinel_password: Option<PathBuf>,
 }
 
 /// Why an address of Redis cannot be used, and what to do. The text has no password.
@@ -29,15 +34,19 @@ pub struct RedisFiles {
 pub enum RedisUrlError {
     /// It is no URL of Redis.
     #[error(
-        "it is no URL of Redis; it looks like rediss://user:password@host:6379/0 or redis+unix:///run/redis.sock?db=0"
+        "it is no URL of Redis; it looks like rediss://user:password@host:6379/0, redis+unix:///run/redis.sock?db=0, or \
+         rediss+sentinel://user:password@host:26379,host:26379/name/0"
     )]
     NotUrl,
     /// The certificate of the server would not be checked.
     #[error("its end #insecure is not supported; name the certificate authority of the server in VITRINE_REDIS_CA")]
     Insecure,
     /// Certificates are named, but TLS is not wanted.
-    #[error("VITRINE_REDIS_CA, VITRINE_REDIS_CERT and VITRINE_REDIS_KEY are for rediss://")]
+    #[error("VITRINE_REDIS_CA, VITRINE_REDIS_CERT and VITRINE_REDIS_KEY are for rediss:// and rediss+sentinel://")]
     NoTls,
+    /// A password of Sentinels is named, but no Sentinel.
+    #[error("VITRINE_REDIS_SENTINEL_PASSWORD_FILE is for redis+sentinel:// and rediss+sentinel://")]
+    NoSentinels,
     /// Only one of two files.
     #[error("VITRINE_REDIS_CERT and VITRINE_REDIS_KEY belong together; one of them is missing")]
     Pair,
@@ -52,22 +61,23 @@ pub enum RedisUrlError {
 /// Where Redis is. Cheap to clone; its `Debug` shows no password.
 #[derive(Clone)]
 pub struct RedisServer {
-    client: Client,
+    place: Place,
     password: Option<PasswordFile>,
+    sentinel_password: Option<PasswordFile>,
+}
+
+#[derive(Clone)]
+enum Place {
+    /// At an address.
+    Here(Client),
+    /// Where these say.
+    Sentinels(Sentinels),
 }
 
 impl RedisServer {
     /// Redis at this URL. Certificates are read here, once.
     pub fn new(url: &str, files: &RedisFiles) -> Result<Self, RedisUrlError> {
-        let RedisFiles { ca, certificate, key, password } = files;
-        let info = url.into_connection_info().map_err(|_| RedisUrlError::NotUrl)?;
-        let (is_tls, insecure) = match info.addr() {
-            ConnectionAddr::TcpTls { insecure, .. } => (true, *insecure),
-            _ => (false, false),
-        };
-        if insecure {
-            return Err(RedisUrlError::Insecure);
-        }
+        let RedisFiles { ca, certificate, key, password, sentinel_password } = files;
         let client_tls = match (certificate, key) {
             (Some(certificate), Some(key)) => {
                 Some(ClientTlsConfig { client_cert: read(certificate)?, client_key: read(key)? })
@@ -76,36 +86,88 @@ impl RedisServer {
             _ => return Err(RedisUrlError::Pair),
         };
         let certificates = TlsCertificates { client_tls, root_cert: ca.as_deref().map(read).transpose()? };
-        let user = info.redis_settings().username().unwrap_or("default").to_owned();
-        let client = if is_tls {
-            Client::build_with_tls(info, certificates).map_err(RedisUrlError::Certificates)?
-        } else if certificates.root_cert.is_some() || certificates.client_tls.is_some() {
-            return Err(RedisUrlError::NoTls);
+        let has_certificates = certificates.root_cert.is_some() || certificates.client_tls.is_some();
+        let (place, user) = if let Some(sentinels) = Sentinels::parse(url) {
+            if has_certificates && !sentinels.is_tls() {
+                return Err(RedisUrlError::NoTls);
+            }
+            let user = sentinels.user().map(ToOwned::to_owned);
+            (Place::Sentinels(sentinels.with_certificates(certificates)), user)
         } else {
-            Client::open(info).map_err(|_| RedisUrlError::NotUrl)?
+            let info = url.into_connection_info().map_err(|_| RedisUrlError::NotUrl)?;
+            let (is_tls, insecure) = match info.addr() {
+                ConnectionAddr::TcpTls { insecure, .. } => (true, *insecure),
+                _ => (false, false),
+            };
+            if insecure {
+                return Err(RedisUrlError::Insecure);
+            }
+            let user = info.redis_settings().username().map(ToOwned::to_owned);
+            let client = if is_tls {
+                Client::build_with_tls(info, certificates).map_err(RedisUrlError::Certificates)?
+            } else if has_certificates {
+                return Err(RedisUrlError::NoTls);
+            } else if sentinel_password.is_some() {
+                return Err(RedisUrlError::NoSentinels);
+            } else {
+                Client::open(info).map_err(|_| RedisUrlError::NotUrl)?
+            };
+            (Place::Here(client), user)
         };
-        let password = password.clone().map(|path| PasswordFile { user, path });
-        if let Some(password) = &password {
-            read(&password.path)?;
-        }
-        Ok(Self { client, password })
+        let file = |path: &Option<PathBuf>, user: Option<String>| -> Result<_, RedisUrlError> {
+            let Some(path) = path.clone() else { return Ok(None) };
+            read(&path)?;
+            Ok(Some(PasswordFile { user: user.unwrap_or_else(|| "default".to_owned()), path }))
+        };
+        Ok(Self { place, password: file(password, user)?, sentinel_password: file(sentinel_password, None)? })
     }
 
-    /// A connection that is opened at the first use.
-    pub(super) fn manager(&self, config: ConnectionManagerConfig) -> RedisResult<ConnectionManager> {
-        let config = match &self.password {
-            Some(password) => config.set_credentials_provider(password.clone()),
-            None => config,
-        };
-        ConnectionManager::new_lazy_with_config(self.client.clone(), config)
+    /// Whether it may be elsewhere when it is connected again.
+    pub(super) fn may_move(&self) -> bool {
+        matches!(self.place, Place::Sentinels(_))
+    }
+
+    /// A client that connects with the present password.
+    async fn client(&self) -> RedisResult<Client> {
+        let password = |file: &Option<PasswordFile>| file.as_ref().map(PasswordFile::read).transpose();
+        let own = password(&self.password)?.zip(self.password.as_ref().map(|file| file.user.clone()));
+        match (&self.place, own) {
+            (Place::Here(client), None) => Ok(client.clone()),
+            (Place::Here(client), Some((password, user))) => {
+                let info = client.get_connection_info().clone();
+                let settings = info.redis_settings().clone().set_username(user).set_password(password);
+                Client::open(info.set_redis_settings(settings))
+            }
+            (Place::Sentinels(sentinels), own) => {
+                let of_server = own.map(|(password, user)| (user, password));
+                let of_sentinels = password(&self.sentinel_password)?;
+                sentinels.client(Passwords { of_server, of_sentinels }).await
+            }
+        }
+    }
+
+    /// A connection that is opened at the first use. Where it may move, it is where it was when this was called.
+    pub(super) async fn manager(&self, config: ConnectionManagerConfig) -> RedisResult<ConnectionManager> {
+        match (&self.place, &self.password) {
+            (Place::Here(client), Some(password)) => ConnectionManager::new_lazy_with_config(
+                client.clone(),
+                config.set_credentials_provider(password.clone()),
+            ),
+            _ => ConnectionManager::new_lazy_with_config(self.client().await?, config),
+        }
+    }
+
+    /// The number of its database.
+    pub(super) fn database(&self) -> i64 {
+        match &self.place {
+            Place::Here(client) => client.get_connection_info().redis_settings().db(),
+            Place::Sentinels(sentinels) => sentinels.database(),
+        }
     }
 
     /// A connection of its own for subscriptions.
     pub async fn subscriber(&self) -> RedisResult<PubSub> {
-        let Some(password) = &self.password else { return self.client.get_async_pubsub().await };
-        let info = self.client.get_connection_info().clone();
-        let settings = info.redis_settings().clone().set_username(&password.user).set_password(password.read()?);
-        Client::open(info.set_redis_settings(settings))?.get_async_pubsub().await
+        self.client().await?.get_async_pubsub().await
     }
 }
 
@@ -124,7 +186,10 @@ impl FromStr for RedisServer {
 
 impl fmt::Debug for RedisServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RedisServer({})", self.client.get_connection_info().addr())
+        match &self.place {
+            Place::Here(client) => write!(f, "RedisServer({})", client.get_connection_info().addr()),
+            Place::Sentinels(sentinels) => write!(f, "RedisServer({sentinels})"),
+        }
     }
 }
 
@@ -138,10 +203,17 @@ mod tests {
             ("redis://u:secret@h/3", "RedisServer(h:6379)"),
             ("rediss://:secret@h:1234", "RedisServer(h:1234)"),
             ("redis+unix:///run/redis.sock?db=2&pass=secret", "RedisServer(/run/redis.sock)"),
+            ("redis+sentinel://u:secret@one,two/press", "RedisServer(press of one:26379 two:26379)"),
         ] {
             assert_eq!(format!("{:?}", url.parse::<RedisServer>().unwrap()), shown);
         }
-        for wrong in ["http://u:secret@h", "rediss://u:secret@h/#insecure", "redis://u:secret@h:port", "secret"] {
+        for wrong in [
+            "http://u:secret@h",
+            "rediss://u:secret@h/#insecure",
+            "redis://u:secret@h:port",
+            "redis+sentinel://:secret@h",
+            "secret",
+        ] {
             let error = wrong.parse::<RedisServer>().unwrap_err().to_string();
             assert!(!error.contains("secret"), "{error}");
         }
@@ -159,6 +231,9 @@ mod tests {
             ("rediss://h", RedisFiles { certificate: file(), key: file(), ..none() }),
             ("rediss://h", RedisFiles { ca: Some("/nowhere".into()), ..none() }),
             ("redis://h", RedisFiles { password: Some("/nowhere".into()), ..none() }),
+            ("redis://h", RedisFiles { sentinel_password: file(), ..none() }),
+            ("redis+sentinel://h/press", RedisFiles { sentinel_password: Some("/nowhere".into()), ..none() }),
+            ("redis+sentinel://h/press", RedisFiles { ca: file(), ..none() }),
         ] {
             assert!(RedisServer::new(url, &files).is_err(), "{url} {files:?}");
         }

@@ -3,6 +3,7 @@
 mod address;
 mod connection;
 mod password;
+mod sentinels;
 
 pub use address::{RedisFiles, RedisServer, RedisUrlError};
 pub use connection::RedisConnection;

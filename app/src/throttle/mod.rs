@@ -72,9 +72,9 @@ pub struct Attempt<'a> {
 impl Throttle {
     /// Counts in this process, and in Redis if there is one. The server's key hides the counted accounts and links,
     /// and separates the buckets of installations. `timeout`: how long to wait for an answer of Redis.
-    pub fn new(redis: Option<&RedisServer>, key: ServerKey, timeout: Duration) -> Result<Self, redis::RedisError> {
-        let redis = redis.map(|server| RedisStore::new(server, timeout)).transpose()?;
-        Ok(Self { key, redis, memory: MemoryStore::default() })
+    pub fn new(redis: Option<&RedisServer>, key: ServerKey, timeout: Duration) -> Self {
+        let redis = redis.map(|server| RedisStore::new(server, timeout));
+        Self { key, redis, memory: MemoryStore::default() }
     }
 
     /// Charges an attempt to sign in. The error is how long to wait.

@@ -51,9 +51,8 @@ pub(super) struct RedisStore {
 }
 
 impl RedisStore {
-    pub(super) fn new(server: &RedisServer, timeout: Duration) -> Result<Self, redis::RedisError> {
-        let connection = RedisConnection::new(server, timeout, 0)?;
-        Ok(Self { connection, timeout, paused_until: Mutex::new(None) })
+    pub(super) fn new(server: &RedisServer, timeout: Duration) -> Self {
+        Self { connection: RedisConnection::new(server, timeout, 0), timeout, paused_until: Mutex::new(None) }
     }
 
     /// Charges all buckets, or none if one of them is empty. Returns how long to wait; zero if the buckets were

@@ -11,7 +11,7 @@ fn throttle() -> Throttle {
 fn throttle_with(redis_url: Option<&str>) -> Throttle {
     let redis = redis_url.map(|url| url.parse().unwrap());
     let keys: Keyring = "a key that is long enough for a test".parse().unwrap();
-    Throttle::new(redis.as_ref(), keys.newest().clone(), Duration::from_mins(1)).unwrap()
+    Throttle::new(redis.as_ref(), keys.newest().clone(), Duration::from_mins(1))
 }
 
 fn stranger(address: &str) -> Source {

@@ -31,15 +31,15 @@ pub struct Queue {
 impl Queue {
     /// Connects to Redis, and reconnects by itself later. All keys begin with `namespace`.
     pub async fn connect(server: &RedisServer, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
-        let queue = Self::lazy(server, namespace, clock)?;
+        let queue = Self::lazy(server, namespace, clock);
         let _: String = redis::cmd("PING").query_async(&mut queue.redis()).await?;
         Ok(queue)
     }
 
     /// Connects at the first use, for processes that can start without Redis.
-    pub fn lazy(server: &RedisServer, namespace: &str, clock: Clock) -> Result<Self, QueueError> {
-        let redis = RedisConnection::new(server, ANSWER_TIMEOUT, 1)?;
-        Ok(Self { server: server.clone(), redis, namespace: namespace.to_owned(), clock })
+    pub fn lazy(server: &RedisServer, namespace: &str, clock: Clock) -> Self {
+        let redis = RedisConnection::new(server, ANSWER_TIMEOUT, 1);
+        Self { server: server.clone(), redis, namespace: namespace.to_owned(), clock }
     }
 
     pub(super) fn redis(&self) -> RedisConnection {

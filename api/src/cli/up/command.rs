@@ -90,7 +90,7 @@ impl Up {
             () = &mut stopped => return Ok(ExitCode::SUCCESS),
         };
 
-        let metrics = Arc::new(Metrics::new(&services.clock, Some(redis.queue(Clock::system())?))?);
+        let metrics = Arc::new(Metrics::new(&services.clock, Some(redis.queue(Clock::system())))?);
         server::spawn_metrics(&services, &metrics, server::bind_metrics(config)?)?;
         let server = server::serve(
             Arc::clone(&services),

@@ -1,0 +1,151 @@
+//! Sentinels, who watch several servers, and tell which of them takes writes now.
+
+use redis::{
+    Client, ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo, RedisResult, TlsCertificates, TlsMode,
+    sentinel::{SentinelClientBuilder, SentinelServerType},
+};
+use std::fmt;
+
+/// Where Sentinels are, and what they are asked for.
+#[derive(Clone)]
+pub(super) struct Sentinels {
+    addresses: Vec<(String, u16)>,
+    /// The name of the server among those that they watch.
+    name: String,
+    /// The database, and the user and the password of the server.
+    settings: RedisConnectionInfo,
+    is_tls: bool,
+    certificates: TlsCertificates,
+}
+
+/// Users and passwords that are read when they are needed.
+pub(super) struct Passwords {
+    /// The user and the password of the server; none: as the URL says.
+    pub(super) of_server: Option<(String, String)>,
+    /// The password of the Sentinels.
+    pub(super) of_sentinels: Option<String>,
+}
+
+impl Sentinels {
+    /// Reads `redis+sentinel://user:password@host:26379,host:26379/name/0`; none, if it is another URL.
+    pub(super) fn parse(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let is_tls = match scheme {
+            "redis+sentinel" => false,
+            "rediss+sentinel" => true,
+            _ => return None,
+        };
+        let (authority, path) = rest.split_once('/')?;
+        let (name, database) = path.split_once('/').unwrap_or((path, "0"));
+        let (user, hosts) = match authority.rsplit_once('@') {
+            Some((user, hosts)) => (format!("{user}@"), hosts),
+            None => (String::new(), authority),
+        };
+        let mut addresses = Vec::new();
+        let mut settings = None;
+        for host in hosts.split(',') {
+            let has_port = host.rsplit_once(']').map_or(host, |(_, port)| port).contains(':');
+            let port = if has_port { "" } else { ":26379" };
+            let info = format!("redis://{user}{host}{port}/{database}").into_connection_info().ok()?;
+            let ConnectionAddr::Tcp(host, port) = info.addr() else { return None };
+            addresses.push((host.clone(), *port));
+            settings.get_or_insert_with(|| info.redis_settings().clone());
+        }
+        let certificates = TlsCertificates { client_tls: None, root_cert: None };
+        let is_named = !name.is_empty() && !name.contains(['?', '#']);
+        is_named.then_some(Self { addresses, name: name.to_owned(), settings: settings?, is_tls, certificates })
+    }
+
+    pub(super) fn is_tls(&self) -> bool {
+        self.is_tls
+    }
+
+    pub(super) fn user(&self) -> Option<&str> {
+        self.settings.username()
+    }
+
+    pub(super) fn database(&self) -> i64 {
+        self.settings.db()
+    }
+
+    pub(super) fn with_certificates(self, certificates: TlsCertificates) -> Self {
+        Self { certificates, ..self }
+    }
+
+    /// The server that takes writes now. All Sentinels are asked, and the server whether it agrees.
+    pub(super) async fn client(&self, passwords: Passwords) -> RedisResult<Client> {
+        let address = |(host, port): &(String, u16)| {
+            let (host, port) = (host.clone(), *port);
+            if self.is_tls {
+                ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
+            } else {
+                ConnectionAddr::Tcp(host, port)
+            }
+        };
+        let addresses = self.addresses.iter().map(address);
+        let mut asked = SentinelClientBuilder::new(addresses, &self.name, SentinelServerType::Master)?
+            .set_client_to_redis_db(self.settings.db());
+        if self.is_tls {
+            asked = asked
+                .set_client_to_redis_tls_mode(TlsMode::Secure)
+                .set_client_to_sentinel_tls_mode(TlsMode::Secure)
+                .set_client_to_redis_certificates(self.certificates.clone())
+                .set_client_to_sentinel_certificates(self.certificates.clone());
+        }
+        let Passwords { of_server, of_sentinels } = passwords;
+        let (user, password) = match &of_server {
+            Some((user, password)) => (Some(user.as_str()), Some(password.as_str())),
+            None => (self.settings.username(), self.settings.password()),
+        };
+        if let Some(user) = user {
+            asked = asked.set_client_to_redis_username(user);
+        }
+        if let Some(password) = password {
+            asked = asked.set_client_to_redis_password(password);
+        }
+        if let Some(password) = of_sentinels {
+            asked = asked.set_client_to_sentinel_password(password);
+        }
+        asked.build()?.async_get_client().await
+    }
+}
+
+/// Without the password.
+impl fmt::Display for Sentinels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of", self.name)?;
+        self.addresses.iter().try_for_each(|(host, port)| write!(f, " {host}:{port}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_name_sentinels_and_a_server() {
+        for (url, shown) in [
+            ("redis+sentinel://one,two:1234/press", "press of one:26379 two:1234"),
+            ("redis+sentinel://mary:a%40b@one:1/press/3", "press of one:1"),
+            ("rediss+sentinel://[::1],[::2]:1/press", "press of ::1:26379 ::2:1"),
+        ] {
+            let found = Sentinels::parse(url).expect(url);
+            assert_eq!(found.to_string(), shown);
+            assert_eq!(found.is_tls, url.starts_with("rediss"));
+        }
+        let mary = Sentinels::parse("redis+sentinel://mary:a%40b@one:1/press/3").unwrap().settings;
+        assert_eq!((mary.username(), mary.password(), mary.db()), (Some("mary"), Some("a@b"), 3));
+        for wrong in [
+            "redis://one/press",
+            "redis+sentinel://one",
+            "redis+sentinel://one/",
+            "redis+sentinel:///press",
+            "redis+sentinel://one,/press",
+            "redis+sentinel://one:port/press",
+            "redis+sentinel://one/press/database",
+            "redis+sentinel://one/press#insecure",
+        ] {
+            assert!(Sentinels::parse(wrong).is_none(), "{wrong}");
+        }
+    }
+}
