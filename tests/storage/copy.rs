@@ -57,10 +57,10 @@ async fn a_copy_goes_on_where_it_stopped_and_the_server_then_serves_the_same_byt
     assert!(s3.seen().iter().all(|request| request.starts_with("GET")), "nothing is written again");
 
     // What is there with another size, or is gone, is copied again.
-    std::fs::write(&s3.objects("proxies")[0], "half").unwrap();
+    s3.put(s3.objects("proxies")[..1].to_vec(), "half");
     let lost = server.blob_files().into_iter().find(|file| file.metadata().unwrap().len() == 10_000).unwrap();
-    let gone = s3.objects("files").into_iter().find(|file| file.file_name() == lost.file_name()).unwrap();
-    std::fs::remove_file(gone).unwrap();
+    let name = lost.file_name().unwrap().to_str();
+    s3.delete(s3.objects("files").into_iter().find(|key| key.filename() == name).unwrap());
     let (code, told) = copy(&server, &s3).await;
     assert!(code == 0 && told.contains("copied 2 "), "{told}");
 

@@ -3,20 +3,8 @@
 use super::{SOON, noise, on_s3};
 use chrono::TimeDelta;
 use schema::periodic::PeriodicJob;
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-    time::{Duration, SystemTime},
-};
+use std::time::Duration;
 use tests::{Fault, LONG, Options, Running, S3, fixtures};
-
-/// Makes objects look as if they were written this long ago.
-fn age(server: &Running, objects: &[PathBuf], by: TimeDelta) {
-    let old = SystemTime::from(server.services.now() - by);
-    for object in objects {
-        File::options().write(true).open(object).unwrap().set_modified(old).unwrap();
-    }
-}
 
 async fn collected(server: &Running) -> (usize, usize, usize) {
     let report = server.upkeep(PeriodicJob::CollectGarbage).await.unwrap();
@@ -30,13 +18,12 @@ async fn blobs_without_rows_go_however_many_pages_there_are_and_no_others() {
     let needed = s3.objects("files");
     assert_eq!(collected(&server).await, (0, 0, 0));
     // More than two pages of objects.
-    litter(&needed[0], 2300);
+    litter(&s3, 2300);
     assert_eq!(collected(&server).await, (0, 0, 0), "they may be in use");
-    let all = [s3.objects("files"), s3.objects("proxies")].concat();
     // S3 dates an object by the beginning of its upload, which may take a day.
-    age(&server, &all, TimeDelta::hours(47));
+    server.advance(TimeDelta::hours(47));
     assert_eq!(collected(&server).await, (0, 0, 0), "their upload may just have ended");
-    age(&server, &all, TimeDelta::hours(49));
+    server.advance(TimeDelta::hours(2));
     s3.seen();
     assert_eq!(collected(&server).await, (0, 2300, 0));
     let seen = s3.seen();
@@ -48,14 +35,10 @@ async fn blobs_without_rows_go_however_many_pages_there_are_and_no_others() {
     assert_eq!(collected(&server).await, (0, 0, 0));
 }
 
-/// Adds blobs that nobody needs, behind the back of the storage, because a request for each would take long.
-fn litter(file: &Path, count: usize) {
-    let area = file.parent().unwrap().parent().unwrap();
-    for _ in 0..count {
-        let path = area.parent().unwrap().join(storage::Blob::Proxy(domain::FileId::new()).key());
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, "nobody's").unwrap();
-    }
+/// Adds blobs that nobody needs.
+fn litter(s3: &S3, count: usize) {
+    let key = || storage::Blob::Proxy(domain::FileId::new()).key().into();
+    s3.put(std::iter::repeat_with(key).take(count).collect(), "nobody's");
 }
 
 /// How many of these requests delete a list of objects, and how many one.
@@ -72,6 +55,8 @@ async fn a_list_of_which_nothing_is_deleted_is_no_error_and_an_object_that_stays
     server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await;
     let needed = s3.objects("files");
     assert_eq!(collected(&server).await, (0, 0, 0));
+    // What is written from now on is old.
+    server.advance(TimeDelta::hours(49));
     for (fault, lists) in [
         (Fault::NoneDeleted, 1),
         (Fault::Denied, 1),
@@ -79,8 +64,7 @@ async fn a_list_of_which_nothing_is_deleted_is_no_error_and_an_object_that_stays
         (Fault::NotImplemented, usize::MAX),
         (Fault::NotImplemented, 0),
     ] {
-        litter(&needed[0], 50);
-        age(&server, &s3.objects("proxies"), TimeDelta::hours(49));
+        litter(&s3, 50);
         s3.seen();
         s3.fail("POST", "?delete", fault, usize::MAX);
         assert_eq!(collected(&server).await, (0, 50, 0), "{fault:?}");
@@ -90,8 +74,7 @@ async fn a_list_of_which_nothing_is_deleted_is_no_error_and_an_object_that_stays
         s3.heal();
     }
     for (fault, says) in [(Fault::Denied, "no right to do this"), (Fault::Away, "does not answer")] {
-        litter(&needed[0], 50);
-        age(&server, &s3.objects("proxies"), TimeDelta::hours(49));
+        litter(&s3, 50);
         s3.fail("DELETE", "", fault, usize::MAX);
         let failed = jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.job_context(), None).await;
         let error = failed.unwrap_err();
@@ -126,7 +109,7 @@ fn killed_in_an_upload(server: &Running, s3: &S3) {
     })
     .join()
     .unwrap();
-    assert!(s3.unfinished() > 0 && s3.objects("unfinished").len() == 1);
+    assert!(s3.unfinished() == 1 && s3.objects("unfinished").len() == 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,7 +117,7 @@ async fn the_unfinished_upload_of_a_killed_process_goes_after_a_day() {
     let (s3, server, _) = on_s3(Options::default(), LONG).await;
     killed_in_an_upload(&server, &s3);
     assert_eq!(collected(&server).await, (0, 0, 0), "it may go on");
-    age(&server, &s3.objects("unfinished"), TimeDelta::hours(25));
+    server.advance(TimeDelta::hours(25));
     assert_eq!(collected(&server).await, (0, 0, 1));
     assert_eq!((s3.unfinished(), s3.objects("unfinished").len(), s3.blobs()), (0, 0, 0));
     assert_eq!(collected(&server).await, (0, 0, 0));
@@ -159,7 +142,7 @@ async fn the_bucket_of_another_installation_is_left_alone() {
     server.upload(&admin, "a.jpg", fixtures::jpeg(8, 8)).await;
     assert_eq!(collected(&server).await, (0, 0, 0));
     server.sql("UPDATE installation SET id = gen_random_uuid(); DELETE FROM assets").await;
-    age(&server, &s3.objects("files"), TimeDelta::days(9));
+    server.advance(TimeDelta::days(9));
     let refused = jobs::tasks::run_exclusively(PeriodicJob::CollectGarbage, &server.job_context(), None).await;
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("another database"), "{refused}");

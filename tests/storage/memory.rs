@@ -37,6 +37,7 @@ async fn moves_one_file() {
     };
     let options = S3Options {
         endpoint: Some(variable("VITRINE_S3_ENDPOINT")),
+        region: Some(variable("VITRINE_S3_REGION")),
         credentials: Some(credentials),
         ..S3Options::default()
     };

@@ -1,4 +1,4 @@
-//! Blobs in a bucket of S3, whose server is real and in this process, and what goes wrong on the way there.
+//! Blobs in a bucket of S3, whose server is real, and what goes wrong on the way there.
 
 mod copy;
 mod everyday;

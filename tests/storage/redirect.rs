@@ -249,7 +249,7 @@ async fn a_redirect_is_counted_once_and_not_where_the_file_cannot_be_had() {
         address(&follow_link(&server.visitor(), &path).await, &s3, 60);
         assert_eq!(downloads(&server, &admin, &link).await, others);
     }
-    std::fs::remove_file(&s3.objects("files")[0]).unwrap();
+    s3.delete(s3.objects("files").remove(0));
     assert_eq!(follow_link(&server.visitor(), &path).await.status(), 500);
     assert_eq!(downloads(&server, &admin, &link).await, 3);
 }
@@ -263,8 +263,9 @@ async fn an_address_is_for_what_is_stored_and_opens_for_as_long_as_the_setting_s
     let get = async |address: &str| client().get(address).send().await.unwrap().status();
     let other = address.replace(".bin", ".exe");
     assert!(other != address && get(&other).await == 403, "the name is signed");
+    // Servers differ about the status.
     let refused = async {
-        while get(&address).await != 403 {
+        while !get(&address).await.is_client_error() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
