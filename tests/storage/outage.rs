@@ -1,6 +1,7 @@
 //! An S3 that is away for long, or refuses everything: each page and call says so, nothing half is left, and jobs wait.
 
-use super::{SOON, noise, on_s3, original};
+use super::{SOON, noise, on_s3, original, until};
+use api::config::ObjectStorage;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use storage::StorageError;
@@ -67,9 +68,11 @@ async fn a_refusal_says_what_to_do() {
     s3.fail("", "", Fault::Denied, 1);
     assert!(told(&server).await.contains("no right to do this"));
     let (place, options) = s3.storage(SOON);
-    let wrong_key = api::config::ObjectStorage { s3_secret_access_key: Some("wrong".to_owned()), ..options.clone() };
+    let wrong_key = ObjectStorage { s3_access_key_id: Some("wrong-key".to_owned()), ..options.clone() };
+    let wrong_secret = ObjectStorage { s3_secret_access_key: Some("wrong".to_owned()), ..options.clone() };
     for (place, options, says) in [
-        (place.as_str(), wrong_key, "VITRINE_S3_SECRET_ACCESS_KEY"),
+        (place.as_str(), wrong_key, "VITRINE_S3_ACCESS_KEY_ID"),
+        (place.as_str(), wrong_secret, "VITRINE_S3_SECRET_ACCESS_KEY"),
         ("s3://elsewhere", options, "the bucket does not exist"),
     ] {
         let storage = Some((place.to_owned(), options));
@@ -78,6 +81,24 @@ async fn a_refusal_says_what_to_do() {
         assert!(message.contains(says), "{place}: {message}");
         assert!(!message.contains("wrong"), "{message}");
     }
+}
+
+#[tokio::test]
+async fn a_full_bucket_takes_nothing_and_shows_what_it_has() {
+    let (s3, server, admin) = on_s3(Options::default(), SOON).await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let link = server.public_link(&admin, &asset, json!({ "allowOriginal": true })).await;
+    let before = assets(&server, &admin).await;
+    s3.fill();
+    for size in [10_000, 21 * 1024 * 1024] {
+        let answer = server.upload_call(&admin, UPLOAD, json!({ "file": null }), "b.bin", noise(size)).await;
+        let answer: Value = answer.json().await.unwrap();
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("Ask the operator of the server for more space"), "{answer}");
+    }
+    until("it is gone again", || s3.unfinished() == 0 && s3.objects("unfinished").is_empty()).await;
+    assert_eq!((assets(&server, &admin).await, s3.blobs()), (before, 1));
+    assert_eq!(server.visitor().get(&original(&link, &asset)).await.status(), 200);
 }
 
 /// Jobs do not use up their attempts while S3 is away.

@@ -146,6 +146,12 @@ impl S3 {
         self.server.unfinished()
     }
 
+    /// Lets the bucket take nothing more.
+    pub fn fill(&self) {
+        // The server has no quotas.
+        self.fail("PUT", "", Fault::Full, usize::MAX);
+    }
+
     fn storage_of_blobs(&self) -> PrefixStore<AmazonS3> {
         PrefixStore::new(self.bucket.clone(), PREFIX)
     }

@@ -33,6 +33,8 @@ pub enum Fault {
     Skewed,
     /// The server answers that the key may not do this.
     Denied,
+    /// The server answers that it is full.
+    Full,
     /// The server takes this long before it answers.
     Slow(Duration),
     /// The server does not know conditional writes.
@@ -131,6 +133,7 @@ async fn answer(server: Arc<InProcess>, wire: Wire, request: Request<Incoming>) 
             server.answer(request).await
         }
         Some(Fault::Denied) => Ok(refusal(403, "AccessDenied")),
+        Some(Fault::Full) => Ok(refusal(403, "QuotaExceeded")),
         Some(Fault::Slow(time)) => {
             tokio::time::sleep(time).await;
             server.answer(request).await
