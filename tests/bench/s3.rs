@@ -1,5 +1,5 @@
 //! What files in S3 cost, against the same server with files in a folder. S3 is the server of the tests, in a thread of this
-//! process: no network lies between, and its objects are on the same disk.
+//! process or beside it: no network lies between, and its objects are on the same disk.
 
 use crate::{
     client::Repeat,

@@ -1,7 +1,9 @@
 //! An S3 server of a test, and what goes wrong on the way to it.
 //!
-//! It has a thread of its own, so that it answers while a test blocks.
+//! It is the crate `s3s-fs` in this process, or where `VITRINE_TEST_GARAGE` names the program of Garage, such a process: a
+//! second server shows what only one of them does. Either has a thread of its own, so that it answers while a test blocks.
 
+mod garage;
 mod in_process;
 mod wire;
 
@@ -9,6 +11,8 @@ pub use wire::Fault;
 
 use api::config::{ObjectStorage, StorageRedirect};
 use futures::{StreamExt, TryStreamExt, stream};
+use garage::Garage;
+use hyper::{Request, Response};
 use in_process::InProcess;
 use object_store::{
     ClientOptions, ObjectStore, ObjectStoreExt,
@@ -16,6 +20,7 @@ use object_store::{
     path::Path as Key,
     prefix::PrefixStore,
 };
+use s3s::Body;
 use std::{
     net::TcpListener,
     sync::{Arc, mpsc},
@@ -34,6 +39,29 @@ const SECRET: &str = "vitrine-secret-key";
 /// How many objects a test writes at a time.
 const AT_A_TIME: usize = 20;
 
+/// What answers requests. Cheap to clone.
+#[derive(Clone)]
+enum Server {
+    InProcess(Arc<InProcess>),
+    Garage(Arc<Garage>),
+}
+
+impl Server {
+    async fn start() -> Self {
+        match std::env::var_os("VITRINE_TEST_GARAGE") {
+            None => Self::InProcess(Arc::new(InProcess::start())),
+            Some(program) => Self::Garage(Arc::new(Garage::start(&program).await)),
+        }
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, wire::Error> {
+        match self {
+            Self::InProcess(server) => server.answer(request).await,
+            Self::Garage(server) => server.answer(request).await,
+        }
+    }
+}
+
 /// A running S3 server with one bucket. It ends when it is dropped.
 pub struct S3 {
     /// Its URL.
@@ -41,7 +69,7 @@ pub struct S3 {
     wire: Wire,
     /// The bucket by a way of its own, on which nothing goes wrong and nothing is seen.
     bucket: AmazonS3,
-    server: Arc<InProcess>,
+    server: Server,
     runtime: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -58,10 +86,10 @@ impl S3 {
         let thread = thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
-                let server = Arc::new(InProcess::start());
-                ready.send((Handle::current(), Arc::clone(&server))).expect("somebody waits");
+                let server = Server::start().await;
+                ready.send((Handle::current(), server.clone())).expect("somebody waits");
                 tokio::select! {
-                    () = faulty.accept(front, Arc::clone(&server)) => {}
+                    () = faulty.accept(front, server.clone()) => {}
                     () = Wire::default().accept(back, server) => {}
                     _ = stopped => {}
                 }
@@ -143,13 +171,25 @@ impl S3 {
 
     /// How many uploads in parts the server keeps that are neither completed nor aborted.
     pub fn unfinished(&self) -> usize {
-        self.server.unfinished()
+        match &self.server {
+            Server::InProcess(server) => server.unfinished(),
+            Server::Garage(_) => {
+                let bucket = self.bucket.clone();
+                self.wait_for(async move { Garage::unfinished(&bucket).await })
+            }
+        }
     }
 
     /// Lets the bucket take nothing more.
     pub fn fill(&self) {
-        // The server has no quotas.
-        self.fail("PUT", "", Fault::Full, usize::MAX);
+        match &self.server {
+            // It has no quotas.
+            Server::InProcess(_) => self.fail("PUT", "", Fault::Full, usize::MAX),
+            Server::Garage(server) => {
+                let server = Arc::clone(server);
+                self.wait_for(async move { server.fill().await });
+            }
+        }
     }
 
     fn storage_of_blobs(&self) -> PrefixStore<AmazonS3> {

@@ -1,6 +1,6 @@
 //! The way to the server: what is asked on it, and what goes wrong there.
 
-use super::InProcess;
+use super::Server;
 use bytes::Bytes;
 use chrono::TimeDelta;
 use futures::{StreamExt, stream};
@@ -102,12 +102,12 @@ impl Wire {
     }
 
     /// Takes connections without end.
-    pub(super) async fn accept(self, listener: TcpListener, server: Arc<InProcess>) {
+    pub(super) async fn accept(self, listener: TcpListener, server: Server) {
         let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
         loop {
             let Ok((stream, _)) = listener.accept().await else { continue };
-            let (server, wire) = (Arc::clone(&server), self.clone());
-            let answered = service_fn(move |request| answer(Arc::clone(&server), wire.clone(), request));
+            let (server, wire) = (server.clone(), self.clone());
+            let answered = service_fn(move |request| answer(server.clone(), wire.clone(), request));
             let connection =
                 http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), answered);
             tokio::spawn(async move {
@@ -118,7 +118,7 @@ impl Wire {
     }
 }
 
-async fn answer(server: Arc<InProcess>, wire: Wire, request: Request<Incoming>) -> Result<Response<Body>, Error> {
+async fn answer(server: Server, wire: Wire, request: Request<Incoming>) -> Result<Response<Body>, Error> {
     let fault = wire.pass(&request);
     let is_conditional = request.headers().contains_key("if-none-match");
     let mut request = request.map(Body::from);
