@@ -26,6 +26,9 @@ pub struct Server {
     /// Whether the extension that searches use can be had.
     #[diesel(sql_type = Bool)]
     pub has_trigrams: bool,
+    /// Whether the user may make what migrations make: tables and the extension.
+    #[diesel(sql_type = Bool)]
+    pub may_create: bool,
     /// What time it is there.
     #[diesel(sql_type = Timestamptz)]
     pub now: DateTime<Utc>,
@@ -39,6 +42,8 @@ pub async fn ask(conn: &mut AsyncPgConnection) -> QueryResult<Server> {
             current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                 AS max_connections,
             EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') AS has_trigrams,
+            has_database_privilege(current_database(), 'CREATE')
+                AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create,
             clock_timestamp() AS now",
     )
     .get_result(conn)

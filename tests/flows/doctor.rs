@@ -1,6 +1,7 @@
 //! `vitrine doctor`, and what all commands tell of a configuration that is wrong.
 
 use crate::jobs::command::{configuration, json_of, run};
+use diesel_async::SimpleAsyncConnection;
 use serde_json::Value;
 use std::fs;
 use tests::{Running, fixtures, servers, start};
@@ -90,6 +91,48 @@ async fn what_does_not_belong_together_is_told() {
     let both = format!("{new_key},{}", server.secret_key);
     let found = json_of(&with(&all, "VITRINE_SECRET_KEY", &both), "doctor --json", 0).await;
     assert_eq!(told(&found, "postgres", "warning"), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn what_a_new_installation_lacks_is_told() {
+    let server = start().await;
+    let without_key: Variables =
+        healthy(&server).into_iter().filter(|(name, _)| *name != "VITRINE_SECRET_KEY").collect();
+    let found = json_of(&without_key, "doctor --json", 1).await;
+    assert_eq!(told(&found, "configuration", "failed"), ["VITRINE_SECRET_KEY is not set"]);
+
+    // A user to whom somebody else gave an empty database.
+    let name = servers().new_empty_database().await;
+    let url = servers().database_url(&name);
+    let mut owner = url.parse::<schema::Database>().unwrap().connect().await.unwrap();
+    let role = format!("guest_{name}");
+    let make = format!("CREATE ROLE {role} LOGIN; REVOKE CREATE ON SCHEMA public FROM public");
+    owner.batch_execute(&make).await.unwrap();
+    let theirs = url.replacen("user=vitrine", &format!("user={role}"), 1);
+    assert_ne!(theirs, url);
+    let found = json_of(&with(&healthy(&server), "DATABASE_URL", &theirs), "doctor --json", 1).await;
+    assert!(told(&found, "postgres", "failed")[0].contains("may not create tables"), "{found}");
+    owner.batch_execute(&format!("ALTER DATABASE {name} OWNER TO {role}")).await.unwrap();
+    owner.batch_execute(&format!("GRANT CREATE ON SCHEMA public TO {role}")).await.unwrap();
+    let found = json_of(&with(&healthy(&server), "DATABASE_URL", &theirs), "doctor --json", 1).await;
+    assert!(told(&found, "postgres", "failed")[0].contains("migrations have not run"), "{found}");
+}
+
+#[tokio::test]
+async fn a_line_of_the_configuration_file_that_cannot_be_read_is_named_without_its_value() {
+    let server = start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("vitrine.env");
+    let all = with(&configuration(&server), "VITRINE_CONFIG", file.to_str().unwrap());
+    for (text, named) in [
+        ("# ours\nDATABASE_URL=postgres://u:very secret@h/d\n", "vitrine.env, line 2 (DATABASE_URL): "),
+        ("# a comment\nvery secret\n", "vitrine.env, line 2: "),
+    ] {
+        fs::write(&file, text).unwrap();
+        let (code, _, errors) = run(&all, "doctor").await;
+        assert!(code == 78 && errors.contains(named), "{errors}");
+        assert!(!errors.contains("secret"), "{errors}");
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,12 @@ use crate::{
     installation::{open_files, samples},
 };
 use clap::{Parser, Subcommand};
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged. actix reports as errors what clients do, and the ends of transfers that are reported by us, too.
@@ -66,14 +71,15 @@ pub fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_thp_disable(true);
     // A file may set the same variables as the environment; the environment has precedence.
-    let file = match std::env::var_os("VITRINE_CONFIG") {
+    let named = std::env::var_os("VITRINE_CONFIG").map(PathBuf::from);
+    let file = match &named {
         Some(path) => dotenvy::from_path(path),
         None => dotenvy::dotenv().map(drop),
     };
     if let Err(error) = file
-        && !(error.not_found() && std::env::var_os("VITRINE_CONFIG").is_none())
+        && !(error.not_found() && named.is_none())
     {
-        return output::fail(&exit::configuration(format!("the configuration file: {error}")));
+        return output::fail(&exit::configuration(unreadable(&named.unwrap_or_else(|| ".env".into()), &error)));
     }
     let cli: Cli = match parse() {
         Ok(cli) => cli,
@@ -84,11 +90,29 @@ pub fn main() -> ExitCode {
         }
     };
     let filter = EnvFilter::try_from_env("VITRINE_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let (stderr, no_color) = (std::io::stderr, std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()));
+    let with_colours = stderr().is_terminal() && !no_color;
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(with_colours).with_writer(stderr).init();
     match run(cli) {
         Ok(code) => code,
         Err(error) => output::fail(&error),
     }
+}
+
+/// Why the configuration file cannot be read, without a value, which may be a secret.
+fn unreadable(file: &Path, error: &dotenvy::Error) -> String {
+    let file_named = format!("the configuration file {}", file.display());
+    let dotenvy::Error::LineParse(rest, _) = error else { return format!("{file_named}: {error}") };
+    let text = fs::read_to_string(file).unwrap_or_default();
+    let line = text.lines().enumerate().find(|(_, line)| line.contains(rest.as_str()));
+    let place = line.map(|(index, line)| match line.split_once('=') {
+        Some((name, _)) => format!(", line {} ({})", index + 1, name.trim()),
+        None => format!(", line {}", index + 1),
+    });
+    format!(
+        "{file_named}{}: it is to be NAME='value', with single quotes where the value has a space, # or $",
+        place.unwrap_or_default()
+    )
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {

@@ -5,7 +5,7 @@ use anyhow::Context;
 use clap::{ArgAction, Args, builder::BoolishValueParser};
 use std::{fmt, time::Duration};
 use storage::{Credentials, S3Options};
-use url::Url;
+use url::{Host, Url};
 
 /// The options of S3.
 #[derive(Clone, Args, Default)]
@@ -69,8 +69,15 @@ impl ObjectStorage {
     /// What the storage wants to know.
     pub(super) fn options(&self, uploads: &Uploads) -> anyhow::Result<S3Options> {
         let usual = S3Options::default();
+        let endpoint = given(self.s3_endpoint.as_deref()).map(endpoint).transpose()?;
+        let is_address = |url: &Url| url.host().is_some_and(|host| !matches!(host, Host::Domain(_)));
+        anyhow::ensure!(
+            self.s3_path_style != Some(false) || !endpoint.as_ref().is_some_and(is_address),
+            "VITRINE_S3_PATH_STYLE is off, but VITRINE_S3_ENDPOINT has an address instead of a host name, which the name of the \
+             bucket could begin; set it to on, or name the host"
+        );
         Ok(S3Options {
-            endpoint: given(self.s3_endpoint.as_deref()).map(endpoint).transpose()?,
+            endpoint: endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()),
             region: given(self.s3_region.as_deref()).map(str::to_owned),
             path_style: self.s3_path_style,
             credentials: self.credentials()?,
@@ -104,8 +111,8 @@ fn given(value: Option<&str>) -> Option<&str> {
     value.map(str::trim).filter(|value| !value.is_empty())
 }
 
-/// The URL of a server, without a slash at the end.
-fn endpoint(text: &str) -> anyhow::Result<String> {
+/// The URL of a server.
+fn endpoint(text: &str) -> anyhow::Result<Url> {
     let wrong = || format!("VITRINE_S3_ENDPOINT is {text:?}; it looks like https://s3.example.com");
     let url = Url::parse(text).with_context(wrong)?;
     let is_server = ["http", "https"].contains(&url.scheme())
@@ -115,7 +122,7 @@ fn endpoint(text: &str) -> anyhow::Result<String> {
         && url.username().is_empty()
         && url.password().is_none();
     anyhow::ensure!(is_server, wrong());
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    Ok(url)
 }
 
 #[cfg(test)]
@@ -171,6 +178,19 @@ mod tests {
         ] {
             let read = read(&[&format!("--s3-endpoint={text}")]);
             assert_eq!(read.ok().and_then(|options| options.endpoint).as_deref(), read_as, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_bucket_begins_no_address() {
+        for (endpoint, style, is_good) in [
+            ("http://127.0.0.1:9000", "off", false),
+            ("http://[::1]:9000", "off", false),
+            ("http://127.0.0.1:9000", "on", true),
+            ("http://localhost:9000", "off", true),
+        ] {
+            let read = read(&[&format!("--s3-endpoint={endpoint}"), &format!("--s3-path-style={style}")]);
+            assert_eq!(read.is_ok(), is_good, "{endpoint} {style}: {:?}", read.err());
         }
     }
 }

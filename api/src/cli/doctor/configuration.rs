@@ -12,6 +12,13 @@ pub(super) fn examine(config: &Config) -> Vec<Finding> {
         findings.push(PART.good("every value can be read"));
     }
     findings.extend(mistakes.into_iter().map(|mistake| PART.failed(mistake, "Correct the value.")));
+    // `up` and `import` do without a database, and make a key.
+    if config.database_url.is_some() && config.secret_key.is_none() && !config.key_file().exists() {
+        findings.push(PART.failed(
+            "VITRINE_SECRET_KEY is not set",
+            "Set it to the key of this installation, or for a new one to 32 random characters or more.",
+        ));
+    }
     findings.extend(address(config));
     if config.mailer().is_ok_and(|mailer| mailer.is_none()) {
         findings.push(PART.warning(

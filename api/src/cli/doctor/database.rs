@@ -65,12 +65,15 @@ pub(super) async fn connect(database: &Database) -> Result<AsyncPgConnection, St
     connected.map_err(|error| error.to_string())
 }
 
+/// What lets a user create all that migrations create.
+const OWN: &str = "Let the user own the database: ALTER DATABASE … OWNER TO …";
+
 async fn ask(
     config: &Config,
     conn: &mut AsyncPgConnection,
     findings: &mut Vec<Finding>,
 ) -> anyhow::Result<Option<InstallationId>> {
-    let Server { version, text, encoding, max_connections, has_trigrams, now } = server::ask(conn).await?;
+    let Server { version, text, encoding, max_connections, has_trigrams, may_create, now } = server::ask(conn).await?;
     let here = Clock::system().now();
     if version < OLDEST {
         findings.push(PART.failed(format!("Postgres {text} is too old"), "Use Postgres 14 or newer."));
@@ -96,6 +99,9 @@ async fn ask(
     let Difference { missing, unknown } = migrations::compare(conn).await?;
     if !missing.is_empty() {
         let text = format!("{} migrations have not run, the next of them {}", missing.len(), missing[0]);
+        if !may_create {
+            findings.push(PART.failed("the user of the database may not create tables and the extension pg_trgm", OWN));
+        }
         findings.push(PART.failed(text, "Run `vitrine migrate`."));
         return Ok(None);
     }
