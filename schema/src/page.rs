@@ -116,7 +116,8 @@ pub(crate) fn whole_words(text: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-fn without_zeros(text: &str) -> String {
+/// The text without zero bytes, which Postgres refuses.
+pub(crate) fn without_zeros(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 

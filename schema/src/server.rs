@@ -26,7 +26,7 @@ pub struct Server {
     /// Whether the extension that searches use can be had.
     #[diesel(sql_type = Bool)]
     pub has_trigrams: bool,
-    /// Whether the user may make what migrations make: tables and the extension.
+    /// Whether the user may make what migrations make: tables, and the extension, if it is not there.
     #[diesel(sql_type = Bool)]
     pub may_create: bool,
     /// What time it is there.
@@ -42,7 +42,8 @@ pub async fn ask(conn: &mut AsyncPgConnection) -> QueryResult<Server> {
             current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
                 AS max_connections,
             EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pg_trgm') AS has_trigrams,
-            has_database_privilege(current_database(), 'CREATE')
+            (has_database_privilege(current_database(), 'CREATE')
+                    OR EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm'))
                 AND coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create,
             clock_timestamp() AS now",
     )

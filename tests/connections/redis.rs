@@ -3,7 +3,7 @@
 use app::redis_server::{RedisConnection, RedisFiles, RedisServer};
 use redis::{AsyncCommands, RedisResult, cmd};
 use schema::outbox::{Job, Priority};
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, net::TcpListener, path::PathBuf, time::Duration};
 use tests::{Authority, LONG, SecuredRedis, WatchedRedis};
 
 /// Writes and reads, if there is a connection.
@@ -50,8 +50,13 @@ async fn a_redis_with_tls_is_checked_and_knows_its_users() {
 
 #[tokio::test]
 async fn a_user_of_the_keys_and_channels_that_the_readme_names_has_a_queue() {
-    let users =
-        ["--user", "vitrine", "on", ">secret", "resetkeys", "~vitrine:*", "resetchannels", "&vitrine:*", "+@all"];
+    let users = [
+        "vitrine on >secret ~vitrine:* resetchannels &vitrine:* +@all",
+        "mute on >secret ~vitrine:* resetchannels +@all",
+        "keyless on >secret ~other:* resetchannels &vitrine:* +@all",
+        "simple on >secret ~vitrine:* resetchannels &vitrine:* +@all -@scripting",
+    ];
+    let users: Vec<&str> = users.iter().flat_map(|user| ["--user"].into_iter().chain(user.split(' '))).collect();
     let redis = SecuredRedis::start(&Authority::new("ours"), "no", &users);
     let trusted = RedisFiles { ca: Some(redis.folder.path().join("ca.crt")), ..RedisFiles::default() };
     let url = format!("rediss://vitrine:secret@localhost:{}", redis.port);
@@ -60,6 +65,15 @@ async fn a_user_of_the_keys_and_channels_that_the_readme_names_has_a_queue() {
     let queue = jobs::Queue::connect(&server, api::cli::NAMESPACE, clock.clone()).await.unwrap();
     assert!(queue.push(&Job::Reconcile, Priority::Background).await.unwrap());
     assert_eq!(queue.depths().await.unwrap().iter().map(|lane| lane.ready).sum::<usize>(), 1);
+    queue.probe().await.unwrap();
+    // Those who lack something are told by the same probe.
+    for user in ["mute", "keyless", "simple"] {
+        let url = format!("rediss://{user}:secret@localhost:{}", redis.port);
+        let server = RedisServer::new(&url, &trusted).unwrap();
+        let queue = jobs::Queue::connect(&server, api::cli::NAMESPACE, clock.clone()).await.unwrap();
+        let refused = queue.probe().await.unwrap_err().to_string();
+        assert!(refused.contains("can't") || refused.contains("no permissions"), "{user}: {refused}");
+    }
     let other = jobs::Queue::connect(&server, "another", clock).await.unwrap();
     let refused = other.push(&Job::Reconcile, Priority::Background).await.unwrap_err().to_string();
     assert!(refused.contains("can't access at least one of the keys"), "{refused}");
@@ -128,8 +142,12 @@ async fn the_server_that_sentinels_name_is_used_and_the_one_that_takes_over() {
     let file = |name: &str| Some(redis.file(name));
     let sentinels = RedisFiles { sentinel_password: file("sentinels"), ..RedisFiles::default() };
     let with_file = RedisFiles { password: file("password"), ..sentinels.clone() };
-    // The first of them is away.
-    let at = |user: &str, name: &str| format!("redis+sentinel://{user}127.0.0.1:1,127.0.0.1:{}/{name}", redis.sentinel);
+    // The first of them is away, and the second never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let dead = silent.local_addr().unwrap();
+    let at = |user: &str, name: &str| {
+        format!("redis+sentinel://{user}127.0.0.1:1,{dead},127.0.0.1:{}/{name}", redis.sentinel)
+    };
     for (name, url, files, expected) in [
         ("the password", at(":secret@", "press"), &sentinels, true),
         ("a database", at(":secret@", "press/3"), &sentinels, true),
@@ -146,30 +164,41 @@ async fn the_server_that_sentinels_name_is_used_and_the_one_that_takes_over() {
     let server = RedisServer::new(&at("", "press"), &with_file).unwrap();
     let queue = jobs::Queue::connect(&server, "vitrine", domain::Clock::system()).await.unwrap();
     assert!(queue.push(&Job::Reconcile, Priority::Background).await.unwrap());
-    let mut conn = RedisConnection::new(&server, LONG, 0);
-    let _: () = conn.set("key", "before").await.unwrap();
-    // By intent, and because the server that takes writes has ended.
-    for killed in [false, true] {
-        if killed {
-            redis.kill().await;
-        } else {
-            redis.switch().await;
+    // Less than the client waits for a Sentinel.
+    let mut conn = RedisConnection::new(&server, Duration::from_millis(900), 0);
+    let working = async {
+        while conn.set::<_, _, ()>("key", "before").await.is_err() {
+            tokio::task::yield_now().await;
         }
-        let taken_over = async {
-            while conn.set::<_, _, ()>("key", "after").await.is_err() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(LONG, taken_over).await.expect("the other server takes over");
-        // The queue has what it had, and goes on.
-        let depth = async || queue.depths().await.map(|lanes| lanes.iter().map(|lane| lane.ready).sum::<usize>());
-        let found_again = async {
-            while depth().await.is_err() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(LONG, found_again).await.expect("the queue is found again");
-        assert_eq!(depth().await.unwrap(), 1, "killed: {killed}");
-        server.subscriber().await.unwrap().subscribe("vitrine:wake").await.unwrap();
-    }
+    };
+    tokio::time::timeout(LONG, working).await.expect("one Sentinel is enough");
+    // Where a server only reads any more, the Sentinels are asked again. They name nobody else yet.
+    redis.only_reads(true).await;
+    let refused = conn.set::<_, _, ()>("key", "refused").await.unwrap_err();
+    assert_eq!(refused.code(), Some("READONLY"));
+    assert!(conn.get::<_, String>("key").await.is_err(), "not over the old connection");
+    redis.only_reads(false).await;
+    let working = async {
+        while conn.get::<_, String>("key").await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(LONG, working).await.expect("the Sentinel is asked until it names a server that agrees");
+    redis.kill_first().await;
+    let taken_over = async {
+        while conn.set::<_, _, ()>("key", "after").await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(LONG, taken_over).await.expect("the other server takes over");
+    // The queue has what it had, and goes on.
+    let depth = async || queue.depths().await.map(|lanes| lanes.iter().map(|lane| lane.ready).sum::<usize>());
+    let found_again = async {
+        while depth().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(LONG, found_again).await.expect("the queue is found again");
+    assert_eq!(depth().await.unwrap(), 1);
+    server.subscriber().await.unwrap().subscribe("vitrine:wake").await.unwrap();
 }

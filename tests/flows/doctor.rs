@@ -127,6 +127,8 @@ async fn a_line_of_the_configuration_file_that_cannot_be_read_is_named_without_i
     for (text, named) in [
         ("# ours\nDATABASE_URL=postgres://u:very secret@h/d\n", "vitrine.env, line 2 (DATABASE_URL): "),
         ("# a comment\nvery secret\n", "vitrine.env, line 2: "),
+        ("DATABASE_URL: postgres://u:secret@h/d?sslmode=require\n", "vitrine.env, line 1: "),
+        ("DATABASE_URL='postgres://u:secret@h/d'\nc2VjcmV0 secret=\n", "vitrine.env, line 2: "),
     ] {
         fs::write(&file, text).unwrap();
         let (code, _, errors) = run(&all, "doctor").await;

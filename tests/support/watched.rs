@@ -6,21 +6,20 @@ use crate::{
 };
 use api::installation::servers::tie_to_parent;
 use nix::sys::signal::Signal;
-use redis::{Client, cmd};
+use redis::{AsyncConnectionConfig, Client, aio::MultiplexedConnection, cmd};
 use std::{
     fs,
     net::TcpStream,
     path::PathBuf,
     process::{Command, Stdio},
-    time::Duration,
 };
 use tempfile::TempDir;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 /// Two servers that a Sentinel calls `press`. Their password is `secret`, and that of the Sentinel `theirs`.
 pub struct WatchedRedis {
-    servers: [Option<Process>; 2],
-    _sentinel: Process,
+    first: Option<Process>,
+    _others: [Process; 2],
     folder: TempDir,
     ports: [u16; 2],
     /// The port of the Sentinel.
@@ -39,7 +38,7 @@ impl WatchedRedis {
             Process(command.spawn().expect("Redis starts"))
         };
         let ports = [free_port(), free_port()];
-        let servers = ports.map(|port| {
+        let [first, second] = ports.map(|port| {
             let options = format!("--port {port} --bind 127.0.0.1 --requirepass secret --masterauth secret --save");
             let mut options: Vec<String> = options.split(' ').map(ToOwned::to_owned).collect();
             options.push(String::new());
@@ -48,7 +47,7 @@ impl WatchedRedis {
             }
             let process = run(&options);
             until(|| TcpStream::connect(("127.0.0.1", port)).is_ok());
-            Some(process)
+            process
         });
         // A Sentinel asks only every ten seconds who follows.
         until_followed(ports[0]).await;
@@ -56,13 +55,13 @@ impl WatchedRedis {
         let settings = format!(
             "port {sentinel}\nbind 127.0.0.1\nrequirepass theirs\nsentinel monitor press 127.0.0.1 {} 1\n\
              sentinel auth-pass press secret\nsentinel down-after-milliseconds press 300\n\
-             sentinel failover-timeout press 1000\n",
+             sentinel failover-timeout press 10000\n",
             ports[0]
         );
         fs::write(folder.path().join("sentinel.conf"), settings).expect("a file");
         let watching = run(&["sentinel.conf".to_owned(), "--sentinel".to_owned()]);
         until(|| TcpStream::connect(("127.0.0.1", sentinel)).is_ok());
-        Self { servers, _sentinel: watching, folder, ports, sentinel }
+        Self { first: Some(first), _others: [second, watching], folder, ports, sentinel }
     }
 
     /// A file in its folder.
@@ -70,47 +69,31 @@ impl WatchedRedis {
         self.folder.path().join(name)
     }
 
-    /// Has the other server take over, as for an upgrade of this one, as soon as the Sentinel agrees.
-    pub async fn switch(&self) {
-        let old = if takes_writes(self.ports[0]).await { self.ports[0] } else { self.ports[1] };
-        let client = Client::open(format!("redis://:theirs@127.0.0.1:{}", self.sentinel)).expect("a URL");
-        let switched = async {
-            let mut conn = client.get_multiplexed_async_connection().await.expect("a connection");
-            while cmd("SENTINEL").arg("FAILOVER").arg("press").query_async::<()>(&mut conn).await.is_err() {
-                sleep(Duration::from_millis(20)).await;
-            }
-            while takes_writes(old).await {
-                sleep(Duration::from_millis(20)).await;
-            }
-        };
-        timeout(LONG, switched).await.expect("the other server takes over");
+    /// Has the first server follow nobody, so that it only reads, or take writes again.
+    pub async fn only_reads(&self, only_reads: bool) {
+        let [host, port] = if only_reads { ["127.0.0.1", "1"] } else { ["NO", "ONE"] };
+        let command = cmd("REPLICAOF").arg(host).arg(port).clone();
+        let _: () = command.query_async(&mut connection(self.ports[0]).await).await.expect("an answer");
     }
 
-    /// Kills the server that takes writes, as soon as the other one has all of it.
-    pub async fn kill(&mut self) {
-        for (server, port) in self.servers.iter_mut().zip(self.ports) {
-            if takes_writes(port).await {
-                until_followed(port).await;
-                if let Some(mut process) = server.take() {
-                    process.0.kill().expect("it runs");
-                    process.0.wait().expect("it has ended");
-                }
-                return;
-            }
+    /// Kills the first server, as soon as the other one has all of it.
+    pub async fn kill_first(&mut self) {
+        until_followed(self.ports[0]).await;
+        if let Some(mut first) = self.first.take() {
+            first.0.kill().expect("it runs");
         }
-        panic!("no server takes writes");
     }
 }
 
-async fn connection(port: u16) -> redis::aio::MultiplexedConnection {
-    let client = Client::open(format!("redis://:secret@127.0.0.1:{port}")).expect("a URL");
-    client.get_multiplexed_async_connection().await.expect("a connection")
+/// Waits for answers longer than the client does by itself.
+async fn connected(url: &str) -> MultiplexedConnection {
+    let patient = AsyncConnectionConfig::new().set_connection_timeout(Some(LONG)).set_response_timeout(Some(LONG));
+    let client = Client::open(url).expect("a URL");
+    client.get_multiplexed_async_connection_with_config(&patient).await.expect("a connection")
 }
 
-async fn takes_writes(port: u16) -> bool {
-    let replication: String =
-        cmd("INFO").arg("replication").query_async(&mut connection(port).await).await.expect("an answer");
-    replication.contains("role:master")
+async fn connection(port: u16) -> MultiplexedConnection {
+    connected(&format!("redis://:secret@127.0.0.1:{port}")).await
 }
 
 /// Waits until another server has all that this one has.

@@ -104,10 +104,14 @@ fn unreadable(file: &Path, error: &dotenvy::Error) -> String {
     let file_named = format!("the configuration file {}", file.display());
     let dotenvy::Error::LineParse(rest, _) = error else { return format!("{file_named}: {error}") };
     let text = fs::read_to_string(file).unwrap_or_default();
-    let line = text.lines().enumerate().find(|(_, line)| line.contains(rest.as_str()));
-    let place = line.map(|(index, line)| match line.split_once('=') {
-        Some((name, _)) => format!(", line {} ({})", index + 1, name.trim()),
-        None => format!(", line {}", index + 1),
+    // What is left is the value, or all of the line where not even its name can be read.
+    let found = text.lines().enumerate().find_map(|(index, line)| {
+        let before = line.trim_end().strip_suffix(rest.trim_end())?.trim_end();
+        (before.is_empty() || before.ends_with('=')).then_some((index + 1, before))
+    });
+    let place = found.map(|(number, before)| match before.strip_suffix('=') {
+        Some(name) => format!(", line {number} ({})", name.trim()),
+        None => format!(", line {number}"),
     });
     format!(
         "{file_named}{}: it is to be NAME='value', with single quotes where the value has a space, # or $",

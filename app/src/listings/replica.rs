@@ -192,11 +192,11 @@ impl Listings {
         {
             return;
         }
-        let another = match schema::pool::within(&replica.pool, wait / 2).await {
-            Ok(Some(conn)) => answers(conn).await,
+        let another = match timeout(wait / 2, schema::pool::within(&replica.pool, wait / 4)).await {
+            Ok(Ok(Some(conn))) => answers(conn).await,
             // Other listings have all of them.
-            Ok(None) => true,
-            Err(_) => false,
+            Ok(Ok(None)) => true,
+            Ok(Err(_)) | Err(_) => false,
         };
         if !another {
             replica.pause();

@@ -102,13 +102,14 @@ impl RedisServer {
             if insecure {
                 return Err(RedisUrlError::Insecure);
             }
+            if sentinel_password.is_some() {
+                return Err(RedisUrlError::NoSentinels);
+            }
             let user = info.redis_settings().username().map(ToOwned::to_owned);
             let client = if is_tls {
                 Client::build_with_tls(info, certificates).map_err(RedisUrlError::Certificates)?
             } else if has_certificates {
                 return Err(RedisUrlError::NoTls);
-            } else if sentinel_password.is_some() {
-                return Err(RedisUrlError::NoSentinels);
             } else {
                 Client::open(info).map_err(|_| RedisUrlError::NotUrl)?
             };
@@ -141,7 +142,7 @@ impl RedisServer {
             (Place::Sentinels(sentinels), own) => {
                 let of_server = own.map(|(password, user)| (user, password));
                 let of_sentinels = password(&self.sentinel_password)?;
-                sentinels.client(Passwords { of_server, of_sentinels }).await
+                sentinels.client(&Passwords { of_server, of_sentinels }).await
             }
         }
     }
@@ -232,6 +233,7 @@ mod tests {
             ("rediss://h", RedisFiles { ca: Some("/nowhere".into()), ..none() }),
             ("redis://h", RedisFiles { password: Some("/nowhere".into()), ..none() }),
             ("redis://h", RedisFiles { sentinel_password: file(), ..none() }),
+            ("rediss://h", RedisFiles { sentinel_password: file(), ..none() }),
             ("redis+sentinel://h/press", RedisFiles { sentinel_password: Some("/nowhere".into()), ..none() }),
             ("redis+sentinel://h/press", RedisFiles { ca: file(), ..none() }),
         ] {

@@ -21,7 +21,14 @@ struct Inner {
     server: RedisServer,
     config: ConnectionManagerConfig,
     timeout: Duration,
-    manager: Mutex<Option<ConnectionManager>>,
+    current: Mutex<Current>,
+}
+
+/// The present manager, and how many there were before it.
+#[derive(Default)]
+struct Current {
+    number: u64,
+    manager: Option<ConnectionManager>,
 }
 
 impl RedisConnection {
@@ -31,33 +38,43 @@ impl RedisConnection {
             .set_connection_timeout(Some(timeout))
             .set_response_timeout(Some(timeout))
             .set_number_of_retries(retries);
-        Self(Arc::new(Inner { server: server.clone(), config, timeout, manager: Mutex::default() }))
+        Self(Arc::new(Inner { server: server.clone(), config, timeout, current: Mutex::default() }))
     }
 
     /// Opens another connection at the next use.
     pub fn renew(&self) {
-        *self.locked() = None;
+        let mut current = self.current();
+        *current = Current { number: current.number + 1, manager: None };
     }
 
-    fn locked(&self) -> MutexGuard<'_, Option<ConnectionManager>> {
-        self.0.manager.lock().unwrap_or_else(PoisonError::into_inner)
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.0.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn manager(&self) -> RedisResult<ConnectionManager> {
-        if let Some(manager) = self.locked().clone() {
-            return Ok(manager);
+    /// The manager, and its number.
+    async fn manager(&self) -> RedisResult<(u64, ConnectionManager)> {
+        let known = {
+            let current = self.current();
+            current.manager.clone().map(|manager| (current.number, manager))
+        };
+        if let Some(known) = known {
+            return Ok(known);
         }
-        let Inner { server, config, timeout, manager: _ } = &*self.0;
+        let Inner { server, config, timeout, current: _ } = &*self.0;
         let manager = tokio::time::timeout(*timeout, server.manager(config.clone())).await;
         let manager = manager.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        let mut current = self.current();
         // Another caller may have been faster.
-        Ok(self.locked().get_or_insert(manager).clone())
+        let manager = current.manager.get_or_insert(manager).clone();
+        Ok((current.number, manager))
     }
 
-    fn renew_if_elsewhere<T>(&self, answer: &RedisResult<T>) {
+    /// Opens another connection at the next use, if this answer of a manager wants it. Another caller may have seen to it.
+    fn renew_if_elsewhere<T>(&self, used: u64, answer: &RedisResult<T>) {
         let Err(error) = answer else { return };
         let is_refused = error.kind() == ErrorKind::AuthenticationFailed;
-        if is_refused || self.0.server.may_move() && is_of_another(error) {
+        let is_meant = is_refused || self.0.server.may_move() && is_of_another(error);
+        if is_meant && self.current().number == used {
             self.renew();
         }
     }
@@ -66,14 +83,17 @@ impl RedisConnection {
 /// Whether an error may mean that another server has taken over.
 fn is_of_another(error: &RedisError) -> bool {
     let replies = [ServerErrorKind::ReadOnly, ServerErrorKind::MasterDown].map(ErrorKind::Server);
-    error.is_io_error() || error.is_connection_dropped() || error.is_timeout() || replies.contains(&error.kind())
+    // A server that nobody follows any more may have been cut off from the others.
+    error.is_io_error() || replies.contains(&error.kind()) || error.code() == Some("NOREPLICAS")
 }
 
 impl ConnectionLike for RedisConnection {
     fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
         Box::pin(async move {
-            let answer = self.manager().await?.req_packed_command(command).await;
-            self.renew_if_elsewhere(&answer);
+            let (used, mut manager) = self.manager().await?;
+            // A refusal comes as a value.
+            let answer = manager.req_packed_command(command).await.and_then(Value::extract_error);
+            self.renew_if_elsewhere(used, &answer);
             answer
         })
     }
@@ -85,8 +105,9 @@ impl ConnectionLike for RedisConnection {
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
         Box::pin(async move {
-            let answer = self.manager().await?.req_packed_commands(commands, offset, count).await;
-            self.renew_if_elsewhere(&answer);
+            let (used, mut manager) = self.manager().await?;
+            let answer = manager.req_packed_commands(commands, offset, count).await;
+            self.renew_if_elsewhere(used, &answer);
             answer
         })
     }

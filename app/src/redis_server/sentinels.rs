@@ -1,5 +1,6 @@
 //! Sentinels, who watch several servers, and tell which of them takes writes now.
 
+use futures::future::select_ok;
 use redis::{
     Client, ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo, RedisResult, TlsCertificates, TlsMode,
     sentinel::{SentinelClientBuilder, SentinelServerType},
@@ -35,7 +36,7 @@ impl Sentinels {
             "rediss+sentinel" => true,
             _ => return None,
         };
-        let (authority, path) = rest.split_once('/')?;
+        let (authority, path) = rest.split_once('/').filter(|(_, path)| !path.contains(['?', '#']))?;
         let (name, database) = path.split_once('/').unwrap_or((path, "0"));
         let (user, hosts) = match authority.rsplit_once('@') {
             Some((user, hosts)) => (format!("{user}@"), hosts),
@@ -52,8 +53,13 @@ impl Sentinels {
             settings.get_or_insert_with(|| info.redis_settings().clone());
         }
         let certificates = TlsCertificates { client_tls: None, root_cert: None };
-        let is_named = !name.is_empty() && !name.contains(['?', '#']);
-        is_named.then_some(Self { addresses, name: name.to_owned(), settings: settings?, is_tls, certificates })
+        (!name.is_empty()).then_some(Self {
+            addresses,
+            name: name.to_owned(),
+            settings: settings?,
+            is_tls,
+            certificates,
+        })
     }
 
     pub(super) fn is_tls(&self) -> bool {
@@ -72,18 +78,21 @@ impl Sentinels {
         Self { certificates, ..self }
     }
 
-    /// The server that takes writes now. All Sentinels are asked, and the server whether it agrees.
-    pub(super) async fn client(&self, passwords: Passwords) -> RedisResult<Client> {
-        let address = |(host, port): &(String, u16)| {
-            let (host, port) = (host.clone(), *port);
-            if self.is_tls {
-                ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
-            } else {
-                ConnectionAddr::Tcp(host, port)
-            }
+    /// The server that takes writes now. All Sentinels are asked at once, and the first counts that names a server which agrees:
+    /// the host of another one may be dead.
+    pub(super) async fn client(&self, passwords: &Passwords) -> RedisResult<Client> {
+        let asked = self.addresses.iter().map(|address| Box::pin(self.ask(address, passwords)));
+        select_ok(asked).await.map(|(client, _)| client)
+    }
+
+    async fn ask(&self, (host, port): &(String, u16), passwords: &Passwords) -> RedisResult<Client> {
+        let (host, port) = (host.clone(), *port);
+        let address = if self.is_tls {
+            ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
+        } else {
+            ConnectionAddr::Tcp(host, port)
         };
-        let addresses = self.addresses.iter().map(address);
-        let mut asked = SentinelClientBuilder::new(addresses, &self.name, SentinelServerType::Master)?
+        let mut asked = SentinelClientBuilder::new([address], &self.name, SentinelServerType::Master)?
             .set_client_to_redis_db(self.settings.db());
         if self.is_tls {
             asked = asked
@@ -93,7 +102,7 @@ impl Sentinels {
                 .set_client_to_sentinel_certificates(self.certificates.clone());
         }
         let Passwords { of_server, of_sentinels } = passwords;
-        let (user, password) = match &of_server {
+        let (user, password) = match of_server {
             Some((user, password)) => (Some(user.as_str()), Some(password.as_str())),
             None => (self.settings.username(), self.settings.password()),
         };
@@ -144,6 +153,7 @@ mod tests {
             "redis+sentinel://one:port/press",
             "redis+sentinel://one/press/database",
             "redis+sentinel://one/press#insecure",
+            "redis+sentinel://one/press/0?protocol=resp3",
         ] {
             assert!(Sentinels::parse(wrong).is_none(), "{wrong}");
         }

@@ -2,7 +2,7 @@
 
 use super::{Queue, QueueError};
 use chrono::{DateTime, Utc};
-use redis::InfoDict;
+use redis::{InfoDict, Script};
 
 /// What Redis tells of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,5 +30,15 @@ impl Queue {
             is_replica: text("role").is_some_and(|role| role != "master"),
             now: DateTime::from_timestamp(seconds, micros.saturating_mul(1000)).unwrap_or_default(),
         })
+    }
+
+    /// Tries what jobs and the counts of guesses want: a script, a key and a channel of this namespace. Nothing of it stays.
+    pub async fn probe(&self) -> Result<(), QueueError> {
+        let script = Script::new(
+            "redis.call('SET', KEYS[1], 1, 'PX', 1000) redis.call('DEL', KEYS[1]) return redis.call('PUBLISH', KEYS[1], '')",
+        );
+        let name = self.key("probe");
+        let _: i64 = script.key(&name).invoke_async(&mut self.redis()).await?;
+        Ok(self.listener().await?.subscribe(&name).await?)
     }
 }

@@ -8,7 +8,8 @@ const KEY: &str = "it does not know the access key; correct VITRINE_S3_ACCESS_KE
 const SECRET: &str = "the secret does not belong to the access key; correct VITRINE_S3_SECRET_ACCESS_KEY";
 
 /// The words with which servers refuse all requests, and what is to be done; the first that are found count. Mostly they are
-/// codes. Garage has the same code for many causes, which only its message tells apart.
+/// codes. Garage has the same code for many causes, which only its message tells apart; `NotSignedUp` is what s3s says of an
+/// unknown key.
 const REFUSALS: [(&str, &str); 15] = [
     ("RequestTimeTooSkewed", CLOCK),
     ("Date is too old", CLOCK),

@@ -9,7 +9,10 @@ use crate::{
     config::Config,
 };
 use domain::Clock;
-use jobs::{Queue, queue::Server};
+use jobs::{
+    Queue,
+    queue::{QueueError, Server},
+};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -29,11 +32,15 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
         return;
     };
     let clock = Clock::system();
-    let asked = async { Queue::connect(&server, NAMESPACE, clock.clone()).await?.server().await };
-    let server = match timeout(WITHIN, asked).await {
-        Ok(Ok(server)) => server,
+    let asked = async {
+        let queue = Queue::connect(&server, NAMESPACE, clock.clone()).await?;
+        let server = queue.server().await?;
+        Ok::<_, QueueError>((server, queue.probe().await))
+    };
+    let (server, probed) = match timeout(WITHIN, asked).await {
+        Ok(Ok(answers)) => answers,
         Ok(Err(error)) => {
-            let advice = "Is it running, and does REDIS_URL name its address, user and password?";
+            let advice = "Is it running, and does REDIS_URL name its address, user and password? With Sentinels: the name of the server, too, and VITRINE_REDIS_SENTINEL_PASSWORD_FILE?";
             return findings.push(PART.failed(error.to_string(), advice));
         }
         Err(_) => {
@@ -45,6 +52,11 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     findings.push(PART.good(format!("Redis {version} answers")));
     if is_replica {
         findings.push(PART.failed("the server is a replica, which takes no jobs", "Name the primary in REDIS_URL."));
+    } else if let Err(error) = probed {
+        findings.push(PART.failed(
+            format!("it takes no jobs: {error}"),
+            "A user of an ACL needs the keys and channels vitrine:*, and all commands on them; a full server needs memory.",
+        ));
     }
     if let Some(policy) = policy.filter(|policy| policy != "noeviction") {
         findings.push(PART.warning(
