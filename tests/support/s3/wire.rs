@@ -106,6 +106,8 @@ impl Wire {
         let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
         loop {
             let Ok((stream, _)) = listener.accept().await else { continue };
+            // As servers do; else the rest of an answer waits for an acknowledgement of its beginning.
+            stream.set_nodelay(true).expect("a socket");
             let (server, wire) = (server.clone(), self.clone());
             let answered = service_fn(move |request| answer(server.clone(), wire.clone(), request));
             let connection =
