@@ -291,8 +291,7 @@ impl Config {
 
     /// What is wrong with the values, each by itself.
     pub(crate) fn mistakes(&self) -> Vec<String> {
-        let key =
-            if self.secret_key.is_none() && !self.key_file().exists() { Ok(()) } else { self.keyring().map(drop) };
+        let key = if self.has_key() { self.keyring().map(drop) } else { Ok(()) };
         let all = [
             self.public_url().map(drop),
             self.storage_place().map(drop),
@@ -306,6 +305,11 @@ impl Config {
             self.face_models().map(drop),
         ];
         all.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect()
+    }
+
+    /// Whether there is a key, configured or made by `up`, which may be broken.
+    pub(crate) fn has_key(&self) -> bool {
+        self.secret_key.is_some() || self.key_file().exists()
     }
 
     /// The file in the data folder that holds the secret key.

@@ -130,18 +130,19 @@ impl RedisServer {
 
     /// A client that connects with the present password.
     async fn client(&self) -> RedisResult<Client> {
-        let password = |file: &Option<PasswordFile>| file.as_ref().map(PasswordFile::read).transpose();
-        let own = password(&self.password)?.zip(self.password.as_ref().map(|file| file.user.clone()));
+        let own = match &self.password {
+            Some(file) => Some((file.user.clone(), file.read()?)),
+            None => None,
+        };
         match (&self.place, own) {
             (Place::Here(client), None) => Ok(client.clone()),
-            (Place::Here(client), Some((password, user))) => {
+            (Place::Here(client), Some((user, password))) => {
                 let info = client.get_connection_info().clone();
                 let settings = info.redis_settings().clone().set_username(user).set_password(password);
                 Client::open(info.set_redis_settings(settings))
             }
-            (Place::Sentinels(sentinels), own) => {
-                let of_server = own.map(|(password, user)| (user, password));
-                let of_sentinels = password(&self.sentinel_password)?;
+            (Place::Sentinels(sentinels), of_server) => {
+                let of_sentinels = self.sentinel_password.as_ref().map(PasswordFile::read).transpose()?;
                 sentinels.client(&Passwords { of_server, of_sentinels }).await
             }
         }

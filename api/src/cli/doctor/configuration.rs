@@ -13,7 +13,7 @@ pub(super) fn examine(config: &Config) -> Vec<Finding> {
     }
     findings.extend(mistakes.into_iter().map(|mistake| PART.failed(mistake, "Correct the value.")));
     // Without a database of one's own, `up` and `import` are meant, which make a key.
-    if config.database_url.is_some() && config.secret_key.is_none() && !config.key_file().exists() {
+    if config.database_url.is_some() && !config.has_key() {
         findings.push(PART.failed(
             "VITRINE_SECRET_KEY is not set",
             "Set it to the key of this installation, or for a new one to 32 random characters or more; `vitrine up` makes one.",

@@ -40,7 +40,8 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     let (server, probed) = match timeout(WITHIN, asked).await {
         Ok(Ok(answers)) => answers,
         Ok(Err(error)) => {
-            let advice = "Is it running, and does REDIS_URL name its address, user and password? With Sentinels: the name of the server, too, and VITRINE_REDIS_SENTINEL_PASSWORD_FILE?";
+            let advice = "Is it running, and does REDIS_URL name its address, user and password? With Sentinels: the name \
+                          of the server, too, and VITRINE_REDIS_SENTINEL_PASSWORD_FILE?";
             return findings.push(PART.failed(error.to_string(), advice));
         }
         Err(_) => {
