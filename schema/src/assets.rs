@@ -3,7 +3,7 @@
 use crate::{
     count::{self, Count},
     deleted_assets::{self, all_assets, in_bin},
-    page::{Page, Slice, containing, paged, searched},
+    page::{Page, Slice, containing, loaded, paged, searched},
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
@@ -437,8 +437,11 @@ pub async fn list(
     filter: &AssetFilter,
     page: Page,
 ) -> QueryResult<Slice<Asset>> {
+    let asked = page.limit;
+    let page = Page { limit: loaded(asked, filter.search.as_deref()), ..page };
     let query = page_query(view, filter, page);
-    Ok(page.slice(if filter.bin.is_some() { in_bin(query).load(conn).await? } else { query.load(conn).await? }))
+    let rows = if filter.bin.is_some() { in_bin(query).load(conn).await? } else { query.load(conn).await? };
+    Ok(page.slice(rows).cut(asked, page.from_end))
 }
 
 /// How many assets are visible.

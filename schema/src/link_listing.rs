@@ -14,7 +14,7 @@ use crate::{
     links::Link,
     merged::{Merged, Part},
     nested::{nested, slices},
-    page::{Slice, searched},
+    page::{Slice, loaded, searched},
     schema::links,
     statement::{Sql, sql},
     visible_links::VisibleLinks,
@@ -271,15 +271,17 @@ pub async fn list(
     now: DateTime<Utc>,
 ) -> QueryResult<Slice<Link>> {
     let (has_after, has_before) = (page.after.is_some(), page.before.is_some());
+    let asked = page.limit;
+    let page = LinkPage { limit: loaded(asked, filter.search.as_deref()), ..page };
     let filter = PreparedFilter::new(conn, filter).await?;
     let rows = page_query(visible, &filter, order, &page, now).load(conn).await?;
     let mut slice = Slice::forward(rows, page.limit, has_after);
     slice.is_all &= !has_before;
-    if !page.from_end {
-        return Ok(slice);
+    if page.from_end {
+        let rows = slice.rows.into_iter().rev().collect();
+        slice = Slice { rows, has_next: has_before, has_previous: slice.has_next, is_all: slice.is_all };
     }
-    let rows = slice.rows.into_iter().rev().collect();
-    Ok(Slice { rows, has_next: has_before, has_previous: slice.has_next, is_all: slice.is_all })
+    Ok(slice.cut(asked, page.from_end))
 }
 
 /// A page of the visible links to each of some targets, in one statement.

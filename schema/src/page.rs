@@ -38,6 +38,21 @@ impl<T> Slice<T> {
         self.is_all.then(|| Count::exact(i64::try_from(self.rows.len()).unwrap_or(i64::MAX)))
     }
 
+    /// The part of a page that was asked for, if it has more rows than that; with `from_end`, the rows at its end.
+    pub(crate) fn cut(mut self, limit: i64, from_end: bool) -> Self {
+        let surplus = self.rows.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
+        if surplus == 0 {
+            return self;
+        }
+        if from_end {
+            self.rows.drain(..surplus);
+            Self { has_previous: true, is_all: false, ..self }
+        } else {
+            self.rows.truncate(self.rows.len() - surplus);
+            Self { has_next: true, is_all: false, ..self }
+        }
+    }
+
     /// A page in the order of the query, which loaded one row more than the limit.
     pub(crate) fn forward(mut rows: Vec<T>, limit: i64, has_previous: bool) -> Self {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -91,6 +106,13 @@ macro_rules! paged {
 
 pub(crate) use paged;
 
+/// How many rows to load, at least, where this many are asked for. Of a search, Postgres would find very few by reading the
+/// listing from its beginning, expecting them there; where nothing matches, it would read all of it.
+pub(crate) fn loaded(limit: i64, search: Option<&str>) -> i64 {
+    const SEARCHED: i64 = 50;
+    if searched(search).is_some() { limit.max(SEARCHED) } else { limit }
+}
+
 /// The trimmed text to search for; none if it is empty.
 pub(crate) fn searched(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
@@ -124,6 +146,18 @@ pub(crate) fn without_zeros(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cut_slice_knows_its_neighbours() {
+        let page = Page::first(3);
+        let all = || page.slice(vec![3, 2, 1]);
+        let slice = all().cut(2, false);
+        assert_eq!((slice.rows, slice.has_next, slice.has_previous, slice.is_all), (vec![3, 2], true, false, false));
+        let slice = all().cut(2, true);
+        assert_eq!((slice.rows, slice.has_next, slice.has_previous, slice.is_all), (vec![2, 1], false, true, false));
+        let slice = all().cut(3, true);
+        assert_eq!((slice.rows, slice.has_next, slice.has_previous, slice.is_all), (vec![3, 2, 1], false, false, true));
+    }
 
     #[test]
     fn a_slice_knows_its_neighbours() {

@@ -25,6 +25,7 @@ use schema::{
     rights::Subject,
     users, workspaces,
 };
+use serde_json::{Value, json};
 use tests::{ADMIN_EMAIL, many_assets, many_links, many_shares, start};
 
 const MANY: usize = 50_000;
@@ -254,6 +255,52 @@ async fn a_search_is_prepared_once_and_planned_for_each_text() {
         assert_eq!(slice.rows.len(), found, "{text}");
     }
     assert_eq!(plans_of(&mut conn, "SELECT \"links\"").await, [(0, 30)]);
+}
+
+/// More rows are loaded than few.
+#[tokio::test]
+async fn a_small_page_of_a_search_ends_where_it_was_asked_to() {
+    const QUERY: &str = "query($first: Int, $after: String, $last: Int, $before: String) {
+        assets(first: $first, after: $after, last: $last, before: $before, filter: { search: \"picture\" }) { ...page }
+    } fragment page on AssetConnection { nodes { number } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }";
+    const LINKS: &str = "query($first: Int, $after: String, $last: Int, $before: String) {
+        links(first: $first, after: $after, last: $last, before: $before, filter: { search: \"kit\" }) { ...page }
+    } fragment page on LinkConnection { nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }";
+    let server = start().await;
+    server.sql(many_assets(7)).await;
+    server.sql(many_links(7)).await;
+    let admin = server.admin().await;
+    for (query, name) in [(QUERY, "assets"), (LINKS, "links")] {
+        let ask = async |page: Value| server.data(&admin, query, page).await[name].clone();
+        let all = ask(json!({ "first": 50 })).await["nodes"].as_array().unwrap().clone();
+        assert_eq!(all.len(), 7);
+        for (forward, start, end) in [("first", "after", "endCursor"), ("last", "before", "startCursor")] {
+            let (mut found, mut cursor) = (Vec::new(), Value::Null);
+            loop {
+                let page = ask(json!({ forward: 2, start: cursor })).await;
+                let info = page["pageInfo"].clone();
+                let nodes = page["nodes"].as_array().unwrap().clone();
+                let more = found.len() + nodes.len() < all.len();
+                let (next, previous) =
+                    if forward == "first" { (more, !found.is_empty()) } else { (!found.is_empty(), more) };
+                assert_eq!(
+                    (&info["hasNextPage"], &info["hasPreviousPage"]),
+                    (&json!(next), &json!(previous)),
+                    "{page}"
+                );
+                if forward == "first" {
+                    found.extend(nodes)
+                } else {
+                    found.splice(0..0, nodes);
+                }
+                if !more {
+                    break;
+                }
+                cursor = info[end].clone();
+            }
+            assert_eq!(found, all, "{name} {forward}");
+        }
+    }
 }
 
 #[tokio::test]
