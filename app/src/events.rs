@@ -3,6 +3,7 @@
 //! One connection listens from the first subscription on. Announcements are lost while the connection is broken, so
 //! that after a reconnect all subscribers are told that anything may have changed.
 
+use crate::outage_log::OutageLog;
 use futures::StreamExt;
 use schema::{
     Database,
@@ -90,9 +91,12 @@ impl Subscriber {
 }
 
 async fn listen_always(database: Database, channel: Channel, sender: broadcast::Sender<Change>) {
+    let outage = OutageLog::default();
     loop {
-        let Err(error) = listen(&database, channel, &sender).await;
-        tracing::warn!(error, ?channel, "the connection for announcements broke; reconnecting");
+        let Err(error) = listen(&database, channel, &sender, &outage).await;
+        if outage.failed() {
+            tracing::warn!(error, ?channel, "no connection for announcements; reconnecting");
+        }
         tokio::time::sleep(PAUSE).await;
     }
 }
@@ -102,9 +106,13 @@ async fn listen(
     database: &Database,
     channel: Channel,
     sender: &broadcast::Sender<Change>,
+    outage: &OutageLog,
 ) -> Result<std::convert::Infallible, String> {
     let connected = timeout(ANSWER_TIMEOUT, announcements::listen(database, channel)).await;
     let mut conn = connected.map_err(|_| "no connection in time")?.map_err(|error| error.to_string())?;
+    if let Some(lasted) = outage.succeeded() {
+        tracing::warn!(?lasted, ?channel, "announcements are heard again");
+    }
     let _ = sender.send(Change::Anything);
     loop {
         let mut announcements = Box::pin(conn.notifications_stream());

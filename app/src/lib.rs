@@ -29,6 +29,7 @@ pub mod listings;
 pub mod mailer;
 pub mod media;
 pub mod offers;
+pub mod outage_log;
 mod owner;
 pub mod password_links;
 pub mod photos;

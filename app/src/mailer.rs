@@ -4,7 +4,7 @@ use lettre::{
     Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
-use std::{fmt, net::IpAddr, time::Duration};
+use std::{error::Error as _, fmt, net::IpAddr, time::Duration};
 use url::{Host, Url};
 
 /// How long the mail server may take for each answer.
@@ -71,6 +71,15 @@ impl Mailer {
         }
         let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|error| unreadable(&error))?;
         Ok(Self { transport: builder.timeout(Some(TIMEOUT)).build(), from })
+    }
+
+    /// Connects to the server, with the name and the password. The error says why that fails, for people.
+    pub async fn check(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the mail server does not answer as it should".to_owned()),
+            Err(error) => Err(error.source().map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))),
+        }
     }
 
     /// Sends a mail, and waits until the server has taken it.

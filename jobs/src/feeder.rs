@@ -9,6 +9,7 @@ use crate::{
     outage::Check,
     queue::{Consumer, Ended, LEASE, Outcome, Queue, QueueError, Taken, Wakes},
 };
+use app::outage_log::OutageLog;
 use futures::future::BoxFuture;
 use schema::outbox::Job;
 use serde_json::Value;
@@ -101,6 +102,8 @@ pub(crate) struct Feeder {
     pub(crate) check: Check,
     pub(crate) attempts: UnboundedSender<Attempt>,
     pub(crate) reports: UnboundedReceiver<Report>,
+    /// Whether Redis is away.
+    pub(crate) outage: OutageLog,
 }
 
 /// What a feeder knows of its jobs.
@@ -144,7 +147,9 @@ impl Feeder {
             let rest = match self.ack_and_fetch(&mut state, room).await {
                 Ok(rest) => rest,
                 Err(error) => {
-                    tracing::warn!(%error, lane = self.consumer.lane.name(), "no queue; trying again");
+                    if self.outage.failed() {
+                        tracing::warn!(%error, lane = self.consumer.lane.name(), "no queue; trying again");
+                    }
                     state.unsure = true;
                     Some(PAUSE)
                 }
@@ -171,12 +176,14 @@ impl Feeder {
             self.queue.renew(&self.consumer, &state.leases()).await?;
             // Jobs that were fetched by a call whose answer was lost go back.
             self.queue.put_back(self.consumer.lane, &self.consumer.owner, &state.known()).await?;
+            self.answered();
             state.unsure = false;
         }
         if room == 0 && state.ended.is_empty() {
             return Ok(None);
         }
         let fetched = self.queue.ack_and_fetch(&self.consumer, room, &state.ended).await?;
+        self.answered();
         state.ended.clear();
         let full = fetched.taken.len() >= room;
         for taken in fetched.taken {
@@ -190,13 +197,26 @@ impl Feeder {
         }
     }
 
+    /// Notes that Redis has answered.
+    fn answered(&self) {
+        if let Some(lasted) = self.outage.succeeded() {
+            tracing::warn!(?lasted, lane = self.consumer.lane.name(), "the queue is back");
+        }
+    }
+
     /// Ends when Postgres and the storage are back.
     fn back(&self) -> impl Future<Output = ()> + Send + 'static {
         let (check, lane) = (self.check.clone(), self.consumer.lane.name());
         async move {
+            let outage = OutageLog::default();
             while let Err(error) = check().await {
-                tracing::warn!(error = format!("{error:#}"), lane, "no jobs are run until it is back");
+                if outage.failed() {
+                    tracing::warn!(error = format!("{error:#}"), lane, "no jobs are run until it is back");
+                }
                 tokio::time::sleep(REST).await;
+            }
+            if let Some(lasted) = outage.succeeded() {
+                tracing::warn!(?lasted, lane, "jobs are run again");
             }
         }
     }
@@ -213,10 +233,19 @@ impl Feeder {
 
     /// Renews leases, and returns when to renew them next.
     async fn renew(&self, state: &LaneState) -> Instant {
-        match self.queue.renew(&self.consumer, &state.leases()).await {
-            Ok(()) => Instant::now() + self.pace.renewal,
+        let leases = state.leases();
+        if leases.is_empty() {
+            return Instant::now() + self.pace.renewal;
+        }
+        match self.queue.renew(&self.consumer, &leases).await {
+            Ok(()) => {
+                self.answered();
+                Instant::now() + self.pace.renewal
+            }
             Err(error) => {
-                tracing::warn!(%error, "leases could not be renewed; trying again");
+                if self.outage.failed() {
+                    tracing::warn!(%error, lane = self.consumer.lane.name(), "leases could not be renewed; trying again");
+                }
                 Instant::now() + PAUSE
             }
         }

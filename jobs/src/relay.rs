@@ -4,6 +4,7 @@
 //! twice but never loses it, and the queue merges jobs with the same key.
 
 use crate::Queue;
+use app::outage_log::OutageLog;
 use diesel_async::AsyncConnection;
 use futures::StreamExt;
 use schema::{Database, Pool, outbox};
@@ -19,9 +20,12 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Moves jobs until `stop` is set. Reads the outbox after each announcement, and at least once every `net`.
 pub async fn run(database: &Database, pool: Pool, queue: Queue, net: Duration, mut stop: watch::Receiver<bool>) {
     let work = async {
+        let outage = OutageLog::default();
         loop {
-            if let Err(error) = listen(database, &pool, &queue, net).await {
-                tracing::warn!(error = format!("{error:#}"), "the relay pauses");
+            if let Err(error) = listen(database, &pool, &queue, net, &outage).await {
+                if outage.failed() {
+                    tracing::warn!(error = format!("{error:#}"), "the relay pauses: jobs wait in Postgres");
+                }
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -33,10 +37,21 @@ pub async fn run(database: &Database, pool: Pool, queue: Queue, net: Duration, m
 }
 
 /// Moves all jobs in the outbox, and then each one that is announced, until an error.
-async fn listen(database: &Database, pool: &Pool, queue: &Queue, net: Duration) -> anyhow::Result<()> {
+async fn listen(
+    database: &Database,
+    pool: &Pool,
+    queue: &Queue,
+    net: Duration,
+    outage: &OutageLog,
+) -> anyhow::Result<()> {
     let mut listener = outbox::listen(database).await?;
     loop {
-        while move_batch(pool, queue).await? > 0 {}
+        // A read finds that Redis is away only where there are jobs.
+        while move_batch(pool, queue).await? > 0 {
+            if let Some(lasted) = outage.succeeded() {
+                tracing::warn!(?lasted, "jobs go to the queue again");
+            }
+        }
         let mut announcements = Box::pin(listener.notifications_stream());
         match tokio::time::timeout(net, announcements.next()).await {
             Ok(Some(announcement)) => drop(announcement?),

@@ -18,6 +18,7 @@ use apalis_core::{
     task::{ExecutionContext, Task, builder::TaskBuilder, task_id::TaskId},
     worker::{context::WorkerContext, ext::ack::Acknowledge},
 };
+use app::outage_log::OutageLog;
 use futures::future::{BoxFuture, Ready, join_all, ready};
 use schema::{
     outbox::{Job, Lane},
@@ -95,7 +96,8 @@ pub async fn run(queue: Queue, setup: Setup, work: Work, mut stop: watch::Receiv
         let backend = ApalisBackend { fed: Arc::new(Mutex::new(fed)) };
         let name = consumer.owner.clone();
         let (queue, pace, wakes, Work { run, check }) = (queue.clone(), setup.pace, wakes.clone(), work.clone());
-        let feeder = Feeder { queue, consumer, slots, pace, wakes, check, attempts, reports };
+        let feeder =
+            Feeder { queue, consumer, slots, pace, wakes, check, attempts, reports, outage: OutageLog::default() };
         feeders.push(tokio::spawn(feeder.run(phases.clone())));
         monitor = monitor.register(move |_| {
             WorkerBuilder::new(name.clone())

@@ -3,7 +3,7 @@
 use crate::schema::installation;
 use diesel::{
     prelude::*,
-    sql_types::{Array, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{FileId, InstallationId};
@@ -17,6 +17,19 @@ struct IdRow {
 /// The id of this installation, by which its storage recognizes it.
 pub async fn owner(conn: &mut AsyncPgConnection) -> QueryResult<InstallationId> {
     installation::table.select(installation::id).first(conn).await
+}
+
+/// Files and proxies of the oldest and of the newest assets, so many of each.
+pub async fn oldest_and_newest(conn: &mut AsyncPgConnection, count: i64) -> QueryResult<(Vec<FileId>, Vec<FileId>)> {
+    let files = "(SELECT file_id AS id FROM all_assets ORDER BY id LIMIT $1)
+        UNION (SELECT file_id FROM all_assets ORDER BY id DESC LIMIT $1)";
+    let proxies = "(SELECT file_id AS id FROM proxies WHERE file_id IS NOT NULL ORDER BY asset_id LIMIT $1)
+        UNION (SELECT file_id FROM proxies WHERE file_id IS NOT NULL ORDER BY asset_id DESC LIMIT $1)";
+    let mut found = async |sql: &str| -> QueryResult<Vec<FileId>> {
+        let rows: Vec<IdRow> = diesel::sql_query(sql).bind::<BigInt, _>(count).load(conn).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    };
+    Ok((found(files).await?, found(proxies).await?))
 }
 
 /// Those of these files that no asset, also in the bin, no attachment, watermark or logo refers to.

@@ -153,6 +153,20 @@ impl Storage {
         Ok(StoredProxy { id, byte_size, crc32 })
     }
 
+    /// Whether a blob is there.
+    pub async fn has(&self, blob: Blob) -> Result<bool, StorageError> {
+        let key = blob.path();
+        let found = match &self.backend {
+            Backend::Folder(folder) => folder.store.head(&key).await.map(drop).map_err(StorageError::from),
+            Backend::Bucket(bucket) => bucket.head(&key).await,
+        };
+        match found {
+            Ok(()) => Ok(true),
+            Err(StorageError::Missing) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Deletes a blob; a missing blob is no error.
     pub async fn delete(&self, blob: Blob) -> Result<(), StorageError> {
         self.cache.remove(blob);

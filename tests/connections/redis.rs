@@ -1,10 +1,12 @@
-//! Redis with TLS, users and passwords, and where Sentinels say.
+//! Redis with TLS, users and passwords, where Sentinels say, and in a cluster.
 
 use app::redis_server::{RedisConnection, RedisFiles, RedisServer};
+use jobs::queue::{Consumer, Ended, Outcome};
 use redis::{AsyncCommands, RedisResult, cmd};
 use schema::outbox::{Job, Priority};
+use serde_json::json;
 use std::{fs, net::TcpListener, path::PathBuf, time::Duration};
-use tests::{Authority, LONG, SecuredRedis, WatchedRedis};
+use tests::{Authority, LONG, Options, RedisCluster, Running, SecuredRedis, WatchedRedis, fixtures, servers, start_on};
 
 /// Writes and reads, if there is a connection.
 async fn works(url: &str, files: &RedisFiles) -> Result<(), String> {
@@ -76,7 +78,7 @@ async fn a_user_of_the_keys_and_channels_that_the_readme_names_has_a_queue() {
     }
     let other = jobs::Queue::connect(&server, "another", clock).await.unwrap();
     let refused = other.push(&Job::Reconcile, Priority::Background).await.unwrap_err().to_string();
-    assert!(refused.contains("can't access at least one of the keys"), "{refused}");
+    assert!(refused.contains("no permissions to access one of the keys"), "{refused}");
 }
 
 #[tokio::test]
@@ -201,4 +203,66 @@ async fn the_server_that_sentinels_name_is_used_and_the_one_that_takes_over() {
     tokio::time::timeout(LONG, found_again).await.expect("the queue is found again");
     assert_eq!(depth().await.unwrap(), 1);
     server.subscriber().await.unwrap().subscribe("vitrine:wake").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_has_the_queue_and_counts_guesses_while_its_nodes_fail() {
+    let mut redis = RedisCluster::start().await;
+    fs::write(redis.file("password"), "secret\n").unwrap();
+    let at = |user: &str| format!("redis+cluster://{user}{}", redis.hosts());
+    let plain = servers().redis_url.strip_prefix("redis://").map(|rest| format!("redis+cluster://{rest}"));
+    let with_file = RedisFiles { password: Some(redis.file("password")), ..RedisFiles::default() };
+    for (name, url, files, expected) in [
+        ("the password", at(":secret@"), &RedisFiles::default(), true),
+        ("a password in a file", at(""), &with_file, true),
+        ("a wrong password", at(":wrongsecret@"), &RedisFiles::default(), false),
+        ("no password", at(""), &RedisFiles::default(), false),
+    ] {
+        let found = tokio::time::timeout(LONG, works(&url, files)).await.expect(name);
+        assert_eq!(found.is_ok(), expected, "{name}: {found:?}");
+        assert!(found.is_ok() || !found.unwrap_err().contains("secret"), "{name}");
+    }
+    if let Some(plain) = plain {
+        assert!(works(&plain, &RedisFiles::default()).await.is_err(), "a server alone is no cluster");
+    }
+
+    let database_url = servers().database_url(&servers().new_database().await);
+    let server = start_on(database_url, at(":secret@"), Options { workers: true, ..Options::default() });
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "before.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.proxies(&admin, &asset).await;
+    // All processes together let a stranger guess ten times.
+    let guess = async |server: &Running| {
+        let query = "mutation($input: SignInInput!) { signIn(input: $input) { userErrors { code } } }";
+        let input = json!({ "email": "mary@example.com", "password": "wrong" });
+        server.data("", query, json!({ "input": input })).await["signIn"]["userErrors"][0]["code"].clone()
+    };
+    for _ in 0..10 {
+        assert_eq!(guess(&server).await, "WRONG_CREDENTIALS");
+    }
+    assert_ne!(guess(&server.another()).await, "WRONG_CREDENTIALS");
+
+    redis.kill_owner(&server.redis_server.prefix_of_keys(&server.namespace)).await;
+    let asset = server.upload(&admin, "after.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    let proxies = server.proxies(&admin, &asset).await;
+    assert!(proxies.as_array().unwrap().iter().all(|proxy| proxy["state"] == "READY"), "{proxies}");
+
+    // Another queue there, which no worker empties.
+    let queue = jobs::Queue::connect(&server.redis_server, "other", domain::Clock::system()).await.unwrap();
+    let consumer = Consumer { lane: Job::Reconcile.lane(), owner: "tests".to_owned() };
+    assert!(queue.push(&Job::Reconcile, Priority::Background).await.unwrap());
+    let taken = queue.ack_and_fetch(&consumer, 1, &[]).await.unwrap().taken;
+    let leases = [(taken[0].id.clone(), taken[0].fence)];
+    queue.renew(&consumer, &leases).await.unwrap();
+    assert_eq!(queue.running().await.unwrap()[0].id, leases[0].0);
+    assert_eq!(queue.put_back(consumer.lane, "tests", &[]).await.unwrap(), 1);
+    let again = queue.ack_and_fetch(&consumer, 1, &[]).await.unwrap().taken;
+    let outcome = Outcome::Abort { reason: "for the test".to_owned() };
+    let ended = Ended { id: again[0].id.clone(), fence: again[0].fence, outcome };
+    queue.ack_and_fetch(&consumer, 0, &[ended]).await.unwrap();
+    let dead = queue.dead(None, 10).await.unwrap();
+    assert_eq!((dead.len(), dead[0].reason.as_str()), (1, "for the test"));
+    assert_eq!(queue.revive(&[Job::Reconcile]).await.unwrap(), [dead[0].id.clone()]);
+    queue.probe().await.unwrap();
+    assert!(queue.server().await.unwrap().is_cluster);
 }

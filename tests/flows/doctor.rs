@@ -3,8 +3,8 @@
 use crate::jobs::command::{configuration, json_of, run};
 use diesel_async::SimpleAsyncConnection;
 use serde_json::Value;
-use std::fs;
-use tests::{Running, fixtures, servers, start};
+use std::{fs, path::PathBuf};
+use tests::{MailServer, RedisCluster, Running, fixtures, servers, start};
 
 type Variables = Vec<(&'static str, String)>;
 
@@ -46,6 +46,60 @@ async fn an_installation_that_works_is_told_so() {
     assert_eq!(server.blobs(), before, "the probe is gone");
     let (code, text, _) = run(&healthy(&server), "doctor").await;
     assert!(code == 0 && text.contains("good     postgres       Postgres "), "{text}");
+}
+
+#[tokio::test]
+async fn files_that_are_missing_are_told() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let assets = [
+        server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await,
+        server.upload(&admin, "b.jpg", fixtures::jpeg(41, 30)).await,
+    ];
+    let _workers = server.workers();
+    for asset in &assets {
+        server.proxies(&admin, &asset["id"]).await;
+    }
+    let found = json_of(&healthy(&server), "doctor --json", 0).await;
+    assert_eq!(told(&found, "storage", "failed"), Vec::<&str>::new());
+    let files = server.folder.path().join("blobs/files");
+    let first = |folder: PathBuf| fs::read_dir(folder).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(first(first(files))).unwrap();
+    let found = json_of(&healthy(&server), "doctor --json", 1).await;
+    let failed = told(&found, "storage", "failed");
+    assert!(failed[0].contains("that the database names, 1 are missing, one of them files/"), "{found}");
+}
+
+#[tokio::test]
+async fn the_mail_server_is_tried_and_gets_no_mail() {
+    let server = start().await;
+    let mails = MailServer::start();
+    let all = with(&healthy(&server), "VITRINE_MAIL_FROM", "press@example.com");
+    let found = json_of(&with(&all, "VITRINE_SMTP_URL", &mails.url), "doctor --json", 0).await;
+    assert_eq!(told(&found, "mail", "good"), ["the mail server answers"]);
+    assert_eq!(mails.unread().await, 0);
+    let found = json_of(&with(&all, "VITRINE_SMTP_URL", "smtp://127.0.0.1:1"), "doctor --json", 1).await;
+    assert!(told(&found, "mail", "failed")[0].contains("refused"), "{found}");
+}
+
+#[tokio::test]
+async fn an_empty_variable_is_none() {
+    let server = start().await;
+    let mut all = healthy(&server);
+    for name in [
+        "VITRINE_TRUSTED_PROXIES",
+        "VITRINE_METRICS_LISTEN",
+        "VITRINE_REQUEST_RATE",
+        "DATABASE_REPLICA_URL",
+        "REDIS_PASSWORD_FILE",
+        "REDIS_URL_FILE",
+        "VITRINE_SMTP_URL",
+        "VITRINE_MAX_FILE",
+    ] {
+        all = with(&all, name, "");
+    }
+    let found = json_of(&all, "doctor --json", 0).await;
+    assert_eq!(told(&found, "configuration", "failed"), Vec::<&str>::new());
 }
 
 #[tokio::test]
@@ -116,6 +170,19 @@ async fn what_a_new_installation_lacks_is_told() {
     owner.batch_execute(&format!("GRANT CREATE ON SCHEMA public TO {role}")).await.unwrap();
     let found = json_of(&with(&healthy(&server), "DATABASE_URL", &theirs), "doctor --json", 1).await;
     assert!(told(&found, "postgres", "failed")[0].contains("migrations have not run"), "{found}");
+}
+
+#[tokio::test]
+async fn a_cluster_and_a_server_alone_want_their_own_urls() {
+    let server = start().await;
+    let redis = RedisCluster::start().await;
+    let (nodes, all) = (redis.hosts(), healthy(&server));
+    let (_, node) = nodes.rsplit_once(',').unwrap();
+    let found =
+        json_of(&with(&all, "REDIS_URL", &format!("redis+cluster://:secret@{nodes}")), "doctor --json", 0).await;
+    assert!(told(&found, "redis", "good")[0].ends_with(" answers"), "{found}");
+    let found = json_of(&with(&all, "REDIS_URL", &format!("redis://:secret@{node}")), "doctor --json", 1).await;
+    assert_eq!(told(&found, "redis", "failed"), ["the server is a node of a cluster"]);
 }
 
 #[tokio::test]

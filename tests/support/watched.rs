@@ -50,7 +50,7 @@ impl WatchedRedis {
             process
         });
         // A Sentinel asks only every ten seconds who follows.
-        until_followed(ports[0]).await;
+        until_followed(ports[0], "followed").await;
         let sentinel = free_port();
         let settings = format!(
             "port {sentinel}\nbind 127.0.0.1\nrequirepass theirs\nsentinel monitor press 127.0.0.1 {} 1\n\
@@ -78,7 +78,7 @@ impl WatchedRedis {
 
     /// Kills the first server, as soon as the other one has all of it.
     pub async fn kill_first(&mut self) {
-        until_followed(self.ports[0]).await;
+        until_followed(self.ports[0], "followed").await;
         if let Some(mut first) = self.first.take() {
             first.0.kill().expect("it runs");
         }
@@ -92,16 +92,16 @@ async fn connected(url: &str) -> MultiplexedConnection {
     client.get_multiplexed_async_connection_with_config(&patient).await.expect("a connection")
 }
 
-async fn connection(port: u16) -> MultiplexedConnection {
+pub(crate) async fn connection(port: u16) -> MultiplexedConnection {
     connected(&format!("redis://:secret@127.0.0.1:{port}")).await
 }
 
-/// Waits until another server has all that this one has.
-async fn until_followed(port: u16) {
+/// Waits until another server has all that this one has. Writes this key.
+pub(crate) async fn until_followed(port: u16, key: &str) {
     let mut conn = connection(port).await;
     let followed = async {
         // A write, which can be waited for.
-        let _: () = cmd("SET").arg("followed").arg(1).query_async(&mut conn).await.expect("an answer");
+        let _: () = cmd("SET").arg(key).arg(1).query_async(&mut conn).await.expect("an answer");
         while cmd("WAIT").arg(1).arg(100).query_async::<usize>(&mut conn).await.expect("an answer") == 0 {}
     };
     timeout(LONG, followed).await.expect("the other server follows");

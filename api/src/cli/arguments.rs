@@ -21,6 +21,13 @@ pub(super) enum Misunderstood {
 /// Reads the command line and the environment.
 pub(super) fn parse<P: Parser>() -> Result<P, Misunderstood> {
     let mut command = P::command();
+    // An empty variable is none: files for containers set all that they might.
+    let empty = |argument: &&Arg| {
+        argument.get_env().is_some_and(|name| env::var_os(name).is_some_and(|value| value.is_empty()))
+    };
+    for argument in P::command().get_arguments().filter(empty) {
+        command = command.mut_arg(argument.get_id(), |argument| argument.env(""));
+    }
     let mut wrong = Vec::new();
     for argument in P::command().get_arguments().filter(|argument| argument.is_hide_env_values_set()) {
         match from_file(argument) {
@@ -56,8 +63,9 @@ fn read<P: FromArgMatches>(matches: &ArgMatches) -> Result<P, Misunderstood> {
 fn from_file(argument: &Arg) -> Result<Option<String>, String> {
     let Some(name) = argument.get_env().map(|name| name.to_string_lossy()) else { return Ok(None) };
     let variable = format!("{name}_FILE");
-    let Some(file) = env::var_os(&variable) else { return Ok(None) };
-    if env::var_os(&*name).is_some() {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty());
+    let Some(file) = set(&variable) else { return Ok(None) };
+    if set(&name).is_some() {
         return Err(format!("{name} and {variable} are both set: leave one out"));
     }
     let secret = fs::read_to_string(&file);

@@ -1,17 +1,21 @@
 //! The address of Redis, parsed once when a process starts.
 
 use super::{
+    cluster::Cluster,
     password::PasswordFile,
     sentinels::{Passwords, Sentinels},
 };
 use redis::{
-    Client, ClientTlsConfig, ConnectionAddr, IntoConnectionInfo, RedisError, RedisResult, TlsCertificates,
-    aio::{ConnectionManager, ConnectionManagerConfig, PubSub},
+    AsyncConnectionConfig, Client, ClientTlsConfig, ConnectionAddr, IntoConnectionInfo, RedisError, RedisResult,
+    TlsCertificates,
+    aio::{ConnectionManager, ConnectionManagerConfig, MultiplexedConnection, PubSub},
+    cluster_async::ClusterConnection,
 };
 use std::{
     fmt, fs,
     path::{Path, PathBuf},
     str::FromStr,
+    time::Duration,
 };
 
 /// Files that belong to the address of Redis.
@@ -34,15 +38,18 @@ pub struct RedisFiles {
 pub enum RedisUrlError {
     /// It is no URL of Redis.
     #[error(
-        "it is no URL of Redis; it looks like rediss://user:password@host:6379/0, redis+unix:///run/redis.sock?db=0, or \
-         rediss+sentinel://user:password@host:26379,host:26379/name/0"
+        "it is no URL of Redis; it looks like rediss://user:password@host:6379/0, redis+unix:///run/redis.sock?db=0, \
+         rediss+sentinel://user:password@host:26379,host:26379/name/0, or \
+         rediss+cluster://user:password@host:6379,host:6379"
     )]
     NotUrl,
     /// The certificate of the server would not be checked.
     #[error("its end #insecure is not supported; name the certificate authority of the server in VITRINE_REDIS_CA")]
     Insecure,
     /// Certificates are named, but TLS is not wanted.
-    #[error("VITRINE_REDIS_CA, VITRINE_REDIS_CERT and VITRINE_REDIS_KEY are for rediss:// and rediss+sentinel://")]
+    #[error(
+        "VITRINE_REDIS_CA, VITRINE_REDIS_CERT and VITRINE_REDIS_KEY are for rediss://, rediss+sentinel:// and rediss+cluster://"
+    )]
     NoTls,
     /// A password of Sentinels is named, but no Sentinel.
     #[error("VITRINE_REDIS_SENTINEL_PASSWORD_FILE is for redis+sentinel:// and rediss+sentinel://")]
@@ -72,6 +79,15 @@ enum Place {
     Here(Client),
     /// Where these say.
     Sentinels(Sentinels),
+    /// On all nodes of this cluster.
+    Cluster(Cluster),
+}
+
+/// A connection that heals by itself, as long as the password stays, and the server where it is.
+#[derive(Clone)]
+pub(super) enum Manager {
+    One(ConnectionManager),
+    Cluster(ClusterConnection),
 }
 
 impl RedisServer {
@@ -93,6 +109,15 @@ impl RedisServer {
             }
             let user = sentinels.user().map(ToOwned::to_owned);
             (Place::Sentinels(sentinels.with_certificates(certificates)), user)
+        } else if let Some(cluster) = Cluster::parse(url) {
+            if has_certificates && !cluster.is_tls() {
+                return Err(RedisUrlError::NoTls);
+            }
+            if sentinel_password.is_some() {
+                return Err(RedisUrlError::NoSentinels);
+            }
+            let user = cluster.user().map(ToOwned::to_owned);
+            (Place::Cluster(cluster.with_certificates(certificates)), user)
         } else {
             let info = url.into_connection_info().map_err(|_| RedisUrlError::NotUrl)?;
             let (is_tls, insecure) = match info.addr() {
@@ -125,10 +150,24 @@ impl RedisServer {
 
     /// Whether it may be elsewhere when it is connected again.
     pub(super) fn may_move(&self) -> bool {
-        matches!(self.place, Place::Sentinels(_))
+        match self.place {
+            Place::Here(_) => false,
+            Place::Sentinels(_) | Place::Cluster(_) => true,
+        }
     }
 
-    /// A client that connects with the present password.
+    /// Whether its keys are on several nodes.
+    pub fn is_cluster(&self) -> bool {
+        matches!(self.place, Place::Cluster(_))
+    }
+
+    /// What keys begin with that one script uses together: `prefix`, and in a cluster a hash tag behind it, because a script finds
+    /// only the keys of its node.
+    pub fn prefix_of_keys(&self, prefix: &str) -> String {
+        if self.is_cluster() { format!("{prefix}:{{{prefix}}}") } else { prefix.to_owned() }
+    }
+
+    /// A client that connects with the present password; of a cluster, to one of its nodes.
     async fn client(&self) -> RedisResult<Client> {
         let own = match &self.password {
             Some(file) => Some((file.user.clone(), file.read()?)),
@@ -145,18 +184,28 @@ impl RedisServer {
                 let of_sentinels = self.sentinel_password.as_ref().map(PasswordFile::read).transpose()?;
                 sentinels.client(&Passwords { of_server, of_sentinels }).await
             }
+            (Place::Cluster(cluster), own) => cluster.node(own.as_ref()).await,
         }
     }
 
-    /// A connection that is opened at the first use. Where it may move, it is where it was when this was called.
-    pub(super) async fn manager(&self, config: ConnectionManagerConfig) -> RedisResult<ConnectionManager> {
-        match (&self.place, &self.password) {
+    /// A connection that waits for so long, and tries again so often. Where the server may move, it is where it was when this was
+    /// called.
+    pub(super) async fn manager(&self, timeout: Duration, retries: usize) -> RedisResult<Manager> {
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(timeout))
+            .set_response_timeout(Some(timeout))
+            .set_number_of_retries(retries);
+        let manager = match (&self.place, &self.password) {
+            (Place::Cluster(cluster), password) => {
+                return cluster.connect(password.as_ref(), timeout).await.map(Manager::Cluster);
+            }
             (Place::Here(client), Some(password)) => ConnectionManager::new_lazy_with_config(
                 client.clone(),
                 config.set_credentials_provider(password.clone()),
             ),
             _ => ConnectionManager::new_lazy_with_config(self.client().await?, config),
-        }
+        };
+        manager.map(Manager::One)
     }
 
     /// The number of its database.
@@ -164,10 +213,18 @@ impl RedisServer {
         match &self.place {
             Place::Here(client) => client.get_connection_info().redis_settings().db(),
             Place::Sentinels(sentinels) => sentinels.database(),
+            Place::Cluster(_) => 0,
         }
     }
 
-    /// A connection of its own for subscriptions.
+    /// A connection of its own to one server, of a cluster to one of its nodes, which waits for so long.
+    pub async fn one_server(&self, timeout: Duration) -> RedisResult<MultiplexedConnection> {
+        let config =
+            AsyncConnectionConfig::new().set_connection_timeout(Some(timeout)).set_response_timeout(Some(timeout));
+        self.client().await?.get_multiplexed_async_connection_with_config(&config).await
+    }
+
+    /// A connection of its own for subscriptions. In a cluster, any node passes on what is published on another.
     pub async fn subscriber(&self) -> RedisResult<PubSub> {
         self.client().await?.get_async_pubsub().await
     }
@@ -191,6 +248,7 @@ impl fmt::Debug for RedisServer {
         match &self.place {
             Place::Here(client) => write!(f, "RedisServer({})", client.get_connection_info().addr()),
             Place::Sentinels(sentinels) => write!(f, "RedisServer({sentinels})"),
+            Place::Cluster(cluster) => write!(f, "RedisServer({cluster})"),
         }
     }
 }
@@ -206,6 +264,7 @@ mod tests {
             ("rediss://:secret@h:1234", "RedisServer(h:1234)"),
             ("redis+unix:///run/redis.sock?db=2&pass=secret", "RedisServer(/run/redis.sock)"),
             ("redis+sentinel://u:secret@one,two/press", "RedisServer(press of one:26379 two:26379)"),
+            ("redis+cluster://u:secret@one,two", "RedisServer(the cluster of one:6379 two:6379)"),
         ] {
             assert_eq!(format!("{:?}", url.parse::<RedisServer>().unwrap()), shown);
         }
@@ -214,6 +273,7 @@ mod tests {
             "rediss://u:secret@h/#insecure",
             "redis://u:secret@h:port",
             "redis+sentinel://:secret@h",
+            "redis+cluster://:secret@h/3",
             "secret",
         ] {
             let error = wrong.parse::<RedisServer>().unwrap_err().to_string();
@@ -237,6 +297,8 @@ mod tests {
             ("rediss://h", RedisFiles { sentinel_password: file(), ..none() }),
             ("redis+sentinel://h/press", RedisFiles { sentinel_password: Some("/nowhere".into()), ..none() }),
             ("redis+sentinel://h/press", RedisFiles { ca: file(), ..none() }),
+            ("redis+cluster://h", RedisFiles { ca: file(), ..none() }),
+            ("redis+cluster://h", RedisFiles { sentinel_password: file(), ..none() }),
         ] {
             assert!(RedisServer::new(url, &files).is_err(), "{url} {files:?}");
         }

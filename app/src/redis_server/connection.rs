@@ -1,9 +1,8 @@
 //! A connection that is opened again by itself.
 
-use super::RedisServer;
+use super::{RedisServer, address::Manager};
 use redis::{
-    Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, RedisResult, ServerErrorKind, Value,
-    aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig},
+    Cmd, ErrorKind, Pipeline, RedisError, RedisFuture, RedisResult, ServerErrorKind, Value, aio::ConnectionLike,
 };
 use std::{
     io,
@@ -19,8 +18,8 @@ pub struct RedisConnection(Arc<Inner>);
 
 struct Inner {
     server: RedisServer,
-    config: ConnectionManagerConfig,
     timeout: Duration,
+    retries: usize,
     current: Mutex<Current>,
 }
 
@@ -28,17 +27,13 @@ struct Inner {
 #[derive(Default)]
 struct Current {
     number: u64,
-    manager: Option<ConnectionManager>,
+    manager: Option<Manager>,
 }
 
 impl RedisConnection {
     /// A connection which waits for so long, and tries again so often.
     pub fn new(server: &RedisServer, timeout: Duration, retries: usize) -> Self {
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(timeout))
-            .set_response_timeout(Some(timeout))
-            .set_number_of_retries(retries);
-        Self(Arc::new(Inner { server: server.clone(), config, timeout, current: Mutex::default() }))
+        Self(Arc::new(Inner { server: server.clone(), timeout, retries, current: Mutex::default() }))
     }
 
     /// Opens another connection at the next use.
@@ -52,7 +47,7 @@ impl RedisConnection {
     }
 
     /// The manager, and its number.
-    async fn manager(&self) -> RedisResult<(u64, ConnectionManager)> {
+    async fn manager(&self) -> RedisResult<(u64, Manager)> {
         let known = {
             let current = self.current();
             current.manager.clone().map(|manager| (current.number, manager))
@@ -60,8 +55,8 @@ impl RedisConnection {
         if let Some(known) = known {
             return Ok(known);
         }
-        let Inner { server, config, timeout, current: _ } = &*self.0;
-        let manager = tokio::time::timeout(*timeout, server.manager(config.clone())).await;
+        let Inner { server, timeout, retries, current: _ } = &*self.0;
+        let manager = tokio::time::timeout(*timeout, server.manager(*timeout, *retries)).await;
         let manager = manager.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         let mut current = self.current();
         // Another caller may have been faster.
@@ -92,7 +87,11 @@ impl ConnectionLike for RedisConnection {
         Box::pin(async move {
             let (used, mut manager) = self.manager().await?;
             // A refusal comes as a value.
-            let answer = manager.req_packed_command(command).await.and_then(Value::extract_error);
+            let answer = match &mut manager {
+                Manager::One(manager) => manager.req_packed_command(command).await,
+                Manager::Cluster(cluster) => cluster.req_packed_command(command).await,
+            };
+            let answer = answer.and_then(Value::extract_error);
             self.renew_if_elsewhere(used, &answer);
             answer
         })
@@ -106,7 +105,10 @@ impl ConnectionLike for RedisConnection {
     ) -> RedisFuture<'a, Vec<Value>> {
         Box::pin(async move {
             let (used, mut manager) = self.manager().await?;
-            let answer = manager.req_packed_commands(commands, offset, count).await;
+            let answer = match &mut manager {
+                Manager::One(manager) => manager.req_packed_commands(commands, offset, count).await,
+                Manager::Cluster(cluster) => cluster.req_packed_commands(commands, offset, count).await,
+            };
             self.renew_if_elsewhere(used, &answer);
             answer
         })

@@ -1,7 +1,9 @@
 //! Where Redis is, and connections to it that heal: after a loss, a failover, and a change of the password.
 
 mod address;
+mod cluster;
 mod connection;
+mod hosts;
 mod password;
 mod sentinels;
 

@@ -1,8 +1,9 @@
 //! Sentinels, who watch several servers, and tell which of them takes writes now.
 
+use super::hosts::{Hosts, Rest};
 use futures::future::select_ok;
 use redis::{
-    Client, ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo, RedisResult, TlsCertificates, TlsMode,
+    Client, ConnectionAddr, RedisResult, TlsCertificates, TlsMode,
     sentinel::{SentinelClientBuilder, SentinelServerType},
 };
 use std::fmt;
@@ -10,12 +11,9 @@ use std::fmt;
 /// Where Sentinels are, and what they are asked for.
 #[derive(Clone)]
 pub(super) struct Sentinels {
-    addresses: Vec<(String, u16)>,
+    hosts: Hosts,
     /// The name of the server among those that they watch.
     name: String,
-    /// The database, and the user and the password of the server.
-    settings: RedisConnectionInfo,
-    is_tls: bool,
     certificates: TlsCertificates,
 }
 
@@ -30,48 +28,23 @@ pub(super) struct Passwords {
 impl Sentinels {
     /// Reads `redis+sentinel://user:password@host:26379,host:26379/name/0`; none, if it is another URL.
     pub(super) fn parse(url: &str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
-        let is_tls = match scheme {
-            "redis+sentinel" => false,
-            "rediss+sentinel" => true,
-            _ => return None,
-        };
-        let (authority, path) = rest.split_once('/').filter(|(_, path)| !path.contains(['?', '#']))?;
-        let (name, database) = path.split_once('/').unwrap_or((path, "0"));
-        let (user, hosts) = match authority.rsplit_once('@') {
-            Some((user, hosts)) => (format!("{user}@"), hosts),
-            None => (String::new(), authority),
-        };
-        let mut addresses = Vec::new();
-        let mut settings = None;
-        for host in hosts.split(',') {
-            let has_port = host.rsplit_once(']').map_or(host, |(_, port)| port).contains(':');
-            let port = if has_port { "" } else { ":26379" };
-            let info = format!("redis://{user}{host}{port}/{database}").into_connection_info().ok()?;
-            let ConnectionAddr::Tcp(host, port) = info.addr() else { return None };
-            addresses.push((host.clone(), *port));
-            settings.get_or_insert_with(|| info.redis_settings().clone());
-        }
+        let rest = Rest::of(url, "sentinel")?;
+        let (name, database) = rest.path.split_once('/').unwrap_or((rest.path, "0"));
+        let hosts = rest.hosts(26379, database)?;
         let certificates = TlsCertificates { client_tls: None, root_cert: None };
-        (!name.is_empty()).then_some(Self {
-            addresses,
-            name: name.to_owned(),
-            settings: settings?,
-            is_tls,
-            certificates,
-        })
+        (!name.is_empty()).then_some(Self { hosts, name: name.to_owned(), certificates })
     }
 
     pub(super) fn is_tls(&self) -> bool {
-        self.is_tls
+        self.hosts.is_tls
     }
 
     pub(super) fn user(&self) -> Option<&str> {
-        self.settings.username()
+        self.hosts.settings.username()
     }
 
     pub(super) fn database(&self) -> i64 {
-        self.settings.db()
+        self.hosts.settings.db()
     }
 
     pub(super) fn with_certificates(self, certificates: TlsCertificates) -> Self {
@@ -81,20 +54,14 @@ impl Sentinels {
     /// The server that takes writes now. All Sentinels are asked at once, and the first counts that names a server which agrees:
     /// the host of another one may be dead.
     pub(super) async fn client(&self, passwords: &Passwords) -> RedisResult<Client> {
-        let asked = self.addresses.iter().map(|address| Box::pin(self.ask(address, passwords)));
+        let asked = self.hosts.addresses().map(|address| Box::pin(self.ask(address, passwords)));
         select_ok(asked).await.map(|(client, _)| client)
     }
 
-    async fn ask(&self, (host, port): &(String, u16), passwords: &Passwords) -> RedisResult<Client> {
-        let (host, port) = (host.clone(), *port);
-        let address = if self.is_tls {
-            ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None }
-        } else {
-            ConnectionAddr::Tcp(host, port)
-        };
+    async fn ask(&self, address: ConnectionAddr, passwords: &Passwords) -> RedisResult<Client> {
         let mut asked = SentinelClientBuilder::new([address], &self.name, SentinelServerType::Master)?
-            .set_client_to_redis_db(self.settings.db());
-        if self.is_tls {
+            .set_client_to_redis_db(self.hosts.settings.db());
+        if self.is_tls() {
             asked = asked
                 .set_client_to_redis_tls_mode(TlsMode::Secure)
                 .set_client_to_sentinel_tls_mode(TlsMode::Secure)
@@ -104,7 +71,7 @@ impl Sentinels {
         let Passwords { of_server, of_sentinels } = passwords;
         let (user, password) = match of_server {
             Some((user, password)) => (Some(user.as_str()), Some(password.as_str())),
-            None => (self.settings.username(), self.settings.password()),
+            None => (self.hosts.settings.username(), self.hosts.settings.password()),
         };
         if let Some(user) = user {
             asked = asked.set_client_to_redis_username(user);
@@ -122,8 +89,7 @@ impl Sentinels {
 /// Without the password.
 impl fmt::Display for Sentinels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of", self.name)?;
-        self.addresses.iter().try_for_each(|(host, port)| write!(f, " {host}:{port}"))
+        write!(f, "{} of{}", self.name, self.hosts)
     }
 }
 
@@ -140,9 +106,9 @@ mod tests {
         ] {
             let found = Sentinels::parse(url).expect(url);
             assert_eq!(found.to_string(), shown);
-            assert_eq!(found.is_tls, url.starts_with("rediss"));
+            assert_eq!(found.is_tls(), url.starts_with("rediss"));
         }
-        let mary = Sentinels::parse("redis+sentinel://mary:a%40b@one:1/press/3").unwrap().settings;
+        let mary = Sentinels::parse("redis+sentinel://mary:a%40b@one:1/press/3").unwrap().hosts.settings;
         assert_eq!((mary.username(), mary.password(), mary.db()), (Some("mary"), Some("a@b"), 3));
         for wrong in [
             "redis://one/press",

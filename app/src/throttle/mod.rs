@@ -131,7 +131,7 @@ impl Throttle {
 
     fn bucket(&self, limit: Limit, of: &str) -> Bucket {
         let print = self.key.fingerprint(format!("{} {of}", limit.name).as_bytes());
-        Bucket { limit, key: format!("vitrine:throttle:{}:{}", limit.name, URL_SAFE_NO_PAD.encode(print)) }
+        Bucket { limit, key: format!("{}:{}", limit.name, URL_SAFE_NO_PAD.encode(print)) }
     }
 
     /// Charges all buckets, or none if one of them is empty.

@@ -1,12 +1,18 @@
 //! Throttle buckets in Redis, which all processes share.
 
 use super::limits::Bucket;
-use crate::redis_server::{RedisConnection, RedisServer};
+use crate::{
+    outage_log::OutageLog,
+    redis_server::{RedisConnection, RedisServer},
+};
 use redis::Script;
 use std::{
     sync::{LazyLock, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+
+/// What the keys of all buckets begin with.
+const PREFIX: &str = "vitrine:throttle";
 
 /// How long Redis is not asked again after it did not answer.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -46,13 +52,21 @@ return 0",
 
 pub(super) struct RedisStore {
     connection: RedisConnection,
+    prefix: String,
     timeout: Duration,
     paused_until: Mutex<Option<Instant>>,
+    outage: OutageLog,
 }
 
 impl RedisStore {
     pub(super) fn new(server: &RedisServer, timeout: Duration) -> Self {
-        Self { connection: RedisConnection::new(server, timeout, 0), timeout, paused_until: Mutex::new(None) }
+        Self {
+            connection: RedisConnection::new(server, timeout, 0),
+            prefix: server.prefix_of_keys(PREFIX),
+            timeout,
+            paused_until: Mutex::new(None),
+            outage: OutageLog::default(),
+        }
     }
 
     /// Charges all buckets, or none if one of them is empty. Returns how long to wait; zero if the buckets were
@@ -73,15 +87,23 @@ impl RedisStore {
         }
         let mut call = script.prepare_invoke();
         for Bucket { limit, key } in buckets {
-            call.key(key).arg(limit.burst).arg(u64::try_from(limit.refill.as_millis()).unwrap_or(u64::MAX));
+            call.key(format!("{}:{key}", self.prefix));
+            call.arg(limit.burst).arg(u64::try_from(limit.refill.as_millis()).unwrap_or(u64::MAX));
         }
         let mut redis = self.connection.clone();
         let reason = match tokio::time::timeout(self.timeout, call.invoke_async::<u64>(&mut redis)).await {
-            Ok(Ok(milliseconds)) => return Some(Duration::from_millis(milliseconds)),
+            Ok(Ok(milliseconds)) => {
+                if let Some(lasted) = self.outage.succeeded() {
+                    tracing::warn!(?lasted, "attempts are counted in Redis again");
+                }
+                return Some(Duration::from_millis(milliseconds));
+            }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer".to_owned(),
         };
-        tracing::warn!(reason, "attempts are counted in this process only");
+        if self.outage.failed() {
+            tracing::warn!(reason, "attempts are counted in this process only");
+        }
         self.connection.renew();
         *paused() = Some(Instant::now() + PAUSE);
         None

@@ -2,7 +2,10 @@
 
 use app::redis_server::{RedisConnection, RedisServer};
 use domain::Clock;
-use redis::{Script, ScriptInvocation, aio::PubSub};
+use redis::{
+    Script, ScriptInvocation,
+    aio::{MultiplexedConnection, PubSub},
+};
 use std::{fmt, time::Duration};
 
 /// How long to wait for an answer of Redis.
@@ -24,7 +27,7 @@ pub enum QueueError {
 pub struct Queue {
     server: RedisServer,
     redis: RedisConnection,
-    namespace: String,
+    prefix: String,
     clock: Clock,
 }
 
@@ -39,7 +42,7 @@ impl Queue {
     /// Connects at the first use, for processes that can start without Redis.
     pub fn lazy(server: &RedisServer, namespace: &str, clock: Clock) -> Self {
         let redis = RedisConnection::new(server, ANSWER_TIMEOUT, 1);
-        Self { server: server.clone(), redis, namespace: namespace.to_owned(), clock }
+        Self { server: server.clone(), redis, prefix: server.prefix_of_keys(namespace), clock }
     }
 
     pub(super) fn redis(&self) -> RedisConnection {
@@ -51,14 +54,20 @@ impl Queue {
         Ok(self.server.subscriber().await?)
     }
 
+    /// A separate connection to one server, of a cluster to one of its nodes.
+    pub(super) async fn one_server(&self) -> Result<MultiplexedConnection, QueueError> {
+        Ok(self.server.one_server(ANSWER_TIMEOUT).await?)
+    }
+
     pub(super) fn key(&self, parts: &str) -> String {
-        format!("{}:{parts}", self.namespace)
+        format!("{}:{parts}", self.prefix)
     }
 
     /// Prepares a call of a script with the arguments that all scripts share.
     pub(super) fn call<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
         let mut call = script.prepare_invoke();
-        call.arg(&self.namespace).arg(self.now());
+        // By a key a cluster knows which node has them all. This one is never written.
+        call.key(self.key("any")).arg(&self.prefix).arg(self.now());
         call
     }
 
@@ -70,6 +79,6 @@ impl Queue {
 
 impl fmt::Debug for Queue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Queue({})", self.namespace)
+        write!(f, "Queue({})", self.prefix)
     }
 }

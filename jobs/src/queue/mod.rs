@@ -1,6 +1,6 @@
 //! The queue in Redis, and the atomic steps that move a job through it.
 //!
-//! All keys begin with one namespace. Each lane has four sorted sets of job ids: `ready:<lane>` (by priority, then
+//! All keys begin with one namespace, and in a cluster have one hash tag behind it. Each lane has four sorted sets of job ids: `ready:<lane>` (by priority, then
 //! first in first out), `scheduled:<lane>` (by due time), `lease:<lane>` (running jobs, by the end of their lease) and
 //! `dead:<lane>` (in the order in which they died). `job:<id>` is a hash with the job's payload and state. `key:<key>`
 //! is the id of the job with this idempotency key, as long as that job exists. `seq` counts places in `ready` and

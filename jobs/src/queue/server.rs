@@ -11,23 +11,27 @@ pub struct Server {
     pub version: String,
     /// What it forgets when its memory is full; none if it does not tell.
     pub policy: Option<String>,
-    /// Whether it only follows another server.
+    /// Whether it only follows another server. A cluster has nodes that do, and finds the others itself.
     pub is_replica: bool,
+    /// Whether it is a node of a cluster, which wants another URL.
+    pub is_cluster: bool,
     /// What time it is there.
     pub now: DateTime<Utc>,
 }
 
 impl Queue {
-    /// Asks Redis about itself.
+    /// Asks Redis about itself, a cluster one of its nodes.
     pub async fn server(&self) -> Result<Server, QueueError> {
-        let mut redis = self.redis();
+        let mut redis = self.one_server().await?;
         let info: InfoDict = redis::cmd("INFO").query_async(&mut redis).await?;
         let (seconds, micros): (i64, u32) = redis::cmd("TIME").query_async(&mut redis).await?;
         let text = |name: &str| info.get::<String>(name);
+        let is_cluster = text("redis_mode").is_some_and(|mode| mode == "cluster");
         Ok(Server {
             version: text("redis_version").unwrap_or_default(),
             policy: text("maxmemory_policy"),
-            is_replica: text("role").is_some_and(|role| role != "master"),
+            is_replica: !is_cluster && text("role").is_some_and(|role| role != "master"),
+            is_cluster,
             now: DateTime::from_timestamp(seconds, micros.saturating_mul(1000)).unwrap_or_default(),
         })
     }

@@ -1,6 +1,7 @@
 //! Wakes idle workers: scripts that make a job ready publish its lane.
 
 use super::{Queue, QueueError};
+use app::outage_log::OutageLog;
 use futures::StreamExt;
 use schema::outbox::Lane;
 use std::{sync::Arc, time::Duration};
@@ -28,17 +29,23 @@ impl Wakes {
 
     /// Notifies lanes that have ready jobs, for ever.
     pub(crate) async fn run(&self, queue: &Queue) {
+        let outage = OutageLog::default();
         loop {
-            if let Err(error) = self.listen(queue).await {
+            if let Err(error) = self.listen(queue, &outage).await
+                && outage.failed()
+            {
                 tracing::warn!(%error, "nobody wakes the workers; they look for themselves");
             }
             tokio::time::sleep(PAUSE).await;
         }
     }
 
-    async fn listen(&self, queue: &Queue) -> Result<(), QueueError> {
+    async fn listen(&self, queue: &Queue, outage: &OutageLog) -> Result<(), QueueError> {
         let mut listener = queue.listener().await?;
         listener.subscribe(queue.key("wake")).await?;
+        if let Some(lasted) = outage.succeeded() {
+            tracing::warn!(?lasted, "the workers are woken again");
+        }
         // Jobs may have become ready while nobody listened.
         self.notify(|_| true);
         let mut messages = listener.on_message();

@@ -3,7 +3,6 @@
 use super::{Bucket, refusal};
 use crate::{StorageError, address::SavedAs};
 use object_store::{
-    ObjectStoreExt,
     path::Path as Key,
     signer::{Method, SignedUrlOptions, Signer},
 };
@@ -17,8 +16,8 @@ impl Bucket {
     pub(crate) async fn address(&self, key: &Key, saved: SavedAs<'_>) -> Result<Option<String>, StorageError> {
         let Some(lasts) = self.addresses_last else { return Ok(None) };
         let SavedAs { media_type, disposition } = saved;
+        self.head(key).await?;
         let key = self.key(key);
-        self.reader.head(&key).await.map_err(refusal::of)?;
         let answer = SignedUrlOptions::new().with_query([
             ("response-content-type", media_type),
             ("response-content-disposition", disposition),

@@ -64,6 +64,11 @@ impl Bucket {
         self.writer.put(&self.key(key), payload).await.map(drop).map_err(refusal::of)
     }
 
+    /// Fails with [`StorageError::Missing`] if it is not there.
+    pub(crate) async fn head(&self, key: &Key) -> Result<(), StorageError> {
+        self.reader.head(&self.key(key)).await.map(drop).map_err(refusal::of)
+    }
+
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), StorageError> {
         self.reader.delete(&self.key(key)).await.map_err(refusal::of)
     }

@@ -1,6 +1,6 @@
 //! The command: all parts, one after the other.
 
-use super::{Finding, configuration, database, finding::Health, machine, programs, redis, replica, storage};
+use super::{Finding, configuration, database, finding::Health, machine, mail, programs, redis, replica, storage};
 use crate::{
     cli::{output, runtime},
     config::Config,
@@ -43,10 +43,11 @@ impl Doctor {
 
 async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = configuration::examine(config);
-    let installation = database::examine(config, &mut findings).await;
-    replica::examine(config, installation, &mut findings).await;
+    let belongings = database::examine(config, &mut findings).await;
+    replica::examine(config, belongings.as_ref().map(|known| known.installation), &mut findings).await;
     redis::examine(config, &mut findings).await;
-    storage::examine(config, installation, &mut findings).await;
+    storage::examine(config, belongings, &mut findings).await;
+    mail::examine(config, &mut findings).await;
     programs::examine(&mut findings).await;
     machine::examine(config, &mut findings);
     findings

@@ -20,10 +20,10 @@ pub(super) fn examine(config: &Config) -> Vec<Finding> {
         ));
     }
     findings.extend(address(config));
-    if config.mailer().is_ok_and(|mailer| mailer.is_none()) {
+    if config.metrics_listen.is_none() {
         findings.push(PART.warning(
-            "no mail server: administrators pass on invitations and links for new passwords themselves",
-            "Set VITRINE_SMTP_URL and VITRINE_MAIL_FROM to have them sent.",
+            "visitors can read /metrics: `serve` answers it at its address",
+            "Set VITRINE_METRICS_LISTEN to an address of its own, or let the proxy refuse /metrics.",
         ));
     }
     findings

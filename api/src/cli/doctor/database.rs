@@ -15,6 +15,7 @@ use schema::{
     workspaces,
 };
 use std::time::Duration;
+use storage::Blob;
 use tokio::time::timeout;
 
 const PART: Part = Part::Postgres;
@@ -28,8 +29,19 @@ const LATE: &str = "no answer in time";
 /// The oldest that is known to work.
 const OLDEST: i32 = 140_000;
 
-/// Returns the id of the installation, if the database tells.
-pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) -> Option<InstallationId> {
+/// How many of the oldest and of the newest blobs are looked for, of each kind.
+const LOOKED_FOR: i64 = 20;
+
+/// What belongs to the database.
+pub(super) struct Belongings {
+    /// The id of the installation.
+    pub(super) installation: InstallationId,
+    /// Some of its blobs.
+    pub(super) blobs: Vec<Blob>,
+}
+
+/// Returns what belongs to the database, if it tells.
+pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) -> Option<Belongings> {
     // That it cannot be read is told with the rest of the configuration.
     let Some(database) = config.database().ok()? else {
         let advice = "`vitrine up` starts a private server; all other commands need one.";
@@ -51,7 +63,7 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) -> Opt
     };
     let asked = timeout(WITHIN, ask(config, &mut conn, findings)).await;
     match asked.unwrap_or_else(|_| Err(anyhow::anyhow!("no answer in time"))) {
-        Ok(installation) => installation,
+        Ok(belongings) => belongings,
         Err(error) => {
             findings.push(PART.failed(format!("{error:#}"), "Look into the log of Postgres."));
             None
@@ -72,7 +84,7 @@ async fn ask(
     config: &Config,
     conn: &mut AsyncPgConnection,
     findings: &mut Vec<Finding>,
-) -> anyhow::Result<Option<InstallationId>> {
+) -> anyhow::Result<Option<Belongings>> {
     let Server { version, text, encoding, max_connections, has_trigrams, may_create, now } = server::ask(conn).await?;
     let here = Clock::system().now();
     if version < OLDEST {
@@ -126,5 +138,7 @@ async fn ask(
             ));
         }
     }
-    Ok(Some(blobs::owner(conn).await?))
+    let (files, proxies) = blobs::oldest_and_newest(conn, LOOKED_FOR).await?;
+    let blobs = files.into_iter().map(Blob::File).chain(proxies.into_iter().map(Blob::Proxy)).collect();
+    Ok(Some(Belongings { installation: blobs::owner(conn).await?, blobs }))
 }

@@ -11,6 +11,7 @@ pub(super) enum Part {
     Replica,
     Redis,
     Storage,
+    Mail,
     Programs,
     Machine,
 }
@@ -45,6 +46,7 @@ impl Part {
             Self::Replica => "replica",
             Self::Redis => "redis",
             Self::Storage => "storage",
+            Self::Mail => "mail",
             Self::Programs => "programs",
             Self::Machine => "machine",
         }

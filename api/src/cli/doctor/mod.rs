@@ -8,6 +8,7 @@ mod configuration;
 mod database;
 mod finding;
 mod machine;
+mod mail;
 mod programs;
 mod redis;
 mod replica;

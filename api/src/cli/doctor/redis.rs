@@ -23,8 +23,8 @@ const WITHIN: Duration = Duration::from_secs(5);
 
 pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     // That it cannot be read is told with the rest of the configuration.
-    let Ok(server) = config.redis() else { return };
-    let Some(server) = server else {
+    let Ok(address) = config.redis() else { return };
+    let Some(address) = address else {
         findings.push(PART.warning(
             "REDIS_URL is not set",
             "`vitrine up` starts a private server; `serve` and `worker` need one for background jobs.",
@@ -33,7 +33,7 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     };
     let clock = Clock::system();
     let asked = async {
-        let queue = Queue::connect(&server, NAMESPACE, clock.clone()).await?;
+        let queue = Queue::connect(&address, NAMESPACE, clock.clone()).await?;
         let server = queue.server().await?;
         Ok::<_, QueueError>((server, queue.probe().await))
     };
@@ -41,7 +41,7 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
         Ok(Ok(answers)) => answers,
         Ok(Err(error)) => {
             let advice = "Is it running, and does REDIS_URL name its address, user and password? With Sentinels: the name \
-                          of the server, too, and VITRINE_REDIS_SENTINEL_PASSWORD_FILE?";
+                          of the server, too, and VITRINE_REDIS_SENTINEL_PASSWORD_FILE? A cluster wants redis+cluster://.";
             return findings.push(PART.failed(error.to_string(), advice));
         }
         Err(_) => {
@@ -49,9 +49,15 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
             return findings.push(PART.failed("no answer in time", advice));
         }
     };
-    let Server { version, policy, is_replica, now } = server;
+    let Server { version, policy, is_replica, is_cluster, now } = server;
     findings.push(PART.good(format!("Redis {version} answers")));
-    if is_replica {
+    if is_cluster != address.is_cluster() {
+        let found =
+            if is_cluster { "the server is a node of a cluster" } else { "the server is not a node of a cluster" };
+        findings.push(
+            PART.failed(found, "Clusters, and only they, want a REDIS_URL with redis+cluster:// or rediss+cluster://."),
+        );
+    } else if is_replica {
         findings.push(PART.failed("the server is a replica, which takes no jobs", "Name the primary in REDIS_URL."));
     } else if let Err(error) = probed {
         findings.push(PART.failed(

@@ -1,13 +1,12 @@
 //! The storage of blobs: a probe is written, read, listed and deleted.
 
-use super::{Finding, Part};
+use super::{Finding, Part, database::Belongings};
 use crate::config::Config;
-use domain::InstallationId;
-use storage::StorageError;
+use storage::{Blob, Storage, StorageError};
 
 const PART: Part = Part::Storage;
 
-pub(super) async fn examine(config: &Config, installation: Option<InstallationId>, findings: &mut Vec<Finding>) {
+pub(super) async fn examine(config: &Config, belongings: Option<Belongings>, findings: &mut Vec<Finding>) {
     // That the place cannot be read is told with the rest of the configuration.
     if config.storage_place().is_err() {
         return;
@@ -18,7 +17,7 @@ pub(super) async fn examine(config: &Config, installation: Option<InstallationId
         Err(error) => return findings.push(PART.failed(format!("{error:#}"), advice)),
     };
     match storage.probe().await {
-        Ok(()) => findings.push(PART.good(format!("{storage:?} can be written, read, listed and deleted"))),
+        Ok(()) => findings.push(PART.good(format!("{} can be written, read, listed and deleted", place(config)))),
         Err((step, error)) => return findings.push(PART.failed(format!("{step}: {error}"), advice)),
     }
     if let Err(error) = storage.check_free_space(0, config.uploads.limits().min_free_disk).await {
@@ -26,7 +25,7 @@ pub(super) async fn examine(config: &Config, installation: Option<InstallationId
             PART.failed(full(&error), "Make space, or lower VITRINE_MIN_FREE_DISK; uploads are refused until then."),
         );
     }
-    if let Some(installation) = installation {
+    if let Some(Belongings { installation, blobs }) = belongings {
         match storage.owner().await {
             Ok(None) => {}
             Ok(Some(owner)) if owner == installation.to_string() => {}
@@ -36,7 +35,37 @@ pub(super) async fn examine(config: &Config, installation: Option<InstallationId
             )),
             Err(error) => findings.push(PART.failed(error.to_string(), advice)),
         }
+        match missing(&storage, &blobs).await {
+            Ok(missing) if missing.is_empty() => {}
+            Ok(missing) => findings.push(PART.failed(
+                format!(
+                    "of {} files that the database names, {} are missing, one of them {}",
+                    blobs.len(),
+                    missing.len(),
+                    missing[0].key()
+                ),
+                "Is it the storage of this database, and did its copy end? Copy what is missing from the backup: \
+                 vitrine storage copy FROM TO.",
+            )),
+            Err(error) => findings.push(PART.failed(error.to_string(), advice)),
+        }
     }
+}
+
+/// Those of some blobs that are not there.
+async fn missing(storage: &Storage, blobs: &[Blob]) -> Result<Vec<Blob>, StorageError> {
+    let mut missing = Vec::new();
+    for blob in blobs {
+        if !storage.has(*blob).await? {
+            missing.push(*blob);
+        }
+    }
+    Ok(missing)
+}
+
+/// The place as it is configured.
+fn place(config: &Config) -> String {
+    config.storage_place().map_or_else(|error| error.to_string(), |place| place.to_string())
 }
 
 fn full(error: &StorageError) -> String {
