@@ -1,13 +1,13 @@
 //! A connection to Postgres for each thread that serves requests, for the statements that decide about links and files.
 //!
-//! For so small an answer, waking another thread, which drives the connection, and being woken by it is much of the work.
+//! A pool has connections for each thread, too (`schema/src/pool.rs`), but these few statements must not wait for long ones.
 //! Requests that come together share a statement (`batch.rs`), so that one connection is enough.
 
 use crate::Error;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use futures::future::BoxFuture;
-use schema::{Connection, Pool};
+use schema::Pool;
 use std::time::Duration;
 use thread_local::ThreadLocal;
 use tokio::time::timeout;
@@ -34,11 +34,11 @@ impl ThreadConnections {
     ) -> Result<T, Error> {
         let pool: &Pool = self.pools.get_or_try(|| (self.build)())?;
         // Whoever has it is done, or gives up, within that time.
-        let Some(mut conn) = schema::pool::within(pool, self.longest).await? else { return Err(no_answer()) };
+        let Some(mut conn) = pool.get_within(self.longest).await? else { return Err(no_answer()) };
         if let Ok(result) = timeout(self.longest, statements(&mut conn)).await {
             return Ok(result?);
         }
-        drop(Connection::take(conn));
+        conn.close();
         Err(no_answer())
     }
 }

@@ -1,8 +1,12 @@
 //! The connection pool. Every wait has a timeout, so that requests fail soon while the database is away, and the pool
 //! recovers by itself.
+//!
+//! A connection is driven by the runtime of the thread that opened it. To use one of another thread, each statement wakes that
+//! thread and is woken by it, which costs about as much as a small statement. So a pool has a part for each of some threads, which
+//! take from their own part first; one bound holds for all parts together.
 
 use crate::Database;
-use ::deadpool::managed::{QueueMode, TimeoutType, Timeouts};
+use ::deadpool::managed::{self, QueueMode, TimeoutType, Timeouts};
 use diesel::{
     ConnectionError, ConnectionResult, QueryResult,
     result::{DatabaseErrorKind, Error},
@@ -14,13 +18,45 @@ use diesel_async::{
         deadpool::{self, BuildError},
     },
 };
-use std::time::Duration;
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+use thread_local::ThreadLocal;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 /// Connections to Postgres. Cheap to clone.
-pub type Pool = deadpool::Pool<AsyncPgConnection>;
+#[derive(Clone)]
+pub struct Pool(Arc<Inner>);
+
+struct Inner {
+    parts: Vec<deadpool::Pool<AsyncPgConnection>>,
+    /// As many as connections may be in use, so that a part with room for another one is found at once.
+    permits: Arc<Semaphore>,
+    wait: Duration,
+    /// The part of each thread that has asked for a connection.
+    own: ThreadLocal<usize>,
+    threads: AtomicUsize,
+}
 
 /// One connection, which goes back to the pool when it is dropped.
-pub type Connection = deadpool::Object<AsyncPgConnection>;
+pub struct Connection {
+    // Goes back before the permit.
+    connection: deadpool::Object<AsyncPgConnection>,
+    _permit: OwnedSemaphorePermit,
+}
+
+/// A part has this many connections, at least.
+const SMALLEST_PART: usize = 4;
 
 /// Why the pool has no connection.
 pub type PoolError = deadpool::PoolError;
@@ -105,18 +141,93 @@ async fn establish(database: &Database, waits: Waits) -> ConnectionResult<AsyncP
     Ok(conn)
 }
 
-/// A connection, if one is free or can be opened; none, if all of the pool are in use for so long.
-pub async fn within(pool: &Pool, wait: Duration) -> Result<Option<Connection>, PoolError> {
-    let timeouts = Timeouts { wait: Some(wait), ..pool.timeouts() };
-    match pool.timeout_get(&timeouts).await {
-        Ok(connection) => Ok(Some(connection)),
-        Err(::deadpool::managed::PoolError::Timeout(TimeoutType::Wait)) => Ok(None),
-        Err(error) => Err(error),
+impl Pool {
+    /// A pool of at most `size` connections, which connects at the first use.
+    pub fn new(database: &Database, size: usize, waits: Waits) -> Result<Self, BuildError> {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let count = cores.min(size / SMALLEST_PART).max(1);
+        // These add up to the size.
+        let parts = (0..count).map(|number| part(database, (size + number) / count, waits));
+        Ok(Self(Arc::new(Inner {
+            parts: parts.collect::<Result<_, _>>()?,
+            permits: Arc::new(Semaphore::new(size)),
+            wait: waits.connection,
+            own: ThreadLocal::new(),
+            threads: AtomicUsize::new(0),
+        })))
+    }
+
+    /// A connection, as soon as one is free or can be opened.
+    pub async fn get(&self) -> Result<Connection, PoolError> {
+        self.take(self.0.wait).await
+    }
+
+    /// A connection, if one is free or can be opened; none, if all of the pool are in use for so long.
+    pub async fn get_within(&self, wait: Duration) -> Result<Option<Connection>, PoolError> {
+        match self.take(wait).await {
+            Ok(connection) => Ok(Some(connection)),
+            Err(managed::PoolError::Timeout(TimeoutType::Wait)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Closes the connections that are not in use.
+    pub fn close_idle(&self) {
+        for part in &self.0.parts {
+            part.retain(|_, _| false);
+        }
+    }
+
+    async fn take(&self, wait: Duration) -> Result<Connection, PoolError> {
+        let Inner { parts, permits, own, threads, wait: _ } = &*self.0;
+        let in_use = || managed::PoolError::Timeout(TimeoutType::Wait);
+        let permit = if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
+            permit
+        } else {
+            let acquired = timeout(wait, Arc::clone(permits).acquire_owned()).await.map_err(|_| in_use())?;
+            acquired.map_err(|_| managed::PoolError::Closed)?
+        };
+        let own = *own.get_or(|| threads.fetch_add(1, Ordering::Relaxed) % parts.len());
+        let (before, from_own) = parts.split_at(own);
+        for part in from_own.iter().chain(before) {
+            match part.timeout_get(&Timeouts { wait: Some(Duration::ZERO), ..part.timeouts() }).await {
+                Ok(connection) => return Ok(Connection { connection, _permit: permit }),
+                Err(managed::PoolError::Timeout(TimeoutType::Wait)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(in_use())
     }
 }
 
-/// A pool of at most `size` connections, which connects at the first use.
-pub fn build(database: &Database, size: usize, waits: Waits) -> Result<Pool, BuildError> {
+impl Connection {
+    /// Closes the connection instead of giving it back.
+    pub fn close(self) {
+        drop(deadpool::Object::take(self.connection));
+    }
+}
+
+impl Deref for Connection {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+}
+
+impl fmt::Debug for Pool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pool")
+    }
+}
+
+fn part(database: &Database, size: usize, waits: Waits) -> Result<deadpool::Pool<AsyncPgConnection>, BuildError> {
     let mut config = ManagerConfig::default();
     // A closed connection is detected without a query; a test query would double the round trips of a request.
     config.recycling_method = RecyclingMethod::Fast;
@@ -127,11 +238,10 @@ pub fn build(database: &Database, size: usize, waits: Waits) -> Result<Pool, Bui
     });
     // The address is not passed on to whoever connects, which knows it already.
     let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config("", config);
-    Pool::builder(manager)
+    deadpool::Pool::builder(manager)
         .max_size(size)
         // The connection that was used last has the statements prepared, and its server process is in the caches.
         .queue_mode(QueueMode::Lifo)
-        .wait_timeout(Some(waits.connection))
         .create_timeout(Some(waits.connection))
         .recycle_timeout(Some(waits.connection))
         .runtime(::deadpool::Runtime::Tokio1)

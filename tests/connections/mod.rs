@@ -2,6 +2,7 @@
 //! not waited for.
 
 mod bouncer;
+mod pool;
 mod postgres;
 mod redis;
 mod replica;

@@ -77,27 +77,23 @@ pub fn services(
         config.timeouts;
     let waits = Waits { connection, statement, lock };
     let of_thread = database.clone();
-    let pool_of_thread = move || schema::pool::build(&of_thread, 1, waits).map_err(app::Error::internal);
+    let pool_of_thread = move || Pool::new(&of_thread, 1, waits).map_err(app::Error::internal);
     let connections = Arc::new(ThreadConnections::new(pool_of_thread, statement + connection));
     let face_models = config.face_models()?;
-    let pool = schema::pool::build(database, POOL_SIZE, waits)?;
+    let pool = Pool::new(database, POOL_SIZE, waits)?;
     let of_replica = Waits { statement: LISTED_WITHIN, ..waits };
     let replica = config.replica()?.map(|replica| {
         anyhow::Ok(ReplicaPools {
-            listings: schema::pool::build(&replica, REPLICA_POOL_SIZE - 1, of_replica)?,
+            listings: Pool::new(&replica, REPLICA_POOL_SIZE - 1, of_replica)?,
             compared: Compared {
-                primary: schema::pool::build(database, 1, of_replica)?,
-                replica: schema::pool::build(&replica, 1, of_replica)?,
+                primary: Pool::new(database, 1, of_replica)?,
+                replica: Pool::new(&replica, 1, of_replica)?,
             },
         })
     });
     let listings = Listings::new(pool.clone(), replica.transpose()?.map(|pools| (pools, replica_times)));
     Ok(Arc::new(Services {
-        views: Views::new(
-            schema::pool::build(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?,
-            pool.clone(),
-            LOCK_OF_VIEWS,
-        ),
+        views: Views::new(Pool::new(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?, pool.clone(), LOCK_OF_VIEWS),
         pool,
         listings: Arc::new(listings),
         media: MediaAssets::new(Arc::clone(&connections), clock.clone()),
@@ -126,7 +122,7 @@ pub fn services(
 /// The connections of background jobs, whose statements may take longer than those of requests.
 pub fn job_pool(config: &Config, database: &Database) -> anyhow::Result<Pool> {
     let waits = Waits { connection: config.timeouts.postgres, statement: JOB_STATEMENT, lock: JOB_LOCK };
-    Ok(schema::pool::build(database, POOL_SIZE, waits)?)
+    Ok(Pool::new(database, POOL_SIZE, waits)?)
 }
 
 /// The parts that background jobs work with, over connections of their own.

@@ -59,7 +59,7 @@ impl Compared {
     /// Connects anew, because a connection may be broken in a way that only a long silence tells.
     fn reconnect(&self) {
         for pool in [&self.primary, &self.replica] {
-            pool.retain(|_, _| false);
+            pool.close_idle();
         }
     }
 }
@@ -156,7 +156,7 @@ impl Listings {
         let connected = async {
             // Where all its connections are in use, the primary helps out.
             let half = replica.times.wait / 2;
-            let Some(mut conn) = schema::pool::within(&replica.pool, half).await? else { return Ok(None) };
+            let Some(mut conn) = replica.pool.get_within(half).await? else { return Ok(None) };
             let is_current = replica::has(&mut conn, user, version).await?;
             Ok::<_, Error>(is_current.then_some(conn))
         };
@@ -183,7 +183,7 @@ impl Listings {
         let answers = async |mut conn: Connection| {
             let is_well = matches!(timeout(wait / 2, schema::ping(&mut conn)).await, Ok(Ok(())));
             if !is_well {
-                drop(Connection::take(conn));
+                conn.close();
             }
             is_well
         };
@@ -192,7 +192,7 @@ impl Listings {
         {
             return;
         }
-        let another = match timeout(wait / 2, schema::pool::within(&replica.pool, wait / 4)).await {
+        let another = match timeout(wait / 2, replica.pool.get_within(wait / 4)).await {
             Ok(Ok(Some(conn))) => answers(conn).await,
             // Other listings have all of them.
             Ok(Ok(None)) => true,
@@ -284,7 +284,7 @@ impl Replica {
     /// Leaves it alone for a while. Its connections may be broken in a way that only a long silence tells.
     fn pause(&self) {
         self.state().paused_until = Some(Instant::now() + PAUSE);
-        self.pool.retain(|_, _| false);
+        self.pool.close_idle();
     }
 
     fn found(&self, now: Freshness) {
@@ -292,7 +292,7 @@ impl Replica {
         let (was, is) = (self.is_fresh(&state.freshness), self.is_fresh(&now));
         let is_first = state.freshness == Freshness::Unknown;
         if matches!(now, Freshness::Away(_)) && was {
-            self.pool.retain(|_, _| false);
+            self.pool.close_idle();
         }
         if was && !is || is_first && !matches!(now, Freshness::Behind { .. }) {
             tracing::warn!(replica = ?now, "listings are read from the primary");

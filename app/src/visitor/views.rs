@@ -25,7 +25,7 @@ impl Views {
         let together = Batches::new(move |views| {
             let pool = together.clone();
             Box::pin(async move {
-                let Some(mut conn) = schema::pool::within(&pool, wait).await? else {
+                let Some(mut conn) = pool.get_within(wait).await? else {
                     return Ok(vec![false; views.len()]);
                 };
                 let counted = match statistics::count_views(&mut conn, &views).await {
