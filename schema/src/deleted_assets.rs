@@ -17,6 +17,7 @@ use crate::{
     rights::Subject,
     schema::{assets, links},
     statement::{Sql, is_one_of, sql},
+    written_once::written_once,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -27,6 +28,7 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId, FileId, LinkAction, LinkId, Right, Rights, UserId, WorkspaceId};
+use std::sync::OnceLock;
 
 mod table {
     diesel::table! {
@@ -111,8 +113,9 @@ pub(crate) fn members(collection: CollectionId) -> Sql<Bool> {
 
 /// The assets of a workspace with these ids, also those in the bin.
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[AssetId]) -> QueryResult<Vec<Asset>> {
+    static TEXT: OnceLock<String> = OnceLock::new();
     let found = assets::table.filter(assets::workspace_id.eq(workspace).and(is_one_of("assets.id", ids)));
-    with_bin(found.select(Asset::as_select())).load(conn).await
+    written_once(&TEXT, with_bin(found.select(Asset::as_select()))).load(conn).await
 }
 
 /// A place in the bin, which begins with what was deleted last.

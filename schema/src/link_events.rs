@@ -27,7 +27,7 @@ pub struct FieldChange {
 
 /// A new event.
 #[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = link_events)]
+#[diesel(table_name = link_events, treat_none_as_default_value = false)]
 pub struct NewLinkEvent {
     /// The workspace of the link.
     pub workspace_id: WorkspaceId,
@@ -79,7 +79,11 @@ pub struct LinkEvent {
 pub(crate) async fn insert(conn: &mut AsyncPgConnection, mut events: Vec<NewLinkEvent>) -> QueryResult<()> {
     while !events.is_empty() {
         let rest = events.split_off(events.len().min(CHUNK));
-        diesel::insert_into(link_events::table).values(events).execute(conn).await?;
+        // The statement of one, which is usual, is prepared once; that of several at each call.
+        match <[NewLinkEvent; 1]>::try_from(events) {
+            Ok([event]) => diesel::insert_into(link_events::table).values(event).execute(conn).await?,
+            Err(events) => diesel::insert_into(link_events::table).values(events).execute(conn).await?,
+        };
         events = rest;
     }
     Ok(())

@@ -27,9 +27,11 @@ use domain::{
 };
 use std::sync::OnceLock;
 
+// A null is written as such: with the default of the column, the text of an insert would depend on its values, and be prepared
+// anew each time.
 /// A public link or a download link.
 #[derive(Clone, Queryable, Selectable, Insertable)]
-#[diesel(table_name = links, check_for_backend(Pg))]
+#[diesel(table_name = links, check_for_backend(Pg), treat_none_as_default_value = false)]
 pub struct Link {
     /// Identity; sorts by the time of creation.
     pub id: LinkId,
@@ -75,7 +77,7 @@ pub struct Link {
 
 /// The settings of a link, except its password, as its row keeps them.
 #[derive(Debug, Clone, PartialEq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = links, check_for_backend(Pg), treat_none_as_null = true)]
+#[diesel(table_name = links, check_for_backend(Pg), treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct LinkSettings {
     /// The name, which visitors see, too.
     pub name: String,

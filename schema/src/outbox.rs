@@ -9,7 +9,7 @@ mod subject;
 pub use job::{Job, Lane, Priority};
 pub use subject::{Subject, workspaces_of};
 
-use crate::{Database, assets::INGEST_VERSION, faces, pool, schema::outbox};
+use crate::{Database, assets::INGEST_VERSION, faces, pool, schema::outbox, statement::statement};
 use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Integer, Jsonb, SmallInt, Text, Uuid as SqlUuid},
@@ -81,7 +81,7 @@ async fn push_renders(
     priority: Priority,
 ) -> QueryResult<usize> {
     let asset_id = AssetId::nil();
-    diesel::sql_query(format!(
+    statement(format!(
         "INSERT INTO outbox (job, priority)
         SELECT DISTINCT CASE WHEN preset = ANY ($5) THEN $2 ELSE $1 END || jsonb_build_object('asset_id', asset_id), $4
         FROM proxies WHERE {proxies}"

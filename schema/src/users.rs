@@ -5,6 +5,7 @@ use crate::{
     page::{Page, Slice, paged},
     schema::users,
     statement::is_one_of,
+    written_once::written_once,
 };
 use chrono::{DateTime, Utc};
 use diesel::{
@@ -13,6 +14,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{Right, Role, UserId, UserState, WorkspaceId, email};
+use std::sync::OnceLock;
 
 /// A person who can sign in.
 #[derive(Clone, Queryable, Selectable, Insertable)]
@@ -86,11 +88,9 @@ pub(crate) async fn workspaces(
 
 /// The users of a workspace with these ids.
 pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
-    users::table
-        .filter(users::workspace_id.eq(workspace).and(is_one_of("users.id", ids)))
-        .select(User::as_select())
-        .load(conn)
-        .await
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let found = users::table.filter(users::workspace_id.eq(workspace).and(is_one_of("users.id", ids)));
+    written_once(&TEXT, found.select(User::as_select())).load(conn).await
 }
 
 /// Those of these users of a workspace who are not deleted.
