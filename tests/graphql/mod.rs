@@ -33,6 +33,7 @@ mod rights;
 mod scopes;
 pub(crate) mod secrets;
 mod security_events;
+mod selections;
 mod share;
 mod shared_link;
 mod socket;

@@ -49,10 +49,16 @@ impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> B
                 let mut ids: Vec<Id> = waiting.iter().map(|(id, _)| *id).collect();
                 ids.sort_unstable();
                 ids.dedup();
-                let found = load(ids).await;
+                let all_different = ids.len() == waiting.len();
+                let mut found = load(ids).await;
                 for (id, answer) in waiting {
+                    let value = match &mut found {
+                        Ok(found) if all_different => Ok(found.remove(&id)),
+                        Ok(found) => Ok(found.get(&id).cloned()),
+                        Err(error) => Err(error.clone()),
+                    };
                     // The resolver may have been dropped.
-                    let _ = answer.send(found.as_ref().map(|found| found.get(&id).cloned()).map_err(Error::clone));
+                    let _ = answer.send(value);
                 }
             });
         }

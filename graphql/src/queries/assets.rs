@@ -5,6 +5,7 @@ use crate::{
     paging::{AssetCursor, Cursor, PageArgs, connect_counted},
     types::{
         asset::{Asset, AssetConnection, AssetFilter},
+        quick::Quick,
         total::Listing,
     },
 };
@@ -39,7 +40,12 @@ impl AssetQueries {
         let filter = AssetFilter::parse(ctx, filter).await?;
         let mut conn = context::connection(ctx).await?;
         let slice = assets::list(&mut conn, view, &filter, page).await?;
-        Ok(connect_counted(slice, Listing::Assets(filter), |row| AssetCursor::Id(Cursor(row.id.uuid())), Asset))
+        Ok(connect_counted(
+            slice,
+            Listing::Assets(filter),
+            |row| AssetCursor::Id(Cursor(row.id.uuid())),
+            |row| Quick(Asset(row)),
+        ))
     }
 }
 

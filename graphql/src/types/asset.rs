@@ -10,6 +10,7 @@ use crate::{
         enums::{AssetKind, AssetSource, NotShareableReason, OriginalState, Right},
         link::{LinkConnection, LinkFilter, LinkOrder, is_same, list_links_to},
         proxy::Proxy,
+        quick::{PlainFields, Quick},
         statistics::Statistics,
         total::{Listing, Total},
         user::User,
@@ -36,7 +37,7 @@ use schema::{assets, link_listing::Target, statistics::Counted};
 pub(crate) struct Asset(pub(crate) assets::Asset);
 
 /// Assets, newest first.
-pub(crate) type AssetConnection = Connection<AssetCursor, Asset, Total>;
+pub(crate) type AssetConnection = Connection<AssetCursor, Quick<Asset>, Total>;
 
 impl Asset {
     async fn picture_url(&self, ctx: &Context<'_>, preset: &str) -> Result<Option<String>, Error> {
@@ -59,6 +60,32 @@ impl Asset {
         let owner = FileOwner::from(&self.0);
         Ok(asset_file_url(context::services(ctx), context::viewer(ctx)?, (owner, rights), (file, false), false))
     }
+}
+
+impl PlainFields for Asset {
+    const PLAIN: &'static [&'static str] = &[
+        "id",
+        "number",
+        "title",
+        "description",
+        "altText",
+        "fileName",
+        "kind",
+        "mediaType",
+        "byteSize",
+        "width",
+        "height",
+        "durationSeconds",
+        "warning",
+        "placeholder",
+        "source",
+        "originalState",
+        "createdAt",
+        "capturedAt",
+        "deletedAt",
+        "deletedForGoodAt",
+        "internalUrl",
+    ];
 }
 
 #[Object]
@@ -158,9 +185,9 @@ impl Asset {
     }
 
     /// Who added it. Null for assets that were imported without a user. A deleted user has a pseudonym.
-    async fn uploaded_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
+    async fn uploaded_by(&self, ctx: &Context<'_>) -> Option<Result<Quick<User>, Error>> {
         let user = context::loaders(ctx).user(self.0.created_by?).await.transpose()?;
-        Some(user.map(User))
+        Some(user.map(|user| Quick(User(user))))
     }
 
     /// What you may do with the asset, by your role and by access rules.
@@ -176,9 +203,9 @@ impl Asset {
     }
 
     /// Who put it into the bin. Null if it is not there, or if nobody knows. A deleted user has a pseudonym.
-    async fn deleted_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
+    async fn deleted_by(&self, ctx: &Context<'_>) -> Option<Result<Quick<User>, Error>> {
         let user = context::loaders(ctx).user(self.0.deleted_by?).await.transpose()?;
-        Some(user.map(User))
+        Some(user.map(|user| Quick(User(user))))
     }
 
     /// When it will be deleted for good, with its files and the links to it: 30 days after `deletedAt`. Until then
@@ -210,9 +237,9 @@ impl Asset {
         self.signed_url(ctx, FileName::Original).await.transpose()
     }
 
-    async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Proxy>, Error> {
+    async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Quick<Proxy>>, Error> {
         let rows = context::loaders(ctx).proxies(self.0.id).await?;
-        Ok(rows.into_iter().map(|row| Proxy { row, owner: (&self.0).into() }).collect())
+        Ok(rows.into_iter().map(|row| Quick(Proxy { row, owner: (&self.0).into() })).collect())
     }
 
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, Error> {

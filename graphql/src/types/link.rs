@@ -10,6 +10,7 @@ use crate::{
         enums::{LinkKind, LinkOrderField, LinkState, OrderDirection, QrFormat},
         link_settings::LinkSettings,
         qr_code::QrCode,
+        quick::{self, PlainFields, Quick},
         statistics::Statistics,
         total::{Listing, Total},
         user::User,
@@ -21,7 +22,10 @@ use app::{
     search,
     visitor::Preparation,
 };
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union, connection::Connection};
+use async_graphql::{
+    Context, ContextSelectionSet, ID, InputObject, Object, OutputType, Positioned, ServerResult, SimpleObject, Union,
+    Value, connection::Connection, parser::types::Field, registry::Registry,
+};
 use chrono::{DateTime, Utc};
 use domain::{AssetId, CollectionId, Preset, ProxyState, clock::is_storable, node_id::NodeId};
 use schema::{
@@ -29,13 +33,14 @@ use schema::{
     links,
     statistics::Counted,
 };
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// A public link or a download link.
 pub(crate) struct Link(pub(crate) links::Link);
 
 /// Links in the requested order.
-pub(crate) type LinkConnection = Connection<LinkCursor, Link, Total>;
+pub(crate) type LinkConnection = Connection<LinkCursor, Quick<Link>, Total>;
 
 /// What a link leads to: an asset or a collection.
 #[derive(Union)]
@@ -61,6 +66,32 @@ impl LinkTarget {
     }
 }
 
+/// A target of which a page has many.
+pub(crate) struct QuickTarget(LinkTarget);
+
+impl OutputType for QuickTarget {
+    fn type_name() -> Cow<'static, str> {
+        LinkTarget::type_name()
+    }
+
+    fn introspection_type_name(&self) -> Cow<'static, str> {
+        self.0.introspection_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        LinkTarget::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        if let LinkTarget::Asset(asset) = &self.0
+            && let Some(object) = quick::resolve(ctx, asset).await?
+        {
+            return Ok(object);
+        }
+        self.0.resolve(ctx, field).await
+    }
+}
+
 /// How many of the proxies that a link needs are made.
 #[derive(SimpleObject, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LinkPreparation {
@@ -82,6 +113,22 @@ impl LinkPreparation {
     pub(crate) fn is_complete(self) -> bool {
         self.ready + self.failed >= self.total
     }
+}
+
+impl PlainFields for Link {
+    const PLAIN: &'static [&'static str] = &[
+        "id",
+        "kind",
+        "name",
+        "state",
+        "url",
+        "embedCode",
+        "createdAt",
+        "updatedAt",
+        "viewCount",
+        "downloadCount",
+        "lastAccessedAt",
+    ];
 }
 
 #[Object]
@@ -134,8 +181,9 @@ impl Link {
 
     /// What the link leads to. An asset that is in the bin has a `deletedAt`, and the link answers like one that does not
     /// exist.
-    async fn target(&self, ctx: &Context<'_>) -> Result<LinkTarget, Error> {
-        LinkTarget::load(ctx, self.0.asset_id, self.0.collection_id).await?.ok_or(Error::NotFound)
+    async fn target(&self, ctx: &Context<'_>) -> Result<QuickTarget, Error> {
+        let found = LinkTarget::load(ctx, self.0.asset_id, self.0.collection_id).await?;
+        found.map(QuickTarget).ok_or(Error::NotFound)
     }
 
     async fn settings(&self, ctx: &Context<'_>) -> Result<LinkSettings, Error> {
@@ -185,9 +233,9 @@ impl Link {
         })
     }
 
-    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<User, Error>> {
+    async fn created_by(&self, ctx: &Context<'_>) -> Option<Result<Quick<User>, Error>> {
         let found = context::loaders(ctx).user(self.0.created_by).await;
-        found.map(|user| user.map(User)).transpose()
+        found.map(|user| user.map(|user| Quick(User(user)))).transpose()
     }
 
     async fn created_at(&self) -> DateTime<Utc> {
@@ -307,7 +355,12 @@ pub(crate) async fn list_links(
     let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order, &filter));
     let (page, now) = (page.links(order)?, context::services(ctx).now());
     let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
-    Ok(connect_counted(slice, Listing::Links(visible, filter, now), |row| LinkCursor(order.position(row)), Link))
+    Ok(connect_counted(
+        slice,
+        Listing::Links(visible, filter, now),
+        |row| LinkCursor(order.position(row)),
+        |row| Quick(Link(row)),
+    ))
 }
 
 /// A page of the links to an asset or a collection that the viewer may see, filtered and sorted.
@@ -321,7 +374,12 @@ pub(crate) async fn list_links_to(
     let order = LinkOrder::parse(order, &filter);
     let wanted = LinksTo { filter: filter.clone(), order, page: page.links(order)? };
     let slice = context::loaders(ctx).links_to(target, id, wanted).await?;
-    Ok(connect_counted(slice, Listing::LinksTo(target, id, filter), |row| LinkCursor(order.position(row)), Link))
+    Ok(connect_counted(
+        slice,
+        Listing::LinksTo(target, id, filter),
+        |row| LinkCursor(order.position(row)),
+        |row| Quick(Link(row)),
+    ))
 }
 
 /// Which links to list; all conditions hold at once.

@@ -17,6 +17,7 @@ pub(crate) mod password_link;
 pub(crate) mod person_match;
 pub(crate) mod proxy;
 pub(crate) mod qr_code;
+pub(crate) mod quick;
 pub(crate) mod security_event;
 pub(crate) mod session;
 pub(crate) mod share_options;

@@ -5,6 +5,7 @@ use crate::{
     types::{
         byte_count::ByteCount,
         enums::{AssetKind, ProxyState},
+        quick::PlainFields,
     },
 };
 use app::{
@@ -30,6 +31,11 @@ impl Proxy {
         let file = (FileName::Proxy(self.row.preset), self.row.watermarked);
         Ok(asset_file_url(context::services(ctx), context::viewer(ctx)?, (self.owner, rights), file, download))
     }
+}
+
+impl PlainFields for Proxy {
+    const PLAIN: &'static [&'static str] =
+        &["id", "preset", "kind", "watermarked", "state", "width", "height", "byteSize", "failureReason"];
 }
 
 #[Object]

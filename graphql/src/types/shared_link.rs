@@ -9,6 +9,7 @@ use crate::{
         enums::{AssetKind, LinkKind},
         link::LinkPreparation,
         person_match::{self, PersonMatchConnection},
+        quick::{PlainFields, Quick},
         shared_archive::{self, SharedArchive},
     },
 };
@@ -23,7 +24,7 @@ use domain::{access::Permit, node_id::NodeId};
 use schema::{Count, Slice, links};
 
 /// The assets that a link leads to, in its order.
-pub(crate) type SharedAssetConnection = Connection<CountCursor, SharedAsset, SharedAssetTotal>;
+pub(crate) type SharedAssetConnection = Connection<CountCursor, Quick<SharedAsset>, SharedAssetTotal>;
 
 /// The number of assets that a link leads to.
 #[derive(SimpleObject)]
@@ -73,7 +74,7 @@ impl SharedLink<'_> {
         let total_count = i32::try_from(count.rows).unwrap_or(i32::MAX);
         let total = SharedAssetTotal { total_count, is_estimate: count.is_estimate };
         let slice = Slice { rows: page.assets, has_next: page.has_next, has_previous: after.is_some(), is_all: false };
-        Ok(connect(slice, total, |row: &(i64, _)| CountCursor(row.0), |row| SharedAsset(row.1)))
+        Ok(connect(slice, total, |row: &(i64, _)| CountCursor(row.0), |row| Quick(SharedAsset(row.1))))
     }
 }
 
@@ -221,6 +222,32 @@ impl SharedLink<'_> {
 
 /// An asset as a visitor sees it.
 pub(crate) struct SharedAsset(pub(crate) visitor::SharedAsset);
+
+impl PlainFields for SharedAsset {
+    const PLAIN: &'static [&'static str] = &[
+        "id",
+        "title",
+        "description",
+        "altText",
+        "kind",
+        "capturedDay",
+        "width",
+        "height",
+        "durationSeconds",
+        "thumbnailUrl",
+        "previewUrl",
+        "thumbnail",
+        "preview",
+        "video",
+        "largeVideo",
+        "audio",
+        "tracks",
+        "placeholder",
+        "placeholderUrl",
+        "pending",
+        "downloads",
+    ];
+}
 
 #[Object]
 impl SharedAsset {

@@ -4,6 +4,7 @@ use crate::{
     context,
     types::{
         enums::{Role, UserState},
+        quick::PlainFields,
         storage_use::StorageUse,
     },
 };
@@ -13,6 +14,10 @@ use domain::node_id::NodeId;
 
 /// A user of the workspace.
 pub(crate) struct User(pub(crate) schema::users::User);
+
+impl PlainFields for User {
+    const PLAIN: &'static [&'static str] = &["id", "email", "name", "role", "state"];
+}
 
 #[Object]
 impl User {
