@@ -176,7 +176,6 @@ impl Feeder {
             self.queue.renew(&self.consumer, &state.leases()).await?;
             // Jobs that were fetched by a call whose answer was lost go back.
             self.queue.put_back(self.consumer.lane, &self.consumer.owner, &state.known()).await?;
-            self.answered();
             state.unsure = false;
         }
         if room == 0 && state.ended.is_empty() {

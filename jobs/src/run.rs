@@ -9,7 +9,7 @@ use crate::{
     tasks::{self, Abort},
     worker::{self, Work},
 };
-use app::redis_server::RedisServer;
+use app::{outage_log::OutageLog, redis_server::RedisServer};
 use schema::Database;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -24,16 +24,21 @@ pub async fn run(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     tell_gaps();
+    let outage = OutageLog::default();
     let queue = loop {
         match Queue::connect(&redis, &namespace, context.clock.clone()).await {
             Ok(queue) => break queue,
-            Err(error) => tracing::warn!(%error, "no queue yet; trying again"),
+            Err(error) if outage.failed() => tracing::warn!(%error, "no queue yet; trying again"),
+            Err(_) => {}
         }
         tokio::select! {
             () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
             _ = stop.wait_for(|stop| *stop) => return Ok(()),
         }
     };
+    if let Some(lasted) = outage.succeeded() {
+        tracing::warn!(?lasted, "the queue is there");
+    }
     let work = Work { run: work(context.clone(), queue.clone()), check: check(context.clone()) };
     let (pool, clock) = (context.pool, context.clock);
     let ((), (), worked) = tokio::join!(

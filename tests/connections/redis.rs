@@ -242,6 +242,15 @@ async fn a_cluster_has_the_queue_and_counts_guesses_while_its_nodes_fail() {
     }
     assert_ne!(guess(&server.another()).await, "WRONG_CREDENTIALS");
 
+    // While a slot moves, nothing is done in it.
+    let moving = jobs::Queue::connect(&server.redis_server, "moving", domain::Clock::system()).await.unwrap();
+    assert!(moving.push(&Job::Reconcile, Priority::Background).await.unwrap());
+    redis.move_slot("{moving}", true).await;
+    moving.push(&Job::PruneLogs, Priority::Background).await.unwrap_err();
+    assert_eq!(redis.moved_keys("{moving}").await, 0);
+    redis.move_slot("{moving}", false).await;
+    assert!(moving.push(&Job::PruneLogs, Priority::Background).await.unwrap());
+
     redis.kill_owner(&server.redis_server.prefix_of_keys(&server.namespace)).await;
     let asset = server.upload(&admin, "after.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
     let proxies = server.proxies(&admin, &asset).await;

@@ -94,11 +94,44 @@ impl RedisCluster {
         self.folder.path().join(name)
     }
 
-    /// Kills the node that has a key, as soon as the one that follows has all of it.
-    pub async fn kill_owner(&mut self, key: &str) {
+    /// Begins to move the slot of a key to another node, or leaves it where it was.
+    pub async fn move_slot(&self, key: &str, begin: bool) {
+        let (slot, owner) = self.slot(key).await;
+        let nodes = [self.ports[owner], self.ports[(owner + 1) % usize::from(PARTS)]];
+        let mut ids = Vec::new();
+        for port in nodes {
+            let id: String =
+                cmd("CLUSTER").arg("MYID").query_async(&mut connection(port).await).await.expect("its name");
+            ids.push(id);
+        }
+        for (port, other, state) in [(nodes[1], &ids[0], "IMPORTING"), (nodes[0], &ids[1], "MIGRATING")] {
+            let mut command = cmd("CLUSTER").arg("SETSLOT").arg(slot).clone();
+            if begin {
+                command.arg(state).arg(other)
+            } else {
+                command.arg("STABLE")
+            };
+            let _: () = command.query_async(&mut connection(port).await).await.expect("it is done");
+        }
+    }
+
+    /// How many keys of the slot of a key the node has to which it would be moved.
+    pub async fn moved_keys(&self, key: &str) -> usize {
+        let (slot, owner) = self.slot(key).await;
+        let mut node = connection(self.ports[(owner + 1) % usize::from(PARTS)]).await;
+        cmd("CLUSTER").arg("COUNTKEYSINSLOT").arg(slot).query_async(&mut node).await.expect("a number")
+    }
+
+    /// The slot of a key, and which node has it.
+    async fn slot(&self, key: &str) -> (u16, usize) {
         let slot = cmd("CLUSTER").arg("KEYSLOT").arg(key).clone();
         let slot: u16 = slot.query_async(&mut connection(self.ports[0]).await).await.expect("a slot");
-        let owner = usize::from(part_of(slot));
+        (slot, part_of(slot).into())
+    }
+
+    /// Kills the node that has a key, as soon as the one that follows has all of it.
+    pub async fn kill_owner(&mut self, key: &str) {
+        let (_, owner) = self.slot(key).await;
         until_followed(self.ports[owner], key).await;
         self.nodes[owner].0.kill().expect("it runs");
     }

@@ -17,8 +17,9 @@ use std::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// What is logged. actix reports as errors what clients do, and the ends of transfers that are reported by us, too.
-const DEFAULT_LOG: &str = "warn,actix_http=off";
+/// What is logged. actix reports as errors what clients do, and the ends of transfers that are reported by us, too. The client of Redis
+/// reports each attempt to connect to each node of a cluster.
+const DEFAULT_LOG: &str = "warn,actix_http=off,redis=off";
 
 /// Share links for media libraries.
 #[derive(Debug, Parser)]

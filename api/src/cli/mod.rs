@@ -18,6 +18,7 @@ mod worker;
 
 pub use command::main;
 use process::{
-    SHUTDOWN_TIMEOUT, check_migrations, check_storage, required_database, required_redis, runtime, services, stopped,
+    SHUTDOWN_TIMEOUT, check, check_migrations, check_storage, required_database, required_redis, runtime, services,
+    stopped,
 };
 pub use worker::NAMESPACE;

@@ -26,17 +26,19 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-/// The parts of the server. If they cannot be built, the configuration is wrong; all that is wrong is told together.
+/// Fails if the configuration is wrong; all that is wrong is told together.
+pub(super) fn check(config: &Config) -> anyhow::Result<()> {
+    let mistakes = config.mistakes();
+    if mistakes.is_empty() { Ok(()) } else { Err(exit::configuration(mistakes.join("\n"))) }
+}
+
+/// The parts of the server. If they cannot be built, the configuration is wrong.
 pub(super) fn services(
     config: &Config,
     database: &Database,
     redis: Option<Redis<'_>>,
     clock: Clock,
 ) -> anyhow::Result<Arc<Services>> {
-    let mistakes = config.mistakes();
-    if !mistakes.is_empty() {
-        return Err(exit::configuration(mistakes.join("\n")));
-    }
     server::services(config, database, redis, clock).map_err(exit::configuration)
 }
 

@@ -1,6 +1,8 @@
 //! `vitrine serve`.
 
-use super::{check_migrations, check_storage, exit, output, required_database, runtime, services, stopped, worker};
+use super::{
+    check, check_migrations, check_storage, exit, output, required_database, runtime, services, stopped, worker,
+};
 use crate::{
     config::Config,
     monitoring::Metrics,
@@ -10,6 +12,7 @@ use domain::Clock;
 use std::{process::ExitCode, sync::Arc};
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    check(config)?;
     let (listener, metrics_listener) = (server::bind(config)?, server::bind_metrics(config)?);
     let database = required_database(config)?;
     let redis = config.redis().map_err(exit::configuration)?;

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 pub const NAMESPACE: &str = "vitrine";
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    check(config)?;
     let database = required_database(config)?;
     let redis = required_redis(config)?;
     let listener = server::bind_metrics(config)?;

@@ -78,8 +78,10 @@ impl RedisConnection {
 /// Whether an error may mean that another server has taken over.
 fn is_of_another(error: &RedisError) -> bool {
     let replies = [ServerErrorKind::ReadOnly, ServerErrorKind::MasterDown].map(ErrorKind::Server);
-    // A server that nobody follows any more may have been cut off from the others.
-    error.is_io_error() || replies.contains(&error.kind()) || error.code() == Some("NOREPLICAS")
+    // A cluster that is not found is looked for without a pause, until the connection is dropped.
+    error.kind() == ErrorKind::ClusterConnectionNotFound
+        // A server that nobody follows any more may have been cut off from the others.
+        || error.is_io_error() || replies.contains(&error.kind()) || error.code() == Some("NOREPLICAS")
 }
 
 impl ConnectionLike for RedisConnection {

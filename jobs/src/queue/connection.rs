@@ -66,8 +66,9 @@ impl Queue {
     /// Prepares a call of a script with the arguments that all scripts share.
     pub(super) fn call<'a>(&self, script: &'a Script) -> ScriptInvocation<'a> {
         let mut call = script.prepare_invoke();
-        // By a key a cluster knows which node has them all. This one is never written.
-        call.key(self.key("any")).arg(&self.prefix).arg(self.now());
+        // By a key a cluster knows which node has them all. These two are never written: while their slot moves from one node to
+        // another, a cluster refuses a script with several keys that are not there, instead of running it where others are missing.
+        call.key(self.key("any")).key(self.key("other")).arg(&self.prefix).arg(self.now());
         call
     }
 

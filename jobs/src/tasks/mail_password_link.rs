@@ -1,7 +1,7 @@
 //! Mails a person the link by which they choose their password.
 
 use super::Abort;
-use crate::JobContext;
+use crate::{JobContext, outage::Outage};
 use app::mailer::{Mail, MailError};
 use domain::{PasswordLinkId, password_link::PasswordLinkToken};
 use schema::password_links;
@@ -38,7 +38,8 @@ pub(super) async fn run(context: &JobContext, id: PasswordLinkId) -> anyhow::Res
         Err(MailError::Refused(reason)) => {
             Err(Abort(format!("the mail was refused: {}", without(&reason, &user.email))).into())
         }
-        Err(MailError::Failed(reason)) => Err(MailError::Failed(without(&reason, &user.email)).into()),
+        // It may be back in an hour, or want to be asked again; the link ends after a day.
+        Err(MailError::Failed(reason)) => Err(Outage(without(&reason, &user.email)).into()),
     }
 }
 

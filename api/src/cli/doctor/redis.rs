@@ -35,13 +35,15 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     let asked = async {
         let queue = Queue::connect(&address, NAMESPACE, clock.clone()).await?;
         let server = queue.server().await?;
-        Ok::<_, QueueError>((server, queue.probe().await))
+        let here = clock.now();
+        Ok::<_, QueueError>((server, here, queue.probe().await))
     };
-    let (server, probed) = match timeout(WITHIN, asked).await {
+    let (server, here, probed) = match timeout(WITHIN, asked).await {
         Ok(Ok(answers)) => answers,
         Ok(Err(error)) => {
             let advice = "Is it running, and does REDIS_URL name its address, user and password? With Sentinels: the name \
-                          of the server, too, and VITRINE_REDIS_SENTINEL_PASSWORD_FILE? A cluster wants redis+cluster://.";
+                          of the server, too, and VITRINE_REDIS_SENTINEL_PASSWORD_FILE? A cluster wants \
+                          redis+cluster://, and with TLS nodes that tell host names (cluster-announce-hostname).";
             return findings.push(PART.failed(error.to_string(), advice));
         }
         Err(_) => {
@@ -60,9 +62,14 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
     } else if is_replica {
         findings.push(PART.failed("the server is a replica, which takes no jobs", "Name the primary in REDIS_URL."));
     } else if let Err(error) = probed {
+        let of_cluster = "Is the cluster whole (CLUSTER INFO)? Do its nodes tell addresses that this machine reaches, and with TLS \
+                          host names (cluster-announce-hostname)? ";
         findings.push(PART.failed(
             format!("it takes no jobs: {error}"),
-            "A user of an ACL needs the keys and channels vitrine:*, and all commands on them; a full server needs memory.",
+            format!(
+                "{}A user of an ACL needs the keys and channels vitrine:*, and all commands on them; a full server needs memory.",
+                if is_cluster { of_cluster } else { "" }
+            ),
         ));
     }
     if let Some(policy) = policy.filter(|policy| policy != "noeviction") {
@@ -71,5 +78,5 @@ pub(super) async fn examine(config: &Config, findings: &mut Vec<Finding>) {
             "Set maxmemory-policy to noeviction.",
         ));
     }
-    findings.extend(machine::clock(PART, Other { name: "Redis", now }, clock.now()));
+    findings.extend(machine::clock(PART, Other { name: "Redis", now }, here));
 }

@@ -2,9 +2,14 @@
 
 use super::{Finding, Part, database::Belongings};
 use crate::config::Config;
+use std::time::Duration;
 use storage::{Blob, Storage, StorageError};
+use tokio::time::timeout;
 
 const PART: Part = Part::Storage;
+
+/// How long the probe may take. Requests to S3 are tried again for ten seconds.
+const WITHIN: Duration = Duration::from_secs(15);
 
 pub(super) async fn examine(config: &Config, belongings: Option<Belongings>, findings: &mut Vec<Finding>) {
     // That the place cannot be read is told with the rest of the configuration.
@@ -16,7 +21,11 @@ pub(super) async fn examine(config: &Config, belongings: Option<Belongings>, fin
         Ok(storage) => storage,
         Err(error) => return findings.push(PART.failed(format!("{error:#}"), advice)),
     };
-    match storage.probe().await {
+    let Ok(probed) = timeout(WITHIN, storage.probe()).await else {
+        let advice = "Is there a firewall in between? Is the server stopped or overloaded?";
+        return findings.push(PART.failed("no answer in time", advice));
+    };
+    match probed {
         Ok(()) => findings.push(PART.good(format!("{} can be written, read, listed and deleted", place(config)))),
         Err((step, error)) => return findings.push(PART.failed(format!("{step}: {error}"), advice)),
     }
