@@ -69,8 +69,8 @@ impl Client {
         body
     }
 
-    /// Sends a whole request, and reads and forgets the answer, which must be a success.
-    pub(crate) async fn exchange(&mut self, request: &[u8]) {
+    /// Sends a whole request, and reads and forgets the answer, which must be a success. Returns the length of its body.
+    pub(crate) async fn exchange(&mut self, request: &[u8]) -> usize {
         self.send(request).await;
         let answer = self.answer().await;
         assert_eq!(answer.status, 200);
@@ -78,6 +78,7 @@ impl Client {
         while got < answer.length {
             got += self.piece().await.len();
         }
+        got
     }
 }
 

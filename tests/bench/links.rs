@@ -18,7 +18,7 @@ use schema::{
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use tests::{Options, Running, fixtures, start_with};
+use tests::{Api, Options, Running, fixtures, start_with};
 
 const LIST: &str = "query($first: Int!) { links(first: $first) { nodes { id name kind state url createdAt viewCount
     target { ... on Asset { id number title kind } } createdBy { id name } } pageInfo { hasNextPage endCursor } } }";
@@ -135,21 +135,28 @@ impl Load for BareCreate {
     }
 }
 
-/// A server with 200 links to 100 assets, made by four people.
-async fn library() -> (Running, String, Value) {
-    let server = start_with(Options { threads: 2, ..Options::default() }).await;
-    let admin = server.admin().await;
+/// Makes so many links to 100 assets, by four people. Returns the token of the first of them, who is the administrator,
+/// and the assets.
+pub(crate) async fn fill(api: &Api, links: usize) -> (String, Vec<Value>) {
+    let admin = api.admin().await;
     let mut makers = vec![admin.clone()];
     for name in ["Anna", "Bela", "Cleo"] {
-        makers.push(server.user(&admin, name, "EDITOR").await);
+        makers.push(api.user(&admin, name, "EDITOR").await);
     }
     let mut assets = Vec::new();
     for index in 0..100 {
-        assets.push(server.upload(&admin, &format!("{index}.jpg"), fixtures::jpeg(8, 8)).await["id"].clone());
+        assets.push(api.upload(&admin, &format!("{index}.jpg"), fixtures::jpeg(8, 8)).await["id"].clone());
     }
-    for index in 0..200 {
-        server.public_link(&makers[index % 4], &assets[index % 100], json!({ "allowOriginal": true })).await;
+    for index in 0..links {
+        api.public_link(&makers[index % 4], &assets[index % 100], json!({ "allowOriginal": true })).await;
     }
+    (admin, assets)
+}
+
+/// A server with 200 links.
+async fn library() -> (Running, String, Value) {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
+    let (admin, mut assets) = fill(&server, 200).await;
     (server, admin, assets.swap_remove(99))
 }
 

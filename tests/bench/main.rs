@@ -16,6 +16,7 @@ mod links;
 mod many;
 mod measure;
 mod pages;
+mod peers;
 mod pictures;
 mod preview;
 mod process;
@@ -55,13 +56,18 @@ By name only:
                       (needs Node 18 or newer, npm and Chromium)
   growth [SIZE]...    what Postgres does for each request where there are 10,000, 100,000 and 1,000,000 assets and links,
                       or as many as the sizes say, what it stores, and how both grow (half an hour and 7 GB of disk; the
-                      figures of a debug build are the same)";
+                      figures of a debug build are the same)
+  peers               the same questions to Vitrine, PostGraphile and Directus on one database (ten minutes; needs npm,
+                      which fetches both, and 1.2 GB of disk)";
 
 /// Measures in a browser, and prints a table of its own.
 const BROWSER: &str = "browser";
 
 /// Measures in Postgres, and prints tables of its own.
 const GROWTH: &str = "growth";
+
+/// Measures other programs, and prints a table of its own.
+const PEERS: &str = "peers";
 
 fn main() -> ExitCode {
     // As `vitrine` does; what is compared to it inherits that.
@@ -93,6 +99,10 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     if names == [BROWSER] {
         println!("{}", runtime.block_on(browser::run()));
+        return ExitCode::SUCCESS;
+    }
+    if names == [PEERS] {
+        println!("{}", runtime.block_on(peers::run()));
         return ExitCode::SUCCESS;
     }
     if let [GROWTH, sizes @ ..] = names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {

@@ -4,7 +4,7 @@ use crate::client::{Client, graphql};
 use serde_json::{Value, json};
 use std::{
     fs,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     process::{Child, Command},
     time::Duration,
 };
@@ -53,17 +53,13 @@ impl Process {
         kilobytes.expect("a number") / 1024.0
     }
 
-    /// How long the cores have worked for the process since it began.
-    #[cfg(target_os = "linux")]
-    pub(crate) fn worked(&self) -> Duration {
-        let id = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).expect("an id"));
-        nix::time::ClockId::pid_cpu_clock_id(id).and_then(nix::time::ClockId::now).expect("a process").into()
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
-    /// Only Linux tells another process's time.
-    #[cfg(not(target_os = "linux"))]
+    /// How long the cores have worked for the process since it began.
     pub(crate) fn worked(&self) -> Duration {
-        Duration::ZERO
+        worked(self.id())
     }
 
     pub(crate) async fn call(&self, token: &str, query: &str, variables: Value) -> Value {
@@ -79,11 +75,27 @@ impl Process {
     }
 }
 
+/// How long the cores have worked for a process since it began.
+#[cfg(target_os = "linux")]
+pub(crate) fn worked(process: u32) -> Duration {
+    let id = nix::unistd::Pid::from_raw(i32::try_from(process).expect("an id"));
+    nix::time::ClockId::pid_cpu_clock_id(id).and_then(nix::time::ClockId::now).expect("a process").into()
+}
+
+/// Only Linux tells another process's time.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn worked(_process: u32) -> Duration {
+    Duration::ZERO
+}
+
+/// An address of this machine with a port that nobody uses.
+pub(crate) fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port")
+}
+
 /// Starts the program, and waits until it can serve.
 async fn spawn(database_url: &str, folder: &TempDir) -> (Child, String) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address");
-    drop(listener);
+    let address = free_address();
     let program = std::env::current_exe().expect("a path").with_file_name("vitrine");
     let child = Command::new(program)
         .arg("serve")

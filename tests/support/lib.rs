@@ -18,6 +18,7 @@ mod mail_server;
 mod many;
 mod marked;
 pub mod multipart;
+pub mod packages;
 mod replica;
 mod running;
 mod s3;
