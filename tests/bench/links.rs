@@ -20,9 +20,10 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use tests::{Api, Options, Running, fixtures, start_with};
 
-const LIST: &str = "query($first: Int!) { links(first: $first) { nodes { id name kind state url createdAt viewCount
+pub(crate) const LIST: &str =
+    "query($first: Int!) { links(first: $first) { nodes { id name kind state url createdAt viewCount
     target { ... on Asset { id number title kind } } createdBy { id name } } pageInfo { hasNextPage endCursor } } }";
-const CREATE: &str = "mutation($input: CreatePublicLinkInput!) { createPublicLink(input: $input) {
+pub(crate) const CREATE: &str = "mutation($input: CreatePublicLinkInput!) { createPublicLink(input: $input) {
     link { id url name } userErrors { code } } }";
 
 /// What the bare statements need.
@@ -154,7 +155,7 @@ pub(crate) async fn fill(api: &Api, links: usize) -> (String, Vec<Value>) {
 }
 
 /// A server with 200 links.
-async fn library() -> (Running, String, Value) {
+pub(crate) async fn library() -> (Running, String, Value) {
     let server = start_with(Options { threads: 2, ..Options::default() }).await;
     let (admin, mut assets) = fill(&server, 200).await;
     (server, admin, assets.swap_remove(99))
@@ -181,10 +182,14 @@ pub(crate) async fn list() -> Vec<Row> {
     ]
 }
 
+/// The variables of [`CREATE`] for a link to this asset.
+pub(crate) fn to_create(asset: &Value) -> Value {
+    json!({ "input": { "assetId": asset, "settings": { "allowOriginal": true } } })
+}
+
 pub(crate) async fn create() -> Vec<Row> {
     let (server, admin, asset) = library().await;
-    let input = json!({ "input": { "assetId": asset, "settings": { "allowOriginal": true } } });
-    let request = graphql(&admin, CREATE, &input);
+    let request = graphql(&admin, CREATE, &to_create(&asset));
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..CONCURRENCY {
         ours.push(Repeat::new(&server.url, &request).await);

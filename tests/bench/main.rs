@@ -20,6 +20,8 @@ mod peers;
 mod pictures;
 mod preview;
 mod process;
+#[cfg(target_os = "linux")]
+mod profile;
 mod queue;
 mod s3;
 mod shared_link;
@@ -58,7 +60,9 @@ By name only:
                       or as many as the sizes say, what it stores, and how both grow (half an hour and 7 GB of disk; the
                       figures of a debug build are the same)
   peers               the same questions to Vitrine, PostGraphile and Directus on one database (ten minutes; needs npm,
-                      which fetches both, and 1.2 GB of disk)";
+                      which fetches both, and 1.2 GB of disk)
+  profile [REQUEST]... where the time of a request goes, as flame graphs in target/profile and tables: links, assets,
+                      shared-link, create-public-link, or all of them (four minutes; needs Linux)";
 
 /// Measures in a browser, and prints a table of its own.
 const BROWSER: &str = "browser";
@@ -68,6 +72,10 @@ const GROWTH: &str = "growth";
 
 /// Measures other programs, and prints a table of its own.
 const PEERS: &str = "peers";
+
+/// Samples the server, and prints tables of its own.
+#[cfg(target_os = "linux")]
+const PROFILE: &str = "profile";
 
 fn main() -> ExitCode {
     // As `vitrine` does; what is compared to it inherits that.
@@ -109,6 +117,24 @@ fn main() -> ExitCode {
         let sizes: Vec<usize> = sizes.iter().map(|size| size.parse().expect("a number")).collect();
         println!("{}", runtime.block_on(growth::run(&sizes)));
         return ExitCode::SUCCESS;
+    }
+    #[cfg(target_os = "linux")]
+    match names.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [profile::CLIENT, url, seconds] => {
+            println!("{}", runtime.block_on(profile::ask(url, seconds)));
+            return ExitCode::SUCCESS;
+        }
+        [PROFILE, requests @ ..] => match runtime.block_on(profile::run(requests)) {
+            Ok(tables) => {
+                println!("{tables}");
+                return ExitCode::SUCCESS;
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::FAILURE;
+            }
+        },
+        _ => {}
     }
     if names.iter().any(|name| !all.contains(&name.as_str())) {
         eprintln!("{HELP}");

@@ -65,16 +65,22 @@ pub(crate) async fn compare(
 
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
 async fn rate(loads: &mut [impl Load + Send]) -> f64 {
+    let start = Instant::now();
+    repeat(loads, ROUND).await as f64 / start.elapsed().as_secs_f64()
+}
+
+/// Has each of them work for so long, and returns how many pieces of work all have done.
+pub(crate) async fn repeat(loads: &mut [impl Load + Send], time: Duration) -> u64 {
     let (start, count) = (Instant::now(), AtomicU64::new(0));
     let count = &count;
     join_all(loads.iter_mut().map(async |load| {
-        while start.elapsed() < ROUND {
+        while start.elapsed() < time {
             load.once().await;
             count.fetch_add(1, Ordering::Relaxed);
         }
     }))
     .await;
-    count.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64()
+    count.load(Ordering::Relaxed)
 }
 
 /// The middle one.

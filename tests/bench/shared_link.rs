@@ -11,11 +11,11 @@ use schema::{
     proxies,
 };
 use serde_json::{Value, json};
-use tests::{Options, fixtures, start_with};
+use tests::{Options, Running, fixtures, start_with};
 
 const ASSETS: usize = 60;
 
-const LINK: &str = "query($token: String!, $grant: String) { sharedLink(token: $token, grant: $grant) {
+pub(crate) const LINK: &str = "query($token: String!, $grant: String) { sharedLink(token: $token, grant: $grant) {
     locked grant name expiresAt watermark assets(first: 60) { nodes { id title kind width height pending
     thumbnail { url width height } previewUrl downloads { version label url byteSize } }
     pageInfo { hasNextPage endCursor } } } }";
@@ -40,22 +40,31 @@ impl Load for Bare {
     }
 }
 
-pub(crate) async fn run() -> Vec<Row> {
-    let server = start_with(Options { workers: true, threads: 2, ..Options::default() }).await;
+/// A server with a link to assets whose pictures are made, a token of its administrator, and the variables of [`LINK`].
+pub(crate) async fn library() -> (Running, String, Value) {
+    let server = start_with(Options { threads: 2, ..Options::default() }).await;
     let admin = server.admin().await;
     let mut assets = Vec::new();
     for index in 0..ASSETS {
         assets.push(server.upload(&admin, &format!("{index}.jpg"), fixtures::jpeg(400, 300)).await["id"].clone());
     }
+    let workers = server.workers();
     for asset in &assets {
         server.proxies(&admin, asset).await;
     }
+    workers.stop().await;
     let collection = server.collection(&admin, "Season", &assets).await;
     let link =
         server.collection_link(&admin, &collection, json!({ "allowOriginal": true, "allowProxies": true })).await;
     let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).expect("a token");
     let first = server.data("", LINK, json!({ "token": token, "grant": Value::Null })).await;
     let variables = json!({ "token": token, "grant": first["sharedLink"]["grant"] });
+    (server, admin, variables)
+}
+
+pub(crate) async fn run() -> Vec<Row> {
+    let (server, _, variables) = library().await;
+    let token = variables["token"].as_str().expect("a token");
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..CONCURRENCY {
         ours.push(Repeat::new(&server.url, &graphql("", LINK, &variables)).await);

@@ -25,6 +25,7 @@ mod s3;
 mod secured;
 mod servers;
 mod socket;
+pub mod stacks;
 mod statements;
 mod watched;
 mod workers;
