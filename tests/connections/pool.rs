@@ -35,11 +35,11 @@ async fn each_thread_may_have_all_connections_and_all_together_have_no_more() {
     }
     let waiting = tokio::spawn({
         let pool = pool.clone();
-        async move { ping(&mut *pool.get().await.unwrap()).await.unwrap() }
+        async move { ping(&mut pool.get().await.unwrap()).await.unwrap() }
     });
     all.pop();
     tokio::time::timeout(LONG, waiting).await.expect("a free one goes to whoever waits").unwrap();
     // A closed one makes room for another.
     all.pop().unwrap().close();
-    ping(&mut *pool.get().await.unwrap()).await.unwrap();
+    ping(&mut pool.get().await.unwrap()).await.unwrap();
 }

@@ -289,7 +289,7 @@ async fn a_small_page_of_a_search_ends_where_it_was_asked_to() {
                     "{page}"
                 );
                 if forward == "first" {
-                    found.extend(nodes)
+                    found.extend(nodes);
                 } else {
                     found.splice(0..0, nodes);
                 }

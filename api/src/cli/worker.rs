@@ -1,8 +1,8 @@
 //! `vitrine worker`.
 
 use super::{
-    SHUTDOWN_TIMEOUT, check_migrations, check_storage, output, required_database, required_redis, runtime, services,
-    stopped,
+    SHUTDOWN_TIMEOUT, check, check_migrations, check_storage, output, required_database, required_redis, runtime,
+    services, stopped,
 };
 use crate::{
     config::Config,
