@@ -127,7 +127,8 @@ async fn assets_are_found_by_an_index() {
         (AssetFilter::default(), IN_ORDER),
         (documents.clone(), "assets_living_by_kind"),
         (AssetFilter { search: Some("Picture".into()), ..documents }, "assets_living_by_kind"),
-        (search("4711"), "assets_by_text"),
+        // Nothing that the sample behind the statistics may have by chance.
+        (search("nothing like it"), "assets_by_text"),
         (search("VTR-4711"), "assets_by_text"),
         (search("asset_0000000000000000000001"), "assets_pkey"),
         (search("0198c0de-0000-7000-8000-000000000001"), "assets_pkey"),

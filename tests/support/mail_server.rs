@@ -65,11 +65,6 @@ impl MailServer {
         self.refusals.lock().expect("no panic").push((550, "no such mailbox"));
     }
 
-    /// How many are still to be refused.
-    pub fn refusals_left(&self) -> usize {
-        self.refusals.lock().expect("no panic").len()
-    }
-
     /// Waits for the next mail.
     pub async fn next(&self) -> Mail {
         let mut arrived = self.arrived.lock().await;
