@@ -316,55 +316,6 @@ async fn a_busy_mail_server_is_asked_again_and_a_refusal_is_seen_by_administrato
         () = time_flies => unreachable!("it flies for ever"),
     };
     assert_eq!(arrived.link(), invited["passwordLink"]["url"]);
-    server.data("", CHOOSE, choice(arrived.link(), NEW)).await;
-
-    // Who has forgotten the password asks for a link; nobody learns whether there is an account.
-    let visitor = server.visitor();
-    assert!(visitor.get("/sign-in").await.text().await.unwrap().contains("href=\"/forgot-password\""));
-    assert_eq!(visitor.get("/forgot-password").await.status(), 200);
-    let ask = async |email: &str| {
-        let page = visitor.post_form("/forgot-password", &[("email", email)]).await;
-        (page.status().as_u16(), page.text().await.unwrap().replace(email, "EMAIL"))
-    };
-    let nobody = ask("nobody@example.org").await;
-    assert_eq!(ask("eddi@example.org").await, nobody);
-    assert!(nobody.0 == 200 && nobody.1.contains("a mail is on its way"), "{nobody:?}");
-    let arrived = mail.next().await;
-    assert_eq!(
-        (arrived.to.as_str(), arrived.subject.as_str()),
-        ("eddi@example.org", "Another password for Workspace VTR")
-    );
-    assert_eq!(server.visitor().get(arrived.link()).await.status(), 200);
-    let request = json!({ "email": "Eddi@Example.org" });
-    assert_eq!(server.data("", REQUEST, request.clone()).await["requestPasswordLink"]["userErrors"], json!([]));
-    assert_eq!(mail.next().await.to, "eddi@example.org");
-    // Nobody fills a mailbox.
-    server.data("", REQUEST, request.clone()).await;
-    mail.next().await;
-    assert_eq!(server.refusal("", REQUEST, request).await, ("TOO_MANY_ATTEMPTS".to_owned(), vec!["email".to_owned()]));
-    assert_eq!(ask("eddi@example.org").await.0, 429);
-    assert_eq!(mail.unread().await, 0);
-    let links = server.count("password_links").await;
-    assert_eq!(links, 4, "of the other invitation, and three for Eddi");
-}
-
-#[tokio::test]
-async fn a_busy_mail_server_is_asked_again_and_a_refusal_is_seen_by_administrators() {
-    let mail = MailServer::start();
-    let server = mailing(&mail).await;
-    let admin = server.admin().await;
-    // For longer than any other job would be tried.
-    for _ in 0..2 * MAX_ATTEMPTS {
-        mail.refuse_once();
-    }
-    let invited = invite(&server, &admin, "eddi").await;
-    let (arrived, ()) = tokio::join!(mail.next(), async {
-        while mail.refusals_left() > 0 {
-            server.advance(TimeDelta::minutes(1));
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    });
-    assert_eq!(arrived.link(), invited["passwordLink"]["url"]);
     mail.refuse_for_good();
     let url = invite(&server, &admin, "olga").await["passwordLink"]["url"].clone();
     let dead = async || {
