@@ -6,7 +6,7 @@ use std::fmt;
 /// Several hosts, and what is the same for all of them.
 #[derive(Clone)]
 pub(super) struct Hosts {
-    pub(super) addresses: Vec<(String, u16)>,
+    addresses: Vec<(String, u16)>,
     /// The database, and the user and the password of the server.
     pub(super) settings: RedisConnectionInfo,
     pub(super) is_tls: bool,
@@ -14,7 +14,7 @@ pub(super) struct Hosts {
 
 /// A URL such as `redis+sentinel://user:password@host,host:26379/path`, without its hosts.
 pub(super) struct Rest<'a> {
-    pub(super) is_tls: bool,
+    is_tls: bool,
     authority: &'a str,
     /// What follows the first slash; empty, if there is none.
     pub(super) path: &'a str,
