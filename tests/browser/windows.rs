@@ -1,6 +1,7 @@
 //! The windows that make, show and change links, in a browser.
 
 use super::driver::run;
+use chrono::{Days, Utc};
 use serde_json::{Value, json};
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, fixtures, start_with};
 
@@ -33,20 +34,23 @@ async fn assets_are_found_selected_and_shared() {
 
 #[tokio::test]
 async fn links_are_listed_filtered_and_changed_together() {
-    let (server, facts) = library().await;
+    let (server, mut facts) = library().await;
     let admin = server.admin().await;
     for index in 0..35 {
         let name = json!({ "name": format!("Press kit {index:02}") });
         server.public_link(&admin, &facts["asset"], name).await;
     }
-    // A month of visits of one of them, which the chart shows.
+    // A month of visits of one of them, which the chart shows. Days are those of the workspace's zone, which
+    // begin before those of the database.
+    let today = Utc::now().with_timezone(&chrono_tz::Europe::Berlin).date_naive();
     server
-        .sql(
-            "INSERT INTO link_days SELECT id, now()::date - n, 3 * n % 17, 2 * n % 7, n % 5
+        .sql(&format!(
+            "INSERT INTO link_days SELECT id, date '{today}' - n, 3 * n % 17, 2 * n % 7, n % 5
              FROM links, generate_series(1, 40) AS n WHERE name = 'Press kit 07';
-             INSERT INTO asset_days SELECT id, now()::date - n, 900 * n % 1700, n, n * n % 1300
+             INSERT INTO asset_days SELECT id, date '{today}' - n, 900 * n % 1700, n, n * n % 1300
              FROM assets, generate_series(1, 40) AS n",
-        )
+        ))
         .await;
+    facts["day"] = json!((today - Days::new(1)).format("%-d %B %Y").to_string());
     run("links", &server, facts).await;
 }
