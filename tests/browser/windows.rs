@@ -1,7 +1,8 @@
 //! The windows that make, show and change links, in a browser.
 
 use super::driver::run;
-use chrono::{Days, Utc};
+use chrono::Days;
+use domain::Clock;
 use serde_json::{Value, json};
 use tests::{ADMIN_EMAIL, ADMIN_PASSWORD, Options, Running, fixtures, start_with};
 
@@ -42,7 +43,7 @@ async fn links_are_listed_filtered_and_changed_together() {
     }
     // A month of visits of one of them, which the chart shows. Days are those of the workspace's zone, which
     // begin before those of the database.
-    let today = Utc::now().with_timezone(&chrono_tz::Europe::Berlin).date_naive();
+    let today = Clock::system().now().with_timezone(&chrono_tz::Europe::Berlin).date_naive();
     server
         .sql(&format!(
             "INSERT INTO link_days SELECT id, date '{today}' - n, 3 * n % 17, 2 * n % 7, n % 5

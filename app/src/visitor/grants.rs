@@ -25,10 +25,12 @@ pub struct Grant {
 impl Visit<'_> {
     /// Whether the visitor has typed the password, or requests a file by a URL that was made for whoever has.
     pub(super) fn is_unlocked(&self) -> bool {
-        self.left_of_unlocked(Purpose::Unlocked).is_some()
-            || self.has_visited().is_some()
-            || self.has_url_of_file()
-            || self.has_url_of_archive()
+        *self.unlocked.get_or_init(|| {
+            self.left_of_unlocked(Purpose::Unlocked).is_some()
+                || self.has_visited().is_some()
+                || self.has_url_of_file()
+                || self.has_url_of_archive()
+        })
     }
 
     /// The grant of the visit to which this call belongs, if its view was counted.

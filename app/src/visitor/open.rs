@@ -15,6 +15,7 @@ use schema::{
     proxies::Proxy,
     workspaces::Branding,
 };
+use std::sync::OnceLock;
 
 /// A link that exists, a visitor, and the moment at which they request something of the link.
 ///
@@ -31,6 +32,9 @@ pub struct Visit<'a> {
     pub(super) archive: Option<String>,
     /// The moment at which the visitor presented their grants.
     pub(super) presented_at: DateTime<Utc>,
+    /// Whether the grants that were presented unlock the link, once somebody has asked: a call that lists hundreds of
+    /// files decides about each, and verifies the grants once.
+    pub(super) unlocked: OnceLock<bool>,
 }
 
 /// What a visitor asks for beside the link itself.
@@ -83,19 +87,29 @@ impl<'a> Visit<'a> {
         let request = LinkRequest { token_sha256: token.sha256(), asset: requested.asset, preset };
         let opened = services.opened_links.find(request).await?.ok_or(VisitError::NotFound)?;
         let now = services.now();
-        Ok(Self { services, visitor, token, requested, opened, now, archive: None, presented_at: now })
+        Ok(Self {
+            services,
+            visitor,
+            token,
+            requested,
+            opened,
+            now,
+            archive: None,
+            presented_at: now,
+            unlocked: OnceLock::new(),
+        })
     }
 
     /// The same visit for a visitor who requests an archive. A grant in the URL then counts for this archive.
     #[must_use]
     pub fn of_archive(self, request: &ArchiveRequest) -> Self {
-        Self { archive: Some(request.to_string()), ..self }
+        Self { archive: Some(request.to_string()), unlocked: OnceLock::new(), ..self }
     }
 
     /// The same visit for a visitor who presented their grants at an earlier moment, when a long download began. Grants
     /// that have ended since then still count; those of another password or URL do not.
     pub(crate) fn presented_at(self, presented_at: DateTime<Utc>) -> Self {
-        Self { presented_at, ..self }
+        Self { presented_at, unlocked: OnceLock::new(), ..self }
     }
 
     /// Whether the link opens a page or is a download. It is told before the password is known.
