@@ -66,7 +66,7 @@ pub struct Services {
     /// The links that visitors open.
     pub opened_links: OpenedLinks,
     /// Counts views.
-    pub views: Views,
+    pub views: Arc<Views>,
     /// The queue of background jobs; none without Redis.
     pub backlog: Option<Arc<dyn Backlog>>,
 }

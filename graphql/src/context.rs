@@ -79,7 +79,7 @@ pub(crate) enum RequestConnection {
     /// To the primary, with the permit to hold it.
     Primary { connection: Connection, _permit: OwnedSemaphorePermit },
     /// The one that the request has to the replica.
-    Replica(Box<dyn DerefMut<Target = AsyncPgConnection> + Send>),
+    Replica(Box<dyn DerefMut<Target = AsyncPgConnection> + Send + Sync>),
 }
 
 impl Deref for RequestConnection {

@@ -1,10 +1,11 @@
 //! Attachments: further files of an asset.
 
-use crate::{schema::attachments, statement::is_one_of};
+use crate::{schema::attachments, statement::is_one_of, written_once::written_once};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, AttachmentId, FileId, UserId};
+use std::sync::OnceLock;
 
 /// A further file of an asset.
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -38,13 +39,10 @@ pub async fn insert(conn: &mut AsyncPgConnection, new: &Attachment) -> QueryResu
 }
 
 /// The attachments of some assets, oldest first.
-pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Attachment>> {
-    attachments::table
-        .filter(is_one_of("attachments.asset_id", assets))
-        .order(attachments::id)
-        .select(Attachment::as_select())
-        .load(conn)
-        .await
+pub async fn of_assets(mut conn: &AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Attachment>> {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let found = attachments::table.filter(is_one_of("attachments.asset_id", assets)).order(attachments::id);
+    written_once(&TEXT, found.select(Attachment::as_select())).load(&mut conn).await
 }
 
 /// One attachment of an asset.

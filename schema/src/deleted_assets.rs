@@ -112,10 +112,10 @@ pub(crate) fn members(collection: CollectionId) -> Sql<Bool> {
 }
 
 /// The assets of a workspace with these ids, also those in the bin.
-pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[AssetId]) -> QueryResult<Vec<Asset>> {
+pub async fn by_ids(mut conn: &AsyncPgConnection, workspace: WorkspaceId, ids: &[AssetId]) -> QueryResult<Vec<Asset>> {
     static TEXT: OnceLock<String> = OnceLock::new();
     let found = assets::table.filter(assets::workspace_id.eq(workspace).and(is_one_of("assets.id", ids)));
-    written_once(&TEXT, with_bin(found.select(Asset::as_select()))).load(conn).await
+    written_once(&TEXT, with_bin(found.select(Asset::as_select()))).load(&mut conn).await
 }
 
 /// A place in the bin, which begins with what was deleted last.

@@ -53,6 +53,6 @@ mod written_once;
 pub use count::{Count, EXACT_UP_TO};
 pub use database::{Database, DatabaseUrlError};
 pub use page::{Page, Slice};
-pub use pool::{Connection, Pool, PoolError, Waits, is_outage, is_timeout, ping};
+pub use pool::{Connection, Pool, PoolError, Waits, is_out_of_range, is_outage, is_refusal, is_timeout, ping};
 pub use visible_assets::VisibleAssets;
 pub use visible_links::VisibleLinks;

@@ -105,6 +105,25 @@ pub fn is_outage(error: &Error) -> bool {
     }
 }
 
+/// Whether Postgres itself refused a statement, which then has changed nothing. A connection that broke tells nothing of the
+/// kind.
+pub fn is_refusal(error: &Error) -> bool {
+    use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
+    match error {
+        Error::DatabaseError(ClosedConnection | UnableToSendCommand, _) => false,
+        Error::DatabaseError(_, info) => !BROKEN.iter().any(|text| info.message().contains(text)),
+        _ => false,
+    }
+}
+
+const BROKEN: [&str; 4] =
+    ["connection closed", "channel closed", "communicating with the server", "server conn crashed"];
+
+/// Whether Postgres refused a statement because a number in it, or that comes of it, is too large.
+pub fn is_out_of_range(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(DatabaseErrorKind::Unknown, info) if info.message().contains("out of range"))
+}
+
 const OUTAGES: [&str; 5] = [
     "terminating connection",
     "the database system is",

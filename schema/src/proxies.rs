@@ -5,7 +5,7 @@
 //! for links once more. So a needed proxy is never deleted, whichever transaction comes first. Statements that change
 //! several rows lock them in the order of assets and presets, so that they never deadlock.
 
-use crate::{faces, schema::proxies, statement::is_one_of};
+use crate::{faces, schema::proxies, statement::is_one_of, written_once::written_once};
 use chrono::{DateTime, Utc};
 use diesel::{
     prelude::*,
@@ -13,6 +13,7 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, FileId, Preset, ProxyState, Rendition, WorkspaceId, watermark::Placement};
+use std::sync::OnceLock;
 
 /// A smaller version of an asset's original.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -109,9 +110,10 @@ pub(crate) async fn delete_others(conn: &mut AsyncPgConnection, asset: AssetId, 
 }
 
 /// The proxies of some assets, small ones first.
-pub async fn of_assets(conn: &mut AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Proxy>> {
+pub async fn of_assets(mut conn: &AsyncPgConnection, assets: &[AssetId]) -> QueryResult<Vec<Proxy>> {
+    static TEXT: OnceLock<String> = OnceLock::new();
     let found = proxies::table.filter(is_one_of("proxies.asset_id", assets));
-    let mut rows: Vec<Proxy> = found.select(Proxy::as_select()).load(conn).await?;
+    let mut rows: Vec<Proxy> = written_once(&TEXT, found.select(Proxy::as_select())).load(&mut conn).await?;
     rows.sort_by_key(|proxy| (proxy.asset_id, proxy.rendition()));
     Ok(rows)
 }

@@ -1,7 +1,7 @@
 //! Views, visitors and downloads: the counters of links and assets, and the same by day.
 //!
-//! A download is counted by one statement, and so are the views that came at the same time, so that the counters, the
-//! limit of downloads and the days never disagree, and none costs a round trip of its own. If somebody waits for it
+//! A download is counted by one statement, and so are the views of many, so that the counters, the
+//! limit of downloads and the days never disagree. If somebody waits for it
 //! ([`watch`]), the statement also announces the count ([`crate::announcements`]).
 
 use crate::statement::{Statement, statement};
@@ -12,6 +12,7 @@ use diesel::{
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, LinkId, WorkspaceId, statistics::Period};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// The day to which a view or a download belongs, and whose visitor it makes.
@@ -25,72 +26,100 @@ pub struct DayOfVisit {
     pub is_visitor_of_asset: bool,
 }
 
-/// A view of a link.
-#[derive(Debug, Clone, Copy)]
-pub struct View {
+/// What was viewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Viewed {
     /// The link.
     pub link: LinkId,
     /// The asset that was shown, if any.
     pub asset: Option<AssetId>,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Without a day it is in no statistics.
-    pub day: Option<DayOfVisit>,
+    /// The day in the workspace's time zone; none for views that are in no statistics.
+    pub day: Option<NaiveDate>,
 }
 
-/// Counts views, each for its link and its asset. What was deleted meanwhile is left out.
-pub async fn count_views(conn: &mut AsyncPgConnection, views: &[View]) -> QueryResult<()> {
-    let of_link = |view: &View| view.day.is_some_and(|day| day.is_visitor_of_link);
-    let of_asset = |view: &View| view.day.is_some_and(|day| day.is_visitor_of_asset);
+/// How often it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ViewCount {
+    /// How many views there were.
+    pub views: i64,
+    /// How many more visitors the link has on this day.
+    pub visitors_of_link: i64,
+    /// How many more visitors the asset has on this day.
+    pub visitors_of_asset: i64,
+    /// When the last view was.
+    pub last_at: DateTime<Utc>,
+}
+
+impl ViewCount {
+    /// Adds further views.
+    pub fn add(&mut self, more: Self) {
+        let Self { views, visitors_of_link, visitors_of_asset, last_at } = self;
+        *views += more.views;
+        *visitors_of_link += more.visitors_of_link;
+        *visitors_of_asset += more.visitors_of_asset;
+        *last_at = more.last_at.max(*last_at);
+    }
+}
+
+/// Counts views, each for its link and its asset. What was deleted meanwhile is left out. Returns the links that somebody is
+/// changing, whose views are not counted.
+pub async fn count_views(conn: &mut AsyncPgConnection, counts: &[(Viewed, ViewCount)]) -> QueryResult<HashSet<LinkId>> {
+    let viewed = || counts.iter().map(|(viewed, _)| viewed);
+    let counts = || counts.iter().map(|(_, count)| count);
     // All links are locked before any of their assets, and each in order, so that no two such statements wait for each
     // other, nor one for a download, which locks its link first as well.
-    statement(
+    let counted = statement(
         "WITH views AS MATERIALIZED (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6)
-                AS view(link_id, asset_id, at, day, visitors_of_link, visitors_of_asset)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)
+                AS view(link_id, asset_id, day, views, visitors_of_link, visitors_of_asset, at)
         ), found AS MATERIALIZED (
             SELECT array_agg(id) AS links
-            FROM (SELECT id FROM links WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE) AS locked
+            FROM (SELECT id FROM links WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED) AS locked
         ), counted AS (
-            UPDATE links SET view_count = links.view_count + sums.views, last_accessed_at = sums.at
+            UPDATE links SET view_count = links.view_count + sums.views,
+                last_accessed_at = greatest(links.last_accessed_at, sums.at)
             FROM (
-                SELECT link_id, count(*) AS views, max(at) AS at FROM views
+                SELECT link_id, sum(views)::bigint AS views, max(at) AS at FROM views
                 WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) GROUP BY link_id
             ) AS sums
             WHERE links.id = sums.link_id
             RETURNING links.id, links.watched_until > sums.at AS is_watched
         ), days_of_links AS (
             INSERT INTO link_days (link_id, day, views, visitors, downloads)
-            SELECT link_id, day, count(*), sum(visitors_of_link), 0 FROM views
+            SELECT link_id, day, sum(views), sum(visitors_of_link), 0 FROM views
             WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) AND day IS NOT NULL GROUP BY link_id, day
             ON CONFLICT (link_id, day) DO UPDATE
             SET views = link_days.views + excluded.views, visitors = link_days.visitors + excluded.visitors
         ), assets AS (
             INSERT INTO asset_counters (asset_id, view_count, download_count, last_accessed_at)
-            SELECT asset_id, count(*), 0, max(at) FROM views JOIN all_assets ON all_assets.id = asset_id
+            SELECT asset_id, sum(views), 0, max(at) FROM views JOIN all_assets ON all_assets.id = asset_id
             WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) GROUP BY asset_id ORDER BY asset_id
             ON CONFLICT (asset_id) DO UPDATE
-            SET view_count = asset_counters.view_count + excluded.view_count, last_accessed_at = excluded.last_accessed_at
+            SET view_count = asset_counters.view_count + excluded.view_count,
+                last_accessed_at = greatest(asset_counters.last_accessed_at, excluded.last_accessed_at)
             RETURNING asset_id
         ), days_of_assets AS (
             INSERT INTO asset_days (asset_id, day, views, visitors, downloads)
-            SELECT asset_id, day, count(*), sum(visitors_of_asset), 0 FROM assets JOIN views USING (asset_id)
+            SELECT asset_id, day, sum(views), sum(visitors_of_asset), 0 FROM assets JOIN views USING (asset_id)
             WHERE link_id = ANY ((SELECT links FROM found)::uuid[]) AND day IS NOT NULL
             GROUP BY asset_id, day ORDER BY asset_id
             ON CONFLICT (asset_id, day) DO UPDATE
             SET views = asset_days.views + excluded.views, visitors = asset_days.visitors + excluded.visitors
         )
-        SELECT CASE WHEN is_watched THEN pg_notify('link_activity', id::text)::text END FROM counted",
+        SELECT id FROM links WHERE id = ANY ($1) AND NOT id = ANY (coalesce((SELECT links FROM found), '{}')::uuid[])
+        UNION ALL
+        SELECT id FROM counted WHERE is_watched AND pg_notify('link_activity', id::text)::text IS NULL",
     )
-    .bind::<Array<SqlUuid>, _>(views.iter().map(|view| view.link).collect::<Vec<_>>())
-    .bind::<Array<Nullable<SqlUuid>>, _>(views.iter().map(|view| view.asset).collect::<Vec<_>>())
-    .bind::<Array<Timestamptz>, _>(views.iter().map(|view| view.at).collect::<Vec<_>>())
-    .bind::<Array<Nullable<Date>>, _>(views.iter().map(|view| view.day.map(|day| day.day)).collect::<Vec<_>>())
-    .bind::<Array<Integer>, _>(views.iter().map(|view| i32::from(of_link(view))).collect::<Vec<_>>())
-    .bind::<Array<Integer>, _>(views.iter().map(|view| i32::from(of_asset(view))).collect::<Vec<_>>())
-    .execute(conn)
-    .await
-    .map(drop)
+    .bind::<Array<SqlUuid>, _>(viewed().map(|viewed| viewed.link).collect::<Vec<_>>())
+    .bind::<Array<Nullable<SqlUuid>>, _>(viewed().map(|viewed| viewed.asset).collect::<Vec<_>>())
+    .bind::<Array<Nullable<Date>>, _>(viewed().map(|viewed| viewed.day).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(counts().map(|count| count.views).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(counts().map(|count| count.visitors_of_link).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(counts().map(|count| count.visitors_of_asset).collect::<Vec<_>>())
+    .bind::<Array<Timestamptz>, _>(counts().map(|count| count.last_at).collect::<Vec<_>>())
+    .returning::<SqlUuid>();
+    let locked: Vec<LinkId> = counted.load(conn).await?;
+    Ok(locked.into_iter().collect())
 }
 
 /// Counts a download if the link's limit allows one more; `false` if it does not. One statement, so that concurrent

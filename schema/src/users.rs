@@ -87,10 +87,10 @@ pub(crate) async fn workspaces(
 }
 
 /// The users of a workspace with these ids.
-pub async fn by_ids(conn: &mut AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
+pub async fn by_ids(mut conn: &AsyncPgConnection, workspace: WorkspaceId, ids: &[UserId]) -> QueryResult<Vec<User>> {
     static TEXT: OnceLock<String> = OnceLock::new();
     let found = users::table.filter(users::workspace_id.eq(workspace).and(is_one_of("users.id", ids)));
-    written_once(&TEXT, found.select(User::as_select())).load(conn).await
+    written_once(&TEXT, found.select(User::as_select())).load(&mut conn).await
 }
 
 /// Those of these users of a workspace who are not deleted.

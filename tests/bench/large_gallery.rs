@@ -42,8 +42,8 @@ fn decode<T: From<uuid::Uuid>>(id: &Value) -> T {
 async fn copy(server: &Running, samples: &[Value], collection: &Value) {
     let samples: Vec<AssetId> = samples.iter().map(decode).collect();
     let collection: domain::CollectionId = decode(collection);
-    let mut conn = server.services.pool.get().await.expect("a connection");
-    let proxies = schema::proxies::of_assets(&mut conn, &samples).await.expect("SQL");
+    let conn = server.services.pool.get().await.expect("a connection");
+    let proxies = schema::proxies::of_assets(&conn, &samples).await.expect("SQL");
     drop(conn);
     let blobs = server.folder.path().join("blobs");
     let copies: Vec<usize> = (samples.len()..COUNT).collect();

@@ -69,7 +69,7 @@ impl Load for BareList {
         let targets = distinct(page.rows.iter().filter_map(|link| link.asset_id));
         let creators = distinct(page.rows.iter().map(|link| link.created_by));
         let targets = assets::by_ids(&mut conn, workspace.id, &targets).await.expect("SQL");
-        let creators = users::by_ids(&mut conn, workspace.id, &creators).await.expect("SQL");
+        let creators = users::by_ids(&conn, workspace.id, &creators).await.expect("SQL");
         assert!(page.rows.len() == 50 && targets.len() == 50 && creators.len() == 4);
     }
 }

@@ -7,6 +7,7 @@
 mod archive;
 mod browser;
 mod client;
+mod clients;
 mod files;
 mod growth;
 mod hostile;
@@ -46,6 +47,7 @@ Measures Vitrine against baselines on private, throw-away servers. Without names
   s3                  files in S3: previews, uploads, downloads and zips, against files in a folder
   sweep               sweep_expired over 100,000 expired shares, against one bare statement
   queue               jobs through the queue, against a list in Redis, and a job's start after its commit
+  clients             many clients at once, up to 1,024, and others beside those who read slowly
   hostile             requests made to hurt: the work of each, and how long others wait meanwhile
   idle                resident memory of `vitrine serve` with nothing to do
   archive             zips of many and of large originals, against the same files one by one
@@ -99,6 +101,7 @@ fn main() -> ExitCode {
         "s3",
         "sweep",
         "queue",
+        "clients",
         "hostile",
         "idle",
         "archive",
@@ -157,6 +160,7 @@ fn main() -> ExitCode {
                 "s3" => s3::run().await,
                 "sweep" => sweep::run().await,
                 "queue" => queue::run().await,
+                "clients" => clients::run().await,
                 "hostile" => hostile::run().await,
                 "idle" => files::idle().await,
                 "archive" => archive::run().await,

@@ -2,6 +2,7 @@
 
 use futures::future::join_all;
 use std::{
+    future::ready,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
@@ -34,6 +35,11 @@ impl Row {
 pub(crate) trait Load {
     /// Does one piece of work.
     fn once(&mut self) -> impl Future<Output = ()> + Send;
+
+    /// Does what is left over at the end of a round, which belongs to its time.
+    fn end(&mut self) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
 }
 
 /// Compares the rates of two loads; the row shows medians.
@@ -78,6 +84,7 @@ pub(crate) async fn repeat(loads: &mut [impl Load + Send], time: Duration) -> u6
             load.once().await;
             count.fetch_add(1, Ordering::Relaxed);
         }
+        load.end().await;
     }))
     .await;
     count.load(Ordering::Relaxed)

@@ -2,17 +2,21 @@
 //! memory.
 
 use crate::{
-    client::Repeat,
-    measure::{CONCURRENCY, Row, compare},
+    client::{Client, Repeat},
+    measure::{CONCURRENCY, Load, Row, compare},
 };
 use actix_web::{App, HttpResponse, HttpServer, web};
+use app::visitor::Views;
 use bytes::Bytes;
-use serde_json::json;
-use std::net::TcpListener;
+use serde_json::{Value, json};
+use std::{net::TcpListener, sync::Arc};
 use tests::{Options, Running, fixtures, start_with};
 
 /// As many as a page of a gallery shows.
 const MEMBERS: usize = 60;
+
+/// How many look at pages that are counted.
+const CLIENTS: usize = 16;
 
 pub(crate) async fn run() -> Vec<Row> {
     let server = start_with(Options { workers: true, threads: 2, ..Options::default() }).await;
@@ -28,28 +32,64 @@ pub(crate) async fn run() -> Vec<Row> {
     let collection = server.collection(&admin, "Season", &assets).await;
     let gallery = server.collection_link(&admin, &collection, settings.clone()).await;
     let single = server.public_link(&admin, &assets[0], settings).await;
-    let url = |link: &serde_json::Value| link["url"].as_str().expect("a URL").to_owned();
+    let url = |link: &Value| link["url"].as_str().expect("a URL").to_owned();
     let looked_around = format!("{}?page=1", url(&gallery));
     vec![
         against_memory(&server, "the page of a gallery of 60", &url(&gallery), "≥ 40 %").await,
         against_memory(&server, "… a further look at it, which does not count as a view", &looked_around, "≥ 40 %")
             .await,
         against_memory(&server, "the page of a link to one asset", &url(&single), "≥ 50 %").await,
-        against_not_counted(&server, &url(&single)).await,
+        against_not_counted(&server, "one link", &[url(&single)]).await,
+        against_not_counted(&server, "a thousand links in turn", &many(&server, &admin, &assets).await).await,
     ]
 }
 
-/// A page that everybody opens, each time a view, against the same page for browsers that load it ahead, which is none.
-async fn against_not_counted(server: &Running, url: &str) -> Row {
-    let path = url.strip_prefix(&server.url).expect("a path");
-    let request = |headers: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
-    let (mut counted, mut not_counted) = (Vec::new(), Vec::new());
-    for _ in 0..CONCURRENCY {
-        counted.push(Repeat::new(&server.url, &request("")).await);
-        not_counted.push(Repeat::new(&server.url, &request("Sec-Purpose: prefetch\r\n")).await);
+/// The URLs of a thousand links.
+async fn many(server: &Running, admin: &str, assets: &[Value]) -> Vec<String> {
+    let mut urls = Vec::new();
+    for index in 0..1000 {
+        let link = server.public_link(admin, &assets[index % MEMBERS], json!({})).await;
+        urls.push(link["url"].as_str().expect("a URL").to_owned());
     }
-    compare("the page of one link, each time a view, against the same not counted", counted, not_counted, "≥ 90 %")
-        .await
+    urls
+}
+
+/// Opens pages, one after the other.
+struct InTurn {
+    client: Client,
+    requests: Vec<String>,
+    next: usize,
+    views: Arc<Views>,
+}
+
+impl Load for InTurn {
+    async fn once(&mut self) {
+        self.client.exchange(self.requests[self.next % self.requests.len()].as_bytes()).await;
+        self.next += 1;
+    }
+
+    // Otherwise the last second of them would be written at the expense of the other side.
+    async fn end(&mut self) {
+        self.views.write().await;
+    }
+}
+
+/// Pages that everybody opens, each time a view, against the same pages for browsers that load them ahead, which is none.
+async fn against_not_counted(server: &Running, what: &str, urls: &[String]) -> Row {
+    let load = async |headers: &str, index: usize| {
+        let path = |url: &String| url.strip_prefix(&server.url).expect("a path").to_owned();
+        let request = |path| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        let requests = urls.iter().map(path).map(request).collect();
+        let (client, views) = (Client::connect(&server.url).await, Arc::clone(&server.services.views));
+        InTurn { client, requests, next: index * urls.len() / CLIENTS, views }
+    };
+    let (mut counted, mut not_counted) = (Vec::new(), Vec::new());
+    for index in 0..CLIENTS {
+        counted.push(load("", index).await);
+        not_counted.push(load("Sec-Purpose: prefetch\r\n", index).await);
+    }
+    let what = format!("the page of {what}, each time a view, against the same not counted ({CLIENTS} connections)");
+    compare(&what, counted, not_counted, "≥ 90 %").await
 }
 
 async fn against_memory(server: &Running, what: &str, url: &str, wanted: &str) -> Row {

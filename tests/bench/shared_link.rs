@@ -34,8 +34,8 @@ impl Load for Bare {
         let collection = opened.link.collection_id.expect("a collection");
         let page = collections::shared_members(&mut conn, collection, opened.creator(), 60, None).await.expect("SQL");
         let ids: Vec<AssetId> = page.rows.iter().map(|member| member.asset.id).collect();
-        let proxies = proxies::of_assets(&mut conn, &ids).await.expect("SQL");
-        let attachments = attachments::of_assets(&mut conn, &ids).await.expect("SQL");
+        let proxies = proxies::of_assets(&conn, &ids).await.expect("SQL");
+        let attachments = attachments::of_assets(&conn, &ids).await.expect("SQL");
         assert!(ids.len() == ASSETS && proxies.len() == 3 * ASSETS && attachments.is_empty());
     }
 }

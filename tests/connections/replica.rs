@@ -96,6 +96,7 @@ async fn each_list_is_read_where_it_belongs() {
             ["accessRules", "assets", "collections", "linkEvents", "links", "securityEvents", "userGroups", "users"]
                 .contains(&root);
         // Some of the others count views.
+        server.views_written().await;
         pair.caught_up().await;
         let sent = || (statements_at(&pair.replica_url), server.statements());
         let before = sent();

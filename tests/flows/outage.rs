@@ -10,9 +10,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tests::{
-    ADMIN_EMAIL, Options, Running, fixtures, kill, kill_postgres, pause_postgres, private, redis, redis_process,
+    ADMIN_EMAIL, LONG, Options, Running, fixtures, kill, kill_postgres, pause_postgres, private, redis, redis_process,
     start_on,
 };
+use tokio::time::timeout;
 
 /// Status and time of a GraphQL call that does not hang.
 async fn ask(server: &Running, token: &str) -> (u16, Value, Duration) {
@@ -61,6 +62,11 @@ async fn without_postgres_everything_says_so_soon_and_heals_by_itself() {
     server.until_ready().await;
     assert_eq!((ask(&server, &admin).await.0, visitor.get(page).await.status().as_u16()), (200, 200));
     assert_eq!(visitor.get(signed).await.status(), 200);
+    // Neither is the view lost that was just before.
+    let written = async { while server.services.views.write().await > 0 {} };
+    timeout(LONG, written).await.expect("the views are written");
+    let views = "query($id: ID!) { link(id: $id) { viewCount } }";
+    assert_eq!(server.data(&admin, views, json!({ "id": link["id"] })).await["link"]["viewCount"], 2);
 }
 
 #[tokio::test]

@@ -153,7 +153,7 @@ async fn found(server: &Running, collection: &Value, user: &str) -> Vec<u8> {
     let collection = CollectionId::from_node_id(collection.as_str().unwrap()).unwrap();
     let user = domain::UserId::from_node_id(server.user_id(user).await.as_str().unwrap()).unwrap();
     let workspace = schema::workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
-    let creator = users::by_ids(&mut conn, workspace, &[user]).await.unwrap().pop().unwrap();
+    let creator = users::by_ids(&conn, workspace, &[user]).await.unwrap().pop().unwrap();
     let creator = rights::subject(&mut conn, &creator).await.unwrap();
     let (mut faces, mut assets) = (Vec::new(), BTreeSet::new());
     let mut distinct = BTreeSet::new();

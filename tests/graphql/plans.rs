@@ -371,10 +371,10 @@ async fn what_few_are_loaded_together_is_not_planned_anew() {
         media::assets_of(&mut conn, &vec![file; count], now).await.unwrap();
         links::by_tokens(&mut conn, &vec![request; count]).await.unwrap();
         let ids: Vec<AssetId> = (0..count).map(|_| AssetId::new()).collect();
-        proxies::of_assets(&mut conn, &ids).await.unwrap();
-        attachments::of_assets(&mut conn, &ids).await.unwrap();
-        deleted_assets::by_ids(&mut conn, workspace, &ids).await.unwrap();
-        users::by_ids(&mut conn, workspace, &vec![UserId::new(); count]).await.unwrap();
+        proxies::of_assets(&conn, &ids).await.unwrap();
+        attachments::of_assets(&conn, &ids).await.unwrap();
+        deleted_assets::by_ids(&conn, workspace, &ids).await.unwrap();
+        users::by_ids(&conn, workspace, &vec![UserId::new(); count]).await.unwrap();
     }
     for beginning in [
         "WITH assets AS (SELECT * FROM all_assets) SELECT key.position",

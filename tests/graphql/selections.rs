@@ -1,7 +1,7 @@
 //! What is selected of an object of a list is answered as that of a single object, which goes another way.
 
 use serde_json::{Value, json};
-use tests::{fixtures, start};
+use tests::{Options, fixtures, start, start_with};
 
 /// The messages of the errors below an alias.
 fn errors_of(answer: &Value, alias: &str) -> Vec<Value> {
@@ -62,4 +62,62 @@ async fn of_a_list_the_same_is_answered_as_of_a_single_object() {
         assert_eq!(one.to_string(), many.to_string(), "{query}");
         assert_eq!(errors_of(&answer, "one"), errors_of(&answer, "many"), "{query}");
     }
+}
+
+#[tokio::test]
+async fn what_is_selected_twice_is_answered_once() {
+    let server = start_with(Options { workers: true, ..Options::default() }).await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "a.jpg", fixtures::jpeg(40, 30)).await["id"].clone();
+    server.proxies(&admin, &asset).await;
+    server.attach(&admin, &asset, "Terms.pdf", fixtures::pdf()).await;
+    let settings = json!({ "allowOriginal": true, "allowProxies": true, "allowAttachments": true });
+    let link = server.public_link(&admin, &asset, settings).await;
+    let shared = async |picture: &str, download: &str, rest: &str| {
+        let query = format!(
+            "query($token: String!) {{ sharedLink(token: $token) {{ assets {{ nodes {{
+                thumbnail {{ {picture} }} downloads {{ {download} }} {rest} }} }} }} }}"
+        );
+        let variables = json!({ "token": link["url"].as_str().unwrap().rsplit('/').next() });
+        let nodes = server.data("", &query, variables).await["sharedLink"]["assets"]["nodes"].clone();
+        assert!(
+            nodes[0]["downloads"].as_array().unwrap().len() > 1 && nodes[0]["thumbnail"]["url"].is_string(),
+            "{nodes}"
+        );
+        nodes.to_string()
+    };
+    // Whatever is selected twice goes another way.
+    assert_eq!(
+        shared("url width height mediaType", "version label url mediaType byteSize", "id title").await,
+        shared("url width width height mediaType", "version label label url mediaType byteSize", "id title title")
+            .await
+    );
+    assert_eq!(
+        shared("... { url } t: __typename", "url ... on SharedDownload { u: url }", "id").await,
+        shared("... { url url } t: __typename", "url ... on SharedDownload { u: url u: url }", "id id").await
+    );
+}
+
+#[tokio::test]
+async fn two_lists_of_one_request_are_answered_as_each_alone() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let editor = server.user(&admin, "Eddi", "EDITOR").await;
+    for index in 0..4 {
+        let asset = server.upload(&admin, &format!("{index}.jpg"), fixtures::jpeg(40 + index, 30)).await["id"].clone();
+        server.public_link(if index % 2 == 0 { &admin } else { &editor }, &asset, json!({})).await;
+    }
+    let selected = "id name createdBy { id name } target { ... on Asset { id title } }";
+    let list = |alias: &str, args: &str| format!("{alias}: links({args}) {{ nodes {{ {selected} }} }}");
+    let one = |list: &str| format!("{{ {list} }}");
+    let (newest, oldest) = (list("newest", "first: 3"), list("oldest", "last: 3"));
+    let edges =
+        format!("edges: links(first: 3) {{ edges {{ node {{ ...Of }} }} }} }} fragment Of on Link {{ {selected} ");
+    let both = server.data(&admin, &one(&format!("{newest} {oldest}")), Value::Null).await;
+    assert_eq!(both["newest"]["nodes"].as_array().unwrap().len(), 3);
+    assert_eq!(both["newest"], server.data(&admin, &one(&newest), Value::Null).await["newest"]);
+    assert_eq!(both["oldest"], server.data(&admin, &one(&oldest), Value::Null).await["oldest"]);
+    let edges = server.data(&admin, &one(&edges), Value::Null).await["edges"]["edges"].clone();
+    let nodes: Vec<&Value> = edges.as_array().unwrap().iter().map(|edge| &edge["node"]).collect();
+    assert_eq!(nodes, both["newest"]["nodes"].as_array().unwrap().iter().collect::<Vec<_>>());
 }

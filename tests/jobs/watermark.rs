@@ -425,7 +425,7 @@ async fn a_preset_that_is_switched_off_keeps_what_it_has_and_is_not_asked_for_ag
     server.forget_queue().await;
     assert_eq!(reconcile(&context).await, [("queued", 0)], "nothing is asked for that is not made");
     let states = async |asset: &Value| {
-        let proxies = schema::proxies::of_assets(&mut server.database().await, &[asset_id(asset)]).await.unwrap();
+        let proxies = schema::proxies::of_assets(&server.database().await, &[asset_id(asset)]).await.unwrap();
         let previews = proxies.into_iter().filter(|proxy| proxy.preset == Preset::Preview);
         previews.map(|proxy| proxy.state).collect::<Vec<_>>()
     };
@@ -505,7 +505,7 @@ async fn nothing_that_a_new_link_needs_is_deleted_meanwhile() {
         let make = join_all((0..4).map(|_| server.public_link(&admin, &assets[0], settings.clone())));
         let collect = join_all((0..4).map(|_| server.upkeep(PeriodicJob::CollectGarbage)));
         tokio::join!(make, collect);
-        let wanted = schema::proxies::of_assets(&mut server.database().await, &[asset_id(&assets[0])]).await.unwrap();
+        let wanted = schema::proxies::of_assets(&server.database().await, &[asset_id(&assets[0])]).await.unwrap();
         assert_eq!(wanted.iter().filter(|proxy| proxy.watermarked).count(), 3, "round {round}");
         for proxy in wanted.iter().filter(|proxy| proxy.state == ProxyState::Ready) {
             let name = proxy.file_id.unwrap().uuid().simple().to_string();

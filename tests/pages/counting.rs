@@ -1,11 +1,12 @@
 //! Counters of views and downloads, and the limit that hangs on them.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::SimpleAsyncConnection;
 use futures::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::{Options, Running, fixtures, short, start, start_with};
+use tests::{LONG, Options, Running, fixtures, short, start, start_with};
+use tokio::time::timeout;
 
 async fn counts(server: &Running, admin: &str, link: &Value) -> (i64, i64) {
     let query = "query($id: ID!) { link(id: $id) { viewCount downloadCount lastAccessedAt state } }";
@@ -519,26 +520,65 @@ async fn views_that_come_together_are_all_counted() {
 }
 
 #[tokio::test]
-async fn a_link_that_somebody_changes_holds_up_its_own_visitors_only() {
+async fn a_link_that_somebody_changes_holds_up_no_visitors_and_no_views_of_others() {
     let server = start().await;
     let admin = server.admin().await;
     let asset = server.upload(&admin, "one.txt", "one").await["id"].clone();
-    let held = server.public_link(&admin, &asset, json!({ "name": "held" })).await;
+    let settings = json!({ "name": "held", "allowOriginal": true });
+    let held = server.public_link(&admin, &asset, settings).await;
     let free = server.public_link(&admin, &asset, json!({})).await;
-    let url = |link: &Value| link["url"].as_str().unwrap().to_owned();
     let mut other = server.database().await;
     other.batch_execute("BEGIN; UPDATE links SET name = 'changed' WHERE name = 'held'").await.unwrap();
-    let open = async |link: &Value| {
-        assert_eq!(server.visitor().get(&url(link)).await.status(), 200);
-    };
-    let others = async {
-        server.until_somebody_waits().await;
-        for _ in 0..3 {
-            open(&free).await;
-        }
-        other.batch_execute("COMMIT").await.unwrap();
-    };
-    tokio::join!(open(&held), open(&held), others);
-    assert_eq!(counts(&server, &admin, &held).await, (2, 0));
+    for link in [&held, &free, &held, &free, &free] {
+        assert_eq!(server.visitor().get(link["url"].as_str().unwrap()).await.status(), 200);
+    }
     assert_eq!(counts(&server, &admin, &free).await, (3, 0));
+    assert_eq!(counts(&server, &admin, &held).await, (0, 0));
+    other.batch_execute("COMMIT").await.unwrap();
+    // Views that are written late are not the last that happened.
+    server.advance(TimeDelta::hours(1));
+    let original = format!("{}/assets/{}/original", held["url"].as_str().unwrap(), short(&asset));
+    assert_eq!(server.visitor().get(&original).await.status(), 200);
+    let last = "query($id: ID!) { link(id: $id) { lastAccessedAt } }";
+    let last = async || server.data(&admin, last, json!({ "id": held["id"] })).await["link"]["lastAccessedAt"].clone();
+    assert_eq!(counts(&server, &admin, &held).await, (2, 1));
+    assert!(
+        last().await.as_str().unwrap().parse::<DateTime<Utc>>().unwrap()
+            > server.services.now() - TimeDelta::minutes(30)
+    );
+    assert_eq!(counts(&server, &admin, &free).await, (3, 0));
+}
+
+#[tokio::test]
+async fn a_count_that_is_full_loses_no_views_of_others() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let full = server.public_link(&admin, &asset, json!({ "name": "full" })).await;
+    let mut links = vec![full];
+    for _ in 0..4 {
+        links.push(server.public_link(&admin, &asset, json!({})).await);
+    }
+    server.sql("UPDATE links SET view_count = 2147483647, last_accessed_at = now() WHERE name = 'full'").await;
+    for link in &links {
+        assert_eq!(server.visitor().get(link["url"].as_str().unwrap()).await.status(), 200);
+    }
+    for (link, expected) in links.iter().zip([i64::from(i32::MAX), 1, 1, 1, 1]) {
+        assert_eq!(counts(&server, &admin, link).await, (expected, 0));
+    }
+}
+
+#[tokio::test]
+async fn views_are_written_soon_by_themselves() {
+    let server = start().await;
+    let admin = server.admin().await;
+    let asset = server.upload(&admin, "one.txt", "one").await["id"].clone();
+    let link = server.public_link(&admin, &asset, json!({})).await;
+    // Whose questions do not make the other one write.
+    let another = server.another();
+    for views in 1..=2 {
+        server.visitor().get(link["url"].as_str().unwrap()).await;
+        let written = async { while counts(&another, &admin, &link).await != (views, 0) {} };
+        timeout(LONG, written).await.expect("they are written");
+    }
 }

@@ -22,6 +22,7 @@ use domain::{Clock, WorkspaceId, password::Password};
 use jobs::{JobContext, Setup};
 use redis::{AsyncCommands, AsyncConnectionConfig, aio::MultiplexedConnection};
 use schema::{Database, Pool, periodic::PeriodicJob};
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     net::{IpAddr, TcpListener},
@@ -311,6 +312,7 @@ impl Running {
 
     /// Runs a periodic job, and returns what it counted; none, where another process is running it.
     pub async fn upkeep(&self, job: PeriodicJob) -> Option<BTreeMap<&'static str, usize>> {
+        self.views_written().await;
         let queue = self.queue().await;
         let report = jobs::tasks::run_exclusively(job, &self.job_context(), Some(&queue)).await.expect("the job runs");
         report.map(|report| report.into_iter().collect())
@@ -344,6 +346,17 @@ impl Running {
         }
     }
 
+    /// Writes the views that it has counted by now, which it does once a second.
+    pub async fn views_written(&self) {
+        self.services.views.write().await;
+    }
+
+    /// The `data` of a GraphQL call that must succeed, and that sees all views.
+    pub async fn data(&self, token: &str, query: &str, variables: Value) -> Value {
+        self.views_written().await;
+        self.api.data(token, query, variables).await
+    }
+
     /// A connection to its database.
     pub async fn database(&self) -> AsyncPgConnection {
         self.database.connect_directly().await.expect("a connection")
@@ -351,11 +364,13 @@ impl Running {
 
     /// Runs a statement on its database, for changes that the API does not offer.
     pub async fn sql(&self, statement: impl AsRef<str>) {
+        self.views_written().await;
         self.database().await.batch_execute(statement.as_ref()).await.expect("the statement runs");
     }
 
     /// How many rows its database has of this: what follows `FROM`.
     pub async fn count(&self, from: &str) -> i64 {
+        self.views_written().await;
         count(&mut self.database().await, from).await
     }
 

@@ -110,7 +110,7 @@ pub(super) async fn show(
         _ => archive_view::of_asset(texts, visit, permit, path.token, asset.id).await?,
     };
     // While the picture or the video is being made the page loads itself again; that is one view.
-    let counted = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting")).await?;
+    let counted = visit.count_page(asset.id, Fields::of_query(query_string).first("waiting"));
     let CountedPage { waiting, marker } = counted;
     let here = if is_member { path.asset_here(asset.id) } else { path.here() };
     let page = LinkPage {

@@ -14,7 +14,7 @@ use actix_web::{
     http::header,
     middleware, web,
 };
-use app::{Services, photos::Photos};
+use app::{Services, photos::Photos, visitor::Views};
 use graphql::{Gateway, Limits};
 use std::{
     io,
@@ -24,7 +24,7 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// How many times longer than the largest share a list in the variables of a request may be. A list that is longer than
 /// the share is refused with a message of its own; this limit keeps far longer ones from being read.
@@ -40,6 +40,12 @@ const LINGER: Duration = Duration::from_secs(2);
 /// How long a shutdown waits until each WebSocket has been told.
 const CLOSING: Duration = Duration::from_secs(2);
 
+/// How long a shutdown waits until the last views are written.
+const WRITING_VIEWS: Duration = Duration::from_secs(5);
+
+/// When it tries again, where Postgres does not take them.
+const WRITTEN_ANEW: Duration = Duration::from_millis(100);
+
 /// Serves on `listener` with `workers` threads. The server stops by its handle, not by signals.
 pub fn serve(
     services: Arc<Services>,
@@ -50,6 +56,7 @@ pub fn serve(
 ) -> anyhow::Result<Serving> {
     Photos::sweep();
     services.listings.watch();
+    services.views.keep_written();
     let trusted_proxies = web::Data::new(TrustedProxies::new(config.trusted_proxies.clone()));
     let (request_times, socket_times) = (config.request_times, web::Data::new(config.socket_times));
     let open_sockets = web::Data::new(OpenSockets::new(config.socket_limits));
@@ -58,7 +65,7 @@ pub fn serve(
     let limits = Limits { introspection: config.introspection, items, max_share };
     let gateway = web::Data::new(Gateway::new(Arc::clone(&services), limits));
     let slots = web::Data::new(Slots::new(&config.uploads));
-    let stopping = Stopping::default();
+    let (stopping, views) = (Stopping::default(), Some(Arc::clone(&services.views)));
     let sockets = web::Data::new(stopping.clone());
     let app = move || {
         App::new()
@@ -93,7 +100,7 @@ pub fn serve(
         .disable_signals()
         .listen(listener)?
         .run();
-    Ok(Serving { server, stopping })
+    Ok(Serving { server, stopping, views })
 }
 
 /// Serves `/metrics`, `/healthz` and `/readyz` only, for a process that serves nothing else.
@@ -107,7 +114,7 @@ pub fn serve_metrics(services: Arc<Services>, metrics: Arc<Metrics>, listener: T
     };
     let server =
         HttpServer::new(app).workers(1).shutdown_timeout(SHUTDOWN_SECONDS).disable_signals().listen(listener)?.run();
-    Ok(Serving { server, stopping: Stopping::default() })
+    Ok(Serving { server, stopping: Stopping::default(), views: None })
 }
 
 /// Serves the same beside other work, until the process ends; does nothing without an address for it.
@@ -137,12 +144,13 @@ fn security_headers(public_url: &str) -> middleware::DefaultHeaders {
 pub struct Serving {
     server: Server,
     stopping: Stopping,
+    views: Option<Arc<Views>>,
 }
 
 impl Serving {
     /// The handle that stops the server.
     pub fn handle(&self) -> Handle {
-        Handle { server: self.server.handle(), stopping: self.stopping.clone() }
+        Handle { server: self.server.handle(), stopping: self.stopping.clone(), views: self.views.clone() }
     }
 }
 
@@ -159,14 +167,26 @@ impl Future for Serving {
 pub struct Handle {
     server: ServerHandle,
     stopping: Stopping,
+    views: Option<Arc<Views>>,
 }
 
 impl Handle {
-    /// Ends each WebSocket and stops the server; if `graceful`, after running requests have been answered.
+    /// Ends each WebSocket and stops the server; if `graceful`, after running requests have been answered. Then the views
+    /// are written that are not yet.
     pub async fn stop(&self, graceful: bool) {
         self.stopping.0.send_replace(true);
         // The server looks once a second whether the last connection has ended.
         let _ = timeout(CLOSING, self.stopping.0.closed()).await;
         self.server.stop(graceful).await;
+        if let Some(views) = &self.views {
+            let written = async {
+                while views.write().await > 0 {
+                    sleep(WRITTEN_ANEW).await;
+                }
+            };
+            if timeout(WRITING_VIEWS, written).await.is_err() {
+                tracing::warn!("the last views are lost: Postgres does not take them");
+            }
+        }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn most_connections(cores: usize) -> usize {
 /// Connections to a replica of one process. A listing has one of them, and one is compared with the primary.
 pub(crate) const REPLICA_POOL_SIZE: usize = 20;
 
-/// How long the views of all links wait for a link that somebody is changing.
+/// How long the views of all links wait for the counter of an asset that somebody is changing.
 const LOCK_OF_VIEWS: Duration = Duration::from_millis(100);
 
 /// Connections that wait for announcements.
@@ -93,7 +93,10 @@ pub fn services(
     });
     let listings = Listings::new(pool.clone(), replica.transpose()?.map(|pools| (pools, replica_times)));
     Ok(Arc::new(Services {
-        views: Views::new(Pool::new(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?, pool.clone(), LOCK_OF_VIEWS),
+        views: Arc::new(Views::new(
+            Pool::new(database, 1, Waits { lock: LOCK_OF_VIEWS, ..waits })?,
+            statement + connection,
+        )),
         pool,
         listings: Arc::new(listings),
         media: MediaAssets::new(Arc::clone(&connections), clock.clone()),

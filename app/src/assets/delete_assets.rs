@@ -41,8 +41,8 @@ pub async fn restore_assets(
     ids: &[Option<AssetId>],
 ) -> Result<(Vec<Asset>, Vec<UserError>), MutationError> {
     let Moved { ids, left_out, .. } = move_assets(services, viewer, ids, false).await?;
-    let mut conn = services.pool.get().await?;
-    let mut restored = deleted_assets::by_ids(&mut conn, viewer.workspace.id, &ids).await?;
+    let conn = services.pool.get().await?;
+    let mut restored = deleted_assets::by_ids(&conn, viewer.workspace.id, &ids).await?;
     let places: HashMap<AssetId, usize> = ids.iter().enumerate().map(|(place, id)| (*id, place)).collect();
     restored.sort_by_key(|asset| places.get(&asset.id).copied());
     Ok((restored, left_out))

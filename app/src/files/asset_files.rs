@@ -16,14 +16,17 @@ pub struct AssetFiles {
 }
 
 impl AssetFiles {
-    /// Loads them, in two statements however many assets there are.
+    /// Loads them, in two statements however many assets there are, which are sent together.
     pub async fn load(services: &Services, assets: &[AssetId]) -> Result<Self, Error> {
-        let mut conn = services.pool.get().await?;
+        let conn = services.pool.get().await?;
+        // Both come to their end, so that nothing goes on when the connection goes back.
+        let (proxies, attachments) =
+            tokio::join!(proxies::of_assets(&conn, assets), attachments::of_assets(&conn, assets));
         let mut files = Self::default();
-        for proxy in proxies::of_assets(&mut conn, assets).await? {
+        for proxy in proxies? {
             files.proxies.entry(proxy.asset_id).or_default().push(proxy);
         }
-        for attachment in attachments::of_assets(&mut conn, assets).await? {
+        for attachment in attachments? {
             files.attachments.entry(attachment.asset_id).or_default().push(attachment);
         }
         Ok(files)

@@ -3,7 +3,7 @@
 use super::{Grant, Visit, VisitError};
 use crate::files::FileName;
 use domain::{AssetId, LinkKind, archive::ArchiveRequest, grant::Purpose};
-use schema::statistics::{self, View};
+use schema::statistics::{self, DayOfVisit, ViewCount, Viewed};
 
 /// The page of an asset, as it was counted.
 pub struct CountedPage {
@@ -26,36 +26,45 @@ impl Visit<'_> {
     /// which the visitor is not counted again on this day, if it is new. A preview bot does not view the page, and neither
     /// does a visitor who asks for the headers only, or whose browser loads the page ahead. Where that page is shown
     /// afterwards, no further request tells, and this view is not counted.
-    pub async fn count_view(&self, asset: Option<AssetId>) -> Result<Option<Grant>, VisitError> {
+    pub fn count_view(&self, asset: Option<AssetId>) -> Option<Grant> {
         if self.visitor.headers_only || self.visitor.is_preview_bot || self.visitor.is_prefetch {
-            return Ok(None);
+            return None;
         }
         let (day, marker) = match self.kind() {
             LinkKind::Public => self.day_of_visitor(asset),
             LinkKind::Download => (self.day_without_visitor(), None),
         };
-        self.services.views.count(View { link: self.opened.link.id, asset, at: self.now, day }).await?;
-        Ok(marker)
+        let one = |makes_visitor: fn(DayOfVisit) -> bool| i64::from(day.is_some_and(makes_visitor));
+        self.services.views.count(
+            Viewed { link: self.opened.link.id, asset, day: day.map(|day| day.day) },
+            ViewCount {
+                views: 1,
+                visitors_of_link: one(|day| day.is_visitor_of_link),
+                visitors_of_asset: one(|day| day.is_visitor_of_asset),
+                last_at: self.now,
+            },
+        );
+        marker
     }
 
     /// Counts the view of the page of an asset, unless the page of this visitor only loads itself again, as `grant` says.
     /// Returns the grant by which it may.
-    pub async fn count_page(&self, asset: AssetId, grant: Option<&str>) -> Result<CountedPage, VisitError> {
+    pub fn count_page(&self, asset: AssetId, grant: Option<&str>) -> CountedPage {
         if let Some(waiting) = self.has_waited(asset, grant) {
-            return Ok(CountedPage { waiting, marker: None });
+            return CountedPage { waiting, marker: None };
         }
-        let marker = self.count_view(Some(asset)).await?;
-        Ok(CountedPage { waiting: self.grant_waiting(asset), marker })
+        let marker = self.count_view(Some(asset));
+        CountedPage { waiting: self.grant_waiting(asset), marker }
     }
 
     /// Counts the view of a visit, unless an earlier call of the same visit did, and returns the grant by which later
     /// calls belong to this visit. It stands for the marker, too: whoever begins another visit is another visitor.
-    pub async fn count_visit(&self) -> Result<Grant, VisitError> {
+    pub fn count_visit(&self) -> Grant {
         if let Some(grant) = self.has_visited() {
-            return Ok(grant);
+            return grant;
         }
-        self.count_view(self.opened.link.asset_id).await?;
-        Ok(self.grant_visited())
+        self.count_view(self.opened.link.asset_id);
+        self.grant_visited()
     }
 
     /// Counts a download and returns the grant that says so. A download that continues one that was counted for this

@@ -43,7 +43,7 @@ impl Visit<'_> {
                 }
             }
         } else if let Some(asset) = link.asset_id {
-            for proxy in proxies::of_assets(&mut conn, &[asset]).await? {
+            for proxy in proxies::of_assets(&conn, &[asset]).await? {
                 if proxy.is_in_link(link.settings.watermark) {
                     preparation.add(proxy.state, 1);
                 }

@@ -73,6 +73,12 @@ pub struct SharedAsset {
     pub captured_day: Option<NaiveDate>,
 }
 
+/// How the URLs of the files of an asset begin.
+struct FileUrls {
+    asset: AssetId,
+    beginning: String,
+}
+
 /// A page of the assets that a link leads to.
 pub struct SharedAssets {
     /// The assets, each with the place after which the next page begins.
@@ -100,9 +106,9 @@ impl Visit<'_> {
             Some(collection) => {
                 let (members, places) = self.members_after(collection, limit, after).await?;
                 let shows_days = self.shows_days(&self.usual_query());
-                let shared = members.shown.iter().zip(places).map(|(member, place)| {
-                    let shared = self.shared_asset(&member.asset, member.rights, &members.files);
+                let shared = members.shown.into_iter().zip(places).map(|(member, place)| {
                     let day = member.asset.captured_at.filter(|_| shows_days).map(|at| at.date());
+                    let shared = self.shared_asset(member.asset, member.rights, &members.files);
                     (place, SharedAsset { captured_day: day, ..shared })
                 });
                 SharedAssets { assets: shared.collect(), has_next: members.has_next }
@@ -111,7 +117,7 @@ impl Visit<'_> {
             None => {
                 let asset = self.found_asset()?;
                 let files = AssetFiles::load(self.services, &[asset.id]).await?;
-                let shared = self.shared_asset(asset, self.target().creator, &files);
+                let shared = self.shared_asset(asset.clone(), self.target().creator, &files);
                 SharedAssets { assets: vec![(0, shared)], has_next: false }
             }
         };
@@ -132,7 +138,7 @@ impl Visit<'_> {
         let members = self.member_page(collection, &query, (limit, 1)).await?;
         let shared = |found: &PersonMatch| {
             let member = members.shown.iter().find(|member| member.asset.id == found.asset)?;
-            Some((self.shared_asset(&member.asset, member.rights, &members.files), found.band))
+            Some((self.shared_asset(member.asset.clone(), member.rights, &members.files), found.band))
         };
         Ok(found.iter().filter_map(shared).collect())
     }
@@ -149,36 +155,38 @@ impl Visit<'_> {
         Ok(members.get(&collection.uuid()).copied().unwrap_or(Count::exact(0)))
     }
 
-    fn shared_asset(&self, asset: &Asset, creator: Rights, files: &AssetFiles) -> SharedAsset {
+    fn shared_asset(&self, asset: Asset, creator: Rights, files: &AssetFiles) -> SharedAsset {
         let watermarked = self.opened.link.settings.watermark;
-        let shown = Shown::of(asset, files, watermarked);
-        let target = target_facts(asset, true, creator);
+        let shown = Shown::of(&asset, files, watermarked);
+        let target = target_facts(&asset, true, creator);
+        let urls = self.file_urls(asset.id);
         let picture = |proxy: Option<ReadyProxy<'_>>| {
             let proxy = proxy?;
             let permit = self.decide(Resource::Picture(target, proxy.preset)).ok()?;
             Some(SharedPicture {
-                url: self.file_url(permit, asset.id, FileName::Proxy(proxy.preset), false),
+                url: self.file_url(permit, &urls, FileName::Proxy(proxy.preset), false),
                 dimensions: proxy.dimensions,
                 media_type: proxy.media_type.to_owned(),
             })
         };
-        let tracks = tracks(asset, files).into_iter().filter_map(|track| {
+        let tracks = tracks(&asset, files).into_iter().filter_map(|track| {
             let permit = self.decide(Resource::Captions(target)).ok()?;
-            let (url, captions) = (self.file_url(permit, asset.id, track.file, false), track.captions);
+            let (url, captions) = (self.file_url(permit, &urls, track.file, false), track.captions);
             Some(SharedTrack { url, language: captions.language, label: captions.label })
         });
         let tracks = tracks.collect();
-        let offered = offered_files(asset, files, watermarked, |file| self.offers(asset, creator, file).is_ok());
+        let offered = offered_files(&asset, files, watermarked, |file| self.offers(&asset, creator, file).is_ok());
         let downloads = offered.into_iter().filter_map(|offered| {
-            let permit = self.offers(asset, creator, offered.file).ok()?;
+            let permit = self.offers(&asset, creator, offered.file).ok()?;
             Some(SharedDownload {
-                url: self.file_url(permit, asset.id, offered.file, true),
+                url: self.file_url(permit, &urls, offered.file, true),
                 file: offered.file,
                 label: offered.label,
                 media_type: offered.media_type.to_owned(),
                 byte_size: offered.byte_size,
             })
         });
+        let downloads = downloads.collect();
         let is_pending = shown.is_pending || shown.video_is_pending || shown.sound_is_pending;
         SharedAsset {
             thumbnail: picture(shown.thumbnail),
@@ -188,25 +196,37 @@ impl Visit<'_> {
             sound: picture(shown.sound),
             tracks,
             is_pending: is_pending && self.opened.link.kind == LinkKind::Public,
-            downloads: downloads.collect(),
+            downloads,
             captured_day: None,
-            asset: asset.clone(),
+            asset,
         }
+    }
+
+    /// How the URLs of all files of an asset begin.
+    fn file_urls(&self, asset: AssetId) -> FileUrls {
+        let (base, token) = (&self.services.public_url, self.token.expose_secret());
+        let beginning = match self.opened.link.kind {
+            LinkKind::Public => format!("{base}/s/{token}/assets/{}/", short_id::encode(asset)),
+            LinkKind::Download => format!("{base}/d/{token}"),
+        };
+        FileUrls { asset, beginning }
     }
 
     /// The URL of a file, for a visitor who is permitted to have it. That of a link with a password holds a grant for
     /// this file, because the page of another site sends no cookie along.
-    fn file_url(&self, _: Permit, asset: AssetId, file: FileName, save: bool) -> String {
-        let (base, token) = (&self.services.public_url, self.token.expose_secret());
-        let path = match self.opened.link.kind {
-            LinkKind::Public => format!("s/{token}/assets/{}/{file}", short_id::encode(asset)),
-            LinkKind::Download => format!("d/{token}"),
-        };
-        let save = (save && file.is_shown_in_place()).then(|| "download".to_owned());
-        let has_password = self.opened.link.password_hash.is_some();
-        let grant = has_password.then(|| format!("grant={}", self.grant_file(asset, file)));
-        let query: Vec<String> = save.into_iter().chain(grant).collect();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{base}/{path}{mark}{}", query.join("&"))
+    fn file_url(&self, _: Permit, urls: &FileUrls, file: FileName, save: bool) -> String {
+        let mut url = urls.beginning.clone();
+        if self.opened.link.kind == LinkKind::Public {
+            url += &file.to_string();
+        }
+        let saves = save && file.is_shown_in_place();
+        if saves {
+            url += "?download";
+        }
+        if self.opened.link.password_hash.is_some() {
+            url += if saves { "&grant=" } else { "?grant=" };
+            url += &self.grant_file(urls.asset, file);
+        }
+        url
     }
 }

@@ -4,7 +4,7 @@ use app::Error;
 use std::{
     collections::HashMap,
     hash::Hash,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use tokio::sync::oneshot;
 
@@ -13,18 +13,21 @@ pub(super) type Found<Id, V> = Result<HashMap<Id, V>, Error>;
 
 type PendingBatch<Id, V> = Vec<(Id, oneshot::Sender<Result<Option<V>, Error>>)>;
 
-/// The resolvers that wait for the next batch.
-pub(super) struct Batch<Id, V>(Arc<Mutex<PendingBatch<Id, V>>>);
+/// The resolvers that wait for the next batch, and what was loaded ahead of all of them.
+pub(super) struct Batch<Id, V> {
+    waiting: Arc<Mutex<PendingBatch<Id, V>>>,
+    ahead: Arc<Mutex<HashMap<Id, V>>>,
+}
 
 impl<Id, V> Default for Batch<Id, V> {
     fn default() -> Self {
-        Self(Arc::default())
+        Self { waiting: Arc::default(), ahead: Arc::default() }
     }
 }
 
 impl<Id, V> Clone for Batch<Id, V> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self { waiting: Arc::clone(&self.waiting), ahead: Arc::clone(&self.ahead) }
     }
 }
 
@@ -36,19 +39,21 @@ impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> B
         F: Future<Output = Found<Id, V>> + Send,
         L: FnOnce(Vec<Id>) -> F + Send + 'static,
     {
+        if let Some(value) = self.ahead().get(&id) {
+            return Ok(Some(value.clone()));
+        }
         let (answer, answered) = oneshot::channel();
         let is_first = {
-            let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
             waiting.push((id, answer));
             waiting.len() == 1
         };
         if is_first {
-            let waiting = Arc::clone(&self.0);
+            let waiting = Arc::clone(&self.waiting);
             tokio::spawn(async move {
                 let waiting = std::mem::take(&mut *waiting.lock().unwrap_or_else(PoisonError::into_inner));
                 let mut ids: Vec<Id> = waiting.iter().map(|(id, _)| *id).collect();
-                ids.sort_unstable();
-                ids.dedup();
+                distinct(&mut ids);
                 let all_different = ids.len() == waiting.len();
                 let mut found = load(ids).await;
                 for (id, answer) in waiting {
@@ -66,6 +71,28 @@ impl<Id: Copy + Ord + Hash + Send + Sync + 'static, V: Clone + Send + 'static> B
         // several steps, and each step would ask for a batch of its own.
         tokio::task::unconstrained(answered).await.map_err(Error::internal)?
     }
+
+    /// Which of these ids were not loaded ahead, each once.
+    pub(super) fn missing(&self, ids: impl Iterator<Item = Id>) -> Vec<Id> {
+        let ahead = self.ahead();
+        let mut ids: Vec<Id> = ids.filter(|id| !ahead.contains_key(id)).collect();
+        distinct(&mut ids);
+        ids
+    }
+
+    /// Keeps what was loaded before resolvers ask for it.
+    pub(super) fn keep(&self, found: HashMap<Id, V>) {
+        self.ahead().extend(found);
+    }
+
+    fn ahead(&self) -> MutexGuard<'_, HashMap<Id, V>> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn distinct<Id: Ord>(ids: &mut Vec<Id>) {
+    ids.sort_unstable();
+    ids.dedup();
 }
 
 /// A batch for each set of arguments: the nodes of a page ask for the same field with the same arguments.

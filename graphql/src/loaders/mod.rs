@@ -15,7 +15,7 @@ use batch::{Batch, Batches};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use domain::{AssetId, Clock, CollectionId, Rights, UserGroupId, UserId, WorkspaceId, statistics::Period};
-use futures::{FutureExt, future::BoxFuture};
+use futures::{FutureExt, TryFutureExt, future::BoxFuture};
 use nested::NestedBatches;
 use schema::{
     VisibleAssets, VisibleLinks,
@@ -30,7 +30,7 @@ use schema::{
     user_groups::{self, UserGroup},
     users::{self, User},
 };
-use std::{collections::HashMap, hash::Hash};
+use std::{collections::HashMap, future::ready, hash::Hash, sync::Arc};
 
 /// The workspace and the rights of the caller, and which assets, links and collections they may see.
 #[derive(Clone, Copy)]
@@ -47,8 +47,8 @@ pub(crate) struct Loaders {
     reads: Reads,
     clock: Clock,
     scope: Scope,
-    assets: Batch<AssetId, Asset>,
-    users: Batch<UserId, User>,
+    assets: Batch<AssetId, Arc<Asset>>,
+    users: Batch<UserId, Arc<User>>,
     groups: Batch<UserGroupId, UserGroup>,
     collections: Batch<CollectionId, Collection>,
     collection_proxies: Batch<CollectionId, Vec<ProxyCount>>,
@@ -93,17 +93,32 @@ pub(crate) fn of_request(services: &Services, viewer: &Viewer, reads: &Reads) ->
 
 impl Loaders {
     /// An asset of the workspace, also in the bin.
-    pub(crate) async fn asset(&self, id: AssetId) -> Result<Option<Asset>, Error> {
-        let load: Load<AssetId, Asset> =
-            |conn, scope, ids| keyed(deleted_assets::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
-        self.load(&self.assets, id, load).await
+    pub(crate) async fn asset(&self, id: AssetId) -> Result<Option<Arc<Asset>>, Error> {
+        self.load(&self.assets, id, |conn, scope, ids| load_assets(conn, scope, ids)).await
     }
 
     /// A user of the workspace.
-    pub(crate) async fn user(&self, id: UserId) -> Result<Option<User>, Error> {
-        let load: Load<UserId, User> =
-            |conn, scope, ids| keyed(users::by_ids(conn, scope.workspace, ids), |row| row.id).boxed();
-        self.load(&self.users, id, load).await
+    pub(crate) async fn user(&self, id: UserId) -> Result<Option<Arc<User>>, Error> {
+        self.load(&self.users, id, |conn, scope, ids| load_users(conn, scope, ids)).await
+    }
+
+    /// Loads what links refer to ahead of their fields, which then wait for nothing, by two statements that are sent together.
+    /// What is not there, the fields look for themselves.
+    pub(crate) async fn load_ahead(
+        &self,
+        targets: impl Iterator<Item = AssetId>,
+        creators: impl Iterator<Item = UserId>,
+    ) -> Result<(), Error> {
+        let (targets, creators) = (self.assets.missing(targets), self.users.missing(creators));
+        if targets.is_empty() && creators.is_empty() {
+            return Ok(());
+        }
+        let conn = self.reads.connection().await?;
+        let (targets, creators) =
+            tokio::join!(load_assets(&conn, self.scope, &targets), load_users(&conn, self.scope, &creators));
+        self.assets.keep(targets?);
+        self.users.keep(creators?);
+        Ok(())
     }
 
     /// A group of the workspace.
@@ -210,6 +225,30 @@ impl Loaders {
 
 /// Loads the rows of some ids in one statement.
 type Load<Id, V> = for<'c> fn(&'c mut AsyncPgConnection, Scope, &'c [Id]) -> BoxFuture<'c, QueryResult<HashMap<Id, V>>>;
+
+fn load_assets<'c>(
+    conn: &'c AsyncPgConnection,
+    scope: Scope,
+    ids: &'c [AssetId],
+) -> BoxFuture<'c, QueryResult<HashMap<AssetId, Arc<Asset>>>> {
+    if ids.is_empty() {
+        return ready(Ok(HashMap::new())).boxed();
+    }
+    let rows = deleted_assets::by_ids(conn, scope.workspace, ids);
+    rows.map_ok(|rows| rows.into_iter().map(|row| (row.id, Arc::new(row))).collect()).boxed()
+}
+
+fn load_users<'c>(
+    conn: &'c AsyncPgConnection,
+    scope: Scope,
+    ids: &'c [UserId],
+) -> BoxFuture<'c, QueryResult<HashMap<UserId, Arc<User>>>> {
+    if ids.is_empty() {
+        return ready(Ok(HashMap::new())).boxed();
+    }
+    let rows = users::by_ids(conn, scope.workspace, ids);
+    rows.map_ok(|rows| rows.into_iter().map(|row| (row.id, Arc::new(row))).collect()).boxed()
+}
 
 /// The rows by a key that each row has of its own.
 async fn keyed<Id: Eq + Hash, V>(

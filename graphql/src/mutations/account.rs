@@ -53,14 +53,14 @@ impl AccountMutations {
             address: context::caller(ctx).address,
         };
         let changed = account::change_password(services, viewer, new).await;
-        UserPayload::of(changed.map(|()| User(viewer.user.clone())))
+        UserPayload::of(changed.map(|()| User::from(viewer.user.clone())))
     }
 
     /// Gives you another e-mail address to sign in with.
     async fn change_email(&self, ctx: &Context<'_>, input: ChangeEmailInput) -> Result<UserPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let (current, address) = (Attempt::new(&input.current_password), context::caller(ctx).address);
-        UserPayload::of(account::change_email(services, viewer, current, &input.email, address).await.map(User))
+        UserPayload::of(account::change_email(services, viewer, current, &input.email, address).await.map(User::from))
     }
 
     /// Ends a session at once: one of your own, or for administrators, of any user.

@@ -97,7 +97,7 @@ impl AssetMutations {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let deleted = assets::delete_attachment(services, viewer, AttachmentId::from_node_id(&id)).await;
         let (deleted, user_errors) = outcome(deleted)?;
-        let (asset, deleted) = deleted.map(|(asset, id)| (Asset(asset), id)).unzip();
+        let (asset, deleted) = deleted.map(|(asset, id)| (Asset::from(asset), id)).unzip();
         Ok(DeleteAttachmentPayload { asset, deleted_ids: deleted_ids(deleted), user_errors })
     }
 
@@ -106,7 +106,7 @@ impl AssetMutations {
     async fn retry_proxies(&self, ctx: &Context<'_>, asset_id: ID) -> Result<AssetPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let asset = AssetId::from_node_id(&asset_id);
-        AssetPayload::of(assets::retry_proxies(services, viewer, asset).await.map(Asset))
+        AssetPayload::of(assets::retry_proxies(services, viewer, asset).await.map(Asset::from))
     }
 
     /// Puts assets into the bin, for those with the right `EDIT` on them. They are kept there for 30 days, in which
@@ -130,7 +130,7 @@ impl AssetMutations {
         let (restored, mut user_errors) = outcome(assets::restore_assets(services, viewer, &parse(&ids)).await)?;
         let (assets, left_out) = restored.unwrap_or_default();
         user_errors.extend(left_out.into_iter().map(UserError::from));
-        Ok(RestoreAssetsPayload { assets: assets.into_iter().map(Asset).collect(), user_errors })
+        Ok(RestoreAssetsPayload { assets: assets.into_iter().map(Asset::from).collect(), user_errors })
     }
 
     /// Changes what is written about an asset: for those with the right `EDIT` on it.
@@ -143,7 +143,7 @@ impl AssetMutations {
             description: change(description),
             alt_text: change(alt_text),
         };
-        AssetPayload::of(assets::update_asset(services, viewer, changes).await.map(Asset))
+        AssetPayload::of(assets::update_asset(services, viewer, changes).await.map(Asset::from))
     }
 
     /// Sets whether an asset's original is available. Links hand it out only while it is.
@@ -155,7 +155,7 @@ impl AssetMutations {
     ) -> Result<AssetPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let asset = AssetId::from_node_id(&asset_id);
-        AssetPayload::of(assets::set_original_state(services, viewer, asset, state.into()).await.map(Asset))
+        AssetPayload::of(assets::set_original_state(services, viewer, asset, state.into()).await.map(Asset::from))
     }
 }
 
@@ -167,7 +167,7 @@ async fn upload_asset(ctx: &Context<'_>, input: UploadAssetInput) -> Result<Asse
     let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
     let new = assets::check_upload(services, viewer, input.title.as_deref()).await?;
     let received = upload::receive(ctx, input.file, new.size_limit.clone()).await?;
-    Ok(Asset(new.store(services, received.file, &received.file_name).await?))
+    Ok(Asset::from(new.store(services, received.file, &received.file_name).await?))
 }
 
 async fn attach_file(ctx: &Context<'_>, input: AttachFileInput) -> Result<(Asset, Attachment), MutationError> {
@@ -176,5 +176,5 @@ async fn attach_file(ctx: &Context<'_>, input: AttachFileInput) -> Result<(Asset
     let received = upload::receive(ctx, input.file, new.size_limit.clone()).await?;
     let (asset, row) = new.store(services, received.file, &received.file_name).await?;
     let owner = (&asset).into();
-    Ok((Asset(asset), Attachment { row, owner }))
+    Ok((Asset::from(asset), Attachment { row, owner }))
 }

@@ -61,7 +61,7 @@ impl PasswordLinkMutations {
         let made = password_links::create_password_link(services, viewer, UserId::from_node_id(&user_id)).await;
         let (made, user_errors) = outcome(made)?;
         let (user, link) = made.unzip();
-        Ok(PasswordLinkPayload { user: user.map(User), password_link: link.map(PasswordLink::of), user_errors })
+        Ok(PasswordLinkPayload { user: user.map(User::from), password_link: link.map(PasswordLink::of), user_errors })
     }
 
     /// For people who have forgotten their password: mails them a link to choose another one. The answer does not tell

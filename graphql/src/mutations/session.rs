@@ -62,7 +62,7 @@ impl SessionMutations {
             Ok(session) => Ok(SignInPayload {
                 token: Some(session.token.expose_secret().to_owned()),
                 expires_at: Some(session.expires_at),
-                viewer: Some(User(session.viewer.user)),
+                viewer: Some(User::from(session.viewer.user)),
                 device_token: Some(session.device.expose_secret().to_owned()),
                 ..SignInPayload::default()
             }),

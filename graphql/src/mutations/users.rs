@@ -108,7 +108,7 @@ impl UserMutations {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
         let CreateUserInput { email, name, password, role } = input;
         let new = NewUser { email: &email, name: &name, password: &password, role: role.into() };
-        UserPayload::of(users::create_user(services, viewer, new).await.map(User))
+        UserPayload::of(users::create_user(services, viewer, new).await.map(User::from))
     }
 
     /// Adds a user without a password, and makes the link by which they choose it: valid once, for seven days. Pass it on to
@@ -119,7 +119,7 @@ impl UserMutations {
         let invitee = Invitee { email: &email, name: &name, role: role.into() };
         let (invited, user_errors) = outcome(users::invite_user(services, viewer, invitee).await)?;
         let (user, link) = invited.unzip();
-        Ok(InviteUserPayload { user: user.map(User), password_link: link.map(PasswordLink::of), user_errors })
+        Ok(InviteUserPayload { user: user.map(User::from), password_link: link.map(PasswordLink::of), user_errors })
     }
 
     /// Changes a user's name or role. If the user loses a right, their links lose it, too. For administrators, who
@@ -131,7 +131,7 @@ impl UserMutations {
             name: input.name.as_deref(),
             role: input.role.map(Into::into),
         };
-        UserPayload::of(users::update_user(services, viewer, changes).await.map(User))
+        UserPayload::of(users::update_user(services, viewer, changes).await.map(User::from))
     }
 
     /// Signs a user out everywhere, and lets them sign in no more. Their sessions and access tokens end for good; their
@@ -142,13 +142,17 @@ impl UserMutations {
         let leaver = leaver(&input.id, input.transfer_links_to.as_ref());
         let (disabled, user_errors) = outcome(users::disable_user(services, viewer, leaver).await)?;
         let transferred_links = disabled.as_ref().map_or(0, |disabled| saturating(disabled.transferred_links));
-        Ok(DisableUserPayload { user: disabled.map(|disabled| User(disabled.user)), transferred_links, user_errors })
+        Ok(DisableUserPayload {
+            user: disabled.map(|disabled| User::from(disabled.user)),
+            transferred_links,
+            user_errors,
+        })
     }
 
     /// Lets a disabled user sign in again; the links that they still have open again. For administrators.
     async fn enable_user(&self, ctx: &Context<'_>, id: ID) -> Result<UserPayload, Error> {
         let (services, viewer) = (context::services(ctx), context::viewer(ctx)?);
-        UserPayload::of(users::enable_user(services, viewer, UserId::from_node_id(&id)).await.map(User))
+        UserPayload::of(users::enable_user(services, viewer, UserId::from_node_id(&id)).await.map(User::from))
     }
 
     /// Deletes a user for good: name, e-mail address, sessions, access tokens, groups and rules. Their links are deleted, or

@@ -37,7 +37,7 @@ impl AdministrationQueries {
         let viewer = context::admin(ctx)?;
         let page = PageArgs::forward(first, after).page()?;
         let slice = users::list(&mut *context::connection(ctx).await?, viewer.workspace.id, page).await?;
-        Ok(connect_counted(slice, Listing::Users, |row| Cursor(row.id.uuid()), User))
+        Ok(connect_counted(slice, Listing::Users, |row| Cursor(row.id.uuid()), User::from))
     }
 
     /// The groups of the workspace, by name. For administrators.

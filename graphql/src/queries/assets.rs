@@ -44,7 +44,7 @@ impl AssetQueries {
             slice,
             Listing::Assets(filter),
             |row| AssetCursor::Id(Cursor(row.id.uuid())),
-            |row| Quick(Asset(row)),
+            |row| Quick(Asset::from(row)),
         ))
     }
 }
@@ -63,5 +63,5 @@ async fn find(ctx: &Context<'_>, id: Option<ID>, number: Option<String>) -> Resu
         },
         _ => return Err(Error::BadInput("Give either `id` or `number`.".into())),
     };
-    Ok(found.map(Asset))
+    Ok(found.map(Asset::from))
 }

@@ -33,10 +33,10 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>, Error> {
     Ok(match kind {
         NodeKind::User if !viewer.may_see_user(id.into()) => None,
         NodeKind::User => {
-            users::by_ids(&mut conn, workspace, &[id.into()]).await?.pop().map(|row| Node::User(User(row)))
+            users::by_ids(&conn, workspace, &[id.into()]).await?.pop().map(|row| Node::User(User::from(row)))
         }
         NodeKind::Asset => {
-            assets::get(&mut conn, viewer.visible_assets(), id.into()).await?.map(|row| Node::Asset(Asset(row)))
+            assets::get(&mut conn, viewer.visible_assets(), id.into()).await?.map(|row| Node::Asset(Asset::from(row)))
         }
         NodeKind::Attachment => match attachments::by_id(&mut conn, id.into()).await? {
             Some(row) => {

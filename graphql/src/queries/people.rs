@@ -16,7 +16,7 @@ pub(super) struct PeopleQueries;
 impl PeopleQueries {
     /// The signed-in user; null for an anonymous caller.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<User> {
-        context::caller(ctx).viewer.as_ref().map(|viewer| User(viewer.user.clone()))
+        context::caller(ctx).viewer.as_ref().map(|viewer| User::from(viewer.user.clone()))
     }
 
     /// The workspace of the signed-in user.

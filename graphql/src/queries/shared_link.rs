@@ -48,7 +48,7 @@ async fn open<'ctx>(
         None => true,
         Some(visit) => match visit.enter() {
             Ok(permit) => {
-                let grant = visit.count_visit().await.map_err(refused)?;
+                let grant = visit.count_visit();
                 return Ok(Some(SharedLink { visit, permit: Some(permit), grant: Some(grant.text) }));
             }
             Err(Refusal::Locked) => return Ok(Some(SharedLink { visit, permit: None, grant: None })),

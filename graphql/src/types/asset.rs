@@ -31,10 +31,17 @@ use domain::{
     sharing::{AssetFacts, NotShareable, may_create_download_link, may_share},
 };
 use schema::{assets, link_listing::Target, statistics::Counted};
+use std::sync::Arc;
 
 /// One media item of the library.
 #[derive(Clone)]
-pub(crate) struct Asset(pub(crate) assets::Asset);
+pub(crate) struct Asset(pub(crate) Arc<assets::Asset>);
+
+impl From<assets::Asset> for Asset {
+    fn from(row: assets::Asset) -> Self {
+        Self(Arc::new(row))
+    }
+}
 
 /// Assets, newest first.
 pub(crate) type AssetConnection = Connection<AssetCursor, Quick<Asset>, Total>;
@@ -57,7 +64,7 @@ impl Asset {
 
     async fn signed_url(&self, ctx: &Context<'_>, file: FileName) -> Result<Option<String>, Error> {
         let rights = context::loaders(ctx).rights(self.0.id).await?;
-        let owner = FileOwner::from(&self.0);
+        let owner = FileOwner::from(&*self.0);
         Ok(asset_file_url(context::services(ctx), context::viewer(ctx)?, (owner, rights), (file, false), false))
     }
 }
@@ -239,12 +246,12 @@ impl Asset {
 
     async fn proxies(&self, ctx: &Context<'_>) -> Result<Vec<Quick<Proxy>>, Error> {
         let rows = context::loaders(ctx).proxies(self.0.id).await?;
-        Ok(rows.into_iter().map(|row| Quick(Proxy { row, owner: (&self.0).into() })).collect())
+        Ok(rows.into_iter().map(|row| Quick(Proxy { row, owner: (&*self.0).into() })).collect())
     }
 
     async fn attachments(&self, ctx: &Context<'_>) -> Result<Vec<Attachment>, Error> {
         let rows = context::loaders(ctx).attachments(self.0.id).await?;
-        Ok(rows.into_iter().map(|row| Attachment { row, owner: (&self.0).into() }).collect())
+        Ok(rows.into_iter().map(|row| Attachment { row, owner: (&*self.0).into() }).collect())
     }
 
     /// The collections that hold the asset and that you may see, newest first.

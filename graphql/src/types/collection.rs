@@ -75,7 +75,7 @@ impl Collection {
         let (limit, after) = PageArgs::forward(first, after).counted()?;
         let slice = context::loaders(ctx).members(self.0.id, limit, after).await?;
         let position = |row: &(i64, _)| AssetCursor::Position(CountCursor(row.0));
-        Ok(connect_counted(slice, Listing::Members(self.0.id), position, |row| Quick(Asset(row.1))))
+        Ok(connect_counted(slice, Listing::Members(self.0.id), position, |row| Quick(Asset::from(row.1))))
     }
 
     /// The links to the collection: your own links; for administrators, the links of everybody.

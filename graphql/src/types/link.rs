@@ -44,7 +44,6 @@ pub(crate) type LinkConnection = Connection<LinkCursor, Quick<Link>, Total>;
 
 /// What a link leads to: an asset or a collection.
 #[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "it exists only while its link is answered")]
 pub(crate) enum LinkTarget {
     Asset(Asset),
     Collection(Collection),
@@ -355,12 +354,25 @@ pub(crate) async fn list_links(
     let (visible, order) = (context::viewer(ctx)?.visible_links(), LinkOrder::parse(order, &filter));
     let (page, now) = (page.links(order)?, context::services(ctx).now());
     let slice = link_listing::list(&mut *context::connection(ctx).await?, visible, &filter, order, page, now).await?;
+    load_ahead(ctx, &slice.rows).await?;
     Ok(connect_counted(
         slice,
         Listing::Links(visible, filter, now),
         |row| LinkCursor(order.position(row)),
         |row| Quick(Link(row)),
     ))
+}
+
+/// Loads what the fields of these links will ask for.
+async fn load_ahead(ctx: &Context<'_>, links: &[links::Link]) -> Result<(), Error> {
+    let connection = ctx.look_ahead();
+    let nodes = [connection.field("nodes"), connection.field("edges").field("node")];
+    let whose = |name| if nodes.iter().any(|nodes| nodes.field(name).exists()) { links } else { &[] };
+    let targets = whose("target").iter().filter_map(|link| link.asset_id);
+    let creators = whose("createdBy").iter().map(|link| link.created_by);
+    let loaded = context::loaders(ctx).load_ahead(targets, creators).await;
+    // Where Postgres is away, the fields would wait for it once more. Where one of the rows cannot be read, only its fields fail.
+    if let Err(error @ Error::Unavailable(_)) = loaded { Err(error) } else { Ok(()) }
 }
 
 /// A page of the links to an asset or a collection that the viewer may see, filtered and sorted.

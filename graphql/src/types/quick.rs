@@ -9,7 +9,7 @@
 use async_graphql::{
     ContextSelectionSet, Name, OutputType, Positioned, ServerResult, Value,
     futures_util::{
-        FutureExt,
+        self, FutureExt,
         future::{BoxFuture, try_join_all},
     },
     indexmap::IndexMap,
@@ -17,7 +17,7 @@ use async_graphql::{
     registry::{MetaType, Registry},
     resolver_utils::{ContainerType, resolve_container},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, task::Poll};
 
 /// An object with fields that wait for nothing.
 pub(crate) trait PlainFields: ContainerType {
@@ -69,12 +69,19 @@ pub(crate) async fn resolve<T: PlainFields>(ctx: &ContextSelectionSet<'_>, objec
                 continue;
             }
         }
-        values.push((key, Value::Null));
         let ctx = ctx.clone();
-        waiting.push(Box::pin(async move {
+        let mut value: BoxFuture<'_, ServerResult<(usize, Value)>> = Box::pin(async move {
             let value = object.resolve_field(&ctx.with_field(field)).await?;
             Ok((place, value.unwrap_or_default()))
-        }));
+        });
+        // What it asks for may have been loaded ahead.
+        match futures_util::poll!(&mut value) {
+            Poll::Ready(found) => values.push((key, found?.1)),
+            Poll::Pending => {
+                values.push((key, Value::Null));
+                waiting.push(value);
+            }
+        }
     }
     if !waiting.is_empty() {
         for (place, value) in try_join_all(waiting).await? {
@@ -124,7 +131,13 @@ fn select<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{asset::Asset, link::Link, proxy::Proxy, shared_link::SharedAsset, user::User};
+    use crate::types::{
+        asset::Asset,
+        link::Link,
+        proxy::Proxy,
+        shared_link::{SharedAsset, SharedDownload, SharedPicture, SharedTrack},
+        user::User,
+    };
 
     fn check<T: PlainFields>(sdl: &str) {
         let (_, fields) = sdl.split_once(&format!("type {} ", T::type_name())).unwrap();
@@ -142,6 +155,9 @@ mod tests {
         check::<Link>(&sdl);
         check::<Proxy>(&sdl);
         check::<SharedAsset>(&sdl);
+        check::<SharedDownload<'_>>(&sdl);
+        check::<SharedPicture<'_>>(&sdl);
+        check::<SharedTrack<'_>>(&sdl);
         check::<User>(&sdl);
     }
 }

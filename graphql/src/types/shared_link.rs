@@ -304,33 +304,33 @@ impl SharedAsset {
     }
 
     /// The small picture with its size.
-    async fn thumbnail(&self) -> Option<SharedPicture> {
+    async fn thumbnail(&self) -> Option<Quick<SharedPicture<'_>>> {
         self.0.thumbnail.as_ref().map(SharedPicture::of)
     }
 
     /// The picture of a page with its size.
-    async fn preview(&self) -> Option<SharedPicture> {
+    async fn preview(&self) -> Option<Quick<SharedPicture<'_>>> {
         self.0.picture.as_ref().map(SharedPicture::of)
     }
 
     /// A video to be played, in a size for all screens.
-    async fn video(&self) -> Option<SharedPicture> {
+    async fn video(&self) -> Option<Quick<SharedPicture<'_>>> {
         self.0.video.as_ref().map(SharedPicture::of)
     }
 
     /// The video for large screens and fast lines. Null where it is the same, and where the link does not show it: it
     /// does if it may be downloaded, as often as one likes.
-    async fn large_video(&self) -> Option<SharedPicture> {
+    async fn large_video(&self) -> Option<Quick<SharedPicture<'_>>> {
         self.0.large_video.as_ref().map(SharedPicture::of)
     }
 
     /// The sound of a recording to be played. It has no watermark.
-    async fn audio(&self) -> Option<SharedPicture> {
+    async fn audio(&self) -> Option<Quick<SharedPicture<'_>>> {
         self.0.sound.as_ref().map(SharedPicture::of)
     }
 
     /// The captions of the video, for `<track>`. They are shown wherever the video is.
-    async fn tracks(&self) -> Vec<SharedTrack> {
+    async fn tracks(&self) -> Vec<Quick<SharedTrack<'_>>> {
         self.0.tracks.iter().map(SharedTrack::of).collect()
     }
 
@@ -355,7 +355,7 @@ impl SharedAsset {
 
     /// The files that may be downloaded and are ready: the original, proxies and attachments. Of versions that are the same
     /// file, because the original is small, the smallest one.
-    async fn downloads(&self) -> Vec<SharedDownload> {
+    async fn downloads(&self) -> Vec<Quick<SharedDownload<'_>>> {
         self.0.downloads.iter().map(SharedDownload::of).collect()
     }
 }
@@ -363,60 +363,72 @@ impl SharedAsset {
 /// A picture, a video or a sound to be shown. The URL of a link with a password holds a grant for this file, and is valid for 30
 /// to 60 minutes; ask for the link again then, or when it is refused.
 #[derive(SimpleObject)]
-pub(crate) struct SharedPicture {
-    url: String,
+pub(crate) struct SharedPicture<'a> {
+    url: &'a str,
     /// In pixels. Null of a sound.
     width: Option<i32>,
     /// In pixels. Null of a sound.
     height: Option<i32>,
-    media_type: String,
+    media_type: &'a str,
 }
 
-impl SharedPicture {
-    fn of(picture: &visitor::SharedPicture) -> Self {
+impl PlainFields for SharedPicture<'_> {
+    const PLAIN: &'static [&'static str] = &["url", "width", "height", "mediaType"];
+}
+
+impl<'a> SharedPicture<'a> {
+    fn of(picture: &'a visitor::SharedPicture) -> Quick<Self> {
         let (width, height) = picture.dimensions.unzip();
-        Self { url: picture.url.clone(), width, height, media_type: picture.media_type.clone() }
+        Quick(Self { url: &picture.url, width, height, media_type: &picture.media_type })
     }
 }
 
 /// The captions of a video in `WebVTT`: the text of a file that is attached to it as `name.vtt`, `name.de.vtt` or the same
 /// in `SubRip` (`name.srt`). The URL is as that of a picture; `<video crossorigin="anonymous">` lets pages of other sites use it.
 #[derive(SimpleObject)]
-pub(crate) struct SharedTrack {
-    url: String,
+pub(crate) struct SharedTrack<'a> {
+    url: &'a str,
     /// For `srclang`, such as `de`. Null if the name of the file does not say it.
-    language: Option<String>,
+    language: Option<&'a str>,
     /// What people choose: the name of the language in itself, or the name of the file.
-    label: String,
+    label: &'a str,
 }
 
-impl SharedTrack {
-    fn of(track: &visitor::SharedTrack) -> Self {
-        Self { url: track.url.clone(), language: track.language.clone(), label: track.label.clone() }
+impl PlainFields for SharedTrack<'_> {
+    const PLAIN: &'static [&'static str] = &["url", "language", "label"];
+}
+
+impl<'a> SharedTrack<'a> {
+    fn of(track: &'a visitor::SharedTrack) -> Quick<Self> {
+        Quick(Self { url: &track.url, language: track.language.as_deref(), label: &track.label })
     }
 }
 
 /// A file to be downloaded. The URL of a link with a password holds a grant for this file, and is valid for 30 to 60
 /// minutes.
 #[derive(SimpleObject)]
-pub(crate) struct SharedDownload {
+pub(crate) struct SharedDownload<'a> {
     /// `original`, the name of a preset, or that of an attachment.
     version: String,
     /// What people read.
-    label: String,
-    url: String,
-    media_type: String,
+    label: &'a str,
+    url: &'a str,
+    media_type: &'a str,
     byte_size: Option<ByteCount>,
 }
 
-impl SharedDownload {
-    fn of(download: &visitor::SharedDownload) -> Self {
-        Self {
+impl PlainFields for SharedDownload<'_> {
+    const PLAIN: &'static [&'static str] = &["version", "label", "url", "mediaType", "byteSize"];
+}
+
+impl<'a> SharedDownload<'a> {
+    fn of(download: &'a visitor::SharedDownload) -> Quick<Self> {
+        Quick(Self {
             version: download.file.to_string(),
-            label: download.label.clone(),
-            url: download.url.clone(),
-            media_type: download.media_type.clone(),
+            label: &download.label,
+            url: &download.url,
+            media_type: &download.media_type,
             byte_size: download.byte_size.map(ByteCount),
-        }
+        })
     }
 }

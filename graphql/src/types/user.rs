@@ -11,9 +11,16 @@ use crate::{
 use app::{Error, MissingPermission};
 use async_graphql::{Context, ID, Object};
 use domain::node_id::NodeId;
+use std::sync::Arc;
 
 /// A user of the workspace.
-pub(crate) struct User(pub(crate) schema::users::User);
+pub(crate) struct User(pub(crate) Arc<schema::users::User>);
+
+impl From<schema::users::User> for User {
+    fn from(row: schema::users::User) -> Self {
+        Self(Arc::new(row))
+    }
+}
 
 impl PlainFields for User {
     const PLAIN: &'static [&'static str] = &["id", "email", "name", "role", "state"];

@@ -22,6 +22,6 @@ impl UserGroup {
     /// The members, sorted by name.
     async fn members(&self, ctx: &Context<'_>) -> Result<Vec<User>, Error> {
         let rows = context::loaders(ctx).group_members(self.0.id).await?;
-        Ok(rows.into_iter().map(User).collect())
+        Ok(rows.into_iter().map(User::from).collect())
     }
 }

@@ -36,7 +36,7 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
     }
     // An asset that was deleted in the meantime needs nothing.
     let Some(asset) = assets::find(&mut conn, asset_id).await? else { return Ok(()) };
-    let proxies = proxies::of_assets(&mut conn, &[asset_id]).await?;
+    let proxies = proxies::of_assets(&conn, &[asset_id]).await?;
     drop(conn);
     let (pictures, pass) = match asset.kind {
         AssetKind::Image => (still(context, &asset, &proxies).await.map(|picture| vec![picture]), Pass::Thorough),

@@ -31,7 +31,7 @@ pub(super) async fn run(context: &JobContext, asset_id: AssetId) -> anyhow::Resu
         let kind = found.as_ref().map(|found| found.kind);
         original(context, &asset).await?;
         further_files(context, &asset).await?;
-        let proxies = proxies::of_assets(&mut *context.pool.get().await?, &[asset_id]).await?;
+        let proxies = proxies::of_assets(&*context.pool.get().await?, &[asset_id]).await?;
         checksums(context, &proxies).await?;
         placeholder(context, &asset, &proxies).await?;
         if finish(context, &asset, kind).await? {
@@ -75,7 +75,7 @@ async fn original(context: &JobContext, asset: &Asset) -> anyhow::Result<()> {
 }
 
 async fn further_files(context: &JobContext, asset: &Asset) -> anyhow::Result<()> {
-    let attachments = attachments::of_assets(&mut *context.pool.get().await?, &[asset.id]).await?;
+    let attachments = attachments::of_assets(&*context.pool.get().await?, &[asset.id]).await?;
     for attachment in attachments.into_iter().filter(|attachment| attachment.crc32.is_none()) {
         if let Some(crc32) = crc32(context, Blob::File(attachment.file_id), attachment.byte_size).await? {
             attachments::set_crc32(&mut *context.pool.get().await?, attachment.id, crc32).await?;

@@ -47,7 +47,7 @@ impl Work {
         // An asset that was deleted in the meantime needs nothing.
         let Some(asset) = assets::find(&mut conn, asset_id).await? else { return Ok(None) };
         let Some(file_id) = asset.file_id else { return Ok(None) };
-        let mut proxies = proxies::of_assets(&mut conn, &[asset_id]).await?;
+        let mut proxies = proxies::of_assets(&conn, &[asset_id]).await?;
         proxies.retain(|proxy| of_these(proxy.preset));
         let watermark = if proxies.iter().any(|proxy| proxy.watermarked) {
             proxies::watermark_of(&mut conn, asset_id).await?

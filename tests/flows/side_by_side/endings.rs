@@ -135,6 +135,17 @@ async fn nothing_that_was_begun_is_cut_off() {
     let visitors = futures::future::join_all((0..3).map(|_| ask_without_end(a, b, page, &stop, &asked)));
     let (elsewhere, ()) = futures::join!(visitors, story);
     assert!(elsewhere.iter().all(|count| *count > 0), "{elsewhere:?}");
+    // Each page that was shown is a view, also those of the last second of the process that has ended.
+    let query = "query($id: ID!) { link(id: $id) { viewCount } }";
+    let views =
+        async || b.data(&admin, query, json!({ "id": link["id"] })).await["link"]["viewCount"].as_u64().unwrap();
+    let shown = u64::try_from(asked.load(SeqCst)).unwrap();
+    let written = async {
+        while views().await < shown {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(LONG, written).await.expect("all views are written");
 
     a.start();
     a.until_ready().await;

@@ -42,6 +42,7 @@ async fn the_pages_of_a_link_and_an_asset_show_what_the_api_tells() {
         visitor.get(url).await;
     }
     visitor.get(&format!("{url}/assets/{}/original", short(&asset))).await.bytes().await.unwrap();
+    server.views_written().await;
     let browser = server.admin_browser().await;
     let now = server.services.now().with_timezone(&chrono_tz::Europe::Berlin);
     let today = now.format("%-d %B %Y").to_string();

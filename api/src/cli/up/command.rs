@@ -106,22 +106,22 @@ impl Up {
         let working =
             tokio::spawn(jobs::run(database, redis_server, namespace, context, worker::setup(config), stopping));
 
-        tokio::select! {
+        let told = tokio::select! {
             told = async {
                 self.import(config, &services).await?;
                 output::say(&welcome(&services, &sign_in).await?);
                 pending::<anyhow::Result<()>>().await
-            } => told?,
+            } => told,
             // Also while files are still being imported.
-            () = &mut stopped => {}
-        }
+            () = &mut stopped => Ok(()),
+        };
 
         output::note("stopping");
         handle.stop(true).await;
         stop.send_replace(true);
         serving.await??;
         working.await??;
-        Ok(ExitCode::SUCCESS)
+        told.map(|()| ExitCode::SUCCESS)
     }
 
     async fn import(&self, config: &Config, services: &Services) -> anyhow::Result<()> {

@@ -89,7 +89,7 @@ pub(super) async fn show(
         if query.tiles_only { None } else { archive_view::of_collection(texts, visit, permit, path.token).await? };
     // Looking around is one view, wherever the visitor came in.
     let is_view = query.is_entry || !query.tiles_only && visit.enters_within();
-    let marker = if is_view { visit.count_view(None).await? } else { None };
+    let marker = if is_view { visit.count_view(None) } else { None };
     let here = path.here();
     let brand = Brand::of(visit, permit);
     let page = GalleryPage {

@@ -76,7 +76,7 @@ pub(super) async fn restore(posted: Posted, services: web::Data<Services>) -> Re
 /// What is shown of assets in the bin.
 pub(super) async fn tiles(services: &Services, viewer: &Viewer, rows: &[Asset]) -> Result<Vec<BinTile>, PageError> {
     let deleters: Vec<UserId> = rows.iter().filter_map(|asset| asset.deleted_by).collect();
-    let found = users::by_ids(&mut *services.pool.get().await?, viewer.workspace.id, &deleters).await?;
+    let found = users::by_ids(&*services.pool.get().await?, viewer.workspace.id, &deleters).await?;
     let names: HashMap<UserId, String> = found.into_iter().map(|user| (user.id, user.name)).collect();
     let (zone, now) = (viewer.workspace.zone(), services.now());
     let tile = |asset: &Asset| {
