@@ -581,4 +581,9 @@ async fn views_are_written_soon_by_themselves() {
         let written = async { while counts(&another, &admin, &link).await != (views, 0) {} };
         timeout(LONG, written).await.expect("they are written");
     }
+    // Tests that count statements count what requests ask for.
+    server.visitor().get(link["url"].as_str().unwrap()).await;
+    let before = server.statements();
+    server.views_written().await;
+    assert_eq!(server.statements(), before);
 }

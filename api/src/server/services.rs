@@ -35,7 +35,7 @@ pub(crate) fn most_connections(cores: usize) -> usize {
 pub(crate) const REPLICA_POOL_SIZE: usize = 20;
 
 /// How long the views of all links wait for the counter of an asset that somebody is changing.
-const LOCK_OF_VIEWS: Duration = Duration::from_millis(100);
+pub const LOCK_OF_VIEWS: Duration = Duration::from_millis(100);
 
 /// Connections that wait for announcements.
 const LISTENING: usize = 2;
