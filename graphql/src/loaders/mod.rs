@@ -226,28 +226,31 @@ impl Loaders {
 /// Loads the rows of some ids in one statement.
 type Load<Id, V> = for<'c> fn(&'c mut AsyncPgConnection, Scope, &'c [Id]) -> BoxFuture<'c, QueryResult<HashMap<Id, V>>>;
 
-fn load_assets<'c>(
-    conn: &'c AsyncPgConnection,
-    scope: Scope,
-    ids: &'c [AssetId],
-) -> BoxFuture<'c, QueryResult<HashMap<AssetId, Arc<Asset>>>> {
-    if ids.is_empty() {
-        return ready(Ok(HashMap::new())).boxed();
-    }
-    let rows = deleted_assets::by_ids(conn, scope.workspace, ids);
-    rows.map_ok(|rows| rows.into_iter().map(|row| (row.id, Arc::new(row))).collect()).boxed()
+fn load_assets<'c>(conn: &'c AsyncPgConnection, scope: Scope, ids: &'c [AssetId]) -> Shared<'c, AssetId, Asset> {
+    shared(ids, deleted_assets::by_ids(conn, scope.workspace, ids), |row| row.id)
 }
 
-fn load_users<'c>(
-    conn: &'c AsyncPgConnection,
-    scope: Scope,
-    ids: &'c [UserId],
-) -> BoxFuture<'c, QueryResult<HashMap<UserId, Arc<User>>>> {
+fn load_users<'c>(conn: &'c AsyncPgConnection, scope: Scope, ids: &'c [UserId]) -> Shared<'c, UserId, User> {
+    shared(ids, users::by_ids(conn, scope.workspace, ids), |row| row.id)
+}
+
+/// Rows that several resolvers may have, by their ids.
+type Shared<'c, Id, V> = BoxFuture<'c, QueryResult<HashMap<Id, Arc<V>>>>;
+
+/// The rows of these ids; of none, without asking for any.
+fn shared<'c, Id, V>(
+    ids: &[Id],
+    rows: impl Future<Output = QueryResult<Vec<V>>> + Send + 'c,
+    key: fn(&V) -> Id,
+) -> Shared<'c, Id, V>
+where
+    Id: Eq + Hash + Send + 'c,
+    V: Send + Sync + 'c,
+{
     if ids.is_empty() {
         return ready(Ok(HashMap::new())).boxed();
     }
-    let rows = users::by_ids(conn, scope.workspace, ids);
-    rows.map_ok(|rows| rows.into_iter().map(|row| (row.id, Arc::new(row))).collect()).boxed()
+    rows.map_ok(move |rows| rows.into_iter().map(|row| (key(&row), Arc::new(row))).collect()).boxed()
 }
 
 /// The rows by a key that each row has of its own.
