@@ -96,7 +96,7 @@ pub fn is_outage(error: &Error) -> bool {
         | Error::BrokenTransactionManager => true,
         // A server that shuts down or starts, and a broken connection, can only be recognized by the message.
         Error::DatabaseError(DatabaseErrorKind::Unknown | DatabaseErrorKind::UnableToSendCommand, info) => {
-            OUTAGES.iter().any(|text| info.message().contains(text))
+            ENDINGS.iter().chain(&BROKEN).any(|text| info.message().contains(text))
         }
         Error::RollbackErrorOnCommit { rollback_error, commit_error } => {
             is_outage(rollback_error) || is_outage(commit_error)
@@ -111,26 +111,24 @@ pub fn is_refusal(error: &Error) -> bool {
     use DatabaseErrorKind::{ClosedConnection, UnableToSendCommand};
     match error {
         Error::DatabaseError(ClosedConnection | UnableToSendCommand, _) => false,
-        Error::DatabaseError(_, info) => !BROKEN.iter().any(|text| info.message().contains(text)),
+        Error::DatabaseError(_, info) => !BROKEN.iter().chain(&[CRASHED]).any(|text| info.message().contains(text)),
         _ => false,
     }
 }
 
-const BROKEN: [&str; 4] =
-    ["connection closed", "channel closed", "communicating with the server", "server conn crashed"];
+/// What the client says of a connection that broke.
+const BROKEN: [&str; 3] = ["connection closed", "channel closed", "communicating with the server"];
+
+/// What `PgBouncer` says of one.
+const CRASHED: &str = "server conn crashed";
 
 /// Whether Postgres refused a statement because a number in it, or that comes of it, is too large.
 pub fn is_out_of_range(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::Unknown, info) if info.message().contains("out of range"))
 }
 
-const OUTAGES: [&str; 5] = [
-    "terminating connection",
-    "the database system is",
-    "connection closed",
-    "channel closed",
-    "communicating with the server",
-];
+/// What Postgres says when it ends or begins.
+const ENDINGS: [&str; 2] = ["terminating connection", "the database system is"];
 
 /// Fails if Postgres does not answer, or the connection is broken.
 pub async fn ping(conn: &mut AsyncPgConnection) -> QueryResult<()> {
