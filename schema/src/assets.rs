@@ -3,10 +3,11 @@
 use crate::{
     count::{self, Count},
     deleted_assets::{self, all_assets, in_bin},
-    page::{Page, Slice, containing, loaded, paged, searched},
+    page::{Page, Slice, loaded, paged, searched},
     proxies,
     rights::Subject,
     schema::{asset_counters, assets, collection_assets, unexamined_recordings, workspaces},
+    search::{Prepared, Searching},
     statement::{force_custom_plan, is_one_of, statement},
     visible_assets::{Span, VisibleAssets, is_readable, is_shown},
 };
@@ -358,6 +359,18 @@ pub struct AssetFilter {
     pub bin: Option<Subject>,
 }
 
+impl Searching for AssetFilter {
+    const NAMES: &'static [&'static str] = &["assets.title", "assets.file_name"];
+    const WORD_PAIRS: &'static str = "assets_by_word_pairs";
+
+    fn search(&self) -> Option<&str> {
+        self.search.as_deref()
+    }
+}
+
+/// A filter with what its search needs.
+pub type PreparedAssetFilter<'a> = Prepared<'a, AssetFilter>;
+
 impl AssetFilter {
     /// Up to which number the matching assets are counted.
     pub fn exact_up_to(&self) -> i64 {
@@ -375,7 +388,8 @@ impl AssetFilter {
 pub type AssetQuery = assets::BoxedQuery<'static, Pg, SqlTypeOf<AsSelect<Asset, Pg>>>;
 
 /// The assets of a workspace that match a filter; of the bin, what stands for `assets` there.
-pub(crate) fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg> {
+pub(crate) fn matching(workspace: WorkspaceId, prepared: &PreparedAssetFilter<'_>) -> assets::BoxedQuery<'static, Pg> {
+    let filter = prepared.filter;
     let mut query = assets::table.filter(assets::workspace_id.eq(workspace)).into_boxed();
     if let Some(kind) = filter.kind {
         query = query.filter(assets::kind.eq(kind.as_str()));
@@ -393,10 +407,8 @@ pub(crate) fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::
             .select(collection_assets::asset_id);
         query = query.filter(assets::id.eq_any(members));
     }
-    if let Some(text) = searched(filter.search.as_deref()) {
+    if let (Some(text), Some(named)) = (searched(filter.search.as_deref()), prepared.named()) {
         query = query.filter(force_custom_plan());
-        let pattern = containing(text);
-        let named = assets::title.ilike(pattern.clone()).or(assets::file_name.ilike(pattern));
         if let Some(id) = AssetId::from_node_id(text).or_else(|| text.parse().ok()) {
             return query.filter(named.or(assets::id.eq(id)));
         }
@@ -415,18 +427,18 @@ pub(crate) fn matching(workspace: WorkspaceId, filter: &AssetFilter) -> assets::
 }
 
 /// The visible assets that match a filter, as far as a part of the listing goes.
-fn shown(view: VisibleAssets, filter: &AssetFilter, span: Span) -> assets::BoxedQuery<'static, Pg> {
-    let matching = matching(view.workspace, filter);
+fn shown(view: VisibleAssets, prepared: &PreparedAssetFilter<'_>, span: Span) -> assets::BoxedQuery<'static, Pg> {
+    let matching = matching(view.workspace, prepared);
     match view.reader {
         // Who sees the bin is decided by the right to edit.
-        Some(reader) if filter.bin.is_none() => matching.filter(is_shown(view.workspace, reader, span)),
+        Some(reader) if prepared.filter.bin.is_none() => matching.filter(is_shown(view.workspace, reader, span)),
         _ => matching,
     }
 }
 
 /// The statement behind [`list`]; in the bin, what stands for `assets` there.
-pub fn page_query(view: VisibleAssets, filter: &AssetFilter, page: Page) -> AssetQuery {
-    let span = filter.span(Some(page), page.limit + 1);
+pub fn page_query(view: VisibleAssets, filter: &PreparedAssetFilter<'_>, page: Page) -> AssetQuery {
+    let span = filter.filter.span(Some(page), page.limit + 1);
     paged!(shown(view, filter, span), assets::id, page).select(Asset::as_select())
 }
 
@@ -439,22 +451,28 @@ pub async fn list(
 ) -> QueryResult<Slice<Asset>> {
     let asked = page.limit;
     let page = Page { limit: loaded(asked, filter.search.as_deref()), ..page };
-    let query = page_query(view, filter, page);
+    let query = page_query(view, &Prepared::new(conn, filter).await?, page);
     let rows = if filter.bin.is_some() { in_bin(query).load(conn).await? } else { query.load(conn).await? };
     Ok(page.slice(rows).cut(asked, page.from_end))
 }
 
 /// How many assets are visible.
 pub async fn count(conn: &mut AsyncPgConnection, view: VisibleAssets, filter: &AssetFilter) -> QueryResult<Count> {
-    if filter.bin.is_some() {
-        return count::count(conn, filter.exact_up_to(), || in_bin(count_query(view, filter))).await;
+    let (exact_up_to, is_bin, filter) =
+        (filter.exact_up_to(), filter.bin.is_some(), Prepared::new(conn, filter).await?);
+    if is_bin {
+        return count::count(conn, exact_up_to, || in_bin(count_query(view, &filter))).await;
     }
-    count::count(conn, filter.exact_up_to(), || count_query(view, filter)).await
+    count::count(conn, exact_up_to, || count_query(view, &filter)).await
 }
 
 /// The statement whose rows [`count()`] counts.
-pub fn count_query(view: VisibleAssets, filter: &AssetFilter) -> assets::BoxedQuery<'static, Pg, SqlUuid> {
-    shown(view, filter, filter.span(None, filter.exact_up_to() + 1)).select(assets::id)
+pub fn count_query(
+    view: VisibleAssets,
+    prepared: &PreparedAssetFilter<'_>,
+) -> assets::BoxedQuery<'static, Pg, SqlUuid> {
+    let filter = prepared.filter;
+    shown(view, &prepared.to_count(), filter.span(None, filter.exact_up_to() + 1)).select(assets::id)
 }
 
 /// Changes what is written about an asset, and returns the asset.

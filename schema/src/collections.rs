@@ -16,7 +16,7 @@ use crate::{
     links::{Link, LinksToCollection},
     merged::{Merged, Part, Union},
     nested::{nested, slices},
-    page::{Page, Slice, containing, paged, searched},
+    page::{Page, Slice, containing, loaded, paged, searched},
     schema::collections,
     statement::{Sql, force_custom_plan, is_one_of, sql},
 };
@@ -219,7 +219,9 @@ pub async fn list(
     filter: &CollectionFilter,
     page: Page,
 ) -> QueryResult<Slice<Collection>> {
-    Ok(page.slice(page_query(view, filter, page).load(conn).await?))
+    let asked = page.limit;
+    let page = Page { limit: loaded(asked, filter.search.as_deref()), ..page };
+    Ok(page.slice(page_query(view, filter, page).load(conn).await?).cut(asked, page.from_end))
 }
 
 /// How many collections are visible.

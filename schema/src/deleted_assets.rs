@@ -16,6 +16,7 @@ use crate::{
     pictures, proxies,
     rights::Subject,
     schema::{assets, links},
+    search::Prepared,
     statement::{Sql, is_one_of, sql},
     written_once::written_once,
 };
@@ -129,7 +130,8 @@ pub struct BinPosition {
 
 /// The assets in the bin that a user may restore.
 fn restorable(workspace: WorkspaceId, subject: Subject) -> assets::BoxedQuery<'static, Pg> {
-    matching(workspace, &AssetFilter { bin: Some(subject), ..AssetFilter::default() })
+    let filter = AssetFilter { bin: Some(subject), ..AssetFilter::default() };
+    matching(workspace, &Prepared::without_pairs(&filter))
 }
 
 /// A page of the assets in the bin that a user may restore, those that were deleted last first.

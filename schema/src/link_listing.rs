@@ -4,10 +4,8 @@
 //! page costs the same.
 
 mod order;
-mod search;
 
 pub use order::{LinkField, LinkOrder, LinkPosition, SortKey};
-pub use search::PreparedFilter;
 
 use crate::{
     count::{self, Count},
@@ -16,7 +14,8 @@ use crate::{
     nested::{nested, slices},
     page::{Slice, loaded, searched},
     schema::links,
-    statement::{Sql, sql},
+    search::{Prepared, Searching},
+    statement::{Sql, force_custom_plan, sql},
     visible_links::VisibleLinks,
 };
 use chrono::{DateTime, Utc};
@@ -53,6 +52,15 @@ pub struct LinkFilter {
     pub expires_after: Option<DateTime<Utc>>,
     /// With the watermark, or without.
     pub watermark: Option<bool>,
+}
+
+impl Searching for LinkFilter {
+    const NAMES: &'static [&'static str] = &["links.name"];
+    const WORD_PAIRS: &'static str = "links_by_word_pairs";
+
+    fn search(&self) -> Option<&str> {
+        self.search.as_deref()
+    }
 }
 
 impl LinkFilter {
@@ -100,6 +108,9 @@ pub struct LinkPage {
     /// Take the last rows between the positions, not the first.
     pub from_end: bool,
 }
+
+/// A filter with what its search needs.
+pub type PreparedLinkFilter<'a> = Prepared<'a, LinkFilter>;
 
 type Query = links::BoxedQuery<'static, Pg>;
 type Row = SqlTypeOf<AsSelect<Link, Pg>>;
@@ -163,14 +174,14 @@ fn target_conditions(filter: &LinkFilter) -> Vec<Condition> {
     filter.asset.map(|asset| Target::Asset.is(asset.uuid())).unwrap_or_default()
 }
 
-fn matching(visible: VisibleLinks, filter: &PreparedFilter<'_>, now: DateTime<Utc>) -> Query {
+fn matching(visible: VisibleLinks, filter: &PreparedLinkFilter<'_>, now: DateTime<Utc>) -> Query {
     matching_target(visible, filter, target_conditions(filter.filter), now)
 }
 
 /// The links that fulfil one of these conditions on their target, if there are any.
 fn matching_target(
     visible: VisibleLinks,
-    filter: &PreparedFilter<'_>,
+    filter: &PreparedLinkFilter<'_>,
     targets: Vec<Condition>,
     now: DateTime<Utc>,
 ) -> Query {
@@ -182,8 +193,11 @@ fn matching_target(
     }
 }
 
-fn matching_any_target(visible: VisibleLinks, filter: &PreparedFilter<'_>, now: DateTime<Utc>) -> Query {
-    let mut query = filter.searched(visible.links());
+fn matching_any_target(visible: VisibleLinks, filter: &PreparedLinkFilter<'_>, now: DateTime<Utc>) -> Query {
+    let mut query = visible.links();
+    if let Some(named) = filter.named() {
+        query = query.filter(force_custom_plan()).filter(named);
+    }
     let filter = filter.filter;
     if let Some(user) = filter.created_by {
         query = query.filter(links::created_by.eq(user));
@@ -222,7 +236,7 @@ pub async fn get(conn: &mut AsyncPgConnection, visible: VisibleLinks, id: LinkId
 /// The statement behind [`list`].
 pub fn page_query(
     visible: VisibleLinks,
-    filter: &PreparedFilter<'_>,
+    filter: &PreparedLinkFilter<'_>,
     order: LinkOrder,
     page: &LinkPage,
     now: DateTime<Utc>,
@@ -234,7 +248,7 @@ pub fn page_query(
 fn page_of(
     targets: Vec<Condition>,
     visible: VisibleLinks,
-    filter: &PreparedFilter<'_>,
+    filter: &PreparedLinkFilter<'_>,
     order: LinkOrder,
     page: &LinkPage,
     now: DateTime<Utc>,
@@ -273,7 +287,7 @@ pub async fn list(
     let (has_after, has_before) = (page.after.is_some(), page.before.is_some());
     let asked = page.limit;
     let page = LinkPage { limit: loaded(asked, filter.search.as_deref()), ..page };
-    let filter = PreparedFilter::new(conn, filter).await?;
+    let filter = Prepared::new(conn, filter).await?;
     let rows = page_query(visible, &filter, order, &page, now).load(conn).await?;
     let mut slice = Slice::forward(rows, page.limit, has_after);
     slice.is_all &= !has_before;
@@ -293,7 +307,7 @@ pub async fn list_each(
     (order, page): (LinkOrder, &LinkPage),
     now: DateTime<Utc>,
 ) -> QueryResult<HashMap<Uuid, Slice<Link>>> {
-    let filter = PreparedFilter::new(conn, filter).await?;
+    let filter = Prepared::new(conn, filter).await?;
     let links = page_of(target.is_parent(), visible, &filter, order, page, now);
     let by = order_by("page", order.field, order.descending);
     let rows: Vec<(Uuid, Link)> = nested::<_, Row>(ids, links, by).load(conn).await?;
@@ -317,13 +331,13 @@ pub async fn count(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Count> {
-    let (exact_up_to, filter) = (filter.exact_up_to(), PreparedFilter::new(conn, filter).await?);
+    let (exact_up_to, filter) = (filter.exact_up_to(), Prepared::new(conn, filter).await?);
     count::count(conn, exact_up_to, || count_query(visible, &filter, now)).await
 }
 
 /// The statement whose rows [`count()`] counts.
-pub fn count_query(visible: VisibleLinks, filter: &PreparedFilter<'_>, now: DateTime<Utc>) -> IdQuery {
-    matching(visible, filter, now).select(links::id)
+pub fn count_query(visible: VisibleLinks, filter: &PreparedLinkFilter<'_>, now: DateTime<Utc>) -> IdQuery {
+    matching(visible, &filter.to_count(), now).select(links::id)
 }
 
 /// How many visible links lead to each of some targets.
@@ -334,7 +348,7 @@ pub async fn count_each(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<HashMap<Uuid, Count>> {
-    let (exact_up_to, filter) = (filter.exact_up_to(), PreparedFilter::new(conn, filter).await?);
+    let (exact_up_to, filter) = (filter.exact_up_to(), Prepared::new(conn, filter).await?.to_count());
     let each = matching_target(visible, &filter, target.is_parent(), now).select(links::id);
     let of = |id: Uuid| matching_target(visible, &filter, target.is(id), now).select(links::id);
     count::count_each(conn, ids, exact_up_to, each, of).await
@@ -358,7 +372,7 @@ pub async fn all_matching(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
-    let filter = PreparedFilter::new(conn, filter).await?;
+    let filter = Prepared::new(conn, filter).await?;
     load_matching(conn, matching(visible, &filter, now)).await
 }
 
@@ -369,7 +383,7 @@ pub async fn lock_matching(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<MatchingLink>> {
-    let filter = &PreparedFilter::new(conn, filter).await?;
+    let filter = &Prepared::new(conn, filter).await?;
     let found = matching(visible, filter, now).select(links::id);
     let locked: Vec<LinkId> =
         links::table.filter(links::id.eq_any(found)).order(links::id).for_update().select(links::id).load(conn).await?;

@@ -128,16 +128,6 @@ pub(crate) fn containing(text: &str) -> String {
     format!("%{literal}%")
 }
 
-/// The words of `text` that are whole words in every text that contains `text`: all but the first and the last word,
-/// which may be parts of longer words there.
-pub(crate) fn whole_words(text: &str) -> Option<String> {
-    let text = without_zeros(text);
-    let (_, inner) = text.split_once(' ')?;
-    let (inner, _) = inner.rsplit_once(' ')?;
-    let words: Vec<&str> = inner.split(' ').filter(|word| !word.is_empty()).collect();
-    (!words.is_empty()).then(|| words.join(" "))
-}
-
 /// The text without zero bytes, which Postgres refuses.
 pub(crate) fn without_zeros(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
@@ -172,15 +162,5 @@ mod tests {
     #[test]
     fn search_text_is_taken_literally() {
         assert_eq!(containing("50%_a\\"), "%50\\%\\_a\\\\%");
-    }
-
-    #[test]
-    fn words_in_the_middle_are_whole() {
-        for (text, words) in [("kit 77 for ab", "77 for"), ("a  b c", "b"), ("a\tb c\td e", "c\td")] {
-            assert_eq!(whole_words(text).as_deref(), Some(words), "{text}");
-        }
-        for text in ["", "kit", "kit 77", "a  b", " "] {
-            assert_eq!(whole_words(text), None, "{text}");
-        }
     }
 }

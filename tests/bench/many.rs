@@ -89,6 +89,7 @@ pub(crate) async fn listings(server: &Running, admin: &str) -> Vec<(String, Valu
     filter("search, frequent", json!({ "search": "press kit" }));
     filter("search, rare", json!({ "search": "c0ffe" }));
     filter("search, of frequent words", json!({ "search": "press kit 77 for ab" }));
+    filter("search, of frequent words that no name has together", json!({ "search": "kit for" }));
     filter("search, one in a hundred", json!({ "search": "kit 77" }));
     filter("state and kind", json!({ "state": "EXPIRED", "kind": "DOWNLOAD" }));
     filter("expiresBefore", json!({ "expiresBefore": now }));
@@ -165,6 +166,7 @@ pub(crate) async fn run_assets() -> Vec<Row> {
         ("search, frequent", json!({ "search": "picture" })),
         ("search, rare", json!({ "search": "104771" })),
         ("search, a whole title", json!({ "search": "Picture 104771" })),
+        ("search, of frequent words that no title has together", json!({ "search": "picture picture" })),
         ("search, a number", json!({ "search": "VTR-104711" })),
     ];
     let request = |filter: &Value| graphql(&admin, LIST_ASSETS, &json!({ "filter": filter }));

@@ -10,8 +10,8 @@ use std::{
 /// Requests at a time, on both sides.
 pub(crate) const CONCURRENCY: usize = 8;
 
-const ROUNDS: usize = 7;
-const ROUND: Duration = Duration::from_secs(2);
+pub(crate) const ROUNDS: usize = 7;
+pub(crate) const ROUND: Duration = Duration::from_secs(2);
 
 /// A line of the table.
 pub(crate) struct Row {
@@ -50,27 +50,29 @@ pub(crate) async fn compare(
     wanted: &str,
 ) -> Row {
     let (mut ours, mut baseline) = (ours, baseline);
-    let (mut our_rates, mut base_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..=ROUNDS {
-        let (our_rate, base_rate) = (rate(&mut ours).await, rate(&mut baseline).await);
-        // The first round warms up.
-        if round > 0 {
-            our_rates.push(our_rate);
-            base_rates.push(base_rate);
-            ratios.push(our_rate / base_rate);
-        }
+    let mut rates = Vec::new();
+    for _ in 0..=ROUNDS {
+        rates.push((rate(&mut ours).await, rate(&mut baseline).await));
     }
+    of_rates(what, &rates, wanted)
+}
+
+/// The row of our rates and of those of the baseline; the first ones only warmed up.
+pub(crate) fn of_rates(what: &str, rates: &[(f64, f64)], wanted: &str) -> Row {
+    let (ours, baseline): (Vec<f64>, Vec<f64>) = rates.iter().skip(1).copied().unzip();
+    let ratios = ours.iter().zip(&baseline).map(|(ours, baseline)| ours / baseline).collect();
     Row {
         what: what.to_owned(),
-        ours: format!("{:.0}/s", median(our_rates)),
-        baseline: format!("{:.0}/s", median(base_rates)),
+        ours: format!("{:.0}/s", median(ours)),
+        baseline: format!("{:.0}/s", median(baseline)),
         ratio: format!("{:.0} %", median(ratios) * 100.0),
         wanted: wanted.to_owned(),
     }
 }
 
+/// How often they do their work in a second.
 #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-async fn rate(loads: &mut [impl Load + Send]) -> f64 {
+pub(crate) async fn rate(loads: &mut [impl Load + Send]) -> f64 {
     let start = Instant::now();
     repeat(loads, ROUND).await as f64 / start.elapsed().as_secs_f64()
 }

@@ -10,14 +10,12 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, AssetKind, BearerTokenId, CollectionId, LinkKind, LinkState, Rights, UserId};
 use schema::{
-    VisibleAssets, VisibleLinks,
-    assets::{AssetFilter, page_query as page_of_assets},
+    Prepared, VisibleAssets, VisibleLinks,
+    assets::{self, AssetFilter, page_query as page_of_assets},
     attachments,
     collections::{CollectionFilter, VisibleCollections, page_query as page_of_collections, shared_faces_query},
     deleted_assets::{self, BinPosition},
-    link_listing::{
-        self, LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, PreparedFilter, SortKey, list, page_query,
-    },
+    link_listing::{self, LinkField, LinkFilter, LinkOrder, LinkPage, LinkPosition, SortKey, list, page_query},
     links::{self, LinkRequest},
     media::{self, UsersFile},
     page::Page,
@@ -104,7 +102,7 @@ async fn every_listing_uses_an_index() {
                 for after in [None, Some(LinkPosition { key, id: some.id })] {
                     let (order, first) = (LinkOrder { field, descending: true }, after.is_none());
                     let page = LinkPage { limit: 50, after, before: None, from_end: false };
-                    let filter = PreparedFilter::new(&mut conn, filter).await.unwrap();
+                    let filter = Prepared::new(&mut conn, filter).await.unwrap();
                     let query = page_query(visible, &filter, order, &page, now);
                     let plan = explained(&mut conn, query).await;
                     assert!(!plan.contains("Seq Scan on links"), "{filter:?} {order:?} first: {first}\n{plan}");
@@ -128,7 +126,8 @@ async fn assets_are_found_by_an_index() {
         (documents.clone(), "assets_living_by_kind"),
         (AssetFilter { search: Some("Picture".into()), ..documents }, "assets_living_by_kind"),
         // Nothing that the sample behind the statistics may have by chance.
-        (search("nothing like it"), "assets_by_text"),
+        (search("nothing"), "assets_by_text"),
+        (search("nothing like it"), "assets_by_word_pairs"),
         (search("VTR-4711"), "assets_by_text"),
         (search("asset_0000000000000000000001"), "assets_pkey"),
         (search("0198c0de-0000-7000-8000-000000000001"), "assets_pkey"),
@@ -136,10 +135,27 @@ async fn assets_are_found_by_an_index() {
         (search("pic"), IN_ORDER),
     ] {
         for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
-            let plan = explained(&mut conn, page_of_assets(VisibleAssets::all(workspace), &filter, page)).await;
+            let prepared = Prepared::new(&mut conn, &filter).await.unwrap();
+            let plan = explained(&mut conn, page_of_assets(VisibleAssets::all(workspace), &prepared, page)).await;
             assert!(plan.contains(part) && !plan.contains("Seq Scan on all_assets"), "{filter:?}\n{plan}");
             assert!(part != IN_ORDER || !plan.contains("Sort"), "{filter:?}\n{plan}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_search_of_collections_reads_those_that_match() {
+    let server = start().await;
+    server.sql(many_assets(10)).await;
+    server.sql(many_shares(20_000, 0, 1)).await;
+    server.sql("ANALYZE collections").await;
+    let mut conn = server.database().await;
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let view = VisibleCollections { workspace, user: None, is_guest: false };
+    for (text, matching) in [("kit 1777", 11), ("nothing like it", 0)] {
+        let filter = CollectionFilter { search: Some(text.into()), ..CollectionFilter::default() };
+        let plan = analyzed(&mut conn, page_of_collections(view, &filter, Page::first(50))).await;
+        assert!(plan.contains("collections_by_text") && most_rows(&plan) == matching, "{text}\n{plan}");
     }
 }
 
@@ -203,7 +219,8 @@ async fn what_guests_see_is_found_by_the_rules() {
             (search("2499"), 2 * sees + 200),
         ] {
             for page in [Page::first(50), Page { from_end: true, ..Page::first(50) }] {
-                let plan = analyzed(&mut conn, page_of_assets(view, &filter, page)).await;
+                let prepared = Prepared::new(&mut conn, &filter).await.unwrap();
+                let plan = analyzed(&mut conn, page_of_assets(view, &prepared, page)).await;
                 assert!(!reads_a_table(&plan), "{name} {filter:?}\n{plan}");
                 assert!(most_rows(&plan) <= reads, "{name} {filter:?}: more than {reads}\n{plan}");
             }
@@ -304,30 +321,46 @@ async fn a_small_page_of_a_search_ends_where_it_was_asked_to() {
     }
 }
 
+/// What `explained` says of a search by these rare pairs of words.
+fn by_pairs(names: &str, pairs: &str) -> String {
+    format!("Index Cond: (word_pairs(lower({names})) @> '{pairs}'::text[])")
+}
+
 #[tokio::test]
-async fn of_a_search_only_rare_words_are_looked_up_if_it_has_any() {
+async fn of_a_search_only_rare_pairs_of_words_are_looked_up_if_it_has_any() {
     let server = start().await;
     server.sql(many_assets(100)).await;
     server.sql(many_links(20_000)).await;
+    server.sql("UPDATE links SET name = 'Zürich  ÄÖÜ of ' || name WHERE id = (SELECT id FROM links LIMIT 1)").await;
     let (mut conn, now) = (server.database().await, server.services.now());
     let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
     let visible = VisibleLinks { workspace, created_by: None };
     let page = LinkPage { limit: 100, after: None, before: None, from_end: false };
-    for (text, looked_up) in [
-        ("press kit 77 for", "@> '{77}'"),
-        ("press KIT 77 For a", "@> '{77}'"),
-        ("kit 77 for 78 for", "@> '{77,78}'"),
-        ("press kit for", "@> '{kit}'::text[]) AND (name ~~* '%press kit for%'"),
-        ("press kit", "name ~~* '%press kit%'"),
-        ("kit 7", "name ~~* '%kit 7%'"),
-    ] {
+    let cases = [
+        ("press kit 77 for", "{\"kit 77\",\"77 for\"}"),
+        ("press KIT 77 For a", "{\"kit 77\",\"77 for\"}"),
+        ("kit 177", "{\"kit 177\"}"),
+        ("Kit For", "{\"kit for\"}"),
+        ("it 77 for", "{\"77 for\"}"),
+        ("zürich  äöü", "{\"ich \",\" äöü\"}"),
+        // Frequent, or parts of words that may be longer.
+        ("press kit", ""),
+        ("kit 7", ""),
+        ("t 77 f", ""),
+        ("77", ""),
+    ];
+    for (text, pairs) in cases {
         let filter = LinkFilter { search: Some(text.into()), ..LinkFilter::default() };
-        let prepared = PreparedFilter::new(&mut conn, &filter).await.unwrap();
-        let plan = explained(&mut conn, link_listing::count_query(visible, &prepared, now)).await;
-        assert!(plan.contains(looked_up) || plan.contains("Seq Scan"), "{text}\n{plan}");
-        let by_words = |line: &str| line.contains("Index Cond") && line.contains(looked_up);
-        assert!(looked_up.contains("~~*") || plan.lines().any(by_words), "{text}\n{plan}");
-        let rows = list(&mut conn, visible, &filter, LinkOrder::default(), page.clone(), now).await.unwrap().rows;
+        let prepared = Prepared::new(&mut conn, &filter).await.unwrap();
+        let looked_up = by_pairs("name", pairs);
+        let (order, first) = (LinkOrder::default(), &page);
+        let rows = explained(&mut conn, page_query(visible, &prepared, order, first, now)).await;
+        let count = explained(&mut conn, link_listing::count_query(visible, &prepared, now)).await;
+        for plan in [rows, count] {
+            assert_eq!(plan.contains(&looked_up), !pairs.is_empty(), "{text}\n{plan}");
+            assert_eq!(plan.contains("name ~~* "), pairs.is_empty(), "{text}\n{plan}");
+        }
+        let rows = list(&mut conn, visible, &filter, order, page.clone(), now).await.unwrap().rows;
         let expected: Vec<Named> = diesel::sql_query(
             "SELECT name FROM links WHERE position(lower($1) IN lower(name)) > 0 ORDER BY id DESC LIMIT 100",
         )
@@ -338,12 +371,99 @@ async fn of_a_search_only_rare_words_are_looked_up_if_it_has_any() {
         let found: Vec<_> = rows.into_iter().map(|link| link.settings.name).collect();
         assert_eq!(found, expected.into_iter().map(|Named { name }| name).collect::<Vec<_>>(), "{text}");
     }
-    // Without statistics, all is looked up that has an index.
-    server.sql("DELETE FROM pg_statistic WHERE starelid = 'links_by_text'::regclass").await;
+    // Without statistics, trigrams lead to it.
+    server.sql("DELETE FROM pg_statistic WHERE starelid = 'links_by_word_pairs'::regclass").await;
     let filter = LinkFilter { search: Some("press kit 77 for ab".into()), ..LinkFilter::default() };
-    let prepared = PreparedFilter::new(&mut conn, &filter).await.unwrap();
+    let prepared = Prepared::new(&mut conn, &filter).await.unwrap();
     let plan = explained(&mut conn, link_listing::count_query(visible, &prepared, now)).await;
-    assert!(plan.contains("@> '{kit,77,for}'::text[]) AND (name ~~* '%press kit 77 for ab%'"), "{plan}");
+    assert!(plan.contains("Index Cond: (name ~~* '%press kit 77 for ab%'::text)"), "{plan}");
+}
+
+#[tokio::test]
+async fn a_search_finds_each_name_that_has_the_text_wherever_it_is_cut() {
+    let server = start().await;
+    server.sql(many_assets(100)).await;
+    server.sql(many_links(3_000)).await;
+    server
+        .sql(
+            "UPDATE links SET name = random.name FROM (
+                SELECT links.id, string_agg((ARRAY['a', 'ab', 'abc', 'cabc', 'ÄÖ', 'über', 'İx', '%', '', 'ΣΑΣ'])[1 + (random() * 9)::int], ' ') AS name
+                FROM links, generate_series(1, 5) GROUP BY links.id) random
+            WHERE random.id = links.id; ANALYZE links",
+        )
+        .await;
+    let (mut conn, now) = (server.database().await, server.services.now());
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let visible = VisibleLinks { workspace, created_by: None };
+    let page = LinkPage { limit: 3_000, after: None, before: None, from_end: false };
+    let parts: Vec<Named> = diesel::sql_query(
+        "SELECT DISTINCT btrim(substr(name, 1 + (random() * 6)::int, 3 + (random() * 9)::int), ' ') AS name
+        FROM (SELECT name FROM links ORDER BY id LIMIT 400) AS few",
+    )
+    .load(&mut conn)
+    .await
+    .unwrap();
+    let mut by_pairs = 0;
+    for Named { name: text } in parts {
+        let filter = LinkFilter { search: Some(text.clone()), ..LinkFilter::default() };
+        let prepared = Prepared::new(&mut conn, &filter).await.unwrap();
+        let plan = explained(&mut conn, page_query(visible, &prepared, LinkOrder::default(), &page, now)).await;
+        by_pairs += usize::from(plan.contains("word_pairs"));
+        let rows = list(&mut conn, visible, &filter, LinkOrder::default(), page.clone(), now).await.unwrap().rows;
+        let expected: Vec<Named> =
+            diesel::sql_query("SELECT name FROM links WHERE position(lower($1) IN lower(name)) > 0 ORDER BY id DESC")
+                .bind::<Text, _>(&text)
+                .load(&mut conn)
+                .await
+                .unwrap();
+        let found: Vec<_> = rows.into_iter().map(|link| link.settings.name).collect();
+        assert_eq!(found, expected.into_iter().map(|Named { name }| name).collect::<Vec<_>>(), "{text:?}");
+    }
+    assert!(by_pairs > 50, "{by_pairs}");
+}
+
+#[tokio::test]
+async fn assets_are_found_by_rare_pairs_of_words_of_title_and_file_name() {
+    let server = start().await;
+    server.sql(many_assets(20_000)).await;
+    server
+        .sql(
+            "UPDATE assets SET file_name = 'scan of ' || number || ' here.jpg' WHERE number % 2 = 0;
+            UPDATE assets SET title = 'A scan of picture ' || number WHERE number % 5 = 0; ANALYZE all_assets",
+        )
+        .await;
+    let mut conn = server.database().await;
+    let workspace = workspaces::oldest(&mut conn).await.unwrap().unwrap().id;
+    let view = VisibleAssets::all(workspace);
+    for (text, pairs) in [
+        ("Picture 7777", "{\"ure 777\"}"),
+        ("scan of 7778 here", "{\"of 777\",\"778 her\"}"),
+        // The end of a title and the beginning of a file name are no text.
+        ("7775 7775", "{\"775 777\"}"),
+        ("of picture 7775", "{\"ure 777\"}"),
+        ("picture scan", "{\"ure sca\"}"),
+        ("scan of", ""),
+        ("picture 7", ""),
+    ] {
+        let filter = AssetFilter { search: Some(text.into()), ..AssetFilter::default() };
+        let prepared = Prepared::new(&mut conn, &filter).await.unwrap();
+        let plan = explained(&mut conn, page_of_assets(view, &prepared, Page::first(50))).await;
+        let looked_up = by_pairs("((title || ' '::text) || file_name)", pairs);
+        assert_eq!(plan.contains(&looked_up), !pairs.is_empty(), "{text}\n{plan}");
+        let rows = assets::list(&mut conn, view, &filter, Page::first(100)).await.unwrap().rows;
+        let expected: Vec<Named> = diesel::sql_query(
+            "SELECT title AS name FROM assets
+            WHERE position(lower($1) IN lower(title)) > 0 OR position(lower($1) IN lower(file_name)) > 0
+            ORDER BY id DESC LIMIT 100",
+        )
+        .bind::<Text, _>(text)
+        .load(&mut conn)
+        .await
+        .unwrap();
+        assert_eq!(expected.is_empty(), ["picture scan", "7775 7775"].contains(&text), "{text}");
+        let found: Vec<_> = rows.into_iter().map(|asset| asset.title).collect();
+        assert_eq!(found, expected.into_iter().map(|Named { name }| name).collect::<Vec<_>>(), "{text}");
+    }
 }
 
 #[derive(QueryableByName)]

@@ -3,12 +3,12 @@
 use crate::graphql::plans::explained;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use schema::{
-    VisibleAssets, VisibleLinks,
+    Prepared, VisibleAssets, VisibleLinks,
     assets::{self, AssetFilter},
     collections::{self, CollectionFilter, VisibleCollections},
     count::{Counted, EXACT_UP_TO, EXACT_UP_TO_IN_SEARCHES},
     link_events::{self, EventFilter},
-    link_listing::{self, LinkFilter, PreparedFilter},
+    link_listing::{self, LinkFilter},
     users::{self},
     workspaces,
 };
@@ -192,12 +192,13 @@ async fn a_total_reads_no_more_rows_than_it_counts() {
         LinkFilter { expires_after: Some(now), ..LinkFilter::default() },
         LinkFilter { search: Some("press kit".into()), ..LinkFilter::default() },
     ] {
-        let prepared = PreparedFilter::new(&mut conn, &filter).await.unwrap();
+        let prepared = Prepared::new(&mut conn, &filter).await.unwrap();
         let rows = link_listing::count_query(visible, &prepared, now);
         let query = Counted { rows, exact_up_to: filter.exact_up_to() };
         assert_bounded(&mut conn, query, &format!("{filter:?}")).await;
     }
     let all = AssetFilter::default();
+    let all = Prepared::new(&mut conn, &all).await.unwrap();
     assert_bounded(&mut conn, counted(assets::count_query(VisibleAssets::all(workspace), &all)), "assets").await;
     for action in [None, Some(domain::LinkAction::Deleted)] {
         let events = link_events::count_query(workspace, EventFilter { action, ..EventFilter::default() });

@@ -1,0 +1,1 @@
+DROP FUNCTION word_pairs;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY assets_by_word_pairs;

@@ -1,0 +1,2 @@
+-- What went before needs no way back of its own.
+SELECT 1;

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY collections_by_text;
