@@ -11,7 +11,7 @@ use crate::{
 use chrono::NaiveDate;
 use diesel::{
     prelude::*,
-    sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, Text, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Date, Integer, Nullable, Text, Uuid as SqlUuid},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use domain::{AssetId, CollectionId, MemberOrder, Right, Rights, UserId};
@@ -39,18 +39,24 @@ struct SharedRow {
 }
 
 /// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator, $3 the
-/// creator's rights on everything, $4 whether rules can add to these, $5 the rights that sharing needs.
-pub(super) const SHARED_MEMBERS: &str = "
-    FROM collection_assets member
-    JOIN assets ON assets.id = member.asset_id
-    LEFT JOIN granted_rights(
-        $2, CASE WHEN $4 THEN ARRAY(SELECT asset_id FROM collection_assets WHERE collection_id = $1) ELSE '{}' END
-    ) AS granted ON granted.asset_id = member.asset_id
-    WHERE member.collection_id = $1 AND assets.source = 'LIBRARY' AND ($3 | coalesce(granted.rights, 0)) & $5 = $5";
+/// creator's rights on everything, $4 the rights that sharing needs.
+pub(super) fn shared_by(creator: Subject) -> String {
+    // Rules can add to the rights of a creator who has not all of them. To look for them takes as long as all else.
+    let granted = if creator.is_limited() {
+        "LEFT JOIN granted_rights($2, ARRAY(SELECT asset_id FROM collection_assets WHERE collection_id = $1)) AS granted
+         ON granted.asset_id = member.asset_id"
+    } else {
+        "CROSS JOIN (SELECT 0 AS rights) AS granted"
+    };
+    format!(
+        "FROM collection_assets member JOIN assets ON assets.id = member.asset_id {granted}
+         WHERE member.collection_id = $1 AND assets.source = 'LIBRARY' AND ($3 | coalesce(granted.rights, 0)) & $4 = $4"
+    )
+}
 
-/// A statement with the parameters of [`SHARED_MEMBERS`].
+/// A statement with the parameters of [`shared_by`].
 pub(super) type OfCollection = WithBind<
-    WithBind<WithBind<WithBind<WithBind<Statement, CollectionId, SqlUuid>, UserId, SqlUuid>, i32, Integer>, bool, Bool>,
+    WithBind<WithBind<WithBind<Statement, CollectionId, SqlUuid>, UserId, SqlUuid>, i32, Integer>,
     i32,
     Integer,
 >;
@@ -60,7 +66,6 @@ pub(super) fn of_collection(statement: Statement, id: CollectionId, creator: Sub
         .bind::<SqlUuid, _>(id)
         .bind::<SqlUuid, _>(creator.user)
         .bind::<Integer, _>(creator.everywhere.bits())
-        .bind::<Bool, _>(creator.is_limited())
         .bind::<Integer, _>(Rights::of(&[Right::Read, Right::Share]).bits())
 }
 
@@ -72,9 +77,10 @@ pub async fn shared_members(
     limit: i64,
     after: Option<i64>,
 ) -> QueryResult<Slice<SharedMember>> {
+    let members = shared_by(creator);
     let sql = format!(
-        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
-        AND member.position > $6 ORDER BY member.position LIMIT $7"
+        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {members}
+        AND member.position > $5 ORDER BY member.position LIMIT $6"
     );
     let page = of_collection(statement(sql), id, creator).bind::<BigInt, _>(after.unwrap_or_default());
     let rows = page.bind::<BigInt, _>(limit + 1).load(conn).await?;
@@ -102,9 +108,10 @@ pub async fn shared_member(
     creator: Subject,
     asset: AssetId,
 ) -> QueryResult<Option<SharedMember>> {
+    let members = shared_by(creator);
     let sql = format!(
-        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {SHARED_MEMBERS}
-        AND member.asset_id = $6"
+        "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {members}
+        AND member.asset_id = $5"
     );
     let found = of_collection(statement(sql), id, creator).bind::<SqlUuid, _>(asset);
     let row: Option<SharedRow> = found.get_result(conn).await.optional()?;
@@ -163,17 +170,9 @@ pub struct Shape {
     pub day: Option<NaiveDate>,
 }
 
-/// A statement with the parameters of [`found_members`].
+/// A statement with the parameters of [`MemberView::members`].
 type OfFound =
     WithBind<WithBind<OfCollection, Option<String>, Nullable<Text>>, Option<Vec<AssetId>>, Nullable<Array<SqlUuid>>>;
-
-/// [`SHARED_MEMBERS`] that match a search; the parameters are its pattern, $6, and $7, the assets among which they are.
-fn found_members() -> String {
-    format!(
-        "{SHARED_MEMBERS} AND ($6 IS NULL OR assets.title ILIKE $6 OR assets.description ILIKE $6)
-        AND ($7 IS NULL OR member.asset_id = ANY($7))"
-    )
-}
 
 impl MemberView<'_> {
     /// The order as SQL. No two members are equal in it.
@@ -187,7 +186,16 @@ impl MemberView<'_> {
         }
     }
 
-    /// A statement with the parameters of [`found_members`].
+    /// [`shared_by`] that match the search; the parameters are its pattern, $5, and $6, the assets among which they are.
+    fn members(&self) -> String {
+        let shared = shared_by(self.creator);
+        format!(
+            "{shared} AND ($5 IS NULL OR assets.title ILIKE $5 OR assets.description ILIKE $5)
+            AND ($6 IS NULL OR member.asset_id = ANY($6))"
+        )
+    }
+
+    /// A statement with the parameters of [`MemberView::members`].
     fn query(&self, sql: String) -> OfFound {
         let query = of_collection(statement(sql), self.collection, self.creator);
         let query = query.bind::<Nullable<Text>, _>(searched(self.search).map(containing));
@@ -201,10 +209,10 @@ impl MemberView<'_> {
         limit: i64,
         offset: i64,
     ) -> QueryResult<Slice<SharedMember>> {
-        let (members, order) = (found_members(), self.order());
+        let (members, order) = (self.members(), self.order());
         let sql = format!(
             "SELECT member.asset_id, member.position, $3 | coalesce(granted.rights, 0) AS rights {members}
-            ORDER BY {order} LIMIT $8 OFFSET $9"
+            ORDER BY {order} LIMIT $7 OFFSET $8"
         );
         let page = self.query(sql).bind::<BigInt, _>(limit + 1).bind::<BigInt, _>(offset);
         let rows = page.load(conn).await?;
@@ -213,7 +221,7 @@ impl MemberView<'_> {
 
     /// How many members there are; none: more than [`EXACT_UP_TO`].
     pub async fn count(&self, conn: &mut AsyncPgConnection) -> QueryResult<Option<i64>> {
-        let (members, most) = (found_members(), EXACT_UP_TO + 1);
+        let (members, most) = (self.members(), EXACT_UP_TO + 1);
         let sql = format!("SELECT count(*) AS count FROM (SELECT member.asset_id {members} LIMIT {most}) AS counted");
         let counted: CountRow = self.query(sql).get_result(conn).await?;
         Ok((counted.count < most).then_some(counted.count))
@@ -221,7 +229,7 @@ impl MemberView<'_> {
 
     /// The members beside one; none if it is not among the first [`EXACT_UP_TO`].
     pub async fn neighbours(&self, conn: &mut AsyncPgConnection, of: AssetId) -> QueryResult<Option<Neighbours>> {
-        let (members, order, most) = (found_members(), self.order(), EXACT_UP_TO + 1);
+        let (members, order, most) = (self.members(), self.order(), EXACT_UP_TO + 1);
         let sql = format!(
             "SELECT place, count, previous, next FROM (
                 SELECT asset_id, row_number() OVER shown AS place, count(*) OVER () AS count,
@@ -230,14 +238,14 @@ impl MemberView<'_> {
                     SELECT member.asset_id, row_number() OVER (ORDER BY {order}) AS n {members}
                     ORDER BY n LIMIT {most}
                 ) AS first WINDOW shown AS (ORDER BY n)
-            ) AS beside WHERE asset_id = $8"
+            ) AS beside WHERE asset_id = $7"
         );
         self.query(sql).bind::<SqlUuid, _>(of).get_result(conn).await.optional()
     }
 
     /// The shapes of the first [`EXACT_UP_TO`] members.
     pub async fn shapes(&self, conn: &mut AsyncPgConnection) -> QueryResult<Vec<Shape>> {
-        let (members, order) = (found_members(), self.order());
+        let (members, order) = (self.members(), self.order());
         let day = if self.order == MemberOrder::Captured { "assets.captured_at::date" } else { "NULL::date" };
         let sql = format!(
             "SELECT shown.position, shown.day, coalesce(shown.width, picture.width) AS width,

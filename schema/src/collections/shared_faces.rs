@@ -1,6 +1,6 @@
 //! The faces in what a link to a collection shows: those in its members that the link's creator may share now.
 
-use super::shared::{OfCollection, SHARED_MEMBERS, of_collection};
+use super::shared::{OfCollection, of_collection, shared_by};
 use crate::{
     faces::SEARCHABLE,
     rights::Subject,
@@ -53,11 +53,12 @@ pub async fn count_unsearched(
     creator: Subject,
     version: i16,
 ) -> QueryResult<i64> {
+    let members = shared_by(creator);
     let sql = format!(
-        "SELECT count(*) FROM (SELECT member.asset_id {SHARED_MEMBERS}) AS member
+        "SELECT count(*) FROM (SELECT member.asset_id {members}) AS member
         JOIN assets ON assets.id = member.asset_id
         WHERE {SEARCHABLE} AND NOT EXISTS (
-            SELECT FROM face_indexes found WHERE found.asset_id = assets.id AND found.model_version >= $6)"
+            SELECT FROM face_indexes found WHERE found.asset_id = assets.id AND found.model_version >= $5)"
     );
     let count = of_collection(statement(sql).cached(false), id, creator).bind::<SmallInt, _>(version);
     count.returning::<BigInt>().get_result(conn).await
@@ -69,10 +70,11 @@ pub fn shared_faces_query(id: CollectionId, creator: Subject, version: i16) -> i
 }
 
 fn query(id: CollectionId, creator: Subject, version: i16) -> WithBind<OfCollection, i16, SmallInt> {
+    let members = shared_by(creator);
     let sql = format!(
         "SELECT member.asset_id, faces.id AS face_id, faces.embedding FROM faces
-        JOIN face_indexes found ON found.asset_id = faces.asset_id AND found.model_version = $6
-        JOIN (SELECT member.asset_id {SHARED_MEMBERS}) AS member ON member.asset_id = faces.asset_id"
+        JOIN face_indexes found ON found.asset_id = faces.asset_id AND found.model_version = $5
+        JOIN (SELECT member.asset_id {members}) AS member ON member.asset_id = faces.asset_id"
     );
     // The best plan depends on how many members there are.
     of_collection(statement(sql).cached(false), id, creator).bind::<SmallInt, _>(version)
