@@ -458,12 +458,12 @@ pub async fn list(
 
 /// How many assets are visible.
 pub async fn count(conn: &mut AsyncPgConnection, view: VisibleAssets, filter: &AssetFilter) -> QueryResult<Count> {
-    let (exact_up_to, is_bin, filter) =
-        (filter.exact_up_to(), filter.bin.is_some(), Prepared::new(conn, filter).await?);
-    if is_bin {
-        return count::count(conn, exact_up_to, || in_bin(count_query(view, &filter))).await;
+    let filter = Prepared::new(conn, filter).await?;
+    let limits = filter.limits(filter.filter.exact_up_to());
+    if filter.filter.bin.is_some() {
+        return count::count(conn, limits, || in_bin(count_query(view, &filter))).await;
     }
-    count::count(conn, exact_up_to, || count_query(view, &filter)).await
+    count::count(conn, limits, || count_query(view, &filter)).await
 }
 
 /// The statement whose rows [`count()`] counts.

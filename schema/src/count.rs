@@ -49,18 +49,39 @@ impl Count {
     }
 }
 
+/// Until when rows are counted and not estimated.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Up to so many rows.
+    pub(crate) exact_up_to: i64,
+    /// Up to such a cost of a count that is no listing's, in the planner's units.
+    pub(crate) cost: f64,
+}
+
+impl From<i64> for Limits {
+    /// Those of a listing that is exact up to this number.
+    fn from(exact_up_to: i64) -> Self {
+        Self { exact_up_to, cost: COSTLY }
+    }
+}
+
 /// Counts the rows of the statement that `rows` makes, which selects one column, and estimates them if there are more
-/// than `exact_up_to`, or if few of what a search has to read would be counted.
-pub(crate) async fn count<Q>(conn: &mut AsyncPgConnection, exact_up_to: i64, rows: impl Fn() -> Q) -> QueryResult<Count>
+/// than the limits say, or if few of what a search has to read would be counted.
+pub(crate) async fn count<Q>(
+    conn: &mut AsyncPgConnection,
+    limits: impl Into<Limits>,
+    rows: impl Fn() -> Q,
+) -> QueryResult<Count>
 where
     Q: QueryFragment<Pg> + Send,
 {
+    let Limits { exact_up_to, cost } = limits.into();
     let statement = || Counted { rows: rows(), exact_up_to };
     // What is not searched for has an index that lists it.
     let estimate = if exact_up_to < EXACT_UP_TO {
         let plan = Planned { counted: statement(), rows: rows() }.get_result(conn).await?;
         let estimate = estimated_rows(&plan).nth(1);
-        if is_costly(&plan) {
+        if is_costly(&plan, cost) {
             return Ok(Count::estimated(estimate, 1));
         }
         estimate
@@ -82,9 +103,12 @@ where
 /// takes milliseconds.
 const COSTLY: f64 = 1000.0;
 
+/// The same where an index leads to few rows, which is most of the cost: what is cheap is not hidden in it.
+pub(crate) const COSTLY_OF_FEW: f64 = 10_000.0;
+
 /// Whether the count of such a plan costs much: what is counted is rare among what has to be read.
-fn is_costly(plan: &Value) -> bool {
-    subqueries(plan).next().and_then(|plan| plan["Total Cost"].as_f64()).is_some_and(|cost| cost > COSTLY)
+fn is_costly(plan: &Value, limit: f64) -> bool {
+    subqueries(plan).next().and_then(|plan| plan["Total Cost"].as_f64()).is_some_and(|cost| cost > limit)
 }
 
 /// Asks for the plan of a statement that counts and has the rows as subqueries, in this order. It is not carried out.

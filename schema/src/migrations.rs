@@ -17,14 +17,15 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 /// The advisory lock of the migrations: any number that no other lock has.
 const LOCK: i64 = 7_216_489;
 
-/// How long a migration waits for a lock, and all requests behind it.
-const LOCK_WAIT: Duration = Duration::from_secs(1);
+/// How long a migration waits for a lock, and all requests behind it. After a second (`deadlock_timeout`) Postgres ends a vacuum
+/// that it began by itself and that is in the way, so that this has to be longer.
+const LOCK_WAIT: Duration = Duration::from_millis(1500);
 
 /// How long it lets them pass before it tries again.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// How often it tries.
-const TRIES: usize = 150;
+const TRIES: usize = 120;
 
 /// Why a database could not be brought up to date.
 #[derive(Debug, thiserror::Error)]

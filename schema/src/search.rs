@@ -7,6 +7,7 @@
 //! `word_pairs`. If a text has a pair that few names have, only that is looked up, and the few names are compared.
 
 use crate::{
+    count::{COSTLY_OF_FEW, Limits},
     page::{containing, searched, without_zeros},
     statement::{Sql, sql, statement},
 };
@@ -58,6 +59,11 @@ impl<'a, F: Searching> Prepared<'a, F> {
     /// The same to count rows.
     pub(crate) fn to_count(&self) -> Self {
         Self { filter: self.filter, rare_pairs: self.rare_pairs.clone(), counts: true }
+    }
+
+    /// Until when the rows are counted. What has a rare pair of words is read soon, wherever it is.
+    pub(crate) fn limits(&self, exact_up_to: i64) -> Limits {
+        if self.rare_pairs.is_empty() { exact_up_to.into() } else { Limits { exact_up_to, cost: COSTLY_OF_FEW } }
     }
 
     /// The condition that one of the names has the text, if there is a text.

@@ -73,6 +73,25 @@ async fn a_search_that_would_take_long_to_count_is_estimated_unless_a_page_has_a
 }
 
 #[tokio::test]
+async fn a_search_by_a_rare_pair_of_words_is_counted_although_others_have_the_pair() {
+    let server = start().await;
+    let admin = server.admin().await;
+    server.sql(many_assets(100)).await;
+    server.sql(many_links(2 * MANY)).await;
+    server
+        .sql(
+            "UPDATE links SET name = CASE WHEN place % 500 = 0 THEN 'Summer campus ' ELSE 'Summer campaign ' END || place
+            FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM links) AS each
+            WHERE links.id = each.id AND place % 125 = 0",
+        )
+        .await;
+    server.sql("VACUUM ANALYZE").await;
+    let query = "{ links(first: 5, filter: { search: \"summer campus\" }) { totalCount isEstimate } }";
+    let counted = server.data(&admin, query, Value::Null).await["links"].clone();
+    assert_eq!(counted, json!({ "totalCount": 120, "isEstimate": false }));
+}
+
+#[tokio::test]
 async fn a_page_that_is_all_of_a_listing_has_its_total_and_a_part_of_it_does_not() {
     let server = start().await;
     let admin = server.admin().await;
