@@ -8,7 +8,7 @@
 //! counts as that one.
 
 /// The name of a part, and how the paths of its functions begin. The longest beginning that fits decides.
-const PARTS: [(&str, &[&str]); 10] = [
+const PARTS: [(&str, &[&str]); 11] = [
     (
         "parse and validate",
         &["graphql::request", "graphql::gateway::Gateway::check", "apollo_compiler", "apollo_parser", "rowan"],
@@ -23,6 +23,7 @@ const PARTS: [(&str, &[&str]); 10] = [
     ("resolvers", &["graphql", "app", "domain", "storage"]),
     ("executor (async-graphql)", &["async_graphql", "async_graphql_parser", "async_graphql_value", "graphql::gateway"]),
     ("JSON", &["serde_json", "serde", "serde_core"]),
+    ("pages and their templates", &["api::pages", "askama", "askama_escape"]),
     (
         "HTTP (actix)",
         &[
