@@ -42,11 +42,11 @@ pub struct Prepared<'a, F> {
 }
 
 impl<'a, F: Searching> Prepared<'a, F> {
-    /// Prepares a filter. Only a search of more than one word needs a statement.
+    /// Prepares a filter. Only a search that has a pair of words needs a statement.
     pub async fn new(conn: &mut AsyncPgConnection, filter: &'a F) -> QueryResult<Self> {
         let rare_pairs = match searched(filter.search()) {
-            Some(text) if text.contains(' ') => rare_pairs(conn, F::WORD_PAIRS, text).await?,
-            _ => Vec::new(),
+            Some(text) => rare_pairs(conn, F::WORD_PAIRS, text).await?,
+            None => Vec::new(),
         };
         Ok(Self { filter, rare_pairs, counts: false })
     }
@@ -106,8 +106,23 @@ struct Pair {
     is_rare: bool,
 }
 
-/// The rare ones among the pairs of words that each name has in which the text is.
+/// Which of the pairs of words of a text, by their places, all names have that have the text. It may begin and end within words,
+/// of which less than three letters are not enough.
+fn pairs_of_all(text: &str) -> Vec<usize> {
+    let words: Vec<&str> = text.split(' ').collect();
+    let is_known = |place: usize| {
+        let is_whole = 0 < place && place < words.len() - 1;
+        is_whole || words[place].chars().count() >= LETTERS
+    };
+    (0..words.len() - 1).filter(|place| is_known(*place) && is_known(place + 1)).collect()
+}
+
+/// The rare ones among the pairs of words that all names have that have the text.
 async fn rare_pairs(conn: &mut AsyncPgConnection, index: &str, text: &str) -> QueryResult<Vec<String>> {
+    let of_all = pairs_of_all(text);
+    if of_all.is_empty() {
+        return Ok(Vec::new());
+    }
     let pairs: Vec<Pair> = statement(
         "WITH statistics AS MATERIALIZED (
             SELECT most_common_elems::text::text[] AS elements, most_common_elem_freqs AS frequencies FROM pg_stats
@@ -117,19 +132,33 @@ async fn rare_pairs(conn: &mut AsyncPgConnection, index: &str, text: &str) -> Qu
             WHERE frequency > 0.01)
         SELECT pair, EXISTS (SELECT FROM statistics) AND pair NOT IN (SELECT element FROM frequent WHERE element IS NOT NULL)
             AS is_rare
-        FROM unnest(word_pairs(lower($2))) WITH ORDINALITY AS pairs (pair, position) ORDER BY position",
+        FROM unnest(word_pairs(lower($2))) WITH ORDINALITY AS pairs (pair, place) ORDER BY place",
     )
     .bind::<Text, _>(index.to_owned())
     .bind::<Text, _>(without_zeros(text))
     .load(conn)
     .await?;
-    let last = pairs.len().saturating_sub(1);
-    let is_of_all = |position: usize, pair: &str| {
-        // The text may begin and end within words, of which less than three letters are not enough.
-        let is_long = |word: &str| word.chars().count() == LETTERS;
-        let (one, next) = pair.split_once(' ').unwrap_or_default();
-        (position > 0 || is_long(one)) && (position < last || is_long(next))
-    };
-    let known = pairs.into_iter().enumerate().filter(|(position, Pair { pair, .. })| is_of_all(*position, pair));
-    Ok(known.filter(|(_, Pair { is_rare, .. })| *is_rare).map(|(_, Pair { pair, .. })| pair).collect())
+    let rare = pairs.into_iter().enumerate().filter(|(place, pair)| pair.is_rare && of_all.contains(place));
+    Ok(rare.map(|(_, Pair { pair, .. })| pair).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_of_whole_words_and_of_three_letters_are_those_of_all_names() {
+        for (text, places) in [
+            ("kit for", vec![0]),
+            ("t 77 for a", vec![1]),
+            ("it 77 for spring", vec![1, 2]),
+            ("übe  äöü", vec![0, 1]),
+            ("kit 77", vec![]),
+            ("a b", vec![]),
+            ("kit", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(pairs_of_all(text), places, "{text}");
+        }
+    }
 }
