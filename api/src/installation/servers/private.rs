@@ -11,7 +11,7 @@ pub struct PrivateServers {
     // Fields are dropped from the first to the last.
     redis: redis::Redis,
     postgres: postgres::Postgres,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl PrivateServers {
@@ -42,18 +42,31 @@ impl PrivateServers {
     /// The addresses of the servers that another process runs in `root` now: Postgres and Redis.
     pub fn attach(root: &Path) -> Option<(String, String)> {
         let root = root.canonicalize().ok()?;
-        let free = File::open(root.join("lock")).ok()?.try_lock().is_ok();
+        let lock = Lock(File::open(root.join("lock")).ok()?);
+        let free = lock.0.try_lock().is_ok();
+        drop(lock);
         let alive = !free && postgres::answers(&root) && redis::answers(&root);
         alive.then(|| (postgres::url(&root), redis::url(&root)))
     }
 }
 
-/// Locks a folder for one process. The lock ends with the process, even if the process is killed.
-fn lock(root: &Path) -> Result<File, ServersError> {
+/// The lock of a folder. It ends with the process, even if the process is killed.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that another thread is about to start has the file as well, until it becomes its program: closing alone would not
+        // unlock it. If this fails, closing has to do.
+        let _ = self.0.unlock();
+    }
+}
+
+/// Locks a folder for one process.
+fn lock(root: &Path) -> Result<Lock, ServersError> {
     let path = root.join("lock");
     let file = File::create(&path).map_err(ServersError::folder(&path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(fs::TryLockError::WouldBlock) => Err(ServersError::Running(root.to_owned())),
         Err(fs::TryLockError::Error(error)) => Err(ServersError::Folder(path, error)),
     }
@@ -101,10 +114,14 @@ mod tests {
         }
         assert!(matches!(PrivateServers::start(&root, Durability::Throwaway), Err(ServersError::Running(_))));
         assert_eq!(PrivateServers::attach(&root), Some(urls.clone()));
+        // As a process has it that is being started meanwhile.
+        #[expect(clippy::used_underscore_binding, reason = "nothing else reads it")]
+        let copy = servers._lock.0.try_clone().unwrap();
         drop(servers);
         assert!(PrivateServers::attach(&root).is_none());
         let again = PrivateServers::start(&root, Durability::Durable).unwrap();
         assert_eq!((again.database_url().to_owned(), again.redis_url().to_owned()), urls);
+        drop(copy);
     }
 
     #[test]
