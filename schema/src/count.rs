@@ -54,14 +54,14 @@ impl Count {
 pub(crate) struct Limits {
     /// Up to so many rows.
     pub(crate) exact_up_to: i64,
-    /// Up to such a cost of a count that is no listing's, in the planner's units.
-    pub(crate) cost: f64,
+    /// Whether an index leads to the few rows among which those are that count.
+    pub(crate) is_among_few: bool,
 }
 
 impl From<i64> for Limits {
     /// Those of a listing that is exact up to this number.
     fn from(exact_up_to: i64) -> Self {
-        Self { exact_up_to, cost: COSTLY }
+        Self { exact_up_to, is_among_few: false }
     }
 }
 
@@ -75,13 +75,13 @@ pub(crate) async fn count<Q>(
 where
     Q: QueryFragment<Pg> + Send,
 {
-    let Limits { exact_up_to, cost } = limits.into();
+    let Limits { exact_up_to, is_among_few } = limits.into();
     let statement = || Counted { rows: rows(), exact_up_to };
     // What is not searched for has an index that lists it.
     let estimate = if exact_up_to < EXACT_UP_TO {
         let plan = Planned { counted: statement(), rows: rows() }.get_result(conn).await?;
         let estimate = estimated_rows(&plan).nth(1);
-        if is_costly(&plan, cost) {
+        if is_costly(&plan, is_among_few) {
             return Ok(Count::estimated(estimate, 1));
         }
         estimate
@@ -103,12 +103,14 @@ where
 /// takes milliseconds.
 const COSTLY: f64 = 1000.0;
 
-/// The same where an index leads to few rows, which is most of the cost: what is cheap is not hidden in it.
-pub(crate) const COSTLY_OF_FEW: f64 = 10_000.0;
+/// The same for all rows that an index leads to, which are compared one by one: some 2,500 that are in memory take 5 ms.
+const COSTLY_AMONG_FEW: f64 = 10_000.0;
 
-/// Whether the count of such a plan costs much: what is counted is rare among what has to be read.
-fn is_costly(plan: &Value, limit: f64) -> bool {
-    subqueries(plan).next().and_then(|plan| plan["Total Cost"].as_f64()).is_some_and(|cost| cost > limit)
+/// Whether the count of such a plan costs much: what is counted is rare among what has to be read. How many of the few are counted
+/// is a guess of the planner, so that there the cost of all of them decides, not that up to the bound.
+fn is_costly(plan: &Value, is_among_few: bool) -> bool {
+    let (part, limit) = if is_among_few { (1, COSTLY_AMONG_FEW) } else { (0, COSTLY) };
+    subqueries(plan).nth(part).and_then(|plan| plan["Total Cost"].as_f64()).is_some_and(|cost| cost > limit)
 }
 
 /// Asks for the plan of a statement that counts and has the rows as subqueries, in this order. It is not carried out.

@@ -17,8 +17,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 /// The advisory lock of the migrations: any number that no other lock has.
 const LOCK: i64 = 7_216_489;
 
-/// How long a migration waits for a lock, and all requests behind it. After a second (`deadlock_timeout`) Postgres ends a vacuum
-/// that it began by itself and that is in the way, so that this has to be longer.
+/// How long a migration waits for a lock, and all requests behind it. It is longer than `deadlock_timeout` (usually a second), after which
+/// Postgres ends a vacuum that it began by itself, if that is in the way (but not one against the wraparound of transaction ids).
 const LOCK_WAIT: Duration = Duration::from_millis(1500);
 
 /// How long it lets them pass before it tries again.

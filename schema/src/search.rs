@@ -7,7 +7,7 @@
 //! `word_pairs`. If a text has a pair that few names have, only that is looked up, and the few names are compared.
 
 use crate::{
-    count::{COSTLY_OF_FEW, Limits},
+    count::Limits,
     page::{containing, searched, without_zeros},
     statement::{Sql, sql, statement},
 };
@@ -42,7 +42,7 @@ pub struct Prepared<'a, F> {
 }
 
 impl<'a, F: Searching> Prepared<'a, F> {
-    /// Prepares a filter. Only a search that has a pair of words needs a statement.
+    /// Prepares a filter. Only a search with a pair of words that all matching names have needs a statement.
     pub async fn new(conn: &mut AsyncPgConnection, filter: &'a F) -> QueryResult<Self> {
         let rare_pairs = match searched(filter.search()) {
             Some(text) => rare_pairs(conn, F::WORD_PAIRS, text).await?,
@@ -61,9 +61,9 @@ impl<'a, F: Searching> Prepared<'a, F> {
         Self { filter: self.filter, rare_pairs: self.rare_pairs.clone(), counts: true }
     }
 
-    /// Until when the rows are counted. What has a rare pair of words is read soon, wherever it is.
+    /// Until when the rows are counted.
     pub(crate) fn limits(&self, exact_up_to: i64) -> Limits {
-        if self.rare_pairs.is_empty() { exact_up_to.into() } else { Limits { exact_up_to, cost: COSTLY_OF_FEW } }
+        Limits { exact_up_to, is_among_few: !self.rare_pairs.is_empty() }
     }
 
     /// The condition that one of the names has the text, if there is a text.
@@ -106,8 +106,8 @@ struct Pair {
     is_rare: bool,
 }
 
-/// Which of the pairs of words of a text, by their places, all names have that have the text. It may begin and end within words,
-/// of which less than three letters are not enough.
+/// Which of the pairs of words of a text, by their places, all names have that have the text. The text may begin and end within words;
+/// fewer than three letters of these are not enough.
 fn pairs_of_all(text: &str) -> Vec<usize> {
     let words: Vec<&str> = text.split(' ').collect();
     let is_known = |place: usize| {
@@ -138,7 +138,17 @@ async fn rare_pairs(conn: &mut AsyncPgConnection, index: &str, text: &str) -> Qu
     .bind::<Text, _>(without_zeros(text))
     .load(conn)
     .await?;
-    let rare = pairs.into_iter().enumerate().filter(|(place, pair)| pair.is_rare && of_all.contains(place));
+    let last = pairs.len().saturating_sub(1);
+    // Some letters of some languages are none of their own in lower case.
+    let is_long = |word: &str| word.chars().count() == LETTERS;
+    let is_still_of_all = |place: usize, pair: &str| {
+        let (one, next) = pair.split_once(' ').unwrap_or_default();
+        of_all.contains(&place) && (place > 0 || is_long(one)) && (place < last || is_long(next))
+    };
+    let rare = pairs
+        .into_iter()
+        .enumerate()
+        .filter(|(place, Pair { pair, is_rare })| *is_rare && is_still_of_all(*place, pair));
     Ok(rare.map(|(_, Pair { pair, .. })| pair).collect())
 }
 

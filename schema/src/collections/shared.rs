@@ -38,8 +38,8 @@ struct SharedRow {
     rights: i32,
 }
 
-/// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator, $3 the
-/// creator's rights on everything, $4 the rights that sharing needs.
+/// `domain::sharing::may_share` as SQL; a test compares both. Parameters: $1 collection, $2 the link's creator
+/// (only where rules can add to their rights), $3 their rights on everything, $4 the rights that sharing needs.
 pub(super) fn shared_by(creator: Subject) -> String {
     // Rules can add to the rights of a creator who has not all of them. To look for them takes as long as all else.
     let granted = if creator.is_limited() {
@@ -186,7 +186,7 @@ impl MemberView<'_> {
         }
     }
 
-    /// [`shared_by`] that match the search; the parameters are its pattern, $5, and $6, the assets among which they are.
+    /// Those of [`shared_by`] that match the search; the parameters are its pattern, $5, and $6, the assets among which they are.
     fn members(&self) -> String {
         let shared = shared_by(self.creator);
         format!(
