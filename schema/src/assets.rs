@@ -458,12 +458,12 @@ pub async fn list(
 
 /// How many assets are visible.
 pub async fn count(conn: &mut AsyncPgConnection, view: VisibleAssets, filter: &AssetFilter) -> QueryResult<Count> {
-    let filter = Prepared::new(conn, filter).await?;
-    let limits = filter.limits(filter.filter.exact_up_to());
-    if filter.filter.bin.is_some() {
-        return count::count(conn, limits, || in_bin(count_query(view, &filter))).await;
+    let prepared = Prepared::new(conn, filter).await?;
+    let limits = prepared.limits(filter.exact_up_to());
+    if filter.bin.is_some() {
+        return count::count(conn, limits, || in_bin(count_query(view, &prepared))).await;
     }
-    count::count(conn, limits, || count_query(view, &filter)).await
+    count::count(conn, limits, || count_query(view, &prepared)).await
 }
 
 /// The statement whose rows [`count()`] counts.

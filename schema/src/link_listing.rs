@@ -331,8 +331,8 @@ pub async fn count(
     filter: &LinkFilter,
     now: DateTime<Utc>,
 ) -> QueryResult<Count> {
-    let filter = Prepared::new(conn, filter).await?;
-    count::count(conn, filter.limits(filter.filter.exact_up_to()), || count_query(visible, &filter, now)).await
+    let prepared = Prepared::new(conn, filter).await?;
+    count::count(conn, prepared.limits(filter.exact_up_to()), || count_query(visible, &prepared, now)).await
 }
 
 /// The statement whose rows [`count()`] counts.

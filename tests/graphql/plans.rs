@@ -361,15 +361,14 @@ async fn of_a_search_only_rare_pairs_of_words_are_looked_up_if_it_has_any() {
             assert_eq!(plan.contains("name ~~* "), pairs.is_empty(), "{text}\n{plan}");
         }
         let rows = list(&mut conn, visible, &filter, order, page.clone(), now).await.unwrap().rows;
-        let expected: Vec<Named> = diesel::sql_query(
+        let expected = names(
+            &mut conn,
             "SELECT name FROM links WHERE position(lower($1) IN lower(name)) > 0 ORDER BY id DESC LIMIT 100",
+            text,
         )
-        .bind::<Text, _>(text)
-        .load(&mut conn)
-        .await
-        .unwrap();
+        .await;
         let found: Vec<_> = rows.into_iter().map(|link| link.settings.name).collect();
-        assert_eq!(found, expected.into_iter().map(|Named { name }| name).collect::<Vec<_>>(), "{text}");
+        assert_eq!(found, expected, "{text}");
     }
     // Without statistics, trigrams lead to it.
     server.sql("DELETE FROM pg_statistic WHERE starelid = 'links_by_word_pairs'::regclass").await;
@@ -410,14 +409,14 @@ async fn a_search_finds_each_name_that_has_the_text_wherever_it_is_cut() {
         let plan = explained(&mut conn, page_query(visible, &prepared, LinkOrder::default(), &page, now)).await;
         by_pairs += usize::from(plan.contains("word_pairs"));
         let rows = list(&mut conn, visible, &filter, LinkOrder::default(), page.clone(), now).await.unwrap().rows;
-        let expected: Vec<Named> =
-            diesel::sql_query("SELECT name FROM links WHERE position(lower($1) IN lower(name)) > 0 ORDER BY id DESC")
-                .bind::<Text, _>(&text)
-                .load(&mut conn)
-                .await
-                .unwrap();
+        let expected = names(
+            &mut conn,
+            "SELECT name FROM links WHERE position(lower($1) IN lower(name)) > 0 ORDER BY id DESC",
+            &text,
+        )
+        .await;
         let found: Vec<_> = rows.into_iter().map(|link| link.settings.name).collect();
-        assert_eq!(found, expected.into_iter().map(|Named { name }| name).collect::<Vec<_>>(), "{text:?}");
+        assert_eq!(found, expected, "{text:?}");
     }
     assert!(by_pairs > 50, "{by_pairs}");
 }
@@ -451,18 +450,17 @@ async fn assets_are_found_by_rare_pairs_of_words_of_title_and_file_name() {
         let looked_up = by_pairs("((title || ' '::text) || file_name)", pairs);
         assert_eq!(plan.contains(&looked_up), !pairs.is_empty(), "{text}\n{plan}");
         let rows = assets::list(&mut conn, view, &filter, Page::first(100)).await.unwrap().rows;
-        let expected: Vec<Named> = diesel::sql_query(
+        let expected = names(
+            &mut conn,
             "SELECT title AS name FROM assets
             WHERE position(lower($1) IN lower(title)) > 0 OR position(lower($1) IN lower(file_name)) > 0
             ORDER BY id DESC LIMIT 100",
+            text,
         )
-        .bind::<Text, _>(text)
-        .load(&mut conn)
-        .await
-        .unwrap();
+        .await;
         assert_eq!(expected.is_empty(), ["picture scan", "7775 7775"].contains(&text), "{text}");
         let found: Vec<_> = rows.into_iter().map(|asset| asset.title).collect();
-        assert_eq!(found, expected.into_iter().map(|Named { name }| name).collect::<Vec<_>>(), "{text}");
+        assert_eq!(found, expected, "{text}");
     }
 }
 
@@ -470,6 +468,12 @@ async fn assets_are_found_by_rare_pairs_of_words_of_title_and_file_name() {
 struct Named {
     #[diesel(sql_type = Text)]
     name: String,
+}
+
+/// The names that a statement about a text finds.
+async fn names(conn: &mut AsyncPgConnection, statement: &str, text: &str) -> Vec<String> {
+    let rows: Vec<Named> = diesel::sql_query(statement).bind::<Text, _>(text).load(conn).await.unwrap();
+    rows.into_iter().map(|Named { name }| name).collect()
 }
 
 /// How often the statements that begin like this had a plan that was kept, and one that was made anew.
