@@ -39,24 +39,22 @@ await inEachView(
     if (view === "android") return assert.equal(await save.count(), 0, "no photo library that we know");
     assert.ok(await save.isDisabled());
     await choose("One", "Two", "Notes");
-    // Slow enough to be seen, and to be stopped.
-    let letThrough;
-    await page.route(/\/original$/, async (route) => {
-      await new Promise((resolve) => (letThrough = resolve));
-      await route.continue().catch(() => {});
+    // Slow enough to be seen, and to be stopped. It stays one route: where a route ends, the browser sends what it held, even
+    // what is just being stopped, and each that is sent is a download.
+    let line = "held";
+    await page.route(/\/original$/, (route) => {
+      if (line === "broken") return route.abort();
+      if (line === "whole") return route.continue();
     });
     await save.click();
     await save.getByText("Stop loading (1 of 2)").waitFor();
     await check("loading");
     await save.click();
     await save.getByText("Save to Photos", { exact: true }).waitFor();
-    await page.unroute(/\/original$/);
-    letThrough();
-    // A line that breaks.
-    await page.route(/\/original$/, (route) => route.abort());
+    line = "broken";
     await save.click();
     await page.getByText("Not everything could be loaded. Try again.").waitFor();
-    await page.unroute(/\/original$/);
+    line = "whole";
     forgive(/ERR_FAILED/);
     await save.click();
     await save.getByText("Save to Photos now (2)").waitFor();
